@@ -1,0 +1,119 @@
+package infer
+
+import (
+	"fmt"
+	"math"
+	"sync"
+
+	"github.com/ridgepoint/ridgepoint/graph"
+)
+
+// batchTolerance is how far the multiply-adds of a re-inferred batch may be from
+// batch x those of the exported one before the graph is taken to mix samples.
+const batchTolerance = 0.005
+
+// macCache remembers the multiply-adds at the exported batch, by everything else that is bound.
+type macCache struct {
+	mu   sync.Mutex
+	macs map[string]int64
+}
+
+// runBatch infers at the wanted batch. A graph exported with a fixed batch has the
+// first dimension of its inputs rebound; where a constant baked into the graph forbids
+// that, it is inferred as exported and its per-sample work and traffic are scaled.
+func (p *Plan) runBatch(b Bindings, r *Result) error {
+	native := p.nativeBatch()
+	if b.Batch <= 0 || b.Batch == native {
+		return p.run(&b, r)
+	}
+	at := b
+	at.native, at.rebind = native, b.Batch
+	err := p.run(&at, r)
+	if _, unbound := err.(*UnboundError); unbound {
+		return err
+	}
+	base := max(native, 1)
+	want, nerr := p.macsAt(b, base)
+	if nerr != nil {
+		if err != nil {
+			return err
+		}
+		return nerr
+	}
+	if err == nil && scales(r.MACs(), want, float64(b.Batch)/float64(base)) {
+		return nil
+	}
+	wanted := b.Batch
+	b.Batch = base
+	if err := p.run(&b, r); err != nil {
+		return err
+	}
+	r.scale(wanted, base)
+	return nil
+}
+
+// nativeBatch is the first dimension of the first input that has one, 0 if it is free.
+func (p *Plan) nativeBatch() int64 {
+	for _, id := range p.Model.Main.Inputs {
+		d := p.Model.Tensors[id].Decl
+		if d == nil || len(d.Dims) == 0 {
+			continue
+		}
+		if d.Dims[0].Symbol != "" || d.Dims[0].Value <= 0 {
+			return 0
+		}
+		return d.Dims[0].Value
+	}
+	return 0
+}
+
+// macsAt is the multiply-adds at another batch, remembered.
+func (p *Plan) macsAt(b Bindings, batch int64) (int64, error) {
+	b.Batch = batch
+	key := fmt.Sprint(batch, b.Dims, b.Shapes, b.Trip)
+	p.macs.mu.Lock()
+	defer p.macs.mu.Unlock()
+	if m, ok := p.macs.macs[key]; ok {
+		return m, nil
+	}
+	r := &Result{Plan: p}
+	if err := p.run(&b, r); err != nil {
+		return 0, err
+	}
+	if p.macs.macs == nil {
+		p.macs.macs = make(map[string]int64)
+	}
+	p.macs.macs[key] = r.MACs()
+	return r.MACs(), nil
+}
+
+func scales(got, base int64, ratio float64) bool {
+	want := float64(base) * ratio
+	return math.Abs(float64(got)-want) <= batchTolerance*want
+}
+
+// scale multiplies per-sample work and traffic by to/from; weights cross memory once whatever the batch.
+func (r *Result) scale(to, from int64) {
+	r.Batch, r.Scale = to, float64(to)/float64(from)
+	mul := func(v int64) int64 { return graph.Mul(v, to) / from }
+	for i := range r.Steps {
+		c := &r.Steps[i].Cost
+		c.MACs = mul(c.MACs)
+		for e := range c.Work {
+			c.Work[e].Ops = mul(c.Work[e].Ops)
+		}
+		c.Read, c.Written = mul(c.Read), mul(c.Written)
+	}
+	r.Notes = append(r.Notes, fmt.Sprintf(
+		"the graph fixes its batch at %d: batch %d is that, with work and activation traffic scaled by %g and weights read once", from, to, r.Scale))
+}
+
+// MACs is the multiply-adds of one inference.
+func (r *Result) MACs() int64 {
+	var n int64
+	for i := range r.Steps {
+		s := &r.Steps[i]
+		n = graph.Add(n, graph.Mul(s.Cost.MACs, s.Times))
+	}
+	return n
+}

@@ -1,0 +1,220 @@
+package infer
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+
+	"github.com/ridgepoint/ridgepoint/graph"
+)
+
+// Bindings say what a model's free dimensions are.
+type Bindings struct {
+	Batch  int64                  // 0: as exported, or 1 where the model leaves it open
+	Dims   map[string]int64       // by symbol
+	Shapes map[string]graph.Shape // by input name; overrides what the model declares
+	Trip   int64                  // iterations of loops whose number depends on run-time data; 0: not said
+
+	native, rebind int64 // set by runBatch: a first dimension of native becomes rebind
+}
+
+// A Symbol is a named dimension of the inputs and what it was bound to.
+type Symbol struct {
+	Name    string
+	Value   int64
+	Default bool // nobody said so: a batch axis taken as 1
+}
+
+// An UnboundError lists every free dimension that nothing was said about.
+type UnboundError struct {
+	Symbols []string // named dimensions
+	Inputs  []string // inputs with unnamed free dimensions, or none declared at all
+}
+
+// Error names the dimensions and the flags that bind them.
+func (e *UnboundError) Error() string {
+	var msg []string
+	if len(e.Symbols) > 0 {
+		ex := make([]string, len(e.Symbols))
+		for i, s := range e.Symbols {
+			ex[i] = "--dim " + s + "=128"
+		}
+		msg = append(msg, fmt.Sprintf("the model's inputs have free dimensions %s: say how large they are, for example %s",
+			strings.Join(e.Symbols, ", "), strings.Join(ex, " ")))
+	}
+	for _, in := range e.Inputs {
+		msg = append(msg, fmt.Sprintf("input %q has unnamed free dimensions: give its whole shape, for example --shape %s=1x3x224x224", in, in))
+	}
+	return strings.Join(msg, "; ")
+}
+
+// batchName matches the names that exporters give to a batch axis.
+var batchName = regexp.MustCompile(`(?i)^(n|b|bs|bsz|.*batch.*|unk__\d+|none|\?)$`)
+
+// BatchSymbol reports whether a symbol names a batch axis.
+func BatchSymbol(name string) bool { return batchName.MatchString(name) }
+
+// bindInputs gives every input of the main graph its type and shape.
+func (r *Result) bindInputs(b *Bindings) error {
+	unbound := &UnboundError{}
+	m := r.Plan.Model
+	for name, v := range b.Dims {
+		r.symbols[name] = v
+	}
+	for _, id := range m.Main.Inputs {
+		t := &m.Tensors[id]
+		if shape, ok := b.Shapes[t.Name]; ok && t.Decl != nil {
+			if err := r.bindShape(t, shape); err != nil {
+				return err
+			}
+		}
+	}
+	for _, id := range m.Main.Inputs {
+		t := &m.Tensors[id]
+		if shape, ok := b.Shapes[t.Name]; ok && t.Decl != nil {
+			r.Infos[id] = graph.Info{Kind: t.Decl.Kind, Type: t.Decl.Elem, Shape: shape}
+			continue
+		}
+		r.Infos[id] = r.bindInput(t, b, unbound)
+	}
+	if len(unbound.Symbols)+len(unbound.Inputs) > 0 {
+		return unbound
+	}
+	return nil
+}
+
+// bindShape checks a shape given by the user against the declaration and binds the symbols it fills.
+func (r *Result) bindShape(t *graph.Tensor, shape graph.Shape) error {
+	if !t.Decl.HasShape {
+		return nil
+	}
+	if len(t.Decl.Dims) != len(shape) {
+		return fmt.Errorf("--shape %s: %v has rank %d, the model's input has rank %d", t.Name, shape, len(shape), len(t.Decl.Dims))
+	}
+	for i, d := range t.Decl.Dims {
+		if d.Symbol != "" {
+			if was, ok := r.symbols[d.Symbol]; ok && was != shape[i] {
+				return fmt.Errorf("--shape %s: dimension %q would be %d here and %d elsewhere", t.Name, d.Symbol, shape[i], was)
+			}
+			r.symbols[d.Symbol] = shape[i]
+		}
+	}
+	return nil
+}
+
+func (r *Result) bindInput(t *graph.Tensor, b *Bindings, unbound *UnboundError) graph.Info {
+	if t.Decl == nil || t.Decl.Kind == graph.KindUnknown {
+		unbound.Inputs = append(unbound.Inputs, t.Name)
+		return graph.Info{}
+	}
+	if t.Decl.Kind != graph.KindTensor && t.Decl.Kind != graph.KindSparse {
+		return r.declared(t.Decl)
+	}
+	if !t.Decl.HasShape {
+		unbound.Inputs = append(unbound.Inputs, t.Name)
+		return graph.Info{}
+	}
+	shape := r.arena.Shape(len(t.Decl.Dims))
+	open := false
+	for i, d := range t.Decl.Dims {
+		v, ok := r.bindDim(d, i == 0, b, unbound)
+		shape[i] = v
+		open = open || !ok
+	}
+	if open {
+		unbound.Inputs = append(unbound.Inputs, t.Name)
+	}
+	if r.Batch == 0 && len(shape) > 0 {
+		r.Batch = shape[0]
+	}
+	return graph.Info{Kind: t.Decl.Kind, Type: t.Decl.Elem, Shape: shape}
+}
+
+// bindDim is the value of one dimension of an input; false if it is free and has no name.
+func (r *Result) bindDim(d graph.Dim, first bool, b *Bindings, unbound *UnboundError) (int64, bool) {
+	switch {
+	case d.Symbol == "" && d.Value >= 0:
+		if first && b.rebind > 0 && d.Value == b.native {
+			return b.rebind, true
+		}
+		return d.Value, true
+	case d.Symbol == "" && !first:
+		return 0, false
+	case d.Symbol == "":
+		r.note("a first dimension without a name is taken as the batch", max(b.Batch, 1), b.Batch == 0)
+		return max(b.Batch, 1), true
+	}
+	if v, ok := r.eval(d.Symbol); ok {
+		r.bound(d.Symbol, v, false)
+		return v, true
+	}
+	if BatchSymbol(d.Symbol) {
+		v := max(b.Batch, 1)
+		r.symbols[d.Symbol] = v
+		r.bound(d.Symbol, v, b.Batch == 0)
+		return v, true
+	}
+	for _, s := range symbolsOf(d.Symbol) {
+		if _, ok := r.symbols[s]; !ok {
+			unbound.add(s)
+		}
+	}
+	return 0, true
+}
+
+func (e *UnboundError) add(s string) {
+	for _, have := range e.Symbols {
+		if have == s {
+			return
+		}
+	}
+	e.Symbols = append(e.Symbols, s)
+}
+
+func (r *Result) bound(name string, v int64, byDefault bool) {
+	for _, s := range r.Bound {
+		if s.Name == name {
+			return
+		}
+	}
+	r.Bound = append(r.Bound, Symbol{name, v, byDefault})
+	if byDefault {
+		r.Notes = append(r.Notes, fmt.Sprintf("dimension %q is taken as %d; --batch or --dim %s=N changes it", name, v, name))
+	}
+}
+
+func (r *Result) note(text string, v int64, byDefault bool) {
+	if byDefault {
+		r.Notes = append(r.Notes, fmt.Sprintf("%s: %d; --batch N changes it", text, v))
+	}
+}
+
+// declared turns a declared type into what is known of a tensor: unknown unless every dim can be told.
+func (r *Result) declared(t *graph.Type) graph.Info {
+	switch {
+	case t == nil:
+		return graph.Info{}
+	case t.Kind == graph.KindTensor || t.Kind == graph.KindSparse:
+		if !t.HasShape {
+			return graph.Info{}
+		}
+		shape := r.arena.Shape(len(t.Dims))
+		for i, d := range t.Dims {
+			v, ok := d.Value, d.Value >= 0
+			if d.Symbol != "" {
+				v, ok = r.eval(d.Symbol)
+			}
+			if !ok {
+				return graph.Info{}
+			}
+			shape[i] = v
+		}
+		return graph.Info{Kind: t.Kind, Type: t.Elem, Shape: shape}
+	}
+	info := graph.Info{Kind: t.Kind, Type: t.Elem}
+	if t.Of != nil {
+		of := r.declared(t.Of)
+		info.Of = &of
+	}
+	return info
+}

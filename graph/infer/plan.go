@@ -1,0 +1,182 @@
+// Package infer gives every tensor of a model a concrete type and shape, and every node its cost.
+package infer
+
+import (
+	"fmt"
+	"sort"
+
+	"github.com/ridgepoint/ridgepoint/graph"
+	"github.com/ridgepoint/ridgepoint/graph/ops"
+)
+
+// A Plan is a model made ready for inference: functions inlined, nodes in
+// execution order, each with its operator row. It is immutable and may be used from several goroutines.
+type Plan struct {
+	Model *graph.Model
+	specs map[*graph.Graph][]*ops.Spec
+	base  []graph.Info // initializers filled in, everything else unknown
+	notes []string
+	macs  macCache
+}
+
+// Prepare makes a Plan. It fails on cyclic graphs and on functions that call themselves or grow without bound.
+func Prepare(m *graph.Model) (*Plan, error) {
+	m, err := m.Inline(func(op graph.OpID, version int) bool { return ops.Lookup(op, version) == nil })
+	if err != nil {
+		return nil, err
+	}
+	p := &Plan{Model: m, specs: make(map[*graph.Graph][]*ops.Spec)}
+	if err := p.addGraph(m.Main); err != nil {
+		return nil, err
+	}
+	p.base = make([]graph.Info, len(m.Tensors))
+	for i := range m.Tensors {
+		if c := m.Tensors[i].Init; c != nil {
+			kind := graph.KindTensor
+			if c.Sparse {
+				kind = graph.KindSparse
+			}
+			p.base[i] = graph.Info{Kind: kind, Type: c.Type, Shape: c.Shape, Value: c.Value}
+		}
+	}
+	return p, nil
+}
+
+func (p *Plan) addGraph(g *graph.Graph) error {
+	if err := p.order(g); err != nil {
+		return err
+	}
+	specs := make([]*ops.Spec, len(g.Nodes))
+	p.specs[g] = specs
+	for i := range g.Nodes {
+		n := &g.Nodes[i]
+		specs[i] = ops.Lookup(n.Op, n.Version)
+		for _, sub := range Subgraphs(n) {
+			if err := p.addGraph(sub); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// Subgraphs lists the bodies that a node holds, in attribute order.
+func Subgraphs(n *graph.Node) []*graph.Graph {
+	var out []*graph.Graph
+	for i := range n.Attrs {
+		if g := n.Attrs[i].Graph; g != nil {
+			out = append(out, g)
+		}
+		out = append(out, n.Attrs[i].Graphs...)
+	}
+	return out
+}
+
+// order checks that the nodes are in execution order and sorts them if they are not.
+func (p *Plan) order(g *graph.Graph) error {
+	producer := make(map[graph.ID]int, len(g.Nodes))
+	for i := range g.Nodes {
+		for _, o := range g.Nodes[i].Outputs {
+			if o != graph.None {
+				producer[o] = i
+			}
+		}
+	}
+	deps := make([][]int, len(g.Nodes))
+	sorted := true
+	for i := range g.Nodes {
+		for id := range reads(&g.Nodes[i]) {
+			if j, ok := producer[id]; ok {
+				deps[i] = append(deps[i], j)
+				sorted = sorted && j < i
+			}
+		}
+	}
+	if sorted {
+		return nil
+	}
+	return p.sort(g, deps)
+}
+
+// reads yields every tensor that a node reads, those captured by its subgraphs included.
+func reads(n *graph.Node) func(func(graph.ID) bool) {
+	return func(yield func(graph.ID) bool) { yieldReads(n, yield) }
+}
+
+func yieldReads(n *graph.Node, yield func(graph.ID) bool) bool {
+	for _, id := range n.Inputs {
+		if id != graph.None && !yield(id) {
+			return false
+		}
+	}
+	for _, sub := range Subgraphs(n) {
+		for i := range sub.Nodes {
+			if !yieldReads(&sub.Nodes[i], yield) {
+				return false
+			}
+		}
+		for _, id := range sub.Outputs {
+			if id != graph.None && !yield(id) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// sort puts the nodes of g into execution order by Kahn's algorithm, earliest in the file first.
+func (p *Plan) sort(g *graph.Graph, deps [][]int) error {
+	users := make([][]int, len(g.Nodes))
+	left := make([]int, len(g.Nodes))
+	for i, ds := range deps {
+		for _, d := range ds {
+			users[d] = append(users[d], i)
+			left[i]++
+		}
+	}
+	var ready, done []int
+	for i, n := range left {
+		if n == 0 {
+			ready = append(ready, i)
+		}
+	}
+	for len(ready) > 0 {
+		i := ready[0]
+		ready = ready[1:]
+		done = append(done, i)
+		for _, u := range users[i] {
+			if left[u]--; left[u] == 0 {
+				ready = append(ready, u)
+			}
+		}
+	}
+	if len(done) < len(g.Nodes) {
+		return fmt.Errorf("graph %q has a cycle through %s", g.Name, cycleNode(g, left))
+	}
+	nodes := make([]graph.Node, len(done))
+	for k, i := range done {
+		nodes[k] = g.Nodes[i]
+	}
+	g.Nodes = nodes
+	if !sort.IntsAreSorted(done) {
+		p.notes = append(p.notes, fmt.Sprintf("the nodes of graph %q were not in execution order, which ONNX requires; they were sorted", g.Name))
+	}
+	return nil
+}
+
+func cycleNode(g *graph.Graph, left []int) string {
+	for i, n := range left {
+		if n > 0 {
+			return Describe(&g.Nodes[i])
+		}
+	}
+	return "itself"
+}
+
+// Describe names a node for messages: its operator, and its name if it has one.
+func Describe(n *graph.Node) string {
+	if n.Name == "" {
+		return "an unnamed " + n.Op.String() + " node"
+	}
+	return fmt.Sprintf("node %q (%s)", n.Name, n.Op)
+}

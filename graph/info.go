@@ -1,0 +1,118 @@
+package graph
+
+import (
+	"math"
+
+	"github.com/ridgepoint/ridgepoint/graph/dtype"
+)
+
+// A Shape is a list of concrete dimensions; empty for a scalar.
+type Shape []int64
+
+// Elems is the number of elements, saturating at the largest int64.
+func (s Shape) Elems() int64 {
+	n := int64(1)
+	for _, d := range s {
+		n = Mul(n, d)
+	}
+	return n
+}
+
+// Equal reports whether two shapes have the same rank and dims.
+func (s Shape) Equal(t Shape) bool {
+	if len(s) != len(t) {
+		return false
+	}
+	for i := range s {
+		if s[i] != t[i] {
+			return false
+		}
+	}
+	return true
+}
+
+// Mul multiplies two non-negative numbers, saturating at the largest int64.
+func Mul(a, b int64) int64 {
+	if a == 0 || b == 0 {
+		return 0
+	}
+	if a > math.MaxInt64/b {
+		return math.MaxInt64
+	}
+	return a * b
+}
+
+// Add adds two non-negative numbers, saturating at the largest int64.
+func Add(a, b int64) int64 {
+	if a > math.MaxInt64-b {
+		return math.MaxInt64
+	}
+	return a + b
+}
+
+// MaxFold is the largest number of elements whose values are carried through
+// shape inference. Shapes, axes, pads and scales are far smaller.
+const MaxFold = 4096
+
+// A Value is the known contents of a small tensor, flat in row-major order.
+// Integer, bool (0 or 1) tensors use Ints, floating-point ones Floats; exactly one is non-nil
+// (an empty tensor has a non-nil slice of length 0).
+type Value struct {
+	Ints   []int64
+	Floats []float64
+	// Upper marks values computed from a dimension that is only an upper bound.
+	Upper bool
+}
+
+// Len is the number of elements.
+func (v *Value) Len() int {
+	if v.Ints != nil {
+		return len(v.Ints)
+	}
+	return len(v.Floats)
+}
+
+// Float is element i as a float64.
+func (v *Value) Float(i int) float64 {
+	if v.Ints != nil {
+		return float64(v.Ints[i])
+	}
+	return v.Floats[i]
+}
+
+// Int is element i as an int64, a float truncated towards zero.
+func (v *Value) Int(i int) int64 {
+	if v.Ints != nil {
+		return v.Ints[i]
+	}
+	return int64(v.Floats[i])
+}
+
+// An Info is what inference found out about one tensor.
+type Info struct {
+	Kind  TypeKind
+	Type  dtype.Type
+	Shape Shape
+	// Upper: the shape depends on run-time data; each dim is its upper bound.
+	Upper bool
+	Value *Value // contents, if known and small
+	// Elems describes the members of a sequence whose length is known, and the
+	// one member of an optional. Of describes any member when they are not listed.
+	Elems []Info
+	Of    *Info
+}
+
+// Known reports whether anything is known: a tensor's type and shape, or a container's kind.
+func (i *Info) Known() bool { return i.Kind != KindUnknown }
+
+// Bytes is the storage of the tensor (of all members for a container), 0 if nothing is known.
+func (i *Info) Bytes() int64 {
+	if i.Kind == KindTensor || i.Kind == KindSparse {
+		return i.Type.Bytes(i.Shape.Elems())
+	}
+	var n int64
+	for k := range i.Elems {
+		n = Add(n, i.Elems[k].Bytes())
+	}
+	return n
+}

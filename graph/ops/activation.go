@@ -1,0 +1,4 @@
+package ops
+
+// activationSpecs: activations.
+var activationSpecs = []Spec{}

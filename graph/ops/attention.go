@@ -1,0 +1,4 @@
+package ops
+
+// attentionSpecs: attention.
+var attentionSpecs = []Spec{}

@@ -1,0 +1,4 @@
+package ops
+
+// controlSpecs: control flow.
+var controlSpecs = []Spec{}

@@ -1,0 +1,4 @@
+package ops
+
+// convSpecs: convolutions.
+var convSpecs = []Spec{}

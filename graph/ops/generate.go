@@ -1,0 +1,4 @@
+package ops
+
+// generateSpecs: constants and random numbers.
+var generateSpecs = []Spec{}

@@ -1,0 +1,4 @@
+package ops
+
+// imageSpecs: images.
+var imageSpecs = []Spec{}

@@ -1,0 +1,4 @@
+package ops
+
+// matmulSpecs: matrix products.
+var matmulSpecs = []Spec{}

@@ -1,0 +1,4 @@
+package ops
+
+// mlSpecs: ai.onnx.ml.
+var mlSpecs = []Spec{}

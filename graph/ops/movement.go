@@ -1,0 +1,4 @@
+package ops
+
+// movementSpecs: data movement.
+var movementSpecs = []Spec{}

@@ -1,0 +1,4 @@
+package ops
+
+// msattentionSpecs: com.microsoft attention and transformers.
+var msattentionSpecs = []Spec{}

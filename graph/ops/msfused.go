@@ -1,0 +1,4 @@
+package ops
+
+// msfusedSpecs: com.microsoft fused operators.
+var msfusedSpecs = []Spec{}

@@ -1,0 +1,4 @@
+package ops
+
+// msquantizeSpecs: com.microsoft quantised operators.
+var msquantizeSpecs = []Spec{}

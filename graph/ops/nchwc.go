@@ -1,0 +1,4 @@
+package ops
+
+// nchwcSpecs: com.microsoft.nchwc blocked layout.
+var nchwcSpecs = []Spec{}

@@ -1,0 +1,4 @@
+package ops
+
+// normSpecs: normalisations and softmax.
+var normSpecs = []Spec{}

@@ -1,0 +1,4 @@
+package ops
+
+// poolSpecs: pooling.
+var poolSpecs = []Spec{}

@@ -1,0 +1,4 @@
+package ops
+
+// quantizeSpecs: quantisation.
+var quantizeSpecs = []Spec{}

@@ -1,0 +1,4 @@
+package ops
+
+// recurrentSpecs: recurrent layers.
+var recurrentSpecs = []Spec{}

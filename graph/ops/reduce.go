@@ -1,0 +1,4 @@
+package ops
+
+// reduceSpecs: reductions.
+var reduceSpecs = []Spec{}

@@ -1,0 +1,4 @@
+package ops
+
+// selectSpecs: selection, sorting and detection.
+var selectSpecs = []Spec{}

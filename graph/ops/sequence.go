@@ -1,0 +1,4 @@
+package ops
+
+// sequenceSpecs: sequences, optionals and maps.
+var sequenceSpecs = []Spec{}

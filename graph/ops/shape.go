@@ -1,0 +1,4 @@
+package ops
+
+// shapeSpecs: shape arithmetic.
+var shapeSpecs = []Spec{}

@@ -1,0 +1,4 @@
+package ops
+
+// signalSpecs: signals.
+var signalSpecs = []Spec{}

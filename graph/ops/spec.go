@@ -1,0 +1,61 @@
+// Package ops holds everything the tool knows about each operator, one row each.
+//
+// To add an operator, add one Spec to the slice of its family (elementwise.go,
+// conv.go, …) and one case to testdata. Nothing else lists operators.
+package ops
+
+import (
+	"sync"
+
+	"github.com/ridgepoint/ridgepoint/graph"
+	"github.com/ridgepoint/ridgepoint/graph/cost"
+)
+
+// A Spec is everything the tool knows about one version of one operator.
+type Spec struct {
+	Op    graph.OpID
+	Since int // first opset version that this row describes
+	Class cost.Class
+	Doc   string // one line, printed by "ridgepoint ops"
+	MinIn int    // how many leading inputs are required; the engine refuses a node with fewer
+
+	// Infer sets the type and shape of every output that is present.
+	Infer func(*Call) error
+	// Work adds the arithmetic to the cost. It is nil only where there is none:
+	// views, data movement and metadata.
+	Work func(*Call, *cost.Cost)
+	// Bytes overrides the byte rule, which is that each distinct operand crosses memory once.
+	Bytes func(*Call, *cost.Cost)
+	// Fold computes the values of small outputs from known input values; nil where no shape ever depends on them.
+	// It is called after Infer, only when every output is a tensor of at most graph.MaxFold elements.
+	Fold func(*Call) error
+}
+
+// A Family is a named group of rows, one file each.
+type Family struct {
+	Name  string
+	Specs []Spec
+}
+
+var index = sync.OnceValue(func() map[graph.OpID][]*Spec {
+	m := make(map[graph.OpID][]*Spec)
+	for _, f := range Families() {
+		for i := range f.Specs {
+			s := &f.Specs[i]
+			m[s.Op] = append(m[s.Op], s)
+		}
+	}
+	return m
+})
+
+// Lookup finds the row for an operator at an opset version: that with the
+// greatest Since not above it. It returns nil if there is none.
+func Lookup(op graph.OpID, version int) *Spec {
+	var best *Spec
+	for _, s := range index()[op] {
+		if s.Since <= version && (best == nil || s.Since > best.Since) {
+			best = s
+		}
+	}
+	return best
+}

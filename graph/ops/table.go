@@ -1,0 +1,33 @@
+package ops
+
+// Families is the operator table in printing order.
+func Families() []Family { return families }
+
+var families = []Family{
+	{"elementwise", elementwiseSpecs},
+	{"activation", activationSpecs},
+	{"matrix product", matmulSpecs},
+	{"convolution", convSpecs},
+	{"pooling", poolSpecs},
+	{"normalisation", normSpecs},
+	{"attention", attentionSpecs},
+	{"recurrent", recurrentSpecs},
+	{"reduction", reduceSpecs},
+	{"view", viewSpecs},
+	{"movement", movementSpecs},
+	{"shape", shapeSpecs},
+	{"generation", generateSpecs},
+	{"control flow", controlSpecs},
+	{"sequence", sequenceSpecs},
+	{"selection", selectSpecs},
+	{"image", imageSpecs},
+	{"signal", signalSpecs},
+	{"text", textSpecs},
+	{"training", trainingSpecs},
+	{"quantisation", quantizeSpecs},
+	{"com.microsoft attention", msattentionSpecs},
+	{"com.microsoft fused", msfusedSpecs},
+	{"com.microsoft quantised", msquantizeSpecs},
+	{"com.microsoft.nchwc", nchwcSpecs},
+	{"ai.onnx.ml", mlSpecs},
+}

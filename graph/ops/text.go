@@ -1,0 +1,4 @@
+package ops
+
+// textSpecs: strings.
+var textSpecs = []Spec{}

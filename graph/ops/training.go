@@ -1,0 +1,4 @@
+package ops
+
+// trainingSpecs: losses and optimisers.
+var trainingSpecs = []Spec{}

@@ -1,0 +1,4 @@
+package ops
+
+// viewSpecs: views and reshapes.
+var viewSpecs = []Spec{}

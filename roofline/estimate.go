@@ -1,0 +1,98 @@
+// Package roofline joins a model's kernels with a device and predicts latency.
+package roofline
+
+import (
+	"github.com/ridgepoint/ridgepoint/graph/cost"
+	"github.com/ridgepoint/ridgepoint/graph/dtype"
+	"github.com/ridgepoint/ridgepoint/hwprofiles"
+	"github.com/ridgepoint/ridgepoint/roofline/kernel"
+)
+
+// A Bound says what limits a kernel.
+type Bound uint8
+
+// The bounds.
+const (
+	Compute Bound = iota
+	Memory
+	Overhead
+	NumBounds
+)
+
+// String is compute, memory or overhead.
+func (b Bound) String() string { return [NumBounds]string{"compute", "memory", "overhead"}[b] }
+
+// A Timing is the time of one execution of one kernel, in seconds.
+type Timing struct {
+	Compute  float64 // FLOPs over peak, summed over engines that share units, maximum over those that do not
+	Memory   float64 // bytes over bandwidth
+	Overhead float64 // launch; 0 at the speed of light
+	Total    float64
+	Bound    Bound
+}
+
+// A Layer is one row of an estimate: a kernel and its timing.
+type Layer struct {
+	kernel.Kernel
+	Timing
+	Module     string  // path of the exporter's module that its main node belongs to
+	Attainable float64 // FLOP/s at its intensity: min(peak, intensity x bandwidth)
+}
+
+// A Latency is the time of one inference of the whole batch, in seconds.
+// Expected, Low and High are nil until the slice is calibrated.
+type Latency struct {
+	SpeedOfLight        float64
+	Expected, Low, High *float64
+}
+
+// Best is the expected latency if there is one, else the speed of light.
+func (l *Latency) Best() float64 {
+	if l.Expected != nil {
+		return *l.Expected
+	}
+	return l.SpeedOfLight
+}
+
+// Coverage counts how much of the model is understood.
+type Coverage struct {
+	Nodes, Known int
+	UnknownOps   []string // "domain::Type xN", sorted
+}
+
+// Fraction is known nodes over all nodes, 1 for an empty graph.
+func (c *Coverage) Fraction() float64 {
+	if c.Nodes == 0 {
+		return 1
+	}
+	return float64(c.Known) / float64(c.Nodes)
+}
+
+// An Estimate is the predicted latency of one model on one device.
+type Estimate struct {
+	Model               string
+	Device              *hwprofiles.Device
+	Precision           dtype.Type // of the heaviest matrix work; printed with the result
+	Fusion              string     // none, epilogue, full
+	Batch               int64
+	Layers              []Layer
+	Total               cost.Cost // of all kernels, as executed: fused, at the chosen precision
+	Params              int64     // elements of initializers
+	WeightBytes         int64     // of initializers at the chosen precision
+	PeakActivationBytes int64
+	MemoryBytes         int64 // weights + peak activations: what the device must hold
+	FitsMemory          bool
+	Latency             Latency
+	BoundShare          [NumBounds]float64 // of SpeedOfLight (or Expected) time
+	Coverage            Coverage
+	Warnings            []string
+	Weakest             *hwprofiles.Quantity // the least certain device figure that was used
+}
+
+// Throughput is samples per second, from the best latency known.
+func (e *Estimate) Throughput() float64 {
+	if t := e.Latency.Best(); t > 0 {
+		return float64(max(e.Batch, 1)) / t
+	}
+	return 0
+}

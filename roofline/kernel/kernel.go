@@ -1,0 +1,46 @@
+// Package kernel describes what one launch executes: one or several fused nodes.
+package kernel
+
+import (
+	"github.com/ridgepoint/ridgepoint/graph/cost"
+	"github.com/ridgepoint/ridgepoint/graph/dtype"
+)
+
+// A Class is the kind of kernel, which decides its colour in plots and later its efficiency.
+type Class uint8
+
+// The classes.
+const (
+	Conv      Class = iota // dense convolution
+	GroupConv              // grouped convolution
+	Depthwise              // one input channel per group
+	GEMM                   // matrix product with or without a batch
+	Attention              // scaled dot-product attention as one kernel
+	Recurrent              // LSTM, GRU, RNN
+	Pointwise              // elementwise chains
+	Norm                   // softmax, normalisation
+	Reduce                 // reductions and pooling
+	Move                   // copies: transpose, gather, concat, pad, resize
+	Other                  // sorting, detection, strings
+	Unknown                // no operator row: costed at its memory floor
+	NumClasses
+)
+
+var names = [NumClasses]string{"conv", "group conv", "depthwise", "gemm", "attention", "recurrent", "pointwise", "norm", "reduce", "move", "other", "unknown"}
+
+// String is the class in lower case.
+func (c Class) String() string { return names[c] }
+
+// A Kernel is one launch.
+type Kernel struct {
+	Name  string // of its heaviest node, or operator and position where nodes have no names
+	Op    string // operators fused, such as Conv+Sigmoid+Mul
+	Rule  string // the fusion rule that made it, "" for a node by itself
+	Class Class
+	Steps []int32    // indexes into infer.Result.Steps, in execution order
+	Cost  cost.Cost  // of one execution, intermediate tensors left out
+	Type  dtype.Type // element type of the arithmetic of its main engine
+	Times int64      // executions per inference
+	// GEMM view of matrix work: Batch products of M x K by K x N; zero where there is none.
+	Batch, M, N, K int64
+}
