@@ -1,0 +1,45 @@
+# Every target works offline once modules are downloaded. "make help" lists them.
+GO          ?= go
+STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.7.0
+OUT         ?= out
+
+export CGO_ENABLED ?= 0
+
+.PHONY: help build demo test race lint golden docs check bench fuzz
+
+help: ## list the targets
+	@grep -E '^[a-z]+:.*##' Makefile | sed 's/:.*## /\t/'
+
+build: ## build bin/ridgepoint, one static binary
+	$(GO) build -trimpath -ldflags '-s -w' -o bin/ridgepoint ./cmd/ridgepoint
+
+demo: build ## the main job on built-in models and devices; the files go to out/
+	@sh scripts/demo.sh bin/ridgepoint $(OUT)
+
+test: ## run the tests
+	$(GO) test ./...
+
+race: ## run the tests under the race detector (needs a C compiler)
+	CGO_ENABLED=1 $(GO) test -race ./...
+
+lint: ## gofmt, vet and staticcheck
+	@test -z "$$(gofmt -l .)" || { echo "not gofmt'd:"; gofmt -l .; exit 1; }
+	$(GO) vet ./...
+	$(GO) run $(STATICCHECK) ./...
+
+golden: ## accept the present output as the expected one
+	$(GO) test ./... -update
+
+docs: ## regenerate docs/commands, docs/operators.md and the README's examples
+	$(GO) test ./cmd/... -run 'TestDocs' -update
+
+check: lint ## everything that CI checks
+	$(GO) mod verify
+	$(GO) mod tidy -diff
+	CGO_ENABLED=1 $(GO) test -race -count=1 ./...
+
+bench: ## run the benchmarks of docs/performance.md
+	$(GO) test -run '^$$' -bench . -benchmem ./...
+
+fuzz: ## fuzz every target for FUZZTIME (default 1m) each
+	@sh scripts/fuzz.sh $(or $(FUZZTIME),1m)

@@ -1,0 +1,102 @@
+package ridgepoint
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+)
+
+const module = "github.com/ridgepoint/ridgepoint"
+
+// ladder is the one direction of imports: a folder imports only itself and folders before it.
+var ladder = []string{"graph", "hwprofiles", "roofline", "plots", "cmd"}
+
+// quarantine names dependencies that one package alone may import directly.
+var quarantine = []struct{ prefix, only string }{
+	{"github.com/owulveryck/onnx-go", "graph/onnxread"},
+	{"gorgonia.org/", "graph/onnxread"},
+	{"github.com/gogo/protobuf", "graph/onnxread"},
+	{"gopkg.in/yaml.v3", "hwprofiles"},
+	{"github.com/spf13/cobra", "cmd/ridgepoint/internal/cli"},
+	{"gonum.org/v1/plot", "plots"},
+}
+
+// forbidden are package names that say nothing about what is inside.
+var forbidden = []string{"util", "utils", "common", "types", "helpers", "misc"}
+
+type pkg struct {
+	ImportPath string
+	Imports    []string
+}
+
+func packages(t *testing.T) []pkg {
+	t.Helper()
+	out, err := exec.Command("go", "list", "-json=ImportPath,Imports", "./...").Output()
+	if err != nil {
+		t.Fatalf("go list: %v", err)
+	}
+	var all []pkg
+	dec := json.NewDecoder(strings.NewReader(string(out)))
+	for {
+		var p pkg
+		if err := dec.Decode(&p); errors.Is(err, io.EOF) {
+			return all
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, p)
+	}
+}
+
+// rung is the place of a package's folder on the ladder, -1 for the root and for others' packages.
+func rung(path string) int {
+	rest, ok := strings.CutPrefix(path, module+"/")
+	if !ok {
+		return -1
+	}
+	top, _, _ := strings.Cut(rest, "/")
+	return slices.Index(ladder, top)
+}
+
+func TestImportLadder(t *testing.T) {
+	for _, p := range packages(t) {
+		for _, imp := range p.Imports {
+			if from, to := rung(p.ImportPath), rung(imp); from >= 0 && to > from {
+				t.Errorf("%s -> %s: %s may not import %s", p.ImportPath, imp, ladder[from], ladder[to])
+			}
+			checkQuarantine(t, p.ImportPath, imp)
+		}
+		last := p.ImportPath[strings.LastIndex(p.ImportPath, "/")+1:]
+		if slices.Contains(forbidden, last) {
+			t.Errorf("%s: a package is named after what it holds, not %q", p.ImportPath, last)
+		}
+	}
+}
+
+func checkQuarantine(t *testing.T, from, imp string) {
+	t.Helper()
+	for _, q := range quarantine {
+		if strings.HasPrefix(imp, q.prefix) && from != module+"/"+q.only {
+			t.Errorf("%s -> %s: only %s may import it", from, imp, q.only)
+		}
+	}
+}
+
+// TestVocabularies holds the two vocabularies that hwprofiles borrows from graph to just these.
+func TestVocabularies(t *testing.T) {
+	allowed := []string{module + "/graph/dtype", module + "/graph/cost"}
+	for _, p := range packages(t) {
+		if !strings.HasPrefix(p.ImportPath, module+"/hwprofiles") {
+			continue
+		}
+		for _, imp := range p.Imports {
+			if strings.HasPrefix(imp, module+"/graph") && !slices.Contains(allowed, imp) {
+				t.Errorf("%s -> %s: hwprofiles may use only graph/dtype and graph/cost", p.ImportPath, imp)
+			}
+		}
+	}
+}
