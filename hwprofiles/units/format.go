@@ -1,0 +1,96 @@
+package units
+
+import (
+	"math"
+	"strconv"
+	"strings"
+)
+
+// A Scale is how a whole column of one dimension is printed: one unit, one number of decimals.
+type Scale struct {
+	Factor   float64 // base units per printed unit, such as 1e-3 for ms
+	Unit     string  // such as ms
+	Decimals int
+}
+
+// Format prints a value with the prefix that suits it and at most four
+// significant digits: 989.4 TFLOP/s, 4.8 TB/s, 3 µs. Only an intensity, which
+// takes no prefix, may have more digits before its point.
+func Format(v float64, d Dim) string {
+	s := CommonScale(d, v)
+	text := strconv.FormatFloat(v/s.Factor, 'f', s.Decimals, 64)
+	if strings.Contains(text, ".") {
+		text = strings.TrimRight(strings.TrimRight(text, "0"), ".")
+	}
+	if text == "0" && v != 0 || text == "-0" { // below the smallest prefix
+		text = strconv.FormatFloat(v/s.Factor, 'g', 4, 64)
+	}
+	return text + " " + s.Unit
+}
+
+// CommonScale chooses one scale for a column: that of its largest value, which
+// then shows four significant digits. Values that are not finite are passed over.
+func CommonScale(d Dim, values ...float64) Scale {
+	var top float64
+	for _, v := range values {
+		if a := math.Abs(v); a > top && !math.IsInf(a, 0) {
+			top = a
+		}
+	}
+	top = round4(top)
+	s := Scale{Factor: 1, Unit: dims[d].unit}
+	for i, p := range []rune(dims[d].print) {
+		f, name := factor(p, d)
+		if i == 0 || top >= f || top == 0 && p == ' ' {
+			s.Factor, s.Unit = f, name+dims[d].unit
+		}
+	}
+	s.Decimals = decimals(top / s.Factor)
+	return s
+}
+
+// Format prints a value in the scale, without its unit. What would round to
+// zero but is not zero is printed as below the last digit, such as <0.01.
+func (s Scale) Format(v float64) string {
+	text := strconv.FormatFloat(v/s.Factor, 'f', s.Decimals, 64)
+	if v > 0 && strings.Trim(text, "0.") == "" {
+		return "<" + strconv.FormatFloat(math.Pow10(-s.Decimals), 'f', s.Decimals, 64)
+	}
+	return text
+}
+
+func factor(p rune, d Dim) (float64, string) {
+	if p == ' ' {
+		return 1, ""
+	}
+	if d == Capacity {
+		name := string(p) + "i"
+		return math.Ldexp(1, binaryPrefixes[name]), name
+	}
+	f, err := strconv.ParseFloat("1e"+strconv.Itoa(prefixes[p]), 64) // math.Pow10 is off by an ulp for some
+	if err != nil {
+		return 1, ""
+	}
+	return f, string(p)
+}
+
+func decimals(x float64) int {
+	switch {
+	case x >= 1000:
+		return 0
+	case x >= 100:
+		return 1
+	case x >= 10:
+		return 2
+	}
+	return 3
+}
+
+// round4 rounds to four significant digits, so that 999.96 ms is scaled as 1 s.
+func round4(v float64) float64 {
+	r, err := strconv.ParseFloat(strconv.FormatFloat(v, 'e', 3, 64), 64)
+	if err != nil || math.IsInf(r, 0) {
+		return v
+	}
+	return r
+}
