@@ -1,0 +1,200 @@
+package onnxread
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+
+	"github.com/owulveryck/onnx-go"
+	gonum "gonum.org/v1/gonum/graph"
+
+	"github.com/ridgepoint/ridgepoint/graph"
+)
+
+// decode has onnx-go decode the graph's topology and attributes from a skeleton and
+// joins the two: its i-th operation is node i of the scan, and they must agree.
+func (r *resolver) decode(g *graph.Graph, raw *rawGraph) (err error) {
+	if len(g.Nodes) == 0 {
+		return nil
+	}
+	defer func() {
+		if e := recover(); e != nil {
+			err = r.errorf(raw.at, "onnx-go cannot decode graph %q: %v", g.Name, e)
+		}
+	}()
+	b := &backend{ops: make([]operation, 0, len(g.Nodes))}
+	if err := onnx.NewModel(b).UnmarshalBinary(skeleton(g)); err != nil {
+		return r.errorf(raw.at, "onnx-go cannot decode graph %q: %v", g.Name, err)
+	}
+	if len(b.ops) != len(g.Nodes) {
+		return r.errorf(raw.at, "onnx-go found %d nodes in graph %q, the scan found %d", len(b.ops), g.Name, len(g.Nodes))
+	}
+	for i := range g.Nodes {
+		if err := join(&g.Nodes[i], &b.ops[i]); err != nil {
+			return r.errorf(raw.nodes[i].at, "node %q: onnx-go and the scan disagree: %v", g.Nodes[i].Name, err)
+		}
+	}
+	return nil
+}
+
+// join checks that both decoders saw the same node and takes the attribute values from onnx-go.
+func join(n *graph.Node, op *operation) error {
+	if op.name != n.Op.Type {
+		return fmt.Errorf("operator %q against %q", op.name, n.Op.Type)
+	}
+	if !slices.Equal(op.outputs, n.Outputs) {
+		return fmt.Errorf("outputs %v against %v", op.outputs, n.Outputs)
+	}
+	if len(n.Outputs) > 0 && len(n.Inputs) > 0 && !slices.Equal(op.inputs, n.Inputs) {
+		return fmt.Errorf("inputs %v against %v", op.inputs, n.Inputs)
+	}
+	for i := range n.Attrs {
+		if a := &n.Attrs[i]; delegated(a) {
+			if err := take(a, op.attrs[a.Name]); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// take stores a value as onnx-go delivers it.
+func take(a *graph.Attr, value any) error {
+	ok := false
+	switch a.Kind {
+	case graph.AttrInt:
+		a.Int, ok = value.(int64)
+	case graph.AttrFloat:
+		var f float32
+		f, ok = value.(float32)
+		a.Float = float64(f)
+	case graph.AttrString:
+		a.Str, ok = value.(string)
+	case graph.AttrInts:
+		a.Ints, ok = value.([]int64)
+	case graph.AttrFloats:
+		var fs []float32
+		fs, ok = value.([]float32)
+		for i := range a.Floats {
+			ok = ok && i < len(fs) && (float64(fs[i]) == a.Floats[i] || fs[i] != fs[i])
+		}
+	case graph.AttrStrings:
+		var ss []string
+		ss, ok = value.([]string)
+		ok = ok && slices.Equal(ss, a.Strs)
+	}
+	if !ok {
+		return fmt.Errorf("attribute %q is a %T there", a.Name, value)
+	}
+	return nil
+}
+
+// operation is one call of ApplyOperation.
+type operation struct {
+	name            string
+	attrs           map[string]any
+	inputs, outputs []graph.ID
+}
+
+// backend records what onnx-go decodes in slices: no edge is lost to duplicates, and order is kept.
+type backend struct {
+	nodes int64
+	edges []edge // of the operation being built
+	ops   []operation
+}
+
+// ApplyOperation is called once for each node of the file, in order, after the node's edges.
+func (b *backend) ApplyOperation(op onnx.Operation, outputs ...gonum.Node) error {
+	o := operation{name: op.Name, attrs: op.Attributes, outputs: make([]graph.ID, len(outputs))}
+	for i, n := range outputs {
+		o.outputs[i] = n.(*node).id
+	}
+	for _, e := range b.edges { // the weight is the input's position; every output repeats the inputs
+		if int(e.weight) == len(o.inputs) {
+			o.inputs = append(o.inputs, e.to.id)
+		}
+	}
+	b.edges = b.edges[:0]
+	b.ops = append(b.ops, o)
+	return nil
+}
+
+// NewNode makes a node with a number of its own; onnx-go then names it.
+func (b *backend) NewNode() gonum.Node {
+	b.nodes++
+	return &node{number: b.nodes, id: graph.None}
+}
+
+// AddNode has nothing to do: nodes are told apart by name.
+func (b *backend) AddNode(gonum.Node) {}
+
+// NewWeightedEdge makes the edge from an output to an input at position weight.
+func (b *backend) NewWeightedEdge(from, to gonum.Node, weight float64) gonum.WeightedEdge {
+	return edge{from.(*node), to.(*node), weight}
+}
+
+// SetWeightedEdge records the edge.
+func (b *backend) SetWeightedEdge(e gonum.WeightedEdge) { b.edges = append(b.edges, e.(edge)) }
+
+// The rest of the interface answers questions that the decoder never asks.
+
+// Node finds no node.
+func (b *backend) Node(int64) gonum.Node { return nil }
+
+// Nodes lists no nodes.
+func (b *backend) Nodes() gonum.Nodes { return gonum.Empty }
+
+// From lists no nodes.
+func (b *backend) From(int64) gonum.Nodes { return gonum.Empty }
+
+// To lists no nodes.
+func (b *backend) To(int64) gonum.Nodes { return gonum.Empty }
+
+// HasEdgeBetween knows of no edge.
+func (b *backend) HasEdgeBetween(_, _ int64) bool { return false }
+
+// HasEdgeFromTo knows of no edge.
+func (b *backend) HasEdgeFromTo(_, _ int64) bool { return false }
+
+// Edge finds no edge.
+func (b *backend) Edge(_, _ int64) gonum.Edge { return nil }
+
+// node is a tensor as onnx-go sees it. It carries no data on purpose.
+type node struct {
+	number int64
+	name   string
+	id     graph.ID
+}
+
+// ID is the node's number in the backend.
+func (n *node) ID() int64 { return n.number }
+
+// SetName takes the tensor's ID from its name in the skeleton. Names that are no number are
+// the omitted optional "" and the input that onnx-go invents for nodes without one.
+func (n *node) SetName(name string) {
+	n.name = name
+	if id, err := strconv.Atoi(name); err == nil {
+		n.id = graph.ID(id)
+	}
+}
+
+// GetName is the name in the skeleton.
+func (n *node) GetName() string { return n.name }
+
+// edge is one input of an operation.
+type edge struct {
+	from, to *node
+	weight   float64
+}
+
+// From is the output.
+func (e edge) From() gonum.Node { return e.from }
+
+// To is the input.
+func (e edge) To() gonum.Node { return e.to }
+
+// ReversedEdge is the edge itself: direction carries no meaning here.
+func (e edge) ReversedEdge() gonum.Edge { return e }
+
+// Weight is the input's position.
+func (e edge) Weight() float64 { return e.weight }

@@ -1,0 +1,205 @@
+package onnxread
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/ridgepoint/ridgepoint/graph"
+)
+
+// resolver turns names into tensor IDs of one table.
+type resolver struct {
+	*scanner
+	tensors []graph.Tensor
+	opsets  []graph.Opset
+	missing []string // domains used without an import
+}
+
+// scope is the names that a graph defines, and the graph around it.
+type scope struct {
+	names map[string]graph.ID
+	outer *scope
+}
+
+func (s *scope) find(name string) (graph.ID, bool) {
+	for ; s != nil; s = s.outer {
+		if id, ok := s.names[name]; ok {
+			return id, true
+		}
+	}
+	return graph.None, false
+}
+
+func (r *resolver) define(s *scope, name string, depth int, at int64, t graph.Tensor) (graph.ID, error) {
+	if _, dup := s.names[name]; dup {
+		return graph.None, r.errorf(at, "tensor %q is defined twice in one graph", name)
+	}
+	id := graph.ID(len(r.tensors))
+	t.Name, t.Depth = name, depth
+	r.tensors = append(r.tensors, t)
+	s.names[name] = id
+	return id, nil
+}
+
+// graph resolves one graph and the subgraphs in it, then has onnx-go decode its topology and attributes.
+func (r *resolver) graph(raw *rawGraph, outer *scope, depth int) (*graph.Graph, error) {
+	g := &graph.Graph{Name: raw.name, Nodes: make([]graph.Node, len(raw.nodes))}
+	s := &scope{names: make(map[string]graph.ID, len(raw.inits)+len(raw.nodes)), outer: outer}
+	if err := r.interfaces(raw, g, s, depth); err != nil {
+		return nil, err
+	}
+	for i := range raw.nodes {
+		if err := r.outputs(&raw.nodes[i], &g.Nodes[i], s, depth); err != nil {
+			return nil, err
+		}
+	}
+	r.declare(raw.values, s)
+	r.declare(raw.outputs, s)
+	for i := range raw.nodes {
+		if err := r.inputs(&raw.nodes[i], &g.Nodes[i], s, depth); err != nil {
+			return nil, err
+		}
+	}
+	for _, o := range raw.outputs {
+		id, ok := s.find(o.name)
+		if !ok {
+			return nil, r.errorf(raw.at, "graph output %q is defined by no node", o.name)
+		}
+		g.Outputs = append(g.Outputs, id)
+	}
+	return g, r.decode(g, raw)
+}
+
+// interfaces defines the initializers and inputs. An input with an initializer is an initializer (IR version 3).
+func (r *resolver) interfaces(raw *rawGraph, g *graph.Graph, s *scope, depth int) error {
+	for i := range raw.inits {
+		in := &raw.inits[i]
+		if in.name == "" {
+			return r.errorf(in.at, "an initializer has no name")
+		}
+		id, err := r.define(s, in.name, depth, in.at, graph.Tensor{Kind: graph.FromInitializer, Init: in.c})
+		if err != nil {
+			return err
+		}
+		g.Initializers = append(g.Initializers, id)
+	}
+	for _, in := range raw.inputs {
+		if id, ok := s.names[in.name]; ok && r.tensors[id].Kind == graph.FromInitializer {
+			r.tensors[id].Decl = in.typ
+			continue
+		}
+		id, err := r.define(s, in.name, depth, raw.at, graph.Tensor{Kind: graph.FromInput, Decl: in.typ})
+		if err != nil {
+			return err
+		}
+		g.Inputs = append(g.Inputs, id)
+	}
+	return nil
+}
+
+// declare records declared types; the first declaration of a tensor wins.
+func (r *resolver) declare(values []rawValue, s *scope) {
+	for _, v := range values {
+		if id, ok := s.names[v.name]; ok && r.tensors[id].Decl == nil && v.typ != nil {
+			r.tensors[id].Decl = v.typ
+		}
+	}
+}
+
+func (r *resolver) outputs(raw *rawNode, n *graph.Node, s *scope, depth int) error {
+	*n = raw.node
+	n.Version = r.version(n.Op.Domain)
+	n.Outputs = make([]graph.ID, len(raw.outputs))
+	for i, name := range raw.outputs {
+		n.Outputs[i] = graph.None
+		if name == "" {
+			continue
+		}
+		id, err := r.define(s, name, depth, raw.at, graph.Tensor{})
+		if err != nil {
+			return err
+		}
+		n.Outputs[i] = id
+	}
+	return nil
+}
+
+func (r *resolver) inputs(raw *rawNode, n *graph.Node, s *scope, depth int) error {
+	n.Inputs = make([]graph.ID, len(raw.inputs))
+	for i, name := range raw.inputs {
+		id, ok := s.find(name)
+		if !ok && name != "" {
+			return r.errorf(raw.at, "node %q (%s) reads %q, which nothing defines", n.Name, n.Op, name)
+		}
+		n.Inputs[i] = id
+	}
+	for _, b := range raw.bodies {
+		g, err := r.graph(b.graph, s, depth+1)
+		if err != nil {
+			return err
+		}
+		if a := &n.Attrs[b.attr]; b.index < 0 {
+			a.Graph = g
+		} else {
+			a.Graphs[b.index] = g
+		}
+	}
+	return nil
+}
+
+// version is the imported version of a domain. A domain that is not imported counts as its first version.
+func (r *resolver) version(domain string) int {
+	for _, o := range r.opsets {
+		if o.Domain == domain {
+			return o.Version
+		}
+	}
+	if !slices.Contains(r.missing, domain) {
+		r.missing = append(r.missing, domain)
+	}
+	return 1
+}
+
+// model resolves a whole file.
+func (s *scanner) model(raw *rawModel) (*graph.Model, error) {
+	m := raw.model
+	if raw.main == nil {
+		return nil, s.errorf(-1, "the file holds no graph; it is not an ONNX model")
+	}
+	slices.SortFunc(m.Opsets, func(a, b graph.Opset) int { return strings.Compare(a.Domain, b.Domain) })
+	r := &resolver{scanner: s, opsets: m.Opsets}
+	var err error
+	if m.Main, err = r.graph(raw.main, nil, 0); err != nil {
+		return nil, err
+	}
+	m.GraphName, m.Tensors = m.Main.Name, r.tensors
+	for _, d := range r.missing {
+		if d == "" {
+			d = "ai.onnx"
+		}
+		m.Warnings = append(m.Warnings, fmt.Sprintf("the model imports no version of domain %s; its nodes are read as version 1", d))
+	}
+	for _, f := range raw.functions {
+		fn, err := s.resolveFunction(f)
+		if err != nil {
+			return nil, err
+		}
+		m.Functions = append(m.Functions, fn)
+	}
+	return m, nil
+}
+
+// resolveFunction resolves a function's body in a table of its own.
+func (s *scanner) resolveFunction(f *rawFunction) (graph.Function, error) {
+	for _, in := range f.inputs {
+		f.body.inputs = append(f.body.inputs, rawValue{name: in})
+	}
+	for _, o := range f.outputs {
+		f.body.outputs = append(f.body.outputs, rawValue{name: o})
+	}
+	r := &resolver{scanner: s, opsets: f.fn.Opsets}
+	g, err := r.graph(&f.body, nil, 0)
+	f.fn.Body, f.fn.Tensors = g, r.tensors
+	return f.fn, err
+}
