@@ -31,6 +31,16 @@ var names = [NumClasses]string{"conv", "group conv", "depthwise", "gemm", "atten
 // String is the class in lower case.
 func (c Class) String() string { return names[c] }
 
+// Traffic is a number of elements and the bytes they occupy.
+type Traffic struct{ Bytes, Elems int64 }
+
+// Floats is floating-point traffic by direction, as in cost.Cost.
+type Floats struct{ Read, Weights, Written Traffic }
+
+// Wide reports whether tensors of type t are resized by a change of precision:
+// floating-point of 16 bits and more. Narrower types are what a quantised model means.
+func Wide(t dtype.Type) bool { return t.IsFloat() && t.Bits() >= 16 }
+
 // A Kernel is one launch.
 type Kernel struct {
 	Name  string // of its heaviest node, or operator and position where nodes have no names
@@ -41,6 +51,8 @@ type Kernel struct {
 	Cost  cost.Cost  // of one execution, intermediate tensors left out
 	Type  dtype.Type // element type of the arithmetic of its main engine
 	Times int64      // executions per inference
+	// Float is the part of Cost's traffic made of tensors of wide types, which another precision resizes.
+	Float Floats
 	// GEMM view of matrix work: Batch products of M x K by K x N; zero where there is none.
 	Batch, M, N, K int64
 }

@@ -1,0 +1,204 @@
+package lower
+
+import (
+	"github.com/ridgepoint/ridgepoint/graph"
+	"github.com/ridgepoint/ridgepoint/graph/cost"
+	"github.com/ridgepoint/ridgepoint/graph/dtype"
+	"github.com/ridgepoint/ridgepoint/graph/infer"
+)
+
+// A Flow is how data moves between the steps of a Result: what runs, what is
+// constant, which tensors are views of which. Its slices are reused by Trace.
+type Flow struct {
+	Res   *infer.Result
+	Root  []graph.ID // by tensor: the tensor whose bytes it shares, itself unless made by a view
+	Const []bool     // by tensor: an initializer or computed from initializers alone, so known before run time
+	Live  []bool     // by step: runs as a kernel or a part of one
+
+	users   []int32 // by root: live steps that read it
+	user    []int32 // by root: the last of them
+	escapes []bool  // by root: an output of its graph
+	maker   []int32 // by tensor: the live step that writes it, -1 if none
+	codes   []opcode
+	plan    *infer.Plan
+}
+
+// Trace follows a result's data.
+func (f *Flow) Trace(res *infer.Result) {
+	f.Res = res
+	m := res.Plan.Model
+	if f.plan != res.Plan {
+		f.prepare(res.Plan)
+	}
+	f.Live = resize(f.Live, len(res.Steps))
+	for i := range m.Tensors {
+		f.Root[i] = graph.ID(i)
+		f.Const[i] = m.Tensors[i].Kind == graph.FromInitializer
+	}
+	clear(f.users)
+	clear(f.escapes)
+	for i := range f.maker {
+		f.maker[i] = -1
+	}
+	for i := range res.Steps {
+		f.Live[i] = f.step(i, &res.Steps[i])
+	}
+	f.markOutputs(m.Main)
+}
+
+// prepare sizes the tables for a plan and notes the operator that makes each tensor.
+func (f *Flow) prepare(p *infer.Plan) {
+	f.plan = p
+	n := len(p.Model.Tensors)
+	f.Root, f.Const, f.escapes = make([]graph.ID, n), make([]bool, n), make([]bool, n)
+	f.users, f.user, f.maker = make([]int32, n), make([]int32, n), make([]int32, n)
+	f.codes = make([]opcode, n)
+	f.prepareGraph(p.Model.Main)
+}
+
+func (f *Flow) prepareGraph(g *graph.Graph) {
+	for i := range g.Nodes {
+		n := &g.Nodes[i]
+		if id := firstOutput(n); id != graph.None {
+			f.codes[id] = codeOf(n.Op)
+		}
+		for _, sub := range infer.Subgraphs(n) {
+			f.prepareGraph(sub)
+		}
+	}
+}
+
+func firstOutput(n *graph.Node) graph.ID {
+	for _, id := range n.Outputs {
+		if id != graph.None {
+			return id
+		}
+	}
+	return graph.None
+}
+
+// code is the opcode of a step.
+func (f *Flow) code(i int32) opcode {
+	if id := firstOutput(f.Res.Steps[i].Node); id != graph.None {
+		return f.codes[id]
+	}
+	return opOther
+}
+
+// step classifies one step and reports whether it runs as a kernel.
+func (f *Flow) step(i int, s *infer.Step) bool {
+	n := s.Node
+	held := infer.Subgraphs(n)
+	for _, g := range held {
+		f.markOutputs(g)
+	}
+	switch {
+	case s.Times == 0:
+		return false
+	case s.Folded:
+		f.setConst(n, true)
+		return false
+	case s.Unknown || s.Spec == nil:
+	case f.alias(s):
+		return false
+	case len(held) == 0 && f.inputsConst(n) && f.code(int32(i)) != opRandom:
+		f.setConst(n, true)
+		return false
+	case s.Spec.Class == cost.Metadata && s.Cost.FLOPs() == 0, len(held) > 0 && s.Cost == (cost.Cost{}):
+		return false
+	}
+	for k, id := range n.Inputs {
+		if id == graph.None || f.Const[f.Root[id]] || f.repeats(n, k) {
+			continue
+		}
+		f.users[f.Root[id]]++
+		f.user[f.Root[id]] = int32(i)
+	}
+	for _, id := range n.Outputs {
+		if id != graph.None {
+			f.maker[id] = int32(i)
+			f.Root[id], f.Const[id] = id, false
+		}
+	}
+	return true
+}
+
+// alias handles a view: its outputs share the bytes of its first input.
+func (f *Flow) alias(s *infer.Step) bool {
+	if s.Spec.Class != cost.View || len(s.Node.Inputs) == 0 || s.Node.Inputs[0] == graph.None {
+		return false
+	}
+	root := f.Root[s.Node.Inputs[0]]
+	for _, id := range s.Node.Outputs {
+		if id != graph.None {
+			f.Root[id], f.Const[id] = root, f.Const[root]
+		}
+	}
+	return true
+}
+
+func (f *Flow) setConst(n *graph.Node, v bool) {
+	for _, id := range n.Outputs {
+		if id != graph.None {
+			f.Root[id], f.Const[id] = id, v
+		}
+	}
+}
+
+func (f *Flow) inputsConst(n *graph.Node) bool {
+	for _, id := range n.Inputs {
+		if id != graph.None && !f.Const[f.Root[id]] {
+			return false
+		}
+	}
+	return true
+}
+
+// repeats reports whether an earlier input of n has the same bytes as input k.
+func (f *Flow) repeats(n *graph.Node, k int) bool {
+	for _, id := range n.Inputs[:k] {
+		if id != graph.None && f.Root[id] == f.Root[n.Inputs[k]] {
+			return true
+		}
+	}
+	return false
+}
+
+func (f *Flow) markOutputs(g *graph.Graph) {
+	for _, id := range g.Outputs {
+		if id != graph.None {
+			f.escapes[f.Root[id]] = true
+		}
+	}
+}
+
+// Size is the bytes of a tensor as stored, scaled to the batch, and its stored element type.
+func (f *Flow) Size(id graph.ID) (int64, dtype.Type) {
+	root := f.Root[id]
+	info := &f.Res.Infos[id]
+	if info.Kind != graph.KindTensor {
+		return f.scaled(root, info.Bytes()), info.Type
+	}
+	t := info.Type
+	if root != id && f.Res.Infos[root].Kind == graph.KindTensor {
+		t = f.Res.Infos[root].Type
+	}
+	return f.scaled(root, t.Bytes(info.Shape.Elems())), t
+}
+
+func (f *Flow) scaled(root graph.ID, bytes int64) int64 {
+	if f.Res.Scale == 1 || f.Const[root] {
+		return bytes
+	}
+	return int64(float64(bytes) * f.Res.Scale)
+}
+
+// resize is a zeroed slice of length n in s's storage where that is large enough.
+func resize[T any](s []T, n int) []T {
+	if cap(s) < n {
+		return make([]T, n, n+n/4)
+	}
+	s = s[:n]
+	clear(s)
+	return s
+}

@@ -1,0 +1,28 @@
+package lower
+
+import "fmt"
+
+// A Level says how much fusion is assumed of the runtime.
+type Level uint8
+
+// The levels.
+const (
+	Full     Level = iota // composites, attention, epilogues, elementwise chains, producers of reductions
+	Epilogue              // composites, and elementwise work absorbed by the convolution or matrix product before it
+	None                  // one kernel per node that is not a view
+)
+
+var levelNames = [...]string{"full", "epilogue", "none"}
+
+// String is full, epilogue or none.
+func (l Level) String() string { return levelNames[l] }
+
+// ParseLevel reads a level's name.
+func ParseLevel(s string) (Level, error) {
+	for i, n := range levelNames {
+		if s == n {
+			return Level(i), nil
+		}
+	}
+	return Full, fmt.Errorf("fusion level %q is not known; it is one of none, epilogue, full", s)
+}

@@ -1,0 +1,128 @@
+// Package lower turns the steps of an inferred model into the kernels that a runtime would launch.
+package lower
+
+import (
+	"strconv"
+
+	"github.com/ridgepoint/ridgepoint/graph/infer"
+	"github.com/ridgepoint/ridgepoint/roofline/kernel"
+)
+
+// A Lowerer lowers results, keeping its storage from one to the next. It must
+// not be used by two goroutines at once. The zero Lowerer is ready.
+type Lowerer struct {
+	Flow
+	kernels []kernel.Kernel
+	index   []int32 // the steps of all kernels, one after the other
+	sums    tally
+	buf     []byte
+	names   map[string]string
+	unit    []int32 // by step: the unit that it belongs to, itself at first
+	next    []int32 // by step: the next step of its unit, -1 at the end
+	tail    []int32 // by unit: its last step, whose output leaves it
+	end     []int32 // by unit: the end of its list
+	rule    []string
+}
+
+// Lower lowers a result into fresh storage.
+func Lower(res *infer.Result, level Level) []kernel.Kernel { return new(Lowerer).Lower(res, level) }
+
+// Lower lowers a result. The kernels are valid until the next call.
+func (l *Lowerer) Lower(res *infer.Result, level Level) []kernel.Kernel {
+	l.Trace(res)
+	l.reset(len(res.Steps))
+	for _, r := range rules {
+		if level <= r.level {
+			r.apply(l)
+		}
+	}
+	return l.emit()
+}
+
+func (l *Lowerer) reset(n int) {
+	l.unit, l.next, l.tail, l.end = resize(l.unit, n), resize(l.next, n), resize(l.tail, n), resize(l.end, n)
+	l.rule = resize(l.rule, n)
+	for i := range l.unit {
+		l.unit[i], l.next[i], l.tail[i], l.end[i] = int32(i), -1, int32(i), int32(i)
+	}
+	l.kernels, l.index = l.kernels[:0], l.index[:0]
+	if l.names == nil {
+		l.names = make(map[string]string)
+	}
+}
+
+// emit makes a kernel of every unit, in the order of their last steps.
+func (l *Lowerer) emit() []kernel.Kernel {
+	l.sums.reset(len(l.Root))
+	for i := range l.Live {
+		u := l.unit[i]
+		if !l.Live[i] || l.tail[u] != int32(i) {
+			continue
+		}
+		from := len(l.index)
+		for s := u; s >= 0; s = l.next[s] {
+			l.index = append(l.index, s)
+		}
+		steps := l.index[from:len(l.index):len(l.index)]
+		sortSteps(steps)
+		l.kernels = append(l.kernels, kernel.Kernel{Steps: steps, Rule: l.rule[u], Times: l.Res.Steps[i].Times})
+		l.fill(&l.kernels[len(l.kernels)-1])
+	}
+	return l.kernels
+}
+
+// sortSteps is an insertion sort: units are short and nearly in order.
+func sortSteps(s []int32) {
+	for i := 1; i < len(s); i++ {
+		for j := i; j > 0 && s[j] < s[j-1]; j-- {
+			s[j], s[j-1] = s[j-1], s[j]
+		}
+	}
+}
+
+// fill describes a kernel whose steps are known.
+func (l *Lowerer) fill(k *kernel.Kernel) {
+	l.traffic(k)
+	main := l.mainStep(k)
+	k.Class = l.classOf(k, main)
+	k.Type = mainType(k)
+	l.quantised(k, main)
+	l.gemmView(k, main)
+	n := l.Res.Steps[main].Node
+	l.buf = l.buf[:0]
+	for i, s := range k.Steps {
+		if i > 0 {
+			l.buf = append(l.buf, '+')
+		}
+		l.buf = append(l.buf, l.Res.Steps[s].Node.Op.Type...)
+	}
+	k.Op = l.intern()
+	k.Name = n.Name
+	if k.Name == "" {
+		l.buf = append(append(l.buf[:0], n.Op.Type...), '_')
+		l.buf = strconv.AppendInt(l.buf, int64(main), 10)
+		k.Name = l.intern()
+	}
+}
+
+// intern is the buffer as a string, made once for each text.
+func (l *Lowerer) intern() string {
+	if s, ok := l.names[string(l.buf)]; ok {
+		return s
+	}
+	s := string(l.buf)
+	l.names[s] = s
+	return s
+}
+
+// mainStep is the step with the most multiply-adds, else the most work; the first of equals.
+func (l *Lowerer) mainStep(k *kernel.Kernel) int32 {
+	best := k.Steps[0]
+	for _, s := range k.Steps {
+		a, b := &l.Res.Steps[s].Cost, &l.Res.Steps[best].Cost
+		if a.MACs > b.MACs || a.MACs == b.MACs && a.FLOPs() > b.FLOPs() {
+			best = s
+		}
+	}
+	return best
+}

@@ -1,0 +1,65 @@
+package lower
+
+import (
+	"strings"
+
+	"github.com/ridgepoint/ridgepoint/graph"
+)
+
+// An opcode is an operator that some rule asks for by name.
+type opcode uint8
+
+const (
+	opOther opcode = iota
+	opAdd
+	opSub
+	opMul
+	opDiv
+	opPow
+	opSqrt
+	opErf
+	opTanh
+	opSigmoid
+	opHardSigmoid
+	opSoftplus
+	opClip
+	opExp
+	opSoftmax
+	opMatMul
+	opGemm
+	opEinsum
+	opTranspose
+	opCast
+	opWhere
+	opBatchNorm
+	opConv
+	opConvTranspose
+	opQuantConv
+	opQuantize
+	opDequantize
+	opAttention
+	opRandom
+	opConcat
+)
+
+var opcodes = map[string]opcode{
+	"Add": opAdd, "Sub": opSub, "Mul": opMul, "Div": opDiv, "Pow": opPow, "Sqrt": opSqrt, "Erf": opErf, "Tanh": opTanh,
+	"Sigmoid": opSigmoid, "HardSigmoid": opHardSigmoid, "Softplus": opSoftplus, "Clip": opClip, "Exp": opExp,
+	"Softmax": opSoftmax, "MatMul": opMatMul, "FusedMatMul": opMatMul, "Gemm": opGemm, "FusedGemm": opGemm, "Einsum": opEinsum,
+	"Transpose": opTranspose, "Cast": opCast, "Where": opWhere, "BatchNormalization": opBatchNorm,
+	"Conv": opConv, "FusedConv": opConv, "ConvInteger": opConv, "ConvTranspose": opConvTranspose, "QLinearConv": opQuantConv,
+	"QuantizeLinear": opQuantize, "DequantizeLinear": opDequantize, "Concat": opConcat,
+	"Attention": opAttention, "MultiHeadAttention": opAttention, "GroupQueryAttention": opAttention,
+	"PackedAttention": opAttention, "PackedMultiHeadAttention": opAttention, "DecoderMaskedMultiHeadAttention": opAttention,
+	"QAttention": opAttention, "DecoderMaskedSelfAttention": opAttention, "SparseAttention": opAttention, "LongformerAttention": opAttention,
+	"Multinomial": opRandom, "Bernoulli": opRandom, "RandomNormal": opRandom, "RandomUniform": opRandom,
+	"RandomNormalLike": opRandom, "RandomUniformLike": opRandom,
+}
+
+// codeOf is the opcode of an operator, whichever of the standard and com.microsoft domains it is in.
+func codeOf(op graph.OpID) opcode {
+	if op.Domain == "" || strings.HasPrefix(op.Domain, "com.microsoft") {
+		return opcodes[op.Type]
+	}
+	return opOther
+}

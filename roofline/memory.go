@@ -1,0 +1,170 @@
+package roofline
+
+import (
+	"github.com/ridgepoint/ridgepoint/graph"
+	"github.com/ridgepoint/ridgepoint/graph/dtype"
+	"github.com/ridgepoint/ridgepoint/graph/infer"
+	"github.com/ridgepoint/ridgepoint/roofline/kernel"
+	"github.com/ridgepoint/ridgepoint/roofline/lower"
+)
+
+// A footprint measures what a model occupies. Its slices are reused.
+type footprint struct {
+	last []int32 // by root: the step after which its bytes are free
+	born []bool
+	free []int32 // roots in the order they are freed: lists by step, linked
+	head []int32 // by step: first root freed after it, -1 if none
+	outs []int32 // by step: for a step in a body, the step that holds the body; else itself
+}
+
+// peak is the largest number of bytes of activations alive at once, when steps
+// run in order, views share their source's bytes and nothing else is done in
+// place. Inputs live until their last use, outputs until the end, and what a
+// body of control flow reads or returns until the node that holds the body is done.
+func (p *footprint) peak(f *lower.Flow, prec *Precision) int64 {
+	steps, n := f.Res.Steps, int32(len(f.Res.Steps))
+	p.prepare(f)
+	m := f.Res.Plan.Model
+	for i := range steps {
+		p.use(f, int32(i))
+	}
+	for _, id := range m.Main.Outputs {
+		if id != graph.None {
+			p.last[f.Root[id]] = n
+		}
+	}
+	for id, at := range p.last {
+		if at >= 0 && at < n {
+			p.free[id], p.head[at] = p.head[at], int32(id)
+		}
+	}
+	var now, most int64
+	for _, id := range m.Main.Inputs {
+		now = graph.Add(now, p.birth(f, id, prec))
+	}
+	most = now
+	for i := range steps {
+		if steps[i].Times > 0 && !steps[i].Folded {
+			for _, id := range steps[i].Node.Outputs {
+				if id != graph.None {
+					now = graph.Add(now, p.birth(f, id, prec))
+				}
+			}
+		}
+		most = max(most, now)
+		for id := p.head[i]; id >= 0; id = p.free[id] {
+			if p.born[id] {
+				now -= bytesAt(f, graph.ID(id), prec)
+				p.born[id] = false
+			}
+		}
+	}
+	return most
+}
+
+func (p *footprint) prepare(f *lower.Flow) {
+	tensors, steps := len(f.Root), len(f.Res.Steps)
+	if len(p.last) != tensors {
+		p.last, p.born, p.free = make([]int32, tensors), make([]bool, tensors), make([]int32, tensors)
+	}
+	if cap(p.head) < steps {
+		p.head, p.outs = make([]int32, steps), make([]int32, steps)
+	}
+	p.head, p.outs = p.head[:steps], p.outs[:steps]
+	for i := range p.last {
+		p.last[i], p.born[i] = -1, false
+	}
+	for i := steps - 1; i >= 0; i-- {
+		p.head[i] = -1
+		p.outs[i] = holder(f.Res.Steps, p.outs, i)
+	}
+}
+
+// holder is the next step that is less deep than step i, itself at depth 0.
+func holder(steps []infer.Step, outs []int32, i int) int32 {
+	if steps[i].Depth == 0 {
+		return int32(i)
+	}
+	j := i + 1
+	for j < len(steps) && steps[j].Depth >= steps[i].Depth {
+		if steps[j].Depth == steps[i].Depth {
+			return outs[j]
+		}
+		j = max(j+1, int(outs[j]))
+	}
+	return int32(min(j, len(steps)-1))
+}
+
+// use extends the lives of what step i reads and makes.
+func (p *footprint) use(f *lower.Flow, i int32) {
+	s := &f.Res.Steps[i]
+	if s.Times == 0 || s.Folded {
+		return
+	}
+	m := f.Res.Plan.Model
+	for _, id := range s.Node.Inputs {
+		if id == graph.None {
+			continue
+		}
+		root := f.Root[id]
+		until := i
+		for d := s.Depth; d > m.Tensors[root].Depth && f.Res.Steps[until].Depth > 0; d-- {
+			until = p.outs[until]
+		}
+		p.last[root] = max(p.last[root], until)
+	}
+	for _, g := range infer.Subgraphs(s.Node) {
+		for _, id := range g.Outputs {
+			if id != graph.None {
+				p.last[f.Root[id]] = max(p.last[f.Root[id]], i)
+			}
+		}
+	}
+	for _, id := range s.Node.Outputs {
+		if id != graph.None {
+			p.last[f.Root[id]] = max(p.last[f.Root[id]], i)
+		}
+	}
+}
+
+// birth is the bytes that come to life with a tensor: none if it is constant or its bytes are there already.
+func (p *footprint) birth(f *lower.Flow, id graph.ID, prec *Precision) int64 {
+	root := f.Root[id]
+	if p.born[root] || f.Const[root] {
+		return 0
+	}
+	p.born[root] = true
+	return bytesAt(f, root, prec)
+}
+
+// bytesAt is the size of an activation at the precision.
+func bytesAt(f *lower.Flow, id graph.ID, prec *Precision) int64 {
+	bytes, t := f.Size(id)
+	if prec.Want == dtype.Undefined || !kernel.Wide(t) {
+		return bytes
+	}
+	return int64(float64(bytes) * float64(prec.acts) / float64(t.Bits()))
+}
+
+// weights is the elements of a model's initializers, and their bytes at the
+// precision: matrix weights narrower than activations, if the precision says so.
+func weights(m *graph.Model, prec *Precision) (params, bytes int64) {
+	for i := range m.Tensors {
+		c := m.Tensors[i].Init
+		if c == nil {
+			continue
+		}
+		n := c.Shape.Elems()
+		params = graph.Add(params, n)
+		size := c.Type.Bytes(n)
+		if prec.Want != dtype.Undefined && kernel.Wide(c.Type) {
+			bits := prec.weights
+			if len(c.Shape) < 2 {
+				bits = max(bits, prec.acts)
+			}
+			size = int64((float64(n)*float64(bits) + 7) / 8)
+		}
+		bytes = graph.Add(bytes, size)
+	}
+	return params, bytes
+}

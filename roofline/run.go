@@ -1,0 +1,172 @@
+package roofline
+
+import (
+	"fmt"
+	"sort"
+
+	"github.com/ridgepoint/ridgepoint/graph/cost"
+	"github.com/ridgepoint/ridgepoint/graph/dtype"
+	"github.com/ridgepoint/ridgepoint/graph/infer"
+	"github.com/ridgepoint/ridgepoint/hwprofiles"
+	"github.com/ridgepoint/ridgepoint/roofline/kernel"
+	"github.com/ridgepoint/ridgepoint/roofline/lower"
+)
+
+// Options say how a model is to be run.
+type Options struct {
+	Precision dtype.Type  // Undefined: the model's own
+	Fusion    lower.Level // the zero Level is Full
+	Causal    bool        // attention is causal: the scores above the diagonal are not computed
+}
+
+// Run estimates an inferred model on a device.
+func Run(res *infer.Result, dev *hwprofiles.Device, opt Options) (*Estimate, error) {
+	m, err := NewMachine(dev, opt.Precision)
+	if err != nil {
+		return nil, err
+	}
+	e := new(Estimate)
+	return e, new(Session).Run(res, m, opt, e)
+}
+
+// A Session estimates one result after another in the same storage. It must not
+// be used by two goroutines at once. The zero Session is ready.
+type Session struct {
+	lower lower.Lowerer
+	foot  footprint
+}
+
+// Run estimates a model on a machine into e, whose storage is reused.
+func (s *Session) Run(res *infer.Result, m *Machine, opt Options, e *Estimate) error {
+	kernels := s.kernels(res, opt)
+	if err := m.Check(kernels); err != nil {
+		return err
+	}
+	layers, warnings := e.Layers[:0], e.Warnings[:0]
+	*e = Estimate{Model: res.Plan.Model.Name, Device: m.Device, Fusion: opt.Fusion.String(), Batch: res.Batch, Layers: layers, Warnings: warnings}
+	e.Warnings = append(e.Warnings, res.Notes...)
+	if m.Precision.Note != "" {
+		e.Warnings = append(e.Warnings, m.Precision.Note)
+	}
+	if opt.Causal {
+		e.Warnings = append(e.Warnings, "attention is taken as causal: scores above the diagonal are neither computed nor counted")
+	}
+	for i := range kernels {
+		e.addLayer(&kernels[i], m, res)
+	}
+	e.Precision = heaviest(e.Layers)
+	e.Coverage = coverage(res)
+	e.Params, e.WeightBytes = weights(res.Plan.Model, &m.Precision)
+	e.PeakActivationBytes = s.foot.peak(&s.lower.Flow, &m.Precision)
+	e.MemoryBytes = e.WeightBytes + e.PeakActivationBytes
+	capacity := m.Device.DRAM().Capacity.Value
+	e.FitsMemory = capacity == 0 || float64(e.MemoryBytes) <= capacity
+	e.finish(m)
+	return nil
+}
+
+// kernels lowers a result; they are valid until the next call.
+func (s *Session) kernels(res *infer.Result, opt Options) []kernel.Kernel {
+	kernels := s.lower.Lower(res, opt.Fusion)
+	if opt.Causal {
+		for i := range kernels {
+			lower.Causal(&kernels[i])
+		}
+	}
+	return kernels
+}
+
+func (e *Estimate) addLayer(k *kernel.Kernel, m *Machine, res *infer.Result) {
+	l := Layer{Kernel: *k, Timing: m.Time(k)}
+	l.Cost = m.Precision.cost(k)
+	l.Type = m.Precision.work(mainEngine(&k.Cost), k.Type)
+	l.Attainable = m.attainable(&l.Cost, k)
+	l.Module = ModulePath(k.Name)
+	// A kernel outlives the lowering that made it: its steps are copied.
+	l.Steps = append([]int32(nil), k.Steps...)
+	e.Layers = append(e.Layers, l)
+	total := l.Cost.Times(k.Times)
+	e.Total.Add(&total)
+	time := l.Timing.Total * float64(k.Times)
+	e.Latency.SpeedOfLight += time
+	e.BoundShare[l.Bound] += time
+}
+
+// finish turns times per bound into shares and finds the weakest figure used.
+func (e *Estimate) finish(m *Machine) {
+	if t := e.Latency.SpeedOfLight; t > 0 {
+		for b := range e.BoundShare {
+			e.BoundShare[b] /= t
+		}
+	}
+	e.Weakest = &m.Device.DRAM().Bandwidth
+	for i := range e.Layers {
+		for eng := range e.Layers[i].Cost.Work {
+			w := &e.Layers[i].Cost.Work[eng]
+			if w.Ops == 0 {
+				continue
+			}
+			if p, ok := m.Device.Peak(cost.Engine(eng), w.Type); ok && weaker(&p.Rate, e.Weakest) {
+				e.Weakest = &p.Rate
+			}
+		}
+	}
+}
+
+func weaker(a, b *hwprofiles.Quantity) bool {
+	return a.Source != nil && (b.Source == nil || a.Source.Kind > b.Source.Kind)
+}
+
+// heaviest is the type of most of the matrix work, of the other work where there is none.
+func heaviest(layers []Layer) dtype.Type {
+	for e := range cost.NumEngines {
+		var ops [numTypes]int64
+		best := dtype.Undefined
+		for i := range layers {
+			w := layers[i].Cost.Work[e]
+			ops[w.Type] += w.Ops
+			if w.Ops > 0 && ops[w.Type] > ops[best] {
+				best = w.Type
+			}
+		}
+		if best != dtype.Undefined {
+			return best
+		}
+	}
+	return dtype.Undefined
+}
+
+func mainEngine(c *cost.Cost) cost.Engine {
+	for e := range c.Work {
+		if c.Work[e].Ops > 0 {
+			return cost.Engine(e)
+		}
+	}
+	return cost.Vector
+}
+
+// coverage counts the steps whose operators are known.
+func coverage(res *infer.Result) Coverage {
+	var c Coverage
+	var unknown map[string]int
+	for i := range res.Steps {
+		s := &res.Steps[i]
+		if s.Times == 0 {
+			continue
+		}
+		c.Nodes++
+		if !s.Unknown {
+			c.Known++
+			continue
+		}
+		if unknown == nil {
+			unknown = make(map[string]int)
+		}
+		unknown[s.Node.Op.String()]++
+	}
+	for op, n := range unknown {
+		c.UnknownOps = append(c.UnknownOps, fmt.Sprintf("%s x%d", op, n))
+	}
+	sort.Strings(c.UnknownOps)
+	return c
+}

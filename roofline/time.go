@@ -1,0 +1,55 @@
+package roofline
+
+import (
+	"github.com/ridgepoint/ridgepoint/graph/cost"
+	"github.com/ridgepoint/ridgepoint/roofline/kernel"
+)
+
+// Time is the speed of light of one execution of a kernel: no machine with
+// these peaks and this bandwidth can be faster. Engines that are different units
+// overlap, so compute is the maximum over them; work that falls back to another
+// engine's units adds to what those do. Compute overlaps memory traffic as well.
+func (m *Machine) Time(k *kernel.Kernel) Timing {
+	var busy [cost.NumEngines]float64
+	for e := range k.Cost.Work {
+		if w := &k.Cost.Work[e]; w.Ops > 0 {
+			r := &m.rates[e][w.Type]
+			busy[r.engine] += float64(w.Ops) * r.perOp
+		}
+	}
+	var t Timing
+	t.Compute = max(busy[cost.Matrix], busy[cost.Vector], busy[cost.Special])
+	read, weights, written := m.Precision.bytes(k)
+	t.Memory = (float64(read) + float64(weights) + float64(written)) * m.perByte
+	t.Total, t.Bound = t.Compute, Compute
+	if t.Memory > t.Compute {
+		t.Total, t.Bound = t.Memory, Memory
+	}
+	return t
+}
+
+// Total is the speed of light of all kernels, one after the other, and the share of each bound.
+func (m *Machine) Total(kernels []kernel.Kernel) (seconds float64, share [NumBounds]float64) {
+	for i := range kernels {
+		t := m.Time(&kernels[i])
+		total := t.Total * float64(kernels[i].Times)
+		share[t.Bound] += total
+		seconds += total
+	}
+	if seconds > 0 {
+		for b := range share {
+			share[b] /= seconds
+		}
+	}
+	return seconds, share
+}
+
+// attainable is the roof over a kernel of a cost, in FLOP/s: min(peak of its main engine, intensity x bandwidth).
+func (m *Machine) attainable(c *cost.Cost, k *kernel.Kernel) float64 {
+	for e := range k.Cost.Work {
+		if w := &k.Cost.Work[e]; w.Ops > 0 {
+			return min(1/m.rates[e][w.Type].perOp, c.Intensity()/m.perByte)
+		}
+	}
+	return 0
+}
