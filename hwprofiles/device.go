@@ -15,7 +15,13 @@ const (
 	Vendor
 	Derived
 	Assumed
+	numKinds
 )
+
+var kindNames = [numKinds]string{"measured", "vendor", "derived", "assumed"}
+
+// String is measured, vendor, derived or assumed.
+func (k SourceKind) String() string { return kindNames[k] }
 
 // A Source is where a number comes from.
 type Source struct {
@@ -26,12 +32,16 @@ type Source struct {
 	Note  string
 }
 
+// String is the kind and the title.
+func (s *Source) String() string { return s.Kind.String() + ": " + s.Title }
+
 // A Quantity is a number in base units (FLOP/s, B/s, B, s, W, Hz) with the text it was written as and its source.
 type Quantity struct {
 	Value  float64
 	Text   string
 	Source *Source
 	Path   string // where in the profile, such as peak.matrix.fp16
+	Origin string // the file it was read from, where that is not the device's own: the base of extends
 }
 
 // A Peak is the dense arithmetic rate of one engine for one element type.
@@ -43,8 +53,9 @@ type Peak struct {
 
 // A MemoryLevel is one level of the hierarchy, the main memory first.
 type MemoryLevel struct {
-	Name      string   // dram, hbm, l3, l2, sram …
-	Capacity  Quantity // B
+	Name      string   // dram, l3, l2, sram …
+	Kind      string   // such as GDDR6X; may be empty
+	Capacity  Quantity // B; Value 0 where unknown: a CPU's main memory is what its owner fitted
 	Bandwidth Quantity // B/s; Value 0 where unknown, which only an inner level may be
 }
 
@@ -57,7 +68,8 @@ type Device struct {
 	Arch    string
 	Year    int
 	Aliases []string
-	Units   int // SMs, CUs, cores …
+	Units   int       // SMs, CUs, cores …; 0 where unknown
+	Clock   *Quantity // Hz, of the compute units, at which the peaks hold; nil where unknown
 	Peaks   []Peak
 	Memory  []MemoryLevel // outermost (main memory) first
 	// Launch is the time to start one kernel back to back, in seconds; nil where unknown.
@@ -65,46 +77,26 @@ type Device struct {
 	TDP    *Quantity // W
 	// Emulate maps an element type without a peak to one that runs in its stead.
 	Emulate map[dtype.Type]dtype.Type
-	Modes   []string // IDs of its power modes, if any
+	Modes   []Mode // its power modes, if any
 	Sources []*Source
 	Notes   []string // caveats that an estimate prints
 	Origin  string   // built-in, or the path of the user's file
 	Hash    string   // of the profile's content, hex
 }
 
+// A Mode is a power mode: fewer units, a lower clock or a slower memory.
+// One without any of them is only listed, because its limits are not known.
+type Mode struct {
+	ID        string    // such as 30W
+	Units     int       // 0: as the device
+	Clock     *Quantity // nil: as the device
+	Bandwidth *Quantity // of the main memory; nil: as the device
+	TDP       *Quantity // nil: unknown
+	Note      string
+}
+
+// Known reports whether the mode says anything that changes an estimate.
+func (m *Mode) Known() bool { return m.Units != 0 || m.Clock != nil || m.Bandwidth != nil }
+
 // DRAM is the main memory.
 func (d *Device) DRAM() *MemoryLevel { return &d.Memory[0] }
-
-// Peak finds the rate of an engine for an element type. Matrix work of a type
-// without a matrix peak runs on the vector unit; a type without either runs as
-// Emulate says. It reports false where the device cannot run the type.
-func (d *Device) Peak(e cost.Engine, t dtype.Type) (*Peak, bool) {
-	if p := d.find(e, t); p != nil {
-		return p, true
-	}
-	if e == cost.Matrix {
-		if p := d.find(cost.Vector, t); p != nil {
-			return p, true
-		}
-	}
-	if u, ok := d.Emulate[t]; ok && u != t {
-		if p := d.find(e, u); p != nil {
-			return p, true
-		}
-		if e == cost.Matrix {
-			if p := d.find(cost.Vector, u); p != nil {
-				return p, true
-			}
-		}
-	}
-	return nil, false
-}
-
-func (d *Device) find(e cost.Engine, t dtype.Type) *Peak {
-	for i := range d.Peaks {
-		if d.Peaks[i].Engine == e && d.Peaks[i].Type == t {
-			return &d.Peaks[i]
-		}
-	}
-	return nil
-}

@@ -1,0 +1,122 @@
+package hwprofiles
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
+
+// An Error is one thing wrong with a profile, and where.
+type Error struct {
+	File       string
+	Line, Col  int    // from 1; 0 where the file as a whole is meant
+	Path       string // such as peak.matrix.fp16; may be empty
+	Msg        string // what was found and what was expected
+	Hint       string // what to do; may be empty
+	SourceLine string // the line of the file
+}
+
+// Error is file:line:col: path: message, then the line with a caret and the hint.
+func (e *Error) Error() string {
+	var b strings.Builder
+	b.WriteString(e.File)
+	if e.Line > 0 {
+		fmt.Fprintf(&b, ":%d:%d", e.Line, e.Col)
+	}
+	b.WriteString(": ")
+	if e.Path != "" {
+		b.WriteString(e.Path + ": ")
+	}
+	b.WriteString(e.Msg)
+	if e.SourceLine != "" {
+		fmt.Fprintf(&b, "\n  | %s\n  | %s^", e.SourceLine, strings.Repeat(" ", max(e.Col-1, 0)))
+	}
+	if e.Hint != "" {
+		b.WriteString("\n  " + e.Hint)
+	}
+	return b.String()
+}
+
+// Errors is everything wrong with one profile, in the order of its lines.
+type Errors []*Error
+
+// Error is one error after the other.
+func (es Errors) Error() string {
+	lines := make([]string, len(es))
+	for i, e := range es {
+		lines[i] = e.Error()
+	}
+	return strings.Join(lines, "\n")
+}
+
+// sorted orders the errors by place and drops repetitions.
+func (es Errors) sorted() Errors {
+	slices.SortStableFunc(es, func(a, b *Error) int {
+		if a.Line != b.Line {
+			return a.Line - b.Line
+		}
+		return a.Col - b.Col
+	})
+	return slices.CompactFunc(es, func(a, b *Error) bool { return *a == *b })
+}
+
+// excerpt cuts a source line to a width that a terminal shows, if the column is within it.
+func excerpt(line string, col int) string {
+	const width = 160
+	line = strings.ToValidUTF8(strings.ReplaceAll(strings.TrimRight(line, "\r\n"), "\t", " "), "?")
+	if col > width {
+		return ""
+	}
+	if utf8.RuneCountInString(line) > width {
+		line = string([]rune(line)[:width]) + "…"
+	}
+	return line
+}
+
+// nearest returns the candidates closest to name, best first, at most n of them,
+// none farther than a third of its letters.
+func nearest(name string, candidates []string, n int) []string {
+	type scored struct {
+		text string
+		d    int
+	}
+	const longest = 80 // no id or key is longer; the distance costs the product of the lengths
+	if len(name) > longest {
+		return nil
+	}
+	var near []scored
+	for _, c := range candidates {
+		if d := distance(strings.ToLower(name), strings.ToLower(c)); d <= max(len(name)/3, 1) {
+			near = append(near, scored{c, d})
+		}
+	}
+	slices.SortStableFunc(near, func(a, b scored) int { return a.d - b.d })
+	var out []string
+	for _, s := range near {
+		if len(out) < n && !slices.Contains(out, s.text) {
+			out = append(out, s.text)
+		}
+	}
+	return out
+}
+
+// distance is the Levenshtein distance in bytes.
+func distance(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			cost := diagonal
+			if a[i] != b[j] {
+				cost = 1 + min(diagonal, row[j], row[j+1])
+			}
+			diagonal, row[j+1] = row[j+1], cost
+		}
+	}
+	return row[len(b)]
+}

@@ -1,0 +1,92 @@
+package hwprofiles
+
+import (
+	"iter"
+	"maps"
+	"slices"
+)
+
+// Figures lists every quantity of the device with its path, text and source,
+// in the order of the schema. Absent ones are left out.
+func (d *Device) Figures() []Quantity {
+	var qs []Quantity
+	for q := range d.figures() {
+		qs = append(qs, *q)
+	}
+	return qs
+}
+
+func (d *Device) figures() iter.Seq[*Quantity] {
+	return func(yield func(*Quantity) bool) {
+		qs := []*Quantity{d.Clock}
+		for i := range d.Peaks {
+			qs = append(qs, &d.Peaks[i].Rate)
+		}
+		for i := range d.Memory {
+			qs = append(qs, &d.Memory[i].Capacity, &d.Memory[i].Bandwidth)
+		}
+		qs = append(qs, d.Launch, d.TDP)
+		for i := range d.Modes {
+			qs = append(qs, d.Modes[i].Clock, d.Modes[i].Bandwidth, d.Modes[i].TDP)
+		}
+		for _, q := range qs {
+			if q != nil && q.Source != nil && !yield(q) {
+				return
+			}
+		}
+	}
+}
+
+// clone copies the device so far that changing the copy's figures leaves the original alone.
+func (d *Device) clone() *Device {
+	c := *d
+	c.Aliases, c.Notes, c.Sources = slices.Clone(d.Aliases), slices.Clone(d.Notes), slices.Clone(d.Sources)
+	c.Peaks, c.Memory, c.Modes = slices.Clone(d.Peaks), slices.Clone(d.Memory), slices.Clone(d.Modes)
+	c.Emulate = maps.Clone(d.Emulate)
+	c.Clock, c.Launch, c.TDP = clone(d.Clock), clone(d.Launch), clone(d.TDP)
+	for i := range c.Modes {
+		m := &c.Modes[i]
+		m.Clock, m.Bandwidth, m.TDP = clone(m.Clock), clone(m.Bandwidth), clone(m.TDP)
+	}
+	return &c
+}
+
+func clone(q *Quantity) *Quantity {
+	if q == nil {
+		return nil
+	}
+	c := *q
+	return &c
+}
+
+// A Difference is one figure on which two devices differ. One side may be nil.
+type Difference struct {
+	Path  string
+	A, B  *Quantity
+	Ratio float64 // B over A; 0 where one is missing
+}
+
+// Diff lists the figures on which a and b differ, in a's order and then those only b has.
+func Diff(a, b *Device) []Difference {
+	var out []Difference
+	other := map[string]*Quantity{}
+	for q := range b.figures() {
+		other[q.Path] = clone(q)
+	}
+	for q := range a.figures() {
+		o := other[q.Path]
+		delete(other, q.Path)
+		switch {
+		case o == nil:
+			out = append(out, Difference{Path: q.Path, A: clone(q)})
+		case o.Value != q.Value:
+			out = append(out, Difference{Path: q.Path, A: clone(q), B: o, Ratio: o.Value / q.Value})
+		}
+	}
+	for q := range b.figures() {
+		if o := other[q.Path]; o != nil {
+			out = append(out, Difference{Path: q.Path, B: o})
+		}
+	}
+	return out
+}

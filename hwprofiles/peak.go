@@ -1,0 +1,112 @@
+package hwprofiles
+
+import (
+	"slices"
+
+	"github.com/ridgepoint/ridgepoint/graph/cost"
+	"github.com/ridgepoint/ridgepoint/graph/dtype"
+)
+
+// Peak finds the rate of an engine for an element type, and reports false where
+// the device cannot run it. In order:
+//
+//   - the peak of the type itself, or of its twin: signed and unsigned integers
+//     of one width run alike, and so do all 8-bit floats;
+//   - matrix work without a matrix peak runs on the vector unit, if that has a
+//     peak for the type or the type is an integer of 16 bits or more. A float64
+//     or an 8-bit product without a peak is refused;
+//   - vector work on integers, booleans and complex numbers runs at the fp32
+//     rate, and so does work on a float for which the device has a matrix peak
+//     (it is converted in registers) and on float64, which is never faster;
+//   - special functions of every type run at the fp32 rate, or at the only rate there is;
+//   - then the same for the type that Emulate names.
+//
+// Each fallback is at least as fast as the work can run, so the speed of light stays a bound,
+// but for fp16 elementwise work on devices whose packed fp16 rate is unknown.
+func (d *Device) Peak(e cost.Engine, t dtype.Type) (*Peak, bool) {
+	if p := d.native(e, t); p != nil {
+		return p, true
+	}
+	if u, ok := d.Emulate[t]; ok {
+		if p := d.native(e, u); p != nil {
+			return p, true
+		}
+	}
+	return nil, false
+}
+
+// Types lists the element types in which the device can do matrix work, in the profile's order:
+// what a message offers instead of a type that it cannot run.
+func (d *Device) Types() []dtype.Type {
+	var ts []dtype.Type
+	for i := range d.Peaks {
+		if p := &d.Peaks[i]; p.Engine != cost.Special && !slices.Contains(ts, p.Type) {
+			ts = append(ts, p.Type)
+		}
+	}
+	return ts
+}
+
+func (d *Device) native(e cost.Engine, t dtype.Type) *Peak {
+	if p := d.find(e, t); p != nil {
+		return p
+	}
+	switch e {
+	case cost.Matrix:
+		if p := d.find(cost.Vector, t); p != nil {
+			return p
+		}
+		if t.IsInteger() && t.Bits() >= 16 {
+			return d.vector(t)
+		}
+	case cost.Vector:
+		return d.vector(t)
+	case cost.Special:
+		return d.fallback(cost.Special)
+	}
+	return nil
+}
+
+// vector prices vector work of a type without a vector peak of its own.
+func (d *Device) vector(t dtype.Type) *Peak {
+	if !t.IsFloat() || t == dtype.Float64 || d.find(cost.Matrix, t) != nil {
+		return d.fallback(cost.Vector)
+	}
+	return nil
+}
+
+// fallback is the fp32 peak of an engine, or its first one.
+func (d *Device) fallback(e cost.Engine) *Peak {
+	if p := d.find(e, dtype.Float32); p != nil {
+		return p
+	}
+	for i := range d.Peaks {
+		if d.Peaks[i].Engine == e {
+			return &d.Peaks[i]
+		}
+	}
+	return nil
+}
+
+// twin is the type under which vendors publish the rate of t.
+func twin(t dtype.Type) dtype.Type {
+	switch {
+	case t == dtype.Uint8:
+		return dtype.Int8
+	case t == dtype.Uint4:
+		return dtype.Int4
+	case t.IsFloat8():
+		return dtype.Float8E4M3FN
+	}
+	return t
+}
+
+func (d *Device) find(e cost.Engine, t dtype.Type) *Peak {
+	t = twin(t)
+	for i := range d.Peaks {
+		if d.Peaks[i].Engine == e && d.Peaks[i].Type == t {
+			return &d.Peaks[i]
+		}
+	}
+	return nil
+}
