@@ -1,4 +1,110 @@
 package ops
 
-// convSpecs: convolutions.
-var convSpecs = []Spec{}
+import (
+	"fmt"
+
+	"github.com/ridgepoint/ridgepoint/graph"
+	"github.com/ridgepoint/ridgepoint/graph/cost"
+	"github.com/ridgepoint/ridgepoint/graph/dtype"
+)
+
+var convSpecs = []Spec{
+	{Op: onnx("Conv"), Since: 1, Class: cost.Anchor, Doc: "convolution, grouped and dilated", MinIn: 2,
+		Infer: func(c *Call) error { return inferConv(c, c.Type(0), 0, 1) },
+		Work:  func(c *Call, k *cost.Cost) { convWork(c, k, 1, c.Has(2)) }},
+	{Op: onnx("ConvTranspose"), Since: 1, Class: cost.Anchor, Doc: "transposed convolution", MinIn: 2,
+		Infer: inferConvTranspose, Work: convTransposeWork},
+	{Op: onnx("DeformConv"), Since: 19, Class: cost.Anchor, Doc: "deformable convolution: sampling positions are an input", MinIn: 3,
+		Infer: func(c *Call) error { return inferConv(c, c.Type(0), 0, 1) },
+		Work:  deformWork},
+}
+
+// convShape is the output shape of a convolution of x by weights of shape w.
+func convShape(c *Call, x, w graph.Shape) (graph.Shape, error) {
+	if len(x) < 3 || len(w) != len(x) {
+		return nil, fmt.Errorf("a convolution of %v by weights %v: expected [batch, channels, …] and [out, in/group, …] of one rank", x, w)
+	}
+	if g := c.Int("group", 1); g < 1 || graph.Mul(w[1], g) != x[1] {
+		return nil, fmt.Errorf("weights %v in %d groups take %d channels, the input %v has %d", w, g, graph.Mul(w[1], max(g, 1)), x, x[1])
+	}
+	win, err := newWindow(c, w[2:], len(x)-2)
+	if err != nil {
+		return nil, err
+	}
+	out := c.NewShape(len(x))
+	out[0], out[1] = x[0], w[0]
+	for i := range win.kernel {
+		if out[2+i], err = win.out(i, x[2+i]); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+// inferConv infers a convolution of input x by weights in input w.
+func inferConv(c *Call, t dtype.Type, x, w int) error {
+	out, err := convShape(c, c.Shape(x), c.Shape(w))
+	if err != nil {
+		return err
+	}
+	c.SetOut(0, t, out...)
+	return nil
+}
+
+// convMACs is output elements x input channels of a group x kernel taps: weights without their first dim.
+func convMACs(out, w graph.Shape) int64 { return graph.Mul(out.Elems(), w[1:].Elems()) }
+
+// convWork is the matrix work of a convolution by weights in input w, and its bias.
+func convWork(c *Call, k *cost.Cost, w int, bias bool) {
+	k.AddMACs(c.Type(0), convMACs(c.Out(0).Shape, c.Shape(w)))
+	if bias {
+		k.AddWork(cost.Vector, c.Type(0), OutElems(c, 0))
+	}
+}
+
+func inferConvTranspose(c *Call) error {
+	x, w := c.Shape(0), c.Shape(1)
+	if len(x) < 3 || len(w) != len(x) || w[0] != x[1] {
+		return fmt.Errorf("a transposed convolution of %v by weights %v: expected [batch, channels, …] and [channels, out/group, …]", x, w)
+	}
+	spatial := len(x) - 2
+	win, err := newWindow(c, w[2:], spatial)
+	if err != nil {
+		return err
+	}
+	extra, err := listOf(c, "output_padding", spatial, 0)
+	if err != nil {
+		return err
+	}
+	out := c.NewShape(len(x))
+	out[0], out[1] = x[0], graph.Mul(w[1], c.Int("group", 1))
+	for i := range spatial {
+		out[2+i] = win.inverse(i, x[2+i], extra[i])
+	}
+	if given := c.Ints("output_shape"); len(given) >= spatial {
+		copy(out[2:], given[len(given)-spatial:])
+	}
+	c.SetOut(0, c.Type(0), out...)
+	return nil
+}
+
+// convTransposeWork: every input element meets each of its output channels and taps once.
+func convTransposeWork(c *Call, k *cost.Cost) {
+	k.AddMACs(c.Type(0), graph.Mul(c.Shape(0).Elems(), c.Shape(1)[1:].Elems()))
+	if c.Has(2) {
+		k.AddWork(cost.Vector, c.Type(0), OutElems(c, 0))
+	}
+}
+
+// deformWork adds to the convolution the bilinear sampling of every tap: 4 products and 3 sums for
+// each input channel, and a mask product where there is one.
+func deformWork(c *Call, k *cost.Cost) {
+	convWork(c, k, 1, c.Has(3))
+	out, w := c.Out(0).Shape, c.Shape(1)
+	samples := graph.Mul(graph.Mul(out[0], c.Shape(0)[1]), graph.Mul(out[2:].Elems(), w[2:].Elems()))
+	per := int64(7)
+	if c.Has(4) {
+		per++
+	}
+	k.AddWork(cost.Vector, c.Type(0), graph.Mul(per, samples))
+}

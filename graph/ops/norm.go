@@ -1,4 +1,74 @@
 package ops
 
-// normSpecs: normalisations and softmax.
-var normSpecs = []Spec{}
+import (
+	"fmt"
+
+	"github.com/ridgepoint/ridgepoint/graph"
+	"github.com/ridgepoint/ridgepoint/graph/cost"
+	"github.com/ridgepoint/ridgepoint/graph/dtype"
+)
+
+// normalise is a row for a normalisation whose output has the input's shape: vector and
+// special operations an element.
+func normalise(name string, since int, vector, special int64, doc string) Spec {
+	return Spec{Op: onnx(name), Since: since, Class: cost.Reduction, Doc: doc, MinIn: 1, Infer: inferSame, Work: work(vector, special)}
+}
+
+// Operations an element: a mean costs 1 addition; a variance a subtraction, a product and a sum; the
+// result a product with the reciprocal deviation (one special evaluation a row, left out as it is one in hundreds),
+// then scale and shift.
+var normSpecs = []Spec{
+	{Op: onnx("BatchNormalization"), Since: 1, Class: cost.Elementwise, Doc: "scale and shift by channel statistics", MinIn: 5,
+		Infer: inferBatchNorm, Work: work(2, 0)},
+	normalise("InstanceNormalization", 1, 7, 0, "normalise each channel of each sample"),
+	{Op: onnx("LayerNormalization"), Since: 1, Class: cost.Reduction, Doc: "normalise over the last axes", MinIn: 2,
+		Infer: inferLayerNorm, Work: work(7, 0)},
+	normalise("GroupNormalization", 18, 7, 0, "normalise over groups of channels"),
+	{Op: onnx("RMSNormalization"), Since: 23, Class: cost.Reduction, Doc: "divide by the root mean square over the last axes", MinIn: 2,
+		Infer: inferSame, Work: work(4, 0)},
+	{Op: onnx("SimplifiedLayerNormalization"), Since: 1, Class: cost.Reduction, Doc: "RMS normalisation, as ONNX Runtime names it", MinIn: 2,
+		Infer: inferLayerNorm, Work: work(4, 0)},
+	normalise("LpNormalization", 1, 3, 0, "divide by the p-norm along an axis"),
+	{Op: onnx("LRN"), Since: 1, Class: cost.Reduction, Doc: "normalise over neighbouring channels", MinIn: 1, Infer: inferSame, Work: lrnWork},
+	normalise("MeanVarianceNormalization", 9, 6, 1, "subtract the mean, divide by the deviation"),
+	normalise("Softmax", 1, 4, 1, "exponentials normalised to sum to one: max, subtract, exp, sum, scale"),
+	normalise("LogSoftmax", 1, 4, 1, "logarithm of softmax"),
+	normalise("Hardmax", 1, 2, 0, "one at the maximum, else zero"),
+}
+
+// inferBatchNorm sets the normalised tensor and, in training mode, the statistics that the node's version returns.
+func inferBatchNorm(c *Call) error {
+	c.SetOut(0, c.Type(0), c.Shape(0)...)
+	for i := 1; i < c.NumOut(); i++ {
+		c.SetOut(i, c.Type(min(i+2, 4)), c.Shape(3)...)
+	}
+	return nil
+}
+
+// inferLayerNorm also sets the optional mean and inverse deviation, reduced over the normalised axes, in stash_type.
+func inferLayerNorm(c *Call) error {
+	in := c.Shape(0)
+	axis, err := Axis(c.Int("axis", -1), len(in))
+	if err != nil {
+		return fmt.Errorf("attribute axis: %w", err)
+	}
+	c.SetOut(0, c.Type(0), in...)
+	if c.Has(1) && c.Type(1).IsFloat() && c.Node.Op.Type == "SimplifiedLayerNormalization" {
+		c.SetOut(0, c.Type(1), in...)
+	}
+	stats := append(c.NewShape(len(in))[:0], in...)
+	for i := axis; i < len(in); i++ {
+		stats[i] = 1
+	}
+	for i := 1; i < c.NumOut(); i++ {
+		c.SetOut(i, dtype.Type(c.Int("stash_type", int64(dtype.Float32))), stats...)
+	}
+	return nil
+}
+
+// lrnWork sums size squares for each element, then scales by a power.
+func lrnWork(c *Call, k *cost.Cost) {
+	n := OutElems(c, 0)
+	k.AddWork(cost.Vector, c.Type(0), graph.Mul(n, 2*max(c.Int("size", 1), 1)+3))
+	k.AddWork(cost.Special, c.Type(0), n)
+}
