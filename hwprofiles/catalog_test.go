@@ -22,6 +22,9 @@ func TestShipped(t *testing.T) {
 		if d.ID != e.id || strings.ReplaceAll(strings.ToLower(d.Vendor), " ", "-") != path.Base(path.Dir(e.file)) {
 			t.Errorf("%s: found id %q and vendor %q, expected them to make up the path", e.file, d.ID, d.Vendor)
 		}
+		for _, f := range Lint(d) {
+			t.Errorf("%s: %s", e.file, f)
+		}
 		data, err := e.read()
 		if err != nil {
 			t.Fatal(err)

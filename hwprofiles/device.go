@@ -41,6 +41,7 @@ type Quantity struct {
 	Text   string
 	Source *Source
 	Path   string // where in the profile, such as peak.matrix.fp16
+	Note   string // of this figure alone; may be empty
 	Origin string // the file it was read from, where that is not the device's own: the base of extends
 }
 

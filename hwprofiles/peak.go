@@ -12,27 +12,27 @@ import (
 //
 //   - the peak of the type itself, or of its twin: signed and unsigned integers
 //     of one width run alike, and so do all 8-bit floats;
+//   - what Emulate says runs in its stead, and then the same rules for that type;
 //   - matrix work without a matrix peak runs on the vector unit, if that has a
 //     peak for the type or the type is an integer of 16 bits or more. A float64
 //     or an 8-bit product without a peak is refused;
 //   - vector work on integers, booleans and complex numbers runs at the fp32
 //     rate, and so does work on a float for which the device has a matrix peak
 //     (it is converted in registers) and on float64, which is never faster;
-//   - special functions of every type run at the fp32 rate, or at the only rate there is;
-//   - then the same for the type that Emulate names.
+//   - special functions of every type run at the fp32 rate, or at the first rate there is.
 //
-// Each fallback is at least as fast as the work can run, so the speed of light stays a bound,
-// but for fp16 elementwise work on devices whose packed fp16 rate is unknown.
+// The fp32 rate is taken for want of a better figure: where a device packs narrower integers or
+// floats into its lanes and the profile does not say so, such elementwise work is priced up to
+// two or four times too slow. It is nearly always bound by memory.
 func (d *Device) Peak(e cost.Engine, t dtype.Type) (*Peak, bool) {
-	if p := d.native(e, t); p != nil {
+	if p := d.find(e, t); p != nil {
 		return p, true
 	}
 	if u, ok := d.Emulate[t]; ok {
-		if p := d.native(e, u); p != nil {
-			return p, true
-		}
+		t = u
 	}
-	return nil, false
+	p := d.native(e, t)
+	return p, p != nil
 }
 
 // Types lists the element types in which the device can do matrix work, in the profile's order:

@@ -251,27 +251,22 @@ func (d *decoder) quantity(n *yaml.Node, path string, q *Quantity, dim units.Dim
 		d.errorf(l.value, path, "leave the key out where the figure is unknown: missing is not zero", "found %q, expected more than zero", l.value.Value)
 		return
 	}
-	*q = Quantity{Value: v, Text: l.value.Value, Path: path, Source: d.source(n, path, &l)}
+	*q = Quantity{Value: v, Text: l.value.Value, Path: path, Source: d.source(n, path, l.source), Note: l.note}
 }
 
-// source resolves a leaf's source; a note of its own makes it a source of its own.
-func (d *decoder) source(n *yaml.Node, path string, l *leaf) *Source {
-	s, ok := d.sources[l.source]
+// source resolves the id of a leaf's source.
+func (d *decoder) source(n *yaml.Node, path, id string) *Source {
+	s, ok := d.sources[id]
 	if !ok {
 		hint := "define it under sources, with kind and title"
-		if near := nearest(l.source, slices.Sorted(maps.Keys(d.sources)), 1); len(near) > 0 {
+		if near := nearest(id, slices.Sorted(maps.Keys(d.sources)), 1); len(near) > 0 {
 			hint = fmt.Sprintf("did you mean %q?", near[0])
 		}
-		d.errorf(n, path, hint, "found the source %q, expected one that is defined", clip(l.source))
-		return &Source{ID: l.source, Kind: Assumed}
+		d.errorf(n, path, hint, "found the source %q, expected one that is defined", clip(id))
+		return &Source{ID: id, Kind: Assumed}
 	}
-	d.used[l.source] = true
-	if l.note == "" {
-		return s
-	}
-	own := *s
-	own.Note = strings.TrimPrefix(own.Note+"; "+l.note, "; ")
-	return &own
+	d.used[id] = true
+	return s
 }
 
 func (d *decoder) optional(n *yaml.Node, path string, into **Quantity, dim units.Dim) {
