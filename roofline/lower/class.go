@@ -43,7 +43,7 @@ func (l *Lowerer) classOf(k *kernel.Kernel, main int32) kernel.Class {
 	if c, ok := classNames[s.Node.Op.Type]; ok && k.Cost.MACs == s.Cost.MACs {
 		return c
 	}
-	if k.Rule == layerNormRule || k.Rule == softmaxRule {
+	if k.Rule == layerNormRule || k.Rule == rmsNormRule || k.Rule == softmaxRule {
 		return kernel.Norm
 	}
 	if s.Cost.MACs > 0 && s.Spec.Class != cost.Opaque {
@@ -54,7 +54,7 @@ func (l *Lowerer) classOf(k *kernel.Kernel, main int32) kernel.Class {
 
 // widest is the class of a kernel without matrix work: a reduction in it outranks elementwise steps.
 func (l *Lowerer) widest(k *kernel.Kernel) kernel.Class {
-	best := kernel.Class(kernel.Pointwise)
+	best := kernel.Pointwise
 	for i, s := range k.Steps {
 		step := &l.Res.Steps[s]
 		c, ok := classNames[step.Node.Op.Type]

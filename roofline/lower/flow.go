@@ -15,13 +15,19 @@ type Flow struct {
 	Const []bool     // by tensor: an initializer or computed from initializers alone, so known before run time
 	Live  []bool     // by step: runs as a kernel or a part of one
 
-	users   []int32 // by root: live steps that read it
-	user    []int32 // by root: the last of them
+	users   []int32 // by root: how many live steps read it
+	edges   []edge  // lists of those steps
+	first   []int32 // by root: its latest edge, -1 if none
 	escapes []bool  // by root: an output of its graph
 	maker   []int32 // by tensor: the live step that writes it, -1 if none
+	through []int32 // by tensor: the DequantizeLinear step that it came through, -1 if none
 	codes   []opcode
+	output  []bool // by tensor: listed as an output of a graph
 	plan    *infer.Plan
 }
+
+// An edge is a live step that reads a root, and the next such.
+type edge struct{ step, next int32 }
 
 // Trace follows a result's data.
 func (f *Flow) Trace(res *infer.Result) {
@@ -37,8 +43,9 @@ func (f *Flow) Trace(res *infer.Result) {
 	}
 	clear(f.users)
 	clear(f.escapes)
+	f.edges = f.edges[:0]
 	for i := range f.maker {
-		f.maker[i] = -1
+		f.maker[i], f.first[i], f.through[i] = -1, -1, -1
 	}
 	for i := range res.Steps {
 		f.Live[i] = f.step(i, &res.Steps[i])
@@ -51,12 +58,17 @@ func (f *Flow) prepare(p *infer.Plan) {
 	f.plan = p
 	n := len(p.Model.Tensors)
 	f.Root, f.Const, f.escapes = make([]graph.ID, n), make([]bool, n), make([]bool, n)
-	f.users, f.user, f.maker = make([]int32, n), make([]int32, n), make([]int32, n)
-	f.codes = make([]opcode, n)
+	f.users, f.first, f.maker, f.through = make([]int32, n), make([]int32, n), make([]int32, n), make([]int32, n)
+	f.codes, f.output = make([]opcode, n), make([]bool, n)
 	f.prepareGraph(p.Model.Main)
 }
 
 func (f *Flow) prepareGraph(g *graph.Graph) {
+	for _, id := range g.Outputs {
+		if id != graph.None {
+			f.output[id] = true
+		}
+	}
 	for i := range g.Nodes {
 		n := &g.Nodes[i]
 		if id := firstOutput(n); id != graph.None {
@@ -103,7 +115,12 @@ func (f *Flow) step(i int, s *infer.Step) bool {
 		return false
 	case len(held) == 0 && f.inputsConst(n) && f.code(int32(i)) != opRandom:
 		f.setConst(n, true)
+		if f.code(int32(i)) == opDequantize {
+			f.Root[n.Outputs[0]] = f.Root[n.Inputs[0]] // weights stay stored as they are quantised
+		}
 		return false
+	case f.dequantizes(n, int32(i)):
+		return true
 	case s.Spec.Class == cost.Metadata && s.Cost.FLOPs() == 0, len(held) > 0 && s.Cost == (cost.Cost{}):
 		return false
 	}
@@ -111,8 +128,10 @@ func (f *Flow) step(i int, s *infer.Step) bool {
 		if id == graph.None || f.Const[f.Root[id]] || f.repeats(n, k) {
 			continue
 		}
-		f.users[f.Root[id]]++
-		f.user[f.Root[id]] = int32(i)
+		root := f.Root[id]
+		f.users[root]++
+		f.edges = append(f.edges, edge{int32(i), f.first[root]})
+		f.first[root] = int32(len(f.edges) - 1)
 	}
 	for _, id := range n.Outputs {
 		if id != graph.None {
@@ -131,9 +150,20 @@ func (f *Flow) alias(s *infer.Step) bool {
 	root := f.Root[s.Node.Inputs[0]]
 	for _, id := range s.Node.Outputs {
 		if id != graph.None {
-			f.Root[id], f.Const[id] = root, f.Const[root]
+			f.Root[id], f.Const[id], f.through[id] = root, f.Const[root], f.through[s.Node.Inputs[0]]
 		}
 	}
+	return true
+}
+
+// dequantizes handles a DequantizeLinear of an activation: what reads its output
+// reads the quantised bytes, so that the output is never stored.
+func (f *Flow) dequantizes(n *graph.Node, i int32) bool {
+	if f.code(i) != opDequantize || f.output[n.Outputs[0]] {
+		return false
+	}
+	out := n.Outputs[0]
+	f.Root[out], f.Const[out], f.through[out] = f.Root[n.Inputs[0]], false, i
 	return true
 }
 

@@ -4,6 +4,7 @@ package lower
 import (
 	"strconv"
 
+	"github.com/ridgepoint/ridgepoint/graph/cost"
 	"github.com/ridgepoint/ridgepoint/graph/infer"
 	"github.com/ridgepoint/ridgepoint/roofline/kernel"
 )
@@ -22,6 +23,8 @@ type Lowerer struct {
 	tail    []int32 // by unit: its last step, whose output leaves it
 	end     []int32 // by unit: the end of its list
 	rule    []string
+	kind    []cost.Class // by unit: how it fuses
+	region  region
 }
 
 // Lower lowers a result into fresh storage.
@@ -41,8 +44,9 @@ func (l *Lowerer) Lower(res *infer.Result, level Level) []kernel.Kernel {
 
 func (l *Lowerer) reset(n int) {
 	l.unit, l.next, l.tail, l.end = resize(l.unit, n), resize(l.next, n), resize(l.tail, n), resize(l.end, n)
-	l.rule = resize(l.rule, n)
+	l.rule, l.kind = resize(l.rule, n), resize(l.kind, n)
 	for i := range l.unit {
+		l.kind[i] = l.kindOf(int32(i))
 		l.unit[i], l.next[i], l.tail[i], l.end[i] = int32(i), -1, int32(i), int32(i)
 	}
 	l.kernels, l.index = l.kernels[:0], l.index[:0]
@@ -85,8 +89,8 @@ func (l *Lowerer) fill(k *kernel.Kernel) {
 	l.traffic(k)
 	main := l.mainStep(k)
 	k.Class = l.classOf(k, main)
-	k.Type = mainType(k)
 	l.quantised(k, main)
+	k.Type = mainType(k)
 	l.gemmView(k, main)
 	n := l.Res.Steps[main].Node
 	l.buf = l.buf[:0]

@@ -11,26 +11,21 @@ type opcode uint8
 
 const (
 	opOther opcode = iota
-	opAdd
-	opSub
-	opMul
-	opDiv
-	opPow
-	opSqrt
-	opErf
+	opErf          // the seeds of composites come first: see seedOfAny
 	opTanh
 	opSigmoid
 	opHardSigmoid
 	opSoftplus
 	opClip
 	opExp
+	opSqrt
+	opSub
 	opSoftmax
 	opMatMul
 	opGemm
 	opEinsum
 	opTranspose
-	opCast
-	opWhere
+	opExpand
 	opBatchNorm
 	opConv
 	opConvTranspose
@@ -39,16 +34,17 @@ const (
 	opDequantize
 	opAttention
 	opRandom
-	opConcat
+
+	firstSeed, lastSeed = opErf, opSqrt
 )
 
 var opcodes = map[string]opcode{
-	"Add": opAdd, "Sub": opSub, "Mul": opMul, "Div": opDiv, "Pow": opPow, "Sqrt": opSqrt, "Erf": opErf, "Tanh": opTanh,
+	"Sub": opSub, "Sqrt": opSqrt, "Erf": opErf, "Tanh": opTanh,
 	"Sigmoid": opSigmoid, "HardSigmoid": opHardSigmoid, "Softplus": opSoftplus, "Clip": opClip, "Exp": opExp,
 	"Softmax": opSoftmax, "MatMul": opMatMul, "FusedMatMul": opMatMul, "Gemm": opGemm, "FusedGemm": opGemm, "Einsum": opEinsum,
-	"Transpose": opTranspose, "Cast": opCast, "Where": opWhere, "BatchNormalization": opBatchNorm,
+	"Transpose": opTranspose, "BatchNormalization": opBatchNorm,
 	"Conv": opConv, "FusedConv": opConv, "ConvInteger": opConv, "ConvTranspose": opConvTranspose, "QLinearConv": opQuantConv,
-	"QuantizeLinear": opQuantize, "DequantizeLinear": opDequantize, "Concat": opConcat,
+	"QuantizeLinear": opQuantize, "DequantizeLinear": opDequantize, "Expand": opExpand,
 	"Attention": opAttention, "MultiHeadAttention": opAttention, "GroupQueryAttention": opAttention,
 	"PackedAttention": opAttention, "PackedMultiHeadAttention": opAttention, "DecoderMaskedMultiHeadAttention": opAttention,
 	"QAttention": opAttention, "DecoderMaskedSelfAttention": opAttention, "SparseAttention": opAttention, "LongformerAttention": opAttention,

@@ -140,7 +140,7 @@ func (l *Lowerer) writes(k *kernel.Kernel, s *infer.Step) {
 		}
 	}
 	for _, id := range s.Node.Outputs {
-		if id == graph.None {
+		if id == graph.None || l.Root[id] != id && len(k.Steps) > 1 {
 			continue
 		}
 		size, t := l.Size(id)

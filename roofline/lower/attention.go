@@ -1,0 +1,152 @@
+package lower
+
+import (
+	"github.com/ridgepoint/ridgepoint/graph"
+	"github.com/ridgepoint/ridgepoint/graph/cost"
+)
+
+// maxBetween bounds the steps between the two products of an attention and its softmax: scale, masks, casts.
+const maxBetween = 8
+
+// attention is softmax(QKᵀ scale + mask) V as one kernel that never stores the
+// scores (Dao et al., arXiv:2205.14135), with the transposes and scales of Q, K
+// and V on the way in and the transpose of the result on the way out.
+func attention(l *Lowerer) {
+	for i := range l.Live {
+		s := int32(i)
+		if !l.Live[i] || l.code(s) != opSoftmax && !(l.rule[l.unit[s]] == softmaxRule && l.tail[l.unit[s]] == s) {
+			continue
+		}
+		u := l.unit[s]
+		if scores, ok := l.scores(u); ok {
+			l.attend(u, scores)
+		}
+	}
+}
+
+// attend fuses the scores, the softmax unit u and the product with the values, if that follows.
+func (l *Lowerer) attend(u int32, scores []int32) {
+	var after [maxBetween]int32
+	n := 0
+	at := l.tail[u]
+	for {
+		v := l.reader(l.out(l.unit[at]))
+		if n == len(after) || v < 0 || !l.together(u, v) || !l.single(v) {
+			return
+		}
+		after[n] = v
+		n++
+		if l.isProduct(v) {
+			break
+		}
+		if l.kind[v] != cost.Elementwise || l.elems(v) != l.elems(at) {
+			return
+		}
+		at = v
+	}
+	first := scores[len(scores)-1]
+	for _, s := range scores {
+		l.merge(u, s, "")
+	}
+	for _, s := range after[:n] {
+		l.merge(u, s, "")
+	}
+	l.rule[u], l.kind[u] = attentionRule, cost.Anchor
+	l.operands(u, first)
+	l.operands(u, after[n-1])
+	if v := l.reader(l.out(u)); v >= 0 && l.single(v) && l.code(v) == opTranspose && l.together(u, v) {
+		l.merge(u, v, "")
+	}
+}
+
+// isProduct reports whether a step multiplies two activations.
+func (l *Lowerer) isProduct(s int32) bool {
+	c := l.code(s)
+	return (c == opMatMul || c == opEinsum) && l.single(s) && l.kind[s] == cost.Anchor && l.varying(s) == 2
+}
+
+// scores walks back from a softmax unit to the product it normalises: the steps between and the product, last first.
+func (l *Lowerer) scores(u int32) ([]int32, bool) {
+	r := &l.region
+	r.steps = r.steps[:0]
+	root := l.source(u)
+	for len(r.steps) <= maxBetween && root != graph.None {
+		s := l.maker[root]
+		inside := l.reader(root)
+		if s < 0 || inside != u && (len(r.steps) == 0 || inside != r.steps[len(r.steps)-1]) || !l.single(s) || !l.together(s, u) {
+			return nil, false
+		}
+		r.steps = append(r.steps, s)
+		if l.isProduct(s) {
+			return r.steps, true
+		}
+		if l.kind[s] != cost.Elementwise {
+			return nil, false
+		}
+		root = l.scored(s)
+	}
+	return nil, false
+}
+
+// source is the one varying root that a unit reads from outside, None if there are several.
+func (l *Lowerer) source(u int32) graph.ID {
+	in := graph.None
+	for s := u; s >= 0; s = l.next[s] {
+		for _, id := range l.Res.Steps[s].Node.Inputs {
+			if id == graph.None || l.Const[l.Root[id]] {
+				continue
+			}
+			root := l.Root[id]
+			if m := l.maker[root]; m >= 0 && l.unit[m] == u || root == in {
+				continue
+			}
+			if in != graph.None {
+				return graph.None
+			}
+			in = root
+		}
+	}
+	return in
+}
+
+// scored is the input of an elementwise step that scores come in by: made by a
+// product, else by elementwise steps, for this step alone and as large as its output.
+func (l *Lowerer) scored(s int32) graph.ID {
+	best := graph.None
+	for _, id := range l.Res.Steps[s].Node.Inputs {
+		if id == graph.None || l.Const[l.Root[id]] || l.Res.Infos[id].Shape.Elems() != l.elems(s) {
+			continue
+		}
+		root := l.Root[id]
+		m := l.maker[root]
+		if m < 0 || l.reader(root) != s {
+			continue
+		}
+		if l.isProduct(m) {
+			return root
+		}
+		if l.kind[m] == cost.Elementwise && best == graph.None {
+			best = root
+		}
+	}
+	return best
+}
+
+// operands takes into unit u the transposes, repeats and scales that only feed product p.
+func (l *Lowerer) operands(u, p int32) {
+	for _, id := range l.Res.Steps[p].Node.Inputs {
+		for id != graph.None && !l.Const[l.Root[id]] {
+			root := l.Root[id]
+			m := l.maker[root]
+			if m < 0 || l.unit[m] == u || l.reader(root) != u || !l.single(m) || !l.together(u, m) {
+				break
+			}
+			c := l.code(m)
+			if c != opTranspose && c != opExpand && !(l.kind[m] == cost.Elementwise && l.varying(m) == 1) {
+				break
+			}
+			l.merge(u, m, "")
+			id = l.Res.Steps[m].Node.Inputs[0]
+		}
+	}
+}

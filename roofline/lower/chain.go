@@ -1,0 +1,33 @@
+package lower
+
+import "github.com/ridgepoint/ridgepoint/graph/cost"
+
+// chain makes one kernel of elementwise steps that only feed each other.
+func chain(l *Lowerer) {
+	for i := range l.Live {
+		u := l.unit[i]
+		if l.Live[i] && l.tail[u] == int32(i) && l.kind[u] == cost.Elementwise {
+			for l.absorbs(u, chainRule, cost.Elementwise) {
+			}
+		}
+	}
+}
+
+// producer lets a reduction compute the elementwise steps that feed only it as it reads.
+func producer(l *Lowerer) {
+	for i := range l.Live {
+		u := l.unit[i]
+		if !l.Live[i] || l.tail[u] != int32(i) || l.kind[u] != cost.Elementwise {
+			continue
+		}
+		v := l.reader(l.out(u))
+		if v < 0 || v == u || l.kind[v] != cost.Reduction || !l.together(u, v) {
+			continue
+		}
+		rule := l.rule[v]
+		if rule == "" {
+			rule = producerRule
+		}
+		l.merge(v, u, rule)
+	}
+}
