@@ -1,4 +1,150 @@
 package ops
 
-// shapeSpecs: shape arithmetic.
-var shapeSpecs = []Spec{}
+import (
+	"fmt"
+
+	"github.com/ridgepoint/ridgepoint/graph"
+	"github.com/ridgepoint/ridgepoint/graph/cost"
+	"github.com/ridgepoint/ridgepoint/graph/dtype"
+)
+
+// noBytes: the operator looks at a shape, not at the data.
+func noBytes(c *Call, k *cost.Cost) { WriteAll(c, k) }
+
+var shapeSpecs = []Spec{
+	{Op: onnx("Shape"), Since: 1, Class: cost.Metadata, Doc: "the dimensions of a tensor", MinIn: 1, Infer: inferShape, Bytes: noBytes, Fold: foldShape},
+	{Op: onnx("Size"), Since: 1, Class: cost.Metadata, Doc: "the number of elements of a tensor", MinIn: 1,
+		Infer: func(c *Call) error { c.SetOutExact(0, dtype.Int64); return nil }, Bytes: noBytes,
+		Fold: func(c *Call) error { c.SetInts(0, []int64{c.Shape(0).Elems()}); return nil }},
+	{Op: onnx("Range"), Since: 11, Class: cost.Injective, Doc: "numbers from start to limit by delta", MinIn: 3, Infer: inferRange, Fold: foldRange},
+	{Op: onnx("ConstantOfShape"), Since: 9, Class: cost.Injective, Doc: "a tensor of one value", MinIn: 1, Infer: inferConstantOfShape,
+		Bytes: noBytes, Fold: foldConstantOfShape},
+	{Op: onnx("NonZero"), Since: 9, Class: cost.Opaque, Doc: "index tuples of the elements that are not zero", MinIn: 1, Infer: inferNonZero, Work: perInput(1)},
+	{Op: onnx("EyeLike"), Since: 9, Class: cost.Injective, Doc: "identity matrix of a tensor's shape", MinIn: 1, Infer: inferEyeLike, Bytes: noBytes},
+}
+
+// shapeRange is the part of the dims that attributes start and end name.
+func shapeRange(c *Call) (int, int) {
+	rank := int64(c.Rank(0))
+	clamp := func(v int64) int {
+		if v < 0 {
+			v += rank
+		}
+		return int(min(max(v, 0), rank))
+	}
+	from, to := clamp(c.Int("start", 0)), clamp(c.Int("end", rank))
+	return from, max(from, to)
+}
+
+func inferShape(c *Call) error {
+	from, to := shapeRange(c)
+	c.SetOutExact(0, dtype.Int64, int64(to-from))
+	return nil
+}
+
+func foldShape(c *Call) error {
+	from, to := shapeRange(c)
+	c.SetInts(0, append([]int64{}, c.Shape(0)[from:to]...))
+	return nil
+}
+
+// rangeLength is how many numbers a Range gives; false where its bounds are not known.
+func rangeLength(c *Call) (int64, bool, error) {
+	start, limit, delta := c.Value(0), c.Value(1), c.Value(2)
+	if start == nil || limit == nil || delta == nil || start.Len() != 1 || limit.Len() != 1 || delta.Len() != 1 {
+		return 0, false, nil
+	}
+	if delta.Float(0) == 0 {
+		return 0, false, fmt.Errorf("a range with delta 0 never ends")
+	}
+	if start.Ints != nil && limit.Ints != nil && delta.Ints != nil {
+		return max(ceilDiv(limit.Ints[0]-start.Ints[0], delta.Ints[0]), 0), true, nil
+	}
+	n := (limit.Float(0) - start.Float(0)) / delta.Float(0)
+	whole := toInt(n)
+	if float64(whole) < n {
+		whole++
+	}
+	return max(whole, 0), true, nil
+}
+
+func inferRange(c *Call) error {
+	n, known, err := rangeLength(c)
+	if err != nil {
+		return err
+	}
+	if !known {
+		c.SetInfo(0, graph.Info{})
+		return nil
+	}
+	c.SetOut(0, c.Type(0), n)
+	return nil
+}
+
+func foldRange(c *Call) error {
+	start, delta := c.Value(0), c.Value(2)
+	n := OutElems(c, 0)
+	if c.Type(0).IsFloat() {
+		out := make([]float64, n)
+		for i := range out {
+			out[i] = start.Float(0) + float64(i)*delta.Float(0)
+		}
+		c.SetFloats(0, out)
+		return nil
+	}
+	out := make([]int64, n)
+	for i := range out {
+		out[i] = start.Int(0) + int64(i)*delta.Int(0)
+	}
+	c.SetInts(0, out)
+	return nil
+}
+
+func inferConstantOfShape(c *Call) error {
+	v := c.Value(0)
+	if v == nil {
+		c.SetInfo(0, graph.Info{})
+		return nil
+	}
+	t := dtype.Float32
+	if a := c.Node.Attr("value"); a != nil && a.Tensor != nil {
+		t = a.Tensor.Type
+	}
+	c.SetOut(0, t, v.Ints...)
+	return nil
+}
+
+func foldConstantOfShape(c *Call) error {
+	c.Value(0)
+	value := &graph.Value{Floats: []float64{0}}
+	if a := c.Node.Attr("value"); a != nil && a.Tensor != nil {
+		if value = a.Tensor.Value; value == nil || value.Len() != 1 {
+			return nil
+		}
+	}
+	fill(c, 0, int(OutElems(c, 0)), func(int) (*graph.Value, int) { return value, 0 })
+	return nil
+}
+
+// inferNonZero: how many elements are not zero is run-time data, at most all.
+func inferNonZero(c *Call) error {
+	if v := c.Value(0); v != nil {
+		n := int64(0)
+		for i := range v.Len() {
+			n += boolToInt(v.Float(i) != 0)
+		}
+		c.SetOut(0, dtype.Int64, int64(c.Rank(0)), n)
+		return nil
+	}
+	c.SetOutUpper(0, dtype.Int64, int64(c.Rank(0)), c.Shape(0).Elems())
+	return nil
+}
+
+func inferEyeLike(c *Call) error {
+	t := dtype.Type(c.Int("dtype", int64(c.Type(0))))
+	if !t.Valid() {
+		return c.Errorf("attribute dtype %d is no element type", t)
+	}
+	c.SetOut(0, t, c.Shape(0)...)
+	return nil
+}
