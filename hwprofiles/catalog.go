@@ -3,6 +3,7 @@ package hwprofiles
 import (
 	"bytes"
 	"embed"
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -15,6 +16,12 @@ import (
 
 //go:embed devices
 var embedded embed.FS
+
+//go:embed template.yaml
+var template []byte
+
+// Template is a commented profile to start a new one from. It loads as it stands.
+func Template() []byte { return bytes.Clone(template) }
 
 // BuiltIn is the Origin of a device that is part of the program.
 const BuiltIn = "built-in"
@@ -53,7 +60,7 @@ func (c *Catalog) scan(fsys fs.FS, at func(p string) entry) {
 	var found []entry
 	_ = fs.WalkDir(fsys, ".", func(p string, d fs.DirEntry, err error) error {
 		switch {
-		case err != nil || d.IsDir() && strings.Count(p, "/") > 2:
+		case err != nil || d.IsDir() && strings.Count(p, "/") >= 2:
 			return fs.SkipDir
 		case !d.IsDir() && isProfile(p):
 			e := at(p)
@@ -90,17 +97,19 @@ func (c *Catalog) IDs() []string {
 	return slices.Compact(ids)
 }
 
-// List reads all devices, in the order of IDs.
+// List reads all devices, in the order of IDs. With an error it still returns those that could be read.
 func (c *Catalog) List() ([]*Device, error) {
 	var all []*Device
+	var errs []error
 	for _, id := range c.IDs() {
 		d, err := c.load(c.find(id, nil), false)
 		if err != nil {
-			return nil, err
+			errs = append(errs, err)
+			continue
 		}
 		all = append(all, d)
 	}
-	return all, nil
+	return all, errors.Join(errs...)
 }
 
 // Get finds a device by the path of a profile (ending in .yaml or .yml), by its id or by an alias;

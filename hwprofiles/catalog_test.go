@@ -1,10 +1,16 @@
 package hwprofiles
 
 import (
+	"math"
+	"os"
 	"path"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/ridgepoint/ridgepoint/graph/cost"
+	"github.com/ridgepoint/ridgepoint/graph/dtype"
 )
 
 // TestShipped loads every built-in profile: its file name is its id, its folder its vendor,
@@ -54,6 +60,168 @@ func TestGet(t *testing.T) {
 		d, err := c.Get(name)
 		if err != nil || d.ID != want {
 			t.Errorf("Get(%q) = %v, %v; want %s", name, d, err, want)
+		}
+	}
+}
+
+func write(t *testing.T, dir, name, text string) {
+	t.Helper()
+	if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestExtends(t *testing.T) {
+	dir := t.TempDir()
+	write(t, dir, "slow.yaml", "schema: 1\nid: slow\nextends: RTX4090\npeak: {matrix: {fp16: 100 TFLOP/s}}\nsources: {default: {kind: measured, title: mine, url: 'https://example.com'}}\n")
+	write(t, dir, "t4.yaml", "schema: 1\nid: t4\nextends: t4\ntdp: 60 W\nsources: {default: {kind: vendor, title: mine}}\n")
+	write(t, dir, "twice.yaml", "schema: 1\nid: twice\nextends: slow\n")
+	write(t, dir, "self.yaml", "schema: 1\nid: self\nextends: self\n")
+	write(t, dir, "bare.yaml", "schema: 1\nid: bare\nextends: t4\ntdp: 60 W\n")
+	c := NewCatalog(dir, filepath.Join(dir, "absent"))
+
+	slow, err := c.Get("slow")
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, ok := slow.Peak(cost.Matrix, dtype.Float16)
+	if !ok || p.Rate.Value != 100e12 || p.Rate.Source.Title != "mine" || p.Rate.Origin != "" {
+		t.Errorf("peak of the difference = %+v", p)
+	}
+	if q := slow.DRAM().Bandwidth; q.Text != "1.008 TB/s" || q.Origin != BuiltIn {
+		t.Errorf("bandwidth of the base = %+v", q)
+	}
+	base, err := c.Get("rtx4090")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if p, _ := base.Peak(cost.Matrix, dtype.Float16); p.Rate.Value != 165.2e12 || base.Hash == slow.Hash {
+		t.Errorf("the base was changed: %+v", p)
+	}
+
+	t4, err := c.Get("T4")
+	if err != nil || t4.TDP.Value != 60 || !strings.Contains(strings.Join(t4.Notes, "\n"), "in place of the built-in t4") {
+		t.Errorf("shadowing t4 = %+v, %v", t4, err)
+	}
+	for name, want := range map[string]string{
+		"twice": "expected one level of extends", "self": "found no such id", "bare": `found the source "default"`,
+	} {
+		if _, err := c.Get(name); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("Get(%q) error = %v, want it to say %q", name, err, want)
+		}
+	}
+	all, err := c.List()
+	if err == nil || len(all) < 100 || len(c.IDs()) != len(all)+3 {
+		t.Errorf("List = %d devices of %d, %v", len(all), len(c.IDs()), err)
+	}
+}
+
+func TestGetErrors(t *testing.T) {
+	c := NewCatalog()
+	for name, want := range map[string]string{
+		"rtx4091":               "did you mean rtx4090",
+		"h100x":                 `device "h100x": found no such id, alias or file`,
+		"orin-nx":               "jetson-orin-nx-16", // by its alias
+		"zzzzzzzzzz":            "devices list",
+		"":                      "found no such id",
+		"none.yaml":             "none.yaml",
+		"rtx4090@5W":            "rtx4090 has no power modes",
+		"jetson-agx-orin-64@1W": "expected one of MAXN, 15W, 30W, 50W",
+		"thor@120W":             "not known",
+	} {
+		d, err := c.Get(name)
+		if err == nil {
+			if d.ID != want {
+				t.Errorf("Get(%q) = %s", name, d.ID)
+			}
+			continue
+		}
+		if !strings.Contains(err.Error(), want) {
+			t.Errorf("Get(%q) error = %v, want it to say %q", name, err, want)
+		}
+	}
+}
+
+// TestMode checks the scaling of a power mode: 15 W runs 6 of 16 SMs at 408 of 1300 MHz.
+func TestMode(t *testing.T) {
+	c := NewCatalog()
+	full, err := c.Get("jetson-agx-orin-64")
+	if err != nil {
+		t.Fatal(err)
+	}
+	d, err := c.Get("jetson-agx-orin-64@15W")
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, _ := full.Peak(cost.Matrix, dtype.Float16)
+	b, _ := d.Peak(cost.Matrix, dtype.Float16)
+	if want := a.Rate.Value * 6 / 16 * 408 / 1300; math.Abs(b.Rate.Value/want-1) > 1e-12 || b.Rate.Source.Kind != Derived {
+		t.Errorf("fp16 at 15 W = %+v, want %g", b.Rate, want)
+	}
+	if d.Units != 6 || d.Clock.Value != 408e6 || d.DRAM().Bandwidth.Value != 136.5e9 || d.TDP.Value != 15 || len(d.Modes) != 0 {
+		t.Errorf("device at 15 W = %+v", d)
+	}
+	if full.DRAM().Bandwidth.Value != 204.8e9 || full.Units != 16 {
+		t.Errorf("the device itself was changed: %+v", full)
+	}
+	for _, diff := range Diff(full, d) {
+		if diff.Path == "memory.dram.bandwidth" && math.Abs(diff.Ratio-136.5/204.8) < 1e-12 {
+			return
+		}
+	}
+	t.Errorf("Diff = %+v, want the bandwidth in it", Diff(full, d))
+}
+
+func TestTemplate(t *testing.T) {
+	d, err := Decode("template.yaml", Template())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if f := Lint(d); len(f) != 0 || len(d.Figures()) != 15 {
+		t.Errorf("template: %d figures, findings %v", len(d.Figures()), f)
+	}
+}
+
+// TestDocumentedSchema loads the profile that docs/profiles.md explains the schema by.
+func TestDocumentedSchema(t *testing.T) {
+	page, err := os.ReadFile("../docs/profiles.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rest, _ := strings.Cut(string(page), "```yaml\n")
+	text, _, ok := strings.Cut(rest, "```")
+	if !ok {
+		t.Fatal("docs/profiles.md: found no yaml block")
+	}
+	d, err := Decode("docs/profiles.md", []byte(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if f := Lint(d); len(f) != 0 {
+		t.Errorf("docs/profiles.md: %v", f)
+	}
+}
+
+func BenchmarkNewCatalog(b *testing.B) {
+	for b.Loop() {
+		NewCatalog()
+	}
+}
+
+func BenchmarkGetID(b *testing.B) {
+	c := NewCatalog()
+	for b.Loop() {
+		if _, err := c.Get("rtx4090"); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func BenchmarkGetAlias(b *testing.B) {
+	c := NewCatalog()
+	for b.Loop() {
+		if _, err := c.Get("Raspberry Pi 5"); err != nil {
+			b.Fatal(err)
 		}
 	}
 }
