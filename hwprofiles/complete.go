@@ -56,10 +56,11 @@ func (d *decoder) complete(root *yaml.Node, dev *Device) {
 		missing("class", "write it as in class: gpu", dev.Class == "")
 		missing("peak", "write it as in peak: {vector: {fp32: 82.6 TFLOP/s}}", len(dev.Peaks) == 0)
 		missing("memory", "write it as in memory: [{level: dram, bandwidth: 1008 GB/s}]", len(dev.Memory) == 0)
-		if n := keys["peak"]; n != nil && len(dev.Peaks) == 0 && len(d.errs) == 0 {
-			d.errorf(n, "peak", "write it as in {vector: {fp32: 82.6 TFLOP/s}}", "found no rate, expected at least one")
+		sound := len(d.errs) == 0 // otherwise what is missing here may be what could not be read
+		if n := keys["peak"]; n != nil && sound && len(dev.Types()) == 0 {
+			d.errorf(n, "peak", "write it as in {vector: {fp32: 82.6 TFLOP/s}}", "found no rate, expected at least one of the matrix or vector engine")
 		}
-		if n := keys["memory"]; n != nil && len(d.errs) == 0 && (len(dev.Memory) == 0 || dev.Memory[0].Bandwidth.Value == 0) {
+		if n := keys["memory"]; n != nil && sound && (len(dev.Memory) == 0 || dev.Memory[0].Bandwidth.Value == 0) {
 			d.errorf(n, "memory", "write it as in [{level: dram, bandwidth: 1008 GB/s}]", "found no bandwidth of the main memory, expected the first level to have one")
 		}
 		d.checkSources(keys["sources"])

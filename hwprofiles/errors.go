@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -64,7 +65,12 @@ func (es Errors) sorted() Errors {
 // excerpt cuts a source line to a width that a terminal shows, if the column is within it.
 func excerpt(line string, col int) string {
 	const width = 160
-	line = strings.ToValidUTF8(strings.ReplaceAll(strings.TrimRight(line, "\r\n"), "\t", " "), "?")
+	line = strings.Map(func(r rune) rune { // a control character would move the caret or worse
+		if unicode.IsControl(r) {
+			return ' '
+		}
+		return r
+	}, strings.ToValidUTF8(strings.TrimRight(line, "\r\n"), "?"))
 	if col > width {
 		return ""
 	}

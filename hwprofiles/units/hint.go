@@ -38,6 +38,9 @@ func hintUnit(num, unit string, want []Dim) string {
 	case unit == "":
 		return "a bare number has no unit; " + example(want)
 	case strings.Contains(low, "mac"):
+		if want[0] == OpRate {
+			return "write OP/s, counting a multiply-add as 2"
+		}
 		return "write FLOP/s, counting a multiply-add as 2"
 	case strings.HasPrefix(unit, ","):
 		return "write a decimal point and no thousands separator; " + example(want)

@@ -56,7 +56,7 @@ func TestParseErrors(t *testing.T) {
 		{"3 usec", []Dim{Seconds}, `write "3 us"`},
 		{"2.4 ghz", []Dim{Hertz}, `write "2.4 GHz"`},
 		{"450 watts", []Dim{Watts}, `write "450 W"`},
-		{"4 TMAC/s", []Dim{OpRate}, "write FLOP/s, counting a multiply-add as 2"},
+		{"4 TMAC/s", []Dim{OpRate}, "write OP/s, counting a multiply-add as 2"},
 		{"4 GMACs", []Dim{FLOPRate}, "write FLOP/s, counting a multiply-add as 2"},
 		{"989", []Dim{FLOPRate}, `a bare number has no unit; write it as in "82.6 TFLOP/s"`},
 		{"141 GB", []Dim{ByteRate}, `that is a size (B); write it as in "4.8 TB/s"`},

@@ -1,0 +1,121 @@
+package hwprofiles
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"unicode/utf8"
+)
+
+var update = flag.Bool("update", false, "rewrite the golden files")
+
+// TestDecode holds the messages for the profiles under testdata/err and the figures of those under testdata/ok.
+func TestDecode(t *testing.T) {
+	files, err := filepath.Glob("testdata/*/*.yaml")
+	if err != nil || len(files) < 30 {
+		t.Fatalf("found %d profiles, %v", len(files), err)
+	}
+	for _, file := range files {
+		data, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		name := filepath.ToSlash(file)
+		d, err := Decode(name, data)
+		if (err != nil) != strings.Contains(name, "/err/") {
+			t.Errorf("%s: error = %v", name, err)
+			continue
+		}
+		got := ""
+		if err != nil {
+			got = err.Error() + "\n"
+		} else {
+			got = dump(d)
+		}
+		golden := strings.TrimSuffix(file, ".yaml") + ".out"
+		if *update {
+			if err := os.WriteFile(golden, []byte(got), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		want, err := os.ReadFile(golden)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got != string(want) {
+			t.Errorf("%s: got\n%swant\n%s", name, got, want)
+		}
+	}
+}
+
+func dump(d *Device) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s: %s, %s %s, aliases %q, notes %q\n", d.ID, d.Name, d.Vendor, d.Class, d.Aliases, d.Notes)
+	for _, q := range d.Figures() {
+		fmt.Fprintf(&b, "%s = %s = %g (%s) %s\n", q.Path, q.Text, q.Value, q.Source, q.Note)
+	}
+	return b.String()
+}
+
+func TestDecodeHuge(t *testing.T) {
+	_, err := Decode("huge.yaml", []byte("schema: 1\n#"+strings.Repeat("x", maxSize)))
+	if err == nil || !strings.Contains(err.Error(), "expected a profile of at most") {
+		t.Errorf("error = %v", err)
+	}
+	_, err = Decode("deep.yaml", []byte("a: "+strings.Repeat("[", maxSize-100)))
+	if err == nil {
+		t.Error("deep nesting was accepted")
+	}
+}
+
+// FuzzDecode holds that no profile panics, that every error is an Errors with a place inside the file,
+// and that a device that was accepted can be used.
+func FuzzDecode(f *testing.F) {
+	for _, pattern := range []string{"testdata/*/*.yaml", "devices/*/r*.yaml", "devices/*/jetson-o*.yaml"} {
+		files, err := filepath.Glob(pattern)
+		if err != nil {
+			f.Fatal(err)
+		}
+		for _, file := range files {
+			data, err := os.ReadFile(file)
+			if err != nil {
+				f.Fatal(err)
+			}
+			f.Add(data)
+		}
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		d, err := Decode("f.yaml", data)
+		if err != nil {
+			var es Errors
+			if !errors.As(err, &es) || len(es) == 0 || !utf8.ValidString(err.Error()) {
+				t.Fatalf("error %T = %q", err, err)
+			}
+			for _, e := range es {
+				if e.Msg == "" || e.Line < 0 || e.Line > strings.Count(string(data), "\n")+2 {
+					t.Fatalf("error without a place or message: %+v", e)
+				}
+			}
+			return
+		}
+		Lint(d)
+		if d.DRAM().Bandwidth.Value <= 0 || len(d.Types()) == 0 && len(d.Peaks) == 0 {
+			t.Fatalf("accepted %+v", d)
+		}
+		for _, q := range d.Figures() {
+			if q.Value <= 0 || q.Path == "" || q.Source == nil {
+				t.Fatalf("figure %+v", q)
+			}
+		}
+		for _, m := range d.Modes {
+			if _, err := d.inMode(m.ID); err != nil && m.Known() {
+				t.Fatal(err)
+			}
+		}
+		scanAliases(data)
+	})
+}
