@@ -116,3 +116,14 @@ func (i *Info) Bytes() int64 {
 	}
 	return n
 }
+
+// Member describes member k of a sequence or optional: nothing is known if it is not listed and no general member is.
+func (i *Info) Member(k int) Info {
+	switch {
+	case k >= 0 && k < len(i.Elems):
+		return i.Elems[k]
+	case i.Of != nil:
+		return *i.Of
+	}
+	return Info{}
+}

@@ -1,4 +1,227 @@
 package ops
 
-// sequenceSpecs: sequences, optionals and maps.
-var sequenceSpecs = []Spec{}
+import (
+	"fmt"
+
+	"github.com/ridgepoint/ridgepoint/graph"
+	"github.com/ridgepoint/ridgepoint/graph/cost"
+	"github.com/ridgepoint/ridgepoint/graph/dtype"
+)
+
+// container is a row for an operator on sequences and optionals, which hold references: nothing moves.
+func container(name string, since, minIn int, doc string, infer func(*Call) error) Spec {
+	return Spec{Op: onnx(name), Since: since, Class: cost.Metadata, Doc: doc, MinIn: minIn, Infer: infer, Bytes: noTraffic}
+}
+
+var sequenceSpecs = []Spec{
+	container("SequenceConstruct", 11, 1, "a sequence of the inputs", inferSequenceConstruct),
+	container("SequenceEmpty", 11, 0, "an empty sequence", inferSequenceEmpty),
+	container("SequenceAt", 11, 2, "one member of a sequence", inferSequenceAt),
+	container("SequenceInsert", 11, 2, "a sequence with one member more", inferSequenceInsert),
+	container("SequenceErase", 11, 1, "a sequence with one member less", inferSequenceErase),
+	container("SequenceLength", 11, 1, "the number of members", inferSequenceLength).with(noTraffic, foldSequenceLength),
+	{Op: onnx("SplitToSequence"), Since: 11, Class: cost.Injective, Doc: "cut a tensor into a sequence", MinIn: 1, Infer: inferSplitToSequence},
+	{Op: onnx("ConcatFromSequence"), Since: 11, Class: cost.Injective, Doc: "join the members of a sequence", MinIn: 1, Infer: inferConcatFromSequence},
+	container("Optional", 15, 0, "an optional holding the input or nothing", inferOptional),
+	container("OptionalHasElement", 15, 0, "whether an optional holds something", inferHasElement),
+	container("OptionalGetElement", 15, 1, "what an optional holds", inferGetElement),
+}
+
+func sequence(c *Call, i int) (*graph.Info, error) {
+	s := c.In(i)
+	if s.Kind != graph.KindSequence {
+		return nil, fmt.Errorf("input %d is not a sequence", i)
+	}
+	return s, nil
+}
+
+func inferSequenceConstruct(c *Call) error {
+	out := graph.Info{Kind: graph.KindSequence, Type: c.Type(0)}
+	for i := range c.Node.Inputs {
+		if c.Has(i) {
+			out.Elems = append(out.Elems, *c.In(i))
+		}
+	}
+	c.SetInfo(0, out)
+	return nil
+}
+
+func inferSequenceEmpty(c *Call) error {
+	c.SetInfo(0, graph.Info{Kind: graph.KindSequence, Type: dtype.Type(c.Int("dtype", int64(dtype.Float32))), Elems: []graph.Info{}})
+	return nil
+}
+
+// inferSequenceAt: at an unknown place, the result covers every member.
+func inferSequenceAt(c *Call) error {
+	s, err := sequence(c, 0)
+	if err != nil {
+		return err
+	}
+	if at, ok := scalarValue(c, 1); ok {
+		if at < 0 {
+			at += int64(len(s.Elems))
+		}
+		c.SetInfo(0, s.Member(int(at)))
+		return nil
+	}
+	out := s.Member(0)
+	for i := range s.Elems {
+		out = envelope(c, out, s.Elems[i])
+	}
+	out.Value = nil
+	c.SetInfo(0, out)
+	return nil
+}
+
+// inferSequenceInsert: at an unknown place, every member is described by what covers all.
+func inferSequenceInsert(c *Call) error {
+	s, err := sequence(c, 0)
+	if err != nil {
+		return err
+	}
+	at, known := int64(len(s.Elems)), true
+	if c.Has(2) {
+		if at, known = scalarValue(c, 2); at < 0 {
+			at += int64(len(s.Elems))
+		}
+	}
+	out := *s
+	if s.Elems == nil || !known || at < 0 || at > int64(len(s.Elems)) {
+		member := envelope(c, *c.In(1), s.Member(0))
+		out.Elems, out.Of = nil, &member
+		c.SetInfo(0, out)
+		return nil
+	}
+	out.Elems = append(append(append([]graph.Info{}, s.Elems[:at]...), *c.In(1)), s.Elems[at:]...)
+	c.SetInfo(0, out)
+	return nil
+}
+
+func inferSequenceErase(c *Call) error {
+	s, err := sequence(c, 0)
+	if err != nil {
+		return err
+	}
+	at, known := int64(len(s.Elems))-1, true
+	if c.Has(1) {
+		if at, known = scalarValue(c, 1); at < 0 {
+			at += int64(len(s.Elems))
+		}
+	}
+	out := *s
+	if len(s.Elems) > 0 && known && at >= 0 && at < int64(len(s.Elems)) {
+		out.Elems = append(append([]graph.Info{}, s.Elems[:at]...), s.Elems[at+1:]...)
+	}
+	c.SetInfo(0, out)
+	return nil
+}
+
+func inferSequenceLength(c *Call) error {
+	c.SetOutExact(0, dtype.Int64)
+	return nil
+}
+
+func foldSequenceLength(c *Call) error {
+	if s := c.In(0); s.Elems != nil {
+		c.SetInts(0, []int64{int64(len(s.Elems))})
+	}
+	return nil
+}
+
+func inferSplitToSequence(c *Call) error {
+	in := c.Shape(0)
+	axis, err := Axis(c.Int("axis", 0), len(in))
+	if err != nil {
+		return err
+	}
+	sizes, keep := []int64{1}, c.Int("keepdims", 1) != 0
+	scalar := true
+	if c.Has(1) {
+		v := c.Value(1)
+		if v == nil {
+			member := graph.Info{Kind: graph.KindTensor, Type: c.Type(0), Shape: in, Upper: true}
+			c.SetInfo(0, graph.Info{Kind: graph.KindSequence, Type: c.Type(0), Of: &member})
+			return nil
+		}
+		sizes, keep, scalar = v.Ints, true, c.Rank(1) == 0
+	}
+	if scalar {
+		if len(sizes) != 1 || sizes[0] < 1 || in[axis]/sizes[0] > graph.MaxFold {
+			return fmt.Errorf("cannot split %v along axis %d in parts of %v", in, axis, sizes)
+		}
+		each := sizes[0]
+		sizes = nil
+		for left := in[axis]; left > 0; left -= each {
+			sizes = append(sizes, min(each, left))
+		}
+	}
+	out := graph.Info{Kind: graph.KindSequence, Type: c.Type(0), Elems: []graph.Info{}}
+	for _, n := range sizes {
+		shape := append(graph.Shape{}, in[:axis]...)
+		if keep {
+			shape = append(shape, n)
+		}
+		out.Elems = append(out.Elems, graph.Info{Kind: graph.KindTensor, Type: c.Type(0), Shape: append(shape, in[axis+1:]...)})
+	}
+	c.SetInfo(0, out)
+	return nil
+}
+
+func inferConcatFromSequence(c *Call) error {
+	s, err := sequence(c, 0)
+	if err != nil {
+		return err
+	}
+	if len(s.Elems) == 0 || !s.Elems[0].Known() {
+		unknownOut(c, 0)
+		return nil
+	}
+	first := s.Elems[0].Shape
+	stack := c.Int("new_axis", 0) != 0
+	rank := len(first)
+	if stack {
+		rank++
+	}
+	axis, err := Axis(c.Int("axis", 0), rank)
+	if err != nil {
+		return err
+	}
+	if stack {
+		out := append(append(append(graph.Shape{}, first[:axis]...), int64(len(s.Elems))), first[axis:]...)
+		c.SetOut(0, s.Type, out...)
+		return nil
+	}
+	out := append(graph.Shape{}, first...)
+	out[axis] = 0
+	for i := range s.Elems {
+		if len(s.Elems[i].Shape) != len(first) {
+			return fmt.Errorf("cannot join members of shapes %v and %v", first, s.Elems[i].Shape)
+		}
+		out[axis] += s.Elems[i].Shape[axis]
+	}
+	c.SetOut(0, s.Elems[0].Type, out...)
+	return nil
+}
+
+func inferOptional(c *Call) error {
+	out := graph.Info{Kind: graph.KindOptional}
+	if c.Has(0) {
+		out.Type, out.Elems = c.Type(0), []graph.Info{*c.In(0)}
+	}
+	c.SetInfo(0, out)
+	return nil
+}
+
+func inferHasElement(c *Call) error {
+	c.SetOutExact(0, dtype.Bool)
+	return nil
+}
+
+func inferGetElement(c *Call) error {
+	in := *c.In(0)
+	if in.Kind == graph.KindOptional {
+		in = in.Member(0)
+	}
+	c.SetInfo(0, in)
+	return nil
+}
