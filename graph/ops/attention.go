@@ -1,4 +1,81 @@
 package ops
 
-// attentionSpecs: attention.
-var attentionSpecs = []Spec{}
+import (
+	"fmt"
+
+	"github.com/ridgepoint/ridgepoint/graph"
+	"github.com/ridgepoint/ridgepoint/graph/cost"
+	"github.com/ridgepoint/ridgepoint/graph/dtype"
+)
+
+var attentionSpecs = []Spec{
+	{Op: onnx("Attention"), Since: 23, Class: cost.Anchor, Doc: "scaled dot-product attention, grouped queries and KV cache included", MinIn: 3,
+		Infer: inferAttention23, Work: attention23Work},
+	{Op: onnx("RotaryEmbedding"), Since: 23, Class: cost.Elementwise, Doc: "rotate query or key pairs by position", MinIn: 3,
+		Infer: inferSame, Work: perElement(cost.Vector, 3)},
+}
+
+// heads is one attention: batch x heads query rows against keys, each product over the head size.
+type heads struct {
+	batch, count int64 // query heads; key and value heads only change the traffic
+	sq, skv      int64 // query rows, key rows with the past ones
+	dqk, dv      int64 // head sizes of queries and keys, and of values
+}
+
+// scores is the number of elements of QK^T.
+func (h heads) scores() int64 {
+	return graph.Mul(graph.Mul(h.batch, h.count), graph.Mul(h.sq, h.skv))
+}
+
+// addWork counts QK^T and AV as matrix work and the softmax between them: scale, max, subtract,
+// exp, sum and division by it for each score.
+func (h heads) addWork(t dtype.Type, k *cost.Cost) {
+	k.AddMACs(t, graph.Mul(h.scores(), h.dqk+h.dv))
+	k.AddWork(cost.Vector, t, graph.Mul(5, h.scores()))
+	k.AddWork(cost.Special, t, h.scores())
+}
+
+// attention23 reads the sizes of an Attention node from 3-D [batch, seq, hidden] or 4-D [batch, heads, seq, size] inputs.
+func attention23(c *Call) (h heads, kvHeads int64, err error) {
+	q, k, v := c.Shape(0), c.Shape(1), c.Shape(2)
+	if len(q) != len(k) || len(q) != len(v) || len(q) != 3 && len(q) != 4 {
+		return h, 0, fmt.Errorf("Attention takes query, key and value of rank 3 or 4, got %v, %v, %v", q, k, v)
+	}
+	if len(q) == 4 {
+		h = heads{q[0], q[1], q[2], k[2], q[3], v[3]}
+		kvHeads = k[1]
+	} else {
+		nq, nkv := c.Int("q_num_heads", 0), c.Int("kv_num_heads", 0)
+		if nq < 1 || nkv < 1 || q[2]%nq != 0 || k[2]%nkv != 0 || v[2]%nkv != 0 {
+			return h, 0, fmt.Errorf("query %v, key %v and value %v do not divide into %d query and %d key heads", q, k, v, nq, nkv)
+		}
+		h = heads{q[0], nq, q[1], k[1], q[2] / nq, v[2] / nkv}
+		kvHeads = nkv
+	}
+	if past := c.Shape(4); len(past) == 4 {
+		h.skv += past[2]
+	}
+	return h, kvHeads, nil
+}
+
+func inferAttention23(c *Call) error {
+	h, kv, err := attention23(c)
+	if err != nil {
+		return err
+	}
+	if c.Rank(0) == 4 {
+		c.SetOut(0, c.Type(0), h.batch, h.count, h.sq, h.dv)
+	} else {
+		c.SetOut(0, c.Type(0), h.batch, h.sq, graph.Mul(h.count, h.dv))
+	}
+	c.SetOut(1, c.Type(1), h.batch, kv, h.skv, h.dqk)
+	c.SetOut(2, c.Type(2), h.batch, kv, h.skv, h.dv)
+	c.SetOut(3, c.Type(0), h.batch, h.count, h.sq, h.skv)
+	return nil
+}
+
+func attention23Work(c *Call, k *cost.Cost) {
+	if h, _, err := attention23(c); err == nil {
+		h.addWork(c.Type(0), k)
+	}
+}
