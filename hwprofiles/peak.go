@@ -30,6 +30,8 @@ func (d *Device) Peak(e cost.Engine, t dtype.Type) (*Peak, bool) {
 	}
 	if u, ok := d.Emulate[t]; ok {
 		t = u
+	} else if u, ok := d.Emulate[twin(t)]; ok {
+		t = u
 	}
 	p := d.native(e, t)
 	return p, p != nil
