@@ -33,7 +33,7 @@ type Catalog struct {
 }
 
 type entry struct {
-	id   string
+	id   string // the name of the file; empty for a path given by hand
 	file string // as messages name it
 	user bool
 	read func() ([]byte, error)
@@ -219,6 +219,9 @@ func (c *Catalog) load(e *entry, isBase bool) (*Device, error) {
 	})
 	if err != nil {
 		return nil, err
+	}
+	if e.id != "" && d.ID != e.id {
+		return nil, fmt.Errorf("%s: id: found %q, expected the name of the file, %q", e.file, clip(d.ID), clip(e.id))
 	}
 	if !e.user {
 		d.Origin = BuiltIn

@@ -77,7 +77,8 @@ func TestExtends(t *testing.T) {
 	write(t, dir, "t4.yaml", "schema: 1\nid: t4\nextends: t4\ntdp: 60 W\nsources: {default: {kind: vendor, title: mine}}\n")
 	write(t, dir, "twice.yaml", "schema: 1\nid: twice\nextends: slow\n")
 	write(t, dir, "self.yaml", "schema: 1\nid: self\nextends: self\n")
-	write(t, dir, "bare.yaml", "schema: 1\nid: bare\nextends: t4\ntdp: 60 W\n")
+	write(t, dir, "bare.yaml", "schema: 1\nid: bare\nextends: rtx3090\ntdp: 60 W\n")
+	write(t, dir, "named.yml", "schema: 1\nid: other\nextends: rtx3090\n")
 	c := NewCatalog(dir, filepath.Join(dir, "absent"))
 
 	slow, err := c.Get("slow")
@@ -104,14 +105,17 @@ func TestExtends(t *testing.T) {
 		t.Errorf("shadowing t4 = %+v, %v", t4, err)
 	}
 	for name, want := range map[string]string{
-		"twice": "expected one level of extends", "self": "found no such id", "bare": `found the source "default"`,
+		"twice": "expected one level of extends", "self": "found no such id", "named": `expected the name of the file, "named"`, "bare": `found the source "default"`,
 	} {
 		if _, err := c.Get(name); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("Get(%q) error = %v, want it to say %q", name, err, want)
 		}
 	}
+	if d, err := c.Get(filepath.Join(dir, "named.yml")); err != nil || d.ID != "other" || d.Origin == BuiltIn {
+		t.Errorf("by path = %+v, %v", d, err)
+	}
 	all, err := c.List()
-	if err == nil || len(all) < 100 || len(c.IDs()) != len(all)+3 {
+	if err == nil || len(all) < 100 || len(c.IDs()) != len(all)+4 {
 		t.Errorf("List = %d devices of %d, %v", len(all), len(c.IDs()), err)
 	}
 }

@@ -5,22 +5,25 @@ import (
 	"slices"
 
 	"gopkg.in/yaml.v3"
+
+	"github.com/ridgepoint/ridgepoint/graph/cost"
 )
 
 // extend copies the profile that this one extends into dev. Its figures keep their sources and say
 // which file they are from; its name stays, but its aliases do not: they still mean the base.
-func (d *decoder) extend(n *yaml.Node, dev *Device) {
+// It reports false if there is a base that cannot be had.
+func (d *decoder) extend(n *yaml.Node, dev *Device) bool {
 	if n == nil {
-		return
+		return true
 	}
 	id, ok := d.text(n, "extends", "rtx4090")
 	if !ok {
-		return
+		return false
 	}
 	base, err := d.base(id)
 	if err != nil {
 		d.errorf(n, "extends", "", "%v", err)
-		return
+		return false
 	}
 	*dev = *base.clone()
 	dev.Aliases = nil
@@ -36,6 +39,7 @@ func (d *decoder) extend(n *yaml.Node, dev *Device) {
 			d.sources[s.ID], d.used[s.ID] = s, true
 		}
 	}
+	return true
 }
 
 // complete checks what a whole device must have, after extends.
@@ -57,7 +61,7 @@ func (d *decoder) complete(root *yaml.Node, dev *Device) {
 		missing("peak", "write it as in peak: {vector: {fp32: 82.6 TFLOP/s}}", len(dev.Peaks) == 0)
 		missing("memory", "write it as in memory: [{level: dram, bandwidth: 1008 GB/s}]", len(dev.Memory) == 0)
 		sound := len(d.errs) == 0 // otherwise what is missing here may be what could not be read
-		if n := keys["peak"]; n != nil && sound && len(dev.Types()) == 0 {
+		if n := keys["peak"]; n != nil && sound && dev.fallback(cost.Matrix) == nil && dev.fallback(cost.Vector) == nil {
 			d.errorf(n, "peak", "write it as in {vector: {fp32: 82.6 TFLOP/s}}", "found no rate, expected at least one of the matrix or vector engine")
 		}
 		if n := keys["memory"]; n != nil && sound && (len(dev.Memory) == 0 || dev.Memory[0].Bandwidth.Value == 0) {

@@ -37,9 +37,12 @@ func decode(file string, data []byte, base func(id string) (*Device, error)) (*D
 		return nil, d.errs
 	}
 	dev := &Device{Origin: file}
-	d.record(root, "", func(keys map[string]*yaml.Node) { d.extend(keys["extends"], dev) })
+	whole := true
+	d.record(root, "", func(keys map[string]*yaml.Node) { whole = d.extend(keys["extends"], dev) })
 	fields(d, root, "", deviceFields, dev)
-	d.complete(root, dev)
+	if whole { // without its base a profile lacks what the base would have given
+		d.complete(root, dev)
+	}
 	sum := sha256.Sum256(append([]byte(dev.Hash), data...)) // dev.Hash is the base's, if there is one
 	dev.Hash = hex.EncodeToString(sum[:])
 	if len(d.errs) > 0 {

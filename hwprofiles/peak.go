@@ -1,8 +1,6 @@
 package hwprofiles
 
 import (
-	"slices"
-
 	"github.com/ridgepoint/ridgepoint/graph/cost"
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
 )
@@ -35,18 +33,6 @@ func (d *Device) Peak(e cost.Engine, t dtype.Type) (*Peak, bool) {
 	}
 	p := d.native(e, t)
 	return p, p != nil
-}
-
-// Types lists the element types in which the device can do matrix work, in the profile's order:
-// what a message offers instead of a type that it cannot run.
-func (d *Device) Types() []dtype.Type {
-	var ts []dtype.Type
-	for i := range d.Peaks {
-		if p := &d.Peaks[i]; p.Engine != cost.Special && !slices.Contains(ts, p.Type) {
-			ts = append(ts, p.Type)
-		}
-	}
-	return ts
 }
 
 func (d *Device) native(e cost.Engine, t dtype.Type) *Peak {
