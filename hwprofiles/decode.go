@@ -21,6 +21,9 @@ const Schema = 1
 // also bounds the time the YAML parser may take on a hostile file.
 const maxSize = 64 << 10
 
+// maxErrors is how many errors are collected from one file; nobody reads more.
+const maxErrors = 50
+
 // Decode reads one profile; file names it in messages. The error is an Errors.
 // A profile that extends another one is only read through a Catalog.
 func Decode(file string, data []byte) (*Device, error) {
@@ -45,8 +48,12 @@ func decode(file string, data []byte, base func(id string) (*Device, error)) (*D
 	}
 	sum := sha256.Sum256(append([]byte(dev.Hash), data...)) // dev.Hash is the base's, if there is one
 	dev.Hash = hex.EncodeToString(sum[:])
-	if len(d.errs) > 0 {
-		return nil, d.errs.sorted()
+	if n := len(d.errs); n > 0 {
+		es := d.errs.sorted()
+		if n == maxErrors {
+			es = append(es, &Error{File: file, Msg: fmt.Sprintf("and perhaps more: %d errors are shown", len(es))})
+		}
+		return nil, es
 	}
 	return dev, nil
 }
@@ -121,6 +128,9 @@ func (d *decoder) line(n, col int) string {
 }
 
 func (d *decoder) errorf(n *yaml.Node, path, hint, format string, args ...any) {
+	if len(d.errs) >= maxErrors {
+		return
+	}
 	d.errs = append(d.errs, &Error{
 		File: d.file, Line: n.Line, Col: n.Column, Path: path,
 		Msg: fmt.Sprintf(format, args...), Hint: hint, SourceLine: d.line(n.Line, n.Column),
@@ -167,6 +177,9 @@ func fields[T any](d *decoder, n *yaml.Node, path string, table []field[T], into
 }
 
 func (d *decoder) unknown(n *yaml.Node, path, key string, known []string) {
+	if len(d.errs) >= maxErrors {
+		return
+	}
 	hint := "the keys here are " + strings.Join(known, ", ")
 	if near := nearest(key, known, 1); len(near) > 0 {
 		hint = fmt.Sprintf("did you mean %q?", near[0])

@@ -72,6 +72,21 @@ func TestDecodeHuge(t *testing.T) {
 	}
 }
 
+// TestDecodeManyErrors holds the number of errors, and with it the time, of a file that is wrong everywhere.
+func TestDecodeManyErrors(t *testing.T) {
+	var keys strings.Builder
+	for i := range 5000 {
+		fmt.Fprintf(&keys, "k%d:\n", i)
+	}
+	for _, text := range []string{keys.String(), strings.Repeat("a:\n", 20000), "notes: [" + strings.Repeat("[],", 20000) + "]", "memory: [" + strings.Repeat("{},", 20000) + "]"} {
+		_, err := Decode("many.yaml", []byte(text))
+		var es Errors
+		if !errors.As(err, &es) || len(es) > maxErrors+1 || !strings.Contains(es[len(es)-1].Msg, "errors are shown") {
+			t.Errorf("%.20q: %d errors", text, len(es))
+		}
+	}
+}
+
 // FuzzDecode holds that no profile panics, that every error is an Errors with a place inside the file,
 // and that a device that was accepted can be used.
 func FuzzDecode(f *testing.F) {

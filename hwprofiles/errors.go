@@ -65,7 +65,8 @@ func (es Errors) sorted() Errors {
 // excerpt cuts a source line to a width that a terminal shows, if the column is within it.
 func excerpt(line string, col int) string {
 	const width = 160
-	line = strings.Map(func(r rune) rune { // a control character would move the caret or worse
+	line = line[:min(len(line), 4*(width+1))] // a character has at most four bytes
+	line = strings.Map(func(r rune) rune {    // a control character would move the caret or worse
 		if unicode.IsControl(r) {
 			return ' '
 		}
