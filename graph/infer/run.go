@@ -107,6 +107,10 @@ func (r *Result) node(n *graph.Node, spec *ops.Spec) (err error) {
 	if c.Failed() != nil {
 		return c.Failed()
 	}
+	if !r.outputsKnown(n) {
+		r.Steps = append(r.Steps, r.floor(n, spec))
+		return nil
+	}
 	c.Reset(n)
 	step := Step{Node: n, Spec: spec, Times: r.times, Depth: r.depth}
 	step.Folded, err = r.fold(n, spec)
@@ -150,6 +154,19 @@ func (r *Result) inputsKnown(n *graph.Node) bool {
 	return true
 }
 
+// outputsKnown takes outputs that the row could not tell, because they depend on run-time data,
+// as the file declares them. It reports whether all are known then.
+func (r *Result) outputsKnown(n *graph.Node) bool {
+	known := true
+	for _, id := range n.Outputs {
+		if id != graph.None && !r.Infos[id].Known() {
+			r.Infos[id] = r.declared(r.Plan.Model.Tensors[id].Decl)
+			known = known && r.Infos[id].Known()
+		}
+	}
+	return known
+}
+
 // unknown records a node that cannot be inferred: outputs as the file declares them, cost the memory floor.
 func (r *Result) unknown(n *graph.Node, spec *ops.Spec) {
 	for _, id := range n.Outputs {
@@ -157,9 +174,14 @@ func (r *Result) unknown(n *graph.Node, spec *ops.Spec) {
 			r.Infos[id] = r.declared(r.Plan.Model.Tensors[id].Decl)
 		}
 	}
+	r.Steps = append(r.Steps, r.floor(n, spec))
+}
+
+// floor is a step that costs the memory floor of what is known of its operands.
+func (r *Result) floor(n *graph.Node, spec *ops.Spec) Step {
 	step := Step{Node: n, Spec: spec, Times: r.times, Depth: r.depth, Unknown: true}
 	ops.DefaultBytes(r.call, &step.Cost)
-	r.Steps = append(r.Steps, step)
+	return step
 }
 
 // runner is the Result as operators see it while it runs.

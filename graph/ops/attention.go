@@ -10,9 +10,9 @@ import (
 
 var attentionSpecs = []Spec{
 	{Op: onnx("Attention"), Since: 23, Class: cost.Anchor, Doc: "scaled dot-product attention, grouped queries and KV cache included", MinIn: 3,
-		Infer: inferAttention23, Work: attention23Work},
+		Infer: inferAttention23, Work: attention23Work, Bytes: attention23Bytes},
 	{Op: onnx("RotaryEmbedding"), Since: 23, Class: cost.Elementwise, Doc: "rotate query or key pairs by position", MinIn: 3,
-		Infer: inferSame, Work: perElement(cost.Vector, 3)},
+		Infer: inferSame, Work: rotaryWork, Bytes: rotaryBytes},
 }
 
 // heads is one attention: batch x heads query rows against keys, each product over the head size.
@@ -52,8 +52,13 @@ func attention23(c *Call) (h heads, kvHeads int64, err error) {
 		h = heads{q[0], nq, q[1], k[1], q[2] / nq, v[2] / nkv}
 		kvHeads = nkv
 	}
+	if kvHeads < 1 || h.count%kvHeads != 0 {
+		return h, 0, fmt.Errorf("%d query heads do not share %d key and value heads evenly", h.count, kvHeads)
+	}
 	if past := c.Shape(4); len(past) == 4 {
-		h.skv += past[2]
+		h.skv = graph.Add(h.skv, past[2])
+	} else if c.Has(4) {
+		return h, 0, fmt.Errorf("past keys %v: expected [batch, heads, positions, size]", past)
 	}
 	return h, kvHeads, nil
 }
@@ -74,8 +79,62 @@ func inferAttention23(c *Call) error {
 	return nil
 }
 
+// attention23Work adds a sum for the mask, and for softcap two products and a tanh, to each score.
 func attention23Work(c *Call, k *cost.Cost) {
-	if h, _, err := attention23(c); err == nil {
-		h.addWork(c.Type(0), k)
+	h, _, err := attention23(c)
+	if err != nil {
+		return
 	}
+	h.addWork(c.Type(0), k)
+	if c.Has(3) || c.Int("is_causal", 0) != 0 {
+		k.AddWork(cost.Vector, c.Type(0), h.scores())
+	}
+	if c.Float("softcap", 0) != 0 {
+		k.AddWork(cost.Vector, c.Type(0), graph.Mul(2, h.scores()))
+		k.AddWork(cost.Special, c.Type(0), h.scores())
+	}
+}
+
+// attention23Bytes reads everything once, the cache included, and writes the result and the new
+// keys and values only: runtimes let past and present share a buffer.
+func attention23Bytes(c *Call, k *cost.Cost) {
+	for i := range c.NumIn() {
+		ReadAll(c, k, i)
+	}
+	for o := range c.NumOut() {
+		if out := c.Out(o); out != nil {
+			n := out.Bytes()
+			if o == 1 || o == 2 {
+				n = min(n, c.In(o).Bytes())
+			}
+			k.Written = graph.Add(k.Written, n)
+		}
+	}
+}
+
+// rotaryWork: each rotated feature is two products and a sum.
+func rotaryWork(c *Call, k *cost.Cost) {
+	n, x := OutElems(c, 0), c.Shape(0)
+	size := int64(0)
+	switch count := c.Int("num_heads", 0); {
+	case len(x) == 4:
+		size = x[3]
+	case len(x) == 3 && count > 0:
+		size = x[2] / count
+	}
+	if dim := c.Int("rotary_embedding_dim", 0); dim > 0 && dim < size {
+		n = graph.Mul(n/size, dim)
+	}
+	k.AddWork(cost.Vector, c.Type(0), graph.Mul(3, n))
+}
+
+// rotaryBytes: of the tables of sines and cosines only the rows of the positions are read,
+// and half as many numbers as there are features.
+func rotaryBytes(c *Call, k *cost.Cost) {
+	ReadAll(c, k, 0)
+	for i := 1; i <= 2; i++ {
+		ReadBytes(c, k, i, min(c.In(i).Bytes(), c.Type(i).Bytes(OutElems(c, 0)/2)))
+	}
+	ReadAll(c, k, 3)
+	WriteAll(c, k)
 }

@@ -10,189 +10,287 @@ import (
 )
 
 var imageSpecs = []Spec{
-	{Op: onnx("Resize"), Since: 10, Class: cost.Injective, Doc: "resample by scales or to sizes", MinIn: 1, Infer: inferResize, Work: resizeWork},
-	{Op: onnx("Upsample"), Since: 1, Class: cost.Injective, Doc: "resample by scales", MinIn: 1, Infer: inferUpsample, Work: resizeWork},
-	{Op: onnx("GridSample"), Since: 16, Class: cost.Injective, Doc: "resample at positions of a grid", MinIn: 2, Infer: inferGridSample, Work: resizeWork},
-	{Op: onnx("AffineGrid"), Since: 20, Class: cost.Injective, Doc: "sampling grid of an affine map", MinIn: 2, Infer: inferAffineGrid, Work: perElement(cost.Vector, 6)},
-	move("DepthToSpace", 1, 1, "blocks of channels become blocks of pixels", func(c *Call) error { return inferBlocks(c, 1) }),
-	move("SpaceToDepth", 1, 1, "blocks of pixels become blocks of channels", func(c *Call) error { return inferBlocks(c, -1) }),
-	move("CenterCropPad", 18, 2, "crop or pad around the centre", inferCenterCropPad),
-	{Op: onnx("Col2Im"), Since: 18, Class: cost.Reduction, Doc: "add columns of patches back into an image", MinIn: 3, Infer: inferCol2Im, Work: perInput(1)},
-	{Op: onnx("ImageDecoder"), Since: 20, Class: cost.Opaque, Doc: "decode a compressed image", MinIn: 1, Infer: inferImageDecoder, Work: perInput(10)},
+	resize("Resize", 10, "resample to another size", inferResize),
+	resize("Upsample", 1, "resample to another size, as before opset 10", inferUpsample),
+	{Op: onnx("GridSample"), Since: 16, Class: cost.Injective, Doc: "samples at the positions of a grid", MinIn: 2, Infer: inferGridSample, Work: gridSampleWork},
+	{Op: onnx("AffineGrid"), Since: 20, Class: cost.Injective, Doc: "sampling grid of an affine map", MinIn: 2, Infer: inferAffineGrid, Work: affineGridWork},
+	move("DepthToSpace", 1, 1, "channels into blocks of pixels", func(c *Call) error { return inferBlocks(c, false) }),
+	move("SpaceToDepth", 1, 1, "blocks of pixels into channels", func(c *Call) error { return inferBlocks(c, true) }),
+	move("CenterCropPad", 18, 2, "crop or pad about the centre to a size", inferCenterCropPad),
+	{Op: onnx("Col2Im"), Since: 18, Class: cost.Injective, Doc: "sum of overlapping blocks, the inverse of unfolding", MinIn: 3, Infer: inferCol2Im, Work: perInput(1)},
+	{Op: onnx("ImageDecoder"), Since: 20, Class: cost.Opaque, Doc: "decode an image file; its size is run-time data", MinIn: 1, Infer: inferImageDecoder, Work: perInput(10)},
 }
 
-// resizeWork: nearest copies; linear blends 2^d neighbours over the d dims that change, a product and
-// a sum each; cubic 4^d. The number of changing dims is at most 2 in images.
-func resizeWork(c *Call, k *cost.Cost) {
-	per := int64(0)
-	switch c.Str("mode", "nearest") {
-	case "linear", "bilinear":
-		per = 8
-	case "cubic", "bicubic":
-		per = 32
-	}
-	if per > 0 {
-		k.AddWork(cost.Vector, c.Type(0), graph.Mul(per, OutElems(c, 0)))
-	}
+// inferUntold leaves output 0 to what the file declares: its shape depends on run-time data.
+func inferUntold(c *Call) error {
+	unknownOut(c, 0)
+	return nil
 }
 
-// inferResize reads sizes (input 3) if given, else scales (input 2; input 1 in opset 10).
-func inferResize(c *Call) error {
-	in := c.Shape(0)
-	scalesAt := 2
-	if c.Node.Version < 11 {
-		scalesAt = 1
+// resize is a row for a resampling operator.
+func resize(name string, since int, doc string, infer func(*Call) error) Spec {
+	return Spec{Op: onnx(name), Since: since, Class: cost.Injective, Doc: doc, MinIn: 1, Infer: infer, Work: resizeWork, Bytes: resizeBytes}
+}
+
+// scaled is floor(n × scale) in single precision, as ONNX Runtime computes it.
+func scaled(n int64, scale float64) int64 {
+	return int64(math.Floor(float64(float32(n) * float32(scale))))
+}
+
+// inferScaled applies one scale to each of the given axes.
+func inferScaled(c *Call, scales []float64, axes []int) error {
+	if len(scales) != len(axes) {
+		return fmt.Errorf("%d scales for %d axes of %v", len(scales), len(axes), c.Shape(0))
 	}
-	axes, err := resizeAxes(c, len(in))
-	if err != nil {
-		return err
-	}
-	if c.Has(3) && c.Shape(3).Elems() > 0 {
-		return resizeTo(c, in, axes)
-	}
-	scales := c.Value(scalesAt)
-	if scales == nil {
-		unknownOut(c, 0)
-		return nil
-	}
-	if scales.Len() != len(axes) {
-		return fmt.Errorf("%d scales for %d axes of %v", scales.Len(), len(axes), in)
-	}
-	out := append(c.NewShape(len(in))[:0], in...)
+	out := append(c.NewShape(c.Rank(0))[:0], c.Shape(0)...)
 	for i, a := range axes {
-		out[a] = toInt(math.Floor(float64(in[a]) * float64(float32(scales.Float(i)))))
+		if !(scales[i] > 0) || scales[i] > MaxElems {
+			return fmt.Errorf("scale %v of axis %d is no positive number", scales[i], a)
+		}
+		out[a] = scaled(out[a], scales[i])
 	}
 	c.SetOut(0, c.Type(0), out...)
 	return nil
 }
 
-func resizeAxes(c *Call, rank int) ([]int, error) {
+// someAxes are the axes of an attribute, all of them if it is absent.
+func someAxes(c *Call, rank int) ([]int, error) {
 	var axes []int
-	if list := c.Ints("axes"); list != nil {
-		for _, a := range list {
-			k, err := Axis(a, rank)
-			if err != nil {
-				return nil, err
-			}
-			axes = append(axes, k)
+	for _, a := range c.Ints("axes") {
+		k, err := Axis(a, rank)
+		if err != nil {
+			return nil, fmt.Errorf("attribute axes: %w", err)
 		}
-		return axes, nil
+		axes = append(axes, k)
 	}
-	for i := range rank {
-		axes = append(axes, i)
+	if c.Ints("axes") == nil {
+		for i := range rank {
+			axes = append(axes, i)
+		}
 	}
 	return axes, nil
 }
 
-// resizeTo applies sizes under keep_aspect_ratio_policy.
-func resizeTo(c *Call, in graph.Shape, axes []int) error {
-	sizes := c.Value(3)
-	if sizes == nil {
-		unknownOut(c, 0)
-		return nil
+// inferResize: opset 10 takes X and scales; later ones X, roi, scales, sizes, of which one of the last two is given.
+func inferResize(c *Call) error {
+	axes, err := someAxes(c, c.Rank(0))
+	if err != nil {
+		return err
 	}
-	if sizes.Len() != len(axes) {
-		return fmt.Errorf("%d sizes for %d axes of %v", sizes.Len(), len(axes), in)
+	scales, sizes := 2, 3
+	if c.Node.Version < 11 {
+		scales, sizes = 1, 4
 	}
-	out := append(c.NewShape(len(in))[:0], in...)
-	scale := 0.0
-	policy := c.Str("keep_aspect_ratio_policy", "stretch")
+	if c.Has(sizes) && c.Shape(sizes).Elems() > 0 {
+		v := c.Value(sizes)
+		if v == nil {
+			return inferUntold(c)
+		}
+		return inferSized(c, v, axes)
+	}
+	if !c.Has(scales) {
+		return fmt.Errorf("needs scales or sizes")
+	}
+	v := c.Value(scales)
+	if v == nil || v.Floats == nil {
+		return inferUntold(c)
+	}
+	if c.Str("coordinate_transformation_mode", "") == "tf_crop_and_resize" {
+		return inferCropped(c, v.Floats, axes)
+	}
+	return inferScaled(c, v.Floats, axes)
+}
+
+// inferCropped scales the region of interest: roi holds the relative starts, then the ends, of each axis.
+func inferCropped(c *Call, scales []float64, axes []int) error {
+	roi := c.Value(1)
+	if roi == nil {
+		return inferUntold(c)
+	}
+	n := len(axes)
+	if len(scales) != n || roi.Len() != 2*n {
+		return fmt.Errorf("%d scales and a region of %d numbers for %d axes", len(scales), roi.Len(), n)
+	}
+	out := append(c.NewShape(c.Rank(0))[:0], c.Shape(0)...)
 	for i, a := range axes {
-		s := sizes.Float(i) / float64(max(in[a], 1))
-		switch {
-		case i == 0, policy == "not_larger" && s < scale, policy == "not_smaller" && s > scale:
-			scale = s
+		size := float64(out[a]) * (roi.Float(n+i) - roi.Float(i)) * scales[i]
+		if !(size >= 0) || size > MaxElems {
+			return fmt.Errorf("the region of interest of axis %d has size %v", a, size)
+		}
+		out[a] = int64(size)
+	}
+	c.SetOut(0, c.Type(0), out...)
+	return nil
+}
+
+// inferSized takes sizes as they are, or as a box that one common scale must fill or fit.
+func inferSized(c *Call, sizes *graph.Value, axes []int) error {
+	if sizes.Len() != len(axes) {
+		return fmt.Errorf("%d sizes for %d axes of %v", sizes.Len(), len(axes), c.Shape(0))
+	}
+	out := append(c.NewShape(c.Rank(0))[:0], c.Shape(0)...)
+	policy := c.Str("keep_aspect_ratio_policy", "stretch")
+	scale := math.Inf(1)
+	if policy == "not_smaller" {
+		scale = 0
+	}
+	for i, a := range axes {
+		s := float64(sizes.Int(i)) / float64(max(out[a], 1))
+		if policy == "not_smaller" {
+			scale = max(scale, s)
+		} else {
+			scale = min(scale, s)
 		}
 	}
 	for i, a := range axes {
-		out[a] = sizes.Int(i)
-		if policy == "not_larger" || policy == "not_smaller" {
-			out[a] = toInt(math.Round(scale * float64(in[a])))
+		if policy == "stretch" {
+			out[a] = sizes.Int(i)
+		} else {
+			out[a] = int64(math.Floor(scale*float64(out[a]) + 0.5))
 		}
 	}
 	c.SetOut(0, c.Type(0), out...)
 	return nil
 }
 
-// inferUpsample reads scales from input 1 (opset 9), attribute scales (7) or width_scale and height_scale (1).
+// inferUpsample reads scales from attributes up to opset 8, from input 1 after.
 func inferUpsample(c *Call) error {
-	in := c.Shape(0)
-	out := append(c.NewShape(len(in))[:0], in...)
-	var scales []float64
-	switch a := c.Node.Attr("scales"); {
+	axes, err := someAxes(c, c.Rank(0))
+	if err != nil {
+		return err
+	}
+	switch {
 	case c.Has(1):
 		v := c.Value(1)
 		if v == nil {
-			unknownOut(c, 0)
-			return nil
+			return inferUntold(c)
 		}
-		scales = v.Floats
-	case a != nil:
-		scales = a.Floats
-	default:
-		scales = []float64{1, 1, c.Float("height_scale", 1), c.Float("width_scale", 1)}
+		return inferScaled(c, v.Floats, axes)
+	case c.Node.Attr("scales") != nil:
+		return inferScaled(c, c.Node.Attr("scales").Floats, axes)
 	}
-	if len(scales) != len(in) {
-		return fmt.Errorf("%d scales for a tensor of rank %d", len(scales), len(in))
-	}
-	for i := range out {
-		out[i] = toInt(math.Floor(float64(in[i]) * scales[i]))
-	}
-	c.SetOut(0, c.Type(0), out...)
-	return nil
+	return inferScaled(c, []float64{1, 1, c.Float("height_scale", 1), c.Float("width_scale", 1)}, axes)
 }
 
-func inferGridSample(c *Call) error {
-	in, grid := c.Shape(0), c.Shape(1)
-	if len(in) < 3 || len(grid) != len(in) || grid[len(grid)-1] != int64(len(in)-2) {
-		return fmt.Errorf("GridSample takes [batch, channels, …] and a grid of the same rank, got %v and %v", in, grid)
+// resizeTaps is how many input elements each output element is made of: 1 for nearest, 2 an axis for
+// linear, 4 for cubic; with antialias the support widens by the factor of shrinking.
+func resizeTaps(c *Call) int64 {
+	per := map[string]int64{"linear": 2, "bilinear": 2, "cubic": 4}[c.Str("mode", "nearest")]
+	if per == 0 {
+		return 1
 	}
-	out := append(c.NewShape(len(in))[:0], in[:2]...)
+	taps, out := int64(1), c.Out(0).Shape
+	for i, d := range c.Shape(0) {
+		switch {
+		case i >= len(out) || out[i] == d || out[i] == 0:
+		case out[i] < d && c.Int("antialias", 0) != 0:
+			taps = graph.Mul(taps, graph.Mul(per, ceilDiv(d, out[i])))
+		default:
+			taps = graph.Mul(taps, per)
+		}
+	}
+	return taps
+}
+
+// resizeWork is a product for each tap and the sums between them; nearest only copies.
+func resizeWork(c *Call, k *cost.Cost) {
+	if taps := resizeTaps(c); taps > 1 {
+		k.AddWork(cost.Vector, c.Type(0), graph.Mul(2*taps-1, OutElems(c, 0)))
+	}
+}
+
+// resizeBytes: shrinking without antialias touches only the taps of each output element.
+func resizeBytes(c *Call, k *cost.Cost) {
+	touched := c.Type(0).Bytes(graph.Mul(resizeTaps(c), OutElems(c, 0)))
+	ReadBytes(c, k, 0, min(c.In(0).Bytes(), touched))
+	WriteAll(c, k)
+}
+
+// inferGridSample: [N, C, in…] sampled by a grid [N, out…, axes] is [N, C, out…].
+func inferGridSample(c *Call) error {
+	x, grid := c.Shape(0), c.Shape(1)
+	if len(x) < 3 || len(grid) != len(x) || grid[len(grid)-1] != int64(len(x)-2) || grid[0] != x[0] {
+		return fmt.Errorf("a grid %v does not fit an input %v: expected [batch, out…, %d]", grid, x, max(len(x)-2, 0))
+	}
+	out := append(c.NewShape(len(x))[:0], x[:2]...)
 	c.SetOut(0, c.Type(0), append(out, grid[1:len(grid)-1]...)...)
 	return nil
 }
 
-func inferAffineGrid(c *Call) error {
-	size := c.Value(1)
-	if size == nil || size.Len() < 4 {
-		unknownOut(c, 0)
-		return nil
+// gridSampleWork is a product and a sum for each tap, and 2 operations an axis to place each grid point.
+func gridSampleWork(c *Call, k *cost.Cost) {
+	axes := c.Rank(0) - 2
+	per := map[string]int64{"nearest": 1, "bicubic": 4, "cubic": 4}[c.Str("mode", "linear")]
+	if per == 0 {
+		per = 2
 	}
-	out := append(c.NewShape(size.Len())[:0], size.Ints[0])
-	out = append(out, size.Ints[2:]...)
-	c.SetOut(0, c.Type(0), append(out, int64(size.Len()-2))...)
+	taps := int64(1)
+	for range axes {
+		taps *= per
+	}
+	place := graph.Mul(2, c.Shape(1).Elems())
+	k.AddWork(cost.Vector, c.Type(0), graph.Add(place, graph.Mul(2*taps-1, OutElems(c, 0))))
+}
+
+// inferAffineGrid: theta [N, d, d+1] and size (N, C, spatial…) give [N, spatial…, d].
+func inferAffineGrid(c *Call) error {
+	v := c.Value(1)
+	if v == nil {
+		return inferUntold(c)
+	}
+	if v.Len() != 4 && v.Len() != 5 {
+		return fmt.Errorf("size has %d numbers, expected N, C and 2 or 3 spatial sizes", v.Len())
+	}
+	out := c.NewShape(v.Len())
+	out[0], out[v.Len()-1] = v.Int(0), int64(v.Len()-2)
+	for i := 2; i < v.Len(); i++ {
+		out[i-1] = v.Int(i)
+	}
+	c.SetOut(0, c.Type(0), out...)
 	return nil
 }
 
-// inferBlocks moves blocksize^2 between channels and pixels; direction 1 towards pixels.
-func inferBlocks(c *Call, direction int) error {
-	in, b := c.Shape(0), c.Int("blocksize", 0)
-	if len(in) != 4 || b < 1 {
-		return fmt.Errorf("a blocksize of %d over %v: expected [batch, channels, height, width]", b, in)
+// affineGridWork: every coordinate is d products and d sums of the point's other coordinates.
+func affineGridWork(c *Call, k *cost.Cost) {
+	out := c.Out(0).Shape
+	if len(out) > 0 {
+		k.AddWork(cost.Vector, c.Type(0), graph.Mul(2*out[len(out)-1], out.Elems()))
 	}
-	if direction > 0 {
-		c.SetOut(0, c.Type(0), in[0], in[1]/(b*b), graph.Mul(in[2], b), graph.Mul(in[3], b))
-	} else {
-		c.SetOut(0, c.Type(0), in[0], graph.Mul(in[1], graph.Mul(b, b)), in[2]/b, in[3]/b)
+}
+
+// inferBlocks trades blocks of pixels for channels, in either direction.
+func inferBlocks(c *Call, toDepth bool) error {
+	x, b := c.Shape(0), c.Int("blocksize", 0)
+	if len(x) != 4 || b < 1 || b > 1<<20 {
+		return fmt.Errorf("takes [batch, channels, height, width] and a positive blocksize, got %v and %d", x, b)
 	}
+	if toDepth {
+		if x[2]%b != 0 || x[3]%b != 0 {
+			return fmt.Errorf("blocks of %d do not divide height and width of %v", b, x)
+		}
+		c.SetOut(0, c.Type(0), x[0], graph.Mul(x[1], b*b), x[2]/b, x[3]/b)
+		return nil
+	}
+	if x[1]%(b*b) != 0 {
+		return fmt.Errorf("blocks of %d x %d do not divide the channels of %v", b, b, x)
+	}
+	c.SetOut(0, c.Type(0), x[0], x[1]/(b*b), graph.Mul(x[2], b), graph.Mul(x[3], b))
 	return nil
 }
 
 func inferCenterCropPad(c *Call) error {
-	in := c.Shape(0)
-	v := c.Value(1)
-	if v == nil {
-		unknownOut(c, 0)
-		return nil
-	}
-	axes, err := resizeAxes(c, len(in))
+	axes, err := someAxes(c, c.Rank(0))
 	if err != nil {
 		return err
+	}
+	v := c.Value(1)
+	if v == nil {
+		return inferUntold(c)
 	}
 	if v.Len() != len(axes) {
 		return fmt.Errorf("%d sizes for %d axes", v.Len(), len(axes))
 	}
-	out := append(c.NewShape(len(in))[:0], in...)
+	out := append(c.NewShape(c.Rank(0))[:0], c.Shape(0)...)
 	for i, a := range axes {
 		out[a] = v.Int(i)
 	}
@@ -200,22 +298,28 @@ func inferCenterCropPad(c *Call) error {
 	return nil
 }
 
+// inferCol2Im: [N, C × block elements, blocks] and the image's size give [N, C, image…].
 func inferCol2Im(c *Call) error {
-	in, image, block := c.Shape(0), c.Value(1), c.Value(2)
-	if len(in) != 3 {
-		return fmt.Errorf("Col2Im takes [batch, channels x block, positions], got %v", in)
-	}
+	x, image, block := c.Shape(0), c.Value(1), c.Value(2)
 	if image == nil || block == nil {
-		unknownOut(c, 0)
-		return nil
+		return inferUntold(c)
 	}
 	n := graph.Shape(block.Ints).Elems()
-	if n < 1 {
-		return fmt.Errorf("a block of %v", block.Ints)
+	if len(x) != 3 || n < 1 || x[1]%n != 0 {
+		return fmt.Errorf("blocks %v do not fit columns %v: expected [batch, channels × block elements, blocks]", block.Ints, x)
 	}
-	out := append(c.NewShape(2 + image.Len())[:0], in[0], in[1]/n)
+	out := append(c.NewShape(2 + image.Len())[:0], x[0], x[1]/n)
 	c.SetOut(0, c.Type(0), append(out, image.Ints...)...)
 	return nil
+}
+
+// outType is an element type given by an attribute.
+func outType(c *Call, name string, def dtype.Type) (dtype.Type, error) {
+	t := dtype.Type(c.Int(name, int64(def)))
+	if !t.Valid() {
+		return t, fmt.Errorf("attribute %s = %d is no element type", name, c.Int(name, 0))
+	}
+	return t, nil
 }
 
 // inferImageDecoder: the picture's size is in the data. A 4096 x 4096 image is taken as the bound.

@@ -12,149 +12,171 @@ import (
 var signalSpecs = []Spec{
 	{Op: onnx("DFT"), Since: 17, Class: cost.Opaque, Doc: "discrete Fourier transform along an axis", MinIn: 1, Infer: inferDFT, Work: dftWork},
 	{Op: onnx("STFT"), Since: 17, Class: cost.Opaque, Doc: "short-time Fourier transform", MinIn: 2, Infer: inferSTFT, Work: stftWork},
-	{Op: onnx("MelWeightMatrix"), Since: 17, Class: cost.Opaque, Doc: "matrix from frequency bins to mel bands", MinIn: 5, Infer: inferMel, Work: perElement(cost.Vector, 4), Bytes: noBytes},
-	windowSpec("HannWindow"), windowSpec("HammingWindow"), windowSpec("BlackmanWindow"),
+	{Op: onnx("MelWeightMatrix"), Since: 17, Class: cost.Injective, Doc: "matrix from a spectrum to mel bands", MinIn: 5, Infer: inferMel, Work: perElement(cost.Vector, 4)},
+	windowFunction("HannWindow", 2, 1, "Hann window: a raised cosine"),
+	windowFunction("HammingWindow", 2, 1, "Hamming window: a raised cosine on a pedestal"),
+	windowFunction("BlackmanWindow", 4, 2, "Blackman window: a sum of two cosines"),
 }
 
-func windowSpec(name string) Spec {
-	return Spec{Op: onnx(name), Since: 17, Class: cost.Elementwise, Doc: "a window function of a given length", MinIn: 1, Infer: inferWindow, Work: perElement(cost.Special, 1), Bytes: noBytes}
-}
-
-// fftFLOPs is the usual count of a radix-2 transform of n points: 5 n log2 n FLOP.
-func fftFLOPs(n int64) int64 { return toInt(5 * float64(n) * math.Log2(float64(max(n, 2)))) }
-
-// dftAxis is an attribute in opset 17 and input 2 from opset 20 on.
-func dftAxis(c *Call) (int, bool, error) {
-	axis := c.Int("axis", 1)
-	if c.Node.Version >= 20 {
-		axis = -2
-		if c.Has(2) {
-			v, ok := scalarValue(c, 2)
-			if !ok {
-				return 0, false, nil
+// windowFunction is a row for a window of a given length: a product and a sum for each cosine.
+func windowFunction(name string, vector, special int64, doc string) Spec {
+	return Spec{Op: onnx(name), Since: 17, Class: cost.Injective, Doc: doc, MinIn: 1,
+		Infer: func(c *Call) error {
+			t, err := outType(c, "output_datatype", dtype.Float32)
+			if err != nil {
+				return err
 			}
-			axis = v
+			n := c.Value(0)
+			if n == nil || n.Len() != 1 {
+				return inferUntold(c)
+			}
+			c.SetOut(0, t, n.Int(0))
+			return nil
+		},
+		Work: func(c *Call, k *cost.Cost) {
+			k.AddWork(cost.Vector, c.Out(0).Type, graph.Mul(vector, OutElems(c, 0)))
+			k.AddWork(cost.Special, c.Out(0).Type, graph.Mul(special, OutElems(c, 0)))
+		}}
+}
+
+// scalarOr is the one known integer of input i, def if the input is absent; ok is false where it is run-time data.
+func scalarOr(c *Call, i int, def int64) (v int64, ok bool) {
+	if !c.Has(i) {
+		return def, true
+	}
+	return scalarValue(c, i)
+}
+
+// dftAxis is the transformed axis: an attribute, from opset 20 an input.
+func dftAxis(c *Call) (axis int, known bool, err error) {
+	a, known := c.Int("axis", 1), true
+	if c.Node.Version >= 20 {
+		if a, known = scalarOr(c, 2, -2); !known {
+			return 0, false, nil
 		}
 	}
-	a, err := Axis(axis, c.Rank(0))
-	return a, true, err
+	axis, err = Axis(a, c.Rank(0))
+	if err == nil && axis == c.Rank(0)-1 {
+		err = fmt.Errorf("axis %d is the one of real and imaginary parts", a)
+	}
+	return axis, true, err
 }
 
+// inferDFT: the axis takes the transform's length, or half of it and one if one-sided; the last axis becomes complex.
 func inferDFT(c *Call) error {
-	in := c.Shape(0)
+	x := c.Shape(0)
 	axis, known, err := dftAxis(c)
 	if err != nil {
 		return err
 	}
-	if !known || len(in) < 2 {
-		unknownOut(c, 0)
-		return nil
+	if !known {
+		return inferUntold(c)
 	}
-	out := append(c.NewShape(len(in))[:0], in...)
-	if c.Has(1) {
-		n, ok := scalarValue(c, 1)
-		if !ok {
-			unknownOut(c, 0)
-			return nil
-		}
-		out[axis] = n
+	n, known := scalarOr(c, 1, x[axis])
+	if !known {
+		return inferUntold(c)
 	}
+	out := append(c.NewShape(len(x))[:0], x...)
+	out[axis], out[len(x)-1] = n, 2
 	if c.Int("onesided", 0) != 0 {
-		if c.Int("inverse", 0) != 0 {
-			out[len(out)-1] = 1
-			if !c.Has(1) {
-				out[axis] = 2 * (in[axis] - 1)
-			}
-			c.SetOut(0, c.Type(0), out...)
-			return nil
-		}
-		out[axis] = out[axis]/2 + 1
+		out[axis] = n/2 + 1
 	}
-	out[len(out)-1] = 2
 	c.SetOut(0, c.Type(0), out...)
 	return nil
 }
 
+// fftOps is the work of one complex transform of length n: 5 n log2 n, the count of
+// radix-2 Cooley-Tukey (10 operations for each of n/2 log2 n butterflies); half of it for real input.
+func fftOps(n int64, complexInput bool) int64 {
+	if n < 2 || n > MaxElems {
+		return max(n, 0)
+	}
+	ops := int64(math.Ceil(5 * float64(n) * math.Log2(float64(n))))
+	if !complexInput {
+		ops /= 2
+	}
+	return ops
+}
+
 func dftWork(c *Call, k *cost.Cost) {
+	x := c.Shape(0)
 	axis, known, err := dftAxis(c)
-	if err != nil || !known {
+	if err != nil || !known || x[axis] == 0 || x[len(x)-1] == 0 {
 		return
 	}
-	in := c.Shape(0)
-	n := max(in[axis], 1)
-	k.AddWork(cost.Vector, c.Type(0), graph.Mul(fftFLOPs(n), in[:len(in)-1].Elems()/n))
-}
-
-// stftSizes are the frames and bins of a short-time transform.
-func stftSizes(c *Call) (frames, length int64, known bool) {
-	step, ok := scalarValue(c, 1)
-	if !ok || step < 1 || c.Rank(0) < 2 {
-		return 0, 0, false
-	}
-	length, ok = scalarValue(c, 3)
+	n, ok := scalarOr(c, 1, x[axis])
 	if !ok {
-		if !c.Has(2) {
-			return 0, 0, false
-		}
-		length = c.Shape(2).Elems()
+		n = x[axis]
 	}
-	return max((c.Shape(0)[1]-length)/step+1, 0), length, true
+	transforms := x.Elems() / x[axis] / x[len(x)-1]
+	k.AddWork(cost.Vector, c.Type(0), graph.Mul(transforms, fftOps(n, x[len(x)-1] == 2)))
 }
 
+// stftFrame is the length of a frame and the step between frames.
+func stftFrame(c *Call) (length, step int64, known bool, err error) {
+	step, stepKnown := scalarOr(c, 1, 0)
+	def := int64(0)
+	if x := c.Shape(0); len(x) > 1 {
+		def = x[1]
+	}
+	if c.Has(2) && c.Rank(2) == 1 {
+		def = c.Shape(2)[0]
+	}
+	length, lengthKnown := scalarOr(c, 3, def)
+	if !stepKnown || !lengthKnown {
+		return 0, 0, false, nil
+	}
+	if step < 1 || length < 1 {
+		err = fmt.Errorf("frames of %d every %d: both must be positive", length, step)
+	}
+	return length, step, true, err
+}
+
+// inferSTFT: [batch, samples, 1 or 2] gives [batch, frames, bins, 2].
 func inferSTFT(c *Call) error {
-	frames, length, known := stftSizes(c)
+	x := c.Shape(0)
+	length, step, known, err := stftFrame(c)
+	if err != nil {
+		return err
+	}
 	if !known {
-		unknownOut(c, 0)
-		return nil
+		return inferUntold(c)
+	}
+	if len(x) < 2 || length > x[1] {
+		return fmt.Errorf("frames of %d do not fit a signal %v; expected [batch, samples, 1 or 2]", length, x)
 	}
 	bins := length
 	if c.Int("onesided", 1) != 0 {
 		bins = length/2 + 1
 	}
-	c.SetOut(0, c.Type(0), c.Shape(0)[0], frames, bins, 2)
+	c.SetOut(0, c.Type(0), x[0], (x[1]-length)/step+1, bins, 2)
 	return nil
 }
 
+// stftWork is one transform and one product with the window a sample for each frame.
 func stftWork(c *Call, k *cost.Cost) {
-	frames, length, known := stftSizes(c)
-	if known {
-		k.AddWork(cost.Vector, c.Type(0), graph.Mul(graph.Mul(c.Shape(0)[0], frames), fftFLOPs(length)+length))
+	length, _, known, err := stftFrame(c)
+	if err != nil || !known {
+		return
 	}
-}
-
-func outputType(c *Call) (dtype.Type, error) {
-	t := dtype.Type(c.Int("output_datatype", int64(dtype.Float32)))
-	if !t.Valid() {
-		return t, fmt.Errorf("attribute output_datatype is no element type")
+	x, out := c.Shape(0), c.Out(0).Shape
+	ops := fftOps(length, len(x) == 3 && x[2] == 2)
+	if c.Has(2) {
+		ops = graph.Add(ops, length)
 	}
-	return t, nil
+	k.AddWork(cost.Vector, c.Type(0), graph.Mul(graph.Mul(out[0], out[1]), ops))
 }
 
 func inferMel(c *Call) error {
-	t, err := outputType(c)
+	t, err := outType(c, "output_datatype", dtype.Float32)
 	if err != nil {
 		return err
 	}
-	bins, ok1 := scalarValue(c, 0)
-	length, ok2 := scalarValue(c, 1)
+	bands, ok1 := scalarOr(c, 0, 0)
+	length, ok2 := scalarOr(c, 1, 0)
 	if !ok1 || !ok2 {
-		unknownOut(c, 0)
-		return nil
+		return inferUntold(c)
 	}
-	c.SetOut(0, t, length/2+1, bins)
-	return nil
-}
-
-func inferWindow(c *Call) error {
-	t, err := outputType(c)
-	if err != nil {
-		return err
-	}
-	n, ok := scalarValue(c, 0)
-	if !ok {
-		unknownOut(c, 0)
-		return nil
-	}
-	c.SetOut(0, t, n)
+	c.SetOut(0, t, length/2+1, bands)
 	return nil
 }

@@ -2,57 +2,57 @@ package ops
 
 import (
 	"fmt"
+	"slices"
 
-	"github.com/ridgepoint/ridgepoint/graph"
 	"github.com/ridgepoint/ridgepoint/graph/cost"
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
 )
 
-// How long strings are is run-time data; their work is counted an element.
+// Work on strings is counted as one vector operation an element: their lengths are run-time data.
 var textSpecs = []Spec{
-	{Op: onnx("StringNormalizer"), Since: 10, Class: cost.Opaque, Doc: "change case and drop stop words", MinIn: 1, Infer: inferStringNormalizer, Work: perElement(cost.Vector, 1)},
+	{Op: onnx("StringNormalizer"), Since: 10, Class: cost.Opaque, Doc: "change case and drop stop words", MinIn: 1, Infer: inferStringNormalizer, Work: perInput(1)},
 	{Op: onnx("StringConcat"), Since: 20, Class: cost.Opaque, Doc: "join strings element by element", MinIn: 2,
 		Infer: func(c *Call) error { return inferBroadcast(c, dtype.String) }, Work: perElement(cost.Vector, 1)},
-	{Op: onnx("StringSplit"), Since: 20, Class: cost.Opaque, Doc: "cut strings at a delimiter", MinIn: 1, Infer: inferStringSplit, Work: perElement(cost.Vector, 1)},
-	{Op: onnx("RegexFullMatch"), Since: 20, Class: cost.Opaque, Doc: "whether strings match a pattern", MinIn: 1,
+	{Op: onnx("StringSplit"), Since: 20, Class: cost.Opaque, Doc: "split strings at a delimiter", MinIn: 1, Infer: inferStringSplit, Work: perInput(1)},
+	{Op: onnx("RegexFullMatch"), Since: 20, Class: cost.Opaque, Doc: "whether a regular expression matches", MinIn: 1,
 		Infer: func(c *Call) error { c.SetOut(0, dtype.Bool, c.Shape(0)...); return nil }, Work: perElement(cost.Vector, 1)},
-	{Op: onnx("TfIdfVectorizer"), Since: 9, Class: cost.Opaque, Doc: "weighted counts of n-grams", MinIn: 1, Infer: inferTfIdf, Work: perInput(1)},
+	{Op: onnx("TfIdfVectorizer"), Since: 9, Class: cost.Opaque, Doc: "counts or weights of n-grams", MinIn: 1, Infer: inferTfIdf, Work: perInput(1)},
 }
 
-// inferStringNormalizer: stop words may drop any number of elements, and one empty string is left of none.
+// inferStringNormalizer: how many stop words are dropped is run-time data; at least one string is left.
 func inferStringNormalizer(c *Call) error {
-	if a := c.Node.Attr("stopwords"); a == nil || len(a.Strs) == 0 {
-		return inferSame(c)
+	x := c.Shape(0)
+	if c.Node.Attr("stopwords") == nil {
+		c.SetOut(0, dtype.String, x...)
+		return nil
 	}
-	out := append(c.NewShape(c.Rank(0))[:0], c.Shape(0)...)
-	if len(out) == 0 {
-		return fmt.Errorf("StringNormalizer takes [strings] or [1, strings], got a scalar")
+	out := append(c.NewShape(len(x))[:0], x...)
+	if len(out) > 0 {
+		out[len(out)-1] = max(out[len(out)-1], 1)
 	}
-	out[len(out)-1] = max(out[len(out)-1], 1)
-	c.SetOutUpper(0, c.Type(0), out...)
+	c.SetOutUpper(0, dtype.String, out...)
 	return nil
 }
 
-// inferStringSplit: how many pieces there are is run-time data; attribute maxsplit bounds it, else 64 is taken.
+// inferStringSplit: the number of parts is bounded only by attribute maxsplit.
 func inferStringSplit(c *Call) error {
-	in := c.Shape(0)
-	pieces := c.Int("maxsplit", 63) + 1
-	out := append(c.NewShape(len(in) + 1)[:0], in...)
-	c.SetOutUpper(0, dtype.String, append(out, pieces)...)
-	c.SetOut(1, dtype.Int64, in...)
+	x := c.Shape(0)
+	c.SetOut(1, dtype.Int64, x...)
+	n := c.Int("maxsplit", -1)
+	if n < 0 {
+		return inferUntold(c)
+	}
+	c.SetOutUpper(0, dtype.String, append(append(c.NewShape(len(x) + 1)[:0], x...), n+1)...)
 	return nil
 }
 
+// inferTfIdf replaces the last dim by the number of n-grams counted.
 func inferTfIdf(c *Call) error {
-	width := int64(0)
-	for _, i := range c.Ints("ngram_indexes") {
-		width = max(width, i+1)
+	x, at := c.Shape(0), c.Ints("ngram_indexes")
+	if len(x) < 1 || len(x) > 2 || len(at) == 0 {
+		return fmt.Errorf("takes [items] or [batch, items] and attribute ngram_indexes, got %v and %d indexes", x, len(at))
 	}
-	in := c.Shape(0)
-	if len(in) > 0 {
-		in = in[:len(in)-1]
-	}
-	out := append(c.NewShape(len(in) + 1)[:0], in...)
-	c.SetOut(0, dtype.Float32, append(graph.Shape(out), width)...)
+	out := append(c.NewShape(len(x))[:0], x[:len(x)-1]...)
+	c.SetOut(0, dtype.Float32, append(out, slices.Max(at)+1)...)
 	return nil
 }

@@ -7,70 +7,65 @@ import (
 	"github.com/ridgepoint/ridgepoint/graph/cost"
 )
 
-const previewTraining = "ai.onnx.preview.training"
-
-// optimiser is a row for an update step over groups of tensors: two scalars, then the weights, their
-// gradients and per of state each; the outputs are weights and state.
-func optimiser(name string, state int, vector, special int64, doc string) Spec {
-	return Spec{Op: graph.OpID{Domain: previewTraining, Type: name}, Since: 1, Class: cost.Elementwise, Doc: doc, MinIn: 4,
-		Infer: func(c *Call) error { return inferOptimiser(c, state) },
-		Work: func(c *Call, k *cost.Cost) {
-			n := int64(0)
-			for i := range c.NumOut() / (1 + state) {
-				n = graph.Add(n, OutElems(c, i))
-			}
-			k.AddWork(cost.Vector, c.Type(2), graph.Mul(vector, n))
-			k.AddWork(cost.Special, c.Type(2), graph.Mul(special, n))
-		}}
-}
-
 var trainingSpecs = []Spec{
-	{Op: onnx("NegativeLogLikelihoodLoss"), Since: 12, Class: cost.Reduction, Doc: "negative log likelihood of targets", MinIn: 2, Infer: inferNLL, Work: lossWork(2, 0)},
-	{Op: onnx("SoftmaxCrossEntropyLoss"), Since: 12, Class: cost.Reduction, Doc: "cross entropy of softmax scores", MinIn: 2, Infer: inferCrossEntropy, Work: lossWork(4, 1)},
-	optimiser("Adagrad", 1, 6, 2, "one step of Adagrad"),
-	optimiser("Momentum", 1, 5, 0, "one step of gradient descent with momentum"),
-	optimiser("Adam", 2, 10, 2, "one step of Adam"),
+	// Softmax first: max, subtract, exp and sum for each score, then a logarithm and a subtraction.
+	{Op: onnx("SoftmaxCrossEntropyLoss"), Since: 12, Class: cost.Reduction, Doc: "cross entropy of softmax scores and labels", MinIn: 2, Infer: inferLoss, Work: lossWork(4, 1)},
+	{Op: onnx("NegativeLogLikelihoodLoss"), Since: 12, Class: cost.Reduction, Doc: "negative log likelihood of labels", MinIn: 2, Infer: inferLoss, Work: lossWork(0, 0)},
+	optimizer("Adagrad", 3, 6, 2, "adaptive gradient step"),
+	optimizer("Adam", 4, 10, 2, "adaptive moment estimation step"),
+	optimizer("Momentum", 3, 5, 0, "gradient step with momentum"),
 }
 
-// lossWork is operations an element of the scores.
-func lossWork(vector, special int64) func(*Call, *cost.Cost) {
-	return func(c *Call, k *cost.Cost) {
-		n := c.Shape(0).Elems()
-		k.AddWork(cost.Vector, c.Type(0), graph.Mul(vector, n))
-		if special > 0 {
-			k.AddWork(cost.Special, c.Type(0), graph.Mul(special, n))
-		}
+// inferLoss: one loss a label, or one in all where they are reduced; optionally the log-probabilities.
+func inferLoss(c *Call) error {
+	scores, labels := c.Shape(0), c.Shape(1)
+	if len(scores) < 2 || len(labels) != len(scores)-1 {
+		return fmt.Errorf("scores %v and labels %v: expected [batch, classes, …] and [batch, …]", scores, labels)
 	}
-}
-
-func inferNLL(c *Call) error {
 	if c.Str("reduction", "mean") == "none" {
-		c.SetOut(0, c.Type(0), c.Shape(1)...)
+		c.SetOut(0, c.Type(0), labels...)
 	} else {
 		c.SetOut(0, c.Type(0))
 	}
+	c.SetOut(1, c.Type(0), scores...)
 	return nil
 }
 
-func inferCrossEntropy(c *Call) error {
-	c.SetOut(1, c.Type(0), c.Shape(0)...)
-	return inferNLL(c)
+// lossWork is operations a score, and two a label to weigh and sum its loss.
+func lossWork(vector, special int64) func(*Call, *cost.Cost) {
+	return func(c *Call, k *cost.Cost) {
+		n := c.Shape(0).Elems()
+		k.AddWork(cost.Vector, c.Type(0), graph.Add(graph.Mul(vector, n), graph.Mul(2, c.Shape(1).Elems())))
+		k.AddWork(cost.Special, c.Type(0), graph.Mul(special, n))
+	}
 }
 
-func inferOptimiser(c *Call, state int) error {
-	groups := (c.NumIn() - 2) / (2 + state)
-	if groups*(2+state)+2 != c.NumIn() || c.NumOut() > groups*(1+state) {
-		return fmt.Errorf("%d inputs and %d outputs do not form groups of weight, gradient and state", c.NumIn(), c.NumOut())
+// optimizer is a row for an optimizer step on several tensors at once. Inputs are the rate, the step
+// number, then the tensors, their gradients and groups-2 kinds of state; the outputs are the new
+// tensors and state. Operations are counted an element from the update formulas of the operator's definition.
+func optimizer(name string, groups int, vector, special int64, doc string) Spec {
+	return Spec{
+		Op: graph.OpID{Domain: "ai.onnx.preview.training", Type: name}, Since: 1, Class: cost.Elementwise, Doc: doc, MinIn: 2 + groups,
+		Infer: func(c *Call) error {
+			n := (c.NumIn() - 2) / groups
+			if (c.NumIn()-2)%groups != 0 || c.NumOut() > n*(groups-1) {
+				return fmt.Errorf("has %d inputs and %d outputs; expected 2 + %d and %d for each tensor", c.NumIn(), c.NumOut(), groups, groups-1)
+			}
+			for o := range c.NumOut() {
+				in := 2 + o
+				if o >= n { // the gradients have no counterpart among the outputs
+					in += n
+				}
+				c.SetOut(o, c.Type(in), c.Shape(in)...)
+			}
+			return nil
+		},
+		Work: func(c *Call, k *cost.Cost) {
+			for i := range (c.NumIn() - 2) / groups {
+				n := c.Shape(2 + i).Elems()
+				k.AddWork(cost.Vector, c.Type(2+i), graph.Mul(vector, n))
+				k.AddWork(cost.Special, c.Type(2+i), graph.Mul(special, n))
+			}
+		},
 	}
-	for i := range c.NumOut() {
-		from := 2 + i
-		if i >= groups { // state follows the gradients among the inputs
-			from += groups
-		}
-		if !c.Has(from) {
-			return fmt.Errorf("input %d is missing", from)
-		}
-		c.SetOut(i, c.Type(from), c.Shape(from)...)
-	}
-	return nil
 }
