@@ -1,0 +1,135 @@
+package lower_test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/ridgepoint/ridgepoint/graph"
+	"github.com/ridgepoint/ridgepoint/graph/cost"
+	"github.com/ridgepoint/ridgepoint/graph/infer"
+	"github.com/ridgepoint/ridgepoint/graph/onnxread"
+	"github.com/ridgepoint/ridgepoint/roofline/kernel"
+	"github.com/ridgepoint/ridgepoint/roofline/lower"
+)
+
+// corpus is the folder of real models beside the checkout; the test is skipped where it is absent.
+func corpus(t testing.TB) string {
+	t.Helper()
+	dir, err := os.Getwd()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for {
+		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
+			break
+		}
+		if dir == filepath.Dir(dir) {
+			t.Fatal("no go.mod above the test")
+		}
+		dir = filepath.Dir(dir)
+	}
+	dir = filepath.Join(dir, "..", "shared", "corpus", "dev")
+	if _, err := os.Stat(dir); err != nil {
+		t.Skip("the corpus of real models is not beside the checkout")
+	}
+	return dir
+}
+
+// load infers a model of the corpus, free dimensions other than the batch taken as 64.
+func load(t testing.TB, dir, name string) *infer.Result {
+	t.Helper()
+	m, err := onnxread.Open(filepath.Join(dir, name+".onnx.gz"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := infer.Prepare(m)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := infer.Bindings{Trip: 4}
+	r, err := p.Run(b, nil)
+	if u, ok := err.(*infer.UnboundError); ok {
+		b.Dims = make(map[string]int64)
+		for _, s := range u.Symbols {
+			b.Dims[s] = 64
+		}
+		r, err = p.Run(b, nil)
+	}
+	if err != nil {
+		t.Skipf("%s cannot be inferred with every dimension 64: %v", name, err)
+	}
+	return r
+}
+
+// samples are models of every kind in the corpus: float, half, quantised, recurrent, control flow, generative.
+var samples = strings.Fields(`
+	tv_resnet50 tv_resnet50_bn resnet50_int8_qdq resnet50_int8_qdq_trt resnet50_int8_qoperator resnet50_fp16
+	efficientnet_b0_op19 efficientnet_b0_int8_qdq_trt yolov8n yolov12n hf_bert_base hf_bert_base_op13
+	hf_clip_text_l14 genai_llama32_1b_int4 genai_llama32_1b_fp32 hf_distilgpt2_decode bilstm_tagger
+	ctl_loop_if_script ctl_greedy_decode_loop detr_resnet50 tv_keypointrcnn_resnet50_fpn`)
+
+// TestFusionKeepsWork holds what fusion must not change: every step that runs is
+// in one kernel, work stays, and traffic only falls.
+func TestFusionKeepsWork(t *testing.T) {
+	dir := corpus(t)
+	for _, name := range samples {
+		t.Run(name, func(t *testing.T) {
+			res := load(t, dir, name)
+			var l lower.Lowerer
+			last := int64(-1)
+			for _, level := range []lower.Level{lower.None, lower.Epilogue, lower.Full} {
+				kernels := l.Lower(res, level)
+				checkPartition(t, &l.Flow, kernels)
+				total := sum(kernels)
+				if want := liveWork(res, &l.Flow); total.FLOPs() != want {
+					t.Errorf("%v: kernels do %d FLOP, steps %d", level, total.FLOPs(), want)
+				}
+				if last >= 0 && total.Bytes() > last {
+					t.Errorf("%v moves %d B, less fusion %d B", level, total.Bytes(), last)
+				}
+				last = total.Bytes()
+			}
+		})
+	}
+}
+
+func sum(kernels []kernel.Kernel) cost.Cost {
+	var total cost.Cost
+	for i := range kernels {
+		c := kernels[i].Cost.Times(kernels[i].Times)
+		total.Add(&c)
+	}
+	return total
+}
+
+func liveWork(res *infer.Result, f *lower.Flow) int64 {
+	var n int64
+	for i := range res.Steps {
+		if f.Live[i] {
+			c := res.Steps[i].Total()
+			n = graph.Add(n, c.FLOPs())
+		}
+	}
+	return n
+}
+
+func checkPartition(t *testing.T, f *lower.Flow, kernels []kernel.Kernel) {
+	t.Helper()
+	in := make([]int, len(f.Live))
+	for i := range kernels {
+		for _, s := range kernels[i].Steps {
+			in[s]++
+		}
+	}
+	for s, n := range in {
+		want := 0
+		if f.Live[s] {
+			want = 1
+		}
+		if n != want {
+			t.Errorf("step %d (%s) is in %d kernels, want %d", s, infer.Describe(f.Res.Steps[s].Node), n, want)
+		}
+	}
+}
