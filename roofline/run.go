@@ -81,7 +81,7 @@ func (e *Estimate) addLayer(k *kernel.Kernel, m *Machine, res *infer.Result) {
 	l.Cost = m.Precision.cost(k)
 	l.Type = m.Precision.work(mainEngine(&k.Cost), k.Type)
 	l.Attainable = m.attainable(&l.Cost, k)
-	l.Module = ModulePath(k.Name)
+	l.Module = moduleOf(res, k)
 	// A kernel outlives the lowering that made it: its steps are copied.
 	l.Steps = append([]int32(nil), k.Steps...)
 	e.Layers = append(e.Layers, l)
