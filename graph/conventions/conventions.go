@@ -72,7 +72,7 @@ var thopRules = [numKinds]rule{
 // fvcore's rules, which timm prints.
 var fvcoreRules = [numKinds]rule{
 	conv: macs, transposed: macs, linear: macs, product: macs, batchNorm: perOut(2), layerNorm: perOut(5), groupNorm: perOut(5),
-	globalPool: perIn(1), nearest: perOut(1), bilinear: perOut(4),
+	globalPool: perIn(1), nearest: perOut(1), bilinear: perOut(4), sampler: perOut(4),
 }
 
 // Conventions lists the tools. The rules are read from the tools' sources.

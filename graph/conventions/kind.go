@@ -27,6 +27,7 @@ const (
 	nearest  // resizing
 	bilinear // resizing
 	bicubic  // resizing
+	sampler  // bilinear sampling at given positions
 	arithmetic
 	recurrent
 	numKinds
@@ -35,7 +36,7 @@ const (
 var kindNames = [numKinds]string{
 	"not counted", "convolution", "transposed convolution", "linear", "matrix product", "attention", "batch normalisation",
 	"layer normalisation", "group normalisation", "rectifier", "exponential activation", "softmax", "global pooling",
-	"average pooling", "max pooling", "nearest resize", "bilinear resize", "bicubic resize", "elementwise arithmetic", "recurrent",
+	"average pooling", "max pooling", "nearest resize", "bilinear resize", "bicubic resize", "grid sampling", "elementwise arithmetic", "recurrent",
 }
 
 // String is the kind in words.
@@ -55,7 +56,7 @@ var kinds = map[string]kind{
 	"Softplus": exponential, "Mish": exponential, "Exp": exponential, "Swish": exponential, "FastGelu": exponential, "BiasGelu": exponential, "QuickGelu": exponential,
 	"Softmax": softmax, "LogSoftmax": softmax, "GlobalAveragePool": globalPool, "AveragePool": averagePool, "MaxPool": maxPool, "GlobalMaxPool": maxPool,
 	"Add": arithmetic, "Sub": arithmetic, "Mul": arithmetic, "Div": arithmetic,
-	"LSTM": recurrent, "GRU": recurrent, "RNN": recurrent,
+	"GridSample": sampler, "LSTM": recurrent, "GRU": recurrent, "RNN": recurrent,
 }
 
 // classify finds a step's kind.

@@ -39,7 +39,7 @@ func (l *Lowerer) attend(u int32, scores []int32) {
 		if l.isProduct(v) {
 			break
 		}
-		if l.kind[v] != cost.Elementwise || l.elems(v) != l.elems(at) {
+		if l.kind[v] != cost.Elementwise && l.code(v) != opTranspose || l.elems(v) != l.elems(at) {
 			return
 		}
 		at = v
@@ -62,7 +62,11 @@ func (l *Lowerer) attend(u int32, scores []int32) {
 // isProduct reports whether a step multiplies two activations.
 func (l *Lowerer) isProduct(s int32) bool {
 	c := l.code(s)
-	return (c == opMatMul || c == opEinsum) && l.single(s) && l.kind[s] == cost.Anchor && l.varying(s) == 2
+	if c != opMatMul && c != opEinsum || !l.single(s) || l.kind[s] != cost.Anchor {
+		return false
+	}
+	in := l.Res.Steps[s].Node.Inputs
+	return len(in) >= 2 && in[0] != graph.None && in[1] != graph.None && !l.Const[l.Root[in[0]]] && !l.Const[l.Root[in[1]]]
 }
 
 // scores walks back from a softmax unit to the product it normalises: the steps between and the product, last first.
@@ -142,11 +146,21 @@ func (l *Lowerer) operands(u, p int32) {
 				break
 			}
 			c := l.code(m)
-			if c != opTranspose && c != opExpand && !(l.kind[m] == cost.Elementwise && l.varying(m) == 1) {
+			if c != opTranspose && c != opExpand && !l.scales(m) {
 				break
 			}
 			l.merge(u, m, "")
-			id = l.Res.Steps[m].Node.Inputs[0]
+			id = l.varyingInput(m)
 		}
 	}
+}
+
+// scales reports whether an elementwise step has one varying operand that no
+// matrix product has just made: a bias belongs to its product.
+func (l *Lowerer) scales(s int32) bool {
+	if l.kind[s] != cost.Elementwise || l.varying(s) != 1 {
+		return false
+	}
+	m := l.maker[l.Root[l.varyingInput(s)]]
+	return m < 0 || l.kind[l.unit[m]] != cost.Anchor
 }

@@ -101,12 +101,16 @@ func (l *Lowerer) weightShape(n *graph.Node) graph.Shape {
 	return l.Res.Infos[n.Inputs[at]].Shape
 }
 
-// mainType is the element type of a kernel's arithmetic: of its matrix work, else vector, else special.
-func mainType(k *kernel.Kernel) dtype.Type {
+// mainType is the element type of a kernel's arithmetic: of its matrix work,
+// else vector, else special; of its output where it only moves data.
+func (l *Lowerer) mainType(k *kernel.Kernel, main int32) dtype.Type {
 	for e := range k.Cost.Work {
 		if w := &k.Cost.Work[e]; w.Ops > 0 {
 			return w.Type
 		}
+	}
+	if id := firstOutput(l.Res.Steps[main].Node); id != graph.None {
+		return l.Res.Infos[id].Type
 	}
 	return dtype.Undefined
 }

@@ -24,14 +24,15 @@ type Flow struct {
 	codes   []opcode
 	output  []bool // by tensor: listed as an output of a graph
 	plan    *infer.Plan
+	level   Level
 }
 
 // An edge is a live step that reads a root, and the next such.
 type edge struct{ step, next int32 }
 
-// Trace follows a result's data.
-func (f *Flow) Trace(res *infer.Result) {
-	f.Res = res
+// Trace follows a result's data. At level Full, slices are views.
+func (f *Flow) Trace(res *infer.Result, level Level) {
+	f.Res, f.level = res, level
 	m := res.Plan.Model
 	if f.plan != res.Plan {
 		f.prepare(res.Plan)
@@ -144,7 +145,7 @@ func (f *Flow) step(i int, s *infer.Step) bool {
 
 // alias handles a view: its outputs share the bytes of its first input.
 func (f *Flow) alias(s *infer.Step) bool {
-	if s.Spec.Class != cost.View || len(s.Node.Inputs) == 0 || s.Node.Inputs[0] == graph.None {
+	if len(s.Node.Inputs) == 0 || s.Node.Inputs[0] == graph.None || s.Spec.Class != cost.View && !f.looksOnly(s) {
 		return false
 	}
 	root := f.Root[s.Node.Inputs[0]]

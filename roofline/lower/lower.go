@@ -32,7 +32,7 @@ func Lower(res *infer.Result, level Level) []kernel.Kernel { return new(Lowerer)
 
 // Lower lowers a result. The kernels are valid until the next call.
 func (l *Lowerer) Lower(res *infer.Result, level Level) []kernel.Kernel {
-	l.Trace(res)
+	l.Trace(res, level)
 	l.reset(len(res.Steps))
 	for _, r := range rules {
 		if level <= r.level {
@@ -90,7 +90,7 @@ func (l *Lowerer) fill(k *kernel.Kernel) {
 	main := l.mainStep(k)
 	k.Class = l.classOf(k, main)
 	l.quantised(k, main)
-	k.Type = mainType(k)
+	k.Type = l.mainType(k, main)
 	l.gemmView(k, main)
 	n := l.Res.Steps[main].Node
 	l.buf = l.buf[:0]

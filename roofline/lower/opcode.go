@@ -26,6 +26,11 @@ const (
 	opEinsum
 	opTranspose
 	opExpand
+	opTile
+	opSlice
+	opSplit
+	opGather
+	opPad
 	opBatchNorm
 	opConv
 	opConvTranspose
@@ -44,7 +49,8 @@ var opcodes = map[string]opcode{
 	"Softmax": opSoftmax, "MatMul": opMatMul, "FusedMatMul": opMatMul, "Gemm": opGemm, "FusedGemm": opGemm, "Einsum": opEinsum,
 	"Transpose": opTranspose, "BatchNormalization": opBatchNorm,
 	"Conv": opConv, "FusedConv": opConv, "ConvInteger": opConv, "ConvTranspose": opConvTranspose, "QLinearConv": opQuantConv,
-	"QuantizeLinear": opQuantize, "DequantizeLinear": opDequantize, "Expand": opExpand,
+	"QuantizeLinear": opQuantize, "DequantizeLinear": opDequantize, "Expand": opExpand, "Tile": opTile,
+	"Slice": opSlice, "Split": opSplit, "Gather": opGather, "Pad": opPad,
 	"Attention": opAttention, "MultiHeadAttention": opAttention, "GroupQueryAttention": opAttention,
 	"PackedAttention": opAttention, "PackedMultiHeadAttention": opAttention, "DecoderMaskedMultiHeadAttention": opAttention,
 	"QAttention": opAttention, "DecoderMaskedSelfAttention": opAttention, "SparseAttention": opAttention, "LongformerAttention": opAttention,

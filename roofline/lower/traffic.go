@@ -66,7 +66,7 @@ func (l *Lowerer) reads(k *kernel.Kernel, s *infer.Step, step int32) {
 	var whole, seen [2]int64 // activations, initializers: all operands, those before this one
 	if custom {
 		for j, id := range n.Inputs {
-			if id != graph.None && !l.repeats(n, j) {
+			if id != graph.None && !contains(n.Inputs[:j], id) {
 				size, _ := l.Size(id)
 				whole[l.category(id)] += size
 			}
@@ -74,7 +74,7 @@ func (l *Lowerer) reads(k *kernel.Kernel, s *infer.Step, step int32) {
 	}
 	charged := [2]int64{s.Cost.Read, s.Cost.Weights}
 	for j, id := range n.Inputs {
-		if id == graph.None || l.repeats(n, j) {
+		if id == graph.None || contains(n.Inputs[:j], id) {
 			continue
 		}
 		size, t := l.Size(id)
@@ -82,7 +82,7 @@ func (l *Lowerer) reads(k *kernel.Kernel, s *infer.Step, step int32) {
 			seen[c] += size
 			size = share(charged[c], seen[c], whole[c]) - share(charged[c], seen[c]-size, whole[c])
 		}
-		l.read(k, id, size, t)
+		l.read(k, id, size, t, l.repeats(n, j))
 	}
 	if custom {
 		for c := range whole {
@@ -109,11 +109,14 @@ func share(total, part, whole int64) int64 {
 	return int64(float64(total) * (float64(part) / float64(whole)))
 }
 
-// read charges size bytes of operand id unless the kernel made it itself or has read it already.
-func (l *Lowerer) read(k *kernel.Kernel, id graph.ID, size int64, t dtype.Type) {
+// read charges size bytes of operand id unless the kernel made it itself or has
+// read it already. again says that the step reads the same root in another operand.
+func (l *Lowerer) read(k *kernel.Kernel, id graph.ID, size int64, t dtype.Type, again bool) {
 	root := l.Root[id]
 	l.sums.at(root)
-	l.sums.inner[root]++
+	if !again {
+		l.sums.inner[root]++
+	}
 	if m := l.maker[root]; m >= 0 && l.unit[m] == l.unit[k.Steps[0]] && !l.Const[root] {
 		return
 	}

@@ -2,27 +2,35 @@ package lower
 
 import "github.com/ridgepoint/ridgepoint/graph/cost"
 
-// transpose lets a matrix product read a transposed operand, or store its
-// result transposed, by its strides instead of through a copy.
+// transpose lets a kernel read a transposed operand, or matrix work store its
+// result transposed, by strides instead of through a copy. Convolutions read in their own layout only.
 func transpose(l *Lowerer) {
 	for i := range l.Live {
 		t := int32(i)
 		if !l.Live[i] || l.code(t) != opTranspose || !l.single(t) {
 			continue
 		}
-		if v := l.reader(l.out(t)); v >= 0 && l.multiplies(v) && l.together(t, v) {
+		v := l.reader(l.out(t))
+		if v >= 0 && l.strides(v) && l.together(t, v) {
 			l.join(v, t)
 			continue
 		}
 		m := l.maker[l.Root[l.Res.Steps[t].Node.Inputs[0]]]
-		if m >= 0 && l.multiplies(l.unit[m]) && l.reader(l.out(l.unit[m])) == t && l.together(t, m) {
-			l.join(l.unit[m], t)
+		if m < 0 || !l.together(t, m) {
+			continue
+		}
+		if u := l.unit[m]; l.kind[u] == cost.Anchor && l.reader(l.out(u)) == t {
+			l.join(u, t)
 		}
 	}
 }
 
-// multiplies reports whether a unit is a matrix product or an attention, not a convolution.
-func (l *Lowerer) multiplies(u int32) bool {
+// strides reports whether a unit can read an operand by strides: elementwise
+// steps, reductions and matrix products.
+func (l *Lowerer) strides(u int32) bool {
+	if l.kind[u] == cost.Elementwise || l.kind[u] == cost.Reduction {
+		return true
+	}
 	if l.kind[u] != cost.Anchor {
 		return false
 	}

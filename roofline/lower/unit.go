@@ -102,3 +102,14 @@ func (l *Lowerer) varying(i int32) int {
 	}
 	return count
 }
+
+// varyingInput is a step's first input that is not constant; its first where all are.
+func (l *Lowerer) varyingInput(i int32) graph.ID {
+	in := l.Res.Steps[i].Node.Inputs
+	for _, id := range in {
+		if id != graph.None && !l.Const[l.Root[id]] {
+			return id
+		}
+	}
+	return in[0]
+}

@@ -1,0 +1,96 @@
+package lower
+
+import (
+	"github.com/ridgepoint/ridgepoint/graph"
+	"github.com/ridgepoint/ridgepoint/graph/infer"
+)
+
+// looksOnly reports whether a step that copies in general copies nothing here:
+// it repeats once, slices everything, pads by nothing or transposes dimensions
+// of one, which every runtime drops. At level Full, a slice is read where it lies.
+func (f *Flow) looksOnly(s *infer.Step) bool {
+	id := firstOutput(s.Node)
+	if id == graph.None {
+		return false
+	}
+	in, out := f.Res.Infos[s.Node.Inputs[0]].Shape, f.Res.Infos[id].Shape
+	switch f.codes[id] {
+	case opSplit:
+		return f.level == Full
+	case opSlice:
+		return (f.level == Full || in.Equal(out)) && f.forwards(s.Node)
+	case opGather:
+		return f.level == Full && f.picksOne(s.Node)
+	case opExpand, opTile:
+		return in.Equal(out)
+	case opPad:
+		return in.Equal(out) && f.zeros(s.Node, 1)
+	case opTranspose:
+		return keepsOrder(s.Node, in)
+	}
+	return false
+}
+
+// forwards reports whether no step of a Slice is known to be negative.
+func (f *Flow) forwards(n *graph.Node) bool {
+	if len(n.Inputs) < 5 || n.Inputs[4] == graph.None {
+		return true
+	}
+	v := f.Res.Infos[n.Inputs[4]].Value
+	if v == nil {
+		return false
+	}
+	for i := range v.Len() {
+		if v.Int(i) < 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// picksOne reports whether a Gather takes one constant index: a slice by another name.
+func (f *Flow) picksOne(n *graph.Node) bool {
+	if len(n.Inputs) < 2 || n.Inputs[1] == graph.None {
+		return false
+	}
+	return f.Const[f.Root[n.Inputs[1]]] && f.Res.Infos[n.Inputs[1]].Shape.Elems() == 1 && !f.Const[f.Root[n.Inputs[0]]]
+}
+
+// zeros reports whether input i is known to hold zeros only.
+func (f *Flow) zeros(n *graph.Node, i int) bool {
+	if i >= len(n.Inputs) || n.Inputs[i] == graph.None {
+		return false
+	}
+	v := f.Res.Infos[n.Inputs[i]].Value
+	if v == nil {
+		return false
+	}
+	for k := range v.Len() {
+		if v.Float(k) != 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// keepsOrder reports whether a transposition leaves the dimensions larger than one in their order.
+func keepsOrder(n *graph.Node, in graph.Shape) bool {
+	a := n.Attr("perm")
+	if a == nil || len(a.Ints) != len(in) {
+		return false
+	}
+	last := int64(-1)
+	for _, p := range a.Ints {
+		if p < 0 || p >= int64(len(in)) {
+			return false
+		}
+		if in[p] == 1 {
+			continue
+		}
+		if p < last {
+			return false
+		}
+		last = p
+	}
+	return true
+}
