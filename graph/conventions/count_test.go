@@ -4,6 +4,7 @@ import (
 	"encoding/csv"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"testing"
 
@@ -35,6 +36,7 @@ func corpus(t testing.TB) string {
 	return dir
 }
 
+// load infers a model as it stands, nil where it has free dimensions.
 func load(t testing.TB, file string) *infer.Result {
 	t.Helper()
 	m, err := onnxread.Open(file)
@@ -47,7 +49,7 @@ func load(t testing.TB, file string) *infer.Result {
 	}
 	r, err := p.Run(infer.Bindings{}, nil)
 	if err != nil {
-		t.Skip(err)
+		return nil // free dimensions: the reference does not say what they were
 	}
 	return r
 }
@@ -79,7 +81,26 @@ func TestResNet50(t *testing.T) {
 	}
 }
 
-func TestScan(t *testing.T) {
+// unlike are graphs whose export no longer shows what the tool saw, by reason.
+var unlike = map[string]string{
+	"detr_resnet50": merged, "hf_maskformer_swin_t": merged, "sam_vit_b_encoder": merged, "timm_samvit_base_patch16_224": merged,
+	"hf_funnel": einsum, "hf_xlnet_base": einsum, "tv_raft_small": einsum,
+	"timm_dm_nfnet_f1_224": standard, "timm_dm_nfnet_f1_224_dynb": standard, "timm_nf_ecaresnet50_224": standard,
+	"timm_nf_regnet_b3_288": standard, "timm_nf_resnet50_288": standard, "timm_nf_seresnet50_224": standard, "timm_nfnet_l0_288": standard,
+	"timm_vit_small_r26_s32_384": standard, "timm_vit_tiny_r_s16_p8_384": standard,
+	"timm_maxvit_small_tf_384": pooling, "timm_maxvit_tiny_tf_384": pooling, "timm_mvitv2_tiny_224": pooling,
+	"tv_alexnet": pooling, "tv_maxvit_t": pooling, "tv_r3d_18": pooling, "tv_vgg16": pooling,
+}
+
+const (
+	merged   = "products or normalisations that the export computes otherwise than the module the tool hooked"
+	einsum   = "the export writes einsum with other products, or works out constant ones beforehand"
+	standard = "standardised weights: the tool sees a batch normalisation of weights that the export folds away"
+	pooling  = "adaptive pooling or a normalisation that the export drops, adds or writes out"
+)
+
+// TestFvcore compares with figures that fvcore itself gave for the modules behind the graphs.
+func TestFvcore(t *testing.T) {
 	dir := corpus(t)
 	f, err := os.Open(filepath.Join(dir, "references.csv"))
 	if err != nil {
@@ -90,21 +111,40 @@ func TestScan(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	col := map[string]int{}
-	for i, n := range rows[0] {
-		col[n] = i
+	column := slices.Index(rows[0], "fvcore_macs_total")
+	v, err := conventions.Find("fvcore")
+	if err != nil {
+		t.Fatal(err)
 	}
-	v, _ := conventions.Find("fvcore")
+	compared := 0
 	for _, r := range rows[1:] {
-		want, err := strconv.ParseInt(r[col["fvcore_macs_total"]], 10, 64)
-		if err != nil {
+		want, err := strconv.ParseInt(r[column], 10, 64)
+		if err != nil || unlike[r[0]] != "" {
 			continue
 		}
-		t.Run(r[0], func(t *testing.T) {
-			got := v.Of(load(t, filepath.Join(dir, r[0]+".onnx.gz")), conventions.Auto)
-			if got.Total != want {
-				t.Errorf("%d want %d %s: %+v", got.Total, want, r[col["fvcore_by_op"]], got.Lines)
+		if res := load(t, filepath.Join(dir, r[0]+".onnx.gz")); res != nil {
+			compared++
+			if got := v.Of(res, conventions.Auto); got.Total != want {
+				t.Errorf("%s: %d, fvcore says %d: %+v", r[0], got.Total, want, got.Lines)
 			}
-		})
+		}
+	}
+	if compared < 250 {
+		t.Errorf("only %d graphs were compared, expected at least 250", compared)
+	}
+}
+
+// TestRows holds that every tool counts convolutions and has a documented unit.
+func TestRows(t *testing.T) {
+	seen := make(map[string]bool)
+	for i := range conventions.Conventions {
+		v := &conventions.Conventions[i]
+		if seen[v.Name] || v.Doc == "" || v.Calls == "" {
+			t.Errorf("row %d (%s) is a duplicate or undocumented", i, v.Name)
+		}
+		seen[v.Name] = true
+	}
+	if _, err := conventions.Find("pytorch"); err == nil {
+		t.Error("a convention that does not exist was found")
 	}
 }

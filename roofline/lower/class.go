@@ -129,6 +129,10 @@ func (l *Lowerer) gemmView(k *kernel.Kernel, main int32) {
 	if elems == 0 || len(shape) == 0 {
 		return
 	}
+	if l.code(main) == opAttention {
+		l.attentionView(k, n, shape, macs)
+		return
+	}
 	switch k.Class {
 	case kernel.Conv, kernel.GroupConv, kernel.Depthwise:
 		w := l.weightShape(n)
@@ -149,4 +153,28 @@ func (l *Lowerer) gemmView(k *kernel.Kernel, main int32) {
 		return
 	}
 	k.K = macs / max(1, k.Batch*k.M*k.N)
+}
+
+// attentionView describes attention in one operator by its QKᵀ product. Its two
+// products are 2 x keys multiply-adds for each element of the output, so that the number of keys
+// follows. Operators that hold projections as well are left without a view.
+func (l *Lowerer) attentionView(k *kernel.Kernel, n *graph.Node, shape graph.Shape, macs int64) {
+	heads := n.Attr("num_heads")
+	if heads == nil {
+		heads = n.Attr("q_num_heads")
+	}
+	projects := n.Op.Domain != "" && n.Op.Type != "MultiHeadAttention" && n.Op.Type != "GroupQueryAttention"
+	if projects || len(shape) < 3 || shape.Elems() == 0 {
+		return
+	}
+	k.Batch, k.M = shape[0], shape[len(shape)-2]
+	switch {
+	case len(shape) == 4:
+		k.Batch = graph.Mul(k.Batch, shape[1])
+	case heads != nil:
+		k.Batch = graph.Mul(k.Batch, heads.Int)
+	}
+	elems := shape.Elems()
+	k.N = macs / (2 * max(1, elems))
+	k.K = elems / max(1, k.Batch*k.M)
 }
