@@ -121,8 +121,9 @@ func inferEinsum(c *Call) error {
 	return nil
 }
 
-// einsumWork contracts the operands from left to right. Each pair costs the product
-// of the sizes of all labels in it: multiply-adds when a label is summed away, else multiplications.
+// einsumWork contracts the operands from left to right. Each pair costs the product of the sizes
+// of all labels in it: multiply-adds if it is a matrix product (an outer product is one with inner
+// dimension 1), multiplications if both operands have the same labels and none is summed away.
 func einsumWork(c *Call, k *cost.Cost) {
 	e, err := parseEinsum(c)
 	if err != nil {
@@ -134,7 +135,7 @@ func einsumWork(c *Call, k *cost.Cost) {
 	}
 	for i, term := range e.terms[1:] {
 		rest := slices.Concat(append([][]string{e.out}, e.terms[i+2:]...)...)
-		n, summed := int64(1), false
+		n, product := int64(1), len(acc) != len(term)
 		var next []string
 		for _, l := range slices.Concat(acc, term) {
 			if slices.Contains(next, l) {
@@ -142,9 +143,9 @@ func einsumWork(c *Call, k *cost.Cost) {
 			}
 			next = append(next, l)
 			n = graph.Mul(n, e.size[l])
-			summed = summed || !slices.Contains(rest, l)
+			product = product || !slices.Contains(rest, l) || !slices.Contains(acc, l) || !slices.Contains(term, l)
 		}
-		if summed {
+		if product {
 			k.AddMACs(c.Type(0), n)
 		} else {
 			k.AddWork(cost.Vector, c.Type(0), n)
