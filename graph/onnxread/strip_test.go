@@ -1,0 +1,64 @@
+package onnxread_test
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"reflect"
+	"testing"
+
+	"github.com/ridgepoint/ridgepoint/graph"
+	"github.com/ridgepoint/ridgepoint/graph/onnxread"
+)
+
+// sameButPlace clears what stripping is meant to change: where a large payload is, and the values that went with it.
+func sameButPlace(m *graph.Model) *graph.Model {
+	for i := range m.Tensors {
+		if c := m.Tensors[i].Init; c != nil && c.Stored > 1<<10 {
+			c.External, c.Value = false, nil
+		}
+	}
+	return m
+}
+
+// TestStripCorpus strips every graph of the corpus and reads it back.
+func TestStripCorpus(t *testing.T) {
+	files, _ := filepath.Glob(filepath.Join("..", "..", "..", "shared", "corpus", "dev", "*.onnx.gz"))
+	if len(files) == 0 {
+		t.Skip("../shared/corpus is absent: the data beside the project is not part of it")
+	}
+	for _, path := range files {
+		f, err := os.Open(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		data, err := onnxread.Unzip(path, f)
+		f.Close()
+		if err != nil {
+			t.Fatal(err)
+		}
+		checkStrip(t, path, data)
+	}
+}
+
+func checkStrip(t *testing.T, name string, data []byte) {
+	t.Helper()
+	read := func(data []byte) *graph.Model {
+		m, err := onnxread.Read(name, bytes.NewReader(data), int64(len(data)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return sameButPlace(m)
+	}
+	var out bytes.Buffer
+	if err := onnxread.Strip(name, bytes.NewReader(data), int64(len(data)), &out); err != nil {
+		t.Fatal(err)
+	}
+	if !reflect.DeepEqual(read(data), read(out.Bytes())) {
+		t.Errorf("%s: the stripped model reads differently", name)
+	}
+	if out.Len() > len(data)+1024 {
+		t.Errorf("%s: stripping made %d bytes of %d", name, out.Len(), len(data))
+	}
+}
+
