@@ -100,7 +100,7 @@ func checkGraph(dir string, row map[string]string, f *failureList) {
 			f.add("inferring", id, "%v %v", ref.Binding, err)
 			continue
 		}
-		checkTensors(id, m, r, ref, f)
+		checkTensors(id, plan.Model, r, ref, f)
 		if i < len(macs) && i < len(byOp) && r.MACs() != macs[i] {
 			checkMACs(id, r, byOp[i], row["onnx_macs_uncounted"] != "0", f)
 		}
