@@ -83,7 +83,7 @@ func (d *decoder) parse(data []byte) *yaml.Node {
 		return nil
 	}
 	text := string(data)
-	d.lines = strings.Split(text, "\n")
+	d.lines = splitLines(text)
 	dec := yaml.NewDecoder(strings.NewReader(text))
 	var doc, second yaml.Node
 	if err := dec.Decode(&doc); err != nil {
@@ -102,6 +102,12 @@ func (d *decoder) parse(data []byte) *yaml.Node {
 		return nil
 	}
 	return doc.Content[0]
+}
+
+// splitLines ends lines where YAML 1.1 does, so that the parser's line numbers fit.
+func splitLines(text string) []string {
+	breaks := strings.NewReplacer("\r\n", "\n", "\r", "\n", "\u0085", "\n", "\u2028", "\n", "\u2029", "\n")
+	return strings.Split(breaks.Replace(text), "\n")
 }
 
 func (d *decoder) syntax(err error) {
