@@ -2,6 +2,7 @@ package graph
 
 import (
 	"math"
+	"math/bits"
 
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
 )
@@ -33,13 +34,11 @@ func (s Shape) Equal(t Shape) bool {
 
 // Mul multiplies two non-negative numbers, saturating at the largest int64.
 func Mul(a, b int64) int64 {
-	if a == 0 || b == 0 {
-		return 0
-	}
-	if a > math.MaxInt64/b {
+	hi, lo := bits.Mul64(uint64(a), uint64(b))
+	if hi != 0 || lo > math.MaxInt64 {
 		return math.MaxInt64
 	}
-	return a * b
+	return int64(lo)
 }
 
 // Add adds two non-negative numbers, saturating at the largest int64.

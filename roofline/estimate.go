@@ -87,6 +87,7 @@ type Estimate struct {
 	Coverage            Coverage
 	Warnings            []string
 	Weakest             *hwprofiles.Quantity // the least certain device figure that was used
+	steps               []int32              // storage of the layers' steps
 }
 
 // Throughput is samples per second, from the best latency known.

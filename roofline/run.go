@@ -42,8 +42,8 @@ func (s *Session) Run(res *infer.Result, m *Machine, opt Options, e *Estimate) e
 	if err := m.Check(kernels); err != nil {
 		return err
 	}
-	layers, warnings := e.Layers[:0], e.Warnings[:0]
-	*e = Estimate{Model: res.Plan.Model.Name, Device: m.Device, Fusion: opt.Fusion.String(), Batch: res.Batch, Layers: layers, Warnings: warnings}
+	layers, warnings, steps := e.Layers[:0], e.Warnings[:0], e.steps[:0]
+	*e = Estimate{Model: res.Plan.Model.Name, Device: m.Device, Fusion: opt.Fusion.String(), Batch: res.Batch, Layers: layers, Warnings: warnings, steps: steps}
 	e.Warnings = append(e.Warnings, res.Notes...)
 	if m.Precision.Note != "" {
 		e.Warnings = append(e.Warnings, m.Precision.Note)
@@ -82,8 +82,9 @@ func (e *Estimate) addLayer(k *kernel.Kernel, m *Machine, res *infer.Result) {
 	l.Type = m.Precision.work(mainEngine(&k.Cost), k.Type)
 	l.Attainable = m.attainable(&l.Cost, k)
 	l.Module = moduleOf(res, k)
-	// A kernel outlives the lowering that made it: its steps are copied.
-	l.Steps = append([]int32(nil), k.Steps...)
+	from := len(e.steps) // a layer outlives the lowering that made its kernel: the steps are copied
+	e.steps = append(e.steps, k.Steps...)
+	l.Steps = e.steps[from:len(e.steps):len(e.steps)]
 	e.Layers = append(e.Layers, l)
 	total := l.Cost.Times(k.Times)
 	e.Total.Add(&total)

@@ -38,6 +38,7 @@ type Call struct {
 	arena  *Arena
 	upper  bool  // something read so far is only an upper bound
 	failed error // first error of SetOut
+	cost   cost.Cost
 }
 
 // NewCall makes a call context over the table of tensor facts; Reset points it at a node.

@@ -7,18 +7,19 @@ import (
 
 // Cost is what the node of an inferred call costs: the row's work, and its bytes by the row's rule or the default one.
 func Cost(s *Spec, c *Call) cost.Cost {
-	var k cost.Cost
+	k := &c.cost // not a local: it would escape through the row's functions
+	*k = cost.Cost{}
 	if s.Work != nil {
-		s.Work(c, &k)
+		s.Work(c, k)
 	}
 	switch {
 	case s.Bytes != nil:
-		s.Bytes(c, &k)
+		s.Bytes(c, k)
 	case s.Class == cost.View:
 	default:
-		DefaultBytes(c, &k)
+		DefaultBytes(c, k)
 	}
-	return k
+	return *k
 }
 
 // DefaultBytes adds the traffic of the byte rule: each distinct operand crosses memory once.

@@ -51,7 +51,7 @@ func listOf(c *Call, name string, n int, def int64) ([]int64, error) {
 		}
 		return v, nil
 	}
-	v := make([]int64, n)
+	v := c.NewShape(n)
 	for i := range v {
 		v[i] = def
 	}
