@@ -15,7 +15,7 @@ func control(name string, since, minIn int, doc string, infer func(*Call) error)
 var controlSpecs = []Spec{
 	control("If", 1, 1, "one of two subgraphs by a condition", inferIf),
 	control("Loop", 1, 0, "a subgraph over and over", inferLoop),
-	control("Scan", 8, 1, "a subgraph over the slices of tensors, with a batch axis", inferScan8),
+	control("Scan", 8, 0, "a subgraph over the slices of tensors, with a batch axis", inferScan8),
 	control("Scan", 9, 1, "a subgraph over the slices of tensors", inferScan),
 	control("SequenceMap", 17, 1, "a subgraph over the members of a sequence", inferSequenceMap),
 }
@@ -137,7 +137,11 @@ func sameValue(a, b *graph.Value) bool {
 	return true
 }
 
-// trips is how often a loop of at most known iterations runs.
+// unknownTrips is what a loop is taken to run at most where its length is run-time data and nothing was said:
+// as many steps as a short sentence, or detections of a common detector.
+const unknownTrips = 100
+
+// trips is how often a loop runs at most.
 func trips(c *Call) int64 {
 	if n, ok := scalarValue(c, 0); ok && n < 1<<40 {
 		return max(n, 0)
@@ -145,8 +149,8 @@ func trips(c *Call) int64 {
 	if n := c.Run.TripCount(); n > 0 {
 		return n
 	}
-	c.Run.Warn("how often the loop runs depends on run-time data; 1 iteration is counted, --trip N changes it")
-	return 1
+	c.Run.Warn("how often the loop runs depends on run-time data; %d iterations are counted as a bound, --trip N changes it", unknownTrips)
+	return unknownTrips
 }
 
 // inferLoop runs the body once for its shapes and counts it once for each iteration. A carried
@@ -162,6 +166,7 @@ func inferLoop(c *Call) error {
 			len(body.Inputs), len(body.Outputs), carried, c.NumOut())
 	}
 	n := trips(c)
+	_, known := scalarValue(c, 0)
 	args := make([]graph.Info, carried+2)
 	args[0] = scalarInfo(c, body.Inputs[0])
 	args[1] = scalarInfo(c, body.Inputs[1])
@@ -174,7 +179,7 @@ func inferLoop(c *Call) error {
 	if cond, ok := scalarValue(c, 1); ok && cond == 0 {
 		n = 0
 	}
-	early := !c.constantCond(body)
+	early := !known || !c.constantCond(body)
 	span, err := c.Run.Body(body, args, n)
 	if err != nil {
 		return err
