@@ -62,6 +62,8 @@ func (l *Lowerer) addWork(k *kernel.Kernel, s *infer.Step) {
 // reads charges the operands of one step.
 func (l *Lowerer) reads(k *kernel.Kernel, s *infer.Step, step int32) {
 	n := s.Node
+	out := firstOutput(n)
+	alias := out != graph.None && l.Root[out] != out // its readers are counted as readers of the root
 	custom := s.Spec != nil && s.Spec.Bytes != nil
 	var whole, seen [2]int64 // activations, initializers: all operands, those before this one
 	if custom {
@@ -82,7 +84,7 @@ func (l *Lowerer) reads(k *kernel.Kernel, s *infer.Step, step int32) {
 			seen[c] += size
 			size = share(charged[c], seen[c], whole[c]) - share(charged[c], seen[c]-size, whole[c])
 		}
-		l.read(k, id, size, t, l.repeats(n, j))
+		l.read(k, id, size, t, alias || l.repeats(n, j))
 	}
 	if custom {
 		for c := range whole {
@@ -110,7 +112,7 @@ func share(total, part, whole int64) int64 {
 }
 
 // read charges size bytes of operand id unless the kernel made it itself or has
-// read it already. again says that the step reads the same root in another operand.
+// read it already. again says not to count the step as one more reader.
 func (l *Lowerer) read(k *kernel.Kernel, id graph.ID, size int64, t dtype.Type, again bool) {
 	root := l.Root[id]
 	l.sums.at(root)
