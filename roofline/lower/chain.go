@@ -13,6 +13,18 @@ func chain(l *Lowerer) {
 	}
 }
 
+// finish lets a reduction apply the elementwise steps that follow it to its
+// results, as a residual addition after a normalisation.
+func finish(l *Lowerer) {
+	for i := range l.Live {
+		u := l.unit[i]
+		if l.Live[i] && l.tail[u] == int32(i) && l.kind[u] == cost.Reduction {
+			for l.absorbs(u, producerRule, cost.Elementwise) {
+			}
+		}
+	}
+}
+
 // producer lets a reduction compute the elementwise steps that feed only it as it reads.
 func producer(l *Lowerer) {
 	for i := range l.Live {

@@ -21,6 +21,7 @@ type Flow struct {
 	escapes []bool  // by root: an output of its graph
 	maker   []int32 // by tensor: the live step that writes it, -1 if none
 	through []int32 // by tensor: the DequantizeLinear step that it came through, -1 if none
+	beside  []int64 // by tensor: bytes of the scales of a constant that is stored quantised
 	codes   []opcode
 	output  []bool // by tensor: listed as an output of a graph
 	plan    *infer.Plan
@@ -43,6 +44,7 @@ func (f *Flow) Trace(res *infer.Result, level Level) {
 		f.Const[i] = m.Tensors[i].Kind == graph.FromInitializer
 	}
 	clear(f.users)
+	clear(f.beside)
 	clear(f.escapes)
 	f.edges = f.edges[:0]
 	for i := range f.maker {
@@ -60,7 +62,7 @@ func (f *Flow) prepare(p *infer.Plan) {
 	n := len(p.Model.Tensors)
 	f.Root, f.Const, f.escapes = make([]graph.ID, n), make([]bool, n), make([]bool, n)
 	f.users, f.first, f.maker, f.through = make([]int32, n), make([]int32, n), make([]int32, n), make([]int32, n)
-	f.codes, f.output = make([]opcode, n), make([]bool, n)
+	f.codes, f.output, f.beside = make([]opcode, n), make([]bool, n), make([]int64, n)
 	f.prepareGraph(p.Model.Main)
 }
 
@@ -116,9 +118,7 @@ func (f *Flow) step(i int, s *infer.Step) bool {
 		return false
 	case len(held) == 0 && f.inputsConst(n) && f.code(int32(i)) != opRandom:
 		f.setConst(n, true)
-		if f.code(int32(i)) == opDequantize {
-			f.Root[n.Outputs[0]] = f.Root[n.Inputs[0]] // weights stay stored as they are quantised
-		}
+		f.keepStored(n, f.code(int32(i)))
 		return false
 	case f.dequantizes(n, int32(i)):
 		return true
@@ -152,6 +152,7 @@ func (f *Flow) alias(s *infer.Step) bool {
 	for _, id := range s.Node.Outputs {
 		if id != graph.None {
 			f.Root[id], f.Const[id], f.through[id] = root, f.Const[root], f.through[s.Node.Inputs[0]]
+			f.beside[id] = f.beside[s.Node.Inputs[0]]
 		}
 	}
 	return true
@@ -166,6 +167,24 @@ func (f *Flow) dequantizes(n *graph.Node, i int32) bool {
 	out := n.Outputs[0]
 	f.Root[out], f.Const[out], f.through[out] = f.Root[n.Inputs[0]], false, i
 	return true
+}
+
+// keepStored notes that weights computed before run time by dequantising and
+// transposing stay stored as they are quantised, with their scales and zero points beside them.
+func (f *Flow) keepStored(n *graph.Node, code opcode) {
+	if code != opDequantize && code != opTranspose {
+		return
+	}
+	in, out := n.Inputs[0], n.Outputs[0]
+	if out == graph.None {
+		return
+	}
+	f.Root[out], f.beside[out] = f.Root[in], f.beside[in]
+	for _, id := range n.Inputs[1:] {
+		if id != graph.None {
+			f.beside[out] = graph.Add(f.beside[out], f.Res.Infos[id].Bytes())
+		}
+	}
 }
 
 func (f *Flow) setConst(n *graph.Node, v bool) {

@@ -35,6 +35,7 @@ var rules = []rule{
 	{transposeRule, Full, "a matrix product reads or stores transposed", transpose},
 	{epilogueRule, Full, "elementwise steps after a transposed result", epilogue},
 	{chainRule, Full, "elementwise steps that feed only each other", chain},
+	{producerRule, Full, "elementwise steps applied to the result of a reduction", finish},
 	{producerRule, Full, "elementwise steps that feed only a reduction", producer},
 }
 

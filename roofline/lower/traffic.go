@@ -126,6 +126,7 @@ func (l *Lowerer) read(k *kernel.Kernel, id graph.ID, size int64, t dtype.Type, 
 	size = max(0, min(size, whole-l.sums.bytes[root]))
 	l.sums.bytes[root] += size
 	if l.Const[root] {
+		k.Cost.Weights = graph.Add(k.Cost.Weights, l.beside[id])
 		charge(&k.Cost.Weights, &k.Float.Weights, size, t)
 	} else {
 		charge(&k.Cost.Read, &k.Float.Read, size, t)
