@@ -22,7 +22,7 @@ func Format(v float64, d Dim) string {
 	if strings.Contains(text, ".") {
 		text = strings.TrimRight(strings.TrimRight(text, "0"), ".")
 	}
-	if text == "0" && v != 0 || text == "-0" { // below the smallest prefix
+	if x := math.Abs(v / s.Factor); x > 0 && x < 1e-3 { // far below the smallest prefix
 		text = strconv.FormatFloat(v/s.Factor, 'g', 4, 64)
 	}
 	return text + " " + s.Unit
@@ -74,16 +74,12 @@ func factor(p rune, d Dim) (float64, string) {
 	return f, string(p)
 }
 
+// decimals is how many show four significant digits, six at most.
 func decimals(x float64) int {
-	switch {
-	case x >= 1000:
+	if x == 0 || math.IsNaN(x) || math.IsInf(x, 0) {
 		return 0
-	case x >= 100:
-		return 1
-	case x >= 10:
-		return 2
 	}
-	return 3
+	return max(min(3-int(math.Floor(math.Log10(x))), 6), 0)
 }
 
 // round4 rounds to four significant digits, so that 999.96 ms is scaled as 1 s.

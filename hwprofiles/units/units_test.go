@@ -92,7 +92,8 @@ func TestFormat(t *testing.T) {
 		{141e9, Bytes, "141 GB"}, {50 << 20, Capacity, "50 MiB"}, {24 << 30, Capacity, "24 GiB"}, {1023, Capacity, "1023 B"},
 		{3e-6, Seconds, "3 µs"}, {0.0123456, Seconds, "12.35 ms"}, {1.5, Seconds, "1.5 s"}, {4e-13, Seconds, "0.0004 ns"}, {0, Seconds, "0 s"},
 		{2.4e9, Hertz, "2.4 GHz"}, {450, Watts, "450 W"}, {8.2e9, FLOPs, "8.2 GFLOP"}, {81.92, Intensity, "81.92 FLOP/B"},
-		{12345, Intensity, "12345 FLOP/B"}, {-2e-3, Seconds, "-2 ms"}, {math.Inf(1), Seconds, "+Inf s"}, {math.NaN(), Seconds, "NaN s"},
+		{12345, Intensity, "12345 FLOP/B"}, {0.0833333, Intensity, "0.08333 FLOP/B"}, {0.5, Intensity, "0.5 FLOP/B"},
+		{0.0101, Bytes, "0.0101 B"}, {1.2345e-6, Watts, "0.001234 mW"}, {-2e-3, Seconds, "-2 ms"}, {math.Inf(1), Seconds, "+Inf s"}, {math.NaN(), Seconds, "NaN s"},
 	}
 	for _, tt := range tests {
 		if got := Format(tt.v, tt.d); got != tt.want {
