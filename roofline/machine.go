@@ -18,7 +18,6 @@ const numTypes = int(dtype.TF32) + 1
 type rate struct {
 	perOp  float64     // seconds per operation; +Inf where the device cannot run the type
 	engine cost.Engine // the unit it runs on, which may be another engine's
-	run    dtype.Type  // the type it runs as
 	peak   *hwprofiles.Peak
 }
 
@@ -43,7 +42,7 @@ func NewMachine(d *hwprofiles.Device, want dtype.Type) (*Machine, error) {
 			m.rates[e][t] = rate{perOp: math.Inf(1), engine: cost.Engine(e)}
 			run := p.work(cost.Engine(e), dtype.Type(t))
 			if peak, ok := d.Peak(cost.Engine(e), run); ok && peak.Rate.Value > 0 {
-				m.rates[e][t] = rate{1 / peak.Rate.Value, peak.Engine, run, peak}
+				m.rates[e][t] = rate{1 / peak.Rate.Value, peak.Engine, peak}
 			}
 		}
 	}

@@ -93,7 +93,7 @@ func (e *Estimate) addLayer(k *kernel.Kernel, m *Machine, res *infer.Result) {
 	e.BoundShare[l.Bound] += time
 }
 
-// finish turns times per bound into shares and finds the weakest figure used.
+// finish turns times per bound into shares, finds the weakest figure used and says which types run as others.
 func (e *Estimate) finish(m *Machine) {
 	if t := e.Latency.SpeedOfLight; t > 0 {
 		for b := range e.BoundShare {
@@ -101,14 +101,20 @@ func (e *Estimate) finish(m *Machine) {
 		}
 	}
 	e.Weakest = &m.Device.DRAM().Bandwidth
+	var seen [cost.NumEngines][numTypes]bool
 	for i := range e.Layers {
 		for eng := range e.Layers[i].Cost.Work {
 			w := &e.Layers[i].Cost.Work[eng]
-			if w.Ops == 0 {
+			if w.Ops == 0 || seen[eng][w.Type] {
 				continue
 			}
-			if p, ok := m.Device.Peak(cost.Engine(eng), w.Type); ok && weaker(&p.Rate, e.Weakest) {
+			seen[eng][w.Type] = true
+			p, ok := m.Device.Peak(cost.Engine(eng), w.Type)
+			if ok && weaker(&p.Rate, e.Weakest) {
 				e.Weakest = &p.Rate
+			}
+			if ok && cost.Engine(eng) == cost.Matrix && p.Type != w.Type && p.Type.Bits() != w.Type.Bits() {
+				e.Warnings = append(e.Warnings, fmt.Sprintf("%s has no %s peak: that work is taken at the rate of %s", m.Device.ID, w.Type.Short(), p.Type.Short()))
 			}
 		}
 	}
