@@ -167,9 +167,15 @@ func (c *Call) SetInts(i int, v []int64) {
 	}
 }
 
-// SetFloats sets the contents of output i, a floating-point tensor. The slice is kept.
+// SetFloats sets the contents of output i, a floating-point tensor. The slice is kept; in a float32
+// tensor each value is rounded as the runtime would, since a floor may follow.
 func (c *Call) SetFloats(i int, v []float64) {
 	if out := c.Out(i); out != nil {
+		if out.Type == dtype.Float32 {
+			for k := range v {
+				v[k] = float64(float32(v[k]))
+			}
+		}
 		out.Value = &graph.Value{Floats: v, Upper: c.upper}
 	}
 }

@@ -72,8 +72,8 @@ func binary(name string, since int, e cost.Engine, doc string, fi intFn, ff floa
 }
 
 // compare is binary with a bool output.
-func compare(name string, since int, doc string, f floatFn) Spec {
-	s := binary(name, since, cost.Vector, doc, func(a, b int64) int64 { return int64(f(float64(a), float64(b))) }, f)
+func compare(name string, since int, doc string, fi intFn, ff floatFn) Spec {
+	s := binary(name, since, cost.Vector, doc, fi, ff)
 	s.Infer = func(c *Call) error { return inferBroadcast(c, dtype.Bool) }
 	return s
 }
@@ -110,14 +110,24 @@ func inferBroadcast(c *Call, t dtype.Type) error {
 	return nil
 }
 
-func boolToInt(b bool) int64 {
+// number is what values are carried as.
+type number interface{ int64 | float64 }
+
+// truth is 1 or 0.
+func truth[T number](b bool) T {
 	if b {
 		return 1
 	}
 	return 0
 }
 
-func boolToFloat(b bool) float64 { return float64(boolToInt(b)) }
+func boolToInt(b bool) int64 { return truth[int64](b) }
+
+func equal[T number](a, b T) T   { return truth[T](a == b) }
+func greater[T number](a, b T) T { return truth[T](a > b) }
+func less[T number](a, b T) T    { return truth[T](a < b) }
+func atLeast[T number](a, b T) T { return truth[T](a >= b) }
+func atMost[T number](a, b T) T  { return truth[T](a <= b) }
 
 // intDiv truncates towards zero, as ONNX says; a division by zero, which is undefined there, gives zero.
 func intDiv(a, b int64) int64 {
@@ -163,7 +173,7 @@ var elementwiseSpecs = []Spec{
 	unary("Acosh", 9, cost.Special, 1, "inverse hyperbolic cosine", one(math.Acosh)),
 	unary("Atanh", 9, cost.Special, 1, "inverse hyperbolic tangent", one(math.Atanh)),
 	unary("Erf", 9, cost.Special, 1, "error function", one(math.Erf)),
-	unary("Not", 1, cost.Vector, 1, "logical not", one(func(x float64) float64 { return boolToFloat(x == 0) })),
+	unary("Not", 1, cost.Vector, 1, "logical not", one(func(x float64) float64 { return truth[float64](x == 0) })),
 	{Op: onnx("BitwiseNot"), Since: 18, Class: cost.Elementwise, Doc: "bitwise not", MinIn: 1, Infer: inferSame, Work: perElement(cost.Vector, 1)},
 	predicate("IsNaN", 9, "whether x is not a number"),
 	predicate("IsInf", 10, "whether x is infinite"),
@@ -174,14 +184,14 @@ var elementwiseSpecs = []Spec{
 	binary("Div", 1, cost.Special, "a / b", intDiv, func(a, b float64) float64 { return a / b }),
 	powSpec(),
 	modSpec(),
-	compare("Equal", 1, "a = b", func(a, b float64) float64 { return boolToFloat(a == b) }),
-	compare("Greater", 1, "a > b", func(a, b float64) float64 { return boolToFloat(a > b) }),
-	compare("Less", 1, "a < b", func(a, b float64) float64 { return boolToFloat(a < b) }),
-	compare("GreaterOrEqual", 12, "a >= b", func(a, b float64) float64 { return boolToFloat(a >= b) }),
-	compare("LessOrEqual", 12, "a <= b", func(a, b float64) float64 { return boolToFloat(a <= b) }),
-	compare("And", 1, "logical and", func(a, b float64) float64 { return boolToFloat(a != 0 && b != 0) }),
-	compare("Or", 1, "logical or", func(a, b float64) float64 { return boolToFloat(a != 0 || b != 0) }),
-	compare("Xor", 1, "logical exclusive or", func(a, b float64) float64 { return boolToFloat((a != 0) != (b != 0)) }),
+	compare("Equal", 1, "a = b", equal[int64], equal[float64]),
+	compare("Greater", 1, "a > b", greater[int64], greater[float64]),
+	compare("Less", 1, "a < b", less[int64], less[float64]),
+	compare("GreaterOrEqual", 12, "a >= b", atLeast[int64], atLeast[float64]),
+	compare("LessOrEqual", 12, "a <= b", atMost[int64], atMost[float64]),
+	compare("And", 1, "logical and", func(a, b int64) int64 { return truth[int64](a != 0 && b != 0) }, nil),
+	compare("Or", 1, "logical or", func(a, b int64) int64 { return truth[int64](a != 0 || b != 0) }, nil),
+	compare("Xor", 1, "logical exclusive or", func(a, b int64) int64 { return truth[int64]((a != 0) != (b != 0)) }, nil),
 	binary("BitwiseAnd", 18, cost.Vector, "bitwise and", func(a, b int64) int64 { return a & b }, nil),
 	binary("BitwiseOr", 18, cost.Vector, "bitwise or", func(a, b int64) int64 { return a | b }, nil),
 	binary("BitwiseXor", 18, cost.Vector, "bitwise exclusive or", func(a, b int64) int64 { return a ^ b }, nil),

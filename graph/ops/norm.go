@@ -10,8 +10,8 @@ import (
 
 // normalise is a row for a normalisation whose output has the input's shape: vector and
 // special operations an element.
-func normalise(name string, since int, vector, special int64, doc string) Spec {
-	return Spec{Op: onnx(name), Since: since, Class: cost.Reduction, Doc: doc, MinIn: 1, Infer: inferSame, Work: work(vector, special)}
+func normalise(name string, since, minIn int, vector, special int64, doc string) Spec {
+	return Spec{Op: onnx(name), Since: since, Class: cost.Reduction, Doc: doc, MinIn: minIn, Infer: inferSame, Work: work(vector, special)}
 }
 
 // Operations an element: a mean costs 1 addition; a variance a subtraction, a product and a sum; the
@@ -19,21 +19,21 @@ func normalise(name string, since int, vector, special int64, doc string) Spec {
 // then scale and shift.
 var normSpecs = []Spec{
 	{Op: onnx("BatchNormalization"), Since: 1, Class: cost.Elementwise, Doc: "scale and shift by channel statistics", MinIn: 5,
-		Infer: inferBatchNorm, Work: work(2, 0)},
-	normalise("InstanceNormalization", 1, 7, 0, "normalise each channel of each sample"),
+		Infer: inferBatchNorm, Work: batchNormWork},
+	normalise("InstanceNormalization", 1, 3, 7, 0, "normalise each channel of each sample"),
 	{Op: onnx("LayerNormalization"), Since: 1, Class: cost.Reduction, Doc: "normalise over the last axes", MinIn: 2,
 		Infer: inferLayerNorm, Work: work(7, 0)},
-	normalise("GroupNormalization", 18, 7, 0, "normalise over groups of channels"),
+	normalise("GroupNormalization", 18, 3, 7, 0, "normalise over groups of channels"),
 	{Op: onnx("RMSNormalization"), Since: 23, Class: cost.Reduction, Doc: "divide by the root mean square over the last axes", MinIn: 2,
 		Infer: inferSame, Work: work(4, 0)},
 	{Op: onnx("SimplifiedLayerNormalization"), Since: 1, Class: cost.Reduction, Doc: "RMS normalisation, as ONNX Runtime names it", MinIn: 2,
 		Infer: inferLayerNorm, Work: work(4, 0)},
-	normalise("LpNormalization", 1, 3, 0, "divide by the p-norm along an axis"),
+	normalise("LpNormalization", 1, 1, 3, 0, "divide by the p-norm along an axis"),
 	{Op: onnx("LRN"), Since: 1, Class: cost.Reduction, Doc: "normalise over neighbouring channels", MinIn: 1, Infer: inferSame, Work: lrnWork},
-	normalise("MeanVarianceNormalization", 9, 6, 1, "subtract the mean, divide by the deviation"),
-	normalise("Softmax", 1, 4, 1, "exponentials normalised to sum to one: max, subtract, exp, sum, scale"),
-	normalise("LogSoftmax", 1, 4, 1, "logarithm of softmax"),
-	normalise("Hardmax", 1, 2, 0, "one at the maximum, else zero"),
+	normalise("MeanVarianceNormalization", 9, 1, 6, 1, "subtract the mean, divide by the deviation"),
+	normalise("Softmax", 1, 1, 4, 1, "exponentials normalised to sum to one: max, subtract, exp, sum, scale"),
+	normalise("LogSoftmax", 1, 1, 4, 1, "logarithm of softmax"),
+	normalise("Hardmax", 1, 1, 2, 0, "one at the maximum, else zero"),
 }
 
 // inferBatchNorm sets the normalised tensor and, in training mode, the statistics that the node's version returns.
@@ -43,6 +43,16 @@ func inferBatchNorm(c *Call) error {
 		c.SetOut(i, c.Type(min(i+2, 4)), c.Shape(3)...)
 	}
 	return nil
+}
+
+// batchNormWork: the statistics are constants, so scale and shift are all; in training mode they are computed,
+// which takes five operations more (sum; subtract, square, sum; subtract).
+func batchNormWork(c *Call, k *cost.Cost) {
+	per := int64(2)
+	if c.Int("training_mode", 0) != 0 {
+		per += 5
+	}
+	work(per, 0)(c, k)
 }
 
 // inferLayerNorm also sets the optional mean and inverse deviation, reduced over the normalised axes, in stash_type.

@@ -31,7 +31,7 @@ func reduce(name string, axesInput int, vector, special, perOut int64, doc strin
 
 // inferReduceAttr is a reduction whose axes are an attribute: all axes if it is absent.
 func inferReduceAttr(c *Call) error {
-	return c.reduceTo(c.Ints("axes"), c.Ints("axes") == nil)
+	return c.reduceTo(c.Ints("axes"), len(c.Ints("axes")) == 0)
 }
 
 // inferReduceInput is a reduction whose axes are an input, as from opset 13 or 18.

@@ -66,10 +66,12 @@ func (w *window) out(i int, in int64) (int64, error) {
 	switch w.auto {
 	case "SAME_UPPER", "SAME_LOWER":
 		return ceilDiv(in, w.stride[i]), nil
-	case "VALID":
-		return max(floorDiv(in-w.span(i), w.stride[i])+1, 0), nil
 	}
-	padded := in + w.padBegin[i] + w.padEnd[i]
+	begin, end := w.padBegin[i], w.padEnd[i]
+	if w.auto == "VALID" {
+		begin, end = 0, 0
+	}
+	padded := in + begin + end
 	room := padded - w.span(i)
 	if room < 0 {
 		return 0, fmt.Errorf("a kernel spanning %d does not fit an input of %d padded to %d", w.span(i), in, padded)
@@ -77,7 +79,7 @@ func (w *window) out(i int, in int64) (int64, error) {
 	n := room/w.stride[i] + 1
 	if w.ceil {
 		n = ceilDiv(room, w.stride[i]) + 1
-		if (n-1)*w.stride[i] >= in+w.padBegin[i] { // no window may begin in the end padding
+		if (n-1)*w.stride[i] >= in+begin { // no window may begin in the end padding
 			n--
 		}
 	}
