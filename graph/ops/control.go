@@ -187,12 +187,16 @@ func inferLoop(c *Call) error {
 	after := c.infosOf(body.Outputs)
 	if grown := c.grow(args[2:], after[1:], n); grown != nil {
 		c.Run.Discard(span)
-		if _, err = c.Run.Body(body, append(args[:2:2], grown...), n); err != nil {
-			return err
-		}
-		after = c.infosOf(body.Outputs)
-		for i := range grown { // the state after the last iteration is what grow extrapolated to
-			after[1+i] = grown[i]
+		if span, err = c.Run.Body(body, append(args[:2:2], grown...), n); err == nil {
+			after = c.infosOf(body.Outputs)
+			for i := range grown { // the state after the last iteration is what grow extrapolated to
+				after[1+i] = grown[i]
+			}
+		} else { // the shape only seemed to grow, because it is a bound: the first iteration stands for all
+			c.Run.Discard(span)
+			if _, err = c.Run.Body(body, args, n); err != nil {
+				return err
+			}
 		}
 	}
 	for i := range c.NumOut() {
