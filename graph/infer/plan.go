@@ -60,6 +60,9 @@ func (p *Plan) addGraph(g *graph.Graph) error {
 	return nil
 }
 
+// Spec is the operator row of node i of a graph of the plan's model, nil if the operator is unknown.
+func (p *Plan) Spec(g *graph.Graph, i int) *ops.Spec { return p.specs[g][i] }
+
 // Subgraphs lists the bodies that a node holds, in attribute order.
 func Subgraphs(n *graph.Node) []*graph.Graph {
 	var out []*graph.Graph

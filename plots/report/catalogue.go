@@ -1,0 +1,219 @@
+package report
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/ridgepoint/ridgepoint/graph/conventions"
+	"github.com/ridgepoint/ridgepoint/graph/cost"
+	"github.com/ridgepoint/ridgepoint/graph/dtype"
+	"github.com/ridgepoint/ridgepoint/graph/ops"
+	"github.com/ridgepoint/ridgepoint/hwprofiles"
+	"github.com/ridgepoint/ridgepoint/hwprofiles/units"
+)
+
+// OperatorJSON is one row of the operator table in schema ridgepoint/ops/v1.
+type OperatorJSON struct {
+	Domain string `json:"domain"`
+	Op     string `json:"op"`
+	Since  int    `json:"since"`
+	Family string `json:"family"`
+	Class  string `json:"class"`
+	Doc    string `json:"doc"`
+}
+
+// Operators describes the operator table, or the part of one domain.
+func Operators(domain string) *Document {
+	out := struct {
+		Schema    string         `json:"schema"`
+		Operators []OperatorJSON `json:"operators"`
+	}{"ridgepoint/ops/v1", []OperatorJSON{}}
+	t := Table{Columns: []Column{{"domain", Text, 0}, {"operator", Text, 0}, {"since", Count, 0}, {"family", Text, 0}, {"class", Text, 0}, {"what it does", Text, 0}}}
+	for _, f := range ops.Families() {
+		for _, s := range f.Specs {
+			d := domainName(s.Op.Domain)
+			if domain != "" && d != domain {
+				continue
+			}
+			out.Operators = append(out.Operators, OperatorJSON{d, s.Op.Type, s.Since, f.Name, s.Class.String(), s.Doc})
+			t.Rows = append(t.Rows, []any{d, s.Op.Type, s.Since, f.Name, s.Class.String(), s.Doc})
+		}
+	}
+	return &Document{Tables: []Table{t}, JSON: out}
+}
+
+// ConventionJSON is one tool's count in schema ridgepoint/flops/v1.
+type ConventionJSON struct {
+	Name  string           `json:"name"`
+	Calls string           `json:"calls_it"`
+	Unit  string           `json:"unit"`
+	Total int64            `json:"total"`
+	Lines []ConventionLine `json:"lines"`
+	Notes []string         `json:"notes"`
+}
+
+// ConventionLine is what one kind of operator counts for.
+type ConventionLine struct {
+	Kind    string `json:"kind"`
+	Nodes   int64  `json:"nodes"`
+	Count   int64  `json:"count"`
+	Assumed bool   `json:"assumed"`
+}
+
+// Conventions describes a model's count by one or several tools. One tool is shown with its contributions.
+func Conventions(model string, counts []*conventions.Count) *Document {
+	out := struct {
+		Schema string           `json:"schema"`
+		Model  string           `json:"model"`
+		Counts []ConventionJSON `json:"conventions"`
+	}{"ridgepoint/flops/v1", model, []ConventionJSON{}}
+	doc := &Document{}
+	all := Table{Title: model + ": as each tool counts", Columns: []Column{{"tool", Text, 0}, {"calls it", Text, 0}, {"unit", Text, 0}, {"total", Count, 0}, {"", Text, 0}, {"what it counts", Text, 0}}}
+	for _, c := range counts {
+		v := c.Convention
+		j := ConventionJSON{v.Name, v.Calls, v.Unit.String(), c.Total, []ConventionLine{}, list(c.Notes)}
+		lines := Table{Title: fmt.Sprintf("%s as %s counts: %d %s (%s %s, which it calls %s)", model, v.Name, c.Total, v.Unit, si(c.Total), v.Unit, v.Calls),
+			Columns: []Column{{"operators", Text, 0}, {"nodes", Count, 0}, {v.Unit.String() + "s", Count, 0}, {"", Text, 0}}}
+		for _, l := range c.Lines {
+			j.Lines = append(j.Lines, ConventionLine{l.Kind, l.Nodes, l.Count, l.Assumed})
+			mark := ""
+			if l.Assumed {
+				mark = "assumed: folded at export"
+			}
+			lines.Rows = append(lines.Rows, []any{l.Kind, l.Nodes, l.Count, mark})
+		}
+		lines.Rows = append(lines.Rows, []any{"total", nil, c.Total, ""})
+		out.Counts = append(out.Counts, j)
+		all.Rows = append(all.Rows, []any{v.Name, v.Calls, v.Unit.String(), c.Total, si(c.Total) + v.Unit.String(), v.Doc})
+		for _, n := range c.Notes {
+			doc.Notes = note(doc.Notes, n)
+		}
+		if len(counts) == 1 {
+			doc.Tables = []Table{lines}
+		}
+	}
+	if len(counts) != 1 {
+		doc.Tables = []Table{all}
+	}
+	doc.JSON = out
+	return doc
+}
+
+// DeviceJSON is one device in schema ridgepoint/devices/v1.
+type DeviceJSON struct {
+	ID      string             `json:"id"`
+	Name    string             `json:"name"`
+	Vendor  string             `json:"vendor"`
+	Class   string             `json:"class"`
+	Year    int                `json:"year"`
+	Aliases []string           `json:"aliases"`
+	Modes   []string           `json:"modes"`
+	Peaks   map[string]float64 `json:"peaks_per_s"`
+	Memory  []LevelJSON        `json:"memory"`
+	Origin  string             `json:"origin"`
+	Hash    string             `json:"profile_hash"`
+	Notes   []string           `json:"notes"`
+}
+
+// LevelJSON is one memory level; zero where a figure is not known.
+type LevelJSON struct {
+	Name      string  `json:"name"`
+	Capacity  float64 `json:"capacity_bytes"`
+	Bandwidth float64 `json:"bandwidth_bytes_per_s"`
+}
+
+func deviceJSON(d *hwprofiles.Device) DeviceJSON {
+	out := DeviceJSON{ID: d.ID, Name: d.Name, Vendor: d.Vendor, Class: d.Class, Year: d.Year, Aliases: list(d.Aliases), Modes: []string{},
+		Peaks: map[string]float64{}, Memory: []LevelJSON{}, Origin: d.Origin, Hash: d.Hash, Notes: list(d.Notes)}
+	for _, m := range d.Modes {
+		out.Modes = append(out.Modes, d.ID+"@"+m.ID)
+	}
+	for i := range d.Peaks {
+		p := &d.Peaks[i]
+		out.Peaks[p.Engine.String()+"."+p.Type.Short()] = p.Rate.Value
+	}
+	for i := range d.Memory {
+		m := &d.Memory[i]
+		out.Memory = append(out.Memory, LevelJSON{m.Name, m.Capacity.Value, m.Bandwidth.Value})
+	}
+	return out
+}
+
+// Devices describes a list of devices.
+func Devices(list []*hwprofiles.Device) *Document {
+	out := struct {
+		Schema  string       `json:"schema"`
+		Devices []DeviceJSON `json:"devices"`
+	}{"ridgepoint/devices/v1", []DeviceJSON{}}
+	t := Table{Columns: []Column{{"device", Text, 0}, {"name", Text, 0}, {"class", Text, 0}, {"year", Count, 0}, {"fp32", Each, units.FLOPRate}, {"fp16", Each, units.FLOPRate},
+		{"int8", Each, units.OpRate}, {"bandwidth", Each, units.ByteRate}, {"memory", Each, units.Capacity}}}
+	for _, d := range list {
+		out.Devices = append(out.Devices, deviceJSON(d))
+		var memory any
+		if c := d.DRAM().Capacity.Value; c > 0 {
+			memory = c
+		}
+		t.Rows = append(t.Rows, []any{d.ID, d.Name, d.Class, d.Year, peakOf(d, dtype.Float32), peakOf(d, dtype.Float16), peakOf(d, dtype.Int8), d.DRAM().Bandwidth.Value, memory})
+	}
+	return &Document{Tables: []Table{t}, JSON: out}
+}
+
+func peakOf(d *hwprofiles.Device, t dtype.Type) any {
+	if p, ok := d.Peak(cost.Matrix, t); ok && p.Type == t {
+		return p.Rate.Value
+	}
+	return nil
+}
+
+// Device describes one device with the source of every figure.
+func Device(d *hwprofiles.Device) *Document {
+	t := Table{Title: fmt.Sprintf("%s: %s", d.ID, d.Name), Lead: []string{
+		fmt.Sprintf("%s %s, %s, %d, %d compute units", d.Vendor, d.Arch, d.Class, d.Year, d.Units),
+		"profile " + d.Origin + ", content " + d.Hash,
+	}, Columns: []Column{{"figure", Text, 0}, {"value", Text, 0}, {"known as", Text, 0}, {"source", Text, 0}, {"note", Text, 0}}}
+	if len(d.Aliases) > 0 {
+		t.Lead = append(t.Lead, "also called "+strings.Join(d.Aliases, ", "))
+	}
+	for _, m := range d.Modes {
+		t.Lead = append(t.Lead, strings.TrimSpace("power mode "+d.ID+"@"+m.ID+"  "+m.Note))
+	}
+	for _, q := range d.Figures() {
+		t.Rows = append(t.Rows, []any{q.Path, q.Text, q.Source.Kind.String(), q.Source.Title, q.Note})
+	}
+	return &Document{Tables: []Table{t}, Notes: d.Notes, JSON: struct {
+		Schema string `json:"schema"`
+		DeviceJSON
+	}{"ridgepoint/device/v1", deviceJSON(d)}}
+}
+
+// DeviceDiff describes how two devices differ.
+func DeviceDiff(a, b *hwprofiles.Device) *Document {
+	t := Table{Title: a.Name + " against " + b.Name, Columns: []Column{{"figure", Text, 0}, {a.ID, Text, 0}, {b.ID, Text, 0}, {"ratio", Number, 0}}}
+	type line struct {
+		Path  string  `json:"path"`
+		A     string  `json:"a"`
+		B     string  `json:"b"`
+		Ratio float64 `json:"ratio"`
+	}
+	out := struct {
+		Schema      string `json:"schema"`
+		A           string `json:"a"`
+		B           string `json:"b"`
+		Differences []line `json:"differences"`
+	}{"ridgepoint/device-diff/v1", a.ID, b.ID, []line{}}
+	text := func(q *hwprofiles.Quantity) string {
+		if q == nil {
+			return "-"
+		}
+		return q.Text
+	}
+	for _, d := range hwprofiles.Diff(a, b) {
+		var ratio any
+		if d.Ratio != 0 {
+			ratio = d.Ratio
+		}
+		t.Rows = append(t.Rows, []any{d.Path, text(d.A), text(d.B), ratio})
+		out.Differences = append(out.Differences, line{d.Path, text(d.A), text(d.B), d.Ratio})
+	}
+	return &Document{Tables: []Table{t}, JSON: out}
+}

@@ -1,0 +1,179 @@
+// Package report renders results as tables, JSON, CSV and Markdown.
+//
+// Every kind of result is turned into one Document: tables of plain values in base units, footnotes,
+// and a value for JSON. Each format renders any Document; to add a format, add one row to formats.
+package report
+
+import (
+	"encoding/csv"
+	"encoding/json"
+	"fmt"
+	"io"
+	"math"
+	"strconv"
+	"strings"
+
+	"github.com/ridgepoint/ridgepoint/hwprofiles/units"
+)
+
+// A Document is one result, ready to be rendered.
+type Document struct {
+	Tables []Table
+	Notes  []string // doubts and caveats, printed as numbered footnotes
+	JSON   any      // what -o json prints
+}
+
+// A Table is a heading and rows of values in base units.
+type Table struct {
+	Title   string
+	Lead    []string // lines between the title and the rows
+	Columns []Column
+	Rows    [][]any // a string, an integer, a float64, or nil for nothing to say
+}
+
+// A Column says how its values are printed.
+type Column struct {
+	Name string
+	Kind Kind
+	Dim  units.Dim // of a Quantity
+}
+
+// A Kind of column.
+type Kind uint8
+
+// The kinds.
+const (
+	Text     Kind = iota
+	Count         // a whole number
+	Quantity      // a float64 in base units of Dim, one scale for the whole column
+	Each          // a float64 in base units of Dim, each value with its own scale
+	Percent       // a fraction
+	Number        // a plain number
+)
+
+// A Format is a way to render a Document.
+type Format struct {
+	Name  string
+	Doc   string
+	Write func(io.Writer, *Document) error
+}
+
+// Formats lists every format; the first is the default.
+func Formats() []Format { return formats }
+
+var formats = []Format{
+	{"table", "aligned columns for reading", writeText},
+	{"json", "the documented contract for programs", writeJSON},
+	{"csv", "plain numbers in base units", writeCSV},
+	{"md", "Markdown tables", writeMarkdown},
+}
+
+// Names lists the formats' names, for help texts.
+func Names() string {
+	names := make([]string, len(formats))
+	for i, f := range formats {
+		names[i] = f.Name
+	}
+	return strings.Join(names, "|")
+}
+
+// Lookup finds a format by name.
+func Lookup(name string) (Format, error) {
+	for _, f := range formats {
+		if f.Name == name {
+			return f, nil
+		}
+	}
+	return Format{}, fmt.Errorf("there is no output format %q; expected %s", name, Names())
+}
+
+func writeJSON(w io.Writer, d *Document) error {
+	enc := json.NewEncoder(w)
+	enc.SetIndent("", "  ")
+	enc.SetEscapeHTML(false)
+	return enc.Encode(d.JSON)
+}
+
+// writeCSV prints the last table, which is the detailed one, in base units with the unit in the header.
+func writeCSV(w io.Writer, d *Document) error {
+	if len(d.Tables) == 0 {
+		return nil
+	}
+	t := &d.Tables[len(d.Tables)-1]
+	out := csv.NewWriter(w)
+	head := make([]string, len(t.Columns))
+	for i, c := range t.Columns {
+		head[i] = c.Name
+		if c.Kind == Quantity || c.Kind == Each {
+			head[i] += " (" + c.Dim.Unit() + ")"
+		}
+	}
+	if err := out.Write(head); err != nil {
+		return err
+	}
+	for _, row := range t.Rows {
+		rec := make([]string, len(row))
+		for i, v := range row {
+			rec[i] = plain(v)
+		}
+		if err := out.Write(rec); err != nil {
+			return err
+		}
+	}
+	out.Flush()
+	return out.Error()
+}
+
+// plain is a value without unit or rounding.
+func plain(v any) string {
+	switch v := v.(type) {
+	case nil:
+		return ""
+	case string:
+		return v
+	case float64:
+		return strconv.FormatFloat(v, 'g', -1, 64)
+	}
+	return fmt.Sprint(v)
+}
+
+// cells formats a whole column and its heading, all values of a Quantity on one scale.
+func (t *Table) cells(col int) (head string, out []string) {
+	c := t.Columns[col]
+	head = c.Name
+	var scale units.Scale
+	if c.Kind == Quantity {
+		var all []float64
+		for _, row := range t.Rows {
+			if v, ok := row[col].(float64); ok {
+				all = append(all, v)
+			}
+		}
+		scale = units.CommonScale(c.Dim, all...)
+		head += " (" + scale.Unit + ")"
+	}
+	for _, row := range t.Rows {
+		out = append(out, c.format(row[col], scale))
+	}
+	return head, out
+}
+
+func (c Column) format(v any, scale units.Scale) string {
+	f, isFloat := v.(float64)
+	switch {
+	case v == nil || isFloat && math.IsNaN(f):
+		return "-"
+	case !isFloat:
+		return fmt.Sprint(v)
+	case c.Kind == Quantity:
+		return scale.Format(f)
+	case c.Kind == Each:
+		return units.Format(f, c.Dim)
+	case c.Kind == Percent:
+		return strconv.FormatFloat(100*f, 'f', 1, 64) + " %"
+	}
+	return strconv.FormatFloat(f, 'g', 4, 64)
+}
+
+// numeric reports whether a column is set flush right.
+func (c Column) numeric() bool { return c.Kind != Text }

@@ -1,0 +1,351 @@
+package report
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/ridgepoint/ridgepoint/graph/cost"
+	"github.com/ridgepoint/ridgepoint/graph/infer"
+	"github.com/ridgepoint/ridgepoint/hwprofiles/units"
+	"github.com/ridgepoint/ridgepoint/roofline"
+)
+
+// View says how an estimate's layers are shown.
+type View struct {
+	By    roofline.By
+	Depth int // of module paths, 0 for whole ones
+	Top   int // rows, the rest summed in one; 0 for all
+}
+
+// EstimateJSON is one estimate in schema ridgepoint/estimate/v1.
+type EstimateJSON struct {
+	Schema    string           `json:"schema"`
+	Model     string           `json:"model"`
+	Device    DeviceRef        `json:"device"`
+	Precision string           `json:"precision"`
+	Fusion    string           `json:"fusion"`
+	Batch     int64            `json:"batch"`
+	Dims      map[string]int64 `json:"bound_dims"`
+	Total     TotalJSON        `json:"total"`
+	By        string           `json:"by"`
+	Layers    []LayerJSON      `json:"layers"`
+	Unknown   []string         `json:"unknown_ops"`
+	Warnings  []string         `json:"warnings"`
+	Weakest   *FigureJSON      `json:"weakest_source"`
+}
+
+// DeviceRef names a device.
+type DeviceRef struct {
+	ID   string `json:"id"`
+	Name string `json:"name"`
+	Hash string `json:"profile_hash"`
+}
+
+// TotalJSON is the sum of an estimate.
+type TotalJSON struct {
+	MACs       int64       `json:"macs"`
+	FLOPs      int64       `json:"flops"`
+	Matrix     int64       `json:"matrix_flops"`
+	Vector     int64       `json:"vector_flops"`
+	Special    int64       `json:"special_functions"`
+	Bytes      int64       `json:"bytes"`
+	Read       int64       `json:"activation_bytes_read"`
+	Written    int64       `json:"activation_bytes_written"`
+	WeightRead int64       `json:"weight_bytes_read"`
+	Weights    int64       `json:"weight_bytes"`
+	Params     int64       `json:"params"`
+	Peak       int64       `json:"peak_activation_bytes"`
+	Memory     int64       `json:"memory_bytes"`
+	Fits       bool        `json:"fits_memory"`
+	Intensity  float64     `json:"intensity"`
+	Latency    LatencyJSON `json:"latency_ms"`
+	Throughput float64     `json:"throughput_per_s"`
+	Coverage   float64     `json:"coverage"`
+	Shares     SharesJSON  `json:"bound_share"`
+}
+
+// LatencyJSON is a latency in milliseconds; null where a slice is not calibrated.
+type LatencyJSON struct {
+	SpeedOfLight float64  `json:"speed_of_light"`
+	Expected     *float64 `json:"expected"`
+	Low          *float64 `json:"low"`
+	High         *float64 `json:"high"`
+}
+
+// SharesJSON is the share of time that each bound holds.
+type SharesJSON struct {
+	Compute  float64 `json:"compute"`
+	Memory   float64 `json:"memory"`
+	Overhead float64 `json:"overhead"`
+}
+
+// LayerJSON is one row of an estimate: a kernel, or a group of them.
+type LayerJSON struct {
+	Name       string   `json:"name"`
+	Module     string   `json:"module,omitempty"`
+	Op         string   `json:"op,omitempty"`
+	Class      string   `json:"class,omitempty"`
+	Rule       string   `json:"rule,omitempty"`
+	DType      string   `json:"dtype,omitempty"`
+	Nodes      []string `json:"nodes,omitempty"`
+	Kernels    int64    `json:"kernels"`
+	MACs       int64    `json:"macs"`
+	FLOPs      int64    `json:"flops"`
+	Bytes      int64    `json:"bytes"`
+	WeightRead int64    `json:"weight_bytes_read"`
+	Intensity  float64  `json:"intensity"`
+	Attainable float64  `json:"attainable_flops_per_s"`
+	Time       float64  `json:"time_ms"`
+	Share      float64  `json:"share"`
+	Bound      string   `json:"bound"`
+}
+
+// FigureJSON is a figure of a profile and where it comes from.
+type FigureJSON struct {
+	Path   string `json:"path"`
+	Value  string `json:"value"`
+	Source string `json:"source"`
+}
+
+// Estimate describes one estimate with its layers.
+func Estimate(e *roofline.Estimate, res *infer.Result, v View) *Document {
+	groups := roofline.RollUp(e, v.By, v.Depth)
+	return &Document{
+		Tables: []Table{{Title: title(e), Lead: lead(e)}, layers(groups, v)},
+		Notes:  e.Warnings,
+		JSON:   estimateJSON(e, res, groups, v),
+	}
+}
+
+func title(e *roofline.Estimate) string {
+	return fmt.Sprintf("%s on %s, %s, batch %d", e.Model, e.Device.Name, e.Precision.Short(), max(e.Batch, 1))
+}
+
+// lead is the summary above the layers.
+func lead(e *roofline.Estimate) []string {
+	l := &e.Latency
+	lines := []string{fmt.Sprintf("speed of light  %s  (%s samples/s; nothing can be faster)", units.Format(l.SpeedOfLight, units.Seconds), rate(e))}
+	if l.Expected != nil {
+		lines = append(lines, fmt.Sprintf("expected        %s, 90 %% between %s and %s", units.Format(*l.Expected, units.Seconds), units.Format(*l.Low, units.Seconds), units.Format(*l.High, units.Seconds)))
+	}
+	fits := "fits"
+	if !e.FitsMemory {
+		fits = "does NOT fit in " + units.Format(e.Device.DRAM().Capacity.Value, units.Capacity)
+	}
+	var shares []string
+	for b := range roofline.NumBounds {
+		if s := e.BoundShare[b]; s >= 0.0005 {
+			shares = append(shares, fmt.Sprintf("%.1f %% %s", 100*s, b))
+		}
+	}
+	return append(lines,
+		fmt.Sprintf("time bound by   %s", strings.Join(shares, ", ")),
+		fmt.Sprintf("work            %s MAC, %s, %s moved, %s", si(e.Total.MACs), units.Format(float64(e.Total.FLOPs()), units.FLOPs), units.Format(float64(e.Total.Bytes()), units.Bytes), units.Format(e.Total.Intensity(), units.Intensity)),
+		fmt.Sprintf("memory          %s weights + %s activations = %s, %s", units.Format(float64(e.WeightBytes), units.Capacity), units.Format(float64(e.PeakActivationBytes), units.Capacity), units.Format(float64(e.MemoryBytes), units.Capacity), fits),
+		fmt.Sprintf("parameters      %s; fusion %s; coverage %.1f %%", si(e.Params), e.Fusion, 100*e.Coverage.Fraction()))
+}
+
+func rate(e *roofline.Estimate) string { return fmt.Sprintf("%.4g", e.Throughput()) }
+
+// si prints a count with a decimal prefix: 4.089 G.
+func si(n int64) string {
+	return strings.TrimSuffix(units.Format(float64(n), units.FLOPs), "FLOP")
+}
+
+func layers(groups []roofline.Group, v View) Table {
+	t := Table{Columns: []Column{
+		{v.By.String(), Text, 0}, {"kernels", Count, 0}, {"work", Quantity, units.FLOPs}, {"traffic", Quantity, units.Bytes},
+		{"FLOP/B", Number, 0}, {"attainable", Quantity, units.FLOPRate}, {"time", Quantity, units.Seconds}, {"share", Percent, 0}, {"bound", Text, 0},
+	}}
+	shown, rest := split(groups, v.Top)
+	for i := range shown {
+		t.Rows = append(t.Rows, row(&shown[i]))
+	}
+	if len(rest) > 0 {
+		g := sum(rest)
+		t.Rows = append(t.Rows, row(&g))
+	}
+	return t
+}
+
+func row(g *roofline.Group) []any {
+	return []any{g.Name, g.Kernels, float64(g.Cost.FLOPs()), float64(g.Cost.Bytes()), g.Cost.Intensity(), g.Attainable, g.Seconds, g.Share, g.Bound.String()}
+}
+
+// split keeps the heaviest top groups in their order.
+func split(groups []roofline.Group, top int) (shown, rest []roofline.Group) {
+	if top <= 0 || top >= len(groups) {
+		return groups, nil
+	}
+	cut := nth(groups, top)
+	for _, g := range groups {
+		if g.Seconds >= cut && len(shown) < top {
+			shown = append(shown, g)
+		} else {
+			rest = append(rest, g)
+		}
+	}
+	return shown, rest
+}
+
+// nth is the n-th largest time.
+func nth(groups []roofline.Group, n int) float64 {
+	times := make([]float64, len(groups))
+	for i := range groups {
+		times[i] = -groups[i].Seconds
+	}
+	slices.Sort(times)
+	return -times[n-1]
+}
+
+func sum(groups []roofline.Group) roofline.Group {
+	out := roofline.Group{Name: fmt.Sprintf("%d others", len(groups))}
+	for i := range groups {
+		g := &groups[i]
+		out.Kernels += g.Kernels
+		out.Cost.Add(&g.Cost)
+		out.Seconds += g.Seconds
+		out.Share += g.Share
+		if i == 0 {
+			out.Bound = g.Bound
+		}
+	}
+	if out.Seconds > 0 {
+		out.Attainable = float64(out.Cost.FLOPs()) / out.Seconds
+	}
+	return out
+}
+
+func estimateJSON(e *roofline.Estimate, res *infer.Result, groups []roofline.Group, v View) *EstimateJSON {
+	out := &EstimateJSON{
+		Schema: "ridgepoint/estimate/v1", Model: e.Model, Device: DeviceRef{e.Device.ID, e.Device.Name, e.Device.Hash},
+		Precision: e.Precision.Short(), Fusion: e.Fusion, Batch: max(e.Batch, 1), Dims: dims(res), Total: total(e), By: v.By.String(),
+		Layers: []LayerJSON{}, Unknown: list(e.Coverage.UnknownOps), Warnings: list(e.Warnings),
+	}
+	if w := e.Weakest; w != nil {
+		out.Weakest = &FigureJSON{w.Path, w.Text, w.Source.String()}
+	}
+	shown, rest := split(groups, v.Top)
+	for i := range shown {
+		l := groupJSON(&shown[i])
+		if v.By == roofline.ByLayer && len(shown) == len(e.Layers) {
+			describe(&l, &e.Layers[i], res)
+		}
+		out.Layers = append(out.Layers, l)
+	}
+	if len(rest) > 0 {
+		g := sum(rest)
+		out.Layers = append(out.Layers, groupJSON(&g))
+	}
+	return out
+}
+
+func groupJSON(g *roofline.Group) LayerJSON {
+	return LayerJSON{
+		Name: g.Name, Kernels: g.Kernels, MACs: g.Cost.MACs, FLOPs: g.Cost.FLOPs(), Bytes: g.Cost.Bytes(), WeightRead: g.Cost.Weights,
+		Intensity: g.Cost.Intensity(), Attainable: g.Attainable, Time: 1e3 * g.Seconds, Share: g.Share, Bound: g.Bound.String(),
+	}
+}
+
+// describe adds what only a single kernel has.
+func describe(l *LayerJSON, k *roofline.Layer, res *infer.Result) {
+	l.Module, l.Op, l.Class, l.Rule, l.DType = k.Module, k.Op, k.Class.String(), k.Rule, k.Type.Short()
+	if res == nil {
+		return
+	}
+	for _, s := range k.Steps {
+		l.Nodes = append(l.Nodes, res.Steps[s].Node.Name)
+	}
+}
+
+func total(e *roofline.Estimate) TotalJSON {
+	c := &e.Total
+	return TotalJSON{
+		MACs: c.MACs, FLOPs: c.FLOPs(), Matrix: c.Work[cost.Matrix].Ops, Vector: c.Work[cost.Vector].Ops, Special: c.Work[cost.Special].Ops,
+		Bytes: c.Bytes(), Read: c.Read, Written: c.Written, WeightRead: c.Weights, Weights: e.WeightBytes, Params: e.Params,
+		Peak: e.PeakActivationBytes, Memory: e.MemoryBytes, Fits: e.FitsMemory, Intensity: c.Intensity(),
+		Latency: latency(&e.Latency), Throughput: e.Throughput(), Coverage: e.Coverage.Fraction(),
+		Shares: SharesJSON{e.BoundShare[roofline.Compute], e.BoundShare[roofline.Memory], e.BoundShare[roofline.Overhead]},
+	}
+}
+
+func latency(l *roofline.Latency) LatencyJSON {
+	ms := func(s *float64) *float64 {
+		if s == nil {
+			return nil
+		}
+		v := 1e3 * *s
+		return &v
+	}
+	return LatencyJSON{1e3 * l.SpeedOfLight, ms(l.Expected), ms(l.Low), ms(l.High)}
+}
+
+func dims(res *infer.Result) map[string]int64 {
+	out := map[string]int64{}
+	if res != nil {
+		for _, s := range res.Bound {
+			out[s.Name] = s.Value
+		}
+	}
+	return out
+}
+
+// list is never null in JSON.
+func list(s []string) []string {
+	if s == nil {
+		return []string{}
+	}
+	return s
+}
+
+// ComparisonJSON is several estimates in schema ridgepoint/comparison/v1.
+type ComparisonJSON struct {
+	Schema    string          `json:"schema"`
+	Estimates []*EstimateJSON `json:"estimates"`
+}
+
+// Comparison describes several estimates, a row each.
+func Comparison(es []*roofline.Estimate, results []*infer.Result, v View) *Document {
+	t := Table{Title: "Estimates at the speed of light", Columns: []Column{
+		{"model", Text, 0}, {"device", Text, 0}, {"precision", Text, 0}, {"batch", Count, 0}, {"work", Quantity, units.FLOPs}, {"traffic", Quantity, units.Bytes},
+		{"memory", Quantity, units.Capacity}, {"latency", Quantity, units.Seconds}, {"samples/s", Number, 0}, {"mostly bound by", Text, 0}, {"fits", Text, 0},
+	}}
+	doc := &Document{}
+	out := &ComparisonJSON{Schema: "ridgepoint/comparison/v1"}
+	for i, e := range es {
+		fits := "yes"
+		if !e.FitsMemory {
+			fits = "no"
+		}
+		t.Rows = append(t.Rows, []any{e.Model, e.Device.ID, e.Precision.Short(), max(e.Batch, 1), float64(e.Total.FLOPs()), float64(e.Total.Bytes()),
+			float64(e.MemoryBytes), e.Latency.Best(), e.Throughput(), mostly(e.BoundShare).String(), fits})
+		out.Estimates = append(out.Estimates, estimateJSON(e, results[i], roofline.RollUp(e, v.By, v.Depth), v))
+		for _, w := range e.Warnings {
+			doc.Notes = note(doc.Notes, e.Model+": "+w)
+		}
+	}
+	doc.Tables, doc.JSON = []Table{t}, out
+	return doc
+}
+
+// mostly is the bound with the largest share.
+func mostly(share [roofline.NumBounds]float64) roofline.Bound {
+	best := roofline.Compute
+	for b := range roofline.NumBounds {
+		if share[b] > share[best] {
+			best = b
+		}
+	}
+	return best
+}
+
+// note appends a footnote once.
+func note(notes []string, n string) []string {
+	for _, have := range notes {
+		if have == n {
+			return notes
+		}
+	}
+	return append(notes, n)
+}

@@ -1,0 +1,333 @@
+package report
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/ridgepoint/ridgepoint/graph"
+	"github.com/ridgepoint/ridgepoint/graph/cost"
+	"github.com/ridgepoint/ridgepoint/graph/dtype"
+	"github.com/ridgepoint/ridgepoint/graph/infer"
+	"github.com/ridgepoint/ridgepoint/hwprofiles/units"
+)
+
+// InspectJSON is a model in schema ridgepoint/inspect/v1. What depends on the free
+// dimensions is null where they are not bound.
+type InspectJSON struct {
+	Schema        string           `json:"schema"`
+	Model         string           `json:"model"`
+	IRVersion     int64            `json:"ir_version"`
+	Producer      string           `json:"producer"`
+	Opsets        map[string]int   `json:"opsets"`
+	Inputs        []PortJSON       `json:"inputs"`
+	Outputs       []PortJSON       `json:"outputs"`
+	Symbols       []string         `json:"symbols"`
+	Dims          map[string]int64 `json:"bound_dims"`
+	Nodes         int              `json:"nodes"`
+	Operators     map[string]int   `json:"operators"`
+	Params        int64            `json:"params"`
+	WeightBytes   int64            `json:"weight_bytes"`
+	WeightsByType map[string]int64 `json:"weight_bytes_by_dtype"`
+	MACs          *int64           `json:"macs"`
+	FLOPs         *int64           `json:"flops"`
+	Bytes         *int64           `json:"bytes"`
+	Coverage      float64          `json:"coverage"`
+	Unknown       []string         `json:"unknown_ops"`
+	Warnings      []string         `json:"warnings"`
+}
+
+// PortJSON is an input or output of a model as declared.
+type PortJSON struct {
+	Name  string `json:"name"`
+	DType string `json:"dtype"`
+	Shape []any  `json:"shape"` // numbers, symbols, or null where nothing is declared
+}
+
+// Inspect describes a model. res is nil where its free dimensions are not bound; why says which.
+func Inspect(name string, p *infer.Plan, res *infer.Result, why error) *Document {
+	m := p.Model
+	out := &InspectJSON{
+		Schema: "ridgepoint/inspect/v1", Model: name, IRVersion: m.IRVersion, Producer: strings.TrimSpace(m.Producer + " " + m.ProducerVersion),
+		Opsets: map[string]int{}, Inputs: ports(m, m.Main.Inputs), Outputs: ports(m, m.Main.Outputs), Symbols: symbols(m), Dims: dims(res),
+		Operators: map[string]int{}, WeightsByType: map[string]int64{}, Unknown: []string{}, Warnings: []string{},
+	}
+	for _, o := range m.Opsets {
+		out.Opsets[domainName(o.Domain)] = o.Version
+	}
+	weigh(m, out)
+	unknown := histogram(p, m.Main, out)
+	for _, op := range slices.Sorted(maps.Keys(unknown)) {
+		out.Unknown = append(out.Unknown, fmt.Sprintf("%s x%d", op, unknown[op]))
+	}
+	out.Coverage = 1
+	if out.Nodes > 0 {
+		missing := 0
+		for _, n := range unknown {
+			missing += n
+		}
+		out.Coverage = 1 - float64(missing)/float64(out.Nodes)
+	}
+	if res != nil {
+		c := sumSteps(res)
+		macs, flops, bytes := c.MACs, c.FLOPs(), c.Bytes()
+		out.MACs, out.FLOPs, out.Bytes = &macs, &flops, &bytes
+		out.Warnings = list(res.Notes)
+	} else {
+		out.Warnings = append(slices.Clone(list(m.Warnings)), "work and traffic are not counted: "+why.Error())
+	}
+	return &Document{Tables: inspectTables(out, res), Notes: out.Warnings, JSON: out}
+}
+
+func domainName(d string) string {
+	if d == "" {
+		return "ai.onnx"
+	}
+	return d
+}
+
+// weigh sums the initializers, each once.
+func weigh(m *graph.Model, out *InspectJSON) {
+	for i := range m.Tensors {
+		if c := m.Tensors[i].Init; c != nil {
+			n := c.Shape.Elems()
+			out.Params = graph.Add(out.Params, n)
+			bytes := c.Type.Bytes(n)
+			if c.Sparse {
+				bytes = c.Stored
+			}
+			out.WeightBytes = graph.Add(out.WeightBytes, bytes)
+			out.WeightsByType[c.Type.String()] += bytes
+		}
+	}
+}
+
+// histogram counts the nodes of a graph and its subgraphs by operator, and returns those without a row.
+func histogram(p *infer.Plan, g *graph.Graph, out *InspectJSON) map[string]int {
+	unknown := map[string]int{}
+	for i := range g.Nodes {
+		n := &g.Nodes[i]
+		out.Nodes++
+		out.Operators[n.Op.String()]++
+		if p.Spec(g, i) == nil {
+			unknown[n.Op.String()]++
+		}
+		for _, sub := range infer.Subgraphs(n) {
+			for op, k := range histogram(p, sub, out) {
+				unknown[op] += k
+			}
+		}
+	}
+	return unknown
+}
+
+func ports(m *graph.Model, ids []graph.ID) []PortJSON {
+	out := []PortJSON{}
+	for _, id := range ids {
+		t := &m.Tensors[id]
+		p := PortJSON{Name: t.Name}
+		if d := t.Decl; d != nil {
+			p.DType = typeName(d)
+			if d.HasShape {
+				p.Shape = []any{}
+			}
+			for _, dim := range d.Dims {
+				switch {
+				case dim.Symbol != "":
+					p.Shape = append(p.Shape, dim.Symbol)
+				case dim.Value >= 0:
+					p.Shape = append(p.Shape, dim.Value)
+				default:
+					p.Shape = append(p.Shape, nil)
+				}
+			}
+		}
+		out = append(out, p)
+	}
+	return out
+}
+
+var kindNames = map[graph.TypeKind]string{graph.KindSequence: "sequence", graph.KindOptional: "optional", graph.KindMap: "map", graph.KindSparse: "sparse"}
+
+func typeName(t *graph.Type) string {
+	switch name := kindNames[t.Kind]; {
+	case name == "" || t.Kind == graph.KindSparse:
+		return t.Elem.String()
+	case t.Of != nil:
+		return name + "(" + typeName(t.Of) + ")"
+	default:
+		return name
+	}
+}
+
+// symbols lists the named dimensions of the inputs.
+func symbols(m *graph.Model) []string {
+	out := []string{}
+	for _, id := range m.Main.Inputs {
+		if d := m.Tensors[id].Decl; d != nil {
+			for _, dim := range d.Dims {
+				if dim.Symbol != "" && !slices.Contains(out, dim.Symbol) {
+					out = append(out, dim.Symbol)
+				}
+			}
+		}
+	}
+	return out
+}
+
+func sumSteps(res *infer.Result) cost.Cost {
+	var sum cost.Cost
+	for i := range res.Steps {
+		c := res.Steps[i].Total()
+		sum.Add(&c)
+	}
+	return sum
+}
+
+func inspectTables(o *InspectJSON, res *infer.Result) []Table {
+	head := Table{Title: o.Model, Lead: []string{
+		fmt.Sprintf("producer    %s, IR version %d", orDash(o.Producer), o.IRVersion),
+		fmt.Sprintf("opsets      %s", join(o.Opsets, " ")),
+		fmt.Sprintf("symbols     %s", orDash(strings.Join(o.Symbols, ", "))),
+		fmt.Sprintf("parameters  %s (%d)", si(o.Params), o.Params),
+		fmt.Sprintf("weights     %s (%s)", units.Format(float64(o.WeightBytes), units.Capacity), byType(o.WeightsByType)),
+		fmt.Sprintf("coverage    %.1f %% of %d nodes", 100*o.Coverage, o.Nodes),
+	}}
+	if o.MACs != nil {
+		head.Lead = append(head.Lead, fmt.Sprintf("work        %s MAC (%d), %s, %s moved node by node, batch %d", si(*o.MACs), *o.MACs,
+			units.Format(float64(*o.FLOPs), units.FLOPs), units.Format(float64(*o.Bytes), units.Bytes), max(res.Batch, 1)))
+	}
+	io := Table{Title: "Inputs and outputs", Columns: []Column{{"", Text, 0}, {"name", Text, 0}, {"type", Text, 0}, {"shape", Text, 0}}}
+	for _, p := range o.Inputs {
+		io.Rows = append(io.Rows, []any{"input", p.Name, orDash(p.DType), shapeText(p.Shape)})
+	}
+	for _, p := range o.Outputs {
+		io.Rows = append(io.Rows, []any{"output", p.Name, orDash(p.DType), shapeText(p.Shape)})
+	}
+	ops := Table{Title: "Operators", Columns: []Column{{"operator", Text, 0}, {"nodes", Count, 0}}}
+	names := slices.Sorted(maps.Keys(o.Operators))
+	slices.SortStableFunc(names, func(a, b string) int { return o.Operators[b] - o.Operators[a] })
+	for _, op := range names {
+		ops.Rows = append(ops.Rows, []any{op, o.Operators[op]})
+	}
+	return []Table{head, io, ops}
+}
+
+func orDash(s string) string {
+	if s == "" {
+		return "-"
+	}
+	return s
+}
+
+func join(m map[string]int, sep string) string {
+	var parts []string
+	for _, k := range slices.Sorted(maps.Keys(m)) {
+		parts = append(parts, fmt.Sprintf("%s:%d", k, m[k]))
+	}
+	return orDash(strings.Join(parts, sep))
+}
+
+func byType(m map[string]int64) string {
+	var parts []string
+	for _, k := range slices.Sorted(maps.Keys(m)) {
+		parts = append(parts, units.Format(float64(m[k]), units.Capacity)+" "+k)
+	}
+	return orDash(strings.Join(parts, ", "))
+}
+
+func shapeText(dims []any) string {
+	if dims == nil {
+		return "not declared"
+	}
+	parts := make([]string, len(dims))
+	for i, d := range dims {
+		parts[i] = fmt.Sprint(d)
+		if d == nil {
+			parts[i] = "?"
+		}
+	}
+	return "[" + strings.Join(parts, ", ") + "]"
+}
+
+// ShapesJSON is every tensor of a model in schema ridgepoint/shapes/v1.
+type ShapesJSON struct {
+	Schema   string           `json:"schema"`
+	Model    string           `json:"model"`
+	Dims     map[string]int64 `json:"bound_dims"`
+	Tensors  []TensorJSON     `json:"tensors"`
+	Warnings []string         `json:"warnings"`
+}
+
+// TensorJSON is one tensor: its shape is a list, [] for a scalar, null where it is not known.
+type TensorJSON struct {
+	Name  string  `json:"name"`
+	DType string  `json:"dtype"`
+	Shape []int64 `json:"shape"`
+	Kind  string  `json:"kind"`  // input, initializer, node or output
+	Bound string  `json:"bound"` // exact, or upper where the shape depends on run-time data
+}
+
+// Shapes describes every tensor of an inferred model: inputs, initializers, then node outputs in execution order.
+func Shapes(name string, res *infer.Result) *Document {
+	m := res.Plan.Model
+	out := &ShapesJSON{Schema: "ridgepoint/shapes/v1", Model: name, Dims: dims(res), Tensors: []TensorJSON{}, Warnings: list(res.Notes)}
+	isOutput := make(map[graph.ID]bool)
+	for _, id := range m.Main.Outputs {
+		isOutput[id] = true
+	}
+	add := func(id graph.ID, kind string) {
+		if id == graph.None || m.Tensors[id].Depth > 0 {
+			return
+		}
+		if isOutput[id] {
+			kind = "output"
+		}
+		out.Tensors = append(out.Tensors, tensorJSON(m.Tensors[id].Name, kind, &res.Infos[id]))
+	}
+	for _, id := range m.Main.Inputs {
+		add(id, "input")
+	}
+	for _, id := range m.Main.Initializers {
+		add(id, "initializer")
+	}
+	for i := range m.Main.Nodes {
+		for _, id := range m.Main.Nodes[i].Outputs {
+			add(id, "node")
+		}
+	}
+	t := Table{Title: name, Columns: []Column{{"tensor", Text, 0}, {"kind", Text, 0}, {"type", Text, 0}, {"shape", Text, 0}, {"bytes", Quantity, units.Bytes}, {"bound", Text, 0}}}
+	for _, x := range out.Tensors {
+		var bytes any
+		if x.Shape != nil {
+			d, _ := dtype.Parse(x.DType)
+			bytes = float64(d.Bytes(graph.Shape(x.Shape).Elems()))
+		}
+		t.Rows = append(t.Rows, []any{x.Name, x.Kind, x.DType, shapeOf(x.Shape), bytes, x.Bound})
+	}
+	return &Document{Tables: []Table{t}, Notes: out.Warnings, JSON: out}
+}
+
+func tensorJSON(name, kind string, info *graph.Info) TensorJSON {
+	t := TensorJSON{Name: name, Kind: kind, Bound: "exact", DType: info.Type.String()}
+	if info.Upper {
+		t.Bound = "upper"
+	}
+	switch {
+	case !info.Known():
+		t.DType = "unknown"
+	case info.Kind == graph.KindTensor || info.Kind == graph.KindSparse:
+		t.Shape = append([]int64{}, info.Shape...)
+	default:
+		t.DType = kindNames[info.Kind]
+	}
+	return t
+}
+
+func shapeOf(s []int64) string {
+	if s == nil {
+		return "?"
+	}
+	return strings.ReplaceAll(fmt.Sprint(s), " ", ", ")
+}
