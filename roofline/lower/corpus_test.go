@@ -3,6 +3,7 @@ package lower_test
 import (
 	"os"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -131,5 +132,29 @@ func checkPartition(t *testing.T, f *lower.Flow, kernels []kernel.Kernel) {
 		if n != want {
 			t.Errorf("step %d (%s) is in %d kernels, want %d", s, infer.Describe(f.Res.Steps[s].Node), n, want)
 		}
+	}
+}
+
+// TestReuse holds that a Lowerer forgets the model it lowered before.
+func TestReuse(t *testing.T) {
+	dir := corpus(t)
+	var l lower.Lowerer
+	for _, name := range []string{"yolov8n", "tv_resnet50", "hf_bert_base_op13", "yolov8n"} {
+		res := load(t, dir, name)
+		for _, level := range []lower.Level{lower.Full, lower.None} {
+			if got, want := l.Lower(res, level), lower.Lower(res, level); !reflect.DeepEqual(got, want) {
+				t.Errorf("%s at %v: a reused lowerer gives %d kernels, a fresh one %d, or other contents", name, level, len(got), len(want))
+			}
+		}
+	}
+}
+
+// BenchmarkYOLO lowers a real detector of 233 nodes.
+func BenchmarkYOLO(b *testing.B) {
+	res := load(b, corpus(b), "yolov8n")
+	var l lower.Lowerer
+	b.ReportAllocs()
+	for b.Loop() {
+		l.Lower(res, lower.Full)
 	}
 }

@@ -15,15 +15,17 @@ type Flow struct {
 	Const []bool     // by tensor: an initializer or computed from initializers alone, so known before run time
 	Live  []bool     // by step: runs as a kernel or a part of one
 
-	users   []int32 // by root: how many live steps read it
-	edges   []edge  // lists of those steps
-	first   []int32 // by root: its latest edge, -1 if none
-	escapes []bool  // by root: an output of its graph
-	maker   []int32 // by tensor: the live step that writes it, -1 if none
-	through []int32 // by tensor: the DequantizeLinear step that it came through, -1 if none
-	beside  []int64 // by tensor: bytes of the scales of a constant that is stored quantised
-	codes   []opcode
-	output  []bool // by tensor: listed as an output of a graph
+	users   []int32  // by root: how many live steps read it
+	edges   []edge   // lists of those steps
+	first   []int32  // by root: its latest edge, -1 if none
+	escapes []bool   // by root: an output of its graph
+	maker   []int32  // by tensor: the live step that writes it, -1 if none
+	through []int32  // by tensor: the DequantizeLinear step that it came through, -1 if none
+	beside  []int64  // by tensor: bytes of the scales of a constant that is stored quantised
+	codes   []opcode // by tensor: the operator that makes it
+	made    []opcode // by step
+	sizes   []int64  // by tensor: what Size found, -1 before it is asked
+	output  []bool   // by tensor: listed as an output of a graph
 	plan    *infer.Plan
 	level   Level
 }
@@ -48,9 +50,13 @@ func (f *Flow) Trace(res *infer.Result, level Level) {
 	clear(f.escapes)
 	f.edges = f.edges[:0]
 	for i := range f.maker {
-		f.maker[i], f.first[i], f.through[i] = -1, -1, -1
+		f.maker[i], f.first[i], f.through[i], f.sizes[i] = -1, -1, -1, -1
 	}
+	f.made = resize(f.made, len(res.Steps))
 	for i := range res.Steps {
+		if id := firstOutput(res.Steps[i].Node); id != graph.None {
+			f.made[i] = f.codes[id]
+		}
 		f.Live[i] = f.step(i, &res.Steps[i])
 	}
 	f.markOutputs(m.Main)
@@ -62,6 +68,7 @@ func (f *Flow) prepare(p *infer.Plan) {
 	n := len(p.Model.Tensors)
 	f.Root, f.Const, f.escapes = make([]graph.ID, n), make([]bool, n), make([]bool, n)
 	f.users, f.first, f.maker, f.through = make([]int32, n), make([]int32, n), make([]int32, n), make([]int32, n)
+	f.sizes = make([]int64, n)
 	f.codes, f.output, f.beside = make([]opcode, n), make([]bool, n), make([]int64, n)
 	f.prepareGraph(p.Model.Main)
 }
@@ -93,12 +100,7 @@ func firstOutput(n *graph.Node) graph.ID {
 }
 
 // code is the opcode of a step.
-func (f *Flow) code(i int32) opcode {
-	if id := firstOutput(f.Res.Steps[i].Node); id != graph.None {
-		return f.codes[id]
-	}
-	return opOther
-}
+func (f *Flow) code(i int32) opcode { return f.made[i] }
 
 // step classifies one step and reports whether it runs as a kernel.
 func (f *Flow) step(i int, s *infer.Step) bool {
@@ -224,16 +226,22 @@ func (f *Flow) markOutputs(g *graph.Graph) {
 
 // Size is the bytes of a tensor as stored, scaled to the batch, and its stored element type.
 func (f *Flow) Size(id graph.ID) (int64, dtype.Type) {
-	root := f.Root[id]
-	info := &f.Res.Infos[id]
-	if info.Kind != graph.KindTensor {
-		return f.scaled(root, info.Bytes()), info.Type
-	}
-	t := info.Type
-	if root != id && f.Res.Infos[root].Kind == graph.KindTensor {
+	t := f.Res.Infos[id].Type
+	if root := f.Root[id]; root != id && f.Res.Infos[root].Kind == graph.KindTensor {
 		t = f.Res.Infos[root].Type
 	}
-	return f.scaled(root, t.Bytes(info.Shape.Elems())), t
+	if f.sizes[id] < 0 {
+		f.sizes[id] = f.measure(id, t)
+	}
+	return f.sizes[id], t
+}
+
+func (f *Flow) measure(id graph.ID, t dtype.Type) int64 {
+	info := &f.Res.Infos[id]
+	if info.Kind != graph.KindTensor {
+		return f.scaled(f.Root[id], info.Bytes())
+	}
+	return f.scaled(f.Root[id], t.Bytes(info.Shape.Elems()))
 }
 
 func (f *Flow) scaled(root graph.ID, bytes int64) int64 {
