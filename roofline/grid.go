@@ -97,7 +97,7 @@ func (g *gridWorker) run(job *Job, cells []Cell) {
 		return
 	}
 	g.res = res
-	kernels := g.session.kernels(res, g.opt)
+	kernels, _ := g.session.kernels(res, g.opt)
 	var last *Machine // whose memory was computed last
 	var memory int64
 	for i, m := range g.machines {

@@ -38,7 +38,7 @@ type Session struct {
 
 // Run estimates a model on a machine into e, whose storage is reused.
 func (s *Session) Run(res *infer.Result, m *Machine, opt Options, e *Estimate) error {
-	kernels := s.kernels(res, opt)
+	kernels, halved := s.kernels(res, opt)
 	if err := m.Check(kernels); err != nil {
 		return err
 	}
@@ -49,7 +49,7 @@ func (s *Session) Run(res *infer.Result, m *Machine, opt Options, e *Estimate) e
 		e.Warnings = append(e.Warnings, m.Precision.Note)
 	}
 	if opt.Causal {
-		e.Warnings = append(e.Warnings, "attention is taken as causal: scores above the diagonal are neither computed nor counted")
+		e.Warnings = append(e.Warnings, fmt.Sprintf("attention is taken as causal in %d kernels: scores above the diagonal are neither computed nor counted", halved))
 	}
 	for i := range kernels {
 		e.addLayer(&kernels[i], m, res)
@@ -65,15 +65,17 @@ func (s *Session) Run(res *infer.Result, m *Machine, opt Options, e *Estimate) e
 	return nil
 }
 
-// kernels lowers a result; they are valid until the next call.
-func (s *Session) kernels(res *infer.Result, opt Options) []kernel.Kernel {
-	kernels := s.lower.Lower(res, opt.Fusion)
+// kernels lowers a result; they are valid until the next call. It reports how many were made causal.
+func (s *Session) kernels(res *infer.Result, opt Options) (kernels []kernel.Kernel, causal int) {
+	kernels = s.lower.Lower(res, opt.Fusion)
 	if opt.Causal {
 		for i := range kernels {
-			lower.Causal(&kernels[i])
+			if lower.Causal(&kernels[i]) {
+				causal++
+			}
 		}
 	}
-	return kernels
+	return kernels, causal
 }
 
 func (e *Estimate) addLayer(k *kernel.Kernel, m *Machine, res *infer.Result) {

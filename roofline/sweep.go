@@ -3,6 +3,8 @@ package roofline
 import (
 	"context"
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/ridgepoint/ridgepoint/graph"
 	"github.com/ridgepoint/ridgepoint/graph/infer"
@@ -96,6 +98,9 @@ func bind(plan *infer.Plan, base infer.Bindings, axis Axis, v int64) (infer.Bind
 	case BatchAxis:
 		base.Batch = v
 	case DimAxis:
+		if err := hasSymbol(plan, axis.Name); err != nil {
+			return base, err
+		}
 		dims := map[string]int64{axis.Name: v}
 		for name, d := range base.Dims {
 			if name != axis.Name {
@@ -107,6 +112,29 @@ func bind(plan *infer.Plan, base infer.Bindings, axis Axis, v int64) (infer.Bind
 		return SizeBindings(plan, base, v, v)
 	}
 	return base, nil
+}
+
+// hasSymbol fails unless some input has a dimension that a name is part of.
+func hasSymbol(plan *infer.Plan, name string) error {
+	var names []string
+	for _, id := range plan.Model.Main.Inputs {
+		decl := plan.Model.Tensors[id].Decl
+		if decl == nil {
+			continue
+		}
+		for _, d := range decl.Dims {
+			if d.Symbol != "" && strings.Contains(d.Symbol, name) {
+				return nil
+			}
+			if d.Symbol != "" && !slices.Contains(names, d.Symbol) {
+				names = append(names, d.Symbol)
+			}
+		}
+	}
+	if len(names) == 0 {
+		return fmt.Errorf("%s has no free dimension %q: all dimensions of its inputs are fixed", plan.Model.Name, name)
+	}
+	return fmt.Errorf("%s has no free dimension %q; it has %s", plan.Model.Name, name, strings.Join(names, ", "))
 }
 
 func markKnee(points []SweepPoint) {

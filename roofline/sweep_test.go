@@ -71,6 +71,10 @@ func TestSweepErrors(t *testing.T) {
 			_, err := Sweep(context.Background(), p, infer.Bindings{}, devices, Axis{Kind: SizeAxis}, []int64{64}, Options{})
 			return err
 		},
+		"no dimension": func() error {
+			_, err := Sweep(context.Background(), p, infer.Bindings{}, devices, Axis{Kind: DimAxis, Name: "seq"}, []int64{64}, Options{})
+			return err
+		},
 		"no peak": func() error {
 			_, err := Sweep(context.Background(), p, infer.Bindings{}, devices, Axis{}, []int64{1}, Options{Precision: dtype.Int8})
 			return err

@@ -113,13 +113,13 @@ func (f *Flow) step(i int, s *infer.Step) bool {
 	case s.Times == 0:
 		return false
 	case s.Folded:
-		f.setConst(n, true)
+		f.setConst(n)
 		return false
 	case s.Unknown || s.Spec == nil:
 	case f.alias(s):
 		return false
 	case len(held) == 0 && f.inputsConst(n) && f.code(int32(i)) != opRandom:
-		f.setConst(n, true)
+		f.setConst(n)
 		f.keepStored(n, f.code(int32(i)))
 		return false
 	case f.dequantizes(n, int32(i)):
@@ -189,10 +189,10 @@ func (f *Flow) keepStored(n *graph.Node, code opcode) {
 	}
 }
 
-func (f *Flow) setConst(n *graph.Node, v bool) {
+func (f *Flow) setConst(n *graph.Node) {
 	for _, id := range n.Outputs {
 		if id != graph.None {
-			f.Root[id], f.Const[id] = id, v
+			f.Root[id], f.Const[id] = id, true
 		}
 	}
 }

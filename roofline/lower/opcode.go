@@ -22,7 +22,6 @@ const (
 	opSub
 	opSoftmax
 	opMatMul
-	opGemm
 	opEinsum
 	opTranspose
 	opExpand
@@ -46,7 +45,7 @@ const (
 var opcodes = map[string]opcode{
 	"Sub": opSub, "Sqrt": opSqrt, "Erf": opErf, "Tanh": opTanh,
 	"Sigmoid": opSigmoid, "HardSigmoid": opHardSigmoid, "Softplus": opSoftplus, "Clip": opClip, "Exp": opExp,
-	"Softmax": opSoftmax, "MatMul": opMatMul, "FusedMatMul": opMatMul, "Gemm": opGemm, "FusedGemm": opGemm, "Einsum": opEinsum,
+	"Softmax": opSoftmax, "MatMul": opMatMul, "FusedMatMul": opMatMul, "Einsum": opEinsum,
 	"Transpose": opTranspose, "BatchNormalization": opBatchNorm,
 	"Conv": opConv, "FusedConv": opConv, "ConvInteger": opConv, "ConvTranspose": opConvTranspose, "QLinearConv": opQuantConv,
 	"QuantizeLinear": opQuantize, "DequantizeLinear": opDequantize, "Expand": opExpand, "Tile": opTile,
