@@ -142,7 +142,7 @@ func (l *Lowerer) operands(u, p int32) {
 		for id != graph.None && !l.Const[l.Root[id]] {
 			root := l.Root[id]
 			m := l.maker[root]
-			if m < 0 || l.unit[m] == u || l.reader(root) != u || !l.single(m) || !l.together(u, m) {
+			if m < 0 || l.kind[m] == cost.Opaque || l.unit[m] == u || l.reader(root) != u || !l.single(m) || !l.together(u, m) {
 				break
 			}
 			c := l.code(m)

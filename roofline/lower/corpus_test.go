@@ -116,8 +116,32 @@ func liveWork(res *infer.Result, f *lower.Flow) int64 {
 	return n
 }
 
+// checkPartition holds that every live step is in one kernel and that kernels
+// come after those that make what they read.
 func checkPartition(t *testing.T, f *lower.Flow, kernels []kernel.Kernel) {
 	t.Helper()
+	made := make(map[graph.ID]int)
+	for i := range kernels {
+		for _, s := range kernels[i].Steps {
+			for _, id := range f.Res.Steps[s].Node.Outputs {
+				if id != graph.None && f.Root[id] == id {
+					made[id] = i
+				}
+			}
+		}
+	}
+	for i := range kernels {
+		for _, s := range kernels[i].Steps {
+			for _, id := range f.Res.Steps[s].Node.Inputs {
+				if id == graph.None {
+					continue
+				}
+				if by, ok := made[f.Root[id]]; ok && by > i {
+					t.Errorf("kernel %d (%s) reads what kernel %d (%s) makes", i, kernels[i].Op, by, kernels[by].Op)
+				}
+			}
+		}
+	}
 	in := make([]int, len(f.Live))
 	for i := range kernels {
 		for _, s := range kernels[i].Steps {

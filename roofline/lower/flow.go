@@ -24,6 +24,7 @@ type Flow struct {
 	beside  []int64  // by tensor: bytes of the scales of a constant that is stored quantised
 	codes   []opcode // by tensor: the operator that makes it
 	made    []opcode // by step
+	taken   []bool   // by step: a DequantizeLinear whose output some step reads
 	sizes   []int64  // by tensor: what Size found, -1 before it is asked
 	output  []bool   // by tensor: listed as an output of a graph
 	plan    *infer.Plan
@@ -52,13 +53,14 @@ func (f *Flow) Trace(res *infer.Result, level Level) {
 	for i := range f.maker {
 		f.maker[i], f.first[i], f.through[i], f.sizes[i] = -1, -1, -1, -1
 	}
-	f.made = resize(f.made, len(res.Steps))
+	f.made, f.taken = resize(f.made, len(res.Steps)), resize(f.taken, len(res.Steps))
 	for i := range res.Steps {
 		if id := firstOutput(res.Steps[i].Node); id != graph.None {
 			f.made[i] = f.codes[id]
 		}
 		f.Live[i] = f.step(i, &res.Steps[i])
 	}
+	f.unread()
 	f.markOutputs(m.Main)
 }
 
@@ -131,10 +133,10 @@ func (f *Flow) step(i int, s *infer.Step) bool {
 		if id == graph.None || f.Const[f.Root[id]] || f.repeats(n, k) {
 			continue
 		}
-		root := f.Root[id]
-		f.users[root]++
-		f.edges = append(f.edges, edge{int32(i), f.first[root]})
-		f.first[root] = int32(len(f.edges) - 1)
+		f.use(f.Root[id], int32(i))
+		if d := f.through[id]; d >= 0 {
+			f.taken[d] = true
+		}
 	}
 	for _, id := range n.Outputs {
 		if id != graph.None {
@@ -143,6 +145,26 @@ func (f *Flow) step(i int, s *infer.Step) bool {
 		}
 	}
 	return true
+}
+
+// use notes that a step reads a root.
+func (f *Flow) use(root graph.ID, step int32) {
+	f.users[root]++
+	f.edges = append(f.edges, edge{step, f.first[root]})
+	f.first[root] = int32(len(f.edges) - 1)
+}
+
+// unread makes every DequantizeLinear whose output no step reads a reader of its own.
+func (f *Flow) unread() {
+	for i := range f.Live {
+		n := f.Res.Steps[i].Node
+		if !f.Live[i] || f.made[i] != opDequantize || f.taken[i] || n.Outputs[0] == graph.None {
+			continue
+		}
+		if out := n.Outputs[0]; f.Root[out] != out && !f.Const[f.Root[out]] {
+			f.use(f.Root[out], int32(i))
+		}
+	}
 }
 
 // alias handles a view: its outputs share the bytes of its first input.
@@ -163,7 +185,7 @@ func (f *Flow) alias(s *infer.Step) bool {
 // dequantizes handles a DequantizeLinear of an activation: what reads its output
 // reads the quantised bytes, so that the output is never stored.
 func (f *Flow) dequantizes(n *graph.Node, i int32) bool {
-	if f.code(i) != opDequantize || f.output[n.Outputs[0]] {
+	if f.code(i) != opDequantize || n.Outputs[0] == graph.None || f.output[n.Outputs[0]] {
 		return false
 	}
 	out := n.Outputs[0]

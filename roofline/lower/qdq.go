@@ -13,7 +13,7 @@ import (
 // same quantised bytes), a QuantizeLinear joins what makes its input.
 func qdq(l *Lowerer) {
 	for i := range l.Live {
-		if l.Live[i] && l.code(int32(i)) != opDequantize {
+		if l.Live[i] && !l.passes(int32(i)) {
 			l.takeDequantize(int32(i))
 		}
 	}
@@ -32,6 +32,12 @@ func qdq(l *Lowerer) {
 			l.merge(u, l.unit[q], qdqRule)
 		}
 	}
+}
+
+// passes reports whether a step is a DequantizeLinear that is read through.
+func (l *Lowerer) passes(i int32) bool {
+	out := firstOutput(l.Res.Steps[i].Node)
+	return l.code(i) == opDequantize && l.Root[out] != out
 }
 
 // takeDequantize merges into step i the DequantizeLinear steps that nothing before it took.

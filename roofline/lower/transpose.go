@@ -7,7 +7,7 @@ import "github.com/ridgepoint/ridgepoint/graph/cost"
 func transpose(l *Lowerer) {
 	for i := range l.Live {
 		t := int32(i)
-		if !l.Live[i] || l.code(t) != opTranspose || !l.single(t) {
+		if !l.Live[i] || l.code(t) != opTranspose || l.kind[t] == cost.Opaque || !l.single(t) {
 			continue
 		}
 		v := l.reader(l.out(t))
