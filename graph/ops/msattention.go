@@ -8,287 +8,209 @@ import (
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
 )
 
+// The input order and attributes of these rows are those of ONNX Runtime's list of contributed operators.
 var msattentionSpecs = []Spec{
-	{Op: ms("Attention"), Since: 1, Class: cost.Anchor, Doc: "self-attention with the projection of query, key and value", MinIn: 2, Infer: inferMSAttention, Work: msAttentionWork},
-	{Op: ms("QAttention"), Since: 1, Class: cost.Anchor, Doc: "int8 self-attention with the projection", MinIn: 5, Infer: inferQAttention, Work: qAttentionWork},
-	{Op: ms("MultiHeadAttention"), Since: 1, Class: cost.Anchor, Doc: "attention over projected query, key and value", MinIn: 1, Infer: inferMHA, Work: mhaWork},
-	{Op: ms("DecoderMaskedMultiHeadAttention"), Since: 1, Class: cost.Anchor, Doc: "attention of one decoder step over a cache", MinIn: 1, Infer: inferMHA, Work: mhaWork},
-	{Op: ms("DecoderMaskedSelfAttention"), Since: 1, Class: cost.Anchor, Doc: "self-attention of one decoder step with the projection", MinIn: 2, Infer: inferMSAttention, Work: msAttentionWork},
-	{Op: ms("GroupQueryAttention"), Since: 1, Class: cost.Anchor, Doc: "causal attention with shared key and value heads and a KV cache", MinIn: 1, Infer: inferGQA, Work: gqaWork, Bytes: gqaBytes},
-	{Op: ms("SparseAttention"), Since: 1, Class: cost.Anchor, Doc: "block-sparse attention, counted as dense", MinIn: 1, Infer: inferGQA, Work: gqaWork, Bytes: gqaBytes},
+	cachedSpec("Attention", 2, "self-attention with the projection of query, key and value", newAttention),
+	cachedSpec("QAttention", 5, "int8 self-attention with the projection", newAttention),
+	cachedSpec("DecoderMaskedSelfAttention", 5, "self-attention of one decoder step with the projection", newAttention),
+	cachedSpec("MultiHeadAttention", 1, "attention over projected query, key and value", newMultiHead),
+	cachedSpec("DecoderMaskedMultiHeadAttention", 1, "attention of one decoder step over a cache", newMultiHead),
+	cachedSpec("GroupQueryAttention", 1, "attention with shared key and value heads and a KV cache", newGrouped),
+	cachedSpec("SparseAttention", 5, "block-sparse attention over a KV cache, counted as dense", newGrouped),
+	cachedSpec("DecoderAttention", 5, "attention with projections, caches and flags at run time", newDecoder),
 	{Op: ms("PackedAttention"), Since: 1, Class: cost.Anchor, Doc: "self-attention over packed tokens with the projection", MinIn: 2, Infer: inferPackedAttention, Work: packedAttentionWork},
 	{Op: ms("PackedMultiHeadAttention"), Since: 1, Class: cost.Anchor, Doc: "attention over packed tokens", MinIn: 1, Infer: inferPackedMHA, Work: packedMHAWork},
-	{Op: ms("RotaryEmbedding"), Since: 1, Class: cost.Elementwise, Doc: "rotate query or key pairs by position", MinIn: 4, Infer: inferSame, Work: perElement(cost.Vector, 3)},
-	{Op: ms("GemmaRotaryEmbedding"), Since: 1, Class: cost.Elementwise, Doc: "rotate queries and keys by position", MinIn: 5, Infer: inferGemmaRotary, Work: perElement(cost.Vector, 6)},
+	{Op: ms("QOrderedAttention"), Since: 1, Class: cost.Anchor, Doc: "int8 self-attention with three projections", MinIn: 8, Infer: inferOrderedAttention, Work: orderedAttentionWork},
+	{Op: ms("LinearAttention"), Since: 1, Class: cost.Anchor, Doc: "attention by a recurrent state of fixed size", MinIn: 3, Infer: inferLinearAttention, Work: linearAttentionWork},
+	{Op: ms("CausalConvWithState"), Since: 1, Class: cost.Anchor, Doc: "causal depthwise convolution with carried state", MinIn: 2, Infer: inferCausalConv, Work: causalConvWork},
+	{Op: ms("RotaryEmbedding"), Since: 1, Class: cost.Elementwise, Doc: "rotate query or key pairs by position", MinIn: 4, Infer: inferSame, Work: rotaryWork, Bytes: msRotaryBytes},
+	{Op: ms("GemmaRotaryEmbedding"), Since: 1, Class: cost.Elementwise, Doc: "rotate queries and keys by position", MinIn: 5, Infer: inferGemmaRotary, Work: gemmaRotaryWork},
 	{Op: ms("RelativePositionBias"), Since: 1, Class: cost.Injective, Doc: "bias table by relative position", MinIn: 3, Infer: inferRelativeBias, Work: perElement(cost.Vector, 4)},
-	{Op: ms("GatedRelativePositionBias"), Since: 1, Class: cost.Elementwise, Doc: "relative position bias scaled by a gate", MinIn: 5, Infer: inferGatedBias, Work: work(4, 1)},
+	{Op: ms("GatedRelativePositionBias"), Since: 1, Class: cost.Anchor, Doc: "relative position bias scaled by a gate", MinIn: 6, Infer: inferGatedBias, Work: gatedBiasWork},
 	{Op: ms("RemovePadding"), Since: 1, Class: cost.Injective, Doc: "pack the tokens that are no padding", MinIn: 2, Infer: inferRemovePadding},
 	{Op: ms("RestorePadding"), Since: 1, Class: cost.Injective, Doc: "undo the packing of tokens", MinIn: 2, Infer: inferRestorePadding},
 	{Op: ms("MoE"), Since: 1, Class: cost.Anchor, Doc: "mixture of expert feed-forward layers", MinIn: 3, Infer: inferSame, Work: moeWork, Bytes: moeBytes},
-	{Op: ms("QMoE"), Since: 1, Class: cost.Anchor, Doc: "mixture of experts with 4- or 8-bit weights", MinIn: 4, Infer: inferSame, Work: moeWork, Bytes: moeBytes},
+	{Op: ms("QMoE"), Since: 1, Class: cost.Anchor, Doc: "mixture of experts with weights of 2 to 8 bits", MinIn: 3, Infer: inferSame, Work: moeWork, Bytes: moeBytes},
 }
 
-// projected is an Attention that projects its input [batch, seq, hidden] by weights [hidden, q+k+v].
-type projected struct {
-	heads
-	hidden int64 // of the input
-	width  int64 // q + k + v
+// cachedSpec is a row for an attention that cached describes.
+func cachedSpec(name string, minIn int, doc string, read func(*Call) (cached, error)) Spec {
+	return Spec{
+		Op: ms(name), Since: 1, Class: cost.Anchor, Doc: doc, MinIn: minIn,
+		Infer: func(c *Call) error {
+			a, err := read(c)
+			if err == nil {
+				a.setOutputs(c)
+			}
+			return err
+		},
+		Work: func(c *Call, k *cost.Cost) {
+			if a, err := read(c); err == nil {
+				a.work(c, k)
+			}
+		},
+		Bytes: func(c *Call, k *cost.Cost) {
+			if a, err := read(c); err == nil {
+				a.bytes(c, k)
+			}
+		},
+	}
 }
 
-func newProjected(c *Call, w graph.Shape) (p projected, err error) {
-	x, n := c.Shape(0), c.Int("num_heads", 0)
+// newAttention reads Attention and its kin: [batch, seq, hidden] projected by weights [hidden, q+k+v],
+// with a past [2, batch, heads, positions, size].
+func newAttention(c *Call) (a cached, err error) {
+	x, w, n := c.Shape(0), c.Shape(1), c.Int("num_heads", 0)
 	if len(x) != 3 || len(w) != 2 || n < 1 || w[0] != x[2] {
-		return p, fmt.Errorf("attention takes [batch, seq, hidden] and weights [hidden, q+k+v], got %v and %v with %d heads", x, w, n)
+		return a, fmt.Errorf("attention takes [batch, seq, hidden] and weights [hidden, q+k+v], got %v and %v with %d heads", x, w, n)
 	}
-	q, v := w[1]/3, w[1]/3
+	q, v := valueSizes(c, w[1])
+	a.heads = heads{x[0], n, x[1], x[1], q / n, v / n}
+	a.kvHeads, a.outType, a.stacked = n, c.Type(0), true
+	a.project = graph.Mul(graph.Mul(x[0], x[1]), graph.Mul(x[2], w[1]))
+	a.bias = graph.Mul(graph.Mul(x[0], x[1]), w[1])
+	past := 4
+	if c.Node.Op.Type == "QAttention" {
+		past, a.outType = 8, c.Type(3)
+	}
+	if s := c.Shape(past); len(s) == 5 {
+		a.addPast(c, s[3], past, past, c.Int("past_present_share_buffer", 0) != 0, 6)
+	}
+	a.rotary = c.Int("do_rotary", 0) != 0
+	a.masked = c.Has(3) && past == 4 || c.Has(5) || c.Int("unidirectional", 0) != 0
+	return a, nil
+}
+
+// valueSizes are the widths of queries and values in weights that project to width: thirds unless said.
+func valueSizes(c *Call, width int64) (q, v int64) {
 	if sizes := c.Ints("qkv_hidden_sizes"); len(sizes) == 3 {
-		q, v = sizes[0], sizes[2]
+		return sizes[0], sizes[2]
 	}
-	p.heads = heads{x[0], n, x[1], x[1], q / n, v / n}
-	p.hidden, p.width = x[2], w[1]
-	return p, nil
+	return width / 3, width / 3
 }
 
-func (p projected) addWork(t dtype.Type, k *cost.Cost) {
-	rows := graph.Mul(p.batch, p.sq)
-	k.AddMACs(t, graph.Mul(rows, graph.Mul(p.hidden, p.width)))
-	k.AddWork(cost.Vector, t, graph.Mul(rows, p.width))
-	p.heads.addWork(t, k)
-}
-
-// withPast extends the keys by a past of shape [2, batch, heads, past, size] in input i.
-func (p projected) withPast(c *Call, i int) projected {
-	if past := c.Shape(i); len(past) == 5 {
-		p.skv += past[3]
-	}
-	return p
-}
-
-func inferMSAttention(c *Call) error {
-	p, err := newProjected(c, c.Shape(1))
-	if err != nil {
-		return err
-	}
-	p = p.withPast(c, 4)
-	c.SetOut(0, c.Type(0), p.batch, p.sq, p.count*p.dv)
-	c.SetOut(1, c.Type(0), 2, p.batch, p.count, p.skv, p.dqk)
-	return nil
-}
-
-func msAttentionWork(c *Call, k *cost.Cost) {
-	if p, err := newProjected(c, c.Shape(1)); err == nil {
-		p.withPast(c, 4).addWork(c.Type(0), k)
-	}
-}
-
-func inferQAttention(c *Call) error {
-	p, err := newProjected(c, c.Shape(1))
-	if err != nil {
-		return err
-	}
-	p = p.withPast(c, 8)
-	c.SetOut(0, c.Type(3), p.batch, p.sq, p.count*p.dv)
-	c.SetOut(1, c.Type(3), 2, p.batch, p.count, p.skv, p.dqk)
-	return nil
-}
-
-func qAttentionWork(c *Call, k *cost.Cost) {
-	if p, err := newProjected(c, c.Shape(1)); err == nil {
-		p.withPast(c, 8).addWork(c.Type(0), k)
-	}
-}
-
-// multiHead reads the sizes of MultiHeadAttention: query alone may hold all three packed, key may hold
+// newMultiHead reads MultiHeadAttention: query alone may hold all three packed, key may hold
 // key and value packed, and key and value may come as [batch, heads, seq, size].
-func multiHead(c *Call) (h heads, err error) {
+func newMultiHead(c *Call) (a cached, err error) {
 	q, k, v := c.Shape(0), c.Shape(1), c.Shape(2)
 	n := c.Int("num_heads", 0)
 	if n < 1 || len(q) != 3 && len(q) != 5 {
-		return h, fmt.Errorf("attention takes a query of rank 3 or 5, got %v with %d heads", q, n)
+		return a, fmt.Errorf("attention takes a query of rank 3 or 5, got %v with %d heads", q, n)
 	}
 	switch {
 	case len(q) == 5: // [batch, seq, heads, 3, size]
-		h = heads{q[0], n, q[1], q[1], q[4], q[4]}
+		a.heads = heads{q[0], n, q[1], q[1], q[4], q[4]}
 	case len(k) == 5: // [batch, seq, heads, 2, size]
-		h = heads{q[0], n, q[1], k[1], q[2] / n, k[4]}
+		a.heads = heads{q[0], n, q[1], k[1], q[2] / n, k[4]}
 	case len(k) == 4: // [batch, heads, seq, size]
-		h = heads{q[0], n, q[1], k[2], k[3], k[3]}
+		a.heads = heads{q[0], n, q[1], k[2], k[3], k[3]}
 		if len(v) == 4 {
-			h.dv = v[3]
+			a.dv = v[3]
 		}
 	case len(k) == 3 && len(v) == 3:
-		h = heads{q[0], n, q[1], k[1], q[2] / n, v[2] / n}
+		a.heads = heads{q[0], n, q[1], k[1], q[2] / n, v[2] / n}
+	case !c.Has(1) && !c.Has(2): // [batch, 1, q+k+v]
+		a.heads = heads{q[0], n, q[1], q[1], q[2] / 3 / n, q[2] / 3 / n}
 	default:
-		return h, fmt.Errorf("attention cannot read key %v and value %v", k, v)
+		return a, fmt.Errorf("attention cannot read key %v and value %v", k, v)
 	}
-	return h, nil
-}
-
-// pastAt finds the past key [batch, heads, past, size]: input 6, or 5 in the decoder's form.
-func pastAt(c *Call) int {
+	a.kvHeads, a.outType = n, c.Type(0)
+	past, bias, length := 6, 3, 8
 	if c.Node.Op.Type == "DecoderMaskedMultiHeadAttention" {
-		return 5
+		past, bias, length = 5, 10, 7
 	}
-	return 6
+	if s := c.Shape(past); len(s) == 4 {
+		a.addPast(c, s[2], past, past+1, c.Int("past_present_share_buffer", 0) != 0 || past == 6 && c.Has(length), length)
+	}
+	if c.Has(bias) {
+		a.bias = graph.Add(graph.Mul(graph.Mul(a.batch*a.sq, n), a.dqk), graph.Mul(graph.Mul(a.batch*a.added(), n), a.dqk+a.dv))
+	}
+	a.masked = c.Has(past-1) || c.Has(past-2) || c.Int("unidirectional", 0) != 0
+	return a, nil
 }
 
-func inferMHA(c *Call) error {
-	h, err := multiHead(c)
-	if err != nil {
-		return err
-	}
-	if past := c.Shape(pastAt(c)); len(past) == 4 {
-		if c.Int("past_present_share_buffer", 0) != 0 {
-			h.skv = past[2]
-		} else {
-			h.skv += past[2]
-		}
-	}
-	c.SetOut(0, c.Type(0), h.batch, h.sq, h.count*h.dv)
-	c.SetOut(1, c.Type(0), h.batch, h.count, h.skv, h.dqk)
-	c.SetOut(2, c.Type(0), h.batch, h.count, h.skv, h.dv)
-	c.SetOut(3, c.Type(0), h.batch, h.count, h.sq, h.skv)
-	return nil
-}
-
-func mhaWork(c *Call, k *cost.Cost) {
-	h, err := multiHead(c)
-	if err != nil {
-		return
-	}
-	if past := c.Shape(pastAt(c)); len(past) == 4 {
-		h.skv += past[2]
-	}
-	h.addWork(c.Type(0), k)
-}
-
-// grouped reads the sizes of GroupQueryAttention; query may hold key and value packed behind it.
-func grouped(c *Call) (h heads, kv int64, err error) {
+// newGrouped reads GroupQueryAttention and SparseAttention; query may hold key and value packed behind it.
+// A sliding window bounds the keys that a query meets.
+func newGrouped(c *Call) (a cached, err error) {
 	q, k := c.Shape(0), c.Shape(1)
-	n, nkv := c.Int("num_heads", 0), c.Int("kv_num_heads", 0)
-	if len(q) != 3 || n < 1 || nkv < 1 {
-		return h, 0, fmt.Errorf("grouped attention takes [batch, seq, hidden], got %v with %d query and %d key heads", q, n, nkv)
+	n, kv := c.Int("num_heads", 0), c.Int("kv_num_heads", 0)
+	if len(q) != 3 || n < 1 || kv < 1 || n%kv != 0 {
+		return a, fmt.Errorf("grouped attention takes [batch, seq, hidden], got %v with %d query and %d key heads", q, n, kv)
+	}
+	size, added := q[2]/n, q[1]
+	switch {
+	case len(k) == 3:
+		added = k[1]
+	case len(k) == 4: // keys of another attention, already by head
+		added = k[2]
+	default:
+		size = q[2] / (n + 2*kv)
+	}
+	a.heads = heads{q[0], n, q[1], added, size, size}
+	a.kvHeads, a.outType, a.masked = kv, c.Type(0), true
+	total := 6
+	if c.Node.Op.Type == "SparseAttention" {
+		total = 7
+	}
+	if s := c.Shape(3); len(s) == 4 {
+		filled, known := scalarValue(c, total)
+		a.addPast(c, s[2], 3, 4, total == 7 || known && filled <= s[2], -1)
+		if known && a.shared {
+			a.skv = min(max(filled, added), s[2])
+			a.pastRows = a.skv - added
+		}
+		a.cacheSize = s[3] // two 4-bit values a byte in a quantised cache
+	}
+	if w := c.Int("local_window_size", -1); w > 0 {
+		a.window, a.pastRows = w, min(a.pastRows, w)
+	}
+	a.inPlace, a.rotary = true, c.Int("do_rotary", 0) != 0
+	a.softcap, a.tables = c.Float("softcap", 0) != 0, total+1
+	if total == 7 {
+		a.tables = 9
+	}
+	return a, nil
+}
+
+// newDecoder reads DecoderAttention: query [seq, batch, hidden] and key [keys, batch, hidden], projected
+// here. Flags at run time choose between self- and cross-attention; unknown ones are taken as false.
+func newDecoder(c *Call) (a cached, err error) {
+	q, k, n := c.Shape(0), c.Shape(1), c.Int("num_heads", 0)
+	if len(q) != 3 || len(k) != 3 || n < 1 {
+		return a, fmt.Errorf("DecoderAttention takes query and key [seq, batch, hidden], got %v and %v with %d heads", q, k, n)
 	}
 	size := q[2] / n
-	if len(k) != 3 {
-		size = q[2] / (n + 2*nkv)
+	cross, _ := scalarValue(c, 8)
+	use, _ := scalarValue(c, 9)
+	rows := q[0]
+	if cross != 0 {
+		rows = k[0]
 	}
-	h = heads{q[0], n, q[1], q[1], size, size}
-	if past := c.Shape(3); len(past) == 4 {
-		h.skv += past[2]
+	a.heads = heads{q[1], n, q[0], rows, size, size}
+	a.kvHeads, a.outType, a.timeFirst, a.masked = n, c.Type(0), true, c.Has(5)
+	past := c.Shape(6)
+	switch {
+	case use == 0 || len(past) != 4:
+	case cross != 0: // keys and values were projected before
+		a.skv, rows = past[2], 0
+	default:
+		a.addPast(c, past[2], 6, 7, false, -1)
 	}
-	return h, nkv, nil
+	hidden := graph.Mul(q[2], q[2])
+	a.project = graph.Mul(graph.Mul(q[1], hidden), graph.Add(q[0], graph.Mul(2, rows)))
+	a.bias = graph.Mul(graph.Mul(q[1], q[2]), graph.Add(q[0], graph.Mul(2, rows)))
+	return a, nil
 }
 
-// inferGQA: the total length, input 6, says how long the cache is in the end; where it is run-time data it is past and new rows.
-func inferGQA(c *Call) error {
-	h, kv, err := grouped(c)
-	if err != nil {
-		return err
+// msRotaryBytes: of the tables of cosines and sines only the rows of the positions are read,
+// and half as many numbers as there are features.
+func msRotaryBytes(c *Call, k *cost.Cost) {
+	ReadAll(c, k, 0)
+	ReadAll(c, k, 1)
+	for i := 2; i <= 3; i++ {
+		ReadBytes(c, k, i, min(c.In(i).Bytes(), c.Type(i).Bytes(OutElems(c, 0)/2)))
 	}
-	present := h.skv
-	if total, ok := scalarValue(c, 6); ok && c.Rank(3) == 4 {
-		present = max(total, c.Shape(3)[2])
-	}
-	c.SetOut(0, c.Type(0), h.batch, h.sq, h.count*h.dv)
-	c.SetOut(1, c.Type(0), h.batch, kv, present, h.dqk)
-	c.SetOut(2, c.Type(0), h.batch, kv, present, h.dqk)
-	return nil
-}
-
-func gqaWork(c *Call, k *cost.Cost) {
-	h, _, err := grouped(c)
-	if err != nil {
-		return
-	}
-	h.addWork(c.Type(0), k)
-	if c.Int("do_rotary", 0) != 0 {
-		k.AddWork(cost.Vector, c.Type(0), graph.Mul(3, c.Shape(0).Elems()))
-	}
-}
-
-// gqaBytes: the past cache is read once; only the new rows are written into it.
-func gqaBytes(c *Call, k *cost.Cost) {
-	for i := range c.Node.Inputs {
-		ReadAll(c, k, i)
-	}
-	if out := c.Out(0); out != nil {
-		k.Written = graph.Add(k.Written, out.Bytes())
-	}
-	h, kv, err := grouped(c)
-	if err == nil && c.HasOut(1) {
-		rows := graph.Mul(graph.Mul(h.batch, kv), graph.Mul(h.sq, h.dqk))
-		k.Written = graph.Add(k.Written, graph.Mul(2, c.Type(0).Bytes(rows)))
-	}
-}
-
-// packedSizes: tokens of all samples in one row; token offsets [batch, seq] say how they divide.
-func packedSizes(c *Call, offsets int) (batch, seq int64) {
-	if s := c.Shape(offsets); len(s) == 2 {
-		return s[0], s[1]
-	}
-	return 1, c.Shape(0)[0]
-}
-
-func packedProjected(c *Call) (p projected, err error) {
-	x, w, n := c.Shape(0), c.Shape(1), c.Int("num_heads", 0)
-	if len(x) != 2 || len(w) != 2 || n < 1 {
-		return p, fmt.Errorf("packed attention takes [tokens, hidden] and weights, got %v and %v", x, w)
-	}
-	q, v := w[1]/3, w[1]/3
-	if sizes := c.Ints("qkv_hidden_sizes"); len(sizes) == 3 {
-		q, v = sizes[0], sizes[2]
-	}
-	batch, seq := packedSizes(c, 3)
-	p.heads = heads{batch, n, seq, seq, q / n, v / n}
-	p.hidden, p.width = x[1], w[1]
-	return p, nil
-}
-
-func inferPackedAttention(c *Call) error {
-	p, err := packedProjected(c)
-	if err != nil {
-		return err
-	}
-	c.SetOut(0, c.Type(0), c.Shape(0)[0], p.count*p.dv)
-	return nil
-}
-
-func packedAttentionWork(c *Call, k *cost.Cost) {
-	p, err := packedProjected(c)
-	if err != nil {
-		return
-	}
-	k.AddMACs(c.Type(0), graph.Mul(c.Shape(0)[0], graph.Mul(p.hidden, p.width)))
-	p.heads.addWork(c.Type(0), k)
-}
-
-func packedMHA(c *Call) (h heads, err error) {
-	q, n := c.Shape(0), c.Int("num_heads", 0)
-	if n < 1 || len(q) != 2 && len(q) != 4 {
-		return h, fmt.Errorf("packed attention takes [tokens, hidden] or [tokens, heads, 3, size], got %v", q)
-	}
-	batch, seq := packedSizes(c, 4)
-	size := q[len(q)-1]
-	if len(q) == 2 {
-		size /= n
-	}
-	return heads{batch, n, seq, seq, size, size}, nil
-}
-
-func inferPackedMHA(c *Call) error {
-	h, err := packedMHA(c)
-	if err != nil {
-		return err
-	}
-	c.SetOut(0, c.Type(0), c.Shape(0)[0], h.count*h.dv)
-	return nil
-}
-
-func packedMHAWork(c *Call, k *cost.Cost) {
-	if h, err := packedMHA(c); err == nil {
-		h.addWork(c.Type(0), k)
-	}
+	WriteAll(c, k)
 }
 
 func inferGemmaRotary(c *Call) error {
@@ -297,10 +219,19 @@ func inferGemmaRotary(c *Call) error {
 	return nil
 }
 
+// gemmaRotaryWork: a sine and a cosine of each angle; two products and a sum for each feature of queries and keys.
+func gemmaRotaryWork(c *Call, k *cost.Cost) {
+	k.AddWork(cost.Vector, c.Type(1), graph.Mul(3, graph.Add(OutElems(c, 0), OutElems(c, 1))))
+	k.AddWork(cost.Special, c.Type(0), graph.Mul(2, c.Shape(0).Elems()))
+}
+
 func inferRelativeBias(c *Call) error {
 	q, okQ := scalarValue(c, 1)
 	k, okK := scalarValue(c, 2)
-	if !okQ || !okK || c.Rank(0) != 2 {
+	if c.Rank(0) != 2 {
+		return fmt.Errorf("RelativePositionBias takes a table [buckets, heads], got %v", c.Shape(0))
+	}
+	if !okQ || !okK {
 		unknownOut(c, 0)
 		return nil
 	}
@@ -308,13 +239,31 @@ func inferRelativeBias(c *Call) error {
 	return nil
 }
 
+// inferGatedBias: the bias [1, heads, seq, seq] of input 2 for each sample; packed queries tell the batch by their offsets.
 func inferGatedBias(c *Call) error {
-	q, n := c.Shape(0), c.Int("num_heads", 0)
-	if len(q) != 3 || n < 1 {
-		return fmt.Errorf("a gated bias takes a query [batch, seq, hidden], got %v with %d heads", q, n)
+	q, bias, offsets, n := c.Shape(0), c.Shape(2), c.Shape(6), c.Int("num_heads", 0)
+	if len(bias) != 4 || n < 1 || len(q) != 3 && !(len(q) == 2 && len(offsets) == 2) {
+		return fmt.Errorf("a gated bias takes a query [batch, seq, hidden] and a bias [1, heads, seq, seq], got %v and %v", q, bias)
 	}
-	c.SetOut(0, c.Type(0), q[0], n, q[1], q[1])
+	batch := q[0]
+	if len(q) == 2 {
+		batch = offsets[0]
+	}
+	c.SetOut(0, c.Type(0), batch, n, bias[2], bias[3])
 	return nil
+}
+
+// gatedBiasWork: each head's query goes through weights [size, D]; the two gates of a row take half of the D sums,
+// a sigmoid (2 special evaluations and a sum) and three operations; then one product for each element of the bias.
+func gatedBiasWork(c *Call, k *cost.Cost) {
+	out, w, t := c.Out(0).Shape, c.Shape(3), c.Type(0)
+	if len(w) != 2 {
+		return
+	}
+	rowCount := out[:3].Elems()
+	k.AddMACs(t, graph.Mul(rowCount, w.Elems()))
+	k.AddWork(cost.Vector, t, graph.Add(graph.Mul(rowCount, graph.Add(graph.Mul(2, w[1]), 5)), out.Elems()))
+	k.AddWork(cost.Special, t, graph.Mul(4, rowCount))
 }
 
 func inferRemovePadding(c *Call) error {
@@ -334,53 +283,6 @@ func inferRestorePadding(c *Call) error {
 	if len(x) != 2 || len(offsets) != 2 {
 		return fmt.Errorf("RestorePadding takes [tokens, hidden] and [batch, seq], got %v and %v", x, offsets)
 	}
-	c.SetOut(0, c.Type(0), offsets[0], offsets[1], x[1])
+	c.SetOutExact(0, c.Type(0), offsets[0], offsets[1], x[1])
 	return nil
-}
-
-// moeSizes: tokens, experts, how many of them a token uses, and the feed-forward sizes. The output size of
-// the first layer is taken from its bias or from the second layer's weights, so that packed 4-bit
-// weights, whose shape is halved, need no special case.
-func moeSizes(c *Call) (tokens, experts, k, hidden, inner int64, layers int64) {
-	x, probs := c.Shape(0), c.Shape(1)
-	if len(x) == 0 || len(probs) < 2 {
-		return 0, 0, 0, 0, 0, 0
-	}
-	hidden = x[len(x)-1]
-	tokens = x[:len(x)-1].Elems()
-	experts, k = probs[len(probs)-1], c.Int("k", 1)
-	w := c.Shape(2)
-	if len(w) == 3 {
-		inner = max(w[1], w[2])
-		if w[1] == hidden || w[2] == hidden { // one of the two dims is the input size, the other the inner one
-			inner = w[1] + w[2] - hidden
-		}
-	}
-	layers = 2
-	if c.Node.Op.Type == "MoE" && c.Has(6) || c.Node.Op.Type == "QMoE" && c.Has(8) {
-		layers = 3
-	}
-	return tokens, experts, k, hidden, inner, layers
-}
-
-func moeWork(c *Call, cst *cost.Cost) {
-	tokens, experts, k, hidden, inner, layers := moeSizes(c)
-	used := graph.Mul(tokens, min(k, max(experts, 1)))
-	cst.AddMACs(c.Type(0), graph.Mul(graph.Mul(layers, used), graph.Mul(hidden, inner)))
-	cst.AddWork(cost.Vector, c.Type(0), graph.Mul(used, hidden+2*inner))
-	cst.AddWork(cost.Special, c.Type(0), graph.Mul(used, inner))
-}
-
-// moeBytes: tokens activate at most tokens x k experts, and only those are read.
-func moeBytes(c *Call, cst *cost.Cost) {
-	tokens, experts, k, _, _, _ := moeSizes(c)
-	active := min(graph.Mul(tokens, k), experts)
-	for i := range c.Node.Inputs {
-		if i < 2 || !c.Has(i) || experts == 0 || c.Rank(i) == 0 || c.Shape(i)[0] != experts {
-			ReadAll(c, cst, i)
-			continue
-		}
-		ReadBytes(c, cst, i, c.In(i).Bytes()/experts*active)
-	}
-	WriteAll(c, cst)
 }

@@ -2,6 +2,7 @@ package ops
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/ridgepoint/ridgepoint/graph"
 	"github.com/ridgepoint/ridgepoint/graph/cost"
@@ -19,11 +20,11 @@ func msSame(name string, class cost.Class, vector, special int64, doc string) Sp
 var msfusedSpecs = []Spec{
 	msSame("Gelu", cost.Elementwise, 4, 1, "x times the normal distribution function of x"),
 	msSame("BiasGelu", cost.Elementwise, 5, 1, "Gelu of input plus bias"),
-	msSame("FastGelu", cost.Elementwise, 8, 1, "tanh approximation of Gelu, of input plus an optional bias"),
+	{Op: ms("FastGelu"), Since: 1, Class: cost.Elementwise, Doc: "tanh approximation of Gelu, of input plus an optional bias", MinIn: 1, Infer: inferSame, Work: biased(1, 8, 1)},
 	msSame("QuickGelu", cost.Elementwise, 3, 2, "x sigmoid(alpha x)"),
 	msSame("BiasAdd", cost.Elementwise, 2, 0, "input plus bias plus skip"),
 	{Op: ms("BiasSplitGelu"), Since: 1, Class: cost.Elementwise, Doc: "one half times Gelu of the other, with bias", MinIn: 2, Infer: inferBiasSplitGelu, Work: work(7, 1)},
-	{Op: ms("BiasDropout"), Since: 1, Class: cost.Elementwise, Doc: "input plus bias plus residual at inference", MinIn: 2, Infer: inferDropout, Work: work(2, 0)},
+	{Op: ms("BiasDropout"), Since: 1, Class: cost.Elementwise, Doc: "input plus bias plus residual at inference", MinIn: 2, Infer: inferDropout, Work: biased(2, 1, 0)},
 	msSame("BiasSoftmax", cost.Reduction, 5, 1, "softmax of input plus bias"),
 	{Op: ms("FusedMatMul"), Since: 1, Class: cost.Anchor, Doc: "matrix product with scaling and optional transposition", MinIn: 2, Infer: inferFusedMatMul, Work: fusedMatMulWork},
 	{Op: ms("TransposeMatMul"), Since: 1, Class: cost.Anchor, Doc: "matrix product with optional transposition", MinIn: 2, Infer: inferFusedMatMul, Work: fusedMatMulWork},
@@ -31,56 +32,133 @@ var msfusedSpecs = []Spec{
 	{Op: ms("FusedGemm"), Since: 1, Class: cost.Anchor, Doc: "Gemm and activation", MinIn: 2, Infer: inferGemm, Work: activated(gemmWork)},
 	{Op: ms("GemmFastGelu"), Since: 1, Class: cost.Anchor, Doc: "matrix product, bias and FastGelu", MinIn: 2,
 		Infer: func(c *Call) error { return inferMatMul(c, c.Type(0), c.Shape(0), c.Shape(1)) },
-		Work:  activated(func(c *Call, k *cost.Cost) { matmulWork(c, k, c.Shape(0), c.Shape(1)) })},
-	{Op: ms("GemmFloat8"), Since: 1, Class: cost.Anchor, Doc: "Gemm of 8-bit floats", MinIn: 2, Infer: inferGemmFloat8, Work: gemmWork},
+		Work:  gemmFastGeluWork},
+	{Op: ms("GemmFloat8"), Since: 1, Class: cost.Anchor, Doc: "Gemm of 8-bit floats", MinIn: 2, Infer: inferGemmFloat8, Work: activated(gemmWork)},
 	{Op: ms("FusedConv"), Since: 1, Class: cost.Anchor, Doc: "convolution, residual sum and activation", MinIn: 2,
 		Infer: func(c *Call) error { return inferConv(c, c.Type(0), 0, 1) },
-		Work:  activated(func(c *Call, k *cost.Cost) { convWork(c, k, 1, c.Has(2)) })},
-	nhwcConv("NhwcConv", "convolution over channels-last data"),
-	nhwcConv("NhwcFusedConv", "convolution over channels-last data, residual sum and activation"),
+		Work:  fusedConvWork},
+	nhwcConv("NhwcConv", true, "convolution over channels-last data"),
+	nhwcConv("NhwcFusedConv", false, "convolution over channels-last data, residual sum and activation"),
 	{Op: ms("NhwcMaxPool"), Since: 1, Class: cost.Reduction, Doc: "maximum pool over channels-last data", MinIn: 1, Infer: inferNhwcPool, Work: poolWork(1, 0)},
 	{Op: ms("MaxpoolWithMask"), Since: 1, Class: cost.Reduction, Doc: "maximum pool under a mask", MinIn: 2, Infer: inferPool, Work: poolWork(2, 0)},
-	msSame("GroupNorm", cost.Reduction, 8, 2, "group normalisation over channels-last data, with optional SiLU"),
-	{Op: ms("SkipGroupNorm"), Since: 1, Class: cost.Reduction, Doc: "residual sum and group normalisation", MinIn: 4, Infer: inferSkipGroupNorm, Work: work(10, 2)},
-	skipNorm("SkipLayerNormalization", 9, "residual sum and layer normalisation"),
-	skipNorm("SkipSimplifiedLayerNormalization", 6, "residual sum and RMS normalisation"),
+	{Op: ms("GroupNorm"), Since: 1, Class: cost.Reduction, Doc: "group normalisation with optional SiLU", MinIn: 3, Infer: inferSame, Work: groupNormWork(0)},
+	{Op: ms("SkipGroupNorm"), Since: 1, Class: cost.Reduction, Doc: "residual sum and group normalisation", MinIn: 4, Infer: inferSkipGroupNorm, Work: groupNormWork(1)},
+	skipNorm("SkipLayerNormalization", 8, 4, "residual sum and layer normalisation"),
+	skipNorm("SkipSimplifiedLayerNormalization", 5, 3, "residual sum and RMS normalisation"),
 	{Op: ms("SimplifiedLayerNormalization"), Since: 1, Class: cost.Reduction, Doc: "RMS normalisation", MinIn: 2, Infer: inferLayerNorm, Work: work(4, 0)},
 	{Op: ms("LayerNormalization"), Since: 1, Class: cost.Reduction, Doc: "normalise over the last axes", MinIn: 2, Infer: inferLayerNorm, Work: work(7, 0)},
-	{Op: ms("EmbedLayerNormalization"), Since: 1, Class: cost.Reduction, Doc: "word, position and segment embeddings, summed and normalised", MinIn: 7, Infer: inferEmbedNorm, Work: work(9, 0), Bytes: embedBytes},
+	{Op: ms("EmbedLayerNormalization"), Since: 1, Class: cost.Reduction, Doc: "word, position and segment embeddings, summed and normalised", MinIn: 1, Infer: inferEmbedNorm, Work: embedWork, Bytes: embedBytes},
+	{Op: ms("QEmbedLayerNormalization"), Since: 1, Class: cost.Reduction, Doc: "embeddings stored as int8, summed and normalised", MinIn: 1, Infer: inferEmbedNorm, Work: embedWork, Bytes: embedBytes},
 	{Op: ms("Inverse"), Since: 1, Class: cost.Opaque, Doc: "inverses of square matrices", MinIn: 1, Infer: inferSame, Work: inverseWork},
-	{Op: ms("GridSample"), Since: 1, Class: cost.Injective, Doc: "resample at positions of a grid", MinIn: 2, Infer: inferGridSample, Work: resizeWork},
+	{Op: ms("GridSample"), Since: 1, Class: cost.Injective, Doc: "resample at positions of a grid", MinIn: 2, Infer: inferGridSample, Work: gridSampleWork},
 	{Op: ms("CropAndResize"), Since: 1, Class: cost.Injective, Doc: "crop boxes and resample them", MinIn: 4, Infer: inferCropAndResize, Work: perElement(cost.Vector, 8)},
 	{Op: ms("CDist"), Since: 1, Class: cost.Anchor, Doc: "distances between the rows of two matrices", MinIn: 2, Infer: inferCDist, Work: cdistWork},
 	{Op: ms("Trilu"), Since: 1, Class: cost.Injective, Doc: "upper or lower triangle", MinIn: 1, Infer: inferSame},
 	{Op: ms("ExpandDims"), Since: 1, Class: cost.View, Doc: "insert one dimension", MinIn: 2, Infer: inferExpandDims, Fold: foldView},
-	{Op: ms("IsAllFinite"), Since: 1, Class: cost.Reduction, Doc: "whether every element is finite", MinIn: 1, Infer: func(c *Call) error { c.SetOut(0, dtype.Bool); return nil }, Work: perInput(1)},
-	{Op: ms("Range"), Since: 1, Class: cost.Injective, Doc: "numbers from start to limit", MinIn: 3, Infer: inferRange, Fold: foldRange},
+	{Op: ms("IsAllFinite"), Since: 1, Class: cost.Reduction, Doc: "whether every element is finite", MinIn: 1, Infer: func(c *Call) error { c.SetOut(0, dtype.Bool); return nil }, Work: allInputs(1)},
+	{Op: ms("Range"), Since: 1, Class: cost.Injective, Doc: "numbers from start to limit", MinIn: 2, Infer: inferMSRange, Work: perElement(cost.Vector, 1), Fold: foldMSRange},
 	{Op: ms("Unique"), Since: 1, Class: cost.Opaque, Doc: "the distinct elements", MinIn: 1, Infer: inferUniqueMS, Work: sortWork},
 	{Op: ms("ComplexMul"), Since: 1, Class: cost.Elementwise, Doc: "product of complex numbers stored as pairs", MinIn: 2, Infer: func(c *Call) error { return inferBroadcast(c, c.Type(0)) }, Work: perElement(cost.Vector, 3)},
 	{Op: ms("NGramRepeatBlock"), Since: 1, Class: cost.Elementwise, Doc: "forbid repeated n-grams", MinIn: 2,
 		Infer: func(c *Call) error { c.SetOut(0, c.Type(1), c.Shape(1)...); return nil }, Work: perElement(cost.Vector, 1)},
 	{Op: ms("MurmurHash3"), Since: 1, Class: cost.Elementwise, Doc: "hash of each element", MinIn: 1,
-		Infer: func(c *Call) error { c.SetOut(0, dtype.Uint32, c.Shape(0)...); return nil }, Work: perElement(cost.Vector, 12)},
+		Infer: inferMurmur, Work: perElement(cost.Vector, 12)},
+	{Op: ms("ComplexMulConj"), Since: 1, Class: cost.Elementwise, Doc: "product with the conjugate of complex numbers stored as pairs", MinIn: 2, Infer: func(c *Call) error { return inferBroadcast(c, c.Type(0)) }, Work: perElement(cost.Vector, 3)},
+	{Op: ms("Pad"), Since: 1, Class: cost.Injective, Doc: "add a border", MinIn: 2, Infer: inferPad},
+	{Op: ms("GatherND"), Since: 1, Class: cost.Injective, Doc: "pick slices by index tuples", MinIn: 2, Infer: inferGatherND, Bytes: bytesTouched},
+	{Op: ms("TorchEmbedding"), Since: 1, Class: cost.Injective, Doc: "pick rows of a table by index", MinIn: 2, Infer: inferGather, Bytes: bytesTouched},
+	{Op: ms("SampleOp"), Since: 1, Class: cost.Injective, Doc: "a copy of the input", MinIn: 1, Infer: inferSame},
+	{Op: ms("Tokenizer"), Since: 1, Class: cost.Opaque, Doc: "strings cut into tokens; how many is run-time data", MinIn: 1,
+		Infer: func(c *Call) error { unknownOut(c, 0); return nil }, Work: perInput(1)},
+	{Op: ms("UnfoldTensor"), Since: 1, Class: cost.Injective, Doc: "sliding windows along an axis as a new last axis", MinIn: 1, Infer: inferUnfold},
+	{Op: ms("Rfft"), Since: 1, Class: cost.Opaque, Doc: "Fourier transform of real signals", MinIn: 1, Infer: inferRfft, Work: rfftWork},
+	{Op: ms("Irfft"), Since: 1, Class: cost.Opaque, Doc: "inverse Fourier transform to real signals", MinIn: 1, Infer: inferIrfft, Work: rfftWork},
+	{Op: ms("ConvTransposeWithDynamicPads"), Since: 1, Class: cost.Anchor, Doc: "transposed convolution whose pads are an input", MinIn: 2, Infer: inferDynamicPads, Work: dynamicPadsWork},
+	{Op: ms("BitmaskDropout"), Since: 1, Class: cost.Injective, Doc: "the input at inference, and a mask of one bit an element", MinIn: 1, Infer: inferBitmask},
+	{Op: ms("BitmaskBiasDropout"), Since: 1, Class: cost.Elementwise, Doc: "input plus bias plus residual, and a mask of one bit an element", MinIn: 2, Infer: inferBitmask, Work: biased(2, 1, 0)},
 }
 
-// activated adds the activation that attribute activation names: one special evaluation and two vector operations an element.
+// activationOps are the vector and special operations an element of the activation that an attribute names,
+// in any case; none for an empty name. A name that is not known is taken for a tanh of a scaled element.
+func activationOps(name string) (vector, special int64) {
+	switch strings.ToLower(name) {
+	case "", "none", "identity":
+		return 0, 0
+	case "relu":
+		return 1, 0
+	case "leakyrelu", "clip":
+		return 2, 0
+	case "hardsigmoid":
+		return 4, 0
+	case "sigmoid":
+		return 1, 2
+	case "silu", "swish", "swiglu":
+		return 2, 2
+	case "gelu":
+		return 4, 1
+	case "fastgelu":
+		return 8, 1
+	}
+	return 1, 1
+}
+
+// addActivation is the work of attribute activation on n elements.
+func addActivation(c *Call, k *cost.Cost, t dtype.Type, n int64) {
+	vector, special := activationOps(c.Str("activation", ""))
+	if vector > 0 {
+		k.AddWork(cost.Vector, t, graph.Mul(vector, n))
+	}
+	if special > 0 {
+		k.AddWork(cost.Special, t, graph.Mul(special, n))
+	}
+}
+
+// activated adds to inner the activation that attribute activation names.
 func activated(inner func(*Call, *cost.Cost)) func(*Call, *cost.Cost) {
 	return func(c *Call, k *cost.Cost) {
 		inner(c, k)
-		n, t := OutElems(c, 0), c.Type(0)
-		switch c.Str("activation", "") {
-		case "", "Relu", "LeakyRelu", "Clip", "HardSigmoid":
-			k.AddWork(cost.Vector, t, graph.Mul(2, n))
-		default:
-			k.AddWork(cost.Vector, t, graph.Mul(2, n))
-			k.AddWork(cost.Special, t, n)
+		addActivation(c, k, c.Type(0), OutElems(c, 0))
+	}
+}
+
+// fusedConvWork is a convolution with an optional bias in input 2, residual in input 3 and activation.
+func fusedConvWork(c *Call, k *cost.Cost) {
+	convWork(c, k, 1, c.Has(2))
+	if c.Has(3) {
+		k.AddWork(cost.Vector, c.Type(0), OutElems(c, 0))
+	}
+	addActivation(c, k, c.Type(0), OutElems(c, 0))
+}
+
+// biased is work with vector operations more where input i, a bias, is present.
+func biased(i int, vector, special int64) func(*Call, *cost.Cost) {
+	plain := work(vector, special)
+	return func(c *Call, k *cost.Cost) {
+		plain(c, k)
+		if c.Has(i) {
+			k.AddWork(cost.Vector, arithmetic(c), OutElems(c, 0))
 		}
 	}
 }
 
-// skipNorm: output 0 normalised, 1 and 2 mean and deviation, 3 the sum.
-func skipNorm(name string, vector int64, doc string) Spec {
-	return Spec{Op: ms(name), Since: 1, Class: cost.Reduction, Doc: doc, MinIn: 3, Work: work(vector, 0), Infer: func(c *Call) error {
+// groupNormWork: 7 operations an element as for other normalisations, and those of a sigmoid and a product
+// for attribute activation 1; extra ones for residual and bias.
+func groupNormWork(extra int64) func(*Call, *cost.Cost) {
+	return func(c *Call, k *cost.Cost) {
+		vector, special := int64(7)+extra, int64(0)
+		if c.Has(4) {
+			vector++
+		}
+		if c.Int("activation", 0) == 1 {
+			vector, special = vector+2, 2
+		}
+		work(vector, special)(c, k)
+	}
+}
+
+// skipNorm: output 0 normalised, 1 and 2 mean and deviation, 3 the sum. Input bias is optional.
+func skipNorm(name string, vector int64, bias int, doc string) Spec {
+	return Spec{Op: ms(name), Since: 1, Class: cost.Reduction, Doc: doc, MinIn: 3, Work: biased(bias, vector, 0), Infer: func(c *Call) error {
 		in := c.Shape(0)
 		if len(in) == 0 {
 			return fmt.Errorf("%s takes [batch, seq, hidden], got a scalar", name)
@@ -172,18 +250,27 @@ func toLast(c *Call, s graph.Shape) graph.Shape {
 	return append(append(out, s[2:]...), s[1])
 }
 
-// nhwcConv is a convolution of [batch, …, channels] by weights in the usual order.
-func nhwcConv(name, doc string) Spec {
+// nhwcConv is a convolution of [batch, …, channels]. Weights come as [out, …, in/group] or in the usual order; where
+// both would fit, last says which it is.
+func nhwcConv(name string, last bool, doc string) Spec {
 	return Spec{Op: ms(name), Since: 1, Class: cost.Anchor, Doc: doc, MinIn: 2,
 		Infer: func(c *Call) error {
-			out, err := convShape(c, toFirst(c, c.Shape(0)), c.Shape(1))
+			x, w := toFirst(c, c.Shape(0)), c.Shape(1)
+			if len(x) >= 3 && len(w) == len(x) {
+				g := max(c.Int("group", 1), 1)
+				atEnd, second := graph.Mul(w[len(w)-1], g) == x[1], graph.Mul(w[1], g) == x[1]
+				if atEnd && (last || !second) {
+					w = toFirst(c, w)
+				}
+			}
+			out, err := convShape(c, x, w)
 			if err != nil {
 				return err
 			}
 			c.SetOut(0, c.Type(0), toLast(c, out)...)
 			return nil
 		},
-		Work: activated(func(c *Call, k *cost.Cost) { convWork(c, k, 1, c.Has(2)) })}
+		Work: fusedConvWork} // the product of all weights but the first dim is the same in both orders
 }
 
 func inferNhwcPool(c *Call) error {
@@ -195,24 +282,45 @@ func inferNhwcPool(c *Call) error {
 	return nil
 }
 
-// inferEmbedNorm: output 0 embeddings, 1 the mask index, 2 the sum before normalisation.
+// inferEmbedNorm: output 0 embeddings, 1 the mask index, 2 the sum before normalisation. Quantised tables give the
+// type of their scale, input 8.
 func inferEmbedNorm(c *Call) error {
 	ids, word := c.Shape(0), c.Shape(2)
 	if len(ids) != 2 || len(word) != 2 {
-		return fmt.Errorf("EmbedLayerNormalization takes ids [batch, seq] and embeddings [words, hidden], got %v and %v", ids, word)
+		return fmt.Errorf("%s takes ids [batch, seq] and embeddings [words, hidden], got %v and %v", c.Node.Op.Type, ids, word)
 	}
-	c.SetOut(0, c.Type(2), ids[0], ids[1], word[1])
+	t := c.Type(2)
+	if c.Node.Op.Type == "QEmbedLayerNormalization" {
+		t = c.Type(8)
+	}
+	if !t.IsFloat() {
+		return fmt.Errorf("%s gives floating-point embeddings, got type %s", c.Node.Op.Type, t)
+	}
+	c.SetOut(0, t, ids[0], ids[1], word[1])
 	c.SetOut(1, dtype.Int32, ids[0])
-	c.SetOut(2, c.Type(2), ids[0], ids[1], word[1])
+	c.SetOut(2, t, ids[0], ids[1], word[1])
 	return nil
+}
+
+// embedWork: a sum for the positions and one for the segments, if any, then layer normalisation; tables
+// stored as integers are shifted and scaled first.
+func embedWork(c *Call, k *cost.Cost) {
+	n, t := OutElems(c, 0), c.Out(0).Type
+	tables := int64(2)
+	if c.Has(4) {
+		tables++
+	}
+	k.AddWork(cost.Vector, t, graph.Mul(n, tables-1+7))
+	if c.Type(2).IsInteger() {
+		k.AddWork(cost.Vector, t, graph.Mul(n, 2*tables))
+	}
 }
 
 // embedBytes: of each embedding table only the rows named are read.
 func embedBytes(c *Call, k *cost.Cost) {
-	rows := c.Out(0).Bytes()
 	for i := range c.Node.Inputs {
 		if i >= 2 && i <= 4 && c.Has(i) {
-			ReadBytes(c, k, i, min(rows, c.In(i).Bytes()))
+			ReadBytes(c, k, i, min(c.Type(i).Bytes(OutElems(c, 0)), c.In(i).Bytes()))
 		} else {
 			ReadAll(c, k, i)
 		}

@@ -8,15 +8,19 @@ import (
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
 )
 
-// qElementwise is a quantised row whose output has input 0's type and shape: dequantise, compute, requantise.
-func qElementwise(name string, special int64, doc string) Spec {
-	return Spec{Op: ms(name), Since: 1, Class: cost.Elementwise, Doc: doc, MinIn: 5, Infer: inferSame, Work: work(8, special)}
+// qElementwise is a quantised row whose output has input 0's type and shape: dequantise (2 operations an element),
+// compute, requantise (5), vector operations in all. Zero points may be absent from between the other inputs.
+func qElementwise(name string, vector, special int64, doc string) Spec {
+	return Spec{Op: ms(name), Since: 1, Class: cost.Elementwise, Doc: doc, MinIn: 2, Infer: inferSame, Work: work(vector, special)}
 }
 
-// qBinary combines inputs 0 and 3, each with scale and zero point.
+// qBinary combines inputs 0 and 3, each with scale and zero point: dequantise both (4 operations an element), compute, requantise (5).
 func qBinary(name, doc string) Spec {
-	return Spec{Op: ms(name), Since: 1, Class: cost.Elementwise, Doc: doc, MinIn: 7,
+	return Spec{Op: ms(name), Since: 1, Class: cost.Elementwise, Doc: doc, MinIn: 2,
 		Infer: func(c *Call) error {
+			if !c.Has(3) {
+				return fmt.Errorf("%s has no input 3, its second operand", name)
+			}
 			out, err := c.Broadcast(c.Shape(0), c.Shape(3))
 			if err != nil {
 				return err
@@ -38,7 +42,7 @@ var msquantizeSpecs = []Spec{
 	{Op: ms("MatMulIntegerToFloat"), Since: 1, Class: cost.Anchor, Doc: "int8 matrix product, scaled to float", MinIn: 4,
 		Infer: func(c *Call) error { return inferMatMul(c, c.Type(2), c.Shape(0), c.Shape(1)) }, Work: int8MatMulWork},
 	{Op: ms("MatMulInteger16"), Since: 1, Class: cost.Anchor, Doc: "int16 matrix product with int32 result", MinIn: 2,
-		Infer: func(c *Call) error { return inferMatMul(c, dtype.Int32, c.Shape(0), c.Shape(1)) }, Work: int8MatMulWork},
+		Infer: inferMatMul16, Work: func(c *Call, k *cost.Cost) { matmulWork(c, k, c.Shape(0), c.Shape(1)) }},
 	{Op: ms("QGemm"), Since: 1, Class: cost.Anchor, Doc: "int8 Gemm, requantised or scaled to float", MinIn: 6, Infer: inferQGemm, Work: qGemmWork},
 	{Op: ms("QLinearConv"), Since: 1, Class: cost.Anchor, Doc: "int8 convolution, channels first or last", MinIn: 8, Infer: inferMSQLinearConv, Work: func(c *Call, k *cost.Cost) {
 		convWork(c, k, 3, c.Has(8))
@@ -46,86 +50,28 @@ var msquantizeSpecs = []Spec{
 	}},
 	qBinary("QLinearAdd", "sum of quantised tensors"),
 	qBinary("QLinearMul", "product of quantised tensors"),
-	qElementwise("QLinearSigmoid", 2, "sigmoid of a quantised tensor"),
-	qElementwise("QLinearLeakyRelu", 0, "leaky rectifier of a quantised tensor"),
-	{Op: ms("QLinearSoftmax"), Since: 1, Class: cost.Reduction, Doc: "softmax of a quantised tensor", MinIn: 5, Infer: inferSame, Work: work(8, 1)},
-	{Op: ms("QLinearAveragePool"), Since: 1, Class: cost.Reduction, Doc: "mean over a window of a quantised tensor", MinIn: 5, Infer: inferQPool, Work: poolWork(1, 0)},
-	{Op: ms("QLinearGlobalAveragePool"), Since: 1, Class: cost.Reduction, Doc: "mean over all positions of a quantised tensor", MinIn: 5, Infer: inferQGlobalPool, Work: perInput(1)},
-	{Op: ms("QLinearReduceMean"), Since: 1, Class: cost.Reduction, Doc: "mean over axes of a quantised tensor", MinIn: 5, Infer: inferReduceAttr, Work: perInput(1)},
+	qElementwise("QLinearSigmoid", 8, 2, "sigmoid of a quantised tensor"),
+	qElementwise("QLinearLeakyRelu", 9, 0, "leaky rectifier of a quantised tensor"),
+	{Op: ms("QLinearSoftmax"), Since: 1, Class: cost.Reduction, Doc: "softmax of a quantised tensor", MinIn: 2, Infer: inferSame, Work: work(11, 1)},
+	{Op: ms("QLinearAveragePool"), Since: 1, Class: cost.Reduction, Doc: "mean over a window of a quantised tensor", MinIn: 2, Infer: inferQPool, Work: poolWork(1, 0)},
+	{Op: ms("QLinearGlobalAveragePool"), Since: 1, Class: cost.Reduction, Doc: "mean over all positions of a quantised tensor", MinIn: 2, Infer: inferQGlobalPool, Work: perInput(1)},
+	{Op: ms("QLinearReduceMean"), Since: 1, Class: cost.Reduction, Doc: "mean over axes of a quantised tensor", MinIn: 2, Infer: inferReduceAttr, Work: perInput(1)},
 	{Op: ms("QLinearConcat"), Since: 1, Class: cost.Injective, Doc: "join quantised tensors, each with scale and zero point", MinIn: 5, Infer: inferQConcat, Work: perElement(cost.Vector, 5)},
 	{Op: ms("QLinearWhere"), Since: 1, Class: cost.Elementwise, Doc: "choose from two quantised tensors", MinIn: 9, Infer: inferQWhere, Work: work(6, 0)},
+	{Op: ms("MulInteger"), Since: 1, Class: cost.Elementwise, Doc: "int32 product of int8 tensors", MinIn: 1, Infer: inferMulInteger, Work: work(3, 0)},
+	{Op: ms("ReduceSumInteger"), Since: 1, Class: cost.Reduction, Doc: "32-bit sum over axes of int8", MinIn: 1, Infer: inferReduceSumInteger, Work: perInput(1)},
+	{Op: ms("QuantizeWithOrder"), Since: 1, Class: cost.Elementwise, Doc: "to int8 in a tiled layout", MinIn: 2,
+		Infer: func(c *Call) error { c.SetOut(0, dtype.Int8, c.Shape(0)...); return nil }, Work: perElement(cost.Vector, 5)},
+	{Op: ms("DequantizeWithOrder"), Since: 1, Class: cost.Elementwise, Doc: "from int8 in a tiled layout", MinIn: 2, Infer: inferDequantizeOrder, Work: dequantizeWork},
+	{Op: ms("QOrderedMatMul"), Since: 1, Class: cost.Anchor, Doc: "int8 matrix product in tiled layouts, with bias and residual", MinIn: 5,
+		Infer: func(c *Call) error { return inferMatMul(c, c.Type(0), c.Shape(0), c.Shape(2)) }, Work: orderedMatMulWork},
+	{Op: ms("QOrderedGelu"), Since: 1, Class: cost.Elementwise, Doc: "Gelu of int8 in a tiled layout", MinIn: 3, Infer: inferSame, Work: work(11, 1)},
+	{Op: ms("QOrderedLayerNormalization"), Since: 1, Class: cost.Reduction, Doc: "layer normalisation of int8 in a tiled layout", MinIn: 3, Infer: inferSame, Work: work(14, 0)},
+	{Op: ms("MatMulNBitsMlp"), Since: 1, Class: cost.Anchor, Doc: "normalisation, gate and up projections by 4-bit weights, and their product", MinIn: 1, Infer: inferNBitsMlp, Work: nBitsMlpWork},
+	{Op: ms("MatMulNBitsQkv"), Since: 1, Class: cost.Anchor, Doc: "normalisation and projections of query, key and value by 4-bit weights", MinIn: 1, Infer: inferNBitsQkv, Work: nBitsQkvWork},
+	{Op: ms("MatMulBlockQuantizedFp4Weight"), Since: 1, Class: cost.Anchor, Doc: "matrix product by 4-bit floating-point weights scaled in blocks", MinIn: 4, Infer: inferBlockFp, Work: blockFpWork},
+	{Op: ms("MatMulBlockQuantizedFp8Weight"), Since: 1, Class: cost.Anchor, Doc: "matrix product by 8-bit floating-point weights scaled in blocks", MinIn: 3, Infer: inferBlockFp, Work: blockFpWork},
 	{Op: ms("DynamicQuantizeLSTM"), Since: 1, Class: cost.Opaque, Doc: "LSTM with int8 weights", MinIn: 3, Infer: inferQLSTM, Work: qLSTMWork},
-}
-
-// nBits reads a product A [.., K] by N x K weights whose sizes are attributes.
-func nBits(c *Call) (product, error) {
-	a, k, n := c.Shape(0), c.Int("K", 0), c.Int("N", 0)
-	if len(a) == 0 || k < 1 || n < 1 || a[len(a)-1] != k {
-		return product{}, fmt.Errorf("attributes K=%d and N=%d do not fit an input of %v", k, n, a)
-	}
-	return product{1, a[:len(a)-1].Elems(), k, n}, nil
-}
-
-func inferNBits(c *Call) error {
-	p, err := nBits(c)
-	if err != nil {
-		return err
-	}
-	a := c.Shape(0)
-	out := append(append(c.NewShape(len(a))[:0], a[:len(a)-1]...), p.n)
-	c.SetOut(0, c.Type(0), out...)
-	return nil
-}
-
-// nBitsWork: the product runs in A's type; every weight is scaled once.
-func nBitsWork(c *Call, k *cost.Cost) {
-	p, err := nBits(c)
-	if err != nil {
-		return
-	}
-	k.AddMACs(c.Type(0), p.macs())
-	k.AddWork(cost.Vector, c.Type(0), graph.Mul(2, graph.Mul(p.k, p.n)))
-}
-
-func inferFpQ4(c *Call) error {
-	a, b := c.Shape(0), c.Value(2)
-	if b == nil || b.Len() != 2 || len(a) == 0 {
-		unknownOut(c, 0)
-		return nil
-	}
-	out := append(append(c.NewShape(len(a))[:0], a[:len(a)-1]...), b.Int(1))
-	c.SetOut(0, c.Type(0), out...)
-	return nil
-}
-
-func fpQ4Work(c *Call, k *cost.Cost) {
-	if b := c.Value(2); b != nil && b.Len() == 2 {
-		k.AddMACs(c.Type(0), graph.Mul(c.Shape(0).Elems(), b.Int(1)))
-	}
-}
-
-// inferGatherQuantized: uint8 data holds two 4-bit values a byte along the quantised axis.
-func inferGatherQuantized(c *Call) error {
-	data, idx := c.Shape(0), c.Shape(1)
-	axis, err := Axis(c.Int("gather_axis", 0), len(data))
-	if err != nil {
-		return err
-	}
-	out := append(c.NewShape(len(data) + len(idx))[:0], data[:axis]...)
-	out = append(append(out, idx...), data[axis+1:]...)
-	if c.Type(0) == dtype.Uint8 && c.Int("bits", 4) == 4 && len(out) > 0 {
-		out[len(out)-1] = graph.Mul(2, out[len(out)-1])
-	}
-	c.SetOut(0, c.Type(2), out...)
-	return nil
-}
-
-// gatherQuantizedBytes: rows touched are read at half a byte an element, with their share of the scales.
-func gatherQuantizedBytes(c *Call, k *cost.Cost) {
-	ReadBytes(c, k, 0, min(c.In(0).Bytes(), OutElems(c, 0)/2+1))
-	ReadAll(c, k, 1)
-	ReadBytes(c, k, 2, min(c.In(2).Bytes(), c.Type(2).Bytes(OutElems(c, 0)/max(c.Int("block_size", 128), 1)+1)))
-	WriteAll(c, k)
 }
 
 func int8MatMulWork(c *Call, k *cost.Cost) {
@@ -150,8 +96,12 @@ func qGemm(c *Call) (product, error) {
 	if c.Int("transA", 0) != 0 {
 		p.m, p.k = a[1], a[0]
 	}
+	inner := b[0]
 	if c.Int("transB", 0) != 0 {
-		p.n = b[0]
+		p.n, inner = b[0], b[1]
+	}
+	if inner != p.k {
+		return p, fmt.Errorf("shapes %v and %v do not multiply: inner dimensions %d and %d", a, b, p.k, inner)
 	}
 	return p, nil
 }
@@ -161,7 +111,7 @@ func inferQGemm(c *Call) error {
 	if err != nil {
 		return err
 	}
-	t := dtype.Float32
+	t := c.Type(1)
 	if c.Has(8) {
 		t = c.Type(8)
 	}
@@ -170,10 +120,15 @@ func inferQGemm(c *Call) error {
 }
 
 func qGemmWork(c *Call, k *cost.Cost) {
-	if p, err := qGemm(c); err == nil {
-		k.AddMACs(c.Type(0), p.macs())
-		requantise(c, k)
+	p, err := qGemm(c)
+	if err != nil {
+		return
 	}
+	k.AddMACs(c.Type(0), p.macs())
+	if c.Has(6) { // the bias
+		k.AddWork(cost.Vector, c.Type(0), OutElems(c, 0))
+	}
+	requantise(c, k)
 }
 
 func inferMSQLinearConv(c *Call) error {
@@ -186,6 +141,61 @@ func inferMSQLinearConv(c *Call) error {
 	}
 	c.SetOut(0, c.Type(7), toLast(c, out)...)
 	return nil
+}
+
+func inferMatMul16(c *Call) error {
+	t := dtype.Int32
+	if c.Type(0) == dtype.Uint16 && c.Type(1) == dtype.Uint16 {
+		t = dtype.Uint32
+	}
+	return inferMatMul(c, t, c.Shape(0), c.Shape(1))
+}
+
+// inferMulInteger: operands are inputs 0 and 2, each followed by its zero point.
+func inferMulInteger(c *Call) error {
+	if !c.Has(2) {
+		return fmt.Errorf("MulInteger has no input 2, its second operand")
+	}
+	out, err := c.Broadcast(c.Shape(0), c.Shape(2))
+	if err != nil {
+		return err
+	}
+	c.SetOut(0, dtype.Int32, out...)
+	return nil
+}
+
+func inferReduceSumInteger(c *Call) error {
+	if err := inferReduceAttr(c); err != nil {
+		return err
+	}
+	t := dtype.Int32
+	if c.Type(0) == dtype.Uint8 {
+		t = dtype.Uint32
+	}
+	if out := c.Out(0); out != nil {
+		out.Type = t
+	}
+	return nil
+}
+
+func inferDequantizeOrder(c *Call) error {
+	t := dtype.Type(c.Int("to", int64(dtype.Float32)))
+	if !t.IsFloat() {
+		return fmt.Errorf("attribute to is %s, expected a floating-point type", t)
+	}
+	c.SetOut(0, t, c.Shape(0)...)
+	return nil
+}
+
+// orderedMatMulWork: operands are inputs 0 and 2, bias input 5, residual input 6.
+func orderedMatMulWork(c *Call, k *cost.Cost) {
+	matmulWork(c, k, c.Shape(0), c.Shape(2))
+	for i := 5; i <= 6; i++ {
+		if c.Has(i) {
+			k.AddWork(cost.Vector, c.Type(0), OutElems(c, 0))
+		}
+	}
+	requantise(c, k)
 }
 
 func inferQPool(c *Call) error {

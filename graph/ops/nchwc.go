@@ -12,7 +12,7 @@ func nchwc(name string) graph.OpID {
 
 var nchwcSpecs = []Spec{
 	{Op: nchwc("Conv"), Since: 1, Class: cost.Anchor, Doc: "convolution in blocked layout, residual sum and activation", MinIn: 2, Infer: inferBlockedConv,
-		Work: activated(func(c *Call, k *cost.Cost) { convWork(c, k, 1, c.Has(2)) })},
+		Work: fusedConvWork},
 	{Op: nchwc("MaxPool"), Since: 1, Class: cost.Reduction, Doc: "maximum pool in blocked layout", MinIn: 1, Infer: inferPool, Work: poolWork(1, 0)},
 	{Op: nchwc("AveragePool"), Since: 1, Class: cost.Reduction, Doc: "mean pool in blocked layout", MinIn: 1, Infer: inferPool, Work: poolWork(1, 0)},
 	{Op: nchwc("GlobalMaxPool"), Since: 1, Class: cost.Reduction, Doc: "maximum over all positions in blocked layout", MinIn: 1, Infer: inferGlobalPool, Work: perInput(1)},
