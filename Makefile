@@ -1,6 +1,6 @@
 # Every target works offline once modules are downloaded. "make help" lists them.
 GO          ?= go
-STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.7.0
+STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 OUT         ?= out
 
 export CGO_ENABLED ?= 0

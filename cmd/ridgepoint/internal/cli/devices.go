@@ -1,0 +1,138 @@
+package cli
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/ridgepoint/ridgepoint/hwprofiles"
+	"github.com/ridgepoint/ridgepoint/plots/report"
+)
+
+func devicesCommand(a *app) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "devices",
+		Short: "List, show, check and write device profiles",
+		Args:  positional(cobra.NoArgs),
+	}
+	cmd.AddCommand(devicesList(a), devicesShow(a), devicesValidate(a), devicesNew(a), devicesDiff(a))
+	return cmd
+}
+
+func devicesList(a *app) *cobra.Command {
+	var format, class, vendor string
+	cmd := &cobra.Command{
+		Use:   "list",
+		Short: "List the devices, built-in and your own",
+		Args:  positional(cobra.NoArgs),
+		RunE: func(*cobra.Command, []string) error {
+			all, err := a.catalog().List()
+			if err != nil {
+				fmt.Fprintf(a.Err, "ridgepoint: warning: %v\n", err)
+			}
+			var kept []*hwprofiles.Device
+			for _, d := range all {
+				if (class == "" || strings.EqualFold(d.Class, class)) && (vendor == "" || strings.EqualFold(d.Vendor, vendor)) {
+					kept = append(kept, d)
+				}
+			}
+			return a.write(format, report.Devices(kept))
+		},
+	}
+	addFormat(cmd, &format)
+	cmd.Flags().StringVar(&class, "class", "", "only this class: gpu, cpu, jetson, sbc, tpu, npu, phone, …")
+	cmd.Flags().StringVar(&vendor, "vendor", "", "only this vendor")
+	return cmd
+}
+
+func devicesShow(a *app) *cobra.Command {
+	var format string
+	cmd := &cobra.Command{
+		Use:   "show DEVICE",
+		Short: "Show a device with the source of every figure",
+		Args:  positional(cobra.ExactArgs(1)),
+		RunE: func(_ *cobra.Command, list []string) error {
+			d, err := a.catalog().Get(list[0])
+			if err != nil {
+				return err
+			}
+			return a.write(format, report.Device(d))
+		},
+	}
+	addFormat(cmd, &format)
+	return cmd
+}
+
+func devicesValidate(a *app) *cobra.Command {
+	return &cobra.Command{
+		Use:   "validate FILE...",
+		Short: "Check profiles: every fault with its place, then physical doubts",
+		Args:  positional(cobra.MinimumNArgs(1)),
+		RunE: func(_ *cobra.Command, files []string) error {
+			bad := 0
+			for _, file := range files {
+				d, err := a.catalog().Get(profilePath(file))
+				if err != nil {
+					fmt.Fprintln(a.Out, err)
+					bad++
+					continue
+				}
+				for _, f := range hwprofiles.Lint(d) {
+					fmt.Fprintf(a.Out, "%s: warning: %s\n", file, f)
+				}
+				fmt.Fprintf(a.Out, "%s: %s is valid\n", file, d.ID)
+			}
+			if bad > 0 {
+				return fmt.Errorf("%d of %d profiles are not valid", bad, len(files))
+			}
+			return nil
+		},
+	}
+}
+
+// profilePath makes sure that a name is taken for a file and not for a device.
+func profilePath(file string) string {
+	if strings.ContainsAny(file, `/\`) {
+		return file
+	}
+	return "./" + file
+}
+
+func devicesNew(a *app) *cobra.Command {
+	return &cobra.Command{
+		Use:   "new [FILE]",
+		Short: "Write a commented profile to start from",
+		Args:  positional(cobra.MaximumNArgs(1)),
+		RunE: func(_ *cobra.Command, list []string) error {
+			write := func(w io.Writer) error { _, err := w.Write(hwprofiles.Template()); return err }
+			if len(list) == 0 {
+				return write(a.Out)
+			}
+			if _, err := os.Stat(list[0]); err == nil {
+				return fmt.Errorf("%s is there already; name another file", list[0])
+			}
+			return writeFile(list[0], write)
+		},
+	}
+}
+
+func devicesDiff(a *app) *cobra.Command {
+	var format string
+	cmd := &cobra.Command{
+		Use:   "diff DEVICE DEVICE",
+		Short: "Show the figures on which two devices differ",
+		Args:  positional(cobra.ExactArgs(2)),
+		RunE: func(_ *cobra.Command, list []string) error {
+			devices, err := a.find(list)
+			if err != nil {
+				return err
+			}
+			return a.write(format, report.DeviceDiff(devices[0], devices[1]))
+		},
+	}
+	addFormat(cmd, &format)
+	return cmd
+}

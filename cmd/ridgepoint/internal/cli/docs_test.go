@@ -1,0 +1,188 @@
+package cli
+
+import (
+	"bytes"
+	"context"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/spf13/cobra"
+)
+
+var update = flag.Bool("update", false, "accept the present output as the expected one")
+
+// root is the top of the module, seen from this package.
+const root = "../../../.."
+
+// run executes one command line with its own streams, in the module's root as a reader of the docs would.
+func run(t *testing.T, in string, args ...string) (stdout, stderr string, code int) {
+	t.Helper()
+	var out, errs bytes.Buffer
+	code = Run(context.Background(), args, Streams{
+		In: strings.NewReader(in), Out: &out, Err: &errs,
+		Getenv: func(string) string { return "" },
+	})
+	return out.String(), errs.String(), code
+}
+
+// golden compares a file of the module with what it should hold, or writes it under -update.
+func golden(t *testing.T, path, want string) {
+	t.Helper()
+	if *update {
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(want), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	have, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatalf("%v; run: make docs", err)
+	}
+	if string(have) != want {
+		t.Errorf("%s is out of date; run: make docs", path)
+	}
+}
+
+// TestDocsCommands holds docs/commands to the commands' own help.
+func TestDocsCommands(t *testing.T) {
+	dir := filepath.Join(root, "docs", "commands")
+	pages := map[string]bool{}
+	var walk func(*cobra.Command)
+	walk = func(c *cobra.Command) {
+		name := strings.ReplaceAll(c.CommandPath(), " ", "-") + ".md"
+		pages[name] = true
+		golden(t, filepath.Join(dir, name), page(c))
+		for _, sub := range c.Commands() {
+			if sub.IsAvailableCommand() && sub.Name() != "help" && sub.Name() != "completion" {
+				walk(sub)
+			}
+		}
+	}
+	walk(newRoot(&app{}))
+	files, _ := filepath.Glob(filepath.Join(dir, "*.md"))
+	for _, f := range files {
+		if !pages[filepath.Base(f)] {
+			t.Errorf("%s describes no command; remove it", f)
+		}
+	}
+}
+
+// page is the manual page of one command in Markdown.
+func page(c *cobra.Command) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "# %s\n\n", c.CommandPath())
+	text := c.Long
+	if text == "" {
+		text = c.Short + "."
+	}
+	fmt.Fprintf(&b, "%s\n\n    %s\n", text, c.UseLine())
+	if c.Example != "" {
+		fmt.Fprintf(&b, "\n## Examples\n\n%s\n", indent(c.Example))
+	}
+	if f := c.NonInheritedFlags().FlagUsages(); f != "" {
+		fmt.Fprintf(&b, "\n## Flags\n\n%s", indent(f))
+	}
+	var subs []string
+	for _, s := range c.Commands() {
+		if s.IsAvailableCommand() && s.Name() != "help" && s.Name() != "completion" {
+			link := strings.ReplaceAll(s.CommandPath(), " ", "-") + ".md"
+			subs = append(subs, fmt.Sprintf("- [%s](%s): %s", s.CommandPath(), link, s.Short))
+		}
+	}
+	if len(subs) > 0 {
+		fmt.Fprintf(&b, "\n## Commands\n\n%s\n", strings.Join(subs, "\n"))
+	}
+	return b.String()
+}
+
+// indent makes a Markdown code block by indenting.
+func indent(s string) string {
+	lines := strings.Split(strings.TrimRight(s, "\n"), "\n")
+	for i, l := range lines {
+		if l = strings.TrimRight(l, " "); l != "" {
+			l = "    " + l
+		}
+		lines[i] = l
+	}
+	return strings.Join(lines, "\n") + "\n"
+}
+
+// TestDocsExamples runs every "$ ridgepoint …" line of a console block in the
+// README and the docs and holds the lines below it to the real output.
+func TestDocsExamples(t *testing.T) {
+	pages, _ := filepath.Glob(filepath.Join(root, "docs", "*.md"))
+	ran := 0
+	for _, path := range append(pages, filepath.Join(root, "README.md")) {
+		text, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		fresh, n := rerun(t, string(text))
+		ran += n
+		golden(t, path, fresh)
+	}
+	if ran < 3 {
+		t.Errorf("only %d examples were found in the README and the docs", ran)
+	}
+}
+
+const fence = "```"
+
+// rerun replaces the output of every example in a page by what the command prints now.
+func rerun(t *testing.T, text string) (string, int) {
+	t.Helper()
+	var out strings.Builder
+	lines := strings.SplitAfter(text, "\n")
+	ran := 0
+	for i := 0; i < len(lines); i++ {
+		out.WriteString(lines[i])
+		if strings.TrimSpace(lines[i]) != fence+"console" {
+			continue
+		}
+		for i++; i < len(lines) && strings.TrimSpace(lines[i]) != fence; i++ {
+			if cmd, ok := strings.CutPrefix(lines[i], "$ ridgepoint "); ok {
+				out.WriteString(lines[i])
+				out.WriteString(example(t, cmd))
+				ran++
+			}
+		}
+		if i < len(lines) {
+			out.WriteString(lines[i])
+		}
+	}
+	return out.String(), ran
+}
+
+// example runs one documented command line. Files that it writes go to a temporary folder.
+func example(t *testing.T, line string) string {
+	t.Helper()
+	dir := t.TempDir()
+	args := strings.Fields(line)
+	for i := range args {
+		args[i] = strings.Trim(args[i], `'"`)
+		if i > 0 && (args[i-1] == "-o" || args[i-1] == "--plot") && strings.Contains(args[i], ".") {
+			args[i] = filepath.Join(dir, filepath.Base(args[i]))
+		}
+	}
+	stdout, stderr, code := run(t, "", args...)
+	if code != exitOK {
+		t.Errorf("ridgepoint %s: exit code %d\n%s", strings.TrimSpace(line), code, stderr)
+	}
+	shown := strings.ReplaceAll(stdout+stderr, dir+string(filepath.Separator), "")
+	return trimLines(shown)
+}
+
+func trimLines(s string) string {
+	lines := strings.Split(s, "\n")
+	for i := range lines {
+		lines[i] = strings.TrimRight(lines[i], " ")
+	}
+	return strings.Join(lines, "\n")
+}

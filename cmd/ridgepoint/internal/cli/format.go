@@ -1,0 +1,31 @@
+package cli
+
+import (
+	"context"
+
+	"github.com/spf13/cobra"
+
+	"github.com/ridgepoint/ridgepoint/plots/report"
+)
+
+// addFormat adds -o, the output format.
+func addFormat(cmd *cobra.Command, format *string) {
+	cmd.Flags().StringVarP(format, "output", "o", report.Formats()[0].Name, "output `FORMAT`: "+report.Names())
+}
+
+// write renders a document to standard output.
+func (a *app) write(format string, doc *report.Document) error {
+	f, err := report.Lookup(format)
+	if err != nil {
+		return &exitError{exitUsage, err}
+	}
+	return f.Write(a.Out, doc)
+}
+
+// done is the error of a context that was cancelled, for loops between long steps.
+func done(ctx context.Context) error {
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	return nil
+}

@@ -1,0 +1,128 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/ridgepoint/ridgepoint/graph/conventions"
+	"github.com/ridgepoint/ridgepoint/graph/infer"
+	"github.com/ridgepoint/ridgepoint/plots/report"
+)
+
+func inspectCommand(a *app) *cobra.Command {
+	var bind bindFlags
+	var format string
+	var strict bool
+	cmd := &cobra.Command{
+		Use:   "inspect MODEL",
+		Short: "Print inputs, outputs, operators, parameters and work of a model",
+		Example: `  ridgepoint inspect model.onnx
+  ridgepoint inspect bert.onnx --dim sequence=128 -o json`,
+		Args: positional(cobra.ExactArgs(1)),
+		RunE: func(_ *cobra.Command, list []string) error {
+			b, err := bind.bindings()
+			if err != nil {
+				return err
+			}
+			p, err := a.plan(list[0])
+			if err != nil {
+				return err
+			}
+			res, err := p.Run(b, nil)
+			var unbound *infer.UnboundError
+			switch {
+			case errors.As(err, &unbound):
+				res = nil
+			case err != nil:
+				return fmt.Errorf("%s: %w", list[0], err)
+			}
+			doc := report.Inspect(modelName(list[0]), p, res, err)
+			if err := a.write(format, doc); err != nil {
+				return err
+			}
+			if in := doc.JSON.(*report.InspectJSON); strict && len(in.Unknown) > 0 {
+				return &exitError{exitStrict, fmt.Errorf("%s: operators without a row: %v", list[0], in.Unknown)}
+			}
+			return nil
+		},
+	}
+	bind.add(cmd)
+	addFormat(cmd, &format)
+	cmd.Flags().BoolVar(&strict, "strict", false, "exit with code 3 if an operator is unknown")
+	return cmd
+}
+
+func shapesCommand(a *app) *cobra.Command {
+	var bind bindFlags
+	var format string
+	cmd := &cobra.Command{
+		Use:     "shapes MODEL",
+		Short:   "Print the type and shape of every tensor of a model",
+		Example: `  ridgepoint shapes model.onnx --dim sequence=128 -o csv`,
+		Args:    positional(cobra.ExactArgs(1)),
+		RunE: func(_ *cobra.Command, list []string) error {
+			b, err := bind.bindings()
+			if err != nil {
+				return err
+			}
+			res, err := a.infer(list[0], b)
+			if err != nil {
+				return err
+			}
+			return a.write(format, report.Shapes(modelName(list[0]), res))
+		},
+	}
+	bind.add(cmd)
+	addFormat(cmd, &format)
+	return cmd
+}
+
+func flopsCommand(a *app) *cobra.Command {
+	var bind bindFlags
+	var format, as, bn string
+	cmd := &cobra.Command{
+		Use:   "flops MODEL [--as TOOL]",
+		Short: "Count a model as other tools count it, and say in which unit",
+		Long: `Count a model by the conventions of other tools: fvcore, thop, ptflops, ultralytics,
+torchvision, timm, deepspeed, onnx-tool. Every figure says whether it counts MACs (a
+multiply-add is 1) or FLOPs (a multiply-add is 2). Without --as all are shown side by side.
+docs/counting.md explains why they differ.`,
+		Example: `  ridgepoint flops zoo:resnet50
+  ridgepoint flops zoo:resnet50 --as thop`,
+		Args: positional(cobra.ExactArgs(1)),
+		RunE: func(_ *cobra.Command, list []string) error {
+			fold, ok := map[string]conventions.Folding{"auto": conventions.Auto, "asis": conventions.AsIs, "unfold": conventions.Unfold}[bn]
+			if !ok {
+				return usagef("--bn %s: expected auto, asis or unfold", bn)
+			}
+			rows := conventions.Conventions
+			if as != "" {
+				row, err := conventions.Find(as)
+				if err != nil {
+					return &exitError{exitUsage, err}
+				}
+				rows = []conventions.Convention{*row}
+			}
+			b, err := bind.bindings()
+			if err != nil {
+				return err
+			}
+			res, err := a.infer(list[0], b)
+			if err != nil {
+				return err
+			}
+			var counts []*conventions.Count
+			for i := range rows {
+				counts = append(counts, rows[i].Of(res, fold))
+			}
+			return a.write(format, report.Conventions(modelName(list[0]), counts))
+		},
+	}
+	bind.add(cmd)
+	addFormat(cmd, &format)
+	cmd.Flags().StringVar(&as, "as", "", "count as one `TOOL` does, with the contribution of every operator")
+	cmd.Flags().StringVar(&bn, "bn", "auto", "batch normalisation folded at export: auto|asis|unfold")
+	return cmd
+}

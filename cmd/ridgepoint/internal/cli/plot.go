@@ -1,0 +1,48 @@
+package cli
+
+import (
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/ridgepoint/ridgepoint/plots"
+)
+
+func plotCommand(a *app) *cobra.Command {
+	var bind bindFlags
+	var how runFlags
+	var out string
+	cmd := &cobra.Command{
+		Use:   "plot MODEL... --device DEVICE... -o FILE",
+		Short: "Draw the roofline of a device with a model's kernels under it",
+		Long: `Draw the attainable rate over operational intensity, both logarithmic: one roof for each
+element type that the model uses and each memory level whose bandwidth is known, ridge points
+marked; kernels as dots as large as their share of the time, the heaviest labelled. Several models
+or devices are drawn over each other.`,
+		Example: `  ridgepoint plot zoo:yolo11n --device rpi-5 -o roofline.png
+  ridgepoint plot model.onnx --device t4,l4 --precision fp16 -o compare.svg`,
+		Args: positional(cobra.MinimumNArgs(1)),
+		RunE: func(cmd *cobra.Command, models []string) error {
+			runs, err := a.estimateAll(cmd.Context(), models, &bind, &how)
+			if err != nil {
+				return err
+			}
+			fig, err := plots.Roofline(runs.all)
+			if err != nil {
+				return err
+			}
+			if err := fig.Save(out); err != nil {
+				return err
+			}
+			_, err = fmt.Fprintf(a.Out, "wrote %s\n", out)
+			return err
+		},
+	}
+	bind.add(cmd)
+	how.add(cmd)
+	cmd.Flags().StringVarP(&out, "output", "o", "", "`FILE` to write: .png, .svg or .pdf")
+	if err := cmd.MarkFlagRequired("output"); err != nil {
+		panic(err) // the flag was added on the line above
+	}
+	return cmd
+}

@@ -1,0 +1,90 @@
+package cli
+
+import (
+	"bytes"
+	"compress/gzip"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/ridgepoint/ridgepoint/graph/onnxread"
+	"github.com/ridgepoint/ridgepoint/graph/zoo"
+)
+
+func stripCommand(a *app) *cobra.Command {
+	var out string
+	cmd := &cobra.Command{
+		Use:   "strip MODEL",
+		Short: "Write a model without its weights",
+		Long: `Write a model without its weights: a few kilobytes that can be mailed, committed
+and diffed, and that every command here reads as it reads the whole model. Tensors
+above 1 KiB become references to external data that need not exist.`,
+		Example: `  ridgepoint strip yolo11n.onnx -o yolo11n-stripped.onnx
+  ridgepoint strip big.onnx -o big-stripped.onnx.gz`,
+		Args: positional(cobra.ExactArgs(1)),
+		RunE: func(_ *cobra.Command, list []string) error { return a.strip(list[0], out) },
+	}
+	cmd.Flags().StringVarP(&out, "output", "o", "", "file to write, compressed if it ends in .gz (default: standard output)")
+	return cmd
+}
+
+func (a *app) strip(spec, out string) error {
+	write := func(w io.Writer) error { return a.stripTo(spec, w) }
+	if strings.HasSuffix(out, ".gz") {
+		plain := write
+		write = func(w io.Writer) error {
+			z := gzip.NewWriter(w)
+			if err := plain(z); err != nil {
+				return err
+			}
+			return z.Close()
+		}
+	}
+	if out == "" || out == "-" {
+		return write(a.Out)
+	}
+	return writeFile(out, write)
+}
+
+func (a *app) stripTo(spec string, w io.Writer) error {
+	if strings.HasPrefix(spec, zooPrefix) {
+		return zoo.Write(w, spec)
+	}
+	r, size, closer, err := a.bytesOf(spec)
+	if err != nil {
+		return err
+	}
+	defer closer()
+	if err := onnxread.Strip(r, size, w); err != nil {
+		return fmt.Errorf("%s: %w", spec, err)
+	}
+	return nil
+}
+
+// bytesOf opens the uncompressed bytes of a model file or of standard input.
+func (a *app) bytesOf(spec string) (io.ReaderAt, int64, func(), error) {
+	in := a.In
+	if spec != "-" {
+		f, err := os.Open(spec)
+		if err != nil {
+			return nil, 0, nil, err
+		}
+		if !strings.HasSuffix(spec, ".gz") {
+			st, err := f.Stat()
+			if err != nil {
+				f.Close()
+				return nil, 0, nil, err
+			}
+			return f, st.Size(), func() { f.Close() }, nil
+		}
+		defer f.Close()
+		if in, err = gzip.NewReader(f); err != nil {
+			return nil, 0, nil, fmt.Errorf("%s: %w", spec, err)
+		}
+	}
+	data, err := io.ReadAll(in)
+	return bytes.NewReader(data), int64(len(data)), func() {}, err
+}

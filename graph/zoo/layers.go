@@ -1,0 +1,116 @@
+package zoo
+
+import "strings"
+
+// The layers that architectures are written in. Each names its nodes under the path given.
+
+// conv is a convolution with padding k/2; weights are named as torch names them.
+func (b *builder) conv(x tensor, path string, out, k, stride, groups int64, bias bool) tensor {
+	inputs := []string{x.name, b.weight(weightName(path), out, x.c/groups, k, k)}
+	if bias {
+		inputs = append(inputs, b.weight(strings.TrimSuffix(weightName(path), "weight")+"bias", out))
+	}
+	y := b.node("Conv", path, inputs,
+		attr{"dilations", []int64{1, 1}}, attr{"group", groups}, attr{"kernel_shape", []int64{k, k}},
+		attr{"pads", []int64{k / 2, k / 2, k / 2, k / 2}}, attr{"strides", []int64{stride, stride}})
+	return tensor{y, out}
+}
+
+// convBN is a convolution with the batch normalisation behind it folded in, as exporters and runtimes do:
+// scale and shift of each channel become part of the weights and a bias.
+func (b *builder) convBN(x tensor, path string, out, k, stride, groups int64) tensor {
+	b.norms += out
+	return b.conv(x, path, out, k, stride, groups, true)
+}
+
+// weightName turns "/layer1/layer1.0/conv1" into "layer1.0.conv1.weight".
+func weightName(path string) string {
+	parts := strings.Split(strings.Trim(path, "/"), "/")
+	name := ""
+	for _, p := range parts {
+		if strings.HasPrefix(p, name+".") || name == "" {
+			name = p
+			continue
+		}
+		name += "." + p
+	}
+	return name + ".weight"
+}
+
+func (b *builder) unary(op string, x tensor, path string, attrs ...attr) tensor {
+	return tensor{b.node(op, path, []string{x.name}, attrs...), x.c}
+}
+
+func (b *builder) binary(op string, x, y tensor, path string) tensor {
+	return tensor{b.node(op, path, []string{x.name, y.name}), x.c}
+}
+
+// silu is x sigmoid(x), which exporters write as two nodes.
+func (b *builder) silu(x tensor, path string) tensor {
+	return b.binary("Mul", x, b.unary("Sigmoid", x, path), path)
+}
+
+// concat joins along the channels.
+func (b *builder) concat(path string, xs ...tensor) tensor {
+	names, c := make([]string, len(xs)), int64(0)
+	for i, x := range xs {
+		names[i], c = x.name, c+x.c
+	}
+	return tensor{b.node("Concat", path, names, attr{"axis", int64(1)}), c}
+}
+
+// halves splits the channels in two.
+func (b *builder) halves(x tensor, path string) (tensor, tensor) {
+	out := b.nodeN("Split", path, 2, []string{x.name, b.ints(path, x.c/2, x.c/2)}, attr{"axis", int64(1)})
+	return tensor{out[0], x.c / 2}, tensor{out[1], x.c / 2}
+}
+
+func (b *builder) maxPool(x tensor, path string, k, stride int64) tensor {
+	return b.unary("MaxPool", x, path, attr{"ceil_mode", int64(0)}, attr{"kernel_shape", []int64{k, k}},
+		attr{"pads", []int64{k / 2, k / 2, k / 2, k / 2}}, attr{"strides", []int64{stride, stride}})
+}
+
+// classifier is the end of an image network: mean over positions, one linear layer.
+func (b *builder) classifier(x tensor, path string, classes int64) {
+	x = b.unary("GlobalAveragePool", x, "/avgpool")
+	x = b.unary("Flatten", x, "", attr{"axis", int64(1)})
+	name := strings.Trim(path, "/")
+	y := b.node("Gemm", path, []string{x.name, b.weight(name+".weight", classes, x.c), b.weight(name+".bias", classes)}, attr{"transB", int64(1)})
+	b.output(y, symbol("batch"), classes)
+}
+
+// reshape gives x a shape in which 0 keeps a dim and -1 takes what is left.
+func (b *builder) reshape(x tensor, path string, c int64, shape ...int64) tensor {
+	return tensor{b.node("Reshape", path, []string{x.name, b.ints(path, shape...)}), c}
+}
+
+func (b *builder) transpose(x tensor, path string, perm ...int64) tensor {
+	return b.unary("Transpose", x, path, attr{"perm", perm})
+}
+
+// scale multiplies by a constant.
+func (b *builder) scale(x tensor, path string, by float32) tensor {
+	return tensor{b.node("Mul", path, []string{x.name, b.scalar(path, by)}), x.c}
+}
+
+// linear is x W + b over the last dim.
+func (b *builder) linear(x tensor, path string, out int64) tensor {
+	w := weightName(path)
+	y := b.node("MatMul", path, []string{x.name, b.weight(w, x.c, out)})
+	return tensor{b.node("Add", path, []string{b.weight(strings.TrimSuffix(w, "weight")+"bias", out), y}), out}
+}
+
+func (b *builder) layerNorm(x tensor, path string, eps float32) tensor {
+	w := weightName(path)
+	in := []string{x.name, b.weight(w, x.c), b.weight(strings.TrimSuffix(w, "weight")+"bias", x.c)}
+	return tensor{b.node("LayerNormalization", path, in, attr{"axis", int64(-1)}, attr{"epsilon", eps}), x.c}
+}
+
+// gelu is x/2 (1 + erf(x/sqrt 2)), which exporters write as five nodes.
+func (b *builder) gelu(x tensor, path string) tensor {
+	inner := b.node("Div", path, []string{x.name, b.scalar(path, 1.4142135)})
+	erf := b.node("Erf", path, []string{inner})
+	sum := b.node("Add", path, []string{erf, b.scalar(path, 1)})
+	prod := b.node("Mul", path, []string{x.name, sum})
+	return b.scale(tensor{prod, x.c}, path, 0.5)
+}

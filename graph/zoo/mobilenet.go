@@ -1,0 +1,53 @@
+package zoo
+
+import (
+	"fmt"
+
+	"github.com/ridgepoint/ridgepoint/graph/dtype"
+)
+
+var mobilenets = []Entry{
+	{
+		Name: "mobilenetv2", Family: "MobileNet", Task: "classification", Doc: "MobileNetV2, width 1.0",
+		Params: 3_504_872, MACs: 300_774_272, Source: "torchvision (weights' meta data: 3504872 parameters, 0.301 GMAC printed as GFLOPS)",
+		Accuracy: "ImageNet top-1 72.154 % (torchvision, IMAGENET1K_V2)", Options: []Option{imageSize(224, 32), batchOption},
+		build: mobilenetV2,
+	},
+}
+
+// mobilenetV2 is Sandler et al. 2018 (arXiv 1801.04381), table 2, as torchvision builds it.
+func mobilenetV2(b *builder, v values) {
+	x := tensor{b.input("input", dtype.Float32, v.batch(), int64(3), v["size"], v["size"]), 3}
+	x = relu6(b, b.convBN(x, "/features/features.0/features.0.0", 32, 3, 2, 1), "/features/features.0/features.0.2")
+	n := 1
+	for _, row := range [][4]int64{{1, 16, 1, 1}, {6, 24, 2, 2}, {6, 32, 3, 2}, {6, 64, 4, 2}, {6, 96, 3, 1}, {6, 160, 3, 2}, {6, 320, 1, 1}} {
+		expand, out, repeats, stride := row[0], row[1], row[2], row[3]
+		for range repeats {
+			x = invertedResidual(b, x, fmt.Sprintf("/features/features.%d", n), expand, out, stride)
+			stride = 1
+			n++
+		}
+	}
+	x = relu6(b, b.convBN(x, "/features/features.18/features.18.0", 1280, 1, 1, 1), "/features/features.18/features.18.2")
+	b.classifier(x, "/classifier/classifier.1", 1000)
+}
+
+func invertedResidual(b *builder, x tensor, path string, expand, out, stride int64) tensor {
+	y, i := x, 0
+	step := func() string { i++; return fmt.Sprintf("%s/conv/conv.%d", path, i-1) }
+	if expand != 1 {
+		p := step()
+		y = relu6(b, b.convBN(y, p+"/conv", expand*x.c, 1, 1, 1), p)
+	}
+	p := step()
+	y = relu6(b, b.convBN(y, p+"/conv", y.c, 3, stride, y.c), p)
+	y = b.convBN(y, step(), out, 1, 1, 1)
+	if stride == 1 && x.c == out {
+		return b.binary("Add", x, y, path)
+	}
+	return y
+}
+
+func relu6(b *builder, x tensor, path string) tensor {
+	return tensor{b.node("Clip", path, []string{x.name, b.scalar(path, 0), b.scalar(path, 6)}), x.c}
+}

@@ -1,0 +1,137 @@
+// Package zoo builds well-known architectures as real ONNX graphs without weights.
+//
+// To add a model, write its function in the file of its family and add one Entry to that file's slice;
+// a test holds its parameters and multiply-adds to the published figures.
+package zoo
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/ridgepoint/ridgepoint/graph"
+	"github.com/ridgepoint/ridgepoint/graph/onnxread"
+)
+
+// Prefix marks the spec of a built-in model.
+const Prefix = "zoo:"
+
+// An Entry is one built-in model and what is published about it.
+type Entry struct {
+	Name     string
+	Family   string
+	Task     string
+	Doc      string
+	Params   int64  // elements of the published model's parameters, batch normalisation included
+	MACs     int64  // at the default options, batch 1: convolutions and matrix products
+	Source   string // of both figures, with the convention
+	Accuracy string // metric, value and source
+	Options  []Option
+	build    func(*builder, values)
+}
+
+// An Option is a parameter of a model, such as the image size.
+type Option struct {
+	Name     string
+	Default  int64
+	Min, Max int64
+	Multiple int64
+	Doc      string
+}
+
+// values are the options of one build.
+type values map[string]int64
+
+// Entries lists the built-in models in printing order.
+func Entries() []Entry {
+	return slices.Concat(resnets, mobilenets, yolo11s, berts)
+}
+
+// Lookup parses a spec such as zoo:yolo11s?size=320 into its entry and options.
+// Its errors name the nearest entries, or the options that the entry has.
+func Lookup(spec string) (*Entry, map[string]int64, error) {
+	name, query, _ := strings.Cut(strings.TrimPrefix(spec, Prefix), "?")
+	entries := Entries()
+	i := slices.IndexFunc(entries, func(e Entry) bool { return e.Name == strings.ToLower(name) })
+	if i < 0 {
+		return nil, nil, fmt.Errorf("there is no built-in model %q; there are %s", name, names(entries))
+	}
+	e := &entries[i]
+	opts := make(values)
+	for _, o := range e.Options {
+		opts[o.Name] = o.Default
+	}
+	for _, pair := range strings.FieldsFunc(query, func(c rune) bool { return c == '&' }) {
+		if err := e.set(opts, pair); err != nil {
+			return nil, nil, fmt.Errorf("%s%s: %w", Prefix, e.Name, err)
+		}
+	}
+	return e, opts, nil
+}
+
+func names(entries []Entry) string {
+	list := make([]string, len(entries))
+	for i := range entries {
+		list[i] = entries[i].Name
+	}
+	return strings.Join(list, ", ")
+}
+
+func (e *Entry) set(opts values, pair string) error {
+	name, text, _ := strings.Cut(pair, "=")
+	for _, o := range e.Options {
+		if o.Name != name {
+			continue
+		}
+		v, err := strconv.ParseInt(text, 10, 64)
+		if err != nil || v < o.Min || v > o.Max || o.Multiple > 0 && v%o.Multiple != 0 {
+			return fmt.Errorf("%s=%s: expected a multiple of %d from %d to %d", name, text, max(o.Multiple, 1), o.Min, o.Max)
+		}
+		opts[name] = v
+		return nil
+	}
+	var have []string
+	for _, o := range e.Options {
+		have = append(have, o.Name)
+	}
+	return fmt.Errorf("has no option %q; it has %s", name, strings.Join(have, ", "))
+}
+
+// Write writes a built-in model as an ONNX file.
+func Write(w io.Writer, spec string) error {
+	e, opts, err := Lookup(spec)
+	if err != nil {
+		return err
+	}
+	b := newBuilder()
+	e.build(b, opts)
+	return b.write(w, e.Name)
+}
+
+// Open builds a model and reads it back the way any file is read.
+func Open(spec string) (*graph.Model, error) {
+	var buf bytes.Buffer
+	if err := Write(&buf, spec); err != nil {
+		return nil, err
+	}
+	return onnxread.Read(spec, bytes.NewReader(buf.Bytes()), int64(buf.Len()))
+}
+
+// batchOption fixes the batch in the graph; by default it is left open.
+var batchOption = Option{"batch", 0, 1, 1 << 20, 1, "samples per inference; left open by default"}
+
+// imageSize is the side of square images in pixels.
+func imageSize(def, multiple int64) Option {
+	return Option{"size", def, 32, 8192, multiple, "height and width of the image in pixels"}
+}
+
+// batch is the first dimension of inputs: open unless the option fixes it.
+func (v values) batch() any {
+	if n := v["batch"]; n > 0 {
+		return n
+	}
+	return symbol("batch")
+}
