@@ -61,4 +61,3 @@ func checkStrip(t *testing.T, name string, data []byte) {
 		t.Errorf("%s: stripping made %d bytes of %d", name, out.Len(), len(data))
 	}
 }
-

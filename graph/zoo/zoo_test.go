@@ -1,9 +1,11 @@
 package zoo
 
 import (
+	"bytes"
+	"math"
+	"strings"
 	"testing"
 
-	"bytes"
 	"github.com/ridgepoint/ridgepoint/graph/infer"
 	"github.com/ridgepoint/ridgepoint/graph/onnxread"
 )

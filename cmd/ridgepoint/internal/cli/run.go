@@ -78,7 +78,7 @@ func Run(ctx context.Context, args []string, s Streams) int {
 			fmt.Fprintln(s.Err, "ridgepoint: hint: ridgepoint --help lists the commands, ridgepoint COMMAND --help a command's flags")
 		}
 		return exit.code
-	case strings.HasPrefix(err.Error(), "unknown command"):
+	case strings.HasPrefix(err.Error(), "unknown command"), strings.HasPrefix(err.Error(), "required flag"):
 		return exitUsage
 	}
 	return exitInput

@@ -3,7 +3,6 @@ package cli
 import (
 	"bytes"
 	"compress/gzip"
-	"fmt"
 	"io"
 	"os"
 	"strings"
@@ -58,10 +57,7 @@ func (a *app) stripTo(spec string, w io.Writer) error {
 		return err
 	}
 	defer closer()
-	if err := onnxread.Strip(r, size, w); err != nil {
-		return fmt.Errorf("%s: %w", spec, err)
-	}
-	return nil
+	return onnxread.Strip(spec, r, size, w)
 }
 
 // bytesOf opens the uncompressed bytes of a model file or of standard input.
@@ -81,9 +77,8 @@ func (a *app) bytesOf(spec string) (io.ReaderAt, int64, func(), error) {
 			return f, st.Size(), func() { f.Close() }, nil
 		}
 		defer f.Close()
-		if in, err = gzip.NewReader(f); err != nil {
-			return nil, 0, nil, fmt.Errorf("%s: %w", spec, err)
-		}
+		data, err := onnxread.Unzip(spec, f)
+		return bytes.NewReader(data), int64(len(data)), func() {}, err
 	}
 	data, err := io.ReadAll(in)
 	return bytes.NewReader(data), int64(len(data)), func() {}, err
