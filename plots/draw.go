@@ -27,11 +27,11 @@ func (c *chart) Plot(canvas draw.Canvas, p *plot.Plot) {
 	for i := range c.roofs {
 		taken = append(taken, c.drawRoof(v, &c.roofs[i])...)
 	}
-	for _, r := range c.ridges() {
-		taken = append(taken, c.drawRidge(v, r))
-	}
 	for i := range c.dots {
 		c.drawDot(v, &c.dots[i])
+	}
+	for _, r := range c.ridges() {
+		taken = c.drawRidge(v, r, taken)
 	}
 	named := 0
 	for i := range c.dots {
@@ -76,9 +76,14 @@ func (c *chart) drawRoof(v *view, r *roof) []vg.Rectangle {
 		return nil
 	}
 	v.StrokeLine2(c.lineStyle(r), v.x(start), v.y(r.rate), v.x(v.p.X.Max), v.y(r.rate))
-	at := vg.Point{X: v.x(v.p.X.Max) - style.Width(r.label) - vg.Points(6), Y: v.y(r.rate) + vg.Points(4)}
+	lift := vg.Points(4)
+	if r.main { // heavy kernels sit on this roof
+		lift = vg.Points(22)
+	}
+	at := vg.Point{X: v.x(v.p.X.Max) - style.Width(r.label) - vg.Points(6), Y: v.y(r.rate) + lift}
 	v.FillText(style, at, r.label)
-	return []vg.Rectangle{box(style, at, r.label)}
+	line := vg.Rectangle{Min: v.at(start, r.rate), Max: v.at(v.p.X.Max, r.rate)}
+	return []vg.Rectangle{box(style, at, r.label), line}
 }
 
 // fastest is the largest bandwidth of a device.
@@ -104,19 +109,28 @@ func (c *chart) drawSlope(v *view, r *roof, style draw.TextStyle) []vg.Rectangle
 	style.Rotation = math.Atan2(float64(to.Y-from.Y), float64(to.X-from.X))
 	at := vg.Point{X: from.X + vg.Points(14), Y: from.Y + vg.Points(14)*(to.Y-from.Y)/(to.X-from.X) + vg.Points(5)}
 	v.FillText(style, at, r.label)
-	w := style.Font.Size * vg.Length(len(r.label)) * 0.45
-	return []vg.Rectangle{{Min: at, Max: vg.Point{X: at.X + w, Y: at.Y + w*(to.Y-from.Y)/(to.X-from.X)}}}
+	return slopeRoom(from, to)
 }
 
-func (c *chart) drawRidge(v *view, r ridge) vg.Rectangle {
-	style := textStyle(v.p, vg.Points(12), color.Gray{40})
+// slopeRoom covers a slanted line by small boxes, so that labels keep off it without keeping off its whole bounding box.
+func slopeRoom(from, to vg.Point) []vg.Rectangle {
+	const n = 100
+	var out []vg.Rectangle
+	for i := range n {
+		t, u := vg.Length(i)/n, vg.Length(i+1)/n
+		out = append(out, vg.Rectangle{
+			Min: vg.Point{X: from.X + t*(to.X-from.X), Y: from.Y + t*(to.Y-from.Y)},
+			Max: vg.Point{X: from.X + u*(to.X-from.X), Y: from.Y + u*(to.Y-from.Y)},
+		})
+	}
+	return out
+}
+
+func (c *chart) drawRidge(v *view, r ridge, taken []vg.Rectangle) []vg.Rectangle {
 	at := v.at(r.x, r.y)
 	v.StrokeLine2(draw.LineStyle{Color: color.Gray{170}, Width: vg.Points(0.8), Dashes: []vg.Length{vg.Points(2), vg.Points(4)}}, at.X, at.Y, at.X, v.y(v.p.Y.Min))
 	v.DrawGlyph(draw.GlyphStyle{Color: color.Black, Shape: draw.CircleGlyph{}, Radius: vg.Points(4)}, at)
-	label := fmt.Sprintf("ridge point %.3g FLOP/B", r.x)
-	pos := vg.Point{X: at.X - style.Width(label) - vg.Points(4), Y: at.Y + vg.Points(8)}
-	v.FillText(style, pos, label)
-	return box(style, pos, label)
+	return c.place(v, at, vg.Points(4), fmt.Sprintf("ridge point %.3g FLOP/B", r.x), textStyle(v.p, vg.Points(12), color.Gray{40}), taken)
 }
 
 // drawDot draws a kernel, filled shapes with an outline that stands out in grey.
@@ -155,15 +169,17 @@ var offsets = func() []vg.Point {
 	return out
 }()
 
-// drawName puts a kernel's name where it covers no other label and no heavy dot, tied to its dot by a line.
+// drawName names a kernel and its share of the time.
 func (c *chart) drawName(v *view, d *dot, taken []vg.Rectangle) []vg.Rectangle {
-	style := textStyle(v.p, vg.Points(13), color.Black)
 	text := fmt.Sprintf("%s, %.1f %%", shorten(d.layer.Name, 44), 100*d.share)
-	dot := v.at(d.x, d.y)
-	r := c.glyph(d).Radius
-	h := style.Height(text)
+	return c.place(v, v.at(d.x, d.y), c.glyph(d).Radius, text, textStyle(v.p, vg.Points(13), color.Black), taken)
+}
+
+// place puts a text near a glyph of radius r where it covers no other label and no heavy dot, tied to it by a line.
+// A text for which there is no room is left out.
+func (c *chart) place(v *view, dot vg.Point, r vg.Length, text string, style draw.TextStyle, taken []vg.Rectangle) []vg.Rectangle {
+	w, h := style.Width(text), style.Height(text)
 	for _, o := range offsets {
-		w := style.Width(text)
 		at := vg.Point{X: dot.X + o.X*h + sign(o.X)*r, Y: dot.Y + o.Y*h + sign(o.Y)*r - h/2}
 		if o.X < 0 {
 			at.X -= w

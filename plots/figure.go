@@ -28,6 +28,7 @@ const (
 // A Figure is a chart ready to be saved.
 type Figure struct {
 	plots []*plot.Plot // beside each other
+	notes []string     // under them
 }
 
 // Save writes the figure in the format that the path's suffix names: .png, .svg or .pdf.
@@ -69,6 +70,11 @@ func (f *Figure) Write(w io.Writer, format string) error {
 	page.Fill(page.Rectangle.Path())
 	gap := vg.Points(16)
 	inner := draw.Crop(page, gap, -gap, gap, -gap)
+	style := textStyle(f.plots[0], vg.Points(12), color.Gray{60})
+	for i := len(f.notes) - 1; i >= 0; i-- {
+		inner.FillText(style, inner.Min, f.notes[i])
+		inner.Min.Y += vg.Points(16)
+	}
 	each := (inner.Max.X - inner.Min.X) / vg.Length(len(f.plots))
 	for i, p := range f.plots {
 		left := each * vg.Length(i)

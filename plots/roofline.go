@@ -39,7 +39,7 @@ func Roofline(ests []*roofline.Estimate) (*Figure, error) {
 	c.frame(p)
 	p.Add(c)
 	c.legend(p)
-	return &Figure{plots: []*plot.Plot{p}}, nil
+	return &Figure{plots: []*plot.Plot{p}, notes: c.hidden}, nil
 }
 
 // chart is a roofline chart: roofs and dots in data coordinates.
@@ -172,10 +172,6 @@ func (c *chart) frame(p *plot.Plot) {
 	p.X.Scale, p.Y.Scale = plot.LogScale{}, plot.LogScale{}
 	p.X.Tick.Marker = decades{units.Intensity}
 	p.Y.Tick.Marker = decades{units.FLOPRate}
-	p.X.Label.Text, p.Y.Label.Text = "operational intensity (FLOP/B)", "rate (FLOP/s)"
-	if len(c.hidden) > 0 {
-		p.X.Label.Text += "\n" + strings.Join(c.hidden, "; ")
-	}
 	grid := plotter.NewGrid()
 	grid.Vertical.Color, grid.Horizontal.Color = color.Gray{225}, color.Gray{225}
 	p.Add(grid)

@@ -149,7 +149,7 @@ func (t *Table) cells(col int) (head string, out []string) {
 				all = append(all, v)
 			}
 		}
-		scale = units.CommonScale(c.Dim, all...)
+		scale = widen(units.CommonScale(c.Dim, all...), all)
 		head += " (" + scale.Unit + ")"
 	}
 	for _, row := range t.Rows {
@@ -172,7 +172,23 @@ func (c Column) format(v any, scale units.Scale) string {
 	case c.Kind == Percent:
 		return strconv.FormatFloat(100*f, 'f', 1, 64) + " %"
 	}
+	if math.Abs(f) >= 1000 {
+		return strconv.FormatFloat(f, 'f', 0, 64)
+	}
 	return strconv.FormatFloat(f, 'g', 4, 64)
+}
+
+// maxDecimals bounds what widen adds.
+const maxDecimals = 3
+
+// widen gives a scale enough decimals for two digits of the smallest value, within reason.
+func widen(s units.Scale, values []float64) units.Scale {
+	for _, v := range values {
+		for v > 0 && s.Decimals < maxDecimals && v/s.Factor*math.Pow10(s.Decimals) < 10 {
+			s.Decimals++
+		}
+	}
+	return s
 }
 
 // numeric reports whether a column is set flush right.

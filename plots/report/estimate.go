@@ -146,7 +146,9 @@ func lead(e *roofline.Estimate) []string {
 		fmt.Sprintf("parameters      %s; fusion %s; coverage %.1f %%", si(e.Params), e.Fusion, 100*e.Coverage.Fraction()))
 }
 
-func rate(e *roofline.Estimate) string { return fmt.Sprintf("%.4g", e.Throughput()) }
+func rate(e *roofline.Estimate) string {
+	return Column{Kind: Number}.format(e.Throughput(), units.Scale{})
+}
 
 // si prints a count with a decimal prefix: 4.089 G.
 func si(n int64) string {
