@@ -135,3 +135,45 @@ func (v values) batch() any {
 	}
 	return symbol("batch")
 }
+
+// A Variant is a built-in model with one option changed.
+type Variant struct {
+	Spec string
+	What string // such as "size 480"
+}
+
+// Smaller lists a spec's variants at three quarters, a half and a quarter of its image size; none if it has no images
+// or is not built in.
+func Smaller(spec string) []Variant {
+	if !strings.HasPrefix(spec, Prefix) {
+		return nil
+	}
+	e, opts, err := Lookup(spec)
+	if err != nil {
+		return nil
+	}
+	var out []Variant
+	for _, o := range e.Options {
+		if o.Name != "size" {
+			continue
+		}
+		for _, quarters := range []int64{3, 2, 1} {
+			size := opts["size"] * quarters / 4 / o.Multiple * o.Multiple
+			if size >= o.Min && size < opts["size"] {
+				out = append(out, Variant{e.spec(opts, "size", size), fmt.Sprintf("size %d", size)})
+			}
+		}
+	}
+	return out
+}
+
+// spec is the spec of the entry with one option changed.
+func (e *Entry) spec(opts map[string]int64, name string, v int64) string {
+	query := fmt.Sprintf("%s=%d", name, v)
+	for _, o := range e.Options {
+		if o.Name != name && opts[o.Name] != o.Default {
+			query += fmt.Sprintf("&%s=%d", o.Name, opts[o.Name])
+		}
+	}
+	return Prefix + e.Name + "?" + query
+}

@@ -203,16 +203,16 @@ func nth(groups []roofline.Group, n int) float64 {
 
 func sum(groups []roofline.Group) roofline.Group {
 	out := roofline.Group{Name: fmt.Sprintf("%d others", len(groups))}
+	var spent [roofline.NumBounds]float64
 	for i := range groups {
 		g := &groups[i]
 		out.Kernels += g.Kernels
 		out.Cost.Add(&g.Cost)
 		out.Seconds += g.Seconds
 		out.Share += g.Share
-		if i == 0 {
-			out.Bound = g.Bound
-		}
+		spent[g.Bound] += g.Seconds
 	}
+	out.Bound = mostly(spent)
 	if out.Seconds > 0 {
 		out.Attainable = float64(out.Cost.FLOPs()) / out.Seconds
 	}
@@ -313,7 +313,6 @@ func Comparison(es []*roofline.Estimate, results []*infer.Result, v View) *Docum
 		{"model", Text, 0}, {"device", Text, 0}, {"precision", Text, 0}, {"batch", Count, 0}, {"work", Quantity, units.FLOPs}, {"traffic", Quantity, units.Bytes},
 		{"memory", Quantity, units.Capacity}, {"latency", Quantity, units.Seconds}, {"samples/s", Number, 0}, {"mostly bound by", Text, 0}, {"fits", Text, 0},
 	}}
-	doc := &Document{}
 	out := &ComparisonJSON{Schema: "ridgepoint/comparison/v1"}
 	for i, e := range es {
 		fits := "yes"
@@ -323,12 +322,28 @@ func Comparison(es []*roofline.Estimate, results []*infer.Result, v View) *Docum
 		t.Rows = append(t.Rows, []any{e.Model, e.Device.ID, e.Precision.Short(), max(e.Batch, 1), float64(e.Total.FLOPs()), float64(e.Total.Bytes()),
 			float64(e.MemoryBytes), e.Latency.Best(), e.Throughput(), mostly(e.BoundShare).String(), fits})
 		out.Estimates = append(out.Estimates, estimateJSON(e, results[i], roofline.RollUp(e, v.By, v.Depth), v))
+	}
+	return &Document{Tables: []Table{t}, Notes: warnings(es), JSON: out}
+}
+
+// warnings are the doubts about several estimates: those that all share once, the others with the model they are about.
+func warnings(es []*roofline.Estimate) []string {
+	count := map[string]int{}
+	for _, e := range es {
 		for _, w := range e.Warnings {
-			doc.Notes = note(doc.Notes, e.Model+": "+w)
+			count[w]++
 		}
 	}
-	doc.Tables, doc.JSON = []Table{t}, out
-	return doc
+	var out []string
+	for _, e := range es {
+		for _, w := range e.Warnings {
+			if count[w] < len(es) {
+				w = e.Model + ": " + w
+			}
+			out = note(out, w)
+		}
+	}
+	return out
 }
 
 // mostly is the bound with the largest share.

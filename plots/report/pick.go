@@ -51,7 +51,7 @@ func Pick(b roofline.Budget, choices []roofline.Choice) *Document {
 		{"model", Text, 0}, {"fits", Text, 0}, {"precision", Text, 0}, {"work", Quantity, units.FLOPs}, {"latency", Quantity, units.Seconds},
 		{"samples/s", Number, 0}, {"memory", Quantity, units.Capacity}, {"why not, and what would help", Text, 0},
 	}}
-	doc := &Document{}
+	var es []*roofline.Estimate
 	for i := range choices {
 		c := &choices[i]
 		e := c.Estimate
@@ -67,13 +67,10 @@ func Pick(b roofline.Budget, choices []roofline.Choice) *Document {
 		}
 		out.Choices = append(out.Choices, j)
 		t.Rows = append(t.Rows, []any{e.Model, fits, j.Precision, float64(e.Total.FLOPs()), e.Latency.Best(), j.Throughput, float64(e.MemoryBytes), verdict(c)})
-		for _, w := range e.Warnings {
-			doc.Notes = note(doc.Notes, e.Model+": "+w)
-		}
+		es = append(es, e)
 	}
-	doc.Notes = append(doc.Notes, "latencies are the speed of light, which no runtime reaches: what does not fit here cannot fit; what fits here may not")
-	doc.Tables, doc.JSON = []Table{t}, out
-	return doc
+	notes := append(warnings(es), "latencies are the speed of light, which no runtime reaches: what does not fit here cannot fit; what fits here may not")
+	return &Document{Tables: []Table{t}, Notes: notes, JSON: out}
 }
 
 func budgetJSON(b roofline.Budget) (out BudgetJSON) {

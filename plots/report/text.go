@@ -56,7 +56,9 @@ func (t *Table) layout() (heads []string, columns [][]string, widths []int) {
 		head, cells := t.cells(i)
 		width := utf8.RuneCountInString(head)
 		for r := range cells {
-			cells[r] = middle(cells[r], maxCell)
+			if i+1 < len(t.Columns) { // the last column may be prose, and widens nothing
+				cells[r] = middle(cells[r], maxCell)
+			}
 			width = max(width, utf8.RuneCountInString(cells[r]))
 		}
 		heads, columns, widths = append(heads, head), append(columns, cells), append(widths, width)

@@ -186,3 +186,77 @@ func trimLines(s string) string {
 	}
 	return strings.Join(lines, "\n")
 }
+
+// TestDocsOperators holds docs/operators.md to the operator table.
+func TestDocsOperators(t *testing.T) {
+	out, stderr, code := run(t, "", "ops", "-o", "md")
+	if code != exitOK {
+		t.Fatal(stderr)
+	}
+	golden(t, filepath.Join(root, "docs", "operators.md"), "# Operators\n\nPrinted by `ridgepoint ops -o md`. What is not listed is unknown: visible, bounded by its operands' traffic, never free.\n\n"+out)
+}
+
+// TestExitCodes holds every kind of failure to its exit code and to one clear error.
+func TestExitCodes(t *testing.T) {
+	for _, c := range []struct {
+		args []string
+		code int
+		want string
+	}{
+		{[]string{"estimate", "zoo:resnet50", "-d", "rpi-5"}, exitOK, ""},
+		{[]string{"nonsense"}, exitUsage, "unknown command"},
+		{[]string{"estimate"}, exitUsage, "requires at least 1 arg"},
+		{[]string{"estimate", "zoo:resnet50"}, exitUsage, "required flag"},
+		{[]string{"estimate", "zoo:resnet50", "-d", "rpi-5", "--nope"}, exitUsage, "unknown flag"},
+		{[]string{"estimate", "zoo:resnet50", "-d", "rpi-5", "-o", "xml"}, exitUsage, "output format"},
+		{[]string{"estimate", "zoo:resnet50", "-d", "rpi-5", "--precision", "fp13"}, exitUsage, "precision"},
+		{[]string{"estimate", "zoo:resnet50", "-d", "rpi-5", "--by", "colour"}, exitUsage, "grouping"},
+		{[]string{"estimate", "zoo:resnet50", "-d", "rpi-5", "--fusion", "some"}, exitUsage, "fusion"},
+		{[]string{"estimate", "zoo:resnet50", "-d", "rpi-5", "--dim", "x"}, exitUsage, "--dim"},
+		{[]string{"estimate", "zoo:resnet51", "-d", "rpi-5"}, exitInput, "no built-in model"},
+		{[]string{"estimate", "zoo:resnet50", "-d", "rpi-6"}, exitInput, "rpi-5"},
+		{[]string{"estimate", "zoo:resnet50", "-d", "rpi-5", "--precision", "fp8"}, exitInput, "can run"},
+		{[]string{"estimate", "nowhere.onnx", "-d", "rpi-5"}, exitInput, "nowhere.onnx"},
+		{[]string{"estimate", "-", "-d", "rpi-5"}, exitInput, "empty"},
+		{[]string{"pick", "zoo:resnet50", "-d", "rpi-5"}, exitUsage, "budget"},
+		{[]string{"sweep", "zoo:resnet50", "-d", "rpi-5"}, exitUsage, "list to vary"},
+		{[]string{"plot", "zoo:resnet50", "-d", "rpi-5", "-o", "x.gif"}, exitInput, "suffix"},
+		{[]string{"flops", "zoo:resnet50", "--as", "abacus"}, exitUsage, "abacus"},
+	} {
+		_, stderr, code := run(t, "", c.args...)
+		if code != c.code || !strings.Contains(stderr, c.want) {
+			t.Errorf("ridgepoint %s: exit code %d, want %d, and %q in: %s", strings.Join(c.args, " "), code, c.code, c.want, stderr)
+		}
+	}
+}
+
+// TestCompletion: every shell's completion script is written.
+func TestCompletion(t *testing.T) {
+	for _, shell := range []string{"bash", "zsh", "fish", "powershell"} {
+		if out, stderr, code := run(t, "", "completion", shell); code != exitOK || len(out) < 1000 {
+			t.Errorf("completion %s: exit code %d, %d bytes, %s", shell, code, len(out), stderr)
+		}
+	}
+}
+
+// TestStripAndRead: a stripped model estimates as the whole one does, from a file, compressed, and from standard input.
+func TestStripAndRead(t *testing.T) {
+	dir := t.TempDir()
+	want, _, _ := run(t, "", "estimate", "zoo:mobilenetv2", "-d", "rpi-4b", "-o", "csv")
+	plain, packed := filepath.Join(dir, "m.onnx"), filepath.Join(dir, "m.onnx.gz")
+	for _, path := range []string{plain, packed} {
+		if _, stderr, code := run(t, "", "strip", "zoo:mobilenetv2", "-o", path); code != exitOK {
+			t.Fatal(stderr)
+		}
+		if got, stderr, _ := run(t, "", "estimate", path, "-d", "rpi-4b", "-o", "csv"); got != want {
+			t.Errorf("%s estimates differently: %s", path, stderr)
+		}
+	}
+	data, err := os.ReadFile(plain)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, stderr, _ := run(t, string(data), "estimate", "-", "-d", "rpi-4b", "-o", "csv"); got != want {
+		t.Errorf("standard input estimates differently: %s", stderr)
+	}
+}

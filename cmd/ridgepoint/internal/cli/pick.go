@@ -6,6 +6,9 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/ridgepoint/ridgepoint/graph/infer"
+	"github.com/ridgepoint/ridgepoint/graph/zoo"
+	"github.com/ridgepoint/ridgepoint/hwprofiles"
 	"github.com/ridgepoint/ridgepoint/hwprofiles/units"
 	"github.com/ridgepoint/ridgepoint/plots/report"
 	"github.com/ridgepoint/ridgepoint/roofline"
@@ -64,9 +67,9 @@ device runs, a smaller image.`,
 				if err := runs.add(cmd.Context(), spec, res, devices, opt); err != nil {
 					return err
 				}
-				candidates = append(candidates, roofline.Candidate{
-					Estimate: runs.all[0], Changes: roofline.Changes(res.Plan, b, devices[0], opt),
-				})
+				changes := roofline.Changes(res.Plan, b, devices[0], opt)
+				changes = append(changes, a.smaller(spec, b, devices[0], opt)...)
+				candidates = append(candidates, roofline.Candidate{Estimate: runs.all[0], Changes: changes})
 			}
 			return a.write(format, report.Pick(budget, roofline.Pick(candidates, budget)))
 		},
@@ -78,6 +81,22 @@ device runs, a smaller image.`,
 	cmd.Flags().DurationVar(&limit.latency, "max-latency", 0, "`TIME` of one inference at most, for example 33ms")
 	cmd.Flags().StringVar(&limit.memory, "max-memory", "", "weights and activations at most, `SIZE` for example 512MiB (default: what the device has)")
 	return cmd
+}
+
+// smaller lists smaller image sizes of a built-in model, which is built anew for each: its graph fixes the size.
+func (a *app) smaller(spec string, b infer.Bindings, d *hwprofiles.Device, opt roofline.Options) []roofline.Change {
+	sizes := zoo.Smaller(spec)
+	changes := make([]roofline.Change, len(sizes))
+	for i, s := range sizes {
+		changes[i] = roofline.Change{What: s.What, Run: func() (*roofline.Estimate, error) {
+			res, err := a.infer(s.Spec, b)
+			if err != nil {
+				return nil, err
+			}
+			return roofline.Run(res, d, opt)
+		}}
+	}
+	return changes
 }
 
 func (f *budgetFlags) budget() (b roofline.Budget, err error) {
