@@ -124,7 +124,7 @@ func (r *Result) node(n *graph.Node, spec *ops.Spec) (err error) {
 
 // fold computes the output values where the row can, and reports whether all are known.
 func (r *Result) fold(n *graph.Node, spec *ops.Spec) (bool, error) {
-	if spec.Fold == nil {
+	if spec.Fold == nil || len(n.Outputs) == 0 || n.Outputs[0] == graph.None {
 		return false, nil
 	}
 	for _, id := range n.Outputs {

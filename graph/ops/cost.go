@@ -9,6 +9,9 @@ import (
 func Cost(s *Spec, c *Call) cost.Cost {
 	k := &c.cost // not a local: it would escape through the row's functions
 	*k = cost.Cost{}
+	if !anyOut(c) {
+		return *k // nothing is wanted of the node, so nothing runs
+	}
 	if s.Work != nil {
 		s.Work(c, k)
 	}
@@ -20,6 +23,16 @@ func Cost(s *Spec, c *Call) cost.Cost {
 		DefaultBytes(c, k)
 	}
 	return *k
+}
+
+// anyOut reports whether any output is wanted.
+func anyOut(c *Call) bool {
+	for i := range c.Node.Outputs {
+		if c.HasOut(i) {
+			return true
+		}
+	}
+	return false
 }
 
 // DefaultBytes adds the traffic of the byte rule: each distinct operand crosses memory once.

@@ -27,7 +27,7 @@ type Spec struct {
 	// Bytes overrides the byte rule, which is that each distinct operand crosses memory once.
 	Bytes func(*Call, *cost.Cost)
 	// Fold computes the values of small outputs from known input values; nil where no shape ever depends on them.
-	// It is called after Infer, only when every output is a tensor of at most graph.MaxFold elements.
+	// It is called after Infer, only when output 0 is wanted and every output is a tensor of at most graph.MaxFold elements.
 	Fold func(*Call) error
 }
 
