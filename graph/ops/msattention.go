@@ -141,8 +141,8 @@ func newGrouped(c *Call) (a cached, err error) {
 	switch {
 	case len(k) == 3:
 		added = k[1]
-	case len(k) == 4: // keys of another attention, already by head
-		added = k[2]
+	case c.Has(1):
+		return a, fmt.Errorf("grouped attention takes a key [batch, seq, hidden], got %v", k)
 	default:
 		size = q[2] / (n + 2*kv)
 	}
@@ -154,7 +154,7 @@ func newGrouped(c *Call) (a cached, err error) {
 	}
 	if s := c.Shape(3); len(s) == 4 {
 		filled, known := scalarValue(c, total)
-		a.addPast(c, s[2], 3, 4, total == 7 || known && filled <= s[2], -1)
+		a.addPast(c, s[2], 3, 4, total == 7 || known && filled <= s[2], 0)
 		if known && a.shared {
 			a.skv = min(max(filled, added), s[2])
 			a.pastRows = a.skv - added
@@ -194,7 +194,7 @@ func newDecoder(c *Call) (a cached, err error) {
 	case cross != 0: // keys and values were projected before
 		a.skv, rows = past[2], 0
 	default:
-		a.addPast(c, past[2], 6, 7, false, -1)
+		a.addPast(c, past[2], 6, 7, false, 0)
 	}
 	hidden := graph.Mul(q[2], q[2])
 	a.project = graph.Mul(graph.Mul(q[1], hidden), graph.Add(q[0], graph.Mul(2, rows)))
@@ -202,13 +202,20 @@ func newDecoder(c *Call) (a cached, err error) {
 	return a, nil
 }
 
-// msRotaryBytes: of the tables of cosines and sines only the rows of the positions are read,
-// and half as many numbers as there are features.
+// msRotaryBytes: of the tables of cosines and sines only the rows of the positions are read.
 func msRotaryBytes(c *Call, k *cost.Cost) {
+	x := c.Shape(0)
 	ReadAll(c, k, 0)
 	ReadAll(c, k, 1)
 	for i := 2; i <= 3; i++ {
-		ReadBytes(c, k, i, min(c.In(i).Bytes(), c.Type(i).Bytes(OutElems(c, 0)/2)))
+		n := c.In(i).Bytes()
+		switch table := c.Shape(i); {
+		case len(table) == 2 && len(x) == 4: // [batch, heads, seq, size]
+			n = share(n, graph.Mul(x[0], x[2]), table[0])
+		case len(table) == 2 && len(x) == 3:
+			n = share(n, graph.Mul(x[0], x[1]), table[0])
+		}
+		ReadBytes(c, k, i, n)
 	}
 	WriteAll(c, k)
 }
@@ -253,8 +260,8 @@ func inferGatedBias(c *Call) error {
 	return nil
 }
 
-// gatedBiasWork: each head's query goes through weights [size, D]; the two gates of a row take half of the D sums,
-// a sigmoid (2 special evaluations and a sum) and three operations; then one product for each element of the bias.
+// gatedBiasWork: each head's query, with a bias, goes through weights [size, D]; the D sums get a bias and are added up to
+// two gates a row, each a sigmoid (2 special evaluations and a sum), joined by three operations; then one product for each element of the bias.
 func gatedBiasWork(c *Call, k *cost.Cost) {
 	out, w, t := c.Out(0).Shape, c.Shape(3), c.Type(0)
 	if len(w) != 2 {
@@ -262,7 +269,7 @@ func gatedBiasWork(c *Call, k *cost.Cost) {
 	}
 	rowCount := out[:3].Elems()
 	k.AddMACs(t, graph.Mul(rowCount, w.Elems()))
-	k.AddWork(cost.Vector, t, graph.Add(graph.Mul(rowCount, graph.Add(graph.Mul(2, w[1]), 5)), out.Elems()))
+	k.AddWork(cost.Vector, t, graph.Add(c.Shape(0).Elems(), graph.Add(graph.Mul(rowCount, graph.Add(graph.Mul(2, w[1]), 5)), out.Elems())))
 	k.AddWork(cost.Special, t, graph.Mul(4, rowCount))
 }
 

@@ -31,15 +31,17 @@ type cached struct {
 }
 
 // addPast takes account of a past tensor of buffer positions in inputs first and last. One that is shared with the
-// present has room for the new rows; input length says how much of it is filled, else it is taken to be full.
+// present has room for the new rows; input length, if not 0, says how much of it is filled; else it is taken to be full.
 func (a *cached) addPast(c *Call, buffer int64, first, last int, shared bool, length int) {
 	a.buffer, a.pastIn, a.shared = buffer, [2]int{first, last}, shared
 	a.pastRows = buffer
 	if shared {
 		a.inPlace = true
 		a.pastRows = max(buffer-a.skv, 0)
-		if filled, ok := scalarValue(c, length); ok && filled >= 0 && filled < a.pastRows {
-			a.pastRows = filled
+		if length > 0 {
+			if filled, ok := scalarValue(c, length); ok && filled >= 0 && filled < a.pastRows {
+				a.pastRows = filled
+			}
 		}
 	}
 	a.skv = graph.Add(a.skv, a.pastRows)

@@ -161,3 +161,10 @@ func inferBitmask(c *Call) error {
 	c.SetOut(1, dtype.Uint32, ceilDiv(c.Shape(0).Elems(), 32))
 	return nil
 }
+
+// inferBiasDropout: the mask is one bool an element.
+func inferBiasDropout(c *Call) error {
+	c.SetOut(0, c.Type(0), c.Shape(0)...)
+	c.SetOut(1, dtype.Bool, c.Shape(0)...)
+	return nil
+}

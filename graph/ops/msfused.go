@@ -24,7 +24,7 @@ var msfusedSpecs = []Spec{
 	msSame("QuickGelu", cost.Elementwise, 3, 2, "x sigmoid(alpha x)"),
 	msSame("BiasAdd", cost.Elementwise, 2, 0, "input plus bias plus skip"),
 	{Op: ms("BiasSplitGelu"), Since: 1, Class: cost.Elementwise, Doc: "one half times Gelu of the other, with bias", MinIn: 2, Infer: inferBiasSplitGelu, Work: work(7, 1)},
-	{Op: ms("BiasDropout"), Since: 1, Class: cost.Elementwise, Doc: "input plus bias plus residual at inference", MinIn: 2, Infer: inferDropout, Work: biased(2, 1, 0)},
+	{Op: ms("BiasDropout"), Since: 1, Class: cost.Elementwise, Doc: "input plus bias plus residual at inference", MinIn: 2, Infer: inferBiasDropout, Work: biased(2, 1, 0)},
 	msSame("BiasSoftmax", cost.Reduction, 5, 1, "softmax of input plus bias"),
 	{Op: ms("FusedMatMul"), Since: 1, Class: cost.Anchor, Doc: "matrix product with scaling and optional transposition", MinIn: 2, Infer: inferFusedMatMul, Work: fusedMatMulWork},
 	{Op: ms("TransposeMatMul"), Since: 1, Class: cost.Anchor, Doc: "matrix product with optional transposition", MinIn: 2, Infer: inferFusedMatMul, Work: fusedMatMulWork},
@@ -86,6 +86,8 @@ func activationOps(name string) (vector, special int64) {
 		return 0, 0
 	case "relu":
 		return 1, 0
+	case "tanh":
+		return 0, 1
 	case "leakyrelu", "clip":
 		return 2, 0
 	case "hardsigmoid":
