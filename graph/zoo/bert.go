@@ -37,11 +37,11 @@ func bert(b *builder, v values, depth int, width, heads int64) {
 	for i := range depth {
 		x = bertLayer(b, x, fmt.Sprintf("/encoder/layer.%d", i), bias, heads, eps)
 	}
-	b.output(x.name, symbol("batch"), seq, width)
+	b.output(x.name, seq, width)
 	first := b.node("Gather", "/pooler", []string{x.name, b.node("Constant", "/pooler", nil, attr{"value_int", int64(0)})}, attr{"axis", int64(1)})
-	y := b.linear(tensor{first, width}, "/pooler/dense", width)
+	y := b.gemm(tensor{first, width}, "/pooler/dense", width)
 	y = b.unary("Tanh", y, "/pooler/activation")
-	b.output(y.name, symbol("batch"), width)
+	b.output(y.name, width)
 }
 
 // extendedMask turns ones and zeros into zeros and very negative numbers to be added to scores.

@@ -18,6 +18,8 @@ type builder struct {
 	used                map[string]int // how often a path was used, to keep names apart
 	offset              int64          // in the weights file that does not exist
 	norms               int64          // channels of batch normalisations folded into convolutions
+	stats               int64          // elements of running means and variances, which are no parameters
+	batch               any            // the first dim of inputs and outputs
 }
 
 // A tensor is a value with what the next layer needs to know: its channels, or its last dim.
@@ -172,14 +174,17 @@ func (b *builder) table(path string, shape ...int64) string {
 	return b.node("Constant", path, nil, attr{"value", constant{t: dtype.Float32, shape: shape, bare: true}})
 }
 
-// input declares an input; dims are int64 or symbol.
+// input declares an input; dims are int64 or symbol, the batch first.
 func (b *builder) input(name string, t dtype.Type, dims ...any) string {
+	b.batch = dims[0]
 	b.port(11, name, t, dims)
 	return name
 }
 
-// output declares a tensor as an output of the model.
-func (b *builder) output(name string, dims ...any) { b.port(12, name, dtype.Float32, dims) }
+// output declares a tensor as an output of the model; dims are those after the batch.
+func (b *builder) output(name string, dims ...any) {
+	b.port(12, name, dtype.Float32, append([]any{b.batch}, dims...))
+}
 
 func (b *builder) port(num protowire.Number, name string, t dtype.Type, dims []any) {
 	var shape []byte

@@ -74,9 +74,20 @@ func (b *builder) maxPool(x tensor, path string, k, stride int64) tensor {
 func (b *builder) classifier(x tensor, path string, classes int64) {
 	x = b.unary("GlobalAveragePool", x, "/avgpool")
 	x = b.unary("Flatten", x, "", attr{"axis", int64(1)})
-	name := strings.Trim(path, "/")
-	y := b.node("Gemm", path, []string{x.name, b.weight(name+".weight", classes, x.c), b.weight(name+".bias", classes)}, attr{"transB", int64(1)})
-	b.output(y, symbol("batch"), classes)
+	b.output(b.gemm(x, path, classes).name, classes)
+}
+
+// gemm is x W + b for a matrix x, as exporters write it.
+func (b *builder) gemm(x tensor, path string, out int64) tensor {
+	w := weightName(path)
+	in := []string{x.name, b.weight(w, out, x.c), b.weight(strings.TrimSuffix(w, "weight")+"bias", out)}
+	return tensor{b.node("Gemm", path, in, attr{"transB", int64(1)}), out}
+}
+
+// halve keeps the largest of each 2x2 square.
+func (b *builder) halve(x tensor, path string) tensor {
+	return b.unary("MaxPool", x, path, attr{"ceil_mode", int64(0)}, attr{"kernel_shape", []int64{2, 2}},
+		attr{"pads", []int64{0, 0, 0, 0}}, attr{"strides", []int64{2, 2}})
 }
 
 // reshape gives x a shape in which 0 keeps a dim and -1 takes what is left.

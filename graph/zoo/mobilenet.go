@@ -1,10 +1,6 @@
 package zoo
 
-import (
-	"fmt"
-
-	"github.com/ridgepoint/ridgepoint/graph/dtype"
-)
+import "fmt"
 
 var mobilenets = []Entry{
 	{
@@ -17,8 +13,7 @@ var mobilenets = []Entry{
 
 // mobilenetV2 is Sandler et al. 2018 (arXiv 1801.04381), table 2, as torchvision builds it.
 func mobilenetV2(b *builder, v values) {
-	x := tensor{b.input("input", dtype.Float32, v.batch(), int64(3), v["size"], v["size"]), 3}
-	x = relu6(b, b.convBN(x, "/features/features.0/features.0.0", 32, 3, 2, 1), "/features/features.0/features.0.2")
+	x := relu6(b, b.convBN(image(b, v), "/features/features.0/features.0.0", 32, 3, 2, 1), "/features/features.0/features.0.2")
 	n := 1
 	for _, row := range [][4]int64{{1, 16, 1, 1}, {6, 24, 2, 2}, {6, 32, 3, 2}, {6, 64, 4, 2}, {6, 96, 3, 1}, {6, 160, 3, 2}, {6, 320, 1, 1}} {
 		expand, out, repeats, stride := row[0], row[1], row[2], row[3]

@@ -6,37 +6,80 @@ import (
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
 )
 
-var resnets = []Entry{
-	{
-		Name: "resnet50", Family: "ResNet", Task: "classification", Doc: "ResNet-50, stride in the 3x3 convolutions (v1.5)",
-		Params: 25_557_032, MACs: 4_089_184_256, Source: "torchvision (weights' meta data: 25557032 parameters, 4.089 GMAC printed as GFLOPS)",
-		Accuracy: "ImageNet top-1 80.858 % (torchvision, IMAGENET1K_V2)", Options: []Option{imageSize(224, 32), batchOption},
-		build: func(b *builder, v values) { resnet(b, v, [4]int{3, 4, 6, 3}) },
-	},
+// torchvision is an image classifier of torchvision with the figures of its weights' meta data.
+func torchvision(name, family, doc string, params, macs int64, gmac, top1 string, opts []Option, build func(*builder, values)) Entry {
+	return Entry{
+		Name: name, Family: family, Task: "classification", Doc: doc, Params: params, MACs: macs,
+		Source:   fmt.Sprintf("torchvision (weights' meta data: %d parameters, %s GMAC printed as GFLOPS)", params, gmac),
+		Accuracy: "ImageNet top-1 " + top1, Options: opts, build: build,
+	}
 }
 
-// resnet is He et al. 2015 (arXiv 1512.03385) with bottleneck blocks, as torchvision builds it.
-func resnet(b *builder, v values, depths [4]int) {
-	x := tensor{b.input("input", dtype.Float32, v.batch(), int64(3), v["size"], v["size"]), 3}
-	x = b.unary("Relu", b.convBN(x, "/conv1", 64, 7, 2, 1), "/relu")
+// image is the input of a classifier.
+func image(b *builder, v values) tensor {
+	return tensor{b.input("input", dtype.Float32, v.batch(), int64(3), v["size"], v["size"]), 3}
+}
+
+// A resnetShape is one member of the family: blocks per stage, bottlenecks or pairs of 3x3 convolutions,
+// and the groups of the 3x3 convolutions with their width at 64 planes.
+type resnetShape struct {
+	depths     [4]int
+	bottleneck bool
+	groups     int64
+	groupWidth int64
+}
+
+func resnetEntry(name, doc string, params, macs int64, gmac, top1 string, s resnetShape) Entry {
+	return torchvision(name, "ResNet", doc, params, macs, gmac, top1, []Option{imageSize(224, 32), batchOption},
+		func(b *builder, v values) { resnet(b, v, s) })
+}
+
+const (
+	weightsV1 = " % (torchvision, IMAGENET1K_V1)"
+	weightsV2 = " % (torchvision, IMAGENET1K_V2)"
+)
+
+var resnets = []Entry{
+	resnetEntry("resnet18", "ResNet-18", 11_689_512, 1_814_073_344, "1.814", "69.758"+weightsV1, resnetShape{[4]int{2, 2, 2, 2}, false, 1, 64}),
+	resnetEntry("resnet34", "ResNet-34", 21_797_672, 3_663_761_408, "3.664", "73.314"+weightsV1, resnetShape{[4]int{3, 4, 6, 3}, false, 1, 64}),
+	resnetEntry("resnet50", "ResNet-50, stride in the 3x3 convolutions (v1.5)", 25_557_032, 4_089_184_256, "4.089", "80.858"+weightsV2, resnetShape{[4]int{3, 4, 6, 3}, true, 1, 64}),
+	resnetEntry("resnet101", "ResNet-101 (v1.5)", 44_549_160, 7_801_405_440, "7.801", "81.886"+weightsV2, resnetShape{[4]int{3, 4, 23, 3}, true, 1, 64}),
+	resnetEntry("resnet152", "ResNet-152 (v1.5)", 60_192_808, 11_513_626_624, "11.514", "82.284"+weightsV2, resnetShape{[4]int{3, 8, 36, 3}, true, 1, 64}),
+	resnetEntry("resnext50-32x4d", "ResNeXt-50, 32 groups of 4 channels", 25_028_904, 4_230_479_872, "4.23", "81.198"+weightsV2, resnetShape{[4]int{3, 4, 6, 3}, true, 32, 4}),
+	resnetEntry("resnext101-32x8d", "ResNeXt-101, 32 groups of 8 channels", 88_791_336, 16_414_015_488, "16.414", "82.834"+weightsV2, resnetShape{[4]int{3, 4, 23, 3}, true, 32, 8}),
+	resnetEntry("wide-resnet50-2", "Wide ResNet-50, inner channels doubled", 68_883_240, 11_398_021_120, "11.398", "81.602"+weightsV2, resnetShape{[4]int{3, 4, 6, 3}, true, 1, 128}),
+	resnetEntry("wide-resnet101-2", "Wide ResNet-101, inner channels doubled", 126_886_696, 22_753_050_624, "22.753", "82.51"+weightsV2, resnetShape{[4]int{3, 4, 23, 3}, true, 1, 128}),
+}
+
+// resnet is He et al. 2015 (arXiv 1512.03385), with groups Xie et al. 2016 (arXiv 1611.05431) and with wide
+// inner channels Zagoruyko and Komodakis 2016 (arXiv 1605.07146), as torchvision builds them.
+func resnet(b *builder, v values, s resnetShape) {
+	x := b.unary("Relu", b.convBN(image(b, v), "/conv1", 64, 7, 2, 1), "/relu")
 	x = b.maxPool(x, "/maxpool", 3, 2)
-	for stage, depth := range depths {
-		width, stride := int64(64)<<stage, int64(2)
+	for stage, depth := range s.depths {
+		planes, stride := int64(64)<<stage, int64(2)
 		if stage == 0 {
 			stride = 1
 		}
 		for i := range depth {
-			x = bottleneck(b, x, fmt.Sprintf("/layer%d/layer%d.%d", stage+1, stage+1, i), width, stride)
+			x = s.block(b, x, fmt.Sprintf("/layer%d/layer%d.%d", stage+1, stage+1, i), planes, stride)
 			stride = 1
 		}
 	}
 	b.classifier(x, "/fc", 1000)
 }
 
-func bottleneck(b *builder, x tensor, path string, width, stride int64) tensor {
-	y := b.unary("Relu", b.convBN(x, path+"/conv1", width, 1, 1, 1), path+"/relu")
-	y = b.unary("Relu", b.convBN(y, path+"/conv2", width, 3, stride, 1), path+"/relu")
-	y = b.convBN(y, path+"/conv3", 4*width, 1, 1, 1)
+func (s resnetShape) block(b *builder, x tensor, path string, planes, stride int64) tensor {
+	var y tensor
+	if s.bottleneck {
+		width := planes / 64 * s.groupWidth * s.groups
+		y = b.unary("Relu", b.convBN(x, path+"/conv1", width, 1, 1, 1), path+"/relu")
+		y = b.unary("Relu", b.convBN(y, path+"/conv2", width, 3, stride, s.groups), path+"/relu")
+		y = b.convBN(y, path+"/conv3", 4*planes, 1, 1, 1)
+	} else {
+		y = b.unary("Relu", b.convBN(x, path+"/conv1", planes, 3, stride, 1), path+"/relu")
+		y = b.convBN(y, path+"/conv2", planes, 3, 1, 1)
+	}
 	if stride != 1 || x.c != y.c {
 		x = b.convBN(x, path+"/downsample/downsample.0", y.c, 1, stride, 1)
 	}

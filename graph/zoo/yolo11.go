@@ -145,11 +145,15 @@ func (y *yolo) upsample(x tensor) tensor {
 
 func (y *yolo) join(xs ...tensor) tensor { return y.concat(y.path(), xs...) }
 
+// images is the input.
+func (y *yolo) images(v values) tensor {
+	return tensor{y.input("images", dtype.Float32, v.batch(), int64(3), v["size"], v["size"]), 3}
+}
+
 // buildYOLO11 follows the layer list of Ultralytics' yolo11.yaml.
 func buildYOLO11(b *builder, v values, s yoloScale) {
 	y := &yolo{builder: b, yoloScale: s}
-	x := tensor{b.input("images", dtype.Float32, v.batch(), int64(3), v["size"], v["size"]), 3}
-	x = y.down(x, 64)
+	x := y.down(y.images(v), 64)
 	x = y.c3k2(y.down(x, 128), 256, false, 0.25)
 	p3 := y.c3k2(y.down(x, 256), 512, false, 0.25)
 	p4 := y.c3k2(y.down(p3, 512), 512, true, 0.5)
@@ -159,7 +163,7 @@ func buildYOLO11(b *builder, v values, s yoloScale) {
 	n3 := y.c3k2(y.join(y.upsample(n4), p3), 256, false, 0.5)
 	m4 := y.c3k2(y.join(y.down(n3, 256), n4), 512, false, 0.5)
 	m5 := y.c3k2(y.join(y.down(m4, 512), p5), 1024, true, 0.5)
-	y.detect(v["size"], n3, m4, m5)
+	y.detect(v["size"], y.depthwiseScores, n3, m4, m5)
 }
 
 // The detection head: distances to the four sides of a box as distributions over 16 bins, and 80 class scores.
@@ -168,7 +172,17 @@ const (
 	yoloBins    = 16
 )
 
-func (y *yolo) detect(size int64, levels ...tensor) {
+// depthwiseScores is the two layers before the class scores, each a depthwise and a pointwise convolution.
+func (y *yolo) depthwiseScores(x tensor, path, scope string, c int64) tensor {
+	for i := range 2 {
+		p := fmt.Sprintf("%s.%d/%s.%d", path, i, scope, i)
+		x = y.act(y.act(x, p+".0", x.c, 3, 1, x.c), p+".1", c, 1, 1, 1)
+	}
+	return x
+}
+
+// detect ends a detector over three feature maps; scores makes the layers before the class scores.
+func (y *yolo) detect(size int64, scores func(x tensor, path, scope string, c int64) tensor, levels ...tensor) {
 	path := y.path()
 	box := max(16, levels[0].c/4, 4*yoloBins)
 	cls := max(levels[0].c, yoloClasses)
@@ -179,8 +193,7 @@ func (y *yolo) detect(size int64, levels ...tensor) {
 		a := y.act(y.act(x, p+".0", box, 3, 1, 1), p+".1", box, 3, 1, 1)
 		a = y.conv(a, p+".2", 4*yoloBins, 1, 1, 1, true)
 		p = fmt.Sprintf("%s/cv3.%d/cv3.%d", path, i, i)
-		c := y.act(y.act(x, p+".0/cv3.0.0", x.c, 3, 1, x.c), p+".0/cv3.0.1", cls, 1, 1, 1)
-		c = y.act(y.act(c, p+".1/cv3.1.0", cls, 3, 1, cls), p+".1/cv3.1.1", cls, 1, 1, 1)
+		c := scores(x, p, fmt.Sprintf("cv3.%d", i), cls)
 		c = y.conv(c, p+".2", yoloClasses, 1, 1, 1, true)
 		flat = append(flat, y.reshape(y.concat(path, a, c), path, 0, 0, 4*yoloBins+yoloClasses, -1))
 		side := size / (8 << i)
@@ -190,9 +203,9 @@ func (y *yolo) detect(size int64, levels ...tensor) {
 	all := y.node("Concat", path, names, attr{"axis", int64(2)})
 	parts := y.nodeN("Split", path, 2, []string{all, y.ints(path, 4*yoloBins, yoloClasses)}, attr{"axis", int64(1)})
 	boxes := y.boxes(parts[0], path, anchors)
-	scores := y.node("Sigmoid", path, []string{parts[1]})
-	out := y.node("Concat", path, []string{boxes, scores}, attr{"axis", int64(1)})
-	y.output(out, symbol("batch"), int64(4+yoloClasses), anchors)
+	classes := y.node("Sigmoid", path, []string{parts[1]})
+	out := y.node("Concat", path, []string{boxes, classes}, attr{"axis", int64(1)})
+	y.output(out, int64(4+yoloClasses), anchors)
 }
 
 // boxes turns distributions into distances (their mean, by a fixed 1x1 convolution) and those into centre and size.

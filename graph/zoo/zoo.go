@@ -47,7 +47,7 @@ type values map[string]int64
 
 // Entries lists the built-in models in printing order.
 func Entries() []Entry {
-	return slices.Concat(resnets, mobilenets, yolo11s, berts)
+	return slices.Concat(resnets, vggs, mobilenets, yolov8s, yolo11s, berts)
 }
 
 // Lookup parses a spec such as zoo:yolo11s?size=320 into its entry and options.
@@ -57,14 +57,20 @@ func Lookup(spec string) (*Entry, map[string]int64, error) {
 	entries := Entries()
 	i := slices.IndexFunc(entries, func(e Entry) bool { return e.Name == strings.ToLower(name) })
 	if i < 0 {
-		return nil, nil, fmt.Errorf("there is no built-in model %q; there are %s", name, names(entries))
+		return nil, nil, fmt.Errorf("there is no built-in model %q; the nearest are %s; \"ridgepoint models list\" shows all", name, strings.Join(nearest(entries, name), ", "))
 	}
 	e := &entries[i]
 	opts := make(values)
 	for _, o := range e.Options {
 		opts[o.Name] = o.Default
 	}
+	seen := make(map[string]bool)
 	for _, pair := range strings.FieldsFunc(query, func(c rune) bool { return c == '&' }) {
+		key, _, _ := strings.Cut(pair, "=")
+		if seen[key] {
+			return nil, nil, fmt.Errorf("%s%s: %s is given twice; give it once", Prefix, e.Name, key)
+		}
+		seen[key] = true
 		if err := e.set(opts, pair); err != nil {
 			return nil, nil, fmt.Errorf("%s%s: %w", Prefix, e.Name, err)
 		}
@@ -72,12 +78,36 @@ func Lookup(spec string) (*Entry, map[string]int64, error) {
 	return e, opts, nil
 }
 
-func names(entries []Entry) string {
+// nearest is the three entries whose names are fewest edits from name.
+func nearest(entries []Entry, name string) []string {
+	name = strings.ToLower(name[:min(len(name), 64)]) // nothing is near a longer one, and edits take time
 	list := make([]string, len(entries))
 	for i := range entries {
 		list[i] = entries[i].Name
 	}
-	return strings.Join(list, ", ")
+	slices.SortStableFunc(list, func(a, b string) int { return edits(name, a) - edits(name, b) })
+	return list[:min(3, len(list))]
+}
+
+// edits is the Levenshtein distance of two names in bytes.
+func edits(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			d := diagonal
+			if a[i] != b[j] {
+				d++
+			}
+			diagonal = row[j+1]
+			row[j+1] = min(d, row[j]+1, diagonal+1)
+		}
+	}
+	return row[len(b)]
 }
 
 func (e *Entry) set(opts values, pair string) error {

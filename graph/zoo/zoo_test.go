@@ -30,7 +30,7 @@ func TestPublishedFigures(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			params := b.norms
+			params := b.norms - b.stats
 			for i := range m.Tensors {
 				if c := m.Tensors[i].Init; c != nil {
 					params += c.Shape.Elems()
@@ -60,9 +60,11 @@ func TestPublishedFigures(t *testing.T) {
 }
 
 // TestYOLOConvolutions: Ultralytics publishes 2 x the multiply-adds of what thop sees, the convolutions, in
-// GFLOPs: 3.24, 10.73, 33.99, 43.46 and 97.45 GMAC at 640.
+// GFLOPs: 3.24, 10.73, 33.99, 43.46 and 97.45 GMAC at 640 for YOLO11, 4.37, 14.30 and 39.47 for YOLOv8 n, s and m.
 func TestYOLOConvolutions(t *testing.T) {
-	for name, want := range map[string]float64{"yolo11n": 3.24, "yolo11s": 10.73, "yolo11m": 33.99, "yolo11l": 43.46, "yolo11x": 97.45} {
+	for name, want := range map[string]float64{
+		"yolo11n": 3.24, "yolo11s": 10.73, "yolo11m": 33.99, "yolo11l": 43.46, "yolo11x": 97.45,
+		"yolov8n": 4.37, "yolov8s": 14.30, "yolov8m": 39.47} {
 		m, err := Open(Prefix + name)
 		if err != nil {
 			t.Fatal(err)
@@ -89,11 +91,15 @@ func TestYOLOConvolutions(t *testing.T) {
 
 func TestLookupErrors(t *testing.T) {
 	for spec, want := range map[string]string{
-		"zoo:resnet51":             "there is no built-in model",
-		"zoo:resnet50?depth=3":     "has no option",
-		"zoo:yolo11n?size=100":     "multiple of 32",
-		"zoo:bert-base?seq=x":      "expected",
-		"zoo:resnet50?size=999999": "expected",
+		"zoo:resnet51":              `there is no built-in model "resnet51"; the nearest are resnet50, `,
+		"zoo:mobilenet_v2":          "mobilenetv2",
+		"zoo:":                      "there is no built-in model",
+		"zoo:vgg16?batch=2&batch=3": "batch is given twice",
+		"zoo:vgg16?batch=":          "expected",
+		"zoo:resnet50?depth=3":      "has no option",
+		"zoo:yolo11n?size=100":      "multiple of 32",
+		"zoo:bert-base?seq=x":       "expected",
+		"zoo:resnet50?size=999999":  "expected",
 	} {
 		if _, _, err := Lookup(spec); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("Lookup(%q): error %v, want one that says %q", spec, err, want)
@@ -109,4 +115,69 @@ func TestNamesAreUnique(t *testing.T) {
 		}
 		seen[e.Name] = true
 	}
+}
+
+// TestBatch: the batch is open by default and --batch sets it, or the spec fixes it; both give a batch of 3,
+// outputs included, by inference and not by scaling.
+func TestBatch(t *testing.T) {
+	for _, e := range Entries() {
+		for _, c := range []struct {
+			query string
+			b     infer.Bindings
+		}{{"", infer.Bindings{Batch: 3}}, {"?batch=3", infer.Bindings{}}} {
+			spec := Prefix + e.Name + c.query
+			m, err := Open(spec)
+			if err != nil {
+				t.Fatal(err)
+			}
+			p, err := infer.Prepare(m)
+			if err != nil {
+				t.Fatal(err)
+			}
+			r, err := p.Run(c.b, nil)
+			if err != nil {
+				t.Fatalf("%s: %v", spec, err)
+			}
+			if r.MACs() != 3*e.MACs || r.Scale != 1 {
+				t.Errorf("%s: %d MACs (scale %g), want %d", spec, r.MACs(), r.Scale, 3*e.MACs)
+			}
+			for _, id := range p.Model.Main.Outputs {
+				if s := r.Infos[id].Shape; len(s) == 0 || s[0] != 3 {
+					t.Errorf("%s: output %s has shape %v", spec, m.Tensors[id].Name, s)
+				}
+			}
+		}
+	}
+}
+
+// TestDeterministic: the same spec gives the same bytes.
+func TestDeterministic(t *testing.T) {
+	var a, b bytes.Buffer
+	for _, w := range []*bytes.Buffer{&a, &b} {
+		if err := Write(w, "zoo:yolo11n?size=320"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if !bytes.Equal(a.Bytes(), b.Bytes()) {
+		t.Error("two writes of one spec differ")
+	}
+}
+
+// FuzzLookup: no spec panics, and what is accepted has every option, within its range unless it is the default.
+func FuzzLookup(f *testing.F) {
+	for _, s := range []string{"zoo:resnet50", "zoo:yolo11n?size=320&batch=8", "zoo:?", "zoo:x?=&=", "zoo:bert-base?seq=-1"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, spec string) {
+		e, opts, err := Lookup(spec)
+		if err != nil {
+			return
+		}
+		for _, o := range e.Options {
+			v, ok := opts[o.Name]
+			if !ok || v != o.Default && (v < o.Min || v > o.Max) {
+				t.Errorf("%q: %s=%d (present: %t)", spec, o.Name, v, ok)
+			}
+		}
+	})
 }

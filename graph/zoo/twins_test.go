@@ -1,0 +1,134 @@
+package zoo
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/ridgepoint/ridgepoint/graph"
+	"github.com/ridgepoint/ridgepoint/graph/infer"
+	"github.com/ridgepoint/ridgepoint/graph/onnxread"
+)
+
+// A twin is a model that a public exporter wrote and the spec that builds the same.
+type twin struct {
+	file, spec string
+	dims       map[string]int64 // free dimensions of the file
+	work       bool             // compare matrix work only: the exporter writes other small operators
+}
+
+var twins = []twin{
+	{file: "tv_resnet18", spec: "zoo:resnet18"},
+	{file: "tv_resnet34", spec: "zoo:resnet34"},
+	{file: "tv_resnet50", spec: "zoo:resnet50"},
+	{file: "tv_resnet50_b8", spec: "zoo:resnet50?batch=8"},
+	{file: "tv_resnet101", spec: "zoo:resnet101"},
+	{file: "tv_resnext50_32x4d", spec: "zoo:resnext50-32x4d"},
+	{file: "tv_wide_resnet50_2", spec: "zoo:wide-resnet50-2"},
+	{file: "timm_wide_resnet101_2_224", spec: "zoo:wide-resnet101-2"},
+	{file: "tv_vgg16", spec: "zoo:vgg16"},
+	{file: "timm_vgg11_224", spec: "zoo:vgg11", work: true},
+	{file: "timm_vgg13_224", spec: "zoo:vgg13", work: true},
+	{file: "tv_mobilenet_v2", spec: "zoo:mobilenetv2"},
+	{file: "yolov8n", spec: "zoo:yolov8n"},
+	{file: "yolov8m", spec: "zoo:yolov8m"},
+	{file: "yolov8m_1280", spec: "zoo:yolov8m?size=1280", work: true}, // exported with ReLU for SiLU
+	{file: "yolov8l", spec: "zoo:yolov8l"},
+	{file: "yolov8x", spec: "zoo:yolov8x"},
+	{file: "yolo11n", spec: "zoo:yolo11n"},
+	{file: "yolo11s", spec: "zoo:yolo11s"},
+	{file: "hf_bert_base", spec: "zoo:bert-base", dims: map[string]int64{"sequence": 128}},
+}
+
+// telling are the operators beside those with matrix work whose outputs tell two architectures apart.
+var telling = map[string]bool{
+	"MaxPool": true, "GlobalAveragePool": true, "Softmax": true, "LayerNormalization": true,
+	"BatchNormalization": true, "Resize": true, "Erf": true, "Tanh": true, "Relu": true, "Clip": true, "HardSwish": true, "HardSigmoid": true,
+}
+
+// TestTwins compares built models with exports of the same architectures: the multisets of operators
+// with the shapes of their outputs, and the matrix work.
+func TestTwins(t *testing.T) {
+	dir := sharedDir(t, "corpus", "dev")
+	for _, w := range twins {
+		t.Run(w.file, func(t *testing.T) {
+			m, err := onnxread.Open(filepath.Join(dir, w.file+".onnx.gz"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			theirs := inferred(t, m, w.dims)
+			if m, err = Open(w.spec); err != nil {
+				t.Fatal(err)
+			}
+			ours := inferred(t, m, nil)
+			if ours.MACs() != theirs.MACs() {
+				t.Errorf("%d MACs, the export has %d", ours.MACs(), theirs.MACs())
+			}
+			want := shapes(theirs, w.work)
+			for key, n := range shapes(ours, w.work) {
+				if want[key] != n {
+					t.Errorf("%d of %s, the export has %d", n, key, want[key])
+				}
+				delete(want, key)
+			}
+			for key, n := range want {
+				t.Errorf("no %s, the export has %d", key, n)
+			}
+		})
+	}
+}
+
+func inferred(t *testing.T, m *graph.Model, dims map[string]int64) *infer.Result {
+	t.Helper()
+	p, err := infer.Prepare(m)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := p.Run(infer.Bindings{Dims: dims}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+// shapes counts the nodes of a model by what they do: MACs, and unless work is set the operator and its
+// output's shape.
+func shapes(r *infer.Result, work bool) map[string]int {
+	out := make(map[string]int)
+	for i := range r.Steps {
+		s := &r.Steps[i]
+		macs := s.Cost.MACs
+		switch {
+		case work && macs > 0:
+			out[fmt.Sprintf("nodes of %d MACs", macs)]++
+		case !work && (macs > 0 || telling[s.Node.Op.Type]):
+			out[fmt.Sprintf("%s %v of %d MACs", s.Node.Op, r.Infos[s.Node.Outputs[0]].Shape, macs)]++
+		}
+	}
+	return out
+}
+
+// sharedDir is a folder of reference data beside the checkout; the test is skipped where it is absent.
+func sharedDir(t *testing.T, parts ...string) string {
+	t.Helper()
+	dir, err := os.Getwd()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for {
+		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
+			break
+		}
+		up := filepath.Dir(dir)
+		if up == dir {
+			t.Fatal("no go.mod above the test's directory")
+		}
+		dir = up
+	}
+	path := filepath.Join(append([]string{dir, "..", "shared"}, parts...)...)
+	if _, err := os.Stat(path); err != nil {
+		t.Skipf("reference data %s is not beside this checkout", filepath.Join(append([]string{"../shared"}, parts...)...))
+	}
+	return path
+}
