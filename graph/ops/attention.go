@@ -39,7 +39,7 @@ func (h heads) addWork(t dtype.Type, k *cost.Cost) {
 func attention23(c *Call) (h heads, kvHeads int64, err error) {
 	q, k, v := c.Shape(0), c.Shape(1), c.Shape(2)
 	if len(q) != len(k) || len(q) != len(v) || len(q) != 3 && len(q) != 4 {
-		return h, 0, fmt.Errorf("Attention takes query, key and value of rank 3 or 4, got %v, %v, %v", q, k, v)
+		return h, 0, fmt.Errorf("operator Attention takes query, key and value of rank 3 or 4, got %v, %v, %v", q, k, v)
 	}
 	if len(q) == 4 {
 		h = heads{q[0], q[1], q[2], k[2], q[3], v[3]}

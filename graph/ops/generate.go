@@ -84,7 +84,7 @@ func inferRandomLike(c *Call) error {
 
 func inferMultinomial(c *Call) error {
 	if c.Rank(0) != 2 {
-		return fmt.Errorf("Multinomial takes [batch, classes], got %v", c.Shape(0))
+		return fmt.Errorf("operator Multinomial takes [batch, classes], got %v", c.Shape(0))
 	}
 	t := dtype.Type(c.Int("dtype", int64(dtype.Int32)))
 	c.SetOut(0, t, c.Shape(0)[0], c.Int("sample_size", 1))

@@ -75,7 +75,7 @@ func matmulWork(c *Call, k *cost.Cost, a, b graph.Shape) {
 func gemmProduct(c *Call) (product, error) {
 	a, b := c.Shape(0), c.Shape(1)
 	if len(a) != 2 || len(b) != 2 {
-		return product{}, fmt.Errorf("Gemm takes matrices, got shapes %v and %v", a, b)
+		return product{}, fmt.Errorf("operator Gemm takes matrices, got shapes %v and %v", a, b)
 	}
 	p := product{batch: 1, m: a[0], k: a[1], n: b[1]}
 	kb := b[0]

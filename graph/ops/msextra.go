@@ -82,7 +82,7 @@ func inferUnfold(c *Call) error {
 func inferRfft(c *Call) error {
 	in := c.Shape(0)
 	if len(in) < 1 || c.Int("signal_ndim", 1) != 1 {
-		return fmt.Errorf("Rfft of %v over %d dimensions: only one dimension is known", in, c.Int("signal_ndim", 1))
+		return fmt.Errorf("operator Rfft of %v over %d dimensions: only one dimension is known", in, c.Int("signal_ndim", 1))
 	}
 	out := append(append(c.NewShape(len(in) + 1)[:0], in...), 2)
 	out[len(in)-1] = in[len(in)-1]/2 + 1
@@ -94,7 +94,7 @@ func inferRfft(c *Call) error {
 func inferIrfft(c *Call) error {
 	in := c.Shape(0)
 	if len(in) < 2 || in[len(in)-1] != 2 || in[len(in)-2] < 1 || c.Int("signal_ndim", 1) != 1 {
-		return fmt.Errorf("Irfft of %v over %d dimensions: expected [.., n/2+1, 2] and one dimension", in, c.Int("signal_ndim", 1))
+		return fmt.Errorf("operator Irfft of %v over %d dimensions: expected [.., n/2+1, 2] and one dimension", in, c.Int("signal_ndim", 1))
 	}
 	out := append(c.NewShape(len(in))[:0], in[:len(in)-1]...)
 	out[len(out)-1] = 2 * (out[len(out)-1] - 1)

@@ -98,9 +98,6 @@ func (w *window) inverse(i int, in, extra int64) int64 {
 	return n - w.padBegin[i] - w.padEnd[i]
 }
 
-// taps is the number of positions in the kernel.
-func (w *window) taps() int64 { return graph.Shape(w.kernel).Elems() }
-
 func ceilDiv(a, b int64) int64 { return -floorDiv(-a, b) }
 
 func floorDiv(a, b int64) int64 {

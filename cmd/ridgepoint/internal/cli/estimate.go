@@ -75,6 +75,8 @@ func (a *app) estimateAll(ctx context.Context, models []string, bind *bindFlags,
 		return nil, err
 	}
 	out := &estimates{}
+	bar := a.progress("estimating", len(models))
+	defer bar.end()
 	for _, spec := range models {
 		res, err := a.infer(spec, b)
 		if err != nil {
@@ -83,6 +85,7 @@ func (a *app) estimateAll(ctx context.Context, models []string, bind *bindFlags,
 		if err := out.add(ctx, spec, res, devices, opt); err != nil {
 			return nil, err
 		}
+		bar.step()
 	}
 	return out, nil
 }
