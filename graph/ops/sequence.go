@@ -188,7 +188,7 @@ func inferConcatFromSequence(c *Call) error {
 	}
 	if stack {
 		out := append(append(append(graph.Shape{}, first[:axis]...), int64(len(s.Elems))), first[axis:]...)
-		c.SetOut(0, s.Type, out...)
+		c.SetOut(0, s.Elems[0].Type, out...)
 		return nil
 	}
 	out := append(graph.Shape{}, first...)
