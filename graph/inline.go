@@ -5,14 +5,14 @@ import (
 	"strings"
 )
 
-// maxInlined bounds the nodes that inlining may make: functions that call functions
+// maxInlined bounds the nodes that inlining may make, with their tensors and names: functions that call functions
 // several times each grow exponentially.
 const maxInlined = 1 << 20
 
 // Inline replaces every call of a model-local function for which want is true by
 // the function's body, recursively and within subgraphs. A model without such functions is returned as it is;
 // otherwise the result is a copy that shares what it does not change.
-// It fails on functions that call themselves and where more than a million nodes would result.
+// It fails on functions that call themselves and where more than a million nodes and tensors would result.
 func (m *Model) Inline(want func(op OpID, version int) bool) (*Model, error) {
 	if len(m.Functions) == 0 {
 		return m, nil
@@ -61,7 +61,7 @@ func (in *inliner) graph(g *Graph) (*Graph, error) {
 // node appends a node to out, or the body of the function that it calls.
 func (in *inliner) node(out *Graph, n Node) error {
 	if in.made++; in.made > maxInlined {
-		return fmt.Errorf("the model's functions expand to more than %d nodes", maxInlined)
+		return fmt.Errorf("the model's functions expand to more than %d nodes and tensors", maxInlined)
 	}
 	f := in.find(&n)
 	if f == nil {
@@ -79,6 +79,7 @@ func (in *inliner) node(out *Graph, n Node) error {
 			return fmt.Errorf("function %s calls itself", f.Op)
 		}
 	}
+	in.made += len(f.Tensors) * (1 + len(n.Name)/256)
 	in.stack = append(in.stack, f)
 	err := in.call(out, f, &n)
 	in.stack = in.stack[:len(in.stack)-1]

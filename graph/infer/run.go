@@ -33,6 +33,7 @@ type Result struct {
 	trip    int64
 	times   int64
 	depth   int
+	inBody  int // nodes inferred in bodies, see maxInBodies
 	current *graph.Node
 	symbols map[string]int64
 }
@@ -65,7 +66,7 @@ func (r *Result) reset(p *Plan, b *Bindings) {
 	r.arena.Reset()
 	r.Steps, r.Bound = r.Steps[:0], r.Bound[:0]
 	r.Notes = append(append(r.Notes[:0], p.Model.Warnings...), p.notes...)
-	r.Batch, r.Scale, r.trip, r.times, r.depth = 0, 1, b.Trip, 1, 0
+	r.Batch, r.Scale, r.trip, r.times, r.depth, r.inBody = 0, 1, b.Trip, 1, 0, 0
 	if r.symbols == nil {
 		r.symbols = make(map[string]int64)
 	}
@@ -82,6 +83,10 @@ func (r *Result) graph(g *graph.Graph) error {
 	return nil
 }
 
+// maxInBodies bounds the nodes inferred in bodies of control flow. A loop may infer its body up to three times,
+// so that loops within loops multiply: 20 levels would take hours.
+const maxInBodies = 1 << 19
+
 // node infers and costs one node and records it as a step.
 func (r *Result) node(n *graph.Node, spec *ops.Spec) (err error) {
 	defer func() {
@@ -89,6 +94,11 @@ func (r *Result) node(n *graph.Node, spec *ops.Spec) (err error) {
 			err = fmt.Errorf("its inputs do not fit the operator (%v)", e)
 		}
 	}()
+	if r.depth > 0 {
+		if r.inBody++; r.inBody > maxInBodies {
+			return fmt.Errorf("more than %d nodes are inferred in the bodies of control flow; expected loops that nest a few levels deep", maxInBodies)
+		}
+	}
 	r.current = n
 	c := r.call
 	c.Reset(n)

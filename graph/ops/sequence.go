@@ -35,12 +35,24 @@ func sequence(c *Call, i int) (*graph.Info, error) {
 	return s, nil
 }
 
+// isTensor refuses containers as members: sequences of sequences do not exist in ONNX, and could double at every node.
+func isTensor(c *Call, i int) error {
+	if k := c.In(i).Kind; k != graph.KindTensor && k != graph.KindSparse {
+		return fmt.Errorf("input %d is no tensor; a sequence holds tensors", i)
+	}
+	return nil
+}
+
 func inferSequenceConstruct(c *Call) error {
 	out := graph.Info{Kind: graph.KindSequence, Type: c.Type(0)}
 	for i := range c.Node.Inputs {
-		if c.Has(i) {
-			out.Elems = append(out.Elems, *c.In(i))
+		if !c.Has(i) {
+			continue
 		}
+		if err := isTensor(c, i); err != nil {
+			return err
+		}
+		out.Elems = append(out.Elems, *c.In(i))
 	}
 	c.SetInfo(0, out)
 	return nil
@@ -77,6 +89,9 @@ func inferSequenceAt(c *Call) error {
 func inferSequenceInsert(c *Call) error {
 	s, err := sequence(c, 0)
 	if err != nil {
+		return err
+	}
+	if err := isTensor(c, 1); err != nil {
 		return err
 	}
 	at, known := int64(len(s.Elems)), true
