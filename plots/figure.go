@@ -1,48 +1,70 @@
-// Package plots draws charts of estimates: rooflines and sweeps.
+// Package plots draws charts of estimates: rooflines, sweeps and breakdowns of time.
 package plots
 
 import (
+	"bytes"
 	"fmt"
-	"image/color"
 	"io"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 
 	"gonum.org/v1/plot"
-	"gonum.org/v1/plot/font"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 )
 
-// formats lists the suffixes that a picture may have; gonum/plot knows what they mean.
+// formats lists the suffixes that a picture may have, each a format that gonum/plot writes.
 var formats = []string{"png", "svg", "pdf"}
 
-// Pictures are drawn for a page of 16 x 10 inches at 100 dots an inch: 1600 x 1000 pixels.
+// A page is 1600 x 1000 pixels in a PNG, which gonum/plot draws at 96 dots an inch (72 points).
 const (
-	width  = 16 * vg.Inch
-	height = 10 * vg.Inch
+	pageWidth  = 1200 // points
+	pageHeight = 750  // points
+	margin     = 20   // points
 )
 
 // A Figure is a chart ready to be saved.
 type Figure struct {
-	plots []*plot.Plot // beside each other
-	notes []string     // under them
+	title    string
+	subtitle []string
+	panels   []panel // beside each other
+	legend   []entry
+	notes    []string
+}
+
+// A panel is one chart. Its vertical axis has its name above it, where it is read without turning the head.
+type panel struct {
+	*plot.Plot
+	name string
+}
+
+// Formats lists the suffixes that Save takes.
+func Formats() []string { return slices.Clone(formats) }
+
+// Format is the picture format that a path's suffix names.
+func Format(path string) (string, error) {
+	format := strings.TrimPrefix(strings.ToLower(filepath.Ext(path)), ".")
+	if !slices.Contains(formats, format) {
+		return "", fmt.Errorf("%s: suffix %q names no picture format; expected .%s", path, filepath.Ext(path), strings.Join(formats, ", ."))
+	}
+	return format, nil
 }
 
 // Save writes the figure in the format that the path's suffix names: .png, .svg or .pdf.
-// The file is written all at once or not at all.
+// The file appears whole or not at all: it is written beside its place and renamed.
 func (f *Figure) Save(path string) error {
-	format := strings.TrimPrefix(strings.ToLower(filepath.Ext(path)), ".")
-	if !slices.Contains(formats, format) {
-		return fmt.Errorf("cannot draw %s: the suffix names no picture format; expected .%s", path, strings.Join(formats, ", ."))
+	format, err := Format(path)
+	if err != nil {
+		return err
 	}
 	out, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
 	if err != nil {
 		return fmt.Errorf("drawing %s: %w", path, err)
 	}
-	defer os.Remove(out.Name())
+	defer os.Remove(out.Name()) // fails, as it should, once the file has been renamed
 	err = f.Write(out, format)
 	if err == nil {
 		err = out.Chmod(0o644)
@@ -59,53 +81,87 @@ func (f *Figure) Save(path string) error {
 	return nil
 }
 
-// Write draws the figure in a format: png, svg or pdf.
+// pdfDate is the time of day that the PDF writer notes down.
+var pdfDate = regexp.MustCompile(`/(CreationDate|ModDate) \(D:\d{14}`)
+
+// Write draws the figure in a format: png, svg or pdf. The same figure gives the same bytes.
 func (f *Figure) Write(w io.Writer, format string) error {
-	c, err := draw.NewFormattedCanvas(width, height, format)
+	c, err := draw.NewFormattedCanvas(pageWidth, pageHeight, format)
 	if err != nil {
 		return err
 	}
-	page := draw.New(c)
-	page.SetColor(color.White)
-	page.Fill(page.Rectangle.Path())
-	gap := vg.Points(16)
-	inner := draw.Crop(page, gap, -gap, gap, -gap)
-	style := textStyle(f.plots[0], vg.Points(12), color.Gray{60})
-	for i := len(f.notes) - 1; i >= 0; i-- {
-		inner.FillText(style, inner.Min, f.notes[i])
-		inner.Min.Y += vg.Points(16)
+	f.draw(draw.New(c))
+	var b bytes.Buffer
+	if _, err := c.WriteTo(&b); err != nil {
+		return err
 	}
-	each := (inner.Max.X - inner.Min.X) / vg.Length(len(f.plots))
-	for i, p := range f.plots {
-		left := each * vg.Length(i)
-		p.Draw(draw.Crop(inner, left, left+each-(inner.Max.X-inner.Min.X), 0, 0))
+	data := b.Bytes()
+	if format == "pdf" {
+		data = pdfDate.ReplaceAll(data, []byte("/$1 (D:20000101000000"))
 	}
-	_, err = c.WriteTo(w)
+	_, err = w.Write(data)
 	return err
 }
 
-// newPlot is an empty chart with readable type.
-func newPlot(title, x, y string) *plot.Plot {
-	p := plot.New()
-	p.Title.Text = title
-	p.Title.TextStyle.Font.Size = vg.Points(18)
-	p.Title.Padding = vg.Points(10)
-	p.X.Label.Text, p.Y.Label.Text = x, y
-	for _, a := range []*plot.Axis{&p.X, &p.Y} {
-		a.Label.TextStyle.Font.Size = vg.Points(15)
-		a.Label.Padding = vg.Points(6)
-		a.Tick.Label.Font.Size = vg.Points(13)
+// draw lays out the page: title above, legend at the right, footnotes below, panels in the rest.
+func (f *Figure) draw(page draw.Canvas) {
+	page.SetColor(paper)
+	page.Fill(page.Rectangle.Path())
+	c := draw.Crop(page, margin, -margin, margin, -margin)
+	c = f.drawTitle(c)
+	c = f.drawNotes(c)
+	c = drawLegend(c, f.legend)
+	gap := vg.Length(margin)
+	each := (c.Size().X - gap*vg.Length(len(f.panels)-1)) / vg.Length(len(f.panels))
+	for i, p := range f.panels {
+		left := (each + gap) * vg.Length(i)
+		at := draw.Crop(c, left, left+each-c.Size().X, 0, 0)
+		at.FillText(text(13, ink), vg.Point{X: at.Min.X, Y: at.Max.Y - lineHeight/2}, p.name)
+		p.Draw(draw.Crop(at, 0, 0, 0, -1.3*lineHeight))
 	}
-	p.Legend.TextStyle.Font.Size = vg.Points(13)
-	p.Legend.Padding = vg.Points(3)
-	return p
 }
 
-// textStyle is a label's style in a size.
-func textStyle(p *plot.Plot, size vg.Length, c color.Color) draw.TextStyle {
-	s := p.X.Tick.Label
-	s.Font = font.From(s.Font, size)
-	s.Color = c
-	s.XAlign, s.YAlign, s.Rotation = draw.XLeft, draw.YBottom, 0
-	return s
+// drawTitle writes title and subtitle and returns the canvas below them.
+func (f *Figure) drawTitle(c draw.Canvas) draw.Canvas {
+	y := c.Max.Y
+	for i, line := range append([]string{f.title}, f.subtitle...) {
+		sty := text(12.5, soft)
+		if i == 0 {
+			sty = bold(19)
+		}
+		sty.YAlign = draw.YTop
+		line = fit(line, sty, c.Size().X)
+		c.FillText(sty, vg.Point{X: c.Min.X, Y: y}, line)
+		y -= sty.Font.Size * 1.45
+	}
+	return draw.Crop(c, 0, 0, 0, y-6-c.Max.Y)
+}
+
+// drawNotes writes the footnotes and returns the canvas above them.
+func (f *Figure) drawNotes(c draw.Canvas) draw.Canvas {
+	sty := text(10.5, soft)
+	sty.YAlign = draw.YBottom
+	y := c.Min.Y
+	for i := len(f.notes) - 1; i >= 0; i-- {
+		c.FillText(sty, vg.Point{X: c.Min.X, Y: y}, fit(f.notes[i], sty, c.Size().X))
+		y += sty.Font.Size * 1.4
+	}
+	if len(f.notes) > 0 {
+		y += 6
+	}
+	return draw.Crop(c, 0, 0, y-c.Min.Y, 0)
+}
+
+// newPanel is an empty chart with readable type and the names of its axes.
+func newPanel(x, y string) panel {
+	p := plot.New()
+	p.X.Label.Text = x
+	for _, a := range []*plot.Axis{&p.X, &p.Y} {
+		a.Label.TextStyle.Font = text(13, ink).Font
+		a.Label.Padding = 6
+		a.Tick.Label.Font = text(12, ink).Font
+		a.LineStyle.Color, a.Tick.LineStyle.Color = soft, soft
+		a.Padding = 0
+	}
+	return panel{p, y}
 }

@@ -3,9 +3,10 @@ package plots
 import (
 	"fmt"
 	"image/color"
+	"math"
+	"strings"
 
 	"gonum.org/v1/plot"
-	"gonum.org/v1/plot/plotter"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 
@@ -13,112 +14,188 @@ import (
 	"github.com/ridgepoint/ridgepoint/roofline"
 )
 
-// Sweep draws throughput and latency against what is varied, a line for each device. The knee is a
-// ring, steps that do not fit in memory are crosses.
+// Sweep draws throughput and latency against what is varied, a line for each
+// device. The knee has a ring, what does not fit in memory a cross.
 func Sweep(model string, axis roofline.Axis, points []roofline.SweepPoint) *Figure {
-	rate := newPlot(model+": throughput", axis.String(), "samples/s")
-	latency := newPlot(model+": latency of one inference", axis.String(), "time")
-	for _, p := range []*plot.Plot{rate, latency} {
-		p.X.Scale, p.Y.Scale = plot.LogScale{}, plot.LogScale{}
-		p.X.Tick.Marker = steps(points)
-		grid := plotter.NewGrid()
-		grid.Vertical.Color, grid.Horizontal.Color = color.Gray{225}, color.Gray{225}
-		p.Add(grid)
+	lines := linesOf(points)
+	rate := newPanel(axisLabel(axis), "throughput (samples/s)")
+	latency := newPanel(axisLabel(axis), "latency at the speed of light")
+	f := &Figure{title: model + " by " + axis.String(), panels: []panel{rate, latency}, notes: failures(points, axis)}
+	track{lines, func(p *roofline.SweepPoint) float64 { return p.Throughput() }}.addTo(rate, shortNumber)
+	track{lines, func(p *roofline.SweepPoint) float64 { return p.Latency }}.addTo(latency, in(units.Seconds))
+	f.legend = []entry{{text: "Devices", head: true}}
+	for i, l := range lines {
+		f.legend = append(f.legend, entry{text: l[0].Device.ID, thumb: lineThumb(lineStyle(i))})
 	}
-	rate.Y.Tick.Marker, latency.Y.Tick.Marker = counts{}, decades{units.Seconds}
-	rate.Legend.Top, rate.Legend.Left = true, true
-	latency.Legend.Top, latency.Legend.Left = true, true
-	for i := 0; i < len(points); {
-		j := i
-		for j < len(points) && points[j].Device == points[i].Device {
-			j++
-		}
-		addLine(rate, latency, points[i:j], len(rate.Title.Text)+i)
-		i = j
-	}
-	for _, p := range []*plot.Plot{rate, latency} {
-		p.Y.Min, p.Y.Max = decade(max(p.Y.Min, 1e-12), false), decade(max(p.Y.Max, 1e-11), true)
-		p.X.Min, p.X.Max = max(p.X.Min, 1)/1.1, max(p.X.Max, 2)*1.1
-	}
-	return &Figure{plots: []*plot.Plot{rate, latency}}
+	f.legend = append(f.legend, entry{text: "Marks", head: true},
+		entry{text: "knee: 90 % of the best", thumb: kneeMark},
+		entry{text: "does not fit in memory", thumb: crossMark})
+	return f
 }
 
-// addLine draws the steps of one device in both charts.
-func addLine(rate, latency *plot.Plot, points []roofline.SweepPoint, seed int) {
-	var r, l, out plotter.XYs
-	var knee plotter.XYs
+func axisLabel(a roofline.Axis) string {
+	if a.Kind == roofline.SizeAxis {
+		return "image size (pixels)"
+	}
+	return a.String()
+}
+
+// linesOf splits the points by device and leaves out those that failed or cannot stand on a logarithmic axis.
+func linesOf(points []roofline.SweepPoint) (lines [][]roofline.SweepPoint) {
+	at := make(map[string]int)
 	for i := range points {
 		p := &points[i]
-		if p.Err != nil || p.Latency <= 0 {
+		if p.Err != nil || !positive(p.Latency) || !positive(p.Throughput()) || p.Value <= 0 {
 			continue
 		}
-		at := plotter.XY{X: float64(p.Value), Y: p.Throughput()}
-		r = append(r, at)
-		l = append(l, plotter.XY{X: float64(p.Value), Y: p.Latency})
-		if p.Knee {
-			knee = append(knee, at)
+		k, ok := at[p.Device.ID]
+		if !ok {
+			k = len(lines)
+			at[p.Device.ID] = k
+			lines = append(lines, nil)
 		}
-		if !p.FitsMemory {
-			out = append(out, at)
-		}
+		lines[k] = append(lines[k], *p)
 	}
-	if len(r) == 0 {
-		return
-	}
-	name := points[0].Device.ID
-	c := owners[seed%len(owners)]
-	dash := dashes[seed%len(dashes)]
-	for _, s := range []struct {
-		p *plot.Plot
-		v plotter.XYs
-	}{{rate, r}, {latency, l}} {
-		line, err := plotter.NewLine(s.v)
-		if err != nil {
-			continue // values that are not finite were left out above
-		}
-		line.Color, line.Width, line.Dashes = c, vg.Points(2), dash
-		s.p.Add(line, marks(s.v, c, draw.CircleGlyph{}, 3.5))
-		s.p.Legend.Add(name, line)
-	}
-	if len(knee) > 0 {
-		rate.Add(marks(knee, color.RGBA{0, 0, 0, 255}, draw.RingGlyph{}, 9))
-		rate.Legend.Add(fmt.Sprintf("knee at %.0f", knee[0].X), thumb{draw.GlyphStyle{Color: color.Black, Shape: draw.RingGlyph{}, Radius: vg.Points(6)}})
-	}
-	if len(out) > 0 {
-		rate.Add(marks(out, color.RGBA{200, 0, 0, 255}, draw.CrossGlyph{}, 8))
-		rate.Legend.Add("out of memory", thumb{draw.GlyphStyle{Color: color.RGBA{200, 0, 0, 255}, Shape: draw.CrossGlyph{}, Radius: vg.Points(6)}})
-	}
+	return lines
 }
 
-func marks(v plotter.XYs, c color.RGBA, shape draw.GlyphDrawer, r float64) *plotter.Scatter {
-	return &plotter.Scatter{XYs: v, GlyphStyle: draw.GlyphStyle{Color: c, Shape: shape, Radius: vg.Points(r)}}
-}
-
-// steps labels the values that were swept, thinned out to twelve.
-func steps(points []roofline.SweepPoint) plot.ConstantTicks {
-	var out plot.ConstantTicks
+// failures is a footnote for each step without an outcome.
+func failures(points []roofline.SweepPoint, axis roofline.Axis) (notes []string) {
+	const most = 4
 	n := 0
 	for i := range points {
-		if points[i].Device == points[0].Device {
-			n++
+		if p := &points[i]; p.Err != nil {
+			if n++; n <= most {
+				notes = append(notes, fmt.Sprintf("%s %d on %s is not shown: %s", axis, p.Value, p.Device.ID, p.Err))
+			}
 		}
 	}
-	every := max((n+11)/12, 1)
-	for i := range n {
-		t := plot.Tick{Value: float64(points[i].Value)}
-		if i%every == 0 {
-			t.Label = fmt.Sprint(points[i].Value)
-		}
-		out = append(out, t)
+	if n > most {
+		notes = append(notes, fmt.Sprintf("and %d more steps without an outcome", n-most))
 	}
-	return out
+	return notes
 }
 
-// counts labels powers of ten of a plain number.
-type counts struct{}
+// An extent is the range of what is drawn.
+type extent struct {
+	span
+	xs map[float64]bool
+}
 
-// Ticks implements plot.Ticker.
-func (counts) Ticks(lo, hi float64) []plot.Tick {
-	ticks := decades{units.Intensity}.Ticks(lo, hi)
-	return ticks
+func newExtent() *extent {
+	return &extent{span{math.Inf(1), 0, math.Inf(1), 0}, map[float64]bool{}}
+}
+
+func (e *extent) add(x, y float64) {
+	e.x0, e.x1, e.y0, e.y1 = min(e.x0, x), max(e.x1, x), min(e.y0, y), max(e.y1, y)
+	e.xs[x] = true
+}
+
+// Above these ratios of largest to smallest an axis is logarithmic.
+const (
+	wideX = 7
+	wideY = 20
+)
+
+// apply chooses the scales: logarithmic for wide ranges; a linear vertical axis starts at zero.
+func (e *extent) apply(p *plot.Plot, label func(float64) string) {
+	if len(e.xs) == 0 {
+		e.add(1, 1)
+	}
+	p.X.Tick.Marker = valuesOf(e.xs)
+	if e.x1 > wideX*e.x0 {
+		pad := math.Pow(e.x1/e.x0, 0.04)
+		p.X.Scale, p.X.Min, p.X.Max = plot.LogScale{}, e.x0/pad, e.x1*pad
+	} else {
+		pad := max(0.04*(e.x1-e.x0), 0.02*e.x1)
+		p.X.Min, p.X.Max = e.x0-pad, e.x1+pad
+	}
+	if e.y1 > wideY*e.y0 {
+		p.Y.Scale, p.Y.Min, p.Y.Max = plot.LogScale{}, e.y0/1.6, e.y1*1.6
+		p.Y.Tick.Marker = decades{label}
+		return
+	}
+	p.Y.Min, p.Y.Max = 0, 1.12*e.y1
+	p.Y.Tick.Marker = even{label}
+}
+
+// shortNumber is a count with a decimal prefix where it is large: 12 k.
+func shortNumber(v float64) string {
+	return strings.TrimSpace(strings.TrimSuffix(units.Format(v, units.FLOPs), units.FLOPs.Unit()))
+}
+
+// A track draws one figure of every line.
+type track struct {
+	lines [][]roofline.SweepPoint
+	value func(*roofline.SweepPoint) float64
+}
+
+// addTo draws the track in a panel whose axes frame it.
+func (t track) addTo(p panel, label func(float64) string) {
+	e := newExtent()
+	for _, l := range t.lines {
+		for k := range l {
+			e.add(float64(l[k].Value), t.value(&l[k]))
+		}
+	}
+	e.apply(p.Plot, label)
+	p.Add(grid{}, t)
+}
+
+// lineStyle tells lines apart by colour and, in grey print, by dashes.
+func lineStyle(i int) draw.LineStyle {
+	return draw.LineStyle{Color: series[i%len(series)], Width: 2.2, Dashes: dashes[i%len(dashes)]}
+}
+
+// Plot implements plot.Plotter.
+func (t track) Plot(c draw.Canvas, p *plot.Plot) {
+	x, y := p.Transforms(&c)
+	for i, l := range t.lines {
+		pts := make([]vg.Point, len(l))
+		for k := range l {
+			pts[k] = vg.Point{X: x(float64(l[k].Value)), Y: y(t.value(&l[k]))}
+		}
+		c.StrokeLines(lineStyle(i), pts)
+		for k := range l {
+			if !l[k].FitsMemory {
+				crossMark(&c, pts[k])
+				continue
+			}
+			drawGlyph(&c, looks[0].glyph, pts[k], 3.2, series[i%len(series)])
+			if l[k].Knee {
+				t.knee(&c, pts[k], fmt.Sprintf("knee %d", l[k].Value))
+			}
+		}
+	}
+}
+
+// knee rings a point and writes its value on the side that has room.
+func (t track) knee(c *draw.Canvas, at vg.Point, label string) {
+	kneeMark(c, at)
+	sty := text(11.5, ink)
+	dx, dy := vg.Length(10), vg.Length(-14)
+	if at.X+dx+sty.Width(label) > c.Max.X {
+		dx = -10 - sty.Width(label)
+	}
+	if at.Y+dy-8 < c.Min.Y {
+		dy = 14
+	}
+	c.FillText(sty, vg.Point{X: at.X + dx, Y: at.Y + dy}, label)
+}
+
+func kneeMark(c *draw.Canvas, at vg.Point) {
+	pts := looks[0].outline(at, 7.5)
+	c.StrokeLines(draw.LineStyle{Color: ink, Width: 1.6}, append(pts, pts[0]))
+}
+
+func crossMark(c *draw.Canvas, at vg.Point) {
+	const r = 5
+	for _, s := range []struct {
+		color color.Color
+		width vg.Length
+	}{{paper, 5}, {vermillion, 2.4}} {
+		sty := draw.LineStyle{Color: s.color, Width: s.width}
+		c.StrokeLine2(sty, at.X-r, at.Y-r, at.X+r, at.Y+r)
+		c.StrokeLine2(sty, at.X-r, at.Y+r, at.X+r, at.Y-r)
+	}
 }

@@ -1,0 +1,109 @@
+package plots
+
+import (
+	"maps"
+	"math"
+	"slices"
+	"strconv"
+
+	"gonum.org/v1/plot"
+
+	"github.com/ridgepoint/ridgepoint/hwprofiles/units"
+)
+
+// decades puts a labelled tick at each power of ten and plain ones between.
+// Over many decades only every second or third is labelled.
+type decades struct {
+	label func(float64) string
+}
+
+// maxDecades is how many labels an axis has at most.
+const maxDecades = 9
+
+// Ticks implements plot.Ticker.
+func (d decades) Ticks(lo, hi float64) []plot.Tick {
+	if lo <= 0 || hi <= lo || math.IsInf(hi, 0) {
+		return nil
+	}
+	first, last := int(math.Floor(math.Log10(lo))), int(math.Ceil(math.Log10(hi)))
+	every := (last-first)/maxDecades + 1
+	var ticks []plot.Tick
+	for e := first; e <= last; e++ {
+		for m := 1; m <= 9; m++ {
+			v := power(m, e)
+			if v < lo || v > hi {
+				continue
+			}
+			t := plot.Tick{Value: v}
+			if m == 1 && e%every == 0 {
+				t.Label = d.label(v)
+			}
+			ticks = append(ticks, t)
+		}
+	}
+	return ticks
+}
+
+// power is m x 10^e, rounded as the decimal number is read.
+func power(m, e int) float64 {
+	v, err := strconv.ParseFloat(strconv.Itoa(m)+"e"+strconv.Itoa(e), 64)
+	if err != nil {
+		return math.Inf(1)
+	}
+	return v
+}
+
+// in labels ticks with their unit.
+func in(d units.Dim) func(float64) string {
+	return func(v float64) string { return units.Format(v, d) }
+}
+
+func plainNumber(v float64) string { return strconv.FormatFloat(v, 'f', -1, 64) }
+
+// values puts a labelled tick at each value of a sweep, leaving out labels that would crowd.
+type values []float64
+
+// Ticks implements plot.Ticker.
+func (vs values) Ticks(lo, hi float64) []plot.Tick {
+	every := len(vs)/12 + 1
+	var ticks []plot.Tick
+	for i, v := range vs {
+		if v < lo || v > hi {
+			continue
+		}
+		t := plot.Tick{Value: v}
+		if i%every == 0 {
+			t.Label = plainNumber(v)
+		}
+		ticks = append(ticks, t)
+	}
+	return ticks
+}
+
+// even puts ticks at multiples of 1, 2 or 5 times a power of ten.
+type even struct {
+	label func(float64) string
+}
+
+// Ticks implements plot.Ticker.
+func (t even) Ticks(lo, hi float64) []plot.Tick {
+	if hi <= lo || math.IsInf(hi-lo, 0) || math.IsNaN(hi-lo) {
+		return nil
+	}
+	raw := (hi - lo) / 6
+	e := int(math.Floor(math.Log10(raw)))
+	step := power(10, e)
+	for _, m := range []int{5, 2, 1} {
+		if power(m, e) >= raw {
+			step = power(m, e)
+		}
+	}
+	var ticks []plot.Tick
+	for i := math.Ceil(lo / step); i*step <= hi; i++ {
+		ticks = append(ticks, plot.Tick{Value: i * step, Label: t.label(i * step)})
+	}
+	return ticks
+}
+
+// valuesOf sorts the values of a sweep.
+func valuesOf(set map[float64]bool) values { return slices.Sorted(maps.Keys(set)) }

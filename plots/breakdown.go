@@ -1,0 +1,113 @@
+package plots
+
+import (
+	"fmt"
+	"slices"
+
+	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+
+	"github.com/ridgepoint/ridgepoint/hwprofiles/units"
+	"github.com/ridgepoint/ridgepoint/roofline"
+)
+
+// mostBars is how many bars fit on a page and are still read.
+const mostBars = 24
+
+// Breakdown draws the time of an estimate as one bar for each group of kernels,
+// the longest first, coloured by what limits it. At most top groups, or as many
+// as fit where top is 0, have a bar; the rest share one.
+func Breakdown(e *roofline.Estimate, by roofline.By, depth, top int) *Figure {
+	groups := roofline.RollUp(e, by, depth)
+	slices.SortStableFunc(groups, func(a, b roofline.Group) int {
+		switch {
+		case a.Seconds > b.Seconds:
+			return -1
+		case a.Seconds < b.Seconds:
+			return 1
+		}
+		return 0
+	})
+	if top <= 0 || top > mostBars {
+		top = mostBars
+	}
+	b := barsOf(groups, top)
+	p := newPanel("time at the speed of light", "by "+by.String()+", share of the time")
+	if e.Latency.Expected != nil {
+		p.X.Label.Text = "expected time"
+	}
+	longest := 0.0
+	for _, r := range b {
+		longest = max(longest, r.seconds)
+	}
+	if longest <= 0 {
+		longest = 1e-9 // nothing takes any time: an axis all the same
+	}
+	p.X.Min, p.X.Max, p.Y.Min, p.Y.Max = 0, 1.14*longest, 0, float64(max(len(b), 1))
+	p.X.Tick.Marker, p.Y.Tick.Marker = even{in(units.Seconds)}, b
+	p.Y.Tick.Length, p.Y.LineStyle.Width = 0, 0
+	p.Add(grid{}, b)
+	f := &Figure{panels: []panel{p}}
+	f.title, f.subtitle = headline([]*roofline.Estimate{e})
+	f.legend = []entry{{text: "Bound by", head: true}}
+	for k := range roofline.NumBounds {
+		if e.BoundShare[k] > 0 {
+			f.legend = append(f.legend, entry{text: fmt.Sprintf("%s, %s", k, percent(e.BoundShare[k])), thumb: boxThumb(bounds[k])})
+		}
+	}
+	return f
+}
+
+// A bar is the time of some kernels by what limits them.
+type bar struct {
+	name    string
+	share   float64
+	seconds float64
+	bound   roofline.Bound
+}
+
+// bars are drawn from the top down.
+type bars []bar
+
+func barsOf(groups []roofline.Group, top int) (out bars) {
+	for i := range groups {
+		g := &groups[i]
+		b := bar{g.Name, g.Share, g.Seconds, g.Bound}
+		if i < top || len(groups) == top+1 {
+			out = append(out, b)
+			continue
+		}
+		if i == top {
+			b.name = fmt.Sprintf("%d others", len(groups)-top)
+			out = append(out, b)
+			continue
+		}
+		out[top].share += b.share
+		out[top].seconds += b.seconds
+	}
+	return out
+}
+
+// Ticks implements plot.Ticker: the bars' names.
+func (b bars) Ticks(float64, float64) []plot.Tick {
+	const longestName = 40
+	ticks := make([]plot.Tick, len(b))
+	for i := range b {
+		ticks[i] = plot.Tick{Value: float64(len(b)-i) - 0.5, Label: middle(b[i].name, longestName)}
+	}
+	return ticks
+}
+
+// Plot implements plot.Plotter.
+func (b bars) Plot(c draw.Canvas, p *plot.Plot) {
+	x, y := p.Transforms(&c)
+	sty := text(12, ink)
+	for i := range b {
+		middle, half := float64(len(b)-i)-0.5, 0.36
+		fill := bounds[b[i].bound]
+		left, right, low, high := x(0), x(b[i].seconds), y(middle-half), y(middle+half)
+		c.FillPolygon(fill, []vg.Point{{X: left, Y: low}, {X: right, Y: low}, {X: right, Y: high}, {X: left, Y: high}})
+		c.FillText(sty, vg.Point{X: right + 6, Y: (low + high) / 2}, percent(b[i].share))
+	}
+}

@@ -1,0 +1,295 @@
+package plots
+
+import (
+	"fmt"
+	"math"
+	"strings"
+
+	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+
+	"github.com/ridgepoint/ridgepoint/hwprofiles"
+	"github.com/ridgepoint/ridgepoint/hwprofiles/units"
+)
+
+// A grid is faint lines at the labelled ticks.
+type grid struct{}
+
+// Plot implements plot.Plotter.
+func (grid) Plot(c draw.Canvas, p *plot.Plot) {
+	x, y := p.Transforms(&c)
+	sty := draw.LineStyle{Color: faint, Width: 0.7}
+	for _, t := range p.X.Tick.Marker.Ticks(p.X.Min, p.X.Max) {
+		if t.Label != "" {
+			c.StrokeLine2(sty, x(t.Value), c.Min.Y, x(t.Value), c.Max.Y)
+		}
+	}
+	for _, t := range p.Y.Tick.Marker.Ticks(p.Y.Min, p.Y.Max) {
+		if t.Label != "" {
+			c.StrokeLine2(sty, c.Min.X, y(t.Value), c.Max.X, y(t.Value))
+		}
+	}
+}
+
+// A chart draws roofs, dots and labels of a roofline.
+type chart struct {
+	span
+	machines []*machine
+	dots     []dot // heaviest first
+	full     vg.Length
+	series   int // estimates
+}
+
+var cacheStyle = draw.LineStyle{Color: soft, Width: 0.9, Dashes: []vg.Length{5, 4}}
+
+func roofStyle(device int) draw.LineStyle {
+	return draw.LineStyle{Color: ink, Width: 1.7, Dashes: dashes[device%len(dashes)]}
+}
+
+// A pen draws on the data's canvas in data coordinates.
+type pen struct {
+	c    draw.Canvas
+	x, y func(float64) vg.Length
+	room placer
+}
+
+func (p *pen) at(x, y float64) vg.Point { return vg.Point{X: p.x(x), Y: p.y(y)} }
+
+// line strokes a line that labels should leave uncovered.
+func (p *pen) line(sty draw.LineStyle, a, b vg.Point) {
+	for _, l := range p.c.ClipLinesXY([]vg.Point{a, b}) {
+		p.c.StrokeLines(sty, l)
+		p.room.avoid(l[0], l[len(l)-1])
+	}
+}
+
+// Plot implements plot.Plotter. Labels are set last, those with the least choice of place first.
+func (c *chart) Plot(canvas draw.Canvas, pl *plot.Plot) {
+	x, y := pl.Transforms(&canvas)
+	p := &pen{c: canvas, x: x, y: y, room: placer{bounds: canvas.Rectangle}}
+	if c.series == 1 {
+		c.drawRegions(p, c.machines[0])
+	}
+	for i, m := range c.machines {
+		c.drawRoofs(p, i, m)
+	}
+	for i := range c.dots {
+		if d := &c.dots[i]; c.holds(d) {
+			at, r := p.at(d.x, d.y), c.radius(d.share)
+			p.room.soft = append(p.room.soft, around(at, vg.Point{X: 2 * r, Y: 2 * r}))
+			drawGlyph(&p.c, looks[d.class].glyph, at, r, c.fill(d))
+		}
+	}
+	for _, m := range c.machines {
+		for i := range m.roofs {
+			ring(&p.c, p.at(m.ridge(&m.roofs[i]), m.roofs[i].rate))
+		}
+	}
+	for _, m := range c.machines {
+		c.labelRoofs(p, m)
+	}
+	c.labelDots(p)
+	for _, m := range c.machines {
+		c.labelRidges(p, m)
+	}
+}
+
+// drawRegions says at the foot of the chart on which side of the busiest roof's ridge point what is the limit.
+func (c *chart) drawRegions(p *pen, m *machine) {
+	r := m.busiest()
+	if r == nil {
+		return
+	}
+	at := p.at(m.ridge(r), r.rate)
+	p.c.StrokeLine2(draw.LineStyle{Color: grey, Width: 0.9, Dashes: []vg.Length{2, 4}}, at.X, p.c.Min.Y, at.X, at.Y)
+	y := p.c.Min.Y + 12
+	sty := text(11.5, soft)
+	p.c.FillText(sty, vg.Point{X: at.X + 10, Y: y}, "compute-bound")
+	left := "memory-bound"
+	p.c.FillText(sty, vg.Point{X: at.X - 10 - sty.Width(left), Y: y}, left)
+	width := 2 * (sty.Width("compute-bound") + 12)
+	p.room.take(around(vg.Point{X: at.X, Y: y}, vg.Point{X: width, Y: 18}))
+}
+
+// drawRoofs draws the slope of each memory level up to the highest roof, and each roof from the first slope on.
+func (c *chart) drawRoofs(p *pen, device int, m *machine) {
+	if len(m.roofs) == 0 {
+		return
+	}
+	levels := c.shown(m)
+	for i, l := range levels {
+		bw := l.Bandwidth.Value
+		sty := roofStyle(device)
+		if i > 0 {
+			sty = cacheStyle
+		}
+		top := m.roofs[0].rate
+		p.line(sty, p.at(c.x0, bw*c.x0), p.at(top/bw, top))
+		for r := range m.roofs {
+			rate := m.roofs[r].rate
+			end := c.x1
+			if i > 0 {
+				end = rate / levels[i-1].Bandwidth.Value
+			}
+			p.line(sty, p.at(rate/bw, rate), p.at(end, rate))
+		}
+	}
+}
+
+// shown is the memory levels drawn: all of a single device, the main memory of several.
+func (c *chart) shown(m *machine) []*hwprofiles.MemoryLevel {
+	levels := m.levels()
+	if len(c.machines) > 1 {
+		return levels[:min(1, len(levels))]
+	}
+	var out []*hwprofiles.MemoryLevel
+	for i, l := range levels {
+		if i == 0 || l.Bandwidth.Value > out[len(out)-1].Bandwidth.Value {
+			out = append(out, l)
+		}
+	}
+	return out
+}
+
+// labelRoofs writes each roof's rate near its right end and each memory level's bandwidth along its slope.
+func (c *chart) labelRoofs(p *pen, m *machine) {
+	of := ""
+	if len(c.machines) > 1 {
+		of = m.device.ID + " "
+	}
+	sty := text(11.5, ink)
+	for i := range m.roofs {
+		r := &m.roofs[i]
+		label := of + r.name + "  " + units.Format(r.rate, r.dim)
+		box := c.besideRoof(p, r, vg.Point{X: sty.Width(label), Y: sty.Height(label) + 2})
+		p.c.FillText(sty, vg.Point{X: box.Min.X, Y: (box.Min.Y + box.Max.Y) / 2}, label)
+		p.room.take(box)
+	}
+	for _, l := range c.shown(m) {
+		c.labelSlope(p, of+strings.ToUpper(l.Name)+"  "+units.Format(l.Bandwidth.Value, units.ByteRate), l.Bandwidth.Value, m)
+	}
+}
+
+// besideRoof is the place above or below a roof's right end that covers the least.
+func (c *chart) besideRoof(p *pen, r *roof, size vg.Point) (best vg.Rectangle) {
+	end := p.at(c.x1, r.rate)
+	least := math.Inf(1)
+	for dx := vg.Length(6); dx <= 180; dx += 29 {
+		for _, gap := range []vg.Length{4, -4, 12, -12, 20, -20, 28, -28} {
+			dy := gap + size.Y/2
+			if gap < 0 {
+				dy = gap - size.Y/2
+			}
+			box := around(vg.Point{X: end.X - dx - size.X/2, Y: end.Y + dy}, size)
+			cost := p.room.cost(end, box) + math.Abs(float64(gap)) + float64(dx)
+			if inside(p.c.Rectangle, box) && p.room.clear(box) && cost < least {
+				best, least = box, cost
+			}
+		}
+	}
+	if math.IsInf(least, 1) { // crowded out: above its end, come what may
+		return around(vg.Point{X: end.X - 6 - size.X/2, Y: end.Y + 4 + size.Y/2}, size)
+	}
+	return best
+}
+
+// labelSlope writes along a memory level's slope where it covers the least.
+func (c *chart) labelSlope(p *pen, label string, bw float64, m *machine) {
+	if len(m.roofs) == 0 {
+		return
+	}
+	sty := text(11.5, ink)
+	from := max(c.x0, c.y0/bw)
+	a, b := p.at(from, bw*from), p.at(m.roofs[0].rate/bw, m.roofs[0].rate)
+	length, width := distance(a, b), float64(sty.Width(label))
+	if b.X <= a.X || length < width+20 {
+		return
+	}
+	sty.Rotation = math.Atan2(float64(b.Y-a.Y), float64(b.X-a.X))
+	sin, cos := math.Sincos(sty.Rotation)
+	point := func(along float64) vg.Point { // above the line
+		const off = 10
+		return vg.Point{X: a.X + vg.Length(along*cos-off*sin), Y: a.Y + vg.Length(along*sin+off*cos)}
+	}
+	least, best := math.Inf(1), 0.0
+	var room []vg.Rectangle
+	for start := 8.0; start+width < length; start += 10 {
+		cost := start / 4
+		var boxes []vg.Rectangle
+		for along := start; along <= start+width; along += 8 {
+			box := around(point(along), vg.Point{X: 9, Y: 9})
+			boxes = append(boxes, box)
+			cost += p.room.cost(point(along), box)
+			if !inside(p.c.Rectangle, box) || !p.room.clear(box) {
+				cost = math.Inf(1)
+			}
+		}
+		if cost < least {
+			least, best, room = cost, start, boxes
+		}
+	}
+	if room != nil {
+		p.c.FillText(sty, point(best), label)
+		p.room.taken = append(p.room.taken, room...)
+	}
+}
+
+// labelRidges names the ridge points.
+func (c *chart) labelRidges(p *pen, m *machine) {
+	sty := text(11, soft)
+	for i := range m.roofs {
+		r := &m.roofs[i]
+		at := p.at(m.ridge(r), r.rate)
+		label := "ridge " + units.Format(m.ridge(r), units.Intensity)
+		if box, ok := p.room.place(at, 4, vg.Point{X: sty.Width(label) + 4, Y: sty.Height(label) + 4}); ok {
+			p.write(sty, label, box, at, 4)
+		}
+	}
+}
+
+func ring(c *draw.Canvas, at vg.Point) {
+	pts := looks[0].outline(at, 3.6)
+	c.FillPolygon(paper, pts)
+	c.StrokeLines(draw.LineStyle{Color: ink, Width: 1.3}, append(pts, pts[0]))
+}
+
+func ringThumb(c *draw.Canvas, at vg.Point) { ring(c, at) }
+
+// labelDots names the heaviest kernels: five, shared between several estimates, each of which has one at least.
+func (c *chart) labelDots(p *pen) {
+	sty := text(11.5, ink)
+	n := make([]int, c.series)
+	for i := range c.dots {
+		d := &c.dots[i]
+		if !c.holds(d) || n[d.series] >= max(1, labelled/c.series) {
+			continue
+		}
+		n[d.series]++
+		label := middle(strings.Map(printable, d.name), 34)
+		if d.kernels > 1 {
+			label += fmt.Sprintf(" ×%d", d.kernels)
+		}
+		label += "  " + percent(d.share)
+		at, r := p.at(d.x, d.y), c.radius(d.share)
+		if box, ok := p.room.place(at, r, vg.Point{X: sty.Width(label) + 6, Y: sty.Height(label) + 5}); ok {
+			p.write(sty, label, box, at, r)
+		}
+	}
+}
+
+// write puts a label on a light ground with a line to what it names.
+func (p *pen) write(sty draw.TextStyle, label string, box vg.Rectangle, at vg.Point, radius vg.Length) {
+	to := nearest(box, at)
+	if d := distance(at, to); d > float64(radius)+3 {
+		edge := between(at, to, float64(radius)/d)
+		p.c.StrokeLines(draw.LineStyle{Color: soft, Width: 0.7}, []vg.Point{edge, to})
+		p.room.avoid(edge, to)
+	}
+	ground := paper
+	ground.A = 200
+	p.c.FillPolygon(ground, []vg.Point{box.Min, {X: box.Max.X, Y: box.Min.Y}, box.Max, {X: box.Min.X, Y: box.Max.Y}})
+	sty.XAlign = draw.XCenter
+	p.c.FillText(sty, vg.Point{X: (box.Min.X + box.Max.X) / 2, Y: (box.Min.Y + box.Max.Y) / 2}, label)
+	p.room.take(box)
+}
