@@ -23,6 +23,18 @@ func (b *builder) convBN(x tensor, path string, out, k, stride, groups int64) te
 	return b.conv(x, path, out, k, stride, groups, true)
 }
 
+// batchNorm is a batch normalisation that no convolution can take in. Its running mean and variance are
+// no parameters of the published model, though exporters write them beside its scale and shift.
+func (b *builder) batchNorm(x tensor, path string) tensor {
+	name := strings.TrimSuffix(weightName(path), "weight")
+	in := []string{x.name}
+	for _, w := range []string{"weight", "bias", "running_mean", "running_var"} {
+		in = append(in, b.weight(name+w, x.c))
+	}
+	b.stats += 2 * x.c
+	return tensor{b.node("BatchNormalization", path, in, attr{"epsilon", float32(1e-5)}), x.c}
+}
+
 // weightName turns "/layer1/layer1.0/conv1" into "layer1.0.conv1.weight".
 func weightName(path string) string {
 	parts := strings.Split(strings.Trim(path, "/"), "/")

@@ -3,12 +3,8 @@ package zoo
 import "fmt"
 
 var mobilenets = []Entry{
-	{
-		Name: "mobilenetv2", Family: "MobileNet", Task: "classification", Doc: "MobileNetV2, width 1.0",
-		Params: 3_504_872, MACs: 300_774_272, Source: "torchvision (weights' meta data: 3504872 parameters, 0.301 GMAC printed as GFLOPS)",
-		Accuracy: "ImageNet top-1 72.154 % (torchvision, IMAGENET1K_V2)", Options: []Option{imageSize(224, 32), batchOption},
-		build: mobilenetV2,
-	},
+	torchvision("mobilenetv2", "MobileNet", "MobileNetV2, width 1.0", 3_504_872, 300_774_272, 0.301, "72.154"+weightsV2,
+		[]Option{imageSize(224, 32), batchOption}, mobilenetV2),
 }
 
 // mobilenetV2 is Sandler et al. 2018 (arXiv 1801.04381), table 2, as torchvision builds it.

@@ -31,6 +31,11 @@ var twins = []twin{
 	{file: "timm_vgg11_224", spec: "zoo:vgg11", work: true},
 	{file: "timm_vgg13_224", spec: "zoo:vgg13", work: true},
 	{file: "tv_mobilenet_v2", spec: "zoo:mobilenetv2"},
+	{file: "tv_mobilenet_v3_large", spec: "zoo:mobilenetv3-large"},
+	{file: "tv_efficientnet_b0", spec: "zoo:efficientnet-b0"},
+	{file: "tv_densenet121", spec: "zoo:densenet121"},
+	{file: "tv_vit_b_16", spec: "zoo:vit-b-16", work: true},
+	{file: "tv_vit_l_16", spec: "zoo:vit-l-16", work: true},
 	{file: "yolov8n", spec: "zoo:yolov8n"},
 	{file: "yolov8m", spec: "zoo:yolov8m"},
 	{file: "yolov8m_1280", spec: "zoo:yolov8m?size=1280", work: true}, // exported with ReLU for SiLU
