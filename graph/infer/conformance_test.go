@@ -148,6 +148,9 @@ func sameTensor(got *graph.Info, typ dtype.Type, shape graph.Shape) error {
 	if got.Type != typ {
 		return fmt.Errorf("is %v%v, want %v%v", got.Type, got.Shape, typ, shape)
 	}
+	if !got.Known() {
+		return fmt.Errorf("has an unknown shape, want %v", shape)
+	}
 	same := len(got.Shape) == len(shape)
 	for i := range shape {
 		same = same && (got.Shape[i] == shape[i] || got.Upper && got.Shape[i] > shape[i])

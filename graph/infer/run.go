@@ -118,6 +118,7 @@ func (r *Result) node(n *graph.Node, spec *ops.Spec) (err error) {
 		return c.Failed()
 	}
 	if !r.outputsKnown(n) {
+		r.typeOnly(n, spec)
 		r.Steps = append(r.Steps, r.floor(n, spec))
 		return nil
 	}
@@ -184,7 +185,18 @@ func (r *Result) unknown(n *graph.Node, spec *ops.Spec) {
 			r.Infos[id] = r.declared(r.Plan.Model.Tensors[id].Decl)
 		}
 	}
+	r.typeOnly(n, spec)
 	r.Steps = append(r.Steps, r.floor(n, spec))
+}
+
+// typeOnly keeps the element type of a first output of which nothing else is known.
+func (r *Result) typeOnly(n *graph.Node, spec *ops.Spec) {
+	if spec == nil || len(n.Outputs) == 0 || n.Outputs[0] == graph.None {
+		return
+	}
+	if out := &r.Infos[n.Outputs[0]]; !out.Known() {
+		out.Type = ops.TypeOf(spec, r.call)
+	}
 }
 
 // floor is a step that costs the memory floor of what is known of its operands.

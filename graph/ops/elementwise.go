@@ -32,6 +32,7 @@ func predicate(name string, since int, doc string) Spec {
 	return Spec{
 		Op: onnx(name), Since: since, Class: cost.Elementwise, Doc: doc, MinIn: 1,
 		Infer: func(c *Call) error { c.SetOut(0, dtype.Bool, c.Shape(0)...); return nil },
+		Type:  always(dtype.Bool),
 		Work:  perElement(cost.Vector, 1),
 	}
 }
@@ -75,6 +76,7 @@ func binary(name string, since int, e cost.Engine, doc string, fi intFn, ff floa
 func compare(name string, since int, doc string, fi intFn, ff floatFn) Spec {
 	s := binary(name, since, cost.Vector, doc, fi, ff)
 	s.Infer = func(c *Call) error { return inferBroadcast(c, dtype.Bool) }
+	s.Type = always(dtype.Bool)
 	return s
 }
 
@@ -204,16 +206,16 @@ var elementwiseSpecs = []Spec{
 	variadic("Mean", 1, "mean of the inputs", nil, nil),
 
 	{Op: onnx("Where"), Since: 9, Class: cost.Elementwise, Doc: "choose from two tensors by a condition", MinIn: 3,
-		Infer: func(c *Call) error { return inferBroadcast(c, c.Type(1)) }, Work: perElement(cost.Vector, 1), Fold: foldWhere},
+		Infer: func(c *Call) error { return inferBroadcast(c, c.Type(1)) }, Type: typeOf(1), Work: perElement(cost.Vector, 1), Fold: foldWhere},
 	{Op: onnx("Clip"), Since: 1, Class: cost.Elementwise, Doc: "clamp between two bounds", MinIn: 1,
 		Infer: inferSame, Work: perElement(cost.Vector, 2), Fold: foldClip},
 	{Op: onnx("PRelu"), Since: 1, Class: cost.Elementwise, Doc: "leaky rectifier with a learnt slope", MinIn: 2,
 		Infer: inferSame, Work: perElement(cost.Vector, 2)},
 	{Op: onnx("Identity"), Since: 1, Class: cost.View, Doc: "the input itself", MinIn: 1, Infer: inferIdentity},
 	{Op: onnx("Cast"), Since: 1, Class: cost.Elementwise, Doc: "change the element type", MinIn: 1,
-		Infer: inferCast, Work: perElement(cost.Vector, 1), Fold: foldCast},
+		Infer: inferCast, Type: castTarget, Work: perElement(cost.Vector, 1), Fold: foldCast},
 	{Op: onnx("CastLike"), Since: 15, Class: cost.Elementwise, Doc: "change the element type to another tensor's", MinIn: 2,
-		Infer: func(c *Call) error { c.SetOut(0, c.Type(1), c.Shape(0)...); return nil }, Work: perElement(cost.Vector, 1), Fold: foldCast},
+		Infer: func(c *Call) error { c.SetOut(0, c.Type(1), c.Shape(0)...); return nil }, Type: typeOf(1), Work: perElement(cost.Vector, 1), Fold: foldCast},
 	{Op: onnx("BitCast"), Since: 26, Class: cost.View, Doc: "read the same bits as another type of the same width", MinIn: 1, Infer: inferCast},
 }
 
@@ -257,12 +259,17 @@ func inferIdentity(c *Call) error {
 	return nil
 }
 
-// inferCast reads the target type, which opsets 1 to 5 wrote as a name.
-func inferCast(c *Call) error {
-	t := dtype.Type(c.Int("to", 0))
+// castTarget is the type that a Cast names; opsets 1 to 5 wrote its name.
+func castTarget(c *Call) dtype.Type {
 	if a := c.Node.Attr("to"); a != nil && a.Kind == graph.AttrString {
-		t = castName(a.Str)
+		return castName(a.Str)
 	}
+	return dtype.Type(c.Int("to", 0))
+}
+
+// inferCast changes the type and keeps the shape.
+func inferCast(c *Call) error {
+	t := castTarget(c)
 	if !t.Valid() {
 		return c.Errorf("attribute to names no element type")
 	}

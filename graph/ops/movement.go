@@ -37,7 +37,7 @@ var movementSpecs = []Spec{
 	move("ReverseSequence", 10, 2, "reverse the beginnings of sequences", inferSame),
 	move("Compress", 9, 2, "keep the entries where a condition holds", inferCompress),
 	move("Trilu", 14, 1, "upper or lower triangle", inferSame),
-	move("OneHot", 9, 3, "one-hot vectors of indices", inferOneHot),
+	{Op: onnx("OneHot"), Since: 9, Class: cost.Injective, Doc: "one-hot vectors of indices", MinIn: 3, Infer: inferOneHot, Type: typeOf(2)},
 }
 
 // bytesTouched: what is written is read once, and the indices; the rest of the data stays where it is.

@@ -12,14 +12,14 @@ import (
 func noBytes(c *Call, k *cost.Cost) { WriteAll(c, k) }
 
 var shapeSpecs = []Spec{
-	{Op: onnx("Shape"), Since: 1, Class: cost.Metadata, Doc: "the dimensions of a tensor", MinIn: 1, Infer: inferShape, Bytes: noBytes, Fold: foldShape},
-	{Op: onnx("Size"), Since: 1, Class: cost.Metadata, Doc: "the number of elements of a tensor", MinIn: 1,
+	{Op: onnx("Shape"), Since: 1, Class: cost.Metadata, Doc: "the dimensions of a tensor", MinIn: 1, Infer: inferShape, Type: always(dtype.Int64), Bytes: noBytes, Fold: foldShape},
+	{Op: onnx("Size"), Since: 1, Class: cost.Metadata, Doc: "the number of elements of a tensor", MinIn: 1, Type: always(dtype.Int64),
 		Infer: func(c *Call) error { c.SetOutExact(0, dtype.Int64); return nil }, Bytes: noBytes,
 		Fold: func(c *Call) error { c.SetInts(0, []int64{c.Shape(0).Elems()}); return nil }},
 	{Op: onnx("Range"), Since: 11, Class: cost.Injective, Doc: "numbers from start to limit by delta", MinIn: 3, Infer: inferRange, Fold: foldRange},
-	{Op: onnx("ConstantOfShape"), Since: 9, Class: cost.Injective, Doc: "a tensor of one value", MinIn: 1, Infer: inferConstantOfShape,
+	{Op: onnx("ConstantOfShape"), Since: 9, Class: cost.Injective, Doc: "a tensor of one value", MinIn: 1, Infer: inferConstantOfShape, Type: filler,
 		Bytes: noBytes, Fold: foldConstantOfShape},
-	{Op: onnx("NonZero"), Since: 9, Class: cost.Opaque, Doc: "index tuples of the elements that are not zero", MinIn: 1, Infer: inferNonZero, Work: perInput(1)},
+	{Op: onnx("NonZero"), Since: 9, Class: cost.Opaque, Doc: "index tuples of the elements that are not zero", MinIn: 1, Infer: inferNonZero, Type: always(dtype.Int64), Work: perInput(1)},
 	{Op: onnx("EyeLike"), Since: 9, Class: cost.Injective, Doc: "identity matrix of a tensor's shape", MinIn: 1, Infer: inferEyeLike, Bytes: noBytes},
 }
 
@@ -106,12 +106,16 @@ func inferConstantOfShape(c *Call) error {
 		c.SetInfo(0, graph.Info{})
 		return nil
 	}
-	t := dtype.Float32
-	if a := c.Node.Attr("value"); a != nil && a.Tensor != nil {
-		t = a.Tensor.Type
-	}
-	c.SetOut(0, t, v.Ints...)
+	c.SetOut(0, filler(c), v.Ints...)
 	return nil
+}
+
+// filler is the type of the value that ConstantOfShape repeats, float32 by default.
+func filler(c *Call) dtype.Type {
+	if a := c.Node.Attr("value"); a != nil && a.Tensor != nil {
+		return a.Tensor.Type
+	}
+	return dtype.Float32
 }
 
 func foldConstantOfShape(c *Call) error {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/ridgepoint/ridgepoint/graph"
 	"github.com/ridgepoint/ridgepoint/graph/cost"
+	"github.com/ridgepoint/ridgepoint/graph/dtype"
 )
 
 // A Spec is everything the tool knows about one version of one operator.
@@ -18,6 +19,9 @@ type Spec struct {
 	Class cost.Class
 	Doc   string // one line, printed by "ridgepoint ops"
 	MinIn int    // how many leading inputs are required; the engine refuses a node with fewer
+
+	// Type is the element type of output 0 where its shape cannot be told; nil: that of the first input.
+	Type func(*Call) dtype.Type
 
 	// Infer sets the type and shape of every output that is present.
 	Infer func(*Call) error
@@ -58,4 +62,18 @@ func Lookup(op graph.OpID, version int) *Spec {
 		}
 	}
 	return best
+}
+
+// always is a row's Type where it depends on nothing.
+func always(t dtype.Type) func(*Call) dtype.Type { return func(*Call) dtype.Type { return t } }
+
+// typeOf is a row's Type where it is that of input i.
+func typeOf(i int) func(*Call) dtype.Type { return func(c *Call) dtype.Type { return c.Type(i) } }
+
+// TypeOf is the element type of output 0 of a node whose shapes are not known, Undefined where that is not known either.
+func TypeOf(s *Spec, c *Call) dtype.Type {
+	if s.Type != nil {
+		return s.Type(c)
+	}
+	return c.Type(0)
 }

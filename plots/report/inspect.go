@@ -266,7 +266,7 @@ type TensorJSON struct {
 	DType string  `json:"dtype"`
 	Shape []int64 `json:"shape"`
 	Kind  string  `json:"kind"`  // input, initializer, node or output
-	Bound string  `json:"bound"` // exact, or upper where the shape depends on run-time data
+	Bound string  `json:"bound"` // exact, or upper where the shape depends on run-time data (a null shape: no bound is known)
 }
 
 // Shapes describes every tensor of an inferred model: inputs, initializers, then node outputs in execution order.
@@ -315,8 +315,10 @@ func tensorJSON(name, kind string, info *graph.Info) TensorJSON {
 		t.Bound = "upper"
 	}
 	switch {
-	case !info.Known():
+	case !info.Known() && info.Type == dtype.Undefined:
 		t.DType = "unknown"
+	case !info.Known(): // the type is certain, the shape is run-time data without a bound
+		t.Bound = "upper"
 	case info.Kind == graph.KindTensor || info.Kind == graph.KindSparse:
 		t.Shape = append([]int64{}, info.Shape...)
 	default:
