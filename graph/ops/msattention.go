@@ -290,6 +290,6 @@ func inferRestorePadding(c *Call) error {
 	if len(x) != 2 || len(offsets) != 2 {
 		return fmt.Errorf("RestorePadding takes [tokens, hidden] and [batch, seq], got %v and %v", x, offsets)
 	}
-	c.SetOutExact(0, c.Type(0), offsets[0], offsets[1], x[1])
+	c.setOut(0, c.Type(0), []int64{offsets[0], offsets[1], x[1]}, c.In(1).Upper) // how many tokens there are does not matter
 	return nil
 }

@@ -52,7 +52,7 @@ var opcodes = map[string]opcode{
 	"Slice": opSlice, "Split": opSplit, "Gather": opGather, "Pad": opPad,
 	"Attention": opAttention, "MultiHeadAttention": opAttention, "GroupQueryAttention": opAttention,
 	"PackedAttention": opAttention, "PackedMultiHeadAttention": opAttention, "DecoderMaskedMultiHeadAttention": opAttention,
-	"QAttention": opAttention, "DecoderMaskedSelfAttention": opAttention, "SparseAttention": opAttention, "LongformerAttention": opAttention,
+	"QAttention": opAttention, "DecoderMaskedSelfAttention": opAttention, "SparseAttention": opAttention, "DecoderAttention": opAttention, "QOrderedAttention": opAttention, "LongformerAttention": opAttention,
 	"Multinomial": opRandom, "Bernoulli": opRandom, "RandomNormal": opRandom, "RandomUniform": opRandom,
 	"RandomNormalLike": opRandom, "RandomUniformLike": opRandom,
 }
