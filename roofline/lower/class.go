@@ -9,13 +9,13 @@ import (
 
 // classNames gives the class of operators that their fusion class does not tell apart.
 var classNames = map[string]kernel.Class{
-	"LSTM": kernel.Recurrent, "GRU": kernel.Recurrent, "RNN": kernel.Recurrent, "AttnLSTM": kernel.Recurrent,
+	"LSTM": kernel.Recurrent, "GRU": kernel.Recurrent, "RNN": kernel.Recurrent, "AttnLSTM": kernel.Recurrent, "DynamicQuantizeLSTM": kernel.Recurrent,
 	"Softmax": kernel.Norm, "LogSoftmax": kernel.Norm, "Hardmax": kernel.Norm, "LayerNormalization": kernel.Norm,
 	"BatchNormalization": kernel.Norm, "InstanceNormalization": kernel.Norm, "GroupNormalization": kernel.Norm,
 	"RMSNormalization": kernel.Norm, "SimplifiedLayerNormalization": kernel.Norm, "SkipLayerNormalization": kernel.Norm,
 	"SkipSimplifiedLayerNormalization": kernel.Norm, "EmbedLayerNormalization": kernel.Norm, "GroupNorm": kernel.Norm,
 	"LpNormalization": kernel.Norm, "MeanVarianceNormalization": kernel.Norm, "LRN": kernel.Norm, "BiasSoftmax": kernel.Norm,
-	"SkipGroupNorm": kernel.Norm,
+	"SkipGroupNorm": kernel.Norm, "QEmbedLayerNormalization": kernel.Norm, "QOrderedLayerNormalization": kernel.Norm, "QLinearSoftmax": kernel.Norm,
 }
 
 var classOfFusion = [cost.NumClasses]kernel.Class{
@@ -141,7 +141,7 @@ func (l *Lowerer) gemmView(k *kernel.Kernel, main int32) {
 		}
 		k.Batch = l.groups(n)
 		k.N = w[0] / max(1, k.Batch)
-		k.M = elems / max(1, shape[1])
+		k.M = elems / max(1, w[0]) // positions, wherever the channels are
 	case kernel.GEMM, kernel.Attention:
 		k.Batch, k.N = 1, shape[len(shape)-1]
 		k.M = elems / max(1, k.N)

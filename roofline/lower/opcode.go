@@ -47,7 +47,7 @@ var opcodes = map[string]opcode{
 	"Sigmoid": opSigmoid, "HardSigmoid": opHardSigmoid, "Softplus": opSoftplus, "Clip": opClip, "Exp": opExp,
 	"Softmax": opSoftmax, "MatMul": opMatMul, "FusedMatMul": opMatMul, "Einsum": opEinsum,
 	"Transpose": opTranspose, "BatchNormalization": opBatchNorm,
-	"Conv": opConv, "FusedConv": opConv, "ConvInteger": opConv, "ConvTranspose": opConvTranspose, "QLinearConv": opQuantConv,
+	"Conv": opConv, "FusedConv": opConv, "NhwcConv": opConv, "NhwcFusedConv": opConv, "ConvInteger": opConv, "ConvTranspose": opConvTranspose, "QLinearConv": opQuantConv,
 	"QuantizeLinear": opQuantize, "DequantizeLinear": opDequantize, "Expand": opExpand, "Tile": opTile,
 	"Slice": opSlice, "Split": opSplit, "Gather": opGather, "Pad": opPad,
 	"Attention": opAttention, "MultiHeadAttention": opAttention, "GroupQueryAttention": opAttention,
