@@ -44,6 +44,12 @@ var twins = []twin{
 	{file: "yolo11n", spec: "zoo:yolo11n"},
 	{file: "yolo11s", spec: "zoo:yolo11s"},
 	{file: "hf_bert_base", spec: "zoo:bert-base", dims: map[string]int64{"sequence": 128}},
+	{file: "hf_gpt2_prefill", spec: "zoo:gpt2?seq=64&past=0", dims: map[string]int64{"sequence": 64}, work: true},
+	{file: "hf_gpt2_decode", spec: "zoo:gpt2?seq=1&past=128", dims: map[string]int64{"sequence": 1, "past_sequence": 128}, work: true},
+	{file: "hf_gpt2_xl_decode", spec: "zoo:gpt2-xl?seq=1&past=32", dims: map[string]int64{"sequence": 1, "past_sequence": 32}, work: true},
+	{file: "llama2_7b_prefill", spec: "zoo:llama2-7b?seq=8&past=0", dims: map[string]int64{"sequence": 8}, work: true},
+	{file: "llama2_7b_decode", spec: "zoo:llama2-7b?seq=1&past=128", dims: map[string]int64{"sequence": 1, "past_sequence": 128}, work: true},
+	{file: "tinyllama_1b_decode", spec: "zoo:tinyllama-1.1b?seq=1&past=64", dims: map[string]int64{"sequence": 1, "past_sequence": 64}, work: true},
 }
 
 // telling are the operators beside those with matrix work whose outputs tell two architectures apart.

@@ -1,6 +1,10 @@
 package zoo
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/ridgepoint/ridgepoint/graph/dtype"
+)
 
 func vggEntry(name, doc string, params, macs int64, gmac float64, top1 string, convs [5]int) Entry {
 	// Of other sizes torchvision pools the last map to 7x7, which is the identity at 224.
@@ -17,8 +21,7 @@ var vggs = []Entry{
 
 // vgg is Simonyan and Zisserman 2014 (arXiv 1409.1556), table 1, as torchvision builds it.
 func vgg(b *builder, v values, convs [5]int) {
-	v["size"] = 224
-	x, n := image(b, v), 0
+	x, n := tensor{b.input("input", dtype.Float32, v.batch(), int64(3), int64(224), int64(224)), 3}, 0
 	path := func() string { n++; return fmt.Sprintf("/features/features.%d", n-1) }
 	for stage, count := range convs {
 		for range count {

@@ -27,7 +27,7 @@ type Entry struct {
 	Doc       string
 	Params    int64   // elements of the published model's parameters, batch normalisation included
 	MACs      int64   // at the default options, batch 1: convolutions and matrix products
-	Published float64 // 1e9 multiply-adds as the source prints them; half of a figure printed in FLOP
+	Published float64 // 1e9 multiply-adds as the source prints them; half of a figure printed in FLOP; 0: none is printed
 	Source    string  // of the figures, with the convention
 	Accuracy  string  // metric, value and source
 	License   string  // of the source's code and weights, an SPDX name
@@ -49,7 +49,7 @@ type values map[string]int64
 
 // Entries lists the built-in models in printing order.
 func Entries() []Entry {
-	return slices.Concat(resnets, vggs, denseNets, mobilenets, mobilenetv3s, efficientNets, vits, yolov8s, yolo11s, berts)
+	return slices.Concat(resnets, vggs, denseNets, mobilenets, mobilenetv3s, efficientNets, vits, yolov8s, yolo11s, berts, gpt2s, llamas)
 }
 
 // Lookup parses a spec such as zoo:yolo11s?size=320 into its entry and options.
