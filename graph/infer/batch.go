@@ -3,6 +3,7 @@ package infer
 import (
 	"fmt"
 	"math"
+	"slices"
 	"sync"
 
 	"github.com/ridgepoint/ridgepoint/graph"
@@ -92,20 +93,65 @@ func scales(got, base int64, ratio float64) bool {
 	return math.Abs(float64(got)-want) <= batchTolerance*want
 }
 
-// scale multiplies per-sample work and traffic by to/from; weights cross memory once whatever the batch.
+// scale multiplies per-sample work and traffic by to/from. What depends on no input is done once whatever the
+// batch, and weights and other constants cross memory once.
 func (r *Result) scale(to, from int64) {
 	r.Batch, r.Scale = to, float64(to)/float64(from)
 	mul := func(v int64) int64 { return graph.Mul(v, to) / from }
+	sample := r.perSample()
 	for i := range r.Steps {
-		c := &r.Steps[i].Cost
+		s := &r.Steps[i]
+		if !sample[i] {
+			continue
+		}
+		c := &s.Cost
 		c.MACs = mul(c.MACs)
 		for e := range c.Work {
 			c.Work[e].Ops = mul(c.Work[e].Ops)
 		}
-		c.Read, c.Written = mul(c.Read), mul(c.Written)
+		once := min(r.constantReads(s), c.Read)
+		c.Read, c.Written = mul(c.Read-once)+once, mul(c.Written)
 	}
 	r.Notes = append(r.Notes, fmt.Sprintf(
 		"the graph fixes its batch at %d: batch %d is that, with work and activation traffic scaled by %g and weights read once", from, to, r.Scale))
+}
+
+// perSample reports for each step whether it works on data of the samples: whether any input of the model reaches it
+// other than through shapes.
+func (r *Result) perSample() []bool {
+	r.sampled = slices.Grow(r.sampled[:0], len(r.Infos))[:len(r.Infos)]
+	clear(r.sampled)
+	for _, id := range r.Plan.Model.Main.Inputs {
+		r.sampled[id] = true
+	}
+	out := make([]bool, len(r.Steps))
+	for i := range r.Steps {
+		s := &r.Steps[i]
+		if s.Folded {
+			continue
+		}
+		out[i] = s.Depth > 0 // bodies see the samples by way of their own inputs
+		for id := range reads(s.Node) {
+			out[i] = out[i] || r.sampled[id]
+		}
+		for _, id := range s.Node.Outputs {
+			if id != graph.None {
+				r.sampled[id] = out[i]
+			}
+		}
+	}
+	return out
+}
+
+// constantReads is the bytes that a step reads of tensors that are the same for all samples; weights are counted apart.
+func (r *Result) constantReads(s *Step) int64 {
+	var n int64
+	for _, id := range s.Node.Inputs {
+		if id != graph.None && !r.sampled[id] && r.Plan.Model.Tensors[id].Init == nil {
+			n = graph.Add(n, r.Infos[id].Bytes())
+		}
+	}
+	return n
 }
 
 // MACs is the multiply-adds of one inference.

@@ -36,6 +36,7 @@ type Result struct {
 	inBody  int // nodes inferred in bodies, see maxInBodies
 	current *graph.Node
 	symbols map[string]int64
+	sampled []bool // by tensor: made from the samples' data; used by scale
 }
 
 // Run infers a model under bindings. into may be nil, or a Result of the same plan to be reused.
