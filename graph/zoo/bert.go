@@ -13,7 +13,7 @@ var berts = []Entry{
 		Params: 109_482_240, MACs: 11_174_215_680,
 		Source:    "google-bert/bert-base-uncased (109482240 parameters); 11.17 GMAC at 128 tokens = 12 layers x (4 x 768^2 + 2 x 768 x 3072) x 128 + 12 x 2 x 128^2 x 768 + pooler 768^2",
 		Published: 11.17, License: "Apache-2.0",
-		Accuracy: "GLUE average 79.6 (Devlin et al. 2018, table 1)",
+		Accuracy: Accuracy{"GLUE average", 79.6, "", "Devlin et al. 2018, table 1"},
 		Options:  []Option{{"seq", 128, 1, 512, 1, "tokens"}, batchOption},
 		build:    func(b *builder, v values) { bert(b, v, 12, 768, 12) },
 	},

@@ -8,21 +8,21 @@ type gpt2Shape struct {
 	width, heads int64
 }
 
-func gpt2(name string, params, macs int64, perplexity string, s gpt2Shape) Entry {
+func gpt2(name string, params, macs int64, perplexity float64, s gpt2Shape) Entry {
 	return Entry{
 		Name: name, Family: "GPT-2", Task: "text generation", Doc: "GPT-2, one decode step with key-value cache unless seq says otherwise",
 		Params: params, MACs: macs, License: "MIT",
 		Source:   "openai-community on Hugging Face (parameters, output layer tied to the embeddings); multiply-adds by the formula layers x (12 width^2 + 2 width (past + seq)) + vocabulary x width for each token",
-		Accuracy: "WikiText-2 perplexity " + perplexity + " (Radford et al. 2019, table 3)", Options: stepOptions(1024, 512),
+		Accuracy: Accuracy{"WikiText-2 perplexity", perplexity, "", "Radford et al. 2019, table 3"}, Options: stepOptions(1024, 512),
 		build: func(b *builder, v values) { s.build(newStep(b, v)) },
 	}
 }
 
 var gpt2s = []Entry{
-	gpt2("gpt2", 124_439_808, 132_987_648, "29.41", gpt2Shape{12, 768, 12}),
-	gpt2("gpt2-medium", 354_823_168, 378_668_032, "22.76", gpt2Shape{24, 1024, 16}),
-	gpt2("gpt2-large", 774_030_080, 819_395_840, "19.93", gpt2Shape{36, 1280, 20}),
-	gpt2("gpt2-xl", 1_557_611_200, 1_633_768_000, "18.34", gpt2Shape{48, 1600, 25}),
+	gpt2("gpt2", 124_439_808, 132_987_648, 29.41, gpt2Shape{12, 768, 12}),
+	gpt2("gpt2-medium", 354_823_168, 378_668_032, 22.76, gpt2Shape{24, 1024, 16}),
+	gpt2("gpt2-large", 774_030_080, 819_395_840, 19.93, gpt2Shape{36, 1280, 20}),
+	gpt2("gpt2-xl", 1_557_611_200, 1_633_768_000, 18.34, gpt2Shape{48, 1600, 25}),
 }
 
 const gpt2Vocabulary = 50257

@@ -3,7 +3,7 @@ package zoo
 import "fmt"
 
 var mobilenets = []Entry{
-	torchvision("mobilenetv2", "MobileNet", "MobileNetV2, width 1.0", 3_504_872, 300_774_272, 0.301, "72.154"+weightsV2,
+	torchvision("mobilenetv2", "MobileNet", "MobileNetV2, width 1.0", 3_504_872, 300_774_272, 0.301, 72.154, weightsV2,
 		[]Option{imageSize(224, 32), batchOption}, mobilenetV2),
 }
 

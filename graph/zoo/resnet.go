@@ -7,12 +7,12 @@ import (
 )
 
 // torchvision is an image classifier of torchvision with the figures of its weights' meta data.
-func torchvision(name, family, doc string, params, macs int64, gmac float64, top1 string, opts []Option, build func(*builder, values)) Entry {
+func torchvision(name, family, doc string, params, macs int64, gmac, top1 float64, weights string, opts []Option, build func(*builder, values)) Entry {
 	return Entry{
 		Name: name, Family: family, Task: "classification", Doc: doc, Params: params, MACs: macs,
 		Source:    fmt.Sprintf("torchvision (weights' meta data: %d parameters, %g GMAC printed as GFLOPS)", params, gmac),
 		Published: gmac, License: "BSD-3-Clause",
-		Accuracy: "ImageNet top-1 " + top1, Options: opts, build: build,
+		Accuracy: Accuracy{"ImageNet top-1", top1, "%", weights}, Options: opts, build: build,
 	}
 }
 
@@ -30,26 +30,26 @@ type resnetShape struct {
 	groupWidth int64
 }
 
-func resnetEntry(name, doc string, params, macs int64, gmac float64, top1 string, s resnetShape) Entry {
-	return torchvision(name, "ResNet", doc, params, macs, gmac, top1, []Option{imageSize(224, 32), batchOption},
+func resnetEntry(name, doc string, params, macs int64, gmac, top1 float64, weights string, s resnetShape) Entry {
+	return torchvision(name, "ResNet", doc, params, macs, gmac, top1, weights, []Option{imageSize(224, 32), batchOption},
 		func(b *builder, v values) { resnet(b, v, s) })
 }
 
 const (
-	weightsV1 = " % (torchvision, IMAGENET1K_V1)"
-	weightsV2 = " % (torchvision, IMAGENET1K_V2)"
+	weightsV1 = "torchvision, IMAGENET1K_V1"
+	weightsV2 = "torchvision, IMAGENET1K_V2"
 )
 
 var resnets = []Entry{
-	resnetEntry("resnet18", "ResNet-18", 11_689_512, 1_814_073_344, 1.814, "69.758"+weightsV1, resnetShape{[4]int{2, 2, 2, 2}, false, 1, 64}),
-	resnetEntry("resnet34", "ResNet-34", 21_797_672, 3_663_761_408, 3.664, "73.314"+weightsV1, resnetShape{[4]int{3, 4, 6, 3}, false, 1, 64}),
-	resnetEntry("resnet50", "ResNet-50, stride in the 3x3 convolutions (v1.5)", 25_557_032, 4_089_184_256, 4.089, "80.858"+weightsV2, resnetShape{[4]int{3, 4, 6, 3}, true, 1, 64}),
-	resnetEntry("resnet101", "ResNet-101 (v1.5)", 44_549_160, 7_801_405_440, 7.801, "81.886"+weightsV2, resnetShape{[4]int{3, 4, 23, 3}, true, 1, 64}),
-	resnetEntry("resnet152", "ResNet-152 (v1.5)", 60_192_808, 11_513_626_624, 11.514, "82.284"+weightsV2, resnetShape{[4]int{3, 8, 36, 3}, true, 1, 64}),
-	resnetEntry("resnext50-32x4d", "ResNeXt-50, 32 groups of 4 channels", 25_028_904, 4_230_479_872, 4.23, "81.198"+weightsV2, resnetShape{[4]int{3, 4, 6, 3}, true, 32, 4}),
-	resnetEntry("resnext101-32x8d", "ResNeXt-101, 32 groups of 8 channels", 88_791_336, 16_414_015_488, 16.414, "82.834"+weightsV2, resnetShape{[4]int{3, 4, 23, 3}, true, 32, 8}),
-	resnetEntry("wide-resnet50-2", "Wide ResNet-50, inner channels doubled", 68_883_240, 11_398_021_120, 11.398, "81.602"+weightsV2, resnetShape{[4]int{3, 4, 6, 3}, true, 1, 128}),
-	resnetEntry("wide-resnet101-2", "Wide ResNet-101, inner channels doubled", 126_886_696, 22_753_050_624, 22.753, "82.51"+weightsV2, resnetShape{[4]int{3, 4, 23, 3}, true, 1, 128}),
+	resnetEntry("resnet18", "ResNet-18", 11_689_512, 1_814_073_344, 1.814, 69.758, weightsV1, resnetShape{[4]int{2, 2, 2, 2}, false, 1, 64}),
+	resnetEntry("resnet34", "ResNet-34", 21_797_672, 3_663_761_408, 3.664, 73.314, weightsV1, resnetShape{[4]int{3, 4, 6, 3}, false, 1, 64}),
+	resnetEntry("resnet50", "ResNet-50, stride in the 3x3 convolutions (v1.5)", 25_557_032, 4_089_184_256, 4.089, 80.858, weightsV2, resnetShape{[4]int{3, 4, 6, 3}, true, 1, 64}),
+	resnetEntry("resnet101", "ResNet-101 (v1.5)", 44_549_160, 7_801_405_440, 7.801, 81.886, weightsV2, resnetShape{[4]int{3, 4, 23, 3}, true, 1, 64}),
+	resnetEntry("resnet152", "ResNet-152 (v1.5)", 60_192_808, 11_513_626_624, 11.514, 82.284, weightsV2, resnetShape{[4]int{3, 8, 36, 3}, true, 1, 64}),
+	resnetEntry("resnext50-32x4d", "ResNeXt-50, 32 groups of 4 channels", 25_028_904, 4_230_479_872, 4.23, 81.198, weightsV2, resnetShape{[4]int{3, 4, 6, 3}, true, 32, 4}),
+	resnetEntry("resnext101-32x8d", "ResNeXt-101, 32 groups of 8 channels", 88_791_336, 16_414_015_488, 16.414, 82.834, weightsV2, resnetShape{[4]int{3, 4, 23, 3}, true, 32, 8}),
+	resnetEntry("wide-resnet50-2", "Wide ResNet-50, inner channels doubled", 68_883_240, 11_398_021_120, 11.398, 81.602, weightsV2, resnetShape{[4]int{3, 4, 6, 3}, true, 1, 128}),
+	resnetEntry("wide-resnet101-2", "Wide ResNet-101, inner channels doubled", 126_886_696, 22_753_050_624, 22.753, 82.51, weightsV2, resnetShape{[4]int{3, 4, 23, 3}, true, 1, 128}),
 }
 
 // resnet is He et al. 2015 (arXiv 1512.03385), with groups Xie et al. 2016 (arXiv 1611.05431) and with wide

@@ -14,23 +14,23 @@ type yoloScale struct {
 	c3k          bool // C3k blocks everywhere
 }
 
-func yolo11(name string, params, macs int64, gflops float64, mAP string, s yoloScale) Entry {
+func yolo11(name string, params, macs int64, gflops, mAP float64, s yoloScale) Entry {
 	return Entry{
 		Name: name, Family: "YOLO11", Task: "detection", Doc: "YOLO11 detector, 80 classes, box decoding included",
 		Params: params, MACs: macs,
 		Source:    fmt.Sprintf("Ultralytics model files (parameters before fusion); published %.1f GFLOPs = 2 x MACs of the convolutions at 640; the MACs here include attention", gflops),
 		Published: gflops / 2, License: "AGPL-3.0",
-		Accuracy: "COCO mAP50-95 " + mAP + " (Ultralytics docs)", Options: []Option{imageSize(640, 32), batchOption},
+		Accuracy: Accuracy{"COCO mAP50-95", mAP, "", "Ultralytics docs"}, Options: []Option{imageSize(640, 32), batchOption},
 		build: func(b *builder, v values) { buildYOLO11(b, v, s) },
 	}
 }
 
 var yolo11s = []Entry{
-	yolo11("yolo11n", 2_624_080, 3_271_251_200, 6.5, "39.5", yoloScale{0.50, 0.25, 1024, false}),
-	yolo11("yolo11s", 9_458_752, 10_794_880_000, 21.5, "47.0", yoloScale{0.50, 0.50, 1024, false}),
-	yolo11("yolo11m", 20_114_688, 34_052_224_000, 68.0, "51.5", yoloScale{0.50, 1.00, 512, true}),
-	yolo11("yolo11l", 25_372_160, 43_577_984_000, 86.9, "53.4", yoloScale{1.00, 1.00, 512, true}),
-	yolo11("yolo11x", 56_966_176, 97_636_224_000, 194.9, "54.7", yoloScale{1.00, 1.50, 512, true}),
+	yolo11("yolo11n", 2_624_080, 3_271_251_200, 6.5, 39.5, yoloScale{0.50, 0.25, 1024, false}),
+	yolo11("yolo11s", 9_458_752, 10_794_880_000, 21.5, 47.0, yoloScale{0.50, 0.50, 1024, false}),
+	yolo11("yolo11m", 20_114_688, 34_052_224_000, 68.0, 51.5, yoloScale{0.50, 1.00, 512, true}),
+	yolo11("yolo11l", 25_372_160, 43_577_984_000, 86.9, 53.4, yoloScale{1.00, 1.00, 512, true}),
+	yolo11("yolo11x", 56_966_176, 97_636_224_000, 194.9, 54.7, yoloScale{1.00, 1.50, 512, true}),
 }
 
 // yolo carries what every block needs.

@@ -2,23 +2,23 @@ package zoo
 
 import "fmt"
 
-func yolov8(name string, params, macs int64, gflops float64, mAP string, s yoloScale) Entry {
+func yolov8(name string, params, macs int64, gflops, mAP float64, s yoloScale) Entry {
 	return Entry{
 		Name: name, Family: "YOLOv8", Task: "detection", Doc: "YOLOv8 detector, 80 classes, box decoding included",
 		Params: params, MACs: macs,
 		Source:    fmt.Sprintf("Ultralytics model files (parameters before fusion); published %.1f GFLOPs = 2 x MACs at 640", gflops),
 		Published: gflops / 2, License: "AGPL-3.0",
-		Accuracy: "COCO mAP50-95 " + mAP + " (Ultralytics docs)", Options: []Option{imageSize(640, 32), batchOption},
+		Accuracy: Accuracy{"COCO mAP50-95", mAP, "", "Ultralytics docs"}, Options: []Option{imageSize(640, 32), batchOption},
 		build: func(b *builder, v values) { buildYOLOv8(b, v, s) },
 	}
 }
 
 var yolov8s = []Entry{
-	yolov8("yolov8n", 3_157_200, 4_371_993_600, 8.7, "37.3", yoloScale{0.33, 0.25, 1024, false}),
-	yolov8("yolov8s", 11_166_560, 14_301_312_000, 28.6, "44.9", yoloScale{0.33, 0.50, 1024, false}),
-	yolov8("yolov8m", 25_902_640, 39_468_364_800, 78.9, "50.2", yoloScale{0.67, 0.75, 768, false}),
-	yolov8("yolov8l", 43_691_520, 82_574_259_200, 165.2, "52.9", yoloScale{1.00, 1.00, 512, false}),
-	yolov8("yolov8x", 68_229_648, 128_902_169_600, 257.8, "53.9", yoloScale{1.00, 1.25, 512, false}),
+	yolov8("yolov8n", 3_157_200, 4_371_993_600, 8.7, 37.3, yoloScale{0.33, 0.25, 1024, false}),
+	yolov8("yolov8s", 11_166_560, 14_301_312_000, 28.6, 44.9, yoloScale{0.33, 0.50, 1024, false}),
+	yolov8("yolov8m", 25_902_640, 39_468_364_800, 78.9, 50.2, yoloScale{0.67, 0.75, 768, false}),
+	yolov8("yolov8l", 43_691_520, 82_574_259_200, 165.2, 52.9, yoloScale{1.00, 1.00, 512, false}),
+	yolov8("yolov8x", 68_229_648, 128_902_169_600, 257.8, 53.9, yoloScale{1.00, 1.25, 512, false}),
 }
 
 // c2f splits the channels, runs n blocks on one half, each around a shortcut if asked, and joins every intermediate result.

@@ -29,11 +29,31 @@ type Entry struct {
 	MACs      int64   // at the default options, batch 1: convolutions and matrix products
 	Published float64 // 1e9 multiply-adds as the source prints them; half of a figure printed in FLOP; 0: none is printed
 	Source    string  // of the figures, with the convention
-	Accuracy  string  // metric, value and source
-	License   string  // of the source's code and weights, an SPDX name
+	Accuracy  Accuracy
+	License   string // of the source's code and weights, an SPDX name
 	Options   []Option
 	build     func(*builder, values)
 }
+
+// An Accuracy is a published quality figure. More is better, but for perplexity.
+type Accuracy struct {
+	Metric string
+	Value  float64
+	Unit   string // "%" or none
+	Source string
+}
+
+// Figure is the metric with its value, without the source.
+func (a Accuracy) Figure() string {
+	text := fmt.Sprintf("%s %g", a.Metric, a.Value)
+	if a.Unit != "" {
+		text += " " + a.Unit
+	}
+	return text
+}
+
+// String is the figure with its source.
+func (a Accuracy) String() string { return fmt.Sprintf("%s (%s)", a.Figure(), a.Source) }
 
 // An Option is a parameter of a model, such as the image size.
 type Option struct {

@@ -118,7 +118,7 @@ func TestLookupErrors(t *testing.T) {
 func TestNamesAreUnique(t *testing.T) {
 	seen := map[string]bool{}
 	for _, e := range Entries() {
-		if seen[e.Name] || e.Source == "" || e.Doc == "" || e.Family == "" || e.Task == "" || e.License == "" || e.Accuracy == "" {
+		if seen[e.Name] || e.Source == "" || e.Doc == "" || e.Family == "" || e.Task == "" || e.License == "" || e.Accuracy.Metric == "" || e.Accuracy.Value <= 0 || e.Accuracy.Source == "" {
 			t.Errorf("entry %q is listed twice or lacks a field", e.Name)
 		}
 		seen[e.Name] = true

@@ -33,8 +33,8 @@ func Models(entries []zoo.Entry) *Document {
 		for _, o := range e.Options {
 			opts = append(opts, o.Name)
 		}
-		out.Models = append(out.Models, ModelJSON{zoo.Prefix + e.Name, e.Family, e.Task, e.Doc, e.Params, e.MACs, e.Accuracy, e.Source, list(opts)})
-		t.Rows = append(t.Rows, []any{zoo.Prefix + e.Name, e.Task, strings.TrimSpace(si(e.Params)), strings.TrimSpace(si(e.MACs)), 2 * float64(e.MACs), e.Accuracy, strings.Join(opts, ", ")})
+		out.Models = append(out.Models, ModelJSON{zoo.Prefix + e.Name, e.Family, e.Task, e.Doc, e.Params, e.MACs, e.Accuracy.String(), e.Source, list(opts)})
+		t.Rows = append(t.Rows, []any{zoo.Prefix + e.Name, e.Task, strings.TrimSpace(si(e.Params)), strings.TrimSpace(si(e.MACs)), 2 * float64(e.MACs), e.Accuracy.Figure(), strings.Join(opts, ", ")})
 	}
 	return &Document{Tables: []Table{t}, JSON: out}
 }
