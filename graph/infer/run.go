@@ -50,12 +50,25 @@ func (p *Plan) Run(b Bindings, into *Result) (*Result, error) {
 }
 
 // run infers once, with the inputs bound as they are.
-func (p *Plan) run(b *Bindings, r *Result) error {
+func (p *Plan) run(b *Bindings, r *Result) (err error) {
 	r.reset(p, b)
+	defer func() { // rows check what they use; this is the net under them
+		if e := recover(); e != nil {
+			err = fmt.Errorf("%s: its inputs do not fit the operator (%v)", r.where(), e)
+		}
+	}()
 	if err := r.bindInputs(b); err != nil {
 		return err
 	}
 	return r.graph(p.Model.Main)
+}
+
+// where names the node being inferred.
+func (r *Result) where() string {
+	if r.current == nil {
+		return "the model's inputs"
+	}
+	return Describe(r.current)
 }
 
 func (r *Result) reset(p *Plan, b *Bindings) {
@@ -90,11 +103,6 @@ const maxInBodies = 1 << 19
 
 // node infers and costs one node and records it as a step.
 func (r *Result) node(n *graph.Node, spec *ops.Spec) (err error) {
-	defer func() {
-		if e := recover(); e != nil {
-			err = fmt.Errorf("its inputs do not fit the operator (%v)", e)
-		}
-	}()
 	if r.depth > 0 {
 		if r.inBody++; r.inBody > maxInBodies {
 			return fmt.Errorf("more than %d nodes are inferred in the bodies of control flow; expected loops that nest a few levels deep", maxInBodies)

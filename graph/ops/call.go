@@ -36,8 +36,9 @@ type Call struct {
 	Run    Runner
 	infos  []graph.Info
 	arena  *Arena
-	upper  bool  // something read so far is only an upper bound
-	failed error // first error of SetOut
+	upper  bool   // something read so far is only an upper bound
+	failed error  // first error of SetOut
+	win    window // scratch of newWindow: a node has one at a time
 	cost   cost.Cost
 }
 

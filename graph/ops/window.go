@@ -16,7 +16,8 @@ type window struct {
 
 // newWindow reads the attributes that convolutions and pools share. kernel may be nil: then kernel_shape is read.
 func newWindow(c *Call, kernel []int64, spatial int) (*window, error) {
-	w := &window{kernel: kernel, auto: c.Str("auto_pad", "NOTSET"), ceil: c.Int("ceil_mode", 0) != 0}
+	w := &c.win
+	*w = window{kernel: kernel, auto: c.Str("auto_pad", "NOTSET"), ceil: c.Int("ceil_mode", 0) != 0}
 	if w.kernel == nil {
 		w.kernel = c.Ints("kernel_shape")
 	}
