@@ -2,6 +2,7 @@ package zoo
 
 import (
 	"bytes"
+	"fmt"
 	"math"
 	"strings"
 	"testing"
@@ -231,6 +232,38 @@ func TestDecoderMACs(t *testing.T) {
 		}
 		if r.MACs() != want {
 			t.Errorf("%s: %d MACs, want %d", c.spec, r.MACs(), want)
+		}
+	}
+}
+
+// TestLimits: every model builds and infers at both ends of every option.
+func TestLimits(t *testing.T) {
+	for _, e := range Entries() {
+		for _, o := range e.Options {
+			for _, v := range []int64{o.Min, o.Max / max(o.Multiple, 1) * max(o.Multiple, 1)} {
+				spec := fmt.Sprintf("%s%s?%s=%d", Prefix, e.Name, o.Name, v)
+				m, err := Open(spec)
+				if err != nil {
+					t.Error(err)
+					continue
+				}
+				p, err := infer.Prepare(m)
+				if err != nil {
+					t.Errorf("%s: %v", spec, err)
+					continue
+				}
+				if _, err := p.Run(infer.Bindings{}, nil); err != nil {
+					t.Errorf("%s: %v", spec, err)
+				}
+			}
+		}
+	}
+}
+
+func BenchmarkOpen(b *testing.B) {
+	for b.Loop() {
+		if _, err := Open("zoo:yolo11n"); err != nil {
+			b.Fatal(err)
 		}
 	}
 }
