@@ -99,9 +99,14 @@ type operation struct {
 // backend records what onnx-go decodes in slices: no edge is lost to duplicates, and order is kept.
 type backend struct {
 	nodes int64
-	edges []edge // of the operation being built
+	edges []*edge // of the operation being built
 	ops   []operation
+	room  []node // for nodes to come, cut from blocks
+	spare []edge // for edges to come, cut from blocks
 }
+
+// blockSize is how many nodes are allocated at once.
+const blockSize = 256
 
 // ApplyOperation is called once for each node of the file, in order, after the node's edges.
 func (b *backend) ApplyOperation(op onnx.Operation, outputs ...gonum.Node) error {
@@ -121,8 +126,14 @@ func (b *backend) ApplyOperation(op onnx.Operation, outputs ...gonum.Node) error
 
 // NewNode makes a node with a number of its own; onnx-go then names it.
 func (b *backend) NewNode() gonum.Node {
+	if len(b.room) == 0 {
+		b.room = make([]node, blockSize)
+	}
+	n := &b.room[0]
+	b.room = b.room[1:]
 	b.nodes++
-	return &node{number: b.nodes, id: graph.None}
+	n.number, n.id = b.nodes, graph.None
+	return n
 }
 
 // AddNode has nothing to do: nodes are told apart by name.
@@ -130,11 +141,17 @@ func (b *backend) AddNode(gonum.Node) {}
 
 // NewWeightedEdge makes the edge from an output to an input at position weight.
 func (b *backend) NewWeightedEdge(from, to gonum.Node, weight float64) gonum.WeightedEdge {
-	return edge{from.(*node), to.(*node), weight}
+	if len(b.spare) == 0 {
+		b.spare = make([]edge, blockSize)
+	}
+	e := &b.spare[0]
+	b.spare = b.spare[1:]
+	*e = edge{from.(*node), to.(*node), weight}
+	return e
 }
 
 // SetWeightedEdge records the edge.
-func (b *backend) SetWeightedEdge(e gonum.WeightedEdge) { b.edges = append(b.edges, e.(edge)) }
+func (b *backend) SetWeightedEdge(e gonum.WeightedEdge) { b.edges = append(b.edges, e.(*edge)) }
 
 // The rest of the interface answers questions that the decoder never asks.
 
@@ -188,13 +205,13 @@ type edge struct {
 }
 
 // From is the output.
-func (e edge) From() gonum.Node { return e.from }
+func (e *edge) From() gonum.Node { return e.from }
 
 // To is the input.
-func (e edge) To() gonum.Node { return e.to }
+func (e *edge) To() gonum.Node { return e.to }
 
 // ReversedEdge is the edge itself: direction carries no meaning here.
-func (e edge) ReversedEdge() gonum.Edge { return e }
+func (e *edge) ReversedEdge() gonum.Edge { return e }
 
 // Weight is the input's position.
-func (e edge) Weight() float64 { return e.weight }
+func (e *edge) Weight() float64 { return e.weight }

@@ -38,7 +38,12 @@ type cursor struct {
 	at   int64 // where buf begins
 	buf  []byte
 	mem  []byte
+	held [maxHeld]field // of the messages being read, outermost first, so that a field costs no allocation
+	open int
 }
+
+// maxHeld is how many nested messages have a field in cursor.held; deeper ones allocate theirs.
+const maxHeld = 64
 
 // A span is a part of the file: the content of one message or string.
 type span struct{ from, to int64 }
@@ -113,18 +118,28 @@ type field struct {
 
 // fields calls f for every field of a message.
 func (c *cursor) fields(s span, f func(*field) error) error {
-	var fl field
+	fl := c.hold()
+	defer func() { c.open-- }()
 	for off := s.from; off < s.to; {
-		next, err := c.next(off, s.to, &fl)
+		next, err := c.next(off, s.to, fl)
 		if err != nil {
 			return err
 		}
-		if err := f(&fl); err != nil {
+		if err := f(fl); err != nil {
 			return err
 		}
 		off = next
 	}
 	return nil
+}
+
+// hold is room for one field of the next message within those being read.
+func (c *cursor) hold() *field {
+	c.open++
+	if c.open <= maxHeld {
+		return &c.held[c.open-1]
+	}
+	return new(field)
 }
 
 // next reads the field at off and returns where the one after it begins.

@@ -45,7 +45,9 @@ func (r *resolver) define(s *scope, name string, depth int, at int64, t graph.Te
 // graph resolves one graph and the subgraphs in it, then has onnx-go decode its topology and attributes.
 func (r *resolver) graph(raw *rawGraph, outer *scope, depth int) (*graph.Graph, error) {
 	g := &graph.Graph{Name: raw.name, Nodes: make([]graph.Node, len(raw.nodes))}
-	s := &scope{names: make(map[string]graph.ID, len(raw.inits)+len(raw.nodes)), outer: outer}
+	n := len(raw.inits) + len(raw.inputs) + len(raw.nodes)
+	s := &scope{names: make(map[string]graph.ID, n), outer: outer}
+	r.tensors = slices.Grow(r.tensors, n)
 	if err := r.interfaces(raw, g, s, depth); err != nil {
 		return nil, err
 	}
