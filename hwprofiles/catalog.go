@@ -239,16 +239,45 @@ func origin(e *entry) string {
 }
 
 func (c *Catalog) notFound(name string) error {
-	ids := c.IDs()
-	near := nearest(name, ids, 3)
-	for _, id := range ids { // a name such as h100 is the beginning of several
-		if len(near) < 4 && len(squash(name)) > 1 && strings.Contains(squash(id), squash(name)) && !slices.Contains(near, id) {
-			near = append(near, id)
-		}
-	}
 	hint := `"ridgepoint devices list" prints all`
-	if len(near) > 0 {
+	if near := c.similar(squash(name)); len(near) > 0 {
 		hint = "did you mean " + strings.Join(near, ", ") + "?"
 	}
 	return fmt.Errorf("device %q: found no such id, alias or file; %s", clip(name), hint)
+}
+
+// maxSimilar is how many devices are suggested for a name that is none, and sharedStart how many
+// letters two names must begin with alike to be of one family.
+const (
+	maxSimilar  = 4
+	sharedStart = 4
+)
+
+// similar lists the ids nearest to a squashed name: by spelling, then those that hold it, then those that begin as it does.
+func (c *Catalog) similar(name string) []string {
+	ids := c.IDs()
+	squashed := make([]string, len(ids))
+	for i, id := range ids {
+		squashed[i] = squash(id)
+	}
+	var out []string
+	add := func(id string) {
+		if len(out) < maxSimilar && !slices.Contains(out, id) {
+			out = append(out, id)
+		}
+	}
+	for _, near := range nearest(name, squashed, maxSimilar-1) {
+		add(ids[slices.Index(squashed, near)])
+	}
+	for i, s := range squashed { // a name such as h100 is the beginning of several
+		if len(name) > 1 && strings.Contains(s, name) {
+			add(ids[i])
+		}
+	}
+	for i, s := range squashed {
+		if len(name) >= sharedStart && strings.HasPrefix(s, name[:sharedStart]) {
+			add(ids[i])
+		}
+	}
+	return out
 }
