@@ -22,7 +22,7 @@ const maxDecades = 9
 
 // Ticks implements plot.Ticker.
 func (d decades) Ticks(lo, hi float64) []plot.Tick {
-	if lo <= 0 || hi <= lo || math.IsInf(hi, 0) {
+	if !(lo > 0 && hi > lo) || math.IsInf(hi, 0) { // so put, it is true of NaN
 		return nil
 	}
 	first, last := int(math.Floor(math.Log10(lo))), int(math.Ceil(math.Log10(hi)))
@@ -87,7 +87,7 @@ type even struct {
 
 // Ticks implements plot.Ticker.
 func (t even) Ticks(lo, hi float64) []plot.Tick {
-	if hi <= lo || math.IsInf(hi-lo, 0) || math.IsNaN(hi-lo) {
+	if !(hi > lo) || math.IsInf(hi-lo, 0) {
 		return nil
 	}
 	raw := (hi - lo) / 6

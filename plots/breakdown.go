@@ -73,7 +73,10 @@ type bars []bar
 func barsOf(groups []roofline.Group, top int) (out bars) {
 	for i := range groups {
 		g := &groups[i]
-		b := bar{g.Name, g.Share, g.Seconds, g.Bound}
+		b := bar{name: g.Name, bound: g.Bound}
+		if positive(g.Seconds) {
+			b.share, b.seconds = g.Share, g.Seconds
+		}
 		if i < top || len(groups) == top+1 {
 			out = append(out, b)
 			continue

@@ -110,7 +110,9 @@ func dotOf(l *roofline.Layer, series int, total float64) (dot, bool) {
 	return d, l.Times > 0 && positive(d.x) && positive(d.y)
 }
 
-func positive(v float64) bool { return v > 0 && !math.IsInf(v, 0) } // false for NaN
+// positive reports whether a logarithmic axis has a place for a figure. The
+// limits are far beyond any kernel or machine; they keep an axis from overflowing where a time is hardly above zero.
+func positive(v float64) bool { return v > 1e-30 && v < 1e30 } // false for NaN
 
 // under notes the roof that a kernel runs under: that of its first engine with work.
 func (m *machine) under(l *roofline.Layer, share float64) {
@@ -184,16 +186,23 @@ func (m *machine) levels() []*hwprofiles.MemoryLevel {
 // A span is the part of the plane that a chart shows.
 type span struct{ x0, x1, y0, y1 float64 }
 
-// inFrame is the share of time from which a kernel widens the frame; lesser ones far away are left out and counted.
-const inFrame = 0.0005
+// inFrame is the share of the time whose kernels the frame holds; the least ones may be outside it, and are counted.
+const inFrame = 0.999
 
-// frame is a span with the dots that matter, the ridge points and some room for labels.
+// frame is a span with the dots that matter, the heaviest of which come first, the ridge points and some room for labels.
 func frame(machines []*machine, dots []dot) span {
 	s := span{math.Inf(1), 0, math.Inf(1), 0}
+	total, sum := 0.0, 0.0
 	for i := range dots {
-		if d := &dots[i]; d.share >= inFrame {
-			s.x0, s.x1, s.y0, s.y1 = min(s.x0, d.x), max(s.x1, d.x), min(s.y0, d.y), max(s.y1, d.y)
+		total += dots[i].share
+	}
+	for i := range dots {
+		d := &dots[i]
+		if i > 0 && sum >= inFrame*total {
+			break
 		}
+		sum += d.share
+		s.x0, s.x1, s.y0, s.y1 = min(s.x0, d.x), max(s.x1, d.x), min(s.y0, d.y), max(s.y1, d.y)
 	}
 	for _, m := range machines {
 		for i := range m.roofs {

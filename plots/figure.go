@@ -127,7 +127,7 @@ func (f *Figure) drawTitle(c draw.Canvas) draw.Canvas {
 	for i, line := range append([]string{f.title}, f.subtitle...) {
 		sty := text(12.5, soft)
 		if i == 0 {
-			sty = bold(19)
+			sty = text(20, ink)
 		}
 		sty.YAlign = draw.YTop
 		line = fit(line, sty, c.Size().X)

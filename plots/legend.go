@@ -36,7 +36,7 @@ func drawLegend(c draw.Canvas, entries []entry) draw.Canvas {
 		y -= extra
 		switch {
 		case e.head:
-			sty = bold(12)
+			sty = text(12, soft)
 			if i > 0 {
 				y -= lineHeight / 2
 			}
@@ -45,7 +45,6 @@ func drawLegend(c draw.Canvas, entries []entry) draw.Canvas {
 			x += thumbWidth
 		case e.indent:
 			x += thumbWidth
-			sty.Color = soft
 		}
 		c.FillText(sty, vg.Point{X: x, Y: y}, fit(e.text, sty, c.Max.X-x))
 		y -= lineHeight + extra

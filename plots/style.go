@@ -5,7 +5,6 @@ import (
 	"math"
 	"strings"
 
-	xfont "golang.org/x/image/font"
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/font"
 	"gonum.org/v1/plot/vg"
@@ -102,18 +101,12 @@ func drawGlyph(c *draw.Canvas, g glyph, at vg.Point, radius vg.Length, fill colo
 	c.StrokeLines(draw.LineStyle{Color: ink, Width: 0.7}, append(pts, pts[0]))
 }
 
-// text is a style of sans-serif type, flush left and centred on its line.
+// text is a style of sans-serif type, flush left and centred on its line. There is no bold: gonum/plot cannot write it to a PDF.
 func text(size vg.Length, c color.Color) draw.TextStyle {
 	return draw.TextStyle{
 		Color: c, Font: font.Font{Typeface: "Liberation", Variant: "Sans", Size: size},
 		XAlign: draw.XLeft, YAlign: draw.YCenter, Handler: plot.DefaultTextHandler,
 	}
-}
-
-func bold(size vg.Length) draw.TextStyle {
-	s := text(size, ink)
-	s.Font.Weight = xfont.WeightBold
-	return s
 }
 
 // fit shortens a text in its middle until it is no wider than a length.
