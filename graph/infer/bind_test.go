@@ -1,0 +1,143 @@
+package infer_test
+
+import (
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/ridgepoint/ridgepoint/graph"
+	"github.com/ridgepoint/ridgepoint/graph/dtype"
+	"github.com/ridgepoint/ridgepoint/graph/infer"
+)
+
+// ports is a model that hands its inputs on: one Identity for each.
+func ports(t *testing.T, inputs ...[]graph.Dim) *infer.Plan {
+	t.Helper()
+	m := &graph.Model{Opsets: []graph.Opset{{Version: 17}}, Main: &graph.Graph{}}
+	for i, dims := range inputs {
+		name := string(rune('a' + i))
+		in, out := graph.ID(2*i), graph.ID(2*i+1)
+		m.Tensors = append(m.Tensors,
+			graph.Tensor{Name: name, Kind: graph.FromInput, Decl: &graph.Type{Kind: graph.KindTensor, Elem: dtype.Float32, HasShape: true, Dims: dims}},
+			graph.Tensor{Name: name + "_out"})
+		m.Main.Inputs = append(m.Main.Inputs, in)
+		m.Main.Outputs = append(m.Main.Outputs, out)
+		m.Main.Nodes = append(m.Main.Nodes, graph.Node{Op: graph.OpID{Type: "Relu"}, Version: 17, Inputs: []graph.ID{in}, Outputs: []graph.ID{out}})
+	}
+	p, err := infer.Prepare(m)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+func sym(s string) graph.Dim          { return graph.Dim{Symbol: s} }
+func size(v int64) graph.Dim          { return graph.Dim{Value: v} }
+func dims(d ...graph.Dim) []graph.Dim { return d }
+
+// TestBindings: what each way of binding makes of the first input, and what it says.
+func TestBindings(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		in   []graph.Dim
+		b    infer.Bindings
+		want graph.Shape
+		note string
+	}{
+		{"as declared", dims(size(2), size(3)), infer.Bindings{}, graph.Shape{2, 3}, ""},
+		{"a batch that nobody mentions is 1, and that is said", dims(sym("batch_size"), size(3)), infer.Bindings{}, graph.Shape{1, 3}, "is taken as 1"},
+		{"--batch", dims(sym("N"), size(3)), infer.Bindings{Batch: 8}, graph.Shape{8, 3}, ""},
+		{"--dim", dims(sym("seq"), size(3)), infer.Bindings{Dims: map[string]int64{"seq": 7}}, graph.Shape{7, 3}, ""},
+		{"--dim wins over --batch", dims(sym("batch"), size(3)), infer.Bindings{Batch: 8, Dims: map[string]int64{"batch": 2}}, graph.Shape{2, 3}, ""},
+		{"--shape", dims(sym("h"), sym("w")), infer.Bindings{Shapes: map[string]graph.Shape{"a": {5, 6}}}, graph.Shape{5, 6}, ""},
+		{"an unnamed first dim is the batch", dims(size(-1), size(3)), infer.Bindings{}, graph.Shape{1, 3}, "taken as the batch"},
+		{"a sum of symbols", dims(size(1), sym("past + seq")), infer.Bindings{Dims: map[string]int64{"past": 5, "seq": 2}}, graph.Shape{1, 7}, ""},
+		{"products and parentheses", dims(size(1), sym("2*(past+1) - seq/2")), infer.Bindings{Dims: map[string]int64{"past": 5, "seq": 4}}, graph.Shape{1, 10}, ""},
+		{"a fixed batch is rebound", dims(size(4), size(3)), infer.Bindings{Batch: 8}, graph.Shape{8, 3}, ""},
+	} {
+		r, err := ports(t, c.in).Run(c.b, nil)
+		if err != nil {
+			t.Errorf("%s: %v", c.name, err)
+			continue
+		}
+		if got := r.Infos[0].Shape; !got.Equal(c.want) {
+			t.Errorf("%s: shape %v, want %v", c.name, got, c.want)
+		}
+		if notes := strings.Join(r.Notes, "\n"); c.note == "" && notes != "" || !strings.Contains(notes, c.note) {
+			t.Errorf("%s: notes %q, want %q", c.name, notes, c.note)
+		}
+	}
+}
+
+// TestUnbound: every free dimension is named at once, with the flag that binds it.
+func TestUnbound(t *testing.T) {
+	_, err := ports(t, dims(size(1), sym("seq")), dims(size(1), sym("past + seq")), dims(size(1), size(-1))).Run(infer.Bindings{}, nil)
+	var unbound *infer.UnboundError
+	if !errors.As(err, &unbound) {
+		t.Fatalf("error %v, want an UnboundError", err)
+	}
+	if !slices.Equal(unbound.Symbols, []string{"seq", "past"}) || !slices.Equal(unbound.Inputs, []string{"c"}) {
+		t.Errorf("unbound %v and %v, want seq, past and input c", unbound.Symbols, unbound.Inputs)
+	}
+	for _, want := range []string{"--dim seq=128", "--dim past=128", "--shape c="} {
+		if !strings.Contains(err.Error(), want) {
+			t.Errorf("the error does not say %q: %v", want, err)
+		}
+	}
+}
+
+// TestShapeConflicts: a shape that contradicts the model or another shape is refused.
+func TestShapeConflicts(t *testing.T) {
+	p := ports(t, dims(sym("n"), sym("c")), dims(sym("n")))
+	for _, c := range []struct {
+		shapes map[string]graph.Shape
+		want   string
+	}{
+		{map[string]graph.Shape{"a": {1, 2, 3}}, "rank"},
+		{map[string]graph.Shape{"a": {1, 2}, "b": {3}}, "elsewhere"},
+	} {
+		if _, err := p.Run(infer.Bindings{Shapes: c.shapes}, nil); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%v: error %v, want one that says %q", c.shapes, err, c.want)
+		}
+	}
+}
+
+// TestReuse: a Result that is used again gives what a new one gives.
+func TestReuse(t *testing.T) {
+	p := ports(t, dims(sym("batch"), size(3)))
+	var r *infer.Result
+	for _, batch := range []int64{4, 1, 9} {
+		var err error
+		if r, err = p.Run(infer.Bindings{Batch: batch}, r); err != nil {
+			t.Fatal(err)
+		}
+		if got := r.Infos[1].Shape; !got.Equal(graph.Shape{batch, 3}) || len(r.Steps) != 1 {
+			t.Errorf("batch %d: output %v in %d steps", batch, got, len(r.Steps))
+		}
+	}
+}
+
+// TestCycle: a graph that needs its own output is refused by the name of a node in the cycle; one that is merely
+// out of order is sorted, and says so.
+func TestCycle(t *testing.T) {
+	relu := func(name string, in, out graph.ID) graph.Node {
+		return graph.Node{Name: name, Op: graph.OpID{Type: "Relu"}, Version: 17, Inputs: []graph.ID{in}, Outputs: []graph.ID{out}}
+	}
+	decl := &graph.Type{Kind: graph.KindTensor, Elem: dtype.Float32, HasShape: true}
+	build := func(nodes ...graph.Node) *graph.Model {
+		return &graph.Model{Tensors: []graph.Tensor{{Name: "x", Kind: graph.FromInput, Decl: decl}, {Name: "y"}, {Name: "z"}},
+			Main: &graph.Graph{Inputs: []graph.ID{0}, Outputs: []graph.ID{2}, Nodes: nodes}}
+	}
+	if _, err := infer.Prepare(build(relu("first", 2, 1), relu("second", 1, 2))); err == nil || !strings.Contains(err.Error(), `"first"`) {
+		t.Errorf("a cycle: %v", err)
+	}
+	p, err := infer.Prepare(build(relu("second", 1, 2), relu("first", 0, 1)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := p.Run(infer.Bindings{}, nil)
+	if err != nil || r.Steps[0].Node.Name != "first" || len(r.Notes) != 1 {
+		t.Errorf("out of order: %v, notes %v", err, r.Notes)
+	}
+}
