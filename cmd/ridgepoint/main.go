@@ -11,6 +11,7 @@ import (
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	context.AfterFunc(ctx, stop) // a second interrupt ends the program at once
 	code := cli.Run(ctx, os.Args[1:], cli.OS())
 	stop()
 	os.Exit(code)

@@ -260,3 +260,24 @@ func TestStripAndRead(t *testing.T) {
 		t.Errorf("standard input estimates differently: %s", stderr)
 	}
 }
+
+// TestInterrupt: a command whose context is done leaves no file, neither whole nor half-written.
+func TestInterrupt(t *testing.T) {
+	dir := t.TempDir()
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	for _, args := range [][]string{
+		{"strip", "zoo:resnet50", "-o", filepath.Join(dir, "m.onnx")},
+		{"plot", "zoo:resnet50", "-d", "rpi-5", "-o", filepath.Join(dir, "r.png")},
+		{"sweep", "zoo:resnet50", "-d", "rpi-5", "--batch", "1..8", "--plot", filepath.Join(dir, "s.png")},
+	} {
+		var out, errs bytes.Buffer
+		code := Run(ctx, args, Streams{In: strings.NewReader(""), Out: &out, Err: &errs, Getenv: func(string) string { return "" }})
+		if code != exitInput || !strings.Contains(errs.String(), "canceled") {
+			t.Errorf("ridgepoint %s: exit code %d, %s", args[0], code, errs.String())
+		}
+	}
+	if left, _ := os.ReadDir(dir); len(left) > 0 {
+		t.Errorf("%v was left behind", left)
+	}
+}

@@ -3,6 +3,7 @@ package cli
 import (
 	"bytes"
 	"compress/gzip"
+	"context"
 	"io"
 	"os"
 	"strings"
@@ -24,14 +25,14 @@ above 1 KiB become references to external data that need not exist.`,
 		Example: `  ridgepoint strip yolo11n.onnx -o yolo11n-stripped.onnx
   ridgepoint strip big.onnx -o big-stripped.onnx.gz`,
 		Args: positional(cobra.ExactArgs(1)),
-		RunE: func(_ *cobra.Command, list []string) error { return a.strip(list[0], out) },
+		RunE: func(cmd *cobra.Command, list []string) error { return a.strip(cmd.Context(), list[0], out) },
 	}
 	cmd.Flags().StringVarP(&out, "output", "o", "", "file to write, compressed if it ends in .gz (default: standard output)")
 	return cmd
 }
 
-func (a *app) strip(spec, out string) error {
-	write := func(w io.Writer) error { return a.stripTo(spec, w) }
+func (a *app) strip(ctx context.Context, spec, out string) error {
+	write := func(w io.Writer) error { return a.stripTo(spec, interruptible{ctx, w}) }
 	if strings.HasSuffix(out, ".gz") {
 		plain := write
 		write = func(w io.Writer) error {
@@ -46,6 +47,20 @@ func (a *app) strip(spec, out string) error {
 		return write(a.Out)
 	}
 	return writeFile(out, write)
+}
+
+// interruptible is a writer that fails once its context is done, so that an interrupt leaves no half-written file.
+type interruptible struct {
+	ctx context.Context
+	w   io.Writer
+}
+
+// Write writes p unless the context is done.
+func (i interruptible) Write(p []byte) (int, error) {
+	if err := done(i.ctx); err != nil {
+		return 0, err
+	}
+	return i.w.Write(p)
 }
 
 func (a *app) stripTo(spec string, w io.Writer) error {
