@@ -38,8 +38,8 @@ func Breakdown(e *roofline.Estimate, by roofline.By, depth, top int) *Figure {
 		p.X.Label.Text = "expected time"
 	}
 	longest := 0.0
-	for _, r := range b {
-		longest = max(longest, r.seconds)
+	for i := range b {
+		longest = max(longest, b[i].total())
 	}
 	if longest <= 0 {
 		longest = 1e-9 // nothing takes any time: an axis all the same
@@ -47,7 +47,7 @@ func Breakdown(e *roofline.Estimate, by roofline.By, depth, top int) *Figure {
 	p.X.Min, p.X.Max, p.Y.Min, p.Y.Max = 0, 1.14*longest, 0, float64(max(len(b), 1))
 	p.X.Tick.Marker, p.Y.Tick.Marker = even{in(units.Seconds)}, b
 	p.Y.Tick.Length, p.Y.LineStyle.Width = 0, 0
-	p.Add(grid{}, b)
+	p.Add(grid{upright: true}, b)
 	f := &Figure{panels: []panel{p}}
 	f.title, f.subtitle = headline([]*roofline.Estimate{e})
 	f.legend = []entry{{text: "Bound by", head: true}}
@@ -63,8 +63,14 @@ func Breakdown(e *roofline.Estimate, by roofline.By, depth, top int) *Figure {
 type bar struct {
 	name    string
 	share   float64
-	seconds float64
-	bound   roofline.Bound
+	seconds [roofline.NumBounds]float64
+}
+
+func (b *bar) total() (sum float64) {
+	for _, s := range b.seconds {
+		sum += s
+	}
+	return sum
 }
 
 // bars are drawn from the top down.
@@ -73,9 +79,9 @@ type bars []bar
 func barsOf(groups []roofline.Group, top int) (out bars) {
 	for i := range groups {
 		g := &groups[i]
-		b := bar{name: g.Name, bound: g.Bound}
+		b := bar{name: g.Name}
 		if positive(g.Seconds) {
-			b.share, b.seconds = g.Share, g.Seconds
+			b.share, b.seconds[g.Bound] = g.Share, g.Seconds
 		}
 		if i < top || len(groups) == top+1 {
 			out = append(out, b)
@@ -87,7 +93,7 @@ func barsOf(groups []roofline.Group, top int) (out bars) {
 			continue
 		}
 		out[top].share += b.share
-		out[top].seconds += b.seconds
+		out[top].seconds[g.Bound] += b.seconds[g.Bound]
 	}
 	return out
 }
@@ -108,9 +114,15 @@ func (b bars) Plot(c draw.Canvas, p *plot.Plot) {
 	sty := text(12, ink)
 	for i := range b {
 		middle, half := float64(len(b)-i)-0.5, 0.36
-		fill := bounds[b[i].bound]
-		left, right, low, high := x(0), x(b[i].seconds), y(middle-half), y(middle+half)
-		c.FillPolygon(fill, []vg.Point{{X: left, Y: low}, {X: right, Y: low}, {X: right, Y: high}, {X: left, Y: high}})
-		c.FillText(sty, vg.Point{X: right + 6, Y: (low + high) / 2}, percent(b[i].share))
+		low, high := y(middle-half), y(middle+half)
+		end := 0.0
+		for bound, s := range b[i].seconds {
+			left, right := x(end), x(end+s)
+			end += s
+			if s > 0 {
+				c.FillPolygon(bounds[bound], []vg.Point{{X: left, Y: low}, {X: right, Y: low}, {X: right, Y: high}, {X: left, Y: high}})
+			}
+		}
+		c.FillText(sty, vg.Point{X: x(end) + 6, Y: (low + high) / 2}, percent(b[i].share))
 	}
 }

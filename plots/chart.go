@@ -14,10 +14,12 @@ import (
 )
 
 // A grid is faint lines at the labelled ticks.
-type grid struct{}
+type grid struct {
+	upright bool // only upright lines
+}
 
 // Plot implements plot.Plotter.
-func (grid) Plot(c draw.Canvas, p *plot.Plot) {
+func (g grid) Plot(c draw.Canvas, p *plot.Plot) {
 	x, y := p.Transforms(&c)
 	sty := draw.LineStyle{Color: faint, Width: 0.7}
 	for _, t := range p.X.Tick.Marker.Ticks(p.X.Min, p.X.Max) {
@@ -26,7 +28,7 @@ func (grid) Plot(c draw.Canvas, p *plot.Plot) {
 		}
 	}
 	for _, t := range p.Y.Tick.Marker.Ticks(p.Y.Min, p.Y.Max) {
-		if t.Label != "" {
+		if t.Label != "" && !g.upright {
 			c.StrokeLine2(sty, c.Min.X, y(t.Value), c.Max.X, y(t.Value))
 		}
 	}

@@ -143,8 +143,8 @@ func TestBarsKeepTheTotal(t *testing.T) {
 	for _, top := range []int{1, 5, 9, 10} {
 		sum := 0.0
 		b := barsOf(groups, top)
-		for _, x := range b {
-			sum += x.seconds
+		for i := range b {
+			sum += b[i].total()
 		}
 		if math.Abs(sum-10) > 1e-9 || len(b) > top+1 {
 			t.Errorf("top %d: %d bars of %g s, want 10 s", top, len(b), sum)
