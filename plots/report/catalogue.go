@@ -115,11 +115,19 @@ type DeviceJSON struct {
 	Notes   []string           `json:"notes"`
 }
 
-// LevelJSON is one memory level; zero where a figure is not known.
+// LevelJSON is one memory level; null where a figure is not known.
 type LevelJSON struct {
-	Name      string  `json:"name"`
-	Capacity  float64 `json:"capacity_bytes"`
-	Bandwidth float64 `json:"bandwidth_bytes_per_s"`
+	Name      string   `json:"name"`
+	Capacity  *float64 `json:"capacity_bytes"`
+	Bandwidth *float64 `json:"bandwidth_bytes_per_s"`
+}
+
+// known is nil for zero, which stands for a figure that a profile does not have.
+func known(v float64) *float64 {
+	if v == 0 {
+		return nil
+	}
+	return &v
 }
 
 func deviceJSON(d *hwprofiles.Device) DeviceJSON {
@@ -134,7 +142,7 @@ func deviceJSON(d *hwprofiles.Device) DeviceJSON {
 	}
 	for i := range d.Memory {
 		m := &d.Memory[i]
-		out.Memory = append(out.Memory, LevelJSON{m.Name, m.Capacity.Value, m.Bandwidth.Value})
+		out.Memory = append(out.Memory, LevelJSON{m.Name, known(m.Capacity.Value), known(m.Bandwidth.Value)})
 	}
 	return out
 }
@@ -190,10 +198,10 @@ func Device(d *hwprofiles.Device) *Document {
 func DeviceDiff(a, b *hwprofiles.Device) *Document {
 	t := Table{Title: a.Name + " against " + b.Name, Columns: []Column{{"figure", Text, 0}, {a.ID, Text, 0}, {b.ID, Text, 0}, {"ratio", Number, 0}}}
 	type line struct {
-		Path  string  `json:"path"`
-		A     string  `json:"a"`
-		B     string  `json:"b"`
-		Ratio float64 `json:"ratio"`
+		Path  string   `json:"path"`
+		A     string   `json:"a"`
+		B     string   `json:"b"`
+		Ratio *float64 `json:"ratio"`
 	}
 	out := struct {
 		Schema      string `json:"schema"`
@@ -213,7 +221,7 @@ func DeviceDiff(a, b *hwprofiles.Device) *Document {
 			ratio = d.Ratio
 		}
 		t.Rows = append(t.Rows, []any{d.Path, text(d.A), text(d.B), ratio})
-		out.Differences = append(out.Differences, line{d.Path, text(d.A), text(d.B), d.Ratio})
+		out.Differences = append(out.Differences, line{d.Path, text(d.A), text(d.B), known(d.Ratio)})
 	}
 	return &Document{Tables: []Table{t}, JSON: out}
 }

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -113,7 +114,7 @@ func Estimate(e *roofline.Estimate, res *infer.Result, v View) *Document {
 	groups := roofline.RollUp(e, v.By, v.Depth)
 	return &Document{
 		Tables: []Table{{Title: title(e), Lead: lead(e)}, layers(groups, v)},
-		Notes:  e.Warnings,
+		Notes:  doubts(e),
 		JSON:   estimateJSON(e, res, groups, v),
 	}
 }
@@ -161,8 +162,8 @@ func layers(groups []roofline.Group, v View) Table {
 		{"FLOP/B", Number, 0}, {"attainable", Quantity, units.FLOPRate}, {"time", Quantity, units.Seconds}, {"share", Percent, 0}, {"bound", Text, 0},
 	}}
 	shown, rest := split(groups, v.Top)
-	for i := range shown {
-		t.Rows = append(t.Rows, row(&shown[i]))
+	for _, i := range shown {
+		t.Rows = append(t.Rows, row(&groups[i]))
 	}
 	if len(rest) > 0 {
 		g := sum(rest)
@@ -175,30 +176,22 @@ func row(g *roofline.Group) []any {
 	return []any{g.Name, g.Kernels, float64(g.Cost.FLOPs()), float64(g.Cost.Bytes()), g.Cost.Intensity(), g.Attainable, g.Seconds, g.Share, g.Bound.String()}
 }
 
-// split keeps the heaviest top groups in their order.
-func split(groups []roofline.Group, top int) (shown, rest []roofline.Group) {
+// split keeps the heaviest top groups, by index and in their order, and returns the rest.
+func split(groups []roofline.Group, top int) (shown []int, rest []roofline.Group) {
+	order := make([]int, len(groups))
+	for i := range order {
+		order[i] = i
+	}
 	if top <= 0 || top >= len(groups) {
-		return groups, nil
+		return order, nil
 	}
-	cut := nth(groups, top)
-	for _, g := range groups {
-		if g.Seconds >= cut && len(shown) < top {
-			shown = append(shown, g)
-		} else {
-			rest = append(rest, g)
-		}
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(groups[b].Seconds, groups[a].Seconds) })
+	for _, i := range order[top:] {
+		rest = append(rest, groups[i])
 	}
+	shown = order[:top]
+	slices.Sort(shown)
 	return shown, rest
-}
-
-// nth is the n-th largest time.
-func nth(groups []roofline.Group, n int) float64 {
-	times := make([]float64, len(groups))
-	for i := range groups {
-		times[i] = -groups[i].Seconds
-	}
-	slices.Sort(times)
-	return -times[n-1]
 }
 
 func sum(groups []roofline.Group) roofline.Group {
@@ -229,9 +222,9 @@ func estimateJSON(e *roofline.Estimate, res *infer.Result, groups []roofline.Gro
 		out.Weakest = &FigureJSON{w.Path, w.Text, w.Source.String()}
 	}
 	shown, rest := split(groups, v.Top)
-	for i := range shown {
-		l := groupJSON(&shown[i])
-		if v.By == roofline.ByLayer && len(shown) == len(e.Layers) {
+	for _, i := range shown {
+		l := groupJSON(&groups[i])
+		if v.By == roofline.ByLayer {
 			describe(&l, &e.Layers[i], res)
 		}
 		out.Layers = append(out.Layers, l)
@@ -326,17 +319,35 @@ func Comparison(es []*roofline.Estimate, results []*infer.Result, v View) *Docum
 	return &Document{Tables: []Table{t}, Notes: warnings(es), JSON: out}
 }
 
+// doubts is an estimate's footnotes: its warnings, and the operators that it does not know.
+func doubts(e *roofline.Estimate) []string { return withUnknown(e.Warnings, e.Coverage.UnknownOps) }
+
+// mostUnknown is how many unknown operators a footnote names.
+const mostUnknown = 8
+
+// withUnknown adds a footnote that names the operators without a row. JSON has them as unknown_ops.
+func withUnknown(notes, ops []string) []string {
+	if len(ops) == 0 {
+		return notes
+	}
+	names := strings.Join(ops[:min(len(ops), mostUnknown)], ", ")
+	if more := len(ops) - mostUnknown; more > 0 {
+		names += fmt.Sprintf(" and %d more", more)
+	}
+	return append(slices.Clone(notes), "unknown operators, taken at the memory floor of their operands: "+names)
+}
+
 // warnings are the doubts about several estimates: those that all share once, the others with the model they are about.
 func warnings(es []*roofline.Estimate) []string {
 	count := map[string]int{}
 	for _, e := range es {
-		for _, w := range e.Warnings {
+		for _, w := range doubts(e) {
 			count[w]++
 		}
 	}
 	var out []string
 	for _, e := range es {
-		for _, w := range e.Warnings {
+		for _, w := range doubts(e) {
 			if count[w] < len(es) {
 				w = e.Model + ": " + w
 			}

@@ -77,7 +77,7 @@ func Inspect(name string, p *infer.Plan, res *infer.Result, why error) *Document
 	} else {
 		out.Warnings = append(slices.Clone(list(m.Warnings)), "work and traffic are not counted: "+why.Error())
 	}
-	return &Document{Tables: inspectTables(out, res), Notes: out.Warnings, JSON: out}
+	return &Document{Tables: inspectTables(out, res), Notes: withUnknown(out.Warnings, out.Unknown), JSON: out}
 }
 
 func domainName(d string) string {

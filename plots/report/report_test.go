@@ -1,0 +1,209 @@
+package report_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"flag"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/ridgepoint/ridgepoint/graph"
+	"github.com/ridgepoint/ridgepoint/graph/conventions"
+	"github.com/ridgepoint/ridgepoint/graph/dtype"
+	"github.com/ridgepoint/ridgepoint/graph/infer"
+	"github.com/ridgepoint/ridgepoint/graph/zoo"
+	"github.com/ridgepoint/ridgepoint/hwprofiles"
+	"github.com/ridgepoint/ridgepoint/plots/report"
+	"github.com/ridgepoint/ridgepoint/roofline"
+)
+
+var update = flag.Bool("update", false, "accept the present output as the expected one")
+
+// network is a matrix product, its activation, an operator that nobody knows and one whose shape depends on data.
+func network() *graph.Model {
+	op := func(name, typ, domain string, in, out []graph.ID) graph.Node {
+		return graph.Node{Name: name, Op: graph.OpID{Domain: domain, Type: typ}, Version: 17, Inputs: in, Outputs: out}
+	}
+	return &graph.Model{
+		Name: "net", Producer: "by hand", IRVersion: 8,
+		Opsets: []graph.Opset{{Version: 17}, {Domain: "acme", Version: 1}},
+		Tensors: []graph.Tensor{
+			{Name: "x", Kind: graph.FromInput, Decl: &graph.Type{Kind: graph.KindTensor, Elem: dtype.Float32, HasShape: true, Dims: []graph.Dim{{Symbol: "batch"}, {Value: 256}}}},
+			{Name: "w", Kind: graph.FromInitializer, Init: &graph.Const{Type: dtype.Float32, Shape: graph.Shape{256, 512}}},
+			{Name: "h"}, {Name: "a"}, {Name: "u", Decl: &graph.Type{Kind: graph.KindTensor, Elem: dtype.Float32, HasShape: true, Dims: []graph.Dim{{Value: 8}, {Value: 512}}}}, {Name: "found"},
+		},
+		Main: &graph.Graph{
+			Nodes: []graph.Node{
+				op("/block/fc/MatMul", "MatMul", "", []graph.ID{0, 1}, []graph.ID{2}),
+				op("/block/act/Relu", "Relu", "", []graph.ID{2}, []graph.ID{3}),
+				op("/head/Mystery|1", "Mystery", "acme", []graph.ID{3}, []graph.ID{4}),
+				op("/head/NonZero", "NonZero", "", []graph.ID{3}, []graph.ID{5}),
+			},
+			Inputs: []graph.ID{0}, Outputs: []graph.ID{4, 5}, Initializers: []graph.ID{1},
+		},
+	}
+}
+
+func must[T any](v T, err error) func(testing.TB) T {
+	return func(t testing.TB) T {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return v
+	}
+}
+
+func get(t testing.TB, id string) *hwprofiles.Device { return must(hwprofiles.NewCatalog().Get(id))(t) }
+
+func inferred(t testing.TB) (*infer.Plan, *infer.Result) {
+	plan := must(infer.Prepare(network()))(t)
+	return plan, must(plan.Run(infer.Bindings{Batch: 8}, nil))(t)
+}
+
+func estimateOn(t testing.TB, id string, opt roofline.Options) (*roofline.Estimate, *infer.Result) {
+	_, res := inferred(t)
+	return must(roofline.Run(res, get(t, id), opt))(t), res
+}
+
+func sweepOf(t testing.TB) *report.Document {
+	plan, _ := inferred(t)
+	points := must(roofline.Sweep(context.Background(), plan, infer.Bindings{}, []*hwprofiles.Device{get(t, "rpi-5")}, roofline.Axis{}, []int64{1, 8, 64, 1 << 24}, roofline.Options{}))(t)
+	points[2].Err = errors.New("it could not be inferred")
+	return report.Sweep("net", roofline.Axis{}, points)
+}
+
+func pickOf(t testing.TB) *report.Document {
+	e, _ := estimateOn(t, "rpi-5", roofline.Options{})
+	b := roofline.Budget{Latency: 1e-6, Memory: 1 << 19}
+	plan, _ := inferred(t)
+	changes := roofline.Changes(plan, infer.Bindings{Batch: 8}, e.Device, roofline.Options{})
+	return report.Pick(b, roofline.Pick([]roofline.Candidate{{Estimate: e, Changes: changes}}, b))
+}
+
+func conventionsOf(t testing.TB, names ...string) *report.Document {
+	_, res := inferred(t)
+	var counts []*conventions.Count
+	for _, name := range names {
+		counts = append(counts, must(conventions.Find(name))(t).Of(res, conventions.Auto))
+	}
+	return report.Conventions("net", counts)
+}
+
+// documents is one of each kind of result.
+func documents(t testing.TB) map[string]*report.Document {
+	e, res := estimateOn(t, "rpi-5", roofline.Options{})
+	e16, res16 := estimateOn(t, "rtx4090", roofline.Options{Precision: dtype.Float16})
+	plan := res.Plan
+	why := errors.New("batch is free")
+	return map[string]*report.Document{
+		"estimate":         report.Estimate(e, res, report.View{}),
+		"estimate-top":     report.Estimate(e, res, report.View{Top: 1}),
+		"estimate-module":  report.Estimate(e, res, report.View{By: roofline.ByModule}),
+		"comparison":       report.Comparison([]*roofline.Estimate{e, e16}, []*infer.Result{res, res16}, report.View{Top: 1}),
+		"sweep":            sweepOf(t),
+		"pick":             pickOf(t),
+		"inspect":          report.Inspect("net", plan, res, nil),
+		"inspect-unbound":  report.Inspect("net", plan, nil, why),
+		"shapes":           report.Shapes("net", res),
+		"flops":            conventionsOf(t, "fvcore", "thop"),
+		"flops-one":        conventionsOf(t, "fvcore"),
+		"device":           report.Device(get(t, "rpi-5")),
+		"devices":          report.Devices([]*hwprofiles.Device{get(t, "rpi-5"), get(t, "rtx4090")}),
+		"device-diff":      report.DeviceDiff(get(t, "rpi-5"), get(t, "jetson-nano")),
+		"models":           report.Models(zoo.Entries()),
+		"ops":              report.Operators(""),
+		"ops-of-no-domain": report.Operators("absent"),
+	}
+}
+
+// catalogues have goldens of their own elsewhere or would only repeat the tables that they print.
+var catalogues = map[string]bool{"models": true, "ops": true}
+
+func TestGolden(t *testing.T) {
+	docs := documents(t)
+	for name, doc := range docs {
+		if catalogues[name] {
+			continue
+		}
+		for _, f := range report.Formats() {
+			var b bytes.Buffer
+			if err := f.Write(&b, doc); err != nil {
+				t.Errorf("%s as %s: %v", name, f.Name, err)
+				continue
+			}
+			path := filepath.Join("testdata", name+"."+f.Name)
+			if *update {
+				if err := os.WriteFile(path, b.Bytes(), 0o644); err != nil {
+					t.Fatal(err)
+				}
+				continue
+			}
+			want, err := os.ReadFile(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := b.String(); got != string(want) {
+				t.Errorf("%s as %s:\n%s\nwant\n%s", name, f.Name, got, want)
+			}
+		}
+	}
+}
+
+// Every line of a text table is narrow enough for a wide terminal, and CSV has no unit in its cells.
+func TestWidth(t *testing.T) {
+	const widest = 160
+	docs := documents(t)
+	for _, name := range []string{"estimate", "comparison", "sweep", "shapes"} {
+		var b bytes.Buffer
+		if err := report.Formats()[0].Write(&b, docs[name]); err != nil {
+			t.Fatal(err)
+		}
+		for line := range strings.Lines(b.String()) {
+			if n := len([]rune(line)); n > widest && !strings.HasPrefix(line, "¹") && !strings.HasPrefix(line, "²") && !strings.HasPrefix(line, "³") {
+				t.Errorf("%s: %d columns: %s", name, n, line)
+			}
+		}
+	}
+}
+
+// The rows that --top leaves out are summed: no time or work is lost, and none of those shown is lighter than one left out.
+func TestTop(t *testing.T) {
+	e, res := estimateOn(t, "rpi-5", roofline.Options{})
+	whole := report.Estimate(e, res, report.View{}).JSON.(*report.EstimateJSON)
+	for top := 1; top <= len(whole.Layers)+1; top++ {
+		part := report.Estimate(e, res, report.View{Top: top}).JSON.(*report.EstimateJSON)
+		var flops int64
+		share := 0.0
+		for _, l := range part.Layers {
+			flops += l.FLOPs
+			share += l.Share
+		}
+		if flops != whole.Total.FLOPs || share < 0.999 || share > 1.001 {
+			t.Errorf("top %d: %d FLOP and a share of %g, want %d and 1", top, flops, share, whole.Total.FLOPs)
+		}
+		if first := part.Layers[0]; first.Op == "" || first.Class == "" || len(first.Nodes) == 0 {
+			t.Errorf("top %d: a kernel without operators: %+v", top, first)
+		}
+	}
+	heaviest := report.Estimate(e, res, report.View{Top: 1}).JSON.(*report.EstimateJSON).Layers[0]
+	for _, l := range whole.Layers {
+		if l.Time > heaviest.Time {
+			t.Errorf("%s takes %g ms, more than the heaviest shown, %g", l.Name, l.Time, heaviest.Time)
+		}
+	}
+}
+
+func TestLookup(t *testing.T) {
+	for _, f := range report.Formats() {
+		if got, err := report.Lookup(f.Name); err != nil || got.Name != f.Name {
+			t.Errorf("%s: %v, %v", f.Name, got.Name, err)
+		}
+	}
+	if _, err := report.Lookup("xml"); err == nil || !strings.Contains(err.Error(), report.Names()) {
+		t.Errorf("xml: %v", err)
+	}
+}
