@@ -6,6 +6,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/ridgepoint/ridgepoint/internal/spelling"
 )
 
 // An Error is one thing wrong with a profile, and where.
@@ -94,7 +96,7 @@ func nearest(name string, candidates []string, n int) []string {
 	}
 	var near []scored
 	for _, c := range candidates {
-		if d := distance(strings.ToLower(name), strings.ToLower(c)); d <= max(len(name)/3, 1) {
+		if d := spelling.Distance(strings.ToLower(name), strings.ToLower(c)); d <= max(len(name)/3, 1) {
 			near = append(near, scored{c, d})
 		}
 	}
@@ -106,24 +108,4 @@ func nearest(name string, candidates []string, n int) []string {
 		}
 	}
 	return out
-}
-
-// distance is the Levenshtein distance in bytes.
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := diagonal
-			if a[i] != b[j] {
-				cost = 1 + min(diagonal, row[j], row[j+1])
-			}
-			diagonal, row[j+1] = row[j+1], cost
-		}
-	}
-	return row[len(b)]
 }

@@ -4,40 +4,17 @@ import (
 	"encoding/csv"
 	"math"
 	"os"
-	"path/filepath"
 	"strconv"
 	"testing"
 
 	"github.com/ridgepoint/ridgepoint/graph/cost"
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
+	"github.com/ridgepoint/ridgepoint/internal/reference"
 )
-
-// sharedFile finds a file of the reference data beside the module, and skips the test where there is none.
-func sharedFile(t *testing.T, name string) string {
-	t.Helper()
-	dir, err := os.Getwd()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for {
-		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
-			break
-		}
-		if dir == filepath.Dir(dir) {
-			t.Skip("no go.mod above the test")
-		}
-		dir = filepath.Dir(dir)
-	}
-	file := filepath.Join(dir, "..", "shared", name)
-	if _, err := os.Stat(file); err != nil {
-		t.Skipf("the reference data is not here: %v", err)
-	}
-	return file
-}
 
 // TestReferenceTable compares peaks and bandwidths with a table of published figures, in TFLOP/s and GB/s.
 func TestReferenceTable(t *testing.T) {
-	f, err := os.Open(sharedFile(t, "devices/devices.csv"))
+	f, err := os.Open(reference.Path(t, "devices", "devices.csv"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -11,30 +11,8 @@ import (
 	"github.com/ridgepoint/ridgepoint/graph/conventions"
 	"github.com/ridgepoint/ridgepoint/graph/infer"
 	"github.com/ridgepoint/ridgepoint/graph/onnxread"
+	"github.com/ridgepoint/ridgepoint/internal/reference"
 )
-
-// corpus is the folder of real models beside the checkout; the test is skipped where it is absent.
-func corpus(t testing.TB) string {
-	t.Helper()
-	dir, err := os.Getwd()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for {
-		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
-			break
-		}
-		if dir == filepath.Dir(dir) {
-			t.Fatal("no go.mod above the test")
-		}
-		dir = filepath.Dir(dir)
-	}
-	dir = filepath.Join(dir, "..", "shared", "corpus", "dev")
-	if _, err := os.Stat(dir); err != nil {
-		t.Skip("the corpus of real models is not beside the checkout")
-	}
-	return dir
-}
 
 // load infers a model as it stands, nil where it has free dimensions.
 func load(t testing.TB, file string) *infer.Result {
@@ -57,7 +35,7 @@ func load(t testing.TB, file string) *infer.Result {
 // TestResNet50 reconciles the published figures of one model: convolutions and
 // fc are 4,089,184,256 MAC, batch normalisation works on 11,113,984 elements, the last pool reads 100,352.
 func TestResNet50(t *testing.T) {
-	dir := corpus(t)
+	dir := reference.Path(t, "corpus", "dev")
 	for _, file := range []string{"tv_resnet50_bn", "tv_resnet50"} {
 		res := load(t, filepath.Join(dir, file+".onnx.gz"))
 		for _, want := range []struct {
@@ -101,7 +79,7 @@ const (
 
 // TestFvcore compares with figures that fvcore itself gave for the modules behind the graphs.
 func TestFvcore(t *testing.T) {
-	dir := corpus(t)
+	dir := reference.Path(t, "corpus", "dev")
 	f, err := os.Open(filepath.Join(dir, "references.csv"))
 	if err != nil {
 		t.Fatal(err)

@@ -9,13 +9,14 @@ import (
 	"github.com/ridgepoint/ridgepoint/graph/cost"
 	"github.com/ridgepoint/ridgepoint/graph/infer"
 	"github.com/ridgepoint/ridgepoint/graph/onnxread"
+	"github.com/ridgepoint/ridgepoint/internal/reference"
 )
 
 // TestBatchTwins compares graphs exported with a fixed batch, run at batch 8 by rebinding or by scaling, with their
 // twins exported with a dynamic one: multiply-adds and FLOPs agree within 1 %, and so do bytes where both exports
 // wrote the same operators (a newer exporter writes a normalisation as one node instead of eight).
 func TestBatchTwins(t *testing.T) {
-	dir := sharedDir(t, "corpus", "dev")
+	dir := reference.Path(t, "corpus", "dev")
 	twins, _ := filepath.Glob(filepath.Join(dir, "*_dynb.onnx.gz"))
 	compared, traffic := 0, 0
 	for _, twin := range twins {

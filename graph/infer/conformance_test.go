@@ -17,12 +17,13 @@ import (
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
 	"github.com/ridgepoint/ridgepoint/graph/infer"
 	"github.com/ridgepoint/ridgepoint/graph/onnxread"
+	"github.com/ridgepoint/ridgepoint/internal/reference"
 )
 
 // TestNodes infers every single-operator case of ONNX's backend tests and compares
 // type and shape of each output with those that the test's data have.
 func TestNodes(t *testing.T) {
-	dir := sharedDir(t, "corpus", "nodes", "dev")
+	dir := reference.Path(t, "corpus", "nodes", "dev")
 	except := exceptions(t, filepath.Join("testdata", "node_exceptions.txt"))
 	models := untar(t, filepath.Join(dir, "nodes.tar.gz"))
 	failures := map[string][]string{}

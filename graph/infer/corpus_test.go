@@ -15,6 +15,7 @@ import (
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
 	"github.com/ridgepoint/ridgepoint/graph/infer"
 	"github.com/ridgepoint/ridgepoint/graph/onnxread"
+	"github.com/ridgepoint/ridgepoint/internal/reference"
 )
 
 // A run is what a real runtime produced for one binding of a model's dimensions.
@@ -29,7 +30,7 @@ func TestCorpus(t *testing.T) {
 	if testing.Short() {
 		t.Skip("reads 400 graphs")
 	}
-	dir := sharedDir(t, "corpus", "dev")
+	dir := reference.Path(t, "corpus", "dev")
 	except := exceptions(t, filepath.Join("testdata", "corpus_exceptions.txt"))
 	failures := &failureList{by: map[string][]string{}, seen: map[string]bool{}, except: except, unused: maps.Clone(except)}
 	t.Run("graphs", func(t *testing.T) {

@@ -7,14 +7,15 @@ import (
 
 	"github.com/ridgepoint/ridgepoint/graph/cost"
 	"github.com/ridgepoint/ridgepoint/graph/onnxread"
+	"github.com/ridgepoint/ridgepoint/internal/reference"
 )
 
 // TestScaleAgreesWithRebinding infers graphs with a dynamic batch at 8, and at 1 with costs scaled by 8: the two
 // ways to a batch agree within 1 %.
 func TestScaleAgreesWithRebinding(t *testing.T) {
-	files, _ := filepath.Glob(filepath.Join("..", "..", "..", "shared", "corpus", "dev", "*_dynb.onnx.gz"))
-	if len(files) == 0 {
-		t.Skip("../shared/corpus is absent: the data beside the project is not part of it")
+	files, err := filepath.Glob(filepath.Join(reference.Path(t, "corpus", "dev"), "*_dynb.onnx.gz"))
+	if err != nil {
+		t.Fatal(err)
 	}
 	for _, path := range files {
 		m, err := onnxread.Open(path)

@@ -2,13 +2,13 @@ package zoo
 
 import (
 	"fmt"
-	"os"
 	"path/filepath"
 	"testing"
 
 	"github.com/ridgepoint/ridgepoint/graph"
 	"github.com/ridgepoint/ridgepoint/graph/infer"
 	"github.com/ridgepoint/ridgepoint/graph/onnxread"
+	"github.com/ridgepoint/ridgepoint/internal/reference"
 )
 
 // A twin is a model that a public exporter wrote and the spec that builds the same.
@@ -61,7 +61,7 @@ var telling = map[string]bool{
 // TestTwins compares built models with exports of the same architectures: the multisets of operators
 // with the shapes of their outputs, and the matrix work.
 func TestTwins(t *testing.T) {
-	dir := sharedDir(t, "corpus", "dev")
+	dir := reference.Path(t, "corpus", "dev")
 	for _, w := range twins {
 		t.Run(w.file, func(t *testing.T) {
 			m, err := onnxread.Open(filepath.Join(dir, w.file+".onnx.gz"))
@@ -118,28 +118,4 @@ func shapes(r *infer.Result, work bool) map[string]int {
 		}
 	}
 	return out
-}
-
-// sharedDir is a folder of reference data beside the checkout; the test is skipped where it is absent.
-func sharedDir(t *testing.T, parts ...string) string {
-	t.Helper()
-	dir, err := os.Getwd()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for {
-		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
-			break
-		}
-		up := filepath.Dir(dir)
-		if up == dir {
-			t.Fatal("no go.mod above the test's directory")
-		}
-		dir = up
-	}
-	path := filepath.Join(append([]string{dir, "..", "shared"}, parts...)...)
-	if _, err := os.Stat(path); err != nil {
-		t.Skipf("reference data %s is not beside this checkout", filepath.Join(append([]string{"../shared"}, parts...)...))
-	}
-	return path
 }

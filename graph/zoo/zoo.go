@@ -14,6 +14,7 @@ import (
 
 	"github.com/ridgepoint/ridgepoint/graph"
 	"github.com/ridgepoint/ridgepoint/graph/onnxread"
+	"github.com/ridgepoint/ridgepoint/internal/spelling"
 )
 
 // Prefix marks the spec of a built-in model.
@@ -107,29 +108,8 @@ func nearest(entries []Entry, name string) []string {
 	for i := range entries {
 		list[i] = entries[i].Name
 	}
-	slices.SortStableFunc(list, func(a, b string) int { return edits(name, a) - edits(name, b) })
+	slices.SortStableFunc(list, func(a, b string) int { return spelling.Distance(name, a) - spelling.Distance(name, b) })
 	return list[:min(3, len(list))]
-}
-
-// edits is the Levenshtein distance of two names in bytes.
-func edits(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			d := diagonal
-			if a[i] != b[j] {
-				d++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(d, row[j]+1, diagonal+1)
-		}
-	}
-	return row[len(b)]
 }
 
 func (e *Entry) set(opts values, pair string) error {

@@ -1,7 +1,6 @@
 package lower_test
 
 import (
-	"os"
 	"path/filepath"
 	"reflect"
 	"strings"
@@ -11,32 +10,10 @@ import (
 	"github.com/ridgepoint/ridgepoint/graph/cost"
 	"github.com/ridgepoint/ridgepoint/graph/infer"
 	"github.com/ridgepoint/ridgepoint/graph/onnxread"
+	"github.com/ridgepoint/ridgepoint/internal/reference"
 	"github.com/ridgepoint/ridgepoint/roofline/kernel"
 	"github.com/ridgepoint/ridgepoint/roofline/lower"
 )
-
-// corpus is the folder of real models beside the checkout; the test is skipped where it is absent.
-func corpus(t testing.TB) string {
-	t.Helper()
-	dir, err := os.Getwd()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for {
-		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
-			break
-		}
-		if dir == filepath.Dir(dir) {
-			t.Fatal("no go.mod above the test")
-		}
-		dir = filepath.Dir(dir)
-	}
-	dir = filepath.Join(dir, "..", "shared", "corpus", "dev")
-	if _, err := os.Stat(dir); err != nil {
-		t.Skip("the corpus of real models is not beside the checkout")
-	}
-	return dir
-}
 
 // load infers a model of the corpus, free dimensions other than the batch taken as 64.
 func load(t testing.TB, dir, name string) *infer.Result {
@@ -74,7 +51,7 @@ var samples = strings.Fields(`
 // TestFusionKeepsWork holds what fusion must not change: every step that runs is
 // in one kernel, work stays, and traffic only falls.
 func TestFusionKeepsWork(t *testing.T) {
-	dir := corpus(t)
+	dir := reference.Path(t, "corpus", "dev")
 	for _, name := range samples {
 		t.Run(name, func(t *testing.T) {
 			res := load(t, dir, name)
@@ -161,7 +138,7 @@ func checkPartition(t *testing.T, f *lower.Flow, kernels []kernel.Kernel) {
 
 // TestReuse holds that a Lowerer forgets the model it lowered before.
 func TestReuse(t *testing.T) {
-	dir := corpus(t)
+	dir := reference.Path(t, "corpus", "dev")
 	var l lower.Lowerer
 	for _, name := range []string{"yolov8n", "tv_resnet50", "hf_bert_base_op13", "yolov8n"} {
 		res := load(t, dir, name)
@@ -175,7 +152,7 @@ func TestReuse(t *testing.T) {
 
 // BenchmarkYOLO lowers a real detector of 233 nodes.
 func BenchmarkYOLO(b *testing.B) {
-	res := load(b, corpus(b), "yolov8n")
+	res := load(b, reference.Path(b, "corpus", "dev"), "yolov8n")
 	var l lower.Lowerer
 	b.ReportAllocs()
 	for b.Loop() {

@@ -4,34 +4,9 @@ import (
 	"bufio"
 	"encoding/csv"
 	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 )
-
-// sharedDir is a folder of reference data beside the checkout; the test is skipped where it is absent.
-func sharedDir(t testing.TB, parts ...string) string {
-	t.Helper()
-	dir, err := os.Getwd()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for {
-		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
-			break
-		}
-		up := filepath.Dir(dir)
-		if up == dir {
-			t.Fatal("no go.mod above the test's directory")
-		}
-		dir = up
-	}
-	path := filepath.Join(append([]string{dir, "..", "shared"}, parts...)...)
-	if _, err := os.Stat(path); err != nil {
-		t.Skipf("reference data %s is not beside this checkout", filepath.Join(append([]string{"../shared"}, parts...)...))
-	}
-	return path
-}
 
 // readCSV reads a table whose first row names the columns.
 func readCSV(t *testing.T, path string) []map[string]string {

@@ -1,0 +1,33 @@
+// Package reference finds, for tests, the data beside the project: real models and published figures that
+// are no part of it and that nothing but tests may need.
+package reference
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+)
+
+// Path is a file or folder below ../shared, seen from the module's root. The test is skipped where it is absent.
+func Path(t testing.TB, parts ...string) string {
+	t.Helper()
+	dir, err := os.Getwd()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for {
+		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
+			break
+		}
+		up := filepath.Dir(dir)
+		if up == dir {
+			t.Fatal("no go.mod above the test's directory")
+		}
+		dir = up
+	}
+	path := filepath.Join(append([]string{dir, "..", "shared"}, parts...)...)
+	if _, err := os.Stat(path); err != nil {
+		t.Skipf("%s is not beside this checkout: reference data is no part of the project", filepath.Join(append([]string{"..", "shared"}, parts...)...))
+	}
+	return path
+}
