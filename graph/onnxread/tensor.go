@@ -13,7 +13,7 @@ import (
 
 // maxFloats is how many floating-point values of a constant are kept: enough for
 // the scales and constants that shapes depend on, and no biases.
-const maxFloats = 256
+const maxFloats = 128
 
 // payload is what a TensorProto says of its data, none of it read yet.
 type payload struct {
