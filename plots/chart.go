@@ -240,14 +240,13 @@ func (c *chart) labelSlope(p *pen, label string, bw float64, m *machine) {
 // labelRidges names the ridge points.
 func (c *chart) labelRidges(p *pen, m *machine) {
 	sty := text(11, soft)
+	var labels []label
 	for i := range m.roofs {
 		r := &m.roofs[i]
-		at := p.at(m.ridge(r), r.rate)
-		label := "ridge " + units.Format(m.ridge(r), units.Intensity)
-		if box, ok := p.room.place(at, 4, vg.Point{X: sty.Width(label) + 4, Y: sty.Height(label) + 4}); ok {
-			p.write(sty, label, box, at, 4)
-		}
+		name := "ridge " + units.Format(m.ridge(r), units.Intensity)
+		labels = append(labels, label{p.at(m.ridge(r), r.rate), 4, vg.Point{X: sty.Width(name) + 4, Y: sty.Height(name) + 4}, name})
 	}
+	p.write(sty, p.room.settleAll(labels))
 }
 
 func ring(c *draw.Canvas, at vg.Point) {
@@ -262,36 +261,38 @@ func ringThumb(c *draw.Canvas, at vg.Point) { ring(c, at) }
 func (c *chart) labelDots(p *pen) {
 	sty := text(11.5, ink)
 	n := make([]int, c.series)
+	var labels []label
 	for i := range c.dots {
 		d := &c.dots[i]
 		if !c.holds(d) || n[d.series] >= max(1, labelled/c.series) {
 			continue
 		}
 		n[d.series]++
-		label := middle(strings.Map(printable, d.name), 34)
+		name := middle(strings.Map(printable, d.name), 34)
 		if d.kernels > 1 {
-			label += fmt.Sprintf(" ×%d", d.kernels)
+			name += fmt.Sprintf(" ×%d", d.kernels)
 		}
-		label += "  " + percent(d.share)
-		at, r := p.at(d.x, d.y), c.radius(d.share)
-		if box, ok := p.room.place(at, r, vg.Point{X: sty.Width(label) + 6, Y: sty.Height(label) + 5}); ok {
-			p.write(sty, label, box, at, r)
-		}
+		name += "  " + percent(d.share)
+		labels = append(labels, label{p.at(d.x, d.y), c.radius(d.share), vg.Point{X: sty.Width(name) + 6, Y: sty.Height(name) + 5}, name})
 	}
+	p.write(sty, p.room.settleAll(labels))
 }
 
-// write puts a label on a light ground with a line to what it names.
-func (p *pen) write(sty draw.TextStyle, label string, box vg.Rectangle, at vg.Point, radius vg.Length) {
-	to := nearest(box, at)
-	if d := distance(at, to); d > float64(radius)+3 {
-		edge := between(at, to, float64(radius)/d)
-		p.c.StrokeLines(draw.LineStyle{Color: soft, Width: 0.7}, []vg.Point{edge, to})
-		p.room.avoid(edge, to)
+// write puts labels on a light ground with a line to what they name.
+func (p *pen) write(sty draw.TextStyle, spots []spot) {
+	for _, s := range spots {
+		to := nearest(s.box, s.at)
+		if d := distance(s.at, to); d > float64(s.radius)+3 {
+			edge := between(s.at, to, float64(s.radius)/d)
+			p.c.StrokeLines(draw.LineStyle{Color: soft, Width: 0.7}, []vg.Point{edge, to})
+		}
 	}
 	ground := paper
 	ground.A = 200
-	p.c.FillPolygon(ground, []vg.Point{box.Min, {X: box.Max.X, Y: box.Min.Y}, box.Max, {X: box.Min.X, Y: box.Max.Y}})
 	sty.XAlign = draw.XCenter
-	p.c.FillText(sty, vg.Point{X: (box.Min.X + box.Max.X) / 2, Y: (box.Min.Y + box.Max.Y) / 2}, label)
-	p.room.take(box)
+	for _, s := range spots {
+		b := s.box
+		p.c.FillPolygon(ground, []vg.Point{b.Min, {X: b.Max.X, Y: b.Min.Y}, b.Max, {X: b.Min.X, Y: b.Max.Y}})
+		p.c.FillText(sty, vg.Point{X: (b.Min.X + b.Max.X) / 2, Y: (b.Min.Y + b.Max.Y) / 2}, s.text)
+	}
 }

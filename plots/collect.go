@@ -212,7 +212,7 @@ func frame(machines []*machine, dots []dot) span {
 			s.y0, s.y1 = min(s.y0, r.rate/8), max(s.y1, r.rate)
 		}
 	}
-	return span{s.x0 / 1.7, s.x1 * 1.7, s.y0 / 2, s.y1 * 2.4}
+	return span{s.x0 / 1.7, s.x1 * 1.7, s.y0 / 2, s.y1 * 3}
 }
 
 func (s span) holds(d *dot) bool { return d.x >= s.x0 && d.x <= s.x1 && d.y >= s.y0 && d.y <= s.y1 }

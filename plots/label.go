@@ -1,7 +1,9 @@
 package plots
 
 import (
+	"cmp"
 	"math"
+	"slices"
 
 	"gonum.org/v1/plot/vg"
 )
@@ -23,56 +25,118 @@ const (
 	pace  = 14
 )
 
-// place finds room for a label of a size near a point that a radius around is occupied.
-// It reports false where there is none.
-func (p *placer) place(at vg.Point, radius vg.Length, size vg.Point) (vg.Rectangle, bool) {
-	var best vg.Rectangle
-	bestCost, found := math.Inf(1), false
+// A label is a text's size and the glyph that it names.
+type label struct {
+	at     vg.Point
+	radius vg.Length // of the glyph
+	size   vg.Point
+	text   string
+}
+
+// A spot is where a label goes.
+type spot struct {
+	label
+	box  vg.Rectangle
+	cost float64
+}
+
+// place finds room for a label. It reports false where there is none.
+func (p *placer) place(l label) (spot, bool) {
+	best := spot{label: l, cost: math.Inf(1)}
 	try := func(dx, dy vg.Length) {
-		r := around(vg.Point{X: at.X + dx, Y: at.Y + dy}, size)
-		leader := distance(at, nearest(r, at)) - float64(radius)
-		if leader < 2 || 2*leader >= bestCost || !inside(p.bounds, r) || p.blocked(at, r) {
+		r := around(vg.Point{X: l.at.X + dx, Y: l.at.Y + dy}, l.size)
+		leader := distance(l.at, nearest(r, l.at)) - float64(l.radius)
+		if leader < 2 || 2*leader >= best.cost || !inside(p.bounds, r) || p.blocked(l.at, r) {
 			return
 		}
-		if c := 2*leader + p.cost(at, r); c < bestCost {
-			best, bestCost, found = r, c, true
+		if c := 2*leader + p.cost(l.at, r); c < best.cost {
+			best.box, best.cost = r, c
 		}
 	}
-	beside := radius + 5 + size.X/2
+	beside := l.radius + 5 + l.size.X/2
 	for _, dy := range rows {
 		for _, s := range []vg.Length{1, -1} {
 			try(beside, s*dy)
 			try(-beside, s*dy)
 			for dx := -vg.Length(reach); dx <= reach; dx += pace {
-				try(dx, s*(dy+radius))
+				try(dx, s*(dy+l.radius))
 			}
 		}
 	}
-	return best, found
+	return best, !math.IsInf(best.cost, 1)
+}
+
+// settle places a label and keeps its place and its leader's from others.
+func (p *placer) settle(l label) (spot, bool) {
+	s, ok := p.place(l)
+	if ok {
+		p.taken = append(p.taken, s.box)
+		p.avoid(l.at, nearest(s.box, l.at))
+	}
+	return s, ok
+}
+
+// lost is what a label without room costs: more than any place.
+const lost = 1e6
+
+// settleAll places labels. A label that is placed early may wall in a later
+// one, so several orders are tried and the cheapest outcome is kept.
+func (p *placer) settleAll(labels []label) (best []spot) {
+	taken, soft := len(p.taken), len(p.soft)
+	least := math.Inf(1)
+	var keep placer
+	for _, order := range orders(labels) {
+		trial := placer{p.bounds, slices.Clone(p.taken[:taken]), slices.Clone(p.soft[:soft])}
+		var spots []spot
+		sum := 0.0
+		for _, l := range order {
+			s, ok := trial.settle(l)
+			if !ok {
+				sum += lost
+				continue
+			}
+			sum += s.cost
+			spots = append(spots, s)
+		}
+		if sum < least {
+			least, best, keep = sum, spots, trial
+		}
+	}
+	if best != nil {
+		*p = keep
+	}
+	return best
+}
+
+// orders lists as given, from left to right, from right to left, and what each is when it starts elsewhere.
+func orders(labels []label) (out [][]label) {
+	right := slices.Clone(labels)
+	slices.SortStableFunc(right, func(a, b label) int { return cmp.Compare(a.at.X, b.at.X) })
+	left := slices.Clone(right)
+	slices.Reverse(left)
+	for _, o := range [][]label{labels, right, left} {
+		for i := range o {
+			out = append(out, slices.Concat(o[i:], o[:i]))
+		}
+	}
+	return out
 }
 
 // blocked reports whether a label would cover another one or its leader cross one.
 func (p *placer) blocked(at vg.Point, r vg.Rectangle) bool {
 	to := nearest(r, at)
 	for _, t := range p.taken {
-		if overlap(r, t) > 0 {
+		if overlap(r, t) > 0 || crosses(at, to, t) {
 			return true
-		}
-		for i := 1; i <= leaderSteps; i++ {
-			if within(t, between(at, to, float64(i)/leaderSteps)) {
-				return true
-			}
 		}
 	}
 	return false
 }
 
-const leaderSteps = 12
-
 // Prices of a label's place, against two for each point of the length of its leader.
 const (
-	areaPrice  = 3  // each square point of a dot or line covered
-	crossPrice = 12 // each dot or piece of a line that the leader crosses
+	areaPrice  = 3 // each square point of a dot or line covered
+	crossPrice = 9 // each dot or piece of a line that the leader crosses
 )
 
 // cost prices what a label and its leader cover.
@@ -81,14 +145,8 @@ func (p *placer) cost(at vg.Point, r vg.Rectangle) float64 {
 	sum := 0.0
 	for _, s := range p.soft {
 		sum += areaPrice * overlap(r, s)
-		if within(s, at) {
-			continue
-		}
-		for i := 1; i < 4; i++ {
-			if within(s, between(at, to, float64(i)/4)) {
-				sum += crossPrice
-				break
-			}
+		if !within(s, at) && crosses(at, to, s) {
+			sum += crossPrice
 		}
 	}
 	return sum
@@ -126,6 +184,23 @@ func inside(outer, r vg.Rectangle) bool {
 
 func within(r vg.Rectangle, p vg.Point) bool {
 	return p.X > r.Min.X && p.X < r.Max.X && p.Y > r.Min.Y && p.Y < r.Max.Y
+}
+
+// crosses reports whether the way from a to b enters a rectangle: the parts of it
+// within the rectangle's width and within its height have something in common.
+func crosses(a, b vg.Point, r vg.Rectangle) bool {
+	from, to := 0.0, 1.0
+	for _, s := range [2]struct{ at, step, low, high vg.Length }{{a.X, b.X - a.X, r.Min.X, r.Max.X}, {a.Y, b.Y - a.Y, r.Min.Y, r.Max.Y}} {
+		if s.step == 0 {
+			if s.at <= s.low || s.at >= s.high {
+				return false
+			}
+			continue
+		}
+		in, out := float64((s.low-s.at)/s.step), float64((s.high-s.at)/s.step)
+		from, to = max(from, min(in, out)), min(to, max(in, out))
+	}
+	return from < to
 }
 
 // overlap is the common area of two rectangles, in square points.

@@ -20,7 +20,10 @@ import (
 	"github.com/ridgepoint/ridgepoint/roofline/kernel"
 )
 
-var update = flag.Bool("update", false, "accept the present output as the expected one")
+var (
+	update = flag.Bool("update", false, "accept the present output as the expected one")
+	saveTo = flag.String("save", "", "directory to write the charts to, to look at")
+)
 
 func device(t testing.TB, id string) *hwprofiles.Device {
 	t.Helper()
@@ -251,10 +254,10 @@ func TestGreyKeepsContrast(t *testing.T) {
 	if len(tones) < 6 {
 		t.Errorf("%d tones of grey, want 6 at least", len(tones))
 	}
-	if out := os.Getenv("RIDGEPOINT_PLOTS"); out != "" { // to look at
-		save(t, filepath.Join(out, "grey.png"), grey)
+	if *saveTo != "" {
+		save(t, filepath.Join(*saveTo, "grey.png"), grey)
 		for name, f := range figures(t) {
-			if err := f.Save(filepath.Join(out, name+".png")); err != nil {
+			if err := f.Save(filepath.Join(*saveTo, name+".png")); err != nil {
 				t.Fatal(err)
 			}
 		}

@@ -4,11 +4,14 @@ import (
 	"image/color"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"gonum.org/v1/plot/vg"
 
+	"github.com/ridgepoint/ridgepoint/graph/cost"
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
+	"github.com/ridgepoint/ridgepoint/hwprofiles"
 	"github.com/ridgepoint/ridgepoint/roofline"
 	"github.com/ridgepoint/ridgepoint/roofline/kernel"
 )
@@ -66,10 +69,11 @@ func TestPlacer(t *testing.T) {
 		for range 12 {
 			at := vg.Point{X: vg.Length(600 * rnd.Float64()), Y: vg.Length(400 * rnd.Float64())}
 			p.soft = append(p.soft, around(at, vg.Point{X: 20, Y: 20}))
-			box, ok := p.place(at, 10, vg.Point{X: 120, Y: 16})
+			s, ok := p.place(label{at, 10, vg.Point{X: 120, Y: 16}, ""})
 			if !ok {
 				continue
 			}
+			box := s.box
 			placed++
 			if !inside(p.bounds, box) {
 				t.Fatalf("%v leaves the chart", box)
@@ -87,10 +91,29 @@ func TestPlacer(t *testing.T) {
 	}
 }
 
+func TestCrosses(t *testing.T) {
+	r := vg.Rectangle{Min: vg.Point{X: 10, Y: 10}, Max: vg.Point{X: 20, Y: 20}}
+	for _, c := range []struct {
+		ax, ay, bx, by vg.Length
+		want           bool
+	}{
+		{0, 15, 30, 15, true}, {15, 0, 15, 30, true}, {0, 0, 30, 30, true}, {12, 12, 13, 13, true}, {30, 30, 0, 0, true},
+		{0, 5, 30, 5, false}, {5, 0, 5, 30, false}, {0, 0, 9, 9, false}, {0, 12, 12, 30, false}, {5, 5, 5, 5, false}, {15, 15, 15, 15, true},
+	} {
+		if got := crosses(vg.Point{X: c.ax, Y: c.ay}, vg.Point{X: c.bx, Y: c.by}, r); got != c.want {
+			t.Errorf("from %v, %v to %v, %v: %v", c.ax, c.ay, c.bx, c.by, got)
+		}
+	}
+}
+
 func TestPlacerWithoutRoom(t *testing.T) {
 	p := placer{bounds: vg.Rectangle{Max: vg.Point{X: 50, Y: 50}}}
-	if box, ok := p.place(vg.Point{X: 25, Y: 25}, 3, vg.Point{X: 80, Y: 16}); ok {
-		t.Errorf("a label wider than the chart went to %v", box)
+	l := label{vg.Point{X: 25, Y: 25}, 3, vg.Point{X: 80, Y: 16}, ""}
+	if s, ok := p.place(l); ok {
+		t.Errorf("a label wider than the chart went to %v", s.box)
+	}
+	if s := p.settleAll([]label{l, l}); len(s) != 0 {
+		t.Errorf("%d labels wider than the chart have a place", len(s))
 	}
 }
 
@@ -122,16 +145,29 @@ func TestEven(t *testing.T) {
 	}
 }
 
-// The heights of dots are FLOPs over time and equal kernels share a dot.
-func TestCollectMerges(t *testing.T) {
-	var e roofline.Estimate
-	e.Device = nil
-	l := roofline.Layer{Kernel: kernel.Kernel{Name: "a", Class: kernel.GEMM, Times: 2}}
+// The heights of dots are FLOPs over time, and kernels that are alike share a dot.
+func TestCollect(t *testing.T) {
+	dev, err := hwprofiles.NewCatalog().Get("rpi-5")
+	if err != nil {
+		t.Fatal(err)
+	}
+	l := roofline.Layer{Kernel: kernel.Kernel{Name: "a", Class: kernel.GEMM, Type: dtype.Float32, Times: 2}}
 	l.Cost.AddMACs(dtype.Float32, 50)
 	l.Cost.Read, l.Total = 25, 0.5
-	d, ok := dotOf(&l, 0, 2)
-	if !ok || d.x != 4 || d.y != 200 || d.share != 0.5 || d.kernels != 2 {
-		t.Errorf("got %+v", d)
+	other, none := l, l
+	other.Total, other.Times = 1, 1
+	none.Cost.Work, none.Total, none.Times = [cost.NumEngines]cost.Work{}, 1, 1
+	e := &roofline.Estimate{Device: dev, Layers: []roofline.Layer{l, other, l, none}}
+	machines, dots, left := collect([]*roofline.Estimate{e})
+	want := []dot{{x: 4, y: 200, share: 0.5, class: kernel.GEMM, name: "a", kernels: 4}, {x: 4, y: 100, share: 0.25, class: kernel.GEMM, name: "a", kernels: 1}}
+	if !slices.Equal(dots, want) {
+		t.Errorf("got %+v, want %+v", dots, want)
+	}
+	if want := (hidden{1, 0.25}); left[0] != want {
+		t.Errorf("%+v left out, want %+v", left[0], want)
+	}
+	if len(machines) != 1 || len(machines[0].roofs) != 1 || machines[0].roofs[0].name != "fp32 vector" {
+		t.Errorf("roofs %+v, want that of fp32 on the vector unit", machines[0].roofs)
 	}
 }
 
