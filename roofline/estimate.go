@@ -2,6 +2,7 @@
 package roofline
 
 import (
+	"github.com/ridgepoint/ridgepoint/graph"
 	"github.com/ridgepoint/ridgepoint/graph/cost"
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
 	"github.com/ridgepoint/ridgepoint/hwprofiles"
@@ -77,6 +78,8 @@ type Estimate struct {
 	Batch               int64
 	Layers              []Layer
 	Total               cost.Cost // of all kernels, as executed: fused, at the chosen precision
+	ConstantMACs        int64     // multiply-adds of constant expressions, done once when the model is loaded: in no kernel and no time
+	ConstantFLOPs       int64     // FLOPs of constant expressions
 	Params              int64     // elements of initializers
 	WeightBytes         int64     // of initializers at the chosen precision
 	PeakActivationBytes int64
@@ -89,6 +92,12 @@ type Estimate struct {
 	Weakest             *hwprofiles.Quantity // the least certain device figure that was used
 	steps               []int32              // storage of the layers' steps
 }
+
+// MACs is the multiply-adds of the whole graph, constant expressions included.
+func (e *Estimate) MACs() int64 { return graph.Add(e.Total.MACs, e.ConstantMACs) }
+
+// FLOPs is the work of the whole graph, constant expressions included.
+func (e *Estimate) FLOPs() int64 { return graph.Add(e.Total.FLOPs(), e.ConstantFLOPs) }
 
 // Throughput is samples per second, from the best latency known.
 func (e *Estimate) Throughput() float64 {

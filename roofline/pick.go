@@ -107,8 +107,8 @@ func better(a, b *Choice) bool {
 	if !a.Fits {
 		return a.Estimate.Latency.Best() < b.Estimate.Latency.Best()
 	}
-	if a.Estimate.Total.MACs != b.Estimate.Total.MACs {
-		return a.Estimate.Total.MACs > b.Estimate.Total.MACs
+	if a.Estimate.MACs() != b.Estimate.MACs() {
+		return a.Estimate.MACs() > b.Estimate.MACs()
 	}
 	return a.Estimate.Latency.Best() < b.Estimate.Latency.Best()
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"sort"
 
+	"github.com/ridgepoint/ridgepoint/graph"
 	"github.com/ridgepoint/ridgepoint/graph/cost"
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
 	"github.com/ridgepoint/ridgepoint/graph/infer"
@@ -34,17 +35,23 @@ func Run(res *infer.Result, dev *hwprofiles.Device, opt Options) (*Estimate, err
 type Session struct {
 	lower lower.Lowerer
 	foot  footprint
+	macs  int64 // of the last result's kernels, before anything is halved
+	flops int64
 }
 
 // Run estimates a model on a machine into e, whose storage is reused.
 func (s *Session) Run(res *infer.Result, m *Machine, opt Options, e *Estimate) error {
 	kernels, halved := s.kernels(res, opt)
+	macs, flops := s.macs, s.flops
 	if err := m.Check(kernels); err != nil {
 		return err
 	}
 	layers, warnings, steps := e.Layers[:0], e.Warnings[:0], e.steps[:0]
 	*e = Estimate{Model: res.Plan.Model.Name, Device: m.Device, Fusion: opt.Fusion.String(), Batch: res.Batch, Layers: layers, Warnings: warnings, steps: steps}
 	e.Warnings = append(e.Warnings, res.Notes...)
+	if e.ConstantMACs, e.ConstantFLOPs = constants(res, macs, flops); e.ConstantMACs > 0 {
+		e.Warnings = append(e.Warnings, fmt.Sprintf("%d MACs are in constant expressions, done once when the model is loaded: they are counted and take no time", e.ConstantMACs))
+	}
 	if m.Precision.Note != "" {
 		e.Warnings = append(e.Warnings, m.Precision.Note)
 	}
@@ -66,8 +73,26 @@ func (s *Session) Run(res *infer.Result, m *Machine, opt Options, e *Estimate) e
 }
 
 // kernels lowers a result; they are valid until the next call. It reports how many were made causal.
+// constants is what the graph's nodes count beyond its kernels: fusion leaves work as it is, so that is the constant expressions.
+func constants(res *infer.Result, macs, flops int64) (int64, int64) {
+	var allMACs, allFLOPs int64
+	for i := range res.Steps {
+		if s := &res.Steps[i]; !s.Folded && s.Times > 0 {
+			allMACs = graph.Add(allMACs, graph.Mul(s.Cost.MACs, s.Times))
+			allFLOPs = graph.Add(allFLOPs, graph.Mul(s.Cost.FLOPs(), s.Times))
+		}
+	}
+	return max(allMACs-macs, 0), max(allFLOPs-flops, 0)
+}
+
 func (s *Session) kernels(res *infer.Result, opt Options) (kernels []kernel.Kernel, causal int) {
 	kernels = s.lower.Lower(res, opt.Fusion)
+	s.macs, s.flops = 0, 0
+	for i := range kernels {
+		k := &kernels[i]
+		s.macs = graph.Add(s.macs, graph.Mul(k.Cost.MACs, k.Times))
+		s.flops = graph.Add(s.flops, graph.Mul(k.Cost.FLOPs(), k.Times))
+	}
 	if opt.Causal {
 		for i := range kernels {
 			if lower.Causal(&kernels[i]) {

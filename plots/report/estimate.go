@@ -45,25 +45,27 @@ type DeviceRef struct {
 
 // TotalJSON is the sum of an estimate.
 type TotalJSON struct {
-	MACs       int64       `json:"macs"`
-	FLOPs      int64       `json:"flops"`
-	Matrix     int64       `json:"matrix_flops"`
-	Vector     int64       `json:"vector_flops"`
-	Special    int64       `json:"special_functions"`
-	Bytes      int64       `json:"bytes"`
-	Read       int64       `json:"activation_bytes_read"`
-	Written    int64       `json:"activation_bytes_written"`
-	WeightRead int64       `json:"weight_bytes_read"`
-	Weights    int64       `json:"weight_bytes"`
-	Params     int64       `json:"params"`
-	Peak       int64       `json:"peak_activation_bytes"`
-	Memory     int64       `json:"memory_bytes"`
-	Fits       bool        `json:"fits_memory"`
-	Intensity  float64     `json:"intensity"`
-	Latency    LatencyJSON `json:"latency_ms"`
-	Throughput float64     `json:"throughput_per_s"`
-	Coverage   float64     `json:"coverage"`
-	Shares     SharesJSON  `json:"bound_share"`
+	MACs          int64       `json:"macs"`
+	FLOPs         int64       `json:"flops"`
+	ConstantMACs  int64       `json:"constant_macs"`
+	ConstantFLOPs int64       `json:"constant_flops"`
+	Matrix        int64       `json:"matrix_flops"`
+	Vector        int64       `json:"vector_flops"`
+	Special       int64       `json:"special_functions"`
+	Bytes         int64       `json:"bytes"`
+	Read          int64       `json:"activation_bytes_read"`
+	Written       int64       `json:"activation_bytes_written"`
+	WeightRead    int64       `json:"weight_bytes_read"`
+	Weights       int64       `json:"weight_bytes"`
+	Params        int64       `json:"params"`
+	Peak          int64       `json:"peak_activation_bytes"`
+	Memory        int64       `json:"memory_bytes"`
+	Fits          bool        `json:"fits_memory"`
+	Intensity     float64     `json:"intensity"`
+	Latency       LatencyJSON `json:"latency_ms"`
+	Throughput    float64     `json:"throughput_per_s"`
+	Coverage      float64     `json:"coverage"`
+	Shares        SharesJSON  `json:"bound_share"`
 }
 
 // LatencyJSON is a latency in milliseconds; null where a slice is not calibrated.
@@ -142,7 +144,7 @@ func lead(e *roofline.Estimate) []string {
 	}
 	return append(lines,
 		fmt.Sprintf("time bound by   %s", strings.Join(shares, ", ")),
-		fmt.Sprintf("work            %s MAC, %s, %s moved, %s", si(e.Total.MACs), units.Format(float64(e.Total.FLOPs()), units.FLOPs), units.Format(float64(e.Total.Bytes()), units.Bytes), units.Format(e.Total.Intensity(), units.Intensity)),
+		fmt.Sprintf("work            %s MAC, %s, %s moved, %s", si(e.MACs()), units.Format(float64(e.FLOPs()), units.FLOPs), units.Format(float64(e.Total.Bytes()), units.Bytes), units.Format(e.Total.Intensity(), units.Intensity)),
 		fmt.Sprintf("memory          %s weights + %s activations = %s, %s", units.Format(float64(e.WeightBytes), units.Capacity), units.Format(float64(e.PeakActivationBytes), units.Capacity), units.Format(float64(e.MemoryBytes), units.Capacity), fits),
 		fmt.Sprintf("parameters      %s; fusion %s; coverage %.1f %%", si(e.Params), e.Fusion, 100*e.Coverage.Fraction()))
 }
@@ -257,7 +259,7 @@ func describe(l *LayerJSON, k *roofline.Layer, res *infer.Result) {
 func total(e *roofline.Estimate) TotalJSON {
 	c := &e.Total
 	return TotalJSON{
-		MACs: c.MACs, FLOPs: c.FLOPs(), Matrix: c.Work[cost.Matrix].Ops, Vector: c.Work[cost.Vector].Ops, Special: c.Work[cost.Special].Ops,
+		MACs: e.MACs(), FLOPs: e.FLOPs(), ConstantMACs: e.ConstantMACs, ConstantFLOPs: e.ConstantFLOPs, Matrix: c.Work[cost.Matrix].Ops, Vector: c.Work[cost.Vector].Ops, Special: c.Work[cost.Special].Ops,
 		Bytes: c.Bytes(), Read: c.Read, Written: c.Written, WeightRead: c.Weights, Weights: e.WeightBytes, Params: e.Params,
 		Peak: e.PeakActivationBytes, Memory: e.MemoryBytes, Fits: e.FitsMemory, Intensity: c.Intensity(),
 		Latency: latency(&e.Latency), Throughput: e.Throughput(), Coverage: e.Coverage.Fraction(),
@@ -312,7 +314,7 @@ func Comparison(es []*roofline.Estimate, results []*infer.Result, v View) *Docum
 		if !e.FitsMemory {
 			fits = "no"
 		}
-		t.Rows = append(t.Rows, []any{e.Model, e.Device.ID, e.Precision.Short(), max(e.Batch, 1), float64(e.Total.FLOPs()), float64(e.Total.Bytes()),
+		t.Rows = append(t.Rows, []any{e.Model, e.Device.ID, e.Precision.Short(), max(e.Batch, 1), float64(e.FLOPs()), float64(e.Total.Bytes()),
 			float64(e.MemoryBytes), e.Latency.Best(), e.Throughput(), mostly(e.BoundShare).String(), fits})
 		out.Estimates = append(out.Estimates, estimateJSON(e, results[i], roofline.RollUp(e, v.By, v.Depth), v))
 	}

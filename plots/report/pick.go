@@ -55,7 +55,7 @@ func Pick(b roofline.Budget, choices []roofline.Choice) *Document {
 	for i := range choices {
 		c := &choices[i]
 		e := c.Estimate
-		j := ChoiceJSON{Model: e.Model, Rank: i + 1, Fits: c.Fits, Precision: e.Precision.Short(), Batch: max(e.Batch, 1), MACs: e.Total.MACs, Params: e.Params,
+		j := ChoiceJSON{Model: e.Model, Rank: i + 1, Fits: c.Fits, Precision: e.Precision.Short(), Batch: max(e.Batch, 1), MACs: e.MACs(), Params: e.Params,
 			Latency: latency(&e.Latency), Throughput: e.Throughput(), Memory: e.MemoryBytes, OverMs: 1e3 * c.OverSeconds, OverBytes: c.OverBytes, Remedy: c.Remedy}
 		fits := "yes"
 		if !c.Fits {
@@ -66,7 +66,7 @@ func Pick(b roofline.Budget, choices []roofline.Choice) *Document {
 			j.RemedyMs = &ms
 		}
 		out.Choices = append(out.Choices, j)
-		t.Rows = append(t.Rows, []any{e.Model, fits, j.Precision, float64(e.Total.FLOPs()), e.Latency.Best(), j.Throughput, float64(e.MemoryBytes), verdict(c)})
+		t.Rows = append(t.Rows, []any{e.Model, fits, j.Precision, float64(e.FLOPs()), e.Latency.Best(), j.Throughput, float64(e.MemoryBytes), verdict(c)})
 		es = append(es, e)
 	}
 	notes := append(warnings(es), "latencies are the speed of light, which no runtime reaches: what does not fit here cannot fit; what fits here may not")
