@@ -60,6 +60,11 @@ func Sweep(ctx context.Context, plan *infer.Plan, base infer.Bindings, devices [
 		}
 		jobs[i] = Job{plan, b}
 	}
+	return SweepJobs(ctx, jobs, devices, axis, values, opt)
+}
+
+// SweepJobs is Sweep where each value has a job of its own, for models that are built anew for each.
+func SweepJobs(ctx context.Context, jobs []Job, devices []*hwprofiles.Device, axis Axis, values []int64, opt Options) ([]SweepPoint, error) {
 	cells, err := Grid(ctx, jobs, devices, opt)
 	if err != nil {
 		return nil, err

@@ -21,22 +21,24 @@ type Step struct {
 
 // A Result holds what inference found out. Its slices are reused by the next Run into it.
 type Result struct {
-	Plan    *Plan
-	Infos   []graph.Info // by tensor ID
-	Steps   []Step       // in execution order, the bodies of control flow before the node that holds them
-	Bound   []Symbol     // the symbols of the model's inputs and what they were bound to
-	Batch   int64        // samples per inference; 0 if the model has no batch axis that could be found
-	Scale   float64      // costs and activations are those of the exported batch times this; 1 unless the graph fixes its batch
-	Notes   []string     // doubts, to be shown as footnotes
-	arena   ops.Arena
-	call    *ops.Call
-	trip    int64
-	times   int64
-	depth   int
-	inBody  int // nodes inferred in bodies, see maxInBodies
-	current *graph.Node
-	symbols map[string]int64
-	sampled []bool // by tensor: made from the samples' data; used by scale
+	Plan       *Plan
+	Infos      []graph.Info // by tensor ID
+	Steps      []Step       // in execution order, the bodies of control flow before the node that holds them
+	Bound      []Symbol     // the symbols of the model's inputs and what they were bound to
+	Batch      int64        // samples per inference; 0 if the model has no batch axis that could be found
+	Scale      float64      // costs and activations are those of the exported batch times this; 1 unless the graph fixes its batch
+	Notes      []string     // doubts, to be shown as footnotes
+	arena      ops.Arena
+	call       *ops.Call
+	trip       int64
+	times      int64
+	depth      int
+	inBody     int // nodes inferred in bodies, see maxInBodies
+	current    *graph.Node
+	symbols    map[string]int64
+	bounded    int         // nodes at which a shape begins to depend on run-time data
+	firstBound *graph.Node // the first of them
+	sampled    []bool      // by tensor: made from the samples' data; used by scale
 }
 
 // Run infers a model under bindings. into may be nil, or a Result of the same plan to be reused.
@@ -52,6 +54,7 @@ func (p *Plan) Run(b Bindings, into *Result) (*Result, error) {
 // run infers once, with the inputs bound as they are.
 func (p *Plan) run(b *Bindings, r *Result) (err error) {
 	r.reset(p, b)
+	defer r.sayBounds()
 	defer func() { // rows check what they use; this is the net under them
 		if e := recover(); e != nil {
 			err = fmt.Errorf("%s: its inputs do not fit the operator (%v)", r.where(), e)
@@ -61,6 +64,13 @@ func (p *Plan) run(b *Bindings, r *Result) (err error) {
 		return err
 	}
 	return r.graph(p.Model.Main)
+}
+
+// sayBounds adds one footnote for all shapes that depend on run-time data.
+func (r *Result) sayBounds() {
+	if r.bounded > 0 {
+		r.Notes = append(r.Notes, fmt.Sprintf("shapes that depend on run-time data are taken at their upper bound; they begin at %s, %d place(s) in all", Describe(r.firstBound), r.bounded))
+	}
 }
 
 // where names the node being inferred.
@@ -85,6 +95,7 @@ func (r *Result) reset(p *Plan, b *Bindings) {
 		r.symbols = make(map[string]int64)
 	}
 	clear(r.symbols)
+	r.bounded, r.firstBound = 0, nil
 }
 
 func (r *Result) graph(g *graph.Graph) error {
@@ -126,6 +137,7 @@ func (r *Result) node(n *graph.Node, spec *ops.Spec) (err error) {
 	if c.Failed() != nil {
 		return c.Failed()
 	}
+	r.noteBound(n)
 	if !r.outputsKnown(n) {
 		r.typeOnly(n, spec)
 		r.Steps = append(r.Steps, r.floor(n, spec))
@@ -172,6 +184,23 @@ func (r *Result) inputsKnown(n *graph.Node) bool {
 		}
 	}
 	return true
+}
+
+// noteBound remembers nodes at which a shape begins to depend on run-time data.
+func (r *Result) noteBound(n *graph.Node) {
+	for _, id := range n.Inputs {
+		if id != graph.None && (r.Infos[id].Upper || r.Infos[id].Value != nil && r.Infos[id].Value.Upper) {
+			return
+		}
+	}
+	for _, id := range n.Outputs {
+		if id != graph.None && r.Infos[id].Upper {
+			if r.bounded++; r.firstBound == nil {
+				r.firstBound = n
+			}
+			return
+		}
+	}
 }
 
 // outputsKnown takes outputs that the row could not tell, because they depend on run-time data,

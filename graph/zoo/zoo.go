@@ -199,6 +199,18 @@ func Smaller(spec string) []Variant {
 	return out
 }
 
+// WithSize is a spec with another image size; false if the model is not built in or has no images.
+func WithSize(spec string, size int64) (string, bool) {
+	if !strings.HasPrefix(spec, Prefix) {
+		return "", false
+	}
+	e, opts, err := Lookup(spec)
+	if err != nil || !slices.ContainsFunc(e.Options, func(o Option) bool { return o.Name == "size" }) {
+		return "", false
+	}
+	return e.spec(opts, "size", size), true
+}
+
 // spec is the spec of the entry with one option changed.
 func (e *Entry) spec(opts map[string]int64, name string, v int64) string {
 	query := fmt.Sprintf("%s=%d", name, v)

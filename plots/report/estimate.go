@@ -336,7 +336,7 @@ func withUnknown(notes, ops []string) []string {
 	if more := len(ops) - mostUnknown; more > 0 {
 		names += fmt.Sprintf(" and %d more", more)
 	}
-	return append(slices.Clone(notes), "unknown operators, taken at the memory floor of their operands: "+names)
+	return append(slices.Clone(notes), "not understood (no operator row, or shapes that only the run knows), taken at the memory floor of their operands: "+names)
 }
 
 // warnings are the doubts about several estimates: those that all share once, the others with the model they are about.

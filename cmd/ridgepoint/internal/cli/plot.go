@@ -6,12 +6,13 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/ridgepoint/ridgepoint/plots"
+	"github.com/ridgepoint/ridgepoint/roofline"
 )
 
 func plotCommand(a *app) *cobra.Command {
 	var bind bindFlags
 	var how runFlags
-	var out string
+	var out, kind string
 	cmd := &cobra.Command{
 		Use:   "plot MODEL... --device DEVICE... -o FILE",
 		Short: "Draw the roofline of a device with a model's kernels under it",
@@ -27,7 +28,7 @@ or devices are drawn over each other.`,
 			if err != nil {
 				return err
 			}
-			fig, err := plots.Roofline(runs.all)
+			fig, err := runs.figure(kind)
 			if err != nil {
 				return err
 			}
@@ -40,9 +41,23 @@ or devices are drawn over each other.`,
 	}
 	bind.add(cmd)
 	how.add(cmd)
+	cmd.Flags().StringVar(&kind, "kind", "roofline", "what to draw, `KIND`: roofline, or breakdown (the time by operator, coloured by bound)")
 	cmd.Flags().StringVarP(&out, "output", "o", "", "`FILE` to write: .png, .svg or .pdf")
 	if err := cmd.MarkFlagRequired("output"); err != nil {
 		panic(err) // the flag was added on the line above
 	}
 	return cmd
+}
+
+// figure draws the estimates.
+func (s *estimates) figure(kind string) (*plots.Figure, error) {
+	switch {
+	case kind == "roofline":
+		return plots.Roofline(s.all)
+	case kind != "breakdown":
+		return nil, usagef("--kind %s: expected roofline or breakdown", kind)
+	case len(s.all) != 1:
+		return nil, usagef("--kind breakdown takes one model and one device")
+	}
+	return plots.Breakdown(s.all[0], roofline.ByOp, 0, 0), nil
 }

@@ -1,12 +1,15 @@
 package cli
 
 import (
+	"context"
 	"fmt"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/ridgepoint/ridgepoint/graph/infer"
+	"github.com/ridgepoint/ridgepoint/graph/zoo"
+	"github.com/ridgepoint/ridgepoint/hwprofiles"
 	"github.com/ridgepoint/ridgepoint/plots"
 	"github.com/ridgepoint/ridgepoint/plots/report"
 	"github.com/ridgepoint/ridgepoint/roofline"
@@ -48,13 +51,9 @@ smallest step that fits in memory and reaches 90 % of the best throughput.`,
 			if err != nil {
 				return err
 			}
-			p, err := a.plan(list[0])
+			points, err := a.sweep(cmd.Context(), list[0], b, devices, axis, values, opt)
 			if err != nil {
 				return err
-			}
-			points, err := roofline.Sweep(cmd.Context(), p, b, devices, axis, values, opt)
-			if err != nil {
-				return fmt.Errorf("%s: %w", list[0], err)
 			}
 			name := modelName(list[0])
 			if f.picture != "" {
@@ -73,6 +72,31 @@ smallest step that fits in memory and reaches 90 % of the best throughput.`,
 	cmd.Flags().StringVar(&f.sizes, "size", "", "vary height and width of image inputs over a `LIST` of pixels")
 	cmd.Flags().StringVar(&f.picture, "plot", "", "also draw it, to a .png, .svg or .pdf `FILE`")
 	return cmd
+}
+
+// sweep estimates a model at every value. A built-in model is built anew for each image size, which its graph fixes.
+func (a *app) sweep(ctx context.Context, spec string, b infer.Bindings, devices []*hwprofiles.Device, axis roofline.Axis, values []int64, opt roofline.Options) ([]roofline.SweepPoint, error) {
+	if _, ok := zoo.WithSize(spec, values[0]); ok && axis.Kind == roofline.SizeAxis {
+		jobs := make([]roofline.Job, len(values))
+		for i, v := range values {
+			sized, _ := zoo.WithSize(spec, v)
+			p, err := a.plan(sized)
+			if err != nil {
+				return nil, err
+			}
+			jobs[i] = roofline.Job{Plan: p, Bindings: b}
+		}
+		return roofline.SweepJobs(ctx, jobs, devices, axis, values, opt)
+	}
+	p, err := a.plan(spec)
+	if err != nil {
+		return nil, err
+	}
+	points, err := roofline.Sweep(ctx, p, b, devices, axis, values, opt)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", spec, err)
+	}
+	return points, nil
 }
 
 // axis finds what is varied and what is fixed.
