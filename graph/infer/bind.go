@@ -2,7 +2,9 @@ package infer
 
 import (
 	"fmt"
+	"maps"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/ridgepoint/ridgepoint/graph"
@@ -58,6 +60,9 @@ func BatchSymbol(name string) bool { return batchName.MatchString(name) }
 func (r *Result) bindInputs(b *Bindings) error {
 	unbound := &UnboundError{}
 	m := r.Plan.Model
+	if err := r.checkNames(b); err != nil {
+		return err
+	}
 	for name, v := range b.Dims {
 		r.symbols[name] = v
 	}
@@ -79,6 +84,35 @@ func (r *Result) bindInputs(b *Bindings) error {
 	}
 	if len(unbound.Symbols)+len(unbound.Inputs) > 0 {
 		return unbound
+	}
+	return nil
+}
+
+// checkNames refuses a shape for an input that the model does not have, and notes a dimension that no input names.
+func (r *Result) checkNames(b *Bindings) error {
+	if len(b.Dims)+len(b.Shapes) == 0 {
+		return nil
+	}
+	m := r.Plan.Model
+	var inputs, symbols []string
+	for _, id := range m.Main.Inputs {
+		t := &m.Tensors[id]
+		inputs = append(inputs, t.Name)
+		for t := t.Decl; t != nil; t = t.Of {
+			for _, d := range t.Dims {
+				symbols = append(append(symbols, d.Symbol), symbolsOf(d.Symbol)...)
+			}
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(b.Shapes)) {
+		if !slices.Contains(inputs, name) {
+			return fmt.Errorf("--shape %s: the model has no input of that name; its inputs are %s", name, strings.Join(inputs, ", "))
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(b.Dims)) {
+		if !slices.Contains(symbols, name) {
+			r.Notes = append(r.Notes, fmt.Sprintf("no input has a dimension named %q: --dim %s changes nothing", name, name))
+		}
 	}
 	return nil
 }

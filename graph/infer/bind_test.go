@@ -49,6 +49,7 @@ func TestBindings(t *testing.T) {
 		{"a batch that nobody mentions is 1, and that is said", dims(sym("batch_size"), size(3)), infer.Bindings{}, graph.Shape{1, 3}, "is taken as 1"},
 		{"--batch", dims(sym("N"), size(3)), infer.Bindings{Batch: 8}, graph.Shape{8, 3}, ""},
 		{"--dim", dims(sym("seq"), size(3)), infer.Bindings{Dims: map[string]int64{"seq": 7}}, graph.Shape{7, 3}, ""},
+		{"--dim of no input", dims(size(2)), infer.Bindings{Dims: map[string]int64{"seq": 7}}, graph.Shape{2}, "changes nothing"},
 		{"--dim wins over --batch", dims(sym("batch"), size(3)), infer.Bindings{Batch: 8, Dims: map[string]int64{"batch": 2}}, graph.Shape{2, 3}, ""},
 		{"--shape", dims(sym("h"), sym("w")), infer.Bindings{Shapes: map[string]graph.Shape{"a": {5, 6}}}, graph.Shape{5, 6}, ""},
 		{"an unnamed first dim is the batch", dims(size(-1), size(3)), infer.Bindings{}, graph.Shape{1, 3}, "taken as the batch"},
@@ -96,6 +97,7 @@ func TestShapeConflicts(t *testing.T) {
 	}{
 		{map[string]graph.Shape{"a": {1, 2, 3}}, "rank"},
 		{map[string]graph.Shape{"a": {1, 2}, "b": {3}}, "elsewhere"},
+		{map[string]graph.Shape{"z": {1, 2}}, "its inputs are a, b"},
 	} {
 		if _, err := p.Run(infer.Bindings{Shapes: c.shapes}, nil); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%v: error %v, want one that says %q", c.shapes, err, c.want)
