@@ -1,0 +1,158 @@
+package measured
+
+import (
+	"bufio"
+	"compress/gzip"
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"os"
+	"strconv"
+	"strings"
+)
+
+// maxRows bounds a table; the largest published one has thirty thousand.
+const maxRows = 5_000_000
+
+// ReadFile reads a table, packed with gzip or not.
+func ReadFile(path string) ([]Row, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, fmt.Errorf("measurements: %w", err)
+	}
+	defer f.Close()
+	r := bufio.NewReader(f)
+	if magic, _ := r.Peek(2); len(magic) == 2 && magic[0] == 0x1f && magic[1] == 0x8b {
+		z, err := gzip.NewReader(r)
+		if err != nil {
+			return nil, fmt.Errorf("measurements %s: %w", path, err)
+		}
+		r = bufio.NewReader(z)
+	}
+	rows, err := Read(r)
+	if err != nil {
+		return nil, fmt.Errorf("measurements %s: %w", path, err)
+	}
+	return rows, nil
+}
+
+// Read reads a table. Columns are found by the names in its first line, in any order; unknown
+// ones are skipped. A table must have device, runtime, one of model and graph, and latency_ms.
+func Read(r io.Reader) ([]Row, error) {
+	c := csv.NewReader(r)
+	c.ReuseRecord = true
+	head, err := c.Read()
+	if err != nil {
+		return nil, fmt.Errorf("found no header line, expected one that begins with source,source_ref,model: %w", err)
+	}
+	at, err := header(head)
+	if err != nil {
+		return nil, err
+	}
+	var rows []Row
+	for {
+		cells, err := c.Read()
+		if errors.Is(err, io.EOF) {
+			return rows, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		if len(rows) == maxRows {
+			return nil, fmt.Errorf("found more than %d rows, expected fewer; split the table", maxRows)
+		}
+		row := Row{}
+		row.Line, _ = c.FieldPos(0)
+		for i, col := range at {
+			if col == nil {
+				continue
+			}
+			if err := col.set(&row, strings.Clone(strings.TrimSpace(cells[i]))); err != nil {
+				return nil, fmt.Errorf("line %d: %s: %w", row.Line, col.name, err)
+			}
+		}
+		rows = append(rows, row)
+	}
+}
+
+// header finds the column of each cell, nil for one that the schema does not have.
+func header(head []string) ([]*column, error) {
+	at := make([]*column, len(head))
+	found := map[string]bool{}
+	for i, name := range head {
+		name = strings.TrimSpace(strings.TrimPrefix(name, "\ufeff"))
+		for k := range columns {
+			if columns[k].name == name {
+				at[i] = &columns[k]
+				found[name] = true
+			}
+		}
+	}
+	for _, need := range []string{"device", "runtime", "latency_ms"} {
+		if !found[need] {
+			return nil, fmt.Errorf("found no column %s in the header, expected it; the columns are %s", need, strings.Join(Columns(), ","))
+		}
+	}
+	if !found["graph"] && !found["model"] {
+		return nil, fmt.Errorf("found neither a column graph nor a column model in the header, expected one of them")
+	}
+	return at, nil
+}
+
+// Columns are the names of the schema's columns, in order.
+func Columns() []string {
+	names := make([]string, len(columns))
+	for i := range columns {
+		names[i] = columns[i].name
+	}
+	return names
+}
+
+// Write writes a table with its header.
+func Write(w io.Writer, rows []Row) error {
+	c := csv.NewWriter(w)
+	if err := c.Write(Columns()); err != nil {
+		return err
+	}
+	cells := make([]string, len(columns))
+	for i := range rows {
+		for k := range columns {
+			cells[k] = columns[k].get(&rows[i])
+		}
+		if err := c.Write(cells); err != nil {
+			return err
+		}
+	}
+	c.Flush()
+	return c.Error()
+}
+
+func parse(s string) (float64, error) {
+	v, err := strconv.ParseFloat(s, 64)
+	if err != nil || math.IsInf(v, 0) || math.IsNaN(v) || v < 0 {
+		return 0, fmt.Errorf("found %q, expected a number, 0 or more, or an empty cell", clip(s))
+	}
+	return v, nil
+}
+
+func setBatch(r *Row, s string) error {
+	if s == "" {
+		r.Batch = 0
+		return nil
+	}
+	n, err := strconv.ParseInt(s, 10, 64)
+	if err != nil || n < 1 {
+		return fmt.Errorf("found %q, expected a whole number, 1 or more, or an empty cell", clip(s))
+	}
+	r.Batch = n
+	return nil
+}
+
+func clip(s string) string {
+	if len(s) > 40 {
+		return s[:40] + "…"
+	}
+	return s
+}
