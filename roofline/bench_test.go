@@ -74,13 +74,13 @@ func BenchmarkLower(b *testing.B) {
 	var l lower.Lowerer
 	b.ReportAllocs()
 	for b.Loop() {
-		l.Lower(res, lower.Full)
+		l.Lower(res, lower.Full.Recipe())
 	}
 }
 
 // BenchmarkTotal times 250 kernels on a device.
 func BenchmarkTotal(b *testing.B) {
-	kernels := lower.Lower(inferred(b, chainModel(1000), infer.Bindings{}), lower.Full)
+	kernels := lower.Lower(inferred(b, chainModel(1000), infer.Bindings{}), lower.Full.Recipe())
 	m, err := NewMachine(testDevice(), dtype.Undefined)
 	if err != nil {
 		b.Fatal(err)

@@ -18,6 +18,14 @@ type Options struct {
 	Precision dtype.Type  // Undefined: the model's own
 	Fusion    lower.Level // the zero Level is Full
 	Causal    bool        // attention is causal: the scores above the diagonal are not computed
+	Recipe    *lower.Recipe
+}
+
+func (o *Options) recipe() lower.Recipe {
+	if o.Recipe != nil {
+		return *o.Recipe
+	}
+	return o.Fusion.Recipe()
 }
 
 // Run estimates an inferred model on a device.
@@ -86,7 +94,7 @@ func constants(res *infer.Result, macs, flops int64) (int64, int64) {
 }
 
 func (s *Session) kernels(res *infer.Result, opt Options) (kernels []kernel.Kernel, causal int) {
-	kernels = s.lower.Lower(res, opt.Fusion)
+	kernels = s.lower.Lower(res, opt.recipe())
 	s.macs, s.flops = 0, 0
 	for i := range kernels {
 		k := &kernels[i]

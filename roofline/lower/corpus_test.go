@@ -58,7 +58,7 @@ func TestFusionKeepsWork(t *testing.T) {
 			var l lower.Lowerer
 			last := int64(-1)
 			for _, level := range []lower.Level{lower.None, lower.Epilogue, lower.Full} {
-				kernels := l.Lower(res, level)
+				kernels := l.Lower(res, level.Recipe())
 				checkPartition(t, &l.Flow, kernels)
 				total := sum(kernels)
 				if want := liveWork(res, &l.Flow); total.FLOPs() != want {
@@ -143,7 +143,7 @@ func TestReuse(t *testing.T) {
 	for _, name := range []string{"yolov8n", "tv_resnet50", "hf_bert_base_op13", "yolov8n"} {
 		res := load(t, dir, name)
 		for _, level := range []lower.Level{lower.Full, lower.None} {
-			if got, want := l.Lower(res, level), lower.Lower(res, level); !reflect.DeepEqual(got, want) {
+			if got, want := l.Lower(res, level.Recipe()), lower.Lower(res, level.Recipe()); !reflect.DeepEqual(got, want) {
 				t.Errorf("%s at %v: a reused lowerer gives %d kernels, a fresh one %d, or other contents", name, level, len(got), len(want))
 			}
 		}
@@ -156,6 +156,6 @@ func BenchmarkYOLO(b *testing.B) {
 	var l lower.Lowerer
 	b.ReportAllocs()
 	for b.Loop() {
-		l.Lower(res, lower.Full)
+		l.Lower(res, lower.Full.Recipe())
 	}
 }

@@ -28,15 +28,16 @@ type Flow struct {
 	sizes   []int64  // by tensor: what Size found, -1 before it is asked
 	output  []bool   // by tensor: listed as an output of a graph
 	plan    *infer.Plan
-	level   Level
+	slices  bool // what only picks a part is a view
+	unfold  bool // folded batch normalisation and convolution bias are kernels of their own
 }
 
 // An edge is a live step that reads a root, and the next such.
 type edge struct{ step, next int32 }
 
-// Trace follows a result's data. At level Full, slices are views.
-func (f *Flow) Trace(res *infer.Result, level Level) {
-	f.Res, f.level = res, level
+// Trace follows a result's data.
+func (f *Flow) Trace(res *infer.Result, recipe Recipe) {
+	f.Res, f.slices, f.unfold = res, recipe.has(sliceRule), recipe.has(batchNormRule)
 	m := res.Plan.Model
 	if f.plan != res.Plan {
 		f.prepare(res.Plan)

@@ -72,7 +72,7 @@ func FuzzLower(f *testing.F) {
 		var l lower.Lowerer
 		last := int64(-1)
 		for _, level := range []lower.Level{lower.None, lower.Epilogue, lower.Full} {
-			kernels := l.Lower(res, level)
+			kernels := l.Lower(res, level.Recipe())
 			checkPartition(t, &l.Flow, kernels)
 			total := sum(kernels)
 			if want := liveWork(res, &l.Flow); total.FLOPs() != want {

@@ -160,7 +160,7 @@ func list(res *infer.Result) string {
 	var b strings.Builder
 	for _, level := range []lower.Level{lower.None, lower.Epilogue, lower.Full} {
 		fmt.Fprintf(&b, "%s\n", level)
-		for _, k := range lower.Lower(res, level) {
+		for _, k := range lower.Lower(res, level.Recipe()) {
 			rule := k.Rule
 			if rule == "" {
 				rule = "-"

@@ -3,7 +3,7 @@ package lower
 import "fmt"
 
 // A Level says how much fusion is assumed of the runtime.
-type Level uint8
+type Level int8
 
 // The levels.
 const (
@@ -12,10 +12,18 @@ const (
 	None                  // one kernel per node that is not a view
 )
 
+// runtimesOnly marks rules that no level has: only a runtime can ask for them.
+const runtimesOnly Level = -1
+
 var levelNames = [...]string{"full", "epilogue", "none"}
 
 // String is full, epilogue or none.
-func (l Level) String() string { return levelNames[l] }
+func (l Level) String() string {
+	if l == runtimesOnly {
+		return "runtimes"
+	}
+	return levelNames[l]
+}
 
 // ParseLevel reads a level's name.
 func ParseLevel(s string) (Level, error) {

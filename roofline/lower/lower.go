@@ -28,14 +28,14 @@ type Lowerer struct {
 }
 
 // Lower lowers a result into fresh storage.
-func Lower(res *infer.Result, level Level) []kernel.Kernel { return new(Lowerer).Lower(res, level) }
+func Lower(res *infer.Result, recipe Recipe) []kernel.Kernel { return new(Lowerer).Lower(res, recipe) }
 
 // Lower lowers a result. The kernels are valid until the next call.
-func (l *Lowerer) Lower(res *infer.Result, level Level) []kernel.Kernel {
-	l.Trace(res, level)
+func (l *Lowerer) Lower(res *infer.Result, recipe Recipe) []kernel.Kernel {
+	l.Trace(res, recipe)
 	l.reset(len(res.Steps))
-	for _, r := range rules {
-		if level <= r.level {
+	for i, r := range rules {
+		if r.apply != nil && recipe.on&(1<<i) != 0 {
 			r.apply(l)
 		}
 	}
@@ -71,6 +71,9 @@ func (l *Lowerer) emit() []kernel.Kernel {
 		sortSteps(steps)
 		l.kernels = append(l.kernels, kernel.Kernel{Steps: steps, Rule: l.rule[u], Times: l.Res.Steps[i].Times})
 		l.fill(&l.kernels[len(l.kernels)-1])
+		if l.unfold {
+			l.batchNorm(u)
+		}
 	}
 	return l.kernels
 }
@@ -92,6 +95,7 @@ func (l *Lowerer) fill(k *kernel.Kernel) {
 	l.quantised(k, main)
 	k.Type = l.mainType(k, main)
 	l.gemmView(k, main)
+	l.shapeView(k, main)
 	n := l.Res.Steps[main].Node
 	l.buf = l.buf[:0]
 	for i, s := range k.Steps {

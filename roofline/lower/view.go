@@ -7,7 +7,7 @@ import (
 
 // looksOnly reports whether a step that copies in general copies nothing here:
 // it repeats once, slices everything, pads by nothing or transposes dimensions
-// of one, which every runtime drops. At level Full, a slice is read where it lies.
+// of one, which every runtime drops. By the rule of slices, a slice is read where it lies.
 func (f *Flow) looksOnly(s *infer.Step) bool {
 	id := firstOutput(s.Node)
 	if id == graph.None {
@@ -16,11 +16,11 @@ func (f *Flow) looksOnly(s *infer.Step) bool {
 	in, out := f.Res.Infos[s.Node.Inputs[0]].Shape, f.Res.Infos[id].Shape
 	switch f.codes[id] {
 	case opSplit:
-		return f.level == Full
+		return f.slices
 	case opSlice:
-		return (f.level == Full || in.Equal(out)) && f.forwards(s.Node)
+		return (f.slices || in.Equal(out)) && f.forwards(s.Node)
 	case opGather:
-		return f.level == Full && f.picksOne(s.Node)
+		return f.slices && f.picksOne(s.Node)
 	case opExpand, opTile:
 		return in.Equal(out)
 	case opPad:

@@ -1,0 +1,44 @@
+package lower
+
+import (
+	"github.com/ridgepoint/ridgepoint/graph"
+	"github.com/ridgepoint/ridgepoint/graph/cost"
+	"github.com/ridgepoint/ridgepoint/roofline/kernel"
+)
+
+// batchNorm adds the kernel of the batch normalisation or bias of unit u, a convolution with a third operand,
+// if some reader of its result cannot apply it as it reads. Exporters fold batch normalisation into the
+// convolution's weights; a runtime that traces the original module still has it.
+func (l *Lowerer) batchNorm(u int32) {
+	out := l.out(u)
+	if c := l.code(u); c != opConv && c != opConvTranspose || out == graph.None {
+		return
+	}
+	n := l.Res.Steps[u].Node
+	if len(n.Inputs) < 3 || n.Inputs[2] == graph.None || l.applied(out) {
+		return
+	}
+	size, t := l.Size(out)
+	if !kernel.Wide(t) {
+		return
+	}
+	elems := size / int64(t.Bits()/8)
+	k := kernel.Kernel{Name: l.kernels[len(l.kernels)-1].Name, Op: "BatchNormalization", Rule: batchNormRule, Class: kernel.Norm, Type: t, Times: l.Res.Steps[u].Times}
+	k.Cost.Work[cost.Vector] = cost.Work{Ops: graph.Mul(2, elems), Type: t}
+	charge(&k.Cost.Read, &k.Float.Read, size, t)
+	charge(&k.Cost.Written, &k.Float.Written, size, t)
+	l.kernels = append(l.kernels, k)
+}
+
+// applied reports whether every reader of a root is elementwise or a reduction.
+func (l *Lowerer) applied(root graph.ID) bool {
+	if l.escapes[root] || l.first[root] < 0 {
+		return false
+	}
+	for e := l.first[root]; e >= 0; e = l.edges[e].next {
+		if k := l.kind[l.unit[l.edges[e].step]]; k != cost.Elementwise && k != cost.Reduction {
+			return false
+		}
+	}
+	return true
+}

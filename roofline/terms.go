@@ -1,0 +1,75 @@
+package roofline
+
+import (
+	"strings"
+
+	"github.com/ridgepoint/ridgepoint/graph/cost"
+	"github.com/ridgepoint/ridgepoint/graph/infer"
+	"github.com/ridgepoint/ridgepoint/hwprofiles/params"
+	"github.com/ridgepoint/ridgepoint/roofline/kernel"
+	"github.com/ridgepoint/ridgepoint/roofline/timing"
+)
+
+// ceilings are the efficiencies that a class of kernels has.
+var ceilings = [kernel.NumClasses]struct{ eff, band params.Param }{
+	kernel.Conv:      {params.EffMatrix, params.BandMatrix},
+	kernel.GroupConv: {params.EffGroup, params.BandMatrix},
+	kernel.Depthwise: {params.EffDepthwise, params.BandDepthwise},
+	kernel.GEMM:      {params.EffMatrix, params.BandMatrix},
+	kernel.Attention: {params.EffMatrix, params.BandMatrix},
+	kernel.Recurrent: {params.EffMatrix, params.BandMatrix},
+	kernel.Pointwise: {params.EffMatrix, params.BandPointwise},
+	kernel.Norm:      {params.EffMatrix, params.BandNorm},
+	kernel.Reduce:    {params.EffMatrix, params.BandNorm},
+	kernel.Move:      {params.EffMatrix, params.BandMove},
+	kernel.Other:     {params.EffMatrix, params.BandMove},
+	kernel.Unknown:   {params.EffMatrix, params.BandMove},
+}
+
+// term is what the time of a kernel is made of on a machine.
+func (m *Machine) term(k *kernel.Kernel) timing.Term {
+	c := &ceilings[k.Class]
+	t := timing.Term{Eff: c.eff, Band: c.band, Winograd: k.Winograd, Steps: float64(k.Sequence), Times: float64(k.Times)}
+	for e := range k.Cost.Work {
+		w := &k.Cost.Work[e]
+		if w.Ops == 0 {
+			continue
+		}
+		s := float64(w.Ops) * m.rates[e][w.Type].perOp
+		if cost.Engine(e) == cost.Matrix {
+			t.Compute = s
+		} else {
+			t.Vector = max(t.Vector, s)
+		}
+	}
+	read, weights, written := m.Precision.bytes(k)
+	t.Memory = (float64(read) + float64(weights) + float64(written)) * m.perByte
+	switch k.Class {
+	case kernel.Depthwise, kernel.Recurrent:
+	default:
+		t.N, t.K = float64(k.N), float64(k.K)
+	}
+	if m.Device.Units > 0 && k.M > 0 && k.Class != kernel.Depthwise {
+		t.Tile = float64(k.Batch) * float64(k.M) * float64(k.N) / float64(m.Device.Units)
+	}
+	switch {
+	case strings.HasPrefix(k.Op, "BatchNormalization"):
+		t.Band = params.BandBatchNorm
+	case k.Class == kernel.Reduce && strings.Contains(k.Op, "Pool") && !strings.Contains(k.Op, "GlobalAverage"):
+		t.Band = params.BandMove
+	}
+	if k.Class == kernel.Conv || k.Class == kernel.GroupConv || k.Class == kernel.Depthwise {
+		t.Repack = float64(weights) * m.perByte
+	}
+	return t
+}
+
+// Terms lowers a result and returns the terms of its kernels on a machine, for a fit.
+func (s *Session) Terms(res *infer.Result, m *Machine, opt Options) []timing.Term {
+	kernels, _ := s.kernels(res, opt)
+	terms := make([]timing.Term, len(kernels))
+	for i := range kernels {
+		terms[i] = m.term(&kernels[i])
+	}
+	return terms
+}

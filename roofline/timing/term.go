@@ -1,0 +1,133 @@
+// Package timing is the calibrated time of kernels: a roofline whose ceilings are what a runtime
+// achieves of a device's peaks, with the cost of starting each kernel, and the fit of those ceilings to measurements.
+package timing
+
+import (
+	"math"
+
+	"github.com/ridgepoint/ridgepoint/hwprofiles/params"
+)
+
+// Params are values of the parameters, in base units.
+type Params params.Values
+
+// A Term is what the time of one kernel is made of, at the device's peaks.
+type Term struct {
+	Compute  float64      // s: matrix work at peak
+	Vector   float64      // s: vector and special-function work at peak
+	Memory   float64      // s: traffic at the bandwidth of main memory
+	Repack   float64      // s: convolution weights at that bandwidth; 0 unless the runtime rearranges them at every call
+	Eff      params.Param // efficiency of Compute
+	Band     params.Param // efficiency of Memory
+	N, K     float64      // columns and inner dimension of the product; 0: no loss for being narrow
+	Tile     float64      // outputs per compute unit; 0: no loss for being few
+	Winograd bool         // Compute may be done with fewer multiply-adds
+	Steps    float64      // time steps of a recurrent layer
+	Times    float64      // executions per inference
+}
+
+// Time is the time of one execution of a kernel in seconds, and its parts.
+type Time struct {
+	Compute, Vector, Memory float64 // what each would take alone
+	Overhead                float64 // launch, weight repacking, recurrent steps
+	Total                   float64
+}
+
+// At is the time of a kernel:
+//
+//	((C/(e s w))^4 + (V/v)^4 + (M/b)^4)^(1/4) + launch + repack + steps
+//
+// a roofline with a rounded ridge, where s = N/(N+N0) K/(K+K0) O/(O+O0) is what is lost to
+// narrow products and few outputs. With all efficiencies at most 1 it is never below max(C/w, V, M).
+func (p *Params) At(t *Term) Time {
+	var r Time
+	r.Compute = t.Compute * p.loss(t)
+	if t.Winograd {
+		r.Compute /= p[params.Winograd]
+	}
+	r.Compute /= p[t.Eff]
+	r.Vector = t.Vector / p[params.EffVector]
+	r.Memory = t.Memory / p[t.Band]
+	r.Overhead = p[params.Launch] + t.Repack/p[params.Repack] + t.Steps*p[params.Step]
+	r.Total = norm4(r.Compute, r.Vector, r.Memory) + r.Overhead
+	return r
+}
+
+// loss is 1/s.
+func (p *Params) loss(t *Term) float64 {
+	f := 1.0
+	if t.N > 0 {
+		f *= 1 + p[params.HalfN]/t.N
+	}
+	if t.K > 0 {
+		f *= 1 + p[params.HalfK]/t.K
+	}
+	if t.Tile > 0 {
+		f *= 1 + p[params.HalfTile]/t.Tile
+	}
+	return f
+}
+
+func norm4(a, b, c float64) float64 {
+	m := math.Max(a, math.Max(b, c))
+	if m == 0 {
+		return 0
+	}
+	a, b, c = a/m, b/m, c/m
+	a, b, c = a*a, b*b, c*c
+	return m * math.Sqrt(math.Sqrt(a*a+b*b+c*c))
+}
+
+// Sum is the time of one inference of all kernels, one after the other, in seconds.
+func (p *Params) Sum(terms []Term) float64 {
+	var sum float64
+	for i := range terms {
+		t := p.At(&terms[i])
+		sum += t.Total * terms[i].Times
+	}
+	return p[params.Scale]*sum + p[params.Fixed]
+}
+
+// gradient is Sum, and its derivative by the logarithm of every parameter.
+func (p *Params) gradient(terms []Term, d *Params) float64 {
+	*d = Params{}
+	var sum float64
+	for i := range terms {
+		t := &terms[i]
+		at := p.At(t)
+		sum += at.Total * t.Times
+		body := (at.Total - at.Overhead) * t.Times
+		if body > 0 {
+			m := math.Max(at.Compute, math.Max(at.Vector, at.Memory))
+			c, v, b := pow4(at.Compute/m), pow4(at.Vector/m), pow4(at.Memory/m)
+			all := c + v + b
+			c, v, b = body*c/all, body*v/all, body*b/all
+			d[t.Eff] -= c
+			d[params.EffVector] -= v
+			d[t.Band] -= b
+			if t.N > 0 {
+				d[params.HalfN] += c * p[params.HalfN] / (t.N + p[params.HalfN])
+			}
+			if t.K > 0 {
+				d[params.HalfK] += c * p[params.HalfK] / (t.K + p[params.HalfK])
+			}
+			if t.Tile > 0 {
+				d[params.HalfTile] += c * p[params.HalfTile] / (t.Tile + p[params.HalfTile])
+			}
+			if t.Winograd {
+				d[params.Winograd] -= c
+			}
+		}
+		d[params.Launch] += p[params.Launch] * t.Times
+		d[params.Repack] -= t.Repack / p[params.Repack] * t.Times
+		d[params.Step] += t.Steps * p[params.Step] * t.Times
+	}
+	for i := range d {
+		d[i] *= p[params.Scale]
+	}
+	d[params.Scale] = p[params.Scale] * sum
+	d[params.Fixed] = p[params.Fixed]
+	return p[params.Scale]*sum + p[params.Fixed]
+}
+
+func pow4(x float64) float64 { x *= x; return x * x }
