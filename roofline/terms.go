@@ -20,7 +20,7 @@ var ceilings = [kernel.NumClasses]struct{ eff, band params.Param }{
 	kernel.Recurrent: {params.EffMatrix, params.BandMatrix},
 	kernel.Pointwise: {params.EffMatrix, params.BandPointwise},
 	kernel.Norm:      {params.EffMatrix, params.BandNorm},
-	kernel.Reduce:    {params.EffMatrix, params.BandNorm},
+	kernel.Reduce:    {params.EffMatrix, params.BandBatchNorm},
 	kernel.Move:      {params.EffMatrix, params.BandMove},
 	kernel.Other:     {params.EffMatrix, params.BandMove},
 	kernel.Unknown:   {params.EffMatrix, params.BandMove},

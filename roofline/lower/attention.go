@@ -18,10 +18,17 @@ func attention(l *Lowerer) {
 			continue
 		}
 		u := l.unit[s]
-		if scores, ok := l.scores(u); ok {
+		if scores, ok := l.scores(u); ok && (!l.flashOnly || l.flashes(scores)) {
 			l.attend(u, scores)
 		}
 	}
+}
+
+// flashes reports whether PyTorch's scaled_dot_product_attention takes its fused path: scores of at most
+// four dimensions.
+func (l *Lowerer) flashes(scores []int32) bool {
+	product := scores[len(scores)-1]
+	return len(l.Res.Infos[firstOutput(l.Res.Steps[product].Node)].Shape) <= 4
 }
 
 // attend fuses the scores, the softmax unit u and the product with the values, if that follows.

@@ -30,15 +30,12 @@ func (l *Lowerer) batchNorm(u int32) {
 	l.kernels = append(l.kernels, k)
 }
 
-// applied reports whether every reader of a root is elementwise or a reduction.
+// applied reports whether the one reader of a root is elementwise or a reduction. What several kernels read is
+// stored normalised: its five operands are too many to be read again by each of them.
 func (l *Lowerer) applied(root graph.ID) bool {
 	if l.escapes[root] || l.first[root] < 0 {
 		return false
 	}
-	for e := l.first[root]; e >= 0; e = l.edges[e].next {
-		if k := l.kind[l.unit[l.edges[e].step]]; k != cost.Elementwise && k != cost.Reduction {
-			return false
-		}
-	}
-	return true
+	v := l.reader(root)
+	return v >= 0 && (l.kind[v] == cost.Elementwise || l.kind[v] == cost.Reduction)
 }

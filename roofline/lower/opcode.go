@@ -24,6 +24,7 @@ const (
 	opMatMul
 	opEinsum
 	opTranspose
+	opCast
 	opExpand
 	opTile
 	opSlice
@@ -46,7 +47,7 @@ var opcodes = map[string]opcode{
 	"Sub": opSub, "Sqrt": opSqrt, "Erf": opErf, "Tanh": opTanh,
 	"Sigmoid": opSigmoid, "HardSigmoid": opHardSigmoid, "Softplus": opSoftplus, "Clip": opClip, "Exp": opExp,
 	"Softmax": opSoftmax, "MatMul": opMatMul, "FusedMatMul": opMatMul, "Einsum": opEinsum,
-	"Transpose": opTranspose, "BatchNormalization": opBatchNorm,
+	"Transpose": opTranspose, "Cast": opCast, "BatchNormalization": opBatchNorm,
 	"Conv": opConv, "FusedConv": opConv, "NhwcConv": opConv, "NhwcFusedConv": opConv, "ConvInteger": opConv, "ConvTranspose": opConvTranspose, "QLinearConv": opQuantConv,
 	"QuantizeLinear": opQuantize, "DequantizeLinear": opDequantize, "Expand": opExpand, "Tile": opTile,
 	"Slice": opSlice, "Split": opSplit, "Gather": opGather, "Pad": opPad,

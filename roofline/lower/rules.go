@@ -17,23 +17,29 @@ type rule struct {
 
 // The names of rules.
 const (
-	qdqRule       = "qdq"
-	sliceRule     = "slice view"
-	layerNormRule = "layer norm"
-	rmsNormRule   = "rms norm"
-	softmaxRule   = "softmax"
-	attentionRule = "attention"
-	transposeRule = "transpose"
-	biasRule      = "bias"
-	epilogueRule  = "epilogue"
-	chainRule     = "elementwise"
-	producerRule  = "reduction"
-	batchNormRule = "batch norm"
+	qdqRule          = "qdq"
+	sliceRule        = "slice view"
+	layerNormRule    = "layer norm"
+	rmsNormRule      = "rms norm"
+	softmaxRule      = "softmax"
+	attentionRule    = "attention"
+	transposeRule    = "transpose"
+	biasRule         = "bias"
+	epilogueRule     = "epilogue"
+	chainRule        = "elementwise"
+	producerRule     = "reduction"
+	batchNormRule    = "batch norm"
+	sharedRule       = "shared"
+	flashRule        = "flash attention"
+	indexRule        = "index"
+	channelsLastRule = "channels last"
 )
 
 // rules are tried in this order; a step belongs to the first that takes it. Several rows may share a name.
 var rules = []rule{
 	{qdqRule, None, "an operator between DequantizeLinear and QuantizeLinear works on quantised tensors", qdq},
+	{indexRule, runtimesOnly, "what only picks elements (Transpose, Concat, Pad, Slice) fuses like elementwise work", nil},
+	{channelsLastRule, runtimesOnly, "images are stored channels last: moving the channel axis to the back or front copies nothing", nil},
 	{sliceRule, Full, "what only picks a part (Slice, Split, Gather of one index) is read where it lies", nil},
 	{layerNormRule, Epilogue, "layer or root-mean-square normalisation written out", func(l *Lowerer) { l.composites(&layerNorm) }},
 	{softmaxRule, Epilogue, "softmax written out", func(l *Lowerer) { l.composites(&softmax) }},
@@ -42,6 +48,7 @@ var rules = []rule{
 	{mish.rule, Epilogue, "x tanh(softplus(x))", func(l *Lowerer) { l.composites(&mish) }},
 	{hardSwish.rule, Epilogue, "x clip(x+3, 0, 6)/6", func(l *Lowerer) { l.composites(&hardSwish) }},
 	{attentionRule, Full, "softmax between two matrix products, scores kept on chip", attention},
+	{flashRule, runtimesOnly, "softmax between two matrix products where scaled_dot_product_attention has a fused path", attention},
 	{biasRule, runtimesOnly, "a constant added to the result of a matrix product", bias},
 	{epilogueRule, Epilogue, "elementwise steps applied to the result of matrix work", epilogue},
 	{transposeRule, Full, "a matrix product reads or stores transposed", transpose},
@@ -50,6 +57,7 @@ var rules = []rule{
 	{chainRule, Full, "elementwise steps that feed only each other", chain},
 	{producerRule, Full, "elementwise steps applied to the result of a reduction", finish},
 	{producerRule, Full, "elementwise steps that feed only a reduction", producer},
+	{sharedRule, runtimesOnly, "the first elementwise or reducing reader of an elementwise result is computed with it, although others read it later", shared},
 	{batchNormRule, runtimesOnly, "batch normalisation that the exporter folded into a convolution, and a convolution's bias, are run by themselves unless an elementwise kernel follows", nil},
 }
 

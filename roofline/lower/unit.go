@@ -15,7 +15,7 @@ func (l *Lowerer) kindOf(i int32) cost.Class {
 	switch {
 	case s.Unknown || s.Spec == nil:
 		return cost.Opaque
-	case l.code(i) == opBatchNorm:
+	case l.code(i) == opBatchNorm, l.indexed && l.picks(i):
 		return cost.Elementwise
 	}
 	return s.Spec.Class

@@ -21,12 +21,16 @@ func (f *Flow) looksOnly(s *infer.Step) bool {
 		return (f.slices || in.Equal(out)) && f.forwards(s.Node)
 	case opGather:
 		return f.slices && f.picksOne(s.Node)
-	case opExpand, opTile:
+	case opExpand:
+		return f.slices || in.Equal(out)
+	case opTile:
 		return in.Equal(out)
 	case opPad:
 		return in.Equal(out) && f.zeros(s.Node, 1)
 	case opTranspose:
-		return keepsOrder(s.Node, in)
+		return keepsOrder(s.Node, in) || f.channelsLast && f.rotates(s.Node)
+	case opCast:
+		return f.Res.Infos[s.Node.Inputs[0]].Type == f.Res.Infos[id].Type
 	}
 	return false
 }
