@@ -36,8 +36,9 @@ type Timing struct {
 type Layer struct {
 	kernel.Kernel
 	Timing
-	Module     string  // path of the exporter's module that its main node belongs to
-	Attainable float64 // FLOP/s at its intensity: min(peak, intensity x bandwidth)
+	SpeedOfLight float64 // seconds of one execution at the device's peaks; Timing is the expected one where there is a tuning
+	Module       string  // path of the exporter's module that its main node belongs to
+	Attainable   float64 // FLOP/s at its intensity: min(peak, intensity x bandwidth)
 }
 
 // A Latency is the time of one inference of the whole batch, in seconds.
@@ -90,7 +91,9 @@ type Estimate struct {
 	Coverage            Coverage
 	Warnings            []string
 	Weakest             *hwprofiles.Quantity // the least certain device figure that was used
+	Tuning              *Tuning              // what the expected latency rests on; nil without one
 	steps               []int32              // storage of the layers' steps
+	spent               float64              // seconds in all kernels, expected where there is a tuning
 }
 
 // MACs is the multiply-adds of the whole graph, constant expressions included.

@@ -10,6 +10,7 @@ import (
 	"github.com/ridgepoint/ridgepoint/graph/infer"
 	"github.com/ridgepoint/ridgepoint/hwprofiles"
 	"github.com/ridgepoint/ridgepoint/roofline/kernel"
+	"github.com/ridgepoint/ridgepoint/roofline/lower"
 )
 
 // A Job is one model under one binding.
@@ -65,7 +66,7 @@ func Grid(ctx context.Context, jobs []Job, devices []*hwprofiles.Device, opt Opt
 	var workers sync.WaitGroup
 	for range min(runtime.GOMAXPROCS(0), len(jobs)) {
 		workers.Go(func() {
-			g := gridWorker{machines: machines, errs: errs, opt: opt}
+			g := gridWorker{machines: own(machines, opt.Tuner != nil), errs: errs, opt: opt}
 			for ctx.Err() == nil {
 				i := int(next.Add(1)) - 1
 				if i >= len(jobs) {
@@ -77,6 +78,21 @@ func Grid(ctx context.Context, jobs []Job, devices []*hwprofiles.Device, opt Opt
 	}
 	workers.Wait()
 	return cells, ctx.Err()
+}
+
+// own are copies of the machines where they are going to be tuned, so that workers do not share them.
+func own(machines []*Machine, tuned bool) []*Machine {
+	if !tuned {
+		return machines
+	}
+	out := make([]*Machine, len(machines))
+	for i, m := range machines {
+		if m != nil {
+			c := *m
+			out[i] = &c
+		}
+	}
+	return out
 }
 
 type gridWorker struct {
@@ -97,13 +113,25 @@ func (g *gridWorker) run(job *Job, cells []Cell) {
 		return
 	}
 	g.res = res
-	kernels, _ := g.session.kernels(res, g.opt)
+	var kernels []kernel.Kernel
+	lowered := false
+	var recipe lower.Recipe
 	var last *Machine // whose memory was computed last
 	var memory int64
 	for i, m := range g.machines {
 		if g.errs[i] != nil {
 			cells[i].Err = g.errs[i]
 			continue
+		}
+		if g.opt.Tuner != nil {
+			if err := g.session.tune(res, m, &g.opt); err != nil {
+				cells[i].Err = err
+				continue
+			}
+		}
+		if r := g.opt.recipe(m); !lowered || r != recipe || g.opt.Tuner != nil {
+			kernels, _ = g.session.kernels(res, m, g.opt)
+			lowered, recipe, last = true, r, nil
 		}
 		if last == nil || last.Precision.acts != m.Precision.acts || last.Precision.weights != m.Precision.weights {
 			_, weights := weights(res.Plan.Model, &m.Precision)

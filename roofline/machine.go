@@ -27,6 +27,7 @@ type Machine struct {
 	Precision Precision
 	rates     [cost.NumEngines][numTypes]rate
 	perByte   float64 // seconds
+	tuning    *Tuning // nil: the speed of light only
 }
 
 // NewMachine looks up a device's rates for a precision: Undefined, the model's

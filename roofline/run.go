@@ -9,6 +9,7 @@ import (
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
 	"github.com/ridgepoint/ridgepoint/graph/infer"
 	"github.com/ridgepoint/ridgepoint/hwprofiles"
+	"github.com/ridgepoint/ridgepoint/hwprofiles/params"
 	"github.com/ridgepoint/ridgepoint/roofline/kernel"
 	"github.com/ridgepoint/ridgepoint/roofline/lower"
 )
@@ -18,12 +19,13 @@ type Options struct {
 	Precision dtype.Type  // Undefined: the model's own
 	Fusion    lower.Level // the zero Level is Full
 	Causal    bool        // attention is causal: the scores above the diagonal are not computed
-	Recipe    *lower.Recipe
+	Tuner     *Tuner      // nil: the speed of light only, fused by Fusion
 }
 
-func (o *Options) recipe() lower.Recipe {
-	if o.Recipe != nil {
-		return *o.Recipe
+// recipe is what is done to a graph on a machine: what its runtime does, else the level of fusion asked for.
+func (o *Options) recipe(m *Machine) lower.Recipe {
+	if m != nil && m.tuning != nil {
+		return m.tuning.recipe
 	}
 	return o.Fusion.Recipe()
 }
@@ -35,7 +37,39 @@ func Run(res *infer.Result, dev *hwprofiles.Device, opt Options) (*Estimate, err
 		return nil, err
 	}
 	e := new(Estimate)
-	return e, new(Session).Run(res, m, opt, e)
+	s := new(Session)
+	if opt.Tuner != nil {
+		if err := s.tune(res, m, &opt); err != nil {
+			return nil, err
+		}
+	}
+	return e, s.Run(res, m, opt, e)
+}
+
+// tune finds the tuning of a machine for the precision that a model's matrix work has on it.
+func (s *Session) tune(res *infer.Result, m *Machine, opt *Options) error {
+	p := m.Precision.matrix
+	if m.Precision.Want == dtype.Undefined {
+		p = s.ownPrecision(res)
+	}
+	t, err := opt.Tuner.Tune(m.Device, p)
+	m.Tune(t)
+	return err
+}
+
+// ownPrecision is the type of most of a model's matrix work, fp32 where it has none.
+func (s *Session) ownPrecision(res *infer.Result) dtype.Type {
+	kernels := s.lower.Lower(res, lower.Full.Recipe())
+	var ops [numTypes]int64
+	best := dtype.Float32
+	for i := range kernels {
+		w := &kernels[i].Cost.Work[cost.Matrix]
+		ops[w.Type] += w.Ops
+		if w.Ops > 0 && ops[w.Type] > ops[best] {
+			best = w.Type
+		}
+	}
+	return best
 }
 
 // A Session estimates one result after another in the same storage. It must not
@@ -49,7 +83,7 @@ type Session struct {
 
 // Run estimates a model on a machine into e, whose storage is reused.
 func (s *Session) Run(res *infer.Result, m *Machine, opt Options, e *Estimate) error {
-	kernels, halved := s.kernels(res, opt)
+	kernels, halved := s.kernels(res, m, opt)
 	macs, flops := s.macs, s.flops
 	if err := m.Check(kernels); err != nil {
 		return err
@@ -93,8 +127,8 @@ func constants(res *infer.Result, macs, flops int64) (int64, int64) {
 	return max(allMACs-macs, 0), max(allFLOPs-flops, 0)
 }
 
-func (s *Session) kernels(res *infer.Result, opt Options) (kernels []kernel.Kernel, causal int) {
-	kernels = s.lower.Lower(res, opt.recipe())
+func (s *Session) kernels(res *infer.Result, m *Machine, opt Options) (kernels []kernel.Kernel, causal int) {
+	kernels = s.lower.Lower(res, opt.recipe(m))
 	s.macs, s.flops = 0, 0
 	for i := range kernels {
 		k := &kernels[i]
@@ -113,6 +147,10 @@ func (s *Session) kernels(res *infer.Result, opt Options) (kernels []kernel.Kern
 
 func (e *Estimate) addLayer(k *kernel.Kernel, m *Machine, res *infer.Result) {
 	l := Layer{Kernel: *k, Timing: m.Time(k)}
+	l.SpeedOfLight = l.Timing.Total
+	if m.tuning != nil {
+		l.Timing = m.Expected(k)
+	}
 	l.Cost = m.Precision.cost(k)
 	l.Type = m.Precision.work(mainEngine(&k.Cost), k.Type)
 	l.Attainable = m.attainable(&l.Cost, k)
@@ -124,13 +162,17 @@ func (e *Estimate) addLayer(k *kernel.Kernel, m *Machine, res *infer.Result) {
 	total := l.Cost.Times(k.Times)
 	e.Total.Add(&total)
 	time := l.Timing.Total * float64(k.Times)
-	e.Latency.SpeedOfLight += time
+	e.Latency.SpeedOfLight += l.SpeedOfLight * float64(k.Times)
+	e.spent += time
 	e.BoundShare[l.Bound] += time
 }
 
 // finish turns times per bound into shares, finds the weakest figure used and says which types run as others.
 func (e *Estimate) finish(m *Machine) {
-	if t := e.Latency.SpeedOfLight; t > 0 {
+	if m.tuning != nil {
+		e.expect(m)
+	}
+	if t := e.spent; t > 0 {
 		for b := range e.BoundShare {
 			e.BoundShare[b] /= t
 		}
@@ -153,6 +195,20 @@ func (e *Estimate) finish(m *Machine) {
 			}
 		}
 	}
+}
+
+// expect sets the expected latency and its interval, and says what they rest on.
+func (e *Estimate) expect(m *Machine) {
+	t := m.tuning
+	fixed := t.Values[params.Fixed]
+	e.spent += fixed
+	e.BoundShare[Overhead] += fixed
+	total := max(e.spent, e.Latency.SpeedOfLight)
+	low, high := max(total*t.Low, e.Latency.SpeedOfLight), max(total*t.High, total)
+	e.Latency.Expected, e.Latency.Low, e.Latency.High = &total, &low, &high
+	e.Tuning = t
+	e.Fusion = "runtime"
+	e.Warnings = append(e.Warnings, t.Note())
 }
 
 func weaker(a, b *hwprofiles.Quantity) bool {

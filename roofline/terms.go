@@ -7,6 +7,7 @@ import (
 	"github.com/ridgepoint/ridgepoint/graph/infer"
 	"github.com/ridgepoint/ridgepoint/hwprofiles/params"
 	"github.com/ridgepoint/ridgepoint/roofline/kernel"
+	"github.com/ridgepoint/ridgepoint/roofline/lower"
 	"github.com/ridgepoint/ridgepoint/roofline/timing"
 )
 
@@ -20,7 +21,7 @@ var ceilings = [kernel.NumClasses]struct{ eff, band params.Param }{
 	kernel.Recurrent: {params.EffMatrix, params.BandMatrix},
 	kernel.Pointwise: {params.EffMatrix, params.BandPointwise},
 	kernel.Norm:      {params.EffMatrix, params.BandNorm},
-	kernel.Reduce:    {params.EffMatrix, params.BandBatchNorm},
+	kernel.Reduce:    {params.EffMatrix, params.BandNorm},
 	kernel.Move:      {params.EffMatrix, params.BandMove},
 	kernel.Other:     {params.EffMatrix, params.BandMove},
 	kernel.Unknown:   {params.EffMatrix, params.BandMove},
@@ -41,6 +42,9 @@ func (m *Machine) term(k *kernel.Kernel) timing.Term {
 		} else {
 			t.Vector = max(t.Vector, s)
 		}
+	}
+	if share := m.threadShare(); share > 1 {
+		t.Compute, t.Vector = t.Compute*share, t.Vector*share
 	}
 	read, weights, written := m.Precision.bytes(k)
 	t.Memory = (float64(read) + float64(weights) + float64(written)) * m.perByte
@@ -64,12 +68,30 @@ func (m *Machine) term(k *kernel.Kernel) timing.Term {
 	return t
 }
 
+// threadShare is how many times slower fewer threads than the device has cores compute. Memory is shared by all.
+func (m *Machine) threadShare() float64 {
+	if m.tuning == nil || m.tuning.Slice.Threads <= 0 || m.Device.Units <= m.tuning.Slice.Threads {
+		return 1
+	}
+	return float64(m.Device.Units) / float64(m.tuning.Slice.Threads)
+}
+
 // Terms lowers a result and returns the terms of its kernels on a machine, for a fit.
 func (s *Session) Terms(res *infer.Result, m *Machine, opt Options) []timing.Term {
-	kernels, _ := s.kernels(res, opt)
+	kernels, _ := s.kernels(res, m, opt)
 	terms := make([]timing.Term, len(kernels))
 	for i := range kernels {
 		terms[i] = m.term(&kernels[i])
 	}
 	return terms
+}
+
+// Unfused is the speed of light of a result on a machine with one kernel for every node, in seconds.
+func (s *Session) Unfused(res *infer.Result, m *Machine) float64 {
+	var t float64
+	kernels := s.lower.Lower(res, lower.None.Recipe())
+	for i := range kernels {
+		t += m.Time(&kernels[i]).Total * float64(kernels[i].Times)
+	}
+	return t
 }

@@ -2,6 +2,7 @@ package roofline
 
 import (
 	"github.com/ridgepoint/ridgepoint/graph/cost"
+	"github.com/ridgepoint/ridgepoint/hwprofiles/params"
 	"github.com/ridgepoint/ridgepoint/roofline/kernel"
 )
 
@@ -28,10 +29,20 @@ func (m *Machine) Time(k *kernel.Kernel) Timing {
 	return t
 }
 
-// Total is the speed of light of all kernels, one after the other, and the share of each bound.
+// Total is the time of all kernels, one after the other, expected where there is a tuning, else at the
+// speed of light, and the share of each bound.
 func (m *Machine) Total(kernels []kernel.Kernel) (seconds float64, share [NumBounds]float64) {
+	if m.tuning != nil {
+		seconds = m.tuning.Values[params.Fixed]
+		share[Overhead] = seconds
+	}
 	for i := range kernels {
-		t := m.Time(&kernels[i])
+		var t Timing
+		if m.tuning != nil {
+			t = m.Expected(&kernels[i])
+		} else {
+			t = m.Time(&kernels[i])
+		}
 		total := t.Total * float64(kernels[i].Times)
 		share[t.Bound] += total
 		seconds += total

@@ -41,6 +41,10 @@ type Spec struct {
 	Doc    string
 }
 
+// Neutral is the value at which a parameter has no effect, for runtimes that it means nothing to.
+// Only those listed can be held.
+var Neutral = map[Param]float64{HalfTile: 0, Winograd: 1, Repack: math.Inf(1), Scale: 1}
+
 // Specs are the parameters in their order. Priors and limits are those of a study of 166 published
 // models on fifteen slices; ratios end at 1, so that nothing beats its speed of light.
 var Specs = [NumParams]Spec{

@@ -26,6 +26,8 @@ type EstimateJSON struct {
 	Device    DeviceRef        `json:"device"`
 	Precision string           `json:"precision"`
 	Fusion    string           `json:"fusion"`
+	Runtime   *string          `json:"runtime"`
+	Tier      *string          `json:"tier"`
 	Batch     int64            `json:"batch"`
 	Dims      map[string]int64 `json:"bound_dims"`
 	Total     TotalJSON        `json:"total"`
@@ -129,8 +131,13 @@ func title(e *roofline.Estimate) string {
 func lead(e *roofline.Estimate) []string {
 	l := &e.Latency
 	lines := []string{fmt.Sprintf("speed of light  %s  (%s samples/s; nothing can be faster)", units.Format(l.SpeedOfLight, units.Seconds), rate(e))}
+	kernels := "fusion " + e.Fusion
 	if l.Expected != nil {
-		lines = append(lines, fmt.Sprintf("expected        %s, 90 %% between %s and %s", units.Format(*l.Expected, units.Seconds), units.Format(*l.Low, units.Seconds), units.Format(*l.High, units.Seconds)))
+		kernels = "kernels of " + e.Tuning.Runtime.ID
+		lines = []string{
+			fmt.Sprintf("expected        %s  (%s samples/s), 90 %% between %s and %s, with %s", units.Format(*l.Expected, units.Seconds), rate(e), units.Format(*l.Low, units.Seconds), units.Format(*l.High, units.Seconds), e.Tuning.Runtime.Name),
+			fmt.Sprintf("speed of light  %s  (nothing can be faster)", units.Format(l.SpeedOfLight, units.Seconds)),
+		}
 	}
 	fits := "fits"
 	if !e.FitsMemory {
@@ -146,7 +153,7 @@ func lead(e *roofline.Estimate) []string {
 		fmt.Sprintf("time bound by   %s", strings.Join(shares, ", ")),
 		fmt.Sprintf("work            %s MAC, %s, %s moved, %s", si(e.MACs()), units.Format(float64(e.FLOPs()), units.FLOPs), units.Format(float64(e.Total.Bytes()), units.Bytes), units.Format(e.Total.Intensity(), units.Intensity)),
 		fmt.Sprintf("memory          %s weights + %s activations = %s, %s", units.Format(float64(e.WeightBytes), units.Capacity), units.Format(float64(e.PeakActivationBytes), units.Capacity), units.Format(float64(e.MemoryBytes), units.Capacity), fits),
-		fmt.Sprintf("parameters      %s; fusion %s; coverage %.1f %%", si(e.Params), e.Fusion, 100*e.Coverage.Fraction()))
+		fmt.Sprintf("parameters      %s; %s; coverage %.1f %%", si(e.Params), kernels, 100*e.Coverage.Fraction()))
 }
 
 func rate(e *roofline.Estimate) string {
@@ -222,6 +229,9 @@ func estimateJSON(e *roofline.Estimate, res *infer.Result, groups []roofline.Gro
 	}
 	if w := e.Weakest; w != nil {
 		out.Weakest = &FigureJSON{w.Path, w.Text, w.Source.String()}
+	}
+	if t := e.Tuning; t != nil {
+		out.Runtime, out.Tier = &t.Runtime.ID, &t.Tier
 	}
 	shown, rest := split(groups, v.Top)
 	for _, i := range shown {

@@ -16,6 +16,7 @@ func estimateCommand(a *app) *cobra.Command {
 	var (
 		bind       bindFlags
 		how        runFlags
+		engine     runtimeFlags
 		by, format string
 		depth, top int
 		strict     bool
@@ -35,7 +36,7 @@ comparison instead of layers.`,
 			if err != nil {
 				return &exitError{exitUsage, err}
 			}
-			runs, err := a.estimateAll(cmd.Context(), models, &bind, &how)
+			runs, err := a.estimateAll(cmd.Context(), models, &bind, &how, &engine)
 			if err != nil {
 				return err
 			}
@@ -47,6 +48,7 @@ comparison instead of layers.`,
 	}
 	bind.add(cmd)
 	how.add(cmd)
+	engine.add(cmd)
 	addFormat(cmd, &format)
 	cmd.Flags().StringVar(&by, "by", "layer", "rows, `GROUP`: layer|op|module|kernel")
 	cmd.Flags().IntVar(&depth, "depth", 0, "module paths no deeper than this (default: whole)")
@@ -61,7 +63,7 @@ type estimates struct {
 	results []*infer.Result
 }
 
-func (a *app) estimateAll(ctx context.Context, models []string, bind *bindFlags, how *runFlags) (*estimates, error) {
+func (a *app) estimateAll(ctx context.Context, models []string, bind *bindFlags, how *runFlags, engine *runtimeFlags) (*estimates, error) {
 	b, err := bind.bindings()
 	if err != nil {
 		return nil, err
@@ -69,6 +71,11 @@ func (a *app) estimateAll(ctx context.Context, models []string, bind *bindFlags,
 	opt, err := how.options()
 	if err != nil {
 		return nil, err
+	}
+	if engine != nil {
+		if opt.Tuner, err = engine.tuner(a); err != nil {
+			return nil, err
+		}
 	}
 	devices, err := a.find(how.devices)
 	if err != nil {

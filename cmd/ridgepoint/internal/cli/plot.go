@@ -24,7 +24,7 @@ or devices are drawn over each other.`,
   ridgepoint plot model.onnx --device t4,l4 --precision fp16 -o compare.svg`,
 		Args: positional(cobra.MinimumNArgs(1)),
 		RunE: func(cmd *cobra.Command, models []string) error {
-			runs, err := a.estimateAll(cmd.Context(), models, &bind, &how)
+			runs, err := a.estimateAll(cmd.Context(), models, &bind, &how, nil)
 			if err != nil {
 				return err
 			}

@@ -1,0 +1,67 @@
+package cli
+
+import (
+	"os"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"github.com/ridgepoint/ridgepoint/hwprofiles"
+	"github.com/ridgepoint/ridgepoint/roofline"
+)
+
+// runtimeFlags say which inference engine a latency is expected of.
+type runtimeFlags struct {
+	runtime      string
+	threads      int
+	calibrations []string
+	cmd          *cobra.Command
+}
+
+func (f *runtimeFlags) add(cmd *cobra.Command) {
+	f.cmd = cmd
+	cmd.Flags().StringVar(&f.runtime, "runtime", "", "expect the latency of this `RUNTIME` (ridgepoint runtimes list), or none for the speed of light alone (default: the usual one of the device's class)")
+	cmd.Flags().IntVar(&f.threads, "threads", 0, "of a CPU (default: all)")
+	cmd.Flags().StringArrayVar(&f.calibrations, "calibration", nil, "use the calibration in `FILE` first (repeatable)")
+}
+
+// tuner is what the flags ask for; nil for the speed of light alone.
+func (f *runtimeFlags) tuner(a *app) (*roofline.Tuner, error) {
+	if f.threads < 0 {
+		return nil, usagef("--threads takes a positive number")
+	}
+	if f.runtime == "none" || f.runtime == "" && f.cmd.Flags().Changed("fusion") {
+		return nil, nil
+	}
+	if f.cmd.Flags().Changed("fusion") {
+		return nil, usagef("--runtime decides what is fused; give --fusion with --runtime none only")
+	}
+	rs, err := hwprofiles.LoadRuntimes(a.userDirs("runtimes")...)
+	if err != nil {
+		return nil, err
+	}
+	cs, err := hwprofiles.LoadCalibrations(f.calibrations, a.userDirs("calibrations"))
+	if err != nil {
+		return nil, err
+	}
+	t := &roofline.Tuner{Runtimes: rs, Calibrations: cs, Threads: f.threads}
+	if f.runtime != "" {
+		if t.Runtime, err = rs.Get(f.runtime); err != nil {
+			return nil, err
+		}
+	}
+	return t, nil
+}
+
+// userDirs is where a user keeps profiles of a kind, if that exists.
+func (a *app) userDirs(kind string) []string {
+	d := a.userDeviceDir()
+	if d == "" {
+		return nil
+	}
+	d = filepath.Join(filepath.Dir(d), kind)
+	if info, err := os.Stat(d); err != nil || !info.IsDir() {
+		return nil
+	}
+	return []string{d}
+}

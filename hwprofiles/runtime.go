@@ -1,0 +1,302 @@
+package hwprofiles
+
+import (
+	"crypto/sha256"
+	"embed"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path"
+	"slices"
+	"strconv"
+	"strings"
+
+	"gopkg.in/yaml.v3"
+
+	"github.com/ridgepoint/ridgepoint/hwprofiles/params"
+	"github.com/ridgepoint/ridgepoint/hwprofiles/units"
+)
+
+//go:embed runtimes/*.yaml
+var embeddedRuntimes embed.FS
+
+// A Runtime is an inference engine as the model sees it: what it does to a graph, and what it
+// is believed to achieve of a device before anything was measured.
+type Runtime struct {
+	ID      string // such as torch-compile
+	Name    string
+	Aliases []string // names under which measurements are published
+	Default []string // the device classes that it is taken for where none is asked for
+	Rules   []RuleUse
+	Priors  []ClassPrior
+	Held    []params.Param // parameters that mean nothing here
+	Notes   []string
+	Origin  string // built-in, or the path of the user's file
+	Hash    string // of the file's content, hex
+}
+
+// A RuleUse is a rule of lowering that the runtime applies, and how that is known.
+type RuleUse struct {
+	Name   string
+	Source *Source
+}
+
+// A ClassPrior is what the runtime is believed to achieve on a class of devices.
+type ClassPrior struct {
+	Class  string
+	Values params.Values
+	Source *Source
+}
+
+// RuleNames are the rules by name, in the order of the file.
+func (r *Runtime) RuleNames() []string {
+	names := make([]string, len(r.Rules))
+	for i, u := range r.Rules {
+		names[i] = u.Name
+	}
+	return names
+}
+
+// RunsOn reports whether something is believed of the runtime on a class of devices.
+func (r *Runtime) RunsOn(class string) bool {
+	return slices.ContainsFunc(r.Priors, func(p ClassPrior) bool { return p.Class == class })
+}
+
+// Hold sets the parameters that mean nothing to the runtime to where they have no effect.
+func (r *Runtime) Hold(v *params.Values) {
+	for _, p := range r.Held {
+		v[p] = params.Neutral[p]
+	}
+}
+
+// Prior is what is believed of a class of devices; that of the first class listed where it is not.
+func (r *Runtime) Prior(class string) *ClassPrior {
+	for i := range r.Priors {
+		if r.Priors[i].Class == class {
+			return &r.Priors[i]
+		}
+	}
+	return &r.Priors[0]
+}
+
+var runtimeFields = []field[Runtime]{
+	{"schema", func(d *decoder, path string, n *yaml.Node, _ *Runtime) { readSchema(d, path, n, nil) }},
+	{"sources", func(d *decoder, path string, n *yaml.Node, _ *Runtime) { readSources(d, path, n, &Device{}) }},
+	{"id", func(d *decoder, path string, n *yaml.Node, r *Runtime) { r.ID, _ = d.text(n, path, "torch-compile") }},
+	{"name", func(d *decoder, path string, n *yaml.Node, r *Runtime) { r.Name, _ = d.text(n, path, "torch.compile") }},
+	{"aliases", func(d *decoder, path string, n *yaml.Node, r *Runtime) { r.Aliases = d.texts(n, path, "torch.compile") }},
+	{"default_for", readDefaultFor},
+	{"rules", readRules},
+	{"held", readHeld},
+	{"priors", readPriors},
+	{"notes", func(d *decoder, path string, n *yaml.Node, r *Runtime) {
+		r.Notes = d.texts(n, path, "weights are repacked")
+	}},
+}
+
+func readDefaultFor(d *decoder, path string, n *yaml.Node, r *Runtime) {
+	r.Default = d.texts(n, path, "gpu")
+	for _, c := range r.Default {
+		if !slices.Contains(classes, c) {
+			d.errorf(n, path, "", "found %q, expected classes of devices: %s", clip(c), strings.Join(classes, ", "))
+		}
+	}
+}
+
+var ruleFields = []field[RuleUse]{
+	{"rule", func(d *decoder, path string, n *yaml.Node, u *RuleUse) { u.Name, _ = d.text(n, path, "attention") }},
+	{"source", func(d *decoder, path string, n *yaml.Node, u *RuleUse) {
+		if id, ok := d.text(n, path, "default"); ok {
+			u.Source = d.source(n, path, id)
+		}
+	}},
+}
+
+func readRules(d *decoder, path string, n *yaml.Node, r *Runtime) {
+	d.list(n, path, func(at string, item *yaml.Node) {
+		u := RuleUse{}
+		fields(d, item, at, ruleFields, &u)
+		if u.Source == nil {
+			u.Source = d.source(item, at, "default")
+		}
+		if slices.ContainsFunc(r.Rules, func(o RuleUse) bool { return o.Name == u.Name }) {
+			d.errorf(item, at, "keep one of them", "found the rule %q twice", clip(u.Name))
+		}
+		r.Rules = append(r.Rules, u)
+	})
+}
+
+func readHeld(d *decoder, path string, n *yaml.Node, r *Runtime) {
+	for _, key := range d.texts(n, path, "winograd") {
+		p, ok := params.Of(key)
+		if _, neutral := params.Neutral[p]; !ok || !neutral {
+			d.errorf(n, path, "", "found %q, expected some of half_tile, winograd, repack, scale", clip(key))
+			continue
+		}
+		r.Held = append(r.Held, p)
+	}
+}
+
+func readPriors(d *decoder, path string, n *yaml.Node, r *Runtime) {
+	d.record(n, path, func(keys map[string]*yaml.Node) {
+		for class, v := range ordered(n, keys) {
+			at := join(path, class)
+			if !slices.Contains(classes, class) {
+				d.errorf(v, at, "", "found %q, expected a class of devices: %s", clip(class), strings.Join(classes, ", "))
+			}
+			p := ClassPrior{Class: class, Values: params.Priors()}
+			fields(d, v, at, paramTable(), &p.Values)
+			p.Source = d.source(v, at, "default")
+			r.Priors = append(r.Priors, p)
+		}
+	})
+}
+
+// paramTable is the table of parameters as keys of a mapping.
+func paramTable() []field[params.Values] {
+	table := make([]field[params.Values], params.NumParams)
+	for i := range table {
+		p := params.Param(i)
+		table[i] = field[params.Values]{params.Specs[i].Key, func(d *decoder, path string, n *yaml.Node, into *params.Values) {
+			if v, ok := d.param(n, path, p); ok {
+				into[p] = v
+			}
+		}}
+	}
+	return table
+}
+
+// param reads the value of one parameter: a time with its unit, else a plain number.
+func (d *decoder) param(n *yaml.Node, path string, p params.Param) (float64, bool) {
+	spec := &params.Specs[p]
+	var v float64
+	var err error
+	if spec.Unit == "s" {
+		v, _, err = units.Parse(n.Value, units.Seconds)
+	} else {
+		v, err = strconv.ParseFloat(n.Value, 64)
+	}
+	if n.Kind != yaml.ScalarNode || err != nil || !p.Valid(v) {
+		what := fmt.Sprintf("a number from %g to %g (%s)", spec.Lo, spec.Hi, spec.Doc)
+		if spec.Unit == "s" {
+			what = fmt.Sprintf("a time from %s to %s, such as 2.6 µs (%s)", units.Format(spec.Lo, units.Seconds), units.Format(spec.Hi, units.Seconds), spec.Doc)
+		}
+		d.errorf(n, path, "", "found %s, expected %s", kindOf(n), what)
+		return 0, false
+	}
+	return v, true
+}
+
+// newDecoder is a decoder for one file.
+func newDecoder(file string) *decoder {
+	return &decoder{file: file, sources: map[string]*Source{}, used: map[string]bool{}}
+}
+
+// finish is the decoder's errors as one, nil where there are none.
+func (d *decoder) finish() error {
+	if len(d.errs) == 0 {
+		return nil
+	}
+	return d.errs.sorted()
+}
+
+// DecodeRuntime reads the profile of a runtime; file names it in messages. The error is an Errors.
+func DecodeRuntime(file string, data []byte) (*Runtime, error) {
+	d := newDecoder(file)
+	root := d.parse(data)
+	if root == nil {
+		return nil, d.errs
+	}
+	r := &Runtime{Origin: file}
+	fields(d, root, "", runtimeFields, r)
+	missing := func(key string, absent bool) {
+		if absent && len(d.errs) == 0 {
+			d.errorf(root, key, "", "found no %s, expected it", key)
+		}
+	}
+	missing("id", r.ID == "")
+	missing("name", r.Name == "")
+	missing("priors", len(r.Priors) == 0)
+	sum := sha256.Sum256(data)
+	r.Hash = hex.EncodeToString(sum[:])
+	return r, d.finish()
+}
+
+// Runtimes are the runtimes that are known.
+type Runtimes struct{ all []*Runtime }
+
+// LoadRuntimes reads the built-in runtimes and those of the given directories, which shadow them.
+func LoadRuntimes(userDirs ...string) (*Runtimes, error) {
+	rs := &Runtimes{}
+	var errs []error
+	for _, dir := range userDirs {
+		errs = append(errs, rs.scan(os.DirFS(dir), dir+"/", false))
+	}
+	errs = append(errs, rs.scan(embeddedRuntimes, "", true))
+	return rs, errors.Join(errs...)
+}
+
+func (rs *Runtimes) scan(fsys fs.FS, prefix string, builtIn bool) error {
+	var errs []error
+	_ = fs.WalkDir(fsys, ".", func(p string, e fs.DirEntry, err error) error {
+		if err != nil || e.IsDir() || !isProfile(p) {
+			return nil
+		}
+		data, err := fs.ReadFile(fsys, p)
+		if err != nil {
+			errs = append(errs, err)
+			return nil
+		}
+		r, err := DecodeRuntime(prefix+p, data)
+		switch {
+		case err != nil:
+			errs = append(errs, err)
+			return nil
+		case r.ID != strings.TrimSuffix(path.Base(p), path.Ext(p)):
+			errs = append(errs, fmt.Errorf("%s: id: found %q, expected the name of the file", prefix+p, clip(r.ID)))
+			return nil
+		case slices.ContainsFunc(rs.all, func(o *Runtime) bool { return o.ID == r.ID }):
+			return nil
+		}
+		if builtIn {
+			r.Origin = BuiltIn
+		}
+		rs.all = append(rs.all, r)
+		return nil
+	})
+	return errors.Join(errs...)
+}
+
+// List is all runtimes, users' first, then by name of file.
+func (rs *Runtimes) List() []*Runtime { return rs.all }
+
+// Get finds a runtime by id or alias; capitals, spaces and punctuation do not matter.
+func (rs *Runtimes) Get(name string) (*Runtime, error) {
+	want := squash(name)
+	for _, r := range rs.all {
+		if squash(r.ID) == want || slices.ContainsFunc(r.Aliases, func(a string) bool { return squash(a) == want }) {
+			return r, nil
+		}
+	}
+	var ids []string
+	for _, r := range rs.all {
+		ids = append(ids, r.ID)
+	}
+	hint := "the runtimes are " + strings.Join(ids, ", ")
+	if near := nearest(name, ids, 2); len(near) > 0 {
+		hint = "did you mean " + strings.Join(near, ", ") + "?"
+	}
+	return nil, fmt.Errorf("runtime %q: found no such id or alias; %s", clip(name), hint)
+}
+
+// For is the stated default runtime of a class of devices, nil where it has none.
+func (rs *Runtimes) For(class string) *Runtime {
+	for _, r := range rs.all {
+		if slices.Contains(r.Default, class) {
+			return r
+		}
+	}
+	return nil
+}

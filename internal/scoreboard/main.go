@@ -1,0 +1,180 @@
+// Scoreboard fits every slice that the published measurements support, writes the calibrations that
+// are shipped, and writes docs/accuracy.md: how far each is off on model families that its fit had not seen.
+package main
+
+import (
+	"cmp"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/ridgepoint/ridgepoint/hwprofiles"
+	"github.com/ridgepoint/ridgepoint/roofline/measured"
+	"github.com/ridgepoint/ridgepoint/roofline/validate"
+)
+
+// tables are the published tables whose rows are latencies of one inference on one device.
+var tables = []string{"timm", "ultralytics", "ncnn", "openvino", "vision_zoo", "edge_misc", "paddle", "extra"}
+
+// least is how many measurements a slice must have to be fitted.
+const least = 5
+
+// tooFarOff is the held-out median error above which a calibration is worth less than another tier: it stays in the
+// table and is not shipped.
+const tooFarOff = 0.35
+
+// fitted is the date of the fits, which calibrations carry.
+const fitted = "2026-11-26"
+
+// A group is the measurements of one slice by one source with one version of the runtime: they are never pooled.
+type group struct {
+	slice           hwprofiles.Slice
+	source, version string
+	cases           []*validate.Case
+	samples         []*validate.Sample
+	fit             *validate.Fit
+}
+
+func main() {
+	if err := run("../shared", "."); err != nil {
+		fmt.Fprintln(os.Stderr, "scoreboard: error:", err)
+		os.Exit(1)
+	}
+}
+
+func run(shared, root string) error {
+	rs, err := hwprofiles.LoadRuntimes()
+	if err != nil {
+		return err
+	}
+	groups, err := load(shared, rs)
+	if err != nil {
+		return err
+	}
+	each(groups, func(g *group) { g.prepare(rs) })
+	groups = slices.DeleteFunc(groups, func(g *group) bool { return len(g.samples) < least })
+	each(groups, func(g *group) {
+		if g.fit, err = validate.Calibrate(g.samples); err == nil {
+			g.fit.Calibration.Date = fitted
+		}
+	})
+	groups = slices.DeleteFunc(groups, func(g *group) bool { return g.fit == nil })
+	shipped := best(slices.DeleteFunc(slices.Clone(groups), func(g *group) bool { return g.fit.HeldOut.Median > tooFarOff }))
+	if err := write(filepath.Join(root, "hwprofiles", "calibrations"), shipped); err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(root, "docs", "accuracy.md"), []byte(page(groups, shipped)), 0o644)
+}
+
+// load matches the rows of all tables and groups them.
+func load(shared string, rs *hwprofiles.Runtimes) ([]*group, error) {
+	m := &validate.Matcher{Devices: hwprofiles.NewCatalog(), Runtimes: rs, Models: filepath.Join(shared, "corpus", "dev")}
+	byKey := map[string]*group{}
+	var out []*group
+	for _, t := range tables {
+		rows, err := measured.ReadFile(filepath.Join(shared, "measured", t+".csv.gz"))
+		if err != nil {
+			return nil, err
+		}
+		for i := range rows {
+			c, err := m.Match(&rows[i])
+			if err != nil {
+				continue
+			}
+			key := strings.Join([]string{c.Slice().String(), c.Row.Source, c.Row.Version}, "|")
+			g := byKey[key]
+			if g == nil {
+				g = &group{slice: c.Slice(), source: c.Row.Source, version: c.Row.Version}
+				byKey[key] = g
+				out = append(out, g)
+			}
+			g.cases = append(g.cases, c)
+		}
+	}
+	out = slices.DeleteFunc(out, func(g *group) bool { return len(g.cases) < least })
+	slices.SortStableFunc(out, func(a, b *group) int {
+		return cmp.Or(cmp.Compare(a.slice.Runtime, b.slice.Runtime), cmp.Compare(a.slice.String(), b.slice.String()), cmp.Compare(a.version, b.version))
+	})
+	return out, nil
+}
+
+// prepare makes samples of the cases, the median where one model was measured several times.
+func (g *group) prepare(rs *hwprofiles.Runtimes) {
+	by := map[string][]*validate.Case{}
+	var names []string
+	for _, c := range g.cases {
+		key := fmt.Sprint(c.Row.Graph, "|", c.Row.Model, "|", c.Row.Batch)
+		if by[key] == nil {
+			names = append(names, key)
+		}
+		by[key] = append(by[key], c)
+	}
+	slices.Sort(names)
+	for _, n := range names {
+		cs := by[n]
+		slices.SortStableFunc(cs, func(a, b *validate.Case) int { return cmp.Compare(a.Row.Latency, b.Row.Latency) })
+		s, err := validate.Prepare(cs[len(cs)/2], rs)
+		if err != nil {
+			fmt.Fprintf(os.Stderr, "scoreboard: %s: %s left out: %v\n", g.slice, n, err)
+			continue
+		}
+		g.samples = append(g.samples, s)
+	}
+}
+
+// each runs a function for all groups on all processors.
+func each(groups []*group, do func(*group)) {
+	var wait sync.WaitGroup
+	work := make(chan *group)
+	for range runtime.NumCPU() {
+		wait.Go(func() {
+			for g := range work {
+				do(g)
+			}
+		})
+	}
+	for _, g := range groups {
+		work <- g
+	}
+	close(work)
+	wait.Wait()
+}
+
+// best keeps one group for every slice: the newest version, then the most measurements.
+func best(groups []*group) []*group {
+	var out []*group
+	for _, g := range groups {
+		i := slices.IndexFunc(out, func(o *group) bool { return o.slice == g.slice })
+		switch {
+		case i < 0:
+			out = append(out, g)
+		case 2*len(g.samples) > len(out[i].samples) && g.version > out[i].version, len(g.samples) > 2*len(out[i].samples):
+			out[i] = g
+		}
+	}
+	return out
+}
+
+// write replaces the shipped calibrations.
+func write(dir string, groups []*group) error {
+	old, err := filepath.Glob(filepath.Join(dir, "*.yaml"))
+	if err != nil {
+		return err
+	}
+	for _, f := range old {
+		if err := os.Remove(f); err != nil {
+			return err
+		}
+	}
+	for _, g := range groups {
+		c := &g.fit.Calibration
+		if err := os.WriteFile(filepath.Join(dir, c.FileName()), c.Encode(), 0o644); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,127 @@
+package roofline
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/ridgepoint/ridgepoint/graph/dtype"
+	"github.com/ridgepoint/ridgepoint/hwprofiles"
+	"github.com/ridgepoint/ridgepoint/hwprofiles/params"
+	"github.com/ridgepoint/ridgepoint/roofline/kernel"
+	"github.com/ridgepoint/ridgepoint/roofline/lower"
+	"github.com/ridgepoint/ridgepoint/roofline/timing"
+)
+
+// A Tuner knows what runtimes achieve on devices: it turns a speed of light into an expected latency.
+type Tuner struct {
+	Runtimes     *hwprofiles.Runtimes
+	Calibrations *hwprofiles.Calibrations
+	Runtime      *hwprofiles.Runtime // nil: the default of the device's class
+	Threads      int                 // 0: all
+}
+
+// The tiers of an expectation, the best first.
+const (
+	TierSlice = "slice"        // calibrated on this device, runtime, precision and number of threads
+	TierClass = "device class" // calibrated on other devices of the class with this runtime
+	TierPrior = "class prior"  // what is believed of the runtime on the class
+)
+
+// A Tuning is what a runtime is taken to achieve on a device at a precision, and how sure that is.
+type Tuning struct {
+	Runtime     *hwprofiles.Runtime
+	Slice       hwprofiles.Slice
+	Tier        string
+	Values      timing.Params
+	Low, High   float64                 // 90 % of measured over predicted
+	Calibration *hwprofiles.Calibration // of tier slice, else nil
+	Devices     []string                // whose calibrations were averaged, of tier device class
+	recipe      lower.Recipe
+}
+
+// Note is the tuning in a sentence, for a footnote.
+func (t *Tuning) Note() string {
+	switch t.Tier {
+	case TierSlice:
+		c := t.Calibration
+		return fmt.Sprintf("expected: calibrated on %d measurements of %s (%s); held-out error %.1f %% median, %.1f %% p90", c.N, t.Slice, c.Source, 100*c.Median, 100*c.P90)
+	case TierClass:
+		return fmt.Sprintf("expected: %s is not calibrated; taken from %s on %v, with a wider interval", t.Slice, t.Runtime.ID, t.Devices)
+	}
+	return fmt.Sprintf("expected: %s is not calibrated; taken from what is believed of %s on its class, with a wide interval", t.Slice, t.Runtime.ID)
+}
+
+// spreads are the 90 % factors of the tiers without a calibration of their own: the quantiles of measured over
+// predicted when each calibrated device is predicted from the others, and from the prior (docs/accuracy.md).
+var spreads = map[string][2]float64{TierClass: {0.6, 1.65}, TierPrior: {0.45, 2.4}}
+
+// runtimeOf is the runtime asked for, else the default of the device's class, nil where that has none.
+func (t *Tuner) runtimeOf(d *hwprofiles.Device) *hwprofiles.Runtime {
+	if t.Runtime != nil {
+		return t.Runtime
+	}
+	return t.Runtimes.For(d.Class)
+}
+
+// Tune finds the best that is known of a device at a precision; nil where its class has no runtime.
+func (t *Tuner) Tune(d *hwprofiles.Device, precision dtype.Type) (*Tuning, error) {
+	r := t.runtimeOf(d)
+	if r == nil {
+		return nil, nil
+	}
+	recipe, err := lower.NewRecipe(r.RuleNames())
+	if err != nil {
+		return nil, fmt.Errorf("runtime %s: %w", r.ID, err)
+	}
+	out := &Tuning{Runtime: r, recipe: recipe, Slice: hwprofiles.Slice{Device: d.ID, Runtime: r.ID, Precision: precision.Short(), Threads: t.Threads}}
+	var v params.Values
+	if c := t.Calibrations.Find(out.Slice); c != nil {
+		v, out.Tier, out.Calibration, out.Low, out.High = c.Parameters, TierSlice, c, c.Low, c.High
+	} else if others := t.Calibrations.Of(out.Slice, d.Class); len(others) > 0 {
+		v, out.Tier = Average(others), TierClass
+		for _, c := range others {
+			out.Devices = append(out.Devices, c.Device)
+		}
+	} else {
+		v, out.Tier = r.Prior(d.Class).Values, TierPrior
+	}
+	if out.Tier != TierSlice {
+		out.Low, out.High = spreads[out.Tier][0], spreads[out.Tier][1]
+	}
+	r.Hold(&v)
+	out.Values = timing.Params(v)
+	return out, nil
+}
+
+// Average is the geometric mean of calibrations' parameters, by which a device that was never measured is expected
+// to behave like the others of its class in proportion to its peaks.
+func Average(cs []*hwprofiles.Calibration) params.Values {
+	var v params.Values
+	for i := range v {
+		sum := 0.0
+		for _, c := range cs {
+			sum += math.Log(c.Parameters[i])
+		}
+		v[i] = math.Exp(sum / float64(len(cs)))
+	}
+	return v
+}
+
+// Tune gives the machine a tuning, by which Expected works. nil takes it away.
+func (m *Machine) Tune(t *Tuning) { m.tuning = t }
+
+// Expected is the calibrated time of one execution of a kernel. It is never below its speed of light.
+func (m *Machine) Expected(k *kernel.Kernel) Timing {
+	term := m.term(k)
+	at := m.tuning.Values.At(&term)
+	scale := m.tuning.Values[params.Scale]
+	t := Timing{Compute: scale * max(at.Compute, at.Vector), Memory: scale * at.Memory, Overhead: scale * at.Overhead, Total: scale * at.Total}
+	t.Bound = Compute
+	if t.Memory > t.Compute {
+		t.Bound = Memory
+	}
+	if t.Overhead > max(t.Compute, t.Memory) {
+		t.Bound = Overhead
+	}
+	return t
+}

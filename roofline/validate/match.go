@@ -1,0 +1,276 @@
+// Package validate joins measurements with models, devices and runtimes, and says how far the expected latencies are off.
+package validate
+
+import (
+	"fmt"
+	"math"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+
+	"github.com/ridgepoint/ridgepoint/graph"
+	"github.com/ridgepoint/ridgepoint/graph/cost"
+	"github.com/ridgepoint/ridgepoint/graph/dtype"
+	"github.com/ridgepoint/ridgepoint/graph/infer"
+	"github.com/ridgepoint/ridgepoint/graph/onnxread"
+	"github.com/ridgepoint/ridgepoint/graph/zoo"
+	"github.com/ridgepoint/ridgepoint/hwprofiles"
+	"github.com/ridgepoint/ridgepoint/roofline"
+	"github.com/ridgepoint/ridgepoint/roofline/measured"
+)
+
+// A Case is a measurement that could be matched: what was run, on what, and how.
+type Case struct {
+	Row       measured.Row
+	Device    *hwprofiles.Device
+	Runtime   *hwprofiles.Runtime
+	Precision dtype.Type
+	Threads   int
+	Plan      *infer.Plan
+	Family    string
+}
+
+// Slice is what the case is a measurement of.
+func (c *Case) Slice() hwprofiles.Slice {
+	return hwprofiles.Slice{Device: c.Device.ID, Runtime: c.Runtime.ID, Precision: c.Precision.Short(), Threads: c.Threads}
+}
+
+// Options are how the model of a case is run.
+func (c *Case) Options() roofline.Options { return roofline.Options{Precision: c.Precision} }
+
+// A Matcher finds what rows are about. It remembers models; it may be used by one goroutine.
+type Matcher struct {
+	Devices  *hwprofiles.Catalog
+	Runtimes *hwprofiles.Runtimes
+	Models   string // the folder of the files that rows name; may be empty
+
+	plans   map[string]plan
+	devices map[string]found[*hwprofiles.Device]
+	mu      sync.Mutex
+}
+
+type plan struct {
+	plan *infer.Plan
+	err  error
+}
+
+type found[T any] struct {
+	value T
+	err   error
+}
+
+// Match finds what a row is about, or says why it cannot be used.
+func (m *Matcher) Match(row *measured.Row) (*Case, error) {
+	if row.Latency <= 0 {
+		return nil, fmt.Errorf("no latency was published")
+	}
+	for _, word := range excluded {
+		if strings.Contains(row.Notes, word) {
+			return nil, fmt.Errorf("not a latency of one inference alone: the notes say %q", word)
+		}
+	}
+	c := &Case{Row: *row, Family: row.Family}
+	if c.Family == "" {
+		c.Family = row.Model
+	}
+	var err error
+	if c.Device, err = m.device(row.Device); err != nil {
+		return nil, err
+	}
+	if c.Runtime, err = m.runtime(row, c.Device); err != nil {
+		return nil, err
+	}
+	if c.Precision, err = precisionOf(row, c.Device); err != nil {
+		return nil, err
+	}
+	c.Threads = threadsOf(row, c.Device)
+	if c.Plan, err = m.plan(row); err != nil {
+		return nil, err
+	}
+	return c, sameNetwork(row, c.Plan)
+}
+
+// excluded are remarks that say that a row is no latency of one inference.
+var excluded = []string{"SUSPECT", "IMPLAUSIBLE", "END-TO-END", "THROUGHPUT mode", "SYSTEM latency", "SUM over", "pipelined", "per token"}
+
+func (m *Matcher) device(name string) (*hwprofiles.Device, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.devices == nil {
+		m.devices = map[string]found[*hwprofiles.Device]{}
+	}
+	f, ok := m.devices[name]
+	if !ok {
+		f.value, f.err = m.Devices.Match(name)
+		m.devices[name] = f
+	}
+	return f.value, f.err
+}
+
+// runtime finds a runtime by the published name, which may carry a version, and by what the device and the
+// notes say of it: one name is two engines on a CPU and on a GPU, and two layouts are two runtimes.
+func (m *Matcher) runtime(row *measured.Row, d *hwprofiles.Device) (*hwprofiles.Runtime, error) {
+	name := row.Runtime
+	r, err := m.Runtimes.Get(name)
+	for err != nil {
+		i := strings.LastIndexAny(strings.TrimRight(name, " "), " ,;(")
+		if i <= 0 {
+			_, err = m.Runtimes.Get(row.Runtime)
+			return nil, err
+		}
+		name = strings.TrimRight(name[:i], " ,;(")
+		r, err = m.Runtimes.Get(name)
+	}
+	if !r.RunsOn(d.Class) && r.ID != "onnxruntime-cpu" {
+		return nil, fmt.Errorf("runtime %s does not run on %s, a device of class %s: the row is of another part of it", r.ID, d.ID, d.Class)
+	}
+	switch {
+	case r.ID == "pytorch-eager" && row.Note("layout") == "nhwc":
+		return m.Runtimes.Get("pytorch-eager-nhwc")
+	case r.ID == "onnxruntime-cpu" && (d.Class == "gpu" || d.Class == "jetson"):
+		return m.Runtimes.Get("onnxruntime-cuda")
+	}
+	return r, nil
+}
+
+// precisions are published names of precisions that are not names of element types.
+var precisions = map[string]dtype.Type{
+	"amp-fp16": dtype.Float16, "amp-bf16": dtype.BFloat16, "fp16-mixed": dtype.Float16, "half": dtype.Float16, "mixed": dtype.Float16,
+	"float": dtype.Float32, "w8a8": dtype.Int8, "int8,fp16": dtype.Int8, "int8, fp16": dtype.Int8, "": dtype.Float32,
+}
+
+func precisionOf(row *measured.Row, d *hwprofiles.Device) (dtype.Type, error) {
+	name := strings.ToLower(row.Precision)
+	if strings.HasPrefix(name, "fp16-auto") { // fp16 where the cores have it
+		half, ok16 := d.Peak(cost.Vector, dtype.Float16)
+		full, ok32 := d.Peak(cost.Vector, dtype.Float32)
+		if ok16 && (!ok32 || half.Rate.Value > full.Rate.Value) {
+			return dtype.Float16, nil
+		}
+		return dtype.Float32, nil
+	}
+	t, ok := precisions[name]
+	if !ok {
+		if t, ok = dtype.Parse(name); !ok {
+			return t, fmt.Errorf("precision %q is not known", row.Precision)
+		}
+	}
+	if _, err := roofline.NewMachine(d, t); err != nil {
+		return t, err
+	}
+	return t, nil
+}
+
+// threadsOf is the number of threads that the notes name, 0 where they name none or all that the device has.
+func threadsOf(row *measured.Row, d *hwprofiles.Device) int {
+	n, err := strconv.Atoi(row.Note("threads"))
+	if err != nil || n < 1 || n == d.Units {
+		return 0
+	}
+	return n
+}
+
+// plan reads the model that a row names: a file below Models, else a built-in one.
+func (m *Matcher) plan(row *measured.Row) (*infer.Plan, error) {
+	name := row.Graph
+	if name == "" {
+		if name = builtIn(row); name == "" {
+			return nil, fmt.Errorf("model %q names no graph and is not built in", row.Model)
+		}
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.plans == nil {
+		m.plans = map[string]plan{}
+	}
+	p, ok := m.plans[name]
+	if !ok {
+		p.plan, p.err = m.open(name)
+		m.plans[name] = p
+	}
+	return p.plan, p.err
+}
+
+// builtIn is the built-in model that a row without a graph names, at its input size; "" where there is none.
+func builtIn(row *measured.Row) string {
+	want := plainName(row.Model)
+	for _, e := range zoo.Entries() {
+		if plainName(e.Name) != want {
+			continue
+		}
+		spec := zoo.Prefix + e.Name
+		if d := strings.Split(row.InputShape, "x"); len(d) == 3 && d[1] == d[2] {
+			if size, err := strconv.ParseInt(d[2], 10, 64); err == nil {
+				if sized, ok := zoo.WithSize(spec, size); ok {
+					return sized
+				}
+				return ""
+			}
+		}
+		return spec
+	}
+	return ""
+}
+
+// plainName is the letters and digits of a name, in lower case.
+func plainName(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' {
+			return r
+		}
+		return -1
+	}, strings.ToLower(s))
+}
+
+func (m *Matcher) open(name string) (*infer.Plan, error) {
+	model, err := m.read(name)
+	if err != nil {
+		return nil, err
+	}
+	return infer.Prepare(model)
+}
+
+func (m *Matcher) read(name string) (*graph.Model, error) {
+	if strings.HasPrefix(name, "zoo:") {
+		return zoo.Open(name)
+	}
+	if m.Models != "" && !strings.ContainsAny(name, `/\`) {
+		for _, suffix := range []string{"", ".onnx", ".onnx.gz"} {
+			file := filepath.Join(m.Models, name+suffix)
+			if info, err := os.Stat(file); err == nil && info.Mode().IsRegular() {
+				return onnxread.Open(file)
+			}
+		}
+	}
+	return nil, fmt.Errorf("model %q is no file in the folder of models", name)
+}
+
+// paramTolerance is how far published parameters may be off: two digits behind the point of a million, and
+// batch normalisation that the exporter folded away. Beyond it the measured network is a re-parameterised one.
+const paramTolerance, paramRounding = 0.006, 6000
+
+// sameNetwork compares the published number of parameters with the file's. A small difference means another
+// variant of the network under one name; a large one means another way of counting, which says nothing.
+func sameNetwork(row *measured.Row, p *infer.Plan) error {
+	if row.Params == 0 {
+		return nil
+	}
+	var n, folded float64
+	for i := range p.Model.Tensors {
+		t := &p.Model.Tensors[i]
+		if t.Init == nil || !t.Init.Type.IsFloat() {
+			continue
+		}
+		n += float64(t.Init.Shape.Elems())
+		if strings.HasPrefix(t.Name, "onnx::Conv_") && len(t.Init.Shape) == 4 {
+			folded += float64(t.Init.Shape[0])
+		}
+	}
+	d := math.Min(math.Abs(n+folded-row.Params), math.Abs(n-row.Params))
+	if d > paramTolerance*row.Params+paramRounding && d < 0.1*row.Params {
+		return fmt.Errorf("the published network has %.2f M parameters, the file %.2f M: another variant", row.Params/1e6, n/1e6)
+	}
+	return nil
+}
