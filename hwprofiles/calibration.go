@@ -213,11 +213,15 @@ func (cs *Calibrations) Find(s Slice) *Calibration {
 	return cs.all[i]
 }
 
-// Of are the calibrations of a runtime and precision on other devices of a class, in their order.
+// Transferable is how many measurements a calibration must rest on to speak for another device: with fewer
+// it is mostly a factor of its own device, and what is believed of the runtime is the better guide (docs/accuracy.md).
+const Transferable = 20
+
+// Of are the calibrations of a runtime and precision on other devices of a class that can speak for them, in their order.
 func (cs *Calibrations) Of(s Slice, class string) []*Calibration {
 	var out []*Calibration
 	for _, c := range cs.all {
-		if c.Runtime == s.Runtime && c.Precision == s.Precision && c.Threads == s.Threads && c.Class == class && c.Device != s.Device {
+		if c.Runtime == s.Runtime && c.Precision == s.Precision && c.Threads == s.Threads && c.Class == class && c.Device != s.Device && c.N >= Transferable {
 			out = append(out, c)
 		}
 	}

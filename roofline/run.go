@@ -53,6 +53,9 @@ func (s *Session) tune(res *infer.Result, m *Machine, opt *Options) error {
 		p = s.ownPrecision(res)
 	}
 	t, err := opt.Tuner.Tune(m.Device, p)
+	if err == nil && t != nil && !opt.Tuner.NoEvidence {
+		t, err = t.borrow(res, m.Device.Class)
+	}
 	m.Tune(t)
 	return err
 }
@@ -209,6 +212,9 @@ func (e *Estimate) expect(m *Machine) {
 	e.Tuning = t
 	e.Fusion = "runtime"
 	e.Warnings = append(e.Warnings, t.Note())
+	if t.Evidence != nil {
+		e.Warnings = append(e.Warnings, evidenceNote(t.Evidence))
+	}
 }
 
 func weaker(a, b *hwprofiles.Quantity) bool {

@@ -18,6 +18,7 @@ type Tuner struct {
 	Calibrations *hwprofiles.Calibrations
 	Runtime      *hwprofiles.Runtime // nil: the default of the device's class
 	Threads      int                 // 0: all
+	NoEvidence   bool                // do not use what the same network did elsewhere
 }
 
 // The tiers of an expectation, the best first.
@@ -36,6 +37,7 @@ type Tuning struct {
 	Low, High   float64                 // 90 % of measured over predicted
 	Calibration *hwprofiles.Calibration // of tier slice, else nil
 	Devices     []string                // whose calibrations were averaged, of tier device class
+	Evidence    *hwprofiles.Borrowed    // of the same network on other slices; nil where there is none
 	recipe      lower.Recipe
 }
 
@@ -53,7 +55,7 @@ func (t *Tuning) Note() string {
 
 // spreads are the 90 % factors of the tiers without a calibration of their own: the quantiles of measured over
 // predicted when each calibrated device is predicted from the others, and from the prior (docs/accuracy.md).
-var spreads = map[string][2]float64{TierClass: {0.6, 1.65}, TierPrior: {0.45, 2.4}}
+var spreads = map[string][2]float64{TierClass: {0.72, 1.5}, TierPrior: {0.5, 2.2}}
 
 // runtimeOf is the runtime asked for, else the default of the device's class, nil where that has none.
 func (t *Tuner) runtimeOf(d *hwprofiles.Device) *hwprofiles.Runtime {

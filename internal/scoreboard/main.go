@@ -67,6 +67,9 @@ func run(shared, root string) error {
 	if err := write(filepath.Join(root, "hwprofiles", "calibrations"), shipped); err != nil {
 		return err
 	}
+	if err := os.WriteFile(filepath.Join(root, "hwprofiles", "evidence.csv"), evidence(shipped), 0o644); err != nil {
+		return err
+	}
 	return os.WriteFile(filepath.Join(root, "docs", "accuracy.md"), []byte(page(groups, shipped)), 0o644)
 }
 
@@ -157,6 +160,19 @@ func best(groups []*group) []*group {
 		}
 	}
 	return out
+}
+
+// evidence is the table of how far each network was off on each shipped slice, held out.
+func evidence(shipped []*group) []byte {
+	var lines []string
+	for _, g := range shipped {
+		for i, s := range g.samples {
+			e := hwprofiles.Evidence{Network: s.Network, Model: s.Row.Model, Slice: g.slice, Class: g.fit.Calibration.Class, Ratio: 1 / g.fit.Ratios[i]}
+			lines = append(lines, e.Row())
+		}
+	}
+	slices.Sort(lines)
+	return []byte(hwprofiles.EvidenceHeader + "\n" + strings.Join(lines, "\n") + "\n")
 }
 
 // write replaces the shipped calibrations.

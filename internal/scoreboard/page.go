@@ -37,6 +37,7 @@ func page(groups, shipped []*group) string {
 	}
 	b.WriteString("\n`*` marks the calibrations that are shipped.\n\n")
 	b.WriteString(transfer(shipped))
+	b.WriteString(borrowed(shipped))
 	b.WriteString(worst(shipped))
 	return b.String()
 }
@@ -64,7 +65,7 @@ func transfer(shipped []*group) string {
 	for _, g := range shipped {
 		var others []*hwprofiles.Calibration
 		for _, o := range shipped {
-			if o.slice.Runtime == g.slice.Runtime && o.slice.Precision == g.slice.Precision && o.slice.Threads == g.slice.Threads && o.fit.Calibration.Class == g.fit.Calibration.Class && o != g {
+			if o.slice.Runtime == g.slice.Runtime && o.slice.Precision == g.slice.Precision && o.slice.Threads == g.slice.Threads && o.fit.Calibration.Class == g.fit.Calibration.Class && o != g && o.fit.Calibration.N >= hwprofiles.Transferable {
 				others = append(others, &o.fit.Calibration)
 			}
 		}
@@ -86,6 +87,69 @@ func transfer(shipped []*group) string {
 	slices.Sort(priors)
 	fmt.Fprintf(&b, "\n90 %% of measured over predicted lies between %.2f and %.2f from other devices, between %.2f and %.2f from priors: the intervals of those tiers.\n\n",
 		validate.Quantile(ratios, 0.05), validate.Quantile(ratios, 0.95), validate.Quantile(priors, 0.05), validate.Quantile(priors, 0.95))
+	return b.String()
+}
+
+// borrowed judges evidence: each held-out prediction corrected by how far the same network was off on other devices.
+func borrowed(shipped []*group) string {
+	var b strings.Builder
+	b.WriteString("## The same network measured elsewhere\n\nHeld-out predictions corrected by the held-out residual of the same network on other devices with the same runtime (w 0.8), or with another runtime of PyTorch on the same device (w 0.5). *own slice* starts from the slice's own calibration, *never measured* from the other devices'.\n\n| slice | w | n | own slice: without | **with evidence** | p90 | never measured: without | with evidence |\n|---|---|---|---|---|---|---|---|\n")
+	ratios := map[float64][]float64{}
+	for _, g := range shipped {
+		var others []*hwprofiles.Calibration
+		var table []hwprofiles.Evidence
+		for _, o := range shipped {
+			if o == g {
+				continue
+			}
+			for i, s := range o.samples {
+				table = append(table, hwprofiles.Evidence{Network: s.Network, Slice: o.slice, Class: o.fit.Calibration.Class, Ratio: 1 / o.fit.Ratios[i]})
+			}
+			if o.slice.Runtime == g.slice.Runtime && o.slice.Precision == g.slice.Precision && o.slice.Threads == g.slice.Threads && o.fit.Calibration.Class == g.fit.Calibration.Class && o.fit.Calibration.N >= hwprofiles.Transferable {
+				others = append(others, &o.fit.Calibration)
+			}
+		}
+		var v timing.Params
+		if len(others) > 0 {
+			a := roofline.Average(others)
+			g.samples[0].Runtime.Hold(&a)
+			v = timing.Params(a)
+		}
+		by := map[float64]*[5][]float64{} // measured; own slice without and with; other devices without and with
+		for i, s := range g.samples {
+			e := hwprofiles.BorrowFrom(table, s.Network, g.slice, g.fit.Calibration.Class)
+			if e == nil {
+				continue
+			}
+			if by[e.Weight] == nil {
+				by[e.Weight] = &[5][]float64{}
+			}
+			own, far := g.fit.Ratios[i]*s.Measured, v.Sum(s.Terms)
+			for k, t := range []float64{s.Measured, own, own * e.Factor, far, far * e.Factor} {
+				by[e.Weight][k] = append(by[e.Weight][k], t)
+			}
+			ratios[e.Weight] = append(ratios[e.Weight], s.Measured/(own*e.Factor))
+		}
+		for _, w := range []float64{0.8, 0.5} {
+			d := by[w]
+			if d == nil || len(d[0]) < least {
+				continue
+			}
+			with := validate.Judge(d[2], d[0])
+			far := "- | -"
+			if len(others) > 0 {
+				far = fmt.Sprintf("%.1f | %.1f", 100*validate.Judge(d[3], d[0]).Median, 100*validate.Judge(d[4], d[0]).Median)
+			}
+			fmt.Fprintf(&b, "| %s | %.1f | %d | %.1f | **%.1f** | %.1f | %s |\n", g.slice, w, with.N, 100*validate.Judge(d[1], d[0]).Median, 100*with.Median, 100*with.P90, far)
+		}
+	}
+	b.WriteString("\n")
+	for _, w := range []float64{0.8, 0.5} {
+		r := ratios[w]
+		slices.Sort(r)
+		fmt.Fprintf(&b, "With w %.1f, 90 %% of measured over predicted lies between %.2f and %.2f.\n", w, validate.Quantile(r, 0.05), validate.Quantile(r, 0.95))
+	}
+	b.WriteString("\n")
 	return b.String()
 }
 

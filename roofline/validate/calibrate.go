@@ -18,6 +18,7 @@ import (
 type Sample struct {
 	*Case
 	timing.Sample
+	Network string  // its fingerprint
 	Unfused float64 // s: speed of light of the graph as exported, one kernel for every node
 	Fused   float64 // s: speed of light of the kernels of the runtime
 }
@@ -33,7 +34,7 @@ func Prepare(c *Case, runtimes *hwprofiles.Runtimes) (*Sample, error) {
 		return nil, err
 	}
 	var session roofline.Session
-	s := &Sample{Case: c, Unfused: session.Unfused(res, m)}
+	s := &Sample{Case: c, Network: roofline.Fingerprint(res), Unfused: session.Unfused(res, m)}
 	t, err := (&roofline.Tuner{Runtimes: runtimes, Calibrations: &hwprofiles.Calibrations{}, Runtime: c.Runtime, Threads: c.Threads}).Tune(c.Device, c.Precision)
 	if err != nil {
 		return nil, err

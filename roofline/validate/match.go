@@ -89,6 +89,9 @@ func (m *Matcher) Match(row *measured.Row) (*Case, error) {
 	if c.Plan, err = m.plan(row); err != nil {
 		return nil, err
 	}
+	if strings.Contains(row.Notes, "per image") && row.Batch > 1 {
+		c.Row.Latency *= float64(row.Batch)
+	}
 	return c, sameNetwork(row, c.Plan)
 }
 
@@ -247,9 +250,17 @@ func (m *Matcher) read(name string) (*graph.Model, error) {
 	return nil, fmt.Errorf("model %q is no file in the folder of models", name)
 }
 
-// paramTolerance is how far published parameters may be off: two digits behind the point of a million, and
-// batch normalisation that the exporter folded away. Beyond it the measured network is a re-parameterised one.
-const paramTolerance, paramRounding = 0.006, 6000
+// paramTolerance is how far published parameters may be off beside their rounding, for batch normalisation
+// that the exporter folded away. Beyond it the measured network is another, such as a re-parameterised one.
+const paramTolerance = 0.006
+
+// rounding is how far a figure in millions may be off by its printing, with one digit behind the point or two.
+func rounding(params float64) float64 {
+	if tenths := params / 1e5; math.Abs(tenths-math.Round(tenths)) < 1e-6 {
+		return 60000
+	}
+	return 6000
+}
 
 // sameNetwork compares the published number of parameters with the file's. A small difference means another
 // variant of the network under one name; a large one means another way of counting, which says nothing.
@@ -269,7 +280,7 @@ func sameNetwork(row *measured.Row, p *infer.Plan) error {
 		}
 	}
 	d := math.Min(math.Abs(n+folded-row.Params), math.Abs(n-row.Params))
-	if d > paramTolerance*row.Params+paramRounding && d < 0.1*row.Params {
+	if d > paramTolerance*row.Params+rounding(row.Params) && d < 0.1*row.Params {
 		return fmt.Errorf("the published network has %.2f M parameters, the file %.2f M: another variant", row.Params/1e6, n/1e6)
 	}
 	return nil

@@ -98,6 +98,9 @@ func commands(a *app) []*cobra.Command {
 		opsCommand(a),
 		modelsCommand(a),
 		devicesCommand(a),
+		runtimesCommand(a),
+		calibrateCommand(a),
+		validateCommand(a),
 		versionCommand(a),
 	}
 }

@@ -6,7 +6,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/ridgepoint/ridgepoint/hwprofiles"
 	"github.com/ridgepoint/ridgepoint/roofline"
 )
 
@@ -15,6 +14,7 @@ type runtimeFlags struct {
 	runtime      string
 	threads      int
 	calibrations []string
+	noEvidence   bool
 	cmd          *cobra.Command
 }
 
@@ -22,6 +22,7 @@ func (f *runtimeFlags) add(cmd *cobra.Command) {
 	f.cmd = cmd
 	cmd.Flags().StringVar(&f.runtime, "runtime", "", "expect the latency of this `RUNTIME` (ridgepoint runtimes list), or none for the speed of light alone (default: the usual one of the device's class)")
 	cmd.Flags().IntVar(&f.threads, "threads", 0, "of a CPU (default: all)")
+	cmd.Flags().BoolVar(&f.noEvidence, "no-evidence", false, "do not use how the same network did on other devices")
 	cmd.Flags().StringArrayVar(&f.calibrations, "calibration", nil, "use the calibration in `FILE` first (repeatable)")
 }
 
@@ -36,15 +37,11 @@ func (f *runtimeFlags) tuner(a *app) (*roofline.Tuner, error) {
 	if f.cmd.Flags().Changed("fusion") {
 		return nil, usagef("--runtime decides what is fused; give --fusion with --runtime none only")
 	}
-	rs, err := hwprofiles.LoadRuntimes(a.userDirs("runtimes")...)
+	rs, cs, err := a.engines(f.calibrations)
 	if err != nil {
 		return nil, err
 	}
-	cs, err := hwprofiles.LoadCalibrations(f.calibrations, a.userDirs("calibrations"))
-	if err != nil {
-		return nil, err
-	}
-	t := &roofline.Tuner{Runtimes: rs, Calibrations: cs, Threads: f.threads}
+	t := &roofline.Tuner{Runtimes: rs, Calibrations: cs, Threads: f.threads, NoEvidence: f.noEvidence}
 	if f.runtime != "" {
 		if t.Runtime, err = rs.Get(f.runtime); err != nil {
 			return nil, err

@@ -1,0 +1,75 @@
+package cli
+
+import (
+	"github.com/spf13/cobra"
+
+	"github.com/ridgepoint/ridgepoint/hwprofiles"
+	"github.com/ridgepoint/ridgepoint/plots/report"
+	"github.com/ridgepoint/ridgepoint/roofline/lower"
+)
+
+func runtimesCommand(a *app) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "runtimes",
+		Short: "List and show inference engines: what each fuses and achieves",
+		Args:  positional(cobra.NoArgs),
+	}
+	cmd.AddCommand(runtimesList(a), runtimesShow(a))
+	return cmd
+}
+
+// engines loads the runtimes and calibrations, the user's and the built-in ones.
+func (a *app) engines(calibrations []string) (*hwprofiles.Runtimes, *hwprofiles.Calibrations, error) {
+	rs, err := hwprofiles.LoadRuntimes(a.userDirs("runtimes")...)
+	if err != nil {
+		return nil, nil, err
+	}
+	cs, err := hwprofiles.LoadCalibrations(calibrations, a.userDirs("calibrations"))
+	return rs, cs, err
+}
+
+func runtimesList(a *app) *cobra.Command {
+	var format string
+	cmd := &cobra.Command{
+		Use:   "list",
+		Short: "List the runtimes, built-in and your own",
+		Args:  positional(cobra.NoArgs),
+		RunE: func(*cobra.Command, []string) error {
+			rs, cs, err := a.engines(nil)
+			if err != nil {
+				return err
+			}
+			return a.write(format, report.Runtimes(rs.List(), cs))
+		},
+	}
+	addFormat(cmd, &format)
+	return cmd
+}
+
+func runtimesShow(a *app) *cobra.Command {
+	var format string
+	cmd := &cobra.Command{
+		Use:   "show RUNTIME",
+		Short: "Show the rules of a runtime, how they are known, and its parameters",
+		Args:  positional(cobra.ExactArgs(1)),
+		RunE: func(_ *cobra.Command, list []string) error {
+			rs, cs, err := a.engines(nil)
+			if err != nil {
+				return err
+			}
+			r, err := rs.Get(list[0])
+			if err != nil {
+				return err
+			}
+			does := map[string]string{}
+			for _, rule := range lower.Rules() {
+				if does[rule[0]] == "" {
+					does[rule[0]] = rule[2]
+				}
+			}
+			return a.write(format, report.Runtime(r, cs, does))
+		},
+	}
+	addFormat(cmd, &format)
+	return cmd
+}

@@ -1,0 +1,82 @@
+package cli
+
+import (
+	"github.com/spf13/cobra"
+
+	"github.com/ridgepoint/ridgepoint/plots/report"
+	"github.com/ridgepoint/ridgepoint/roofline"
+	"github.com/ridgepoint/ridgepoint/roofline/measured"
+	"github.com/ridgepoint/ridgepoint/roofline/validate"
+)
+
+// tableFlags name a table of measurements and the models that it is about.
+type tableFlags struct {
+	file, models string
+	calibrations []string
+	noEvidence   bool
+}
+
+func (f *tableFlags) add(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&f.file, "measurements", "", "table of measured latencies, `FILE`.csv or .csv.gz (docs/measurements.md)")
+	cmd.Flags().StringVar(&f.models, "models", "", "`DIR` of the models that the table's column graph names (zoo:NAME needs none)")
+	if err := cmd.MarkFlagRequired("measurements"); err != nil {
+		panic(err) // the flag was added above
+	}
+}
+
+// load reads the table and makes what matches its rows.
+func (f *tableFlags) load(a *app) ([]measured.Row, *validate.Matcher, error) {
+	rows, err := measured.ReadFile(f.file)
+	if err != nil {
+		return nil, nil, err
+	}
+	rs, _, err := a.engines(nil)
+	if err != nil {
+		return nil, nil, err
+	}
+	return rows, &validate.Matcher{Devices: a.catalog(), Runtimes: rs, Models: f.models}, nil
+}
+
+func validateCommand(a *app) *cobra.Command {
+	var (
+		in           tableFlags
+		format, only string
+	)
+	cmd := &cobra.Command{
+		Use:   "validate --measurements FILE",
+		Short: "Compare expected latencies with measured ones",
+		Long: `Predict every measurement of a table and say how far the predictions are off, by slice
+(device, runtime, precision, threads): errors, ranks, and how many measurements lie in their
+interval, beside the speed of light. Published names of devices and runtimes are matched through
+aliases; rows that cannot be used are counted by reason.`,
+		Example: `  ridgepoint validate --measurements measured.csv --models models/
+  ridgepoint validate --measurements measured.csv --models models/ --slice rtx4090/torch-compile/fp16 -o json`,
+		Args: positional(cobra.NoArgs),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			rows, m, err := in.load(a)
+			if err != nil {
+				return err
+			}
+			_, cs, err := a.engines(in.calibrations)
+			if err != nil {
+				return err
+			}
+			bar := a.progress("validating", len(rows))
+			defer bar.end()
+			r, err := validate.Run(cmd.Context(), rows, m, roofline.Tuner{Calibrations: cs, NoEvidence: in.noEvidence}, bar.step)
+			if err != nil {
+				return err
+			}
+			if only != "" && !r.Keep(only) {
+				return usagef("--slice %s: found no such slice among those matched", only)
+			}
+			return a.write(format, report.Validation(r))
+		},
+	}
+	in.add(cmd)
+	addFormat(cmd, &format)
+	cmd.Flags().StringVar(&only, "slice", "", "only slices whose name begins with `SLICE`, such as rtx4090/tensorrt")
+	cmd.Flags().BoolVar(&in.noEvidence, "no-evidence", false, "do not use how the same network did on other devices")
+	cmd.Flags().StringArrayVar(&in.calibrations, "calibration", nil, "use the calibration in `FILE` first (repeatable)")
+	return cmd
+}

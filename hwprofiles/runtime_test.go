@@ -1,0 +1,168 @@
+package hwprofiles
+
+import (
+	"os"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"testing"
+
+	"github.com/ridgepoint/ridgepoint/hwprofiles/params"
+)
+
+func TestRuntimes(t *testing.T) {
+	rs, err := LoadRuntimes()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defaults, names := map[string]string{}, map[string]string{}
+	for _, r := range rs.List() {
+		if len(r.Rules) == 0 || len(r.Priors) == 0 {
+			t.Errorf("%s has no rules or no priors", r.ID)
+		}
+		for _, u := range r.Rules {
+			if u.Source.Title == "" || u.Source.URL == "" && u.Source.Kind != Measured {
+				t.Errorf("%s: rule %s does not say how it is known", r.ID, u.Name)
+			}
+		}
+		for _, c := range r.Default {
+			if defaults[c] != "" {
+				t.Errorf("%s and %s are both the default for %s", defaults[c], r.ID, c)
+			}
+			defaults[c] = r.ID
+			if !r.RunsOn(c) {
+				t.Errorf("%s is the default for %s and believes nothing of it", r.ID, c)
+			}
+		}
+		for _, n := range append([]string{r.ID}, r.Aliases...) {
+			if o := names[squash(n)]; o != "" && o != r.ID {
+				t.Errorf("%q means both %s and %s", n, o, r.ID)
+			}
+			names[squash(n)] = r.ID
+		}
+	}
+	for _, name := range []string{"pytorch-torchcompile", "TensorRT", "onnxruntime", "ncnn-cpu", "tf lite", "openvino"} {
+		if _, err := rs.Get(name); err != nil {
+			t.Error(err)
+		}
+	}
+	if _, err := rs.Get("tensorr"); err == nil || !strings.Contains(err.Error(), "tensorrt") {
+		t.Errorf("a misspelt runtime: %v", err)
+	}
+}
+
+func TestRuntimeErrors(t *testing.T) {
+	const good = "schema: 1\nid: mine\nname: Mine\nrules: [{rule: attention}]\npriors: {gpu: {matrix: 0.5, launch: 3 µs}}\nsources: {default: {kind: assumed, title: mine}}\n"
+	if _, err := DecodeRuntime("mine.yaml", []byte(good)); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct{ from, to, want string }{
+		{"matrix: 0.5", "matrix: 1.5", "priors.gpu.matrix"},
+		{"launch: 3 µs", "launch: 3", "such as 2.6 µs"},
+		{"matrix:", "matrx:", `did you mean "matrix"`},
+		{"gpu:", "gnu:", "expected a class of devices"},
+		{"name: Mine\n", "", "found no name"},
+		{"{rule: attention}", "{rule: attention}, {rule: attention}", "twice"},
+		{"kind: assumed", "kind: guessed", "expected one of measured"},
+		{"schema: 1", "schema: 2", "expected 1"},
+	} {
+		_, err := DecodeRuntime("mine.yaml", []byte(strings.Replace(good, c.from, c.to, 1)))
+		if err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("with %q: %v, want an error with %q", c.to, err, c.want)
+		}
+	}
+}
+
+func TestCalibrations(t *testing.T) {
+	cs, err := LoadCalibrations(nil, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rs, err := LoadRuntimes()
+	if err != nil {
+		t.Fatal(err)
+	}
+	devices := NewCatalog()
+	for _, c := range cs.List() {
+		if _, err := devices.Get(c.Device); err != nil {
+			t.Errorf("%s: %v", c.Origin, err)
+		}
+		if _, err := rs.Get(c.Runtime); err != nil {
+			t.Errorf("%s: %v", c.Origin, err)
+		}
+		if filepath.Base(c.Origin) != c.FileName() {
+			t.Errorf("%s should be called %s", c.Origin, c.FileName())
+		}
+		if c.Source == "" || c.Date == "" || c.Median <= 0 || c.Low >= 1 || c.High <= 1 {
+			t.Errorf("%s lacks its provenance or its interval", c.Origin)
+		}
+		again, err := DecodeCalibration(c.Origin, c.Encode())
+		if err != nil || !reflect.DeepEqual(again.Encode(), c.Encode()) {
+			t.Errorf("%s is not read back as written: %v", c.Origin, err)
+		}
+	}
+	if len(cs.List()) == 0 {
+		t.Error("no calibrations are built in")
+	}
+}
+
+func TestCalibrationFiles(t *testing.T) {
+	c := &Calibration{Slice: Slice{Device: "rpi-5", Runtime: "ncnn", Precision: "fp32", Threads: 1}, Class: "rpi", Parameters: params.Priors(), N: 3, Low: 0.8, High: 1.3}
+	file := filepath.Join(t.TempDir(), c.FileName())
+	if err := os.WriteFile(file, c.Encode(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	cs, err := LoadCalibrations([]string{file}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := cs.Find(c.Slice); got == nil || got.N != 3 {
+		t.Errorf("found %+v, want the user's own calibration before the built-in one", got)
+	}
+	for _, bad := range []string{"", "schema: 1\n", "schema: 1\ndevice: x\nruntime: y\nprecision: fp32\nmeasurements: 1\ninterval: {low: 2, high: 1}\nparameters: {matrix: 0.5}\n"} {
+		if _, err := DecodeCalibration("bad.yaml", []byte(bad)); err == nil {
+			t.Errorf("%q is taken for a calibration", bad)
+		}
+	}
+}
+
+func TestBorrow(t *testing.T) {
+	all := []Evidence{
+		{Model: "a", Slice: Slice{Device: "rtx4090", Runtime: "torch-compile", Precision: "fp16"}, Class: "gpu", Ratio: 2},
+		{Model: "a", Slice: Slice{Device: "cpu", Runtime: "torch-compile", Precision: "fp32"}, Class: "cpu", Ratio: 9},
+	}
+	for _, c := range []struct {
+		slice  Slice
+		class  string
+		weight float64 // 0: nothing is borrowed
+	}{
+		{Slice{Device: "rtx4090", Runtime: "torch-compile", Precision: "fp16"}, "gpu", 1},
+		{Slice{Device: "rtx5090", Runtime: "torch-compile", Precision: "fp16"}, "gpu", 0.8},
+		{Slice{Device: "rtx4090", Runtime: "pytorch-eager", Precision: "fp16"}, "gpu", 0.5},
+		{Slice{Device: "rtx4090", Runtime: "tensorrt", Precision: "fp16"}, "gpu", 0},
+		{Slice{Device: "pi", Runtime: "torch-compile", Precision: "fp32"}, "rpi", 0},
+	} {
+		b := borrow(all, c.slice, c.class)
+		switch {
+		case b == nil && c.weight != 0, b != nil && b.Weight != c.weight:
+			t.Errorf("%s: borrowed %+v, want weight %g", c.slice, b, c.weight)
+		}
+	}
+	if _, err := evidence(); err != nil {
+		t.Error(err)
+	}
+}
+
+func FuzzCalibration(f *testing.F) {
+	c := &Calibration{Slice: Slice{Device: "d", Runtime: "r", Precision: "fp16"}, Parameters: params.Priors(), N: 1, Low: 0.8, High: 1.3}
+	f.Add(c.Encode())
+	f.Fuzz(func(t *testing.T, data []byte) {
+		c, err := DecodeCalibration("fuzz.yaml", data)
+		if err != nil {
+			return
+		}
+		if _, err := DecodeCalibration("again.yaml", c.Encode()); err != nil {
+			t.Fatalf("not read back: %v\n%s", err, c.Encode())
+		}
+	})
+}

@@ -1,0 +1,61 @@
+package report
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/ridgepoint/ridgepoint/hwprofiles/params"
+	"github.com/ridgepoint/ridgepoint/roofline/validate"
+)
+
+// CalibrationJSON is a fit in schema ridgepoint/calibration/v1. Errors and shares are fractions.
+type CalibrationJSON struct {
+	Schema     string             `json:"schema"`
+	Slice      string             `json:"slice"`
+	N          int                `json:"n"`
+	Families   int                `json:"families"`
+	Before     ErrorsJSON         `json:"before"`
+	HeldOut    ErrorsJSON         `json:"held_out"`
+	Low        float64            `json:"interval_low"`
+	High       float64            `json:"interval_high"`
+	Parameters map[string]float64 `json:"parameters"`
+	Outliers   []string           `json:"outliers"`
+}
+
+// outlier is the factor beyond which a measurement is named as one.
+const outlier = 1.5
+
+// Calibration describes a fit: errors before and after, parameters, and the measurements that do not fit.
+func Calibration(f *validate.Fit, samples []*validate.Sample) *Document {
+	c := &f.Calibration
+	out := &CalibrationJSON{Schema: "ridgepoint/calibration/v1", Slice: c.Slice.String(), N: c.N, Families: c.Families, Before: errorsJSON(&f.Before), HeldOut: errorsJSON(&f.HeldOut),
+		Low: c.Low, High: c.High, Parameters: map[string]float64{}, Outliers: []string{}}
+	errs := Table{
+		Title:   fmt.Sprintf("%s: %d measurements of %d model families", c.Slice, c.N, c.Families),
+		Lead:    []string{fmt.Sprintf("interval  90 %% of measurements lie between %.2f and %.2f times the expected latency", c.Low, c.High)},
+		Columns: []Column{{"", Text, 0}, {"median", Percent, 0}, {"mean", Percent, 0}, {"p90", Percent, 0}, {"within 10 %", Percent, 0}, {"within 20 %", Percent, 0}, {"Kendall", Number, 0}},
+	}
+	for _, r := range []struct {
+		name string
+		e    *validate.Errors
+	}{{"speed of light", &f.Fused}, {"before, from priors", &f.Before}, {"after, families held out", &f.HeldOut}} {
+		errs.Rows = append(errs.Rows, []any{r.name, r.e.Median, r.e.Mean, r.e.P90, r.e.Within10, r.e.Within20, r.e.Kendall})
+	}
+	fitted := Table{Title: "Parameters", Columns: []Column{{"parameter", Text, 0}, {"value", Text, 0}, {"of", Text, 0}}}
+	for i, s := range params.Specs {
+		if p := params.Param(i); p.Valid(c.Parameters[i]) {
+			out.Parameters[s.Key] = c.Parameters[i]
+			fitted.Rows = append(fitted.Rows, []any{s.Key, value(p, c.Parameters[i]), s.Doc})
+		}
+	}
+	var notes []string
+	for i, r := range f.Ratios {
+		if math.Abs(math.Log(r)) > math.Log(outlier) {
+			out.Outliers = append(out.Outliers, samples[i].Row.Model)
+			if len(notes) < 20 {
+				notes = append(notes, fmt.Sprintf("%s does not fit: predicted %.2f times what was measured", samples[i].Row.Model, r))
+			}
+		}
+	}
+	return &Document{Tables: []Table{errs, fitted}, Notes: notes, JSON: out}
+}

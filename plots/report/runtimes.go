@@ -1,0 +1,81 @@
+package report
+
+import (
+	"strings"
+
+	"github.com/ridgepoint/ridgepoint/hwprofiles"
+	"github.com/ridgepoint/ridgepoint/hwprofiles/params"
+	"github.com/ridgepoint/ridgepoint/hwprofiles/units"
+)
+
+// RuntimesJSON lists runtimes in schema ridgepoint/runtimes/v1.
+type RuntimesJSON struct {
+	Schema   string        `json:"schema"`
+	Runtimes []RuntimeJSON `json:"runtimes"`
+}
+
+// RuntimeJSON is one runtime.
+type RuntimeJSON struct {
+	ID         string   `json:"id"`
+	Name       string   `json:"name"`
+	Aliases    []string `json:"aliases"`
+	DefaultFor []string `json:"default_for"`
+	Classes    []string `json:"classes"`
+	Rules      []string `json:"rules"`
+	Calibrated []string `json:"calibrated_on"`
+	Origin     string   `json:"origin"`
+}
+
+// Runtimes lists runtimes with the slices that they are calibrated on.
+func Runtimes(all []*hwprofiles.Runtime, cs *hwprofiles.Calibrations) *Document {
+	out := &RuntimesJSON{Schema: "ridgepoint/runtimes/v1", Runtimes: []RuntimeJSON{}}
+	t := Table{Columns: []Column{{"runtime", Text, 0}, {"name", Text, 0}, {"runs on", Text, 0}, {"default for", Text, 0}, {"rules", Count, 0}, {"calibrated slices", Count, 0}}}
+	for _, r := range all {
+		j := RuntimeJSON{ID: r.ID, Name: r.Name, Aliases: list(r.Aliases), DefaultFor: list(r.Default), Classes: []string{}, Rules: list(r.RuleNames()), Calibrated: []string{}, Origin: r.Origin}
+		for _, p := range r.Priors {
+			j.Classes = append(j.Classes, p.Class)
+		}
+		for _, c := range cs.List() {
+			if c.Runtime == r.ID {
+				j.Calibrated = append(j.Calibrated, c.Slice.String())
+			}
+		}
+		out.Runtimes = append(out.Runtimes, j)
+		t.Rows = append(t.Rows, []any{r.ID, r.Name, strings.Join(j.Classes, ", "), strings.Join(r.Default, ", "), int64(len(r.Rules)), int64(len(j.Calibrated))})
+	}
+	return &Document{Tables: []Table{t}, JSON: out}
+}
+
+// Runtime shows what one runtime does to a graph, how that is known, and what is believed of it before any measurement.
+func Runtime(r *hwprofiles.Runtime, cs *hwprofiles.Calibrations, does map[string]string) *Document {
+	rules := Table{Title: r.Name, Columns: []Column{{"rule", Text, 0}, {"does", Text, 0}, {"known from", Text, 0}}}
+	for _, u := range r.Rules {
+		rules.Rows = append(rules.Rows, []any{u.Name, does[u.Name], u.Source.String()})
+	}
+	priors := Table{Title: "Believed before any measurement", Columns: []Column{{"parameter", Text, 0}, {"of", Text, 0}}}
+	for _, p := range r.Priors {
+		priors.Columns = append(priors.Columns, Column{p.Class, Text, 0})
+	}
+	for i, s := range params.Specs {
+		row := []any{s.Key, s.Doc}
+		for _, p := range r.Priors {
+			v := p.Values
+			r.Hold(&v)
+			row = append(row, value(params.Param(i), v[i]))
+		}
+		priors.Rows = append(priors.Rows, row)
+	}
+	one := Runtimes([]*hwprofiles.Runtime{r}, cs)
+	return &Document{Tables: []Table{rules, priors}, Notes: r.Notes, JSON: one.JSON}
+}
+
+// value prints a parameter; a dash where it has no effect.
+func value(p params.Param, v float64) string {
+	switch {
+	case !p.Valid(v):
+		return "-"
+	case params.Specs[p].Unit == "s":
+		return units.Format(v, units.Seconds)
+	}
+	return Column{Kind: Number}.format(v, units.Scale{})
+}

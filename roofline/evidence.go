@@ -1,0 +1,69 @@
+package roofline
+
+import (
+	"fmt"
+	"hash/fnv"
+	"slices"
+	"strings"
+
+	"github.com/ridgepoint/ridgepoint/graph/infer"
+	"github.com/ridgepoint/ridgepoint/hwprofiles"
+	"github.com/ridgepoint/ridgepoint/hwprofiles/params"
+)
+
+// Fingerprint names a network by its work alone: operators with multiply-adds, each with those of one
+// sample. Names, weights, the batch and the exporter's bookkeeping do not matter.
+func Fingerprint(res *infer.Result) string {
+	lines := make([]string, 0, len(res.Steps))
+	batch := float64(max(res.Batch, 1))
+	for i := range res.Steps {
+		if s := &res.Steps[i]; s.Cost.MACs > 0 && s.Times > 0 && !s.Folded {
+			macs := float64(s.Cost.MACs) * float64(s.Times) * res.Scale / batch
+			lines = append(lines, fmt.Sprintf("%s %.0f", s.Node.Op.Type, macs))
+		}
+	}
+	slices.Sort(lines)
+	h := fnv.New64a()
+	for _, l := range lines {
+		h.Write([]byte(l))
+		h.Write([]byte{0})
+	}
+	return fmt.Sprintf("%016x", h.Sum64())
+}
+
+// evidenceSpread is 90 % of measured over predicted where the network was measured on another device with the same
+// runtime, and where only with a related one (docs/accuracy.md).
+var evidenceSpread = map[float64][2]float64{1: {0.9, 1.12}, 0.8: {0.85, 1.2}, 0.5: {0.75, 1.4}}
+
+// borrow corrects a tuning by what the network did elsewhere. It returns the tuning where nothing is known.
+func (t *Tuning) borrow(res *infer.Result, class string) (*Tuning, error) {
+	b, err := hwprofiles.Borrow(Fingerprint(res), t.Slice, class)
+	if err != nil || b == nil {
+		return t, err
+	}
+	c := *t
+	c.Evidence = b
+	c.Values[params.Scale] *= b.Factor
+	c.Values[params.Fixed] *= b.Factor
+	spread := evidenceSpread[b.Weight]
+	switch {
+	case t.Tier == TierSlice:
+		c.Low, c.High = max(t.Low, spread[0]), min(t.High, spread[1])
+	default: // the device itself is as uncertain as before, by one factor
+		c.Low, c.High = min(max(t.Low, spread[0]*spread[0]), spread[0]), max(min(t.High, spread[1]*spread[1]), spread[1])
+	}
+	return &c, nil
+}
+
+// evidenceNote says in a sentence what was borrowed.
+func evidenceNote(b *hwprofiles.Borrowed) string {
+	var from []string
+	for i := range b.From {
+		from = append(from, b.From[i].Slice.Device+"/"+b.From[i].Slice.Runtime)
+	}
+	from = slices.Compact(from)
+	if len(from) > 3 {
+		from = append(from[:3], "…")
+	}
+	return fmt.Sprintf("evidence: %s on %s, w %.1f: factor %.2f", b.From[0].Model, strings.Join(from, ", "), b.Weight, b.Factor)
+}

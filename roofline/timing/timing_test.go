@@ -1,0 +1,123 @@
+package timing
+
+import (
+	"math"
+	"math/rand/v2"
+	"testing"
+
+	"github.com/ridgepoint/ridgepoint/hwprofiles/params"
+)
+
+func random(rng *rand.Rand) Term {
+	t := Term{Eff: params.EffMatrix, Band: params.BandMatrix, Times: 1, Compute: rng.ExpFloat64() * 1e-4, Vector: rng.ExpFloat64() * 1e-5,
+		Memory: rng.ExpFloat64() * 1e-4, N: 1 + float64(rng.IntN(512)), K: 1 + float64(rng.IntN(512)), Winograd: rng.IntN(4) == 0}
+	if rng.IntN(3) == 0 {
+		t.Eff, t.Band = params.EffDepthwise, params.BandDepthwise
+	}
+	return t
+}
+
+// A kernel is never faster than the speed of light of the work that it does, and more work, more bytes or a slower
+// machine never make it faster.
+func TestProperties(t *testing.T) {
+	rng := rand.New(rand.NewPCG(1, 2))
+	for range 2000 {
+		k := random(rng)
+		p := Params(params.Priors())
+		for i := range p {
+			p[i] = params.Param(i).Clamp(p[i] * math.Exp(rng.NormFloat64()))
+		}
+		at := p.At(&k)
+		work := k.Compute
+		if k.Winograd {
+			work /= p[params.Winograd]
+		}
+		if light := max(work, k.Vector, k.Memory); at.Total < light*(1-1e-12) {
+			t.Fatalf("%+v takes %g s, below its speed of light of %g s", k, at.Total, light)
+		}
+		for _, grow := range []func(*Term){func(k *Term) { k.Compute *= 1.5 }, func(k *Term) { k.Memory *= 1.5 }, func(k *Term) { k.Vector *= 1.5 }} {
+			more := k
+			grow(&more)
+			if slower := p.At(&more); slower.Total < at.Total {
+				t.Fatalf("more work takes less time: %g s after %g s", slower.Total, at.Total)
+			}
+		}
+	}
+}
+
+// The analytic gradient is the numeric one.
+func TestGradient(t *testing.T) {
+	rng := rand.New(rand.NewPCG(3, 4))
+	terms := make([]Term, 40)
+	for i := range terms {
+		terms[i] = random(rng)
+		terms[i].Tile, terms[i].Repack, terms[i].Steps = 50, 1e-5, float64(i%2)
+	}
+	p := Params(params.Priors())
+	var d Params
+	p.gradient(terms, &d)
+	for i := range p {
+		const h = 1e-6
+		up, down := p, p
+		up[i] *= math.Exp(h)
+		down[i] *= math.Exp(-h)
+		if want := (up.Sum(terms) - down.Sum(terms)) / (2 * h); math.Abs(d[i]-want) > 1e-5*math.Abs(want)+1e-12 {
+			t.Errorf("%s: derivative %g, numeric %g", params.Specs[i].Key, d[i], want)
+		}
+	}
+}
+
+// samples are inferences timed by known parameters.
+func samples(n int, truth *Params) []Sample {
+	rng := rand.New(rand.NewPCG(5, 6))
+	out := make([]Sample, n)
+	for i := range out {
+		for range 10 + rng.IntN(60) {
+			out[i].Terms = append(out[i].Terms, random(rng))
+		}
+		out[i].Measured = truth.Sum(out[i].Terms)
+	}
+	return out
+}
+
+// A fit finds the parameters that made the measurements, a few wild ones notwithstanding, and finds them again.
+func TestFitRecovers(t *testing.T) {
+	truth := Params(params.Priors())
+	truth[params.EffMatrix], truth[params.EffDepthwise], truth[params.BandMatrix], truth[params.Launch] = 0.8, 0.15, 0.5, 12e-6
+	s := samples(120, &truth)
+	for i := 0; i < len(s); i += 20 {
+		s[i].Measured *= 5
+	}
+	prior := NewPrior(Params(params.Priors()), 1e-8)
+	prior.Sigma[params.Scale] = 0
+	p, err := Fit(s, &prior)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, i := range []params.Param{params.EffMatrix, params.EffDepthwise, params.BandMatrix, params.Launch} {
+		if r := p[i] / truth[i]; r < 0.93 || r > 1.07 {
+			t.Errorf("%s = %g, want about %g", params.Specs[i].Key, p[i], truth[i])
+		}
+	}
+	if again, _ := Fit(s, &prior); again != p {
+		t.Error("a second fit of the same measurements differs")
+	}
+}
+
+func TestFitNothing(t *testing.T) {
+	prior := NewPrior(Params(params.Priors()), 1)
+	if _, err := Fit(nil, &prior); err == nil {
+		t.Error("a fit of nothing succeeded")
+	}
+}
+
+func BenchmarkFit(b *testing.B) {
+	truth := Params(params.Priors())
+	s := samples(300, &truth)
+	prior := NewPrior(Params(params.Priors()), 0.01)
+	for b.Loop() {
+		if _, err := Fit(s, &prior); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

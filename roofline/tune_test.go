@@ -1,0 +1,179 @@
+package roofline
+
+import (
+	"testing"
+
+	"github.com/ridgepoint/ridgepoint/graph/dtype"
+	"github.com/ridgepoint/ridgepoint/graph/infer"
+	"github.com/ridgepoint/ridgepoint/graph/zoo"
+	"github.com/ridgepoint/ridgepoint/hwprofiles"
+	"github.com/ridgepoint/ridgepoint/roofline/lower"
+)
+
+// engines are the built-in runtimes and calibrations.
+func engines(t testing.TB) *Tuner {
+	t.Helper()
+	rs, err := hwprofiles.LoadRuntimes()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cs, err := hwprofiles.LoadCalibrations(nil, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &Tuner{Runtimes: rs, Calibrations: cs}
+}
+
+// built infers a built-in model.
+func built(t testing.TB, spec string, batch int64) *infer.Result {
+	t.Helper()
+	m, err := zoo.Open(spec)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := infer.Prepare(m)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := p.Run(infer.Bindings{Batch: batch}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+// The rules that runtimes name are in the library of rules.
+func TestRuntimeRules(t *testing.T) {
+	for _, r := range engines(t).Runtimes.List() {
+		if _, err := lower.NewRecipe(r.RuleNames()); err != nil {
+			t.Errorf("%s: %v", r.ID, err)
+		}
+	}
+}
+
+func TestTiers(t *testing.T) {
+	devices := hwprofiles.NewCatalog()
+	tuner := engines(t)
+	for _, c := range []struct {
+		device, runtime string
+		precision       dtype.Type
+		tier            string
+	}{
+		{"rtx4090", "torch-compile", dtype.Float16, TierSlice},
+		{"l40s", "torch-compile", dtype.Float16, TierClass},
+		{"rtx4090", "onnxruntime-cuda", dtype.Float16, TierPrior},
+	} {
+		d, err := devices.Get(c.device)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if tuner.Runtime, err = tuner.Runtimes.Get(c.runtime); err != nil {
+			t.Fatal(err)
+		}
+		tuning, err := tuner.Tune(d, c.precision)
+		if err != nil || tuning.Tier != c.tier {
+			t.Errorf("%s/%s: tier %v (%v), want %s", c.device, c.runtime, tuning, err, c.tier)
+		}
+	}
+}
+
+// An expected latency is never below the speed of light and lies in its interval; with every runtime, on a model of
+// convolutions and one of attention.
+func TestExpected(t *testing.T) {
+	devices := hwprofiles.NewCatalog()
+	all, err := devices.List()
+	if err != nil {
+		t.Fatal(err)
+	}
+	tried := 0
+	for _, spec := range []string{"zoo:mobilenetv2", "zoo:vit-b-16"} {
+		res := built(t, spec, 4)
+		tuner := engines(t)
+		for _, r := range tuner.Runtimes.List() {
+			for _, d := range all {
+				if !r.RunsOn(d.Class) {
+					continue
+				}
+				tuner.Runtime = r
+				e, err := Run(res, d, Options{Tuner: tuner})
+				if err != nil {
+					continue // a device without fp32
+				}
+				tried++
+				l := &e.Latency
+				if l.Expected == nil || *l.Expected < l.SpeedOfLight || *l.Low > *l.Expected || *l.High < *l.Expected || l.SpeedOfLight <= 0 {
+					t.Errorf("%s on %s with %s: speed of light %g, expected %v, low %v, high %v", spec, d.ID, r.ID, l.SpeedOfLight, l.Expected, l.Low, l.High)
+				}
+			}
+		}
+	}
+	if tried < 100 {
+		t.Errorf("only %d estimates were made", tried)
+	}
+}
+
+// A device with every figure better is never slower, whatever the runtime.
+func TestBetterIsNotSlower(t *testing.T) {
+	d, err := hwprofiles.NewCatalog().Get("t4")
+	if err != nil {
+		t.Fatal(err)
+	}
+	better := *d
+	better.Peaks = append([]hwprofiles.Peak(nil), d.Peaks...)
+	better.Memory = append([]hwprofiles.MemoryLevel(nil), d.Memory...)
+	for i := range better.Peaks {
+		better.Peaks[i].Rate.Value *= 1.3
+	}
+	better.Memory[0].Bandwidth.Value *= 1.3
+	tuner := engines(t)
+	res := built(t, "zoo:resnet50", 1)
+	for _, r := range tuner.Runtimes.List() {
+		if !r.RunsOn("gpu") {
+			continue
+		}
+		tuner.Runtime, tuner.NoEvidence = r, true
+		a, err := Run(res, d, Options{Tuner: tuner})
+		if err != nil {
+			t.Fatal(err)
+		}
+		b, err := Run(res, &better, Options{Tuner: tuner})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if *b.Latency.Expected > *a.Latency.Expected {
+			t.Errorf("%s: a better device takes %g s, the other %g s", r.ID, *b.Latency.Expected, *a.Latency.Expected)
+		}
+	}
+}
+
+// The fingerprint is of the work: the batch does not change it, another network does.
+func TestFingerprint(t *testing.T) {
+	one, four := Fingerprint(built(t, "zoo:resnet50", 1)), Fingerprint(built(t, "zoo:resnet50", 4))
+	if one != four {
+		t.Errorf("batch 1 is %s, batch 4 %s", one, four)
+	}
+	if other := Fingerprint(built(t, "zoo:resnet34", 1)); other == one {
+		t.Errorf("two networks are both %s", other)
+	}
+}
+
+func BenchmarkExpected(b *testing.B) {
+	d, err := hwprofiles.NewCatalog().Get("rtx4090")
+	if err != nil {
+		b.Fatal(err)
+	}
+	res := built(b, "zoo:resnet50", 1)
+	for _, c := range []struct {
+		name  string
+		tuner *Tuner
+	}{{"speed-of-light", nil}, {"expected", engines(b)}} {
+		b.Run(c.name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				if _, err := Run(res, d, Options{Precision: dtype.Float16, Tuner: c.tuner}); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}

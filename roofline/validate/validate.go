@@ -1,0 +1,168 @@
+package validate
+
+import (
+	"cmp"
+	"context"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/ridgepoint/ridgepoint/graph/infer"
+	"github.com/ridgepoint/ridgepoint/hwprofiles"
+	"github.com/ridgepoint/ridgepoint/roofline"
+	"github.com/ridgepoint/ridgepoint/roofline/measured"
+)
+
+// A Prediction is one measurement beside what is expected and what is possible, in seconds.
+type Prediction struct {
+	Row          measured.Row
+	Slice        hwprofiles.Slice
+	Tier         string
+	Measured     float64
+	Expected     float64
+	Low, High    float64
+	SpeedOfLight float64
+	Heaviest     string // class of the kernels that take most of the expected time
+}
+
+// Inside reports whether the measurement is in the interval.
+func (p *Prediction) Inside() bool { return p.Measured >= p.Low && p.Measured <= p.High }
+
+// A Miss is a row that could not be used.
+type Miss struct {
+	Line   int
+	Model  string
+	Device string
+	Reason string
+}
+
+// A SliceResult is how far the predictions of one slice are off.
+type SliceResult struct {
+	Slice        hwprofiles.Slice
+	Tier         string
+	Rows         int // of the slice: matched and judged
+	Expected     Errors
+	SpeedOfLight Errors
+	Coverage     float64 // share of measurements inside their 90 % interval
+	Predictions  []Prediction
+}
+
+// A Report is the outcome of a validation.
+type Report struct {
+	Rows   int // in the table
+	Slices []SliceResult
+	Misses []Miss
+	All    Errors
+}
+
+// Run predicts every row of a table that can be matched, runtime and threads as the row has them, with the tuner's calibrations. step is
+// called for every row. It fails only when ctx is done.
+func Run(ctx context.Context, rows []measured.Row, m *Matcher, tuner roofline.Tuner, step func()) (*Report, error) {
+	type outcome struct {
+		p    *Prediction
+		miss *Miss
+	}
+	out := make([]outcome, len(rows))
+	var wait sync.WaitGroup
+	work := make(chan int)
+	for range runtime.GOMAXPROCS(0) {
+		wait.Go(func() {
+			for i := range work {
+				c, err := m.Match(&rows[i])
+				if err == nil {
+					out[i].p, err = predict(c, m.Runtimes, tuner)
+				}
+				if err != nil {
+					out[i].miss = &Miss{rows[i].Line, rows[i].Model, rows[i].Device, err.Error()}
+				}
+			}
+		})
+	}
+	for i := range rows {
+		if ctx.Err() != nil {
+			break
+		}
+		work <- i
+		step()
+	}
+	close(work)
+	wait.Wait()
+	if ctx.Err() != nil {
+		return nil, ctx.Err()
+	}
+	r := &Report{Rows: len(rows)}
+	var all []Prediction
+	for _, o := range out {
+		if o.p != nil {
+			all = append(all, *o.p)
+		} else {
+			r.Misses = append(r.Misses, *o.miss)
+		}
+	}
+	r.slices(all)
+	return r, nil
+}
+
+func predict(c *Case, runtimes *hwprofiles.Runtimes, tuner roofline.Tuner) (*Prediction, error) {
+	res, err := c.Plan.Run(infer.Bindings{Batch: c.Row.Batch}, nil)
+	if err != nil {
+		return nil, err
+	}
+	opt := c.Options()
+	tuner.Runtimes, tuner.Runtime, tuner.Threads = runtimes, c.Runtime, c.Threads
+	opt.Tuner = &tuner
+	e, err := roofline.Run(res, c.Device, opt)
+	if err != nil {
+		return nil, err
+	}
+	p := &Prediction{Row: c.Row, Slice: c.Slice(), Tier: e.Tuning.Tier, Measured: c.Row.Latency, SpeedOfLight: e.Latency.SpeedOfLight,
+		Expected: *e.Latency.Expected, Low: *e.Latency.Low, High: *e.Latency.High}
+	spent := map[string]float64{}
+	for i := range e.Layers {
+		l := &e.Layers[i]
+		spent[l.Class.String()] += l.Timing.Total * float64(l.Times)
+	}
+	for class, t := range spent {
+		if b := spent[p.Heaviest]; t > b || t == b && class < p.Heaviest {
+			p.Heaviest = class
+		}
+	}
+	return p, nil
+}
+
+// slices groups predictions and judges each group and all.
+func (r *Report) slices(all []Prediction) {
+	by := map[hwprofiles.Slice][]Prediction{}
+	for _, p := range all {
+		by[p.Slice] = append(by[p.Slice], p)
+	}
+	for s, ps := range by {
+		expected, light, meas := series(ps)
+		res := SliceResult{Slice: s, Tier: ps[0].Tier, Rows: len(ps), Expected: Judge(expected, meas), SpeedOfLight: Judge(light, meas), Predictions: ps}
+		for i := range ps {
+			if ps[i].Inside() {
+				res.Coverage += 1 / float64(len(ps))
+			}
+		}
+		r.Slices = append(r.Slices, res)
+	}
+	slices.SortFunc(r.Slices, func(a, b SliceResult) int {
+		return cmp.Or(cmp.Compare(b.Rows, a.Rows), cmp.Compare(a.Slice.String(), b.Slice.String()))
+	})
+	expected, _, meas := series(all)
+	r.All = Judge(expected, meas)
+}
+
+func series(ps []Prediction) (expected, light, meas []float64) {
+	for i := range ps {
+		expected, light, meas = append(expected, ps[i].Expected), append(light, ps[i].SpeedOfLight), append(meas, ps[i].Measured)
+	}
+	return expected, light, meas
+}
+
+// Keep drops all slices but those whose names begin with a text; it reports false if none is left.
+func (r *Report) Keep(prefix string) bool {
+	r.Slices = slices.DeleteFunc(r.Slices, func(s SliceResult) bool { return !strings.HasPrefix(s.Slice.String(), prefix) })
+	return len(r.Slices) > 0
+}
