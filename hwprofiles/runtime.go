@@ -227,6 +227,9 @@ func DecodeRuntime(file string, data []byte) (*Runtime, error) {
 // Runtimes are the runtimes that are known.
 type Runtimes struct{ all []*Runtime }
 
+// NewRuntimes is a set of runtimes of one's own.
+func NewRuntimes(all ...*Runtime) *Runtimes { return &Runtimes{all} }
+
 // LoadRuntimes reads the built-in runtimes and those of the given directories, which shadow them.
 func LoadRuntimes(userDirs ...string) (*Runtimes, error) {
 	rs := &Runtimes{}

@@ -116,6 +116,11 @@ func documents(t testing.TB) map[string]*report.Document {
 		"device-diff":      report.DeviceDiff(get(t, "rpi-5"), get(t, "jetson-nano")),
 		"models":           report.Models(zoo.Entries()),
 		"ops":              report.Operators(""),
+		"estimate-runtime": expectedOf(t),
+		"runtimes":         runtimesOf(t, ""),
+		"runtime":          runtimesOf(t, "torch-compile"),
+		"validate":         validationOf(t),
+		"calibration":      calibrationOf(t),
 		"ops-of-no-domain": report.Operators("absent"),
 	}
 }

@@ -52,8 +52,8 @@ func Fit(samples []Sample, prior *Prior) (Params, error) {
 		}
 	}
 	p := prior.Mean
-	for i := range p {
-		p[i] = params.Param(i).Clamp(p[i])
+	for _, i := range f.free { // what is held may be at a value without effect, outside its limits
+		p[i] = i.Clamp(p[i])
 	}
 	damping := 1e-2
 	cost := f.evaluate(&p)

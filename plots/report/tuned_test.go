@@ -1,0 +1,100 @@
+package report_test
+
+import (
+	"context"
+	"strings"
+	"testing"
+
+	"github.com/ridgepoint/ridgepoint/hwprofiles"
+	"github.com/ridgepoint/ridgepoint/plots/report"
+	"github.com/ridgepoint/ridgepoint/roofline"
+	"github.com/ridgepoint/ridgepoint/roofline/measured"
+	"github.com/ridgepoint/ridgepoint/roofline/validate"
+)
+
+// mine is a runtime by hand, so that goldens do not change with a new fit.
+const mine = `schema: 1
+id: mine
+name: My runtime
+aliases: [my-engine]
+default_for: [rpi]
+rules: [{rule: epilogue}, {rule: elementwise, source: seen}]
+held: [winograd, repack, half_tile]
+priors: {rpi: {matrix: 0.5, launch: 20 µs}}
+sources:
+  default: {kind: vendor, title: its manual, url: "https://example.org"}
+  seen: {kind: measured, title: its profiler}
+`
+
+func runtimes(t testing.TB) *hwprofiles.Runtimes {
+	t.Helper()
+	r, err := hwprofiles.DecodeRuntime("mine.yaml", []byte(mine))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return hwprofiles.NewRuntimes(r)
+}
+
+func tunerOf(t testing.TB) *roofline.Tuner {
+	return &roofline.Tuner{Runtimes: runtimes(t), Calibrations: &hwprofiles.Calibrations{}}
+}
+
+func expectedOf(t testing.TB) *report.Document {
+	e, res := estimateOn(t, "rpi-5", roofline.Options{Tuner: tunerOf(t)})
+	return report.Estimate(e, res, report.View{})
+}
+
+func runtimesOf(t testing.TB, show string) *report.Document {
+	rs := runtimes(t)
+	if show == "" {
+		return report.Runtimes(rs.List(), &hwprofiles.Calibrations{})
+	}
+	return report.Runtime(rs.List()[0], &hwprofiles.Calibrations{}, map[string]string{"epilogue": "applies what follows"})
+}
+
+// table is three measurements, one of a model and one of a device that nobody knows.
+const table = `model,graph,family,device,runtime,precision,batch,latency_ms
+ResNet-18,zoo:resnet18,resnet,Raspberry Pi 5,my-engine,fp32,1,60
+MobileNetV2,zoo:mobilenetv2,mobilenet,Raspberry Pi 5,my-engine,fp32,1,20
+VGG-16,zoo:vgg16,vgg,Raspberry Pi 5,my-engine,fp32,1,2500
+Mystery,,mystery,Raspberry Pi 5,my-engine,fp32,1,1
+ResNet-18,zoo:resnet18,resnet,Abacus,my-engine,fp32,1,1
+`
+
+func matcher(t testing.TB) ([]measured.Row, *validate.Matcher) {
+	rows, err := measured.Read(strings.NewReader(table))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return rows, &validate.Matcher{Devices: hwprofiles.NewCatalog(), Runtimes: runtimes(t)}
+}
+
+func validationOf(t testing.TB) *report.Document {
+	rows, m := matcher(t)
+	r, err := validate.Run(context.Background(), rows, m, *tunerOf(t), func() {})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return report.Validation(r)
+}
+
+func calibrationOf(t testing.TB) *report.Document {
+	rows, m := matcher(t)
+	var samples []*validate.Sample
+	for i := range rows[:3] {
+		c, err := m.Match(&rows[i])
+		if err != nil {
+			t.Fatal(err)
+		}
+		s, err := validate.Prepare(c, m.Runtimes)
+		if err != nil {
+			t.Fatal(err)
+		}
+		samples = append(samples, s)
+	}
+	f, err := validate.Calibrate(samples)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return report.Calibration(f, samples)
+}

@@ -1,0 +1,169 @@
+package validate
+
+import (
+	"math"
+	"strings"
+	"testing"
+
+	"github.com/ridgepoint/ridgepoint/hwprofiles"
+	"github.com/ridgepoint/ridgepoint/hwprofiles/params"
+	"github.com/ridgepoint/ridgepoint/internal/reference"
+	"github.com/ridgepoint/ridgepoint/roofline/measured"
+	"github.com/ridgepoint/ridgepoint/roofline/timing"
+)
+
+func matcher(t testing.TB) *Matcher {
+	t.Helper()
+	rs, err := hwprofiles.LoadRuntimes()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &Matcher{Devices: hwprofiles.NewCatalog(), Runtimes: rs}
+}
+
+func TestMatch(t *testing.T) {
+	m := matcher(t)
+	good := measured.Row{Model: "YOLO11n", Device: "NVIDIA T4", Runtime: "TensorRT 8.4.0, CUDA 11.6", Precision: "fp16", Batch: 1, InputShape: "3x640x640", Latency: 1e-3}
+	c, err := m.Match(&good)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s := c.Slice().String(); s != "t4/tensorrt/fp16" {
+		t.Errorf("slice %s, want t4/tensorrt/fp16", s)
+	}
+	layout := good
+	layout.Runtime, layout.Notes = "pytorch-eager", "layout=nhwc"
+	if c, err := m.Match(&layout); err != nil || c.Runtime.ID != "pytorch-eager-nhwc" {
+		t.Errorf("channels last: %v, %v", c, err)
+	}
+	threads := measured.Row{Graph: "zoo:resnet18", Device: "Raspberry Pi 4 Model B Broadcom BCM2711B0, Cortex-A72 (ARMv8) (1.8GHz x 4)", Runtime: "ncnn-cpu", Precision: "fp16-auto(fp32 fallback)", Batch: 1, Latency: 0.1, Notes: "threads=1"}
+	if c, err := m.Match(&threads); err != nil || c.Slice().String() != "rpi-4b/ncnn/fp32/t1" {
+		t.Errorf("one thread on a board without fp16: %v, %v", c, err)
+	}
+	perImage := good
+	perImage.Batch, perImage.Notes = 8, "per image"
+	if c, err := m.Match(&perImage); err != nil || math.Abs(c.Row.Latency-8e-3) > 1e-12 {
+		t.Errorf("eight times a time per image: %v, %v", c, err)
+	}
+	for _, bad := range []struct {
+		change func(*measured.Row)
+		want   string
+	}{
+		{func(r *measured.Row) { r.Latency = 0 }, "no latency"},
+		{func(r *measured.Row) { r.Notes = "THROUGHPUT mode" }, "THROUGHPUT"},
+		{func(r *measured.Row) { r.Device = "abacus" }, "abacus"},
+		{func(r *measured.Row) { r.Device = "8x NVIDIA T4" }, "8 accelerators"},
+		{func(r *measured.Row) { r.Runtime = "by hand" }, "by hand"},
+		{func(r *measured.Row) { r.Runtime = "ncnn" }, "does not run on"},
+		{func(r *measured.Row) { r.Precision = "w4a16" }, "w4a16"},
+		{func(r *measured.Row) { r.Model = "mystery" }, "mystery"},
+		{func(r *measured.Row) { r.Graph = "../secret" }, "no file"},
+		{func(r *measured.Row) { r.Params = 2.4e6 }, "another variant"},
+	} {
+		r := good
+		bad.change(&r)
+		if _, err := m.Match(&r); err == nil || !strings.Contains(err.Error(), bad.want) {
+			t.Errorf("%+v: %v, want an error with %q", r, err, bad.want)
+		}
+	}
+}
+
+func TestJudge(t *testing.T) {
+	e := Judge([]float64{1, 2.2, 3.6, 4}, []float64{1, 2, 3, 5})
+	if e.N != 4 || math.Abs(e.Median-0.15) > 1e-9 || math.Abs(e.Mean-0.125) > 1e-9 || e.Within10 != 0.25 && math.Abs(e.Within10-0.5) > 1e-9 || e.Kendall != 1 || math.Abs(e.Spearman-1) > 1e-12 {
+		t.Errorf("%+v", e)
+	}
+	if k := Judge([]float64{1, 2, 3}, []float64{3, 2, 1}).Kendall; k != -1 {
+		t.Errorf("reversed ranks: tau %g, want -1", k)
+	}
+	if n := Judge(nil, nil).N; n != 0 {
+		t.Errorf("nothing: n %d", n)
+	}
+}
+
+// synthetic are samples of built-in models timed by known parameters.
+func synthetic(t testing.TB, scale float64) []*Sample {
+	t.Helper()
+	m := matcher(t)
+	var out []*Sample
+	for _, f := range []struct{ family, model string }{{"resnet", "resnet18"}, {"resnet", "resnet50"}, {"mobilenet", "mobilenetv2"}, {"vgg", "vgg11"}, {"efficientnet", "efficientnet-b0"}, {"densenet", "densenet121"}, {"yolo", "yolo11n"}} {
+		r := measured.Row{Model: f.model, Graph: "zoo:" + f.model, Family: f.family, Device: "rpi-5", Runtime: "onnxruntime-cpu", Precision: "fp32", Batch: 1, Latency: 1}
+		c, err := m.Match(&r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s, err := Prepare(c, m.Runtimes)
+		if err != nil {
+			t.Fatal(err)
+		}
+		v := prior(s, few+1).Mean
+		v[params.Scale] = scale
+		s.Measured = v.Sum(s.Terms)
+		out = append(out, s)
+	}
+	return out
+}
+
+// A device that is off by one factor is found from few measurements, even from one, and twice the same.
+func TestCalibrateFactor(t *testing.T) {
+	for _, n := range []int{1, 3, 7} {
+		s := synthetic(t, 3)[:n]
+		f, err := Calibrate(s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		p := timing.Params(f.Calibration.Parameters)
+		for _, x := range s {
+			if r := p.Sum(x.Terms) / x.Measured; r < 0.95 || r > 1.05 {
+				t.Errorf("of %d: %s is predicted %.2f times what was measured", n, x.Row.Model, r)
+			}
+		}
+		if f.Calibration.Low >= 1 || f.Calibration.High <= 1 {
+			t.Errorf("of %d: interval %g to %g", n, f.Calibration.Low, f.Calibration.High)
+		}
+		if again, _ := Calibrate(s); again.Calibration != f.Calibration {
+			t.Errorf("of %d: a second fit differs", n)
+		}
+	}
+	if _, err := Calibrate(nil); err == nil {
+		t.Error("a fit of nothing succeeded")
+	}
+}
+
+// Held out means held out: a family whose measurements are absurd is not predicted absurdly.
+func TestHeldOut(t *testing.T) {
+	s := synthetic(t, 1)
+	for _, x := range s {
+		if x.Family == "vgg" {
+			x.Measured *= 50
+		}
+	}
+	f, err := Calibrate(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, x := range s {
+		if x.Family == "vgg" && f.Ratios[i] > 0.1 {
+			t.Errorf("%s is predicted %.2f times its absurd measurement: the fit has seen it", x.Row.Model, f.Ratios[i])
+		}
+	}
+}
+
+// The calibrations that are shipped expect what was published, on average, where the tables are beside the checkout.
+func TestShipped(t *testing.T) {
+	rows, err := measured.ReadFile(reference.Path(t, "measured", "timm.csv.gz"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := matcher(t)
+	m.Models = reference.Path(t, "corpus", "dev")
+	n := 0
+	for i := range rows {
+		if _, err := m.Match(&rows[i]); err == nil {
+			n++
+		}
+	}
+	if n < 1500 {
+		t.Errorf("%d rows of timm match, want 1500 or more", n)
+	}
+}
