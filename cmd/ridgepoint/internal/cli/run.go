@@ -91,6 +91,7 @@ func commands(a *app) []*cobra.Command {
 		plotCommand(a),
 		sweepCommand(a),
 		pickCommand(a),
+		measureCommand(a),
 		inspectCommand(a),
 		shapesCommand(a),
 		flopsCommand(a),
