@@ -364,6 +364,9 @@ func (a *app) runORT(ctx context.Context, spec string, res *infer.Result, f *mea
 	}
 	row.Ref = time.Now().UTC().Format("2006-01-02")
 	row.Notes = fmt.Sprintf("threads=%d; load=%s", m.Threads, loadAverage())
+	if random {
+		row.Notes += "; weights=random"
+	}
 	return p, nil
 }
 

@@ -92,6 +92,7 @@ func commands(a *app) []*cobra.Command {
 		sweepCommand(a),
 		pickCommand(a),
 		measureCommand(a),
+		hostCommand(a),
 		inspectCommand(a),
 		shapesCommand(a),
 		flopsCommand(a),
