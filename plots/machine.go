@@ -81,6 +81,6 @@ func (ms machineRoofs) Plot(c draw.Canvas, pl *plot.Plot) {
 		p.line(sty, p.at(first, m.Rate), p.at(pl.X.Max, m.Rate))
 		label := text(11.5, ink)
 		name := m.Name + "  " + units.Format(m.Rate, units.FLOPRate)
-		p.c.FillText(label, vg.Point{X: p.c.Max.X - label.Width(name) - 4, Y: y(m.Rate) + 4}, name)
+		p.c.FillText(label, vg.Point{X: p.c.Max.X - label.Width(name) - 4, Y: y(m.Rate) + 11}, name)
 	}
 }

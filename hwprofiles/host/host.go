@@ -11,8 +11,15 @@ import (
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
 )
 
-// A Matrix measures the rate of fp32 matrix products with a number of threads, in FLOP/s, and says with what.
-type Matrix func(threads int) (rate float64, by string, err error)
+// A Matrix measures the rate of fp32 matrix products with a number of threads.
+type Matrix func(threads int) (MatrixRate, error)
+
+// A MatrixRate is what matrix products achieve.
+type MatrixRate struct {
+	Rate  float64 // FLOP/s, of the best product
+	Noise float64 // by which share the median of the products is below the best
+	By    string  // with what it was measured
+}
 
 // A Peak is a theoretical rate of the whole machine: cores x clock x operations a cycle.
 type Peak struct {
@@ -42,10 +49,9 @@ type Profile struct {
 	Clock     float64 // Hz, measured
 	Peaks     []Peak
 	Levels    []Level
-	Points    []Point // the whole sweep
-	MatrixOne float64 // FLOP/s, fp32, one thread
-	MatrixAll float64
-	MatrixBy  string
+	Points    []Point    // the whole sweep
+	MatrixOne MatrixRate // fp32, one thread
+	MatrixAll MatrixRate
 	Notes     []string
 	Took      time.Duration
 }
@@ -74,8 +80,8 @@ func Measure(ctx context.Context, o Options) (*Profile, error) {
 		o.Matrix = goMatrix
 	}
 	var errOne, errAll error
-	p.MatrixOne, p.MatrixBy, errOne = o.Matrix(1)
-	p.MatrixAll, _, errAll = o.Matrix(p.CPU.Threads)
+	p.MatrixOne, errOne = o.Matrix(1)
+	p.MatrixAll, errAll = o.Matrix(p.CPU.Threads)
 	if err := errors.Join(errOne, errAll); err != nil {
 		return nil, err
 	}
@@ -161,17 +167,18 @@ const noisy = 0.05
 
 // doubts notes what makes the figures less than certain.
 func (p *Profile) doubts() {
-	for _, l := range p.Levels {
-		for _, b := range []struct {
-			what string
-			Bandwidth
-		}{{"one thread", l.One}, {"all threads", l.All}} {
-			if b.Noise > noisy {
-				p.Notes = append(p.Notes, fmt.Sprintf("%s, %s: the median of %d tries is %.0f %% below the best: other work is using the machine, and a repeated run may differ by as much", l.Name, b.what, tries, 100*b.Noise))
-			}
+	doubt := func(name, threads string, noise float64) {
+		if noise > noisy {
+			p.Notes = append(p.Notes, fmt.Sprintf("%s, %s: the median of the tries is %.0f %% below the best: other work is using the machine, and a repeated run may differ by as much", name, threads, 100*noise))
 		}
 	}
-	if v := p.Peak(cost.Vector, dtype.Float32); v != nil && p.MatrixAll > v.Value {
+	for _, l := range p.Levels {
+		doubt(l.Name, "one thread", l.One.Noise)
+		doubt(l.Name, "all threads", l.All.Noise)
+	}
+	doubt("matrix products", "one thread", p.MatrixOne.Noise)
+	doubt("matrix products", "all threads", p.MatrixAll.Noise)
+	if v := p.Peak(cost.Vector, dtype.Float32); v != nil && p.MatrixAll.Rate > v.Value {
 		p.Notes = append(p.Notes, "the measured matrix rate is above the theoretical peak: the processor has more units than are usual for its instruction set, or its clock was higher; the profile takes the measured rate")
 	}
 }

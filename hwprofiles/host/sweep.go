@@ -19,6 +19,7 @@ type Point struct {
 	Bytes   int64   // of the working set, all threads and arrays together
 	Rate    float64 // B/s, of what the program reads and writes; the best of several tries
 	Noise   float64 // by which share the median of the tries is below the best
+	rates   []float64
 }
 
 // A memKernel is one way to use memory: a pass over n bytes of each of its arrays.
@@ -51,29 +52,51 @@ func raw(a []float32) []byte {
 	return unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(a))), 4*len(a))
 }
 
-// How long each try lasts at least, and how many there are.
+// How long each try lasts at least, how many there are together, and how often the whole sweep is made: what disturbs
+// a machine for a second disturbs one round only.
 const (
-	tryTime = 6 * time.Millisecond
-	tries   = 7
+	tryTime = 5 * time.Millisecond
+	tries   = 5
+	rounds  = 2
 )
 
 // sweep measures every kernel at every working set, with one and with all threads.
 func sweep(ctx context.Context, sizes []int64, threads int) ([]Point, error) {
 	buf := make([]float32, slices.Max(sizes)/4)
 	var out []Point
-	for _, n := range slices.Compact([]int{1, threads}) {
-		for i := range memKernels {
-			ones(buf) // touches every page, and undoes what triad left
-			k := &memKernels[i]
-			for _, size := range sizes {
-				if err := ctx.Err(); err != nil {
-					return nil, context.Cause(ctx)
+	for round := range rounds {
+		at := 0
+		for _, n := range slices.Compact([]int{1, threads}) {
+			ones(buf) // touches every page, and undoes what triad left: values that grow
+			for i := range memKernels {
+				k := &memKernels[i]
+				for _, size := range sizes {
+					if err := ctx.Err(); err != nil {
+						return nil, context.Cause(ctx)
+					}
+					q := k.measure(buf[:size/4], n)
+					if round == 0 {
+						out = append(out, q)
+					} else {
+						out[at].rates = append(out[at].rates, q.rates...)
+					}
+					at++
 				}
-				out = append(out, k.measure(buf[:size/4], n))
 			}
 		}
 	}
+	for i := range out {
+		out[i].settle()
+	}
 	return out, nil
+}
+
+// settle takes the best try: the one least disturbed.
+func (q *Point) settle() {
+	slices.Sort(q.rates)
+	n := len(q.rates)
+	q.Rate = q.rates[n-1]
+	q.Noise = 1 - q.rates[n/2]/q.Rate
 }
 
 // measure shares a buffer among threads, each with its own arrays, and times them together.
@@ -100,9 +123,7 @@ func (k *memKernel) measure(buf []float32, threads int) Point {
 			rates[t] += p
 		}
 	}
-	slices.Sort(rates)
-	best := rates[tries-1]
-	return Point{k.name, threads, int64(each) * 4 * int64(k.arrays) * int64(threads), best, 1 - rates[tries/2]/best}
+	return Point{Kernel: k.name, Threads: threads, Bytes: int64(each) * 4 * int64(k.arrays) * int64(threads), rates: rates}
 }
 
 // try repeats passes for tryTime and tells the rate in B/s.

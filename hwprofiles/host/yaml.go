@@ -84,8 +84,8 @@ func (p *Profile) peakLines(line func(string, ...any)) {
 			if k.Type.IsInteger() {
 				dim = units.OpRate
 			}
-			if v := k.Value; e == cost.Vector && k.Type == dtype.Float32 && p.MatrixAll > v {
-				line("    %s: {value: %s, source: measured, note: %s}", k.Type.Short(), units.Format(p.MatrixAll, dim), quote("matrix product by "+p.MatrixBy+"; above the theoretical peak"))
+			if v := k.Value; e == cost.Vector && k.Type == dtype.Float32 && p.MatrixAll.Rate > v {
+				line("    %s: {value: %s, source: measured, note: %s}", k.Type.Short(), units.Format(p.MatrixAll.Rate, dim), quote("matrix product by "+p.MatrixAll.By+"; above the theoretical peak"))
 			} else {
 				line("    %s: {value: %s, source: peak, note: %s}", k.Type.Short(), units.Format(v, dim), quote(fmt.Sprintf("%s, %g a cycle and core: %s", k.ISA, k.PerCycle, k.Why)))
 			}
@@ -134,7 +134,7 @@ func (p *Profile) emulateLine(line func(string, ...any)) {
 }
 
 func (p *Profile) matrixNote() string {
-	return fmt.Sprintf("achieved fp32 matrix rate: %s with %d threads, %s with one, by %s", units.Format(p.MatrixAll, units.FLOPRate), p.CPU.Threads, units.Format(p.MatrixOne, units.FLOPRate), p.MatrixBy)
+	return fmt.Sprintf("achieved fp32 matrix rate: %s with %d threads, %s with one, by %s", units.Format(p.MatrixAll.Rate, units.FLOPRate), p.CPU.Threads, units.Format(p.MatrixOne.Rate, units.FLOPRate), p.MatrixAll.By)
 }
 
 // quote writes text as a YAML double-quoted scalar; JSON's escapes are YAML's.

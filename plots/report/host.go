@@ -49,9 +49,11 @@ type HostLevelJSON struct {
 
 // HostMatrixJSON is the achieved rate of fp32 matrix products.
 type HostMatrixJSON struct {
-	By  string  `json:"by"`
-	One float64 `json:"one_thread"`
-	All float64 `json:"all_threads"`
+	By       string  `json:"by"`
+	One      float64 `json:"one_thread"`
+	OneNoise float64 `json:"one_thread_noise"`
+	All      float64 `json:"all_threads"`
+	AllNoise float64 `json:"all_threads_noise"`
 }
 
 // HostPointJSON is one working set of the sweep.
@@ -67,7 +69,7 @@ type HostPointJSON struct {
 func Host(p *host.Profile) *Document {
 	c := p.CPU
 	out := &HostJSON{Schema: "ridgepoint/host/v1", Name: c.Name, Vendor: c.Vendor, ISA: append([]string{}, c.ISA...), Threads: c.Threads, Cores: c.Cores, Clock: p.Clock, Memory: c.Memory,
-		Peaks: []HostPeakJSON{}, Levels: []HostLevelJSON{}, Matrix: HostMatrixJSON{p.MatrixBy, p.MatrixOne, p.MatrixAll}, Sweep: []HostPointJSON{}, Seconds: p.Took.Seconds(), Warnings: append([]string{}, p.Notes...)}
+		Peaks: []HostPeakJSON{}, Levels: []HostLevelJSON{}, Matrix: HostMatrixJSON{p.MatrixAll.By, p.MatrixOne.Rate, p.MatrixOne.Noise, p.MatrixAll.Rate, p.MatrixAll.Noise}, Sweep: []HostPointJSON{}, Seconds: p.Took.Seconds(), Warnings: append([]string{}, p.Notes...)}
 	peaks := Table{Title: p.Name(), Lead: []string{
 		fmt.Sprintf("cores      %d, %d threads, at a measured %s", c.Cores, c.Threads, units.Format(p.Clock, units.Hertz)),
 		fmt.Sprintf("took       %s", units.Format(p.Took.Seconds(), units.Seconds)),
@@ -76,7 +78,7 @@ func Host(p *host.Profile) *Document {
 		out.Peaks = append(out.Peaks, HostPeakJSON{k.Engine.String(), k.Type.Short(), k.ISA, k.PerCycle, k.Value, k.Assumed})
 		row := []any{k.Engine.String() + " " + k.Type.Short(), k.ISA, k.PerCycle, k.Value, nil, nil}
 		if k.Engine == cost.Vector && k.Type == dtype.Float32 {
-			row[4], row[5] = p.MatrixAll, p.MatrixAll/k.Value
+			row[4], row[5] = p.MatrixAll.Rate, p.MatrixAll.Rate/k.Value
 		}
 		peaks.Rows = append(peaks.Rows, row)
 	}
@@ -86,10 +88,10 @@ func Host(p *host.Profile) *Document {
 		levels.Rows = append(levels.Rows, []any{l.Name, ratio(float64(l.Capacity), 1), ratio(l.One.Rate, 1), l.One.Noise, ratio(l.All.Rate, 1), l.All.Noise, l.All.Kernel})
 	}
 	for _, q := range p.Points {
-		out.Sweep = append(out.Sweep, HostPointJSON(q))
+		out.Sweep = append(out.Sweep, HostPointJSON{q.Kernel, q.Threads, q.Bytes, q.Rate, q.Noise})
 	}
 	notes := append([]string{
-		fmt.Sprintf("the achieved rate is of fp32 matrix products: %s with all threads, %s with one, by %s", units.Format(p.MatrixAll, units.FLOPRate), units.Format(p.MatrixOne, units.FLOPRate), p.MatrixBy),
+		fmt.Sprintf("the achieved rate is of fp32 matrix products: %s with all threads, %s with one, by %s", units.Format(p.MatrixAll.Rate, units.FLOPRate), units.Format(p.MatrixOne.Rate, units.FLOPRate), p.MatrixAll.By),
 		"noise is by how much the median of the tries is below the best, which is the figure given; no theoretical bandwidth is given, since a processor does not tell how its memory is fitted",
 	}, p.Notes...)
 	return &Document{Tables: []Table{peaks, levels}, Notes: notes, JSON: out}

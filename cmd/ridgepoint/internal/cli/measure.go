@@ -19,6 +19,7 @@ import (
 	"github.com/ridgepoint/ridgepoint/graph/onnxread"
 	"github.com/ridgepoint/ridgepoint/graph/zoo"
 	"github.com/ridgepoint/ridgepoint/hwprofiles"
+	"github.com/ridgepoint/ridgepoint/hwprofiles/host"
 	"github.com/ridgepoint/ridgepoint/internal/timing"
 	"github.com/ridgepoint/ridgepoint/plots"
 	"github.com/ridgepoint/ridgepoint/plots/report"
@@ -38,6 +39,7 @@ type measureFlags struct {
 	threads              int
 	limit                time.Duration
 	csv, source, plot, o string
+	shared               bool
 }
 
 func measureCommand(a *app) *cobra.Command {
@@ -89,6 +91,7 @@ The prediction is for --device, by default the profile "host", which "ridgepoint
 	flags.DurationVar(&f.limit, "limit", 10*time.Second, "begin no further run after this `TIME`")
 	flags.String("precision", "", "with --from, the `TYPE` that the model ran in: fp32|tf32|fp16|bf16|fp8|int8|int4 (default: the model's own)")
 	flags.StringVar(&f.csv, "csv", "", "append the measurement to a table of measurements, `FILE`")
+	flags.BoolVar(&f.shared, "shared", false, "other work uses this machine: the table's latency is the 10 % quantile, not the median")
 	flags.StringVar(&f.source, "source", "own measurement", "what the table shall name as the source, `TEXT`")
 	flags.StringVar(&f.plot, "plot", "", "draw the measured kernels under the roofline, `FILE`: .png, .svg or .pdf")
 	addFormat(cmd, &f.o)
@@ -146,14 +149,21 @@ func (a *app) measure(ctx context.Context, spec string, f *measureFlags, opt roo
 	row.InputShape = inputShapes(res)
 	if m.Stats != nil {
 		row.Latency = m.Stats.Median
+		if f.shared {
+			row.Latency = m.Stats.Low
+			row.Notes += "; statistic=p10"
+		}
 		row.Notes = statNotes(m.Stats, row.Notes)
 	} else {
 		row.Latency, row.Notes = p.Total, "sum over nodes"
 	}
-	if dev != nil {
+	switch {
+	case dev != nil:
 		row.Device, row.Class = dev.Name, dev.Class
-	} else {
-		row.Device = "not named"
+	case f.from == "":
+		row.Device, row.Class = host.Detect().Name, "cpu"
+	case f.csv != "":
+		return usagef("%s does not say which machine it is from: name it with --device", f.from)
 	}
 	return a.keep(f, m, row)
 }
@@ -235,15 +245,26 @@ func graphOf(spec string) (graph, family, task string) {
 	return modelName(spec), "", ""
 }
 
-// inputShapes writes the shapes of all inputs as 1x3x224x224;1x77.
+// inputShapes writes the shapes of all inputs as 1x3x224x224, or 2 of 1x1;24 of 1x12x512x64.
 func inputShapes(res *infer.Result) string {
 	var all []string
+	var times []int
 	for _, in := range inputs(res) {
 		var dims []string
 		for _, d := range in.Shape {
 			dims = append(dims, fmt.Sprint(d))
 		}
-		all = append(all, strings.Join(dims, "x"))
+		shape := strings.Join(dims, "x")
+		if n := len(all); n > 0 && all[n-1] == shape {
+			times[n-1]++
+			continue
+		}
+		all, times = append(all, shape), append(times, 1)
+	}
+	for i, n := range times {
+		if n > 1 {
+			all[i] = fmt.Sprintf("%d of %s", n, all[i])
+		}
 	}
 	return strings.Join(all, ";")
 }
@@ -259,7 +280,7 @@ func inputs(res *infer.Result) []ort.Input {
 }
 
 func statNotes(s *timing.Stats, more string) string {
-	text := fmt.Sprintf("runs=%d; min_ms=%.6g; p10_ms=%.6g; q1_ms=%.6g; q3_ms=%.6g; median95_ms=%.6g..%.6g", s.Runs, 1e3*s.Min, 1e3*s.Low, 1e3*s.Q1, 1e3*s.Q3, 1e3*s.MedianLow, 1e3*s.MedianHigh)
+	text := fmt.Sprintf("runs=%d; median_ms=%.6g; min_ms=%.6g; p10_ms=%.6g; q1_ms=%.6g; q3_ms=%.6g; median95_ms=%.6g..%.6g", s.Runs, 1e3*s.Median, 1e3*s.Min, 1e3*s.Low, 1e3*s.Q1, 1e3*s.Q3, 1e3*s.MedianLow, 1e3*s.MedianHigh)
 	if more != "" {
 		text = more + "; " + text
 	}
