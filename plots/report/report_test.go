@@ -117,6 +117,11 @@ func documents(t testing.TB) map[string]*report.Document {
 		"models":           report.Models(zoo.Entries()),
 		"ops":              report.Operators(""),
 		"ops-of-no-domain": report.Operators("absent"),
+		"measure":          measureOf(e, true),
+		"measure-nodes":    measureOf(e, false),
+		"profile":          profileOf(t, "openvino-average.csv"),
+		"profile-models":   profileOf(t, "ncnn.txt"),
+		"host":             hostOf(),
 	}
 }
 
