@@ -85,7 +85,14 @@ func Host(p *host.Profile) *Document {
 	levels := Table{Title: "Memory, measured", Columns: []Column{{"level", Text, 0}, {"capacity", Each, units.Capacity}, {"one thread", Each, units.ByteRate}, {"noise", Percent, 0}, {"all threads", Each, units.ByteRate}, {"noise", Percent, 0}, {"fastest kernel", Text, 0}}}
 	for _, l := range p.Levels {
 		out.Levels = append(out.Levels, HostLevelJSON{l.Name, l.Capacity, l.One.Rate, l.One.Noise, l.All.Rate, l.All.Noise})
-		levels.Rows = append(levels.Rows, []any{l.Name, ratio(float64(l.Capacity), 1), ratio(l.One.Rate, 1), l.One.Noise, ratio(l.All.Rate, 1), l.All.Noise, l.All.Kernel})
+		row := []any{l.Name, ratio(float64(l.Capacity), 1), nil, nil, nil, nil, l.All.Kernel}
+		if l.One.Rate > 0 {
+			row[2], row[3] = l.One.Rate, l.One.Noise
+		}
+		if l.All.Rate > 0 {
+			row[4], row[5] = l.All.Rate, l.All.Noise
+		}
+		levels.Rows = append(levels.Rows, row)
 	}
 	for _, q := range p.Points {
 		out.Sweep = append(out.Sweep, HostPointJSON{q.Kernel, q.Threads, q.Bytes, q.Rate, q.Noise})

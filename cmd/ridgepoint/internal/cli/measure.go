@@ -57,7 +57,8 @@ trtexec --exportProfile and --exportTimes, ONNX Runtime's profile, OpenVINO's be
 benchncnn, llama-bench (table or JSON) and the Chrome trace of PyTorch's profiler. With a MODEL its
 nodes are mapped to the model's kernels.
 
-The prediction is for --device, by default the profile "host", which "ridgepoint host" writes.`,
+The prediction is for --device, by default the profile "host", which "ridgepoint host" writes
+(host@1t, which is one thread of it, with --threads 1).`,
 		Example: `  ridgepoint measure zoo:resnet50 --threads 1
   ridgepoint measure model.onnx --batch 8 --csv measured.csv --plot measured.png
   ridgepoint measure model.onnx --from trtexec-profile.json --device jetson-orin-nano-8 --precision fp16`,
@@ -213,6 +214,11 @@ func (a *app) predictFor(f *measureFlags) (*hwprofiles.Device, []string, error) 
 	name := f.device
 	if name == "" {
 		name = hostID
+	}
+	if f.device == "" && f.threads == 1 {
+		if dev, err := a.catalog().Get(hostID + "t"); err == nil { // a machine of one core has no such mode
+			return dev, nil, nil
+		}
 	}
 	dev, err := a.catalog().Get(name)
 	if err != nil && f.device == "" {
