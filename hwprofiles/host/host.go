@@ -99,9 +99,7 @@ func (c *CPU) sizes() []int64 {
 	last := int64(16 << 20)
 	for i := range c.Caches {
 		l := &c.Caches[i]
-		for _, n := range []int64{l.Bytes / 4, l.Bytes / 2, l.Total() / 4, l.Total() / 2} {
-			out = append(out, n)
-		}
+		out = append(out, l.Bytes/4, l.Bytes/2, l.Total()/4, l.Total()/2)
 		last = l.Total()
 	}
 	top := min(max(4*last, 64<<20), maxSweep)

@@ -31,9 +31,9 @@ type Input struct {
 type Config struct {
 	Model   string // path of an .onnx file with its weights
 	Inputs  []Input
-	Outputs []string
-	Threads int    // within an operator; 0 leaves it to ONNX Runtime, which takes one a core
-	Profile string // prefix of the path of a profile by node, "" for none
+	Outputs []Input // their shapes are only used for half precision, whose results ONNX Runtime cannot allocate through its Go binding
+	Threads int     // within an operator; 0 leaves it to ONNX Runtime, which takes one a core
+	Profile string  // prefix of the path of a profile by node, "" for none
 }
 
 // libraryNames are what the shared library is called on each system, the likeliest first.

@@ -38,5 +38,5 @@ func MatMul(n int64) (model []byte, c *Config, err error) {
 	if err := onnxread.Fill("matmul", bytes.NewReader(bare), int64(len(bare)), &out); err != nil {
 		return nil, nil, err
 	}
-	return out.Bytes(), &Config{Inputs: []Input{{"a", dtype.Float32, graph.Shape{n, n}}}, Outputs: []string{"c"}}, nil
+	return out.Bytes(), &Config{Inputs: []Input{{"a", dtype.Float32, graph.Shape{n, n}}}, Outputs: []Input{{"c", dtype.Float32, graph.Shape{n, n}}}}, nil
 }

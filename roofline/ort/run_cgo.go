@@ -44,6 +44,7 @@ type Session struct {
 	session *onnx.DynamicAdvancedSession
 	inputs  []onnx.Value
 	outputs []onnx.Value
+	kept    []bool // by output: allocated once, by us
 }
 
 // Open loads a model into the library that Load has loaded, with all graph optimisations, and makes its inputs:
@@ -54,7 +55,7 @@ func Open(c *Config) (*Session, error) {
 		return nil, err
 	}
 	defer opt.Destroy()
-	s := &Session{outputs: make([]onnx.Value, len(c.Outputs))}
+	s := &Session{outputs: make([]onnx.Value, len(c.Outputs)), kept: make([]bool, len(c.Outputs))}
 	names := make([]string, len(c.Inputs))
 	for i := range c.Inputs {
 		v, err := value(&c.Inputs[i])
@@ -64,7 +65,20 @@ func Open(c *Config) (*Session, error) {
 		names[i] = c.Inputs[i].Name
 		s.inputs = append(s.inputs, v)
 	}
-	if s.session, err = onnx.NewDynamicAdvancedSession(c.Model, names, c.Outputs, opt); err != nil {
+	results := make([]string, len(c.Outputs))
+	for i := range c.Outputs {
+		o := &c.Outputs[i]
+		results[i] = o.Name
+		if o.Type != dtype.Float16 && o.Type != dtype.BFloat16 {
+			continue
+		}
+		if s.outputs[i], err = value(o); err != nil {
+			s.outputs[i] = nil
+			return nil, errors.Join(fmt.Errorf("output %q of type %s and shape %v: %w", o.Name, o.Type, o.Shape, err), s.Close())
+		}
+		s.kept[i] = true
+	}
+	if s.session, err = onnx.NewDynamicAdvancedSession(c.Model, names, results, opt); err != nil {
 		return nil, errors.Join(fmt.Errorf("ONNX Runtime does not load the model: %w", err), s.Close())
 	}
 	return s, nil
@@ -91,8 +105,16 @@ func (s *Session) Run() (seconds float64, err error) {
 	begin := time.Now()
 	err = s.session.Run(s.inputs, s.outputs)
 	seconds = time.Since(begin).Seconds()
+	if err != nil { // what the binding leaves in outputs then is not to be touched
+		for i := range s.outputs {
+			if !s.kept[i] {
+				s.outputs[i] = nil
+			}
+		}
+		return 0, fmt.Errorf("ONNX Runtime does not run the model: %w", err)
+	}
 	for i, v := range s.outputs {
-		if v != nil {
+		if v != nil && !s.kept[i] {
 			err = errors.Join(err, v.Destroy())
 			s.outputs[i] = nil
 		}
@@ -105,6 +127,11 @@ func (s *Session) Close() error {
 	var err error
 	for _, v := range s.inputs {
 		err = errors.Join(err, v.Destroy())
+	}
+	for i, v := range s.outputs {
+		if s.kept[i] {
+			err = errors.Join(err, v.Destroy())
+		}
 	}
 	if s.session != nil {
 		err = errors.Join(err, s.session.Destroy())

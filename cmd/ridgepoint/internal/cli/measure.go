@@ -14,6 +14,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/ridgepoint/ridgepoint/graph"
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
 	"github.com/ridgepoint/ridgepoint/graph/infer"
 	"github.com/ridgepoint/ridgepoint/graph/onnxread"
@@ -244,7 +245,7 @@ func estimateFor(res *infer.Result, dev *hwprofiles.Device, opt roofline.Options
 }
 
 // graphOf says which built-in model or file a row is of.
-func graphOf(spec string) (graph, family, task string) {
+func graphOf(spec string) (name, family, task string) {
 	if e, _, err := zoo.Lookup(spec); err == nil && strings.HasPrefix(spec, zooPrefix) {
 		return spec, e.Family, e.Task
 	}
@@ -255,7 +256,7 @@ func graphOf(spec string) (graph, family, task string) {
 func inputShapes(res *infer.Result) string {
 	var all []string
 	var times []int
-	for _, in := range inputs(res) {
+	for _, in := range ports(res, res.Plan.Model.Main.Inputs) {
 		var dims []string
 		for _, d := range in.Shape {
 			dims = append(dims, fmt.Sprint(d))
@@ -275,10 +276,11 @@ func inputShapes(res *infer.Result) string {
 	return strings.Join(all, ";")
 }
 
-func inputs(res *infer.Result) []ort.Input {
+// ports are the inputs or outputs of a model with their shapes.
+func ports(res *infer.Result, ids []graph.ID) []ort.Input {
 	var out []ort.Input
 	m := res.Plan.Model
-	for _, id := range m.Main.Inputs {
+	for _, id := range ids {
 		i := &res.Infos[id]
 		out = append(out, ort.Input{Name: m.Tensors[id].Name, Type: i.Type, Shape: i.Shape})
 	}
@@ -361,10 +363,8 @@ func (a *app) runORT(ctx context.Context, spec string, res *infer.Result, f *mea
 	if err != nil {
 		return nil, err
 	}
-	cfg := &ort.Config{Model: path, Inputs: inputs(res), Threads: f.threads}
-	for _, id := range res.Plan.Model.Main.Outputs {
-		cfg.Outputs = append(cfg.Outputs, res.Plan.Model.Tensors[id].Name)
-	}
+	main := res.Plan.Model.Main
+	cfg := &ort.Config{Model: path, Inputs: ports(res, main.Inputs), Outputs: ports(res, main.Outputs), Threads: f.threads}
 	plan := timing.Plan{Warmup: 3, MinRuns: 10, MaxRuns: 2000, Limit: f.limit, HalfSpan: wanted}
 	if m.Stats, err = runs(ctx, cfg, plan); err != nil {
 		return nil, fmt.Errorf("%s: %w", spec, err)
