@@ -5,10 +5,10 @@ OUT         ?= out
 
 export CGO_ENABLED ?= 0
 
-.PHONY: help build demo test race lint golden docs check bench fuzz
+.PHONY: help build build-cgo demo test race lint golden docs check bench fuzz ort
 
 help: ## list the targets
-	@grep -E '^[a-z]+:.*##' Makefile | sed 's/:.*## /\t/'
+	@grep -E '^[a-z-]+:.*##' Makefile | sed 's/:.*## /\t/'
 
 build: ## build bin/ridgepoint, one static binary
 	$(GO) build -trimpath -ldflags '-s -w' -o bin/ridgepoint ./cmd/ridgepoint
@@ -43,3 +43,9 @@ bench: ## run the benchmarks of docs/performance.md
 
 fuzz: ## fuzz every target for FUZZTIME (default 1m) each
 	@sh scripts/fuzz.sh $(or $(FUZZTIME),1m)
+
+build-cgo: ## build bin/ridgepoint with cgo, so that it can run models in ONNX Runtime
+	CGO_ENABLED=1 $(GO) build -trimpath -ldflags '-s -w' -o bin/ridgepoint ./cmd/ridgepoint
+
+ort: ## put ONNX Runtime's shared library into third_party/onnxruntime, from its npm package
+	@sh scripts/ort.sh third_party/onnxruntime

@@ -23,6 +23,8 @@ var quarantine = []struct{ prefix, only string }{
 	{"gopkg.in/yaml.v3", "hwprofiles"},
 	{"github.com/spf13/cobra", "cmd/ridgepoint/internal/cli"},
 	{"gonum.org/v1/plot", "plots"},
+	{"github.com/yalue/onnxruntime_go", "roofline/ort"},
+	{"github.com/klauspost/cpuid", "hwprofiles/host"},
 }
 
 // forbidden are package names that say nothing about what is inside.

@@ -107,6 +107,8 @@ func figures(t testing.TB) map[string]*plots.Figure {
 		"overlay":   mustRoofline(t, estimate(pi), estimate(gpu)),
 		"sweep":     plots.Sweep("small", roofline.Axis{}, sweepPoints(pi, gpu)),
 		"breakdown": plots.Breakdown(estimate(pi), roofline.ByLayer, 0, 8),
+		"measured":  mustMeasured(t, estimate(pi)),
+		"machines":  mustMachines(t),
 	}
 }
 

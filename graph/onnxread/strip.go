@@ -24,7 +24,8 @@ func Strip(name string, r io.ReaderAt, size int64, w io.Writer) error {
 	if _, err := Read(name, r, size); err != nil {
 		return err
 	}
-	s := &stripper{scanner: &scanner{cursor: &cursor{name: name, r: r, size: size}}}
+	s := newStripper(name, r, size)
+	s.tensor = s.bare
 	b := bufio.NewWriter(w)
 	if err := s.message(span{0, size}, modelMessage, func(p []byte) error { _, err := b.Write(p); return err }); err != nil {
 		return err
@@ -60,7 +61,12 @@ var inside = [...]map[protowire.Number]message{
 // memory first; without payloads a model is small.
 type stripper struct {
 	*scanner
-	offset int64 // in the weights file that is not there
+	tensor func(body span) ([]byte, error) // rewrites a TensorProto
+	offset int64                           // in the weights file that is not there
+}
+
+func newStripper(name string, r io.ReaderAt, size int64) *stripper {
+	return &stripper{scanner: &scanner{cursor: &cursor{name: name, r: r, size: size}}}
 }
 
 // message emits the fields of a message, those that hold tensors rewritten.
@@ -109,8 +115,8 @@ func (s *stripper) copy(part span, emit func([]byte) error) error {
 	return nil
 }
 
-// tensor rewrites a TensorProto, its payload replaced if it is large.
-func (s *stripper) tensor(body span) ([]byte, error) {
+// bare rewrites a TensorProto, its payload replaced if it is large.
+func (s *stripper) bare(body span) ([]byte, error) {
 	_, c, err := s.tensorProto(body)
 	if err != nil {
 		return nil, err
@@ -121,21 +127,7 @@ func (s *stripper) tensor(body span) ([]byte, error) {
 	if c.External || c.Stored <= keepInline || bytes <= keepInline || c.Type == dtype.String {
 		return out, s.copy(body, keep)
 	}
-	err = s.fields(body, func(f *field) error {
-		switch f.num {
-		case 4, 5, 6, 7, 9, 10, 11, 13, 14: // the data in all its forms, and where it is
-			return nil
-		}
-		end := f.body.to
-		if f.typ != protowire.BytesType {
-			var err error
-			if end, err = s.next(f.at, body.to, new(field)); err != nil {
-				return err
-			}
-		}
-		return s.copy(span{f.at, end}, keep)
-	})
-	if err != nil {
+	if err := s.withoutData(body, keep); err != nil {
 		return nil, err
 	}
 	for _, p := range []graph.Property{
@@ -149,4 +141,22 @@ func (s *stripper) tensor(body span) ([]byte, error) {
 	s.offset += bytes
 	out = protowire.AppendTag(out, 14, protowire.VarintType)
 	return protowire.AppendVarint(out, 1), nil
+}
+
+// withoutData emits the fields of a TensorProto but for its data in all its forms, and where it is.
+func (s *stripper) withoutData(body span, emit func([]byte) error) error {
+	return s.fields(body, func(f *field) error {
+		switch f.num {
+		case 4, 5, 6, 7, 9, 10, 11, 13, 14:
+			return nil
+		}
+		end := f.body.to
+		if f.typ != protowire.BytesType {
+			var err error
+			if end, err = s.next(f.at, body.to, new(field)); err != nil {
+				return err
+			}
+		}
+		return s.copy(span{f.at, end}, emit)
+	})
 }

@@ -122,6 +122,11 @@ func documents(t testing.TB) map[string]*report.Document {
 		"validate":         validationOf(t),
 		"calibration":      calibrationOf(t),
 		"ops-of-no-domain": report.Operators("absent"),
+		"measure":          measureOf(e, true),
+		"measure-nodes":    measureOf(e, false),
+		"profile":          profileOf(t, "openvino-average.csv"),
+		"profile-models":   profileOf(t, "ncnn.txt"),
+		"host":             hostOf(),
 	}
 }
 

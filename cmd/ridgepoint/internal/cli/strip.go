@@ -75,6 +75,16 @@ func (a *app) stripTo(spec string, w io.Writer) error {
 	return onnxread.Strip(spec, r, size, w)
 }
 
+// modelBytes opens the uncompressed bytes of any model, built-in ones too.
+func (a *app) modelBytes(spec string) (io.ReaderAt, int64, func(), error) {
+	if !strings.HasPrefix(spec, zooPrefix) {
+		return a.bytesOf(spec)
+	}
+	var b bytes.Buffer
+	err := zoo.Write(&b, spec)
+	return bytes.NewReader(b.Bytes()), int64(b.Len()), func() {}, err
+}
+
 // bytesOf opens the uncompressed bytes of a model file or of standard input.
 func (a *app) bytesOf(spec string) (io.ReaderAt, int64, func(), error) {
 	in := a.In

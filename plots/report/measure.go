@@ -1,0 +1,207 @@
+package report
+
+import (
+	"fmt"
+
+	"github.com/ridgepoint/ridgepoint/hwprofiles/units"
+	"github.com/ridgepoint/ridgepoint/internal/timing"
+	"github.com/ridgepoint/ridgepoint/roofline"
+	"github.com/ridgepoint/ridgepoint/roofline/kernel"
+	"github.com/ridgepoint/ridgepoint/roofline/profile"
+)
+
+// A Measurement is a model that was run, and what was predicted for it.
+type Measurement struct {
+	Model, Runtime string
+	Threads        int                // 0: not known
+	Stats          *timing.Stats      // of whole inferences; nil where only nodes are known
+	Estimate       *roofline.Estimate // its Device is nil where there is nothing to compare with
+	Match          *profile.Match     // nil where nothing is known by node
+	Notes          []string
+}
+
+// MeasureJSON is a measurement in schema ridgepoint/measure/v1. Times are in ms.
+type MeasureJSON struct {
+	Schema    string             `json:"schema"`
+	Model     string             `json:"model"`
+	Runtime   string             `json:"runtime"`
+	Threads   int                `json:"threads"`
+	Batch     int64              `json:"batch"`
+	Precision string             `json:"precision"`
+	Device    *DeviceRef         `json:"device"`
+	Latency   *StatsJSON         `json:"latency_ms"`
+	Predicted *LatencyJSON       `json:"predicted_ms"`
+	Classes   []MeasureClassJSON `json:"classes"`
+	Kernels   []MeasureClassJSON `json:"kernels"`
+	Outside   float64            `json:"outside_ms"`
+	Warnings  []string           `json:"warnings"`
+}
+
+// StatsJSON sums up the inferences that were timed.
+type StatsJSON struct {
+	Runs       int     `json:"runs"`
+	Min        float64 `json:"min"`
+	Low        float64 `json:"p10"`
+	Median     float64 `json:"median"`
+	Q1         float64 `json:"q1"`
+	Q3         float64 `json:"q3"`
+	MedianLow  float64 `json:"median_low"`
+	MedianHigh float64 `json:"median_high"`
+	Settled    bool    `json:"settled"`
+}
+
+// MeasureClassJSON is a kernel, or all kernels of a class, measured and predicted.
+type MeasureClassJSON struct {
+	Name      string   `json:"name"`
+	Class     string   `json:"class"`
+	Kernels   int64    `json:"kernels"`
+	Measured  float64  `json:"measured_ms"`
+	Predicted *float64 `json:"predicted_ms"`
+}
+
+// Measure describes a measurement beside its prediction, by class of kernel.
+func Measure(m *Measurement) *Document {
+	e := m.Estimate
+	out := &MeasureJSON{Schema: "ridgepoint/measure/v1", Model: m.Model, Runtime: m.Runtime, Threads: m.Threads, Batch: max(e.Batch, 1), Precision: e.Precision.Short(),
+		Classes: []MeasureClassJSON{}, Kernels: []MeasureClassJSON{}, Warnings: append([]string{}, m.Notes...)}
+	lead := []string{}
+	if s := m.Stats; s != nil {
+		out.Latency = statsJSON(s)
+		lead = append(lead, fmt.Sprintf("measured   %s median of %d runs, 95 %% interval %s to %s", units.Format(s.Median, units.Seconds), s.Runs, units.Format(s.MedianLow, units.Seconds), units.Format(s.MedianHigh, units.Seconds)),
+			fmt.Sprintf("spread     min %s, p10 %s, quartiles %s to %s (%.1f %% of the median)", units.Format(s.Min, units.Seconds), units.Format(s.Low, units.Seconds), units.Format(s.Q1, units.Seconds), units.Format(s.Q3, units.Seconds), 100*s.Spread()))
+		if !s.Settled {
+			out.Warnings = append(out.Warnings, "the median is not settled: the machine is noisy or the time was short; the interval says how far it is known")
+		}
+	}
+	if d := e.Device; d != nil {
+		l := latency(&e.Latency)
+		out.Device, out.Predicted = &DeviceRef{d.ID, d.Name, d.Hash}, &l
+		what := "speed of light"
+		if e.Latency.Expected != nil {
+			what = "expected"
+		}
+		text := fmt.Sprintf("predicted  %s %s on %s", units.Format(e.Latency.Best(), units.Seconds), what, d.Name)
+		if m.Stats != nil {
+			text += fmt.Sprintf("; measured / predicted %.2f", m.Stats.Median/e.Latency.Best())
+		}
+		lead = append(lead, text)
+	}
+	title := fmt.Sprintf("%s in %s, %s, batch %d", m.Model, m.Runtime, e.Precision.Short(), max(e.Batch, 1))
+	if m.Threads > 0 {
+		title += fmt.Sprintf(", %d threads", m.Threads)
+	}
+	t := Table{Title: title, Lead: lead}
+	if m.Match != nil {
+		m.classes(&t, out)
+	}
+	return &Document{Tables: []Table{t}, Notes: out.Warnings, JSON: out}
+}
+
+func statsJSON(s *timing.Stats) *StatsJSON {
+	return &StatsJSON{s.Runs, 1e3 * s.Min, 1e3 * s.Low, 1e3 * s.Median, 1e3 * s.Q1, 1e3 * s.Q3, 1e3 * s.MedianLow, 1e3 * s.MedianHigh, s.Settled}
+}
+
+// classes fills the table by class of kernel, and the kernels one by one for JSON.
+func (m *Measurement) classes(t *Table, out *MeasureJSON) {
+	t.Columns = []Column{{"kernels of class", Text, 0}, {"kernels", Count, 0}, {"measured", Quantity, units.Seconds}, {"share", Percent, 0},
+		{"predicted", Quantity, units.Seconds}, {"measured/predicted", Number, 0}, {"achieved", Quantity, units.FLOPRate}}
+	var took, said, work [kernel.NumClasses]float64
+	var count [kernel.NumClasses]int64
+	total := m.Match.Measured()
+	for _, n := range m.Match.Outside {
+		total += n.Seconds
+		out.Outside += 1e3 * n.Seconds
+	}
+	known := m.Estimate.Device != nil
+	for i := range m.Estimate.Layers {
+		l := &m.Estimate.Layers[i]
+		predicted := l.Timing.Total * float64(l.Times)
+		took[l.Class] += m.Match.Layers[i]
+		said[l.Class] += predicted
+		work[l.Class] += float64(l.Cost.FLOPs()) * float64(l.Times)
+		count[l.Class] += l.Times
+		out.Kernels = append(out.Kernels, pairJSON(l.Name, l.Class.String(), l.Times, m.Match.Layers[i], predicted, known))
+	}
+	for c := range kernel.NumClasses {
+		if count[c] == 0 {
+			continue
+		}
+		out.Classes = append(out.Classes, pairJSON(c.String(), c.String(), count[c], took[c], said[c], known))
+		row := []any{c.String(), count[c], took[c], ratio(took[c], total), nil, nil, ratio(work[c], took[c])}
+		if known {
+			row[4], row[5] = said[c], ratio(took[c], said[c])
+		}
+		t.Rows = append(t.Rows, row)
+	}
+	if out.Outside > 0 {
+		t.Rows = append(t.Rows, []any{"in no kernel: the runtime's own", int64(len(m.Match.Outside)), out.Outside / 1e3, ratio(out.Outside/1e3, total), nil, nil, nil})
+	}
+	t.Rows = append(t.Rows, []any{"all nodes", nil, total, ratio(total, total), nil, nil, nil})
+}
+
+func pairJSON(name, class string, kernels int64, took, said float64, known bool) MeasureClassJSON {
+	j := MeasureClassJSON{Name: name, Class: class, Kernels: kernels, Measured: 1e3 * took}
+	if ms := 1e3 * said; known {
+		j.Predicted = &ms
+	}
+	return j
+}
+
+// ratio is a/b, nil where there is none.
+func ratio(a, b float64) any {
+	if b > 0 && a > 0 {
+		return a / b
+	}
+	return nil
+}
+
+// Profile describes a profile of which no model is known: its nodes, or its models.
+func Profile(p *profile.Profile) *Document {
+	out := &ProfileJSON{Schema: "ridgepoint/profile/v1", Format: p.Format, Nodes: []ProfileNodeJSON{}, Models: []ProfileModelJSON{}, Warnings: append([]string{}, p.Notes...)}
+	t := Table{Title: "Read from " + p.Format}
+	if len(p.Times) > 0 {
+		s := timing.Of(p.Times)
+		out.Latency = statsJSON(s)
+		t.Lead = append(t.Lead, fmt.Sprintf("measured   %s median of %d runs, min %s", units.Format(s.Median, units.Seconds), s.Runs, units.Format(s.Min, units.Seconds)))
+	}
+	if len(p.Rows) > 0 {
+		t.Columns = []Column{{"model", Text, 0}, {"latency", Quantity, units.Seconds}, {"per second", Number, 0}, {"notes", Text, 0}}
+	} else if len(p.Nodes) > 0 {
+		t.Columns = []Column{{"node", Text, 0}, {"operator", Text, 0}, {"time", Quantity, units.Seconds}, {"share", Percent, 0}}
+	}
+	for i := range p.Rows {
+		r := &p.Rows[i]
+		out.Models = append(out.Models, ProfileModelJSON{r.Model, 1e3 * r.Latency, r.Throughput, r.Notes})
+		t.Rows = append(t.Rows, []any{r.Model, ratio(r.Latency, 1), ratio(r.Throughput, 1), r.Notes})
+	}
+	for _, n := range p.Nodes {
+		out.Nodes = append(out.Nodes, ProfileNodeJSON{n.Name, n.Op, 1e3 * n.Seconds})
+		t.Rows = append(t.Rows, []any{n.Name, n.Op, n.Seconds, ratio(n.Seconds, p.Total)})
+	}
+	return &Document{Tables: []Table{t}, Notes: p.Notes, JSON: out}
+}
+
+// ProfileJSON is a profile in schema ridgepoint/profile/v1. Times are in ms per inference.
+type ProfileJSON struct {
+	Schema   string             `json:"schema"`
+	Format   string             `json:"format"`
+	Latency  *StatsJSON         `json:"latency_ms"`
+	Nodes    []ProfileNodeJSON  `json:"nodes"`
+	Models   []ProfileModelJSON `json:"models"`
+	Warnings []string           `json:"warnings"`
+}
+
+// ProfileNodeJSON is one node of a profile.
+type ProfileNodeJSON struct {
+	Name string  `json:"name"`
+	Op   string  `json:"op"`
+	Time float64 `json:"time_ms"`
+}
+
+// ProfileModelJSON is one whole model of a profile; 0 where a figure was not given.
+type ProfileModelJSON struct {
+	Model      string  `json:"model"`
+	Latency    float64 `json:"latency_ms"`
+	Throughput float64 `json:"throughput_per_s"`
+	Notes      string  `json:"notes"`
+}

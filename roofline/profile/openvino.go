@@ -1,0 +1,59 @@
+package profile
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+// readOpenVINO reads the counters of benchmark_app -report_type average_counters (or detailed_counters): a table separated by
+// semicolons. A detailed report has a table for each inference; they are averaged.
+func readOpenVINO(data []byte, p *Profile) error {
+	var s summed
+	var unit float64
+	col, tables := -1, 0
+	for i, line := range strings.Split(string(data), "\n") {
+		cells := strings.Split(strings.TrimSpace(line), ";")
+		if cells[0] == "layerName" {
+			if col, unit = realTime(cells); col < 0 {
+				return fmt.Errorf("line %d: found no column realTime (ms), expected one", i+1)
+			}
+			tables++
+			continue
+		}
+		if col < 0 || len(cells) <= col || cells[0] == "" || cells[0] == "Total" || cells[1] != "EXECUTED" && cells[1] != "Status.EXECUTED" {
+			continue
+		}
+		v, err := strconv.ParseFloat(strings.TrimSpace(cells[col]), 64)
+		if err != nil {
+			return fmt.Errorf("line %d: found the time %q, expected a number", i+1, clip(cells[col]))
+		}
+		t, err := sane(cells[0], v, unit)
+		if err != nil {
+			return fmt.Errorf("line %d: %w", i+1, err)
+		}
+		s.add(cells[0], cells[2], t)
+	}
+	p.Nodes = s.per(max(tables, 1))
+	return nil
+}
+
+// realTime finds the column of the wall time and its unit, -1 if there is none.
+func realTime(head []string) (col int, unit float64) {
+	for i, h := range head {
+		switch h = strings.TrimSpace(h); {
+		case h == "realTime (ms)":
+			return i, 1e-3
+		case strings.HasPrefix(h, "realTime ("): // µs or us
+			return i, 1e-6
+		}
+	}
+	return -1, 0
+}
+
+func clip(s string) string {
+	if len(s) > 40 {
+		return s[:40] + "…"
+	}
+	return s
+}
