@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 )
 
 //go:embed devices
@@ -29,7 +30,8 @@ const BuiltIn = "built-in"
 // A Catalog finds devices by name. It reads directory listings when it is made
 // and a profile only when it is asked for, so that one estimate parses one file.
 type Catalog struct {
-	entries []entry // the user's first, then the built-in ones, each sorted by id
+	entries []entry                              // the user's first, then the built-in ones, each sorted by id
+	names   func() (map[string][]*Device, error) // what Match looks names up in; reads every profile, once
 }
 
 type entry struct {
@@ -43,6 +45,7 @@ type entry struct {
 // Where two have one id the earlier wins.
 func NewCatalog(userDirs ...string) *Catalog {
 	c := &Catalog{}
+	c.names = sync.OnceValues(c.readNames)
 	for _, dir := range userDirs {
 		c.scan(os.DirFS(dir), func(p string) entry {
 			file := filepath.Join(dir, filepath.FromSlash(p))

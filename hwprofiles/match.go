@@ -2,69 +2,182 @@ package hwprofiles
 
 import (
 	"fmt"
+	"maps"
+	"math"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 )
 
-// several is a published count of accelerators of more than one.
-var several = regexp.MustCompile(`^\s*(\d+)\s*[xX×]\s+`)
+var (
+	countFirst = regexp.MustCompile(`^(\d+)\s*x\s+`)
+	countLast  = regexp.MustCompile(`\sx\s?(\d+)(\s+nodes)?$`)
+	countInner = regexp.MustCompile(`(?i)\b(\d+)[ -](?:chips|gcds|sockets)\b`)
+	bracketed  = regexp.MustCompile(`\([^()]*\)|\[[^\[\]]*\]`)
+	gigabytes  = regexp.MustCompile(`(?i)\b(\d+)\s?GB\b`)
+	words      = regexp.MustCompile(`[a-z0-9+]+`)
+	slicePart  = regexp.MustCompile(`(?i)\bMIG\b`)
+	gcdPart    = regexp.MustCompile(`(?i)\bGCDs?\b`)
+	hostPart   = regexp.MustCompile(`(?i)\bhost\b`)
+)
 
-var inParentheses = regexp.MustCompile(`\([^)]*\)`)
+// makerWords say nothing that tells two devices of the catalogue apart.
+var makerWords = []string{"nvidia", "amd", "intel", "r", "tm", "geforce", "tesla", "instinct", "radeon", "qualcomm", "generation"}
 
-// noise are words of published names that do not tell devices apart.
-var noise = []string{"nvidia", "geforce", "tesla", "intel", "amd", "core", "cpu", "gpu", "processor", "the", "r", "tm", "board", "dev", "kit", "developer"}
+// variantWords after a name make it another device: an RTX 4070 Ti is no RTX 4070.
+var variantWords = []string{"ti", "super", "laptop", "notebook", "mobile", "ada", "blackwell", "max", "ultra", "pro", "plus",
+	"nx", "nano", "xt", "xtx", "gre", "elite", "lite", "overclock", "zero", "w", "pcie", "nvl", "sxm3"}
 
-// Match finds the device that a published name means: an id or alias, the name without what stands in
-// parentheses and without the maker, else the device whose id, name or alias is the longest among those that
-// the name begins with or holds as whole words. Several accelerators at once are no device.
+// minAlone is the shortest name, in letters and digits, believed inside a longer text that does not name the maker:
+// other makers sell an A100 too.
+const minAlone = 5
+
+// Match finds the device that a published result means by its text, such as "1x NVIDIA A100-SXM-80GB":
+// by id or alias as Get does, then by the text without maker words and with or without what is in brackets, then by the
+// longest name within it. Text that names several accelerators, a slice of one, another processor
+// of the machine, another variant or memory, or that fits several devices is refused with that reason.
 func (c *Catalog) Match(published string) (*Device, error) {
-	name := published
-	if m := several.FindStringSubmatch(name); m != nil {
-		if m[1] != "1" {
-			return nil, fmt.Errorf("device %q: found %s accelerators together, expected one", clip(published), m[1])
-		}
-		name = name[len(m[0]):]
+	text := strings.TrimSpace(published)
+	if e := c.lookupNamed(text); e != nil {
+		return c.load(e, false)
 	}
-	for _, try := range []string{name, strings.TrimSpace(inParentheses.ReplaceAllString(name, " "))} {
-		if e := c.lookup(try); e != nil && !isProfile(try) {
-			return c.load(e, false)
+	if why := notOneDevice(text); why != "" {
+		return nil, fmt.Errorf("device %q: %s", clip(published), why)
+	}
+	text = countFirst.ReplaceAllString(countLast.ReplaceAllString(text, ""), "")
+	names, err := c.names()
+	if err != nil {
+		return nil, err
+	}
+	outside := bracketed.ReplaceAllString(text, " ")
+	for _, t := range []string{text, outside} {
+		if found := names[strings.Join(plainWords(t), "")]; len(found) > 0 {
+			return one(published, found)
 		}
 	}
-	all, _ := c.List()
-	var best *Device
-	length := 0
-	for _, text := range []string{inParentheses.ReplaceAllString(name, " "), name} {
-		words := wordsOf(text)
-		for _, d := range all {
-			for _, label := range append([]string{d.ID, d.Name}, d.Aliases...) {
-				l := wordsOf(inParentheses.ReplaceAllString(label, " "))
-				if n := len(strings.Join(l, "")); len(l) > 0 && n >= 2 && n > length && holds(words, l) {
-					best, length = d, n
-				}
+	found, err := within(outside, names)
+	if err != nil {
+		return nil, fmt.Errorf("device %q: %w", clip(published), err)
+	}
+	if len(found) == 0 {
+		return nil, c.notFound(published)
+	}
+	return one(published, found)
+}
+
+// lookupNamed is lookup without the files: published text names no path.
+func (c *Catalog) lookupNamed(name string) *entry {
+	if squash(name) == "" || isProfile(name) {
+		return nil
+	}
+	return c.lookup(name)
+}
+
+// notOneDevice is why the text means no single whole device, or empty.
+func notOneDevice(text string) string {
+	for _, re := range []*regexp.Regexp{countFirst, countLast, countInner} {
+		if m := re.FindStringSubmatch(text); m != nil && m[1] != "1" {
+			return fmt.Sprintf("found a count of %s, expected one device: a profile describes one", m[1])
+		}
+	}
+	switch {
+	case gcdPart.MatchString(text):
+		return "found one die (GCD) of a board, expected a whole device"
+	case slicePart.MatchString(text):
+		return "found a MIG slice, expected a whole device"
+	case hostPart.MatchString(text):
+		return "found the host of a device, expected the device's own name"
+	}
+	return ""
+}
+
+// readNames maps each id, name and alias, without maker words and spaces, to its devices.
+func (c *Catalog) readNames() (map[string][]*Device, error) {
+	all, err := c.List()
+	if err != nil {
+		return nil, err
+	}
+	out := map[string][]*Device{}
+	for _, d := range all {
+		for _, n := range append([]string{d.ID, d.Name, bracketed.ReplaceAllString(d.Name, " ")}, d.Aliases...) {
+			key := strings.Join(plainWords(n), "")
+			if key != "" && !slices.Contains(out[key], d) {
+				out[key] = append(out[key], d)
 			}
 		}
-		if best != nil {
-			return best, nil
-		}
 	}
-	return nil, c.notFound(published)
+	return out, nil
 }
 
-// wordsOf splits a name into lower-case words without those that are noise.
-func wordsOf(s string) []string {
-	words := strings.FieldsFunc(strings.ToLower(s), func(r rune) bool {
-		return !(r >= 'a' && r <= 'z' || r >= '0' && r <= '9' || r == '+' || r == '.')
-	})
-	return slices.DeleteFunc(words, func(w string) bool { return slices.Contains(noise, w) })
+func plainWords(text string) []string {
+	all := words.FindAllString(strings.ToLower(text), -1)
+	return slices.DeleteFunc(all, func(w string) bool { return slices.Contains(makerWords, w) })
 }
 
-// holds reports whether the words of part stand in a row in words.
-func holds(words, part []string) bool {
-	for i := 0; i+len(part) <= len(words); i++ {
-		if slices.Equal(words[i:i+len(part)], part) {
-			return true
+// within is the devices with the longest name that is a run of whole words of the text.
+func within(text string, names map[string][]*Device) ([]*Device, error) {
+	w := plainWords(text)
+	best, end := "", 0
+	for i := range w {
+		for j := i + 1; j <= len(w); j++ {
+			if key := strings.Join(w[i:j], ""); len(key) > len(best) && len(names[key]) > 0 {
+				best, end = key, j
+			}
 		}
 	}
-	return false
+	if best == "" {
+		return nil, nil
+	}
+	if end < len(w) && slices.Contains(variantWords, w[end]) {
+		return nil, fmt.Errorf("found %q after %s, expected a device of the catalogue: that is another variant", w[end], names[best][0].ID)
+	}
+	if len(best) >= minAlone {
+		return names[best], nil
+	}
+	return slices.DeleteFunc(slices.Clone(names[best]), func(d *Device) bool {
+		return !strings.Contains(strings.ToLower(text), strings.ToLower(d.Vendor))
+	}), nil
+}
+
+// one is the device among found that the whole text agrees with.
+func one(published string, found []*Device) (*Device, error) {
+	if len(found) > 1 {
+		ids := map[string]bool{}
+		for _, d := range found {
+			ids[d.ID] = true
+		}
+		return nil, fmt.Errorf("device %q: fits %s; name one of them", clip(published), strings.Join(slices.Sorted(maps.Keys(ids)), ", "))
+	}
+	d := found[0]
+	if why := disagrees(published, d); why != "" {
+		return nil, fmt.Errorf("device %q: %s", clip(published), why)
+	}
+	return d, nil
+}
+
+// memoryTolerance forgives 192 GB where 186 are usable.
+const memoryTolerance = 0.05
+
+// disagrees is what the text says against the device: another processor of its machine, or on a GPU another memory.
+func disagrees(published string, d *Device) string {
+	w := words.FindAllString(strings.ToLower(published), -1)
+	says := func(any ...string) bool {
+		return slices.ContainsFunc(any, func(a string) bool { return slices.Contains(w, a) })
+	}
+	runsOnCPU := d.Class == "cpu" || d.Class == "sbc"
+	switch {
+	case runsOnCPU && says("gpu", "igpu", "vulkan", "npu", "tpu"), !runsOnCPU && says("cpu"):
+		return fmt.Sprintf("names another processor than that of %s, which is of class %s", d.ID, d.Class)
+	case d.Class != "gpu" || d.DRAM().Capacity.Value == 0:
+		return ""
+	}
+	for _, m := range gigabytes.FindAllStringSubmatch(published, -1) {
+		size, err := strconv.ParseFloat(m[1], 64)
+		have := d.DRAM().Capacity.Value / 1e9
+		if err == nil && math.Abs(size-have) > memoryTolerance*have && math.Abs(size*1.073741824-have) > memoryTolerance*have {
+			return fmt.Sprintf("found %s GB, expected the %.0f GB of %s", m[1], have, d.ID)
+		}
+	}
+	return ""
 }

@@ -1,37 +1,100 @@
-package hwprofiles
+package hwprofiles_test
 
-import "testing"
+import (
+	"compress/gzip"
+	"encoding/csv"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/ridgepoint/ridgepoint/hwprofiles"
+)
 
 func TestMatch(t *testing.T) {
-	c := NewCatalog()
-	for _, r := range []struct{ published, id string }{
-		{"NVIDIA GeForce RTX 4090", "rtx4090"},
-		{"Intel Core i9-10940X", "core-i9-10940x"},
-		{"NVIDIA T4", "t4"},
-		{"1x NVIDIA T4", "t4"},
-		{"Raspberry Pi 5 Broadcom BCM2712, Cortex-A76 (ARMv8) (2.4GHz x 4)", "rpi-5"},
-		{"Raspberry Pi 4 Model B Broadcom BCM2711B0, Cortex-A72 (ARMv8) (1.8GHz x 4)", "rpi-4b"},
-		{"Raspberry Pi Zero 2 W Broadcom BCM2710A1, Cortex-A53 (ARMv8) (1.0GHz x 4)", "rpi-zero-2w"},
-		{"NVIDIA Jetson AGX Orin (64GB)", "jetson-agx-orin-64"},
-		{"NVIDIA Jetson Orin Nano Super", "jetson-orin-nano-8-super"},
-		{"NVIDIA A100", "a100-sxm4-40"},
-		{"Raspberry Pi 3 Model B+ Broadcom BCM2837B0, Cortex-A53 (ARMv8) (1.4GHz x 4)", "rpi-3b-plus"},
-		{"NVIDIA L4", "l4"},
-		{"NVIDIA L40S", "l40s"},
-		{"Intel Core i7-12700H", "core-i7-12700h"},
-		{"NVIDIA Jetson AGX Thor", "jetson-thor-t5000"},
+	c := hwprofiles.NewCatalog()
+	for _, tt := range []struct{ text, id, why string }{
+		{"NVIDIA T4", "t4", ""},
+		{"1x NVIDIA T4", "t4", ""},
+		{"NVIDIA RTX3090 (GA102 SM x 82 + Tensor Core 328)", "rtx3090", ""},
+		{"NVIDIA GeForce RTX 4090", "rtx4090", ""},
+		{"4x NVIDIA T4", "", "count of 4"},
+		{"NVIDIA A40 x4", "", "count of 4"},
+		{"NVIDIA A100 MIG", "", "MIG slice"},
+		{"NVIDIA GeForce RTX 3080 12 GB", "", "found 12 GB"},
+		{"Spacemit(R) A100 RISC-V core cluster", "", "found no such"},
+		{"host CPU of [NVIDIA Jetson Nano]", "", "the host"},
+		{"1x NVIDIA A100-PCIe", "", "another variant"},
+		{"NVIDIA GeForce RTX 4090 Laptop GPU", "", "another variant"},
+		{"AMD MI250X (one GCD)", "", "one die"},
+		{"", "", "found no such"},
+		{"../x.yaml", "", "found no such"},
 	} {
-		d, err := c.Match(r.published)
+		d, err := c.Match(tt.text)
 		switch {
-		case err != nil:
-			t.Errorf("%q: %v", r.published, err)
-		case d.ID != r.id:
-			t.Errorf("%q is %s, want %s", r.published, d.ID, r.id)
+		case tt.why == "" && (err != nil || d.ID != tt.id):
+			t.Errorf("%q: %v, %v, want %s", tt.text, d, err, tt.id)
+		case tt.why != "" && (err == nil || !strings.Contains(err.Error(), tt.why)):
+			t.Errorf("%q: %v, %v, want an error with %q", tt.text, d, err, tt.why)
 		}
 	}
-	for _, name := range []string{"4x NVIDIA T4", "an abacus"} {
-		if d, err := c.Match(name); err == nil {
-			t.Errorf("%q is %s, want an error", name, d.ID)
-		}
+}
+
+// wholly are the measurement files all of whose devices are in the catalogue.
+var wholly = []string{"intel_inc.csv.gz", "nvidia_deeplearningexamples.csv.gz", "nvidia_tensorrt_demo.csv.gz", "timm.csv.gz"}
+
+// TestMatchMeasured lists, by file, the share of measured rows whose device resolves.
+func TestMatchMeasured(t *testing.T) {
+	files, _ := filepath.Glob("../../shared/measured/*.csv.gz")
+	if len(files) == 0 {
+		t.Skip("../shared/measured is absent: nothing to resolve")
 	}
+	c := hwprofiles.NewCatalog()
+	seen := map[string]string{}
+	for _, file := range files {
+		hit, all := 0, 0
+		for _, name := range deviceColumn(t, file) {
+			if _, ok := seen[name]; !ok {
+				seen[name] = ""
+				if d, err := c.Match(name); err == nil {
+					seen[name] = d.ID
+				}
+			}
+			all++
+			if seen[name] != "" {
+				hit++
+			}
+		}
+		if slices.Contains(wholly, filepath.Base(file)) && hit < all {
+			t.Errorf("%s: only %d of %d rows resolve", filepath.Base(file), hit, all)
+		}
+		t.Logf("%s: %d of %d rows resolve", filepath.Base(file), hit, all)
+	}
+}
+
+func deviceColumn(t *testing.T, file string) []string {
+	t.Helper()
+	f, err := os.Open(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	z, err := gzip.NewReader(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows, err := csv.NewReader(z).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	col := slices.Index(rows[0], "device")
+	if col < 0 {
+		t.Fatalf("%s: no column device", file)
+	}
+	var out []string
+	for _, r := range rows[1:] {
+		out = append(out, r[col])
+	}
+	return out
 }

@@ -52,7 +52,7 @@ func TestMatch(t *testing.T) {
 		{func(r *measured.Row) { r.Latency = 0 }, "no latency"},
 		{func(r *measured.Row) { r.Notes = "THROUGHPUT mode" }, "THROUGHPUT"},
 		{func(r *measured.Row) { r.Device = "abacus" }, "abacus"},
-		{func(r *measured.Row) { r.Device = "8x NVIDIA T4" }, "8 accelerators"},
+		{func(r *measured.Row) { r.Device = "8x NVIDIA T4" }, "count of 8"},
 		{func(r *measured.Row) { r.Runtime = "by hand" }, "by hand"},
 		{func(r *measured.Row) { r.Runtime = "ncnn" }, "does not run on"},
 		{func(r *measured.Row) { r.Precision = "w4a16" }, "w4a16"},
