@@ -13,6 +13,10 @@ import (
 // batch x those of the exported one before the graph is taken to mix samples.
 const batchTolerance = 0.005
 
+// maxScaled is the largest work and traffic, in MACs plus bytes, that a batch is scaled to: three bits below where
+// their sums and products by a few would saturate.
+const maxScaled = 1 << 60
+
 // macCache remembers the multiply-adds at the exported batch, by everything else that is bound.
 type macCache struct {
 	mu   sync.Mutex
@@ -48,6 +52,9 @@ func (p *Plan) runBatch(b Bindings, r *Result) error {
 	b.Batch = base
 	if err := p.run(&b, r); err != nil {
 		return err
+	}
+	if graph.Mul(graph.Add(r.bytes(), r.MACs()), wanted) > maxScaled {
+		return fmt.Errorf("batch %d is out of range: work or traffic would be more than 2^60", wanted)
 	}
 	r.scale(wanted, base)
 	return nil
@@ -150,6 +157,16 @@ func (r *Result) constantReads(s *Step) int64 {
 		if id != graph.None && !r.sampled[id] && r.Plan.Model.Tensors[id].Init == nil {
 			n = graph.Add(n, r.Infos[id].Bytes())
 		}
+	}
+	return n
+}
+
+// bytes is the traffic of one inference, node by node.
+func (r *Result) bytes() int64 {
+	var n int64
+	for i := range r.Steps {
+		s := &r.Steps[i]
+		n = graph.Add(n, graph.Mul(s.Cost.Bytes(), s.Times))
 	}
 	return n
 }

@@ -2,6 +2,7 @@ package infer_test
 
 import (
 	"errors"
+	"math"
 	"slices"
 	"strings"
 	"testing"
@@ -84,6 +85,17 @@ func TestUnbound(t *testing.T) {
 	for _, want := range []string{"--dim seq=128", "--dim past=128", "--shape c="} {
 		if !strings.Contains(err.Error(), want) {
 			t.Errorf("the error does not say %q: %v", want, err)
+		}
+	}
+}
+
+// TestBatchOutOfRange: a batch whose work no number holds is an error, whether the graph's batch is free or fixed.
+func TestBatchOutOfRange(t *testing.T) {
+	for _, first := range []graph.Dim{sym("batch"), size(1)} {
+		for _, batch := range []int64{1 << 58, math.MaxInt64} {
+			if r, err := ports(t, dims(first, size(8))).Run(infer.Bindings{Batch: batch}, nil); err == nil {
+				t.Errorf("batch %d of %v: shape %v, scale %g; want an error", batch, first, r.Infos[0].Shape, r.Scale)
+			}
 		}
 	}
 }

@@ -227,13 +227,15 @@ func (r *Result) unknown(n *graph.Node, spec *ops.Spec) {
 	r.Steps = append(r.Steps, r.floor(n, spec))
 }
 
-// typeOnly keeps the element type of a first output of which nothing else is known.
+// typeOnly keeps the element types of outputs of which nothing else is known.
 func (r *Result) typeOnly(n *graph.Node, spec *ops.Spec) {
-	if spec == nil || len(n.Outputs) == 0 || n.Outputs[0] == graph.None {
+	if spec == nil {
 		return
 	}
-	if out := &r.Infos[n.Outputs[0]]; !out.Known() {
-		out.Type = ops.TypeOf(spec, r.call)
+	for i, id := range n.Outputs {
+		if id != graph.None && !r.Infos[id].Known() {
+			r.Infos[id].Type = ops.TypeOf(spec, r.call, i)
+		}
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 
 	"github.com/ridgepoint/ridgepoint/graph"
 	"github.com/ridgepoint/ridgepoint/graph/cost"
+	"github.com/ridgepoint/ridgepoint/graph/dtype"
 )
 
 // Control flow has no work of its own: the steps of its bodies are recorded and costed one by one.
@@ -234,6 +235,24 @@ func (c *Call) infosOf(ids []graph.ID) []graph.Info {
 		out[i] = c.info(id)
 	}
 	return out
+}
+
+// bodyType is the element type that a node's body last gave its output i; false if the node has no body.
+func (c *Call) bodyType(i int) (dtype.Type, bool) {
+	body := c.Body("body")
+	if body == nil {
+		body = c.Body("then_branch")
+	}
+	if body == nil {
+		return dtype.Undefined, false
+	}
+	if c.Node.Op.Type == "Loop" {
+		i++ // a loop's body hands out its condition first
+	}
+	if i >= len(body.Outputs) {
+		return dtype.Undefined, true
+	}
+	return c.info(body.Outputs[i]).Type, true
 }
 
 // scalarInfo is a body's iteration number or condition: a scalar of its declared type and unknown value.

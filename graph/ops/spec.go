@@ -70,8 +70,15 @@ func always(t dtype.Type) func(*Call) dtype.Type { return func(*Call) dtype.Type
 // typeOf is a row's Type where it is that of input i.
 func typeOf(i int) func(*Call) dtype.Type { return func(c *Call) dtype.Type { return c.Type(i) } }
 
-// TypeOf is the element type of output 0 of a node whose shapes are not known, Undefined where that is not known either.
-func TypeOf(s *Spec, c *Call) dtype.Type {
+// TypeOf is the element type of output i of a node whose shapes are not known, Undefined where that is not known either:
+// rows tell it of output 0, bodies of all that they hand out.
+func TypeOf(s *Spec, c *Call, i int) dtype.Type {
+	if t, ok := c.bodyType(i); ok {
+		return t
+	}
+	if i > 0 {
+		return dtype.Undefined
+	}
 	if s.Type != nil {
 		return s.Type(c)
 	}

@@ -315,10 +315,11 @@ func tensorJSON(name, kind string, info *graph.Info) TensorJSON {
 		t.Bound = "upper"
 	}
 	switch {
-	case !info.Known() && info.Type == dtype.Undefined:
-		t.DType = "unknown"
-	case !info.Known(): // the type is certain, the shape is run-time data without a bound
+	case !info.Known(): // the shape is run-time data without a bound; the type may be certain
 		t.Bound = "upper"
+		if info.Type == dtype.Undefined {
+			t.DType = "unknown"
+		}
 	case info.Kind == graph.KindTensor || info.Kind == graph.KindSparse:
 		t.Shape = append([]int64{}, info.Shape...)
 	default:

@@ -17,9 +17,11 @@ type bindFlags struct {
 	dims   []string
 	shapes []string
 	trip   int64
+	cmd    *cobra.Command // set where --batch is one number
 }
 
 func (f *bindFlags) add(cmd *cobra.Command) {
+	f.cmd = cmd
 	cmd.Flags().Int64Var(&f.batch, "batch", 0, "samples per inference (default: as exported, or 1)")
 	f.addDims(cmd)
 }
@@ -39,7 +41,7 @@ func (f *bindFlags) addShapes(cmd *cobra.Command) {
 // bindings turns the flags into bindings; its errors are usage errors.
 func (f *bindFlags) bindings() (infer.Bindings, error) {
 	b := infer.Bindings{Batch: f.batch, Trip: f.trip, Dims: map[string]int64{}, Shapes: map[string]graph.Shape{}}
-	if f.batch < 0 || f.trip < 0 {
+	if f.batch < 0 || f.trip < 0 || f.cmd != nil && f.batch == 0 && f.cmd.Flags().Changed("batch") {
 		return b, usagef("--batch and --trip take a positive number")
 	}
 	for _, d := range f.dims {

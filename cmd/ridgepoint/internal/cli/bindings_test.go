@@ -2,7 +2,10 @@ package cli
 
 import (
 	"slices"
+	"strings"
 	"testing"
+
+	"github.com/spf13/cobra"
 )
 
 func TestIntList(t *testing.T) {
@@ -39,6 +42,20 @@ func TestNamedShape(t *testing.T) {
 	for _, bad := range []string{"images", "=1x2", "x=1x-1", "x=ax2", "x=1.5"} {
 		if _, got, err := namedShape(bad); err == nil {
 			t.Errorf("namedShape(%q) = %v, want an error", bad, got)
+		}
+	}
+}
+
+func TestBatchIsPositive(t *testing.T) {
+	for args, ok := range map[string]bool{"": true, "--batch=1": true, "--batch=0": false, "--batch=-1": false} {
+		var f bindFlags
+		cmd := &cobra.Command{}
+		f.add(cmd)
+		if err := cmd.ParseFlags(strings.Fields(args)); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := f.bindings(); (err == nil) != ok {
+			t.Errorf("%q: %v", args, err)
 		}
 	}
 }
