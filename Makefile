@@ -5,7 +5,7 @@ OUT         ?= out
 
 export CGO_ENABLED ?= 0
 
-.PHONY: help build build-cgo demo test race lint golden docs check bench fuzz ort
+.PHONY: help build build-cgo demo test race lint golden docs check bench fuzz accuracy ort
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' Makefile | sed 's/:.*## /\t/'
@@ -40,6 +40,9 @@ check: lint ## everything that CI checks
 
 bench: ## run the benchmarks of docs/performance.md
 	$(GO) test -run '^$$' -bench . -benchmem ./...
+
+accuracy: ## fit every slice of the published measurements beside the checkout; writes calibrations, evidence and docs/accuracy.md
+	$(GO) run ./internal/scoreboard
 
 fuzz: ## fuzz every target for FUZZTIME (default 1m) each
 	@sh scripts/fuzz.sh $(or $(FUZZTIME),1m)

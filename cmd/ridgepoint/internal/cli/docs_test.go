@@ -11,6 +11,9 @@ import (
 	"testing"
 
 	"github.com/spf13/cobra"
+
+	"github.com/ridgepoint/ridgepoint/hwprofiles/params"
+	"github.com/ridgepoint/ridgepoint/roofline/lower"
 )
 
 var update = flag.Bool("update", false, "accept the present output as the expected one")
@@ -280,4 +283,29 @@ func TestInterrupt(t *testing.T) {
 	if left, _ := os.ReadDir(dir); len(left) > 0 {
 		t.Errorf("%v was left behind", left)
 	}
+}
+
+// TestDocsRuntimes holds docs/runtimes.md to the library of rules and the built-in runtimes.
+func TestDocsRuntimes(t *testing.T) {
+	var b strings.Builder
+	b.WriteString("# Runtimes\n\nA runtime is a YAML file: the rules of lowering that it applies, each with its source, and what it is believed to achieve of a device's peaks before anything was measured.\nYour own go to `ridgepoint/runtimes` below the configuration directory; `ridgepoint runtimes show NAME` prints one. Calibrations, which `ridgepoint calibrate` writes, go to `ridgepoint/calibrations`.\n\n")
+	b.WriteString("## Rules\n\nIn the order in which they are tried; *level* is the least `--fusion` that has it, `runtimes` where only a runtime can ask for it.\n\n| rule | level | does |\n|---|---|---|\n")
+	for _, r := range lower.Rules() {
+		fmt.Fprintf(&b, "| %s | %s | %s |\n", r[0], r[1], r[2])
+	}
+	b.WriteString("\n## Built in\n\n")
+	table, _, code := run(t, "", "runtimes", "list", "-o", "md")
+	if code != exitOK {
+		t.Fatalf("runtimes list exits with %d", code)
+	}
+	b.WriteString(table)
+	b.WriteString("\n## Parameters\n\n| key | unit | limits | of |\n|---|---|---|---|\n")
+	for _, s := range params.Specs {
+		unit := s.Unit
+		if unit == "" {
+			unit = "ratio"
+		}
+		fmt.Fprintf(&b, "| %s | %s | %g to %g | %s |\n", s.Key, unit, s.Lo, s.Hi, s.Doc)
+	}
+	golden(t, filepath.Join(root, "docs", "runtimes.md"), b.String())
 }
