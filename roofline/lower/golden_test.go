@@ -12,6 +12,7 @@ import (
 	"github.com/ridgepoint/ridgepoint/graph"
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
 	"github.com/ridgepoint/ridgepoint/graph/infer"
+	"github.com/ridgepoint/ridgepoint/hwprofiles"
 	"github.com/ridgepoint/ridgepoint/roofline/lower"
 )
 
@@ -137,7 +138,7 @@ func TestGolden(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			got := list(res)
+			got := list(t, res)
 			golden := strings.TrimSuffix(file, ".net") + ".golden"
 			if *update {
 				if err := os.WriteFile(golden, []byte(got), 0o644); err != nil {
@@ -155,12 +156,37 @@ func TestGolden(t *testing.T) {
 	}
 }
 
-// list prints the kernels at every level, one a line.
-func list(res *infer.Result) string {
-	var b strings.Builder
+// recipes are what a graph is lowered by in goldens: every level, and runtimes that differ from them in kind.
+func recipes(t testing.TB) (names []string, all []lower.Recipe) {
+	t.Helper()
 	for _, level := range []lower.Level{lower.None, lower.Epilogue, lower.Full} {
-		fmt.Fprintf(&b, "%s\n", level)
-		for _, k := range lower.Lower(res, level.Recipe()) {
+		names, all = append(names, level.String()), append(all, level.Recipe())
+	}
+	rs, err := hwprofiles.LoadRuntimes()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, id := range []string{"torch-compile", "pytorch-eager", "onnxruntime-cpu"} {
+		r, err := rs.Get(id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		recipe, err := lower.NewRecipe(r.RuleNames())
+		if err != nil {
+			t.Fatal(err)
+		}
+		names, all = append(names, id), append(all, recipe)
+	}
+	return names, all
+}
+
+// list prints the kernels by every recipe, one a line.
+func list(t testing.TB, res *infer.Result) string {
+	var b strings.Builder
+	names, all := recipes(t)
+	for i := range all {
+		fmt.Fprintf(&b, "%s\n", names[i])
+		for _, k := range lower.Lower(res, all[i]) {
 			rule := k.Rule
 			if rule == "" {
 				rule = "-"
