@@ -25,9 +25,11 @@ func Fill(name string, r io.ReaderAt, size int64, w io.Writer) error {
 	if _, err := Read(name, r, size); err != nil {
 		return err
 	}
+	if err := fillable(name, r, size); err != nil {
+		return err
+	}
 	s := newStripper(name, r, size)
 	random := rand.New(rand.NewPCG(1, 2)) // any seed will do, as long as it stays
-	total := int64(0)
 	s.tensor = func(body span) ([]byte, error) {
 		_, c, err := s.tensorProto(body)
 		if err != nil {
@@ -38,20 +40,33 @@ func Fill(name string, r io.ReaderAt, size int64, w io.Writer) error {
 		if !c.External {
 			return out, s.copy(body, keep)
 		}
-		n := c.Type.Bytes(c.Shape.Elems())
-		if total = graph.Add(total, n); total > maxFilled {
-			return nil, s.errorf(body.from, "the weights take more than 2 GiB, which one file cannot hold: random data is only made for smaller models")
-		}
 		if err := s.withoutData(body, keep); err != nil {
 			return nil, err
 		}
-		return appendMessage(out, 9, randomData(random, c, n)), nil
+		return appendMessage(out, 9, randomData(random, c, c.Type.Bytes(c.Shape.Elems()))), nil
 	}
 	b := bufio.NewWriter(w)
 	if err := s.message(span{0, size}, modelMessage, func(p []byte) error { _, err := b.Write(p); return err }); err != nil {
 		return err
 	}
 	return b.Flush()
+}
+
+// fillable says whether the weights that are outside fit, before any are made: making them takes several times their size in memory.
+func fillable(name string, r io.ReaderAt, size int64) error {
+	total := int64(0)
+	s := newStripper(name, r, size)
+	s.tensor = func(body span) ([]byte, error) {
+		_, c, err := s.tensorProto(body)
+		if err != nil || !c.External {
+			return nil, err
+		}
+		if total = graph.Add(total, c.Type.Bytes(c.Shape.Elems())); total > maxFilled {
+			return nil, s.errorf(body.from, "the weights take more than 2 GiB, which one file cannot hold: random data is only made for smaller models")
+		}
+		return nil, nil
+	}
+	return s.message(span{0, size}, modelMessage, func([]byte) error { return nil })
 }
 
 // External lists the files that a model says its weights are in, sorted; none for a model that holds them itself.

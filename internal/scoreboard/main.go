@@ -51,7 +51,7 @@ func run(shared, root string) error {
 	if err != nil {
 		return err
 	}
-	groups, err := load(shared, rs)
+	groups, err := load(shared, filepath.Join(root, "data", "measured"), rs)
 	if err != nil {
 		return err
 	}
@@ -63,7 +63,9 @@ func run(shared, root string) error {
 		}
 	})
 	groups = slices.DeleteFunc(groups, func(g *group) bool { return g.fit == nil })
-	shipped := best(slices.DeleteFunc(slices.Clone(groups), func(g *group) bool { return g.fit.HeldOut.Median > tooFarOff }))
+	shipped := best(slices.DeleteFunc(slices.Clone(groups), func(g *group) bool {
+		return g.fit.HeldOut.Median > tooFarOff || g.cases[0].Device.Origin != hwprofiles.BuiltIn
+	}))
 	if err := write(filepath.Join(root, "hwprofiles", "calibrations"), shipped); err != nil {
 		return err
 	}
@@ -73,13 +75,17 @@ func run(shared, root string) error {
 	return os.WriteFile(filepath.Join(root, "docs", "accuracy.md"), []byte(page(groups, shipped)), 0o644)
 }
 
-// load matches the rows of all tables and groups them.
-func load(shared string, rs *hwprofiles.Runtimes) ([]*group, error) {
-	m := &validate.Matcher{Devices: hwprofiles.NewCatalog(), Runtimes: rs, Models: filepath.Join(shared, "corpus", "dev")}
+// load matches the rows of all tables, our own measurements with the profiles beside them included, and groups them.
+func load(shared, own string, rs *hwprofiles.Runtimes) ([]*group, error) {
+	m := &validate.Matcher{Devices: hwprofiles.NewCatalog(own), Runtimes: rs, Models: filepath.Join(shared, "corpus", "dev")}
 	byKey := map[string]*group{}
 	var out []*group
+	files := []string{filepath.Join(own, "host-ort.csv")}
 	for _, t := range tables {
-		rows, err := measured.ReadFile(filepath.Join(shared, "measured", t+".csv.gz"))
+		files = append(files, filepath.Join(shared, "measured", t+".csv.gz"))
+	}
+	for _, f := range files {
+		rows, err := measured.ReadFile(f)
 		if err != nil {
 			return nil, err
 		}

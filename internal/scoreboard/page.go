@@ -25,6 +25,22 @@ Errors are |predicted/measured - 1| in percent. *unfused* is the speed of light 
 
 `
 
+const reading = `## How to read it
+
+The same figures of others, as they publish them: a plain roofline is 31 % off in the mean on fp32 transformers on seven GPUs and NeuSight 9.6 % (its summary tables); PM2Lat says below 10 % on transformers;
+nn-Meter is within 10 % for 83 to 99 % of CNNs on four phones' processors that it was built on; LLM serving models say 2 to 11 % and their users find up to 45 %. None of them says how wrong one prediction may be.
+
+Slices of five to fourteen measurements are judged on so few that a median of 3 or of 20 % is luck as often as skill. What is known of the bad ones:
+
+- PyTorch eager, channels last: autocast stores the results of normalisation and softmax in fp32 and casts them again in front of products; this is not modelled. efficientformerv2 and the EvoNorm networks take paths that their graphs do not show.
+- torch.compile on GPUs: conditional convolutions (efficientnet_cc), grouped convolutions with few channels (dla46x_c, visformer), window attention of five dimensions (twins, nest).
+- torch.compile on the i9-10940X: networks with very large convolution weights (VGG, selecsls), which are rearranged at every call at a rate that one parameter does not describe.
+- ncnn: seven networks a board, because only these have graphs; the published fp16 or fp32 mode of a network is not known.
+- PaddleClas on V100: the page does not name its GPU, and batch 1 and 4 do not fit one device. The YOLOv10 paper's T4 and AITemplate's PyTorch rows are other harnesses than their neighbours.
+- Our own measurements in ONNX Runtime: a virtual machine with 300 MiB of last-level cache, where activations never reach main memory; memory levels are not in the timing model yet. It was shared with other work.
+
+`
+
 // page is docs/accuracy.md.
 func page(groups, shipped []*group) string {
 	var b strings.Builder
@@ -36,6 +52,7 @@ func page(groups, shipped []*group) string {
 			e.N, g.fit.Calibration.Families, 100*g.fit.Unfused.Median, 100*g.fit.Fused.Median, 100*e.Median, 100*e.Mean, 100*e.P90, 100*e.Within10, 100*e.Within20, e.Spearman, e.Kendall, cover(g.fit))
 	}
 	b.WriteString("\n`*` marks the calibrations that are shipped.\n\n")
+	b.WriteString(reading)
 	b.WriteString(transfer(shipped))
 	b.WriteString(borrowed(shipped))
 	b.WriteString(worst(shipped))
