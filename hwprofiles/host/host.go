@@ -60,6 +60,7 @@ type Profile struct {
 type Options struct {
 	Matrix Matrix // nil: our own portable kernel
 	Note   string // why there is no better kernel; may be empty
+	Sweep  int64  // the largest working set in bytes; 0 means four times the last cache, 64 MiB to 1 GiB
 }
 
 // maxSweep bounds the largest working set: caches are left behind at twice their size, and a quarter of the memory is enough to take.
@@ -70,7 +71,7 @@ func Measure(ctx context.Context, o Options) (*Profile, error) {
 	begin := time.Now()
 	p := &Profile{CPU: Detect(), Clock: clock()}
 	var err error
-	if p.Points, err = sweep(ctx, p.CPU.sizes(), p.CPU.Threads); err != nil {
+	if p.Points, err = sweep(ctx, p.CPU.sizes(o.Sweep), p.CPU.Threads); err != nil {
 		return nil, err
 	}
 	p.Clock = max(p.Clock, clock())
@@ -94,7 +95,7 @@ func Measure(ctx context.Context, o Options) (*Profile, error) {
 }
 
 // sizes are the working sets of the sweep: three a level well inside each cache, then beyond the last.
-func (c *CPU) sizes() []int64 {
+func (c *CPU) sizes(top int64) []int64 {
 	var out []int64
 	last := int64(16 << 20)
 	for i := range c.Caches {
@@ -102,7 +103,9 @@ func (c *CPU) sizes() []int64 {
 		out = append(out, l.Bytes/4, l.Bytes/2, l.Total()/4, l.Total()/2)
 		last = l.Total()
 	}
-	top := min(max(4*last, 64<<20), maxSweep)
+	if top == 0 {
+		top = min(max(4*last, 64<<20), maxSweep)
+	}
 	if c.Memory > 0 {
 		top = min(top, c.Memory/4)
 	}
@@ -128,7 +131,8 @@ func (p *Profile) levels() {
 	main := Level{Name: "dram", Capacity: p.CPU.Memory}
 	n := len(p.CPU.Caches)
 	if n == 0 { // without a word on caches, what is larger than any is the main memory
-		main.One, main.All = p.best(1, maxSweep/4, 0), p.best(p.CPU.Threads, maxSweep/4, 0)
+		quarter := p.Points[len(p.Points)-1].Bytes / 4
+		main.One, main.All = p.best(1, quarter, 0), p.best(p.CPU.Threads, quarter, 0)
 		p.Levels = []Level{main}
 		return
 	}

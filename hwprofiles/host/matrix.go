@@ -14,8 +14,10 @@ const (
 
 // goMatrix is our own portable kernel: a blocked fp32 product in plain Go, rows shared among threads. The Go compiler makes no vector
 // instructions, so this is a floor under what the machine can do and no measure of a runtime.
-func goMatrix(threads int) (MatrixRate, error) {
-	n := matrixSize
+func goMatrix(threads int) (MatrixRate, error) { return product(matrixSize, threads) }
+
+// product times products of n x n matrices with that kernel.
+func product(n, threads int) (MatrixRate, error) {
 	a, b, c := make([]float32, n*n), make([]float32, n*n), make([]float32, n*n)
 	ones(a)
 	ones(b)
