@@ -90,7 +90,7 @@ func sweepPoints(devices ...*hwprofiles.Device) (points []roofline.SweepPoint) {
 		for batch := int64(1); batch <= 64; batch *= 2 {
 			p := roofline.SweepPoint{Device: d, Value: batch}
 			p.Batch, p.FitsMemory = batch, batch < 64
-			p.Latency = 1e-3 * float64(i+1) * (1 + float64(batch)/8)
+			p.Latency.SpeedOfLight = 1e-3 * float64(i+1) * (1 + float64(batch)/8)
 			p.Knee = batch == 32
 			points = append(points, p)
 		}
@@ -230,7 +230,7 @@ func TestExtremes(t *testing.T) {
 	}
 	var points []roofline.SweepPoint
 	render(t, plots.Sweep("none", roofline.Axis{}, points), "png")
-	points = append(points, roofline.SweepPoint{Device: d, Value: 1, Cell: roofline.Cell{Latency: math.Inf(1), Batch: 1}})
+	points = append(points, roofline.SweepPoint{Device: d, Value: 1, Cell: roofline.Cell{Latency: roofline.Latency{SpeedOfLight: math.Inf(1)}, Batch: 1}})
 	render(t, plots.Sweep("endless", roofline.Axis{}, points), "png")
 }
 

@@ -19,10 +19,10 @@ import (
 func Sweep(model string, axis roofline.Axis, points []roofline.SweepPoint) *Figure {
 	lines := linesOf(points)
 	rate := newPanel(axisLabel(axis), "throughput (samples/s)")
-	latency := newPanel(axisLabel(axis), "latency at the speed of light")
+	latency := newPanel(axisLabel(axis), latencyLabel(points))
 	f := &Figure{title: model + " by " + axis.String(), panels: []panel{rate, latency}, notes: failures(points, axis)}
 	track{lines, func(p *roofline.SweepPoint) float64 { return p.Throughput() }}.addTo(rate, shortNumber)
-	track{lines, func(p *roofline.SweepPoint) float64 { return p.Latency }}.addTo(latency, in(units.Seconds))
+	track{lines, func(p *roofline.SweepPoint) float64 { return p.Latency.Best() }}.addTo(latency, in(units.Seconds))
 	f.legend = []entry{{text: "Devices", head: true}}
 	for i, l := range lines {
 		f.legend = append(f.legend, entry{text: l[0].Device.ID, thumb: lineThumb(lineStyle(i))})
@@ -31,6 +31,16 @@ func Sweep(model string, axis roofline.Axis, points []roofline.SweepPoint) *Figu
 		entry{text: "knee: 90 % of the best", thumb: kneeMark},
 		entry{text: "does not fit in memory", thumb: crossMark})
 	return f
+}
+
+// latencyLabel says which latency is drawn: the best that is known.
+func latencyLabel(points []roofline.SweepPoint) string {
+	for i := range points {
+		if points[i].Latency.Expected != nil {
+			return "expected latency"
+		}
+	}
+	return "latency at the speed of light"
 }
 
 func axisLabel(a roofline.Axis) string {
@@ -45,7 +55,7 @@ func linesOf(points []roofline.SweepPoint) (lines [][]roofline.SweepPoint) {
 	at := make(map[string]int)
 	for i := range points {
 		p := &points[i]
-		if p.Err != nil || !positive(p.Latency) || !positive(p.Throughput()) || p.Value <= 0 {
+		if p.Err != nil || !positive(p.Latency.Best()) || !positive(p.Throughput()) || p.Value <= 0 {
 			continue
 		}
 		k, ok := at[p.Device.ID]

@@ -35,9 +35,9 @@ func Fingerprint(res *infer.Result) string {
 // runtime, and where only with a related one (docs/accuracy.md).
 var evidenceSpread = map[float64][2]float64{1: {0.9, 1.12}, 0.8: {0.85, 1.2}, 0.5: {0.75, 1.4}}
 
-// borrow corrects a tuning by what the network did elsewhere. It returns the tuning where nothing is known.
-func (t *Tuning) borrow(res *infer.Result, class string) (*Tuning, error) {
-	b, err := hwprofiles.Borrow(Fingerprint(res), t.Slice, class)
+// borrow corrects a tuning by what a network did elsewhere. It returns the tuning where nothing is known.
+func (t *Tuning) borrow(network, class string) (*Tuning, error) {
+	b, err := hwprofiles.Borrow(network, t.Slice, class)
 	if err != nil || b == nil {
 		return t, err
 	}

@@ -7,6 +7,8 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"github.com/ridgepoint/ridgepoint/graph/cost"
+	"github.com/ridgepoint/ridgepoint/graph/dtype"
 	"github.com/ridgepoint/ridgepoint/graph/infer"
 	"github.com/ridgepoint/ridgepoint/hwprofiles"
 	"github.com/ridgepoint/ridgepoint/roofline/kernel"
@@ -22,19 +24,35 @@ type Job struct {
 // A Cell is the outcome of one job on one device.
 type Cell struct {
 	Batch       int64
-	Latency     float64 // seconds, at the speed of light
+	Precision   dtype.Type // of the matrix work
+	MACs, FLOPs int64
+	Params      int64
+	Latency     Latency
 	BoundShare  [NumBounds]float64
 	MemoryBytes int64
 	FitsMemory  bool
-	Err         error // why there is no outcome
+	Scaled      bool    // the graph fixes another batch: work and traffic were multiplied
+	Tuning      *Tuning // what the expected latency rests on; nil without one
+	Err         error   // why there is no outcome
 }
 
 // Throughput is samples per second, 0 where there is no outcome.
 func (c *Cell) Throughput() float64 {
-	if c.Err != nil || c.Latency <= 0 {
+	if c.Err != nil || c.Latency.Best() <= 0 {
 		return 0
 	}
-	return float64(max(c.Batch, 1)) / c.Latency
+	return float64(max(c.Batch, 1)) / c.Latency.Best()
+}
+
+// Doubts are what to know of the outcome, for footnotes: what an expectation rests on, and whether work was scaled.
+func (c *Cell) Doubts() (notes []string) {
+	if c.Scaled {
+		notes = append(notes, "the graph fixes its batch: work and traffic of other batches are those of the exported one, multiplied")
+	}
+	if c.Tuning != nil {
+		notes = append(notes, c.Tuning.Notes()...)
+	}
+	return notes
 }
 
 // Bound is what most of the time is spent on.
@@ -101,6 +119,13 @@ type gridWorker struct {
 	opt      Options
 	session  Session
 	res      *infer.Result
+	// What the machine before was given for this result.
+	kernels []kernel.Kernel
+	recipe  lower.Recipe
+	own     dtype.Type
+	last    *Precision
+	params  int64
+	memory  int64
 }
 
 func (g *gridWorker) run(job *Job, cells []Cell) {
@@ -113,41 +138,46 @@ func (g *gridWorker) run(job *Job, cells []Cell) {
 		return
 	}
 	g.res = res
-	var kernels []kernel.Kernel
-	lowered := false
-	var recipe lower.Recipe
-	var last *Machine // whose memory was computed last
-	var memory int64
+	var of subject
+	if g.opt.Tuner != nil {
+		of = g.session.subject(res)
+	}
+	g.kernels, g.last = nil, nil
 	for i, m := range g.machines {
-		if g.errs[i] != nil {
-			cells[i].Err = g.errs[i]
+		err := g.errs[i]
+		if err == nil && g.opt.Tuner != nil {
+			err = m.adopt(g.opt.Tuner, of)
+		}
+		if err != nil {
+			cells[i].Err = err
 			continue
 		}
-		if g.opt.Tuner != nil {
-			if err := g.session.tune(res, m, &g.opt); err != nil {
-				cells[i].Err = err
-				continue
-			}
-		}
-		if r := g.opt.recipe(m); !lowered || r != recipe || g.opt.Tuner != nil {
-			kernels, _ = g.session.kernels(res, m, g.opt)
-			lowered, recipe, last = true, r, nil
-		}
-		if last == nil || last.Precision.acts != m.Precision.acts || last.Precision.weights != m.Precision.weights {
-			_, weights := weights(res.Plan.Model, &m.Precision)
-			last, memory = m, weights+g.session.foot.peak(&g.session.lower.Flow, &m.Precision)
-		}
-		g.cell(&cells[i], m, kernels, memory)
+		g.lower(m)
+		g.cell(&cells[i], m)
 	}
 }
 
-func (g *gridWorker) cell(c *Cell, m *Machine, kernels []kernel.Kernel, memory int64) {
-	c.Batch, c.MemoryBytes = g.res.Batch, memory
+// lower makes the kernels of a machine, and the memory that they take, unless those of the machine before are the same.
+func (g *gridWorker) lower(m *Machine) {
+	if r := g.opt.recipe(m); g.kernels == nil || r != g.recipe {
+		g.kernels, _ = g.session.kernels(g.res, m, g.opt)
+		g.recipe, g.last = r, nil
+		g.own = mostOf(g.kernels)
+	}
+	if g.last == nil || g.last.acts != m.Precision.acts || g.last.weights != m.Precision.weights {
+		var bytes int64
+		g.params, bytes = weights(g.res.Plan.Model, &m.Precision)
+		g.last, g.memory = &m.Precision, bytes+g.session.foot.peak(&g.session.lower.Flow, &m.Precision)
+	}
+}
+
+func (g *gridWorker) cell(c *Cell, m *Machine) {
+	*c = Cell{Batch: g.res.Batch, Precision: m.Precision.work(cost.Matrix, g.own), MACs: g.session.macs, FLOPs: g.session.flops, Params: g.params, MemoryBytes: g.memory, Scaled: g.res.Scale != 1, Tuning: m.tuning}
 	capacity := m.Device.DRAM().Capacity.Value
-	c.FitsMemory = capacity == 0 || float64(memory) <= capacity
-	c.Latency, c.BoundShare = m.Total(kernels)
-	if c.Latency > maxSeconds {
-		c.Err = m.Check(kernels)
+	c.FitsMemory = capacity == 0 || float64(c.MemoryBytes) <= capacity
+	c.Latency, c.BoundShare = m.Total(g.kernels)
+	if c.Latency.SpeedOfLight > maxSeconds {
+		c.Err = m.Check(g.kernels)
 		if c.Err == nil {
 			c.Err = errors.New("the time overflows")
 		}

@@ -39,40 +39,11 @@ func Run(res *infer.Result, dev *hwprofiles.Device, opt Options) (*Estimate, err
 	e := new(Estimate)
 	s := new(Session)
 	if opt.Tuner != nil {
-		if err := s.tune(res, m, &opt); err != nil {
+		if err := m.adopt(opt.Tuner, s.subject(res)); err != nil {
 			return nil, err
 		}
 	}
 	return e, s.Run(res, m, opt, e)
-}
-
-// tune finds the tuning of a machine for the precision that a model's matrix work has on it.
-func (s *Session) tune(res *infer.Result, m *Machine, opt *Options) error {
-	p := m.Precision.matrix
-	if m.Precision.Want == dtype.Undefined {
-		p = s.ownPrecision(res)
-	}
-	t, err := opt.Tuner.Tune(m.Device, p)
-	if err == nil && t != nil && !opt.Tuner.NoEvidence {
-		t, err = t.borrow(res, m.Device.Class)
-	}
-	m.Tune(t)
-	return err
-}
-
-// ownPrecision is the type of most of a model's matrix work, fp32 where it has none.
-func (s *Session) ownPrecision(res *infer.Result) dtype.Type {
-	kernels := s.lower.Lower(res, lower.Full.Recipe())
-	var ops [numTypes]int64
-	best := dtype.Float32
-	for i := range kernels {
-		w := &kernels[i].Cost.Work[cost.Matrix]
-		ops[w.Type] += w.Ops
-		if w.Ops > 0 && ops[w.Type] > ops[best] {
-			best = w.Type
-		}
-	}
-	return best
 }
 
 // A Session estimates one result after another in the same storage. It must not
@@ -117,7 +88,6 @@ func (s *Session) Run(res *infer.Result, m *Machine, opt Options, e *Estimate) e
 	return nil
 }
 
-// kernels lowers a result; they are valid until the next call. It reports how many were made causal.
 // constants is what the graph's nodes count beyond its kernels: fusion leaves work as it is, so that is the constant expressions.
 func constants(res *infer.Result, macs, flops int64) (int64, int64) {
 	var allMACs, allFLOPs int64
@@ -130,6 +100,7 @@ func constants(res *infer.Result, macs, flops int64) (int64, int64) {
 	return max(allMACs-macs, 0), max(allFLOPs-flops, 0)
 }
 
+// kernels lowers a result; they are valid until the next call. It reports how many were made causal.
 func (s *Session) kernels(res *infer.Result, m *Machine, opt Options) (kernels []kernel.Kernel, causal int) {
 	kernels = s.lower.Lower(res, opt.recipe(m))
 	s.macs, s.flops = 0, 0
@@ -206,15 +177,10 @@ func (e *Estimate) expect(m *Machine) {
 	fixed := t.Values[params.Fixed]
 	e.spent += fixed
 	e.BoundShare[Overhead] += fixed
-	total := max(e.spent, e.Latency.SpeedOfLight)
-	low, high := max(total*t.Low, e.Latency.SpeedOfLight), max(total*t.High, total)
-	e.Latency.Expected, e.Latency.Low, e.Latency.High = &total, &low, &high
+	e.Latency = t.latency(e.Latency.SpeedOfLight, e.spent)
 	e.Tuning = t
 	e.Fusion = "runtime"
-	e.Warnings = append(e.Warnings, t.Note())
-	if t.Evidence != nil {
-		e.Warnings = append(e.Warnings, evidenceNote(t.Evidence))
-	}
+	e.Warnings = append(e.Warnings, t.Notes()...)
 }
 
 func weaker(a, b *hwprofiles.Quantity) bool {

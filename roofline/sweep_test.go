@@ -23,8 +23,8 @@ func TestSweep(t *testing.T) {
 		if pt.Value != values[i] || pt.Batch != values[i] {
 			t.Errorf("step %d is batch %d, want %d", i, pt.Batch, values[i])
 		}
-		if i > 0 && pt.Latency <= points[i-1].Latency {
-			t.Errorf("batch %d takes %g s, batch %d %g s", pt.Value, pt.Latency, points[i-1].Value, points[i-1].Latency)
+		if i > 0 && pt.Latency.Best() <= points[i-1].Latency.Best() {
+			t.Errorf("batch %d takes %g s, batch %d %g s", pt.Value, pt.Latency.Best(), points[i-1].Value, points[i-1].Latency.Best())
 		}
 		if pt.Knee {
 			knees++
@@ -54,7 +54,7 @@ func TestSweepAgreesWithRun(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if points[0].Latency != e.Latency.SpeedOfLight || points[0].MemoryBytes != e.MemoryBytes || points[0].Throughput() != e.Throughput() {
+	if points[0].Latency.SpeedOfLight != e.Latency.SpeedOfLight || points[0].MemoryBytes != e.MemoryBytes || points[0].Throughput() != e.Throughput() {
 		t.Errorf("the sweep says %+v, a run %g s and %d B", points[0].Cell, e.Latency.SpeedOfLight, e.MemoryBytes)
 	}
 }

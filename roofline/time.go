@@ -29,30 +29,33 @@ func (m *Machine) Time(k *kernel.Kernel) Timing {
 	return t
 }
 
-// Total is the time of all kernels, one after the other, expected where there is a tuning, else at the
-// speed of light, and the share of each bound.
-func (m *Machine) Total(kernels []kernel.Kernel) (seconds float64, share [NumBounds]float64) {
+// Total is the latency of all kernels, one after the other, and the share of each bound in the best that is known of it.
+func (m *Machine) Total(kernels []kernel.Kernel) (l Latency, share [NumBounds]float64) {
+	var spent, light float64
 	if m.tuning != nil {
-		seconds = m.tuning.Values[params.Fixed]
-		share[Overhead] = seconds
+		spent = m.tuning.Values[params.Fixed]
+		share[Overhead] = spent
 	}
 	for i := range kernels {
-		var t Timing
+		k := &kernels[i]
+		t := m.Time(k)
+		light += t.Total * float64(k.Times)
 		if m.tuning != nil {
-			t = m.Expected(&kernels[i])
-		} else {
-			t = m.Time(&kernels[i])
+			t = m.Expected(k)
 		}
-		total := t.Total * float64(kernels[i].Times)
+		total := t.Total * float64(k.Times)
 		share[t.Bound] += total
-		seconds += total
+		spent += total
 	}
-	if seconds > 0 {
+	if spent > 0 {
 		for b := range share {
-			share[b] /= seconds
+			share[b] /= spent
 		}
 	}
-	return seconds, share
+	if m.tuning == nil {
+		return Latency{SpeedOfLight: light}, share
+	}
+	return m.tuning.latency(light, spent), share
 }
 
 // attainable is the roof over a kernel of a cost, in FLOP/s: min(peak of its main engine, intensity x bandwidth).

@@ -4,7 +4,9 @@ import (
 	"fmt"
 	"math"
 
+	"github.com/ridgepoint/ridgepoint/graph/cost"
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
+	"github.com/ridgepoint/ridgepoint/graph/infer"
 	"github.com/ridgepoint/ridgepoint/hwprofiles"
 	"github.com/ridgepoint/ridgepoint/hwprofiles/params"
 	"github.com/ridgepoint/ridgepoint/roofline/kernel"
@@ -41,8 +43,15 @@ type Tuning struct {
 	recipe      lower.Recipe
 }
 
-// Note is the tuning in a sentence, for a footnote.
-func (t *Tuning) Note() string {
+// Notes are the tuning in a sentence or two, for footnotes.
+func (t *Tuning) Notes() []string {
+	if t.Evidence == nil {
+		return []string{t.note()}
+	}
+	return []string{t.note(), evidenceNote(t.Evidence)}
+}
+
+func (t *Tuning) note() string {
 	switch t.Tier {
 	case TierSlice:
 		c := t.Calibration
@@ -107,6 +116,57 @@ func Average(cs []*hwprofiles.Calibration) params.Values {
 		v[i] = math.Exp(sum / float64(len(cs)))
 	}
 	return v
+}
+
+// latency is the expectation of a model whose kernels and fixed cost take so many seconds, never below its speed of light.
+func (t *Tuning) latency(light, spent float64) Latency {
+	f := new([3]float64)
+	f[0] = max(spent, light)
+	f[1], f[2] = max(f[0]*t.Low, light), max(f[0]*t.High, f[0])
+	return Latency{SpeedOfLight: light, Expected: &f[0], Low: &f[1], High: &f[2]}
+}
+
+// A subject is what a tuning needs to know of a model.
+type subject struct {
+	precision dtype.Type // of most of its matrix work
+	network   string     // its fingerprint
+}
+
+func (s *Session) subject(res *infer.Result) subject {
+	return subject{s.ownPrecision(res), Fingerprint(res)}
+}
+
+// ownPrecision is the type of most of a model's matrix work, fp32 where it has none.
+func (s *Session) ownPrecision(res *infer.Result) dtype.Type {
+	return mostOf(s.lower.Lower(res, lower.Full.Recipe()))
+}
+
+// mostOf is the type of most of the matrix work of kernels, fp32 where they have none.
+func mostOf(kernels []kernel.Kernel) dtype.Type {
+	var ops [numTypes]int64
+	best := dtype.Float32
+	for i := range kernels {
+		w := &kernels[i].Cost.Work[cost.Matrix]
+		ops[w.Type] += w.Ops
+		if w.Ops > 0 && ops[w.Type] > ops[best] {
+			best = w.Type
+		}
+	}
+	return best
+}
+
+// adopt gives the machine the tuning for the precision that a model's matrix work has on it.
+func (m *Machine) adopt(tuner *Tuner, of subject) error {
+	p := m.Precision.matrix
+	if m.Precision.Want == dtype.Undefined {
+		p = of.precision
+	}
+	t, err := tuner.Tune(m.Device, p)
+	if err == nil && t != nil && !tuner.NoEvidence {
+		t, err = t.borrow(of.network, m.Device.Class)
+	}
+	m.Tune(t)
+	return err
 }
 
 // Tune gives the machine a tuning, by which Expected works. nil takes it away.

@@ -70,14 +70,6 @@ type TotalJSON struct {
 	Shares        SharesJSON  `json:"bound_share"`
 }
 
-// LatencyJSON is a latency in milliseconds; null where a slice is not calibrated.
-type LatencyJSON struct {
-	SpeedOfLight float64  `json:"speed_of_light"`
-	Expected     *float64 `json:"expected"`
-	Low          *float64 `json:"low"`
-	High         *float64 `json:"high"`
-}
-
 // SharesJSON is the share of time that each bound holds.
 type SharesJSON struct {
 	Compute  float64 `json:"compute"`
@@ -277,17 +269,6 @@ func total(e *roofline.Estimate) TotalJSON {
 	}
 }
 
-func latency(l *roofline.Latency) LatencyJSON {
-	ms := func(s *float64) *float64 {
-		if s == nil {
-			return nil
-		}
-		v := 1e3 * *s
-		return &v
-	}
-	return LatencyJSON{1e3 * l.SpeedOfLight, ms(l.Expected), ms(l.Low), ms(l.High)}
-}
-
 func dims(res *infer.Result) map[string]int64 {
 	out := map[string]int64{}
 	if res != nil {
@@ -314,18 +295,19 @@ type ComparisonJSON struct {
 
 // Comparison describes several estimates, a row each.
 func Comparison(es []*roofline.Estimate, results []*infer.Result, v View) *Document {
-	t := Table{Title: "Estimates at the speed of light", Columns: []Column{
+	tuned := slices.ContainsFunc(es, func(e *roofline.Estimate) bool { return e.Latency.Expected != nil })
+	t := Table{Title: "Estimates", Columns: slices.Concat([]Column{
 		{"model", Text, 0}, {"device", Text, 0}, {"precision", Text, 0}, {"batch", Count, 0}, {"work", Quantity, units.FLOPs}, {"traffic", Quantity, units.Bytes},
-		{"memory", Quantity, units.Capacity}, {"latency", Quantity, units.Seconds}, {"samples/s", Number, 0}, {"mostly bound by", Text, 0}, {"fits", Text, 0},
-	}}
+		{"memory", Quantity, units.Capacity}}, latencyColumns(tuned), []Column{{"samples/s", Number, 0}, {"mostly bound by", Text, 0}, {"fits", Text, 0}})}
 	out := &ComparisonJSON{Schema: "ridgepoint/comparison/v1"}
 	for i, e := range es {
 		fits := "yes"
 		if !e.FitsMemory {
 			fits = "no"
 		}
-		t.Rows = append(t.Rows, []any{e.Model, e.Device.ID, e.Precision.Short(), max(e.Batch, 1), float64(e.FLOPs()), float64(e.Total.Bytes()),
-			float64(e.MemoryBytes), e.Latency.Best(), e.Throughput(), mostly(e.BoundShare).String(), fits})
+		row := []any{e.Model, e.Device.ID, e.Precision.Short(), max(e.Batch, 1), float64(e.FLOPs()), float64(e.Total.Bytes()), float64(e.MemoryBytes)}
+		row = append(row, latencyValues(tuned, &e.Latency)...)
+		t.Rows = append(t.Rows, append(row, e.Throughput(), mostly(e.BoundShare).String(), fits))
 		out.Estimates = append(out.Estimates, estimateJSON(e, results[i], roofline.RollUp(e, v.By, v.Depth), v))
 	}
 	return &Document{Tables: []Table{t}, Notes: warnings(es), JSON: out}

@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/ridgepoint/ridgepoint/hwprofiles/units"
 	"github.com/ridgepoint/ridgepoint/roofline"
@@ -33,21 +34,24 @@ type SweepStep struct {
 // Sweep describes the steps of a sweep.
 func Sweep(model string, axis roofline.Axis, points []roofline.SweepPoint) *Document {
 	out := &SweepJSON{Schema: "ridgepoint/sweep/v1", Model: model, Axis: axis.String(), Knee: 0.9, Steps: []SweepStep{}}
-	t := Table{Title: fmt.Sprintf("%s by %s, at the speed of light", model, axis), Columns: []Column{
-		{"device", Text, 0}, {axis.String(), Count, 0}, {"latency", Quantity, units.Seconds}, {"samples/s", Number, 0},
-		{"memory", Quantity, units.Capacity}, {"mostly bound by", Text, 0}, {"", Text, 0},
-	}}
+	tuned := slices.ContainsFunc(points, func(p roofline.SweepPoint) bool { return p.Latency.Expected != nil })
+	t := Table{Title: fmt.Sprintf("%s by %s", model, axis), Columns: slices.Concat([]Column{{"device", Text, 0}, {axis.String(), Count, 0}}, latencyColumns(tuned),
+		[]Column{{"samples/s", Number, 0}, {"memory", Quantity, units.Capacity}, {"mostly bound by", Text, 0}, {"", Text, 0}})}
+	var notes []string
 	for i := range points {
 		p := &points[i]
 		s := SweepStep{Device: p.Device.ID, Value: p.Value, Batch: p.Batch, Memory: p.MemoryBytes, Fits: p.FitsMemory, Knee: p.Knee}
 		if p.Err != nil {
 			s.Error = p.Err.Error()
 			out.Steps = append(out.Steps, s)
-			t.Rows = append(t.Rows, []any{p.Device.ID, p.Value, nil, nil, nil, nil, s.Error})
+			row := make([]any, len(t.Columns))
+			row[0], row[1], row[len(row)-1] = p.Device.ID, p.Value, s.Error
+			t.Rows = append(t.Rows, row)
 			continue
 		}
 		rate := p.Throughput()
-		s.Latency, s.Throughput, s.Bound = &LatencyJSON{SpeedOfLight: 1e3 * p.Latency}, &rate, p.Bound().String()
+		ms := latency(&p.Latency)
+		s.Latency, s.Throughput, s.Bound = &ms, &rate, p.Bound().String()
 		out.Steps = append(out.Steps, s)
 		mark := ""
 		switch {
@@ -56,7 +60,11 @@ func Sweep(model string, axis roofline.Axis, points []roofline.SweepPoint) *Docu
 		case p.Knee:
 			mark = "<- knee: 90 % of the best"
 		}
-		t.Rows = append(t.Rows, []any{p.Device.ID, p.Value, p.Latency, rate, float64(p.MemoryBytes), s.Bound, mark})
+		row := append([]any{p.Device.ID, p.Value}, latencyValues(tuned, &p.Latency)...)
+		t.Rows = append(t.Rows, append(row, rate, float64(p.MemoryBytes), s.Bound, mark))
+		for _, n := range p.Doubts() {
+			notes = note(notes, n)
+		}
 	}
-	return &Document{Tables: []Table{t}, JSON: out}
+	return &Document{Tables: []Table{t}, Notes: notes, JSON: out}
 }

@@ -26,6 +26,7 @@ func sweepCommand(a *app) *cobra.Command {
 	var (
 		f      sweepFlags
 		how    runFlags
+		engine runtimeFlags
 		format string
 	)
 	cmd := &cobra.Command{
@@ -45,6 +46,9 @@ smallest step that fits in memory and reaches 90 % of the best throughput.`,
 			}
 			opt, err := how.options()
 			if err != nil {
+				return err
+			}
+			if opt.Tuner, err = engine.tuner(a); err != nil {
 				return err
 			}
 			devices, err := a.find(how.devices)
@@ -67,6 +71,7 @@ smallest step that fits in memory and reaches 90 % of the best throughput.`,
 	}
 	f.addDims(cmd)
 	how.add(cmd)
+	engine.add(cmd)
 	addFormat(cmd, &format)
 	cmd.Flags().StringVar(&f.batches, "batch", "", "vary the batch over a `LIST`, or fix it at one number beside another list")
 	cmd.Flags().StringVar(&f.sizes, "size", "", "vary height and width of image inputs over a `LIST` of pixels")
