@@ -12,7 +12,7 @@ import (
 )
 
 // decades puts a labelled tick at each power of ten and plain ones between.
-// Over many decades only every second or third is labelled.
+// Over many decades only every second or third is labelled, over less than two also 2 and 5 times each.
 type decades struct {
 	label func(float64) string
 }
@@ -35,7 +35,7 @@ func (d decades) Ticks(lo, hi float64) []plot.Tick {
 				continue
 			}
 			t := plot.Tick{Value: v}
-			if m == 1 && e%every == 0 {
+			if m == 1 && e%every == 0 || hi < 100*lo && (m == 2 || m == 5) {
 				t.Label = d.label(v)
 			}
 			ticks = append(ticks, t)

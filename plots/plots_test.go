@@ -99,6 +99,43 @@ func sweepPoints(devices ...*hwprofiles.Device) (points []roofline.SweepPoint) {
 	return points
 }
 
+// choices are models of several verdicts and one without an accuracy.
+func choices(d *hwprofiles.Device) (out []roofline.Choice) {
+	b := roofline.Budget{Latency: 0.010}
+	for i, ms := range []float64{1, 2, 3, 6, 8, 20, 5} {
+		expected, low, high := ms*1e-3, ms*0.7e-3, ms*1.4e-3
+		c := &roofline.Candidate{Model: fmt.Sprintf("net-%d", i), Device: d, Quality: &roofline.Quality{Metric: "ImageNet top-1", Score: 60 + 4*float64(i%6)}}
+		w := roofline.Way{Size: 160, Resized: i == 2}
+		w.Cell = roofline.Cell{Batch: 1, FLOPs: int64(1e9 * (1 + (i*5)%7)), FitsMemory: true, Latency: roofline.Latency{SpeedOfLight: low / 2, Expected: &expected, Low: &low, High: &high}}
+		if c.Ways = []roofline.Way{w}; i == 6 {
+			c.Quality = nil
+		}
+		out = append(out, b.Choose(c))
+	}
+	return out
+}
+
+func mustPick(t testing.TB) *plots.Figure {
+	t.Helper()
+	f, err := plots.Pick(roofline.Budget{Latency: 0.010}, choices(device(t, "rpi-5")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return f
+}
+
+func TestPickRefuses(t *testing.T) {
+	all := choices(device(t, "rpi-5"))
+	other := *all[0].Candidate
+	other.Quality = &roofline.Quality{Metric: "COCO mAP50-95", Score: 40}
+	mixed := append(all, roofline.Choice{Candidate: &other, Way: all[0].Way})
+	for want, list := range map[string][]roofline.Choice{"published accuracy": all[6:], "cannot be drawn together": mixed} {
+		if _, err := plots.Pick(roofline.Budget{Latency: 1}, list); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("error %v, want one that says %q", err, want)
+		}
+	}
+}
+
 // figures is one of each kind of chart.
 func figures(t testing.TB) map[string]*plots.Figure {
 	pi, gpu := device(t, "rpi-5"), device(t, "h100-sxm")
@@ -109,6 +146,7 @@ func figures(t testing.TB) map[string]*plots.Figure {
 		"breakdown": plots.Breakdown(estimate(pi), roofline.ByLayer, 0, 8),
 		"measured":  mustMeasured(t, estimate(pi)),
 		"machines":  mustMachines(t),
+		"pick":      mustPick(t),
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"runtime"
+	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -31,9 +32,10 @@ type Cell struct {
 	BoundShare  [NumBounds]float64
 	MemoryBytes int64
 	FitsMemory  bool
-	Scaled      bool    // the graph fixes another batch: work and traffic were multiplied
-	Tuning      *Tuning // what the expected latency rests on; nil without one
-	Err         error   // why there is no outcome
+	Coverage    Coverage
+	Warnings    []string // about the model and its precision
+	Tuning      *Tuning  // what the expected latency rests on; nil without one
+	Err         error    // why there is no outcome
 }
 
 // Throughput is samples per second, 0 where there is no outcome.
@@ -42,17 +44,6 @@ func (c *Cell) Throughput() float64 {
 		return 0
 	}
 	return float64(max(c.Batch, 1)) / c.Latency.Best()
-}
-
-// Doubts are what to know of the outcome, for footnotes: what an expectation rests on, and whether work was scaled.
-func (c *Cell) Doubts() (notes []string) {
-	if c.Scaled {
-		notes = append(notes, "the graph fixes its batch: work and traffic of other batches are those of the exported one, multiplied")
-	}
-	if c.Tuning != nil {
-		notes = append(notes, c.Tuning.Notes()...)
-	}
-	return notes
 }
 
 // Bound is what most of the time is spent on.
@@ -126,6 +117,9 @@ type gridWorker struct {
 	last    *Precision
 	params  int64
 	memory  int64
+	// What holds on every machine.
+	covered  Coverage
+	warnings []string
 }
 
 func (g *gridWorker) run(job *Job, cells []Cell) {
@@ -143,6 +137,7 @@ func (g *gridWorker) run(job *Job, cells []Cell) {
 		of = g.session.subject(res)
 	}
 	g.kernels, g.last = nil, nil
+	g.covered, g.warnings = coverage(res), slices.Clone(res.Notes)
 	for i, m := range g.machines {
 		err := g.errs[i]
 		if err == nil && g.opt.Tuner != nil {
@@ -172,7 +167,10 @@ func (g *gridWorker) lower(m *Machine) {
 }
 
 func (g *gridWorker) cell(c *Cell, m *Machine) {
-	*c = Cell{Batch: g.res.Batch, Precision: m.Precision.work(cost.Matrix, g.own), MACs: g.session.macs, FLOPs: g.session.flops, Params: g.params, MemoryBytes: g.memory, Scaled: g.res.Scale != 1, Tuning: m.tuning}
+	*c = Cell{Batch: g.res.Batch, Precision: m.Precision.work(cost.Matrix, g.own), MACs: g.session.macs, FLOPs: g.session.flops, Params: g.params, MemoryBytes: g.memory, Coverage: g.covered, Warnings: g.warnings, Tuning: m.tuning}
+	if n := m.Precision.Note; n != "" {
+		c.Warnings = append(slices.Clip(c.Warnings), n)
+	}
 	capacity := m.Device.DRAM().Capacity.Value
 	c.FitsMemory = capacity == 0 || float64(c.MemoryBytes) <= capacity
 	c.Latency, c.BoundShare = m.Total(g.kernels)

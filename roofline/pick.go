@@ -1,14 +1,10 @@
 package roofline
 
 import (
-	"fmt"
+	"cmp"
 	"math"
 	"slices"
-	"sort"
 
-	"github.com/ridgepoint/ridgepoint/graph"
-	"github.com/ridgepoint/ridgepoint/graph/dtype"
-	"github.com/ridgepoint/ridgepoint/graph/infer"
 	"github.com/ridgepoint/ridgepoint/hwprofiles"
 )
 
@@ -19,169 +15,213 @@ type Budget struct {
 	Memory  int64   // bytes
 }
 
-// Fits reports whether an estimate is within the budget.
-func (b Budget) Fits(e *Estimate) bool {
-	latency, memory := b.Over(e)
-	return latency <= 0 && memory <= 0 && e.FitsMemory
-}
-
-// Over is by how much an estimate exceeds the budget, in seconds and bytes; negative where it is within, 0 where there is no limit.
-func (b Budget) Over(e *Estimate) (seconds float64, bytes int64) {
-	limit := b.limit(e)
-	if !math.IsInf(limit, 1) {
-		seconds = e.Latency.Best() - limit
-	}
-	if b.Memory > 0 {
-		bytes = e.MemoryBytes - b.Memory
-	}
-	return seconds, bytes
-}
-
-// limit is the largest latency allowed, in seconds.
-func (b Budget) limit(e *Estimate) float64 {
+// limit is the largest latency allowed for a batch, in seconds; +Inf where there is none.
+func (b Budget) limit(batch int64) float64 {
 	limit := math.Inf(1)
 	if b.Latency > 0 {
 		limit = b.Latency
 	}
 	if b.FPS > 0 {
-		limit = min(limit, float64(max(e.Batch, 1))/b.FPS)
+		limit = min(limit, float64(max(batch, 1))/b.FPS)
 	}
 	return limit
 }
 
-// A Change is a way to make a model cheaper.
-type Change struct {
-	What string // such as "batch 1" or "fp16"
-	Run  func() (*Estimate, error)
+// A Verdict says whether something is within a budget, and how surely.
+type Verdict uint8
+
+// The verdicts, the best first.
+const (
+	Sure     Verdict = iota // the upper end of the 90 % interval is within the budget
+	Likely                  // the expected latency is, the upper end is not
+	Possible                // nothing is expected of the device, and its speed of light is within the budget
+	TooMuch                 // the latency or the memory is over it
+	Fails                   // there is no outcome, such as for a precision that the device lacks
+)
+
+// String is yes, likely, possible, no or fails.
+func (v Verdict) String() string {
+	return [...]string{"yes", "likely", "possible", "no", "fails"}[v]
 }
 
-// A Candidate is a model that may be picked, and what could be changed about it.
+// Fits reports whether the best that is known is within the budget.
+func (v Verdict) Fits() bool { return v <= Possible }
+
+// Judge compares an outcome on a device with the budget.
+func (b Budget) Judge(c *Cell, d *hwprofiles.Device) Verdict {
+	seconds, bytes := b.Over(c, d)
+	l := &c.Latency
+	switch {
+	case c.Err != nil:
+		return Fails
+	case seconds > 0 || bytes > 0:
+		return TooMuch
+	case l.Expected == nil:
+		return Possible
+	case *l.High > b.limit(c.Batch):
+		return Likely
+	}
+	return Sure
+}
+
+// Over is by how much an outcome exceeds the budget, in seconds and bytes; negative where it is within, 0 where there
+// is no limit. The memory of the device is a limit too.
+func (b Budget) Over(c *Cell, d *hwprofiles.Device) (seconds float64, bytes int64) {
+	if limit := b.limit(c.Batch); !math.IsInf(limit, 1) {
+		seconds = c.Latency.Best() - limit
+	}
+	if b.Memory > 0 {
+		bytes = c.MemoryBytes - b.Memory
+	}
+	if !c.FitsMemory {
+		bytes = max(bytes, c.MemoryBytes-int64(d.DRAM().Capacity.Value))
+	}
+	return seconds, bytes
+}
+
+// A Quality is a published accuracy of a model.
+type Quality struct {
+	Text   string  // with metric and unit, such as COCO mAP50-95 39.5
+	Metric string  // figures of different metrics are not compared
+	Score  float64 // more is better
+	Source string
+}
+
+// A Way is one way to run a model on a device.
+type Way struct {
+	Cell
+	Size    int64 // height and width in pixels; 0 where nothing was said
+	Resized bool  // it is not the size for which the model's quality is published
+}
+
+// A Candidate is a model on one device.
 type Candidate struct {
-	Estimate *Estimate
-	Changes  []Change // tried in order if it does not fit
+	Model   string
+	Device  *hwprofiles.Device
+	Quality *Quality // at the model's own size; nil where none is known
+	Ways    []Way    // the preferred first
+	Changes func() []Change
 }
 
-// A Choice is the verdict on one candidate.
+// A Choice is the verdict on one candidate, and the way it was chosen to run in.
 type Choice struct {
-	Estimate    *Estimate
-	Fits        bool
+	*Candidate
+	Way
+	Verdict     Verdict
 	OverSeconds float64   // latency over the budget, positive where it does not fit
 	OverBytes   int64     // memory over the budget or the device, positive where it does not fit
+	Tried       bool      // changes were tried, since it does not fit
 	Remedy      string    // the first change that makes it fit, "" if none does
 	Remedied    *Estimate // with that change
 }
 
-// Pick ranks candidates: those that fit before those that do not, the one with
-// the most multiply-adds first since it is likely the most capable, then the faster; those that do not fit by how far they are off.
+// Choose takes the first way whose verdict is the best that any has; where none fits, the fastest.
+func (b Budget) Choose(c *Candidate) Choice {
+	out := Choice{Candidate: c, Verdict: Fails}
+	for i := range c.Ways {
+		w := &c.Ways[i]
+		v := b.Judge(&w.Cell, c.Device)
+		faster := v == TooMuch && w.Latency.Best() < out.Latency.Best()
+		if i == 0 || v < out.Verdict || v == out.Verdict && faster {
+			out.Way, out.Verdict = *w, v
+		}
+	}
+	if out.Verdict != Fails {
+		out.OverSeconds, out.OverBytes = b.Over(&out.Cell, c.Device)
+	}
+	return out
+}
+
+// Remedy tries the changes of a choice that does not fit.
+func (b Budget) Remedy(c *Choice) {
+	if c.Verdict.Fits() || c.Changes == nil {
+		return
+	}
+	c.Tried = true
+	for _, change := range c.Changes() {
+		if e, err := change.Run(); err == nil && b.Judge(e.cell(), c.Device).Fits() {
+			c.Remedy, c.Remedied = change.What, e
+			return
+		}
+	}
+}
+
+// cell is the outcome of an estimate.
+func (e *Estimate) cell() *Cell {
+	return &Cell{Batch: e.Batch, Latency: e.Latency, MemoryBytes: e.MemoryBytes, FitsMemory: e.FitsMemory}
+}
+
+// mostRemedies bounds how many candidates of a pick have changes tried.
+const mostRemedies = 5
+
+// Pick ranks candidates: those that fit surely, likely, possibly and not; among each, the most accurate first where
+// all have an accuracy by one metric at the size they run in, else the one with the most multiply-adds, which is likely
+// the most capable; those that do not fit by how far they are off. The first few that do not fit have their changes tried.
 func Pick(candidates []Candidate, b Budget) []Choice {
 	choices := make([]Choice, len(candidates))
-	for i, c := range candidates {
-		choices[i] = judge(c, b)
+	for i := range candidates {
+		choices[i] = b.Choose(&candidates[i])
 	}
-	sort.SliceStable(choices, func(i, j int) bool { return better(&choices[i], &choices[j]) })
+	compare := better
+	if ByQuality(candidates) {
+		compare = moreAccurate
+	}
+	slices.SortStableFunc(choices, func(x, y Choice) int { return compare(&x, &y) })
+	tried := 0
+	for i := range choices {
+		if c := &choices[i]; c.Verdict == TooMuch && tried < mostRemedies {
+			b.Remedy(c)
+			tried++
+		}
+	}
 	return choices
 }
 
-func judge(c Candidate, b Budget) Choice {
-	out := Choice{Estimate: c.Estimate, Fits: b.Fits(c.Estimate)}
-	out.OverSeconds, out.OverBytes = b.Over(c.Estimate)
-	if !c.Estimate.FitsMemory {
-		out.OverBytes = max(out.OverBytes, c.Estimate.MemoryBytes-int64(c.Estimate.Device.DRAM().Capacity.Value))
-	}
-	if out.Fits {
-		return out
-	}
-	for _, change := range c.Changes {
-		if e, err := change.Run(); err == nil && b.Fits(e) {
-			out.Remedy, out.Remedied = change.What, e
-			break
-		}
-	}
-	return out
-}
-
-func better(a, b *Choice) bool {
-	if a.Fits != b.Fits {
-		return a.Fits
-	}
-	if !a.Fits {
-		return a.Estimate.Latency.Best() < b.Estimate.Latency.Best()
-	}
-	if a.Estimate.MACs() != b.Estimate.MACs() {
-		return a.Estimate.MACs() > b.Estimate.MACs()
-	}
-	return a.Estimate.Latency.Best() < b.Estimate.Latency.Best()
-}
-
-// narrower lists the precisions worth trying, widest first.
-var narrower = []dtype.Type{dtype.TF32, dtype.BFloat16, dtype.Float16, dtype.Float8E4M3FN, dtype.Int8}
-
-// sizeSteps are the fractions of an image's side worth trying, and sideMultiple
-// what detectors' strides need a side to be a multiple of, in pixels.
-var sizeSteps = []float64{0.75, 0.5, 0.375, 0.25}
-
-const sideMultiple = 32
-
-// Changes lists what could make a model fit: a batch of one, the narrower
-// precisions that the device has, then smaller images at its own precision.
-func Changes(plan *infer.Plan, b infer.Bindings, dev *hwprofiles.Device, opt Options) []Change {
-	run := func(b infer.Bindings, opt Options) func() (*Estimate, error) {
-		return func() (*Estimate, error) {
-			res, err := plan.Run(b, nil)
-			if err != nil {
-				return nil, err
-			}
-			return Run(res, dev, opt)
-		}
-	}
-	var out []Change
-	if b.Batch > 1 {
-		one := b
-		one.Batch = 1
-		out = append(out, Change{"batch 1", run(one, opt)})
-	}
-	for _, t := range narrower {
-		if slices.Contains(Runs(dev), t) && t != opt.Precision {
-			o := opt
-			o.Precision = t
-			out = append(out, Change{"precision " + t.Short(), run(b, o)})
-		}
-	}
-	height, width := imageSize(plan, b)
-	for _, f := range sizeSteps {
-		h, w := shrink(height, f), shrink(width, f)
-		if h == 0 || w == 0 {
+// ByQuality reports whether candidates are ranked by their accuracies: some have one, and all of those by one metric.
+func ByQuality(candidates []Candidate) bool {
+	metric := ""
+	for i := range candidates {
+		q := candidates[i].Quality
+		if q == nil {
 			continue
 		}
-		if s, err := SizeBindings(plan, b, h, w); err == nil {
-			out = append(out, Change{fmt.Sprintf("size %dx%d", h, w), run(s, opt)})
+		if metric != "" && q.Metric != metric {
+			return false
 		}
+		metric = q.Metric
 	}
-	return out
+	return metric != ""
 }
 
-// shrink is a side times a fraction, down to a multiple of 32; 0 if nothing is left.
-func shrink(side int64, f float64) int64 {
-	return int64(float64(side)*f) / sideMultiple * sideMultiple
+// moreAccurate ranks by verdict, then published accuracies at the size they hold for, then those at other sizes, then models without.
+func moreAccurate(a, b *Choice) int {
+	if a.Verdict == TooMuch && b.Verdict == TooMuch {
+		return better(a, b)
+	}
+	return cmp.Or(cmp.Compare(a.Verdict, b.Verdict), cmp.Compare(a.known(), b.known()), cmp.Compare(b.score(), a.score()), better(a, b))
 }
 
-// imageSize is the height and width of the first image input, 0 if there is none or they are free.
-func imageSize(plan *infer.Plan, b infer.Bindings) (height, width int64) {
-	for _, id := range plan.Model.Main.Inputs {
-		t := &plan.Model.Tensors[id]
-		if t.Decl == nil || len(t.Decl.Dims) != 4 {
-			continue
-		}
-		shape := b.Shapes[t.Name]
-		if len(shape) != 4 {
-			shape = graph.Shape{fixed(t.Decl.Dims[0]), fixed(t.Decl.Dims[1]), fixed(t.Decl.Dims[2]), fixed(t.Decl.Dims[3])}
-		}
-		if channels(t.Decl.Dims[1]) {
-			return shape[2], shape[3]
-		}
-		if channels(t.Decl.Dims[3]) {
-			return shape[1], shape[2]
-		}
+func (c *Choice) known() int {
+	switch {
+	case c.Quality == nil:
+		return 2
+	case c.Resized:
+		return 1
 	}
-	return 0, 0
+	return 0
+}
+
+func (c *Choice) score() float64 {
+	if c.Quality == nil {
+		return 0
+	}
+	return c.Quality.Score
+}
+
+func better(a, b *Choice) int {
+	faster := cmp.Compare(a.Latency.Best(), b.Latency.Best())
+	if a.Verdict == TooMuch && b.Verdict == TooMuch {
+		return faster
+	}
+	return cmp.Or(cmp.Compare(a.Verdict, b.Verdict), cmp.Compare(b.MACs, a.MACs), faster)
 }

@@ -2,7 +2,6 @@ package roofline
 
 import (
 	"context"
-	"reflect"
 	"testing"
 
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
@@ -54,6 +53,9 @@ func TestSweepAgreesWithRun(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if p := &points[0]; p.MACs != e.MACs() || p.FLOPs != e.FLOPs() || p.Params != e.Params || p.Precision != e.Precision {
+		t.Errorf("the sweep says %+v, a run %d MACs, %d FLOP, %d parameters in %v", p.Cell, e.MACs(), e.FLOPs(), e.Params, e.Precision)
+	}
 	if points[0].Latency.SpeedOfLight != e.Latency.SpeedOfLight || points[0].MemoryBytes != e.MemoryBytes || points[0].Throughput() != e.Throughput() {
 		t.Errorf("the sweep says %+v, a run %g s and %d B", points[0].Cell, e.Latency.SpeedOfLight, e.MemoryBytes)
 	}
@@ -99,23 +101,6 @@ func estimate(t *testing.T, nodes int, batch int64) *Estimate {
 		t.Fatal(err)
 	}
 	return e
-}
-
-func TestPick(t *testing.T) {
-	small, large, huge := estimate(t, 4, 1), estimate(t, 40, 1), estimate(t, 400, 1)
-	budget := Budget{Latency: (large.Latency.SpeedOfLight + huge.Latency.SpeedOfLight) / 2}
-	change := Change{"smaller", func() (*Estimate, error) { return small, nil }}
-	got := Pick([]Candidate{{small, nil}, {huge, []Change{change}}, {large, nil}}, budget)
-	order := []*Estimate{got[0].Estimate, got[1].Estimate, got[2].Estimate}
-	if !reflect.DeepEqual(order, []*Estimate{large, small, huge}) {
-		t.Error("the order is not the largest that fits, the smaller, the one that does not fit")
-	}
-	if !got[0].Fits || got[2].Fits || got[2].OverSeconds <= 0 || got[2].Remedy != "smaller" {
-		t.Errorf("verdicts %+v", got)
-	}
-	if limit := (Budget{FPS: 30}).limit(small); limit != 1.0/30 {
-		t.Errorf("30 FPS at batch 1 allow %g s", limit)
-	}
 }
 
 func TestRollUp(t *testing.T) {

@@ -46,12 +46,13 @@ type Tuning struct {
 // Notes are the tuning in a sentence or two, for footnotes.
 func (t *Tuning) Notes() []string {
 	if t.Evidence == nil {
-		return []string{t.note()}
+		return []string{t.Note()}
 	}
-	return []string{t.note(), evidenceNote(t.Evidence)}
+	return []string{t.Note(), evidenceNote(t.Evidence)}
 }
 
-func (t *Tuning) note() string {
+// Note is what the tuning rests on, without the evidence, in a sentence.
+func (t *Tuning) Note() string {
 	switch t.Tier {
 	case TierSlice:
 		c := t.Calibration

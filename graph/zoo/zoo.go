@@ -53,6 +53,14 @@ func (a Accuracy) Figure() string {
 	return text
 }
 
+// Score is the value, its sign turned where less is better: more is always better.
+func (a Accuracy) Score() float64 {
+	if strings.Contains(a.Metric, "perplexity") {
+		return -a.Value
+	}
+	return a.Value
+}
+
 // String is the figure with its source.
 func (a Accuracy) String() string { return fmt.Sprintf("%s (%s)", a.Figure(), a.Source) }
 
@@ -71,6 +79,17 @@ type values map[string]int64
 // Entries lists the built-in models in printing order.
 func Entries() []Entry {
 	return slices.Concat(resnets, vggs, denseNets, mobilenets, mobilenetv3s, efficientNets, vits, yolov8s, yolo11s, berts, gpt2s, llamas)
+}
+
+// Tasks lists what the built-in models are for, in printing order.
+func Tasks() []string {
+	var out []string
+	for _, e := range Entries() {
+		if !slices.Contains(out, e.Task) {
+			out = append(out, e.Task)
+		}
+	}
+	return out
 }
 
 // Lookup parses a spec such as zoo:yolo11s?size=320 into its entry and options.

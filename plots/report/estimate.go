@@ -331,21 +331,29 @@ func withUnknown(notes, ops []string) []string {
 	return append(slices.Clone(notes), "not understood (no operator row, or shapes that only the run knows), taken at the memory floor of their operands: "+names)
 }
 
-// warnings are the doubts about several estimates: those that all share once, the others with the model they are about.
+// warnings are the doubts about several estimates.
 func warnings(es []*roofline.Estimate) []string {
+	names, lists := make([]string, len(es)), make([][]string, len(es))
+	for i, e := range es {
+		names[i], lists[i] = e.Model, doubts(e)
+	}
+	return shared(names, lists)
+}
+
+// shared are the notes of several models: those that all have once, the others with the model that they are about.
+func shared(names []string, lists [][]string) (out []string) {
 	count := map[string]int{}
-	for _, e := range es {
-		for _, w := range doubts(e) {
-			count[w]++
+	for _, list := range lists {
+		for _, n := range list {
+			count[n]++
 		}
 	}
-	var out []string
-	for _, e := range es {
-		for _, w := range doubts(e) {
-			if count[w] < len(es) {
-				w = e.Model + ": " + w
+	for i, list := range lists {
+		for _, n := range list {
+			if count[n] < len(lists) {
+				n = names[i] + ": " + n
 			}
-			out = note(out, w)
+			out = note(out, n)
 		}
 	}
 	return out

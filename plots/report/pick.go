@@ -2,6 +2,8 @@ package report
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/ridgepoint/ridgepoint/hwprofiles/units"
 	"github.com/ridgepoint/ridgepoint/roofline"
@@ -24,53 +26,142 @@ type BudgetJSON struct {
 
 // ChoiceJSON is the verdict on one model, best first.
 type ChoiceJSON struct {
-	Model      string      `json:"model"`
-	Rank       int         `json:"rank"`
-	Fits       bool        `json:"fits"`
-	Precision  string      `json:"precision"`
-	Batch      int64       `json:"batch"`
-	MACs       int64       `json:"macs"`
-	Params     int64       `json:"params"`
-	Latency    LatencyJSON `json:"latency_ms"`
-	Throughput float64     `json:"throughput_per_s"`
-	Memory     int64       `json:"memory_bytes"`
-	OverMs     float64     `json:"over_ms"`    // over the budget; 0 or less within it
-	OverBytes  int64       `json:"over_bytes"` // over the budget or the device
-	Remedy     string      `json:"remedy,omitempty"`
-	RemedyMs   *float64    `json:"remedy_latency_ms,omitempty"`
+	Model      string       `json:"model"`
+	Rank       int          `json:"rank"`
+	Fits       bool         `json:"fits"`
+	Verdict    string       `json:"verdict"`
+	Accuracy   *QualityJSON `json:"accuracy"`
+	Precision  string       `json:"precision"`
+	Size       *int64       `json:"size"`
+	Batch      int64        `json:"batch"`
+	MACs       int64        `json:"macs"`
+	Params     int64        `json:"params"`
+	Latency    LatencyJSON  `json:"latency_ms"`
+	Throughput float64      `json:"throughput_per_s"`
+	Memory     int64        `json:"memory_bytes"`
+	OverMs     float64      `json:"over_ms"`    // over the budget; 0 or less within it
+	OverBytes  int64        `json:"over_bytes"` // over the budget or the device
+	Remedy     string       `json:"remedy,omitempty"`
+	RemedyMs   *float64     `json:"remedy_latency_ms,omitempty"`
+	Error      string       `json:"error,omitempty"`
 }
 
-// Pick describes which models fit a budget on a device.
-func Pick(b roofline.Budget, choices []roofline.Choice) *Document {
+// QualityJSON is a published accuracy, and whether it was published for the size that the model runs at here.
+type QualityJSON struct {
+	Metric string  `json:"metric"`
+	Score  float64 `json:"score"`
+	Text   string  `json:"text"`
+	Source string  `json:"source"`
+	Holds  bool    `json:"holds_at_this_size"`
+}
+
+// Pick describes which models fit a budget on a device; top is how many rows are shown, 0 for all.
+func Pick(b roofline.Budget, choices []roofline.Choice, top int) *Document {
 	if len(choices) == 0 {
 		return &Document{}
 	}
-	d := choices[0].Estimate.Device
+	d := choices[0].Device
 	out := &PickJSON{Schema: "ridgepoint/pick/v1", Device: DeviceRef{d.ID, d.Name, d.Hash}, Budget: budgetJSON(b)}
-	t := Table{Title: fmt.Sprintf("Which fit %s on %s", budgetText(b), d.Name), Columns: []Column{
-		{"model", Text, 0}, {"fits", Text, 0}, {"precision", Text, 0}, {"work", Quantity, units.FLOPs}, {"latency", Quantity, units.Seconds},
-		{"samples/s", Number, 0}, {"memory", Quantity, units.Capacity}, {"why not, and what would help", Text, 0},
-	}}
-	var es []*roofline.Estimate
+	tuned := slices.ContainsFunc(choices, func(c roofline.Choice) bool { return c.Latency.Expected != nil })
+	t := Table{Title: fmt.Sprintf("Which fit %s on %s", budgetText(b), d.Name), Columns: slices.Concat([]Column{
+		{"model", Text, 0}, {"fits", Text, 0}, {"accuracy", Text, 0}, {"size", Count, 0}, {"precision", Text, 0}, {"work", Quantity, units.FLOPs}}, latencyColumns(tuned),
+		[]Column{{"samples/s", Number, 0}, {"memory", Quantity, units.Capacity}, {"why not, and what would help", Text, 0}})}
+	if top <= 0 {
+		top = len(choices)
+	}
+	for i := range choices[:min(top, len(choices))] {
+		c := &choices[i]
+		out.Choices = append(out.Choices, choiceJSON(c, i+1))
+		t.Rows = append(t.Rows, choiceRow(c, len(t.Columns), tuned))
+	}
+	return &Document{Tables: []Table{t}, Notes: pickNotes(choices, tuned), JSON: out}
+}
+
+func choiceRow(c *roofline.Choice, columns int, tuned bool) []any {
+	if c.Verdict == roofline.Fails {
+		row := make([]any, columns)
+		row[0], row[1], row[2], row[4], row[columns-1] = c.Model, c.Verdict.String(), accuracy(c), "", verdict(c)
+		return row
+	}
+	row := []any{c.Model, c.Verdict.String(), accuracy(c), size(c), c.Precision.Short(), float64(c.FLOPs)}
+	row = append(row, latencyValues(tuned, &c.Latency)...)
+	return append(row, c.Throughput(), float64(c.MemoryBytes), verdict(c))
+}
+
+func choiceJSON(c *roofline.Choice, rank int) ChoiceJSON {
+	j := ChoiceJSON{Model: c.Model, Rank: rank, Fits: c.Verdict.Fits(), Verdict: c.Verdict.String(), Precision: c.Precision.Short(), Batch: max(c.Batch, 1), MACs: c.MACs, Params: c.Params,
+		Latency: latency(&c.Latency), Throughput: c.Throughput(), Memory: c.MemoryBytes, OverMs: 1e3 * c.OverSeconds, OverBytes: c.OverBytes, Remedy: c.Remedy}
+	if q := c.Quality; q != nil {
+		j.Accuracy = &QualityJSON{q.Metric, q.Score, q.Text, q.Source, !c.Resized}
+	}
+	if c.Size != 0 {
+		j.Size = &c.Size
+	}
+	if c.Remedied != nil {
+		ms := 1e3 * c.Remedied.Latency.Best()
+		j.RemedyMs = &ms
+	}
+	if c.Err != nil {
+		j.Error, j.Precision = c.Err.Error(), ""
+	}
+	return j
+}
+
+// accuracy is the published figure, in brackets where it was published for another size.
+func accuracy(c *roofline.Choice) string {
+	switch {
+	case c.Quality == nil:
+		return ""
+	case c.Resized:
+		return "(" + c.Quality.Text + ")"
+	}
+	return c.Quality.Text
+}
+
+func size(c *roofline.Choice) any {
+	if c.Size == 0 {
+		return nil
+	}
+	return c.Size
+}
+
+// pickNotes say how the choices are ranked and what their latencies rest on.
+func pickNotes(choices []roofline.Choice, tuned bool) (notes []string) {
+	candidates := make([]roofline.Candidate, len(choices))
+	resized := false
+	for i := range choices {
+		candidates[i] = *choices[i].Candidate
+		resized = resized || choices[i].Resized && choices[i].Quality != nil
+	}
+	rank := "ranked by multiply-adds, since accuracies by one metric are not known: the largest is likely the most capable"
+	if roofline.ByQuality(candidates) {
+		rank = "ranked by published accuracy"
+	}
+	notes = append(notes, "yes: the whole 90 % interval is within the budget; likely: the expected latency is; "+rank)
+	if resized {
+		notes = append(notes, "accuracies in brackets were published for another image size")
+	}
+	if !tuned {
+		notes = append(notes, "latencies are the speed of light, which no runtime reaches: what does not fit here cannot fit; what fits here may not")
+	}
+	borrowed := 0
+	names, lists := make([]string, len(choices)), make([][]string, len(choices))
 	for i := range choices {
 		c := &choices[i]
-		e := c.Estimate
-		j := ChoiceJSON{Model: e.Model, Rank: i + 1, Fits: c.Fits, Precision: e.Precision.Short(), Batch: max(e.Batch, 1), MACs: e.MACs(), Params: e.Params,
-			Latency: latency(&e.Latency), Throughput: e.Throughput(), Memory: e.MemoryBytes, OverMs: 1e3 * c.OverSeconds, OverBytes: c.OverBytes, Remedy: c.Remedy}
-		fits := "yes"
-		if !c.Fits {
-			fits = "no"
+		names[i], lists[i] = c.Model, withUnknown(c.Warnings, c.Coverage.UnknownOps)
+		if t := c.Tuning; t != nil && t.Evidence != nil {
+			borrowed++
 		}
-		if c.Remedied != nil {
-			ms := 1e3 * c.Remedied.Latency.Best()
-			j.RemedyMs = &ms
-		}
-		out.Choices = append(out.Choices, j)
-		t.Rows = append(t.Rows, []any{e.Model, fits, j.Precision, float64(e.FLOPs()), e.Latency.Best(), j.Throughput, float64(e.MemoryBytes), verdict(c)})
-		es = append(es, e)
 	}
-	notes := append(warnings(es), "latencies are the speed of light, which no runtime reaches: what does not fit here cannot fit; what fits here may not")
-	return &Document{Tables: []Table{t}, Notes: notes, JSON: out}
+	for i := range choices {
+		if t := choices[i].Tuning; t != nil {
+			notes = note(notes, t.Note())
+		}
+	}
+	if borrowed > 0 {
+		notes = append(notes, fmt.Sprintf("evidence: %d of %d are corrected by what the same network did elsewhere; estimate says by what", borrowed, len(choices)))
+	}
+	return append(notes, shared(names, lists)...)
 }
 
 func budgetJSON(b roofline.Budget) (out BudgetJSON) {
@@ -112,21 +203,25 @@ func budgetText(b roofline.Budget) string {
 
 // verdict says by how much a model is over and what would make it fit.
 func verdict(c *roofline.Choice) string {
-	if c.Fits {
+	switch c.Verdict {
+	case roofline.Sure, roofline.Likely, roofline.Possible:
 		return ""
+	case roofline.Fails:
+		return c.Err.Error()
 	}
-	text := ""
+	var parts []string
 	if c.OverSeconds > 0 {
-		text = units.Format(c.OverSeconds, units.Seconds) + " too slow"
+		parts = append(parts, units.Format(c.OverSeconds, units.Seconds)+" too slow")
 	}
 	if c.OverBytes > 0 {
-		if text != "" {
-			text += ", "
-		}
-		text += units.Format(float64(c.OverBytes), units.Capacity) + " too large"
+		parts = append(parts, units.Format(float64(c.OverBytes), units.Capacity)+" too large")
 	}
-	if c.Remedied == nil {
+	text := strings.Join(parts, ", ")
+	switch {
+	case c.Remedied != nil:
+		return text + "; fits with " + c.Remedy
+	case c.Tried:
 		return text + "; no narrower type or smaller input helps"
 	}
-	return text + "; fits with " + c.Remedy
+	return text
 }

@@ -76,12 +76,40 @@ func sweepOf(t testing.TB) *report.Document {
 	return report.Sweep("net", roofline.Axis{}, points)
 }
 
-func pickOf(t testing.TB) *report.Document {
-	e, _ := estimateOn(t, "rpi-5", roofline.Options{})
-	b := roofline.Budget{Latency: 1e-6, Memory: 1 << 19}
+// candidatesOf are two models on a device: one with a published accuracy, at two sizes, one without.
+func candidatesOf(t testing.TB, id string) []roofline.Candidate {
 	plan, _ := inferred(t)
-	changes := roofline.Changes(plan, infer.Bindings{Batch: 8}, e.Device, roofline.Options{})
-	return report.Pick(b, roofline.Pick([]roofline.Candidate{{Estimate: e, Changes: changes}}, b))
+	d := get(t, id)
+	jobs := []roofline.Job{{Plan: plan, Bindings: infer.Bindings{Batch: 8}}, {Plan: plan, Bindings: infer.Bindings{Batch: 1}}}
+	cells := must(roofline.Grid(context.Background(), jobs, []*hwprofiles.Device{d}, roofline.Options{Tuner: tunerOf(t)}))(t)
+	changes := func() []roofline.Change {
+		return roofline.Changes(plan, jobs[0].Bindings, d, roofline.Options{})
+	}
+	known := &roofline.Quality{Text: "ImageNet top-1 70 %", Metric: "ImageNet top-1", Score: 70, Source: "by hand"}
+	return []roofline.Candidate{
+		{Model: "net", Device: d, Changes: changes, Ways: []roofline.Way{{Cell: cells[0][0]}}},
+		{Model: "known", Device: d, Quality: known, Ways: []roofline.Way{{Cell: cells[0][0], Size: 224}, {Cell: cells[1][0], Size: 160, Resized: true}}},
+		{Model: "lacking", Device: d, Ways: []roofline.Way{{Cell: roofline.Cell{Err: errors.New("no fp4 peak")}}}},
+	}
+}
+
+func pickOf(t testing.TB) *report.Document {
+	b := roofline.Budget{Latency: 1e-6, Memory: 1 << 19}
+	return report.Pick(b, roofline.Pick(candidatesOf(t, "rpi-5"), b), 0)
+}
+
+func matrixOf(t testing.TB) *report.Document {
+	b := roofline.Budget{FPS: 10000}
+	var devices []*hwprofiles.Device
+	var rows [][]roofline.Choice
+	for _, id := range []string{"rpi-4b", "rtx4090"} {
+		var row []roofline.Choice
+		for _, c := range candidatesOf(t, id) {
+			row = append(row, b.Choose(&c))
+		}
+		devices, rows = append(devices, get(t, id)), append(rows, row)
+	}
+	return report.Matrix(b, devices, rows)
 }
 
 func conventionsOf(t testing.TB, names ...string) *report.Document {
@@ -106,6 +134,7 @@ func documents(t testing.TB) map[string]*report.Document {
 		"comparison":       report.Comparison([]*roofline.Estimate{e, e16}, []*infer.Result{res, res16}, report.View{Top: 1}),
 		"sweep":            sweepOf(t),
 		"pick":             pickOf(t),
+		"pick-matrix":      matrixOf(t),
 		"inspect":          report.Inspect("net", plan, res, nil),
 		"inspect-unbound":  report.Inspect("net", plan, nil, why),
 		"shapes":           report.Shapes("net", res),

@@ -62,9 +62,18 @@ func Sweep(model string, axis roofline.Axis, points []roofline.SweepPoint) *Docu
 		}
 		row := append([]any{p.Device.ID, p.Value}, latencyValues(tuned, &p.Latency)...)
 		t.Rows = append(t.Rows, append(row, rate, float64(p.MemoryBytes), s.Bound, mark))
-		for _, n := range p.Doubts() {
+		for _, n := range cellDoubts(&p.Cell) {
 			notes = note(notes, n)
 		}
 	}
 	return &Document{Tables: []Table{t}, Notes: notes, JSON: out}
+}
+
+// cellDoubts are the footnotes of an outcome: of the model, its unknown operators, and what its expectation rests on.
+func cellDoubts(c *roofline.Cell) []string {
+	notes := withUnknown(c.Warnings, c.Coverage.UnknownOps)
+	if c.Tuning != nil {
+		notes = append(slices.Clip(notes), c.Tuning.Notes()...)
+	}
+	return notes
 }

@@ -20,13 +20,18 @@ type runFlags struct {
 }
 
 func (f *runFlags) add(cmd *cobra.Command) {
+	f.addFlags(cmd)
+	if err := cmd.MarkFlagRequired("device"); err != nil {
+		panic(err) // addFlags added the flag
+	}
+}
+
+// addFlags adds the flags for a command that can do without --device.
+func (f *runFlags) addFlags(cmd *cobra.Command) {
 	cmd.Flags().StringArrayVarP(&f.devices, "device", "d", nil, "`DEVICE` to estimate for: an id, an alias, id@MODE, or the path of a profile (repeatable)")
 	cmd.Flags().StringVar(&f.precision, "precision", "", "run floating-point tensors as `TYPE`: fp32|tf32|fp16|bf16|fp8|int8|int4 (default: the model's own)")
 	cmd.Flags().StringVar(&f.fusion, "fusion", "full", "kernels that a runtime would fuse, `LEVEL`: none|epilogue|full")
 	cmd.Flags().BoolVar(&f.causal, "causal", false, "attention is causal: count half of its products")
-	if err := cmd.MarkFlagRequired("device"); err != nil {
-		panic(err) // the flag was added two lines above
-	}
 }
 
 // options turns the flags into options; its errors are usage errors.

@@ -72,10 +72,8 @@ func (a *app) estimateAll(ctx context.Context, models []string, bind *bindFlags,
 	if err != nil {
 		return nil, err
 	}
-	if engine != nil {
-		if opt.Tuner, err = engine.tuner(a); err != nil {
-			return nil, err
-		}
+	if opt.Tuner, err = engine.tuner(a); err != nil {
+		return nil, err
 	}
 	devices, err := a.find(how.devices)
 	if err != nil {

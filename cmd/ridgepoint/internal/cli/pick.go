@@ -1,15 +1,13 @@
 package cli
 
 import (
-	"strings"
+	"fmt"
 	"time"
 
 	"github.com/spf13/cobra"
 
-	"github.com/ridgepoint/ridgepoint/graph/infer"
-	"github.com/ridgepoint/ridgepoint/graph/zoo"
-	"github.com/ridgepoint/ridgepoint/hwprofiles"
 	"github.com/ridgepoint/ridgepoint/hwprofiles/units"
+	"github.com/ridgepoint/ridgepoint/plots"
 	"github.com/ridgepoint/ridgepoint/plots/report"
 	"github.com/ridgepoint/ridgepoint/roofline"
 )
@@ -23,80 +21,63 @@ type budgetFlags struct {
 
 func pickCommand(a *app) *cobra.Command {
 	var (
-		bind   bindFlags
-		how    runFlags
-		limit  budgetFlags
-		format string
+		search  searchFlags
+		limit   budgetFlags
+		top     int
+		format  string
+		picture string
 	)
 	cmd := &cobra.Command{
-		Use:   "pick MODEL... --device DEVICE (--fps N | --max-latency TIME) [--max-memory SIZE]",
-		Short: "Say which models fit a budget on a device, and what would make the others fit",
-		Long: `Rank models by a budget: those that fit first, the largest of them on top. For each that does
-not fit, by how much, and the first change that would make it: batch 1, a narrower type that the
-device runs, a smaller image.`,
-		Example: `  ridgepoint pick zoo:yolo11n zoo:yolo11s zoo:yolo11m --device jetson-orin-nano-8-super --precision fp16 --fps 30
-  ridgepoint pick a.onnx b.onnx --device rpi-5 --max-latency 33ms --max-memory 512MiB`,
-		Args: positional(cobra.MinimumNArgs(1)),
+		Use:   "pick [MODEL...] --device DEVICE... (--fps N | --max-latency TIME) [--max-memory SIZE]",
+		Short: "Say which models fit a budget on which devices, and what would make the others fit",
+		Long: `Rank models by a budget. Those whose whole 90 % interval is within it come first, then those
+that are expected to be, then the others; within each the most accurate first where accuracies are
+known by one metric, else the largest. Without models, the built-in ones of a --task are searched.
+For the first few that do not fit: by how much, and the first change that would make them, such as
+batch 1, a narrower type, a smaller image. With lists of sizes and precisions each model runs in the
+first way that fits, large sizes first, precisions as given. Several devices give a matrix.`,
+		Example: `  ridgepoint pick --task detection --device jetson-orin-nano-8-super --runtime tensorrt --precision fp16 --fps 30
+  ridgepoint pick a.onnx b.onnx --device rpi-5 --max-latency 33ms --max-memory 512MiB
+  ridgepoint pick zoo:yolo11s zoo:yolo11m --device rpi-5 --size 320..640:32 --precision fp32,int8 --fps 10
+  ridgepoint pick zoo:yolo11m --devices class=jetson --precision fp16 --fps 30`,
+		Args: positional(cobra.ArbitraryArgs),
 		RunE: func(cmd *cobra.Command, models []string) error {
 			budget, err := limit.budget()
 			if err != nil {
 				return err
 			}
-			b, err := bind.bindings()
+			found, err := a.search(cmd.Context(), models, &search)
 			if err != nil {
 				return err
 			}
-			opt, err := how.options()
-			if err != nil {
-				return err
+			if len(found.devices) > 1 {
+				if picture != "" {
+					return usagef("--plot takes one device")
+				}
+				return a.write(format, report.Matrix(budget, found.devices, found.byDevice(budget)))
 			}
-			if len(how.devices) != 1 || strings.Contains(how.devices[0], ",") {
-				return usagef("pick takes one --device")
-			}
-			devices, err := a.find(how.devices)
-			if err != nil {
-				return err
-			}
-			var candidates []roofline.Candidate
-			for _, spec := range models {
-				runs := &estimates{}
-				res, err := a.infer(spec, b)
+			choices := roofline.Pick(found.candidates, budget)
+			if picture != "" {
+				fig, err := plots.Pick(budget, choices)
 				if err != nil {
 					return err
 				}
-				if err := runs.add(cmd.Context(), spec, res, devices, opt); err != nil {
+				if err := fig.Save(picture); err != nil {
 					return err
 				}
-				changes := roofline.Changes(res.Plan, b, devices[0], opt)
-				changes = append(changes, a.smaller(spec, b, devices[0], opt)...)
-				candidates = append(candidates, roofline.Candidate{Estimate: runs.all[0], Changes: changes})
+				fmt.Fprintf(a.Err, "wrote %s\n", picture)
 			}
-			return a.write(format, report.Pick(budget, roofline.Pick(candidates, budget)))
+			return a.write(format, report.Pick(budget, choices, top))
 		},
 	}
-	bind.add(cmd)
-	how.add(cmd)
+	search.add(cmd)
 	addFormat(cmd, &format)
+	cmd.Flags().IntVar(&top, "top", 0, "show the first rows only (default: all)")
+	cmd.Flags().StringVar(&picture, "plot", "", "also draw accuracy over latency and over work, to a .png, .svg or .pdf `FILE`")
 	cmd.Flags().Float64Var(&limit.fps, "fps", 0, "samples per second at least")
 	cmd.Flags().DurationVar(&limit.latency, "max-latency", 0, "`TIME` of one inference at most, for example 33ms")
 	cmd.Flags().StringVar(&limit.memory, "max-memory", "", "weights and activations at most, `SIZE` for example 512MiB (default: what the device has)")
 	return cmd
-}
-
-// smaller lists smaller image sizes of a built-in model, which is built anew for each: its graph fixes the size.
-func (a *app) smaller(spec string, b infer.Bindings, d *hwprofiles.Device, opt roofline.Options) []roofline.Change {
-	sizes := zoo.Smaller(spec)
-	changes := make([]roofline.Change, len(sizes))
-	for i, s := range sizes {
-		changes[i] = roofline.Change{What: s.What, Run: func() (*roofline.Estimate, error) {
-			res, err := a.infer(s.Spec, b)
-			if err != nil {
-				return nil, err
-			}
-			return roofline.Run(res, d, opt)
-		}}
-	}
-	return changes
 }
 
 func (f *budgetFlags) budget() (b roofline.Budget, err error) {

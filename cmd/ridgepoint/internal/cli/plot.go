@@ -12,19 +12,21 @@ import (
 func plotCommand(a *app) *cobra.Command {
 	var bind bindFlags
 	var how runFlags
+	var engine runtimeFlags
 	var out, kind string
 	cmd := &cobra.Command{
 		Use:   "plot MODEL... --device DEVICE... -o FILE",
 		Short: "Draw the roofline of a device with a model's kernels under it",
 		Long: `Draw the attainable rate over operational intensity, both logarithmic: one roof for each
 element type that the model uses and each memory level whose bandwidth is known, ridge points
-marked; kernels as dots as large as their share of the time, the heaviest labelled. Several models
-or devices are drawn over each other.`,
+marked; kernels as dots as large as their share of the time, the heaviest labelled. A dot is at the
+rate that the runtime is expected to reach, with --runtime none on the roof over it. Several models or
+devices are drawn over each other.`,
 		Example: `  ridgepoint plot zoo:yolo11n --device rpi-5 -o roofline.png
   ridgepoint plot model.onnx --device t4,l4 --precision fp16 -o compare.svg`,
 		Args: positional(cobra.MinimumNArgs(1)),
 		RunE: func(cmd *cobra.Command, models []string) error {
-			runs, err := a.estimateAll(cmd.Context(), models, &bind, &how, nil)
+			runs, err := a.estimateAll(cmd.Context(), models, &bind, &how, &engine)
 			if err != nil {
 				return err
 			}
@@ -41,6 +43,7 @@ or devices are drawn over each other.`,
 	}
 	bind.add(cmd)
 	how.add(cmd)
+	engine.add(cmd)
 	cmd.Flags().StringVar(&kind, "kind", "roofline", "what to draw, `KIND`: roofline, or breakdown (the time by operator, coloured by bound)")
 	cmd.Flags().StringVarP(&out, "output", "o", "", "`FILE` to write: .png, .svg or .pdf")
 	if err := cmd.MarkFlagRequired("output"); err != nil {

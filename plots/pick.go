@@ -1,0 +1,191 @@
+package plots
+
+import (
+	"errors"
+	"fmt"
+	"image/color"
+	"math"
+	"slices"
+
+	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+
+	"github.com/ridgepoint/ridgepoint/hwprofiles/units"
+	"github.com/ridgepoint/ridgepoint/roofline"
+)
+
+// verdicts are the marks of what fits, told apart by outline and tone.
+var verdicts = map[roofline.Verdict]struct {
+	glyph
+	color color.NRGBA
+	text  string
+}{
+	roofline.Sure:     {polygon(32, 0), green, "the whole interval fits"},
+	roofline.Likely:   {polygon(3, up), orange, "the expected latency fits"},
+	roofline.Possible: {polygon(4, math.Pi/4), sky, "the speed of light fits"},
+	roofline.TooMuch:  {glyph{4, 0.42, up}, grey, "does not fit"},
+}
+
+// A choiceDot is a choice in the plane of a figure and accuracy.
+type choiceDot struct {
+	name         string
+	verdict      roofline.Verdict
+	x, low, high float64 // low and high are 0 where there is no interval
+	y            float64
+	front        bool // nothing is better in both
+	named        bool
+}
+
+// Pick draws published accuracy against latency with its interval and, beside it, against work, which tells much less:
+// the models that no other beats in both are joined. It fails unless some choices have an accuracy, all by one metric.
+func Pick(b roofline.Budget, choices []roofline.Choice) (*Figure, error) {
+	var kept []*roofline.Choice
+	metric := ""
+	for i := range choices {
+		c := &choices[i]
+		if c.Quality == nil || c.Verdict == roofline.Fails || !positive(c.Latency.Best()) {
+			continue
+		}
+		if metric != "" && metric != c.Quality.Metric {
+			return nil, fmt.Errorf("accuracies by %s and by %s cannot be drawn together; name models of one task", metric, c.Quality.Metric)
+		}
+		metric = c.Quality.Metric
+		kept = append(kept, c)
+	}
+	if len(kept) == 0 {
+		return nil, errors.New("none of the models has a published accuracy to draw")
+	}
+	latency, work := dotsOf(kept, latencyDot), dotsOf(kept, workDot)
+	for i := range latency {
+		latency[i].named, work[i].named = latency[i].front, latency[i].front // the same names on both sides show how the order changes
+	}
+	left, right := newPanel("expected latency", metric), newPanel("work (FLOP)", metric)
+	if kept[0].Latency.Expected == nil {
+		left.X.Label.Text = "latency at the speed of light"
+	}
+	scatter{latency, limitOf(b, kept)}.addTo(left, in(units.Seconds))
+	scatter{work, 0}.addTo(right, in(units.FLOPs))
+	d := kept[0].Device
+	f := &Figure{title: metric + " for the latency on " + d.Name, panels: []panel{left, right}}
+	f.subtitle = []string{"models that no other beats in accuracy and " + left.X.Label.Text + " are joined and named; on the right the same models over their work"}
+	f.legend = []entry{{text: "Budget", head: true}}
+	for v := roofline.Sure; v <= roofline.TooMuch; v++ {
+		if m := verdicts[v]; slices.ContainsFunc(kept, func(c *roofline.Choice) bool { return c.Verdict == v }) {
+			f.legend = append(f.legend, entry{text: m.text, thumb: glyphThumb(m.glyph, 5, m.color)})
+		}
+	}
+	f.legend = append(f.legend, entry{text: "90 % interval", thumb: lineThumb(draw.LineStyle{Color: grey, Width: 1.6})},
+		entry{text: "no other is better in both", thumb: lineThumb(frontStyle)}, entry{text: "budget", thumb: lineThumb(budgetStyle)})
+	return f, nil
+}
+
+var (
+	frontStyle  = draw.LineStyle{Color: blue, Width: 1.8}
+	budgetStyle = draw.LineStyle{Color: vermillion, Width: 1.8, Dashes: []vg.Length{7, 4}}
+)
+
+func latencyDot(c *roofline.Choice) (d choiceDot) {
+	d.x = c.Latency.Best()
+	if c.Latency.Low != nil {
+		d.low, d.high = *c.Latency.Low, *c.Latency.High
+	}
+	return d
+}
+
+func workDot(c *roofline.Choice) choiceDot { return choiceDot{x: float64(max(c.FLOPs, 1))} }
+
+func dotsOf(choices []*roofline.Choice, of func(*roofline.Choice) choiceDot) []choiceDot {
+	dots := make([]choiceDot, len(choices))
+	for i, c := range choices {
+		d := of(c)
+		d.name, d.verdict, d.y = c.Model, c.Verdict, c.Quality.Score
+		if c.Resized {
+			d.name = fmt.Sprintf("%s at %d", c.Model, c.Size)
+		}
+		dots[i] = d
+	}
+	for i := range dots {
+		dots[i].front = !slices.ContainsFunc(dots, func(o choiceDot) bool {
+			return o.x <= dots[i].x && o.y >= dots[i].y && (o.x < dots[i].x || o.y > dots[i].y)
+		})
+	}
+	return dots
+}
+
+// limitOf is the latency that the budget allows, in seconds; 0 without a limit.
+func limitOf(b roofline.Budget, kept []*roofline.Choice) float64 {
+	limit := b.Latency
+	if b.FPS > 0 {
+		if l := float64(max(kept[0].Batch, 1)) / b.FPS; limit == 0 || l < limit {
+			limit = l
+		}
+	}
+	return limit
+}
+
+// A scatter draws choices, their front and the budget.
+type scatter struct {
+	dots  []choiceDot
+	limit float64
+}
+
+// addTo draws the scatter in a panel with a logarithmic horizontal axis.
+func (s scatter) addTo(p panel, label func(float64) string) {
+	x0, x1, y0, y1 := math.Inf(1), 0.0, math.Inf(1), math.Inf(-1)
+	for _, d := range s.dots {
+		x0, x1, y0, y1 = min(x0, d.x), max(x1, d.x, d.high), min(y0, d.y), max(y1, d.y)
+		if d.low > 0 {
+			x0 = min(x0, d.low)
+		}
+	}
+	if s.limit > 0 {
+		x0, x1 = min(x0, s.limit), max(x1, s.limit)
+	}
+	pad := max(0.08*(y1-y0), 0.5)
+	p.X.Scale, p.X.Min, p.X.Max, p.X.Tick.Marker = plot.LogScale{}, x0/1.3, x1*1.3, decades{label}
+	p.Y.Min, p.Y.Max, p.Y.Tick.Marker = y0-pad, y1+pad, even{func(v float64) string { return fmt.Sprintf("%.3g", math.Abs(v)) }}
+	p.Add(grid{}, s)
+}
+
+// Plot implements plot.Plotter.
+func (s scatter) Plot(canvas draw.Canvas, pl *plot.Plot) {
+	x, y := pl.Transforms(&canvas)
+	p := &pen{c: canvas, x: x, y: y, room: placer{bounds: canvas.Rectangle}}
+	if s.limit > 0 {
+		p.line(budgetStyle, vg.Point{X: x(s.limit), Y: canvas.Min.Y}, vg.Point{X: x(s.limit), Y: canvas.Max.Y})
+	}
+	for _, d := range s.dots {
+		if d.high > 0 {
+			p.line(draw.LineStyle{Color: grey, Width: 1.6}, p.at(d.low, d.y), p.at(d.high, d.y))
+		}
+	}
+	s.joinFront(p)
+	var labels []label
+	sty := text(11.5, ink)
+	for _, d := range s.dots {
+		m := verdicts[d.verdict]
+		drawGlyph(&p.c, m.glyph, p.at(d.x, d.y), 4.6, m.color)
+		p.room.soft = append(p.room.soft, around(p.at(d.x, d.y), vg.Point{X: 9, Y: 9}))
+		if d.named {
+			labels = append(labels, label{p.at(d.x, d.y), 5, vg.Point{X: sty.Width(d.name) + 4, Y: sty.Height(d.name) + 3}, d.name})
+		}
+	}
+	p.write(sty, p.room.settleAll(labels))
+}
+
+// joinFront draws the steps along the front.
+func (s scatter) joinFront(p *pen) {
+	var front []choiceDot
+	for _, d := range s.dots {
+		if d.front {
+			front = append(front, d)
+		}
+	}
+	slices.SortFunc(front, func(a, b choiceDot) int { return int(math.Copysign(1, a.x-b.x)) })
+	for i := 1; i < len(front); i++ {
+		a, b := front[i-1], front[i]
+		p.line(frontStyle, p.at(a.x, a.y), p.at(b.x, a.y))
+		p.line(frontStyle, p.at(b.x, a.y), p.at(b.x, b.y))
+	}
+}

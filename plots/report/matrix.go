@@ -1,0 +1,102 @@
+package report
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"github.com/ridgepoint/ridgepoint/hwprofiles"
+	"github.com/ridgepoint/ridgepoint/hwprofiles/units"
+	"github.com/ridgepoint/ridgepoint/roofline"
+)
+
+// MatrixJSON is what runs where, in schema ridgepoint/pick-matrix/v1.
+type MatrixJSON struct {
+	Schema  string       `json:"schema"`
+	Budget  BudgetJSON   `json:"budget"`
+	Devices []MatrixPart `json:"devices"`
+}
+
+// MatrixPart is a device with the verdict on every model, models in the same order on each.
+type MatrixPart struct {
+	Device  DeviceRef    `json:"device"`
+	TDP     *float64     `json:"tdp_w"`
+	Fitting int          `json:"models_that_fit"`
+	Choices []ChoiceJSON `json:"choices"`
+}
+
+// Matrix describes which models fit a budget on which devices: choices holds, for each device, one for each model.
+// Devices on which more fits come first, then those that take less power: profiles have no prices.
+func Matrix(b roofline.Budget, devices []*hwprofiles.Device, choices [][]roofline.Choice) *Document {
+	out := &MatrixJSON{Schema: "ridgepoint/pick-matrix/v1", Budget: budgetJSON(b)}
+	order := make([]int, len(devices))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(x, y int) int {
+		return cmp.Or(cmp.Compare(fitting(choices[y]), fitting(choices[x])), cmp.Compare(sure(choices[y]), sure(choices[x])), cmp.Compare(power(devices[x]), power(devices[y])))
+	})
+	t := Table{Title: "Where which fit " + budgetText(b), Columns: []Column{{"device", Text, 0}, {"power", Quantity, units.Watts}, {"fit", Text, 0}}}
+	for i := range choices[0] {
+		t.Columns = append(t.Columns, Column{choices[0][i].Model, Text, 0})
+	}
+	for _, i := range order {
+		d, row := devices[i], choices[i]
+		part := MatrixPart{Device: DeviceRef{d.ID, d.Name, d.Hash}, Fitting: fitting(row)}
+		cells := []any{d.ID, nil, fmt.Sprintf("%d of %d", part.Fitting, len(row))}
+		if d.TDP != nil {
+			part.TDP, cells[1] = &d.TDP.Value, d.TDP.Value
+		}
+		for k := range row {
+			part.Choices = append(part.Choices, choiceJSON(&row[k], k+1))
+			cells = append(cells, matrixCell(&row[k]))
+		}
+		out.Devices = append(out.Devices, part)
+		t.Rows = append(t.Rows, cells)
+	}
+	return &Document{Tables: []Table{t}, JSON: out, Notes: []string{
+		"yes: the whole 90 % interval is within the budget; likely: the expected latency is; possible: the speed of light is, and nothing is expected of the device",
+		"sorted by how many fit, how many surely, then by power, since profiles have no prices",
+	}}
+}
+
+// matrixCell is the latency and the verdict, with the way the model runs where that is not its own.
+func matrixCell(c *roofline.Choice) string {
+	if c.Verdict == roofline.Fails {
+		return "fails"
+	}
+	text := units.Format(c.Latency.Best(), units.Seconds) + " " + c.Verdict.String()
+	if c.Resized {
+		text += fmt.Sprintf(" at %d", c.Size)
+	}
+	if c.OverBytes > 0 {
+		text += " (memory)"
+	}
+	return text
+}
+
+func fitting(row []roofline.Choice) (n int) {
+	for i := range row {
+		if row[i].Verdict.Fits() {
+			n++
+		}
+	}
+	return n
+}
+
+func sure(row []roofline.Choice) (n int) {
+	for i := range row {
+		if row[i].Verdict == roofline.Sure {
+			n++
+		}
+	}
+	return n
+}
+
+// power is the TDP in W; a device without one comes last.
+func power(d *hwprofiles.Device) float64 {
+	if d.TDP == nil {
+		return 1e9
+	}
+	return d.TDP.Value
+}
