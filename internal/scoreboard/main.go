@@ -27,6 +27,9 @@ const least = 5
 // table and is not shipped.
 const tooFarOff = 0.35
 
+// unconvincing is the one above which a slice's residuals say more of the slice than of the networks: they are no evidence.
+const unconvincing = 0.25
+
 // fitted is the date of the fits, which calibrations carry.
 const fitted = "2026-11-26"
 
@@ -168,10 +171,13 @@ func best(groups []*group) []*group {
 	return out
 }
 
-// evidence is the table of how far each network was off on each shipped slice, held out.
+// evidence is the table of how far each network was off on each shipped slice that is convincing, held out.
 func evidence(shipped []*group) []byte {
 	var lines []string
 	for _, g := range shipped {
+		if g.fit.HeldOut.Median > unconvincing {
+			continue
+		}
 		for i, s := range g.samples {
 			e := hwprofiles.Evidence{Network: s.Network, Model: s.Row.Model, Slice: g.slice, Class: g.fit.Calibration.Class, Ratio: 1 / g.fit.Ratios[i]}
 			lines = append(lines, e.Row())
