@@ -265,8 +265,12 @@ func total(e *roofline.Estimate) TotalJSON {
 		Bytes: c.Bytes(), Read: c.Read, Written: c.Written, WeightRead: c.Weights, Weights: e.WeightBytes, Params: e.Params,
 		Peak: e.PeakActivationBytes, Memory: e.MemoryBytes, Fits: e.FitsMemory, Intensity: c.Intensity(),
 		Latency: latency(&e.Latency), Throughput: e.Throughput(), Coverage: e.Coverage.Fraction(),
-		Shares: SharesJSON{e.BoundShare[roofline.Compute], e.BoundShare[roofline.Memory], e.BoundShare[roofline.Overhead]},
+		Shares: shares(e),
 	}
+}
+
+func shares(e *roofline.Estimate) SharesJSON {
+	return SharesJSON{e.BoundShare[roofline.Compute], e.BoundShare[roofline.Memory], e.BoundShare[roofline.Overhead]}
 }
 
 func dims(res *infer.Result) map[string]int64 {

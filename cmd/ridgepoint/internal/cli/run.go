@@ -91,6 +91,8 @@ func commands(a *app) []*cobra.Command {
 		plotCommand(a),
 		sweepCommand(a),
 		pickCommand(a),
+		whatIfCommand(a),
+		requireCommand(a),
 		measureCommand(a),
 		hostCommand(a),
 		inspectCommand(a),

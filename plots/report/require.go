@@ -1,0 +1,88 @@
+package report
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/ridgepoint/ridgepoint/hwprofiles/units"
+	"github.com/ridgepoint/ridgepoint/roofline"
+)
+
+// RequireJSON is what a device needs to run a model within a latency, in schema ridgepoint/require/v1.
+type RequireJSON struct {
+	Schema    string     `json:"schema"`
+	Model     string     `json:"model"`
+	Like      DeviceRef  `json:"like"`
+	Precision string     `json:"precision"`
+	Latency   float64    `json:"latency_ms"`
+	Overhead  float64    `json:"overhead_ms"`
+	Expected  bool       `json:"expected"`
+	Balanced  NeedJSON   `json:"balanced"`
+	LeastRate NeedJSON   `json:"least_rate"`
+	LeastBand NeedJSON   `json:"least_bandwidth"`
+	Curve     []NeedJSON `json:"curve"`
+}
+
+// NeedJSON is a pair of figures; null where one is without limit.
+type NeedJSON struct {
+	Rate      *float64 `json:"rate_flop_per_s"`
+	Bandwidth *float64 `json:"bandwidth_bytes_per_s"`
+}
+
+// Require describes what a device needs to run a model.
+func Require(model string, r *roofline.Requirements, notes []string) *Document {
+	out := &RequireJSON{Schema: "ridgepoint/require/v1", Model: model, Like: DeviceRef{r.Like.ID, r.Like.Name, r.Like.Hash}, Precision: r.Precision.Short(),
+		Latency: 1e3 * r.Limit, Overhead: 1e3 * r.Overhead, Expected: r.Tuning != nil, Balanced: needJSON(r.Balanced), LeastRate: needJSON(r.LeastRate), LeastBand: needJSON(r.LeastBand)}
+	t := Table{Title: fmt.Sprintf("What runs %s in %s, %s, on a device like %s", model, units.Format(r.Limit, units.Seconds), r.Precision.Short(), r.Like.Name), Columns: []Column{
+		{"need", Text, 0}, {r.Precision.Short() + " matrix rate", Each, units.FLOPRate}, {"bandwidth", Each, units.ByteRate},
+	}}
+	row := func(name string, n roofline.Need) {
+		t.Rows = append(t.Rows, []any{name, finite(n.Rate), finite(n.Bandwidth)})
+	}
+	row("in the proportion of "+r.Like.ID, r.Balanced)
+	row("the least rate, bandwidth without limit", r.LeastRate)
+	row("the least bandwidth, rate without limit", r.LeastBand)
+	row("for comparison: "+r.Like.ID, has(r))
+	curve := Table{Title: "Trade-off", Columns: []Column{{r.Precision.Short() + " matrix rate", Each, units.FLOPRate}, {"bandwidth", Each, units.ByteRate}}}
+	for i, n := range r.Curve {
+		out.Curve = append(out.Curve, needJSON(n))
+		if i%3 == 0 {
+			curve.Rows = append(curve.Rows, []any{finite(n.Rate), finite(n.Bandwidth)})
+		}
+	}
+	what := "speed of light: a real device needs more"
+	if r.Tuning != nil {
+		what = "expected latency with the efficiencies of " + r.Tuning.Runtime.ID + " on " + r.Like.ID
+	}
+	notes = append(notes, fmt.Sprintf("by the %s; launches and fixed costs take %s of it", what, units.Format(r.Overhead, units.Seconds)))
+	if r.Tuning != nil {
+		notes = append(notes, r.Tuning.Notes()...)
+	}
+	return &Document{Tables: []Table{t, curve}, Notes: notes, JSON: out}
+}
+
+// has is what the device that others are to be like has.
+func has(r *roofline.Requirements) roofline.Need {
+	n := roofline.Need{Bandwidth: r.Like.DRAM().Bandwidth.Value, Rate: math.Inf(1)}
+	if !math.IsInf(r.Balanced.Rate, 1) {
+		n.Rate = r.Balanced.Rate / r.Balanced.Bandwidth * n.Bandwidth
+	}
+	return n
+}
+
+func finite(v float64) any {
+	if math.IsInf(v, 1) {
+		return nil
+	}
+	return v
+}
+
+func needJSON(n roofline.Need) NeedJSON {
+	point := func(v float64) *float64 {
+		if math.IsInf(v, 1) {
+			return nil
+		}
+		return &v
+	}
+	return NeedJSON{point(n.Rate), point(n.Bandwidth)}
+}

@@ -1,0 +1,111 @@
+package roofline
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/ridgepoint/ridgepoint/graph/cost"
+	"github.com/ridgepoint/ridgepoint/graph/dtype"
+	"github.com/ridgepoint/ridgepoint/graph/infer"
+	"github.com/ridgepoint/ridgepoint/hwprofiles"
+	"github.com/ridgepoint/ridgepoint/roofline/kernel"
+)
+
+// A Need is a pair of figures with which a device meets a latency.
+type Need struct {
+	Rate      float64 // FLOP/s or OP/s of matrix work at the precision; +Inf where it is without limit
+	Bandwidth float64 // B/s of the main memory; +Inf where it is without limit
+}
+
+// Requirements are what a device like another one needs to run a model within a latency.
+type Requirements struct {
+	Like      *hwprofiles.Device // its other figures, such as the ratio of vector to matrix rates, are taken from this device
+	Precision dtype.Type         // of the rate
+	Limit     float64            // seconds
+	Balanced  Need               // with the rate and the bandwidth in the proportion of the device
+	LeastRate Need               // with a bandwidth without limit
+	LeastBand Need               // with a rate without limit
+	Curve     []Need             // from the least bandwidth to the least rate
+	Overhead  float64            // seconds that neither shortens
+	Tuning    *Tuning            // what an expected latency rests on; nil at the speed of light
+}
+
+// curvePoints is how many pairs a trade-off curve has.
+const curvePoints = 25
+
+// unlimited is a factor by which a figure no longer matters.
+const unlimited = 1e9
+
+// Require finds the rates and bandwidths that a device like d needs to run a model within limit seconds, by bisection:
+// latency falls with either. It fails where what neither shortens, such as kernel launches, takes longer already.
+func Require(res *infer.Result, d *hwprofiles.Device, opt Options, limit float64) (*Requirements, error) {
+	m, err := NewMachine(d, opt.Precision)
+	if err != nil {
+		return nil, err
+	}
+	s := new(Session)
+	if opt.Tuner != nil {
+		if err := m.adopt(opt.Tuner, s.subject(res)); err != nil {
+			return nil, err
+		}
+	}
+	kernels, _ := s.kernels(res, m, opt)
+	if err := m.Check(kernels); err != nil {
+		return nil, err
+	}
+	r := &Requirements{Like: d, Precision: m.Precision.work(cost.Matrix, mostOf(kernels)), Limit: limit, Tuning: m.tuning}
+	peak, ok := d.Peak(cost.Matrix, r.Precision)
+	if !ok {
+		return nil, missing(d, r.Precision, "")
+	}
+	at := func(rate, band float64) float64 { return m.times(rate, band, kernels) }
+	if r.Overhead = at(unlimited, unlimited); r.Overhead >= limit {
+		return nil, fmt.Errorf("no rate and no bandwidth is enough: launches and fixed costs alone take %.3g ms of %.3g ms; fewer kernels or another runtime would help", 1e3*r.Overhead, 1e3*limit)
+	}
+	need := func(rate, band float64) Need {
+		n := Need{math.Inf(1), math.Inf(1)}
+		if rate < unlimited {
+			n.Rate = rate * peak.Rate.Value
+		}
+		if band < unlimited {
+			n.Bandwidth = band * d.DRAM().Bandwidth.Value
+		}
+		return n
+	}
+	both := least(limit, func(f float64) float64 { return at(f, f) })
+	rate := least(limit, func(f float64) float64 { return at(f, unlimited) })
+	band := least(limit, func(f float64) float64 { return at(unlimited, f) })
+	r.Balanced, r.LeastRate, r.LeastBand = need(both, both), need(rate, unlimited), need(unlimited, band)
+	for i := range curvePoints {
+		b := band * 1.001 * math.Pow(1000, float64(i)/(curvePoints-1))
+		r.Curve = append(r.Curve, need(least(limit, func(f float64) float64 { return at(f, b) }), b))
+	}
+	return r, nil
+}
+
+// times is the best known latency of kernels on a machine with all rates and the bandwidth times a factor, in seconds.
+func (m *Machine) times(rate, band float64, kernels []kernel.Kernel) float64 {
+	c := *m
+	c.perByte /= band
+	for e := range c.rates {
+		for t := range c.rates[e] {
+			c.rates[e][t].perOp /= rate
+		}
+	}
+	l, _ := c.Total(kernels)
+	return l.Best()
+}
+
+// least is the smallest factor whose latency is within the limit, to a thousandth; unlimited where none below is.
+func least(limit float64, latency func(float64) float64) float64 {
+	low, high := 1/unlimited, float64(unlimited)
+	for high > 1.0005*low {
+		mid := math.Sqrt(low * high)
+		if latency(mid) <= limit {
+			high = mid
+		} else {
+			low = mid
+		}
+	}
+	return high
+}
