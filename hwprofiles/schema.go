@@ -18,6 +18,9 @@ import (
 // classes are the kinds of device that fallbacks and reports group by.
 var classes = []string{"gpu", "cpu", "jetson", "rpi", "apple", "mobile", "npu", "tpu"}
 
+// Classes lists the classes of devices.
+func Classes() []string { return slices.Clone(classes) }
+
 var idPattern = regexp.MustCompile(`^[a-z0-9][a-z0-9.-]*$`)
 
 // deviceFields are the keys of a profile, sources first because figures refer to them.

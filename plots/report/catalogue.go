@@ -5,11 +5,8 @@ import (
 	"strings"
 
 	"github.com/ridgepoint/ridgepoint/graph/conventions"
-	"github.com/ridgepoint/ridgepoint/graph/cost"
-	"github.com/ridgepoint/ridgepoint/graph/dtype"
 	"github.com/ridgepoint/ridgepoint/graph/ops"
 	"github.com/ridgepoint/ridgepoint/hwprofiles"
-	"github.com/ridgepoint/ridgepoint/hwprofiles/units"
 )
 
 // OperatorJSON is one row of the operator table in schema ridgepoint/ops/v1.
@@ -147,30 +144,17 @@ func deviceJSON(d *hwprofiles.Device) DeviceJSON {
 	return out
 }
 
-// Devices describes a list of devices.
-func Devices(list []*hwprofiles.Device) *Document {
+// Devices describes a list of devices. With calibrations it is wide: with the vendor, how the main figures are known and
+// what was calibrated on each.
+func Devices(list []*hwprofiles.Device, wide *hwprofiles.Calibrations) *Document {
 	out := struct {
 		Schema  string       `json:"schema"`
 		Devices []DeviceJSON `json:"devices"`
 	}{"ridgepoint/devices/v1", []DeviceJSON{}}
-	t := Table{Columns: []Column{{"device", Text, 0}, {"name", Text, 0}, {"class", Text, 0}, {"year", Count, 0}, {"fp32", Each, units.FLOPRate}, {"fp16", Each, units.FLOPRate},
-		{"int8", Each, units.OpRate}, {"bandwidth", Each, units.ByteRate}, {"memory", Each, units.Capacity}}}
 	for _, d := range list {
 		out.Devices = append(out.Devices, deviceJSON(d))
-		var memory any
-		if c := d.DRAM().Capacity.Value; c > 0 {
-			memory = c
-		}
-		t.Rows = append(t.Rows, []any{d.ID, d.Name, d.Class, d.Year, peakOf(d, dtype.Float32), peakOf(d, dtype.Float16), peakOf(d, dtype.Int8), d.DRAM().Bandwidth.Value, memory})
 	}
-	return &Document{Tables: []Table{t}, JSON: out}
-}
-
-func peakOf(d *hwprofiles.Device, t dtype.Type) any {
-	if p, ok := d.Peak(cost.Matrix, t); ok && p.Type == t {
-		return p.Rate.Value
-	}
-	return nil
+	return &Document{Tables: []Table{deviceTable(list, wide)}, JSON: out}
 }
 
 // Device describes one device with the source of every figure.
