@@ -1,7 +1,10 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/ridgepoint/ridgepoint/graph/conventions"
@@ -157,25 +160,69 @@ func Devices(list []*hwprofiles.Device, wide *hwprofiles.Calibrations) *Document
 	return &Document{Tables: []Table{deviceTable(list, wide)}, JSON: out}
 }
 
-// Device describes one device with the source of every figure.
+// Device describes one device: what it is, its roofline, and the origin of every figure.
 func Device(d *hwprofiles.Device) *Document {
-	t := Table{Title: fmt.Sprintf("%s: %s", d.ID, d.Name), Lead: []string{
-		fmt.Sprintf("%s %s, %s, %d, %d compute units", d.Vendor, d.Arch, d.Class, d.Year, d.Units),
+	head := Table{Title: fmt.Sprintf("%s: %s", d.ID, d.Name), Lead: []string{
+		whatItIs(d),
 		"profile " + d.Origin + ", content " + d.Hash,
-	}, Columns: []Column{{"figure", Text, 0}, {"value", Text, 0}, {"known as", Text, 0}, {"source", Text, 0}, {"note", Text, 0}}}
+	}}
 	if len(d.Aliases) > 0 {
-		t.Lead = append(t.Lead, "also called "+strings.Join(d.Aliases, ", "))
+		head.Lead = append(head.Lead, "also called "+strings.Join(d.Aliases, ", "))
+	}
+	for _, t := range slices.Sorted(maps.Keys(d.Emulate)) {
+		head.Lead = append(head.Lead, "runs "+t.Short()+" as "+d.Emulate[t].Short())
 	}
 	for _, m := range d.Modes {
-		t.Lead = append(t.Lead, strings.TrimSpace("power mode "+d.ID+"@"+m.ID+"  "+m.Note))
+		head.Lead = append(head.Lead, strings.TrimSpace("power mode "+d.ID+"@"+m.ID+"  "+m.Note))
 	}
-	for _, q := range d.Figures() {
-		t.Rows = append(t.Rows, []any{q.Path, q.Text, q.Source.Kind.String(), q.Source.Title, q.Note})
-	}
-	return &Document{Tables: []Table{t}, Notes: d.Notes, JSON: struct {
+	return &Document{Tables: []Table{head, rooflineTable(d), sourceTable(d), figureTable(d)}, Notes: d.Notes, JSON: struct {
 		Schema string `json:"schema"`
 		DeviceJSON
 	}{"ridgepoint/device/v1", deviceJSON(d)}}
+}
+
+// whatItIs is the maker, the design, the class and, where they are known, the year and the number of units.
+func whatItIs(d *hwprofiles.Device) string {
+	parts := []string{strings.TrimSpace(d.Vendor + " " + d.Arch), d.Class}
+	if d.Year != 0 {
+		parts = append(parts, fmt.Sprint(d.Year))
+	}
+	if d.Units != 0 {
+		parts = append(parts, fmt.Sprintf("%d compute units", d.Units))
+	}
+	return strings.Join(parts, ", ")
+}
+
+// sourceTable lists the sources that figures refer to, in the order in which they do.
+func sourceTable(d *hwprofiles.Device) Table {
+	t := Table{Title: "Sources", Columns: []Column{{"source", Text, 0}, {"known as", Text, 0}, {"url", Text, 0}, {"note", Text, 0}}}
+	seen := map[*hwprofiles.Source]bool{}
+	for _, q := range d.Figures() {
+		if s := q.Source; !seen[s] {
+			seen[s] = true
+			t.Rows = append(t.Rows, []any{s.Title, s.Kind.String(), s.URL, s.Note})
+		}
+	}
+	return t
+}
+
+// figureTable lists every figure with its source; with its file too where the profile extends another one.
+func figureTable(d *hwprofiles.Device) Table {
+	figures := d.Figures()
+	merged := slices.ContainsFunc(figures, func(q hwprofiles.Quantity) bool { return q.Origin != "" })
+	t := Table{Title: "Figures", Columns: []Column{{"figure", Text, 0}, {"value", Text, 0}, {"known as", Text, 0}, {"source", Text, 0}}}
+	if merged {
+		t.Columns = append(t.Columns, Column{"profile", Text, 0})
+	}
+	t.Columns = append(t.Columns, Column{"note", Text, 0})
+	for _, q := range figures {
+		row := []any{q.Path, q.Text, q.Source.Kind.String(), q.Source.Title}
+		if merged {
+			row = append(row, cmp.Or(q.Origin, d.Origin))
+		}
+		t.Rows = append(t.Rows, append(row, q.Note))
+	}
+	return t
 }
 
 // DeviceDiff describes how two devices differ.

@@ -56,7 +56,7 @@ func devicesShow(a *app) *cobra.Command {
 	var format string
 	cmd := &cobra.Command{
 		Use:   "show DEVICE",
-		Short: "Show a device with the source of every figure",
+		Short: "Show a device: its roofline, and every figure with its source",
 		Args:  positional(cobra.ExactArgs(1)),
 		RunE: func(_ *cobra.Command, list []string) error {
 			d, err := a.catalog().Get(list[0])

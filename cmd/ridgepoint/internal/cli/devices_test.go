@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -104,6 +105,32 @@ func TestDevicesNewLikeAll(t *testing.T) {
 		}
 		if _, err := d.Scaled(hwprofiles.Scaling{ID: "x", Units: 2 * d.Units, Clock: "1.5 GHz", Bandwidth: "100 GB/s"}); err != nil {
 			t.Errorf("%s: %v", d.ID, err)
+		}
+	}
+}
+
+// TestDevicesShow: a merged profile says which file every figure is from, and the roofline is drawn in characters.
+func TestDevicesShow(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "slow.yaml")
+	profile := "schema: 1\nid: slow\nextends: rtx4090\ntdp: 300 W\nsources: {default: {kind: measured, title: mine, url: 'https://example.com'}}\n"
+	if err := os.WriteFile(file, []byte(profile), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	out, stderr, code := run(t, "", "devices", "show", file, "-o", "csv")
+	if code != exitOK {
+		t.Fatal(stderr)
+	}
+	for _, want := range []string{"figure,value,known as,source,profile,note\n", "tdp,300 W,measured,mine," + file + ",", ",built-in,"} {
+		if !strings.Contains(out, want) {
+			t.Errorf("found no %q in\n%s", want, out)
+		}
+	}
+	for _, c := range []struct{ id, want string }{
+		{"a100-sxm4-80", "‾ fp16, bf16 312 TFLOP/s"}, {"a100-sxm4-80", "slope of l2: 5.43 TB/s"},
+		{"a100-sxm4-80", "achieved.dram"}, {"hailo-8", "‾ int8 26 TOP/s"}, {"jetson-agx-orin-64@15W", "slope of dram: 136.5 GB/s"},
+	} {
+		if out, stderr, code := run(t, "", "devices", "show", c.id); code != exitOK || !strings.Contains(out, c.want) {
+			t.Errorf("devices show %s: exit code %d, found no %q: %s%s", c.id, code, c.want, out, stderr)
 		}
 	}
 }
