@@ -178,7 +178,29 @@ func Device(d *hwprofiles.Device) *Document {
 	return &Document{Tables: []Table{head, rooflineTable(d), sourceTable(d), figureTable(d)}, Notes: d.Notes, JSON: struct {
 		Schema string `json:"schema"`
 		DeviceJSON
-	}{"ridgepoint/device/v1", deviceJSON(d)}}
+		Figures []DeviceFigureJSON `json:"figures"`
+	}{"ridgepoint/device/v1", deviceJSON(d), figuresJSON(d)}}
+}
+
+// DeviceFigureJSON is one figure of a device and how it is known.
+type DeviceFigureJSON struct {
+	Path    string  `json:"path"`
+	Value   float64 `json:"value"` // in base units
+	Text    string  `json:"text"`
+	KnownAs string  `json:"known_as"`
+	Source  string  `json:"source"`
+	URL     string  `json:"url"`
+	Note    string  `json:"note"`
+	Profile string  `json:"profile"`
+}
+
+func figuresJSON(d *hwprofiles.Device) []DeviceFigureJSON {
+	out := []DeviceFigureJSON{}
+	for _, q := range d.Figures() {
+		s := q.Source
+		out = append(out, DeviceFigureJSON{q.Path, q.Value, q.Text, s.Kind.String(), s.Title, s.URL, q.Note, cmp.Or(q.Origin, d.Origin)})
+	}
+	return out
 }
 
 // whatItIs is the maker, the design, the class and, where they are known, the year and the number of units.
