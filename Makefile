@@ -30,7 +30,7 @@ lint: ## gofmt, vet and staticcheck
 golden: ## accept the present output as the expected one
 	$(GO) test $$(grep -rl '"update"' --include='*_test.go' . | xargs -n1 dirname | sort -u) -update
 
-docs: ## regenerate docs/commands, docs/operators.md and the README's examples
+docs: ## regenerate docs/commands, docs/operators.md, docs/devices.md and the README's examples
 	$(GO) test ./cmd/... -run 'TestDocs' -update
 
 check: lint ## everything that CI checks

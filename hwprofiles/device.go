@@ -76,6 +76,8 @@ type Device struct {
 	// Launch is the time to start one kernel back to back, in seconds; nil where unknown.
 	Launch *Quantity
 	TDP    *Quantity // W
+	// Achieved is what was measured on it, of this profile alone: neither a mode nor a profile that extends this one has it.
+	Achieved Achieved
 	// Emulate maps an element type without a peak to one that runs in its stead.
 	Emulate map[dtype.Type]dtype.Type
 	Modes   []Mode // its power modes, if any

@@ -53,9 +53,13 @@ func ExampleDiff() {
 		return
 	}
 	for _, d := range hwprofiles.Diff(a, b) {
+		if d.A == nil || d.B == nil { // only one of them has it
+			continue
+		}
 		fmt.Printf("%s: %s, %s (x%.2f)\n", d.Path, d.A.Text, d.B.Text, d.Ratio)
 	}
 	// Output:
 	// memory.dram.capacity: 40 GB, 80 GB (x2.00)
 	// memory.dram.bandwidth: 1.555 TB/s, 2.039 TB/s (x1.31)
+	// achieved.dram: 1382 GB/s, 1737 GB/s (x1.26)
 }

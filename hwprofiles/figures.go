@@ -25,7 +25,11 @@ func (d *Device) figures() iter.Seq[*Quantity] {
 		for i := range d.Memory {
 			qs = append(qs, &d.Memory[i].Capacity, &d.Memory[i].Bandwidth)
 		}
-		qs = append(qs, d.Launch, d.TDP)
+		qs = append(qs, d.Launch, d.Achieved.DRAM)
+		for i := range d.Achieved.Matmul {
+			qs = append(qs, &d.Achieved.Matmul[i].Rate)
+		}
+		qs = append(qs, d.Achieved.GraphLaunch, d.TDP)
 		for i := range d.Modes {
 			qs = append(qs, d.Modes[i].Clock, d.Modes[i].Bandwidth, d.Modes[i].TDP)
 		}
@@ -37,12 +41,12 @@ func (d *Device) figures() iter.Seq[*Quantity] {
 	}
 }
 
-// clone copies the device so far that changing the copy's figures leaves the original alone.
+// clone copies the device, without what was measured on it, so far that changing the copy's figures leaves the original alone.
 func (d *Device) clone() *Device {
 	c := *d
 	c.Aliases, c.Notes, c.Sources = slices.Clone(d.Aliases), slices.Clone(d.Notes), slices.Clone(d.Sources)
 	c.Peaks, c.Memory, c.Modes = slices.Clone(d.Peaks), slices.Clone(d.Memory), slices.Clone(d.Modes)
-	c.Emulate = maps.Clone(d.Emulate)
+	c.Emulate, c.Achieved = maps.Clone(d.Emulate), Achieved{}
 	c.Clock, c.Launch, c.TDP = clone(d.Clock), clone(d.Launch), clone(d.TDP)
 	for i := range c.Modes {
 		m := &c.Modes[i]

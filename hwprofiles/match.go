@@ -27,7 +27,7 @@ var makerWords = []string{"nvidia", "amd", "intel", "r", "tm", "geforce", "tesla
 
 // variantWords after a name make it another device: an RTX 4070 Ti is no RTX 4070.
 var variantWords = []string{"ti", "super", "laptop", "notebook", "mobile", "ada", "blackwell", "max", "ultra", "pro", "plus",
-	"nx", "nano", "xt", "xtx", "gre", "elite", "lite", "overclock", "zero", "w", "pcie", "nvl", "sxm3"}
+	"nx", "nano", "xt", "xtx", "gre", "elite", "lite", "overclock", "zero", "w", "pcie", "nvl", "sxm3", "gen"}
 
 // minAlone is the shortest name, in letters and digits, believed inside a longer text that does not name the maker:
 // other makers sell an A100 too.
@@ -165,7 +165,7 @@ func disagrees(published string, d *Device) string {
 	says := func(any ...string) bool {
 		return slices.ContainsFunc(any, func(a string) bool { return slices.Contains(w, a) })
 	}
-	runsOnCPU := d.Class == "cpu" || d.Class == "sbc"
+	runsOnCPU := d.Class == "cpu" || d.Class == "sbc" || d.Class == "mobile"
 	switch {
 	case runsOnCPU && says("gpu", "igpu", "vulkan", "npu", "tpu"), !runsOnCPU && says("cpu"):
 		return fmt.Sprintf("names another processor than that of %s, which is of class %s", d.ID, d.Class)

@@ -28,6 +28,11 @@ func TestMatch(t *testing.T) {
 		{"1x NVIDIA A100-PCIe", "", "another variant"},
 		{"NVIDIA GeForce RTX 4090 Laptop GPU", "", "another variant"},
 		{"AMD MI250X (one GCD)", "", "one die"},
+		{"Qualcomm Snapdragon 8 Gen 2", "snapdragon-8gen2", ""},
+		{"Qualcomm Snapdragon 8 Gen 2 CPU", "snapdragon-8gen2", ""},
+		{"Qualcomm Snapdragon 8 Gen 3 NPU", "", "another processor"},
+		{"Snapdragon 8 Elite Gen 5 QRD", "", "another variant"},
+		{"Apple A18 Pro", "apple-a18-pro", ""},
 		{"", "", "found no such"},
 		{"../x.yaml", "", "found no such"},
 	} {

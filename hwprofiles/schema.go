@@ -18,6 +18,9 @@ import (
 // classes are the kinds of device that fallbacks and reports group by.
 var classes = []string{"gpu", "cpu", "jetson", "rpi", "apple", "mobile", "npu", "tpu"}
 
+// Classes lists the classes of devices.
+func Classes() []string { return slices.Clone(classes) }
+
 var idPattern = regexp.MustCompile(`^[a-z0-9][a-z0-9.-]*$`)
 
 // deviceFields are the keys of a profile, sources first because figures refer to them.
@@ -39,6 +42,7 @@ var deviceFields = []field[Device]{
 	{"peak", func(d *decoder, path string, n *yaml.Node, dev *Device) { fields(d, n, path, peakFields, dev) }},
 	{"memory", readMemory},
 	{"overheads", func(d *decoder, path string, n *yaml.Node, dev *Device) { fields(d, n, path, overheadFields, dev) }},
+	{"achieved", func(d *decoder, path string, n *yaml.Node, dev *Device) { fields(d, n, path, achievedFields, dev) }},
 	{"tdp", func(d *decoder, path string, n *yaml.Node, dev *Device) { d.optional(n, path, &dev.TDP, units.Watts) }},
 	{"emulate", readEmulate},
 	{"modes", readModes},
@@ -48,9 +52,9 @@ var deviceFields = []field[Device]{
 }
 
 var peakFields = []field[Device]{
-	{"matrix", func(d *decoder, path string, n *yaml.Node, dev *Device) { d.peaks(n, path, cost.Matrix, dev) }},
-	{"vector", func(d *decoder, path string, n *yaml.Node, dev *Device) { d.peaks(n, path, cost.Vector, dev) }},
-	{"special", func(d *decoder, path string, n *yaml.Node, dev *Device) { d.peaks(n, path, cost.Special, dev) }},
+	{"matrix", func(d *decoder, path string, n *yaml.Node, dev *Device) { d.rates(n, path, cost.Matrix, &dev.Peaks) }},
+	{"vector", func(d *decoder, path string, n *yaml.Node, dev *Device) { d.rates(n, path, cost.Vector, &dev.Peaks) }},
+	{"special", func(d *decoder, path string, n *yaml.Node, dev *Device) { d.rates(n, path, cost.Special, &dev.Peaks) }},
 }
 
 var overheadFields = []field[Device]{
@@ -148,8 +152,8 @@ func readSources(d *decoder, path string, n *yaml.Node, dev *Device) {
 	})
 }
 
-// peaks reads the rates of one engine, in the file's order; one that is already there is replaced.
-func (d *decoder) peaks(n *yaml.Node, path string, e cost.Engine, dev *Device) {
+// rates reads the rates of one engine, in the file's order; one that is already there is replaced.
+func (d *decoder) rates(n *yaml.Node, path string, e cost.Engine, into *[]Peak) {
 	d.record(n, path, func(keys map[string]*yaml.Node) {
 		for key, v := range ordered(n, keys) {
 			t, ok := dtype.Parse(key)
@@ -159,10 +163,10 @@ func (d *decoder) peaks(n *yaml.Node, path string, e cost.Engine, dev *Device) {
 			}
 			p := Peak{Engine: e, Type: t}
 			d.quantity(v, path+"."+t.Short(), &p.Rate, rateDim(e, t))
-			if i := slices.IndexFunc(dev.Peaks, func(q Peak) bool { return q.Engine == e && q.Type == t }); i >= 0 {
-				dev.Peaks[i] = p
+			if i := slices.IndexFunc(*into, func(q Peak) bool { return q.Engine == e && q.Type == t }); i >= 0 {
+				(*into)[i] = p
 			} else {
-				dev.Peaks = append(dev.Peaks, p)
+				*into = append(*into, p)
 			}
 		}
 	})

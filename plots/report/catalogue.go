@@ -1,15 +1,15 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/ridgepoint/ridgepoint/graph/conventions"
-	"github.com/ridgepoint/ridgepoint/graph/cost"
-	"github.com/ridgepoint/ridgepoint/graph/dtype"
 	"github.com/ridgepoint/ridgepoint/graph/ops"
 	"github.com/ridgepoint/ridgepoint/hwprofiles"
-	"github.com/ridgepoint/ridgepoint/hwprofiles/units"
 )
 
 // OperatorJSON is one row of the operator table in schema ridgepoint/ops/v1.
@@ -147,51 +147,104 @@ func deviceJSON(d *hwprofiles.Device) DeviceJSON {
 	return out
 }
 
-// Devices describes a list of devices.
-func Devices(list []*hwprofiles.Device) *Document {
+// Devices describes a list of devices. With calibrations it is wide: with the vendor, how the main figures are known and
+// what was calibrated on each.
+func Devices(list []*hwprofiles.Device, wide *hwprofiles.Calibrations) *Document {
 	out := struct {
 		Schema  string       `json:"schema"`
 		Devices []DeviceJSON `json:"devices"`
 	}{"ridgepoint/devices/v1", []DeviceJSON{}}
-	t := Table{Columns: []Column{{"device", Text, 0}, {"name", Text, 0}, {"class", Text, 0}, {"year", Count, 0}, {"fp32", Each, units.FLOPRate}, {"fp16", Each, units.FLOPRate},
-		{"int8", Each, units.OpRate}, {"bandwidth", Each, units.ByteRate}, {"memory", Each, units.Capacity}}}
 	for _, d := range list {
 		out.Devices = append(out.Devices, deviceJSON(d))
-		var memory any
-		if c := d.DRAM().Capacity.Value; c > 0 {
-			memory = c
-		}
-		t.Rows = append(t.Rows, []any{d.ID, d.Name, d.Class, d.Year, peakOf(d, dtype.Float32), peakOf(d, dtype.Float16), peakOf(d, dtype.Int8), d.DRAM().Bandwidth.Value, memory})
 	}
-	return &Document{Tables: []Table{t}, JSON: out}
+	return &Document{Tables: []Table{deviceTable(list, wide)}, JSON: out}
 }
 
-func peakOf(d *hwprofiles.Device, t dtype.Type) any {
-	if p, ok := d.Peak(cost.Matrix, t); ok && p.Type == t {
-		return p.Rate.Value
-	}
-	return nil
-}
-
-// Device describes one device with the source of every figure.
+// Device describes one device: what it is, its roofline, and the origin of every figure.
 func Device(d *hwprofiles.Device) *Document {
-	t := Table{Title: fmt.Sprintf("%s: %s", d.ID, d.Name), Lead: []string{
-		fmt.Sprintf("%s %s, %s, %d, %d compute units", d.Vendor, d.Arch, d.Class, d.Year, d.Units),
+	head := Table{Title: fmt.Sprintf("%s: %s", d.ID, d.Name), Lead: []string{
+		whatItIs(d),
 		"profile " + d.Origin + ", content " + d.Hash,
-	}, Columns: []Column{{"figure", Text, 0}, {"value", Text, 0}, {"known as", Text, 0}, {"source", Text, 0}, {"note", Text, 0}}}
+	}}
 	if len(d.Aliases) > 0 {
-		t.Lead = append(t.Lead, "also called "+strings.Join(d.Aliases, ", "))
+		head.Lead = append(head.Lead, "also called "+strings.Join(d.Aliases, ", "))
+	}
+	for _, t := range slices.Sorted(maps.Keys(d.Emulate)) {
+		head.Lead = append(head.Lead, "runs "+t.Short()+" as "+d.Emulate[t].Short())
 	}
 	for _, m := range d.Modes {
-		t.Lead = append(t.Lead, strings.TrimSpace("power mode "+d.ID+"@"+m.ID+"  "+m.Note))
+		head.Lead = append(head.Lead, strings.TrimSpace("power mode "+d.ID+"@"+m.ID+"  "+m.Note))
 	}
-	for _, q := range d.Figures() {
-		t.Rows = append(t.Rows, []any{q.Path, q.Text, q.Source.Kind.String(), q.Source.Title, q.Note})
-	}
-	return &Document{Tables: []Table{t}, Notes: d.Notes, JSON: struct {
+	return &Document{Tables: []Table{head, rooflineTable(d), sourceTable(d), figureTable(d)}, Notes: d.Notes, JSON: struct {
 		Schema string `json:"schema"`
 		DeviceJSON
-	}{"ridgepoint/device/v1", deviceJSON(d)}}
+		Figures []DeviceFigureJSON `json:"figures"`
+	}{"ridgepoint/device/v1", deviceJSON(d), figuresJSON(d)}}
+}
+
+// DeviceFigureJSON is one figure of a device and how it is known.
+type DeviceFigureJSON struct {
+	Path    string  `json:"path"`
+	Value   float64 `json:"value"` // in base units
+	Text    string  `json:"text"`
+	KnownAs string  `json:"known_as"`
+	Source  string  `json:"source"`
+	URL     string  `json:"url"`
+	Note    string  `json:"note"`
+	Profile string  `json:"profile"`
+}
+
+func figuresJSON(d *hwprofiles.Device) []DeviceFigureJSON {
+	out := []DeviceFigureJSON{}
+	for _, q := range d.Figures() {
+		s := q.Source
+		out = append(out, DeviceFigureJSON{q.Path, q.Value, q.Text, s.Kind.String(), s.Title, s.URL, q.Note, cmp.Or(q.Origin, d.Origin)})
+	}
+	return out
+}
+
+// whatItIs is the maker, the design, the class and, where they are known, the year and the number of units.
+func whatItIs(d *hwprofiles.Device) string {
+	parts := []string{strings.TrimSpace(d.Vendor + " " + d.Arch), d.Class}
+	if d.Year != 0 {
+		parts = append(parts, fmt.Sprint(d.Year))
+	}
+	if d.Units != 0 {
+		parts = append(parts, fmt.Sprintf("%d compute units", d.Units))
+	}
+	return strings.Join(parts, ", ")
+}
+
+// sourceTable lists the sources that figures refer to, in the order in which they do.
+func sourceTable(d *hwprofiles.Device) Table {
+	t := Table{Title: "Sources", Columns: []Column{{"source", Text, 0}, {"known as", Text, 0}, {"url", Text, 0}, {"note", Text, 0}}}
+	seen := map[*hwprofiles.Source]bool{}
+	for _, q := range d.Figures() {
+		if s := q.Source; !seen[s] {
+			seen[s] = true
+			t.Rows = append(t.Rows, []any{s.Title, s.Kind.String(), s.URL, s.Note})
+		}
+	}
+	return t
+}
+
+// figureTable lists every figure with its source; with its file too where the profile extends another one.
+func figureTable(d *hwprofiles.Device) Table {
+	figures := d.Figures()
+	merged := slices.ContainsFunc(figures, func(q hwprofiles.Quantity) bool { return q.Origin != "" })
+	t := Table{Title: "Figures", Columns: []Column{{"figure", Text, 0}, {"value", Text, 0}, {"known as", Text, 0}, {"source", Text, 0}}}
+	if merged {
+		t.Columns = append(t.Columns, Column{"profile", Text, 0})
+	}
+	t.Columns = append(t.Columns, Column{"note", Text, 0})
+	for _, q := range figures {
+		row := []any{q.Path, q.Text, q.Source.Kind.String(), q.Source.Title}
+		if merged {
+			row = append(row, cmp.Or(q.Origin, d.Origin))
+		}
+		t.Rows = append(t.Rows, append(row, q.Note))
+	}
+	return t
 }
 
 // DeviceDiff describes how two devices differ.

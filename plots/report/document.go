@@ -27,6 +27,7 @@ type Document struct {
 type Table struct {
 	Title   string
 	Lead    []string // lines between the title and the rows
+	Drawing []string // lines of a picture in characters, after the lead; not in CSV
 	Columns []Column
 	Rows    [][]any // a string, an integer, a float64, or nil for nothing to say
 }

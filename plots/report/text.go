@@ -37,6 +37,9 @@ func (t *Table) text(b *bytes.Buffer) {
 	for _, l := range t.Lead {
 		b.WriteString("  " + l + "\n")
 	}
+	if len(t.Drawing) > 0 {
+		b.WriteString("\n  " + strings.Join(t.Drawing, "\n  ") + "\n")
+	}
 	if len(t.Columns) == 0 {
 		return
 	}
@@ -124,6 +127,9 @@ func (t *Table) markdown(b *bytes.Buffer) {
 	}
 	if len(t.Lead) > 0 {
 		b.WriteString("\n")
+	}
+	if len(t.Drawing) > 0 {
+		fmt.Fprintf(b, "```\n%s\n```\n\n", strings.Join(t.Drawing, "\n"))
 	}
 	if len(t.Columns) == 0 {
 		return

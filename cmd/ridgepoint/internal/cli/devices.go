@@ -2,8 +2,6 @@ package cli
 
 import (
 	"fmt"
-	"io"
-	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -23,7 +21,9 @@ func devicesCommand(a *app) *cobra.Command {
 }
 
 func devicesList(a *app) *cobra.Command {
-	var format, class, vendor string
+	var format string
+	var filter deviceFilter
+	var wide bool
 	cmd := &cobra.Command{
 		Use:   "list",
 		Short: "List the devices, built-in and your own",
@@ -33,18 +33,22 @@ func devicesList(a *app) *cobra.Command {
 			if err != nil {
 				fmt.Fprintf(a.Err, "ridgepoint: warning: %v\n", err)
 			}
-			var kept []*hwprofiles.Device
-			for _, d := range all {
-				if (class == "" || strings.EqualFold(d.Class, class)) && (vendor == "" || strings.EqualFold(d.Vendor, vendor)) {
-					kept = append(kept, d)
+			kept, err := filter.apply(all)
+			if err != nil {
+				return err
+			}
+			var cs *hwprofiles.Calibrations
+			if wide {
+				if _, cs, err = a.engines(nil); err != nil {
+					return err
 				}
 			}
-			return a.write(format, report.Devices(kept))
+			return a.write(format, report.Devices(kept, cs))
 		},
 	}
 	addFormat(cmd, &format)
-	cmd.Flags().StringVar(&class, "class", "", "only this class: gpu, cpu, jetson, sbc, tpu, npu, phone, …")
-	cmd.Flags().StringVar(&vendor, "vendor", "", "only this vendor")
+	filter.add(cmd)
+	cmd.Flags().BoolVar(&wide, "wide", false, "with the vendor, how the figures are known and what was calibrated")
 	return cmd
 }
 
@@ -52,7 +56,7 @@ func devicesShow(a *app) *cobra.Command {
 	var format string
 	cmd := &cobra.Command{
 		Use:   "show DEVICE",
-		Short: "Show a device with the source of every figure",
+		Short: "Show a device: its roofline, and every figure with its source",
 		Args:  positional(cobra.ExactArgs(1)),
 		RunE: func(_ *cobra.Command, list []string) error {
 			d, err := a.catalog().Get(list[0])
@@ -99,24 +103,6 @@ func profilePath(file string) string {
 		return file
 	}
 	return "./" + file
-}
-
-func devicesNew(a *app) *cobra.Command {
-	return &cobra.Command{
-		Use:   "new [FILE]",
-		Short: "Write a commented profile to start from",
-		Args:  positional(cobra.MaximumNArgs(1)),
-		RunE: func(_ *cobra.Command, list []string) error {
-			write := func(w io.Writer) error { _, err := w.Write(hwprofiles.Template()); return err }
-			if len(list) == 0 {
-				return write(a.Out)
-			}
-			if _, err := os.Stat(list[0]); err == nil {
-				return fmt.Errorf("%s is there already; name another file", list[0])
-			}
-			return writeFile(list[0], write)
-		},
-	}
 }
 
 func devicesDiff(a *app) *cobra.Command {

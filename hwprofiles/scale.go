@@ -1,0 +1,144 @@
+package hwprofiles
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/ridgepoint/ridgepoint/graph/cost"
+	"github.com/ridgepoint/ridgepoint/hwprofiles/units"
+)
+
+// A Scaling is what is known of a device that is like another one.
+type Scaling struct {
+	ID        string
+	Units     int
+	Clock     string // Hz, as text with a unit, as the others here
+	Bandwidth string // B/s, of the main memory
+	Memory    string // B, of the main memory; empty where unknown
+}
+
+// Scaled writes the profile of a device of the same design as d with another number of units, clock and memory: peaks
+// in proportion to units x clock, caches to units. What no rule gives is left out. The text is that of a profile.
+func (d *Device) Scaled(s Scaling) ([]byte, error) {
+	if d.Units == 0 || d.Clock == nil {
+		return nil, fmt.Errorf("device %s: found no units or no clock in its profile, expected both: peaks scale with them; name a device that has them", d.ID)
+	}
+	clock, _, err := units.Parse(s.Clock, units.Hertz)
+	if err != nil {
+		return nil, fmt.Errorf("clock: %w", err)
+	}
+	w := &scaler{like: d, to: s, share: float64(s.Units) / float64(d.Units), clock: clock / d.Clock.Value, used: map[string]bool{}}
+	w.head()
+	w.peaks()
+	w.memory()
+	w.rest()
+	text := []byte(w.String())
+	_, err = Decode(s.ID+".yaml", text)
+	return text, err
+}
+
+// A scaler writes one scaled profile.
+type scaler struct {
+	strings.Builder
+	like         *Device
+	to           Scaling
+	share, clock float64 // units and clock over those of like
+	used         map[string]bool
+}
+
+func (w *scaler) printf(format string, args ...any) { fmt.Fprintf(w, format, args...) }
+
+// figure is a value with the source that it is written with.
+func (w *scaler) figure(value, source string) string {
+	w.used[source] = true
+	return fmt.Sprintf("{value: %s, source: %s}", value, source)
+}
+
+func (w *scaler) head() {
+	d := w.like
+	w.printf("# Written by ridgepoint devices new --like %s: put in what you know better, with its source.\nschema: 1\nid: %s\n", d.ID, w.to.ID)
+	w.printf("name: %q\nvendor: %q\nclass: %s\n", fmt.Sprintf("like %s, %d units at %s", d.Name, w.to.Units, w.to.Clock), d.Vendor, d.Class)
+	if d.Arch != "" {
+		w.printf("arch: %q\n", d.Arch)
+	}
+	w.printf("units: %d\nclock: %s\n", w.to.Units, w.figure(w.to.Clock, "given"))
+}
+
+func (w *scaler) peaks() {
+	w.printf("peak: # dense; a multiply-add is 2\n")
+	for _, e := range []cost.Engine{cost.Matrix, cost.Vector, cost.Special} {
+		first := true
+		for i := range w.like.Peaks {
+			p := &w.like.Peaks[i]
+			if p.Engine != e {
+				continue
+			}
+			if first {
+				w.printf("  %s:\n", e)
+			}
+			first = false
+			w.peak(p)
+		}
+	}
+}
+
+func (w *scaler) peak(p *Peak) {
+	source := "scaled"
+	if p.Rate.Source.Kind == Assumed { // an assumed figure stays assumed
+		source = "guess"
+	}
+	w.used[source] = true
+	value := units.Format(p.Rate.Value*w.share*w.clock, rateDim(p.Engine, p.Type))
+	w.printf("    %s: {value: %s, source: %s, note: %q}\n", p.Type.Short(), value, source, "from "+p.Rate.Text+" of "+w.like.ID)
+}
+
+func (w *scaler) memory() {
+	d := w.like
+	w.printf("memory:\n  - {level: %q", d.DRAM().Name)
+	if d.DRAM().Kind != "" {
+		w.printf(", kind: %q", d.DRAM().Kind)
+	}
+	if w.to.Memory != "" {
+		w.printf(", capacity: %s", w.figure(w.to.Memory, "given"))
+	}
+	w.printf(", bandwidth: %s}\n", w.figure(w.to.Bandwidth, "given"))
+	for _, m := range d.Memory[1:] {
+		w.printf("  - {level: %q", m.Name)
+		if v := m.Capacity.Value; v > 0 {
+			w.printf(", capacity: %s", w.figure(units.Format(v*w.share, units.Capacity), "caches"))
+		}
+		if v := m.Bandwidth.Value; v > 0 {
+			w.printf(", bandwidth: %s", w.figure(units.Format(v*w.share*w.clock, units.ByteRate), "caches"))
+		}
+		w.printf("}\n")
+	}
+}
+
+func (w *scaler) rest() {
+	d := w.like
+	if d.Launch != nil {
+		w.printf("overheads:\n  kernel_launch: %s\n", w.figure(d.Launch.Text, "launch"))
+	}
+	var emulate []string
+	for _, t := range slices.Sorted(maps.Keys(d.Emulate)) {
+		emulate = append(emulate, t.Short()+": "+d.Emulate[t].Short())
+	}
+	if len(emulate) > 0 {
+		w.printf("emulate: {%s}\n", strings.Join(emulate, ", "))
+	}
+	w.printf("notes:\n  - %q\nsources:\n", "scaled from "+d.ID+": nothing of this device was measured")
+	rule := fmt.Sprintf("%d of %d units, %s of %s", w.to.Units, d.Units, w.to.Clock, d.Clock.Text)
+	for _, s := range []Source{
+		{ID: "given", Kind: Assumed, Title: "flags of ridgepoint devices new", Note: "they name no source"},
+		{ID: "scaled", Kind: Derived, Title: "peak of " + d.ID + " x units x clock", Note: rule},
+		{ID: "guess", Kind: Assumed, Title: "assumed peak of " + d.ID + " x units x clock", Note: rule},
+		{ID: "caches", Kind: Assumed, Title: "cache of " + d.ID + " x units, its bandwidth x units x clock", Note: rule},
+		{ID: "launch", Kind: Assumed, Title: "kernel launch of " + d.ID, Note: "taken to be the same"},
+	} {
+		if w.used[s.ID] {
+			w.printf("  %s: {kind: %s, title: %q, note: %q}\n", s.ID, s.Kind, s.Title, s.Note)
+		}
+	}
+}

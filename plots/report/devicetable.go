@@ -1,0 +1,107 @@
+package report
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/ridgepoint/ridgepoint/graph/cost"
+	"github.com/ridgepoint/ridgepoint/graph/dtype"
+	"github.com/ridgepoint/ridgepoint/hwprofiles"
+	"github.com/ridgepoint/ridgepoint/hwprofiles/units"
+)
+
+// A deviceColumn is one column of the list of devices.
+type deviceColumn struct {
+	Column
+	wide bool // shown only where the list is asked to be wide
+	of   func(*hwprofiles.Device, *hwprofiles.Calibrations) any
+}
+
+var deviceColumns = []deviceColumn{
+	{Column{"device", Text, 0}, false, func(d *hwprofiles.Device, _ *hwprofiles.Calibrations) any { return d.ID }},
+	{Column{"name", Text, 0}, false, func(d *hwprofiles.Device, _ *hwprofiles.Calibrations) any { return d.Name }},
+	{Column{"class", Text, 0}, false, func(d *hwprofiles.Device, _ *hwprofiles.Calibrations) any { return d.Class }},
+	{Column{"vendor", Text, 0}, true, func(d *hwprofiles.Device, _ *hwprofiles.Calibrations) any { return d.Vendor }},
+	{Column{"year", Count, 0}, false, func(d *hwprofiles.Device, _ *hwprofiles.Calibrations) any { return d.Year }},
+	{Column{"fp32", Each, units.FLOPRate}, false, ownPeak(dtype.Float32)},
+	{Column{"fp16", Each, units.FLOPRate}, false, ownPeak(dtype.Float16)},
+	{Column{"int8", Each, units.OpRate}, false, ownPeak(dtype.Int8)},
+	{Column{"bandwidth", Each, units.ByteRate}, false, func(d *hwprofiles.Device, _ *hwprofiles.Calibrations) any { return d.DRAM().Bandwidth.Value }},
+	{Column{"memory", Each, units.Capacity}, false, func(d *hwprofiles.Device, _ *hwprofiles.Calibrations) any {
+		return orNothing(&d.DRAM().Capacity)
+	}},
+	{Column{"TDP", Each, units.Watts}, false, func(d *hwprofiles.Device, _ *hwprofiles.Calibrations) any { return orNothing(d.TDP) }},
+	{Column{"peaks known as", Text, 0}, true, func(d *hwprofiles.Device, _ *hwprofiles.Calibrations) any { return peaksKnownAs(d) }},
+	{Column{"bandwidth known as", Text, 0}, true, func(d *hwprofiles.Device, _ *hwprofiles.Calibrations) any {
+		return d.DRAM().Bandwidth.Source.Kind.String()
+	}},
+	{Column{"TDP known as", Text, 0}, true, func(d *hwprofiles.Device, _ *hwprofiles.Calibrations) any {
+		if d.TDP == nil {
+			return nil
+		}
+		return d.TDP.Source.Kind.String()
+	}},
+	{Column{"calibrated", Text, 0}, true, calibratedOn},
+}
+
+// deviceTable lists devices, one a line; cs is nil for the narrow list.
+func deviceTable(list []*hwprofiles.Device, cs *hwprofiles.Calibrations) Table {
+	columns := slices.DeleteFunc(slices.Clone(deviceColumns), func(c deviceColumn) bool { return c.wide && cs == nil })
+	var t Table
+	for _, c := range columns {
+		t.Columns = append(t.Columns, c.Column)
+	}
+	for _, d := range list {
+		row := make([]any, len(columns))
+		for i, c := range columns {
+			row[i] = c.of(d, cs)
+		}
+		t.Rows = append(t.Rows, row)
+	}
+	return t
+}
+
+// ownPeak is the rate of matrix work in an element type, nothing where the device runs it as another.
+func ownPeak(t dtype.Type) func(*hwprofiles.Device, *hwprofiles.Calibrations) any {
+	return func(d *hwprofiles.Device, _ *hwprofiles.Calibrations) any {
+		if p, ok := d.Peak(cost.Matrix, t); ok && p.Type == t {
+			return p.Rate.Value
+		}
+		return nil
+	}
+}
+
+func orNothing(q *hwprofiles.Quantity) any {
+	if q == nil || q.Value == 0 {
+		return nil
+	}
+	return q.Value
+}
+
+// peaksKnownAs is the weakest kind of source among the peaks of the matrix unit, of the vector unit where there is none.
+func peaksKnownAs(d *hwprofiles.Device) any {
+	for _, e := range []cost.Engine{cost.Matrix, cost.Vector} {
+		weakest, found := hwprofiles.Measured, false
+		for i := range d.Peaks {
+			if p := &d.Peaks[i]; p.Engine == e {
+				weakest, found = max(weakest, p.Rate.Source.Kind), true
+			}
+		}
+		if found {
+			return weakest.String()
+		}
+	}
+	return nil
+}
+
+// calibratedOn lists what the timing model was fitted to on the device: runtime, precision and threads.
+func calibratedOn(d *hwprofiles.Device, cs *hwprofiles.Calibrations) any {
+	var slicesOf []string
+	for _, c := range cs.List() {
+		if c.Device == d.ID {
+			slicesOf = append(slicesOf, strings.TrimPrefix(c.Slice.String(), d.ID+"/"))
+		}
+	}
+	slices.Sort(slicesOf)
+	return strings.Join(slices.Compact(slicesOf), ", ")
+}
