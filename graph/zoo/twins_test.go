@@ -52,6 +52,8 @@ var twins = []twin{
 	{file: "hf_gpt2_xl_decode", spec: "zoo:gpt2-xl?seq=1&past=32", dims: map[string]int64{"sequence": 1, "past_sequence": 32}, work: true},
 	{file: "llama2_7b_prefill", spec: "zoo:llama2-7b?seq=8&past=0", dims: map[string]int64{"sequence": 8}, work: true},
 	{file: "llama2_7b_decode", spec: "zoo:llama2-7b?seq=1&past=128", dims: map[string]int64{"sequence": 1, "past_sequence": 128}, work: true},
+	{file: "qwen2_0p5b_prefill", spec: "zoo:qwen2.5-0.5b?seq=8&past=0", dims: map[string]int64{"sequence": 8}, work: true},
+	{file: "qwen2_0p5b_decode", spec: "zoo:qwen2.5-0.5b?seq=1&past=128", dims: map[string]int64{"sequence": 1, "past_sequence": 128}, work: true},
 	{file: "tinyllama_1b_decode", spec: "zoo:tinyllama-1.1b?seq=1&past=64", dims: map[string]int64{"sequence": 1, "past_sequence": 64}, work: true},
 }
 

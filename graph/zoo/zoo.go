@@ -33,6 +33,7 @@ type Entry struct {
 	Accuracy  Accuracy
 	License   string // of the source's code and weights, an SPDX name
 	Options   []Option
+	check     func(values) error // of options that do not fit together; may be nil
 	build     func(*builder, values)
 }
 
@@ -70,7 +71,8 @@ type values map[string]int64
 
 // Entries lists the built-in models in printing order.
 func Entries() []Entry {
-	return slices.Concat(resnets, vggs, denseNets, mobilenets, mobilenetv3s, efficientNets, vits, yolov8s, yolo11s, berts, gpt2s, llamas)
+	return slices.Concat(resnets, vggs, denseNets, mobilenets, mobilenetv3s, efficientNets, vits, yolov8s, yolo11s, berts, gpt2s, llamas,
+		language)
 }
 
 // Lookup parses a spec such as zoo:yolo11s?size=320 into its entry and options.
@@ -95,6 +97,11 @@ func Lookup(spec string) (*Entry, map[string]int64, error) {
 		}
 		seen[key] = true
 		if err := e.set(opts, pair); err != nil {
+			return nil, nil, fmt.Errorf("%s%s: %w", Prefix, e.Name, err)
+		}
+	}
+	if e.check != nil {
+		if err := e.check(opts); err != nil {
 			return nil, nil, fmt.Errorf("%s%s: %w", Prefix, e.Name, err)
 		}
 	}

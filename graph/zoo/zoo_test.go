@@ -236,12 +236,15 @@ func TestDecoderMACs(t *testing.T) {
 	}
 }
 
-// TestLimits: every model builds and infers at both ends of every option.
+// TestLimits: every model builds and infers at both ends of every option, unless the other options refuse it.
 func TestLimits(t *testing.T) {
 	for _, e := range Entries() {
 		for _, o := range e.Options {
 			for _, v := range []int64{o.Min, o.Max / max(o.Multiple, 1) * max(o.Multiple, 1)} {
 				spec := fmt.Sprintf("%s%s?%s=%d", Prefix, e.Name, o.Name, v)
+				if _, _, err := Lookup(spec); err != nil && e.check != nil {
+					continue
+				}
 				m, err := Open(spec)
 				if err != nil {
 					t.Error(err)

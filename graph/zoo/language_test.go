@@ -1,0 +1,91 @@
+package zoo
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/ridgepoint/ridgepoint/graph/infer"
+)
+
+// TestLlamaLikes holds prefill and decode of every decoder to its weights: each matrix meets each new token once (of
+// experts two in eight), the table of embeddings only if it is the output layer too; and behind each layer's
+// attention every cached and new token costs one multiply-add a channel for its key and one for its value.
+func TestLlamaLikes(t *testing.T) {
+	for _, e := range slices.Concat(llamas, qwens, llamaLikes, generics) {
+		for _, query := range []string{"", "?seq=5&past=0", "?seq=3&past=7"} {
+			m, err := Open(Prefix + e.Name + query)
+			if err != nil {
+				t.Fatal(err)
+			}
+			_, opts, err := Lookup(e.Name + query)
+			if err != nil {
+				t.Fatal(err)
+			}
+			table, untied, want := int64(0), false, int64(0)
+			for i := range m.Tensors {
+				c, name := m.Tensors[i].Init, m.Tensors[i].Name
+				switch {
+				case c == nil || len(c.Shape) < 2:
+					continue
+				case len(c.Shape) == 3:
+					want += c.Shape.Elems() * 2 / 8
+					continue
+				case strings.Contains(name, "embed_tokens"):
+					table = c.Shape.Elems()
+					continue
+				case strings.Contains(name, "o_proj"):
+					want += 2 * c.Shape[0] * (opts["past"] + opts["seq"])
+				}
+				untied = untied || strings.Contains(name, "lm_head")
+				want += c.Shape.Elems()
+			}
+			if !untied {
+				want += table
+			}
+			p, err := infer.Prepare(m)
+			if err != nil {
+				t.Fatal(err)
+			}
+			r, err := p.Run(infer.Bindings{}, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if want *= opts["seq"]; r.MACs() != want {
+				t.Errorf("%s%s: %d MACs, want %d", e.Name, query, r.MACs(), want)
+			}
+		}
+	}
+}
+
+// TestGenericLlama: the published sizes are points of the generic decoder, and what no decoder can have is refused.
+func TestGenericLlama(t *testing.T) {
+	for spec, want := range map[string]string{
+		"zoo:llama?layers=40&dim=5120&heads=40&kv=40&ffn=13824&vocab=32000":                      "llama2-13b",
+		"zoo:llama?layers=16&dim=2048&heads=32&kv=8&ffn=8192&vocab=128256&tied=1":                "llama3.2-1b",
+		"zoo:llama?layers=28&dim=3584&heads=28&kv=4&ffn=18944&vocab=152064&bias=1":               "qwen2.5-7b",
+		"zoo:llama?layers=32&dim=4096&heads=32&kv=8&ffn=14336&vocab=128256&seq=1&past=1024":      "llama3-8b",
+		"zoo:llama?layers=22&dim=2048&heads=32&kv=4&ffn=5632&vocab=32000&seq=1&past=1024&head=0": "tinyllama-1.1b",
+	} {
+		m, err := Open(spec)
+		if err != nil {
+			t.Fatal(err)
+		}
+		e, _, err := Lookup(want)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if r := inferred(t, m, nil); r.MACs() != e.MACs {
+			t.Errorf("%s: %d MACs, %s has %d", spec, r.MACs(), want, e.MACs)
+		}
+	}
+	for spec, want := range map[string]string{
+		"zoo:llama?heads=30":          "dim 4096 is no multiple of 2 x heads 30: set head to the size of one",
+		"zoo:llama?heads=20&head=128": "heads 20 is no multiple of kv 8",
+		"zoo:llama?head=63":           "multiple of 2",
+	} {
+		if _, _, err := Lookup(spec); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("Lookup(%q): error %v, want one that says %q", spec, err, want)
+		}
+	}
+}
