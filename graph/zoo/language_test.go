@@ -89,3 +89,38 @@ func TestGenericLlama(t *testing.T) {
 		}
 	}
 }
+
+// TestParts: the parts of a published checkpoint have its parameters together, what they share counted once.
+func TestParts(t *testing.T) {
+	for _, c := range []struct {
+		want  int64
+		parts []string
+	}{
+		{60_506_624, []string{"t5-small-encoder", "t5-small-decoder?past=0"}},
+		{222_903_552, []string{"t5-base-encoder", "t5-base-decoder?past=0"}},
+		{37_760_640, []string{"whisper-tiny-encoder", "whisper-tiny-decoder?past=0"}},
+		{72_593_920, []string{"whisper-base-encoder", "whisper-base-decoder?past=0"}},
+		{241_734_912, []string{"whisper-small-encoder", "whisper-small-decoder?past=0"}},
+		{763_857_920, []string{"whisper-medium-encoder", "whisper-medium-decoder?past=0"}},
+		{1_543_490_560, []string{"whisper-large-v3-encoder", "whisper-large-v3-decoder?past=0"}},
+	} {
+		elems, got := map[string]int64{}, int64(0)
+		for _, spec := range c.parts {
+			m, err := Open(Prefix + spec)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for i := range m.Tensors {
+				if v := m.Tensors[i].Init; v != nil {
+					elems[m.Tensors[i].Name] = v.Shape.Elems()
+				}
+			}
+		}
+		for _, n := range elems {
+			got += n
+		}
+		if got != c.want {
+			t.Errorf("%s: %d parameters, published are %d", strings.Join(c.parts, " + "), got, c.want)
+		}
+	}
+}

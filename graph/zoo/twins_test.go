@@ -54,6 +54,12 @@ var twins = []twin{
 	{file: "llama2_7b_decode", spec: "zoo:llama2-7b?seq=1&past=128", dims: map[string]int64{"sequence": 1, "past_sequence": 128}, work: true},
 	{file: "qwen2_0p5b_prefill", spec: "zoo:qwen2.5-0.5b?seq=8&past=0", dims: map[string]int64{"sequence": 8}, work: true},
 	{file: "qwen2_0p5b_decode", spec: "zoo:qwen2.5-0.5b?seq=1&past=128", dims: map[string]int64{"sequence": 1, "past_sequence": 128}, work: true},
+	{file: "hf_t5_small_encoder", spec: "zoo:t5-small-encoder?seq=64", dims: map[string]int64{"encoder_sequence": 64}, work: true},
+	{file: "hf_t5_small_decoder", spec: "zoo:t5-small-decoder?seq=16&past=0&source=64", dims: map[string]int64{"decoder_sequence": 16, "encoder_sequence": 64}, work: true},
+	{file: "hf_t5_small_decoder_with_past", spec: "zoo:t5-small-decoder?past=20&source=64", dims: map[string]int64{"decoder_sequence": 1, "encoder_sequence": 64, "past_decoder_sequence": 20}, work: true},
+	{file: "hf_whisper_small_encoder", spec: "zoo:whisper-small-encoder", work: true},
+	{file: "hf_whisper_small_decoder", spec: "zoo:whisper-small-decoder?seq=8&past=0", dims: map[string]int64{"decoder_sequence": 8}, work: true},
+	{file: "hf_whisper_small_decoder_with_past", spec: "zoo:whisper-small-decoder?past=20", dims: map[string]int64{"decoder_sequence": 1, "past_decoder_sequence": 20}, work: true},
 	{file: "tinyllama_1b_decode", spec: "zoo:tinyllama-1.1b?seq=1&past=64", dims: map[string]int64{"sequence": 1, "past_sequence": 64}, work: true},
 }
 

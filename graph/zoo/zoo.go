@@ -37,7 +37,7 @@ type Entry struct {
 	build     func(*builder, values)
 }
 
-// An Accuracy is a published quality figure. More is better, but for perplexity.
+// An Accuracy is a published quality figure. More is better, but for perplexity and error rates.
 type Accuracy struct {
 	Metric string
 	Value  float64
