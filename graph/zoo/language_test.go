@@ -103,6 +103,8 @@ func TestParts(t *testing.T) {
 		{241_734_912, []string{"whisper-small-encoder", "whisper-small-decoder?past=0"}},
 		{763_857_920, []string{"whisper-medium-encoder", "whisper-medium-decoder?past=0"}},
 		{1_543_490_560, []string{"whisper-large-v3-encoder", "whisper-large-v3-decoder?past=0"}},
+		{151_277_313 - 1, []string{"clip-vit-b-32-vision", "clip-vit-b-32-text"}}, // without the scale of the product
+		{427_616_513 - 1, []string{"clip-vit-l-14-vision", "clip-vit-l-14-text"}},
 	} {
 		elems, got := map[string]int64{}, int64(0)
 		for _, spec := range c.parts {

@@ -60,6 +60,9 @@ var twins = []twin{
 	{file: "hf_whisper_small_encoder", spec: "zoo:whisper-small-encoder", work: true},
 	{file: "hf_whisper_small_decoder", spec: "zoo:whisper-small-decoder?seq=8&past=0", dims: map[string]int64{"decoder_sequence": 8}, work: true},
 	{file: "hf_whisper_small_decoder_with_past", spec: "zoo:whisper-small-decoder?past=20", dims: map[string]int64{"decoder_sequence": 1, "past_decoder_sequence": 20}, work: true},
+	{file: "hf_wav2vec2_base", spec: "zoo:wav2vec2-base", dims: map[string]int64{"samples": 16000}, work: true},
+	{file: "hf_clip_vision_b32", spec: "zoo:clip-vit-b-32-vision", work: true},
+	{file: "hf_clip_text_l14", spec: "zoo:clip-vit-l-14-text?projection=0", work: true},
 	{file: "tinyllama_1b_decode", spec: "zoo:tinyllama-1.1b?seq=1&past=64", dims: map[string]int64{"sequence": 1, "past_sequence": 64}, work: true},
 }
 
