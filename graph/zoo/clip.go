@@ -33,7 +33,7 @@ func clip(s clipShape, picture, pictureMACs, text, textMACs int64, top1 float64)
 		}
 	}
 	return []Entry{
-		entry("vision", fmt.Sprintf("CLIP's tower for pictures in %dx%d patches", s.patch, s.patch), picture, pictureMACs, []Option{imageSize(224, s.patch), batchOption}, s.see),
+		entry("vision", fmt.Sprintf("CLIP's tower for pictures in %dx%d patches", s.patch, s.patch), picture, pictureMACs, []Option{{"size", 224, 2 * s.patch, 8192, s.patch, "height and width of the image in pixels"}, batchOption}, s.see),
 		entry("text", "CLIP's tower for text beside that of "+s.name, text, textMACs, []Option{{"seq", clipTokens, 1, clipTokens, 1, "tokens"},
 			{"projection", 1, 0, 1, 1, "0: without the projection, as Stable Diffusion reads its text"}, batchOption}, s.read),
 	}

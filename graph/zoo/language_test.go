@@ -1,6 +1,7 @@
 package zoo
 
 import (
+	"math"
 	"slices"
 	"strings"
 	"testing"
@@ -124,5 +125,25 @@ func TestParts(t *testing.T) {
 		if got != c.want {
 			t.Errorf("%s: %d parameters, published are %d", strings.Join(c.parts, " + "), got, c.want)
 		}
+	}
+}
+
+// TestDenoiserWithoutAttention: counters that see layers only leave out the products of attention, in which no weights
+// are (and count norms, a thousandth at most). Kim et al. 2023 (arXiv 2305.15798) print 338.7 GMAC for a step of Stable Diffusion 1's U-Net at 512 pixels.
+func TestDenoiserWithoutAttention(t *testing.T) {
+	m, err := Open("zoo:sd15-unet")
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, got := inferred(t, m, nil), int64(0)
+	for i := range r.Steps {
+		for _, in := range r.Steps[i].Node.Inputs {
+			if in >= 0 && m.Tensors[in].Init != nil && len(m.Tensors[in].Init.Shape) > 1 {
+				got += r.Steps[i].Cost.MACs
+			}
+		}
+	}
+	if gmac := float64(got) / 1e9; math.Abs(gmac-338.7) > 0.001*338.7 {
+		t.Errorf("%.3f GMAC with weights, published are 338.7", gmac)
 	}
 }

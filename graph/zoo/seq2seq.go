@@ -17,6 +17,7 @@ type attender struct {
 	scaled             bool                                    // scores are divided by sqrt size
 	project            func(tensor, string, int64) tensor      // with or without bias
 	keys               func(tensor, string, int64) tensor      // the same for keys
+	end                func(tensor, string, int64) tensor      // the same for the output; nil: as project
 	bias               func(scores tensor, path string) tensor // added to scores; nil: nothing
 }
 
@@ -37,7 +38,11 @@ func (a attender) attend(b *builder, x, k, v tensor, path string, tokens int64) 
 	}
 	probs := b.unary("Softmax", scores, path, attr{"axis", int64(-1)})
 	y := b.transpose(tensor{b.node("MatMul", path, []string{probs.name, v.name}), a.size}, path, 0, 2, 1, 3)
-	return a.project(b.reshape(y, path, a.heads*a.size, 0, tokens, a.heads*a.size), path+"/"+a.out, a.width)
+	end := a.end
+	if end == nil {
+		end = a.project
+	}
+	return end(b.reshape(y, path, a.heads*a.size, 0, tokens, a.heads*a.size), path+"/"+a.out, a.width)
 }
 
 // pair are the keys and values of x.

@@ -41,12 +41,15 @@ type Entry struct {
 type Accuracy struct {
 	Metric string
 	Value  float64
-	Unit   string // "%" or none
+	Unit   string // "%", "dB" or none
 	Source string
 }
 
-// Figure is the metric with its value, without the source.
+// Figure is the metric with its value, without the source; "" if none is published.
 func (a Accuracy) Figure() string {
+	if a.Metric == "" {
+		return ""
+	}
 	text := fmt.Sprintf("%s %g", a.Metric, a.Value)
 	if a.Unit != "" {
 		text += " " + a.Unit
@@ -55,7 +58,12 @@ func (a Accuracy) Figure() string {
 }
 
 // String is the figure with its source.
-func (a Accuracy) String() string { return fmt.Sprintf("%s (%s)", a.Figure(), a.Source) }
+func (a Accuracy) String() string {
+	if a.Metric == "" {
+		return ""
+	}
+	return fmt.Sprintf("%s (%s)", a.Figure(), a.Source)
+}
 
 // An Option is a parameter of a model, such as the image size.
 type Option struct {
