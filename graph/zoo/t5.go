@@ -69,7 +69,8 @@ func (s t5Shape) encode(b *builder, v values) {
 // distances is the learnt number for each head and each of 32 ranges of distances, gathered for every pair of tokens.
 func (s t5Shape) distances(b *builder, path string, queries, keys int64) string {
 	table := b.weight(weightName(path+"/block.0/layer.0/SelfAttention/relative_attention_bias"), 32, s.heads)
-	ranges := b.node("Constant", path, nil, attr{"value", constant{t: dtype.Int64, shape: []int64{queries, keys}, bare: true}})
+	zero := attr{"value", constant{t: dtype.Int64, shape: []int64{1}, ints: []int64{0}}} // which range it is does not matter
+	ranges := b.node("ConstantOfShape", path, []string{b.ints(path, queries, keys)}, zero)
 	by := b.transpose(tensor{b.node("Gather", path, []string{table, ranges}), s.heads}, path, 2, 0, 1)
 	return b.node("Unsqueeze", path, []string{by.name, b.ints(path, 0)})
 }
