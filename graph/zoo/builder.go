@@ -20,6 +20,7 @@ type builder struct {
 	norms               int64          // channels of batch normalisations folded into convolutions
 	stats               int64          // elements of running means and variances, which are no parameters
 	batch               any            // the first dim of inputs and outputs
+	contrib             bool           // an operator of ONNX Runtime's own domain is used
 }
 
 // A tensor is a value with what the next layer needs to know: its channels, or its last dim.
@@ -33,6 +34,9 @@ const (
 	opset     = 17
 	irVersion = 8
 )
+
+// contribDomain holds the operators that ONNX Runtime adds, of which MoE is used.
+const contribDomain = "com.microsoft"
 
 // symbol makes a dimension that is left open.
 type symbol string
@@ -86,6 +90,10 @@ func (b *builder) nodeN(op, path string, n int, inputs []string, attrs ...attr) 
 		body = append(body, text(2, outs[i])...)
 	}
 	body = append(append(body, text(3, name)...), text(4, op)...)
+	if op == "MoE" {
+		b.contrib = true
+		body = append(body, text(7, contribDomain)...)
+	}
 	for _, a := range attrs {
 		body = append(body, message(5, b.attribute(a))...)
 	}
@@ -206,6 +214,9 @@ func (b *builder) write(w io.Writer, name string) error {
 	graph = append(append(graph, b.inits...), b.ports...)
 	model := append(varint(1, irVersion), text(2, "ridgepoint zoo")...)
 	model = append(append(model, message(7, graph)...), message(8, varint(2, opset))...)
+	if b.contrib {
+		model = append(model, message(8, append(text(1, contribDomain), varint(2, 1)...))...)
+	}
 	_, err := w.Write(model)
 	return err
 }

@@ -42,7 +42,15 @@ func (s *step) cache(x tensor, path, kind string, layer int, heads int64) tensor
 
 // attend is softmax(Q K' / sqrt size, masked) V; k is transposed already. A single new token sees all others.
 func (s *step) attend(path string, q, k, v tensor, size int64) tensor {
+	return s.attendCapped(path, q, k, v, size, 0)
+}
+
+// attendCapped is attend with the scores kept within a limit, if there is one.
+func (s *step) attendCapped(path string, q, k, v tensor, size int64, limit float32) tensor {
 	scores := s.scale(tensor{s.node("MatMul", path, []string{q.name, k.name}), s.past + s.seq}, path, float32(1/math.Sqrt(float64(size))))
+	if limit > 0 {
+		scores = s.softCap(scores, path, limit)
+	}
 	if s.seq > 1 {
 		scores.name = s.node("Add", path, []string{scores.name, s.table(path, s.seq, s.past+s.seq)})
 	}
@@ -50,11 +58,21 @@ func (s *step) attend(path string, q, k, v tensor, size int64) tensor {
 	return tensor{s.node("MatMul", path, []string{probs.name, v.name}), size}
 }
 
-// tiedLogits multiplies by the table of token embeddings, which is thus stored once.
+// tiedLogits multiplies by the table of token embeddings, which is thus stored once, and declares the output.
 func (s *step) tiedLogits(x tensor, table string, vocabulary int64) {
+	s.output(s.logits(x, table, vocabulary).name, s.seq, vocabulary)
+}
+
+func (s *step) logits(x tensor, table string, vocabulary int64) tensor {
 	rows := s.reshape(x, "/lm_head", x.c, -1, x.c)
 	y := tensor{s.node("Gemm", "/lm_head", []string{rows.name, table}, attr{"transB", int64(1)}), vocabulary}
-	s.output(s.reshape(y, "/lm_head", vocabulary, -1, s.seq, vocabulary).name, s.seq, vocabulary)
+	return s.reshape(y, "/lm_head", vocabulary, -1, s.seq, vocabulary)
+}
+
+// softCap is limit tanh(x / limit), Bello et al. 2016 (arXiv 1611.09940).
+func (b *builder) softCap(x tensor, path string, limit float32) tensor {
+	x = tensor{b.node("Div", path, []string{x.name, b.scalar(path, limit)}), x.c}
+	return b.scale(b.unary("Tanh", x, path), path, limit)
 }
 
 // project is x W, without a bias.

@@ -1,6 +1,9 @@
 package zoo
 
-import "fmt"
+import (
+	"fmt"
+	"math"
+)
 
 // A llamaShape is one size of a decoder with rotary positions, RMS normalisation, gated perceptrons and keys and
 // values shared by groups of heads.
@@ -9,6 +12,18 @@ type llamaShape struct {
 	width, heads, kv, hidden int64
 	vocabulary               int64
 	tied                     bool // the output layer is the table of embeddings
+	llamaStyle
+}
+
+// A llamaStyle is what later families change in the block of Llama; the zero value is Llama itself.
+type llamaStyle struct {
+	head      int64 // size of a head; 0: width / heads
+	bias      bool  // queries, keys and values have one: Qwen 2
+	headNorms bool  // each head's query and key are normalised: Qwen 3
+	packed    bool  // one product for queries, keys and values, one for gate and up: Phi 3
+	gemma     bool  // norms before and behind, GELU for SiLU, capped scores and logits: Gemma 2
+	experts   int64 // gated perceptrons of which active ones see each token: Mixtral; 0: one
+	active    int64
 }
 
 func llama(name, family, doc string, params, macs, context int64, accuracy Accuracy, source, license string, s llamaShape) Entry {
@@ -24,65 +39,143 @@ func llama(name, family, doc string, params, macs, context int64, accuracy Accur
 
 var llamas = []Entry{
 	llama("tinyllama-1.1b", "Llama", "TinyLlama 1.1B", 1_100_048_384, 1_126_785_024, 2048, Accuracy{"HellaSwag", 59.20, "%", "project README"}, "TinyLlama/TinyLlama-1.1B-intermediate-step-1431k-3T", "Apache-2.0",
-		llamaShape{22, 2048, 32, 4, 5632, 32000, false}),
+		llamaShape{22, 2048, 32, 4, 5632, 32000, false, llamaStyle{}}),
 	llama("llama2-7b", "Llama", "Llama 2 7B", 6_738_415_616, 6_875_774_976, 4096, Accuracy{"MMLU 5-shot", 45.3, "%", "Touvron et al. 2023, table 3"}, "meta-llama/Llama-2-7b-hf", "LicenseRef-Llama-2",
-		llamaShape{32, 4096, 32, 32, 11008, 32000, false}),
+		llamaShape{32, 4096, 32, 32, 11008, 32000, false, llamaStyle{}}),
 	llama("llama2-13b", "Llama", "Llama 2 13B", 13_015_864_320, 13_271_449_600, 4096, Accuracy{"MMLU 5-shot", 54.8, "%", "Touvron et al. 2023, table 3"}, "meta-llama/Llama-2-13b-hf", "LicenseRef-Llama-2",
-		llamaShape{40, 5120, 40, 40, 13824, 32000, false}),
+		llamaShape{40, 5120, 40, 40, 13824, 32000, false, llamaStyle{}}),
+	llama("llama2-70b", "Llama", "Llama 2 70B", 68_976_648_192, 70_056_673_280, 4096, Accuracy{"MMLU 5-shot", 68.9, "%", "Touvron et al. 2023, table 3"}, "meta-llama/Llama-2-70b-hf", "LicenseRef-Llama-2",
+		llamaShape{80, 8192, 64, 8, 28672, 32000, false, llamaStyle{}}),
 	llama("llama3-8b", "Llama", "Llama 3 8B", 8_030_261_248, 7_773_356_032, 8192, Accuracy{"MMLU 5-shot", 66.6, "%", "model card"}, "meta-llama/Meta-Llama-3-8B", "LicenseRef-Llama-3",
-		llamaShape{32, 4096, 32, 8, 14336, 128256, false}),
+		llamaShape{32, 4096, 32, 8, 14336, 128256, false, llamaStyle{}}),
 	llama("llama3-70b", "Llama", "Llama 3 70B", 70_553_706_496, 70_845_202_432, 8192, Accuracy{"MMLU 5-shot", 79.5, "%", "model card"}, "meta-llama/Meta-Llama-3-70B", "LicenseRef-Llama-3",
-		llamaShape{80, 8192, 64, 8, 28672, 128256, false}),
+		llamaShape{80, 8192, 64, 8, 28672, 128256, false, llamaStyle{}}),
+	llama("llama3.1-8b", "Llama", "Llama 3.1 8B", 8_030_261_248, 7_773_356_032, 131072, Accuracy{"MMLU 5-shot", 66.7, "%", "model card"}, "meta-llama/Llama-3.1-8B", "LicenseRef-Llama-3.1",
+		llamaShape{32, 4096, 32, 8, 14336, 128256, false, llamaStyle{}}),
+	llama("llama3.1-70b", "Llama", "Llama 3.1 70B", 70_553_706_496, 70_845_202_432, 131072, Accuracy{"MMLU 5-shot", 79.3, "%", "model card"}, "meta-llama/Llama-3.1-70B", "LicenseRef-Llama-3.1",
+		llamaShape{80, 8192, 64, 8, 28672, 128256, false, llamaStyle{}}),
 	llama("llama3.2-1b", "Llama", "Llama 3.2 1B", 1_235_814_400, 1_302_921_216, 131072, Accuracy{"MMLU 5-shot", 32.2, "%", "model card"}, "meta-llama/Llama-3.2-1B", "LicenseRef-Llama-3.2",
-		llamaShape{16, 2048, 32, 8, 8192, 128256, true}),
+		llamaShape{16, 2048, 32, 8, 8192, 128256, true, llamaStyle{}}),
 	llama("llama3.2-3b", "Llama", "Llama 3.2 3B", 3_212_749_824, 3_388_907_520, 131072, Accuracy{"MMLU 5-shot", 58, "%", "model card"}, "meta-llama/Llama-3.2-3B", "LicenseRef-Llama-3.2",
-		llamaShape{28, 3072, 24, 8, 8192, 128256, true}),
+		llamaShape{28, 3072, 24, 8, 8192, 128256, true, llamaStyle{}}),
 	llama("mistral-7b", "Mistral", "Mistral 7B v0.1", 7_241_732_096, 7_379_091_456, 4096, Accuracy{"MMLU 5-shot", 60.1, "%", "Jiang et al. 2023, table 2"}, "mistralai/Mistral-7B-v0.1", "Apache-2.0",
-		llamaShape{32, 4096, 32, 8, 14336, 32000, false}),
+		llamaShape{32, 4096, 32, 8, 14336, 32000, false, llamaStyle{}}),
+}
+
+// size is that of a head.
+func (s llamaShape) size() int64 {
+	if s.head > 0 {
+		return s.head
+	}
+	return s.width / s.heads
 }
 
 // build is Touvron et al. 2023 (arXiv 2302.13971, 2307.09288), as transformers exports it.
 func (s llamaShape) build(b *step) {
-	const eps = 1e-5
-	size := s.width / s.heads
+	size := s.size()
 	x, table := b.embed(b.ids("input_ids"), "/model/embed_tokens", s.vocabulary, s.width)
+	if s.gemma {
+		x = b.scale(x, "/model", float32(math.Sqrt(float64(s.width))))
+	}
 	cos, sin := b.table("/model/rotary_emb", b.seq, size), b.table("/model/rotary_emb", b.seq, size)
 	rotate := func(x tensor, path string) tensor { return b.rotate(x, path, cos, sin) }
 	for i := range s.depth {
-		p := fmt.Sprintf("/model/layers.%d", i)
-		y := s.attention(b, b.rmsNorm(x, p+"/input_layernorm", eps), p+"/self_attn", i, rotate)
-		x = b.binary("Add", x, y, p)
-		y = b.rmsNorm(x, p+"/post_attention_layernorm", eps)
-		gate := b.silu(b.project(y, p+"/mlp/gate_proj", s.hidden), p+"/mlp/act_fn")
-		y = b.binary("Mul", gate, b.project(y, p+"/mlp/up_proj", s.hidden), p+"/mlp")
-		x = b.binary("Add", x, b.project(y, p+"/mlp/down_proj", s.width), p)
+		x = s.block(b, x, fmt.Sprintf("/model/layers.%d", i), i, rotate)
 	}
-	x = b.rmsNorm(x, "/model/norm", eps)
-	if s.tied {
+	x = b.rmsNorm(x, "/model/norm", llamaEps)
+	switch {
+	case s.gemma:
+		b.output(b.softCap(b.logits(x, table, s.vocabulary), "/lm_head", 30).name, b.seq, s.vocabulary)
+	case s.tied:
 		b.tiedLogits(x, table, s.vocabulary)
-		return
+	default:
+		b.output(b.project(x, "/lm_head", s.vocabulary).name, b.seq, s.vocabulary)
 	}
-	b.output(b.project(x, "/lm_head", s.vocabulary).name, b.seq, s.vocabulary)
+}
+
+const llamaEps = 1e-5
+
+// block adds to x what attention sees in it, then what the perceptron does.
+func (s llamaShape) block(b *step, x tensor, path string, layer int, rotate func(tensor, string) tensor) tensor {
+	y := s.attention(b, b.rmsNorm(x, path+"/input_layernorm", llamaEps), path+"/self_attn", layer, rotate)
+	before := path + "/post_attention_layernorm"
+	if s.gemma {
+		y = b.rmsNorm(y, before, llamaEps)
+		before = path + "/pre_feedforward_layernorm"
+	}
+	x = b.binary("Add", x, y, path)
+	y = b.rmsNorm(x, before, llamaEps)
+	if s.experts > 0 {
+		return b.binary("Add", x, s.mixture(b, y, path+"/block_sparse_moe"), path)
+	}
+	y = s.perceptron(b, y, path+"/mlp")
+	if s.gemma {
+		y = b.rmsNorm(y, path+"/post_feedforward_layernorm", llamaEps)
+	}
+	return b.binary("Add", x, y, path)
+}
+
+// perceptron is Shazeer 2020 (arXiv 2002.05202): one half gates the other.
+func (s llamaShape) perceptron(b *step, x tensor, path string) tensor {
+	var gate, up tensor
+	if s.packed {
+		both := b.project(x, path+"/gate_up_proj", 2*s.hidden)
+		parts := b.nodeN("Split", path, 2, []string{both.name, b.ints(path, s.hidden, s.hidden)}, attr{"axis", int64(-1)})
+		gate, up = tensor{parts[0], s.hidden}, tensor{parts[1], s.hidden}
+	} else {
+		gate, up = b.project(x, path+"/gate_proj", s.hidden), b.project(x, path+"/up_proj", s.hidden)
+	}
+	if s.gemma {
+		gate = b.tanhGELU(gate, path+"/act_fn")
+	} else {
+		gate = b.silu(gate, path+"/act_fn")
+	}
+	return b.project(b.binary("Mul", gate, up, path), path+"/down_proj", s.width)
 }
 
 // attention gives each head of keys and values, N x kv x 1 x tokens x size, a group of query heads,
 // N x kv x group x seq x size: what is shared is not copied.
 func (s llamaShape) attention(b *step, x tensor, path string, layer int, rotate func(tensor, string) tensor) tensor {
-	size, group := s.width/s.heads, s.heads/s.kv
-	q := b.reshape(b.project(x, path+"/q_proj", s.width), path, size, 0, b.seq, s.kv, group, size)
-	q = rotate(b.transpose(q, path, 0, 2, 3, 1, 4), path)
-	shared := func(name string) tensor {
-		y := b.reshape(b.project(x, path+"/"+name, s.kv*size), path, size, 0, b.seq, s.kv, size)
-		return b.transpose(y, path, 0, 2, 1, 3)
-	}
-	k := b.cache(rotate(shared("k_proj"), path), path, "key", layer, s.kv)
-	v := b.cache(shared("v_proj"), path, "value", layer, s.kv)
+	size, group := s.size(), s.heads/s.kv
+	q, k, v := s.queries(b, x, path)
+	q = b.reshape(q, path, size, 0, b.seq, s.kv, group, size)
+	q = rotate(b.transpose(s.headNorm(b, q, path+"/q_norm"), path, 0, 2, 3, 1, 4), path)
+	k = s.headNorm(b, b.reshape(k, path, size, 0, b.seq, s.kv, size), path+"/k_norm")
+	k = b.cache(rotate(b.transpose(k, path, 0, 2, 1, 3), path), path, "key", layer, s.kv)
+	v = b.transpose(b.reshape(v, path, size, 0, b.seq, s.kv, size), path, 0, 2, 1, 3)
+	v = b.cache(v, path, "value", layer, s.kv)
 	k = b.transpose(k, path, 0, 1, 3, 2)
 	for _, t := range []*tensor{&k, &v} {
 		t.name = b.node("Unsqueeze", path, []string{t.name, b.ints(path, 2)})
 	}
-	y := b.transpose(b.attend(path, q, k, v, size), path, 0, 3, 1, 2, 4)
-	return b.project(b.reshape(y, path, s.width, 0, b.seq, s.width), path+"/o_proj", s.width)
+	limit := float32(0)
+	if s.gemma {
+		limit = 50
+	}
+	y := b.transpose(b.attendCapped(path, q, k, v, size, limit), path, 0, 3, 1, 2, 4)
+	return b.project(b.reshape(y, path, s.heads*size, 0, b.seq, s.heads*size), path+"/o_proj", s.width)
+}
+
+// queries are those with the keys and values of the new tokens, heads side by side.
+func (s llamaShape) queries(b *step, x tensor, path string) (q, k, v tensor) {
+	all, shared := s.heads*s.size(), s.kv*s.size()
+	if s.packed {
+		both := b.project(x, path+"/qkv_proj", all+2*shared)
+		parts := b.nodeN("Split", path, 3, []string{both.name, b.ints(path, all, shared, shared)}, attr{"axis", int64(-1)})
+		return tensor{parts[0], all}, tensor{parts[1], shared}, tensor{parts[2], shared}
+	}
+	project := b.project
+	if s.bias {
+		project = b.linear
+	}
+	return project(x, path+"/q_proj", all), project(x, path+"/k_proj", shared), project(x, path+"/v_proj", shared)
+}
+
+func (s llamaShape) headNorm(b *step, x tensor, path string) tensor {
+	if !s.headNorms {
+		return x
+	}
+	return b.rmsNorm(x, path, llamaEps)
 }
 
 // rotate is the rotary position embedding, Su et al. 2021 (arXiv 2104.09864): x cos + half-turned x sin.

@@ -33,19 +33,23 @@ type Entry struct {
 	Accuracy  Accuracy
 	License   string // of the source's code and weights, an SPDX name
 	Options   []Option
+	check     func(values) error // of options that do not fit together; may be nil
 	build     func(*builder, values)
 }
 
-// An Accuracy is a published quality figure. More is better, but for perplexity.
+// An Accuracy is a published quality figure. More is better, but for perplexity and error rates.
 type Accuracy struct {
 	Metric string
 	Value  float64
-	Unit   string // "%" or none
+	Unit   string // "%", "dB" or none
 	Source string
 }
 
-// Figure is the metric with its value, without the source.
+// Figure is the metric with its value, without the source; "" if none is published.
 func (a Accuracy) Figure() string {
+	if a.Metric == "" {
+		return ""
+	}
 	text := fmt.Sprintf("%s %g", a.Metric, a.Value)
 	if a.Unit != "" {
 		text += " " + a.Unit
@@ -62,7 +66,12 @@ func (a Accuracy) Score() float64 {
 }
 
 // String is the figure with its source.
-func (a Accuracy) String() string { return fmt.Sprintf("%s (%s)", a.Figure(), a.Source) }
+func (a Accuracy) String() string {
+	if a.Metric == "" {
+		return ""
+	}
+	return fmt.Sprintf("%s (%s)", a.Figure(), a.Source)
+}
 
 // An Option is a parameter of a model, such as the image size.
 type Option struct {
@@ -78,7 +87,8 @@ type values map[string]int64
 
 // Entries lists the built-in models in printing order.
 func Entries() []Entry {
-	return slices.Concat(resnets, vggs, denseNets, mobilenets, mobilenetv3s, efficientNets, vits, yolov8s, yolo11s, berts, gpt2s, llamas)
+	return slices.Concat(resnets, vggs, denseNets, mobilenets, mobilenetv3s, efficientNets, vits, yolov8s, yolo11s, berts, gpt2s, llamas,
+		language)
 }
 
 // Tasks lists what the built-in models are for, in printing order.
@@ -114,6 +124,11 @@ func Lookup(spec string) (*Entry, map[string]int64, error) {
 		}
 		seen[key] = true
 		if err := e.set(opts, pair); err != nil {
+			return nil, nil, fmt.Errorf("%s%s: %w", Prefix, e.Name, err)
+		}
+	}
+	if e.check != nil {
+		if err := e.check(opts); err != nil {
 			return nil, nil, fmt.Errorf("%s%s: %w", Prefix, e.Name, err)
 		}
 	}
