@@ -28,16 +28,21 @@ replayed; a replay is timed with CUDA events, and latency_us is the median of 15
 repeats. notes give the 10 % and 90 % quantiles. Working sets under the L2 cache stay in it: such rows are warm.
 Cases that cannot be captured are timed eagerly, and notes say timing=eager. Models are timed one
 inference at a time between two events: 'eager' and, with torch.compile(mode="max-autotune-no-cudagraphs" under
---autotune, else the default mode), 'compiled'. The clock is not locked: notes give the SM clock after each
-model. A precision that the GPU or this PyTorch does not have is skipped and named on standard error.
+--autotune, else the default mode), 'compiled'. amp-fp16 is autocast over fp32 weights, fp16 weights in fp16.
+With --jobs N, N processes build and compile models side by side; when all are done, or --compile-limit seconds
+are over, they time theirs one process after the other, so that nothing else runs meanwhile. The clock is not
+locked: notes give the SM clock after each model. A precision that the GPU or this PyTorch does not have is
+skipped and named on standard error.
 """
 import argparse
 import csv
 import datetime
+import multiprocessing
 import os
 import statistics
 import subprocess
 import sys
+import threading
 import time
 
 import torch
@@ -339,39 +344,119 @@ def zoo():
         yield size, kind, "language", make, tokens, f"seq={length}"
 
 
+def cases(b):
+    """Yields what is timed: (model of zoo(), precision, batch, mode), what tells most first."""
+    chosen = [m for m in zoo() if not b.args.models or m[0] in b.args.models.split(",")]
+    for prec in b.args.precisions.split(","):
+        for batch in (int(n) for n in b.args.batches.split(",")):
+            for model in chosen:
+                for mode in ("eager", "compiled"):
+                    yield model, prec, batch, mode
+
+
 def models(b):
     b.models = Table(os.path.join(b.args.out, "models.csv"), MODEL_COLUMNS)
-    for name, family, task, make, data, shape in zoo():
-        for prec in grid(b, ("fp32", "tf32", "fp16"), ("fp16",)):
-            for batch in grid(b, (1, 8), (1,)):
-                for mode in ("eager", "compiled"):
-                    try:
-                        model_row(b, name, family, task, make, data, shape, prec, batch, mode)
-                    except Exception as err:  # a model that one library version lacks must not end an hour's run
-                        print(f"skipped: {name} in {prec}, batch {batch}, {mode}: {type(err).__name__}: {str(err).splitlines()[0][:100] if str(err) else ''}", file=sys.stderr)
-                    torch.cuda.empty_cache()
+    if b.args.jobs < 2:
+        for case in cases(b):
+            run = attempt(case, lambda: prepared(b, case))
+            if run:
+                attempt(case, lambda: b.models.add(**model_row(b, case, run)))
+            torch.cuda.empty_cache()
+        return
+    side = multiprocessing.get_context("spawn")
+    ready, turn, rows = side.Barrier(b.args.jobs), side.Lock(), side.Queue()
+    parts = [side.Process(target=part, args=(b.args, i, time.time() + b.args.compile_limit, ready, turn, rows)) for i in range(b.args.jobs)]
+    for p in parts:
+        p.start()
+    running = len(parts)
+    while running:
+        row = rows.get()
+        if row is None:
+            running -= 1
+        else:
+            b.models.add(**row)
+
+
+def part(args, i, limit, ready, turn, rows):
+    """One process's models: built and compiled beside the others', timed alone."""
+    torch.backends.cudnn.benchmark = True
+    b, runs, built = Bench(args), [], {}
+    mine = {(m[0], m[5]) for n, m in enumerate(zoo()) if n % args.jobs == i}
+    try:
+        for case in cases(b):
+            if (case[0][0], case[0][5]) in mine and time.time() < limit:
+                run = attempt(case, lambda: prepared(b, case, built))
+                if run:
+                    runs.append((case, run))
+            elif (case[0][0], case[0][5]) in mine:
+                print(f"skipped: {named(case)}: no time to build it", file=sys.stderr)
+        torch.cuda.synchronize()
+        try:
+            ready.wait(limit + 90 - time.time())
+        except threading.BrokenBarrierError:  # one of the others died, or hangs: those left time theirs
+            print("a process that builds models does not answer; its models are missing", file=sys.stderr)
+        with turn:
+            for case, run in runs:
+                row = attempt(case, lambda: model_row(b, case, run))
+                if row:
+                    rows.put(row)
+    finally:
+        rows.put(None)
+
+
+def named(case):
+    return f"{case[0][0]} in {case[1]}, batch {case[2]}, {case[3]}"
+
+
+def attempt(case, do):
+    """do(), or None where it fails: a model that one library version lacks must not end an hour's run."""
+    try:
+        return do()
+    except Exception as err:
+        print(f"skipped: {named(case)}: {type(err).__name__}: {str(err).splitlines()[0][:100] if str(err) else ''}", file=sys.stderr)
 
 
 @torch.inference_mode()
-def model_row(b, name, family, task, make, data, shape, prec, batch, mode):
-    t = precision(prec)
-    torch.manual_seed(1)
-    model = make().eval().to("cuda", t)
-    params = sum(p.numel() for p in model.parameters())
+def prepared(b, case, built=None):
+    """A function that runs the model once, ran already; models in built are built once for each dtype."""
+    (name, _, _, make, data, _), prec, batch, mode = case
+    amp = prec.startswith("amp-")
+    t = precision(prec.removeprefix("amp-"))
+    key = (name, torch.float32 if amp else t)
+    built = {} if built is None else built
+    if key not in built:
+        torch.manual_seed(1)
+        built[key] = make().eval().to("cuda", key[1])
+    model = built[key]
     x = data(batch)
-    x = x.to(t) if x.is_floating_point() else x
+    x = x.to(key[1]) if x.is_floating_point() else x
     run = model
     if mode == "compiled":
-        torch._dynamo.reset()
-        run = torch.compile(model, mode="max-autotune-no-cudagraphs" if b.args.autotune else "default")
-    begin = time.time()
-    while time.time() - begin < 0.5:
-        run(x)
+        run = torch.compile(model, mode="max-autotune-no-cudagraphs" if b.args.autotune else "default", dynamic=False)
+
+    def once():
+        with torch.autocast("cuda", t, enabled=amp):
+            return run(x)
+    for _ in range(3):
+        once()
+    torch.cuda.synchronize()
+    once.params = sum(p.numel() for p in model.parameters())
+    return once
+
+
+@torch.inference_mode()
+def model_row(b, case, run):
+    (name, family, task, _, _, shape), prec, batch, mode = case
+    precision(prec.removeprefix("amp-"))
+    begin, warm = time.time(), 0
+    while time.time() - begin < 0.2 or warm < 5:
+        run()
         torch.cuda.synchronize()
-    median, lo, hi = events(lambda: run(x), 30 if b.args.quick else 100)
-    b.models.add(source=b.source, source_ref=REF, model=name, family=family, task=task, device=b.device, device_class="gpu", runtime=f"PyTorch {mode}",
-                 runtime_version=b.framework, precision=prec, batch=batch, input_shape=shape, latency_ms=f"{median / 1e3:.6g}", params_m=f"{params / 1e6:.6g}",
-                 flops_convention="unknown", notes=f"p10_ms={lo / 1e3:.6g}; p90_ms={hi / 1e3:.6g}; weights=random; sm_clock={smi('clocks.sm')}")
+        warm += 1
+    median, lo, hi = events(run, min(100, max(20, int(warm * 2.5))))
+    return dict(source=b.source, source_ref=REF, model=name, family=family, task=task, device=b.device, device_class="gpu", runtime=f"PyTorch {mode}",
+                runtime_version=b.framework, precision=prec, batch=batch, input_shape=shape, latency_ms=f"{median / 1e3:.6g}", params_m=f"{run.params / 1e6:.6g}",
+                flops_convention="unknown", notes=f"p10_ms={lo / 1e3:.6g}; p90_ms={hi / 1e3:.6g}; weights=random; sm_clock={smi('clocks.sm')}")
 
 
 GROUPS = {"copy": copy, "launch": launch, "gemm": gemm, "conv": conv, "depthwise": depthwise, "elementwise": elementwise, "softmax": softmax, "norm": norm,
@@ -384,6 +469,11 @@ def main():
     p.add_argument("--only", default=",".join(GROUPS), help="comma-separated groups: " + ", ".join(GROUPS))
     p.add_argument("--quick", action="store_true", help="a few sizes of each grid, to try it out")
     p.add_argument("--autotune", action="store_true", help="compile models with max-autotune (slow to compile)")
+    p.add_argument("--models", default="", help="comma-separated names of models; all where it is not given")
+    p.add_argument("--precisions", default="fp32,tf32,fp16", help="comma-separated, of models: fp32, tf32, fp16, bf16, amp-fp16, amp-bf16")
+    p.add_argument("--batches", default="1,8", help="comma-separated batch sizes of models")
+    p.add_argument("--jobs", type=int, default=1, help="processes that build and compile models side by side")
+    p.add_argument("--compile-limit", type=float, default=3600, help="seconds after which no process with --jobs builds another model")
     p.add_argument("--source", default="own measurement", help="what the tables name as the source")
     args = p.parse_args()
     unknown = [g for g in args.only.split(",") if g not in GROUPS]
