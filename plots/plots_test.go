@@ -136,6 +136,14 @@ func TestPickRefuses(t *testing.T) {
 	}
 }
 
+func mustRequire(t testing.TB) *plots.Figure {
+	t.Helper()
+	r := &roofline.Requirements{Like: device(t, "rpi-5"), Precision: dtype.Float32, Limit: 0.01, Balanced: roofline.Need{Rate: 2e11, Bandwidth: 4e10},
+		LeastRate: roofline.Need{Rate: 1e11, Bandwidth: math.Inf(1)}, LeastBand: roofline.Need{Rate: math.Inf(1), Bandwidth: 1e10},
+		Curve: []roofline.Need{{Rate: math.Inf(1), Bandwidth: 1e10}, {Rate: 9e11, Bandwidth: 1.2e10}, {Rate: 2e11, Bandwidth: 4e10}, {Rate: 1e11, Bandwidth: 9e11}}}
+	return plots.Require("small", r, []*hwprofiles.Device{device(t, "rpi-5"), device(t, "jetson-nano"), device(t, "jetson-xavier-nx")})
+}
+
 // figures is one of each kind of chart.
 func figures(t testing.TB) map[string]*plots.Figure {
 	pi, gpu := device(t, "rpi-5"), device(t, "h100-sxm")
@@ -147,6 +155,7 @@ func figures(t testing.TB) map[string]*plots.Figure {
 		"measured":  mustMeasured(t, estimate(pi)),
 		"machines":  mustMachines(t),
 		"pick":      mustPick(t),
+		"require":   mustRequire(t),
 	}
 }
 

@@ -122,6 +122,33 @@ func conventionsOf(t testing.TB, names ...string) *report.Document {
 }
 
 // documents is one of each kind of result.
+func whatIfOf(t testing.TB) *report.Document {
+	t.Helper()
+	base, res := estimateOn(t, "rpi-5", roofline.Options{})
+	var variants []report.Variant
+	for _, change := range []string{"memory.dram.bandwidth=x2", "peak.vector.fp32=+50%"} {
+		d, err := get(t, "rpi-5").With(change)
+		if err != nil {
+			t.Fatal(err)
+		}
+		e, err := roofline.Run(res, d, roofline.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		variants = append(variants, report.Variant{Changes: []string{change}, Estimate: e})
+	}
+	return report.WhatIf(base, variants)
+}
+
+func requireOf(t testing.TB, res *infer.Result) *report.Document {
+	t.Helper()
+	r, err := roofline.Require(res, get(t, "rpi-5"), roofline.Options{}, 1e-3)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return report.Require("net", r, []string{"a note"})
+}
+
 func documents(t testing.TB) map[string]*report.Document {
 	e, res := estimateOn(t, "rpi-5", roofline.Options{})
 	e16, res16 := estimateOn(t, "rtx4090", roofline.Options{Precision: dtype.Float16})
@@ -157,6 +184,8 @@ func documents(t testing.TB) map[string]*report.Document {
 		"profile":          profileOf(t, "openvino-average.csv"),
 		"profile-models":   profileOf(t, "ncnn.txt"),
 		"host":             hostOf(),
+		"whatif":           whatIfOf(t),
+		"require":          requireOf(t, res),
 	}
 }
 

@@ -54,7 +54,11 @@ func Require(model string, r *roofline.Requirements, notes []string) *Document {
 	if r.Tuning != nil {
 		what = "expected latency with the efficiencies of " + r.Tuning.Runtime.ID + " on " + r.Like.ID
 	}
-	notes = append(notes, fmt.Sprintf("by the %s; launches and fixed costs take %s of it", what, units.Format(r.Overhead, units.Seconds)))
+	note := "by the " + what
+	if r.Tuning != nil {
+		note += fmt.Sprintf("; launches and fixed costs take %s of it", units.Format(r.Overhead, units.Seconds))
+	}
+	notes = append(notes, note)
 	if r.Tuning != nil {
 		notes = append(notes, r.Tuning.Notes()...)
 	}

@@ -149,7 +149,11 @@ func (f *searchFlags) devices(a *app) ([]*hwprofiles.Device, error) {
 		if err != nil {
 			return nil, err
 		}
-		devices = append(devices, more...)
+		for _, d := range more {
+			if !slices.ContainsFunc(devices, func(named *hwprofiles.Device) bool { return named.ID == d.ID }) {
+				devices = append(devices, d)
+			}
+		}
 	}
 	if len(devices) == 0 {
 		return nil, usagef("name a device with --device, or several with --devices class=jetson")
