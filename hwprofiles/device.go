@@ -65,7 +65,7 @@ type Device struct {
 	ID      string // such as rpi-5 or rtx4090; with a power mode jetson-agx-orin-64@30W
 	Name    string
 	Vendor  string
-	Class   string // gpu, cpu, jetson, sbc, tpu, npu, phone, apple …
+	Class   string // one of Classes
 	Arch    string
 	Year    int
 	Aliases []string

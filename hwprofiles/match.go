@@ -165,7 +165,7 @@ func disagrees(published string, d *Device) string {
 	says := func(any ...string) bool {
 		return slices.ContainsFunc(any, func(a string) bool { return slices.Contains(w, a) })
 	}
-	runsOnCPU := d.Class == "cpu" || d.Class == "sbc" || d.Class == "mobile"
+	runsOnCPU := d.Class == "cpu" || d.Class == "rpi" || d.Class == "mobile"
 	switch {
 	case runsOnCPU && says("gpu", "igpu", "vulkan", "npu", "tpu"), !runsOnCPU && says("cpu"):
 		return fmt.Sprintf("names another processor than that of %s, which is of class %s", d.ID, d.Class)

@@ -126,14 +126,20 @@ func (m *Matcher) runtime(row *measured.Row, d *hwprofiles.Device) (*hwprofiles.
 		name = strings.TrimRight(name[:i], " ,;(")
 		r, err = m.Runtimes.Get(name)
 	}
-	if !r.RunsOn(d.Class) && r.ID != "onnxruntime-cpu" {
-		return nil, fmt.Errorf("runtime %s does not run on %s, a device of class %s: the row is of another part of it", r.ID, d.ID, d.Class)
-	}
+	other := ""
 	switch {
 	case r.ID == "pytorch-eager" && row.Note("layout") == "nhwc":
-		return m.Runtimes.Get("pytorch-eager-nhwc")
+		other = "pytorch-eager-nhwc"
 	case r.ID == "onnxruntime-cpu" && (d.Class == "gpu" || d.Class == "jetson"):
-		return m.Runtimes.Get("onnxruntime-cuda")
+		other = "onnxruntime-cuda"
+	}
+	if other != "" {
+		if r, err = m.Runtimes.Get(other); err != nil {
+			return nil, err
+		}
+	}
+	if !r.RunsOn(d.Class) {
+		return nil, fmt.Errorf("runtime %s does not run on %s, a device of class %s: the row is of another part of it", r.ID, d.ID, d.Class)
 	}
 	return r, nil
 }
