@@ -33,7 +33,7 @@ func Fingerprint(res *infer.Result) string {
 
 // evidenceSpread is 90 % of measured over predicted where the network was measured on another device with the same
 // runtime, and where only with a related one (docs/accuracy.md).
-var evidenceSpread = map[float64][2]float64{1: {0.9, 1.12}, 0.8: {0.85, 1.2}, 0.5: {0.75, 1.4}}
+var evidenceSpread = map[float64][2]float64{1: {0.9, 1.12}, 0.8: {0.85, 1.2}, 0.5: {0.75, 1.8}}
 
 // borrow corrects a tuning by what a network did elsewhere. It returns the tuning where nothing is known.
 func (t *Tuning) borrow(network, class string) (*Tuning, error) {

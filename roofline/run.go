@@ -174,10 +174,17 @@ func (e *Estimate) finish(m *Machine) {
 // expect sets the expected latency and its interval, and says what they rest on.
 func (e *Estimate) expect(m *Machine) {
 	t := m.tuning
-	fixed := t.Values[params.Fixed]
-	e.spent += fixed
-	e.BoundShare[Overhead] += fixed
-	e.Latency = t.latency(e.Latency.SpeedOfLight, e.spent)
+	launches := 0.0
+	for i := range e.Layers {
+		launches += float64(e.Layers[i].Times)
+	}
+	device := e.spent
+	e.spent = t.Values.Whole(device, launches)
+	e.BoundShare[Overhead] += e.spent - device
+	if each := t.Values[params.Dispatch]; t.hostBound(device, launches) {
+		e.Warnings = append(e.Warnings, fmt.Sprintf("the host sets the pace: it takes %.3g ms to issue %.0f kernels at %.3g µs each, which keep the device busy for %.3g ms; hosts differ, and the interval is wider for it", 1e3*each*launches, launches, 1e6*each, 1e3*device))
+	}
+	e.Latency = t.latency(e.Latency.SpeedOfLight, device, launches)
 	e.Tuning = t
 	e.Fusion = "runtime"
 	e.Warnings = append(e.Warnings, t.Notes()...)

@@ -2,7 +2,6 @@ package roofline
 
 import (
 	"github.com/ridgepoint/ridgepoint/graph/cost"
-	"github.com/ridgepoint/ridgepoint/hwprofiles/params"
 	"github.com/ridgepoint/ridgepoint/roofline/kernel"
 )
 
@@ -31,11 +30,7 @@ func (m *Machine) Time(k *kernel.Kernel) Timing {
 
 // Total is the latency of all kernels, one after the other, and the share of each bound in the best that is known of it.
 func (m *Machine) Total(kernels []kernel.Kernel) (l Latency, share [NumBounds]float64) {
-	var spent, light float64
-	if m.tuning != nil {
-		spent = m.tuning.Values[params.Fixed]
-		share[Overhead] = spent
-	}
+	var spent, light, launches float64
 	for i := range kernels {
 		k := &kernels[i]
 		t := m.Time(k)
@@ -46,16 +41,21 @@ func (m *Machine) Total(kernels []kernel.Kernel) (l Latency, share [NumBounds]fl
 		total := t.Total * float64(k.Times)
 		share[t.Bound] += total
 		spent += total
+		launches += float64(k.Times)
+	}
+	if m.tuning != nil {
+		l = m.tuning.latency(light, spent, launches)
+		whole := m.tuning.Values.Whole(spent, launches)
+		share[Overhead] += whole - spent
+		spent = whole
 	}
 	if spent > 0 {
 		for b := range share {
 			share[b] /= spent
 		}
 	}
-	if m.tuning == nil {
-		return Latency{SpeedOfLight: light}, share
-	}
-	return m.tuning.latency(light, spent), share
+	l.SpeedOfLight = light
+	return l, share
 }
 
 // attainable is the roof over a kernel of a cost, in FLOP/s: min(peak of its main engine, intensity x bandwidth).

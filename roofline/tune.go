@@ -65,7 +65,7 @@ func (t *Tuning) Note() string {
 
 // spreads are the 90 % factors of the tiers without a calibration of their own: the quantiles of measured over
 // predicted when each calibrated device is predicted from the others, and from the prior (docs/accuracy.md).
-var spreads = map[string][2]float64{TierClass: {0.72, 1.5}, TierPrior: {0.5, 2.2}}
+var spreads = map[string][2]float64{TierClass: {0.72, 1.6}, TierPrior: {0.5, 2.2}}
 
 // runtimeOf is the runtime asked for, else the default of the device's class, nil where that has none.
 func (t *Tuner) runtimeOf(d *hwprofiles.Device) *hwprofiles.Runtime {
@@ -105,26 +105,40 @@ func (t *Tuner) Tune(d *hwprofiles.Device, precision dtype.Type) (*Tuning, error
 	return out, nil
 }
 
-// Average is the geometric mean of calibrations' parameters, by which a device that was never measured is expected
-// to behave like the others of its class in proportion to its peaks.
+// Average is the geometric mean of calibrations' parameters, weighted by their measurements, by which a device that was
+// never measured is expected to behave like the others of its class in proportion to its peaks.
 func Average(cs []*hwprofiles.Calibration) params.Values {
 	var v params.Values
 	for i := range v {
-		sum := 0.0
+		sum, weight := 0.0, 0.0
 		for _, c := range cs {
-			sum += math.Log(c.Parameters[i])
+			sum += float64(c.N) * math.Log(c.Parameters[i])
+			weight += float64(c.N)
 		}
-		v[i] = math.Exp(sum / float64(len(cs)))
+		v[i] = math.Exp(sum / weight)
 	}
 	return v
 }
 
-// latency is the expectation of a model whose kernels and fixed cost take so many seconds, never below its speed of light.
-func (t *Tuning) latency(light, spent float64) Latency {
+// hostSpread is 90 % of measured over predicted where the host's issuing of kernels sets the pace: the same software took
+// 34 µs a kernel on one host and 55 µs on another (docs/accuracy.md), and no profile tells the host.
+var hostSpread = [2]float64{0.6, 1.6}
+
+// latency is the expectation of a model whose so many kernels keep the device busy for so many seconds, never below its speed of light.
+func (t *Tuning) latency(light, device, kernels float64) Latency {
 	f := new([3]float64)
-	f[0] = max(spent, light)
-	f[1], f[2] = max(f[0]*t.Low, light), max(f[0]*t.High, f[0])
+	f[0] = max(t.Values.Whole(device, kernels), light)
+	low, high := t.Low, t.High
+	if t.hostBound(device, kernels) {
+		low, high = min(low, hostSpread[0]), max(high, hostSpread[1])
+	}
+	f[1], f[2] = max(f[0]*low, light), max(f[0]*high, f[0])
 	return Latency{SpeedOfLight: light, Expected: &f[0], Low: &f[1], High: &f[2]}
+}
+
+// hostBound reports whether issuing so many kernels takes longer than the device is busy with them.
+func (t *Tuning) hostBound(device, kernels float64) bool {
+	return t.Values[params.Dispatch]*kernels > device
 }
 
 // A subject is what a tuning needs to know of a model.

@@ -25,6 +25,7 @@ const (
 	Winograd // how many times fewer multiply-adds a 3x3 convolution of stride 1 needs
 	Repack   // share of the bandwidth at which convolution weights are rearranged at every call
 	Launch   // s, to start one kernel
+	Dispatch // s, for the host to issue one kernel while the device works; 0: it never waits for the host
 	Step     // s, of one time step of a recurrent layer
 	Scale    // factor on the sum of all kernels: the device's own
 	Fixed    // s, per inference
@@ -35,7 +36,7 @@ const (
 type Spec struct {
 	Key    string
 	Unit   string  // "" for a ratio, s, or a count
-	Prior  float64 // where a runtime says nothing
+	Prior  float64 // where a runtime says nothing; 0: without effect, and not fitted
 	Sigma  float64 // of the prior, in natural logarithms
 	Lo, Hi float64 // hard limits
 	Doc    string
@@ -43,7 +44,7 @@ type Spec struct {
 
 // Neutral is the value at which a parameter has no effect, for runtimes that it means nothing to.
 // Only those listed can be held.
-var Neutral = map[Param]float64{HalfTile: 0, Winograd: 1, Repack: math.Inf(1), Scale: 1}
+var Neutral = map[Param]float64{HalfTile: 0, Winograd: 1, Dispatch: 0, Repack: math.Inf(1), Scale: 1}
 
 // Specs are the parameters in their order. Priors and limits are those of a study of 166 published
 // models on fifteen slices; ratios end at 1, so that nothing beats its speed of light.
@@ -64,6 +65,7 @@ var Specs = [NumParams]Spec{
 	Winograd:      {"winograd", "", 1.7, 0.25, 1, 4, "times fewer multiply-adds in a 3x3 convolution of stride 1"},
 	Repack:        {"repack", "", 0.28, 0.7, 0.01, 5, "of bandwidth: convolution weights rearranged at every call"},
 	Launch:        {"launch", "s", 5e-6, 0.7, 2e-8, 5e-4, "to start one kernel"},
+	Dispatch:      {"dispatch", "s", 0, 0.4, 1e-7, 1e-3, "for the host to issue one kernel, while the device works"},
 	Step:          {"step", "s", 30e-6, 0.7, 5e-7, 2e-3, "one time step of a recurrent layer"},
 	Scale:         {"scale", "", 1, 0.001, 0.05, 20, "factor of the device on all its kernels"},
 	Fixed:         {"fixed", "s", 60e-6, 1, 1e-7, 0.1, "once per inference"},

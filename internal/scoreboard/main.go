@@ -83,7 +83,10 @@ func load(shared, own string, rs *hwprofiles.Runtimes) ([]*group, error) {
 	m := &validate.Matcher{Devices: hwprofiles.NewCatalog(own), Runtimes: rs, Models: filepath.Join(shared, "corpus", "dev")}
 	byKey := map[string]*group{}
 	var out []*group
-	files := []string{filepath.Join(own, "host-ort.csv")}
+	files, err := filepath.Glob(filepath.Join(own, "*.csv"))
+	if err != nil {
+		return nil, err
+	}
 	for _, t := range tables {
 		files = append(files, filepath.Join(shared, "measured", t+".csv.gz"))
 	}
@@ -178,13 +181,27 @@ func evidence(shipped []*group) []byte {
 		if g.fit.HeldOut.Median > unconvincing {
 			continue
 		}
-		for i, s := range g.samples {
-			e := hwprofiles.Evidence{Network: s.Network, Model: s.Row.Model, Slice: g.slice, Class: g.fit.Calibration.Class, Ratio: 1 / g.fit.Ratios[i]}
+		for _, e := range g.evidence() {
 			lines = append(lines, e.Row())
 		}
 	}
 	slices.Sort(lines)
 	return []byte(hwprofiles.EvidenceHeader + "\n" + strings.Join(lines, "\n") + "\n")
+}
+
+// evidence is how far each network of the group was off, held out: at its largest batch, which the host disturbs least.
+func (g *group) evidence() []hwprofiles.Evidence {
+	largest := map[string]int64{}
+	for _, s := range g.samples {
+		largest[s.Network] = max(largest[s.Network], s.Row.Batch)
+	}
+	var out []hwprofiles.Evidence
+	for i, s := range g.samples {
+		if s.Row.Batch == largest[s.Network] {
+			out = append(out, hwprofiles.Evidence{Network: s.Network, Model: s.Row.Model, Slice: g.slice, Class: g.fit.Calibration.Class, Ratio: 1 / g.fit.Ratios[i]})
+		}
+	}
+	return out
 }
 
 // write replaces the shipped calibrations.

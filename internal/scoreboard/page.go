@@ -37,6 +37,7 @@ Slices of five to fourteen measurements are judged on so few that a median of 3 
 - torch.compile on the i9-10940X: networks with very large convolution weights (VGG, selecsls), which are rearranged at every call at a rate that one parameter does not describe.
 - ncnn: seven networks a board, because only these have graphs; the published fp16 or fp32 mode of a network is not known.
 - PaddleClas on V100: the page does not name its GPU, and batch 1 and 4 do not fit one device. The YOLOv10 paper's T4 and AITemplate's PyTorch rows are other harnesses than their neighbours.
+- PyTorch on the H100, our own: batches 1, 8 and 64. At the first two the host sets the pace; it was shared with other processes, and rows of one network differ by up to 1.6 times for it (data/README.md). HF's BERT of 512 tokens takes twice as long compiled as eager.
 - Our own measurements in ONNX Runtime: a virtual machine with 300 MiB of last-level cache, where activations never reach main memory; memory levels are not in the timing model yet. It was shared with other work.
 
 `
@@ -119,9 +120,7 @@ func borrowed(shipped []*group) string {
 			if o == g {
 				continue
 			}
-			for i, s := range o.samples {
-				table = append(table, hwprofiles.Evidence{Network: s.Network, Slice: o.slice, Class: o.fit.Calibration.Class, Ratio: 1 / o.fit.Ratios[i]})
-			}
+			table = append(table, o.evidence()...)
 			if o.slice.Runtime == g.slice.Runtime && o.slice.Precision == g.slice.Precision && o.slice.Threads == g.slice.Threads && o.fit.Calibration.Class == g.fit.Calibration.Class && o.fit.Calibration.N >= hwprofiles.Transferable {
 				others = append(others, &o.fit.Calibration)
 			}

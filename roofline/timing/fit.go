@@ -24,11 +24,13 @@ type Prior struct {
 	Weight float64 // lambda^2 of the penalty ((ln p - ln mean)/sigma)^2
 }
 
-// NewPrior is a prior with the spreads of Specs.
+// NewPrior is a prior with the spreads of Specs. What is 0 has no effect and is held.
 func NewPrior(mean Params, weight float64) Prior {
 	p := Prior{Mean: mean, Weight: weight}
 	for i := range params.Specs {
-		p.Sigma[i] = params.Specs[i].Sigma
+		if mean[i] != 0 {
+			p.Sigma[i] = params.Specs[i].Sigma
+		}
 	}
 	return p
 }

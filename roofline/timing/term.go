@@ -80,22 +80,30 @@ func norm4(a, b, c float64) float64 {
 
 // Sum is the time of one inference of all kernels, one after the other, in seconds.
 func (p *Params) Sum(terms []Term) float64 {
-	var sum float64
+	var sum, kernels float64
 	for i := range terms {
 		t := p.At(&terms[i])
 		sum += t.Total * terms[i].Times
+		kernels += terms[i].Times
 	}
-	return p[params.Scale]*sum + p[params.Fixed]
+	return p.Whole(p[params.Scale]*sum, kernels)
+}
+
+// Whole is the time of one inference in seconds, of so many kernels that keep the device busy so long. The host issues
+// kernels while the device works, so the slower of the two decides: (device^4 + host^4)^(1/4), and the fixed cost.
+func (p *Params) Whole(device, kernels float64) float64 {
+	return norm4(device, p[params.Dispatch]*kernels, 0) + p[params.Fixed]
 }
 
 // gradient is Sum, and its derivative by the logarithm of every parameter.
 func (p *Params) gradient(terms []Term, d *Params) float64 {
 	*d = Params{}
-	var sum float64
+	var sum, kernels float64
 	for i := range terms {
 		t := &terms[i]
 		at := p.At(t)
 		sum += at.Total * t.Times
+		kernels += t.Times
 		body := (at.Total - at.Overhead) * t.Times
 		if body > 0 {
 			m := math.Max(at.Compute, math.Max(at.Vector, at.Memory))
@@ -122,12 +130,19 @@ func (p *Params) gradient(terms []Term, d *Params) float64 {
 		d[params.Repack] -= t.Repack / p[params.Repack] * t.Times
 		d[params.Step] += t.Steps * p[params.Step] * t.Times
 	}
-	for i := range d {
-		d[i] *= p[params.Scale]
+	device, host := p[params.Scale]*sum, p[params.Dispatch]*kernels
+	both := norm4(device, host, 0)
+	slope := 0.0 // of both by device
+	if both > 0 {
+		slope = pow4(device/both) * both / device
 	}
-	d[params.Scale] = p[params.Scale] * sum
+	for i := range d {
+		d[i] *= p[params.Scale] * slope
+	}
+	d[params.Scale] = device * slope
+	d[params.Dispatch] = both - device*slope
 	d[params.Fixed] = p[params.Fixed]
-	return p[params.Scale]*sum + p[params.Fixed]
+	return both + p[params.Fixed]
 }
 
 func pow4(x float64) float64 { x *= x; return x * x }
