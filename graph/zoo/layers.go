@@ -4,23 +4,38 @@ import "strings"
 
 // The layers that architectures are written in. Each names its nodes under the path given.
 
-// conv is a convolution with padding k/2; weights are named as torch names them.
-func (b *builder) conv(x tensor, path string, out, k, stride, groups int64, bias bool) tensor {
-	inputs := []string{x.name, b.weight(weightName(path), out, x.c/groups, k, k)}
+// A kernel is the window of a convolution or pool: height, width, stride, padding above and below, and to the sides, and groups.
+type kernel struct{ h, w, stride, padH, padW, groups int64 }
+
+func square(k, stride, pad int64) kernel { return kernel{k, k, stride, pad, pad, 1} }
+
+// convolve is a convolution; weights are named as torch names them.
+func (b *builder) convolve(x tensor, path string, out int64, k kernel, bias bool) tensor {
+	inputs := []string{x.name, b.weight(weightName(path), out, x.c/k.groups, k.h, k.w)}
 	if bias {
 		inputs = append(inputs, b.weight(strings.TrimSuffix(weightName(path), "weight")+"bias", out))
 	}
 	y := b.node("Conv", path, inputs,
-		attr{"dilations", []int64{1, 1}}, attr{"group", groups}, attr{"kernel_shape", []int64{k, k}},
-		attr{"pads", []int64{k / 2, k / 2, k / 2, k / 2}}, attr{"strides", []int64{stride, stride}})
+		attr{"dilations", []int64{1, 1}}, attr{"group", k.groups}, attr{"kernel_shape", []int64{k.h, k.w}},
+		attr{"pads", []int64{k.padH, k.padW, k.padH, k.padW}}, attr{"strides", []int64{k.stride, k.stride}})
 	return tensor{y, out}
 }
 
-// convBN is a convolution with the batch normalisation behind it folded in, as exporters and runtimes do:
+// normConv is a convolution with the batch normalisation behind it folded in, as exporters and runtimes do:
 // scale and shift of each channel become part of the weights and a bias.
-func (b *builder) convBN(x tensor, path string, out, k, stride, groups int64) tensor {
+func (b *builder) normConv(x tensor, path string, out int64, k kernel) tensor {
 	b.norms += out
-	return b.conv(x, path, out, k, stride, groups, true)
+	return b.convolve(x, path, out, k, true)
+}
+
+// conv is a square convolution with padding k/2.
+func (b *builder) conv(x tensor, path string, out, k, stride, groups int64, bias bool) tensor {
+	return b.convolve(x, path, out, kernel{k, k, stride, k / 2, k / 2, groups}, bias)
+}
+
+// convBN is a square convolution with padding k/2 and batch normalisation.
+func (b *builder) convBN(x tensor, path string, out, k, stride, groups int64) tensor {
+	return b.normConv(x, path, out, kernel{k, k, stride, k / 2, k / 2, groups})
 }
 
 // batchNorm is a batch normalisation that no convolution can take in. Its running mean and variance are
@@ -77,9 +92,22 @@ func (b *builder) halves(x tensor, path string) (tensor, tensor) {
 	return tensor{out[0], x.c / 2}, tensor{out[1], x.c / 2}
 }
 
+// pool is a MaxPool or AveragePool; ceil keeps what a window sees only a part of.
+func (b *builder) pool(op string, x tensor, path string, k kernel, ceil bool) tensor {
+	mode := int64(0)
+	if ceil {
+		mode = 1
+	}
+	attrs := []attr{{"ceil_mode", mode}, {"kernel_shape", []int64{k.h, k.w}}, {"pads", []int64{k.padH, k.padW, k.padH, k.padW}}, {"strides", []int64{k.stride, k.stride}}}
+	if op == "AveragePool" {
+		attrs = append(attrs, attr{"count_include_pad", int64(1)})
+	}
+	return b.unary(op, x, path, attrs...)
+}
+
+// maxPool is a square MaxPool with padding k/2.
 func (b *builder) maxPool(x tensor, path string, k, stride int64) tensor {
-	return b.unary("MaxPool", x, path, attr{"ceil_mode", int64(0)}, attr{"kernel_shape", []int64{k, k}},
-		attr{"pads", []int64{k / 2, k / 2, k / 2, k / 2}}, attr{"strides", []int64{stride, stride}})
+	return b.pool("MaxPool", x, path, square(k, stride, k/2), false)
 }
 
 // classifier is the end of an image network: mean over positions, one linear layer.
@@ -98,8 +126,7 @@ func (b *builder) gemm(x tensor, path string, out int64) tensor {
 
 // halve keeps the largest of each 2x2 square.
 func (b *builder) halve(x tensor, path string) tensor {
-	return b.unary("MaxPool", x, path, attr{"ceil_mode", int64(0)}, attr{"kernel_shape", []int64{2, 2}},
-		attr{"pads", []int64{0, 0, 0, 0}}, attr{"strides", []int64{2, 2}})
+	return b.pool("MaxPool", x, path, square(2, 2, 0), false)
 }
 
 // reshape gives x a shape in which 0 keeps a dim and -1 takes what is left.

@@ -1,0 +1,6 @@
+package zoo
+
+import "slices"
+
+// convNets lists the convolutional classifiers behind the first ones.
+var convNets = slices.Concat(alexNets, squeezeNets, inceptions, shuffleNets, mnasNets, mobileNetV1s, efficientNetV2s, regNets, convNeXts)

@@ -1,0 +1,48 @@
+package zoo
+
+import "fmt"
+
+func shuffleEntry(name string, params, macs int64, gmac, top1 float64, channels [4]int64) Entry {
+	return torchvision("shufflenetv2-"+name, "ShuffleNet", "ShuffleNetV2, width "+name[1:], params, macs, gmac, top1, weightsV1, []Option{imageSize(224, 32), batchOption},
+		func(b *builder, v values) { shuffleNet(b, v, channels) })
+}
+
+var shuffleNets = []Entry{
+	shuffleEntry("x0.5", 1_366_792, 40_476_448, 0.04, 60.552, [4]int64{48, 96, 192, 1024}),
+	shuffleEntry("x1.0", 2_278_604, 144_907_992, 0.145, 69.362, [4]int64{116, 232, 464, 1024}),
+	shuffleEntry("x1.5", 3_503_624, 295_759_392, 0.296, 72.996, [4]int64{176, 352, 704, 1024}),
+	shuffleEntry("x2.0", 7_393_996, 583_253_464, 0.583, 76.23, [4]int64{244, 488, 976, 2048}),
+}
+
+// shuffleNet is Ma et al. 2018 (arXiv 1807.11164), table 5, as torchvision builds it. Channels are of three stages and the last convolution.
+func shuffleNet(b *builder, v values, channels [4]int64) {
+	x := b.unary("Relu", b.convBN(image(b, v), "/conv1/conv1.0", 24, 3, 2, 1), "/conv1/conv1.2")
+	x = b.maxPool(x, "/maxpool", 3, 2)
+	side := v["size"] / 4
+	for i, repeats := range []int{4, 8, 4} {
+		side /= 2
+		for j := range repeats {
+			x = shuffleUnit(b, x, fmt.Sprintf("/stage%d/stage%d.%d", i+2, i+2, j), channels[i], side, j == 0)
+		}
+	}
+	x = b.unary("Relu", b.convBN(x, "/conv5/conv5.0", channels[3], 1, 1, 1), "/conv5/conv5.2")
+	b.classifier(x, "/fc", 1000)
+}
+
+// shuffleUnit works on half of the channels, on all where it halves the map, and interleaves the halves.
+func shuffleUnit(b *builder, x tensor, path string, out, side int64, down bool) tensor {
+	var kept tensor
+	stride := int64(1)
+	if down {
+		stride = 2
+		kept = b.convBN(x, path+"/branch1/branch1.0", x.c, 3, 2, x.c)
+		kept = b.unary("Relu", b.convBN(kept, path+"/branch1/branch1.2", out/2, 1, 1, 1), path+"/branch1/branch1.4")
+	} else {
+		kept, x = b.halves(x, path)
+	}
+	y := b.unary("Relu", b.convBN(x, path+"/branch2/branch2.0", out/2, 1, 1, 1), path+"/branch2/branch2.2")
+	y = b.convBN(y, path+"/branch2/branch2.3", out/2, 3, stride, out/2)
+	y = b.unary("Relu", b.convBN(y, path+"/branch2/branch2.5", out/2, 1, 1, 1), path+"/branch2/branch2.7")
+	y = b.reshape(b.concat(path, kept, y), path, out, 0, 2, out/2, side, side)
+	return b.reshape(b.transpose(y, path, 0, 2, 1, 3, 4), path, out, 0, out, side, side)
+}
