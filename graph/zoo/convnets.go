@@ -3,4 +3,5 @@ package zoo
 import "slices"
 
 // convNets lists the convolutional classifiers behind the first ones.
-var convNets = slices.Concat(alexNets, squeezeNets, inceptions, shuffleNets, mnasNets, mobileNetV1s, efficientNetV2s, regNets, convNeXts)
+var convNets = slices.Concat(alexNets, squeezeNets, inceptions, shuffleNets, mnasNets, mobileNetV1s, efficientNetV2s, regNets, convNeXts,
+	seResNets, ghostNets, mobileNetV4s, proxylessNets, repVGGs)

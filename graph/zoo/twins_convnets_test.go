@@ -12,5 +12,7 @@ var convNetTwins = []twin{
 	{file: "tv_efficientnet_v2_m", spec: "zoo:efficientnetv2-m"},
 	{file: "tv_regnet_x_400mf", spec: "zoo:regnetx-400mf"},
 	{file: "timm_regnety_004_224", spec: "zoo:regnety-400mf", work: true},
+	{file: "timm_repvgg_b1_224", spec: "zoo:repvgg-b1", work: true},
+	{file: "timm_mobilenetv4_conv_medium_224", spec: "zoo:mobilenetv4-conv-medium"},
 	{file: "ortopt_convnext_tiny", spec: "zoo:convnext-tiny", work: true},
 }

@@ -9,6 +9,7 @@ import (
 type vitShape struct {
 	patch, width, heads int64
 	depth               int
+	distilled           bool // with a second token and a second classifier, whose mean is the result (arXiv 2012.12877)
 }
 
 func vitEntry(name, doc string, params, macs int64, gmac, top1 float64, s vitShape) Entry {
@@ -17,10 +18,10 @@ func vitEntry(name, doc string, params, macs int64, gmac, top1 float64, s vitSha
 }
 
 var vits = []Entry{
-	vitEntry("vit-b-16", "ViT base, 16x16 patches", 86_567_656, 17_563_828_224, 17.564, 81.072, vitShape{16, 768, 12, 12}),
-	vitEntry("vit-b-32", "ViT base, 32x32 patches", 88_224_232, 4_409_186_304, 4.409, 75.912, vitShape{32, 768, 12, 12}),
-	vitEntry("vit-l-16", "ViT large, 16x16 patches", 304_326_632, 61_554_712_576, 61.555, 79.662, vitShape{16, 1024, 16, 24}),
-	vitEntry("vit-l-32", "ViT large, 32x32 patches", 306_535_400, 15_377_539_072, 15.378, 76.972, vitShape{32, 1024, 16, 24}),
+	vitEntry("vit-b-16", "ViT base, 16x16 patches", 86_567_656, 17_563_828_224, 17.564, 81.072, vitShape{patch: 16, width: 768, heads: 12, depth: 12}),
+	vitEntry("vit-b-32", "ViT base, 32x32 patches", 88_224_232, 4_409_186_304, 4.409, 75.912, vitShape{patch: 32, width: 768, heads: 12, depth: 12}),
+	vitEntry("vit-l-16", "ViT large, 16x16 patches", 304_326_632, 61_554_712_576, 61.555, 79.662, vitShape{patch: 16, width: 1024, heads: 16, depth: 24}),
+	vitEntry("vit-l-32", "ViT large, 32x32 patches", 306_535_400, 15_377_539_072, 15.378, 76.972, vitShape{patch: 32, width: 1024, heads: 16, depth: 24}),
 }
 
 // build is Dosovitskiy et al. 2020 (arXiv 2010.11929), as torchvision builds it.
@@ -30,7 +31,12 @@ func (s vitShape) build(b *builder, v values) {
 	tokens := side*side + 1
 	x := s.patches(b, image(b, v))
 	x = b.transpose(b.reshape(x, "", s.width, 0, s.width, side*side), "", 0, 2, 1)
-	x = tensor{b.node("Concat", "", []string{s.classToken(b, x), x.name}, attr{"axis", int64(1)}), s.width}
+	learnt := []string{s.token(b, x, "class_token")}
+	if s.distilled {
+		learnt = append(learnt, s.token(b, x, "dist_token"))
+		tokens++
+	}
+	x = tensor{b.node("Concat", "", append(learnt, x.name), attr{"axis", int64(1)}), s.width}
 	x = tensor{b.node("Add", "/encoder", []string{x.name, b.weight("encoder.pos_embedding", 1, tokens, s.width)}), s.width}
 	for i := range s.depth {
 		p := fmt.Sprintf("/encoder/layers/encoder_layer_%d", i)
@@ -39,8 +45,17 @@ func (s vitShape) build(b *builder, v values) {
 		x = b.binary("Add", x, b.linear(y, p+"/mlp/mlp.3", s.width), p)
 	}
 	x = b.layerNorm(x, "/encoder/ln", eps)
-	first := b.node("Gather", "", []string{x.name, b.node("Constant", "", nil, attr{"value_int", int64(0)})}, attr{"axis", int64(1)})
-	b.output(b.gemm(tensor{first, s.width}, "/heads/head", 1000).name, int64(1000))
+	out := s.classify(b, x, 0, "/heads/head")
+	if s.distilled {
+		out = b.scale(b.binary("Add", out, s.classify(b, x, 1, "/heads/head_dist"), "/heads"), "/heads", 0.5)
+	}
+	b.output(out.name, int64(1000))
+}
+
+// classify is a linear layer over one token.
+func (s vitShape) classify(b *builder, x tensor, at int64, path string) tensor {
+	token := b.node("Gather", "", []string{x.name, b.node("Constant", "", nil, attr{"value_int", at})}, attr{"axis", int64(1)})
+	return b.gemm(tensor{token, s.width}, path, 1000)
 }
 
 // patches is a convolution that sees every pixel once.
@@ -49,11 +64,11 @@ func (s vitShape) patches(b *builder, x tensor) tensor {
 	return tensor{b.node("Conv", "/conv_proj", in, attr{"kernel_shape", []int64{s.patch, s.patch}}, attr{"strides", []int64{s.patch, s.patch}}), s.width}
 }
 
-// classToken is the learnt first token, once for each sample of x.
-func (s vitShape) classToken(b *builder, x tensor) string {
+// token is a learnt token, once for each sample of x.
+func (s vitShape) token(b *builder, x tensor, name string) string {
 	batch := b.node("Shape", "", []string{x.name}, attr{"start", int64(0)}, attr{"end", int64(1)})
 	shape := b.node("Concat", "", []string{batch, b.ints("", 1, s.width)}, attr{"axis", int64(0)})
-	return b.node("Expand", "", []string{b.weight("class_token", 1, 1, s.width), shape})
+	return b.node("Expand", "", []string{b.weight(name, 1, 1, s.width), shape})
 }
 
 // attention projects to queries, keys and values at once.

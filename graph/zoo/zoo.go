@@ -88,7 +88,7 @@ type values map[string]int64
 // Entries lists the built-in models in printing order.
 func Entries() []Entry {
 	return slices.Concat(resnets, vggs, denseNets, mobilenets, mobilenetv3s, efficientNets, vits, yolov8s, yolo11s, berts, gpt2s, llamas,
-		convNets, language)
+		convNets, transformers, language)
 }
 
 // Tasks lists what the built-in models are for, in printing order.
@@ -191,7 +191,7 @@ var batchOption = Option{"batch", 0, 1, 1 << 20, 1, "samples per inference; left
 
 // imageSize is the side of square images in pixels.
 func imageSize(def, multiple int64) Option {
-	return Option{"size", def, 32, 8192, multiple, "height and width of the image in pixels"}
+	return Option{"size", def, max(32, multiple), 8192, multiple, "height and width of the image in pixels"}
 }
 
 // batch is the first dimension of inputs: open unless the option fixes it.

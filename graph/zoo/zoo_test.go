@@ -53,8 +53,11 @@ func TestPublishedFigures(t *testing.T) {
 			}
 			// torchvision prints three decimals; the others leave small operators out or round more.
 			tolerance := 0.01 * e.Published
-			if strings.HasPrefix(e.Source, "torchvision") {
+			switch {
+			case strings.HasPrefix(e.Source, "torchvision"):
 				tolerance = 0.0005001
+			case strings.HasPrefix(e.Source, "timm"): // two decimals, and normalisations and pools are counted
+				tolerance = 0.035*e.Published + 0.005
 			}
 			if off := math.Abs(float64(r.MACs())/1e9 - e.Published); e.Published != 0 && off > tolerance {
 				t.Errorf("%d MACs, published are %g GMAC", r.MACs(), e.Published)
