@@ -77,7 +77,7 @@ var telling = map[string]bool{
 // with the shapes of their outputs, and the matrix work.
 func TestTwins(t *testing.T) {
 	dir := reference.Path(t, "corpus", "dev")
-	for _, w := range slices.Concat(twins, convNetTwins, transformerTwins) {
+	for _, w := range slices.Concat(twins, convNetTwins, transformerTwins, detectorTwins) {
 		t.Run(w.file, func(t *testing.T) {
 			m, err := onnxread.Open(filepath.Join(dir, w.file+".onnx.gz"))
 			if err != nil {

@@ -3,6 +3,7 @@ package zoo
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
 )
@@ -14,29 +15,35 @@ type yoloScale struct {
 	c3k          bool // C3k blocks everywhere
 }
 
-func yolo11(name string, params, macs int64, gflops, mAP float64, s yoloScale) Entry {
-	return Entry{
-		Name: name, Family: "YOLO11", Task: "detection", Doc: "YOLO11 detector, 80 classes, box decoding included",
-		Params: params, MACs: macs,
-		Source:    fmt.Sprintf("Ultralytics model files (parameters before fusion); published %.1f GFLOPs = 2 x MACs of the convolutions at 640; the MACs here include attention", gflops),
-		Published: gflops / 2, License: "AGPL-3.0",
-		Accuracy: Accuracy{"COCO mAP50-95", mAP, "", "Ultralytics docs"}, Options: []Option{imageSize(640, 32), batchOption},
-		build: func(b *builder, v values) { buildYOLO11(b, v, s) },
-	}
+var yolo11 = yoloFamily{
+	prefix: "yolo11", name: "YOLO11", build: buildYOLO11, note: " of the convolutions (the MACs here include attention)",
+	apart:  map[string]string{"-seg": "attention is left out", "-obb": "attention is left out, 1024 tokens wide"},
+	scales: map[string]yoloScale{"n": {0.50, 0.25, 1024, false}, "s": {0.50, 0.50, 1024, false}, "m": {0.50, 1.00, 512, true}, "l": {1.00, 1.00, 512, true}, "x": {1.00, 1.50, 512, true}},
 }
 
-var yolo11s = []Entry{
-	yolo11("yolo11n", 2_624_080, 3_271_251_200, 6.5, 39.5, yoloScale{0.50, 0.25, 1024, false}),
-	yolo11("yolo11s", 9_458_752, 10_794_880_000, 21.5, 47.0, yoloScale{0.50, 0.50, 1024, false}),
-	yolo11("yolo11m", 20_114_688, 34_052_224_000, 68.0, 51.5, yoloScale{0.50, 1.00, 512, true}),
-	yolo11("yolo11l", 25_372_160, 43_577_984_000, 86.9, 53.4, yoloScale{1.00, 1.00, 512, true}),
-	yolo11("yolo11x", 56_966_176, 97_636_224_000, 194.9, 54.7, yoloScale{1.00, 1.50, 512, true}),
-}
+var yolo11s = slices.Concat(
+	yolo11.entries(detection,
+		yoloFigure{"n", 2_624_080, 3_271_251_200, 6.5, 39.5},
+		yoloFigure{"s", 9_458_752, 10_794_880_000, 21.5, 47.0},
+		yoloFigure{"m", 20_114_688, 34_052_224_000, 68.0, 51.5},
+		yoloFigure{"l", 25_372_160, 43_577_984_000, 86.9, 53.4},
+		yoloFigure{"x", 56_966_176, 97_636_224_000, 194.9, 54.7}),
+	yolo11.entries(masking,
+		yoloFigure{"n", 2_876_848, 4_900_640_000, 9.7, 38.9}, yoloFigure{"s", 10_113_248, 16_536_652_800, 33.0, 46.6}, yoloFigure{"m", 22_420_896, 56_674_432_000, 113.2, 51.5},
+		yoloFigure{"l", 27_678_368, 66_200_192_000, 132.2, 53.4}, yoloFigure{"x", 62_142_656, 148_366_003_200, 296.4, 54.7}),
+	yolo11.entries(posing,
+		yoloFigure{"n", 2_874_462, 3_733_492_000, 7.4, 50.0}, yoloFigure{"s", 9_918_238, 11_586_445_600, 23.1, 58.9}, yoloFigure{"m", 20_912_364, 35_752_960_000, 71.4, 64.9}, yoloFigure{"l", 26_169_836, 45_278_720_000, 90.3, 66.1}, yoloFigure{"x", 58_798_636, 101_569_728_000, 202.8, 69.5}),
+	yolo11.entries(turning,
+		yoloFigure{"n", 2_664_432, 8_612_233_216, 16.8, 78.4}, yoloFigure{"s", 9_719_776, 28_957_179_904, 57.1, 79.5}, yoloFigure{"m", 20_913_408, 91_781_201_920, 182.8, 80.9}, yoloFigure{"l", 26_170_880, 116_412_514_304, 231.2, 81.0}, yoloFigure{"x", 58_800_256, 260_766_990_336, 519.1, 81.3}),
+	yolo11.classifiers(yolo11.scales, yolo11Backbone,
+		yoloFigure{"n", 2_812_104, 195_878_208, 0.5, 70.0}, yoloFigure{"s", 6_724_008, 735_687_296, 1.6, 75.4}, yoloFigure{"m", 11_634_216, 2_406_748_800, 4.9, 77.3}, yoloFigure{"l", 14_115_624, 3_024_346_368, 6.2, 78.3}, yoloFigure{"x", 29_637_064, 6_761_285_504, 13.6, 79.5}),
+)
 
 // yolo carries what every block needs.
 type yolo struct {
 	*builder
 	yoloScale
+	task  yoloTask
 	layer int
 }
 
@@ -152,77 +159,27 @@ func (y *yolo) images(v values) tensor {
 }
 
 // buildYOLO11 follows the layer list of Ultralytics' yolo11.yaml.
-func buildYOLO11(b *builder, v values, s yoloScale) {
-	y := &yolo{builder: b, yoloScale: s}
-	x := y.down(y.images(v), 64)
-	x = y.c3k2(y.down(x, 128), 256, false, 0.25)
-	p3 := y.c3k2(y.down(x, 256), 512, false, 0.25)
-	p4 := y.c3k2(y.down(p3, 512), 512, true, 0.5)
-	x = y.c3k2(y.down(p4, 1024), 1024, true, 0.5)
+func buildYOLO11(y *yolo, v values) {
+	p3, p4, x := y.c3k2Stages(v)
 	p5 := y.c2psa(y.sppf(x), v["size"]/32)
 	n4 := y.c3k2(y.join(y.upsample(p5), p4), 512, false, 0.5)
 	n3 := y.c3k2(y.join(y.upsample(n4), p3), 256, false, 0.5)
 	m4 := y.c3k2(y.join(y.down(n3, 256), n4), 512, false, 0.5)
 	m5 := y.c3k2(y.join(y.down(m4, 512), p5), 1024, true, 0.5)
-	y.detect(v["size"], y.depthwiseScores, n3, m4, m5)
+	y.detect(v, y.depthwiseScores, n3, m4, m5)
 }
 
-// The detection head: distances to the four sides of a box as distributions over 16 bins, and 80 class scores.
-const (
-	yoloClasses = 80
-	yoloBins    = 16
-)
-
-// depthwiseScores is the two layers before the class scores, each a depthwise and a pointwise convolution.
-func (y *yolo) depthwiseScores(x tensor, path, scope string, c int64) tensor {
-	for i := range 2 {
-		p := fmt.Sprintf("%s.%d/%s.%d", path, i, scope, i)
-		x = y.act(y.act(x, p+".0", x.c, 3, 1, x.c), p+".1", c, 1, 1, 1)
-	}
-	return x
+// c3k2Stages are the maps of an eighth, a sixteenth and a thirty-second of the image.
+func (y *yolo) c3k2Stages(v values) (p3, p4, p5 tensor) {
+	x := y.down(y.images(v), 64)
+	x = y.c3k2(y.down(x, 128), 256, false, 0.25)
+	p3 = y.c3k2(y.down(x, 256), 512, false, 0.25)
+	p4 = y.c3k2(y.down(p3, 512), 512, true, 0.5)
+	return p3, p4, y.c3k2(y.down(p4, 1024), 1024, true, 0.5)
 }
 
-// detect ends a detector over three feature maps; scores makes the layers before the class scores.
-func (y *yolo) detect(size int64, scores func(x tensor, path, scope string, c int64) tensor, levels ...tensor) {
-	path := y.path()
-	box := max(16, levels[0].c/4, 4*yoloBins)
-	cls := max(levels[0].c, yoloClasses)
-	var flat []tensor
-	anchors := int64(0)
-	for i, x := range levels {
-		p := fmt.Sprintf("%s/cv2.%d/cv2.%d", path, i, i)
-		a := y.act(y.act(x, p+".0", box, 3, 1, 1), p+".1", box, 3, 1, 1)
-		a = y.conv(a, p+".2", 4*yoloBins, 1, 1, 1, true)
-		p = fmt.Sprintf("%s/cv3.%d/cv3.%d", path, i, i)
-		c := scores(x, p, fmt.Sprintf("cv3.%d", i), cls)
-		c = y.conv(c, p+".2", yoloClasses, 1, 1, 1, true)
-		flat = append(flat, y.reshape(y.concat(path, a, c), path, 0, 0, 4*yoloBins+yoloClasses, -1))
-		side := size / (8 << i)
-		anchors += side * side
-	}
-	names := []string{flat[0].name, flat[1].name, flat[2].name}
-	all := y.node("Concat", path, names, attr{"axis", int64(2)})
-	parts := y.nodeN("Split", path, 2, []string{all, y.ints(path, 4*yoloBins, yoloClasses)}, attr{"axis", int64(1)})
-	boxes := y.boxes(parts[0], path, anchors)
-	classes := y.node("Sigmoid", path, []string{parts[1]})
-	out := y.node("Concat", path, []string{boxes, classes}, attr{"axis", int64(1)})
-	y.output(out, int64(4+yoloClasses), anchors)
-}
-
-// boxes turns distributions into distances (their mean, by a fixed 1x1 convolution) and those into centre and size.
-func (y *yolo) boxes(x, path string, anchors int64) string {
-	dfl := path + "/dfl"
-	z := y.reshape(tensor{x, 0}, dfl, 0, 0, 4, yoloBins, anchors)
-	z = y.unary("Softmax", y.transpose(z, dfl, 0, 2, 1, 3), dfl, attr{"axis", int64(1)})
-	z = y.conv(tensor{z.name, yoloBins}, dfl+"/conv", 1, 1, 1, 1, false)
-	z = y.reshape(z, dfl, 0, 0, 4, anchors)
-	sides := y.nodeN("Split", path, 2, []string{z.name, y.ints(path, 2, 2)}, attr{"axis", int64(1)})
-	points := y.table(path, 1, 2, anchors)
-	low := y.node("Sub", path, []string{points, sides[0]})
-	high := y.node("Add", path, []string{points, sides[1]})
-	sum := y.node("Add", path, []string{low, high})
-	centre := y.node("Div", path, []string{sum, y.scalar(path, 2)})
-	extent := y.node("Sub", path, []string{high, low})
-	box := y.node("Concat", path, []string{centre, extent}, attr{"axis", int64(1)})
-	return y.node("Mul", path, []string{box, y.table(path, 1, anchors)})
+// yolo11Backbone follows the layer list of yolo11-cls.yaml.
+func yolo11Backbone(y *yolo, v values) tensor {
+	_, _, x := y.c3k2Stages(v)
+	return y.c2psa(x, v["size"]/32)
 }

@@ -1,0 +1,153 @@
+package zoo
+
+import "fmt"
+
+// yoloBins is how many bins the distance from a point to each side of a box is distributed over.
+const yoloBins = 16
+
+// coco is the number of classes of the COCO data set.
+const coco = 80
+
+// classOption is the number of classes of a detector.
+func classOption(def int64) Option {
+	return Option{"classes", def, 1, 4096, 1, "classes to tell apart"}
+}
+
+// A yoloTask is what a head predicts beside boxes and class scores.
+type yoloTask struct {
+	suffix, name string
+	metric       string
+	classes      int64
+	size         int64                                       // of images, by default
+	extra        int64                                       // values for each point
+	end          func(y *yolo, h *yoloPoints) (extra string) // decodes them; nil: they are left as they are
+	oriented     bool                                        // boxes turn by the extra value
+	masks        bool                                        // the extra values weigh 32 masks, a second output
+}
+
+var (
+	detection = yoloTask{name: "detection", metric: "COCO mAP50-95", classes: coco, size: 640}
+	masking   = yoloTask{suffix: "-seg", name: "instance segmentation", metric: "COCO box mAP50-95", classes: coco, size: 640, extra: 32, masks: true}
+	posing    = yoloTask{suffix: "-pose", name: "pose estimation", metric: "COCO pose mAP50-95", classes: 1, size: 640, extra: 17 * 3, end: keypoints}
+	turning   = yoloTask{suffix: "-obb", name: "oriented detection", metric: "DOTA v1 mAP50", classes: 15, size: 1024, extra: 1, end: angle, oriented: true}
+)
+
+// yoloPoints are the points of all feature maps, each of which predicts a box.
+type yoloPoints struct {
+	path   string
+	n      int64
+	places string // their places, 1 x 2 x n, in steps of their map
+	stride string // those steps in pixels, 1 x n
+	extra  string // what the task predicts beside, samples x extra x n
+}
+
+// depthwiseScores is the two layers before the class scores, each a depthwise and a pointwise convolution.
+func (y *yolo) depthwiseScores(x tensor, path, scope string, c int64) tensor {
+	for i := range 2 {
+		p := fmt.Sprintf("%s.%d/%s.%d", path, i, scope, i)
+		x = y.act(y.act(x, p+".0", x.c, 3, 1, x.c), p+".1", c, 1, 1, 1)
+	}
+	return x
+}
+
+// detect ends a detector over three feature maps; scores makes the layers before the class scores.
+func (y *yolo) detect(v values, scores func(x tensor, path, scope string, c int64) tensor, levels ...tensor) {
+	h, classes := &yoloPoints{path: y.path()}, v["classes"]
+	box, cls := max(16, levels[0].c/4, 4*yoloBins), max(levels[0].c, min(classes, 100))
+	var flat, extra []string
+	for i, x := range levels {
+		p := fmt.Sprintf("%s/cv2.%d/cv2.%d", h.path, i, i)
+		a := y.branch(x, p, box, 4*yoloBins)
+		p = fmt.Sprintf("%s/cv3.%d/cv3.%d", h.path, i, i)
+		c := y.conv(scores(x, p, fmt.Sprintf("cv3.%d", i), cls), p+".2", classes, 1, 1, 1, true)
+		flat = append(flat, y.reshape(y.concat(h.path, a, c), h.path, 0, 0, 4*yoloBins+classes, -1).name)
+		if n := y.task.extra; n > 0 {
+			e := y.branch(x, fmt.Sprintf("%s/cv4.%d/cv4.%d", h.path, i, i), max(levels[0].c/4, n), n)
+			extra = append(extra, y.reshape(e, h.path, 0, 0, n, -1).name)
+		}
+		side := v["size"] / (8 << i)
+		h.n += side * side
+	}
+	h.places, h.stride = y.table(h.path, 1, 2, h.n), y.table(h.path, 1, h.n)
+	all := y.node("Concat", h.path, flat, attr{"axis", int64(2)})
+	parts := y.nodeN("Split", h.path, 2, []string{all, y.ints(h.path, 4*yoloBins, classes)}, attr{"axis", int64(1)})
+	rows := []string{"", y.node("Sigmoid", h.path, []string{parts[1]})}
+	if extra != nil {
+		h.extra = y.node("Concat", h.path, extra, attr{"axis", int64(2)})
+		if y.task.end != nil {
+			h.extra = y.task.end(y, h)
+		}
+		rows = append(rows, h.extra)
+	}
+	rows[0] = y.boxes(h, parts[0])
+	out := y.node("Concat", h.path, rows, attr{"axis", int64(1)})
+	y.output(out, 4+classes+y.task.extra, h.n)
+	if y.task.masks {
+		y.prototypes(levels[0], h.path+"/proto", v["size"])
+	}
+}
+
+// branch is two 3x3 convolutions and one that gives the values of each point.
+func (y *yolo) branch(x tensor, path string, width, out int64) tensor {
+	x = y.act(y.act(x, path+".0", width, 3, 1, 1), path+".1", width, 3, 1, 1)
+	return y.conv(x, path+".2", out, 1, 1, 1, true)
+}
+
+// boxes turns distributions into distances (their mean, by a fixed 1x1 convolution) and those into centre and size.
+func (y *yolo) boxes(h *yoloPoints, x string) string {
+	dfl := h.path + "/dfl"
+	z := y.reshape(tensor{x, 0}, dfl, 0, 0, 4, yoloBins, h.n)
+	z = y.unary("Softmax", y.transpose(z, dfl, 0, 2, 1, 3), dfl, attr{"axis", int64(1)})
+	z = y.conv(tensor{z.name, yoloBins}, dfl+"/conv", 1, 1, 1, 1, false)
+	z = y.reshape(z, dfl, 0, 0, 4, h.n)
+	sides := y.nodeN("Split", h.path, 2, []string{z.name, y.ints(h.path, 2, 2)}, attr{"axis", int64(1)})
+	var box string
+	if y.task.oriented {
+		box = y.turned(h, sides)
+	} else {
+		low := y.node("Sub", h.path, []string{h.places, sides[0]})
+		high := y.node("Add", h.path, []string{h.places, sides[1]})
+		centre := y.node("Div", h.path, []string{y.node("Add", h.path, []string{low, high}), y.scalar(h.path, 2)})
+		extent := y.node("Sub", h.path, []string{high, low})
+		box = y.node("Concat", h.path, []string{centre, extent}, attr{"axis", int64(1)})
+	}
+	return y.node("Mul", h.path, []string{box, h.stride})
+}
+
+// turned is boxes whose distances are measured along axes that are turned by the angle of each point.
+func (y *yolo) turned(h *yoloPoints, sides []string) string {
+	op := func(op string, in ...string) string { return y.node(op, h.path, in) }
+	cos, sin := op("Cos", h.extra), op("Sin", h.extra)
+	half := op("Div", op("Sub", sides[1], sides[0]), y.scalar(h.path, 2))
+	d := y.nodeN("Split", h.path, 2, []string{half, y.ints(h.path, 1, 1)}, attr{"axis", int64(1)})
+	across := op("Sub", op("Mul", d[0], cos), op("Mul", d[1], sin))
+	down := op("Add", op("Mul", d[0], sin), op("Mul", d[1], cos))
+	centre := op("Add", y.node("Concat", h.path, []string{across, down}, attr{"axis", int64(1)}), h.places)
+	return y.node("Concat", h.path, []string{centre, op("Add", sides[0], sides[1])}, attr{"axis", int64(1)})
+}
+
+// angle is (sigmoid(x) - 1/4) pi.
+func angle(y *yolo, h *yoloPoints) string {
+	x := y.node("Sub", h.path, []string{y.node("Sigmoid", h.path, []string{h.extra}), y.scalar(h.path, 0.25)})
+	return y.node("Mul", h.path, []string{x, y.scalar(h.path, 3.1415927)})
+}
+
+// keypoints are 17 places in pixels, each with a probability that it is seen.
+func keypoints(y *yolo, h *yoloPoints) string {
+	z := y.reshape(tensor{h.extra, 0}, h.path, 0, 0, 17, 3, h.n)
+	parts := y.nodeN("Split", h.path, 2, []string{z.name, y.ints(h.path, 2, 1)}, attr{"axis", int64(2)})
+	place := y.node("Add", h.path, []string{y.node("Mul", h.path, []string{parts[0], y.scalar(h.path, 2)}), h.places})
+	place = y.node("Mul", h.path, []string{place, h.stride})
+	all := y.node("Concat", h.path, []string{place, y.node("Sigmoid", h.path, []string{parts[1]})}, attr{"axis", int64(2)})
+	return y.reshape(tensor{all, 0}, h.path, 0, 0, 17*3, h.n).name
+}
+
+// prototypes are 32 masks of a quarter of the image's size, the second output of a segmenting head.
+func (y *yolo) prototypes(x tensor, path string, size int64) {
+	x = y.act(x, path+"/cv1", y.channels(256), 3, 1, 1)
+	w := weightName(path + "/upsample")
+	in := []string{x.name, y.weight(w, x.c, x.c, 2, 2), y.weight(path+".upsample.bias", x.c)}
+	x = tensor{y.node("ConvTranspose", path+"/upsample", in, attr{"kernel_shape", []int64{2, 2}}, attr{"strides", []int64{2, 2}}), x.c}
+	x = y.act(y.act(x, path+"/cv2", x.c, 3, 1, 1), path+"/cv3", 32, 1, 1, 1)
+	y.output(x.name, int64(32), size/4, size/4)
+}
