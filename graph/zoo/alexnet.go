@@ -20,7 +20,7 @@ func alexNet(b *builder, v values) {
 		out  int64
 		pool bool
 	}{
-		{kernel{11, 11, 4, 2, 2, 1}, 64, true}, {square(5, 1, 2), 192, true}, {square(3, 1, 1), 384, false},
+		{square(11, 4, 2), 64, true}, {square(5, 1, 2), 192, true}, {square(3, 1, 1), 384, false},
 		{square(3, 1, 1), 256, false}, {square(3, 1, 1), 256, true},
 	} {
 		x = b.unary("Relu", b.convolve(x, path(), c.out, c.kernel, true), path())

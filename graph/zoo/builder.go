@@ -17,7 +17,8 @@ type builder struct {
 	nodes, inits, ports []byte
 	used                map[string]int // how often a path was used, to keep names apart
 	offset              int64          // in the weights file that does not exist
-	norms               int64          // channels of batch normalisations folded into convolutions
+	absent              int64          // parameters that the published model has and the graph has not, such as the scale of a normalisation folded into a convolution
+	frozen              bool           // normalisations are constants and no parameters, as in detectors
 	stats               int64          // elements of running means and variances, which are no parameters
 	batch               any            // the first dim of inputs and outputs
 	contrib             bool           // an operator of ONNX Runtime's own domain is used

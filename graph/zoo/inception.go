@@ -67,10 +67,10 @@ var (
 	point  = square(1, 1, 0)
 	three  = square(3, 1, 1)
 	three2 = square(3, 2, 0)
-	wide7  = kernel{1, 7, 1, 0, 3, 1}
-	high7  = kernel{7, 1, 1, 3, 0, 1}
-	wide3  = kernel{1, 3, 1, 0, 1, 1}
-	high3  = kernel{3, 1, 1, 1, 0, 1}
+	wide7  = kernel{1, 7, 1, 0, 3, 1, 1}
+	high7  = kernel{7, 1, 1, 3, 0, 1, 1}
+	wide3  = kernel{1, 3, 1, 0, 1, 1, 1}
+	high3  = kernel{3, 1, 1, 1, 0, 1, 1}
 )
 
 // inceptionV3 is Szegedy et al. 2015 (arXiv 1512.00567), as torchvision builds it.

@@ -4,10 +4,13 @@ import "strings"
 
 // The layers that architectures are written in. Each names its nodes under the path given.
 
-// A kernel is the window of a convolution or pool: height, width, stride, padding above and below, and to the sides, and groups.
-type kernel struct{ h, w, stride, padH, padW, groups int64 }
+// A kernel is the window of a convolution or pool: height, width, stride, padding above and below, and to the sides, groups, and dilation.
+type kernel struct{ h, w, stride, padH, padW, groups, dilation int64 }
 
-func square(k, stride, pad int64) kernel { return kernel{k, k, stride, pad, pad, 1} }
+func square(k, stride, pad int64) kernel { return kernel{k, k, stride, pad, pad, 1, 1} }
+
+// dilated is a 3x3 window whose pixels are so far apart, which keeps the size of a map.
+func dilated(by int64) kernel { return kernel{3, 3, 1, by, by, 1, by} }
 
 // convolve is a convolution; weights are named as torch names them.
 func (b *builder) convolve(x tensor, path string, out int64, k kernel, bias bool) tensor {
@@ -16,7 +19,7 @@ func (b *builder) convolve(x tensor, path string, out int64, k kernel, bias bool
 		inputs = append(inputs, b.weight(strings.TrimSuffix(weightName(path), "weight")+"bias", out))
 	}
 	y := b.node("Conv", path, inputs,
-		attr{"dilations", []int64{1, 1}}, attr{"group", k.groups}, attr{"kernel_shape", []int64{k.h, k.w}},
+		attr{"dilations", []int64{k.dilation, k.dilation}}, attr{"group", k.groups}, attr{"kernel_shape", []int64{k.h, k.w}},
 		attr{"pads", []int64{k.padH, k.padW, k.padH, k.padW}}, attr{"strides", []int64{k.stride, k.stride}})
 	return tensor{y, out}
 }
@@ -24,18 +27,22 @@ func (b *builder) convolve(x tensor, path string, out int64, k kernel, bias bool
 // normConv is a convolution with the batch normalisation behind it folded in, as exporters and runtimes do:
 // scale and shift of each channel become part of the weights and a bias.
 func (b *builder) normConv(x tensor, path string, out int64, k kernel) tensor {
-	b.norms += out
+	if b.frozen {
+		b.absent -= out // nor is the bias that it becomes
+	} else {
+		b.absent += out
+	}
 	return b.convolve(x, path, out, k, true)
 }
 
 // conv is a square convolution with padding k/2.
 func (b *builder) conv(x tensor, path string, out, k, stride, groups int64, bias bool) tensor {
-	return b.convolve(x, path, out, kernel{k, k, stride, k / 2, k / 2, groups}, bias)
+	return b.convolve(x, path, out, kernel{k, k, stride, k / 2, k / 2, groups, 1}, bias)
 }
 
 // convBN is a square convolution with padding k/2 and batch normalisation.
 func (b *builder) convBN(x tensor, path string, out, k, stride, groups int64) tensor {
-	return b.normConv(x, path, out, kernel{k, k, stride, k / 2, k / 2, groups})
+	return b.normConv(x, path, out, kernel{k, k, stride, k / 2, k / 2, groups, 1})
 }
 
 // batchNorm is a batch normalisation that no convolution can take in. Its running mean and variance are
@@ -127,6 +134,20 @@ func (b *builder) gemm(x tensor, path string, out int64) tensor {
 // halve keeps the largest of each 2x2 square.
 func (b *builder) halve(x tensor, path string) tensor {
 	return b.pool("MaxPool", x, path, square(2, 2, 0), false)
+}
+
+// nearest doubles rows and columns.
+func (b *builder) nearest(x tensor, path string) tensor {
+	scales := b.node("Constant", path, nil, attr{"value_floats", []float32{1, 1, 2, 2}})
+	return tensor{b.node("Resize", path, []string{x.name, "", scales},
+		attr{"coordinate_transformation_mode", "asymmetric"}, attr{"mode", "nearest"}, attr{"nearest_mode", "floor"}), x.c}
+}
+
+// enlarge scales a map to so many rows and columns, between pixels linearly.
+func (b *builder) enlarge(x tensor, path string, side int64) tensor {
+	batch := b.node("Shape", path, []string{x.name}, attr{"start", int64(0)}, attr{"end", int64(1)})
+	sizes := b.node("Concat", path, []string{batch, b.ints(path, x.c, side, side)}, attr{"axis", int64(0)})
+	return tensor{b.node("Resize", path, []string{x.name, "", "", sizes}, attr{"coordinate_transformation_mode", "half_pixel"}, attr{"mode", "linear"}), x.c}
 }
 
 // reshape gives x a shape in which 0 keeps a dim and -1 takes what is left.

@@ -63,7 +63,7 @@ func (s levitShape) build(b *levit, v values) {
 
 // normed is a linear layer over the last dim with the batch normalisation behind it folded in.
 func (b *levit) normed(x tensor, path string, out int64) tensor {
-	b.norms += out
+	b.absent += out
 	return b.linear(x, path, out)
 }
 

@@ -1,13 +1,18 @@
 package zoo
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // A gatedBlock is one row of MobileNetV3's tables 1 and 2: kernel, expanded and output channels, whether
-// channels are gated by squeeze-and-excitation, whether the activation is hard-swish, and the stride.
+// channels are gated by squeeze-and-excitation, whether the activation is hard-swish, and the stride. Where dilated is set,
+// a dilation of 2 takes the place of the stride.
 type gatedBlock struct {
 	k, expanded, out int64
 	gate, swish      bool
 	stride           int64
+	dilated          bool
 }
 
 var mobilenetv3s = []Entry{
@@ -18,59 +23,71 @@ var mobilenetv3s = []Entry{
 }
 
 var mobilenetV3Large = []gatedBlock{
-	{3, 16, 16, false, false, 1}, {3, 64, 24, false, false, 2}, {3, 72, 24, false, false, 1},
-	{5, 72, 40, true, false, 2}, {5, 120, 40, true, false, 1}, {5, 120, 40, true, false, 1},
-	{3, 240, 80, false, true, 2}, {3, 200, 80, false, true, 1}, {3, 184, 80, false, true, 1}, {3, 184, 80, false, true, 1},
-	{3, 480, 112, true, true, 1}, {3, 672, 112, true, true, 1},
-	{5, 672, 160, true, true, 2}, {5, 960, 160, true, true, 1}, {5, 960, 160, true, true, 1},
+	{3, 16, 16, false, false, 1, false}, {3, 64, 24, false, false, 2, false}, {3, 72, 24, false, false, 1, false},
+	{5, 72, 40, true, false, 2, false}, {5, 120, 40, true, false, 1, false}, {5, 120, 40, true, false, 1, false},
+	{3, 240, 80, false, true, 2, false}, {3, 200, 80, false, true, 1, false}, {3, 184, 80, false, true, 1, false}, {3, 184, 80, false, true, 1, false},
+	{3, 480, 112, true, true, 1, false}, {3, 672, 112, true, true, 1, false},
+	{5, 672, 160, true, true, 2, false}, {5, 960, 160, true, true, 1, false}, {5, 960, 160, true, true, 1, false},
 }
 
 var mobilenetV3Small = []gatedBlock{
-	{3, 16, 16, true, false, 2}, {3, 72, 24, false, false, 2}, {3, 88, 24, false, false, 1},
-	{5, 96, 40, true, true, 2}, {5, 240, 40, true, true, 1}, {5, 240, 40, true, true, 1},
-	{5, 120, 48, true, true, 1}, {5, 144, 48, true, true, 1},
-	{5, 288, 96, true, true, 2}, {5, 576, 96, true, true, 1}, {5, 576, 96, true, true, 1},
+	{3, 16, 16, true, false, 2, false}, {3, 72, 24, false, false, 2, false}, {3, 88, 24, false, false, 1, false},
+	{5, 96, 40, true, true, 2, false}, {5, 240, 40, true, true, 1, false}, {5, 240, 40, true, true, 1, false},
+	{5, 120, 48, true, true, 1, false}, {5, 144, 48, true, true, 1, false},
+	{5, 288, 96, true, true, 2, false}, {5, 576, 96, true, true, 1, false}, {5, 576, 96, true, true, 1, false},
 }
 
 // mobilenetV3 is Howard et al. 2019 (arXiv 1905.02244), as torchvision builds it.
 func mobilenetV3(b *builder, v values, blocks []gatedBlock, hidden int64) {
-	x := b.unary("HardSwish", b.convBN(image(b, v), "/features/features.0/features.0.0", 16, 3, 2, 1), "/features/features.0/features.0.2")
-	for i, g := range blocks {
-		x = g.add(b, x, fmt.Sprintf("/features/features.%d", i+1))
-	}
-	last := fmt.Sprintf("/features/features.%d/features.%d", len(blocks)+1, len(blocks)+1)
-	x = b.unary("HardSwish", b.convBN(x, last+".0", 6*x.c, 1, 1, 1), last+".2")
-	x = b.unary("Flatten", b.unary("GlobalAveragePool", x, "/avgpool"), "", attr{"axis", int64(1)})
+	maps, _ := gatedFeatures(b, image(b, v), "/features", blocks)
+	x := b.unary("Flatten", b.unary("GlobalAveragePool", maps[len(blocks)], "/avgpool"), "", attr{"axis", int64(1)})
 	x = b.unary("HardSwish", b.gemm(x, "/classifier/classifier.0", hidden), "/classifier/classifier.1")
 	b.output(b.gemm(x, "/classifier/classifier.3", 1000).name, int64(1000))
 }
 
-func (g gatedBlock) add(b *builder, x tensor, path string) tensor {
+// gatedFeatures are the map behind each block and the last convolution, and those between the first two convolutions of each block.
+func gatedFeatures(b *builder, x tensor, path string, blocks []gatedBlock) (maps, wide []tensor) {
+	scope := path[strings.LastIndexByte(path, '/')+1:]
+	layer := func(i int) string { return fmt.Sprintf("%s/%s.%d", path, scope, i) }
+	x = b.unary("HardSwish", b.convBN(x, layer(0)+"/0", 16, 3, 2, 1), layer(0)+"/2")
+	for i, g := range blocks {
+		var expanded tensor
+		x, expanded = g.add(b, x, layer(i+1))
+		maps, wide = append(maps, x), append(wide, expanded)
+	}
+	last := layer(len(blocks) + 1)
+	return append(maps, b.unary("HardSwish", b.convBN(x, last+"/0", 6*x.c, 1, 1, 1), last+"/2")), wide
+}
+
+// add gives the block's result and the map behind its first convolution.
+func (g gatedBlock) add(b *builder, x tensor, path string) (out, expanded tensor) {
 	n := 0
 	step := func() string { n++; return fmt.Sprintf("%s/block/block.%d", path, n-1) }
-	act := func(y tensor, k, out, stride, groups int64) tensor {
+	act := func(y tensor, out int64, k kernel) tensor {
 		p := step()
 		op := "Relu"
 		if g.swish {
 			op = "HardSwish"
 		}
-		scope := p[len(path+"/block/"):]
-		return b.unary(op, b.convBN(y, p+"/"+scope+".0", out, k, stride, groups), p+"/"+scope+".2")
+		return b.unary(op, b.normConv(y, p+"/0", out, k), p+"/2")
 	}
-	y := x
+	expanded = x
 	if g.expanded != x.c {
-		y = act(y, 1, g.expanded, 1, 1)
+		expanded = act(x, g.expanded, square(1, 1, 0))
 	}
-	y = act(y, g.k, g.expanded, g.stride, g.expanded)
+	window := kernel{g.k, g.k, g.stride, g.k / 2, g.k / 2, g.expanded, 1}
+	if g.dilated {
+		window = kernel{g.k, g.k, 1, g.k - 1, g.k - 1, g.expanded, 2}
+	}
+	y := act(expanded, g.expanded, window)
 	if g.gate {
 		y = b.squeeze(y, step(), multipleOf8(float64(g.expanded/4)), "Relu", "HardSigmoid", attr{"alpha", float32(1.0 / 6)})
 	}
-	p := step()
-	y = b.convBN(y, p+"/"+p[len(path+"/block/"):]+".0", g.out, 1, 1, 1)
+	y = b.convBN(y, step()+"/0", g.out, 1, 1, 1)
 	if g.stride == 1 && x.c == g.out {
-		return b.binary("Add", y, x, path)
+		y = b.binary("Add", y, x, path)
 	}
-	return y
+	return y, expanded
 }
 
 // squeeze gates the channels of x by a small network over their means: Hu et al. 2017 (arXiv 1709.01507).

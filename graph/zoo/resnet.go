@@ -58,31 +58,45 @@ var seResNets = []Entry{
 		func(b *builder, v values) { resnet(b, v, resnetShape{[4]int{3, 4, 6, 3}, true, 1, 64, true}) }),
 }
 
+// resnet50 is the backbone of many detectors.
+var resnet50 = resnetShape{[4]int{3, 4, 6, 3}, true, 1, 64, false}
+
 // resnet is He et al. 2015 (arXiv 1512.03385), with groups Xie et al. 2016 (arXiv 1611.05431) and with wide
 // inner channels Zagoruyko and Komodakis 2016 (arXiv 1605.07146), as torchvision builds them.
 func resnet(b *builder, v values, s resnetShape) {
-	x := b.unary("Relu", b.convBN(image(b, v), "/conv1", 64, 7, 2, 1), "/relu")
-	x = b.maxPool(x, "/maxpool", 3, 2)
-	for stage, depth := range s.depths {
-		planes, stride := int64(64)<<stage, int64(2)
-		if stage == 0 {
-			stride = 1
-		}
-		for i := range depth {
-			x = s.block(b, x, fmt.Sprintf("/layer%d/layer%d.%d", stage+1, stage+1, i), planes, stride)
-			stride = 1
-		}
-	}
-	b.classifier(x, "/fc", 1000)
+	b.classifier(s.features(b, image(b, v), "", 0)[3], "/fc", 1000)
 }
 
-func (s resnetShape) block(b *builder, x tensor, path string, planes, stride int64) tensor {
+// features are the maps of the four stages. In the last so many a dilation takes the place of the stride: Chen et al.
+// 2017 (arXiv 1706.05587).
+func (s resnetShape) features(b *builder, x tensor, prefix string, dilate int) (maps [4]tensor) {
+	x = b.unary("Relu", b.convBN(x, prefix+"/conv1", 64, 7, 2, 1), prefix+"/relu")
+	x = b.maxPool(x, prefix+"/maxpool", 3, 2)
+	dilation := int64(1)
+	for stage, depth := range s.depths {
+		planes, stride, wider := int64(64)<<stage, int64(2), dilation
+		switch {
+		case stage == 0:
+			stride = 1
+		case stage >= len(s.depths)-dilate:
+			stride, wider = 1, 2*dilation
+		}
+		for i := range depth {
+			x = s.block(b, x, fmt.Sprintf("%s/layer%d/layer%d.%d", prefix, stage+1, stage+1, i), planes, stride, dilation)
+			stride, dilation = 1, wider
+		}
+		maps[stage] = x
+	}
+	return maps
+}
+
+func (s resnetShape) block(b *builder, x tensor, path string, planes, stride, dilation int64) tensor {
 	var y tensor
 	if s.bottleneck {
 		width := planes / 64 * s.groupWidth * s.groups
 		y = b.unary("Relu", b.convBN(x, path+"/conv1", width, 1, 1, 1), path+"/relu")
-		y = b.unary("Relu", b.convBN(y, path+"/conv2", width, 3, stride, s.groups), path+"/relu")
-		y = b.convBN(y, path+"/conv3", 4*planes, 1, 1, 1)
+		y = b.normConv(y, path+"/conv2", width, kernel{3, 3, stride, dilation, dilation, s.groups, dilation})
+		y = b.convBN(b.unary("Relu", y, path+"/relu"), path+"/conv3", 4*planes, 1, 1, 1)
 	} else {
 		y = b.unary("Relu", b.convBN(x, path+"/conv1", planes, 3, stride, 1), path+"/relu")
 		y = b.convBN(y, path+"/conv2", planes, 3, 1, 1)

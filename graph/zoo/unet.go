@@ -191,8 +191,7 @@ func (b *builder) residualBlock(x plane, path string, out int64, eps float32, ti
 
 // double repeats each position in a 2x2 square, then smooths.
 func (b *builder) double(x plane, path string) plane {
-	size := b.node("Constant", path, nil, attr{"value_floats", []float32{1, 1, 2, 2}})
-	y := tensor{b.node("Resize", path, []string{x.name, "", size}, attr{"mode", "nearest"}, attr{"nearest_mode", "floor"}, attr{"coordinate_transformation_mode", "asymmetric"}), x.c}
+	y := b.nearest(x.tensor, path)
 	return plane{b.conv(y, path+"/conv", x.c, 3, 1, 1, true), 2 * x.side}
 }
 

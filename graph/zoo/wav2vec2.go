@@ -33,7 +33,7 @@ func wav2vec2(b *builder, v values) {
 		y := b.gelu(b.linear(x, q+"/feed_forward/intermediate_dense", 4*width), q+"/feed_forward")
 		x = b.layerNorm(b.binary("Add", x, b.linear(y, q+"/feed_forward/output_dense", width), q), q+"/final_layer_norm", eps)
 	}
-	b.norms += width // the frame that stands for hidden ones in training
+	b.absent += width // the frame that stands for hidden ones in training
 	b.output(b.linear(x, "/lm_head", letters).name, frames, int64(letters))
 }
 
@@ -60,7 +60,7 @@ func wav2vec2Frames(b *builder, v values) (x tensor, frames int64) {
 // Its weights are published as 128 lengths and a direction, which exporters multiply.
 func wav2vec2Places(b *builder, x tensor, path string, frames int64) tensor {
 	const k = 128
-	b.norms += k
+	b.absent += k
 	y := b.conv1(b.transpose(x, path, 0, 2, 1), path+"/conv", x.c, line{k: k, stride: 1, pad: k / 2, groups: 16, bias: true})
 	y.name = b.node("Slice", path, []string{y.name, b.ints(path, 0), b.ints(path, frames), b.ints(path, 2)})
 	return b.transpose(b.gelu(y, path+"/activation"), path, 0, 2, 1)

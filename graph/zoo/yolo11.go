@@ -145,10 +145,7 @@ func (y *yolo) attention(x tensor, path string, side int64) tensor {
 }
 
 func (y *yolo) upsample(x tensor) tensor {
-	path := y.path()
-	scales := y.node("Constant", path, nil, attr{"value_floats", []float32{1, 1, 2, 2}})
-	return tensor{y.node("Resize", path, []string{x.name, "", scales},
-		attr{"coordinate_transformation_mode", "asymmetric"}, attr{"mode", "nearest"}, attr{"nearest_mode", "floor"}), x.c}
+	return y.nearest(x, y.path())
 }
 
 func (y *yolo) join(xs ...tensor) tensor { return y.concat(y.path(), xs...) }

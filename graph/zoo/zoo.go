@@ -88,7 +88,7 @@ type values map[string]int64
 // Entries lists the built-in models in printing order.
 func Entries() []Entry {
 	return slices.Concat(resnets, vggs, denseNets, mobilenets, mobilenetv3s, efficientNets, vits, yolov8s, yolo11s, berts, gpt2s, llamas,
-		convNets, transformers, detectors, language)
+		convNets, transformers, detectors, scenes, language)
 }
 
 // Tasks lists what the built-in models are for, in printing order.

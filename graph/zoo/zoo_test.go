@@ -31,7 +31,7 @@ func TestPublishedFigures(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			params := b.norms - b.stats
+			params := b.absent - b.stats
 			for i := range m.Tensors {
 				if c := m.Tensors[i].Init; c != nil {
 					params += c.Shape.Elems()
