@@ -1,6 +1,8 @@
 package report
 
 import (
+	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/ridgepoint/ridgepoint/graph/zoo"
@@ -20,21 +22,62 @@ type ModelJSON struct {
 	Options  []string `json:"options"`
 }
 
+// modelsJSON are built-in models in schema ridgepoint/models/v1.
+type modelsJSON struct {
+	Schema string      `json:"schema"`
+	Models []ModelJSON `json:"models"`
+}
+
 // Models describes the built-in models.
 func Models(entries []zoo.Entry) *Document {
-	out := struct {
-		Schema string      `json:"schema"`
-		Models []ModelJSON `json:"models"`
-	}{"ridgepoint/models/v1", []ModelJSON{}}
+	out := &modelsJSON{"ridgepoint/models/v1", []ModelJSON{}}
 	t := Table{Columns: []Column{{"model", Text, 0}, {"task", Text, 0}, {"parameters", Text, 0}, {"MACs", Text, 0}, {"work", Quantity, units.FLOPs}, {"accuracy", Text, 0}, {"options", Text, 0}}}
 	for i := range entries {
 		e := &entries[i]
-		var opts []string
-		for _, o := range e.Options {
-			opts = append(opts, o.Name)
-		}
-		out.Models = append(out.Models, ModelJSON{zoo.Prefix + e.Name, e.Family, e.Task, e.Doc, e.Params, e.MACs, e.Accuracy.String(), e.Source, list(opts)})
-		t.Rows = append(t.Rows, []any{zoo.Prefix + e.Name, e.Task, strings.TrimSpace(si(e.Params)), strings.TrimSpace(si(e.MACs)), 2 * float64(e.MACs), e.Accuracy.Figure(), strings.Join(opts, ", ")})
+		m := model(e)
+		out.Models = append(out.Models, m)
+		t.Rows = append(t.Rows, []any{m.Spec, e.Task, count(e.Params), count(e.MACs), 2 * float64(e.MACs), e.Accuracy.Figure(), strings.Join(m.Options, ", ")})
 	}
 	return &Document{Tables: []Table{t}, JSON: out}
+}
+
+func model(e *zoo.Entry) ModelJSON {
+	var opts []string
+	for _, o := range e.Options {
+		opts = append(opts, o.Name)
+	}
+	return ModelJSON{zoo.Prefix + e.Name, e.Family, e.Task, e.Doc, e.Params, e.MACs, e.Accuracy.String(), e.Source, list(opts)}
+}
+
+func count(n int64) string { return strings.TrimSpace(si(n)) }
+
+// Model describes one built-in model and its options.
+func Model(e *zoo.Entry) *Document {
+	lead := []string{
+		fmt.Sprintf("task        %s; family %s", e.Task, e.Family),
+		fmt.Sprintf("parameters  %s (%d)", count(e.Params), e.Params),
+		fmt.Sprintf("work        %s MAC (%d) at the default options, batch 1", count(e.MACs), e.MACs),
+	}
+	if e.Accuracy.Metric != "" {
+		lead = append(lead, "accuracy    "+e.Accuracy.String())
+	}
+	lead = append(lead, "figures     "+e.Source, "license     "+e.License+", of the published code and weights; none of them is in here")
+	opts := Table{Title: "Options, as in " + example(e), Columns: []Column{{"option", Text, 0}, {"default", Text, 0}, {"from", Text, 0}, {"to", Text, 0}, {"sets", Text, 0}}}
+	for _, o := range e.Options {
+		def := "open"
+		if o.Default >= o.Min {
+			def = strconv.FormatInt(o.Default, 10)
+		}
+		opts.Rows = append(opts.Rows, []any{o.Name, def, strconv.FormatInt(o.Min, 10), strconv.FormatInt(o.Max, 10), o.Doc})
+	}
+	return &Document{Tables: []Table{{Title: zoo.Prefix + e.Name + ": " + e.Doc, Lead: lead}, opts}, JSON: &modelsJSON{"ridgepoint/models/v1", []ModelJSON{model(e)}}}
+}
+
+// example is the model with its first two options set.
+func example(e *zoo.Entry) string {
+	spec := zoo.Prefix + e.Name
+	for i, o := range e.Options[:min(2, len(e.Options))] {
+		spec += fmt.Sprintf("%c%s=%d", "?&"[i], o.Name, max(o.Default, o.Min))
+	}
+	return spec
 }

@@ -149,6 +149,15 @@ func requireOf(t testing.TB, res *infer.Result) *report.Document {
 	return report.Require("net", r, []string{"a note"})
 }
 
+func modelOf(t testing.TB, spec string) *report.Document {
+	t.Helper()
+	e, _, err := zoo.Lookup(spec)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return report.Model(e)
+}
+
 func documents(t testing.TB) map[string]*report.Document {
 	e, res := estimateOn(t, "rpi-5", roofline.Options{})
 	e16, res16 := estimateOn(t, "rtx4090", roofline.Options{Precision: dtype.Float16})
@@ -172,6 +181,7 @@ func documents(t testing.TB) map[string]*report.Document {
 		"devices-wide":     report.Devices([]*hwprofiles.Device{get(t, "rpi-5"), get(t, "rtx4090"), get(t, "hailo-8")}, must(hwprofiles.LoadCalibrations(nil, nil))(t)),
 		"device-diff":      report.DeviceDiff(get(t, "rpi-5"), get(t, "jetson-nano")),
 		"models":           report.Models(zoo.Entries()),
+		"model":            modelOf(t, "zoo:vit"),
 		"ops":              report.Operators(""),
 		"estimate-runtime": expectedOf(t),
 		"runtimes":         runtimesOf(t, ""),
