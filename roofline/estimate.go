@@ -7,6 +7,7 @@ import (
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
 	"github.com/ridgepoint/ridgepoint/hwprofiles"
 	"github.com/ridgepoint/ridgepoint/roofline/kernel"
+	"github.com/ridgepoint/ridgepoint/roofline/timing"
 )
 
 // A Bound says what limits a kernel.
@@ -39,6 +40,7 @@ type Layer struct {
 	SpeedOfLight float64 // seconds of one execution at the device's peaks; Timing is the expected one where there is a tuning
 	Module       string  // path of the exporter's module that its main node belongs to
 	Attainable   float64 // FLOP/s at its intensity: min(peak, intensity x bandwidth)
+	term         timing.Term
 }
 
 // A Latency is the time of one inference of the whole batch, in seconds.

@@ -6,6 +6,7 @@ import (
 
 	"github.com/ridgepoint/ridgepoint/graph"
 	"github.com/ridgepoint/ridgepoint/graph/cost"
+	"github.com/ridgepoint/ridgepoint/roofline/timing"
 )
 
 // By says how layers are grouped.
@@ -40,9 +41,10 @@ type Group struct {
 	Kernels    int64     // launches per inference
 	Cost       cost.Cost // of all of them
 	Seconds    float64
-	Share      float64 // of the whole time
-	Bound      Bound   // what most of its time is spent on
-	Attainable float64 // FLOP/s: the FLOPs over the time at the speed of light
+	Share      float64      // of the whole time
+	Bound      Bound        // what most of its time is spent on
+	Attainable float64      // FLOP/s: the FLOPs over the time at the speed of light
+	Parts      timing.Parts // of all kernels, each part as long as it would take alone
 }
 
 // RollUp sums an estimate's layers, the longest group first; layers stay in
@@ -66,6 +68,7 @@ func RollUp(e *Estimate, by By, depth int) []Group {
 		groups[g].Kernels = graph.Add(groups[g].Kernels, l.Times)
 		groups[g].Cost.Add(&c)
 		groups[g].Seconds += seconds
+		groups[g].add(e.Parts(l))
 		spent[g][l.Bound] += seconds
 		total += seconds
 	}
@@ -76,6 +79,15 @@ func RollUp(e *Estimate, by By, depth int) []Group {
 		sort.SliceStable(groups, func(i, j int) bool { return groups[i].Seconds > groups[j].Seconds })
 	}
 	return groups
+}
+
+func (g *Group) add(p timing.Parts) {
+	g.Parts.Compute += p.Compute
+	g.Parts.Vector += p.Vector
+	g.Parts.Memory += p.Memory
+	g.Parts.Launch += p.Launch
+	g.Parts.Repack += p.Repack
+	g.Parts.Steps += p.Steps
 }
 
 func (g *Group) finish(spent *[NumBounds]float64, total float64) {

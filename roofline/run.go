@@ -123,7 +123,8 @@ func (e *Estimate) addLayer(k *kernel.Kernel, m *Machine, res *infer.Result) {
 	l := Layer{Kernel: *k, Timing: m.Time(k)}
 	l.SpeedOfLight = l.Timing.Total
 	if m.tuning != nil {
-		l.Timing = m.Expected(k)
+		l.term = m.term(k)
+		l.Timing = m.tuning.time(&l.term)
 	}
 	l.Cost = m.Precision.cost(k)
 	l.Type = m.Precision.work(mainEngine(&k.Cost), k.Type)

@@ -190,15 +190,19 @@ func (m *Machine) Tune(t *Tuning) { m.tuning = t }
 // Expected is the calibrated time of one execution of a kernel. It is never below its speed of light.
 func (m *Machine) Expected(k *kernel.Kernel) Timing {
 	term := m.term(k)
-	at := m.tuning.Values.At(&term)
-	scale := m.tuning.Values[params.Scale]
-	t := Timing{Compute: scale * max(at.Compute, at.Vector), Memory: scale * at.Memory, Overhead: scale * at.Overhead, Total: scale * at.Total}
-	t.Bound = Compute
-	if t.Memory > t.Compute {
-		t.Bound = Memory
+	return m.tuning.time(&term)
+}
+
+func (t *Tuning) time(term *timing.Term) Timing {
+	at := t.Values.At(term)
+	scale := t.Values[params.Scale]
+	out := Timing{Compute: scale * max(at.Compute, at.Vector), Memory: scale * at.Memory, Overhead: scale * at.Overhead, Total: scale * at.Total}
+	out.Bound = Compute
+	if out.Memory > out.Compute {
+		out.Bound = Memory
 	}
-	if t.Overhead > max(t.Compute, t.Memory) {
-		t.Bound = Overhead
+	if out.Overhead > max(out.Compute, out.Memory) {
+		out.Bound = Overhead
 	}
-	return t
+	return out
 }

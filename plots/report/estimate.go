@@ -36,6 +36,7 @@ type EstimateJSON struct {
 	Unknown   []string         `json:"unknown_ops"`
 	Warnings  []string         `json:"warnings"`
 	Weakest   *FigureJSON      `json:"weakest_source"`
+	Explain   *ExplainJSON     `json:"explain"`
 }
 
 // DeviceRef names a device.

@@ -149,6 +149,14 @@ func requireOf(t testing.TB, res *infer.Result) *report.Document {
 	return report.Require("net", r, []string{"a note"})
 }
 
+func explainOf(t testing.TB, opt roofline.Options, v report.View) *report.Document {
+	t.Helper()
+	e, res := estimateOn(t, "rpi-5", opt)
+	d := report.Estimate(e, res, v)
+	report.Explain(d, e, res, v)
+	return d
+}
+
 func modelOf(t testing.TB, spec string) *report.Document {
 	t.Helper()
 	e, _, err := zoo.Lookup(spec)
@@ -184,6 +192,9 @@ func documents(t testing.TB) map[string]*report.Document {
 		"model":            modelOf(t, "zoo:vit"),
 		"ops":              report.Operators(""),
 		"estimate-runtime": expectedOf(t),
+		"estimate-explain": explainOf(t, roofline.Options{Tuner: tunerOf(t)}, report.View{By: roofline.ByKernel}),
+		"explain-layers":   explainOf(t, roofline.Options{Tuner: tunerOf(t)}, report.View{}),
+		"explain-light":    explainOf(t, roofline.Options{}, report.View{By: roofline.ByKernel}),
 		"runtimes":         runtimesOf(t, ""),
 		"runtime":          runtimesOf(t, "torch-compile"),
 		"validate":         validationOf(t),

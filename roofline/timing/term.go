@@ -40,17 +40,22 @@ type Time struct {
 // a roofline with a rounded ridge, where s = N/(N+N0) K/(K+K0) O/(O+O0) is what is lost to
 // narrow products and few outputs. With all efficiencies at most 1 it is never below max(C/w, V, M).
 func (p *Params) At(t *Term) Time {
-	var r Time
-	r.Compute = t.Compute * p.loss(t)
-	if t.Winograd {
-		r.Compute /= p[params.Winograd]
-	}
-	r.Compute /= p[t.Eff]
-	r.Vector = t.Vector / p[params.EffVector]
-	r.Memory = t.Memory / p[t.Band]
-	r.Overhead = p[params.Launch] + t.Repack/p[params.Repack] + t.Steps*p[params.Step]
+	parts := p.Parts(t)
+	r := Time{Compute: parts.Compute, Vector: parts.Vector, Memory: parts.Memory, Overhead: parts.Launch + parts.Repack + parts.Steps}
 	r.Total = norm4(r.Compute, r.Vector, r.Memory) + r.Overhead
 	return r
+}
+
+// Parts are what the time of one execution of a kernel is made of, each as long as it would take alone, in seconds.
+type Parts struct{ Compute, Vector, Memory, Launch, Repack, Steps float64 }
+
+// Parts takes the time of a kernel apart.
+func (p *Params) Parts(t *Term) Parts {
+	compute := t.Compute * p.loss(t) / p[t.Eff]
+	if t.Winograd {
+		compute /= p[params.Winograd]
+	}
+	return Parts{compute, t.Vector / p[params.EffVector], t.Memory / p[t.Band], p[params.Launch], t.Repack / p[params.Repack], t.Steps * p[params.Step]}
 }
 
 // loss is 1/s.

@@ -20,6 +20,7 @@ func estimateCommand(a *app) *cobra.Command {
 		by, format string
 		depth, top int
 		strict     bool
+		explain    bool
 	)
 	cmd := &cobra.Command{
 		Use:   "estimate MODEL... --device DEVICE...",
@@ -29,6 +30,7 @@ the two bounds it on the device, and the total. Several models or devices give a
 comparison instead of layers.`,
 		Example: `  ridgepoint estimate zoo:yolo11n --device rpi-5
   ridgepoint estimate model.onnx --device jetson-agx-orin-64 --precision fp16 --by module --depth 2
+  ridgepoint estimate zoo:mobilenetv2 --device rtx4090 --precision fp16 --by kernel --explain
   ridgepoint estimate bert.onnx --device a100-sxm4-80,h100-sxm --dim sequence=128 --batch 8 -o json`,
 		Args: positional(cobra.MinimumNArgs(1)),
 		RunE: func(cmd *cobra.Command, models []string) error {
@@ -40,7 +42,15 @@ comparison instead of layers.`,
 			if err != nil {
 				return err
 			}
-			if err := a.write(format, runs.document(report.View{By: group, Depth: depth, Top: top})); err != nil {
+			view := report.View{By: group, Depth: depth, Top: top}
+			doc := runs.document(view)
+			if explain {
+				if len(runs.all) != 1 {
+					return usagef("--explain takes one model on one device")
+				}
+				report.Explain(doc, runs.all[0], runs.results[0], view)
+			}
+			if err := a.write(format, doc); err != nil {
 				return err
 			}
 			return runs.strict(strict)
@@ -53,6 +63,7 @@ comparison instead of layers.`,
 	cmd.Flags().StringVar(&by, "by", "layer", "rows, `GROUP`: layer|op|module|kernel")
 	cmd.Flags().IntVar(&depth, "depth", 0, "module paths no deeper than this (default: whole)")
 	cmd.Flags().IntVar(&top, "top", 0, "show the heaviest rows only (default: all)")
+	cmd.Flags().BoolVar(&explain, "explain", false, "also say what each row's time is made of, and every figure with its source")
 	cmd.Flags().BoolVar(&strict, "strict", false, "exit with code 3 if anything of a model is unknown")
 	return cmd
 }

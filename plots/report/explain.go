@@ -1,0 +1,130 @@
+package report
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/ridgepoint/ridgepoint/graph/infer"
+	"github.com/ridgepoint/ridgepoint/hwprofiles/units"
+	"github.com/ridgepoint/ridgepoint/roofline"
+	"github.com/ridgepoint/ridgepoint/roofline/timing"
+)
+
+// ExplainJSON is what an estimate is made of.
+type ExplainJSON struct {
+	Formula string        `json:"formula"`
+	Figures []TermJSON    `json:"figures"`
+	Kernels []PartsJSON   `json:"kernels"`
+	Device  *DeviceHostMS `json:"inference_ms"`
+}
+
+// TermJSON is one figure with its unit and source.
+type TermJSON struct {
+	Name   string  `json:"name"`
+	Doc    string  `json:"doc"`
+	Value  float64 `json:"value"`
+	Unit   string  `json:"unit"`
+	Source string  `json:"source"`
+}
+
+// PartsJSON is what a row of kernels takes, each part as if alone, in milliseconds.
+type PartsJSON struct {
+	Name    string   `json:"name"`
+	Rule    string   `json:"rule,omitempty"`
+	Nodes   []string `json:"nodes,omitempty"`
+	Compute float64  `json:"compute_ms"`
+	Vector  float64  `json:"vector_ms"`
+	Memory  float64  `json:"memory_ms"`
+	Launch  float64  `json:"launch_ms"`
+	Repack  float64  `json:"repack_ms"`
+	Steps   float64  `json:"steps_ms"`
+}
+
+// DeviceHostMS is what an inference is put together from, in milliseconds.
+type DeviceHostMS struct {
+	Device float64 `json:"device"`
+	Host   float64 `json:"host"`
+	Fixed  float64 `json:"fixed"`
+}
+
+// The formulas of docs/rationale.md, of one kernel and of an inference.
+const (
+	lightFormula  = "speed of light of a kernel = max(work / peak, bytes / bandwidth)"
+	kernelFormula = "kernel = (compute^4 + vector^4 + memory^4)^(1/4) + launch + repack + steps, where compute = work / (peak x efficiency x N/(N+half_n) x K/(K+half_k)) and memory = bytes / (bandwidth x share)"
+	wholeFormula  = "inference = (device^4 + host^4)^(1/4) + fixed"
+)
+
+// Explain adds to an estimate's document what each row of its layers is made of, and every figure with its source.
+func Explain(d *Document, e *roofline.Estimate, res *infer.Result, v View) {
+	out := &ExplainJSON{Formula: lightFormula, Figures: []TermJSON{}, Kernels: []PartsJSON{}}
+	figures := Table{Title: "Figures", Columns: []Column{{"figure", Text, 0}, {"value", Text, 0}, {"what", Text, 0}, {"source", Text, 0}}}
+	for _, f := range e.Figures() {
+		out.Figures = append(out.Figures, TermJSON(f))
+		figures.Rows = append(figures.Rows, []any{f.Name, withUnit(f.Value, f.Unit), f.Doc, f.Source})
+	}
+	if e.Tuning != nil {
+		out.Formula += "; " + kernelFormula + "; " + wholeFormula
+		d.Tables = append(d.Tables, partsTable(out, e, res, v))
+		figures.Lead = inferenceLead(out, e)
+	} else {
+		figures.Lead = []string{lightFormula}
+	}
+	d.Tables = append(d.Tables, figures)
+	d.JSON.(*EstimateJSON).Explain = out
+}
+
+// partsTable is one row for each group of kernels; of single kernels with their rule and nodes.
+func partsTable(out *ExplainJSON, e *roofline.Estimate, res *infer.Result, v View) Table {
+	t := Table{Title: "What the time is made of, each part as if alone", Columns: []Column{{v.By.String(), Text, 0}}}
+	single := v.By == roofline.ByLayer
+	if single {
+		t.Columns = append(t.Columns, Column{"rule", Text, 0}, Column{"nodes", Count, 0})
+	}
+	for _, name := range []string{"compute", "vector", "memory", "launch", "repack", "steps"} {
+		t.Columns = append(t.Columns, Column{name, Quantity, units.Seconds})
+	}
+	groups := roofline.RollUp(e, v.By, v.Depth)
+	shown, _ := split(groups, v.Top)
+	for _, i := range shown {
+		p := groups[i].Parts
+		j := PartsJSON{Name: groups[i].Name, Compute: 1e3 * p.Compute, Vector: 1e3 * p.Vector, Memory: 1e3 * p.Memory, Launch: 1e3 * p.Launch, Repack: 1e3 * p.Repack, Steps: 1e3 * p.Steps}
+		row := []any{groups[i].Name}
+		if single {
+			l := &e.Layers[i]
+			j.Rule = l.Rule
+			for _, s := range l.Steps {
+				j.Nodes = append(j.Nodes, res.Steps[s].Node.Name)
+			}
+			row = append(row, l.Rule, int64(len(l.Steps)))
+		}
+		out.Kernels = append(out.Kernels, j)
+		t.Rows = append(t.Rows, append(row, partValues(&p)...))
+	}
+	return t
+}
+
+func partValues(p *timing.Parts) []any {
+	return []any{p.Compute, p.Vector, p.Memory, p.Launch, p.Repack, p.Steps}
+}
+
+// inferenceLead says how the kernels become an inference.
+func inferenceLead(out *ExplainJSON, e *roofline.Estimate) []string {
+	device, host, fixed := e.Whole()
+	out.Device = &DeviceHostMS{1e3 * device, 1e3 * host, 1e3 * fixed}
+	s := func(v float64) string { return units.Format(v, units.Seconds) }
+	return []string{kernelFormula, fmt.Sprintf("%s = (%s^4 + %s^4)^(1/4) + %s = %s", wholeFormula, s(device), s(host), s(fixed), s(e.Latency.Best()))}
+}
+
+// withUnit prints a figure in base units.
+func withUnit(v float64, unit string) string {
+	for name, dim := range map[string]units.Dim{"FLOP/s": units.FLOPRate, "OP/s": units.OpRate, "B/s": units.ByteRate, "s": units.Seconds} {
+		if unit == name {
+			return units.Format(v, dim)
+		}
+	}
+	text := Column{Kind: Number}.format(v, units.Scale{})
+	if unit != "" && !math.IsInf(v, 0) {
+		text += " " + unit
+	}
+	return text
+}

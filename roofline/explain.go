@@ -1,0 +1,115 @@
+package roofline
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/ridgepoint/ridgepoint/graph/cost"
+	"github.com/ridgepoint/ridgepoint/hwprofiles"
+	"github.com/ridgepoint/ridgepoint/hwprofiles/params"
+	"github.com/ridgepoint/ridgepoint/roofline/timing"
+)
+
+// A Figure is one figure that an estimate rests on.
+type Figure struct {
+	Name   string  // the path in the device's profile, or the key of a parameter
+	Doc    string  // what it is
+	Value  float64 // in base units
+	Unit   string  // FLOP/s, OP/s, B/s, s, or what the parameter counts; "" for a ratio
+	Source string
+}
+
+// Parts is what a layer's executions take together, part by part, in seconds: each as long as it would take alone. The layer
+// takes ((compute)^4 + (vector)^4 + (memory)^4)^(1/4) + launch + repack + steps. All is 0 at the speed of light.
+func (e *Estimate) Parts(l *Layer) timing.Parts {
+	if e.Tuning == nil {
+		return timing.Parts{}
+	}
+	p := e.Tuning.Values.Parts(&l.term)
+	by := e.Tuning.Values[params.Scale] * float64(l.Times)
+	return timing.Parts{Compute: by * p.Compute, Vector: by * p.Vector, Memory: by * p.Memory, Launch: by * p.Launch, Repack: by * p.Repack, Steps: by * p.Steps}
+}
+
+// Whole is what an inference is put together from, in seconds: what the device is busy for, what the host takes to issue the
+// kernels, and what is fixed. At the speed of light only the first is not 0.
+func (e *Estimate) Whole() (device, host, fixed float64) {
+	launches := 0.0
+	for i := range e.Layers {
+		l := &e.Layers[i]
+		device += l.Timing.Total * float64(l.Times)
+		launches += float64(l.Times)
+	}
+	if e.Tuning == nil {
+		return device, 0, 0
+	}
+	return device, e.Tuning.Values[params.Dispatch] * launches, e.Tuning.Values[params.Fixed]
+}
+
+// Figures are the figures that an estimate used, with their sources: of the device first, then of the timing model.
+func (e *Estimate) Figures() []Figure {
+	d := e.Device
+	band := &d.DRAM().Bandwidth
+	out := []Figure{{band.Path, "bandwidth of the main memory", band.Value, "B/s", band.Source.String()}}
+	seen := map[*hwprofiles.Peak]bool{}
+	for i := range e.Layers {
+		for eng := range e.Layers[i].Cost.Work {
+			w := &e.Layers[i].Cost.Work[eng]
+			p, ok := d.Peak(cost.Engine(eng), w.Type)
+			if !ok || w.Ops == 0 || seen[p] {
+				continue
+			}
+			seen[p] = true
+			unit := "FLOP/s"
+			if p.Type.IsInteger() || p.Engine == cost.Special {
+				unit = "OP/s"
+			}
+			out = append(out, Figure{p.Rate.Path, fmt.Sprintf("dense %s peak", p.Engine), p.Rate.Value, unit, p.Rate.Source.String()})
+		}
+	}
+	if e.Tuning == nil {
+		return out
+	}
+	source := e.Tuning.Origin()
+	for p, used := range e.usedParams() {
+		if v := e.Tuning.Values[p]; used && v != 0 && !math.IsInf(v, 1) {
+			s := &params.Specs[p]
+			out = append(out, Figure{s.Key, s.Doc, v, s.Unit, source})
+		}
+	}
+	if b := e.Tuning.Evidence; b != nil {
+		out = append(out, Figure{"evidence", "factor by what the same network did elsewhere, in scale and fixed already", b.Factor, "", evidenceNote(b)})
+	}
+	return out
+}
+
+// usedParams tells which parameters have a part in the estimate.
+func (e *Estimate) usedParams() (used [params.NumParams]bool) {
+	used[params.Launch], used[params.Fixed], used[params.Dispatch], used[params.Scale] = true, true, true, e.Tuning.Values[params.Scale] != 1
+	for i := range e.Layers {
+		t := &e.Layers[i].term
+		used[t.Band] = used[t.Band] || t.Memory > 0
+		used[params.EffVector] = used[params.EffVector] || t.Vector > 0
+		used[params.Repack] = used[params.Repack] || t.Repack > 0
+		used[params.Step] = used[params.Step] || t.Steps > 0
+		if t.Compute == 0 {
+			continue
+		}
+		used[t.Eff] = true
+		used[params.HalfN] = used[params.HalfN] || t.N > 0
+		used[params.HalfK] = used[params.HalfK] || t.K > 0
+		used[params.HalfTile] = used[params.HalfTile] || t.Tile > 0
+		used[params.Winograd] = used[params.Winograd] || t.Winograd
+	}
+	return used
+}
+
+// Origin is where a tuning's parameters are from.
+func (t *Tuning) Origin() string {
+	switch t.Tier {
+	case TierSlice:
+		return fmt.Sprintf("fitted to %d measurements of %s (%s)", t.Calibration.N, t.Slice, t.Calibration.Source)
+	case TierClass:
+		return fmt.Sprintf("mean of the fits to %v with %s", t.Devices, t.Runtime.ID)
+	}
+	return "believed of " + t.Runtime.ID + " on the class"
+}
