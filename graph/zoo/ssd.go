@@ -22,6 +22,12 @@ func torchDetector(name, family, doc string, params, macs int64, gmac, mAP float
 
 var ssds = []Entry{
 	torchDetector("ssdlite320-mobilenetv3-large", "SSD", "SSDLite on MobileNetV3 large, 320 pixels", 3_440_060, 583_171_904, 0.583, 21.3, []Option{imageSize(320, 32)}, ssdLite),
+	{
+		Name: "ssd-mobilenetv1", Family: "SSD", Task: detection.name, Doc: "SSD on MobileNetV1, 300 pixels, 91 classes, without suppression of overlapping boxes",
+		Params: 6_819_839, MACs: 1_237_129_408, Published: 2.4666 / 2, License: "Apache-2.0",
+		Source:   "MLPerf inference v1 reference model (2.4666 GOPs = 2 x MACs; it prints 6.91 M parameters, here are those of the graph)",
+		Accuracy: Accuracy{detection.metric, 23, "", "MLPerf inference v1, COCO 2017 val"}, Options: []Option{imageSize(300, 4), classOption(cocoTorch), batchOption}, build: ssdMobileNet,
+	},
 	torchDetector("ssd300-vgg16", "SSD", "SSD on VGG-16, 300 pixels", 35_641_826, 34_858_153_472, 34.858, 25.1, nil, ssd300),
 }
 
@@ -49,6 +55,22 @@ func ssdLite(b *builder, v values) {
 		return b.conv(y, path+"/1", out, 1, 1, 1, true)
 	}
 	everywhere(b, v, levels, []int64{6, 6, 6, 6, 6, 6}, predict)
+}
+
+// ssdMobileNet is Huang et al. 2016 (arXiv 1611.10012) as TensorFlow's detection models have it: predictions by 1x1 convolutions.
+func ssdMobileNet(b *builder, v values) {
+	const path = "/FeatureExtractor"
+	x := relu6(b, b.convBN(image(b, v), path+"/Conv2d_0", 32, 3, 2, 1), path+"/Conv2d_0")
+	blocks := mobileNetV1Blocks(b, x, path)
+	x = blocks[len(blocks)-1]
+	levels := []tensor{blocks[10], x}
+	for i, out := range []int64{512, 256, 256, 128} {
+		p := fmt.Sprintf("%s/extra.%d", path, i)
+		x = relu6(b, b.convBN(x, p+"/0", out/2, 1, 1, 1), p+"/0")
+		x = relu6(b, b.convBN(x, p+"/1", out, 3, 2, 1), p+"/1")
+		levels = append(levels, x)
+	}
+	everywhere(b, v, levels, []int64{3, 6, 6, 6, 6, 6}, func(x tensor, path string, out int64) tensor { return b.conv(x, path, out, 1, 1, 1, true) })
 }
 
 // ssd300 is Liu et al. 2015 (arXiv 1512.02325), as torchvision builds it.
