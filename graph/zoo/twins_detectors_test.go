@@ -16,5 +16,9 @@ var detectorTwins = []twin{
 	{file: "yolox_nano", spec: "zoo:yolox-nano", work: true},
 	{file: "yolox_tiny", spec: "zoo:yolox-tiny", work: true},
 	{file: "yolox_l", spec: "zoo:yolox-l", work: true},
+	{file: "yolov10n", spec: "zoo:yolov10n", work: true},
+	{file: "yolov10b", spec: "zoo:yolov10b", work: true},
+	{file: "yolov10l", spec: "zoo:yolov10l", work: true},
+	{file: "yolov10x", spec: "zoo:yolov10x", work: true},
 	{file: "yolo11s-seg", spec: "zoo:yolo11s-seg", work: true},
 }

@@ -118,12 +118,16 @@ func (y *yolo) c2psa(x tensor, positions int64) tensor {
 	path := y.path()
 	a, b := y.halves(y.act(x, path+"/cv1", x.c, 1, 1, 1), path)
 	for i := range y.repeats(2) {
-		p := fmt.Sprintf("%s/m/m.%d", path, i)
-		b = y.binary("Add", b, y.attention(b, p+"/attn", positions), p)
-		z := y.act(b, p+"/ffn/ffn.0", 2*b.c, 1, 1, 1)
-		b = y.binary("Add", b, y.convBN(z, p+"/ffn/ffn.1/conv", b.c, 1, 1, 1), p)
+		b = y.attentionBlock(b, fmt.Sprintf("%s/m/m.%d", path, i), positions)
 	}
 	return y.act(y.concat(path, a, b), path+"/cv2", x.c, 1, 1, 1)
+}
+
+// attentionBlock is attention and two pointwise convolutions, each around a shortcut.
+func (y *yolo) attentionBlock(x tensor, path string, side int64) tensor {
+	x = y.binary("Add", x, y.attention(x, path+"/attn", side), path)
+	z := y.act(x, path+"/ffn/ffn.0", 2*x.c, 1, 1, 1)
+	return y.binary("Add", x, y.convBN(z, path+"/ffn/ffn.1/conv", x.c, 1, 1, 1), path)
 }
 
 // attention is self-attention over the positions of a side x side map, keys half as wide as values,

@@ -23,6 +23,7 @@ type yoloTask struct {
 	end          func(y *yolo, h *yoloPoints) (extra string) // decodes them; nil: they are left as they are
 	oriented     bool                                        // boxes turn by the extra value
 	masks        bool                                        // the extra values weigh 32 masks, a second output
+	best         int64                                       // boxes to give, by their corners, the best of all points; 0: all
 }
 
 var (
@@ -81,6 +82,10 @@ func (y *yolo) detect(v values, scores func(x tensor, path, scope string, c int6
 	}
 	rows[0] = y.boxes(h, parts[0])
 	out := y.node("Concat", h.path, rows, attr{"axis", int64(1)})
+	if y.task.best > 0 {
+		y.choose(h, out, classes)
+		return
+	}
 	y.output(out, 4+classes+y.task.extra, h.n)
 	if y.task.masks {
 		y.prototypes(levels[0], h.path+"/proto", v["size"])
@@ -101,17 +106,23 @@ func (y *yolo) boxes(h *yoloPoints, x string) string {
 	z = y.conv(tensor{z.name, yoloBins}, dfl+"/conv", 1, 1, 1, 1, false)
 	z = y.reshape(z, dfl, 0, 0, 4, h.n)
 	sides := y.nodeN("Split", h.path, 2, []string{z.name, y.ints(h.path, 2, 2)}, attr{"axis", int64(1)})
-	var box string
-	if y.task.oriented {
-		box = y.turned(h, sides)
-	} else {
-		low := y.node("Sub", h.path, []string{h.places, sides[0]})
-		high := y.node("Add", h.path, []string{h.places, sides[1]})
-		centre := y.node("Div", h.path, []string{y.node("Add", h.path, []string{low, high}), y.scalar(h.path, 2)})
-		extent := y.node("Sub", h.path, []string{high, low})
-		box = y.node("Concat", h.path, []string{centre, extent}, attr{"axis", int64(1)})
+	box := y.turned
+	if !y.task.oriented {
+		box = y.upright
 	}
-	return y.node("Mul", h.path, []string{box, h.stride})
+	return y.node("Mul", h.path, []string{box(h, sides), h.stride})
+}
+
+// upright is boxes by centre and size, or by two corners where the best are chosen.
+func (y *yolo) upright(h *yoloPoints, sides []string) string {
+	low := y.node("Sub", h.path, []string{h.places, sides[0]})
+	high := y.node("Add", h.path, []string{h.places, sides[1]})
+	if y.task.best > 0 {
+		return y.node("Concat", h.path, []string{low, high}, attr{"axis", int64(1)})
+	}
+	centre := y.node("Div", h.path, []string{y.node("Add", h.path, []string{low, high}), y.scalar(h.path, 2)})
+	extent := y.node("Sub", h.path, []string{high, low})
+	return y.node("Concat", h.path, []string{centre, extent}, attr{"axis", int64(1)})
 }
 
 // turned is boxes whose distances are measured along axes that are turned by the angle of each point.

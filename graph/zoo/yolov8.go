@@ -35,16 +35,21 @@ var yolov8s = slices.Concat(
 
 // c2f splits the channels, runs n blocks on one half, each around a shortcut if asked, and joins every intermediate result.
 func (y *yolo) c2f(x tensor, c, n int64, shortcut bool) tensor {
+	return y.chain(x, c, n, func(x tensor, path string) tensor {
+		if shortcut {
+			return y.residual(x, path, x.c)
+		}
+		return y.act(y.act(x, path+"/cv1", x.c, 3, 1, 1), path+"/cv2", x.c, 3, 1, 1)
+	})
+}
+
+// chain is c2f with any block.
+func (y *yolo) chain(x tensor, c, n int64, block func(x tensor, path string) tensor) tensor {
 	path, out := y.path(), y.channels(c)
 	a, b := y.halves(y.act(x, path+"/cv1", out, 1, 1, 1), path)
 	parts := []tensor{a, b}
 	for i := range y.repeats(n) {
-		p := fmt.Sprintf("%s/m.%d", path, i)
-		if shortcut {
-			b = y.residual(b, p, b.c)
-		} else {
-			b = y.act(y.act(b, p+"/cv1", b.c, 3, 1, 1), p+"/cv2", b.c, 3, 1, 1)
-		}
+		b = block(b, fmt.Sprintf("%s/m.%d", path, i))
 		parts = append(parts, b)
 	}
 	return y.act(y.concat(path, parts...), path+"/cv2", out, 1, 1, 1)
