@@ -137,8 +137,11 @@ func (b *builder) halve(x tensor, path string) tensor {
 }
 
 // nearest doubles rows and columns.
-func (b *builder) nearest(x tensor, path string) tensor {
-	scales := b.node("Constant", path, nil, attr{"value_floats", []float32{1, 1, 2, 2}})
+func (b *builder) nearest(x tensor, path string) tensor { return b.magnify(x, path, 2) }
+
+// magnify repeats rows and columns.
+func (b *builder) magnify(x tensor, path string, by float32) tensor {
+	scales := b.node("Constant", path, nil, attr{"value_floats", []float32{1, 1, by, by}})
 	return tensor{b.node("Resize", path, []string{x.name, "", scales},
 		attr{"coordinate_transformation_mode", "asymmetric"}, attr{"mode", "nearest"}, attr{"nearest_mode", "floor"}), x.c}
 }

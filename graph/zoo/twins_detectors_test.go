@@ -17,6 +17,8 @@ var detectorTwins = []twin{
 	{file: "yolox_tiny", spec: "zoo:yolox-tiny", work: true},
 	{file: "yolox_l", spec: "zoo:yolox-l", work: true},
 	{file: "yolov7x", spec: "zoo:yolov7x", work: true},
+	{file: "yolov9t", spec: "zoo:yolov9t", work: true},
+	{file: "yolov9m", spec: "zoo:yolov9m", work: true},
 	{file: "yolov10n", spec: "zoo:yolov10n", work: true},
 	{file: "yolov10b", spec: "zoo:yolov10b", work: true},
 	{file: "yolov10l", spec: "zoo:yolov10l", work: true},
