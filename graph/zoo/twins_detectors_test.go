@@ -16,6 +16,8 @@ var detectorTwins = []twin{
 	{file: "yolox_nano", spec: "zoo:yolox-nano", work: true},
 	{file: "yolox_tiny", spec: "zoo:yolox-tiny", work: true},
 	{file: "yolox_l", spec: "zoo:yolox-l", work: true},
+	{file: "yolov12n", spec: "zoo:yolov12n", work: true},
+	{file: "yolov12s", spec: "zoo:yolov12s", work: true},
 	{file: "yolov7x", spec: "zoo:yolov7x", work: true},
 	{file: "yolov9t", spec: "zoo:yolov9t", work: true},
 	{file: "yolov9m", spec: "zoo:yolov9m", work: true},

@@ -1,6 +1,11 @@
 package zoo
 
-import "fmt"
+import (
+	"cmp"
+	"fmt"
+)
+
+const ultralyticsDocs = "Ultralytics docs"
 
 // A yoloFigure is what Ultralytics publishes of one model: parameters before batch normalisation is folded, GFLOPs at the
 // default size, and the accuracy of its task.
@@ -17,6 +22,7 @@ type yoloFamily struct {
 	scales       map[string]yoloScale
 	build        func(*yolo, values)
 	note         string
+	figures      string            // where accuracies and GFLOPs stand, if not in Ultralytics' documentation
 	apart        map[string]string // by the suffix of a task: why its published GFLOPs are not 2 x the MACs here
 }
 
@@ -32,7 +38,7 @@ func (f *yoloFamily) entries(task yoloTask, figures ...yoloFigure) []Entry {
 			Name: f.prefix + g.size + task.suffix, Family: f.name, Task: task.name, Doc: fmt.Sprintf("%s, %d classes, decoding included", f.name+" for "+task.name, task.classes),
 			Params: g.params, MACs: g.macs, Published: published, License: "AGPL-3.0",
 			Source:   fmt.Sprintf("Ultralytics model files (parameters before fusion); published %.1f GFLOPs = 2 x MACs%s at %d", g.gflops, note, task.size),
-			Accuracy: Accuracy{task.metric, g.accuracy, "", "Ultralytics docs"},
+			Accuracy: Accuracy{task.metric, g.accuracy, "", cmp.Or(f.figures, ultralyticsDocs)},
 			Options:  []Option{imageSize(task.size, 32), classOption(task.classes), batchOption},
 			build:    func(b *builder, v values) { f.build(&yolo{builder: b, yoloScale: scale, task: task}, v) },
 		})
@@ -49,7 +55,7 @@ func (f *yoloFamily) classifiers(scales map[string]yoloScale, build func(*yolo, 
 			Name: f.prefix + g.size + "-cls", Family: f.name, Task: "classification", Doc: f.name + " for classification, 1000 classes",
 			Params: g.params, MACs: g.macs, Published: 0, License: "AGPL-3.0",
 			Source:   fmt.Sprintf("Ultralytics model files (parameters before fusion); published %.1f GFLOPs at 224, which is too round to compare", g.gflops),
-			Accuracy: Accuracy{"ImageNet top-1", g.accuracy, "%", "Ultralytics docs"},
+			Accuracy: Accuracy{"ImageNet top-1", g.accuracy, "%", ultralyticsDocs},
 			Options:  []Option{imageSize(224, 32), batchOption},
 			build: func(b *builder, v values) {
 				y := &yolo{builder: b, yoloScale: scale}
