@@ -1,6 +1,9 @@
 package zoo
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // yoloBins is how many bins the distance from a point to each side of a box is distributed over.
 const yoloBins = 16
@@ -98,14 +101,22 @@ func (y *yolo) branch(x tensor, path string, width, out int64) tensor {
 	return y.conv(x, path+".2", out, 1, 1, 1, true)
 }
 
-// boxes turns distributions into distances (their mean, by a fixed 1x1 convolution) and those into centre and size.
+// boxes turns distributions into distances and those into centre and size.
 func (y *yolo) boxes(h *yoloPoints, x string) string {
-	dfl := h.path + "/dfl"
-	z := y.reshape(tensor{x, 0}, dfl, 0, 0, 4, yoloBins, h.n)
-	z = y.unary("Softmax", y.transpose(z, dfl, 0, 2, 1, 3), dfl, attr{"axis", int64(1)})
-	z = y.conv(tensor{z.name, yoloBins}, dfl+"/conv", 1, 1, 1, 1, false)
-	z = y.reshape(z, dfl, 0, 0, 4, h.n)
-	sides := y.nodeN("Split", h.path, 2, []string{z.name, y.ints(h.path, 2, 2)}, attr{"axis", int64(1)})
+	return y.located(h, y.means(x, h.path+"/dfl", yoloBins, h.n))
+}
+
+// means are those of distributions over so many bins, by a fixed 1x1 convolution.
+func (y *yolo) means(x, path string, bins, n int64) string {
+	z := y.reshape(tensor{x, 0}, path, 0, 0, 4, bins, n)
+	z = y.unary("Softmax", y.transpose(z, path, 0, 2, 1, 3), path, attr{"axis", int64(1)})
+	z = y.conv(tensor{z.name, bins}, path+"/conv", 1, 1, 1, 1, false)
+	return y.reshape(z, path, 0, 0, 4, n).name
+}
+
+// located are boxes in pixels of which the distances to their sides are given.
+func (y *yolo) located(h *yoloPoints, distances string) string {
+	sides := y.nodeN("Split", h.path, 2, []string{distances, y.ints(h.path, 2, 2)}, attr{"axis", int64(1)})
 	box := y.turned
 	if !y.task.oriented {
 		box = y.upright
@@ -156,9 +167,14 @@ func keypoints(y *yolo, h *yoloPoints) string {
 // prototypes are 32 masks of a quarter of the image's size, the second output of a segmenting head.
 func (y *yolo) prototypes(x tensor, path string, size int64) {
 	x = y.act(x, path+"/cv1", y.channels(256), 3, 1, 1)
-	w := weightName(path + "/upsample")
-	in := []string{x.name, y.weight(w, x.c, x.c, 2, 2), y.weight(path+".upsample.bias", x.c)}
-	x = tensor{y.node("ConvTranspose", path+"/upsample", in, attr{"kernel_shape", []int64{2, 2}}, attr{"strides", []int64{2, 2}}), x.c}
+	x = y.doubled(x, path+"/upsample")
 	x = y.act(y.act(x, path+"/cv2", x.c, 3, 1, 1), path+"/cv3", 32, 1, 1, 1)
 	y.output(x.name, int64(32), size/4, size/4)
+}
+
+// doubled is a transposed convolution that doubles rows and columns.
+func (y *yolo) doubled(x tensor, path string) tensor {
+	w := weightName(path)
+	in := []string{x.name, y.weight(w, x.c, x.c, 2, 2), y.weight(strings.TrimSuffix(w, "weight")+"bias", x.c)}
+	return tensor{y.node("ConvTranspose", path, in, attr{"kernel_shape", []int64{2, 2}}, attr{"strides", []int64{2, 2}}), x.c}
 }
