@@ -18,6 +18,7 @@ import (
 	"github.com/ridgepoint/ridgepoint/plots"
 	"github.com/ridgepoint/ridgepoint/roofline"
 	"github.com/ridgepoint/ridgepoint/roofline/kernel"
+	"github.com/ridgepoint/ridgepoint/roofline/validate"
 )
 
 var (
@@ -144,6 +145,31 @@ func mustRequire(t testing.TB) *plots.Figure {
 	return plots.Require("small", r, []*hwprofiles.Device{device(t, "rpi-5"), device(t, "jetson-nano"), device(t, "jetson-xavier-nx")})
 }
 
+// mustValidation is of nine slices of a few measurements each, two more than have a look of their own.
+func mustValidation(t testing.TB) *plots.Figure {
+	t.Helper()
+	r := &validate.Report{All: validate.Errors{N: 27, Median: 0.1, Within20: 0.75}}
+	for i := range 9 {
+		s := validate.SliceResult{Slice: hwprofiles.Slice{Device: fmt.Sprint("device-", i), Runtime: "tensorrt", Precision: "fp16"}, Rows: 3, Expected: validate.Errors{Median: 0.02 * float64(i), Within20: 1}}
+		for k := range 3 {
+			at := 1e-3 * math.Pow(4, float64(k)+float64(i)/9)
+			s.Predictions = append(s.Predictions, validate.Prediction{Measured: at, Expected: at * (1 + 0.02*float64(i*(k-1)))})
+		}
+		r.Slices = append(r.Slices, s)
+	}
+	f, err := plots.Validation(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return f
+}
+
+func TestValidationRefuses(t *testing.T) {
+	if _, err := plots.Validation(&validate.Report{}); err == nil || !strings.Contains(err.Error(), "no measurement matched") {
+		t.Errorf("a report without predictions: %v", err)
+	}
+}
+
 // figures is one of each kind of chart.
 func figures(t testing.TB) map[string]*plots.Figure {
 	pi, gpu := device(t, "rpi-5"), device(t, "h100-sxm")
@@ -156,6 +182,7 @@ func figures(t testing.TB) map[string]*plots.Figure {
 		"machines":  mustMachines(t),
 		"pick":      mustPick(t),
 		"require":   mustRequire(t),
+		"validate":  mustValidation(t),
 	}
 }
 

@@ -1,4 +1,4 @@
-// Package report renders results as tables, JSON, CSV and Markdown.
+// Package report renders results as tables, JSON, CSV, Markdown and HTML.
 //
 // Every kind of result is turned into one Document: tables of plain values in base units, footnotes,
 // and a value for JSON. Each format renders any Document; to add a format, add one row to formats.
@@ -67,6 +67,7 @@ var formats = []Format{
 	{"json", "the documented contract for programs", writeJSON},
 	{"csv", "plain numbers in base units", writeCSV},
 	{"md", "Markdown tables", writeMarkdown},
+	{"html", "one page for a browser, which needs no other file", writeHTML},
 }
 
 // Names lists the formats' names, for help texts.

@@ -287,6 +287,23 @@ func TestTop(t *testing.T) {
 	}
 }
 
+// A name out of a file is text in a page, never markup.
+func TestHTMLEscapes(t *testing.T) {
+	const bad = "<script>alert(1)</script>"
+	f, err := report.Lookup("html")
+	if err != nil {
+		t.Fatal(err)
+	}
+	doc := &report.Document{Notes: []string{bad}, Tables: []report.Table{{Title: bad, Lead: []string{bad}, Drawing: []string{bad}, Columns: []report.Column{{Name: bad}}, Rows: [][]any{{bad}}}}}
+	var b strings.Builder
+	if err := f.Write(&b, doc); err != nil {
+		t.Fatal(err)
+	}
+	if got := b.String(); strings.Contains(got, "<script") || strings.Count(got, "&lt;script") != 7 {
+		t.Errorf("not seven escaped texts:\n%s", got)
+	}
+}
+
 func TestLookup(t *testing.T) {
 	for _, f := range report.Formats() {
 		if got, err := report.Lookup(f.Name); err != nil || got.Name != f.Name {

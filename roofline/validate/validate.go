@@ -150,7 +150,16 @@ func (r *Report) slices(all []Prediction) {
 	slices.SortFunc(r.Slices, func(a, b SliceResult) int {
 		return cmp.Or(cmp.Compare(b.Rows, a.Rows), cmp.Compare(a.Slice.String(), b.Slice.String()))
 	})
-	expected, _, meas := series(all)
+	r.judge()
+}
+
+// judge judges all slices together.
+func (r *Report) judge() {
+	var expected, meas []float64
+	for i := range r.Slices {
+		e, _, m := series(r.Slices[i].Predictions)
+		expected, meas = append(expected, e...), append(meas, m...)
+	}
 	r.All = Judge(expected, meas)
 }
 
@@ -164,5 +173,6 @@ func series(ps []Prediction) (expected, light, meas []float64) {
 // Keep drops all slices but those whose names begin with a text; it reports false if none is left.
 func (r *Report) Keep(prefix string) bool {
 	r.Slices = slices.DeleteFunc(r.Slices, func(s SliceResult) bool { return !strings.HasPrefix(s.Slice.String(), prefix) })
+	r.judge()
 	return len(r.Slices) > 0
 }

@@ -167,3 +167,21 @@ func TestShipped(t *testing.T) {
 		t.Errorf("%d rows of timm match, want 1500 or more", n)
 	}
 }
+
+// Keep judges what it keeps: the figures over all slices are those of the slices that are left.
+func TestKeep(t *testing.T) {
+	of := func(device string, off float64) (ps []Prediction) {
+		for _, at := range []float64{1, 2, 3} {
+			ps = append(ps, Prediction{Slice: hwprofiles.Slice{Device: device}, Measured: at, Expected: at * (1 + off)})
+		}
+		return ps
+	}
+	var r Report
+	r.slices(append(of("good", 0.1), of("bad", 0.5)...))
+	if r.All.N != 6 || !r.Keep("bad") || r.All.N != 3 || math.Abs(r.All.Median-0.5) > 1e-9 {
+		t.Errorf("after keeping one slice of two: %+v", r.All)
+	}
+	if r.Keep("absent") {
+		t.Error("a slice that is not there was kept")
+	}
+}

@@ -2,9 +2,11 @@ package cli
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/spf13/cobra"
 
+	"github.com/ridgepoint/ridgepoint/plots"
 	"github.com/ridgepoint/ridgepoint/plots/report"
 )
 
@@ -20,6 +22,15 @@ func (a *app) write(format string, doc *report.Document) error {
 		return &exitError{exitUsage, err}
 	}
 	return f.Write(a.Out, doc)
+}
+
+// draw saves a picture and says where, on standard error: the answer itself goes to standard output.
+func (a *app) draw(f *plots.Figure, path string) error {
+	if err := f.Save(path); err != nil {
+		return err
+	}
+	fmt.Fprintf(a.Err, "wrote %s\n", path)
+	return nil
 }
 
 // done is the error of a context that was cancelled, for loops between long steps.

@@ -85,7 +85,7 @@ func (a *app) host(ctx context.Context, path, plot, library, format string) erro
 	if err := writeFile(path, func(w io.Writer) error { _, err := w.Write(data); return err }); err != nil {
 		return err
 	}
-	fmt.Fprintf(a.Err, "ridgepoint: wrote %s\n", path)
+	fmt.Fprintf(a.Err, "wrote %s\n", path)
 	if plot == "" {
 		return nil
 	}
@@ -93,11 +93,7 @@ func (a *app) host(ctx context.Context, path, plot, library, format string) erro
 	if err != nil {
 		return err
 	}
-	if err := fig.Save(plot); err != nil {
-		return err
-	}
-	fmt.Fprintf(a.Err, "ridgepoint: wrote %s\n", plot)
-	return nil
+	return a.draw(fig, plot)
 }
 
 // profileID is the id that a profile's file name gives it: lower case, with hyphens for what an id may not hold.

@@ -194,11 +194,7 @@ func (a *app) keep(f *measureFlags, m *report.Measurement, row measured.Row) err
 	if err != nil {
 		return err
 	}
-	if err := fig.Save(f.plot); err != nil {
-		return err
-	}
-	fmt.Fprintf(a.Err, "ridgepoint: wrote %s\n", f.plot)
-	return nil
+	return a.draw(fig, f.plot)
 }
 
 // appendRows adds rows to a table, which may not be there yet; the whole table is written anew, or nothing.

@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"fmt"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -62,10 +61,9 @@ first way that fits, large sizes first, precisions as given. Several devices giv
 				if err != nil {
 					return err
 				}
-				if err := fig.Save(picture); err != nil {
+				if err := a.draw(fig, picture); err != nil {
 					return err
 				}
-				fmt.Fprintf(a.Err, "wrote %s\n", picture)
 			}
 			return a.write(format, report.Pick(budget, choices, top))
 		},

@@ -63,10 +63,9 @@ of its devices that have the precision.`,
 			}
 			name := modelName(models[0])
 			if picture != "" {
-				if err := plots.Require(name, r, others).Save(picture); err != nil {
+				if err := a.draw(plots.Require(name, r, others), picture); err != nil {
 					return err
 				}
-				fmt.Fprintf(a.Err, "wrote %s\n", picture)
 			}
 			return a.write(format, report.Require(name, r, slices.Clone(res.Notes)))
 		},

@@ -61,10 +61,9 @@ smallest step that fits in memory and reaches 90 % of the best throughput.`,
 			}
 			name := modelName(list[0])
 			if f.picture != "" {
-				if err := plots.Sweep(name, axis, points).Save(f.picture); err != nil {
+				if err := a.draw(plots.Sweep(name, axis, points), f.picture); err != nil {
 					return err
 				}
-				fmt.Fprintf(a.Err, "wrote %s\n", f.picture)
 			}
 			return a.write(format, report.Sweep(name, axis, points))
 		},

@@ -3,6 +3,7 @@ package cli
 import (
 	"github.com/spf13/cobra"
 
+	"github.com/ridgepoint/ridgepoint/plots"
 	"github.com/ridgepoint/ridgepoint/plots/report"
 	"github.com/ridgepoint/ridgepoint/roofline"
 	"github.com/ridgepoint/ridgepoint/roofline/measured"
@@ -41,6 +42,7 @@ func validateCommand(a *app) *cobra.Command {
 	var (
 		in           tableFlags
 		format, only string
+		picture      string
 	)
 	cmd := &cobra.Command{
 		Use:   "validate --measurements FILE",
@@ -50,7 +52,8 @@ func validateCommand(a *app) *cobra.Command {
 interval, beside the speed of light. Published names of devices and runtimes are matched through
 aliases; rows that cannot be used are counted by reason.`,
 		Example: `  ridgepoint validate --measurements measured.csv --models models/
-  ridgepoint validate --measurements measured.csv --models models/ --slice rtx4090/torch-compile/fp16 -o json`,
+  ridgepoint validate --measurements measured.csv --models models/ --slice rtx4090/torch-compile/fp16 -o json
+  ridgepoint validate --measurements measured.csv --plot expected.png -o html > validation.html`,
 		Args: positional(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			rows, m, err := in.load(a)
@@ -70,12 +73,22 @@ aliases; rows that cannot be used are counted by reason.`,
 			if only != "" && !r.Keep(only) {
 				return usagef("--slice %s: found no such slice among those matched", only)
 			}
+			if picture != "" {
+				f, err := plots.Validation(r)
+				if err != nil {
+					return err
+				}
+				if err := a.draw(f, picture); err != nil {
+					return err
+				}
+			}
 			return a.write(format, report.Validation(r))
 		},
 	}
 	in.add(cmd)
 	addFormat(cmd, &format)
 	cmd.Flags().StringVar(&only, "slice", "", "only slices whose name begins with `SLICE`, such as rtx4090/tensorrt")
+	cmd.Flags().StringVar(&picture, "plot", "", "also draw what is expected over what was measured, to a .png, .svg or .pdf `FILE`")
 	cmd.Flags().BoolVar(&in.noEvidence, "no-evidence", false, "do not use how the same network did on other devices")
 	cmd.Flags().StringArrayVar(&in.calibrations, "calibration", nil, "use the calibration in `FILE` first (repeatable)")
 	return cmd

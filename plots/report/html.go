@@ -1,0 +1,102 @@
+package report
+
+import (
+	"html/template"
+	"io"
+	"strings"
+)
+
+// page is one file that needs nothing else: no script, no font and no picture from elsewhere. It follows the reader's choice of light or dark.
+var page = template.Must(template.New("page").Parse(`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{{.Title}}</title>
+<style>
+:root { color-scheme: light dark; }
+body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem auto; padding: 0 1rem; max-width: 90rem; }
+h2 { font-size: 1.15rem; margin: 2rem 0 .5rem; }
+p { margin: .1rem 0; }
+div.wide { overflow-x: auto; margin-top: .8rem; }
+table { border-collapse: collapse; }
+th, td { padding: .2rem .7rem; text-align: left; vertical-align: top; border-bottom: 1px solid #8884; }
+th { border-bottom: 2px solid #888; }
+.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
+pre { line-height: 1.2; overflow-x: auto; }
+ol { color: #777; margin-top: 2rem; }
+</style>
+</head>
+<body>
+{{- range .Tables}}
+{{if .Title}}<h2>{{.Title}}</h2>{{end}}
+{{- range .Lead}}
+<p>{{.}}</p>
+{{- end}}
+{{- if .Drawing}}
+<pre>{{.Drawing}}</pre>
+{{- end}}
+{{- if .Heads}}
+<div class="wide"><table>
+<thead><tr>{{range .Heads}}<th{{if .Number}} class="number"{{end}}>{{.Text}}</th>{{end}}</tr></thead>
+<tbody>
+{{- range .Rows}}
+<tr>{{range .}}<td{{if .Number}} class="number"{{end}}>{{.Text}}</td>{{end}}</tr>
+{{- end}}
+</tbody>
+</table></div>
+{{- end}}
+{{- end}}
+{{- if .Notes}}
+<ol>
+{{- range .Notes}}
+<li>{{.}}</li>
+{{- end}}
+</ol>
+{{- end}}
+</body>
+</html>
+`))
+
+type (
+	pageTable struct {
+		Title   string
+		Lead    []string
+		Drawing string
+		Heads   []pageCell
+		Rows    [][]pageCell
+	}
+	pageCell struct {
+		Text   string
+		Number bool
+	}
+)
+
+// writeHTML prints one page that stands by itself; names out of files are escaped.
+func writeHTML(w io.Writer, d *Document) error {
+	data := struct {
+		Title  string
+		Tables []pageTable
+		Notes  []string
+	}{Title: "Ridgepoint", Notes: d.Notes}
+	for i := range d.Tables {
+		t := &d.Tables[i]
+		if i == 0 && t.Title != "" {
+			data.Title = t.Title
+		}
+		data.Tables = append(data.Tables, t.page())
+	}
+	return page.Execute(w, data)
+}
+
+func (t *Table) page() pageTable {
+	out := pageTable{Title: t.Title, Lead: t.Lead, Drawing: strings.Join(t.Drawing, "\n"), Rows: make([][]pageCell, len(t.Rows))}
+	for i, c := range t.Columns {
+		head, cells := t.cells(i)
+		out.Heads = append(out.Heads, pageCell{head, c.numeric()})
+		for r := range cells {
+			out.Rows[r] = append(out.Rows[r], pageCell{cells[r], c.numeric()})
+		}
+	}
+	return out
+}
