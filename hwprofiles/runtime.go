@@ -31,7 +31,7 @@ type Runtime struct {
 	Default []string // the device classes that it is taken for where none is asked for
 	Rules   []RuleUse
 	Priors  []ClassPrior
-	Held    []params.Param // parameters that mean nothing here
+	held    []params.Param // parameters that mean nothing here, save on classes whose priors name them
 	Notes   []string
 	Origin  string // built-in, or the path of the user's file
 	Hash    string // of the file's content, hex
@@ -47,6 +47,7 @@ type RuleUse struct {
 type ClassPrior struct {
 	Class  string
 	Values params.Values
+	Held   []params.Param // parameters that mean nothing on the class
 	Source *Source
 }
 
@@ -64,9 +65,9 @@ func (r *Runtime) RunsOn(class string) bool {
 	return slices.ContainsFunc(r.Priors, func(p ClassPrior) bool { return p.Class == class })
 }
 
-// Hold sets the parameters that mean nothing to the runtime to where they have no effect.
-func (r *Runtime) Hold(v *params.Values) {
-	for _, p := range r.Held {
+// Hold sets the parameters that mean nothing on the class to where they have no effect.
+func (c *ClassPrior) Hold(v *params.Values) {
+	for _, p := range c.Held {
 		v[p] = params.Neutral[p]
 	}
 }
@@ -132,10 +133,10 @@ func readHeld(d *decoder, path string, n *yaml.Node, r *Runtime) {
 	for _, key := range d.texts(n, path, "winograd") {
 		p, ok := params.Of(key)
 		if _, neutral := params.Neutral[p]; !ok || !neutral {
-			d.errorf(n, path, "", "found %q, expected some of half_tile, winograd, repack, scale", clip(key))
+			d.errorf(n, path, "", "found %q, expected some of half_tile, product, winograd, repack, scale", clip(key))
 			continue
 		}
-		r.Held = append(r.Held, p)
+		r.held = append(r.held, p)
 	}
 }
 
@@ -149,9 +150,25 @@ func readPriors(d *decoder, path string, n *yaml.Node, r *Runtime) {
 			p := ClassPrior{Class: class, Values: params.Priors()}
 			fields(d, v, at, paramTable(), &p.Values)
 			p.Source = d.source(v, at, "default")
+			for _, h := range r.held {
+				if !names(v, params.Specs[h].Key) {
+					p.Held = append(p.Held, h)
+				}
+			}
+			p.Hold(&p.Values)
 			r.Priors = append(r.Priors, p)
 		}
 	})
+}
+
+// names reports whether a mapping has a key.
+func names(n *yaml.Node, key string) bool {
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		if n.Content[i].Value == key {
+			return true
+		}
+	}
+	return false
 }
 
 // paramTable is the table of parameters as keys of a mapping.

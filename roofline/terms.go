@@ -48,6 +48,7 @@ func (m *Machine) term(k *kernel.Kernel) timing.Term {
 	}
 	read, weights, written := m.Precision.bytes(k)
 	t.Memory = (float64(read) + float64(weights) + float64(written)) * m.perByte
+	t.Product = k.Class == kernel.GEMM || k.Class == kernel.Attention || k.Class == kernel.Recurrent
 	switch k.Class {
 	case kernel.Depthwise, kernel.Recurrent:
 	default:

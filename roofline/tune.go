@@ -3,6 +3,7 @@ package roofline
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/ridgepoint/ridgepoint/graph/cost"
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
@@ -100,16 +101,21 @@ func (t *Tuner) Tune(d *hwprofiles.Device, precision dtype.Type) (*Tuning, error
 	if out.Tier != TierSlice {
 		out.Low, out.High = spreads[out.Tier][0], spreads[out.Tier][1]
 	}
-	r.Hold(&v)
+	r.Prior(d.Class).Hold(&v)
 	out.Values = timing.Params(v)
 	return out, nil
 }
 
 // Average is the geometric mean of calibrations' parameters, weighted by their measurements, by which a device that was
-// never measured is expected to behave like the others of its class in proportion to its peaks.
+// never measured is expected to behave like the others of its class in proportion to its peaks. What is paid once per inference
+// belongs to the harness more than to the device, and is the median: one slow harness does not move it.
 func Average(cs []*hwprofiles.Calibration) params.Values {
 	var v params.Values
 	for i := range v {
+		if params.Param(i) == params.Fixed {
+			v[i] = medianFixed(cs)
+			continue
+		}
 		sum, weight := 0.0, 0.0
 		for _, c := range cs {
 			sum += float64(c.N) * math.Log(c.Parameters[i])
@@ -118,6 +124,15 @@ func Average(cs []*hwprofiles.Calibration) params.Values {
 		v[i] = math.Exp(sum / weight)
 	}
 	return v
+}
+
+func medianFixed(cs []*hwprofiles.Calibration) float64 {
+	all := make([]float64, len(cs))
+	for i, c := range cs {
+		all[i] = c.Parameters[params.Fixed]
+	}
+	slices.Sort(all)
+	return all[(len(all)-1)/2]
 }
 
 // hostSpread is 90 % of measured over predicted where the host's issuing of kernels sets the pace: the same software took

@@ -233,16 +233,16 @@ func Smaller(spec string) []Variant {
 	return out
 }
 
-// WithSize is a spec with another image size; false if the model is not built in or has no images.
-func WithSize(spec string, size int64) (string, bool) {
+// With is a spec with another value of an option, such as size; false if the model is not built in or has no such option.
+func With(spec, option string, value int64) (string, bool) {
 	if !strings.HasPrefix(spec, Prefix) {
 		return "", false
 	}
 	e, opts, err := Lookup(spec)
-	if err != nil || !slices.ContainsFunc(e.Options, func(o Option) bool { return o.Name == "size" }) {
+	if err != nil || !slices.ContainsFunc(e.Options, func(o Option) bool { return o.Name == option }) {
 		return "", false
 	}
-	return e.spec(opts, "size", size), true
+	return e.spec(opts, option, value), true
 }
 
 // spec is the spec of the entry with one option changed.

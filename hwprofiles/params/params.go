@@ -9,7 +9,8 @@ type Param uint8
 
 // The parameters.
 const (
-	EffMatrix    Param = iota // share of the peak that dense convolutions and matrix products reach
+	EffMatrix    Param = iota // share of the peak that dense convolutions reach
+	Product                   // how many times that share matrix products and attention reach, up to the peak
 	EffGroup                  // the same of grouped convolutions
 	EffDepthwise              // the same of depthwise convolutions
 	EffVector                 // share of the vector and special-function peak of everything else
@@ -44,12 +45,13 @@ type Spec struct {
 
 // Neutral is the value at which a parameter has no effect, for runtimes that it means nothing to.
 // Only those listed can be held.
-var Neutral = map[Param]float64{HalfTile: 0, Winograd: 1, Dispatch: 0, Repack: math.Inf(1), Scale: 1}
+var Neutral = map[Param]float64{HalfTile: 0, Product: 1, Winograd: 1, Dispatch: 0, Repack: math.Inf(1), Scale: 1}
 
 // Specs are the parameters in their order. Priors and limits are those of a study of 166 published
 // models on fifteen slices; ratios end at 1, so that nothing beats its speed of light.
 var Specs = [NumParams]Spec{
-	EffMatrix:     {"matrix", "", 0.55, 0.35, 0.02, 1, "of peak: dense convolutions and matrix products"},
+	EffMatrix:     {"matrix", "", 0.55, 0.35, 0.02, 1, "of peak: dense convolutions"},
+	Product:       {"product", "", 1, 0.2, 0.3, 3, "times as efficient as convolutions: matrix products and attention"},
 	EffGroup:      {"group", "", 0.3, 0.35, 0.01, 1, "of peak: grouped convolutions"},
 	EffDepthwise:  {"depthwise", "", 0.07, 0.35, 0.003, 1, "of peak: depthwise convolutions"},
 	EffVector:     {"vector", "", 0.4, 0.5, 0.01, 1, "of the vector or special-function peak: everything else"},

@@ -5,10 +5,12 @@ package main
 import (
 	"cmp"
 	"fmt"
+	"math"
 	"os"
 	"path/filepath"
 	"runtime"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 
@@ -18,13 +20,13 @@ import (
 )
 
 // tables are the published tables whose rows are latencies of one inference on one device.
-var tables = []string{"timm", "ultralytics", "ncnn", "openvino", "vision_zoo", "edge_misc", "paddle", "extra"}
+var tables = []string{"timm", "ultralytics", "ncnn", "openvino", "vision_zoo", "edge_misc", "paddle", "extra", "edge_extra", "nvidia_tensorrt_demo", "mlperf_closed"}
 
 // least is how many measurements a slice must have to be fitted.
 const least = 5
 
 // tooFarOff is the held-out median error above which a calibration is worth less than another tier: it stays in the
-// table and is not shipped.
+// table and is not shipped. One of several sources is judged by theirs: to predict all of one from all of the others is harder than what it is for.
 const tooFarOff = 0.35
 
 // unconvincing is the one above which a slice's residuals say more of the slice than of the networks: they are no evidence.
@@ -40,6 +42,22 @@ type group struct {
 	cases           []*validate.Case
 	samples         []*validate.Sample
 	fit             *validate.Fit
+	parts           []*group // of one source each, for a group of several
+}
+
+// sources are the groups of one source that a group is made of. How far a network is off is a matter of one harness.
+func (g *group) sources() []*group {
+	if g.parts != nil {
+		return g.parts
+	}
+	return []*group{g}
+}
+
+func sources(groups []*group) (out []*group) {
+	for _, g := range groups {
+		out = append(out, g.sources()...)
+	}
+	return out
 }
 
 func main() {
@@ -60,14 +78,16 @@ func run(shared, root string) error {
 	}
 	each(groups, func(g *group) { g.prepare(rs) })
 	groups = slices.DeleteFunc(groups, func(g *group) bool { return len(g.samples) < least })
-	each(groups, func(g *group) {
-		if g.fit, err = validate.Calibrate(g.samples); err == nil {
-			g.fit.Calibration.Date = fitted
-		}
-	})
+	each(groups, (*group).calibrate)
 	groups = slices.DeleteFunc(groups, func(g *group) bool { return g.fit == nil })
+	joint := join(groups)
+	each(joint, (*group).calibrate)
+	groups = append(groups, joint...)
+	slices.SortStableFunc(groups, func(a, b *group) int {
+		return cmp.Or(cmp.Compare(a.slice.Runtime, b.slice.Runtime), cmp.Compare(a.slice.String(), b.slice.String()))
+	})
 	shipped := best(slices.DeleteFunc(slices.Clone(groups), func(g *group) bool {
-		return g.fit.HeldOut.Median > tooFarOff || g.cases[0].Device.Origin != hwprofiles.BuiltIn
+		return g.parts == nil && g.fit.HeldOut.Median > tooFarOff || g.cases[0].Device.Origin != hwprofiles.BuiltIn
 	}))
 	if err := write(filepath.Join(root, "hwprofiles", "calibrations"), shipped); err != nil {
 		return err
@@ -99,6 +119,9 @@ func load(shared, own string, rs *hwprofiles.Runtimes) ([]*group, error) {
 			c, err := m.Match(&rows[i])
 			if err != nil {
 				continue
+			}
+			if base, version, ok := strings.Cut(c.Row.Source, " Inference v"); ok && c.Row.Version == "" { // the rounds of MLPerf
+				c.Row.Source, c.Row.Version = base, version
 			}
 			key := strings.Join([]string{c.Slice().String(), c.Row.Source, c.Row.Version}, "|")
 			g := byKey[key]
@@ -159,7 +182,82 @@ func each(groups []*group, do func(*group)) {
 	wait.Wait()
 }
 
-// best keeps one group for every slice: the newest version, then the most measurements.
+// calibrate fits the group; a group that cannot be fitted has no fit.
+func (g *group) calibrate() {
+	fit, err := validate.Calibrate(g.samples)
+	if err != nil {
+		return
+	}
+	fit.Calibration.Date = fitted
+	g.fit = fit
+}
+
+// join makes one more group of every slice that several sources measured convincingly: one harness has only detectors, another
+// only transformers, and what is shipped should know both. Each source brings its newest version. Many sizes of one network count less.
+func join(groups []*group) []*group {
+	by := map[hwprofiles.Slice][]*group{}
+	var order []hwprofiles.Slice
+	for _, g := range groups {
+		if g.fit.HeldOut.Median > unconvincing {
+			continue
+		}
+		have := by[g.slice]
+		i := slices.IndexFunc(have, func(o *group) bool { return o.source == g.source })
+		switch {
+		case len(have) == 0:
+			order = append(order, g.slice)
+			fallthrough
+		case i < 0:
+			by[g.slice] = append(have, g)
+		case len(g.samples) > len(have[i].samples)/2 && newer(g.version, have[i].version):
+			have[i] = g
+		}
+	}
+	var out []*group
+	for _, s := range order {
+		if parts := by[s]; len(parts) > 1 {
+			out = append(out, joined(parts))
+		}
+	}
+	return out
+}
+
+func joined(parts []*group) *group {
+	j := &group{slice: parts[0].slice, parts: parts}
+	count := map[string]float64{}
+	var sources []string
+	for _, g := range parts {
+		sources = append(sources, g.source)
+		for _, s := range g.samples {
+			count[s.Network]++
+			one := *s
+			j.samples, j.cases = append(j.samples, &one), append(j.cases, s.Case)
+		}
+	}
+	for _, s := range j.samples {
+		s.Weight = 1 / math.Sqrt(count[s.Network])
+	}
+	j.source = strings.Join(sources, "; ")
+	return j
+}
+
+// newer compares versions number by number; what is no version is older than all.
+func newer(a, b string) bool {
+	return slices.Compare(numbers(a), numbers(b)) > 0
+}
+
+func numbers(version string) (out []int) {
+	for part := range strings.FieldsFuncSeq(version, func(r rune) bool { return r < '0' || r > '9' }) {
+		n, err := strconv.Atoi(part)
+		if err != nil {
+			break
+		}
+		out = append(out, n)
+	}
+	return out
+}
+
+// best keeps one group for every slice: that of all sources, else the newest version, then the most measurements.
 func best(groups []*group) []*group {
 	var out []*group
 	for _, g := range groups {
@@ -167,7 +265,8 @@ func best(groups []*group) []*group {
 		switch {
 		case i < 0:
 			out = append(out, g)
-		case 2*len(g.samples) > len(out[i].samples) && g.version > out[i].version, len(g.samples) > 2*len(out[i].samples):
+		case out[i].parts != nil:
+		case g.parts != nil, 2*len(g.samples) > len(out[i].samples) && newer(g.version, out[i].version), len(g.samples) > 2*len(out[i].samples):
 			out[i] = g
 		}
 	}
@@ -177,7 +276,7 @@ func best(groups []*group) []*group {
 // evidence is the table of how far each network was off on each shipped slice that is convincing, held out.
 func evidence(shipped []*group) []byte {
 	var lines []string
-	for _, g := range shipped {
+	for _, g := range sources(shipped) {
 		if g.fit.HeldOut.Median > unconvincing {
 			continue
 		}

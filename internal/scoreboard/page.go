@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -55,7 +56,7 @@ func page(groups, shipped []*group) string {
 	b.WriteString("\n`*` marks the calibrations that are shipped.\n\n")
 	b.WriteString(reading)
 	b.WriteString(transfer(shipped))
-	b.WriteString(borrowed(shipped))
+	b.WriteString(borrowed(sources(shipped)))
 	b.WriteString(worst(shipped))
 	return b.String()
 }
@@ -87,15 +88,14 @@ func transfer(shipped []*group) string {
 				others = append(others, &o.fit.Calibration)
 			}
 		}
-		prior := g.samples[0].Runtime.Prior(g.fit.Calibration.Class).Values
-		g.samples[0].Runtime.Hold(&prior)
-		p := predict(timing.Params(prior), g.samples)
+		prior := g.samples[0].Runtime.Prior(g.fit.Calibration.Class)
+		p := predict(timing.Params(prior.Values), g.samples)
 		priors = append(priors, inverse(p, g.samples)...)
 		if len(others) == 0 {
 			continue
 		}
 		v := roofline.Average(others)
-		g.samples[0].Runtime.Hold(&v)
+		prior.Hold(&v)
 		t := predict(timing.Params(v), g.samples)
 		ratios = append(ratios, inverse(t, g.samples)...)
 		e, before, three := validate.Judge(t, times(g.samples)), validate.Judge(p, times(g.samples)), factored(t, g.samples)
@@ -117,7 +117,7 @@ func borrowed(shipped []*group) string {
 		var others []*hwprofiles.Calibration
 		var table []hwprofiles.Evidence
 		for _, o := range shipped {
-			if o == g {
+			if o.slice == g.slice {
 				continue
 			}
 			table = append(table, o.evidence()...)
@@ -128,7 +128,7 @@ func borrowed(shipped []*group) string {
 		var v timing.Params
 		if len(others) > 0 {
 			a := roofline.Average(others)
-			g.samples[0].Runtime.Hold(&a)
+			g.samples[0].Runtime.Prior(g.fit.Calibration.Class).Hold(&a)
 			v = timing.Params(a)
 		}
 		by := map[float64]*[5][]float64{} // measured; own slice without and with; other devices without and with
@@ -237,7 +237,7 @@ func worst(shipped []*group) string {
 			return 0
 		})
 		for _, i := range order[:6] {
-			fmt.Fprintf(&b, "| %s | %s | %.2f |\n", g.slice, g.samples[i].Row.Graph, g.fit.Ratios[i])
+			fmt.Fprintf(&b, "| %s | %s | %.2f |\n", g.slice, cmp.Or(g.samples[i].Row.Graph, g.samples[i].Row.Model), g.fit.Ratios[i])
 		}
 	}
 	return b.String()

@@ -59,9 +59,7 @@ func Runtime(r *hwprofiles.Runtime, cs *hwprofiles.Calibrations, does map[string
 	for i, s := range params.Specs {
 		row := []any{s.Key, s.Doc}
 		for _, p := range r.Priors {
-			v := p.Values
-			r.Hold(&v)
-			row = append(row, value(params.Param(i), v[i]))
+			row = append(row, value(params.Param(i), p.Values[i]))
 		}
 		priors.Rows = append(priors.Rows, row)
 	}

@@ -21,6 +21,7 @@ type Term struct {
 	Band     params.Param // efficiency of Memory
 	N, K     float64      // columns and inner dimension of the product; 0: no loss for being narrow
 	Tile     float64      // outputs per compute unit; 0: no loss for being few
+	Product  bool         // Compute is that of a matrix product, not of a convolution
 	Winograd bool         // Compute may be done with fewer multiply-adds
 	Steps    float64      // time steps of a recurrent layer
 	Times    float64      // executions per inference
@@ -51,11 +52,19 @@ type Parts struct{ Compute, Vector, Memory, Launch, Repack, Steps float64 }
 
 // Parts takes the time of a kernel apart.
 func (p *Params) Parts(t *Term) Parts {
-	compute := t.Compute * p.loss(t) / p[t.Eff]
+	compute := t.Compute * p.loss(t) / p.efficiency(t)
 	if t.Winograd {
 		compute /= p[params.Winograd]
 	}
 	return Parts{compute, t.Vector / p[params.EffVector], t.Memory / p[t.Band], p[params.Launch], t.Repack / p[params.Repack], t.Steps * p[params.Step]}
+}
+
+// efficiency is e: the share of the peak that the matrix work reaches, at most 1.
+func (p *Params) efficiency(t *Term) float64 {
+	if t.Product {
+		return min(1, p[t.Eff]*p[params.Product])
+	}
+	return p[t.Eff]
 }
 
 // loss is 1/s.
@@ -115,7 +124,12 @@ func (p *Params) gradient(terms []Term, d *Params) float64 {
 			c, v, b := pow4(at.Compute/m), pow4(at.Vector/m), pow4(at.Memory/m)
 			all := c + v + b
 			c, v, b = body*c/all, body*v/all, body*b/all
-			d[t.Eff] -= c
+			if !t.Product {
+				d[t.Eff] -= c
+			} else if p.efficiency(t) < 1 {
+				d[t.Eff] -= c
+				d[params.Product] -= c
+			}
 			d[params.EffVector] -= v
 			d[t.Band] -= b
 			if t.N > 0 {

@@ -62,14 +62,13 @@ const (
 
 // prior is where the fit of some samples of one slice starts from.
 func prior(s *Sample, n int) timing.Prior {
-	v := s.Runtime.Prior(s.Device.Class).Values
-	s.Runtime.Hold(&v)
+	class := s.Runtime.Prior(s.Device.Class)
 	weight := weightMany
 	if n <= few {
 		weight = weightFew
 	}
-	p := timing.NewPrior(timing.Params(v), weight)
-	for _, h := range s.Runtime.Held {
+	p := timing.NewPrior(timing.Params(class.Values), weight)
+	for _, h := range class.Held {
 		p.Sigma[h] = 0
 	}
 	p.Sigma[params.Scale] = 0
@@ -127,11 +126,11 @@ func Calibrate(samples []*Sample) (*Fit, error) {
 	f := &Fit{Calibration: hwprofiles.Calibration{
 		Slice: first.Slice(), Class: first.Device.Class, Parameters: params.Values(all), Version: first.Row.Version, Source: first.Row.Source, N: len(samples),
 	}}
-	held, groups, err := heldOut(samples)
+	held, families, err := heldOut(samples)
 	if err != nil {
 		return nil, err
 	}
-	f.Calibration.Families = groups
+	f.Calibration.Families = families
 	f.judge(samples, held, prior(first, len(samples)).Mean)
 	return f, nil
 }
@@ -200,7 +199,11 @@ func heldOut(samples []*Sample) ([][]float64, int, error) {
 			}
 		}
 	}
-	return out, len(gs), nil
+	families := map[string]bool{}
+	for _, s := range samples {
+		families[s.Family] = true
+	}
+	return out, len(families), nil
 }
 
 // judge fills the figures of a fit. The interval is the conformal one of grouped residuals: every family has one

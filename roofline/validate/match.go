@@ -89,7 +89,7 @@ func (m *Matcher) Match(row *measured.Row) (*Case, error) {
 	if c.Plan, err = m.plan(row); err != nil {
 		return nil, err
 	}
-	if strings.Contains(row.Notes, "per image") && row.Batch > 1 {
+	if strings.Contains(strings.ToLower(row.Notes), "per image") && row.Batch > 1 {
 		c.Row.Latency *= float64(row.Batch)
 	}
 	return c, sameNetwork(row, c.Plan)
@@ -115,16 +115,9 @@ func (m *Matcher) device(name string) (*hwprofiles.Device, error) {
 // runtime finds a runtime by the published name, which may carry a version, and by what the device and the
 // notes say of it: one name is two engines on a CPU and on a GPU, and two layouts are two runtimes.
 func (m *Matcher) runtime(row *measured.Row, d *hwprofiles.Device) (*hwprofiles.Runtime, error) {
-	name := row.Runtime
-	r, err := m.Runtimes.Get(name)
-	for err != nil {
-		i := strings.LastIndexAny(strings.TrimRight(name, " "), " ,;(")
-		if i <= 0 {
-			_, err = m.Runtimes.Get(row.Runtime)
-			return nil, err
-		}
-		name = strings.TrimRight(name[:i], " ,;(")
-		r, err = m.Runtimes.Get(name)
+	r, err := m.named(row.Runtime)
+	if err != nil {
+		return nil, err
 	}
 	other := ""
 	switch {
@@ -138,10 +131,26 @@ func (m *Matcher) runtime(row *measured.Row, d *hwprofiles.Device) (*hwprofiles.
 			return nil, err
 		}
 	}
+	if r.ID == "tflite-xnnpack" && strings.Contains(row.Runtime, "ruy") {
+		return nil, fmt.Errorf("runtime %q: found TFLite's own kernels (ruy), expected those of XNNPACK", row.Runtime)
+	}
 	if !r.RunsOn(d.Class) {
 		return nil, fmt.Errorf("runtime %s does not run on %s, a device of class %s: the row is of another part of it", r.ID, d.ID, d.Class)
 	}
 	return r, nil
+}
+
+// named finds a runtime by the longest beginning of one of the parts of a published name: "JetPack 4.6, TensorRT 8.0.1, CUDA 10.2".
+func (m *Matcher) named(name string) (*hwprofiles.Runtime, error) {
+	for part := range strings.SplitSeq(name, ",") {
+		for part = strings.TrimSpace(part); part != ""; {
+			if r, err := m.Runtimes.Get(part); err == nil {
+				return r, nil
+			}
+			part = strings.TrimRight(part[:max(0, strings.LastIndexAny(part, " ;("))], " ;(")
+		}
+	}
+	return m.Runtimes.Get(name)
 }
 
 // precisions are published names of precisions that are not names of element types.
@@ -202,37 +211,6 @@ func (m *Matcher) plan(row *measured.Row) (*infer.Plan, error) {
 	return p.plan, p.err
 }
 
-// builtIn is the built-in model that a row without a graph names, at its input size; "" where there is none.
-func builtIn(row *measured.Row) string {
-	want := plainName(row.Model)
-	for _, e := range zoo.Entries() {
-		if plainName(e.Name) != want {
-			continue
-		}
-		spec := zoo.Prefix + e.Name
-		if d := strings.Split(row.InputShape, "x"); len(d) == 3 && d[1] == d[2] {
-			if size, err := strconv.ParseInt(d[2], 10, 64); err == nil {
-				if sized, ok := zoo.WithSize(spec, size); ok {
-					return sized
-				}
-				return ""
-			}
-		}
-		return spec
-	}
-	return ""
-}
-
-// plainName is the letters and digits of a name, in lower case.
-func plainName(s string) string {
-	return strings.Map(func(r rune) rune {
-		if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' {
-			return r
-		}
-		return -1
-	}, strings.ToLower(s))
-}
-
 func (m *Matcher) open(name string) (*infer.Plan, error) {
 	model, err := m.read(name)
 	if err != nil {
@@ -260,8 +238,11 @@ func (m *Matcher) read(name string) (*graph.Model, error) {
 // that the exporter folded away. Beyond it the measured network is another, such as a re-parameterised one.
 const paramTolerance = 0.006
 
-// rounding is how far a figure in millions may be off by its printing, with one digit behind the point or two.
+// rounding is how far a figure in millions may be off by its printing: in tens of millions from a hundred on, else with one digit behind the point or two.
 func rounding(params float64) float64 {
+	if tens := params / 1e7; params >= 1e8 && math.Abs(tens-math.Round(tens)) < 1e-6 {
+		return 5e6
+	}
 	if tenths := params / 1e5; math.Abs(tenths-math.Round(tenths)) < 1e-6 {
 		return 60000
 	}

@@ -41,9 +41,23 @@ func TestMatch(t *testing.T) {
 		t.Errorf("one thread on a board without fp16: %v, %v", c, err)
 	}
 	perImage := good
-	perImage.Batch, perImage.Notes = 8, "per image"
+	perImage.Batch, perImage.Notes = 8, "mean time PER IMAGE"
 	if c, err := m.Match(&perImage); err != nil || math.Abs(c.Row.Latency-8e-3) > 1e-12 {
 		t.Errorf("eight times a time per image: %v, %v", c, err)
+	}
+	for _, named := range []struct{ model, shape, precision, want string }{
+		{"BERT Large", "seq=384", "fp16", "zoo:bert-large?seq=384"}, {"bert-base-cased", "128 tokens", "int8", "zoo:bert-base?seq=128"},
+		{"mobilenet_ssd_int8", "3x300x300", "int8", "zoo:ssd-mobilenetv1?size=300&classes=21"}, {"squeezenet", "3x227x227", "fp32", "zoo:squeezenet1.1?size=227"},
+		{"YOLO11n", "", "fp16", "zoo:yolo11n"}, {"YOLO11n", "seq=8", "fp16", ""}, {"YOLO11n", "3x480x640", "fp16", "zoo:yolo11n"},
+	} {
+		if got := builtIn(&measured.Row{Model: named.model, InputShape: named.shape, Precision: named.precision}); got != named.want {
+			t.Errorf("%+v: %s", named, got)
+		}
+	}
+	for _, name := range []string{"JetPack 4.6, TensorRT 8.0.1, CUDA 10.2", "TensorRT v8.5.2.2", "tensorrt"} {
+		if r, err := m.named(name); err != nil || r.ID != "tensorrt" {
+			t.Errorf("%s: %v, %v", name, r, err)
+		}
 	}
 	for _, bad := range []struct {
 		change func(*measured.Row)
@@ -183,5 +197,15 @@ func TestKeep(t *testing.T) {
 	}
 	if r.Keep("absent") {
 		t.Error("a slice that is not there was kept")
+	}
+}
+
+// Every published name leads to a model that can be built.
+func TestPublished(t *testing.T) {
+	m := matcher(t)
+	for _, p := range published {
+		if _, err := m.read(p.spec); err != nil || p.source == "" {
+			t.Errorf("%s: %v", p.name, err)
+		}
 	}
 }

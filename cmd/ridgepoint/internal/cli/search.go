@@ -257,7 +257,7 @@ func (s *searcher) jobs(spec string) (jobs []roofline.Job, sizes []int64, err er
 		if size == 0 {
 			break
 		}
-		if sized, ok := zoo.WithSize(spec, size); ok {
+		if sized, ok := zoo.With(spec, "size", size); ok {
 			if p, err := s.plan(sized); err == nil {
 				jobs, sizes = append(jobs, roofline.Job{Plan: p, Bindings: s.bindings}), append(sizes, size)
 			}

@@ -80,10 +80,10 @@ smallest step that fits in memory and reaches 90 % of the best throughput.`,
 
 // sweep estimates a model at every value. A built-in model is built anew for each image size, which its graph fixes.
 func (a *app) sweep(ctx context.Context, spec string, b infer.Bindings, devices []*hwprofiles.Device, axis roofline.Axis, values []int64, opt roofline.Options) ([]roofline.SweepPoint, error) {
-	if _, ok := zoo.WithSize(spec, values[0]); ok && axis.Kind == roofline.SizeAxis {
+	if _, ok := zoo.With(spec, "size", values[0]); ok && axis.Kind == roofline.SizeAxis {
 		jobs := make([]roofline.Job, len(values))
 		for i, v := range values {
-			sized, _ := zoo.WithSize(spec, v)
+			sized, _ := zoo.With(spec, "size", v)
 			p, err := a.plan(sized)
 			if err != nil {
 				return nil, err

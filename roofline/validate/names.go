@@ -1,0 +1,85 @@
+package validate
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/ridgepoint/ridgepoint/graph/zoo"
+	"github.com/ridgepoint/ridgepoint/roofline/measured"
+)
+
+// published are names under which people publish latencies of built-in models, beside the models' own. To add one, add one row.
+// A name that stands for different networks in different places has no row, nor has MLPerf's bert-99: its questions are as long as they
+// are, less than the 384 tokens of its name's shape.
+var published = []struct{ name, spec, source string }{
+	{"bert-base-cased", "zoo:bert-base", "OpenVINO benchmarks; the vocabulary is another, of which one row is read per token"},
+	{"bert-large-uncased-whole-word-masking-squad-0001", "zoo:bert-large", "OpenVINO benchmarks"},
+	{"mobilenet", "zoo:mobilenetv1", "ncnn benchmark/mobilenet.param; MLPerf Inference v0.5"},
+	{"mobilenet_ssd", "zoo:ssd-mobilenetv1?classes=21", "ncnn benchmark/mobilenet_ssd.param"},
+	{"mnasnet", "zoo:mnasnet-1.0", "ncnn benchmark/mnasnet.param"},
+	{"regnety_400m", "zoo:regnety-400mf", "ncnn benchmark/regnety_400m.param"},
+	{"resnet", "zoo:resnet50", "MLPerf Inference v0.5"},
+	{"shufflenet_v2", "zoo:shufflenetv2-x1.0", "ncnn benchmark/shufflenet_v2.param"},
+	{"squeezenet", "zoo:squeezenet1.1", "ncnn benchmark/squeezenet.param"},
+	{"ssd-mobilenet", "zoo:ssd-mobilenetv1", "MLPerf Inference: 300 x 300, COCO"},
+	{"ssd-small", "zoo:ssd-mobilenetv1", "MLPerf Inference v0.5"},
+	{"ssd_mobilenet_v1_coco", "zoo:ssd-mobilenetv1", "OpenVINO benchmarks"},
+	{"vision_transformer", "zoo:vit-b-32", "ncnn benchmark/vision_transformer.param: patches of 32"},
+	{"yolo_v8n", "zoo:yolov8n", "OpenVINO benchmarks"},
+}
+
+// builtIn is the built-in model that a row without a graph names, at its input size; "" where there is none.
+// A suffix that repeats the row's precision is no part of the name.
+func builtIn(row *measured.Row) string {
+	name := strings.TrimSuffix(row.Model, "_"+row.Precision)
+	spec := ""
+	for _, p := range published {
+		if p.name == name {
+			spec = p.spec
+		}
+	}
+	for _, e := range zoo.Entries() {
+		if spec == "" && plainName(e.Name) == plainName(name) {
+			spec = zoo.Prefix + e.Name
+		}
+	}
+	option, value := inputSize(row.InputShape)
+	if spec == "" || option == "" {
+		return spec
+	}
+	sized, ok := zoo.With(spec, option, value)
+	if !ok {
+		return ""
+	}
+	return sized
+}
+
+// inputSize is the option of a built-in model that a published input shape is about, and its value: 3x224x224, seq=384 or 128 tokens.
+// The option is "" where the shape says nothing of the kind.
+func inputSize(shape string) (option string, value int64) {
+	text := ""
+	if d := strings.Split(shape, "x"); len(d) == 3 && d[1] == d[2] {
+		option, text = "size", d[1]
+	}
+	if seq, ok := strings.CutPrefix(shape, "seq="); ok {
+		option, text = "seq", seq
+	}
+	if tokens, ok := strings.CutSuffix(shape, " tokens"); ok {
+		option, text = "seq", tokens
+	}
+	value, err := strconv.ParseInt(text, 10, 64)
+	if err != nil {
+		return "", 0
+	}
+	return option, value
+}
+
+// plainName is the letters and digits of a name, in lower case.
+func plainName(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' {
+			return r
+		}
+		return -1
+	}, strings.ToLower(s))
+}
