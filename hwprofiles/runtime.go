@@ -31,6 +31,7 @@ type Runtime struct {
 	Default []string // the device classes that it is taken for where none is asked for
 	Rules   []RuleUse
 	Priors  []ClassPrior
+	TF32    bool           // fp32 matrix work runs in TF32 where the device has it
 	held    []params.Param // parameters that mean nothing here, save on classes whose priors name them
 	Notes   []string
 	Origin  string // built-in, or the path of the user's file
@@ -90,6 +91,7 @@ var runtimeFields = []field[Runtime]{
 	{"aliases", func(d *decoder, path string, n *yaml.Node, r *Runtime) { r.Aliases = d.texts(n, path, "torch.compile") }},
 	{"default_for", readDefaultFor},
 	{"rules", readRules},
+	{"tf32", readTF32},
 	{"held", readHeld},
 	{"priors", readPriors},
 	{"notes", func(d *decoder, path string, n *yaml.Node, r *Runtime) {
@@ -127,6 +129,12 @@ func readRules(d *decoder, path string, n *yaml.Node, r *Runtime) {
 		}
 		r.Rules = append(r.Rules, u)
 	})
+}
+
+func readTF32(d *decoder, path string, n *yaml.Node, r *Runtime) {
+	if n.Decode(&r.TF32) != nil {
+		d.errorf(n, path, "", "found %s, expected true or false: whether fp32 matrix work runs in TF32", kindOf(n))
+	}
 }
 
 func readHeld(d *decoder, path string, n *yaml.Node, r *Runtime) {

@@ -41,15 +41,20 @@ type Tuning struct {
 	Calibration *hwprofiles.Calibration // of tier slice, else nil
 	Devices     []string                // whose calibrations were averaged, of tier device class
 	Evidence    *hwprofiles.Borrowed    // of the same network on other slices; nil where there is none
+	TF32        bool                    // fp32 matrix work runs in TF32, as the runtime does by default
 	recipe      lower.Recipe
 }
 
 // Notes are the tuning in a sentence or two, for footnotes.
 func (t *Tuning) Notes() []string {
-	if t.Evidence == nil {
-		return []string{t.Note()}
+	notes := []string{t.Note()}
+	if t.Evidence != nil {
+		notes = append(notes, evidenceNote(t.Evidence))
 	}
-	return []string{t.Note(), evidenceNote(t.Evidence)}
+	if t.TF32 {
+		notes = append(notes, fmt.Sprintf("fp32 matrix work is taken in TF32, which %s uses by default where the device has it", t.Runtime.ID))
+	}
+	return notes
 }
 
 // Note is what the tuning rests on, without the evidence, in a sentence.
@@ -88,6 +93,9 @@ func (t *Tuner) Tune(d *hwprofiles.Device, precision dtype.Type) (*Tuning, error
 	}
 	out := &Tuning{Runtime: r, recipe: recipe, Slice: hwprofiles.Slice{Device: d.ID, Runtime: r.ID, Precision: precision.Short(), Threads: t.Threads}}
 	var v params.Values
+	if p, ok := d.Peak(cost.Matrix, dtype.TF32); ok && p.Type == dtype.TF32 {
+		out.TF32 = r.TF32 && precision == dtype.Float32
+	}
 	if c := t.Calibrations.Find(out.Slice); c != nil {
 		v, out.Tier, out.Calibration, out.Low, out.High = c.Parameters, TierSlice, c, c.Low, c.High
 	} else if others := t.Calibrations.Of(out.Slice, d.Class); len(others) > 0 {
@@ -199,8 +207,21 @@ func (m *Machine) adopt(tuner *Tuner, of subject) error {
 	return err
 }
 
-// Tune gives the machine a tuning, by which Expected works. nil takes it away.
-func (m *Machine) Tune(t *Tuning) { m.tuning = t }
+// Tune gives the machine a tuning, by which Expected works; nil is none. A machine is tuned once, before it is used.
+func (m *Machine) Tune(t *Tuning) {
+	if m.tuning = t; t == nil || !t.TF32 {
+		return
+	}
+	peak, ok := m.Device.Peak(cost.Matrix, dtype.TF32)
+	if !ok {
+		return
+	}
+	for i := range m.rates[cost.Matrix] {
+		if r := &m.rates[cost.Matrix][i]; r.peak != nil && r.peak.Type == dtype.Float32 {
+			*r = rate{1 / peak.Rate.Value, peak.Engine, peak}
+		}
+	}
+}
 
 // Expected is the calibrated time of one execution of a kernel. It is never below its speed of light.
 func (m *Machine) Expected(k *kernel.Kernel) Timing {
