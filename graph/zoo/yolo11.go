@@ -87,17 +87,22 @@ func (y *yolo) c3kBlock(x tensor, path string) tensor {
 
 // c3k2 splits the channels, runs blocks on one half and joins every intermediate result.
 func (y *yolo) c3k2(x tensor, c int64, c3k bool, ratio float64) tensor {
+	return y.joined(x, c, 2, ratio, func(b tensor, path string) tensor {
+		if c3k || y.yoloScale.c3k {
+			return y.c3kBlock(b, path)
+		}
+		return y.residual(b, path, b.c/2)
+	})
+}
+
+// joined is c3k2 with other blocks, so many before they are scaled.
+func (y *yolo) joined(x tensor, c, n int64, ratio float64, block func(x tensor, path string) tensor) tensor {
 	path, out := y.path(), y.channels(c)
 	hidden := int64(float64(out) * ratio)
 	a, b := y.halves(y.act(x, path+"/cv1", 2*hidden, 1, 1, 1), path)
 	parts := []tensor{a, b}
-	for i := range y.repeats(2) {
-		p := fmt.Sprintf("%s/m.%d", path, i)
-		if c3k || y.yoloScale.c3k {
-			b = y.c3kBlock(b, p)
-		} else {
-			b = y.residual(b, p, hidden/2)
-		}
+	for i := range y.repeats(n) {
+		b = block(b, fmt.Sprintf("%s/m.%d", path, i))
 		parts = append(parts, b)
 	}
 	return y.act(y.concat(path, parts...), path+"/cv2", out, 1, 1, 1)

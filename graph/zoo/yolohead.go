@@ -27,6 +27,7 @@ type yoloTask struct {
 	oriented     bool                                        // boxes turn by the extra value
 	masks        bool                                        // the extra values weigh 32 masks, a second output
 	best         int64                                       // boxes to give, by their corners, the best of all points; 0: all
+	plain        bool                                        // the distances to the sides are given as they are, not as distributions
 }
 
 var (
@@ -57,14 +58,18 @@ func (y *yolo) depthwiseScores(x tensor, path, scope string, c int64) tensor {
 // detect ends a detector over three feature maps; scores makes the layers before the class scores.
 func (y *yolo) detect(v values, scores func(x tensor, path, scope string, c int64) tensor, levels ...tensor) {
 	h, classes := &yoloPoints{path: y.path()}, v["classes"]
-	box, cls := max(16, levels[0].c/4, 4*yoloBins), max(levels[0].c, min(classes, 100))
+	bins := int64(yoloBins)
+	if y.task.plain {
+		bins = 1
+	}
+	box, cls := max(16, levels[0].c/4, 4*bins), max(levels[0].c, min(classes, 100))
 	var flat, extra []string
 	for i, x := range levels {
 		p := fmt.Sprintf("%s/cv2.%d/cv2.%d", h.path, i, i)
-		a := y.branch(x, p, box, 4*yoloBins)
+		a := y.branch(x, p, box, 4*bins)
 		p = fmt.Sprintf("%s/cv3.%d/cv3.%d", h.path, i, i)
 		c := y.conv(scores(x, p, fmt.Sprintf("cv3.%d", i), cls), p+".2", classes, 1, 1, 1, true)
-		flat = append(flat, y.reshape(y.concat(h.path, a, c), h.path, 0, 0, 4*yoloBins+classes, -1).name)
+		flat = append(flat, y.reshape(y.concat(h.path, a, c), h.path, 0, 0, 4*bins+classes, -1).name)
 		if n := y.task.extra; n > 0 {
 			e := y.branch(x, fmt.Sprintf("%s/cv4.%d/cv4.%d", h.path, i, i), max(levels[0].c/4, n), n)
 			extra = append(extra, y.reshape(e, h.path, 0, 0, n, -1).name)
@@ -74,7 +79,7 @@ func (y *yolo) detect(v values, scores func(x tensor, path, scope string, c int6
 	}
 	h.places, h.stride = y.table(h.path, 1, 2, h.n), y.table(h.path, 1, h.n)
 	all := y.node("Concat", h.path, flat, attr{"axis", int64(2)})
-	parts := y.nodeN("Split", h.path, 2, []string{all, y.ints(h.path, 4*yoloBins, classes)}, attr{"axis", int64(1)})
+	parts := y.nodeN("Split", h.path, 2, []string{all, y.ints(h.path, 4*bins, classes)}, attr{"axis", int64(1)})
 	rows := []string{"", y.node("Sigmoid", h.path, []string{parts[1]})}
 	if extra != nil {
 		h.extra = y.node("Concat", h.path, extra, attr{"axis", int64(2)})
@@ -103,6 +108,9 @@ func (y *yolo) branch(x tensor, path string, width, out int64) tensor {
 
 // boxes turns distributions into distances and those into centre and size.
 func (y *yolo) boxes(h *yoloPoints, x string) string {
+	if y.task.plain {
+		return y.located(h, x)
+	}
 	return y.located(h, y.means(x, h.path+"/dfl", yoloBins, h.n))
 }
 

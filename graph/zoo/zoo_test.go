@@ -77,28 +77,38 @@ func TestYOLOConvolutions(t *testing.T) {
 	for name, want := range map[string]float64{
 		"yolo11n": 3.24, "yolo11s": 10.73, "yolo11m": 33.99, "yolo11l": 43.46, "yolo11x": 97.45,
 		"yolov8n": 4.37, "yolov8s": 14.30, "yolov8m": 39.47} {
-		m, err := Open(Prefix + name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		p, err := infer.Prepare(m)
-		if err != nil {
-			t.Fatal(err)
-		}
-		r, err := p.Run(infer.Bindings{}, nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		convs := int64(0)
-		for i := range r.Steps {
-			if s := &r.Steps[i]; s.Node.Op.Type == "Conv" {
-				convs += s.Cost.MACs
-			}
-		}
-		if got := math.Round(float64(convs)/1e7) / 100; got != want {
+		if got := math.Round(convolutions(t, name)/1e7) / 100; got != want {
 			t.Errorf("%s: %.2f GMAC of convolutions, published are %.2f", name, got, want)
 		}
 	}
+	for name, want := range map[string]float64{"yolo26n": 5.4, "yolo26s": 20.7, "yolo26m": 68.2, "yolo26l": 86.4, "yolo26x": 193.9} { // GFLOPs, to the digits printed
+		if got := math.Round(2*convolutions(t, name)/1e8) / 10; got != want {
+			t.Errorf("%s: %.1f GFLOPs of convolutions, published are %.1f", name, got, want)
+		}
+	}
+}
+
+// convolutions is the multiply-adds of a model's convolutions.
+func convolutions(t *testing.T, name string) (macs float64) {
+	t.Helper()
+	m, err := Open(Prefix + name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := infer.Prepare(m)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := p.Run(infer.Bindings{}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range r.Steps {
+		if s := &r.Steps[i]; s.Node.Op.Type == "Conv" {
+			macs += float64(s.Cost.MACs)
+		}
+	}
+	return macs
 }
 
 func TestLookupErrors(t *testing.T) {
