@@ -71,7 +71,7 @@ func (t *Tuning) Note() string {
 
 // spreads are the 90 % factors of the tiers without a calibration of their own: the quantiles of measured over
 // predicted when each calibrated device is predicted from the others, and from the prior (docs/accuracy.md).
-var spreads = map[string][2]float64{TierClass: {0.72, 1.65}, TierPrior: {0.5, 2.2}}
+var spreads = map[string][2]float64{TierClass: {0.72, 1.7}, TierPrior: {0.5, 2.2}}
 
 // runtimeOf is the runtime asked for, else the default of the device's class, nil where that has none.
 func (t *Tuner) runtimeOf(d *hwprofiles.Device) *hwprofiles.Runtime {
@@ -99,7 +99,7 @@ func (t *Tuner) Tune(d *hwprofiles.Device, precision dtype.Type) (*Tuning, error
 	if c := t.Calibrations.Find(out.Slice); c != nil {
 		v, out.Tier, out.Calibration, out.Low, out.High = c.Parameters, TierSlice, c, c.Low, c.High
 	} else if others := t.Calibrations.Of(out.Slice, d.Class); len(others) > 0 {
-		v, out.Tier = Average(others), TierClass
+		v, out.Tier = Average(others, r.Prior(d.Class)), TierClass
 		for _, c := range others {
 			out.Devices = append(out.Devices, c.Device)
 		}
@@ -114,23 +114,28 @@ func (t *Tuner) Tune(d *hwprofiles.Device, precision dtype.Type) (*Tuning, error
 	return out, nil
 }
 
-// Average is the geometric mean of calibrations' parameters, weighted by their measurements, by which a device that was
+// believed is how many measurements the prior of a runtime counts as beside calibrations of other devices: a few devices of a class,
+// one of them short of power, say less of another than what is believed of the runtime. Leaving one device out found it (docs/accuracy.md).
+const believed = 60
+
+// Average is the geometric mean of calibrations' parameters, weighted by their measurements, and of the prior, by which a device that was
 // never measured is expected to behave like the others of its class in proportion to its peaks. What is paid once per inference
 // belongs to the harness more than to the device, and is the median: one slow harness does not move it.
-func Average(cs []*hwprofiles.Calibration) params.Values {
+func Average(cs []*hwprofiles.Calibration, prior *hwprofiles.ClassPrior) params.Values {
 	var v params.Values
 	for i := range v {
 		if params.Param(i) == params.Fixed {
 			v[i] = medianFixed(cs)
 			continue
 		}
-		sum, weight := 0.0, 0.0
+		sum, weight := believed*math.Log(prior.Values[i]), float64(believed)
 		for _, c := range cs {
 			sum += float64(c.N) * math.Log(c.Parameters[i])
 			weight += float64(c.N)
 		}
 		v[i] = math.Exp(sum / weight)
 	}
+	prior.Hold(&v)
 	return v
 }
 

@@ -94,8 +94,7 @@ func transfer(shipped []*group) string {
 		if len(others) == 0 {
 			continue
 		}
-		v := roofline.Average(others)
-		prior.Hold(&v)
+		v := roofline.Average(others, prior)
 		t := predict(timing.Params(v), g.samples)
 		ratios = append(ratios, inverse(t, g.samples)...)
 		e, before, three := validate.Judge(t, times(g.samples)), validate.Judge(p, times(g.samples)), factored(t, g.samples)
@@ -127,9 +126,7 @@ func borrowed(shipped []*group) string {
 		}
 		var v timing.Params
 		if len(others) > 0 {
-			a := roofline.Average(others)
-			g.samples[0].Runtime.Prior(g.fit.Calibration.Class).Hold(&a)
-			v = timing.Params(a)
+			v = timing.Params(roofline.Average(others, g.samples[0].Runtime.Prior(g.fit.Calibration.Class)))
 		}
 		by := map[float64]*[5][]float64{} // measured; own slice without and with; other devices without and with
 		for i, s := range g.samples {
