@@ -5,7 +5,7 @@ OUT         ?= out
 
 export CGO_ENABLED ?= 0
 
-.PHONY: help build build-cgo demo test race lint golden docs check bench fuzz accuracy ort
+.PHONY: help build build-cgo demo test race lint golden docs check bench fuzz accuracy ort selfcheck
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' Makefile | sed 's/:.*## /\t/'
@@ -52,3 +52,6 @@ build-cgo: ## build bin/ridgepoint with cgo, so that it can run models in ONNX R
 
 ort: ## put ONNX Runtime's shared library into third_party/onnxruntime, from its npm package
 	@sh scripts/ort.sh third_party/onnxruntime
+
+selfcheck: build-cgo ## profile this machine, measure ten models, calibrate, and predict twenty others; about ten minutes, after "make ort"
+	@sh scripts/selfcheck.sh bin/ridgepoint $(OUT)/selfcheck

@@ -17,7 +17,8 @@ const head = `# Accuracy
 
 How far expected latencies are off, measured on published latencies of real models. Every figure of a calibrated slice
 is **held out**: five parts of the model families, three shuffles with a fixed seed; a family is predicted by a fit that has not
-seen any member of it. A slice is device, runtime, precision and number of threads by one source and one version of the runtime: they are never pooled.
+seen any member of it; a slice of one family is judged on single measurements left out. A slice is device, runtime, precision and number of threads by one source and one version of the runtime.
+Where several sources measured a slice, what is shipped is fitted to all of them, each with its newest version; that row names them all and is the hardest: a family there is often all that one source measured.
 Rows whose published parameters differ from the graph's are left out, since another variant of the network was measured.
 Lowering rules were chosen by looking at residuals of the RTX 4090 and 5090 slices of torch.compile; their figures are optimistic by that much.
 
@@ -36,7 +37,9 @@ Slices of five to fourteen measurements are judged on so few that a median of 3 
 - PyTorch eager, channels last: autocast stores the results of normalisation and softmax in fp32 and casts them again in front of products; this is not modelled. efficientformerv2 and the EvoNorm networks take paths that their graphs do not show.
 - torch.compile on GPUs: conditional convolutions (efficientnet_cc), grouped convolutions with few channels (dla46x_c, visformer), window attention of five dimensions (twins, nest).
 - torch.compile on the i9-10940X: networks with very large convolution weights (VGG, selecsls), which are rearranged at every call at a rate that one parameter does not describe.
-- ncnn: seven networks a board, because only these have graphs; the published fp16 or fp32 mode of a network is not known.
+- ncnn: thirteen networks a board, because only these have graphs; the published fp16 or fp32 mode of a network is not known.
+- TensorRT: NVIDIA's BERT runs with plugins for fused attention and next to no harness; Ultralytics' T4 pays 0.6 ms for every inference, and its classifiers take twice what its detectors say. MLPerf's int8 rows are of two to six networks a round.
+- Jetson Orin and Raspberry Pi 5: one or two families of detectors in five sizes; other networks may be further off than these figures. ONNX Runtime's rows of YOLO11 on the Orins are seven times slower than those of YOLO26, as if run on the CPU; they are too few for a slice.
 - PaddleClas on V100: the page does not name its GPU, and batch 1 and 4 do not fit one device. The YOLOv10 paper's T4 and AITemplate's PyTorch rows are other harnesses than their neighbours.
 - PyTorch on the H100, our own: batches 1, 8 and 64. At the first two the host sets the pace; it was shared with other processes, and rows of one network differ by up to 1.6 times for it (data/README.md). HF's BERT of 512 tokens takes twice as long compiled as eager.
 - Our own measurements in ONNX Runtime: a virtual machine with 300 MiB of last-level cache, where activations never reach main memory; memory levels are not in the timing model yet. It was shared with other work.
