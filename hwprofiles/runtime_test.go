@@ -58,6 +58,7 @@ func TestRuntimeErrors(t *testing.T) {
 	}
 	for _, c := range []struct{ from, to, want string }{
 		{"matrix: 0.5", "matrix: 1.5", "priors.gpu.matrix"},
+		{"name: Mine", "name: Mine\ntf32: perhaps", "tf32"},
 		{"launch: 3 µs", "launch: 3", "such as 2.6 µs"},
 		{"matrix:", "matrx:", `did you mean "matrix"`},
 		{"gpu:", "gnu:", "expected a class of devices"},
@@ -70,6 +71,22 @@ func TestRuntimeErrors(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("with %q: %v, want an error with %q", c.to, err, c.want)
 		}
+	}
+}
+
+// What a runtime holds has no effect, save on a class whose priors name it.
+func TestHeld(t *testing.T) {
+	const text = "schema: 1\nid: mine\nname: Mine\nrules: [{rule: attention}]\npriors: {gpu: {matrix: 0.5}, cpu: {winograd: 1.5}}\nheld: [winograd]\nsources: {default: {kind: assumed, title: mine}}\n"
+	r, err := DecodeRuntime("mine.yaml", []byte(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	gpu, cpu := r.Prior("gpu"), r.Prior("cpu")
+	if len(gpu.Held) != 1 || gpu.Values[params.Winograd] != 1 {
+		t.Errorf("gpu: held %v, winograd %g", gpu.Held, gpu.Values[params.Winograd])
+	}
+	if len(cpu.Held) != 0 || cpu.Values[params.Winograd] != 1.5 {
+		t.Errorf("cpu: held %v, winograd %g", cpu.Held, cpu.Values[params.Winograd])
 	}
 }
 

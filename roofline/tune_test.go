@@ -1,12 +1,14 @@
 package roofline
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
 	"github.com/ridgepoint/ridgepoint/graph/infer"
 	"github.com/ridgepoint/ridgepoint/graph/zoo"
 	"github.com/ridgepoint/ridgepoint/hwprofiles"
+	"github.com/ridgepoint/ridgepoint/hwprofiles/params"
 	"github.com/ridgepoint/ridgepoint/roofline/lower"
 )
 
@@ -79,6 +81,56 @@ func TestTiers(t *testing.T) {
 
 // An expected latency is never below the speed of light and lies in its interval; with every runtime, on a model of
 // convolutions and one of attention.
+// Where the runtime and the device have TF32, fp32 products are taken in it, in the bound as well as in the expectation, and a note says so.
+func TestTF32(t *testing.T) {
+	devices, res := hwprofiles.NewCatalog(), built(t, "zoo:resnet50", 64)
+	for _, c := range []struct {
+		device, runtime string
+		tf32            bool
+	}{{"a100-sxm4-40", "tensorrt", true}, {"a100-sxm4-40", "pytorch-eager", false}, {"t4", "tensorrt", false}} {
+		d, err := devices.Get(c.device)
+		if err != nil {
+			t.Fatal(err)
+		}
+		tuner := *engines(t)
+		if tuner.Runtime, err = tuner.Runtimes.Get(c.runtime); err != nil {
+			t.Fatal(err)
+		}
+		light := func(precision dtype.Type) *Estimate {
+			e, err := Run(res, d, Options{Precision: precision, Tuner: &tuner})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return e
+		}
+		full := light(dtype.Float32)
+		if full.Tuning.TF32 != c.tf32 || strings.Contains(strings.Join(full.Tuning.Notes(), " "), "TF32") != c.tf32 {
+			t.Errorf("%s on %s: TF32 %t, notes %q", c.runtime, c.device, full.Tuning.TF32, full.Tuning.Notes())
+		}
+		if c.tf32 && full.Latency.SpeedOfLight != light(dtype.TF32).Latency.SpeedOfLight {
+			t.Errorf("%s: speed of light %g s, that of TF32 is %g", c.device, full.Latency.SpeedOfLight, light(dtype.TF32).Latency.SpeedOfLight)
+		}
+	}
+}
+
+// One slow harness does not move what is paid once per inference, and the prior counts beside calibrations.
+func TestAverage(t *testing.T) {
+	of := func(n int, matrix, fixed float64) *hwprofiles.Calibration {
+		c := &hwprofiles.Calibration{N: n, Parameters: params.Priors()}
+		c.Parameters[params.EffMatrix], c.Parameters[params.Fixed] = matrix, fixed
+		return c
+	}
+	prior := hwprofiles.ClassPrior{Values: params.Priors()}
+	prior.Values[params.EffMatrix] = 0.4
+	v := Average([]*hwprofiles.Calibration{of(believed, 0.9, 50e-6), of(1, 0.4, 60e-6), of(1, 0.4, 700e-6)}, &prior)
+	if v[params.Fixed] != 60e-6 {
+		t.Errorf("fixed %g s, want the median", v[params.Fixed])
+	}
+	if m := v[params.EffMatrix]; m < 0.59 || m > 0.61 { // (0.9 0.4)^(1/2)
+		t.Errorf("matrix %g, want the geometric mean of prior and calibration", m)
+	}
+}
+
 func TestExpected(t *testing.T) {
 	devices := hwprofiles.NewCatalog()
 	all, err := devices.List()

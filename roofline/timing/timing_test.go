@@ -13,6 +13,8 @@ func random(rng *rand.Rand) Term {
 		Memory: rng.ExpFloat64() * 1e-4, N: 1 + float64(rng.IntN(512)), K: 1 + float64(rng.IntN(512)), Winograd: rng.IntN(4) == 0}
 	if rng.IntN(3) == 0 {
 		t.Eff, t.Band = params.EffDepthwise, params.BandDepthwise
+	} else if rng.IntN(3) == 0 {
+		t.Product, t.Winograd = true, false
 	}
 	return t
 }
@@ -65,6 +67,20 @@ func TestGradient(t *testing.T) {
 		if want := (up.Sum(terms) - down.Sum(terms)) / (2 * h); math.Abs(d[i]-want) > 1e-5*math.Abs(want)+1e-12 {
 			t.Errorf("%s: derivative %g, numeric %g", params.Specs[i].Key, d[i], want)
 		}
+	}
+}
+
+// A product's efficiency ends at the peak, and there the fit has nothing to gain from it.
+func TestProductAtPeak(t *testing.T) {
+	p := Params(params.Priors())
+	p[params.EffMatrix], p[params.Product] = 0.8, 1.5
+	k := Term{Eff: params.EffMatrix, Band: params.BandMatrix, Compute: 1e-3, Product: true, Times: 1}
+	if at := p.At(&k); at.Compute != k.Compute {
+		t.Errorf("compute takes %g s, want that at the peak, %g", at.Compute, k.Compute)
+	}
+	var d Params
+	if p.gradient([]Term{k}, &d); d[params.Product] != 0 || d[params.EffMatrix] != 0 {
+		t.Errorf("derivatives %g and %g at the peak", d[params.Product], d[params.EffMatrix])
 	}
 }
 
