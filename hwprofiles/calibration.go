@@ -7,9 +7,11 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path"
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"gopkg.in/yaml.v3"
 
@@ -158,10 +160,19 @@ func (c *Calibration) Encode() []byte {
 	return b.Bytes()
 }
 
-// Calibrations are all calibrations that are known, users' first.
-type Calibrations struct{ all []*Calibration }
+// Calibrations are all calibrations that are known, users' first. Built-in ones are read when they are asked for.
+type Calibrations struct {
+	users   []*Calibration
+	builtIn []*shipped
+}
 
-// LoadCalibrations reads the given files, those in the given directories and the built-in ones. Where
+// shipped is a built-in calibration: its file's name tells its slice.
+type shipped struct {
+	slice Slice
+	read  func() (*Calibration, error)
+}
+
+// LoadCalibrations reads the given files and those in the given directories; the built-in ones are found. Where
 // two are about one slice the earlier wins.
 func LoadCalibrations(files, userDirs []string) (*Calibrations, error) {
 	cs := &Calibrations{}
@@ -176,8 +187,23 @@ func LoadCalibrations(files, userDirs []string) (*Calibrations, error) {
 	for _, dir := range userDirs {
 		errs = append(errs, cs.scan(os.DirFS(dir), dir+"/"))
 	}
-	errs = append(errs, cs.scan(embeddedCalibrations, ""))
+	entries, err := embeddedCalibrations.ReadDir("calibrations")
+	errs = append(errs, err)
+	for _, e := range entries {
+		if s, ok := sliceOf(e.Name()); ok && !slices.ContainsFunc(cs.users, func(c *Calibration) bool { return c.Slice == s }) {
+			cs.builtIn = append(cs.builtIn, &shipped{s, sync.OnceValues(func() (*Calibration, error) { return readShipped(e.Name()) })})
+		}
+	}
 	return cs, errors.Join(errs...)
+}
+
+func readShipped(name string) (*Calibration, error) {
+	name = path.Join("calibrations", name)
+	data, err := embeddedCalibrations.ReadFile(name)
+	if err != nil {
+		return nil, err
+	}
+	return DecodeCalibration(name, data)
 }
 
 func (cs *Calibrations) scan(fsys fs.FS, prefix string) error {
@@ -198,19 +224,37 @@ func (cs *Calibrations) scan(fsys fs.FS, prefix string) error {
 
 func (cs *Calibrations) add(file string, data []byte) error {
 	c, err := DecodeCalibration(file, data)
-	if err == nil && cs.Find(c.Slice) == nil {
-		cs.all = append(cs.all, c)
+	if err == nil && !slices.ContainsFunc(cs.users, func(o *Calibration) bool { return o.Slice == c.Slice }) {
+		cs.users = append(cs.users, c)
 	}
 	return err
 }
 
+// some are the calibrations of which the slice is wanted, users' first. Built-in files are tested to be well.
+func (cs *Calibrations) some(want func(Slice) bool) []*Calibration {
+	var out []*Calibration
+	for _, c := range cs.users {
+		if want(c.Slice) {
+			out = append(out, c)
+		}
+	}
+	for _, b := range cs.builtIn {
+		if !want(b.slice) {
+			continue
+		}
+		if c, err := b.read(); err == nil {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
 // Find is the calibration of exactly this slice, nil if there is none.
 func (cs *Calibrations) Find(s Slice) *Calibration {
-	i := slices.IndexFunc(cs.all, func(c *Calibration) bool { return c.Slice == s })
-	if i < 0 {
-		return nil
+	if found := cs.some(func(o Slice) bool { return o == s }); len(found) > 0 {
+		return found[0]
 	}
-	return cs.all[i]
+	return nil
 }
 
 // Transferable is how many measurements a calibration must rest on to speak for another device: with fewer
@@ -219,19 +263,33 @@ const Transferable = 20
 
 // Of are the calibrations of a runtime and precision on other devices of a class that can speak for them, in their order.
 func (cs *Calibrations) Of(s Slice, class string) []*Calibration {
-	var out []*Calibration
-	for _, c := range cs.all {
-		if c.Runtime == s.Runtime && c.Precision == s.Precision && c.Threads == s.Threads && c.Class == class && c.Device != s.Device && c.N >= Transferable {
-			out = append(out, c)
-		}
-	}
-	return out
+	same := cs.some(func(o Slice) bool {
+		return o.Runtime == s.Runtime && o.Precision == s.Precision && o.Threads == s.Threads && o.Device != s.Device
+	})
+	return slices.DeleteFunc(same, func(c *Calibration) bool { return c.Class != class || c.N < Transferable })
 }
 
 // List is all calibrations.
-func (cs *Calibrations) List() []*Calibration { return cs.all }
+func (cs *Calibrations) List() []*Calibration { return cs.some(func(Slice) bool { return true }) }
 
 // FileName is how the calibration's file is called.
 func (c *Calibration) FileName() string {
 	return strings.ReplaceAll(c.Slice.String(), "/", "--") + ".yaml"
+}
+
+// sliceOf is the slice that a built-in file's name tells.
+func sliceOf(name string) (Slice, bool) {
+	parts := strings.Split(strings.TrimSuffix(name, ".yaml"), "--")
+	if len(parts) < 3 {
+		return Slice{}, false
+	}
+	s := Slice{Device: parts[0], Runtime: parts[1], Precision: parts[2]}
+	if len(parts) > 3 {
+		n, err := strconv.Atoi(strings.TrimPrefix(parts[3], "t"))
+		if err != nil {
+			return s, false
+		}
+		s.Threads = n
+	}
+	return s, true
 }

@@ -1,10 +1,13 @@
 package roofline
 
 import (
+	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/ridgepoint/ridgepoint/graph/cost"
 	"github.com/ridgepoint/ridgepoint/graph/infer"
+	"github.com/ridgepoint/ridgepoint/hwprofiles"
 	"github.com/ridgepoint/ridgepoint/hwprofiles/params"
 	"github.com/ridgepoint/ridgepoint/roofline/kernel"
 	"github.com/ridgepoint/ridgepoint/roofline/lower"
@@ -47,7 +50,8 @@ func (m *Machine) term(k *kernel.Kernel) timing.Term {
 		t.Compute, t.Vector = t.Compute*share, t.Vector*share
 	}
 	read, weights, written := m.Precision.bytes(k)
-	t.Memory = (float64(read) + float64(weights) + float64(written)) * m.perByte
+	perByte := m.threadPerByte()
+	t.Memory = (float64(read) + float64(weights) + float64(written)) * perByte
 	t.Product = k.Class == kernel.GEMM || k.Class == kernel.Attention || k.Class == kernel.Recurrent
 	switch k.Class {
 	case kernel.Depthwise, kernel.Recurrent:
@@ -64,12 +68,26 @@ func (m *Machine) term(k *kernel.Kernel) timing.Term {
 		t.Band = params.BandMove
 	}
 	if k.Class == kernel.Conv || k.Class == kernel.GroupConv || k.Class == kernel.Depthwise {
-		t.Repack = float64(weights) * m.perByte
+		t.Repack = float64(weights) * perByte
 	}
 	return t
 }
 
-// threadShare is how many times slower fewer threads than the device has cores compute. Memory is shared by all.
+// threadPerByte is how long the threads take to move a byte, in seconds: that of the profile's mode of as many threads, such as 1t,
+// where it has one. Otherwise they are taken to fill the memory's bandwidth, as one core of a small machine nearly does.
+func (m *Machine) threadPerByte() float64 {
+	if m.tuning == nil || m.tuning.Slice.Threads <= 0 {
+		return m.perByte
+	}
+	name := strconv.Itoa(m.tuning.Slice.Threads) + "t"
+	i := slices.IndexFunc(m.Device.Modes, func(mode hwprofiles.Mode) bool { return mode.ID == name && mode.Bandwidth != nil })
+	if i < 0 {
+		return m.perByte
+	}
+	return 1 / m.Device.Modes[i].Bandwidth.Value
+}
+
+// threadShare is how many times slower fewer threads than the device has cores compute.
 func (m *Machine) threadShare() float64 {
 	if m.tuning == nil || m.tuning.Slice.Threads <= 0 || m.Device.Units <= m.tuning.Slice.Threads {
 		return 1

@@ -1,6 +1,7 @@
 package roofline
 
 import (
+	"math"
 	"strings"
 	"testing"
 
@@ -79,8 +80,6 @@ func TestTiers(t *testing.T) {
 	}
 }
 
-// An expected latency is never below the speed of light and lies in its interval; with every runtime, on a model of
-// convolutions and one of attention.
 // Where the runtime and the device have TF32, fp32 products are taken in it, in the bound as well as in the expectation, and a note says so.
 func TestTF32(t *testing.T) {
 	devices, res := hwprofiles.NewCatalog(), built(t, "zoo:resnet50", 64)
@@ -131,6 +130,39 @@ func TestAverage(t *testing.T) {
 	}
 }
 
+// A profile's mode of as many threads says how fast they reach memory; without one they are taken to fill its bandwidth.
+func TestThreadBandwidth(t *testing.T) {
+	d, err := hwprofiles.NewCatalog().Get("rpi-5")
+	if err != nil {
+		t.Fatal(err)
+	}
+	res, memory := built(t, "zoo:alexnet", 64), [2]float64{}
+	for i := range memory {
+		m, err := NewMachine(d, dtype.Float32)
+		if err != nil {
+			t.Fatal(err)
+		}
+		tuner := *engines(t)
+		tuner.Threads = 1
+		tuning, err := tuner.Tune(d, dtype.Float32)
+		if err != nil {
+			t.Fatal(err)
+		}
+		m.Tune(tuning)
+		for _, term := range new(Session).Terms(res, m, Options{}) {
+			memory[i] += term.Memory
+		}
+		half := d.DRAM().Bandwidth
+		half.Value /= 2
+		d.Modes = []hwprofiles.Mode{{ID: "1t", Units: 1, Bandwidth: &half}}
+	}
+	if math.Abs(memory[1]/memory[0]-2) > 1e-9 {
+		t.Errorf("one thread moves everything in %g s, in %g s at half the bandwidth; expected twice as long", memory[0], memory[1])
+	}
+}
+
+// An expected latency is never below the speed of light and lies in its interval; with every runtime, on a model of
+// convolutions and one of attention.
 func TestExpected(t *testing.T) {
 	devices := hwprofiles.NewCatalog()
 	all, err := devices.List()

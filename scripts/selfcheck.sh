@@ -9,26 +9,31 @@ limit=${LIMIT:-3s}
 fit="resnet50 vgg11 mobilenetv2 efficientnet-b0 densenet121 vit-b-32 yolov8n bert-base squeezenet1.1 convnext-tiny"
 test="alexnet googlenet inception-v3 mobilenetv1 mobilenetv3-large mnasnet-1.0 shufflenetv2-x1.0 regnety-400mf se-resnet50 ghostnet
 	mobilenetv4-conv-small proxylessnas-mobile repvgg-a0 swin-t levit-128 mobilevit-s nanodet-plus-m segformer-b0 distilbert gpt2"
-mkdir -p "$out"
+devices=$out/devices
+mkdir -p "$devices"
 rm -f "$out"/*.csv
 step() { printf '\n$ ridgepoint'; printf ' %s' "$@"; printf '\n'; "$bin" "$@"; }
 measure() { # table, models
 	for model in $2; do
-		"$bin" measure "zoo:$model" --threads "$threads" --limit "$limit" --shared --device-dir "$out" --csv "$1" >/dev/null
-		tail -n 1 "$1" | cut -d, -f3,14
+		printf '%s ' "$model"
+		"$bin" measure "zoo:$model" --threads "$threads" --limit "$limit" --shared --device-dir "$devices" --csv "$1" >/dev/null 2>&1 || {
+			printf '\n'
+			"$bin" measure "zoo:$model" --threads "$threads" --limit "$limit" --device-dir "$devices" # again, to say why
+		}
 	done
 }
-step host --write "$out/host.yaml" --plot "$out/host.png"
+step host --write "$devices/host.yaml" --plot "$out/host.png"
 all=$(getconf _NPROCESSORS_ONLN)
 for threads in 1 "$all"; do
-	printf '\n== %s threads: measuring ten models to calibrate on, then twenty others (ms)\n' "$threads"
+	printf '\n== %s threads: measuring ten models to calibrate on, then twenty others\n' "$threads"
 	measure "$out/fit.csv" "$fit"
 	measure "$out/others.csv" "$test"
+	printf '\n'
 	some="--threads $threads"
 	if [ "$threads" = "$all" ]; then some=; fi
 	# shellcheck disable=SC2086 # an option and its value, or nothing
-	step calibrate --device host --device-dir "$out" --runtime onnxruntime-cpu --precision fp32 $some --measurements "$out/fit.csv" -o "$out/cal-$threads.yaml"
+	step calibrate --device host --device-dir "$devices" --runtime onnxruntime-cpu --precision fp32 $some --measurements "$out/fit.csv" -o "$out/cal-$threads.yaml"
 done
-step validate --measurements "$out/others.csv" --device-dir "$out" --calibration "$out/cal-1.yaml" --calibration "$out/cal-$all.yaml" --no-evidence --plot "$out/validation.png"
+step validate --measurements "$out/others.csv" --device-dir "$devices" --calibration "$out/cal-1.yaml" --calibration "$out/cal-$all.yaml" --no-evidence --plot "$out/validation.png"
 printf '\nThe files are in %s:\n' "$out"
 ls -1 "$out"

@@ -23,8 +23,8 @@ func (m *Match) Measured() (inside float64) {
 }
 
 // Kernels finds the kernel of each measured node. Runtimes keep the names of nodes or of their outputs and add to them what they
-// did: "/a/Conv_output_0_nchwc", "/a/Mul/QuickGeluFusion/", "/a/Conv + /a/Relu". So a name is looked up whole, then without what
-// follows its last "/" or "_" until it is known; of several joined by " + " the first that is known counts.
+// did: "/a/Conv_output_0_nchwc", "/a/Mul/QuickGeluFusion/", "fused /a/Gemm", "/a/Conv + /a/Relu". So a name is looked up whole, then
+// without what follows its last "/" or "_" until it is known; of several joined by " + " the first that is known counts.
 func Kernels(e *roofline.Estimate, res *infer.Result, nodes []Node) *Match {
 	layerOf := layers(e, res)
 	m := &Match{Layers: make([]float64, len(e.Layers))}
@@ -60,7 +60,7 @@ func layers(e *roofline.Estimate, res *infer.Result) map[string]int {
 
 func find(layerOf map[string]int, name string) (int, bool) {
 	for part := range strings.SplitSeq(name, " + ") {
-		part = strings.TrimSpace(part)
+		part = strings.TrimPrefix(strings.TrimSpace(part), "fused ")
 		for len(part) > 0 {
 			if i, ok := layerOf[part]; ok {
 				return i, true

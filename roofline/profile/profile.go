@@ -23,19 +23,21 @@ type Node struct {
 
 // A Profile is what one file says.
 type Profile struct {
-	Format string         // which tool wrote it, such as "trtexec --exportProfile"
-	Nodes  []Node         // in the file's order; none where it tells only of whole models
-	Times  []float64      // s, of whole inferences one by one; none where it tells none
-	Total  float64        // s per inference, as the file says or as its nodes add up; 0 where it has neither
-	Rows   []measured.Row // of whole models, each with its own name
-	Notes  []string       // what to know about the figures
+	Format   string         // which tool wrote it, such as "trtexec --exportProfile"
+	Runtimes []string       // ids of the runtimes that it may be of, the likeliest first; none for a runtime that has no profile
+	Nodes    []Node         // in the file's order; none where it tells only of whole models
+	Times    []float64      // s, of whole inferences one by one; none where it tells none
+	Total    float64        // s per inference, as the file says or as its nodes add up; 0 where it has neither
+	Rows     []measured.Row // of whole models, each with its own name
+	Notes    []string       // what to know about the figures
 }
 
 // A Format is a kind of file that can be read.
 type Format struct {
-	Name string
-	is   func(head string) bool // of the first bytes, white space squeezed out
-	read func(data []byte, p *Profile) error
+	Name     string
+	runtimes []string
+	is       func(head string) bool // of the first bytes, white space squeezed out
+	read     func(data []byte, p *Profile) error
 }
 
 // headSize is how much of a file its format is told from.
@@ -43,16 +45,16 @@ const headSize = 64 << 10
 
 // formats lists every format, the more particular ones first.
 var formats = []Format{
-	{"trtexec --exportProfile", func(h string) bool {
+	{"trtexec --exportProfile", []string{"tensorrt"}, func(h string) bool {
 		return strings.HasPrefix(h, `[{"count":`) || strings.HasPrefix(h, "[") && strings.Contains(h, `"averageMs":`)
 	}, readTRTProfile},
-	{"trtexec --exportTimes", func(h string) bool { return strings.HasPrefix(h, "[") && strings.Contains(h, `"computeMs":`) }, readTRTTimes},
-	{"llama-bench -o json", func(h string) bool { return strings.HasPrefix(h, "[") && strings.Contains(h, `"avg_ts":`) }, readLlamaJSON},
-	{"ONNX Runtime profile", func(h string) bool { return strings.HasPrefix(h, "[") && strings.Contains(h, `"cat":"Session"`) }, readORT},
-	{"PyTorch profiler trace", func(h string) bool { return strings.HasPrefix(h, "{") && strings.Contains(h, `"traceEvents":`) }, readTorch},
-	{"OpenVINO benchmark_app counters", func(h string) bool { return strings.Contains(h, "layerName;execStatus;layerType;execType;realTime(") }, readOpenVINO},
-	{"llama-bench", func(h string) bool { return strings.Contains(h, "|test|") && strings.Contains(h, "|t/s|") }, readLlamaTable},
-	{"ncnn benchncnn", func(h string) bool {
+	{"trtexec --exportTimes", []string{"tensorrt"}, func(h string) bool { return strings.HasPrefix(h, "[") && strings.Contains(h, `"computeMs":`) }, readTRTTimes},
+	{"llama-bench -o json", nil, func(h string) bool { return strings.HasPrefix(h, "[") && strings.Contains(h, `"avg_ts":`) }, readLlamaJSON},
+	{"ONNX Runtime profile", []string{"onnxruntime-cpu", "onnxruntime-cuda"}, func(h string) bool { return strings.HasPrefix(h, "[") && strings.Contains(h, `"cat":"Session"`) }, readORT},
+	{"PyTorch profiler trace", []string{"pytorch-eager"}, func(h string) bool { return strings.HasPrefix(h, "{") && strings.Contains(h, `"traceEvents":`) }, readTorch},
+	{"OpenVINO benchmark_app counters", []string{"openvino"}, func(h string) bool { return strings.Contains(h, "layerName;execStatus;layerType;execType;realTime(") }, readOpenVINO},
+	{"llama-bench", nil, func(h string) bool { return strings.Contains(h, "|test|") && strings.Contains(h, "|t/s|") }, readLlamaTable},
+	{"ncnn benchncnn", []string{"ncnn"}, func(h string) bool {
 		return strings.Contains(h, "min=") && strings.Contains(h, "max=") && strings.Contains(h, "avg=")
 	}, readNCNN},
 }
@@ -80,7 +82,7 @@ func Read(name string, r io.Reader) (*Profile, error) {
 		if !f.is(head) {
 			continue
 		}
-		p := &Profile{Format: f.Name}
+		p := &Profile{Format: f.Name, Runtimes: f.runtimes}
 		if err := f.read(data, p); err != nil {
 			return nil, fmt.Errorf("%s: %s: %w", name, f.Name, err)
 		}

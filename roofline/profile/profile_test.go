@@ -137,6 +137,20 @@ func TestKernels(t *testing.T) {
 	}
 }
 
+// TestFind looks up the names that runtimes make of a node's.
+func TestFind(t *testing.T) {
+	layerOf := map[string]int{"/a/Conv": 0, "/b/Gemm": 1, "/c/Mul": 2}
+	for name, want := range map[string]int{"/a/Conv": 0, "/a/Conv_output_0_nchwc": 0, "fused /b/Gemm": 1, "/c/Mul/QuickGeluFusion/": 2, "/x/Relu + /b/Gemm": 1, "": -1, "fused ": -1, "/d/Add": -1} {
+		i, ok := find(layerOf, name)
+		if !ok {
+			i = -1
+		}
+		if i != want {
+			t.Errorf("%q is of layer %d, expected %d", name, i, want)
+		}
+	}
+}
+
 func TestReadErrors(t *testing.T) {
 	for _, c := range []struct{ in, want string }{
 		{"", "found no profile that can be read, expected one of trtexec"},

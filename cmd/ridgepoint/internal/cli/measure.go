@@ -36,8 +36,8 @@ const hostID = "host"
 // measureFlags say how a model is measured and where the result goes.
 type measureFlags struct {
 	bind                 bindFlags
+	engine               runtimeFlags
 	from, device, ort    string
-	threads              int
 	limit                time.Duration
 	csv, source, plot, o string
 	shared               bool
@@ -58,8 +58,8 @@ trtexec --exportProfile and --exportTimes, ONNX Runtime's profile, OpenVINO's be
 benchncnn, llama-bench (table or JSON) and the Chrome trace of PyTorch's profiler. With a MODEL its
 nodes are mapped to the model's kernels.
 
-The prediction is for --device, by default the profile "host", which "ridgepoint host" writes
-(host@1t, which is one thread of it, with --threads 1).`,
+The prediction is for --device, by default the profile "host", which "ridgepoint host" writes, and for
+the runtime that ran the model; --runtime none compares with the speed of light.`,
 		Example: `  ridgepoint measure zoo:resnet50 --threads 1
   ridgepoint measure model.onnx --batch 8 --csv measured.csv --plot measured.png
   ridgepoint measure model.onnx --from trtexec-profile.json --device jetson-orin-nano-8 --precision fp16`,
@@ -72,7 +72,7 @@ The prediction is for --device, by default the profile "host", which "ridgepoint
 				return err
 			}
 			switch {
-			case f.threads < 0 || f.limit <= 0:
+			case f.engine.threads < 0 || f.limit <= 0:
 				return usagef("--threads takes 0 or more, --limit more than 0")
 			case f.from == "" && opt.Precision != dtype.Undefined:
 				return usagef("--precision goes with --from: a model is run in its own")
@@ -85,11 +85,11 @@ The prediction is for --device, by default the profile "host", which "ridgepoint
 		},
 	}
 	f.bind.add(cmd)
+	f.engine.add(cmd)
 	flags := cmd.Flags()
 	flags.StringVar(&f.from, "from", "", "read the measurement from `FILE`, - for standard input, instead of running the model")
 	flags.StringVarP(&f.device, "device", "d", "", "`DEVICE` to predict for (default: host, where there is such a profile)")
 	flags.StringVar(&f.ort, "ort", "", "`PATH` of ONNX Runtime's shared library, or of its folder (default: $"+ort.Env+", then the usual places)")
-	flags.IntVar(&f.threads, "threads", 0, "threads of ONNX Runtime (default: one a core)")
 	flags.DurationVar(&f.limit, "limit", 10*time.Second, "begin no further run after this `TIME`")
 	flags.String("precision", "", "with --from, the `TYPE` that the model ran in: fp32|tf32|fp16|bf16|fp8|int8|int4 (default: the model's own)")
 	flags.StringVar(&f.csv, "csv", "", "append the measurement to a table of measurements, `FILE`")
@@ -113,8 +113,20 @@ func (a *app) measure(ctx context.Context, spec string, f *measureFlags, opt roo
 	if res.Scale != 1 {
 		return fmt.Errorf("%s: the model fixes its batch at %d inside the graph, so it cannot be run at another; leave --batch out", spec, int64(float64(max(res.Batch, 1))/res.Scale))
 	}
+	p := &profile.Profile{Runtimes: []string{"onnxruntime-cpu"}} // of what is going to run
+	if f.from != "" {
+		if p, err = a.openProfile(f.from); err != nil {
+			return err
+		}
+		if len(p.Rows) > 0 {
+			return usagef("%s holds whole models by their own names: leave MODEL out", f.from)
+		}
+	}
 	dev, note, err := a.predictFor(f)
 	if err != nil {
+		return err
+	}
+	if opt.Tuner, err = a.tunerOf(f, p, dev); err != nil {
 		return err
 	}
 	e, err := estimateFor(res, dev, opt)
@@ -122,18 +134,11 @@ func (a *app) measure(ctx context.Context, spec string, f *measureFlags, opt roo
 		return fmt.Errorf("%s: %w", spec, err)
 	}
 	e.Model = modelName(spec)
-	m := &report.Measurement{Model: e.Model, Threads: f.threads, Estimate: e, Notes: append(append([]string{}, e.Warnings...), note...)}
-	var p *profile.Profile
+	m := &report.Measurement{Model: e.Model, Threads: f.engine.threads, Estimate: e, Notes: append(append([]string{}, e.Warnings...), note...)}
 	row := measured.Row{Source: f.source, Model: e.Model, Precision: e.Precision.Short(), Batch: max(e.Batch, 1), Params: float64(e.Params), Work: float64(e.MACs()), WorkUnit: "mac"}
 	if f.from != "" {
-		if p, err = a.openProfile(f.from); err != nil {
-			return err
-		}
 		m.Runtime, row.Runtime, row.Ref = p.Format, p.Format, f.from
 		m.Notes = append(m.Notes, p.Notes...)
-		if len(p.Rows) > 0 {
-			return usagef("%s holds whole models by their own names: leave MODEL out", f.from)
-		}
 	} else if p, err = a.runORT(ctx, spec, res, f, m, &row); err != nil {
 		return err
 	}
@@ -212,8 +217,8 @@ func (a *app) predictFor(f *measureFlags) (*hwprofiles.Device, []string, error) 
 	if name == "" {
 		name = hostID
 	}
-	if f.device == "" && f.threads == 1 {
-		if dev, err := a.catalog().Get(hostID + "t"); err == nil { // a machine of one core has no such mode
+	if f.device == "" && f.engine.threads == 1 && f.engine.runtime == "none" {
+		if dev, err := a.catalog().Get(hostID + "@1t"); err == nil { // a machine of one core has no such mode
 			return dev, nil, nil
 		}
 	}
@@ -222,6 +227,24 @@ func (a *app) predictFor(f *measureFlags) (*hwprofiles.Device, []string, error) 
 		return nil, []string{"there is nothing to compare with: \"ridgepoint host\" writes a profile of this machine, and --device names any other"}, nil
 	}
 	return dev, nil, err
+}
+
+// tunerOf is what is expected of the runtime that ran, or is going to run, the model: the flag's, else of those that the profile may be
+// of the first that is known on the device.
+func (a *app) tunerOf(f *measureFlags, p *profile.Profile, dev *hwprofiles.Device) (*roofline.Tuner, error) {
+	t, err := f.engine.tuner(a)
+	if err != nil || t == nil || t.Runtime != nil {
+		return t, err
+	}
+	for _, id := range p.Runtimes {
+		if t.Runtime, err = t.Runtimes.Get(id); err != nil {
+			return nil, err
+		}
+		if dev == nil || t.Runtime.RunsOn(dev.Class) {
+			break
+		}
+	}
+	return t, nil
 }
 
 // estimateFor estimates a model; without a device it only makes the kernels, all of them without times.
@@ -360,7 +383,7 @@ func (a *app) runORT(ctx context.Context, spec string, res *infer.Result, f *mea
 		return nil, err
 	}
 	main := res.Plan.Model.Main
-	cfg := &ort.Config{Model: path, Inputs: ports(res, main.Inputs), Outputs: ports(res, main.Outputs), Threads: f.threads}
+	cfg := &ort.Config{Model: path, Inputs: ports(res, main.Inputs), Outputs: ports(res, main.Outputs), Threads: f.engine.threads}
 	plan := timing.Plan{Warmup: 3, MinRuns: 10, MaxRuns: 2000, Limit: f.limit, HalfSpan: wanted}
 	if m.Stats, err = runs(ctx, cfg, plan); err != nil {
 		return nil, fmt.Errorf("%s: %w", spec, err)
