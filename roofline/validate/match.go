@@ -85,7 +85,9 @@ func (m *Matcher) Match(row *measured.Row) (*Case, error) {
 	if c.Precision, err = precisionOf(row, c.Device); err != nil {
 		return nil, err
 	}
-	c.Threads = threadsOf(row, c.Device)
+	if c.Threads, err = threadsOf(row, c.Device); err != nil {
+		return nil, err
+	}
 	if c.Plan, err = m.plan(row); err != nil {
 		return nil, err
 	}
@@ -181,13 +183,20 @@ func precisionOf(row *measured.Row, d *hwprofiles.Device) (dtype.Type, error) {
 	return t, nil
 }
 
-// threadsOf is the number of threads that the notes name, 0 where they name none or all that the device has.
-func threadsOf(row *measured.Row, d *hwprofiles.Device) int {
-	n, err := strconv.Atoi(row.Note("threads"))
-	if err != nil || n < 1 || n == d.Units {
-		return 0
+// threadsOf is the number of threads that the notes name, 0 where they name none or all that the device has, once or twice a core.
+// ncnn's powersave=1 keeps to the little cores, of which a profile tells nothing.
+func threadsOf(row *measured.Row, d *hwprofiles.Device) (int, error) {
+	if row.Note("powersave") == "1" {
+		return 0, fmt.Errorf("the row is of the little cores of %s alone: powersave=1", d.ID)
 	}
-	return n
+	n, err := strconv.Atoi(row.Note("threads"))
+	switch {
+	case err != nil || n < 1 || n == d.Units || n == 2*d.Units:
+		return 0, nil
+	case n > d.Units && d.Units > 0:
+		return 0, fmt.Errorf("the row ran on %d threads, the profile of %s has %d cores", n, d.ID, d.Units)
+	}
+	return n, nil
 }
 
 // plan reads the model that a row names: a file below Models, else a built-in one.
