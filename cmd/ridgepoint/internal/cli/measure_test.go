@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -37,6 +38,27 @@ func TestMeasureFrom(t *testing.T) {
 	}
 	if st, err := os.Stat(picture); err != nil || st.Size() < 10_000 {
 		t.Errorf("the picture: %v, %v", st, err)
+	}
+}
+
+// TestMeasureShared: of repeated measurements on a shared machine the fastest is kept; otherwise all are.
+func TestMeasureShared(t *testing.T) {
+	row := func(model string, latency float64) measured.Row {
+		return measured.Row{Model: model, Latency: latency, Notes: "threads=1"}
+	}
+	for shared, want := range map[bool][]float64{true: {2, 5}, false: {3, 5, 2, 4}} {
+		f := measureFlags{shared: shared}
+		var rows []measured.Row
+		for _, r := range []measured.Row{row("a", 3), row("b", 5), row("a", 2), row("a", 4)} {
+			rows = f.with(rows, r)
+		}
+		var got []float64
+		for _, r := range rows {
+			got = append(got, r.Latency)
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("shared %t: kept %v, expected %v", shared, got, want)
+		}
 	}
 }
 
