@@ -7,8 +7,8 @@ bin=$1
 out=$2
 limit=${LIMIT:-2s}
 fit="resnet50 vgg11 mobilenetv2 efficientnet-b0 densenet121 vit-b-32 yolov8n bert-base squeezenet1.1 convnext-tiny"
-test="alexnet googlenet inception-v3 mobilenetv1 mobilenetv3-large mnasnet-1.0 shufflenetv2-x1.0 regnety-400mf se-resnet50 ghostnet
-	mobilenetv4-conv-small proxylessnas-mobile repvgg-a0 swin-t levit-128 mobilevit-s nanodet-plus-m segformer-b0 distilbert gpt2"
+test="alexnet googlenet inception-v3 mnasnet-1.0 shufflenetv2-x1.0 regnety-400mf ghostnet proxylessnas-mobile repvgg-a0 swin-t levit-128
+	mobilevit-s yolox-tiny yolov6n nanodet-plus-m segformer-b0 gpt2 t5-small-encoder whisper-tiny-encoder clip-vit-b-32-text"
 devices=$out/devices
 mkdir -p "$devices"
 rm -f "$out"/*.csv
