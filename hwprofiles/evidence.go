@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 )
 
 //go:embed evidence.csv
@@ -23,27 +22,37 @@ type Evidence struct {
 	Ratio   float64 // measured over predicted, the prediction by a fit that had not seen the network's family
 }
 
-// evidence is the built-in table by fingerprint, read once.
-var evidence = sync.OnceValues(func() (map[string][]Evidence, error) {
-	out := map[string][]Evidence{}
-	for i, line := range strings.Split(strings.TrimSpace(evidenceTable), "\n") {
-		if i == 0 || line == "" {
-			continue
+// evidenceOf are the rows of the built-in table on a network: it is sorted, and only these lines are read.
+func evidenceOf(network string) ([]Evidence, error) {
+	var out []Evidence
+	rest := evidenceTable
+	for {
+		_, after, ok := strings.Cut(rest, "\n"+network+",")
+		if !ok {
+			return out, nil
 		}
-		f := strings.Split(line, ",")
-		if len(f) != 8 {
-			return nil, fmt.Errorf("evidence.csv:%d: found %d columns, expected 8", i+1, len(f))
+		line, _, _ := strings.Cut(after, "\n")
+		e, err := parseEvidence(network + "," + line)
+		if err != nil {
+			return nil, err
 		}
-		threads, err := strconv.Atoi(f[6])
-		ratio, err2 := strconv.ParseFloat(f[7], 64)
-		if err != nil || err2 != nil || !(ratio > 0) || math.IsInf(ratio, 1) {
-			return nil, fmt.Errorf("evidence.csv:%d: found threads %q and ratio %q, expected numbers", i+1, f[6], f[7])
-		}
-		e := Evidence{Network: f[0], Model: f[1], Class: f[3], Slice: Slice{Device: f[2], Runtime: f[4], Precision: f[5], Threads: threads}, Ratio: ratio}
-		out[e.Network] = append(out[e.Network], e)
+		out = append(out, e)
+		rest = after
 	}
-	return out, nil
-})
+}
+
+func parseEvidence(line string) (Evidence, error) {
+	f := strings.Split(line, ",")
+	if len(f) != 8 {
+		return Evidence{}, fmt.Errorf("evidence.csv: found %d columns in %q, expected 8", len(f), clip(line))
+	}
+	threads, err := strconv.Atoi(f[6])
+	ratio, err2 := strconv.ParseFloat(f[7], 64)
+	if err != nil || err2 != nil || !(ratio > 0) || math.IsInf(ratio, 1) {
+		return Evidence{}, fmt.Errorf("evidence.csv: found threads %q and ratio %q, expected numbers", f[6], f[7])
+	}
+	return Evidence{Network: f[0], Model: f[1], Class: f[3], Slice: Slice{Device: f[2], Runtime: f[4], Precision: f[5], Threads: threads}, Ratio: ratio}, nil
+}
 
 // EvidenceHeader is the first line of the table.
 const EvidenceHeader = "network,model,device,class,runtime,precision,threads,measured_over_predicted"
@@ -84,11 +93,11 @@ func torch(runtime string) bool {
 
 // Borrow finds what the nearest evidence says of a network on a slice; nil where there is none.
 func Borrow(network string, s Slice, class string) (*Borrowed, error) {
-	table, err := evidence()
+	rows, err := evidenceOf(network)
 	if err != nil {
 		return nil, err
 	}
-	return borrow(table[network], s, class), nil
+	return borrow(rows, s, class), nil
 }
 
 // BorrowFrom is Borrow with a table of one's own.

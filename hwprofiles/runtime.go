@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"gopkg.in/yaml.v3"
 
@@ -249,24 +250,59 @@ func DecodeRuntime(file string, data []byte) (*Runtime, error) {
 	return r, d.finish()
 }
 
-// Runtimes are the runtimes that are known.
-type Runtimes struct{ all []*Runtime }
+// Runtimes are the runtimes that are known, users' first. Built-in ones are read when they are asked for.
+type Runtimes struct {
+	users   []*Runtime
+	builtIn []shippedRuntime
+}
+
+// shippedRuntime is a built-in runtime: its file's name is its id, and its text tells which classes it is the default of.
+type shippedRuntime struct {
+	id   string
+	text []byte
+	read func() (*Runtime, error)
+}
 
 // NewRuntimes is a set of runtimes of one's own.
-func NewRuntimes(all ...*Runtime) *Runtimes { return &Runtimes{all} }
+func NewRuntimes(all ...*Runtime) *Runtimes { return &Runtimes{users: all} }
 
-// LoadRuntimes reads the built-in runtimes and those of the given directories, which shadow them.
+// LoadRuntimes reads the runtimes of the given directories and finds the built-in ones, which they shadow.
 func LoadRuntimes(userDirs ...string) (*Runtimes, error) {
 	rs := &Runtimes{}
 	var errs []error
 	for _, dir := range userDirs {
-		errs = append(errs, rs.scan(os.DirFS(dir), dir+"/", false))
+		errs = append(errs, rs.scan(os.DirFS(dir), dir+"/"))
 	}
-	errs = append(errs, rs.scan(embeddedRuntimes, "", true))
+	files, err := fs.Glob(embeddedRuntimes, "runtimes/*.yaml")
+	errs = append(errs, err)
+	for _, f := range files {
+		id, _ := strings.CutSuffix(path.Base(f), ".yaml")
+		if slices.ContainsFunc(rs.users, func(r *Runtime) bool { return r.ID == id }) {
+			continue
+		}
+		text, err := embeddedRuntimes.ReadFile(f)
+		errs = append(errs, err)
+		rs.builtIn = append(rs.builtIn, shippedRuntime{id, text, sync.OnceValues(func() (*Runtime, error) {
+			r, err := readRuntime(f, text)
+			if err == nil {
+				r.Origin = BuiltIn
+			}
+			return r, err
+		})})
+	}
 	return rs, errors.Join(errs...)
 }
 
-func (rs *Runtimes) scan(fsys fs.FS, prefix string, builtIn bool) error {
+// readRuntime decodes a file, which is called as the runtime's id.
+func readRuntime(file string, data []byte) (*Runtime, error) {
+	r, err := DecodeRuntime(file, data)
+	if err == nil && r.ID != strings.TrimSuffix(path.Base(file), path.Ext(file)) {
+		err = fmt.Errorf("%s: id: found %q, expected the name of the file", file, clip(r.ID))
+	}
+	return r, err
+}
+
+func (rs *Runtimes) scan(fsys fs.FS, prefix string) error {
 	var errs []error
 	_ = fs.WalkDir(fsys, ".", func(p string, e fs.DirEntry, err error) error {
 		if err != nil || e.IsDir() || !isProfile(p) {
@@ -277,39 +313,56 @@ func (rs *Runtimes) scan(fsys fs.FS, prefix string, builtIn bool) error {
 			errs = append(errs, err)
 			return nil
 		}
-		r, err := DecodeRuntime(prefix+p, data)
-		switch {
-		case err != nil:
+		r, err := readRuntime(prefix+p, data)
+		if err != nil {
 			errs = append(errs, err)
-			return nil
-		case r.ID != strings.TrimSuffix(path.Base(p), path.Ext(p)):
-			errs = append(errs, fmt.Errorf("%s: id: found %q, expected the name of the file", prefix+p, clip(r.ID)))
-			return nil
-		case slices.ContainsFunc(rs.all, func(o *Runtime) bool { return o.ID == r.ID }):
-			return nil
+		} else if !slices.ContainsFunc(rs.users, func(o *Runtime) bool { return o.ID == r.ID }) {
+			rs.users = append(rs.users, r)
 		}
-		if builtIn {
-			r.Origin = BuiltIn
-		}
-		rs.all = append(rs.all, r)
 		return nil
 	})
 	return errors.Join(errs...)
 }
 
+// some are the runtimes that pass, users' first; of the built-in ones only those whose file may pass are read, and these are tested to be well.
+func (rs *Runtimes) some(may func(*shippedRuntime) bool, pass func(*Runtime) bool) []*Runtime {
+	var out []*Runtime
+	for _, r := range rs.users {
+		if pass(r) {
+			out = append(out, r)
+		}
+	}
+	for i := range rs.builtIn {
+		if !may(&rs.builtIn[i]) {
+			continue
+		}
+		if r, err := rs.builtIn[i].read(); err == nil && pass(r) {
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
+func anyFile(*shippedRuntime) bool { return true }
+
 // List is all runtimes, users' first, then by name of file.
-func (rs *Runtimes) List() []*Runtime { return rs.all }
+func (rs *Runtimes) List() []*Runtime {
+	return rs.some(anyFile, func(*Runtime) bool { return true })
+}
 
 // Get finds a runtime by id or alias; capitals, spaces and punctuation do not matter.
 func (rs *Runtimes) Get(name string) (*Runtime, error) {
 	want := squash(name)
-	for _, r := range rs.all {
-		if squash(r.ID) == want || slices.ContainsFunc(r.Aliases, func(a string) bool { return squash(a) == want }) {
-			return r, nil
+	called := func(r *Runtime) bool {
+		return squash(r.ID) == want || slices.ContainsFunc(r.Aliases, func(a string) bool { return squash(a) == want })
+	}
+	for _, may := range []func(*shippedRuntime) bool{func(f *shippedRuntime) bool { return squash(f.id) == want }, anyFile} {
+		if found := rs.some(may, called); len(found) > 0 {
+			return found[0], nil
 		}
 	}
 	var ids []string
-	for _, r := range rs.all {
+	for _, r := range rs.List() {
 		ids = append(ids, r.ID)
 	}
 	hint := "the runtimes are " + strings.Join(ids, ", ")
@@ -321,10 +374,13 @@ func (rs *Runtimes) Get(name string) (*Runtime, error) {
 
 // For is the stated default runtime of a class of devices, nil where it has none.
 func (rs *Runtimes) For(class string) *Runtime {
-	for _, r := range rs.all {
-		if slices.Contains(r.Default, class) {
-			return r
-		}
+	names := func(f *shippedRuntime) bool {
+		_, line, _ := strings.Cut(string(f.text), "\ndefault_for:")
+		line, _, _ = strings.Cut(line, "\n")
+		return strings.Contains(line, class)
+	}
+	if found := rs.some(names, func(r *Runtime) bool { return slices.Contains(r.Default, class) }); len(found) > 0 {
+		return found[0]
 	}
 	return nil
 }

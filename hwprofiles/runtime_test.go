@@ -17,6 +17,9 @@ func TestRuntimes(t *testing.T) {
 		t.Fatal(err)
 	}
 	defaults, names := map[string]string{}, map[string]string{}
+	if files, err := fs.Glob(embeddedRuntimes, "runtimes/*.yaml"); err != nil || len(rs.List()) != len(files) {
+		t.Errorf("%d runtimes of %d files can be read: %v", len(rs.List()), len(files), err)
+	}
 	for _, r := range rs.List() {
 		if len(r.Rules) == 0 || len(r.Priors) == 0 {
 			t.Errorf("%s has no rules or no priors", r.ID)
@@ -167,8 +170,34 @@ func TestBorrow(t *testing.T) {
 			t.Errorf("%s: borrowed %+v, want weight %g", c.slice, b, c.weight)
 		}
 	}
-	if _, err := evidence(); err != nil {
-		t.Error(err)
+}
+
+// TestEvidenceTable reads every line of the built-in table, and finds each again by its network.
+func TestEvidenceTable(t *testing.T) {
+	lines := strings.Split(strings.TrimSpace(evidenceTable), "\n")
+	if lines[0] != EvidenceHeader || len(lines) < 1000 {
+		t.Fatalf("found %d lines under %q", len(lines), lines[0])
+	}
+	count, found := map[string]int{}, 0
+	for _, line := range lines[1:] {
+		e, err := parseEvidence(line)
+		if err != nil || e.Row() != line {
+			t.Errorf("%q reads as %+v, %v", line, e, err)
+		}
+		count[e.Network]++
+	}
+	for network, n := range count {
+		rows, err := evidenceOf(network)
+		if err != nil || len(rows) != n {
+			t.Errorf("%s: found %d rows, %v; the table has %d", network, len(rows), err, n)
+		}
+		found += len(rows)
+	}
+	if found != len(lines)-1 {
+		t.Errorf("found %d rows of %d", found, len(lines)-1)
+	}
+	if rows, err := evidenceOf("absent"); err != nil || rows != nil {
+		t.Errorf("found %v, %v of a network that is not there", rows, err)
 	}
 }
 
