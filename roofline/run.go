@@ -104,8 +104,13 @@ func constants(res *infer.Result, macs, flops int64) (int64, int64) {
 func (s *Session) kernels(res *infer.Result, m *Machine, opt Options) (kernels []kernel.Kernel, causal int) {
 	kernels = s.lower.Lower(res, opt.recipe(m))
 	s.macs, s.flops = 0, 0
+	var stored int64
+	for i := range kernels {
+		stored = graph.Add(stored, kernels[i].Cost.Weights)
+	}
 	for i := range kernels {
 		k := &kernels[i]
+		k.ModelWeights = stored
 		s.macs = graph.Add(s.macs, graph.Mul(k.Cost.MACs, k.Times))
 		s.flops = graph.Add(s.flops, graph.Mul(k.Cost.FLOPs(), k.Times))
 	}

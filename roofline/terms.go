@@ -49,9 +49,9 @@ func (m *Machine) term(k *kernel.Kernel) timing.Term {
 	if share := m.threadShare(); share > 1 {
 		t.Compute, t.Vector = t.Compute*share, t.Vector*share
 	}
-	read, weights, written := m.Precision.bytes(k)
+	bytes, weights := m.traffic(k)
 	perByte := m.threadPerByte()
-	t.Memory = (float64(read) + float64(weights) + float64(written)) * perByte
+	t.Memory = bytes * perByte
 	t.Product = k.Class == kernel.GEMM || k.Class == kernel.Attention || k.Class == kernel.Recurrent
 	switch k.Class {
 	case kernel.Depthwise, kernel.Recurrent:
@@ -68,7 +68,7 @@ func (m *Machine) term(k *kernel.Kernel) timing.Term {
 		t.Band = params.BandMove
 	}
 	if k.Class == kernel.Conv || k.Class == kernel.GroupConv || k.Class == kernel.Depthwise {
-		t.Repack = float64(weights) * perByte
+		t.Repack = weights * perByte
 	}
 	return t
 }

@@ -228,7 +228,8 @@ func (m *Machine) Tune(t *Tuning) {
 	}
 }
 
-// Expected is the calibrated time of one execution of a kernel. It is never below its speed of light.
+// Expected is the calibrated time of one execution of a kernel. Only the whole is kept from falling below its speed of light: caches
+// can serve a kernel faster than main memory.
 func (m *Machine) Expected(k *kernel.Kernel) Timing {
 	term := m.term(k)
 	return m.tuning.time(&term)

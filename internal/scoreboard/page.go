@@ -22,7 +22,7 @@ Where several sources measured a slice, what is shipped is fitted to all of them
 Rows whose published parameters differ from the graph's are left out, since another variant of the network was measured.
 Lowering rules were chosen by looking at residuals of the RTX 4090 and 5090 slices of torch.compile; their figures are optimistic by that much.
 
-Errors are |predicted/measured - 1| in percent. *unfused* is the speed of light of the graph as exported, *lowered* that of the runtime's kernels.
+Errors are |predicted/measured - 1| in percent. *unfused* is the speed of light of the graph as exported, *lowered* that of the runtime's kernels, on CPUs with their caches.
 *cover* is the share of measurements inside a 90 % interval that was learnt on one half of the families and judged on the other.
 
 `
@@ -44,7 +44,7 @@ Slices of five to fourteen measurements are judged on so few that a median of 3 
 - Jetson Orin and Raspberry Pi 5: one or two families of detectors in five sizes; other networks may be further off than these figures. ONNX Runtime's rows of YOLO11 on the Orins are seven times slower than those of YOLO26, as if run on the CPU; they are too few for a slice.
 - PaddleClas on V100: the page does not name its GPU, and batch 1 and 4 do not fit one device. The YOLOv10 paper's T4 and AITemplate's PyTorch rows are other harnesses than their neighbours.
 - PyTorch on the H100, our own: batches 1, 8 and 64. At the first two the host sets the pace; it was shared with other processes, and rows of one network differ by up to 1.6 times for it (data/README.md). HF's BERT of 512 tokens takes twice as long compiled as eager.
-- Our own measurements in ONNX Runtime: a virtual machine with 300 MiB of last-level cache, where activations never reach main memory; memory levels are not in the timing model yet. It was shared with other work.
+- Our own measurements in ONNX Runtime: a virtual machine that was shared with other work. Where a softmax runs over another axis than the last (YOLO's boxes) or a picture is resized (SegFormer), ONNX Runtime's CPU kernels take several times what traffic and arithmetic say.
 
 `
 

@@ -1,0 +1,48 @@
+package roofline
+
+import (
+	"testing"
+
+	"github.com/ridgepoint/ridgepoint/graph/cost"
+	"github.com/ridgepoint/ridgepoint/graph/dtype"
+	"github.com/ridgepoint/ridgepoint/hwprofiles"
+	"github.com/ridgepoint/ridgepoint/roofline/kernel"
+)
+
+// TestTraffic moves tensors and weights of several sizes on a CPU with two caches, one of a bandwidth that is known, and on a GPU with the same.
+func TestTraffic(t *testing.T) {
+	const mib = 1 << 20
+	device := func(class string) *hwprofiles.Device {
+		d, err := hwprofiles.NewCatalog().Get("rpi-5")
+		if err != nil {
+			t.Fatal(err)
+		}
+		d.Class = class
+		d.Memory = []hwprofiles.MemoryLevel{d.Memory[0], {Name: "l3", Capacity: hwprofiles.Quantity{Value: 32 * mib}, Bandwidth: hwprofiles.Quantity{Value: 4 * d.Memory[0].Bandwidth.Value}}, {Name: "l2", Capacity: hwprofiles.Quantity{Value: mib}}}
+		return d
+	}
+	for _, c := range []struct {
+		what                    string
+		class                   string
+		tensors, weights, model int64
+		all, ofWeights          float64 // as bytes of main memory
+	}{
+		{"tensors in l2", "cpu", mib / 2, 0, 0, mib / 2.0 / privateCache, 0},
+		{"tensors in l3", "cpu", 16 * mib, 0, 0, 4 * mib, 0},
+		{"tensors in no cache", "cpu", 17 * mib, 0, 0, 17 * mib, 0},
+		{"the weights of a small model", "cpu", 0, mib, 8 * mib, mib / 4, mib / 4},
+		{"a few weights of a large model", "cpu", 0, mib, 64 * mib, mib, mib},
+		{"both", "rpi", 16 * mib, mib, 64 * mib, 5 * mib, mib},
+		{"a GPU", "gpu", mib / 2, mib, mib, mib/2 + mib, mib},
+		{"nothing", "cpu", 0, 0, 0, 0, 0},
+	} {
+		m, err := NewMachine(device(c.class), dtype.Undefined)
+		if err != nil {
+			t.Fatal(err)
+		}
+		k := kernel.Kernel{Cost: cost.Cost{Read: c.tensors / 2, Written: c.tensors - c.tensors/2, Weights: c.weights}, ModelWeights: c.model}
+		if all, weights := m.traffic(&k); all != c.all || weights != c.ofWeights {
+			t.Errorf("%s: as %g bytes, %g of weights; expected %g and %g", c.what, all, weights, c.all, c.ofWeights)
+		}
+	}
+}
