@@ -7,6 +7,9 @@ import (
 	"math/rand/v2"
 	"slices"
 
+	"gonum.org/v1/gonum/stat"
+	"gonum.org/v1/gonum/stat/distuv"
+
 	"github.com/ridgepoint/ridgepoint/graph/infer"
 	"github.com/ridgepoint/ridgepoint/hwprofiles"
 	"github.com/ridgepoint/ridgepoint/hwprofiles/params"
@@ -206,8 +209,7 @@ func heldOut(samples []*Sample) ([][]float64, int, error) {
 	return out, len(families), nil
 }
 
-// judge fills the figures of a fit. The interval is the conformal one of grouped residuals: every family has one
-// vote, and the level is widened by (F+1)/F for F families.
+// judge fills the figures of a fit.
 func (f *Fit) judge(samples []*Sample, held [][]float64, before timing.Params) {
 	var pred, meas, old, unfused, fused, once []float64
 	var votes []vote
@@ -229,9 +231,7 @@ func (f *Fit) judge(samples []*Sample, held [][]float64, before timing.Params) {
 	f.HeldOut.N = len(samples)
 	c := &f.Calibration
 	c.Median, c.Mean, c.P90 = f.HeldOut.Median, f.HeldOut.Mean, f.HeldOut.P90
-	families := float64(len(size))
-	tail := 0.05 * families / (families + 1)
-	c.Low, c.High = weighted(votes, tail), weighted(votes, 1-tail)
+	c.Low, c.High = interval(votes, len(size))
 	if len(samples) < 3*folds { // too few residuals to have tails
 		c.Low, c.High = min(c.Low, 0.75), max(c.High, 1.33)
 	}
@@ -239,6 +239,28 @@ func (f *Fit) judge(samples []*Sample, held [][]float64, before timing.Params) {
 }
 
 type vote struct{ ratio, weight float64 }
+
+// manyFamilies are enough for the quantiles of their residuals to be an interval.
+const manyFamilies = 20
+
+// interval is 90 % of measured over predicted for a family that was not seen: the conformal one of grouped residuals (every family has one
+// vote, and the level is widened by (F+1)/F for F families), and of few families, where that is wider, the prediction interval of a normal distribution of the
+// logarithms, t sqrt(1 + 1/F) standard deviations about the mean. The quantiles of few families end at the worst of them, which the next may exceed.
+func interval(votes []vote, families int) (low, high float64) {
+	f := float64(families)
+	tail := 0.05 * f / (f + 1)
+	low, high = weighted(votes, tail), weighted(votes, 1-tail)
+	if families < 2 || families >= manyFamilies {
+		return low, high
+	}
+	logs, weights := make([]float64, len(votes)), make([]float64, len(votes))
+	for i, v := range votes {
+		logs[i], weights[i] = math.Log(v.ratio), v.weight
+	}
+	mean, variance := stat.PopMeanVariance(logs, weights)
+	reach := distuv.StudentsT{Sigma: 1, Nu: f - 1}.Quantile(0.95) * math.Sqrt((1+1/f)*variance*f/(f-1))
+	return min(low, math.Exp(mean-reach)), max(high, math.Exp(mean+reach))
+}
 
 // weighted is the q-quantile of votes.
 func weighted(votes []vote, q float64) float64 {
@@ -270,8 +292,7 @@ func (f *Fit) coverage(samples []*Sample) float64 {
 				votes = append(votes, vote{1 / f.Ratios[i], 1 / float64(len(members))})
 			}
 		}
-		tail := 0.05 * float64(half) / float64(half+1)
-		low, high := weighted(votes, tail), weighted(votes, 1-tail)
+		low, high := interval(votes, half)
 		for _, members := range gs[half:] {
 			for _, i := range members {
 				all++

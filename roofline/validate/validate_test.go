@@ -209,3 +209,22 @@ func TestPublished(t *testing.T) {
 		}
 	}
 }
+
+// TestInterval: of many families the quantiles of their votes; of few at least what t says, which is wider than the worst of them.
+func TestInterval(t *testing.T) {
+	var votes []vote
+	for i := range 100 {
+		votes = append(votes, vote{math.Exp(float64(i-50) / 200), 1})
+	}
+	low, high := interval(votes, 100)
+	if math.Abs(math.Log(low)+0.23) > 0.02 || math.Abs(math.Log(high)-0.22) > 0.02 {
+		t.Errorf("100 families: from %g to %g, expected the 5 %% quantiles", low, high)
+	}
+	few := []vote{{0.9, 1}, {0.95, 1}, {1, 1}, {1.05, 1}, {1.1, 1}}
+	if low, high = interval(few, 5); low > 0.85 || low < 0.7 || high < 1.15 || high > 1.4 {
+		t.Errorf("5 families: from %g to %g, expected more than their range, and not much more", low, high)
+	}
+	if low, high = interval(few[:1], 1); low != 0.9 || high != 0.9 {
+		t.Errorf("1 family: from %g to %g, expected its only vote", low, high)
+	}
+}
