@@ -33,7 +33,7 @@ const tooFarOff = 0.35
 const unconvincing = 0.22
 
 // fitted is the date of the fits, which calibrations carry.
-const fitted = "2026-11-27"
+const fitted = "2026-11-29"
 
 // A group is the measurements of one slice by one source with one version of the runtime: they are never pooled.
 type group struct {

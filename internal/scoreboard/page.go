@@ -34,7 +34,7 @@ nn-Meter is within 10 % for 83 to 99 % of CNNs on four phones' processors that i
 
 Slices of five to fourteen measurements are judged on so few that a median of 3 or of 20 % is luck as often as skill. What is known of the bad ones:
 
-- PyTorch eager, channels last: autocast stores the results of normalisation and softmax in fp32 and casts them again in front of products; this is not modelled. efficientformerv2 and the EvoNorm networks take paths that their graphs do not show.
+- PyTorch eager: efficientformerv2 takes a path that its graph does not show, ten times slower. RepVGG, FastViT and RepGhostNet are up to 1.8 times faster in the rows of torch 2.9.1 than in those of 2.4, as if their branches were merged, which their graphs are not.
 - torch.compile on GPUs: conditional convolutions (efficientnet_cc), grouped convolutions with few channels (dla46x_c, visformer), window attention of five dimensions (twins, nest).
 - torch.compile on the i9-10940X: networks with very large convolution weights (VGG, selecsls), which are rearranged at every call at a rate that one parameter does not describe.
 - ncnn: thirteen networks a board, because only these have graphs; the published fp16 or fp32 mode of a network is not known. Its prior of products was taken from the vision transformer's rows themselves, the only ones there are:

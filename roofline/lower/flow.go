@@ -28,11 +28,15 @@ type Flow struct {
 	sizes        []int64  // by tensor: what Size found, -1 before it is asked
 	output       []bool   // by tensor: listed as an output of a graph
 	plan         *infer.Plan
-	indexed      bool // picking elements fuses like elementwise work
-	channelsLast bool // images are stored channels last
-	flashOnly    bool // attention is one kernel only where PyTorch's is
-	slices       bool // what only picks a part is a view
-	unfold       bool // folded batch normalisation and convolution bias are kernels of their own
+	strides      []strides // by tensor, where they are kept
+	indexed      bool      // picking elements fuses like elementwise work
+	channelsLast bool      // images are stored channels last
+	flashOnly    bool      // attention is one kernel only where PyTorch's is
+	slices       bool      // what only picks a part is a view
+	twice        bool      // normalisation over many elements reads them twice
+	strided      bool      // tensors carry strides: transpositions copy nothing, and what needs its operand in a row copies it
+	autocasts    bool      // normalisations store fp32 and matrix products read the lower precision
+	unfold       bool      // folded batch normalisation and convolution bias are kernels of their own
 }
 
 // An edge is a live step that reads a root, and the next such.
@@ -41,10 +45,17 @@ type edge struct{ step, next int32 }
 // Trace follows a result's data.
 func (f *Flow) Trace(res *infer.Result, recipe Recipe) {
 	f.flashOnly, f.indexed, f.channelsLast = recipe.has(flashRule), recipe.has(indexRule), recipe.has(channelsLastRule)
-	f.Res, f.slices, f.unfold = res, recipe.has(sliceRule), recipe.has(batchNormRule)
+	f.Res, f.slices, f.unfold, f.autocasts = res, recipe.has(sliceRule), recipe.has(batchNormRule), recipe.has(autocastRule)
 	m := res.Plan.Model
 	if f.plan != res.Plan {
 		f.prepare(res.Plan)
+	}
+	f.twice = recipe.has(passesRule)
+	if f.strided = recipe.has(stridesRule); f.strided {
+		f.strides = resize(f.strides, len(m.Tensors))
+		if f.channelsLast {
+			f.inputsLast(m.Main.Inputs)
+		}
 	}
 	f.Live = resize(f.Live, len(res.Steps))
 	for i := range m.Tensors {
@@ -149,6 +160,9 @@ func (f *Flow) step(i int, s *infer.Step) bool {
 			f.Root[id], f.Const[id] = id, false
 		}
 	}
+	if f.strided {
+		f.follow(s, false)
+	}
 	return true
 }
 
@@ -175,6 +189,9 @@ func (f *Flow) unread() {
 // alias handles a view: its outputs share the bytes of its first input.
 func (f *Flow) alias(s *infer.Step) bool {
 	if len(s.Node.Inputs) == 0 || s.Node.Inputs[0] == graph.None || s.Spec.Class != cost.View && !f.looksOnly(s) {
+		return false
+	}
+	if f.strided && !f.follow(s, true) {
 		return false
 	}
 	root := f.Root[s.Node.Inputs[0]]

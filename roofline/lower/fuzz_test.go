@@ -60,6 +60,8 @@ func FuzzLower(f *testing.F) {
 	f.Add([]byte{4, 0, 1, 6, 4, 1, 1, 4, 5})
 	f.Add([]byte{18, 0, 0, 19, 4, 0, 4, 5, 1, 18, 6, 0, 19, 7, 0})
 	f.Add([]byte{15, 0, 0, 2, 0, 4, 5, 5, 1, 15, 6, 0, 9, 7, 0, 3, 5, 8})
+	f.Add([]byte{13, 0, 0, 4, 4, 0, 11, 5, 0, 4, 6, 4, 0, 7, 1})
+	_, all := recipes(f)
 	f.Fuzz(func(t *testing.T, data []byte) {
 		p, err := infer.Prepare(wire(data))
 		if err != nil {
@@ -82,6 +84,9 @@ func FuzzLower(f *testing.F) {
 				t.Errorf("%v moves %d B, less fusion %d B", level, total.Bytes(), last)
 			}
 			last = total.Bytes()
+		}
+		for _, recipe := range all {
+			checkPartition(t, &l.Flow, l.Lower(res, recipe))
 		}
 	})
 }

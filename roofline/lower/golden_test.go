@@ -166,7 +166,7 @@ func recipes(t testing.TB) (names []string, all []lower.Recipe) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, id := range []string{"torch-compile", "pytorch-eager", "onnxruntime-cpu"} {
+	for _, id := range []string{"torch-compile", "pytorch-eager", "pytorch-eager-nhwc", "onnxruntime-cpu"} {
 		r, err := rs.Get(id)
 		if err != nil {
 			t.Fatal(err)
@@ -193,6 +193,9 @@ func list(t testing.TB, res *infer.Result) string {
 			}
 			fmt.Fprintf(&b, "  %s | %s | %s | %s | %d FLOP, read %d B, weights %d B, written %d B",
 				k.Op, rule, k.Class, k.Type.Short(), k.Cost.FLOPs(), k.Cost.Read, k.Cost.Weights, k.Cost.Written)
+			if fixed := k.Cost.Read + k.Cost.Weights + k.Cost.Written - k.Float.Read.Bytes - k.Float.Weights.Bytes - k.Float.Written.Bytes; fixed > 0 {
+				fmt.Fprintf(&b, " (%d B at any precision)", fixed)
+			}
 			if k.M > 0 {
 				fmt.Fprintf(&b, " | %d x %dx%dx%d", k.Batch, k.M, k.N, k.K)
 			}

@@ -25,6 +25,8 @@ type Lowerer struct {
 	rule    []string
 	kind    []cost.Class // by unit: how it fuses
 	region  region
+	wide    []bool // by root: autocast stores it in fp32 whatever the precision
+	policy  policy // of the unit being emitted
 }
 
 // Lower lowers a result into fresh storage.
@@ -58,6 +60,7 @@ func (l *Lowerer) reset(n int) {
 // emit makes a kernel of every unit, in the order of their last steps.
 func (l *Lowerer) emit() []kernel.Kernel {
 	l.sums.reset(len(l.Root))
+	l.wide = resize(l.wide, len(l.Root))
 	for i := range l.Live {
 		u := l.unit[i]
 		if !l.Live[i] || l.tail[u] != int32(i) {
@@ -70,7 +73,19 @@ func (l *Lowerer) emit() []kernel.Kernel {
 		steps := l.index[from:len(l.index):len(l.index)]
 		sortSteps(steps)
 		l.kernels = append(l.kernels, kernel.Kernel{Steps: steps, Rule: l.rule[u], Times: l.Res.Steps[i].Times})
+		if l.autocasts {
+			l.autocast(u)
+		}
 		l.fill(&l.kernels[len(l.kernels)-1])
+		if l.twice {
+			l.secondPass(&l.kernels[len(l.kernels)-1])
+		}
+		if l.autocasts {
+			l.casts(u)
+		}
+		if l.strided {
+			l.copies(u)
+		}
 		if l.unfold {
 			l.batchNorm(u)
 		}

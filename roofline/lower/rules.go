@@ -33,6 +33,10 @@ const (
 	flashRule        = "flash attention"
 	indexRule        = "index"
 	channelsLastRule = "channels last"
+	autocastRule     = "autocast"
+	stridesRule      = "strides"
+	passesRule       = "two passes"
+	groupNormRule    = "group norm"
 )
 
 // rules are tried in this order; a step belongs to the first that takes it. Several rows may share a name.
@@ -42,6 +46,7 @@ var rules = []rule{
 	{channelsLastRule, runtimesOnly, "images are stored channels last: moving the channel axis to the back or front copies nothing", nil},
 	{sliceRule, Full, "what only picks a part (Slice, Split, Gather of one index) is read where it lies", nil},
 	{layerNormRule, Epilogue, "layer or root-mean-square normalisation written out", func(l *Lowerer) { l.composites(&layerNorm) }},
+	{groupNormRule, runtimesOnly, "group normalisation written out as that of instances, a scale and a shift", groupNorm},
 	{softmaxRule, Epilogue, "softmax written out", func(l *Lowerer) { l.composites(&softmax) }},
 	{gelu.rule, Epilogue, "GELU written out with Erf or Tanh", func(l *Lowerer) { l.composites(&gelu) }},
 	{silu.rule, Epilogue, "x sigmoid(x)", func(l *Lowerer) { l.composites(&silu) }},
@@ -58,6 +63,9 @@ var rules = []rule{
 	{producerRule, Full, "elementwise steps applied to the result of a reduction", finish},
 	{producerRule, Full, "elementwise steps that feed only a reduction", producer},
 	{sharedRule, runtimesOnly, "the first elementwise or reducing reader of an elementwise result is computed with it, although others read it later", shared},
+	{passesRule, runtimesOnly, "normalisation over more elements than a compute unit holds (32768) reads them twice", nil},
+	{stridesRule, runtimesOnly, "tensors carry strides: transpositions copy nothing, elementwise kernels keep the order they read, and what needs its operand in a row (convolutions, products, normalisations, some reshapes) copies it first", nil},
+	{autocastRule, runtimesOnly, "in fp16 and bf16, what PyTorch's autocast computes in fp32 (normalisation, softmax, powers, sums) and what fp32 parameters are added to stays stored in fp32, and is copied in front of matrix work", nil},
 	{batchNormRule, runtimesOnly, "batch normalisation that the exporter folded into a convolution, and a convolution's bias, are run by themselves unless an elementwise kernel follows", nil},
 }
 

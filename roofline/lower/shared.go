@@ -24,9 +24,8 @@ func shared(l *Lowerer) {
 // share merges into u the first unit that reads what it hands on, if all other readers come after it:
 // they cannot be on a way from u to it.
 func (l *Lowerer) share(u int32) bool {
-	out := l.out(u)
-	v, later := l.firstReader(out)
-	if v < 0 || v == u || !l.together(u, v) || l.kind[v] != cost.Elementwise && l.kind[v] != cost.Reduction || later <= l.tail[v] {
+	v := l.firstReader(l.out(u))
+	if v < 0 || v == u || !l.together(u, v) || l.kind[v] != cost.Elementwise && l.kind[v] != cost.Reduction || l.readEarlier(u, v) {
 		return false
 	}
 	if l.kind[v] == cost.Reduction && !l.normalises(v) {
@@ -51,21 +50,34 @@ func (l *Lowerer) normalises(u int32) bool {
 	return l.elems(l.tail[u]) == l.Res.Infos[l.varyingInput(u)].Shape.Elems()
 }
 
-// firstReader is the unit with the earliest last step among those that read a root, and the earliest step of any other reader.
-func (l *Lowerer) firstReader(root graph.ID) (unit, later int32) {
-	unit, later = -1, 1<<30
-	if root == graph.None || l.first[root] < 0 {
-		return -1, 0
+// firstReader is the unit with the earliest last step among those that read a root, -1 if there is none.
+func (l *Lowerer) firstReader(root graph.ID) int32 {
+	unit := int32(-1)
+	if root == graph.None {
+		return unit
 	}
 	for e := l.first[root]; e >= 0; e = l.edges[e].next {
 		if v := l.unit[l.edges[e].step]; unit < 0 || l.tail[v] < l.tail[unit] {
 			unit = v
 		}
 	}
-	for e := l.first[root]; e >= 0; e = l.edges[e].next {
-		if s := l.edges[e].step; l.unit[s] != unit {
-			later = min(later, s)
+	return unit
+}
+
+// readEarlier reports whether some other unit reads what unit u makes, at its end or on the way, before unit v is done.
+func (l *Lowerer) readEarlier(u, v int32) bool {
+	for s := u; s >= 0; s = l.next[s] {
+		for _, id := range l.Res.Steps[s].Node.Outputs {
+			if id == graph.None {
+				continue
+			}
+			for e := l.first[l.Root[id]]; e >= 0; e = l.edges[e].next {
+				step := l.edges[e].step
+				if w := l.unit[step]; w != u && w != v && step <= l.tail[v] {
+					return true
+				}
+			}
 		}
 	}
-	return unit, later
+	return false
 }

@@ -127,9 +127,9 @@ func (l *Lowerer) read(k *kernel.Kernel, id graph.ID, size int64, t dtype.Type, 
 	l.sums.bytes[root] += size
 	if l.Const[root] {
 		k.Cost.Weights = graph.Add(k.Cost.Weights, l.beside[id])
-		charge(&k.Cost.Weights, &k.Float.Weights, size, t)
+		charge(&k.Cost.Weights, &k.Float.Weights, size, t, l.kept(root))
 	} else {
-		charge(&k.Cost.Read, &k.Float.Read, size, t)
+		charge(&k.Cost.Read, &k.Float.Read, size, t, l.kept(root))
 	}
 }
 
@@ -158,13 +158,14 @@ func (l *Lowerer) writes(k *kernel.Kernel, s *infer.Step) {
 		if n := l.sums.inner[id]; n > 0 && n == l.users[id] && !l.escapes[id] {
 			continue
 		}
-		charge(&k.Cost.Written, &k.Float.Written, size, t)
+		charge(&k.Cost.Written, &k.Float.Written, size, t, l.wide[id])
 	}
 }
 
-func charge(total *int64, floats *kernel.Traffic, size int64, t dtype.Type) {
+// charge adds traffic of type t; what is kept stays in that type whatever the precision.
+func charge(total *int64, floats *kernel.Traffic, size int64, t dtype.Type, kept bool) {
 	*total = graph.Add(*total, size)
-	if kernel.Wide(t) {
+	if kernel.Wide(t) && !kept {
 		floats.Bytes = graph.Add(floats.Bytes, size)
 		floats.Elems = graph.Add(floats.Elems, size/int64(t.Bits()/8))
 	}

@@ -11,7 +11,7 @@ func transpose(l *Lowerer) {
 			continue
 		}
 		v := l.reader(l.out(t))
-		if v >= 0 && l.strides(v) && l.together(t, v) {
+		if v >= 0 && l.readsStrided(v) && l.together(t, v) {
 			l.join(v, t)
 			continue
 		}
@@ -25,9 +25,9 @@ func transpose(l *Lowerer) {
 	}
 }
 
-// strides reports whether a unit can read an operand by strides: elementwise
+// readsStrided reports whether a unit can read an operand by strides: elementwise
 // steps, reductions and matrix products.
-func (l *Lowerer) strides(u int32) bool {
+func (l *Lowerer) readsStrided(u int32) bool {
 	if l.kind[u] == cost.Elementwise || l.kind[u] == cost.Reduction {
 		return true
 	}

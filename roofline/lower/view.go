@@ -28,7 +28,7 @@ func (f *Flow) looksOnly(s *infer.Step) bool {
 	case opPad:
 		return in.Equal(out) && f.zeros(s.Node, 1)
 	case opTranspose:
-		return keepsOrder(s.Node, in) || f.channelsLast && f.rotates(s.Node)
+		return keepsOrder(s.Node, in) || f.channelsLast && f.rotates(s.Node) || f.strided
 	case opCast:
 		return f.Res.Infos[s.Node.Inputs[0]].Type == f.Res.Infos[id].Type
 	}

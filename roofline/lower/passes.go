@@ -1,0 +1,38 @@
+package lower
+
+import (
+	"github.com/ridgepoint/ridgepoint/graph"
+	"github.com/ridgepoint/ridgepoint/roofline/kernel"
+)
+
+// onePass is how many elements a GPU's compute unit keeps while it finds their mean and variance: 64 KiB of 16 bit.
+const onePass = 1 << 15
+
+// secondPass charges a kernel that normalises over more elements than a compute unit holds for reading them again.
+func (l *Lowerer) secondPass(k *kernel.Kernel) {
+	for _, i := range k.Steps {
+		n := l.Res.Steps[i].Node
+		if op := n.Op.Type; op != "InstanceNormalization" && op != "GroupNormalization" && op != "GroupNorm" || n.Inputs[0] == graph.None {
+			continue
+		}
+		size, t := l.Size(n.Inputs[0])
+		if groups := l.normGroups(n); groups > 0 && l.Res.Infos[n.Inputs[0]].Shape.Elems()/groups > onePass {
+			charge(&k.Cost.Read, &k.Float.Read, size, t, l.kept(l.Root[n.Inputs[0]]))
+		}
+	}
+}
+
+// normGroups is how many means a normalisation of images finds: samples times channels or groups.
+func (l *Lowerer) normGroups(n *graph.Node) int64 {
+	shape := l.Res.Infos[n.Inputs[0]].Shape
+	if len(shape) < 2 {
+		return 0
+	}
+	groups := shape[1]
+	for _, name := range []string{"num_groups", "groups"} {
+		if a := n.Attr(name); a != nil {
+			groups = a.Int
+		}
+	}
+	return graph.Mul(shape[0], groups)
+}
