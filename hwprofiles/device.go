@@ -69,6 +69,7 @@ type Device struct {
 	Arch    string
 	Year    int
 	Aliases []string
+	InOrder bool      // CPU cores that execute instructions in order
 	Units   int       // SMs, CUs, cores …; 0 where unknown
 	Clock   *Quantity // Hz, of the compute units, at which the peaks hold; nil where unknown
 	Peaks   []Peak

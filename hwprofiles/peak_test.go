@@ -34,8 +34,9 @@ func TestPeakRules(t *testing.T) {
 		{"jetson-orin-nano-8", cost.Matrix, dtype.Float64, ""},
 		{"jetson-orin-nano-8", cost.Vector, dtype.Float64, "peak.vector.fp32"},
 		{"jetson-nano", cost.Matrix, dtype.Int8, ""},
-		{"rpi-4b", cost.Matrix, dtype.Int8, "peak.vector.fp32"}, // emulated
-		{"rpi-4b", cost.Matrix, dtype.Uint8, "peak.vector.fp32"},
+		{"rpi-4b", cost.Matrix, dtype.Int8, "peak.vector.int8"},
+		{"rpi-4b", cost.Matrix, dtype.Uint8, "peak.vector.int8"},
+		{"celeron-n5105", cost.Matrix, dtype.Int8, "peak.vector.fp32"}, // emulated
 		{"rpi-4b", cost.Matrix, dtype.Float16, "peak.vector.fp32"},
 		{"rpi-4b", cost.Vector, dtype.Float16, "peak.vector.fp32"},
 		{"rpi-5", cost.Matrix, dtype.Float16, "peak.vector.fp16"},

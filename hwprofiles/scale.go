@@ -63,6 +63,9 @@ func (w *scaler) head() {
 	if d.Arch != "" {
 		w.printf("arch: %q\n", d.Arch)
 	}
+	if d.InOrder {
+		w.printf("pipeline: in-order\n")
+	}
 	w.printf("units: %d\nclock: %s\n", w.to.Units, w.figure(w.to.Clock, "given"))
 }
 

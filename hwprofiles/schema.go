@@ -37,6 +37,7 @@ var deviceFields = []field[Device]{
 	{"arch", func(d *decoder, path string, n *yaml.Node, dev *Device) { dev.Arch, _ = d.text(n, path, "Ada AD102") }},
 	{"year", func(d *decoder, path string, n *yaml.Node, dev *Device) { dev.Year = d.count(n, path, 1990, 2100) }},
 	{"aliases", func(d *decoder, path string, n *yaml.Node, dev *Device) { dev.Aliases = d.texts(n, path, "RTX 4090") }},
+	{"pipeline", readPipeline},
 	{"units", func(d *decoder, path string, n *yaml.Node, dev *Device) { dev.Units = d.count(n, path, 1, 1<<20) }},
 	{"clock", func(d *decoder, path string, n *yaml.Node, dev *Device) { d.optional(n, path, &dev.Clock, units.Hertz) }},
 	{"peak", func(d *decoder, path string, n *yaml.Node, dev *Device) { fields(d, n, path, peakFields, dev) }},
@@ -125,6 +126,13 @@ func readClass(d *decoder, path string, n *yaml.Node, dev *Device) {
 	dev.Class = n.Value
 	if n.Kind != yaml.ScalarNode || !slices.Contains(classes, n.Value) {
 		d.errorf(n, path, "", "found %s, expected one of %s", kindOf(n), strings.Join(classes, ", "))
+	}
+}
+
+// readPipeline reads how a CPU's cores execute.
+func readPipeline(d *decoder, path string, n *yaml.Node, dev *Device) {
+	if dev.InOrder = n.Value == "in-order"; n.Kind != yaml.ScalarNode || !dev.InOrder && n.Value != "out-of-order" {
+		d.errorf(n, path, "", "found %s, expected in-order or out-of-order", kindOf(n))
 	}
 }
 

@@ -7,9 +7,9 @@ import (
 	"github.com/ridgepoint/ridgepoint/roofline/kernel"
 )
 
-// cached are the classes of devices on which what a kernel writes is expected to be still in a cache when the next one reads it.
-// GPUs are left out: their published latencies are predicted as well without.
-var cached = []string{"cpu", "rpi", "apple", "mobile"}
+// cpus are the classes of devices whose units are cores. What a kernel writes there is expected to be still in a cache when the next one
+// reads it; on GPUs it is not: their published latencies are predicted as well without.
+var cpus = []string{"cpu", "rpi", "apple", "mobile"}
 
 // Bandwidths of caches that no source gives, as multiples of that of the main memory: between what "ridgepoint host" measured on two
 // servers (l2 4.2 and 6.4, l3 2.0 and 2.1). A level nearer to the core counts as an l2.
@@ -24,7 +24,7 @@ const (
 func (m *Machine) traffic(k *kernel.Kernel) (all, weights float64) {
 	read, stored, written := m.Precision.bytes(k)
 	tensors, weights := float64(read)+float64(written), float64(stored)
-	if slices.Contains(cached, m.Device.Class) {
+	if slices.Contains(cpus, m.Device.Class) {
 		tensors /= m.nearer(tensors)
 		if k.Cost.Weights > 0 {
 			weights /= m.nearer(float64(k.ModelWeights) * weights / float64(k.Cost.Weights))

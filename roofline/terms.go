@@ -46,6 +46,9 @@ func (m *Machine) term(k *kernel.Kernel) timing.Term {
 			t.Vector = max(t.Vector, s)
 		}
 	}
+	if slices.Contains(cpus, m.Device.Class) {
+		t.Threads, t.InOrder = float64(m.threads()), m.Device.InOrder
+	}
 	if share := m.threadShare(); share > 1 {
 		t.Compute, t.Vector = t.Compute*share, t.Vector*share
 	}
@@ -85,6 +88,14 @@ func (m *Machine) threadPerByte() float64 {
 		return m.perByte
 	}
 	return 1 / m.Device.Modes[i].Bandwidth.Value
+}
+
+// threads is how many threads work on a kernel: as asked for, else one a core.
+func (m *Machine) threads() int {
+	if m.tuning != nil && m.tuning.Slice.Threads > 0 {
+		return m.tuning.Slice.Threads
+	}
+	return m.Device.Units
 }
 
 // threadShare is how many times slower fewer threads than the device has cores compute.

@@ -71,7 +71,7 @@ func (t *Tuning) Note() string {
 
 // spreads are the 90 % factors of the tiers without a calibration of their own: the quantiles of measured over
 // predicted when each calibrated device is predicted from the others, and from the prior (docs/accuracy.md).
-var spreads = map[string][2]float64{TierClass: {0.72, 1.7}, TierPrior: {0.5, 2.2}}
+var spreads = map[string][2]float64{TierClass: {0.72, 1.7}, TierPrior: {0.55, 2}}
 
 // runtimeOf is the runtime asked for, else the default of the device's class, nil where that has none.
 func (t *Tuner) runtimeOf(d *hwprofiles.Device) *hwprofiles.Runtime {

@@ -85,7 +85,7 @@ func cover(f *validate.Fit) string {
 // device that was never measured does.
 func transfer(shipped []*group) string {
 	var b strings.Builder
-	b.WriteString("## A device that was never measured\n\nEach slice predicted from the calibrations of the other devices of its class with the same runtime, precision and threads; from what is believed of the runtime before any measurement; and from the others with one factor taken from three measurements.\n\n| slice | from | median | mean | prior median | three measurements, median |\n|---|---|---|---|---|---|\n")
+	fmt.Fprintf(&b, "## A device that was never measured\n\nEach slice predicted from the calibrations of the other devices of its class with the same runtime, precision and threads; from what is believed of the runtime before any measurement; and from the others with one factor taken from three measurements. Where no other slice has %d measurements, the prior is what an estimate takes. The priors of ncnn, of OpenVINO and of ONNX Runtime on Jetsons are where one factor for each of these boards and CPUs put them, each judged with the rest: the mean of the others' fits alone does no worse (30.9 %% in the mean of the 62 medians of ncnn, the prior 31.8 %%).\n\n| slice | from | median | mean | prior median | three measurements, median |\n|---|---|---|---|---|---|\n", hwprofiles.Transferable)
 	var ratios, priors []float64
 	for _, g := range shipped {
 		var others []*hwprofiles.Calibration
@@ -97,14 +97,13 @@ func transfer(shipped []*group) string {
 		prior := g.samples[0].Runtime.Prior(g.fit.Calibration.Class)
 		p := predict(timing.Params(prior.Values), g.samples)
 		priors = append(priors, inverse(p, g.samples)...)
-		if len(others) == 0 {
-			continue
+		t, from := p, "the prior"
+		if len(others) > 0 {
+			t, from = predict(timing.Params(roofline.Average(others, prior)), g.samples), fmt.Sprintf("%d devices", len(others))
+			ratios = append(ratios, inverse(t, g.samples)...)
 		}
-		v := roofline.Average(others, prior)
-		t := predict(timing.Params(v), g.samples)
-		ratios = append(ratios, inverse(t, g.samples)...)
 		e, before, three := validate.Judge(t, times(g.samples)), validate.Judge(p, times(g.samples)), factored(t, g.samples)
-		fmt.Fprintf(&b, "| %s | %d devices | **%.1f** | %.1f | %.1f | %.1f |\n", g.slice, len(others), 100*e.Median, 100*e.Mean, 100*before.Median, 100*three)
+		fmt.Fprintf(&b, "| %s | %s | **%.1f** | %.1f | %.1f | %s |\n", g.slice, from, 100*e.Median, 100*e.Mean, 100*before.Median, three)
 	}
 	slices.Sort(ratios)
 	slices.Sort(priors)
@@ -198,10 +197,10 @@ func inverse(t []float64, samples []*validate.Sample) []float64 {
 }
 
 // factored is the median error on the rest when the median ratio of three measurements, spread over the slice, corrects all.
-func factored(t []float64, samples []*validate.Sample) float64 {
+func factored(t []float64, samples []*validate.Sample) string {
 	n := len(t)
 	if n < 6 {
-		return math.NaN()
+		return "too few"
 	}
 	at := []int{n / 6, n / 2, 5 * n / 6}
 	var r, pred, meas []float64
@@ -214,7 +213,7 @@ func factored(t []float64, samples []*validate.Sample) float64 {
 			pred, meas = append(pred, t[i]*r[1]), append(meas, samples[i].Measured)
 		}
 	}
-	return validate.Judge(pred, meas).Median
+	return fmt.Sprintf("%.1f", 100*validate.Judge(pred, meas).Median)
 }
 
 // worst lists what is furthest off in the slices with many models.

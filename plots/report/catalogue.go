@@ -212,6 +212,9 @@ func whatItIs(d *hwprofiles.Device) string {
 	if d.Units != 0 {
 		parts = append(parts, fmt.Sprintf("%d compute units", d.Units))
 	}
+	if d.InOrder {
+		parts = append(parts, "in-order cores")
+	}
 	return strings.Join(parts, ", ")
 }
 

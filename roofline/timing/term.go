@@ -22,6 +22,8 @@ type Term struct {
 	N, K     float64      // columns and inner dimension of the product; 0: no loss for being narrow
 	Tile     float64      // outputs per compute unit; 0: no loss for being few
 	Product  bool         // Compute is that of a matrix product, not of a convolution
+	Threads  float64      // of a CPU that work on it; 0 elsewhere
+	InOrder  bool         // on cores that execute in order
 	Winograd bool         // Compute may be done with fewer multiply-adds
 	Steps    float64      // time steps of a recurrent layer
 	Times    float64      // executions per inference
@@ -36,9 +38,9 @@ type Time struct {
 
 // At is the time of a kernel:
 //
-//	((C/(e s w))^4 + (V/v)^4 + (M/b)^4)^(1/4) + launch + repack + steps
+//	T^parallel/in_order (((C/(e s w))^4 + (V/v)^4 + (M/b)^4)^(1/4) + launch + repack) + steps
 //
-// a roofline with a rounded ridge, where s = N/(N+N0) K/(K+K0) O/(O+O0) is what is lost to
+// a roofline with a rounded ridge, where T is the number of a CPU's threads and 1 elsewhere, in_order counts on cores that execute in order, and s = N/(N+N0) K/(K+K0) O/(O+O0) is what is lost to
 // narrow products and few outputs. With all efficiencies at most 1 it is never below max(C/w, V, M).
 func (p *Params) At(t *Term) Time {
 	parts := p.Parts(t)
@@ -56,7 +58,20 @@ func (p *Params) Parts(t *Term) Parts {
 	if t.Winograd {
 		compute /= p[params.Winograd]
 	}
-	return Parts{compute, t.Vector / p[params.EffVector], t.Memory / p[t.Band], p[params.Launch], t.Repack / p[params.Repack], t.Steps * p[params.Step]}
+	slow := p.slow(t)
+	return Parts{compute * slow, t.Vector / p[params.EffVector] * slow, t.Memory / p[t.Band] * slow, p[params.Launch] * slow, t.Repack / p[params.Repack] * slow, t.Steps * p[params.Step]}
+}
+
+// slow is T^parallel/in_order: how many times longer a CPU's cores take than one that executes out of order and a perfect share say.
+func (p *Params) slow(t *Term) float64 {
+	f := 1.0
+	if t.InOrder {
+		f /= p[params.InOrder]
+	}
+	if t.Threads > 1 && p[params.Parallel] > 0 {
+		f *= math.Pow(t.Threads, p[params.Parallel])
+	}
+	return f
 }
 
 // efficiency is e: the share of the peak that the matrix work reaches, at most 1.
@@ -145,8 +160,15 @@ func (p *Params) gradient(terms []Term, d *Params) float64 {
 				d[params.Winograd] -= c
 			}
 		}
-		d[params.Launch] += p[params.Launch] * t.Times
-		d[params.Repack] -= t.Repack / p[params.Repack] * t.Times
+		launch, repack := p[params.Launch]*p.slow(t)*t.Times, t.Repack/p[params.Repack]*p.slow(t)*t.Times
+		d[params.Launch] += launch
+		d[params.Repack] -= repack
+		if t.InOrder {
+			d[params.InOrder] -= body + launch + repack
+		}
+		if t.Threads > 1 {
+			d[params.Parallel] += (body + launch + repack) * p[params.Parallel] * math.Log(t.Threads)
+		}
 		d[params.Step] += t.Steps * p[params.Step] * t.Times
 	}
 	device, host := p[params.Scale]*sum, p[params.Dispatch]*kernels

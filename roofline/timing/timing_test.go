@@ -10,7 +10,7 @@ import (
 
 func random(rng *rand.Rand) Term {
 	t := Term{Eff: params.EffMatrix, Band: params.BandMatrix, Times: 1, Compute: rng.ExpFloat64() * 1e-4, Vector: rng.ExpFloat64() * 1e-5,
-		Memory: rng.ExpFloat64() * 1e-4, N: 1 + float64(rng.IntN(512)), K: 1 + float64(rng.IntN(512)), Winograd: rng.IntN(4) == 0}
+		Memory: rng.ExpFloat64() * 1e-4, N: 1 + float64(rng.IntN(512)), K: 1 + float64(rng.IntN(512)), Winograd: rng.IntN(4) == 0, InOrder: rng.IntN(2) == 0, Threads: float64(rng.IntN(9))}
 	if rng.IntN(3) == 0 {
 		t.Eff, t.Band = params.EffDepthwise, params.BandDepthwise
 	} else if rng.IntN(3) == 0 {
@@ -56,7 +56,7 @@ func TestGradient(t *testing.T) {
 		terms[i].Tile, terms[i].Repack, terms[i].Steps = 50, 1e-5, float64(i%2)
 	}
 	p := Params(params.Priors())
-	p[params.Dispatch] = 4e-4 // about what the device takes
+	p[params.Dispatch], p[params.Parallel], p[params.InOrder] = 4e-4, 0.3, 0.5 // the first is about what the device takes
 	var d Params
 	p.gradient(terms, &d)
 	for i := range p {
@@ -67,6 +67,18 @@ func TestGradient(t *testing.T) {
 		if want := (up.Sum(terms) - down.Sum(terms)) / (2 * h); math.Abs(d[i]-want) > 1e-5*math.Abs(want)+1e-12 {
 			t.Errorf("%s: derivative %g, numeric %g", params.Specs[i].Key, d[i], want)
 		}
+	}
+}
+
+// Cores that execute in order, and more threads for the same share of the peak, take longer by one factor for all that a kernel does.
+func TestCores(t *testing.T) {
+	p := Params(params.Priors())
+	p[params.InOrder], p[params.Parallel] = 0.5, 0.45
+	one := Term{Eff: params.EffMatrix, Band: params.BandMatrix, Compute: 1e-3, Memory: 4e-4, Repack: 1e-5, Times: 1, Threads: 1}
+	four := one
+	four.Threads, four.InOrder = 4, true
+	if got, want := p.At(&four).Total/p.At(&one).Total, 2*math.Pow(4, 0.45); math.Abs(got-want) > 1e-9 {
+		t.Errorf("four in-order cores take %g times as long for the same share, want %g", got, want)
 	}
 }
 
