@@ -7,8 +7,10 @@ import (
 )
 
 // Of other sizes than 224 torchvision pools the last map to 6x6.
-var alexNets = []Entry{
-	torchvision("alexnet", "AlexNet", "AlexNet in one column", 61_100_840, 714_188_480, 0.714, 56.522, weightsV1, []Option{batchOption}, alexNet),
+func alexNets() []Entry {
+	return []Entry{
+		torchvision("alexnet", "AlexNet", "AlexNet in one column", 61_100_840, 714_188_480, 0.714, 56.522, weightsV1, []Option{batchOption}, alexNet),
+	}
 }
 
 // alexNet is Krizhevsky 2014 (arXiv 1404.5997), as torchvision builds it.

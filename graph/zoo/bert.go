@@ -33,27 +33,29 @@ func encoder(name, family, doc string, params, macs int64, published float64, so
 
 const encoderMACs = "; multiply-adds by the formula layers x (12 width^2 x tokens + 2 tokens^2 x width) and width^2 of a pooler"
 
-var berts = []Entry{
-	encoder("bert-base", "BERT", "BERT base, uncased, with pooler", 109_482_240, 11_174_215_680, 11.17,
-		"google-bert/bert-base-uncased (109482240 parameters); 11.17 GMAC at 128 tokens = 12 layers x (4 x 768^2 + 2 x 768 x 3072) x 128 + 12 x 2 x 128^2 x 768 + pooler 768^2",
-		Accuracy{"GLUE average", 79.6, "", "Devlin et al. 2018, table 1"},
-		bertShape{12, 768, 12, wordPieces, 512, 2, 0, true, 1e-12}),
-	encoder("bert-large", "BERT", "BERT large, uncased, with pooler", 335_141_888, 39_461_060_608, 0,
-		"google-bert/bert-large-uncased (parameters)"+encoderMACs,
-		Accuracy{"GLUE average", 82.1, "", "Devlin et al. 2018, table 1"},
-		bertShape{24, 1024, 16, wordPieces, 512, 2, 0, true, 1e-12}),
-	encoder("distilbert", "BERT", "DistilBERT base, uncased: every other layer of BERT base, no token types, no pooler", 66_362_880, 5_586_812_928, 0,
-		"distilbert/distilbert-base-uncased (parameters)"+encoderMACs,
-		Accuracy{"GLUE average", 77.0, "", "Sanh et al. 2019, table 1, over nine tasks, where BERT base has 79.5"},
-		bertShape{6, 768, 12, wordPieces, 512, 0, 0, false, 1e-12}),
-	encoder("roberta-base", "RoBERTa", "RoBERTa base, with pooler", 124_645_632, 11_174_215_680, 0,
-		"FacebookAI/roberta-base, without the head of its masked language model (parameters)"+encoderMACs,
-		Accuracy{"MNLI", 87.6, "%", "Liu et al. 2019, model table of the fairseq README"},
-		bertShape{12, 768, 12, 50265, 514, 1, 2, true, 1e-5}),
-	encoder("minilm-l6", "MiniLM", "all-MiniLM-L6-v2, sentence embeddings, with pooler", 22_713_216, 1_434_599_424, 0,
-		"sentence-transformers/all-MiniLM-L6-v2 (parameters)"+encoderMACs,
-		Accuracy{"sentence embeddings, 14 data sets", 68.06, "", "sbert.net, table of pretrained models"},
-		bertShape{6, 384, 12, wordPieces, 512, 2, 0, true, 1e-12}),
+func berts() []Entry {
+	return []Entry{
+		encoder("bert-base", "BERT", "BERT base, uncased, with pooler", 109_482_240, 11_174_215_680, 11.17,
+			"google-bert/bert-base-uncased (109482240 parameters); 11.17 GMAC at 128 tokens = 12 layers x (4 x 768^2 + 2 x 768 x 3072) x 128 + 12 x 2 x 128^2 x 768 + pooler 768^2",
+			Accuracy{"GLUE average", 79.6, "", "Devlin et al. 2018, table 1"},
+			bertShape{12, 768, 12, wordPieces, 512, 2, 0, true, 1e-12}),
+		encoder("bert-large", "BERT", "BERT large, uncased, with pooler", 335_141_888, 39_461_060_608, 0,
+			"google-bert/bert-large-uncased (parameters)"+encoderMACs,
+			Accuracy{"GLUE average", 82.1, "", "Devlin et al. 2018, table 1"},
+			bertShape{24, 1024, 16, wordPieces, 512, 2, 0, true, 1e-12}),
+		encoder("distilbert", "BERT", "DistilBERT base, uncased: every other layer of BERT base, no token types, no pooler", 66_362_880, 5_586_812_928, 0,
+			"distilbert/distilbert-base-uncased (parameters)"+encoderMACs,
+			Accuracy{"GLUE average", 77.0, "", "Sanh et al. 2019, table 1, over nine tasks, where BERT base has 79.5"},
+			bertShape{6, 768, 12, wordPieces, 512, 0, 0, false, 1e-12}),
+		encoder("roberta-base", "RoBERTa", "RoBERTa base, with pooler", 124_645_632, 11_174_215_680, 0,
+			"FacebookAI/roberta-base, without the head of its masked language model (parameters)"+encoderMACs,
+			Accuracy{"MNLI", 87.6, "%", "Liu et al. 2019, model table of the fairseq README"},
+			bertShape{12, 768, 12, 50265, 514, 1, 2, true, 1e-5}),
+		encoder("minilm-l6", "MiniLM", "all-MiniLM-L6-v2, sentence embeddings, with pooler", 22_713_216, 1_434_599_424, 0,
+			"sentence-transformers/all-MiniLM-L6-v2 (parameters)"+encoderMACs,
+			Accuracy{"sentence embeddings, 14 data sets", 68.06, "", "sbert.net, table of pretrained models"},
+			bertShape{6, 384, 12, wordPieces, 512, 2, 0, true, 1e-12}),
+	}
 }
 
 // build is Devlin et al. 2018 (arXiv 1810.04805) as transformers exports it: biases, masks and GELU in small

@@ -45,9 +45,11 @@ const (
 	clipEps        = 1e-5
 )
 
-var clips = append(
-	clip(clipShape{32, clipTower{12, 768, 12}, clipTower{12, 512, 8}, 512, "vit-b-32", "openai/clip-vit-base-patch32", 151_277_313}, 87_849_216, 4_408_811_520, 63_428_096, 2_979_770_368, 63.2),
-	clip(clipShape{14, clipTower{24, 1024, 16}, clipTower{12, 768, 12}, 768, "vit-l-14", "openai/clip-vit-large-patch14", 427_616_513}, 303_966_208, 81_012_768_768, 123_650_304, 6_649_841_664, 75.3)...)
+func clips() []Entry {
+	return append(
+		clip(clipShape{32, clipTower{12, 768, 12}, clipTower{12, 512, 8}, 512, "vit-b-32", "openai/clip-vit-base-patch32", 151_277_313}, 87_849_216, 4_408_811_520, 63_428_096, 2_979_770_368, 63.2),
+		clip(clipShape{14, clipTower{24, 1024, 16}, clipTower{12, 768, 12}, 768, "vit-l-14", "openai/clip-vit-large-patch14", 427_616_513}, 303_966_208, 81_012_768_768, 123_650_304, 6_649_841_664, 75.3)...)
+}
 
 // see is Radford et al. 2021, as transformers exports it.
 func (s clipShape) see(b *builder, v values) {

@@ -3,5 +3,7 @@ package zoo
 import "slices"
 
 // convNets lists the convolutional classifiers behind the first ones.
-var convNets = slices.Concat(alexNets, squeezeNets, inceptions, shuffleNets, mnasNets, mobileNetV1s, efficientNetV2s, regNets, convNeXts,
-	seResNets, ghostNets, mobileNetV4s, proxylessNets, repVGGs)
+func convNets() []Entry {
+	return slices.Concat(alexNets(), squeezeNets(), inceptions(), shuffleNets(), mnasNets(), mobileNetV1s(), efficientNetV2s(), regNets(), convNeXts(),
+		seResNets(), ghostNets(), mobileNetV4s(), proxylessNets(), repVGGs())
+}

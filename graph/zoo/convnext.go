@@ -9,11 +9,13 @@ func convNeXt(name string, params, macs int64, gmac, top1 float64, s nextShape) 
 	return torchvision("convnext-"+name, "ConvNeXt", "ConvNeXt "+name, params, macs, gmac, top1, weightsV1, []Option{imageSize(224, 32), batchOption}, s.build)
 }
 
-var convNeXts = []Entry{
-	convNeXt("tiny", 28_589_128, 4_455_531_264, 4.456, 82.52, nextShape{[4]int64{3, 3, 9, 3}, [4]int64{96, 192, 384, 768}}),
-	convNeXt("small", 50_223_688, 8_683_712_256, 8.684, 83.616, nextShape{[4]int64{3, 3, 27, 3}, [4]int64{96, 192, 384, 768}}),
-	convNeXt("base", 88_591_464, 15_354_729_472, 15.355, 84.062, nextShape{[4]int64{3, 3, 27, 3}, [4]int64{128, 256, 512, 1024}}),
-	convNeXt("large", 197_767_336, 34_361_433_600, 34.361, 84.414, nextShape{[4]int64{3, 3, 27, 3}, [4]int64{192, 384, 768, 1536}}),
+func convNeXts() []Entry {
+	return []Entry{
+		convNeXt("tiny", 28_589_128, 4_455_531_264, 4.456, 82.52, nextShape{[4]int64{3, 3, 9, 3}, [4]int64{96, 192, 384, 768}}),
+		convNeXt("small", 50_223_688, 8_683_712_256, 8.684, 83.616, nextShape{[4]int64{3, 3, 27, 3}, [4]int64{96, 192, 384, 768}}),
+		convNeXt("base", 88_591_464, 15_354_729_472, 15.355, 84.062, nextShape{[4]int64{3, 3, 27, 3}, [4]int64{128, 256, 512, 1024}}),
+		convNeXt("large", 197_767_336, 34_361_433_600, 34.361, 84.414, nextShape{[4]int64{3, 3, 27, 3}, [4]int64{192, 384, 768, 1536}}),
+	}
 }
 
 // build is Liu et al. 2022 (arXiv 2201.03545), as torchvision builds it.

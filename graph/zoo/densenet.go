@@ -7,11 +7,13 @@ func denseNet(name, doc string, params, macs int64, gmac, top1 float64, growth i
 		func(b *builder, v values) { buildDenseNet(b, v, growth, blocks) })
 }
 
-var denseNets = []Entry{
-	denseNet("densenet121", "DenseNet-121, growth 32", 7_978_856, 2_834_161_664, 2.834, 74.434, 32, [4]int{6, 12, 24, 16}),
-	denseNet("densenet161", "DenseNet-161, growth 48", 28_681_000, 7_727_907_072, 7.728, 77.138, 48, [4]int{6, 12, 36, 24}),
-	denseNet("densenet169", "DenseNet-169, growth 32", 14_149_480, 3_359_843_328, 3.36, 75.6, 32, [4]int{6, 12, 32, 32}),
-	denseNet("densenet201", "DenseNet-201, growth 32", 20_013_928, 4_291_365_888, 4.291, 76.896, 32, [4]int{6, 12, 48, 32}),
+func denseNets() []Entry {
+	return []Entry{
+		denseNet("densenet121", "DenseNet-121, growth 32", 7_978_856, 2_834_161_664, 2.834, 74.434, 32, [4]int{6, 12, 24, 16}),
+		denseNet("densenet161", "DenseNet-161, growth 48", 28_681_000, 7_727_907_072, 7.728, 77.138, 48, [4]int{6, 12, 36, 24}),
+		denseNet("densenet169", "DenseNet-169, growth 32", 14_149_480, 3_359_843_328, 3.36, 75.6, 32, [4]int{6, 12, 32, 32}),
+		denseNet("densenet201", "DenseNet-201, growth 32", 20_013_928, 4_291_365_888, 4.291, 76.896, 32, [4]int{6, 12, 48, 32}),
+	}
 }
 
 // buildDenseNet is Huang et al. 2016 (arXiv 1608.06993), as torchvision builds it: each layer sees all before it.

@@ -3,4 +3,6 @@ package zoo
 import "slices"
 
 // detectors lists the detectors behind the first ones.
-var detectors = slices.Concat(yolov5s, yolo12s, yoloxs, nanoDets, yolov6s, yolov7s, yolov9s, yolov10s, yolo26s)
+func detectors() []Entry {
+	return slices.Concat(yolov5s(), yolo12s(), yoloxs(), nanoDets(), yolov6s(), yolov7s(), yolov9s(), yolov10s(), yolo26s())
+}

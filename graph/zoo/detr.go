@@ -5,13 +5,15 @@ import (
 	"math"
 )
 
-var detrs = []Entry{{
-	Name: "detr-resnet50", Family: "DETR", Task: detection.name, Doc: "DETR on ResNet-50, 100 queries, 92 classes, 640 pixels",
-	Params: 41_524_768, MACs: 38_560_153_600, License: "Apache-2.0",
-	Source:   "facebookresearch/detr README (41 M parameters, 86 GFLOPs of multiply-adds at about 800 x 1200 pixels, which is another size; exports apply the heads to all six layers of the decoder)",
-	Accuracy: Accuracy{detection.metric, 42.0, "", "facebookresearch/detr README"},
-	Options:  []Option{imageSize(640, 32), {"queries", 100, 1, 10000, 1, "boxes that are looked for"}, classOption(92), batchOption}, build: detr,
-}}
+func detrs() []Entry {
+	return []Entry{{
+		Name: "detr-resnet50", Family: "DETR", Task: detection.name, Doc: "DETR on ResNet-50, 100 queries, 92 classes, 640 pixels",
+		Params: 41_524_768, MACs: 38_560_153_600, License: "Apache-2.0",
+		Source:   "facebookresearch/detr README (41 M parameters, 86 GFLOPs of multiply-adds at about 800 x 1200 pixels, which is another size; exports apply the heads to all six layers of the decoder)",
+		Accuracy: Accuracy{detection.metric, 42.0, "", "facebookresearch/detr README"},
+		Options:  []Option{imageSize(640, 32), {"queries", 100, 1, 10000, 1, "boxes that are looked for"}, classOption(92), batchOption}, build: detr,
+	}}
+}
 
 // detr is Carion et al. 2020 (arXiv 2005.12872), section A.4.
 func detr(b *builder, v values) {

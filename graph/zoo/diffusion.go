@@ -23,21 +23,23 @@ func denoiser(name, doc string, params, macs int64, published float64, source, l
 	}
 }
 
-var diffusions = []Entry{
-	denoiser("sd15-unet", "Stable Diffusion 1.5's U-Net", 859_520_964, 401_636_720_640, 0,
-		"stable-diffusion-v1-5/stable-diffusion-v1-5 on Hugging Face (parameters); multiply-adds by counting", "LicenseRef-CreativeML-OpenRAIL-M", 512, 64,
-		unetShape{widths: []int64{320, 640, 1280, 1280}, layers: []int{1, 1, 1, 0}, heads: []int64{8, 8, 8, 8}, text: 768, middle: 1}),
-	denoiser("sdxl-unet", "Stable Diffusion XL base's U-Net", 2_567_463_684, 3_380_618_199_040, 0,
-		"stabilityai/stable-diffusion-xl-base-1.0 on Hugging Face (parameters); multiply-adds by counting", "LicenseRef-CreativeML-OpenRAIL-PlusPlus-M", 1024, 32,
-		unetShape{widths: []int64{320, 640, 1280}, layers: []int{0, 2, 10}, heads: []int64{5, 10, 20}, text: 2048, middle: 10, straight: true, pooled: 1280}),
-	{
-		Name: "sd-vae-decoder", Family: "Stable Diffusion", Task: generation, Doc: "decoder of Stable Diffusion's autoencoder: latent picture to picture",
-		Params: 49_490_199, MACs: 1_257_259_466_752, License: "LicenseRef-CreativeML-OpenRAIL-M",
-		Source:   "stable-diffusion-v1-5/stable-diffusion-v1-5 on Hugging Face: of its autoencoder's 83653863 parameters the decoder's and those of the convolution in front of it; multiply-adds by counting",
-		Accuracy: Accuracy{"COCO 2017 reconstruction PSNR", 23.4, "dB", "model card of stabilityai/sd-vae-ft-mse, of the original with its encoder"},
-		Options:  []Option{{"size", 512, 8, 4096, 8, "height and width of the picture in pixels"}, pictureBatch},
-		build:    decodeLatent,
-	},
+func diffusions() []Entry {
+	return []Entry{
+		denoiser("sd15-unet", "Stable Diffusion 1.5's U-Net", 859_520_964, 401_636_720_640, 0,
+			"stable-diffusion-v1-5/stable-diffusion-v1-5 on Hugging Face (parameters); multiply-adds by counting", "LicenseRef-CreativeML-OpenRAIL-M", 512, 64,
+			unetShape{widths: []int64{320, 640, 1280, 1280}, layers: []int{1, 1, 1, 0}, heads: []int64{8, 8, 8, 8}, text: 768, middle: 1}),
+		denoiser("sdxl-unet", "Stable Diffusion XL base's U-Net", 2_567_463_684, 3_380_618_199_040, 0,
+			"stabilityai/stable-diffusion-xl-base-1.0 on Hugging Face (parameters); multiply-adds by counting", "LicenseRef-CreativeML-OpenRAIL-PlusPlus-M", 1024, 32,
+			unetShape{widths: []int64{320, 640, 1280}, layers: []int{0, 2, 10}, heads: []int64{5, 10, 20}, text: 2048, middle: 10, straight: true, pooled: 1280}),
+		{
+			Name: "sd-vae-decoder", Family: "Stable Diffusion", Task: generation, Doc: "decoder of Stable Diffusion's autoencoder: latent picture to picture",
+			Params: 49_490_199, MACs: 1_257_259_466_752, License: "LicenseRef-CreativeML-OpenRAIL-M",
+			Source:   "stable-diffusion-v1-5/stable-diffusion-v1-5 on Hugging Face: of its autoencoder's 83653863 parameters the decoder's and those of the convolution in front of it; multiply-adds by counting",
+			Accuracy: Accuracy{"COCO 2017 reconstruction PSNR", 23.4, "dB", "model card of stabilityai/sd-vae-ft-mse, of the original with its encoder"},
+			Options:  []Option{{"size", 512, 8, 4096, 8, "height and width of the picture in pixels"}, pictureBatch},
+			build:    decodeLatent,
+		},
+	}
 }
 
 // decodeLatent is Rombach et al. 2021 (arXiv 2112.10752), as diffusers exports it.

@@ -12,15 +12,17 @@ func efficientNet(name string, params, macs int64, gmac, top1 float64, size int6
 		func(b *builder, v values) { buildEfficientNet(b, v, width, depth) })
 }
 
-var efficientNets = []Entry{
-	efficientNet("efficientnet-b0", 5_288_548, 385_814_752, 0.386, 77.692, 224, 1.0, 1.0),
-	efficientNet("efficientnet-b1", 7_794_184, 686_802_832, 0.687, 78.642, 240, 1.0, 1.1),
-	efficientNet("efficientnet-b2", 9_109_994, 1_087_529_456, 1.088, 80.608, 288, 1.1, 1.2),
-	efficientNet("efficientnet-b3", 12_233_232, 1_827_141_392, 1.827, 82.008, 300, 1.2, 1.4),
-	efficientNet("efficientnet-b4", 19_341_616, 4_393_771_024, 4.394, 83.384, 380, 1.4, 1.8),
-	efficientNet("efficientnet-b5", 30_389_784, 10_266_384_752, 10.266, 83.444, 456, 1.6, 2.2),
-	efficientNet("efficientnet-b6", 43_040_704, 19_067_593_536, 19.068, 84.008, 528, 1.8, 2.6),
-	efficientNet("efficientnet-b7", 66_347_960, 37_745_884_192, 37.746, 84.122, 600, 2.0, 3.1),
+func efficientNets() []Entry {
+	return []Entry{
+		efficientNet("efficientnet-b0", 5_288_548, 385_814_752, 0.386, 77.692, 224, 1.0, 1.0),
+		efficientNet("efficientnet-b1", 7_794_184, 686_802_832, 0.687, 78.642, 240, 1.0, 1.1),
+		efficientNet("efficientnet-b2", 9_109_994, 1_087_529_456, 1.088, 80.608, 288, 1.1, 1.2),
+		efficientNet("efficientnet-b3", 12_233_232, 1_827_141_392, 1.827, 82.008, 300, 1.2, 1.4),
+		efficientNet("efficientnet-b4", 19_341_616, 4_393_771_024, 4.394, 83.384, 380, 1.4, 1.8),
+		efficientNet("efficientnet-b5", 30_389_784, 10_266_384_752, 10.266, 83.444, 456, 1.6, 2.2),
+		efficientNet("efficientnet-b6", 43_040_704, 19_067_593_536, 19.068, 84.008, 528, 1.8, 2.6),
+		efficientNet("efficientnet-b7", 66_347_960, 37_745_884_192, 37.746, 84.122, 600, 2.0, 3.1),
+	}
 }
 
 // buildEfficientNet is Tan and Le 2019 (arXiv 1905.11946), table 1 and its scaling, as torchvision builds it.

@@ -15,13 +15,15 @@ func efficientNetV2(name string, params, macs int64, gmac, top1 float64, size, s
 		func(b *builder, v values) { buildEfficientNetV2(b, v, stem, stages) })
 }
 
-var efficientNetV2s = []Entry{
-	efficientNetV2("efficientnetv2-s", 21_458_488, 8_365_617_152, 8.366, 84.228, 384, 24, []fusedStage{
-		{1, 1, 24, 2, true}, {4, 2, 48, 4, true}, {4, 2, 64, 4, true}, {4, 2, 128, 6, false}, {6, 1, 160, 9, false}, {6, 2, 256, 15, false}}),
-	efficientNetV2("efficientnetv2-m", 54_139_356, 24_582_460_384, 24.582, 85.112, 480, 24, []fusedStage{
-		{1, 1, 24, 3, true}, {4, 2, 48, 5, true}, {4, 2, 80, 5, true}, {4, 2, 160, 7, false}, {6, 1, 176, 14, false}, {6, 2, 304, 18, false}, {6, 1, 512, 5, false}}),
-	efficientNetV2("efficientnetv2-l", 118_515_272, 56_079_699_008, 56.08, 85.808, 480, 32, []fusedStage{
-		{1, 1, 32, 4, true}, {4, 2, 64, 7, true}, {4, 2, 96, 7, true}, {4, 2, 192, 10, false}, {6, 1, 224, 19, false}, {6, 2, 384, 25, false}, {6, 1, 640, 7, false}}),
+func efficientNetV2s() []Entry {
+	return []Entry{
+		efficientNetV2("efficientnetv2-s", 21_458_488, 8_365_617_152, 8.366, 84.228, 384, 24, []fusedStage{
+			{1, 1, 24, 2, true}, {4, 2, 48, 4, true}, {4, 2, 64, 4, true}, {4, 2, 128, 6, false}, {6, 1, 160, 9, false}, {6, 2, 256, 15, false}}),
+		efficientNetV2("efficientnetv2-m", 54_139_356, 24_582_460_384, 24.582, 85.112, 480, 24, []fusedStage{
+			{1, 1, 24, 3, true}, {4, 2, 48, 5, true}, {4, 2, 80, 5, true}, {4, 2, 160, 7, false}, {6, 1, 176, 14, false}, {6, 2, 304, 18, false}, {6, 1, 512, 5, false}}),
+		efficientNetV2("efficientnetv2-l", 118_515_272, 56_079_699_008, 56.08, 85.808, 480, 32, []fusedStage{
+			{1, 1, 32, 4, true}, {4, 2, 64, 7, true}, {4, 2, 96, 7, true}, {4, 2, 192, 10, false}, {6, 1, 224, 19, false}, {6, 2, 384, 25, false}, {6, 1, 640, 7, false}}),
+	}
 }
 
 // buildEfficientNetV2 is Tan and Le 2021 (arXiv 2104.00298), table 4 and its scaling, as torchvision builds it.

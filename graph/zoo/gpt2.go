@@ -18,11 +18,13 @@ func gpt2(name string, params, macs int64, perplexity float64, s gpt2Shape) Entr
 	}
 }
 
-var gpt2s = []Entry{
-	gpt2("gpt2", 124_439_808, 132_987_648, 29.41, gpt2Shape{12, 768, 12}),
-	gpt2("gpt2-medium", 354_823_168, 378_668_032, 22.76, gpt2Shape{24, 1024, 16}),
-	gpt2("gpt2-large", 774_030_080, 819_395_840, 19.93, gpt2Shape{36, 1280, 20}),
-	gpt2("gpt2-xl", 1_557_611_200, 1_633_768_000, 18.34, gpt2Shape{48, 1600, 25}),
+func gpt2s() []Entry {
+	return []Entry{
+		gpt2("gpt2", 124_439_808, 132_987_648, 29.41, gpt2Shape{12, 768, 12}),
+		gpt2("gpt2-medium", 354_823_168, 378_668_032, 22.76, gpt2Shape{24, 1024, 16}),
+		gpt2("gpt2-large", 774_030_080, 819_395_840, 19.93, gpt2Shape{36, 1280, 20}),
+		gpt2("gpt2-xl", 1_557_611_200, 1_633_768_000, 18.34, gpt2Shape{48, 1600, 25}),
+	}
 }
 
 const gpt2Vocabulary = 50257

@@ -2,16 +2,18 @@ package zoo
 
 import "fmt"
 
-var inceptions = []Entry{
-	torchvision("googlenet", "Inception", "GoogLeNet (Inception v1) without auxiliary classifiers", 6_624_904, 1_498_376_192, 1.498, 69.778, weightsV1,
-		[]Option{imageSize(224, 32), batchOption}, googLeNet),
-	{
-		Name: "inception-v3", Family: "Inception", Task: "classification", Doc: "Inception v3 without auxiliary classifier, 299 pixels",
-		Params: 23_834_568, MACs: 5_713_216_096, Published: 5.713, License: "BSD-3-Clause",
-		Source:   "torchvision (weights' meta data: 5.713 GMAC printed as GFLOPS); parameters of timm inception_v3, which leaves the auxiliary classifier out",
-		Accuracy: Accuracy{"ImageNet top-1", 77.294, "%", weightsV1},
-		Options:  []Option{{"size", 299, 75, 8192, 1, "height and width of the image in pixels"}, batchOption}, build: inceptionV3,
-	},
+func inceptions() []Entry {
+	return []Entry{
+		torchvision("googlenet", "Inception", "GoogLeNet (Inception v1) without auxiliary classifiers", 6_624_904, 1_498_376_192, 1.498, 69.778, weightsV1,
+			[]Option{imageSize(224, 32), batchOption}, googLeNet),
+		{
+			Name: "inception-v3", Family: "Inception", Task: "classification", Doc: "Inception v3 without auxiliary classifier, 299 pixels",
+			Params: 23_834_568, MACs: 5_713_216_096, Published: 5.713, License: "BSD-3-Clause",
+			Source:   "torchvision (weights' meta data: 5.713 GMAC printed as GFLOPS); parameters of timm inception_v3, which leaves the auxiliary classifier out",
+			Accuracy: Accuracy{"ImageNet top-1", 77.294, "%", weightsV1},
+			Options:  []Option{{"size", 299, 75, 8192, 1, "height and width of the image in pixels"}, batchOption}, build: inceptionV3,
+		},
+	}
 }
 
 // reluConv is a convolution with batch normalisation and ReLU.

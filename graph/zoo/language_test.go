@@ -13,7 +13,7 @@ import (
 // experts two in eight), the table of embeddings only if it is the output layer too; and behind each layer's
 // attention every cached and new token costs one multiply-add a channel for its key and one for its value.
 func TestLlamaLikes(t *testing.T) {
-	for _, e := range slices.Concat(llamas, qwens, llamaLikes, generics) {
+	for _, e := range slices.Concat(llamas(), qwens(), llamaLikes(), generics()) {
 		for _, query := range []string{"", "?seq=5&past=0", "?seq=3&past=7"} {
 			m, err := Open(Prefix + e.Name + query)
 			if err != nil {

@@ -17,12 +17,14 @@ func levitEntry(name string, params, macs int64, gmac, top1 float64, s levitShap
 		func(b *builder, v values) { s.build(&levit{b, s.key}, v) })
 }
 
-var levits = []Entry{
-	levitEntry("128s", 7_777_058, 304_660_832, 0.31, 76.534, levitShape{[3]int64{128, 256, 384}, [3]int64{4, 6, 8}, [3]int{2, 3, 4}, 16}),
-	levitEntry("128", 9_213_936, 405_321_728, 0.41, 78.488, levitShape{[3]int64{128, 256, 384}, [3]int64{4, 8, 12}, [3]int{4, 4, 4}, 16}),
-	levitEntry("192", 10_947_069, 657_022_080, 0.66, 79.858, levitShape{[3]int64{192, 288, 384}, [3]int64{3, 5, 6}, [3]int{4, 4, 4}, 32}),
-	levitEntry("256", 18_893_876, 1_127_257_344, 1.13, 81.506, levitShape{[3]int64{256, 384, 512}, [3]int64{4, 6, 8}, [3]int{4, 4, 4}, 32}),
-	levitEntry("384", 39_128_836, 2_351_786_880, 2.36, 82.6, levitShape{[3]int64{384, 512, 768}, [3]int64{6, 9, 12}, [3]int{4, 4, 4}, 32}),
+func levits() []Entry {
+	return []Entry{
+		levitEntry("128s", 7_777_058, 304_660_832, 0.31, 76.534, levitShape{[3]int64{128, 256, 384}, [3]int64{4, 6, 8}, [3]int{2, 3, 4}, 16}),
+		levitEntry("128", 9_213_936, 405_321_728, 0.41, 78.488, levitShape{[3]int64{128, 256, 384}, [3]int64{4, 8, 12}, [3]int{4, 4, 4}, 16}),
+		levitEntry("192", 10_947_069, 657_022_080, 0.66, 79.858, levitShape{[3]int64{192, 288, 384}, [3]int64{3, 5, 6}, [3]int{4, 4, 4}, 32}),
+		levitEntry("256", 18_893_876, 1_127_257_344, 1.13, 81.506, levitShape{[3]int64{256, 384, 512}, [3]int64{4, 6, 8}, [3]int{4, 4, 4}, 32}),
+		levitEntry("384", 39_128_836, 2_351_786_880, 2.36, 82.6, levitShape{[3]int64{384, 512, 768}, [3]int64{6, 9, 12}, [3]int{4, 4, 4}, 32}),
+	}
 }
 
 // levit carries the width of a key.

@@ -37,29 +37,31 @@ func llama(name, family, doc string, params, macs, context int64, accuracy Accur
 	}
 }
 
-var llamas = []Entry{
-	llama("tinyllama-1.1b", "Llama", "TinyLlama 1.1B", 1_100_048_384, 1_126_785_024, 2048, Accuracy{"HellaSwag", 59.20, "%", "project README"}, "TinyLlama/TinyLlama-1.1B-intermediate-step-1431k-3T", "Apache-2.0",
-		llamaShape{22, 2048, 32, 4, 5632, 32000, false, llamaStyle{}}),
-	llama("llama2-7b", "Llama", "Llama 2 7B", 6_738_415_616, 6_875_774_976, 4096, Accuracy{"MMLU 5-shot", 45.3, "%", "Touvron et al. 2023, table 3"}, "meta-llama/Llama-2-7b-hf", "LicenseRef-Llama-2",
-		llamaShape{32, 4096, 32, 32, 11008, 32000, false, llamaStyle{}}),
-	llama("llama2-13b", "Llama", "Llama 2 13B", 13_015_864_320, 13_271_449_600, 4096, Accuracy{"MMLU 5-shot", 54.8, "%", "Touvron et al. 2023, table 3"}, "meta-llama/Llama-2-13b-hf", "LicenseRef-Llama-2",
-		llamaShape{40, 5120, 40, 40, 13824, 32000, false, llamaStyle{}}),
-	llama("llama2-70b", "Llama", "Llama 2 70B", 68_976_648_192, 70_056_673_280, 4096, Accuracy{"MMLU 5-shot", 68.9, "%", "Touvron et al. 2023, table 3"}, "meta-llama/Llama-2-70b-hf", "LicenseRef-Llama-2",
-		llamaShape{80, 8192, 64, 8, 28672, 32000, false, llamaStyle{}}),
-	llama("llama3-8b", "Llama", "Llama 3 8B", 8_030_261_248, 7_773_356_032, 8192, Accuracy{"MMLU 5-shot", 66.6, "%", "model card"}, "meta-llama/Meta-Llama-3-8B", "LicenseRef-Llama-3",
-		llamaShape{32, 4096, 32, 8, 14336, 128256, false, llamaStyle{}}),
-	llama("llama3-70b", "Llama", "Llama 3 70B", 70_553_706_496, 70_845_202_432, 8192, Accuracy{"MMLU 5-shot", 79.5, "%", "model card"}, "meta-llama/Meta-Llama-3-70B", "LicenseRef-Llama-3",
-		llamaShape{80, 8192, 64, 8, 28672, 128256, false, llamaStyle{}}),
-	llama("llama3.1-8b", "Llama", "Llama 3.1 8B", 8_030_261_248, 7_773_356_032, 131072, Accuracy{"MMLU 5-shot", 66.7, "%", "model card"}, "meta-llama/Llama-3.1-8B", "LicenseRef-Llama-3.1",
-		llamaShape{32, 4096, 32, 8, 14336, 128256, false, llamaStyle{}}),
-	llama("llama3.1-70b", "Llama", "Llama 3.1 70B", 70_553_706_496, 70_845_202_432, 131072, Accuracy{"MMLU 5-shot", 79.3, "%", "model card"}, "meta-llama/Llama-3.1-70B", "LicenseRef-Llama-3.1",
-		llamaShape{80, 8192, 64, 8, 28672, 128256, false, llamaStyle{}}),
-	llama("llama3.2-1b", "Llama", "Llama 3.2 1B", 1_235_814_400, 1_302_921_216, 131072, Accuracy{"MMLU 5-shot", 32.2, "%", "model card"}, "meta-llama/Llama-3.2-1B", "LicenseRef-Llama-3.2",
-		llamaShape{16, 2048, 32, 8, 8192, 128256, true, llamaStyle{}}),
-	llama("llama3.2-3b", "Llama", "Llama 3.2 3B", 3_212_749_824, 3_388_907_520, 131072, Accuracy{"MMLU 5-shot", 58, "%", "model card"}, "meta-llama/Llama-3.2-3B", "LicenseRef-Llama-3.2",
-		llamaShape{28, 3072, 24, 8, 8192, 128256, true, llamaStyle{}}),
-	llama("mistral-7b", "Mistral", "Mistral 7B v0.1", 7_241_732_096, 7_379_091_456, 4096, Accuracy{"MMLU 5-shot", 60.1, "%", "Jiang et al. 2023, table 2"}, "mistralai/Mistral-7B-v0.1", "Apache-2.0",
-		llamaShape{32, 4096, 32, 8, 14336, 32000, false, llamaStyle{}}),
+func llamas() []Entry {
+	return []Entry{
+		llama("tinyllama-1.1b", "Llama", "TinyLlama 1.1B", 1_100_048_384, 1_126_785_024, 2048, Accuracy{"HellaSwag", 59.20, "%", "project README"}, "TinyLlama/TinyLlama-1.1B-intermediate-step-1431k-3T", "Apache-2.0",
+			llamaShape{22, 2048, 32, 4, 5632, 32000, false, llamaStyle{}}),
+		llama("llama2-7b", "Llama", "Llama 2 7B", 6_738_415_616, 6_875_774_976, 4096, Accuracy{"MMLU 5-shot", 45.3, "%", "Touvron et al. 2023, table 3"}, "meta-llama/Llama-2-7b-hf", "LicenseRef-Llama-2",
+			llamaShape{32, 4096, 32, 32, 11008, 32000, false, llamaStyle{}}),
+		llama("llama2-13b", "Llama", "Llama 2 13B", 13_015_864_320, 13_271_449_600, 4096, Accuracy{"MMLU 5-shot", 54.8, "%", "Touvron et al. 2023, table 3"}, "meta-llama/Llama-2-13b-hf", "LicenseRef-Llama-2",
+			llamaShape{40, 5120, 40, 40, 13824, 32000, false, llamaStyle{}}),
+		llama("llama2-70b", "Llama", "Llama 2 70B", 68_976_648_192, 70_056_673_280, 4096, Accuracy{"MMLU 5-shot", 68.9, "%", "Touvron et al. 2023, table 3"}, "meta-llama/Llama-2-70b-hf", "LicenseRef-Llama-2",
+			llamaShape{80, 8192, 64, 8, 28672, 32000, false, llamaStyle{}}),
+		llama("llama3-8b", "Llama", "Llama 3 8B", 8_030_261_248, 7_773_356_032, 8192, Accuracy{"MMLU 5-shot", 66.6, "%", "model card"}, "meta-llama/Meta-Llama-3-8B", "LicenseRef-Llama-3",
+			llamaShape{32, 4096, 32, 8, 14336, 128256, false, llamaStyle{}}),
+		llama("llama3-70b", "Llama", "Llama 3 70B", 70_553_706_496, 70_845_202_432, 8192, Accuracy{"MMLU 5-shot", 79.5, "%", "model card"}, "meta-llama/Meta-Llama-3-70B", "LicenseRef-Llama-3",
+			llamaShape{80, 8192, 64, 8, 28672, 128256, false, llamaStyle{}}),
+		llama("llama3.1-8b", "Llama", "Llama 3.1 8B", 8_030_261_248, 7_773_356_032, 131072, Accuracy{"MMLU 5-shot", 66.7, "%", "model card"}, "meta-llama/Llama-3.1-8B", "LicenseRef-Llama-3.1",
+			llamaShape{32, 4096, 32, 8, 14336, 128256, false, llamaStyle{}}),
+		llama("llama3.1-70b", "Llama", "Llama 3.1 70B", 70_553_706_496, 70_845_202_432, 131072, Accuracy{"MMLU 5-shot", 79.3, "%", "model card"}, "meta-llama/Llama-3.1-70B", "LicenseRef-Llama-3.1",
+			llamaShape{80, 8192, 64, 8, 28672, 128256, false, llamaStyle{}}),
+		llama("llama3.2-1b", "Llama", "Llama 3.2 1B", 1_235_814_400, 1_302_921_216, 131072, Accuracy{"MMLU 5-shot", 32.2, "%", "model card"}, "meta-llama/Llama-3.2-1B", "LicenseRef-Llama-3.2",
+			llamaShape{16, 2048, 32, 8, 8192, 128256, true, llamaStyle{}}),
+		llama("llama3.2-3b", "Llama", "Llama 3.2 3B", 3_212_749_824, 3_388_907_520, 131072, Accuracy{"MMLU 5-shot", 58, "%", "model card"}, "meta-llama/Llama-3.2-3B", "LicenseRef-Llama-3.2",
+			llamaShape{28, 3072, 24, 8, 8192, 128256, true, llamaStyle{}}),
+		llama("mistral-7b", "Mistral", "Mistral 7B v0.1", 7_241_732_096, 7_379_091_456, 4096, Accuracy{"MMLU 5-shot", 60.1, "%", "Jiang et al. 2023, table 2"}, "mistralai/Mistral-7B-v0.1", "Apache-2.0",
+			llamaShape{32, 4096, 32, 8, 14336, 32000, false, llamaStyle{}}),
+	}
 }
 
 // size is that of a head.

@@ -7,11 +7,13 @@ func mnasEntry(name string, params, macs int64, gmac, top1, width float64) Entry
 		func(b *builder, v values) { mnasNet(b, v, width) })
 }
 
-var mnasNets = []Entry{
-	mnasEntry("0.5", 2_218_512, 104_455_968, 0.104, 67.734, 0.5),
-	mnasEntry("0.75", 3_170_208, 215_493_104, 0.215, 71.18, 0.75),
-	mnasEntry("1.0", 4_383_312, 314_415_872, 0.314, 73.456, 1),
-	mnasEntry("1.3", 6_282_256, 526_362_432, 0.526, 76.506, 1.3),
+func mnasNets() []Entry {
+	return []Entry{
+		mnasEntry("0.5", 2_218_512, 104_455_968, 0.104, 67.734, 0.5),
+		mnasEntry("0.75", 3_170_208, 215_493_104, 0.215, 71.18, 0.75),
+		mnasEntry("1.0", 4_383_312, 314_415_872, 0.314, 73.456, 1),
+		mnasEntry("1.3", 6_282_256, 526_362_432, 0.526, 76.506, 1.3),
+	}
 }
 
 // mnasNet is Tan et al. 2018 (arXiv 1807.11626), figure 7 without squeeze and excitation, as torchvision builds it.

@@ -2,9 +2,11 @@ package zoo
 
 import "fmt"
 
-var mobilenets = []Entry{
-	torchvision("mobilenetv2", "MobileNet", "MobileNetV2, width 1.0", 3_504_872, 300_774_272, 0.301, 72.154, weightsV2,
-		[]Option{imageSize(224, 32), batchOption}, mobilenetV2),
+func mobilenets() []Entry {
+	return []Entry{
+		torchvision("mobilenetv2", "MobileNet", "MobileNetV2, width 1.0", 3_504_872, 300_774_272, 0.301, 72.154, weightsV2,
+			[]Option{imageSize(224, 32), batchOption}, mobilenetV2),
+	}
 }
 
 // mobilenetV2 is Sandler et al. 2018 (arXiv 1801.04381), table 2, as torchvision builds it.

@@ -15,11 +15,13 @@ type gatedBlock struct {
 	dilated          bool
 }
 
-var mobilenetv3s = []Entry{
-	torchvision("mobilenetv3-large", "MobileNet", "MobileNetV3 large, width 1.0", 5_483_032, 216_589_760, 0.217, 75.274, weightsV2,
-		[]Option{imageSize(224, 32), batchOption}, func(b *builder, v values) { mobilenetV3(b, v, mobilenetV3Large, 1280) }),
-	torchvision("mobilenetv3-small", "MobileNet", "MobileNetV3 small, width 1.0", 2_542_856, 56_510_400, 0.057, 67.668, weightsV1,
-		[]Option{imageSize(224, 32), batchOption}, func(b *builder, v values) { mobilenetV3(b, v, mobilenetV3Small, 1024) }),
+func mobilenetv3s() []Entry {
+	return []Entry{
+		torchvision("mobilenetv3-large", "MobileNet", "MobileNetV3 large, width 1.0", 5_483_032, 216_589_760, 0.217, 75.274, weightsV2,
+			[]Option{imageSize(224, 32), batchOption}, func(b *builder, v values) { mobilenetV3(b, v, mobilenetV3Large, 1280) }),
+		torchvision("mobilenetv3-small", "MobileNet", "MobileNetV3 small, width 1.0", 2_542_856, 56_510_400, 0.057, 67.668, weightsV1,
+			[]Option{imageSize(224, 32), batchOption}, func(b *builder, v values) { mobilenetV3(b, v, mobilenetV3Small, 1024) }),
+	}
 }
 
 var mobilenetV3Large = []gatedBlock{

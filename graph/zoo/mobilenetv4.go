@@ -22,25 +22,27 @@ func v4Entry(size string, params, macs int64, gmac, top1 float64, side, stem int
 		[]Option{imageSize(side, 32), batchOption}, func(b *builder, v values) { mobileNetV4(b, v, stem, blocks) })
 }
 
-var mobileNetV4s = []Entry{
-	v4Entry("small", 3_774_024, 186_005_568, 0.19, 73.454, 224, 32, []v4Block{
-		{plain, 0, 3, 2, 1, 32, 1}, {plain, 0, 1, 1, 1, 32, 1}, {plain, 0, 3, 2, 1, 96, 1}, {plain, 0, 1, 1, 1, 64, 1},
-		{inverted, 5, 5, 2, 3, 96, 1}, {inverted, 0, 3, 1, 2, 96, 4}, {inverted, 3, 0, 1, 4, 96, 1},
-		{inverted, 3, 3, 2, 6, 128, 1}, {inverted, 5, 5, 1, 4, 128, 1}, {inverted, 0, 5, 1, 4, 128, 1}, {inverted, 0, 5, 1, 3, 128, 1}, {inverted, 0, 3, 1, 4, 128, 2},
-	}),
-	v4Entry("medium", 9_715_512, 827_649_984, 0.84, 79.092, 224, 32, []v4Block{
-		{fused, 0, 3, 2, 4, 48, 1}, {inverted, 3, 5, 2, 4, 80, 1}, {inverted, 3, 3, 1, 2, 80, 1},
-		{inverted, 3, 5, 2, 6, 160, 1}, {inverted, 3, 3, 1, 4, 160, 2}, {inverted, 3, 5, 1, 4, 160, 1}, {inverted, 3, 3, 1, 4, 160, 1},
-		{inverted, 3, 0, 1, 4, 160, 1}, {inverted, 0, 0, 1, 2, 160, 1}, {inverted, 3, 0, 1, 4, 160, 1},
-		{inverted, 5, 5, 2, 6, 256, 1}, {inverted, 5, 5, 1, 4, 256, 1}, {inverted, 3, 5, 1, 4, 256, 2}, {inverted, 0, 0, 1, 4, 256, 1}, {inverted, 3, 0, 1, 4, 256, 1},
-		{inverted, 3, 5, 1, 2, 256, 1}, {inverted, 5, 5, 1, 4, 256, 1}, {inverted, 0, 0, 1, 4, 256, 2}, {inverted, 5, 0, 1, 2, 256, 1},
-	}),
-	v4Entry("large", 32_590_864, 2_835_269_632, 2.86, 81.864, 256, 24, []v4Block{
-		{fused, 0, 3, 2, 4, 48, 1}, {inverted, 3, 5, 2, 4, 96, 1}, {inverted, 3, 3, 1, 4, 96, 1},
-		{inverted, 3, 5, 2, 4, 192, 1}, {inverted, 3, 3, 1, 4, 192, 3}, {inverted, 3, 5, 1, 4, 192, 1}, {inverted, 5, 3, 1, 4, 192, 5}, {inverted, 3, 0, 1, 4, 192, 1},
-		{inverted, 5, 5, 2, 4, 512, 4}, {inverted, 5, 0, 1, 4, 512, 1}, {inverted, 5, 3, 1, 4, 512, 1}, {inverted, 5, 0, 1, 4, 512, 2}, {inverted, 5, 3, 1, 4, 512, 1},
-		{inverted, 5, 5, 1, 4, 512, 1}, {inverted, 5, 0, 1, 4, 512, 3},
-	}),
+func mobileNetV4s() []Entry {
+	return []Entry{
+		v4Entry("small", 3_774_024, 186_005_568, 0.19, 73.454, 224, 32, []v4Block{
+			{plain, 0, 3, 2, 1, 32, 1}, {plain, 0, 1, 1, 1, 32, 1}, {plain, 0, 3, 2, 1, 96, 1}, {plain, 0, 1, 1, 1, 64, 1},
+			{inverted, 5, 5, 2, 3, 96, 1}, {inverted, 0, 3, 1, 2, 96, 4}, {inverted, 3, 0, 1, 4, 96, 1},
+			{inverted, 3, 3, 2, 6, 128, 1}, {inverted, 5, 5, 1, 4, 128, 1}, {inverted, 0, 5, 1, 4, 128, 1}, {inverted, 0, 5, 1, 3, 128, 1}, {inverted, 0, 3, 1, 4, 128, 2},
+		}),
+		v4Entry("medium", 9_715_512, 827_649_984, 0.84, 79.092, 224, 32, []v4Block{
+			{fused, 0, 3, 2, 4, 48, 1}, {inverted, 3, 5, 2, 4, 80, 1}, {inverted, 3, 3, 1, 2, 80, 1},
+			{inverted, 3, 5, 2, 6, 160, 1}, {inverted, 3, 3, 1, 4, 160, 2}, {inverted, 3, 5, 1, 4, 160, 1}, {inverted, 3, 3, 1, 4, 160, 1},
+			{inverted, 3, 0, 1, 4, 160, 1}, {inverted, 0, 0, 1, 2, 160, 1}, {inverted, 3, 0, 1, 4, 160, 1},
+			{inverted, 5, 5, 2, 6, 256, 1}, {inverted, 5, 5, 1, 4, 256, 1}, {inverted, 3, 5, 1, 4, 256, 2}, {inverted, 0, 0, 1, 4, 256, 1}, {inverted, 3, 0, 1, 4, 256, 1},
+			{inverted, 3, 5, 1, 2, 256, 1}, {inverted, 5, 5, 1, 4, 256, 1}, {inverted, 0, 0, 1, 4, 256, 2}, {inverted, 5, 0, 1, 2, 256, 1},
+		}),
+		v4Entry("large", 32_590_864, 2_835_269_632, 2.86, 81.864, 256, 24, []v4Block{
+			{fused, 0, 3, 2, 4, 48, 1}, {inverted, 3, 5, 2, 4, 96, 1}, {inverted, 3, 3, 1, 4, 96, 1},
+			{inverted, 3, 5, 2, 4, 192, 1}, {inverted, 3, 3, 1, 4, 192, 3}, {inverted, 3, 5, 1, 4, 192, 1}, {inverted, 5, 3, 1, 4, 192, 5}, {inverted, 3, 0, 1, 4, 192, 1},
+			{inverted, 5, 5, 2, 4, 512, 4}, {inverted, 5, 0, 1, 4, 512, 1}, {inverted, 5, 3, 1, 4, 512, 1}, {inverted, 5, 0, 1, 4, 512, 2}, {inverted, 5, 3, 1, 4, 512, 1},
+			{inverted, 5, 5, 1, 4, 512, 1}, {inverted, 5, 0, 1, 4, 512, 3},
+		}),
+	}
 }
 
 // mobileNetV4 is Qin et al. 2024 (arXiv 2404.10518), tables 11 to 13, as timm builds it.

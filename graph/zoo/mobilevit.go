@@ -18,10 +18,12 @@ func mobileViTEntry(name string, params, macs int64, gmac, top1 float64, s mobil
 		func(b *builder, v values) { s.build(b, v) })
 }
 
-var mobileViTs = []Entry{
-	mobileViTEntry("xxs", 1_272_024, 407_364_096, 0.42, 68.936, mobileViTShape{[6]int64{16, 24, 48, 64, 80, 320}, [3]int64{64, 80, 96}, 2}),
-	mobileViTEntry("xs", 2_317_848, 1_025_911_808, 1.05, 74.634, mobileViTShape{[6]int64{32, 48, 64, 80, 96, 384}, [3]int64{96, 120, 144}, 4}),
-	mobileViTEntry("s", 5_578_632, 2_000_831_488, 2.03, 78.312, mobileViTShape{[6]int64{32, 64, 96, 128, 160, 640}, [3]int64{144, 192, 240}, 4}),
+func mobileViTs() []Entry {
+	return []Entry{
+		mobileViTEntry("xxs", 1_272_024, 407_364_096, 0.42, 68.936, mobileViTShape{[6]int64{16, 24, 48, 64, 80, 320}, [3]int64{64, 80, 96}, 2}),
+		mobileViTEntry("xs", 2_317_848, 1_025_911_808, 1.05, 74.634, mobileViTShape{[6]int64{32, 48, 64, 80, 96, 384}, [3]int64{96, 120, 144}, 4}),
+		mobileViTEntry("s", 5_578_632, 2_000_831_488, 2.03, 78.312, mobileViTShape{[6]int64{32, 64, 96, 128, 160, 640}, [3]int64{144, 192, 240}, 4}),
+	}
 }
 
 // build is Mehta and Rastegari 2021 (arXiv 2110.02178), table 4, as timm builds it.

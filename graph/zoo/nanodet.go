@@ -2,7 +2,9 @@ package zoo
 
 import "fmt"
 
-var nanoDets = []Entry{nanoDet("nanodet-plus-m", 320, 1_197_924, 450_712_800, 0.9, 27.0), nanoDet("nanodet-plus-m-416", 416, 1_197_924, 762_090_840, 1.52, 30.4)}
+func nanoDets() []Entry {
+	return []Entry{nanoDet("nanodet-plus-m", 320, 1_197_924, 450_712_800, 0.9, 27.0), nanoDet("nanodet-plus-m-416", 416, 1_197_924, 762_090_840, 1.52, 30.4)}
+}
 
 func nanoDet(name string, size, params, macs int64, gflops, mAP float64) Entry {
 	return Entry{

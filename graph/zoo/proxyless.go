@@ -2,13 +2,15 @@ package zoo
 
 import "fmt"
 
-var proxylessNets = []Entry{{
-	Name: "proxylessnas-mobile", Family: "ProxylessNAS", Task: "classification", Doc: "ProxylessNAS found for a phone's CPU",
-	Params: 4_080_512, MACs: 320_427_584, Published: 0.32, License: "MIT",
-	Source:   "mit-han-lab/proxylessnas README (mobile: 320 M multiply-adds); parameters are those of the graph",
-	Accuracy: Accuracy{"ImageNet top-1", 74.6, "%", "arXiv 1812.00332, table 2"},
-	Options:  []Option{imageSize(224, 32), batchOption}, build: proxylessNet,
-}}
+func proxylessNets() []Entry {
+	return []Entry{{
+		Name: "proxylessnas-mobile", Family: "ProxylessNAS", Task: "classification", Doc: "ProxylessNAS found for a phone's CPU",
+		Params: 4_080_512, MACs: 320_427_584, Published: 0.32, License: "MIT",
+		Source:   "mit-han-lab/proxylessnas README (mobile: 320 M multiply-adds); parameters are those of the graph",
+		Accuracy: Accuracy{"ImageNet top-1", 74.6, "%", "arXiv 1812.00332, table 2"},
+		Options:  []Option{imageSize(224, 32), batchOption}, build: proxylessNet,
+	}}
+}
 
 // proxylessNet is Cai et al. 2019 (arXiv 1812.00332), figure 4, the network for mobile.
 func proxylessNet(b *builder, v values) {

@@ -7,10 +7,12 @@ func repEntry(name, as string, params, macs int64, gmac, top1 float64, depths [4
 		func(b *builder, v values) { repVGG(b, v, depths, widths) })
 }
 
-var repVGGs = []Entry{
-	repEntry("a0", "repvgg_a0", 9_108_968, 1_512_581_120, 1.52, 72.426, [4]int{2, 4, 14, 1}, [4]int64{48, 96, 192, 1280}),
-	repEntry("a2", "repvgg_a2", 28_210_600, 5_685_345_280, 5.7, 76.488, [4]int{2, 4, 14, 1}, [4]int64{96, 192, 384, 1408}),
-	repEntry("b1", "repvgg_b1", 57_415_016, 13_128_089_600, 13.16, 78.37, [4]int{4, 6, 16, 1}, [4]int64{128, 256, 512, 2048}),
+func repVGGs() []Entry {
+	return []Entry{
+		repEntry("a0", "repvgg_a0", 9_108_968, 1_512_581_120, 1.52, 72.426, [4]int{2, 4, 14, 1}, [4]int64{48, 96, 192, 1280}),
+		repEntry("a2", "repvgg_a2", 28_210_600, 5_685_345_280, 5.7, 76.488, [4]int{2, 4, 14, 1}, [4]int64{96, 192, 384, 1408}),
+		repEntry("b1", "repvgg_b1", 57_415_016, 13_128_089_600, 13.16, 78.37, [4]int{4, 6, 16, 1}, [4]int64{128, 256, 512, 2048}),
+	}
 }
 
 // repVGG is Ding et al. 2021 (arXiv 2101.03697), table 2: while it is trained each block is a 3x3 and a 1x1 convolution and,

@@ -2,9 +2,11 @@ package zoo
 
 import "fmt"
 
-var retinaNets = []Entry{
-	torchDetector("retinanet-resnet50", "RetinaNet", "RetinaNet on ResNet-50 with feature pyramid, 800 pixels", 34_014_999, 151_540_437_248, 151.54, 36.4, []Option{imageSize(800, 32)}, retinaNet),
-	torchDetector("fcos-resnet50", "FCOS", "FCOS on ResNet-50 with feature pyramid, 800 pixels", 32_269_600, 128_207_052_800, 128.207, 39.2, []Option{imageSize(800, 32)}, fcos),
+func retinaNets() []Entry {
+	return []Entry{
+		torchDetector("retinanet-resnet50", "RetinaNet", "RetinaNet on ResNet-50 with feature pyramid, 800 pixels", 34_014_999, 151_540_437_248, 151.54, 36.4, []Option{imageSize(800, 32)}, retinaNet),
+		torchDetector("fcos-resnet50", "FCOS", "FCOS on ResNet-50 with feature pyramid, 800 pixels", 32_269_600, 128_207_052_800, 128.207, 39.2, []Option{imageSize(800, 32)}, fcos),
+	}
 }
 
 // pyramid is the feature pyramid of Lin et al. 2016 (arXiv 1612.03144) over the last three maps of a ResNet, with two

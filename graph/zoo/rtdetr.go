@@ -6,14 +6,16 @@ import (
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
 )
 
-var rtdetrs = []Entry{{
-	Name: "rtdetr-l", Family: "RT-DETR", Task: detection.name, Doc: "RT-DETR-L on HGNetV2, 300 queries, 80 classes, 640 pixels",
-	Params: 32_970_476, MACs: 52_801_945_600, License: "AGPL-3.0",
-	Source:   "Ultralytics model file (parameters before fusion); it prints 108.3 GFLOPs = 2 x MACs with branches that are folded before use",
-	Accuracy: Accuracy{detection.metric, 53.0, "", "Ultralytics docs"},
-	Options:  []Option{imageSize(640, 32), {"queries", 300, 1, 1000, 1, "boxes that are looked for"}, classOption(coco), batchOption},
-	build:    func(b *builder, v values) { (&rtdetr{builder: b}).build(v) },
-}}
+func rtdetrs() []Entry {
+	return []Entry{{
+		Name: "rtdetr-l", Family: "RT-DETR", Task: detection.name, Doc: "RT-DETR-L on HGNetV2, 300 queries, 80 classes, 640 pixels",
+		Params: 32_970_476, MACs: 52_801_945_600, License: "AGPL-3.0",
+		Source:   "Ultralytics model file (parameters before fusion); it prints 108.3 GFLOPs = 2 x MACs with branches that are folded before use",
+		Accuracy: Accuracy{detection.metric, 53.0, "", "Ultralytics docs"},
+		Options:  []Option{imageSize(640, 32), {"queries", 300, 1, 1000, 1, "boxes that are looked for"}, classOption(coco), batchOption},
+		build:    func(b *builder, v values) { (&rtdetr{builder: b}).build(v) },
+	}}
+}
 
 // rtdetr is Lv et al. 2023 (arXiv 2304.08069), after the layer list of Ultralytics' rtdetr-l.yaml.
 type rtdetr struct {

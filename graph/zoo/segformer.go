@@ -22,12 +22,14 @@ func segformerEntry(name string, params, macs int64, gmac, mIoU float64, s segfo
 	}
 }
 
-var segformers = []Entry{
-	segformerEntry("b0", 3_752_694, 8_387_821_568, 8.4, 37.4, segformerShape{[4]int64{32, 64, 160, 256}, [4]int{2, 2, 2, 2}, 256}),
-	segformerEntry("b1", 13_715_798, 15_878_062_080, 15.9, 42.2, segformerShape{[4]int64{64, 128, 320, 512}, [4]int{2, 2, 2, 2}, 256}),
-	segformerEntry("b2", 27_461_974, 62_337_843_200, 62.4, 46.5, segformerShape{[4]int64{64, 128, 320, 512}, [4]int{3, 4, 6, 3}, 768}),
-	segformerEntry("b3", 47_337_814, 78_963_015_680, 79.0, 49.4, segformerShape{[4]int64{64, 128, 320, 512}, [4]int{3, 4, 18, 3}, 768}),
-	segformerEntry("b4", 64_108_374, 95_567_478_784, 95.7, 50.3, segformerShape{[4]int64{64, 128, 320, 512}, [4]int{3, 8, 27, 3}, 768}),
+func segformers() []Entry {
+	return []Entry{
+		segformerEntry("b0", 3_752_694, 8_387_821_568, 8.4, 37.4, segformerShape{[4]int64{32, 64, 160, 256}, [4]int{2, 2, 2, 2}, 256}),
+		segformerEntry("b1", 13_715_798, 15_878_062_080, 15.9, 42.2, segformerShape{[4]int64{64, 128, 320, 512}, [4]int{2, 2, 2, 2}, 256}),
+		segformerEntry("b2", 27_461_974, 62_337_843_200, 62.4, 46.5, segformerShape{[4]int64{64, 128, 320, 512}, [4]int{3, 4, 6, 3}, 768}),
+		segformerEntry("b3", 47_337_814, 78_963_015_680, 79.0, 49.4, segformerShape{[4]int64{64, 128, 320, 512}, [4]int{3, 4, 18, 3}, 768}),
+		segformerEntry("b4", 64_108_374, 95_567_478_784, 95.7, 50.3, segformerShape{[4]int64{64, 128, 320, 512}, [4]int{3, 8, 27, 3}, 768}),
+	}
 }
 
 // build is Xie et al. 2021 (arXiv 2105.15203), table 6 of its appendix, as transformers builds it.

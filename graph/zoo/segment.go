@@ -24,26 +24,28 @@ func segmenter(name, family, doc string, params, macs int64, gmac, mIoU float64,
 	return e
 }
 
-var segmenters = []Entry{
-	segmenter("fcn-resnet50", "FCN", "FCN on ResNet-50", 32_957_013, 142_725_772_800, 152.717, 60.5, 2_365_205, 9_990_739_200, func(b *builder, v values) {
-		x := resnet50.features(b, image(b, v), "/backbone", 2)[3]
-		fcnHead(b, x, v, "/classifier")
-	}),
-	segmenter("deeplabv3-resnet50", "DeepLabV3", "DeepLabV3 on ResNet-50", 39_638_869, 168_731_205_888, 178.722, 66.4, 2_365_205, 9_990_739_200, func(b *builder, v values) {
-		aspp(b, resnet50.features(b, image(b, v), "/backbone", 2)[3], v, v["size"]/8)
-	}),
-	segmenter("deeplabv3-mobilenetv3-large", "DeepLabV3", "DeepLabV3 on MobileNetV3 large", 11_025_477, 10_436_350_688, 10.452, 60.3, 3_851, 16_097_250, func(b *builder, v values) {
-		maps, _ := gatedFeatures(b, image(b, v), "/backbone", dilatedTail(mobilenetV3Large))
-		aspp(b, maps[len(maps)-1], v, (v["size"]+15)/16)
-	}),
-	segmenter("lraspp-mobilenetv3-large", "LR-ASPP", "LR-ASPP on MobileNetV3 large", 3_221_538, 2_086_219_688, 2.086, 57.9, 0, 0, lraspp),
-	{
-		Name: "unet", Family: "U-Net", Task: "segmentation", Doc: "U-Net with padded convolutions, batch normalisation and transposed convolutions, 512 pixels",
-		Params: 31_037_698, MACs: 192_686_325_760, License: "GPL-3.0-only",
-		Source:   "milesial/Pytorch-UNet (its summary prints 31 M parameters); shape of arXiv 1505.04597, figure 1",
-		Accuracy: Accuracy{"Carvana Dice", 98.8423, "%", "milesial/Pytorch-UNet README"},
-		Options:  []Option{imageSize(512, 16), {"classes", 2, 1, 4096, 1, "classes to tell apart"}, {"width", 64, 1, 1024, 1, "channels of the first level"}, batchOption}, build: uNet,
-	},
+func segmenters() []Entry {
+	return []Entry{
+		segmenter("fcn-resnet50", "FCN", "FCN on ResNet-50", 32_957_013, 142_725_772_800, 152.717, 60.5, 2_365_205, 9_990_739_200, func(b *builder, v values) {
+			x := resnet50.features(b, image(b, v), "/backbone", 2)[3]
+			fcnHead(b, x, v, "/classifier")
+		}),
+		segmenter("deeplabv3-resnet50", "DeepLabV3", "DeepLabV3 on ResNet-50", 39_638_869, 168_731_205_888, 178.722, 66.4, 2_365_205, 9_990_739_200, func(b *builder, v values) {
+			aspp(b, resnet50.features(b, image(b, v), "/backbone", 2)[3], v, v["size"]/8)
+		}),
+		segmenter("deeplabv3-mobilenetv3-large", "DeepLabV3", "DeepLabV3 on MobileNetV3 large", 11_025_477, 10_436_350_688, 10.452, 60.3, 3_851, 16_097_250, func(b *builder, v values) {
+			maps, _ := gatedFeatures(b, image(b, v), "/backbone", dilatedTail(mobilenetV3Large))
+			aspp(b, maps[len(maps)-1], v, (v["size"]+15)/16)
+		}),
+		segmenter("lraspp-mobilenetv3-large", "LR-ASPP", "LR-ASPP on MobileNetV3 large", 3_221_538, 2_086_219_688, 2.086, 57.9, 0, 0, lraspp),
+		{
+			Name: "unet", Family: "U-Net", Task: "segmentation", Doc: "U-Net with padded convolutions, batch normalisation and transposed convolutions, 512 pixels",
+			Params: 31_037_698, MACs: 192_686_325_760, License: "GPL-3.0-only",
+			Source:   "milesial/Pytorch-UNet (its summary prints 31 M parameters); shape of arXiv 1505.04597, figure 1",
+			Accuracy: Accuracy{"Carvana Dice", 98.8423, "%", "milesial/Pytorch-UNet README"},
+			Options:  []Option{imageSize(512, 16), {"classes", 2, 1, 4096, 1, "classes to tell apart"}, {"width", 64, 1, 1024, 1, "channels of the first level"}, batchOption}, build: uNet,
+		},
+	}
 }
 
 // dilatedTail is a table of blocks whose last stage has a dilation in place of the stride.

@@ -7,11 +7,13 @@ func shuffleEntry(name string, params, macs int64, gmac, top1 float64, channels 
 		func(b *builder, v values) { shuffleNet(b, v, channels) })
 }
 
-var shuffleNets = []Entry{
-	shuffleEntry("x0.5", 1_366_792, 40_476_448, 0.04, 60.552, [4]int64{48, 96, 192, 1024}),
-	shuffleEntry("x1.0", 2_278_604, 144_907_992, 0.145, 69.362, [4]int64{116, 232, 464, 1024}),
-	shuffleEntry("x1.5", 3_503_624, 295_759_392, 0.296, 72.996, [4]int64{176, 352, 704, 1024}),
-	shuffleEntry("x2.0", 7_393_996, 583_253_464, 0.583, 76.23, [4]int64{244, 488, 976, 2048}),
+func shuffleNets() []Entry {
+	return []Entry{
+		shuffleEntry("x0.5", 1_366_792, 40_476_448, 0.04, 60.552, [4]int64{48, 96, 192, 1024}),
+		shuffleEntry("x1.0", 2_278_604, 144_907_992, 0.145, 69.362, [4]int64{116, 232, 464, 1024}),
+		shuffleEntry("x1.5", 3_503_624, 295_759_392, 0.296, 72.996, [4]int64{176, 352, 704, 1024}),
+		shuffleEntry("x2.0", 7_393_996, 583_253_464, 0.583, 76.23, [4]int64{244, 488, 976, 2048}),
+	}
 }
 
 // shuffleNet is Ma et al. 2018 (arXiv 1807.11164), table 5, as torchvision builds it. Channels are of three stages and the last convolution.

@@ -15,9 +15,11 @@ func squeezeEntry(name, doc string, params, macs int64, gmac, top1 float64, s sq
 		func(b *builder, v values) { squeezeNet(b, v, s) })
 }
 
-var squeezeNets = []Entry{
-	squeezeEntry("squeezenet1.0", "SqueezeNet 1.0", 1_248_424, 818_924_576, 0.819, 58.092, squeezeShape{96, 7, []int64{0, 16, 16, 32, 0, 32, 48, 48, 64, 0, 64}}),
-	squeezeEntry("squeezenet1.1", "SqueezeNet 1.1", 1_235_496, 349_151_936, 0.349, 58.178, squeezeShape{64, 3, []int64{0, 16, 16, 0, 32, 32, 0, 48, 48, 64, 64}}),
+func squeezeNets() []Entry {
+	return []Entry{
+		squeezeEntry("squeezenet1.0", "SqueezeNet 1.0", 1_248_424, 818_924_576, 0.819, 58.092, squeezeShape{96, 7, []int64{0, 16, 16, 32, 0, 32, 48, 48, 64, 0, 64}}),
+		squeezeEntry("squeezenet1.1", "SqueezeNet 1.1", 1_235_496, 349_151_936, 0.349, 58.178, squeezeShape{64, 3, []int64{0, 16, 16, 0, 32, 32, 0, 48, 48, 64, 64}}),
+	}
 }
 
 // squeezeNet is Iandola et al. 2016 (arXiv 1602.07360), as torchvision builds it.

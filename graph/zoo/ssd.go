@@ -20,15 +20,17 @@ func torchDetector(name, family, doc string, params, macs int64, gmac, mAP float
 	}
 }
 
-var ssds = []Entry{
-	torchDetector("ssdlite320-mobilenetv3-large", "SSD", "SSDLite on MobileNetV3 large, 320 pixels", 3_440_060, 583_171_904, 0.583, 21.3, []Option{imageSize(320, 32)}, ssdLite),
-	{
-		Name: "ssd-mobilenetv1", Family: "SSD", Task: detection.name, Doc: "SSD on MobileNetV1, 300 pixels, 91 classes, without suppression of overlapping boxes",
-		Params: 6_819_839, MACs: 1_237_129_408, Published: 2.4666 / 2, License: "Apache-2.0",
-		Source:   "MLPerf inference v1 reference model (2.4666 GOPs = 2 x MACs; it prints 6.91 M parameters, here are those of the graph)",
-		Accuracy: Accuracy{detection.metric, 23, "", "MLPerf inference v1, COCO 2017 val"}, Options: []Option{imageSize(300, 4), classOption(cocoTorch), batchOption}, build: ssdMobileNet,
-	},
-	torchDetector("ssd300-vgg16", "SSD", "SSD on VGG-16, 300 pixels", 35_641_826, 34_858_153_472, 34.858, 25.1, nil, ssd300),
+func ssds() []Entry {
+	return []Entry{
+		torchDetector("ssdlite320-mobilenetv3-large", "SSD", "SSDLite on MobileNetV3 large, 320 pixels", 3_440_060, 583_171_904, 0.583, 21.3, []Option{imageSize(320, 32)}, ssdLite),
+		{
+			Name: "ssd-mobilenetv1", Family: "SSD", Task: detection.name, Doc: "SSD on MobileNetV1, 300 pixels, 91 classes, without suppression of overlapping boxes",
+			Params: 6_819_839, MACs: 1_237_129_408, Published: 2.4666 / 2, License: "Apache-2.0",
+			Source:   "MLPerf inference v1 reference model (2.4666 GOPs = 2 x MACs; it prints 6.91 M parameters, here are those of the graph)",
+			Accuracy: Accuracy{detection.metric, 23, "", "MLPerf inference v1, COCO 2017 val"}, Options: []Option{imageSize(300, 4), classOption(cocoTorch), batchOption}, build: ssdMobileNet,
+		},
+		torchDetector("ssd300-vgg16", "SSD", "SSD on VGG-16, 300 pixels", 35_641_826, 34_858_153_472, 34.858, 25.1, nil, ssd300),
+	}
 }
 
 // ssdLite is the detector of Sandler et al. 2018 (arXiv 1801.04381), section 6.2, on the network of Howard et al. 2019.

@@ -16,10 +16,12 @@ func swinEntry(name string, params, macs int64, gmac, top1 float64, s swinShape)
 		func(b *builder, v values) { s.build(&swin{builder: b}, v) })
 }
 
-var swins = []Entry{
-	swinEntry("t", 28_288_354, 4_490_566_656, 4.491, 81.474, swinShape{[4]int{2, 2, 6, 2}, 96, 3}),
-	swinEntry("s", 49_606_258, 8_740_875_264, 8.741, 83.196, swinShape{[4]int{2, 2, 18, 2}, 96, 3}),
-	swinEntry("b", 87_768_224, 15_430_946_816, 15.431, 83.582, swinShape{[4]int{2, 2, 18, 2}, 128, 4}),
+func swins() []Entry {
+	return []Entry{
+		swinEntry("t", 28_288_354, 4_490_566_656, 4.491, 81.474, swinShape{[4]int{2, 2, 6, 2}, 96, 3}),
+		swinEntry("s", 49_606_258, 8_740_875_264, 8.741, 83.196, swinShape{[4]int{2, 2, 18, 2}, 96, 3}),
+		swinEntry("b", 87_768_224, 15_430_946_816, 15.431, 83.582, swinShape{[4]int{2, 2, 18, 2}, 128, 4}),
+	}
 }
 
 // swinWindow is the side of the windows that attention sees, in tokens.

@@ -3,4 +3,6 @@ package zoo
 import "slices"
 
 // transformers lists the image classifiers with attention behind the first ones.
-var transformers = slices.Concat(deits, genericViTs, swins, levits, mobileViTs)
+func transformers() []Entry {
+	return slices.Concat(deits(), genericViTs(), swins(), levits(), mobileViTs())
+}

@@ -12,11 +12,13 @@ func vggEntry(name, doc string, params, macs int64, gmac, top1 float64, convs [5
 		func(b *builder, v values) { vgg(b, v, convs) })
 }
 
-var vggs = []Entry{
-	vggEntry("vgg11", "VGG-11 without batch normalisation", 132_863_336, 7_609_090_048, 7.609, 69.02, [5]int{1, 1, 2, 2, 2}),
-	vggEntry("vgg13", "VGG-13 without batch normalisation", 133_047_848, 11_308_466_176, 11.308, 69.928, [5]int{2, 2, 2, 2, 2}),
-	vggEntry("vgg16", "VGG-16 without batch normalisation", 138_357_544, 15_470_264_320, 15.47, 71.592, [5]int{2, 2, 3, 3, 3}),
-	vggEntry("vgg19", "VGG-19 without batch normalisation", 143_667_240, 19_632_062_464, 19.632, 72.376, [5]int{2, 2, 4, 4, 4}),
+func vggs() []Entry {
+	return []Entry{
+		vggEntry("vgg11", "VGG-11 without batch normalisation", 132_863_336, 7_609_090_048, 7.609, 69.02, [5]int{1, 1, 2, 2, 2}),
+		vggEntry("vgg13", "VGG-13 without batch normalisation", 133_047_848, 11_308_466_176, 11.308, 69.928, [5]int{2, 2, 2, 2, 2}),
+		vggEntry("vgg16", "VGG-16 without batch normalisation", 138_357_544, 15_470_264_320, 15.47, 71.592, [5]int{2, 2, 3, 3, 3}),
+		vggEntry("vgg19", "VGG-19 without batch normalisation", 143_667_240, 19_632_062_464, 19.632, 72.376, [5]int{2, 2, 4, 4, 4}),
+	}
 }
 
 // vgg is Simonyan and Zisserman 2014 (arXiv 1409.1556), table 1, as torchvision builds it.

@@ -17,11 +17,13 @@ func vitEntry(name, doc string, params, macs int64, gmac, top1 float64, s vitSha
 		func(b *builder, v values) { s.build(b, v) })
 }
 
-var vits = []Entry{
-	vitEntry("vit-b-16", "ViT base, 16x16 patches", 86_567_656, 17_563_828_224, 17.564, 81.072, vitShape{patch: 16, width: 768, heads: 12, depth: 12}),
-	vitEntry("vit-b-32", "ViT base, 32x32 patches", 88_224_232, 4_409_186_304, 4.409, 75.912, vitShape{patch: 32, width: 768, heads: 12, depth: 12}),
-	vitEntry("vit-l-16", "ViT large, 16x16 patches", 304_326_632, 61_554_712_576, 61.555, 79.662, vitShape{patch: 16, width: 1024, heads: 16, depth: 24}),
-	vitEntry("vit-l-32", "ViT large, 32x32 patches", 306_535_400, 15_377_539_072, 15.378, 76.972, vitShape{patch: 32, width: 1024, heads: 16, depth: 24}),
+func vits() []Entry {
+	return []Entry{
+		vitEntry("vit-b-16", "ViT base, 16x16 patches", 86_567_656, 17_563_828_224, 17.564, 81.072, vitShape{patch: 16, width: 768, heads: 12, depth: 12}),
+		vitEntry("vit-b-32", "ViT base, 32x32 patches", 88_224_232, 4_409_186_304, 4.409, 75.912, vitShape{patch: 32, width: 768, heads: 12, depth: 12}),
+		vitEntry("vit-l-16", "ViT large, 16x16 patches", 304_326_632, 61_554_712_576, 61.555, 79.662, vitShape{patch: 16, width: 1024, heads: 16, depth: 24}),
+		vitEntry("vit-l-32", "ViT large, 32x32 patches", 306_535_400, 15_377_539_072, 15.378, 76.972, vitShape{patch: 32, width: 1024, heads: 16, depth: 24}),
+	}
 }
 
 // build is Dosovitskiy et al. 2020 (arXiv 2010.11929), as torchvision builds it.

@@ -43,12 +43,14 @@ func wer(percent float64) Accuracy {
 	return Accuracy{"LibriSpeech test-clean word error rate", percent, "%", "Radford et al. 2022 (arXiv 2212.04356), table 8, of the whole"}
 }
 
-var whispers = append(append(append(append(
-	whisper("tiny", 37_760_640, 8_208_384, 18_468_864_000, 28_371_072, 33_177_984, wer(7.6), whisperShape{4, 384, 6, 80, 51865}),
-	whisper("base", 72_593_920, 20_590_592, 43_683_840_000, 48_854_528, 58_583_552, wer(5.0), whisperShape{6, 512, 8, 80, 51865})...),
-	whisper("small", 241_734_912, 88_154_112, 172_081_152_000, 139_415_808, 168_948_480, wer(3.4), whisperShape{12, 768, 12, 80, 51865})...),
-	whisper("medium", 763_857_920, 307_216_384, 569_032_704_000, 406_285_312, 485_499_904, wer(2.9), whisperShape{24, 1024, 16, 80, 51865})...),
-	whisper("large-v3", 1_543_490_560, 636_968_960, 1_136_885_760_000, 801_623_040, 933_839_360, Accuracy{"LibriSpeech test-clean word error rate", 2.01, "%", "Hugging Face Open ASR Leaderboard, of the whole"}, whisperShape{32, 1280, 20, 128, 51866})...)
+func whispers() []Entry {
+	return append(append(append(append(
+		whisper("tiny", 37_760_640, 8_208_384, 18_468_864_000, 28_371_072, 33_177_984, wer(7.6), whisperShape{4, 384, 6, 80, 51865}),
+		whisper("base", 72_593_920, 20_590_592, 43_683_840_000, 48_854_528, 58_583_552, wer(5.0), whisperShape{6, 512, 8, 80, 51865})...),
+		whisper("small", 241_734_912, 88_154_112, 172_081_152_000, 139_415_808, 168_948_480, wer(3.4), whisperShape{12, 768, 12, 80, 51865})...),
+		whisper("medium", 763_857_920, 307_216_384, 569_032_704_000, 406_285_312, 485_499_904, wer(2.9), whisperShape{24, 1024, 16, 80, 51865})...),
+		whisper("large-v3", 1_543_490_560, 636_968_960, 1_136_885_760_000, 801_623_040, 933_839_360, Accuracy{"LibriSpeech test-clean word error rate", 2.01, "%", "Hugging Face Open ASR Leaderboard, of the whole"}, whisperShape{32, 1280, 20, 128, 51866})...)
+}
 
 // attender: keys have no bias.
 func (s whisperShape) attender(b *builder) attender {

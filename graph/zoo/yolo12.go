@@ -32,12 +32,14 @@ type yolo12Form struct {
 	apart            bool
 }
 
-var yolo12s = slices.Concat(yolo12.entries(detection,
-	yoloFigure{"n", 2_602_288, 3_735_481_600, 6.5, 40.6}, yoloFigure{"s", 9_284_096, 11_670_912_000, 21.4, 48.0}, yoloFigure{"m", 20_199_168, 35_361_612_800, 67.5, 52.5},
-	yoloFigure{"l", 26_450_784, 47_715_558_400, 88.9, 53.7}, yoloFigure{"x", 59_210_784, 104_425_036_800, 199.0, 55.2}),
-	yolo12Turbo.entries(detection,
-		yoloFigure{"n", 2_553_904, 3_484_806_400, 6.0, 40.4}, yoloFigure{"s", 9_127_424, 10_697_702_400, 19.4, 47.6}, yoloFigure{"m", 19_670_784, 31_537_587_200, 59.8, 52.5},
-		yoloFigure{"l", 26_506_496, 44_473_164_800, 82.4, 53.8}, yoloFigure{"x", 59_414_176, 97_209_523_200, 184.6, 55.4}))
+func yolo12s() []Entry {
+	return slices.Concat(yolo12.entries(detection,
+		yoloFigure{"n", 2_602_288, 3_735_481_600, 6.5, 40.6}, yoloFigure{"s", 9_284_096, 11_670_912_000, 21.4, 48.0}, yoloFigure{"m", 20_199_168, 35_361_612_800, 67.5, 52.5},
+		yoloFigure{"l", 26_450_784, 47_715_558_400, 88.9, 53.7}, yoloFigure{"x", 59_210_784, 104_425_036_800, 199.0, 55.2}),
+		yolo12Turbo.entries(detection,
+			yoloFigure{"n", 2_553_904, 3_484_806_400, 6.0, 40.4}, yoloFigure{"s", 9_127_424, 10_697_702_400, 19.4, 47.6}, yoloFigure{"m", 19_670_784, 31_537_587_200, 59.8, 52.5},
+			yoloFigure{"l", 26_506_496, 44_473_164_800, 82.4, 53.8}, yoloFigure{"x", 59_414_176, 97_209_523_200, 184.6, 55.4}))
+}
 
 // build12 follows the layer list of yolo12.yaml, in either form.
 func (y *yolo) build12(v values, f yolo12Form) {

@@ -20,12 +20,14 @@ func yolo26(size string, params, macs int64, gflops, mAP float64) Entry {
 	}
 }
 
-var yolo26s = []Entry{
-	yolo26("n", 2_408_932, 2_740_153_600, 5.4, 40.1),
-	yolo26("s", 9_496_140, 10_466_611_200, 20.7, 47.8),
-	yolo26("m", 20_411_132, 34_212_864_000, 68.2, 52.5),
-	yolo26("l", 24_807_420, 43_397_836_800, 86.4, 54.4),
-	yolo26("x", 55_725_948, 97_208_985_600, 193.9, 56.9),
+func yolo26s() []Entry {
+	return []Entry{
+		yolo26("n", 2_408_932, 2_740_153_600, 5.4, 40.1),
+		yolo26("s", 9_496_140, 10_466_611_200, 20.7, 47.8),
+		yolo26("m", 20_411_132, 34_212_864_000, 68.2, 52.5),
+		yolo26("l", 24_807_420, 43_397_836_800, 86.4, 54.4),
+		yolo26("x", 55_725_948, 97_208_985_600, 193.9, 56.9),
+	}
 }
 
 // buildYOLO26 follows the layer list of Ultralytics' yolo26.yaml: YOLO11 with wider blocks in the neck, attention at its end and in its last block.

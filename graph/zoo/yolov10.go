@@ -30,13 +30,15 @@ func yolov10(size string, params, macs int64, gflops, mAP float64, s yolov10Shap
 	}
 }
 
-var yolov10s = []Entry{
-	yolov10("n", 2_299_264, 3_378_720_000, 6.7, 38.5, yolov10Shape{yoloScale{0.33, 0.25, 1024, false}, []int{22}, 7}),
-	yolov10("s", 7_248_960, 10_851_302_400, 21.6, 46.3, yolov10Shape{yoloScale{0.33, 0.50, 1024, false}, []int{8, 22}, 7}),
-	yolov10("m", 15_359_488, 29_618_188_800, 59.1, 51.1, yolov10Shape{yoloScale{0.67, 0.75, 768, false}, []int{8, 19, 22}, 3}),
-	yolov10("b", 19_065_792, 46_038_348_800, 92.0, 52.5, yolov10Shape{yoloScale{0.67, 1.00, 512, false}, []int{8, 13, 19, 22}, 3}),
-	yolov10("l", 24_371_008, 60_230_988_800, 120.3, 53.2, yolov10Shape{yoloScale{1.00, 1.00, 512, false}, []int{8, 13, 19, 22}, 3}),
-	yolov10("x", 29_473_568, 80_267_801_600, 160.4, 54.4, yolov10Shape{yoloScale{1.00, 1.25, 512, false}, []int{6, 8, 13, 19, 22}, 3}),
+func yolov10s() []Entry {
+	return []Entry{
+		yolov10("n", 2_299_264, 3_378_720_000, 6.7, 38.5, yolov10Shape{yoloScale{0.33, 0.25, 1024, false}, []int{22}, 7}),
+		yolov10("s", 7_248_960, 10_851_302_400, 21.6, 46.3, yolov10Shape{yoloScale{0.33, 0.50, 1024, false}, []int{8, 22}, 7}),
+		yolov10("m", 15_359_488, 29_618_188_800, 59.1, 51.1, yolov10Shape{yoloScale{0.67, 0.75, 768, false}, []int{8, 19, 22}, 3}),
+		yolov10("b", 19_065_792, 46_038_348_800, 92.0, 52.5, yolov10Shape{yoloScale{0.67, 1.00, 512, false}, []int{8, 13, 19, 22}, 3}),
+		yolov10("l", 24_371_008, 60_230_988_800, 120.3, 53.2, yolov10Shape{yoloScale{1.00, 1.00, 512, false}, []int{8, 13, 19, 22}, 3}),
+		yolov10("x", 29_473_568, 80_267_801_600, 160.4, 54.4, yolov10Shape{yoloScale{1.00, 1.25, 512, false}, []int{6, 8, 13, 19, 22}, 3}),
+	}
 }
 
 // buildYOLOv10 is Wang et al. 2024 (arXiv 2405.14458); it follows the layer lists of Ultralytics' yolov10n.yaml to yolov10x.yaml.

@@ -10,13 +10,15 @@ var yolov5Scales = map[string]yoloScale{"n": {0.33, 0.25, 1024, false}, "s": {0.
 // yolov5u is YOLOv5 with the head of YOLOv8, as the ultralytics package has it.
 var yolov5u = yoloFamily{prefix: "yolov5", name: "YOLOv5", build: buildYOLOv5u, scales: yolov5Scales}
 
-var yolov5s = slices.Concat(
-	named("u", yolov5u.entries(detection,
-		yoloFigure{"n", 2_654_816, 3_862_451_200, 7.7, 34.3}, yoloFigure{"s", 9_153_152, 11_997_721_600, 24.0, 43.0}, yoloFigure{"m", 25_111_456, 32_102_937_600, 64.2, 49.0},
-		yoloFigure{"l", 53_225_024, 67_494_425_600, 135.0, 52.2}, yoloFigure{"x", 97_276_448, 123_196_441_600, 246.4, 53.2})),
-	anchored("n", 1_872_157, 2_234_060_800, 4.5, 28.0), anchored("s", 7_235_389, 8_216_780_800, 16.5, 37.4), anchored("m", 21_190_557, 24_436_224_000, 49.0, 45.4),
-	anchored("l", 46_563_709, 54_496_870_400, 109.1, 49.0), anchored("x", 86_749_405, 102_724_096_000, 205.7, 50.7),
-)
+func yolov5s() []Entry {
+	return slices.Concat(
+		named("u", yolov5u.entries(detection,
+			yoloFigure{"n", 2_654_816, 3_862_451_200, 7.7, 34.3}, yoloFigure{"s", 9_153_152, 11_997_721_600, 24.0, 43.0}, yoloFigure{"m", 25_111_456, 32_102_937_600, 64.2, 49.0},
+			yoloFigure{"l", 53_225_024, 67_494_425_600, 135.0, 52.2}, yoloFigure{"x", 97_276_448, 123_196_441_600, 246.4, 53.2})),
+		anchored("n", 1_872_157, 2_234_060_800, 4.5, 28.0), anchored("s", 7_235_389, 8_216_780_800, 16.5, 37.4), anchored("m", 21_190_557, 24_436_224_000, 49.0, 45.4),
+		anchored("l", 46_563_709, 54_496_870_400, 109.1, 49.0), anchored("x", 86_749_405, 102_724_096_000, 205.7, 50.7),
+	)
+}
 
 // named adds a suffix to the names of entries.
 func named(suffix string, entries []Entry) []Entry {

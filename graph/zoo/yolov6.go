@@ -13,11 +13,13 @@ type yolov6Shape struct {
 	bins   int64   // of the distance to each side of a box; 0: it is one number
 }
 
-var yolov6s = []Entry{
-	yolov6("n", 4_646_940, 5_658_009_600, 4.7, 11.4, 37.5, yolov6Shape{yoloScale{0.33, 0.25, 1024, false}, 0, false, 0}),
-	yolov6("s", 18_537_276, 22_483_353_600, 18.5, 45.3, 45.0, yolov6Shape{yoloScale{0.33, 0.50, 1024, false}, 0, false, 0}),
-	yolov6("m", 34_855_941, 42_543_470_400, 34.9, 85.8, 50.0, yolov6Shape{yoloScale{0.60, 0.75, 1024, false}, 2. / 3, false, 17}),
-	yolov6("l", 59_607_546, 74_733_729_600, 59.6, 150.7, 52.8, yolov6Shape{yoloScale{1.00, 1.00, 1024, false}, 1. / 2, true, 17}),
+func yolov6s() []Entry {
+	return []Entry{
+		yolov6("n", 4_646_940, 5_658_009_600, 4.7, 11.4, 37.5, yolov6Shape{yoloScale{0.33, 0.25, 1024, false}, 0, false, 0}),
+		yolov6("s", 18_537_276, 22_483_353_600, 18.5, 45.3, 45.0, yolov6Shape{yoloScale{0.33, 0.50, 1024, false}, 0, false, 0}),
+		yolov6("m", 34_855_941, 42_543_470_400, 34.9, 85.8, 50.0, yolov6Shape{yoloScale{0.60, 0.75, 1024, false}, 2. / 3, false, 17}),
+		yolov6("l", 59_607_546, 74_733_729_600, 59.6, 150.7, 52.8, yolov6Shape{yoloScale{1.00, 1.00, 1024, false}, 1. / 2, true, 17}),
+	}
 }
 
 func yolov6(size string, params, macs int64, printed, gflops, mAP float64, s yolov6Shape) Entry {

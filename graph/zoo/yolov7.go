@@ -12,13 +12,15 @@ type yolov7Shape struct {
 	tiny         bool       // leaky ReLU for SiLU, and one way of halving a map for two side by side
 }
 
-var yolov7s = []Entry{
-	yolov7Entry("yolov7-tiny", 6_219_709, 6_850_355_200, 13.8, Accuracy{detection.metric, 37.5, "", "MMYOLO, trained there"}, yolov7Shape{
-		[][2]int64{{32, 2}, {64, 2}}, [4]int64{32, 64, 128, 256}, [4]int64{64, 128, 256, 512}, 2, 128, 64, false, true}),
-	yolov7Entry("yolov7", 36_905_341, 52_255_539_200, 104.7, Accuracy{detection.metric, 51.2, "", yolov7Paper}, yolov7Shape{
-		[][2]int64{{32, 1}, {64, 2}, {64, 1}, {128, 2}}, [4]int64{64, 128, 256, 256}, [4]int64{256, 512, 1024, 1024}, 4, 256, 256, true, false}),
-	yolov7Entry("yolov7x", 71_311_741, 94_836_838_400, 189.9, Accuracy{detection.metric, 52.9, "", yolov7Paper}, yolov7Shape{
-		[][2]int64{{40, 1}, {80, 2}, {80, 1}, {160, 2}}, [4]int64{64, 128, 256, 256}, [4]int64{320, 640, 1280, 1280}, 6, 320, 256, false, false}),
+func yolov7s() []Entry {
+	return []Entry{
+		yolov7Entry("yolov7-tiny", 6_219_709, 6_850_355_200, 13.8, Accuracy{detection.metric, 37.5, "", "MMYOLO, trained there"}, yolov7Shape{
+			[][2]int64{{32, 2}, {64, 2}}, [4]int64{32, 64, 128, 256}, [4]int64{64, 128, 256, 512}, 2, 128, 64, false, true}),
+		yolov7Entry("yolov7", 36_905_341, 52_255_539_200, 104.7, Accuracy{detection.metric, 51.2, "", yolov7Paper}, yolov7Shape{
+			[][2]int64{{32, 1}, {64, 2}, {64, 1}, {128, 2}}, [4]int64{64, 128, 256, 256}, [4]int64{256, 512, 1024, 1024}, 4, 256, 256, true, false}),
+		yolov7Entry("yolov7x", 71_311_741, 94_836_838_400, 189.9, Accuracy{detection.metric, 52.9, "", yolov7Paper}, yolov7Shape{
+			[][2]int64{{40, 1}, {80, 2}, {80, 1}, {160, 2}}, [4]int64{64, 128, 256, 256}, [4]int64{320, 640, 1280, 1280}, 6, 320, 256, false, false}),
+	}
 }
 
 const yolov7Paper = "Wang et al. 2022, val2017"

@@ -14,24 +14,26 @@ var yolov8 = yoloFamily{
 // yolov8Wide are the scales of the classifiers, whose last stage is not held narrow.
 var yolov8Wide = map[string]yoloScale{"n": {0.33, 0.25, 1024, false}, "s": {0.33, 0.50, 1024, false}, "m": {0.67, 0.75, 1024, false}, "l": {1.00, 1.00, 1024, false}, "x": {1.00, 1.25, 1024, false}}
 
-var yolov8s = slices.Concat(
-	yolov8.entries(detection,
-		yoloFigure{"n", 3_157_200, 4_371_993_600, 8.7, 37.3},
-		yoloFigure{"s", 11_166_560, 14_301_312_000, 28.6, 44.9},
-		yoloFigure{"m", 25_902_640, 39_468_364_800, 78.9, 50.2},
-		yoloFigure{"l", 43_691_520, 82_574_259_200, 165.2, 52.9},
-		yoloFigure{"x", 68_229_648, 128_902_169_600, 257.8, 53.9}),
-	yolov8.entries(masking,
-		yoloFigure{"n", 3_409_968, 6_001_382_400, 12.6, 36.7}, yoloFigure{"s", 11_821_056, 20_043_084_800, 42.6, 44.6}, yoloFigure{"m", 27_285_968, 52_269_081_600, 110.2, 49.9},
-		yoloFigure{"l", 45_997_728, 105_196_467_200, 220.5, 52.3}, yoloFigure{"x", 71_827_888, 164_178_457_600, 344.1, 53.4}),
-	yolov8.entries(posing,
-		yoloFigure{"n", 3_295_470, 4_588_864_800, 9.2, 50.4}, yoloFigure{"s", 11_626_046, 15_092_877_600, 30.2, 60.0}, yoloFigure{"m", 26_464_462, 40_511_220_000, 81.0, 65.0},
-		yoloFigure{"l", 44_489_196, 84_274_995_200, 168.6, 67.6}, yoloFigure{"x", 69_491_724, 131_604_089_600, 263.2, 69.2}),
-	yolov8.entries(turning,
-		yoloFigure{"n", 3_085_440, 10_679_304_192, 23.3, 78.0}, yoloFigure{"s", 11_427_584, 37_688_279_040, 76.3, 79.5}, yoloFigure{"m", 26_425_600, 103_510_818_816, 208.6, 80.5}, yoloFigure{"l", 44_490_240, 215_752_245_248, 433.8, 80.7}, yoloFigure{"x", 69_493_056, 336_916_791_296, 676.7, 81.36}),
-	yolov8.classifiers(yolov8Wide, yolov8Backbone,
-		yoloFigure{"n", 2_719_288, 202_586_112, 0.5, 69.0}, yoloFigure{"s", 6_361_736, 763_553_792, 1.7, 73.8}, yoloFigure{"m", 17_053_336, 2_551_224_320, 5.3, 76.8}, yoloFigure{"l", 37_480_744, 6_047_287_296, 12.3, 76.8}, yoloFigure{"x", 57_422_840, 9_421_322_240, 19.0, 79.0}),
-)
+func yolov8s() []Entry {
+	return slices.Concat(
+		yolov8.entries(detection,
+			yoloFigure{"n", 3_157_200, 4_371_993_600, 8.7, 37.3},
+			yoloFigure{"s", 11_166_560, 14_301_312_000, 28.6, 44.9},
+			yoloFigure{"m", 25_902_640, 39_468_364_800, 78.9, 50.2},
+			yoloFigure{"l", 43_691_520, 82_574_259_200, 165.2, 52.9},
+			yoloFigure{"x", 68_229_648, 128_902_169_600, 257.8, 53.9}),
+		yolov8.entries(masking,
+			yoloFigure{"n", 3_409_968, 6_001_382_400, 12.6, 36.7}, yoloFigure{"s", 11_821_056, 20_043_084_800, 42.6, 44.6}, yoloFigure{"m", 27_285_968, 52_269_081_600, 110.2, 49.9},
+			yoloFigure{"l", 45_997_728, 105_196_467_200, 220.5, 52.3}, yoloFigure{"x", 71_827_888, 164_178_457_600, 344.1, 53.4}),
+		yolov8.entries(posing,
+			yoloFigure{"n", 3_295_470, 4_588_864_800, 9.2, 50.4}, yoloFigure{"s", 11_626_046, 15_092_877_600, 30.2, 60.0}, yoloFigure{"m", 26_464_462, 40_511_220_000, 81.0, 65.0},
+			yoloFigure{"l", 44_489_196, 84_274_995_200, 168.6, 67.6}, yoloFigure{"x", 69_491_724, 131_604_089_600, 263.2, 69.2}),
+		yolov8.entries(turning,
+			yoloFigure{"n", 3_085_440, 10_679_304_192, 23.3, 78.0}, yoloFigure{"s", 11_427_584, 37_688_279_040, 76.3, 79.5}, yoloFigure{"m", 26_425_600, 103_510_818_816, 208.6, 80.5}, yoloFigure{"l", 44_490_240, 215_752_245_248, 433.8, 80.7}, yoloFigure{"x", 69_493_056, 336_916_791_296, 676.7, 81.36}),
+		yolov8.classifiers(yolov8Wide, yolov8Backbone,
+			yoloFigure{"n", 2_719_288, 202_586_112, 0.5, 69.0}, yoloFigure{"s", 6_361_736, 763_553_792, 1.7, 73.8}, yoloFigure{"m", 17_053_336, 2_551_224_320, 5.3, 76.8}, yoloFigure{"l", 37_480_744, 6_047_287_296, 12.3, 76.8}, yoloFigure{"x", 57_422_840, 9_421_322_240, 19.0, 79.0}),
+	)
+}
 
 // c2f splits the channels, runs n blocks on one half, each around a shortcut if asked, and joins every intermediate result.
 func (y *yolo) c2f(x tensor, c, n int64, shortcut bool) tensor {

@@ -13,16 +13,18 @@ type yolov9Shape struct {
 	double bool        // a second backbone sees the image and what the first one found
 }
 
-var yolov9s = []Entry{
-	yolov9("t", 2_128_720, 4_114_355_200, 7.7, 38.3, yolov9Even(16, [4]int64{32, 64, 96, 128}, 3)),
-	yolov9("s", 7_318_368, 13_447_705_600, 26.4, 46.8, yolov9Even(32, [4]int64{64, 128, 192, 256}, 3)),
-	yolov9("m", 20_216_160, 38_412_800_000, 76.3, 51.4, yolov9Even(32, [4]int64{128, 240, 360, 480}, 1)),
-	yolov9("c", 25_590_912, 51_326_694_400, 102.1, 53.0, yolov9Shape{
-		stem: [2]int64{64, 128}, stages: [4][2]int64{{256, 128}, {512, 256}, {512, 512}, {512, 512}},
-		neck: [3][2]int64{{256, 256}, {512, 512}, {512, 512}}, blocks: 1, twoWay: true}),
-	yolov9("e", 58_206_592, 94_731_187_200, 189.0, 55.6, yolov9Shape{
-		stem: [2]int64{64, 128}, stages: [4][2]int64{{256, 128}, {512, 256}, {1024, 512}, {1024, 512}},
-		neck: [3][2]int64{{256, 256}, {512, 512}, {512, 1024}}, blocks: 2, twoWay: true, double: true}),
+func yolov9s() []Entry {
+	return []Entry{
+		yolov9("t", 2_128_720, 4_114_355_200, 7.7, 38.3, yolov9Even(16, [4]int64{32, 64, 96, 128}, 3)),
+		yolov9("s", 7_318_368, 13_447_705_600, 26.4, 46.8, yolov9Even(32, [4]int64{64, 128, 192, 256}, 3)),
+		yolov9("m", 20_216_160, 38_412_800_000, 76.3, 51.4, yolov9Even(32, [4]int64{128, 240, 360, 480}, 1)),
+		yolov9("c", 25_590_912, 51_326_694_400, 102.1, 53.0, yolov9Shape{
+			stem: [2]int64{64, 128}, stages: [4][2]int64{{256, 128}, {512, 256}, {512, 512}, {512, 512}},
+			neck: [3][2]int64{{256, 256}, {512, 512}, {512, 512}}, blocks: 1, twoWay: true}),
+		yolov9("e", 58_206_592, 94_731_187_200, 189.0, 55.6, yolov9Shape{
+			stem: [2]int64{64, 128}, stages: [4][2]int64{{256, 128}, {512, 256}, {1024, 512}, {1024, 512}},
+			neck: [3][2]int64{{256, 256}, {512, 512}, {512, 1024}}, blocks: 2, twoWay: true, double: true}),
+	}
 }
 
 // yolov9Even are the smaller sizes, whose aggregations are as wide inside as behind.

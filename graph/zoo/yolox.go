@@ -27,13 +27,15 @@ func yoloxEntry(size string, params, macs int64, gflops, mAP float64, side int64
 	}
 }
 
-var yoloxs = []Entry{
-	yoloxEntry("nano", 912_159, 522_553_408, 1.08, 25.8, 416, yoloxShape{0.33, 0.25, true}),
-	yoloxEntry("tiny", 5_055_855, 3_206_268_000, 6.45, 32.8, 416, yoloxShape{0.33, 0.375, false}),
-	yoloxEntry("s", 8_968_255, 13_342_771_200, 26.8, 40.5, 640, yoloxShape{0.33, 0.50, false}),
-	yoloxEntry("m", 25_326_495, 36_765_158_400, 73.8, 46.9, 640, yoloxShape{0.67, 0.75, false}),
-	yoloxEntry("l", 54_208_895, 77_646_336_000, 155.6, 49.7, 640, yoloxShape{1, 1, false}),
-	yoloxEntry("x", 99_071_455, 140_704_896_000, 281.9, 51.1, 640, yoloxShape{1.33, 1.25, false}),
+func yoloxs() []Entry {
+	return []Entry{
+		yoloxEntry("nano", 912_159, 522_553_408, 1.08, 25.8, 416, yoloxShape{0.33, 0.25, true}),
+		yoloxEntry("tiny", 5_055_855, 3_206_268_000, 6.45, 32.8, 416, yoloxShape{0.33, 0.375, false}),
+		yoloxEntry("s", 8_968_255, 13_342_771_200, 26.8, 40.5, 640, yoloxShape{0.33, 0.50, false}),
+		yoloxEntry("m", 25_326_495, 36_765_158_400, 73.8, 46.9, 640, yoloxShape{0.67, 0.75, false}),
+		yoloxEntry("l", 54_208_895, 77_646_336_000, 155.6, 49.7, 640, yoloxShape{1, 1, false}),
+		yoloxEntry("x", 99_071_455, 140_704_896_000, 281.9, 51.1, 640, yoloxShape{1.33, 1.25, false}),
+	}
 }
 
 // yolox carries the shape.

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/ridgepoint/ridgepoint/graph"
 	"github.com/ridgepoint/ridgepoint/graph/onnxread"
@@ -86,15 +87,18 @@ type Option struct {
 type values map[string]int64
 
 // Entries lists the built-in models in printing order.
-func Entries() []Entry {
-	return slices.Concat(resnets, vggs, denseNets, mobilenets, mobilenetv3s, efficientNets, vits, yolov8s, yolo11s, berts, gpt2s, llamas,
-		convNets, transformers, detectors, scenes, language)
-}
+func Entries() []Entry { return slices.Clone(all()) }
+
+// all is made when a built-in model is first asked for: an estimate of a file does without.
+var all = sync.OnceValue(func() []Entry {
+	return slices.Concat(resnets(), vggs(), denseNets(), mobilenets(), mobilenetv3s(), efficientNets(), vits(), yolov8s(), yolo11s(), berts(), gpt2s(), llamas(),
+		convNets(), transformers(), detectors(), scenes(), language())
+})
 
 // Tasks lists what the built-in models are for, in printing order.
 func Tasks() []string {
 	var out []string
-	for _, e := range Entries() {
+	for _, e := range all() {
 		if !slices.Contains(out, e.Task) {
 			out = append(out, e.Task)
 		}
@@ -106,7 +110,7 @@ func Tasks() []string {
 // Its errors name the nearest entries, or the options that the entry has.
 func Lookup(spec string) (*Entry, map[string]int64, error) {
 	name, query, _ := strings.Cut(strings.TrimPrefix(spec, Prefix), "?")
-	entries := Entries()
+	entries := all()
 	i := slices.IndexFunc(entries, func(e Entry) bool { return e.Name == strings.ToLower(name) })
 	if i < 0 {
 		return nil, nil, fmt.Errorf("there is no built-in model %q; the nearest are %s; \"ridgepoint models list\" shows all", name, strings.Join(nearest(entries, name), ", "))
