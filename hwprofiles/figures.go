@@ -25,6 +25,9 @@ func (d *Device) figures() iter.Seq[*Quantity] {
 		for i := range d.Memory {
 			qs = append(qs, &d.Memory[i].Capacity, &d.Memory[i].Bandwidth)
 		}
+		for i := range d.Sustained {
+			qs = append(qs, &d.Sustained[i].Rate)
+		}
 		qs = append(qs, d.Launch, d.Achieved.DRAM)
 		for i := range d.Achieved.Matmul {
 			qs = append(qs, &d.Achieved.Matmul[i].Rate)
@@ -45,6 +48,7 @@ func (d *Device) figures() iter.Seq[*Quantity] {
 func (d *Device) clone() *Device {
 	c := *d
 	c.Aliases, c.Notes, c.Sources = slices.Clone(d.Aliases), slices.Clone(d.Notes), slices.Clone(d.Sources)
+	c.Sustained = slices.Clone(d.Sustained)
 	c.Peaks, c.Memory, c.Modes = slices.Clone(d.Peaks), slices.Clone(d.Memory), slices.Clone(d.Modes)
 	c.Emulate, c.Achieved = maps.Clone(d.Emulate), Achieved{}
 	c.Clock, c.Launch, c.TDP = clone(d.Clock), clone(d.Launch), clone(d.TDP)

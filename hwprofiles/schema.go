@@ -43,6 +43,9 @@ var deviceFields = []field[Device]{
 	{"peak", func(d *decoder, path string, n *yaml.Node, dev *Device) { fields(d, n, path, peakFields, dev) }},
 	{"memory", readMemory},
 	{"overheads", func(d *decoder, path string, n *yaml.Node, dev *Device) { fields(d, n, path, overheadFields, dev) }},
+	{"sustained", func(d *decoder, path string, n *yaml.Node, dev *Device) {
+		d.rates(n, path, cost.Matrix, &dev.Sustained)
+	}},
 	{"achieved", func(d *decoder, path string, n *yaml.Node, dev *Device) { fields(d, n, path, achievedFields, dev) }},
 	{"tdp", func(d *decoder, path string, n *yaml.Node, dev *Device) { d.optional(n, path, &dev.TDP, units.Watts) }},
 	{"emulate", readEmulate},

@@ -64,6 +64,9 @@ func (e *Estimate) Figures() []Figure {
 				unit = "OP/s"
 			}
 			out = append(out, Figure{p.Rate.Path, fmt.Sprintf("dense %s peak", p.Engine), p.Rate.Value, unit, p.Rate.Source.String()})
+			if _, s := d.Throttle(w.Type); s != nil && cost.Engine(eng) == cost.Matrix && e.Tuning != nil {
+				out = append(out, Figure{s.Rate.Path, "matrix work in the long run", s.Rate.Value, unit, s.Rate.Source.String()})
+			}
 		}
 	}
 	if e.Tuning == nil {

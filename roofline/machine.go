@@ -26,8 +26,9 @@ type Machine struct {
 	Device    *hwprofiles.Device
 	Precision Precision
 	rates     [cost.NumEngines][numTypes]rate
-	perByte   float64 // seconds
-	tuning    *Tuning // nil: the speed of light only
+	throttle  [numTypes]float64 // how many times slower matrix work is in the long run
+	perByte   float64           // seconds
+	tuning    *Tuning           // nil: the speed of light only
 }
 
 // NewMachine looks up a device's rates for a precision: Undefined, the model's
@@ -46,6 +47,9 @@ func NewMachine(d *hwprofiles.Device, want dtype.Type) (*Machine, error) {
 				m.rates[e][t] = rate{1 / peak.Rate.Value, peak.Engine, peak}
 			}
 		}
+	}
+	for t := range m.throttle {
+		m.throttle[t], _ = d.Throttle(p.work(cost.Matrix, dtype.Type(t)))
 	}
 	return m, nil
 }

@@ -41,7 +41,7 @@ func (m *Machine) term(k *kernel.Kernel) timing.Term {
 		}
 		s := float64(w.Ops) * m.rates[e][w.Type].perOp
 		if cost.Engine(e) == cost.Matrix {
-			t.Compute = s
+			t.Compute = s * m.throttle[w.Type]
 		} else {
 			t.Vector = max(t.Vector, s)
 		}

@@ -261,3 +261,26 @@ func BenchmarkExpected(b *testing.B) {
 		})
 	}
 }
+
+// What a device sustains slows the expectation, not the speed of light.
+func TestSustained(t *testing.T) {
+	d, err := hwprofiles.NewCatalog().Get("t4")
+	if err != nil {
+		t.Fatal(err)
+	}
+	free := *d
+	free.Sustained = nil
+	opt := Options{Precision: dtype.Float16, Tuner: engines(t)}
+	res := built(t, "zoo:resnet50", 32)
+	capped, err := Run(res, d, opt)
+	if err != nil {
+		t.Fatal(err)
+	}
+	uncapped, err := Run(res, &free, opt)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if capped.Latency.SpeedOfLight != uncapped.Latency.SpeedOfLight || *capped.Latency.Expected <= *uncapped.Latency.Expected {
+		t.Errorf("with the power cap %g and %g s, without %g and %g", capped.Latency.SpeedOfLight, *capped.Latency.Expected, uncapped.Latency.SpeedOfLight, *uncapped.Latency.Expected)
+	}
+}

@@ -22,7 +22,7 @@ Where several sources measured a slice, what is shipped is fitted to all of them
 Rows whose published parameters differ from the graph's are left out, since another variant of the network was measured.
 Lowering rules were chosen by looking at residuals of the RTX 4090 and 5090 slices of torch.compile; their figures are optimistic by that much.
 
-Errors are |predicted/measured - 1| in percent. *unfused* is the speed of light of the graph as exported, *lowered* that of the runtime's kernels, on CPUs with their caches.
+Errors are |predicted/measured - 1| in percent. *unfused* is the speed of light of the graph as exported, *lowered* that of the runtime's kernels, on CPUs with their caches, on cards with a power cap at the rate that they sustain.
 *cover* is the share of measurements inside a 90 % interval that was learnt on one half of the families and judged on the other.
 
 `
