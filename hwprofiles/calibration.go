@@ -261,12 +261,18 @@ func (cs *Calibrations) Find(s Slice) *Calibration {
 // it is mostly a factor of its own device, and what is believed of the runtime is the better guide (docs/accuracy.md).
 const Transferable = 20
 
+// steady is the held-out median error above which a calibration says more of its harness or host than of the runtime.
+const steady = 0.15
+
+// Transfers reports whether a calibration can speak for other devices of its class.
+func (c *Calibration) Transfers() bool { return c.N >= Transferable && c.Median <= steady }
+
 // Of are the calibrations of a runtime and precision on other devices of a class that can speak for them, in their order.
 func (cs *Calibrations) Of(s Slice, class string) []*Calibration {
 	same := cs.some(func(o Slice) bool {
 		return o.Runtime == s.Runtime && o.Precision == s.Precision && o.Threads == s.Threads && o.Device != s.Device
 	})
-	return slices.DeleteFunc(same, func(c *Calibration) bool { return c.Class != class || c.N < Transferable })
+	return slices.DeleteFunc(same, func(c *Calibration) bool { return c.Class != class || !c.Transfers() })
 }
 
 // List is all calibrations.

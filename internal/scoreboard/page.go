@@ -20,7 +20,7 @@ is **held out**: five parts of the model families, three shuffles with a fixed s
 seen any member of it; a slice of one family is judged on single measurements left out. A slice is device, runtime, precision and number of threads by one source and one version of the runtime.
 Where several sources measured a slice, what is shipped is fitted to all of them, each with its newest version; that row names them all and is the hardest: a family there is often all that one source measured.
 Rows whose published parameters differ from the graph's are left out, since another variant of the network was measured.
-Lowering rules were chosen by looking at residuals of the RTX 4090 and 5090 slices of torch.compile; their figures are optimistic by that much.
+Lowering rules were chosen by looking at residuals of the RTX 4090 and 5090 slices of torch.compile, and the priors of PyTorch eager lie near the fits to its own slices; their figures are optimistic by that much.
 
 Errors are |predicted/measured - 1| in percent. *unfused* is the speed of light of the graph as exported, *lowered* that of the runtime's kernels, on CPUs with their caches, on cards with a power cap at the rate that they sustain.
 *cover* is the share of measurements inside a 90 % interval that was learnt on one half of the families and judged on the other.
@@ -90,7 +90,7 @@ func transfer(shipped []*group) string {
 	for _, g := range shipped {
 		var others []*hwprofiles.Calibration
 		for _, o := range shipped {
-			if o.slice.Runtime == g.slice.Runtime && o.slice.Precision == g.slice.Precision && o.slice.Threads == g.slice.Threads && o.fit.Calibration.Class == g.fit.Calibration.Class && o != g && o.fit.Calibration.N >= hwprofiles.Transferable {
+			if o.slice.Runtime == g.slice.Runtime && o.slice.Precision == g.slice.Precision && o.slice.Threads == g.slice.Threads && o.fit.Calibration.Class == g.fit.Calibration.Class && o != g && o.fit.Calibration.Transfers() {
 				others = append(others, &o.fit.Calibration)
 			}
 		}
@@ -125,7 +125,7 @@ func borrowed(shipped []*group) string {
 				continue
 			}
 			table = append(table, o.evidence()...)
-			if o.slice.Runtime == g.slice.Runtime && o.slice.Precision == g.slice.Precision && o.slice.Threads == g.slice.Threads && o.fit.Calibration.Class == g.fit.Calibration.Class && o.fit.Calibration.N >= hwprofiles.Transferable {
+			if o.slice.Runtime == g.slice.Runtime && o.slice.Precision == g.slice.Precision && o.slice.Threads == g.slice.Threads && o.fit.Calibration.Class == g.fit.Calibration.Class && o.fit.Calibration.Transfers() {
 				others = append(others, &o.fit.Calibration)
 			}
 		}
