@@ -43,6 +43,7 @@ type Runtime struct {
 type RuleUse struct {
 	Name   string
 	Source *Source
+	Except []string // classes of devices that it does not do it on
 }
 
 // A ClassPrior is what the runtime is believed to achieve on a class of devices.
@@ -53,11 +54,13 @@ type ClassPrior struct {
 	Source *Source
 }
 
-// RuleNames are the rules by name, in the order of the file.
-func (r *Runtime) RuleNames() []string {
-	names := make([]string, len(r.Rules))
-	for i, u := range r.Rules {
-		names[i] = u.Name
+// RuleNames are the rules that apply on a class of devices by name, in the order of the file; "" is all of them.
+func (r *Runtime) RuleNames(class string) []string {
+	var names []string
+	for _, u := range r.Rules {
+		if !slices.Contains(u.Except, class) {
+			names = append(names, u.Name)
+		}
 	}
 	return names
 }
@@ -101,12 +104,18 @@ var runtimeFields = []field[Runtime]{
 }
 
 func readDefaultFor(d *decoder, path string, n *yaml.Node, r *Runtime) {
-	r.Default = d.texts(n, path, "gpu")
-	for _, c := range r.Default {
+	r.Default = d.classes(n, path)
+}
+
+// classes reads a list of classes of devices.
+func (d *decoder) classes(n *yaml.Node, path string) []string {
+	list := d.texts(n, path, "gpu")
+	for _, c := range list {
 		if !slices.Contains(classes, c) {
 			d.errorf(n, path, "", "found %q, expected classes of devices: %s", clip(c), strings.Join(classes, ", "))
 		}
 	}
+	return list
 }
 
 var ruleFields = []field[RuleUse]{
@@ -116,6 +125,7 @@ var ruleFields = []field[RuleUse]{
 			u.Source = d.source(n, path, id)
 		}
 	}},
+	{"except", func(d *decoder, path string, n *yaml.Node, u *RuleUse) { u.Except = d.classes(n, path) }},
 }
 
 func readRules(d *decoder, path string, n *yaml.Node, r *Runtime) {

@@ -70,6 +70,7 @@ func TestRuntimeErrors(t *testing.T) {
 		{"{rule: attention}", "{rule: attention}, {rule: attention}", "twice"},
 		{"kind: assumed", "kind: guessed", "expected one of measured"},
 		{"schema: 1", "schema: 2", "expected 1"},
+		{"{rule: attention}", "{rule: attention, except: [gnu]}", "rules[0].except"},
 	} {
 		_, err := DecodeRuntime("mine.yaml", []byte(strings.Replace(good, c.from, c.to, 1)))
 		if err == nil || !strings.Contains(err.Error(), c.want) {
@@ -213,4 +214,17 @@ func FuzzCalibration(f *testing.F) {
 			t.Fatalf("not read back: %v\n%s", err, c.Encode())
 		}
 	})
+}
+
+// TestRulesByClass holds that a rule is left out on the classes that it names, and on no others.
+func TestRulesByClass(t *testing.T) {
+	r, err := DecodeRuntime("mine.yaml", []byte("schema: 1\nid: mine\nname: Mine\nrules: [{rule: attention}, {rule: shared, except: [cpu, rpi]}]\npriors: {gpu: {matrix: 0.5}, cpu: {matrix: 0.5}}\nsources: {default: {kind: assumed, title: mine}}\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for class, want := range map[string]string{"": "attention shared", "gpu": "attention shared", "cpu": "attention", "rpi": "attention"} {
+		if got := strings.Join(r.RuleNames(class), " "); got != want {
+			t.Errorf("on %q: %s, want %s", class, got, want)
+		}
+	}
 }

@@ -1,6 +1,7 @@
 package roofline
 
 import (
+	"math"
 	"testing"
 
 	"github.com/ridgepoint/ridgepoint/graph/cost"
@@ -44,5 +45,26 @@ func TestTraffic(t *testing.T) {
 		if all, weights := m.traffic(&k); all != c.all || weights != c.ofWeights {
 			t.Errorf("%s: as %g bytes, %g of weights; expected %g and %g", c.what, all, weights, c.all, c.ofWeights)
 		}
+	}
+}
+
+// TestFreshPages: weights that are rearranged at every call cost as many times more above 32 MiB as their pages fault.
+func TestFreshPages(t *testing.T) {
+	d, err := hwprofiles.NewCatalog().Get("core-i9-10940x")
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err := NewMachine(d, dtype.Float32)
+	if err != nil {
+		t.Fatal(err)
+	}
+	repack := func(weights int64) float64 {
+		k := kernel.Kernel{Class: kernel.Conv, Times: 1, ModelWeights: 1 << 40}
+		k.Cost.Weights = weights
+		k.Float.Weights = kernel.Traffic{Bytes: weights, Elems: weights / 4}
+		return m.term(&k).Repack / float64(weights)
+	}
+	if got := repack(33<<20) / repack(31<<20); math.Abs(got-freshPages) > 1e-9 {
+		t.Errorf("a byte of 33 MiB takes %g times as long as one of 31 MiB, want %g", got, freshPages)
 	}
 }

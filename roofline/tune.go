@@ -87,7 +87,7 @@ func (t *Tuner) Tune(d *hwprofiles.Device, precision dtype.Type) (*Tuning, error
 	if r == nil {
 		return nil, nil
 	}
-	recipe, err := lower.NewRecipe(r.RuleNames())
+	recipe, err := lower.NewRecipe(r.RuleNames(d.Class))
 	if err != nil {
 		return nil, fmt.Errorf("runtime %s: %w", r.ID, err)
 	}

@@ -48,7 +48,7 @@ func built(t testing.TB, spec string, batch int64) *infer.Result {
 // The rules that runtimes name are in the library of rules.
 func TestRuntimeRules(t *testing.T) {
 	for _, r := range engines(t).Runtimes.List() {
-		if _, err := lower.NewRecipe(r.RuleNames()); err != nil {
+		if _, err := lower.NewRecipe(r.RuleNames("")); err != nil {
 			t.Errorf("%s: %v", r.ID, err)
 		}
 	}

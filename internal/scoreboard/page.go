@@ -20,7 +20,7 @@ is **held out**: five parts of the model families, three shuffles with a fixed s
 seen any member of it; a slice of one family is judged on single measurements left out. A slice is device, runtime, precision and number of threads by one source and one version of the runtime.
 Where several sources measured a slice, what is shipped is fitted to all of them, each with its newest version; that row names them all and is the hardest: a family there is often all that one source measured.
 Rows whose published parameters differ from the graph's are left out, since another variant of the network was measured.
-Lowering rules were chosen by looking at residuals of the RTX 4090 and 5090 slices of torch.compile, and the priors of PyTorch eager lie near the fits to its own slices; their figures are optimistic by that much.
+Lowering rules were chosen by looking at residuals of the RTX 4090, RTX 5090 and i9-10940X slices of torch.compile, one constant (what fresh pages cost) by VGG and SelecSLS on the last, and the priors of PyTorch eager lie near the fits to its own slices; their figures are optimistic by that much.
 
 Errors are |predicted/measured - 1| in percent. *unfused* is the speed of light of the graph as exported, *lowered* that of the runtime's kernels, on CPUs with their caches, on cards with a power cap at the rate that they sustain.
 *cover* is the share of measurements inside a 90 % interval that was learnt on one half of the families and judged on the other.
@@ -36,7 +36,7 @@ Slices of five to fourteen measurements are judged on so few that a median of 3 
 
 - PyTorch eager: efficientformerv2 takes a path that its graph does not show, ten times slower. RepVGG, FastViT and RepGhostNet are up to 1.8 times faster in the rows of torch 2.9.1 than in those of 2.4, as if their branches were merged, which their graphs are not.
 - torch.compile on GPUs: conditional convolutions (efficientnet_cc), grouped convolutions with few channels (dla46x_c, visformer), window attention of five dimensions (twins, nest).
-- torch.compile on the i9-10940X: networks with very large convolution weights (VGG, selecsls), which are rearranged at every call at a rate that one parameter does not describe.
+- torch.compile on the i9-10940X: nf_resnets standardise their weights at every call, which exports do once; what starting a kernel costs differs more between operators than one parameter says (efficientvit_m0 1.5, hrnet_w18 0.7).
 - ncnn: thirteen networks a board, because only these have graphs; the published fp16 or fp32 mode of a network is not known. Its prior of products was taken from the vision transformer's rows themselves, the only ones there are:
   that network's figures are not held out in this. Mostly one network does better or worse on all boards alike (VGG-16, GoogLeNet), which evidence repairs and held-out figures do not.
 - OpenVINO: int8 only, six networks on each of nine CPUs; BERT takes up to twice what its products say.

@@ -31,7 +31,7 @@ func Runtimes(all []*hwprofiles.Runtime, cs *hwprofiles.Calibrations) *Document 
 	out := &RuntimesJSON{Schema: "ridgepoint/runtimes/v1", Runtimes: []RuntimeJSON{}}
 	t := Table{Columns: []Column{{"runtime", Text, 0}, {"name", Text, 0}, {"runs on", Text, 0}, {"default for", Text, 0}, {"rules", Count, 0}, {"calibrated slices", Count, 0}}}
 	for _, r := range all {
-		j := RuntimeJSON{ID: r.ID, Name: r.Name, Aliases: list(r.Aliases), DefaultFor: list(r.Default), Classes: []string{}, Rules: list(r.RuleNames()), Calibrated: []string{}, Origin: r.Origin}
+		j := RuntimeJSON{ID: r.ID, Name: r.Name, Aliases: list(r.Aliases), DefaultFor: list(r.Default), Classes: []string{}, Rules: list(r.RuleNames("")), Calibrated: []string{}, Origin: r.Origin}
 		for _, p := range r.Priors {
 			j.Classes = append(j.Classes, p.Class)
 		}
@@ -50,7 +50,11 @@ func Runtimes(all []*hwprofiles.Runtime, cs *hwprofiles.Calibrations) *Document 
 func Runtime(r *hwprofiles.Runtime, cs *hwprofiles.Calibrations, does map[string]string) *Document {
 	rules := Table{Title: r.Name, Columns: []Column{{"rule", Text, 0}, {"does", Text, 0}, {"known from", Text, 0}}}
 	for _, u := range r.Rules {
-		rules.Rows = append(rules.Rows, []any{u.Name, does[u.Name], u.Source.String()})
+		what := does[u.Name]
+		if len(u.Except) > 0 {
+			what += "; not on " + strings.Join(u.Except, ", ")
+		}
+		rules.Rows = append(rules.Rows, []any{u.Name, what, u.Source.String()})
 	}
 	priors := Table{Title: "Believed before any measurement", Columns: []Column{{"parameter", Text, 0}, {"of", Text, 0}}}
 	for _, p := range r.Priors {

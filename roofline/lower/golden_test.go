@@ -171,7 +171,7 @@ func recipes(t testing.TB) (names []string, all []lower.Recipe) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		recipe, err := lower.NewRecipe(r.RuleNames())
+		recipe, err := lower.NewRecipe(r.RuleNames("gpu"))
 		if err != nil {
 			t.Fatal(err)
 		}
