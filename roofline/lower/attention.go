@@ -24,10 +24,19 @@ func attention(l *Lowerer) {
 	}
 }
 
-// flashes reports whether PyTorch's scaled_dot_product_attention takes its fused path: scores of at most
-// four dimensions.
+// flashes reports whether PyTorch's scaled_dot_product_attention is what runs, and takes its fused path: scores of at most
+// four dimensions. Scores that are scaled after the product and get a bias then were written out by hand, since that function scales first.
 func (l *Lowerer) flashes(scores []int32) bool {
 	product := scores[len(scores)-1]
+	biased := false
+	for _, s := range scores[:len(scores)-1] { // the last step comes first
+		switch op := l.Res.Steps[s].Node.Op.Type; {
+		case op == "Add":
+			biased = true
+		case biased && (op == "Mul" || op == "Div"):
+			return false
+		}
+	}
 	return len(l.Res.Infos[firstOutput(l.Res.Steps[product].Node)].Shape) <= 4
 }
 

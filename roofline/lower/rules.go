@@ -53,7 +53,7 @@ var rules = []rule{
 	{mish.rule, Epilogue, "x tanh(softplus(x))", func(l *Lowerer) { l.composites(&mish) }},
 	{hardSwish.rule, Epilogue, "x clip(x+3, 0, 6)/6", func(l *Lowerer) { l.composites(&hardSwish) }},
 	{attentionRule, Full, "softmax between two matrix products, scores kept on chip", attention},
-	{flashRule, runtimesOnly, "softmax between two matrix products where scaled_dot_product_attention has a fused path", attention},
+	{flashRule, runtimesOnly, "softmax between two matrix products where scaled_dot_product_attention has a fused path, unless they were written out by hand: scaled after the product and given a bias", attention},
 	{biasRule, runtimesOnly, "a constant added to the result of a matrix product", bias},
 	{epilogueRule, Epilogue, "elementwise steps applied to the result of matrix work", epilogue},
 	{transposeRule, Full, "a matrix product reads or stores transposed", transpose},
