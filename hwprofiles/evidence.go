@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 )
 
 //go:embed evidence.csv
@@ -22,23 +23,28 @@ type Evidence struct {
 	Ratio   float64 // measured over predicted, the prediction by a fit that had not seen the network's family
 }
 
-// evidenceOf are the rows of the built-in table on a network: it is sorted, and only these lines are read.
+// evidenceRead holds what evidenceOf has read, by network: a sweep asks for the same again and again.
+var evidenceRead sync.Map
+
+// evidenceOf are the rows of the built-in table on a network: it is sorted, and only these lines are read, once.
 func evidenceOf(network string) ([]Evidence, error) {
+	if rows, ok := evidenceRead.Load(network); ok {
+		return rows.([]Evidence), nil
+	}
 	var out []Evidence
-	rest := evidenceTable
-	for {
-		_, after, ok := strings.Cut(rest, "\n"+network+",")
-		if !ok {
-			return out, nil
-		}
-		line, _, _ := strings.Cut(after, "\n")
-		e, err := parseEvidence(network + "," + line)
+	prefix := network + ","
+	i := strings.Index(evidenceTable, "\n"+prefix)
+	for i >= 0 && strings.HasPrefix(evidenceTable[i+1:], prefix) {
+		line, _, _ := strings.Cut(evidenceTable[i+1:], "\n")
+		e, err := parseEvidence(line)
 		if err != nil {
 			return nil, err
 		}
 		out = append(out, e)
-		rest = after
+		i += 1 + len(line)
 	}
+	evidenceRead.Store(network, out)
+	return out, nil
 }
 
 func parseEvidence(line string) (Evidence, error) {

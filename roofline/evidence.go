@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"hash/fnv"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/ridgepoint/ridgepoint/graph/infer"
@@ -16,17 +17,18 @@ import (
 func Fingerprint(res *infer.Result) string {
 	lines := make([]string, 0, len(res.Steps))
 	batch := float64(max(res.Batch, 1))
+	var buf []byte
 	for i := range res.Steps {
 		if s := &res.Steps[i]; s.Cost.MACs > 0 && s.Times > 0 && !s.Folded {
 			macs := float64(s.Cost.MACs) * float64(s.Times) * res.Scale / batch
-			lines = append(lines, fmt.Sprintf("%s %.0f", s.Node.Op.Type, macs))
+			buf = append(append(buf[:0], s.Node.Op.Type...), ' ')
+			lines = append(lines, string(strconv.AppendFloat(buf, macs, 'f', 0, 64)))
 		}
 	}
 	slices.Sort(lines)
 	h := fnv.New64a()
 	for _, l := range lines {
-		h.Write([]byte(l))
-		h.Write([]byte{0})
+		h.Write(append(append(buf[:0], l...), 0))
 	}
 	return fmt.Sprintf("%016x", h.Sum64())
 }

@@ -247,10 +247,14 @@ func BenchmarkExpected(b *testing.B) {
 		b.Fatal(err)
 	}
 	res := built(b, "zoo:resnet50", 1)
+	eager := engines(b)
+	if eager.Runtime, err = eager.Runtimes.Get("pytorch-eager"); err != nil {
+		b.Fatal(err)
+	}
 	for _, c := range []struct {
 		name  string
 		tuner *Tuner
-	}{{"speed-of-light", nil}, {"expected", engines(b)}} {
+	}{{"speed-of-light", nil}, {"expected", engines(b)}, {"expected-eager", eager}} {
 		b.Run(c.name, func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
