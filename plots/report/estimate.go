@@ -129,7 +129,7 @@ func lead(e *roofline.Estimate) []string {
 		kernels = "kernels of " + e.Tuning.Runtime.ID
 		lines = []string{
 			fmt.Sprintf("expected        %s  (%s samples/s), 90 %% between %s and %s, with %s", units.Format(*l.Expected, units.Seconds), rate(e), units.Format(*l.Low, units.Seconds), units.Format(*l.High, units.Seconds), e.Tuning.Runtime.Name),
-			fmt.Sprintf("speed of light  %s  (nothing can be faster)", units.Format(l.SpeedOfLight, units.Seconds)),
+			fmt.Sprintf("speed of light  %s  (these kernels cannot be faster)", units.Format(l.SpeedOfLight, units.Seconds)),
 		}
 	}
 	fits := "fits"
