@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/ridgepoint/ridgepoint/hwprofiles"
+	"github.com/ridgepoint/ridgepoint/internal/reference"
 )
 
 func TestMatch(t *testing.T) {
@@ -51,9 +52,9 @@ var wholly = []string{"intel_inc.csv.gz", "nvidia_deeplearningexamples.csv.gz", 
 
 // TestMatchMeasured lists, by file, the share of measured rows whose device resolves.
 func TestMatchMeasured(t *testing.T) {
-	files, _ := filepath.Glob("../../shared/measured/*.csv.gz")
-	if len(files) == 0 {
-		t.Skip("../shared/measured is absent: nothing to resolve")
+	files, err := filepath.Glob(filepath.Join(reference.Path(t, "measured"), "*.csv.gz"))
+	if err != nil || len(files) == 0 {
+		t.Fatal("no measured tables: ", err)
 	}
 	c := hwprofiles.NewCatalog()
 	seen := map[string]string{}

@@ -7,7 +7,7 @@ import (
 	"github.com/ridgepoint/ridgepoint/roofline/kernel"
 )
 
-// cpus are the classes of devices whose units are cores. What a kernel writes there is expected to be still in a cache when the next one
+// cpus are the classes of devices whose default runtime computes on cores. What a kernel writes there is expected to be still in a cache when the next one
 // reads it; on GPUs it is not: their published latencies are predicted as well without.
 var cpus = []string{"cpu", "rpi", "apple", "mobile"}
 

@@ -53,7 +53,8 @@ func (m *Machine) term(k *kernel.Kernel) timing.Term {
 			t.Vector = max(t.Vector, s)
 		}
 	}
-	if slices.Contains(cpus, m.Device.Class) {
+	cpu := slices.Contains(cpus, m.Device.Class)
+	if cpu {
 		t.Threads, t.InOrder = float64(m.threads()), m.Device.InOrder
 	}
 	if share := m.threadShare(); share > 1 {
@@ -79,7 +80,7 @@ func (m *Machine) term(k *kernel.Kernel) timing.Term {
 	}
 	if k.Class == kernel.Conv || k.Class == kernel.GroupConv || k.Class == kernel.Depthwise {
 		t.Repack = weights * perByte
-		if weights > mapped {
+		if cpu && m.stored(k) > mapped {
 			t.Repack *= freshPages
 		}
 	}
@@ -98,6 +99,12 @@ func (m *Machine) threadPerByte() float64 {
 		return m.perByte
 	}
 	return 1 / m.Device.Modes[i].Bandwidth.Value
+}
+
+// stored is the bytes of a kernel's weights at the machine's precision.
+func (m *Machine) stored(k *kernel.Kernel) int64 {
+	_, stored, _ := m.Precision.bytes(k)
+	return stored
 }
 
 // threads is how many threads work on a kernel: as asked for, else one a core.

@@ -28,7 +28,7 @@ type run struct {
 // inferred, and the multiply-adds and parameters of each graph with the reference counts.
 func TestCorpus(t *testing.T) {
 	if testing.Short() {
-		t.Skip("reads 400 graphs")
+		t.Skip("400 graphs are not read in short mode: run without -short")
 	}
 	dir := reference.Path(t, "corpus", "dev")
 	except := exceptions(t, filepath.Join("testdata", "corpus_exceptions.txt"))

@@ -25,7 +25,7 @@ const (
 	HalfTile // outputs per compute unit, likewise
 	Winograd // how many times fewer multiply-adds a 3x3 convolution of stride 1 needs
 	InOrder  // share of what an out-of-order core achieves that an in-order one does
-	Parallel // exponent of the number of threads by which compute falls behind a perfect share
+	Parallel // exponent of the number of threads: T threads take T^Parallel times as long as a perfect share of a kernel
 	Repack   // share of the bandwidth at which convolution weights are rearranged at every call
 	Launch   // s, to start one kernel
 	Dispatch // s, for the host to issue one kernel while the device works; 0: it never waits for the host
@@ -68,7 +68,7 @@ var Specs = [NumParams]Spec{
 	HalfTile:      {"half_tile", "outputs per unit", 100, 0.7, 1, 4000, "outputs per compute unit at which a product is half as efficient"},
 	Winograd:      {"winograd", "", 1.7, 0.25, 1, 4, "times fewer multiply-adds in a 3x3 convolution of stride 1"},
 	InOrder:       {"in_order", "", 1, 0, 0.1, 1, "of what an out-of-order core achieves of its peak: an in-order one"},
-	Parallel:      {"parallel", "", 0, 0, 0, 1, "exponent of the number of threads by which compute is slower than a perfect share"},
+	Parallel:      {"parallel", "", 0, 0, 0, 1, "exponent of the number of threads, by which a kernel takes longer than a perfect share"},
 	Repack:        {"repack", "", 0.28, 0.7, 0.01, 5, "of bandwidth: convolution weights rearranged at every call"},
 	Launch:        {"launch", "s", 5e-6, 0.7, 2e-8, 5e-4, "to start one kernel"},
 	Dispatch:      {"dispatch", "s", 0, 0.4, 1e-7, 1e-3, "for the host to issue one kernel, while the device works"},

@@ -27,7 +27,7 @@ func Path(t testing.TB, parts ...string) string {
 	}
 	path := filepath.Join(append([]string{dir, "..", "shared"}, parts...)...)
 	if _, err := os.Stat(path); err != nil {
-		t.Skipf("%s is not beside this checkout: reference data is no part of the project", filepath.Join(append([]string{"..", "shared"}, parts...)...))
+		t.Skipf("%s is not beside this checkout: reference data is no part of the project; put its folder there to run this", filepath.Join(append([]string{"..", "shared"}, parts...)...))
 	}
 	return path
 }

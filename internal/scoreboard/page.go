@@ -81,6 +81,12 @@ func cover(f *validate.Fit) string {
 	return fmt.Sprintf("%.0f", 100*f.Coverage)
 }
 
+// speaksFor reports whether an estimate for g's device takes o's calibration where g's is not there.
+func (o *group) speaksFor(g *group) bool {
+	a, b := o.slice, g.slice
+	return o != g && a.Runtime == b.Runtime && a.Precision == b.Precision && a.Threads == b.Threads && o.fit.Calibration.Class == g.fit.Calibration.Class && o.fit.Calibration.Transfers()
+}
+
 // transfer predicts each shipped slice from the calibrations of the other devices of its class, as an estimate for a
 // device that was never measured does.
 func transfer(shipped []*group) string {
@@ -90,7 +96,7 @@ func transfer(shipped []*group) string {
 	for _, g := range shipped {
 		var others []*hwprofiles.Calibration
 		for _, o := range shipped {
-			if o.slice.Runtime == g.slice.Runtime && o.slice.Precision == g.slice.Precision && o.slice.Threads == g.slice.Threads && o.fit.Calibration.Class == g.fit.Calibration.Class && o != g && o.fit.Calibration.Transfers() {
+			if o.speaksFor(g) {
 				others = append(others, &o.fit.Calibration)
 			}
 		}
@@ -125,7 +131,7 @@ func borrowed(shipped []*group) string {
 				continue
 			}
 			table = append(table, o.evidence()...)
-			if o.slice.Runtime == g.slice.Runtime && o.slice.Precision == g.slice.Precision && o.slice.Threads == g.slice.Threads && o.fit.Calibration.Class == g.fit.Calibration.Class && o.fit.Calibration.Transfers() {
+			if o.speaksFor(g) {
 				others = append(others, &o.fit.Calibration)
 			}
 		}

@@ -25,19 +25,35 @@ func attention(l *Lowerer) {
 }
 
 // flashes reports whether PyTorch's scaled_dot_product_attention is what runs, and takes its fused path: scores of at most
-// four dimensions. Scores that are scaled after the product and get a bias then were written out by hand, since that function scales first.
+// four dimensions. Scores that are scaled after the product and then get a learned bias of each head were written out by hand, since
+// that function scales first; a mask, which all heads share, says nothing.
 func (l *Lowerer) flashes(scores []int32) bool {
 	product := scores[len(scores)-1]
 	biased := false
 	for _, s := range scores[:len(scores)-1] { // the last step comes first
-		switch op := l.Res.Steps[s].Node.Op.Type; {
-		case op == "Add":
-			biased = true
-		case biased && (op == "Mul" || op == "Div"):
-			return false
+		switch n := l.Res.Steps[s].Node; n.Op.Type {
+		case "Add":
+			biased = biased || l.biasesHeads(n)
+		case "Mul", "Div":
+			if biased {
+				return false
+			}
 		}
 	}
 	return len(l.Res.Infos[firstOutput(l.Res.Steps[product].Node)].Shape) <= 4
+}
+
+// biasesHeads reports whether an operand of a node is a constant that differs between the heads of scores.
+func (l *Lowerer) biasesHeads(n *graph.Node) bool {
+	for _, id := range n.Inputs {
+		if id == graph.None || !l.Const[l.Root[id]] {
+			continue
+		}
+		if shape := l.Res.Infos[id].Shape; len(shape) >= 3 && shape[len(shape)-3] > 1 {
+			return true
+		}
+	}
+	return false
 }
 
 // attend fuses the scores, the softmax unit u and the product with the values, if that follows.

@@ -84,9 +84,7 @@ func (l *Lowerer) promoted(s int32) bool {
 // kept reports whether an operand is read in fp32 whatever the precision.
 func (l *Lowerer) kept(root graph.ID) bool {
 	switch {
-	case !l.autocasts:
-		return false
-	case l.policy == lowers:
+	case !l.autocasts, l.policy == lowers:
 		return false
 	case l.policy == widens:
 		return true

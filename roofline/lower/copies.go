@@ -43,14 +43,15 @@ func (l *Lowerer) copy(k *kernel.Kernel, id graph.ID, keptRead, keptWritten bool
 	charge(&k.Cost.Written, &k.Float.Written, size, t, keptWritten)
 }
 
-// ahead adds a kernel that runs in front of the last one, under its name, if it moves anything.
+// ahead puts a kernel in front of the last one, under its name, if it moves anything.
 func (l *Lowerer) ahead(k *kernel.Kernel) {
 	if k.Cost.Read == 0 {
 		return
 	}
-	main := &l.kernels[len(l.kernels)-1]
-	k.Name, k.Times = main.Name, main.Times
-	l.kernels = append(l.kernels, *k)
+	last := len(l.kernels) - 1
+	k.Name, k.Times = l.kernels[last].Name, l.kernels[last].Times
+	l.kernels = append(l.kernels, l.kernels[last])
+	l.kernels[last] = *k
 }
 
 // copied reports whether a step copies operand j first: convolutions read images without gaps, channels first or last,

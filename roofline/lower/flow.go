@@ -35,7 +35,7 @@ type Flow struct {
 	slices       bool      // what only picks a part is a view
 	twice        bool      // normalisation over many elements reads them twice
 	strided      bool      // tensors carry strides: transpositions copy nothing, and what needs its operand in a row copies it
-	autocasts    bool      // normalisations store fp32 and matrix products read the lower precision
+	autocasts    bool      // some results are stored in fp32 whatever the precision, and copied in front of matrix work
 	unfold       bool      // folded batch normalisation and convolution bias are kernels of their own
 }
 
@@ -45,13 +45,13 @@ type edge struct{ step, next int32 }
 // Trace follows a result's data.
 func (f *Flow) Trace(res *infer.Result, recipe Recipe) {
 	f.flashOnly, f.indexed, f.channelsLast = recipe.has(flashRule), recipe.has(indexRule), recipe.has(channelsLastRule)
-	f.Res, f.slices, f.unfold, f.autocasts = res, recipe.has(sliceRule), recipe.has(batchNormRule), recipe.has(autocastRule)
+	f.Res, f.slices, f.unfold = res, recipe.has(sliceRule), recipe.has(batchNormRule)
+	f.autocasts, f.twice, f.strided = recipe.has(autocastRule), recipe.has(passesRule), recipe.has(stridesRule)
 	m := res.Plan.Model
 	if f.plan != res.Plan {
 		f.prepare(res.Plan)
 	}
-	f.twice = recipe.has(passesRule)
-	if f.strided = recipe.has(stridesRule); f.strided {
+	if f.strided {
 		f.strides = resize(f.strides, len(m.Tensors))
 		if f.channelsLast {
 			f.inputsLast(m.Main.Inputs)

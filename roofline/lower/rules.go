@@ -53,7 +53,7 @@ var rules = []rule{
 	{mish.rule, Epilogue, "x tanh(softplus(x))", func(l *Lowerer) { l.composites(&mish) }},
 	{hardSwish.rule, Epilogue, "x clip(x+3, 0, 6)/6", func(l *Lowerer) { l.composites(&hardSwish) }},
 	{attentionRule, Full, "softmax between two matrix products, scores kept on chip", attention},
-	{flashRule, runtimesOnly, "softmax between two matrix products where scaled_dot_product_attention has a fused path, unless they were written out by hand: scaled after the product and given a bias", attention},
+	{flashRule, runtimesOnly, "softmax between two matrix products where scaled_dot_product_attention has a fused path, unless they were written out by hand: scaled after the product and given a bias of each head", attention},
 	{biasRule, runtimesOnly, "a constant added to the result of a matrix product", bias},
 	{epilogueRule, Epilogue, "elementwise steps applied to the result of matrix work", epilogue},
 	{transposeRule, Full, "a matrix product reads or stores transposed", transpose},
@@ -65,7 +65,7 @@ var rules = []rule{
 	{sharedRule, runtimesOnly, "the first elementwise or reducing reader of an elementwise result is computed with it, although others read it later", shared},
 	{passesRule, runtimesOnly, "normalisation over more elements than a compute unit holds (32768) reads them twice", nil},
 	{stridesRule, runtimesOnly, "tensors carry strides: transpositions copy nothing, elementwise kernels keep the order they read, and what needs its operand in a row (convolutions, products, normalisations, some reshapes) copies it first", nil},
-	{autocastRule, runtimesOnly, "in fp16 and bf16, what PyTorch's autocast computes in fp32 (normalisation, softmax, powers, sums) and what fp32 parameters are added to stays stored in fp32, and is copied in front of matrix work", nil},
+	{autocastRule, runtimesOnly, "in fp16 and bf16, what PyTorch's autocast computes in fp32 (softmax, powers, sums) and what fp32 parameters are added to or multiplied with stays stored in fp32, and is copied in front of matrix work", nil},
 	{batchNormRule, runtimesOnly, "batch normalisation that the exporter folded into a convolution, and a convolution's bias, are run by themselves unless an elementwise kernel follows", nil},
 }
 

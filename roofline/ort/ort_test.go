@@ -15,7 +15,7 @@ func TestFind(t *testing.T) {
 	dir := t.TempDir()
 	t.Chdir(dir)
 	if len(libraryNames[runtime.GOOS]) == 0 {
-		t.Skip("no library is known for " + runtime.GOOS)
+		t.Skip("no name of ONNX Runtime's library is known for " + runtime.GOOS + ": add it to libraryNames")
 	}
 	lib := filepath.Join(dir, libraryNames[runtime.GOOS][0])
 	if _, err := Find(filepath.Join(dir, "absent"), none); err == nil || !strings.Contains(err.Error(), "--ort: found no ONNX Runtime library at") {
@@ -50,7 +50,7 @@ func TestRun(t *testing.T) {
 		t.Skip("ONNX Runtime is not there: run make ort")
 	}
 	if _, err := Load(path); errors.Is(err, ErrNoCgo) {
-		t.Skip("built without cgo")
+		t.Skip("cgo is missing: run with CGO_ENABLED=1 and a C compiler")
 	} else if err != nil {
 		t.Fatal(err)
 	}

@@ -111,7 +111,7 @@ func TestMeasureRun(t *testing.T) {
 		t.Skip("ONNX Runtime is not there: run make ort")
 	}
 	if _, err := ort.Load(""); errors.Is(err, ort.ErrNoCgo) {
-		t.Skip("built without cgo")
+		t.Skip("cgo is missing: run with CGO_ENABLED=1 and a C compiler")
 	}
 	out, errs, code := run(t, "", "measure", "zoo:mobilenetv3-small?size=64", "--ort", lib, "--threads", "1", "--limit", "200ms")
 	if code != exitOK || !strings.Contains(out, "median of") || !strings.Contains(out, "depthwise") {

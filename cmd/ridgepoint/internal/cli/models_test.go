@@ -69,7 +69,7 @@ func TestExportsRun(t *testing.T) {
 		t.Skip("ONNX Runtime is not there: run make ort")
 	}
 	if _, err := ort.Load(path); errors.Is(err, ort.ErrNoCgo) {
-		t.Skip("built without cgo")
+		t.Skip("cgo is missing: run with CGO_ENABLED=1 and a C compiler")
 	} else if err != nil {
 		t.Fatal(err)
 	}
