@@ -10,14 +10,14 @@ import (
 
 	"github.com/ridgepoint/ridgepoint/graph/conventions"
 	"github.com/ridgepoint/ridgepoint/graph/infer"
-	"github.com/ridgepoint/ridgepoint/graph/onnxread"
+	"github.com/ridgepoint/ridgepoint/graph/readers"
 	"github.com/ridgepoint/ridgepoint/internal/reference"
 )
 
 // load infers a model as it stands, nil where it has free dimensions.
 func load(t testing.TB, file string) *infer.Result {
 	t.Helper()
-	m, err := onnxread.Open(file)
+	m, err := readers.Open(file)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -8,7 +8,7 @@ import (
 
 	"github.com/ridgepoint/ridgepoint/graph/cost"
 	"github.com/ridgepoint/ridgepoint/graph/infer"
-	"github.com/ridgepoint/ridgepoint/graph/onnxread"
+	"github.com/ridgepoint/ridgepoint/graph/readers"
 	"github.com/ridgepoint/ridgepoint/internal/reference"
 )
 
@@ -69,7 +69,7 @@ func norms(r *infer.Result) int {
 
 func atBatch(t *testing.T, path string, batch int64) (*infer.Result, error) {
 	t.Helper()
-	m, err := onnxread.Open(path)
+	m, err := readers.Open(path)
 	if err != nil {
 		return nil, err
 	}

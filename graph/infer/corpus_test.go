@@ -14,7 +14,7 @@ import (
 	"github.com/ridgepoint/ridgepoint/graph"
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
 	"github.com/ridgepoint/ridgepoint/graph/infer"
-	"github.com/ridgepoint/ridgepoint/graph/onnxread"
+	"github.com/ridgepoint/ridgepoint/graph/readers"
 	"github.com/ridgepoint/ridgepoint/internal/reference"
 )
 
@@ -74,7 +74,7 @@ func (f *failureList) add(op, id, format string, args ...any) {
 
 func checkGraph(dir string, row map[string]string, f *failureList) {
 	id := row["id"]
-	m, err := onnxread.Open(filepath.Join(dir, id+".onnx.gz"))
+	m, err := readers.Open(filepath.Join(dir, id+".onnx.gz"))
 	if err != nil {
 		f.add("reading", id, "%v", err)
 		return

@@ -6,7 +6,7 @@ import (
 	"testing"
 
 	"github.com/ridgepoint/ridgepoint/graph/cost"
-	"github.com/ridgepoint/ridgepoint/graph/onnxread"
+	"github.com/ridgepoint/ridgepoint/graph/readers"
 	"github.com/ridgepoint/ridgepoint/internal/reference"
 )
 
@@ -18,7 +18,7 @@ func TestScaleAgreesWithRebinding(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, path := range files {
-		m, err := onnxread.Open(path)
+		m, err := readers.Open(path)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -10,6 +10,7 @@ import (
 	"google.golang.org/protobuf/encoding/protowire"
 
 	"github.com/ridgepoint/ridgepoint/graph/onnxread"
+	"github.com/ridgepoint/ridgepoint/graph/readers"
 )
 
 func field(num protowire.Number, content []byte) []byte {
@@ -90,7 +91,7 @@ func BenchmarkReadLarge(b *testing.B) {
 			writeSparse(b, path, size.bytes)
 			b.ReportAllocs()
 			for b.Loop() {
-				if _, err := onnxread.Open(path); err != nil {
+				if _, err := readers.Open(path); err != nil {
 					b.Fatal(err)
 				}
 			}

@@ -2,12 +2,9 @@ package onnxread_test
 
 import (
 	"bytes"
-	"compress/gzip"
 	"encoding/binary"
 	"errors"
 	"math"
-	"path/filepath"
-	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -188,12 +185,6 @@ func TestRejected(t *testing.T) {
 		data []byte
 		want string
 	}{
-		{"empty", nil, "is empty"},
-		{"web page", []byte("<!DOCTYPE html>"), "web page"},
-		{"PyTorch", []byte("PK\x03\x04 archive/data.pkl"), "torch.onnx.export"},
-		{"TensorFlow Lite", []byte("\x1c\x00\x00\x00TFL3"), "TensorFlow Lite"},
-		{"LFS pointer", []byte("version https://git-lfs.github.com/spec/v1\n"), "git lfs pull"},
-		{"safetensors", append(binary.LittleEndian.AppendUint64(nil, 90), `{"w":{}}`...), "safetensors"},
 		{"no graph", number(1, 8), "no graph"},
 		{"text", []byte("hello, world, this is no model"), "not ONNX"},
 		{"undefined input", model(17, y, relu), "which nothing defines"},
@@ -226,46 +217,6 @@ func TestTruncated(t *testing.T) {
 	}
 }
 
-// TestGzip reads a compressed model as it reads a plain one, and refuses one that is compressed twice.
-func TestGzip(t *testing.T) {
-	plain := convChain(4)
-	pack := func(data []byte) []byte {
-		var b bytes.Buffer
-		z := gzip.NewWriter(&b)
-		if _, err := z.Write(data); err != nil {
-			t.Fatal(err)
-		}
-		if err := z.Close(); err != nil {
-			t.Fatal(err)
-		}
-		return b.Bytes()
-	}
-	want, err := read(plain)
-	if err != nil {
-		t.Fatal(err)
-	}
-	got, err := onnxread.ReadStream("test.onnx", bytes.NewReader(pack(plain)))
-	if err != nil || !reflect.DeepEqual(got, want) {
-		t.Errorf("the compressed model reads differently: %v", err)
-	}
-	if _, err := read(pack(pack(plain))); err == nil || !strings.Contains(err.Error(), "twice") {
-		t.Errorf("compressed twice: %v", err)
-	}
-	if _, err := read(pack(plain)[:40]); err == nil {
-		t.Error("half a compressed model reads")
-	}
-}
-
-// TestOpenDirectory: a folder is named as what it is.
-func TestOpenDirectory(t *testing.T) {
-	if _, err := onnxread.Open(t.TempDir()); err == nil || !strings.Contains(err.Error(), "directory") {
-		t.Errorf("a directory: %v", err)
-	}
-	if _, err := onnxread.Open(filepath.Join(t.TempDir(), "none.onnx")); err == nil {
-		t.Error("a file that is not there opens")
-	}
-}
-
 // FuzzRead: nothing that is read panics, and what reads strips, to a model that reads the same.
 func FuzzRead(f *testing.F) {
 	x, y := value(11, "x", 1, number(1, 4)), value(12, "y", 1)
@@ -273,10 +224,9 @@ func FuzzRead(f *testing.F) {
 	f.Add(model(17, x, y, node("Relu", []string{"x"}, []string{"y"}), tensor("w", 1, []uint64{400}, raw(make([]float32, 400)))))
 	f.Add(model(21, x, y, node("Add", []string{"x", "w"}, []string{"y"}), tensor("w", 22, []uint64{3}, raw([]uint8{0xf1, 0x07}))))
 	f.Add(model(17, x, y, node("If", []string{"x"}, []string{"y"}, bytes.Join([][]byte{text(1, "then_branch"), field(6, append(node("Relu", []string{"x"}, []string{"z"}), value(12, "z", 1)...)), number(20, 5)}, nil))))
-	f.Add([]byte("\x1f\x8b\x08"))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		m, err := read(data)
-		if err != nil || bytes.HasPrefix(data, []byte{0x1f, 0x8b}) {
+		if err != nil {
 			return
 		}
 		var out bytes.Buffer

@@ -21,6 +21,9 @@ import (
 // Prefix marks the spec of a built-in model.
 const Prefix = "zoo:"
 
+// IsSpec reports whether spec names a built-in model.
+func IsSpec(spec string) bool { return strings.HasPrefix(spec, Prefix) }
+
 // An Entry is one built-in model and what is published about it.
 type Entry struct {
 	Name      string
@@ -215,7 +218,7 @@ type Variant struct {
 // Smaller lists a spec's variants at three quarters, a half and a quarter of its image size; none if it has no images
 // or is not built in.
 func Smaller(spec string) []Variant {
-	if !strings.HasPrefix(spec, Prefix) {
+	if !IsSpec(spec) {
 		return nil
 	}
 	e, opts, err := Lookup(spec)
@@ -239,7 +242,7 @@ func Smaller(spec string) []Variant {
 
 // With is a spec with another value of an option, such as size; false if the model is not built in or has no such option.
 func With(spec, option string, value int64) (string, bool) {
-	if !strings.HasPrefix(spec, Prefix) {
+	if !IsSpec(spec) {
 		return "", false
 	}
 	e, opts, err := Lookup(spec)

@@ -3,6 +3,8 @@
 package reference
 
 import (
+	"compress/gzip"
+	"io"
 	"os"
 	"path/filepath"
 	"testing"
@@ -30,4 +32,23 @@ func Path(t testing.TB, parts ...string) string {
 		t.Skipf("%s is not beside this checkout: reference data is no part of the project; put its folder there to run this", filepath.Join(append([]string{"..", "shared"}, parts...)...))
 	}
 	return path
+}
+
+// Gunzip returns the unpacked content of a .gz file.
+func Gunzip(t testing.TB, path string) []byte {
+	t.Helper()
+	f, err := os.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	z, err := gzip.NewReader(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	data, err := io.ReadAll(z)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return data
 }

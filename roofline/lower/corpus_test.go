@@ -9,7 +9,7 @@ import (
 	"github.com/ridgepoint/ridgepoint/graph"
 	"github.com/ridgepoint/ridgepoint/graph/cost"
 	"github.com/ridgepoint/ridgepoint/graph/infer"
-	"github.com/ridgepoint/ridgepoint/graph/onnxread"
+	"github.com/ridgepoint/ridgepoint/graph/readers"
 	"github.com/ridgepoint/ridgepoint/internal/reference"
 	"github.com/ridgepoint/ridgepoint/roofline/kernel"
 	"github.com/ridgepoint/ridgepoint/roofline/lower"
@@ -18,7 +18,7 @@ import (
 // load infers a model of the corpus, free dimensions other than the batch taken as 64.
 func load(t testing.TB, dir, name string) *infer.Result {
 	t.Helper()
-	m, err := onnxread.Open(filepath.Join(dir, name+".onnx.gz"))
+	m, err := readers.Open(filepath.Join(dir, name+".onnx.gz"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -14,7 +14,7 @@ import (
 	"github.com/ridgepoint/ridgepoint/graph/cost"
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
 	"github.com/ridgepoint/ridgepoint/graph/infer"
-	"github.com/ridgepoint/ridgepoint/graph/onnxread"
+	"github.com/ridgepoint/ridgepoint/graph/readers"
 	"github.com/ridgepoint/ridgepoint/graph/zoo"
 	"github.com/ridgepoint/ridgepoint/hwprofiles"
 	"github.com/ridgepoint/ridgepoint/roofline"
@@ -229,14 +229,14 @@ func (m *Matcher) open(name string) (*infer.Plan, error) {
 }
 
 func (m *Matcher) read(name string) (*graph.Model, error) {
-	if strings.HasPrefix(name, "zoo:") {
-		return zoo.Open(name)
+	if zoo.IsSpec(name) {
+		return readers.Open(name)
 	}
 	if m.Models != "" && !strings.ContainsAny(name, `/\`) {
 		for _, suffix := range []string{"", ".onnx", ".onnx.gz"} {
 			file := filepath.Join(m.Models, name+suffix)
 			if info, err := os.Stat(file); err == nil && info.Mode().IsRegular() {
-				return onnxread.Open(file)
+				return readers.Open(file)
 			}
 		}
 	}

@@ -19,6 +19,7 @@ import (
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
 	"github.com/ridgepoint/ridgepoint/graph/infer"
 	"github.com/ridgepoint/ridgepoint/graph/onnxread"
+	"github.com/ridgepoint/ridgepoint/graph/readers"
 	"github.com/ridgepoint/ridgepoint/graph/zoo"
 	"github.com/ridgepoint/ridgepoint/hwprofiles"
 	"github.com/ridgepoint/ridgepoint/hwprofiles/host"
@@ -281,7 +282,7 @@ func estimateFor(res *infer.Result, dev *hwprofiles.Device, opt roofline.Options
 
 // graphOf says which built-in model or file a row is of.
 func graphOf(spec string) (name, family, task string) {
-	if e, _, err := zoo.Lookup(spec); err == nil && strings.HasPrefix(spec, zooPrefix) {
+	if e, _, err := zoo.Lookup(spec); err == nil && zoo.IsSpec(spec) {
 		return spec, e.Family, e.Task
 	}
 	return modelName(spec), "", ""
@@ -456,13 +457,13 @@ func (a *app) loadORT(given string) (version string, err error) {
 
 // runnable is the path of a model that a runtime can load: the file itself if it has its weights, else a copy with random ones in dir.
 func (a *app) runnable(spec, dir string) (path string, random bool, err error) {
-	r, size, closer, err := a.modelBytes(spec)
+	m, done, err := readers.Default().ONNX(spec, a.In)
 	if err != nil {
 		return "", false, err
 	}
-	defer closer()
-	plain := spec != "-" && !strings.HasPrefix(spec, zooPrefix) && !strings.HasSuffix(spec, ".gz")
-	files, err := onnxread.External(spec, r, size)
+	defer done()
+	plain := spec != readers.Stdin && !zoo.IsSpec(spec) && !strings.HasSuffix(spec, ".gz")
+	files, err := onnxread.External(spec, m.Reader, m.Size)
 	if err != nil {
 		return "", false, err
 	}
@@ -476,7 +477,7 @@ func (a *app) runnable(spec, dir string) (path string, random bool, err error) {
 		return spec, false, nil
 	}
 	path = filepath.Join(dir, "model.onnx")
-	err = writeFile(path, func(w io.Writer) error { return onnxread.Fill(spec, r, size, w) })
+	err = writeFile(path, func(w io.Writer) error { return onnxread.Fill(spec, m.Reader, m.Size, w) })
 	return path, len(files) > 0, err
 }
 

@@ -2,32 +2,14 @@ package cli
 
 import (
 	"fmt"
-	"path/filepath"
-	"strings"
 
-	"github.com/ridgepoint/ridgepoint/graph"
 	"github.com/ridgepoint/ridgepoint/graph/infer"
-	"github.com/ridgepoint/ridgepoint/graph/onnxread"
-	"github.com/ridgepoint/ridgepoint/graph/zoo"
+	"github.com/ridgepoint/ridgepoint/graph/readers"
 )
-
-// zooPrefix marks the name of a built-in model.
-const zooPrefix = "zoo:"
-
-// read reads the model that an argument names: a path, - for standard input, or a built-in model.
-func (a *app) read(spec string) (*graph.Model, error) {
-	switch {
-	case spec == "-":
-		return onnxread.ReadStream("standard input", a.In)
-	case strings.HasPrefix(spec, zooPrefix):
-		return zoo.Open(spec)
-	}
-	return onnxread.Open(spec)
-}
 
 // plan reads a model and makes it ready for inference. Errors name the model.
 func (a *app) plan(spec string) (*infer.Plan, error) {
-	m, err := a.read(spec)
+	m, err := readers.Default().Open(spec, a.In)
 	if err != nil {
 		return nil, err
 	}
@@ -51,11 +33,5 @@ func (a *app) infer(spec string, b infer.Bindings) (*infer.Result, error) {
 	return res, nil
 }
 
-// modelName is what a model is called in titles: the file's name without its folder and suffixes, a built-in model's as given.
-func modelName(spec string) string {
-	if spec == "-" || strings.HasPrefix(spec, zooPrefix) {
-		return strings.TrimPrefix(spec, zooPrefix)
-	}
-	name := filepath.Base(spec)
-	return strings.TrimSuffix(strings.TrimSuffix(name, ".gz"), ".onnx")
-}
+// modelName returns the name of a model for titles.
+func modelName(spec string) string { return readers.Default().Name(spec) }

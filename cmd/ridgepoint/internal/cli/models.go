@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/ridgepoint/ridgepoint/graph/onnxread"
+	"github.com/ridgepoint/ridgepoint/graph/readers"
 	"github.com/ridgepoint/ridgepoint/graph/zoo"
 	"github.com/ridgepoint/ridgepoint/plots/report"
 )
@@ -81,8 +82,8 @@ mean nothing. The same model gives the same bytes.`,
 		Args: positional(cobra.ExactArgs(1)),
 		RunE: func(cmd *cobra.Command, list []string) error {
 			spec := list[0]
-			if !strings.HasPrefix(spec, zooPrefix) {
-				spec = zooPrefix + spec
+			if !zoo.IsSpec(spec) {
+				spec = zoo.Prefix + spec
 			}
 			if !random {
 				return a.strip(cmd.Context(), spec, out)
@@ -104,10 +105,10 @@ mean nothing. The same model gives the same bytes.`,
 
 // export writes a model with random weights.
 func (a *app) export(ctx context.Context, spec, out string) error {
-	r, size, closer, err := a.modelBytes(spec)
+	f, done, err := readers.Default().ONNX(spec, a.In)
 	if err != nil {
 		return err
 	}
-	defer closer()
-	return writeFile(out, func(w io.Writer) error { return onnxread.Fill(spec, r, size, interruptible{ctx, w}) })
+	defer done()
+	return writeFile(out, func(w io.Writer) error { return onnxread.Fill(spec, f.Reader, f.Size, interruptible{ctx, w}) })
 }

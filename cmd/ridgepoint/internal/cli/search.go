@@ -129,7 +129,7 @@ func (f *searchFlags) specs(named []string) ([]string, error) {
 		}
 		for _, e := range zoo.Entries() {
 			if e.Task == f.task {
-				out = append(out, zooPrefix+e.Name)
+				out = append(out, zoo.Prefix+e.Name)
 			}
 		}
 	}
@@ -291,7 +291,7 @@ func (s *searcher) smaller(spec string, d *hwprofiles.Device) []roofline.Change 
 
 // quality is the published accuracy of a built-in model, the image size that it holds for and the one of the spec; 0 without images.
 func quality(spec string) (q *roofline.Quality, own, now int64) {
-	if !strings.HasPrefix(spec, zooPrefix) {
+	if !zoo.IsSpec(spec) {
 		return nil, 0, 0
 	}
 	e, values, err := zoo.Lookup(spec)

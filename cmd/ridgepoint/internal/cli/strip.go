@@ -1,17 +1,15 @@
 package cli
 
 import (
-	"bytes"
 	"compress/gzip"
 	"context"
 	"io"
-	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/ridgepoint/ridgepoint/graph/onnxread"
-	"github.com/ridgepoint/ridgepoint/graph/zoo"
+	"github.com/ridgepoint/ridgepoint/graph/readers"
 )
 
 func stripCommand(a *app) *cobra.Command {
@@ -64,47 +62,10 @@ func (i interruptible) Write(p []byte) (int, error) {
 }
 
 func (a *app) stripTo(spec string, w io.Writer) error {
-	if strings.HasPrefix(spec, zooPrefix) {
-		return zoo.Write(w, spec)
-	}
-	r, size, closer, err := a.bytesOf(spec)
+	f, done, err := readers.Default().ONNX(spec, a.In)
 	if err != nil {
 		return err
 	}
-	defer closer()
-	return onnxread.Strip(spec, r, size, w)
-}
-
-// modelBytes opens the uncompressed bytes of any model, built-in ones too.
-func (a *app) modelBytes(spec string) (io.ReaderAt, int64, func(), error) {
-	if !strings.HasPrefix(spec, zooPrefix) {
-		return a.bytesOf(spec)
-	}
-	var b bytes.Buffer
-	err := zoo.Write(&b, spec)
-	return bytes.NewReader(b.Bytes()), int64(b.Len()), func() {}, err
-}
-
-// bytesOf opens the uncompressed bytes of a model file or of standard input.
-func (a *app) bytesOf(spec string) (io.ReaderAt, int64, func(), error) {
-	in := a.In
-	if spec != "-" {
-		f, err := os.Open(spec)
-		if err != nil {
-			return nil, 0, nil, err
-		}
-		if !strings.HasSuffix(spec, ".gz") {
-			st, err := f.Stat()
-			if err != nil {
-				f.Close()
-				return nil, 0, nil, err
-			}
-			return f, st.Size(), func() { f.Close() }, nil
-		}
-		defer f.Close()
-		data, err := onnxread.Unzip(spec, f)
-		return bytes.NewReader(data), int64(len(data)), func() {}, err
-	}
-	data, err := io.ReadAll(in)
-	return bytes.NewReader(data), int64(len(data)), func() {}, err
+	defer done()
+	return onnxread.Strip(spec, f.Reader, f.Size, w)
 }

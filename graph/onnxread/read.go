@@ -1,0 +1,23 @@
+// Package onnxread reads an ONNX file into a graph.Model without reading its weights.
+//
+// One scan at wire level seeks past payloads; github.com/owulveryck/onnx-go decodes
+// topology and attributes from a skeleton of the file; the two are joined and must agree.
+// This package is the only home of onnx-go.
+package onnxread
+
+import (
+	"io"
+
+	"github.com/ridgepoint/ridgepoint/graph"
+)
+
+// Read reads a model of size bytes from r. name stands for it in messages. Its errors are *FormatError
+// and those of r.
+func Read(name string, r io.ReaderAt, size int64) (*graph.Model, error) {
+	s := &scanner{cursor: &cursor{name: name, r: r, size: size}}
+	raw, err := s.modelProto(span{0, size})
+	if err != nil {
+		return nil, err
+	}
+	return s.model(raw)
+}

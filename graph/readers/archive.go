@@ -1,0 +1,33 @@
+package readers
+
+import (
+	"archive/zip"
+	"slices"
+	"strings"
+)
+
+// archives lists the zip archives in which frameworks keep models. They differ by the names of their entries.
+var archives = Registry{
+	zipped("PyTorch exported program (.pt2)", "is a PyTorch exported program (.pt2); export the model with torch.onnx.export first",
+		"archive_format", "serialized_exported_program.json"),
+	zipped("TorchScript", "is a TorchScript archive; export the original model with torch.onnx.export first", "constants.pkl"),
+	zipped("PyTorch checkpoint", "is a PyTorch checkpoint (.pt, .pth); export the model with torch.onnx.export first", "data.pkl"),
+	zipped("Keras", "is a Keras archive; convert the model with tf2onnx first", "model.weights.h5"),
+	alien("zip archive", 0, zipMagic, "is a zip archive; unpack it and give the .onnx file in it"),
+}
+
+const zipMagic = "PK\x03\x04"
+
+// zipped returns the row of a zip archive with an entry of one of the base names.
+func zipped(name, advice string, entries ...string) Format {
+	isZip := startsWith(0, zipMagic)
+	return Format{Name: name, Advice: advice, Sniff: func(f *File) bool {
+		if !isZip(f) {
+			return false
+		}
+		z, err := zip.NewReader(f.Reader, f.Size)
+		return err == nil && slices.ContainsFunc(z.File, func(e *zip.File) bool {
+			return slices.Contains(entries, e.Name[strings.LastIndex(e.Name, "/")+1:])
+		})
+	}}
+}

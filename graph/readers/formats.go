@@ -1,0 +1,73 @@
+package readers
+
+import (
+	"bytes"
+	"slices"
+
+	"github.com/ridgepoint/ridgepoint/graph"
+	"github.com/ridgepoint/ridgepoint/graph/onnxread"
+	"github.com/ridgepoint/ridgepoint/graph/zoo"
+)
+
+// onnx is the last row: a file that nothing else claims is read as ONNX, whose reader says what is wrong with it.
+var onnx = Format{
+	Name:    "ONNX",
+	Sniff:   func(*File) bool { return true },
+	Read:    func(f *File) (*graph.Model, error) { return onnxread.Read(f.Name, f.Reader, f.Size) },
+	Unknown: "sizes that depend on the values of the inputs",
+}
+
+// Default returns the formats that Ridgepoint knows, in the order in which they are tried.
+func Default() Registry {
+	return slices.Concat(
+		Registry{
+			{Name: "built-in model", Prefix: zoo.Prefix, Unpack: buildZoo, Unknown: "weights, which are not made"},
+			{Name: "gzip", Sniff: startsWith(0, gzipMagic), Unpack: unzip},
+		},
+		archives,
+		recognised,
+		Registry{onnx},
+	)
+}
+
+// recognised lists the files that people give in place of an ONNX model, with what to do about each.
+var recognised = Registry{
+	alien("PyTorch checkpoint", 0, "\x80\x02\x8a", "is an old PyTorch checkpoint; export it with torch.onnx.export first"),
+	alien("Python pickle", 0, "\x80\x04\x95", "is a Python pickle; export the model to ONNX first"),
+	alien("TensorFlow Lite", 4, "TFL3", "is a TensorFlow Lite model; convert it with tf2onnx --tflite first"),
+	alien("HDF5", 0, "\x89HDF\r\n\x1a\n", "is an HDF5 file, as Keras .h5 models are; convert it with tf2onnx first"),
+	alien("GGUF", 0, "GGUF", "is a GGUF model of llama.cpp; export the original model to ONNX instead"),
+	alien("web page", 0, "<!DOCTYPE", "is a web page; the download probably failed"),
+	alien("web page", 0, "<!doctype", "is a web page; the download probably failed"),
+	alien("web page", 0, "<html", "is a web page; the download probably failed"),
+	alien("OpenVINO IR", 0, "<?xml", "is an XML file, as OpenVINO's .xml is; give the original .onnx"),
+	alien("OpenVINO IR", 0, "<net ", "is an OpenVINO IR; give the original .onnx"),
+	alien("Git LFS pointer", 0, "version https://git-lfs", "is a Git LFS pointer, not the file itself; fetch it with git lfs pull"),
+	alien("ncnn", 0, "7767517\n", "is an ncnn .param file; give the original .onnx"),
+	alien("TensorRT engine", 0, "ptrt", "is a TensorRT engine; give the .onnx it was built from"),
+	alien("program", 0, "\x7fELF", "is a program, not a model"),
+	alien("picture", 0, "\x89PNG", "is a picture, not a model"),
+	alien("ONNX Runtime", 4, "ORTM", "is an ONNX Runtime .ort file; give the .onnx it was made from"),
+	alien("safetensors", 8, "{\"", "is a safetensors file, which holds weights and no graph; export the model to ONNX first"),
+	alien("JSON", 0, "{", "is JSON, not ONNX"),
+}
+
+// alien returns the row of a format that is recognised by magic bytes at an offset and not read.
+func alien(name string, at int, magic, advice string) Format {
+	return Format{Name: name, Sniff: startsWith(at, magic), Advice: advice}
+}
+
+func startsWith(at int, magic string) func(*File) bool {
+	return func(f *File) bool {
+		return len(f.Head) >= at && bytes.HasPrefix(f.Head[at:], []byte(magic))
+	}
+}
+
+// buildZoo builds a built-in model and returns it as an ONNX file in memory.
+func buildZoo(f *File) (*File, error) {
+	var b bytes.Buffer
+	if err := zoo.Write(&b, f.Name); err != nil {
+		return nil, err
+	}
+	return inMemory(f.Name, b.Bytes())
+}

@@ -1,0 +1,224 @@
+// Package readers opens a model by its spec: a path, "-" for standard input, or a built-in model such as zoo:resnet50.
+//
+// The formats are the rows of Default. To add one, write a package that reads it into a graph.Model and add one row.
+// Nothing else asks which format a model has.
+package readers
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/ridgepoint/ridgepoint/graph"
+	"github.com/ridgepoint/ridgepoint/graph/onnxread"
+)
+
+// A Format is one way in which a model can be named or stored.
+// Exactly one of Read, Unpack and Advice is set.
+type Format struct {
+	Name    string
+	Prefix  string                            // of the specs that it opens without a file, such as "zoo:"
+	Sniff   func(*File) bool                  // reports whether the content has this format; nil with a Prefix
+	Read    func(*File) (*graph.Model, error) // reads the content
+	Unpack  func(*File) (*File, error)        // returns the file inside a container
+	Advice  string                            // what to do with a file that is recognised but not read
+	Unknown string                            // what a graph read from this format cannot tell
+}
+
+// A File is the content of a model, sniffed before it is read.
+type File struct {
+	Name   string // stands for the file in messages
+	Head   []byte // the first bytes, at most headSize
+	Size   int64  // bytes
+	Reader io.ReaderAt
+}
+
+// headSize is the number of bytes that a File holds of its beginning.
+const headSize = 512
+
+// NewFile returns a file of size bytes. It reads the head only.
+func NewFile(name string, r io.ReaderAt, size int64) (*File, error) {
+	head := make([]byte, min(max(size, 0), headSize))
+	n, err := r.ReadAt(head, 0)
+	if err != nil && !errors.Is(err, io.EOF) {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	return &File{Name: name, Head: head[:n], Size: size, Reader: r}, nil
+}
+
+func inMemory(name string, data []byte) (*File, error) {
+	return NewFile(name, bytes.NewReader(data), int64(len(data)))
+}
+
+// A Registry lists formats; the first whose Sniff accepts a file reads it.
+type Registry []Format
+
+// Open reads the model that spec names with the formats of Default, without standard input.
+func Open(spec string) (*graph.Model, error) { return Default().Open(spec, nil) }
+
+// Stdin is the spec of a model on standard input.
+const Stdin = "-"
+
+// Open reads the model that spec names, and gives it the name of Name. in is read where spec is Stdin.
+func (r Registry) Open(spec string, in io.Reader) (*graph.Model, error) {
+	f, done, err := r.file(spec, in)
+	if err != nil {
+		return nil, err
+	}
+	defer done()
+	m, err := r.Read(f)
+	if err != nil {
+		return nil, err
+	}
+	m.Name = r.Name(spec)
+	return m, nil
+}
+
+// Read reads a model from a file of any format.
+func (r Registry) Read(f *File) (*graph.Model, error) {
+	f, format, err := r.unpack(f)
+	if err != nil {
+		return nil, err
+	}
+	return format.Read(f)
+}
+
+// ReadStream reads a model from a stream, which is held in memory.
+func (r Registry) ReadStream(name string, in io.Reader) (*graph.Model, error) {
+	data, err := slurp(name, in)
+	if err != nil {
+		return nil, err
+	}
+	f, err := inMemory(name, data)
+	if err != nil {
+		return nil, err
+	}
+	return r.Read(f)
+}
+
+// ONNX opens the plain ONNX content of the model that spec names. The caller closes it with done.
+func (r Registry) ONNX(spec string, in io.Reader) (f *File, done func(), err error) {
+	f, done, err = r.file(spec, in)
+	if err != nil {
+		return nil, nil, err
+	}
+	f, format, err := r.unpack(f)
+	if err == nil && format.Name != onnx.Name {
+		err = reject(spec, "has the format "+format.Name+", expected "+onnx.Name)
+	}
+	if err != nil {
+		done()
+		return nil, nil, err
+	}
+	return f, done, nil
+}
+
+// BuiltIn reports whether spec names a model without a file.
+func (r Registry) BuiltIn(spec string) bool { return r.scheme(spec) != nil }
+
+// Name returns the name of a model for titles: a file's without its folder and suffixes, a built-in model's without the prefix.
+func (r Registry) Name(spec string) string {
+	if f := r.scheme(spec); f != nil {
+		return spec[len(f.Prefix):]
+	}
+	name := filepath.Base(spec)
+	return strings.TrimSuffix(strings.TrimSuffix(name, ".gz"), ".onnx")
+}
+
+func (r Registry) scheme(spec string) *Format {
+	for i := range r {
+		if r[i].Prefix != "" && strings.HasPrefix(spec, r[i].Prefix) {
+			return &r[i]
+		}
+	}
+	return nil
+}
+
+// file opens what spec names as it is stored.
+func (r Registry) file(spec string, in io.Reader) (f *File, done func(), err error) {
+	if format := r.scheme(spec); format != nil {
+		f, err = format.Unpack(&File{Name: spec})
+		return f, func() {}, err
+	}
+	if spec == Stdin {
+		f, err = stream("standard input", in)
+		return f, func() {}, err
+	}
+	file, err := os.Open(spec)
+	if err != nil {
+		return nil, nil, err
+	}
+	f, err = stored(spec, file)
+	if err != nil {
+		file.Close()
+		return nil, nil, err
+	}
+	return f, func() { file.Close() }, nil
+}
+
+// stored returns the content of an open file; what is no regular file is read as a stream.
+func stored(path string, file *os.File) (*File, error) {
+	st, err := file.Stat()
+	if err != nil {
+		return nil, err
+	}
+	if st.IsDir() {
+		return nil, reject(path, "is a directory; name the model file in it")
+	}
+	if !st.Mode().IsRegular() {
+		return stream(path, file)
+	}
+	return NewFile(path, file, st.Size())
+}
+
+func stream(name string, in io.Reader) (*File, error) {
+	if in == nil {
+		return nil, reject(name, "is not connected; give the path of a model")
+	}
+	data, err := slurp(name, in)
+	if err != nil {
+		return nil, err
+	}
+	return inMemory(name, data)
+}
+
+// unpack follows containers to the file inside and finds its format.
+func (r Registry) unpack(f *File) (*File, *Format, error) {
+	if len(f.Head) == 0 {
+		return nil, nil, reject(f.Name, "is empty; expected an ONNX model")
+	}
+	for container := ""; ; {
+		format := r.sniff(f)
+		switch {
+		case format == nil:
+			return nil, nil, reject(f.Name, "has no known format; expected an ONNX model")
+		case format.Advice != "":
+			return nil, nil, reject(f.Name, format.Advice)
+		case format.Unpack == nil:
+			return f, format, nil
+		case format.Name == container:
+			return nil, nil, reject(f.Name, "is compressed twice; unpack it once")
+		}
+		container = format.Name
+		inside, err := format.Unpack(f)
+		if err != nil {
+			return nil, nil, err
+		}
+		f = inside
+	}
+}
+
+func (r Registry) sniff(f *File) *Format {
+	for i := range r {
+		if r[i].Sniff != nil && r[i].Sniff(f) {
+			return &r[i]
+		}
+	}
+	return nil
+}
+
+func reject(name, why string) error { return &onnxread.FormatError{Name: name, Offset: -1, Msg: why} }
