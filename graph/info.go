@@ -1,10 +1,8 @@
 package graph
 
 import (
-	"math"
-	"math/bits"
-
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
+	"github.com/ridgepoint/ridgepoint/internal/sat"
 )
 
 // A Shape is a list of concrete dimensions; empty for a scalar.
@@ -14,7 +12,7 @@ type Shape []int64
 func (s Shape) Elems() int64 {
 	n := int64(1)
 	for _, d := range s {
-		n = Mul(n, d)
+		n = sat.Mul(n, d)
 	}
 	return n
 }
@@ -30,23 +28,6 @@ func (s Shape) Equal(t Shape) bool {
 		}
 	}
 	return true
-}
-
-// Mul multiplies two non-negative numbers, saturating at the largest int64.
-func Mul(a, b int64) int64 {
-	hi, lo := bits.Mul64(uint64(a), uint64(b))
-	if hi != 0 || lo > math.MaxInt64 {
-		return math.MaxInt64
-	}
-	return int64(lo)
-}
-
-// Add adds two non-negative numbers, saturating at the largest int64.
-func Add(a, b int64) int64 {
-	if a > math.MaxInt64-b {
-		return math.MaxInt64
-	}
-	return a + b
 }
 
 // MaxFold is the largest number of elements whose values are carried through
@@ -111,7 +92,7 @@ func (i *Info) Bytes() int64 {
 	}
 	var n int64
 	for k := range i.Elems {
-		n = Add(n, i.Elems[k].Bytes())
+		n = sat.Add(n, i.Elems[k].Bytes())
 	}
 	return n
 }

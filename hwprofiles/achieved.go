@@ -1,10 +1,9 @@
 package hwprofiles
 
 import (
-	"gopkg.in/yaml.v3"
-
 	"github.com/ridgepoint/ridgepoint/graph/cost"
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
+	"github.com/ridgepoint/ridgepoint/hwprofiles/internal/strictyaml"
 	"github.com/ridgepoint/ridgepoint/hwprofiles/units"
 )
 
@@ -16,15 +15,15 @@ type Achieved struct {
 	GraphLaunch *Quantity // s for each kernel of a captured graph; nil where not measured
 }
 
-var achievedFields = []field[Device]{
-	{"dram", func(d *decoder, path string, n *yaml.Node, dev *Device) {
-		d.optional(n, path, &dev.Achieved.DRAM, units.ByteRate)
+var achievedFields = []strictyaml.Field[Device]{
+	{Key: "dram", Read: func(v strictyaml.Value, dev *Device) {
+		optional(v, &dev.Achieved.DRAM, units.ByteRate)
 	}},
-	{"matmul", func(d *decoder, path string, n *yaml.Node, dev *Device) {
-		d.rates(n, path, cost.Matrix, &dev.Achieved.Matmul)
+	{Key: "matmul", Read: func(v strictyaml.Value, dev *Device) {
+		rates(v, cost.Matrix, &dev.Achieved.Matmul)
 	}},
-	{"graph_launch", func(d *decoder, path string, n *yaml.Node, dev *Device) {
-		d.optional(n, path, &dev.Achieved.GraphLaunch, units.Seconds)
+	{Key: "graph_launch", Read: func(v strictyaml.Value, dev *Device) {
+		optional(v, &dev.Achieved.GraphLaunch, units.Seconds)
 	}},
 }
 

@@ -6,6 +6,7 @@ import (
 
 	"github.com/ridgepoint/ridgepoint/graph/cost"
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
+	"github.com/ridgepoint/ridgepoint/hwprofiles/provenance"
 )
 
 // TestAchieved: what was measured is read, stands beside the peaks without changing them, and belongs to no power mode.
@@ -15,7 +16,7 @@ func TestAchieved(t *testing.T) {
 		t.Fatal(err)
 	}
 	a := d.Achieved
-	if a.DRAM == nil || a.DRAM.Value != 1737e9 || a.DRAM.Source.Kind != Measured || a.GraphLaunch == nil || a.GraphLaunch.Value != 1.4e-6 {
+	if a.DRAM == nil || a.DRAM.Value != 1737e9 || a.DRAM.Source.Kind != provenance.Measured || a.GraphLaunch == nil || a.GraphLaunch.Value != 1.4e-6 {
 		t.Errorf("achieved = %+v", a)
 	}
 	if len(a.Matmul) != 1 || a.Matmul[0].Type != dtype.BFloat16 || a.Matmul[0].Rate.Value != 271.2e12 {

@@ -11,6 +11,8 @@ import (
 
 	"github.com/ridgepoint/ridgepoint/graph/cost"
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
+	"github.com/ridgepoint/ridgepoint/hwprofiles/provenance"
+	"github.com/ridgepoint/ridgepoint/internal/spelling"
 )
 
 // TestShipped loads every built-in profile: its file name is its id, its folder its vendor,
@@ -19,34 +21,34 @@ import (
 func TestShipped(t *testing.T) {
 	c := NewCatalog()
 	owner := map[string]string{}
-	for _, e := range c.entries {
-		d, err := c.Get(e.id)
+	for _, e := range c.store.Entries() {
+		d, err := c.Get(e.Name)
 		if err != nil {
 			t.Errorf("%v", err)
 			continue
 		}
-		if d.ID != e.id || strings.ReplaceAll(strings.ToLower(d.Vendor), " ", "-") != path.Base(path.Dir(e.file)) {
-			t.Errorf("%s: found id %q and vendor %q, expected them to make up the path", e.file, d.ID, d.Vendor)
+		if d.ID != e.Name || strings.ReplaceAll(strings.ToLower(d.Vendor), " ", "-") != path.Base(path.Dir(e.File)) {
+			t.Errorf("%s: found id %q and vendor %q, expected them to make up the path", e.File, d.ID, d.Vendor)
 		}
 		for _, f := range Lint(d) {
-			t.Errorf("%s: %s", e.file, f)
+			t.Errorf("%s: %s", e.File, f)
 		}
-		data, err := e.read()
+		data, err := e.Read()
 		if err != nil {
 			t.Fatal(err)
 		}
 		if got := scanAliases(data); !slices.Equal(got, d.Aliases) {
-			t.Errorf("%s: scanned aliases %q, parsed %q", e.file, got, d.Aliases)
+			t.Errorf("%s: scanned aliases %q, parsed %q", e.File, got, d.Aliases)
 		}
 		for _, name := range append(d.Aliases, d.ID) {
-			if other, ok := owner[squash(name)]; ok {
+			if other, ok := owner[spelling.Squash(name)]; ok {
 				t.Errorf("%s and %s both answer to %q", other, d.ID, name)
 			}
-			owner[squash(name)] = d.ID
+			owner[spelling.Squash(name)] = d.ID
 		}
 	}
-	if len(c.entries) < 30 {
-		t.Errorf("found %d profiles, expected the catalogue", len(c.entries))
+	if len(c.store.Entries()) < 30 {
+		t.Errorf("found %d profiles, expected the catalogue", len(c.store.Entries()))
 	}
 }
 
@@ -159,7 +161,7 @@ func TestMode(t *testing.T) {
 	}
 	a, _ := full.Peak(cost.Matrix, dtype.Float16)
 	b, _ := d.Peak(cost.Matrix, dtype.Float16)
-	if want := a.Rate.Value * 6 / 16 * 408 / 1300; math.Abs(b.Rate.Value/want-1) > 1e-12 || b.Rate.Source.Kind != Derived {
+	if want := a.Rate.Value * 6 / 16 * 408 / 1300; math.Abs(b.Rate.Value/want-1) > 1e-12 || b.Rate.Source.Kind != provenance.Derived {
 		t.Errorf("fp16 at 15 W = %+v, want %g", b.Rate, want)
 	}
 	if d.Units != 6 || d.Clock.Value != 408e6 || d.DRAM().Bandwidth.Value != 136.5e9 || d.TDP.Value != 15 || len(d.Modes) != 0 {

@@ -4,46 +4,8 @@ package hwprofiles
 import (
 	"github.com/ridgepoint/ridgepoint/graph/cost"
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
+	"github.com/ridgepoint/ridgepoint/hwprofiles/provenance"
 )
-
-// A SourceKind says how a number is known, strongest first.
-type SourceKind uint8
-
-// The kinds of source.
-const (
-	Measured SourceKind = iota
-	Vendor
-	Derived
-	Assumed
-	numKinds
-)
-
-var kindNames = [numKinds]string{"measured", "vendor", "derived", "assumed"}
-
-// String is measured, vendor, derived or assumed.
-func (k SourceKind) String() string { return kindNames[k] }
-
-// A Source is where a number comes from.
-type Source struct {
-	ID    string
-	Kind  SourceKind
-	Title string
-	URL   string
-	Note  string
-}
-
-// String is the kind and the title.
-func (s *Source) String() string { return s.Kind.String() + ": " + s.Title }
-
-// A Quantity is a number in base units (FLOP/s, B/s, B, s, W, Hz) with the text it was written as and its source.
-type Quantity struct {
-	Value  float64
-	Text   string
-	Source *Source
-	Path   string // where in the profile, such as peak.matrix.fp16
-	Note   string // of this figure alone; may be empty
-	Origin string // the file it was read from, where that is not the device's own: the base of extends
-}
 
 // A Peak is the dense arithmetic rate of one engine for one element type.
 type Peak struct {
@@ -85,7 +47,7 @@ type Device struct {
 	// Emulate maps an element type without a peak to one that runs in its stead.
 	Emulate map[dtype.Type]dtype.Type
 	Modes   []Mode // its power modes, if any
-	Sources []*Source
+	Sources []*provenance.Source
 	Notes   []string // caveats that an estimate prints
 	Origin  string   // built-in, or the path of the user's file
 	Hash    string   // of the profile's content, hex

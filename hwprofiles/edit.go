@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/ridgepoint/ridgepoint/hwprofiles/provenance"
 	"github.com/ridgepoint/ridgepoint/hwprofiles/units"
 	"github.com/ridgepoint/ridgepoint/internal/spelling"
 )
@@ -14,8 +15,8 @@ import (
 // A value is a factor (x2), a percentage (+50%, -20%) or a figure with its unit (504GB/s). The peaks hold at the clock, so
 // a changed clock changes them and inner memories' rates in proportion. Changed figures are assumed.
 func (d *Device) With(changes ...string) (*Device, error) {
-	c := d.clone()
-	source := &Source{ID: "what-if", Kind: Assumed, Title: "changed by what if"}
+	c := d.derive()
+	source := &provenance.Source{ID: "what-if", Kind: provenance.Assumed, Title: "changed by what if"}
 	for _, change := range changes {
 		path, value, ok := strings.Cut(change, "=")
 		if !ok {
@@ -71,7 +72,7 @@ func (d *Device) nearestPaths(path string) []string {
 }
 
 // reclock changes what follows the clock.
-func (d *Device) reclock(f float64, s *Source) {
+func (d *Device) reclock(f float64, s *provenance.Source) {
 	for i := range d.Peaks {
 		p := &d.Peaks[i]
 		p.Rate.set(p.Rate.Value*f, rateDim(p.Engine, p.Type), s)
@@ -81,10 +82,6 @@ func (d *Device) reclock(f float64, s *Source) {
 			b.set(b.Value*f, units.ByteRate, s)
 		}
 	}
-}
-
-func (q *Quantity) set(v float64, dim units.Dim, s *Source) {
-	q.Value, q.Text, q.Source = v, units.Format(v, dim), s
 }
 
 // changed is a value after a change: x2, +50%, -20% or a figure with its unit.

@@ -4,6 +4,8 @@ import (
 	"math"
 	"strings"
 	"testing"
+
+	"github.com/ridgepoint/ridgepoint/hwprofiles/provenance"
 )
 
 // TestWith: a change is a factor, a percentage or a figure; the clock takes the peaks with it; the catalogue's device stays as it is.
@@ -38,7 +40,7 @@ func TestWith(t *testing.T) {
 		t.Error("the device itself was changed")
 	}
 	changed, err := d.With("memory.dram.bandwidth=x2")
-	if err != nil || changed.DRAM().Bandwidth.Source.Kind != Assumed {
+	if err != nil || changed.DRAM().Bandwidth.Source.Kind != provenance.Assumed {
 		t.Errorf("a changed figure is from %+v, %v; want it assumed", changed.DRAM().Bandwidth.Source, err)
 	}
 }

@@ -44,26 +44,26 @@ func (d *Device) figures() iter.Seq[*Quantity] {
 	}
 }
 
-// clone copies the device, without what was measured on it, so far that changing the copy's figures leaves the original alone.
+// derive copies the device without what was measured on it: another device that begins as this one.
+func (d *Device) derive() *Device {
+	c := d.clone()
+	c.Achieved = Achieved{}
+	return c
+}
+
+// clone copies the device so far that changing the copy's figures leaves the original alone.
 func (d *Device) clone() *Device {
 	c := *d
 	c.Aliases, c.Notes, c.Sources = slices.Clone(d.Aliases), slices.Clone(d.Notes), slices.Clone(d.Sources)
 	c.Sustained = slices.Clone(d.Sustained)
 	c.Peaks, c.Memory, c.Modes = slices.Clone(d.Peaks), slices.Clone(d.Memory), slices.Clone(d.Modes)
-	c.Emulate, c.Achieved = maps.Clone(d.Emulate), Achieved{}
+	c.Emulate = maps.Clone(d.Emulate)
+	c.Achieved = Achieved{clone(d.Achieved.DRAM), slices.Clone(d.Achieved.Matmul), clone(d.Achieved.GraphLaunch)}
 	c.Clock, c.Launch, c.TDP = clone(d.Clock), clone(d.Launch), clone(d.TDP)
 	for i := range c.Modes {
 		m := &c.Modes[i]
 		m.Clock, m.Bandwidth, m.TDP = clone(m.Clock), clone(m.Bandwidth), clone(m.TDP)
 	}
-	return &c
-}
-
-func clone(q *Quantity) *Quantity {
-	if q == nil {
-		return nil
-	}
-	c := *q
 	return &c
 }
 

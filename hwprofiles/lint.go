@@ -7,6 +7,7 @@ import (
 
 	"github.com/ridgepoint/ridgepoint/graph/cost"
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
+	"github.com/ridgepoint/ridgepoint/hwprofiles/provenance"
 	"github.com/ridgepoint/ridgepoint/hwprofiles/units"
 )
 
@@ -147,9 +148,9 @@ func (l *linter) provenance() {
 	for _, s := range l.device.Sources {
 		path := "sources." + s.ID
 		switch {
-		case s.Kind == Measured && s.URL == "":
+		case s.Kind == provenance.Measured && s.URL == "":
 			l.report(path, "found a measured source without a url, expected where it can be looked up")
-		case s.Kind == Assumed && s.Note == "":
+		case s.Kind == provenance.Assumed && s.Note == "":
 			l.report(path, "found an assumed source without a note, expected the reason")
 		case s.URL != "" && !strings.HasPrefix(s.URL, "https://") && !strings.HasPrefix(s.URL, "http://"):
 			l.report(path, "found the url %q, expected one that begins with https://", s.URL)

@@ -8,6 +8,9 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/ridgepoint/ridgepoint/hwprofiles/internal/strictyaml"
+	"github.com/ridgepoint/ridgepoint/internal/spelling"
 )
 
 var (
@@ -40,10 +43,10 @@ const minAlone = 5
 func (c *Catalog) Match(published string) (*Device, error) {
 	text := strings.TrimSpace(published)
 	if e := c.lookupNamed(text); e != nil {
-		return c.load(e, false)
+		return load(e)
 	}
 	if why := notOneDevice(text); why != "" {
-		return nil, fmt.Errorf("device %q: %s", clip(published), why)
+		return nil, fmt.Errorf("device %q: %s", spelling.Clip(published), why)
 	}
 	text = countFirst.ReplaceAllString(countLast.ReplaceAllString(text, ""), "")
 	names, err := c.names()
@@ -58,7 +61,7 @@ func (c *Catalog) Match(published string) (*Device, error) {
 	}
 	found, err := within(outside, names)
 	if err != nil {
-		return nil, fmt.Errorf("device %q: %w", clip(published), err)
+		return nil, fmt.Errorf("device %q: %w", spelling.Clip(published), err)
 	}
 	if len(found) == 0 {
 		return nil, c.notFound(published)
@@ -68,7 +71,7 @@ func (c *Catalog) Match(published string) (*Device, error) {
 
 // lookupNamed is lookup without the files: published text names no path.
 func (c *Catalog) lookupNamed(name string) *entry {
-	if squash(name) == "" || isProfile(name) {
+	if spelling.Squash(name) == "" || strictyaml.IsProfile(name) {
 		return nil
 	}
 	return c.lookup(name)
@@ -147,11 +150,11 @@ func one(published string, found []*Device) (*Device, error) {
 		for _, d := range found {
 			ids[d.ID] = true
 		}
-		return nil, fmt.Errorf("device %q: fits %s; name one of them", clip(published), strings.Join(slices.Sorted(maps.Keys(ids)), ", "))
+		return nil, fmt.Errorf("device %q: fits %s; name one of them", spelling.Clip(published), strings.Join(slices.Sorted(maps.Keys(ids)), ", "))
 	}
 	d := found[0]
 	if why := disagrees(published, d); why != "" {
-		return nil, fmt.Errorf("device %q: %s", clip(published), why)
+		return nil, fmt.Errorf("device %q: %s", spelling.Clip(published), why)
 	}
 	return d, nil
 }

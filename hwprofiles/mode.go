@@ -6,7 +6,9 @@ import (
 
 	"github.com/ridgepoint/ridgepoint/graph/cost"
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
+	"github.com/ridgepoint/ridgepoint/hwprofiles/provenance"
 	"github.com/ridgepoint/ridgepoint/hwprofiles/units"
+	"github.com/ridgepoint/ridgepoint/internal/spelling"
 )
 
 // inMode is the device in a power mode: peaks in proportion to units times
@@ -24,13 +26,13 @@ func (d *Device) inMode(id string) (*Device, error) {
 		known = append(known, m.ID)
 	}
 	if len(known) == 0 {
-		return nil, fmt.Errorf("device %s@%s: %s has no power modes", d.ID, clip(id), d.ID)
+		return nil, fmt.Errorf("device %s@%s: %s has no power modes", d.ID, spelling.Clip(id), d.ID)
 	}
-	return nil, fmt.Errorf("device %s@%s: found no such power mode, expected one of %s", d.ID, clip(id), strings.Join(known, ", "))
+	return nil, fmt.Errorf("device %s@%s: found no such power mode, expected one of %s", d.ID, spelling.Clip(id), strings.Join(known, ", "))
 }
 
 func (d *Device) scaled(m *Mode) *Device {
-	c := d.clone()
+	c := d.derive()
 	c.ID, c.Name, c.Modes = d.ID+"@"+m.ID, d.Name+" ("+m.ID+")", nil
 	clock, share := 1.0, 1.0
 	if m.Clock != nil {
@@ -41,7 +43,7 @@ func (d *Device) scaled(m *Mode) *Device {
 		share = float64(m.Units) / float64(d.Units)
 		c.Units = m.Units
 	}
-	source := &Source{ID: "mode", Kind: Derived, Title: "peak of " + d.ID + " x units x clock of mode " + m.ID}
+	source := &provenance.Source{ID: "mode", Kind: provenance.Derived, Title: "peak of " + d.ID + " x units x clock of mode " + m.ID}
 	c.Sources = append(c.Sources, source)
 	scale := func(q *Quantity, dim units.Dim, f float64) {
 		if q.Value == 0 || f == 1 {
@@ -49,7 +51,7 @@ func (d *Device) scaled(m *Mode) *Device {
 		}
 		q.Value *= f
 		q.Text = units.Format(q.Value, dim)
-		if q.Source.Kind < Derived { // an assumed figure stays assumed
+		if q.Source.Kind < provenance.Derived { // an assumed figure stays assumed
 			q.Source = source
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/ridgepoint/ridgepoint/graph/cost"
+	"github.com/ridgepoint/ridgepoint/hwprofiles/provenance"
 	"github.com/ridgepoint/ridgepoint/hwprofiles/units"
 )
 
@@ -89,7 +90,7 @@ func (w *scaler) peaks() {
 
 func (w *scaler) peak(p *Peak) {
 	source := "scaled"
-	if p.Rate.Source.Kind == Assumed { // an assumed figure stays assumed
+	if p.Rate.Source.Kind == provenance.Assumed { // an assumed figure stays assumed
 		source = "guess"
 	}
 	w.used[source] = true
@@ -133,12 +134,12 @@ func (w *scaler) rest() {
 	}
 	w.printf("notes:\n  - %q\nsources:\n", "scaled from "+d.ID+": nothing of this device was measured")
 	rule := fmt.Sprintf("%d of %d units, %s of %s", w.to.Units, d.Units, w.to.Clock, d.Clock.Text)
-	for _, s := range []Source{
-		{ID: "given", Kind: Assumed, Title: "flags of ridgepoint devices new", Note: "they name no source"},
-		{ID: "scaled", Kind: Derived, Title: "peak of " + d.ID + " x units x clock", Note: rule},
-		{ID: "guess", Kind: Assumed, Title: "assumed peak of " + d.ID + " x units x clock", Note: rule},
-		{ID: "caches", Kind: Assumed, Title: "cache of " + d.ID + " x units, its bandwidth x units x clock", Note: rule},
-		{ID: "launch", Kind: Assumed, Title: "kernel launch of " + d.ID, Note: "taken to be the same"},
+	for _, s := range []provenance.Source{
+		{ID: "given", Kind: provenance.Assumed, Title: "flags of ridgepoint devices new", Note: "they name no source"},
+		{ID: "scaled", Kind: provenance.Derived, Title: "peak of " + d.ID + " x units x clock", Note: rule},
+		{ID: "guess", Kind: provenance.Assumed, Title: "assumed peak of " + d.ID + " x units x clock", Note: rule},
+		{ID: "caches", Kind: provenance.Assumed, Title: "cache of " + d.ID + " x units, its bandwidth x units x clock", Note: rule},
+		{ID: "launch", Kind: provenance.Assumed, Title: "kernel launch of " + d.ID, Note: "taken to be the same"},
 	} {
 		if w.used[s.ID] {
 			w.printf("  %s: {kind: %s, title: %q, note: %q}\n", s.ID, s.Kind, s.Title, s.Note)

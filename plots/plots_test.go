@@ -15,6 +15,7 @@ import (
 	"github.com/ridgepoint/ridgepoint/graph/cost"
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
 	"github.com/ridgepoint/ridgepoint/hwprofiles"
+	"github.com/ridgepoint/ridgepoint/hwprofiles/runtimes"
 	"github.com/ridgepoint/ridgepoint/plots"
 	"github.com/ridgepoint/ridgepoint/roofline"
 	"github.com/ridgepoint/ridgepoint/roofline/kernel"
@@ -150,7 +151,7 @@ func mustValidation(t testing.TB) *plots.Figure {
 	t.Helper()
 	r := &validate.Report{All: validate.Errors{N: 27, Median: 0.1, Within20: 0.75}}
 	for i := range 9 {
-		s := validate.SliceResult{Slice: hwprofiles.Slice{Device: fmt.Sprint("device-", i), Runtime: "tensorrt", Precision: "fp16"}, Rows: 3, Expected: validate.Errors{Median: 0.02 * float64(i), Within20: 1}}
+		s := validate.SliceResult{Slice: runtimes.Slice{Device: fmt.Sprint("device-", i), Runtime: "tensorrt", Precision: "fp16"}, Rows: 3, Expected: validate.Errors{Median: 0.02 * float64(i), Within20: 1}}
 		for k := range 3 {
 			at := 1e-3 * math.Pow(4, float64(k)+float64(i)/9)
 			s.Predictions = append(s.Predictions, validate.Prediction{Measured: at, Expected: at * (1 + 0.02*float64(i*(k-1)))})

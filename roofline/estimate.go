@@ -2,10 +2,10 @@
 package roofline
 
 import (
-	"github.com/ridgepoint/ridgepoint/graph"
 	"github.com/ridgepoint/ridgepoint/graph/cost"
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
 	"github.com/ridgepoint/ridgepoint/hwprofiles"
+	"github.com/ridgepoint/ridgepoint/internal/sat"
 	"github.com/ridgepoint/ridgepoint/roofline/kernel"
 	"github.com/ridgepoint/ridgepoint/roofline/timing"
 )
@@ -99,10 +99,10 @@ type Estimate struct {
 }
 
 // MACs is the multiply-adds of the whole graph, constant expressions included.
-func (e *Estimate) MACs() int64 { return graph.Add(e.Total.MACs, e.ConstantMACs) }
+func (e *Estimate) MACs() int64 { return sat.Add(e.Total.MACs, e.ConstantMACs) }
 
 // FLOPs is the work of the whole graph, constant expressions included.
-func (e *Estimate) FLOPs() int64 { return graph.Add(e.Total.FLOPs(), e.ConstantFLOPs) }
+func (e *Estimate) FLOPs() int64 { return sat.Add(e.Total.FLOPs(), e.ConstantFLOPs) }
 
 // Throughput is samples per second, from the best latency known.
 func (e *Estimate) Throughput() float64 {

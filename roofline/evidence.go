@@ -8,8 +8,8 @@ import (
 	"strings"
 
 	"github.com/ridgepoint/ridgepoint/graph/infer"
-	"github.com/ridgepoint/ridgepoint/hwprofiles"
-	"github.com/ridgepoint/ridgepoint/hwprofiles/params"
+	"github.com/ridgepoint/ridgepoint/hwprofiles/runtimes"
+	"github.com/ridgepoint/ridgepoint/hwprofiles/runtimes/params"
 )
 
 // Fingerprint names a network by its work alone: operators with multiply-adds, each with those of one
@@ -39,7 +39,7 @@ var evidenceSpread = map[float64][2]float64{1: {0.9, 1.12}, 0.8: {0.85, 1.2}, 0.
 
 // borrow corrects a tuning by what a network did elsewhere. It returns the tuning where nothing is known.
 func (t *Tuning) borrow(network, class string) (*Tuning, error) {
-	b, err := hwprofiles.Borrow(network, t.Slice, class)
+	b, err := runtimes.Borrow(network, t.Slice, class)
 	if err != nil || b == nil {
 		return t, err
 	}
@@ -58,7 +58,7 @@ func (t *Tuning) borrow(network, class string) (*Tuning, error) {
 }
 
 // evidenceNote says in a sentence what was borrowed.
-func evidenceNote(b *hwprofiles.Borrowed) string {
+func evidenceNote(b *runtimes.Borrowed) string {
 	var from []string
 	for i := range b.From {
 		from = append(from, b.From[i].Slice.Device+"/"+b.From[i].Slice.Runtime)

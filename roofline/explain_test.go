@@ -6,11 +6,12 @@ import (
 
 	"github.com/ridgepoint/ridgepoint/graph/infer"
 	"github.com/ridgepoint/ridgepoint/hwprofiles"
+	"github.com/ridgepoint/ridgepoint/hwprofiles/runtimes"
 )
 
 // TestExplain: parts make the layers, layers the inference, and every figure has a source.
 func TestExplain(t *testing.T) {
-	rs, err := hwprofiles.LoadRuntimes()
+	rs, err := runtimes.Load()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -23,7 +24,7 @@ func TestExplain(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		e, err := Run(inferred(t, chainModel(200), infer.Bindings{Batch: 2}), d, Options{Tuner: &Tuner{Runtimes: rs, Calibrations: &hwprofiles.Calibrations{}, Runtime: r}})
+		e, err := Run(inferred(t, chainModel(200), infer.Bindings{Batch: 2}), d, Options{Tuner: &Tuner{Runtimes: rs, Calibrations: &runtimes.Calibrations{}, Runtime: r}})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -52,7 +53,7 @@ func TestExplain(t *testing.T) {
 
 // TestHostPace: with the host slower than the device more work on the device takes no longer, and the interval says that hosts differ.
 func TestHostPace(t *testing.T) {
-	rs, err := hwprofiles.LoadRuntimes()
+	rs, err := runtimes.Load()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -65,7 +66,7 @@ func TestHostPace(t *testing.T) {
 		t.Fatal(err)
 	}
 	at := func(batch int64) Latency {
-		e, err := Run(inferred(t, chainModel(200), infer.Bindings{Batch: batch}), d, Options{Tuner: &Tuner{Runtimes: rs, Calibrations: &hwprofiles.Calibrations{}, Runtime: r}})
+		e, err := Run(inferred(t, chainModel(200), infer.Bindings{Batch: batch}), d, Options{Tuner: &Tuner{Runtimes: rs, Calibrations: &runtimes.Calibrations{}, Runtime: r}})
 		if err != nil {
 			t.Fatal(err)
 		}

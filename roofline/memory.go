@@ -4,6 +4,7 @@ import (
 	"github.com/ridgepoint/ridgepoint/graph"
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
 	"github.com/ridgepoint/ridgepoint/graph/infer"
+	"github.com/ridgepoint/ridgepoint/internal/sat"
 	"github.com/ridgepoint/ridgepoint/roofline/kernel"
 	"github.com/ridgepoint/ridgepoint/roofline/lower"
 )
@@ -40,14 +41,14 @@ func (p *footprint) peak(f *lower.Flow, prec *Precision) int64 {
 	}
 	var now, most int64
 	for _, id := range m.Main.Inputs {
-		now = graph.Add(now, p.birth(f, id, prec))
+		now = sat.Add(now, p.birth(f, id, prec))
 	}
 	most = now
 	for i := range steps {
 		if steps[i].Times > 0 && !steps[i].Folded {
 			for _, id := range steps[i].Node.Outputs {
 				if id != graph.None {
-					now = graph.Add(now, p.birth(f, id, prec))
+					now = sat.Add(now, p.birth(f, id, prec))
 				}
 			}
 		}
@@ -155,7 +156,7 @@ func weights(m *graph.Model, prec *Precision) (params, bytes int64) {
 			continue
 		}
 		n := c.Shape.Elems()
-		params = graph.Add(params, n)
+		params = sat.Add(params, n)
 		size := c.Type.Bytes(n)
 		if prec.Want != dtype.Undefined && kernel.Wide(c.Type) {
 			bits := prec.weights
@@ -164,7 +165,7 @@ func weights(m *graph.Model, prec *Precision) (params, bytes int64) {
 			}
 			size = int64((float64(n)*float64(bits) + 7) / 8)
 		}
-		bytes = graph.Add(bytes, size)
+		bytes = sat.Add(bytes, size)
 	}
 	return params, bytes
 }

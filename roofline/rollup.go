@@ -4,8 +4,8 @@ import (
 	"fmt"
 	"sort"
 
-	"github.com/ridgepoint/ridgepoint/graph"
 	"github.com/ridgepoint/ridgepoint/graph/cost"
+	"github.com/ridgepoint/ridgepoint/internal/sat"
 	"github.com/ridgepoint/ridgepoint/roofline/timing"
 )
 
@@ -65,7 +65,7 @@ func RollUp(e *Estimate, by By, depth int) []Group {
 		}
 		c := l.Cost.Times(l.Times)
 		seconds := l.Timing.Total * float64(l.Times)
-		groups[g].Kernels = graph.Add(groups[g].Kernels, l.Times)
+		groups[g].Kernels = sat.Add(groups[g].Kernels, l.Times)
 		groups[g].Cost.Add(&c)
 		groups[g].Seconds += seconds
 		groups[g].add(e.Parts(l))

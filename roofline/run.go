@@ -4,12 +4,12 @@ import (
 	"fmt"
 	"sort"
 
-	"github.com/ridgepoint/ridgepoint/graph"
 	"github.com/ridgepoint/ridgepoint/graph/cost"
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
 	"github.com/ridgepoint/ridgepoint/graph/infer"
 	"github.com/ridgepoint/ridgepoint/hwprofiles"
-	"github.com/ridgepoint/ridgepoint/hwprofiles/params"
+	"github.com/ridgepoint/ridgepoint/hwprofiles/runtimes/params"
+	"github.com/ridgepoint/ridgepoint/internal/sat"
 	"github.com/ridgepoint/ridgepoint/roofline/kernel"
 	"github.com/ridgepoint/ridgepoint/roofline/lower"
 )
@@ -93,8 +93,8 @@ func constants(res *infer.Result, macs, flops int64) (int64, int64) {
 	var allMACs, allFLOPs int64
 	for i := range res.Steps {
 		if s := &res.Steps[i]; !s.Folded && s.Times > 0 {
-			allMACs = graph.Add(allMACs, graph.Mul(s.Cost.MACs, s.Times))
-			allFLOPs = graph.Add(allFLOPs, graph.Mul(s.Cost.FLOPs(), s.Times))
+			allMACs = sat.Add(allMACs, sat.Mul(s.Cost.MACs, s.Times))
+			allFLOPs = sat.Add(allFLOPs, sat.Mul(s.Cost.FLOPs(), s.Times))
 		}
 	}
 	return max(allMACs-macs, 0), max(allFLOPs-flops, 0)
@@ -106,13 +106,13 @@ func (s *Session) kernels(res *infer.Result, m *Machine, opt Options) (kernels [
 	s.macs, s.flops = 0, 0
 	var stored int64
 	for i := range kernels {
-		stored = graph.Add(stored, kernels[i].Cost.Weights)
+		stored = sat.Add(stored, kernels[i].Cost.Weights)
 	}
 	for i := range kernels {
 		k := &kernels[i]
 		k.ModelWeights = stored
-		s.macs = graph.Add(s.macs, graph.Mul(k.Cost.MACs, k.Times))
-		s.flops = graph.Add(s.flops, graph.Mul(k.Cost.FLOPs(), k.Times))
+		s.macs = sat.Add(s.macs, sat.Mul(k.Cost.MACs, k.Times))
+		s.flops = sat.Add(s.flops, sat.Mul(k.Cost.FLOPs(), k.Times))
 	}
 	if opt.Causal {
 		for i := range kernels {

@@ -9,13 +9,14 @@ import (
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
 	"github.com/ridgepoint/ridgepoint/graph/infer"
 	"github.com/ridgepoint/ridgepoint/hwprofiles"
+	"github.com/ridgepoint/ridgepoint/hwprofiles/provenance"
 	"github.com/ridgepoint/ridgepoint/roofline/lower"
 )
 
 // testDevice has round rates: 1 TFLOP/s in fp32, 100 GB/s, 1 GB.
 func testDevice() *hwprofiles.Device {
 	q := func(v float64) hwprofiles.Quantity {
-		return hwprofiles.Quantity{Value: v, Source: &hwprofiles.Source{Kind: hwprofiles.Assumed, Title: "made up"}}
+		return hwprofiles.Quantity{Value: v, Source: &provenance.Source{Kind: provenance.Assumed, Title: "made up"}}
 	}
 	return &hwprofiles.Device{
 		ID: "toy", Name: "Toy", Units: 1,

@@ -9,7 +9,8 @@ import (
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
 	"github.com/ridgepoint/ridgepoint/graph/infer"
 	"github.com/ridgepoint/ridgepoint/hwprofiles"
-	"github.com/ridgepoint/ridgepoint/hwprofiles/params"
+	"github.com/ridgepoint/ridgepoint/hwprofiles/runtimes"
+	"github.com/ridgepoint/ridgepoint/hwprofiles/runtimes/params"
 	"github.com/ridgepoint/ridgepoint/roofline/kernel"
 	"github.com/ridgepoint/ridgepoint/roofline/lower"
 	"github.com/ridgepoint/ridgepoint/roofline/timing"
@@ -17,11 +18,11 @@ import (
 
 // A Tuner knows what runtimes achieve on devices: it turns a speed of light into an expected latency.
 type Tuner struct {
-	Runtimes     *hwprofiles.Runtimes
-	Calibrations *hwprofiles.Calibrations
-	Runtime      *hwprofiles.Runtime // nil: the default of the device's class
-	Threads      int                 // 0: all
-	NoEvidence   bool                // do not use what the same network did elsewhere
+	Runtimes     *runtimes.Set
+	Calibrations *runtimes.Calibrations
+	Runtime      *runtimes.Runtime // nil: the default of the device's class
+	Threads      int               // 0: all
+	NoEvidence   bool              // do not use what the same network did elsewhere
 }
 
 // The tiers of an expectation, the best first.
@@ -33,15 +34,15 @@ const (
 
 // A Tuning is what a runtime is taken to achieve on a device at a precision, and how sure that is.
 type Tuning struct {
-	Runtime     *hwprofiles.Runtime
-	Slice       hwprofiles.Slice
+	Runtime     *runtimes.Runtime
+	Slice       runtimes.Slice
 	Tier        string
 	Values      timing.Params
-	Low, High   float64                 // 90 % of measured over predicted
-	Calibration *hwprofiles.Calibration // of tier slice, else nil
-	Devices     []string                // whose calibrations were averaged, of tier device class
-	Evidence    *hwprofiles.Borrowed    // of the same network on other slices; nil where there is none
-	TF32        bool                    // fp32 matrix work runs in TF32, as the runtime does by default
+	Low, High   float64               // 90 % of measured over predicted
+	Calibration *runtimes.Calibration // of tier slice, else nil
+	Devices     []string              // whose calibrations were averaged, of tier device class
+	Evidence    *runtimes.Borrowed    // of the same network on other slices; nil where there is none
+	TF32        bool                  // fp32 matrix work runs in TF32, as the runtime does by default
 	recipe      lower.Recipe
 }
 
@@ -75,7 +76,7 @@ func (t *Tuning) Note() string {
 var spreads = map[string][2]float64{TierClass: {0.76, 1.6}, TierPrior: {0.6, 1.8}}
 
 // runtimeOf is the runtime asked for, else the default of the device's class, nil where that has none.
-func (t *Tuner) runtimeOf(d *hwprofiles.Device) *hwprofiles.Runtime {
+func (t *Tuner) runtimeOf(d *hwprofiles.Device) *runtimes.Runtime {
 	if t.Runtime != nil {
 		return t.Runtime
 	}
@@ -92,7 +93,7 @@ func (t *Tuner) Tune(d *hwprofiles.Device, precision dtype.Type) (*Tuning, error
 	if err != nil {
 		return nil, fmt.Errorf("runtime %s: %w", r.ID, err)
 	}
-	out := &Tuning{Runtime: r, recipe: recipe, Slice: hwprofiles.Slice{Device: d.ID, Runtime: r.ID, Precision: precision.Short(), Threads: t.Threads}}
+	out := &Tuning{Runtime: r, recipe: recipe, Slice: runtimes.Slice{Device: d.ID, Runtime: r.ID, Precision: precision.Short(), Threads: t.Threads}}
 	var v params.Values
 	if p, ok := d.Peak(cost.Matrix, dtype.TF32); ok && p.Type == dtype.TF32 {
 		out.TF32 = r.TF32 && precision == dtype.Float32
@@ -122,7 +123,7 @@ const believed = 60
 // Average is the geometric mean of calibrations' parameters, weighted by their measurements, and of the prior, by which a device that was
 // never measured is expected to behave like the others of its class in proportion to its peaks. What is paid once per inference
 // belongs to the harness more than to the device, and is the median: one slow harness does not move it.
-func Average(cs []*hwprofiles.Calibration, prior *hwprofiles.ClassPrior) params.Values {
+func Average(cs []*runtimes.Calibration, prior *runtimes.ClassPrior) params.Values {
 	var v params.Values
 	for i := range v {
 		if params.Param(i) == params.Fixed {
@@ -140,7 +141,7 @@ func Average(cs []*hwprofiles.Calibration, prior *hwprofiles.ClassPrior) params.
 	return v
 }
 
-func medianFixed(cs []*hwprofiles.Calibration) float64 {
+func medianFixed(cs []*runtimes.Calibration) float64 {
 	all := make([]float64, len(cs))
 	for i, c := range cs {
 		all[i] = c.Parameters[params.Fixed]

@@ -9,18 +9,19 @@ import (
 	"github.com/ridgepoint/ridgepoint/graph/infer"
 	"github.com/ridgepoint/ridgepoint/graph/zoo"
 	"github.com/ridgepoint/ridgepoint/hwprofiles"
-	"github.com/ridgepoint/ridgepoint/hwprofiles/params"
+	"github.com/ridgepoint/ridgepoint/hwprofiles/runtimes"
+	"github.com/ridgepoint/ridgepoint/hwprofiles/runtimes/params"
 	"github.com/ridgepoint/ridgepoint/roofline/lower"
 )
 
 // engines are the built-in runtimes and calibrations.
 func engines(t testing.TB) *Tuner {
 	t.Helper()
-	rs, err := hwprofiles.LoadRuntimes()
+	rs, err := runtimes.Load()
 	if err != nil {
 		t.Fatal(err)
 	}
-	cs, err := hwprofiles.LoadCalibrations(nil, nil)
+	cs, err := runtimes.LoadCalibrations(nil, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -114,14 +115,14 @@ func TestTF32(t *testing.T) {
 
 // One slow harness does not move what is paid once per inference, and the prior counts beside calibrations.
 func TestAverage(t *testing.T) {
-	of := func(n int, matrix, fixed float64) *hwprofiles.Calibration {
-		c := &hwprofiles.Calibration{N: n, Parameters: params.Priors()}
+	of := func(n int, matrix, fixed float64) *runtimes.Calibration {
+		c := &runtimes.Calibration{N: n, Parameters: params.Priors()}
 		c.Parameters[params.EffMatrix], c.Parameters[params.Fixed] = matrix, fixed
 		return c
 	}
-	prior := hwprofiles.ClassPrior{Values: params.Priors()}
+	prior := runtimes.ClassPrior{Values: params.Priors()}
 	prior.Values[params.EffMatrix] = 0.4
-	v := Average([]*hwprofiles.Calibration{of(believed, 0.9, 50e-6), of(1, 0.4, 60e-6), of(1, 0.4, 700e-6)}, &prior)
+	v := Average([]*runtimes.Calibration{of(believed, 0.9, 50e-6), of(1, 0.4, 60e-6), of(1, 0.4, 700e-6)}, &prior)
 	if v[params.Fixed] != 60e-6 {
 		t.Errorf("fixed %g s, want the median", v[params.Fixed])
 	}

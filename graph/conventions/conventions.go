@@ -9,7 +9,7 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/ridgepoint/ridgepoint/graph"
+	"github.com/ridgepoint/ridgepoint/internal/sat"
 )
 
 // A Unit says what a count counts.
@@ -49,23 +49,23 @@ type fact struct {
 }
 
 func macs(f *fact) int64   { return f.macs }
-func biased(f *fact) int64 { return graph.Add(f.macs, f.bias) }
+func biased(f *fact) int64 { return sat.Add(f.macs, f.bias) }
 func walked(f *fact) int64 { return f.walked }
 
 // twice is 2 FLOP a multiply-add and 1 for the bias.
-func twice(f *fact) int64 { return graph.Add(graph.Mul(2, f.macs), f.bias) }
+func twice(f *fact) int64 { return sat.Add(sat.Mul(2, f.macs), f.bias) }
 
-func perOut(n int64) rule     { return func(f *fact) int64 { return graph.Mul(n, f.out) } }
-func perIn(n int64) rule      { return func(f *fact) int64 { return graph.Mul(n, f.in) } }
-func perWindow(f *fact) int64 { return graph.Mul(f.window, f.out) }
+func perOut(n int64) rule     { return func(f *fact) int64 { return sat.Mul(n, f.out) } }
+func perIn(n int64) rule      { return func(f *fact) int64 { return sat.Mul(n, f.in) } }
+func perWindow(f *fact) int64 { return sat.Mul(f.window, f.out) }
 
 // softmaxRows is n exponentials, n-1 additions and n divisions a row.
-func softmaxRows(f *fact) int64 { return max(0, graph.Mul(3, f.out)-f.rows) }
+func softmaxRows(f *fact) int64 { return max(0, sat.Mul(3, f.out)-f.rows) }
 
 // thop's rules, which Ultralytics doubles.
 var thopRules = [numKinds]rule{
 	conv: macs, transposed: walked, linear: macs, batchNorm: perOut(4), layerNorm: perOut(4), groupNorm: perOut(4),
-	softmax: softmaxRows, globalPool: func(f *fact) int64 { return graph.Mul(f.window+1, f.out) }, averagePool: perOut(1),
+	softmax: softmaxRows, globalPool: func(f *fact) int64 { return sat.Mul(f.window+1, f.out) }, averagePool: perOut(1),
 	nearest: perOut(1), bilinear: perOut(11), bicubic: perOut(259),
 }
 
@@ -96,15 +96,15 @@ var Conventions = []Convention{
 		Doc: "as fvcore, which timm's benchmark uses where DeepSpeed is not installed"},
 	{Name: "deepspeed", Unit: FLOP, Calls: "flops", scale: 1,
 		Doc: "2 a multiply-add, bias, and 1 or more for each element of everything else; calflops counts the same way",
-		rules: [numKinds]rule{conv: twice, transposed: twice, linear: func(f *fact) int64 { return graph.Mul(2, f.macs) },
-			product: func(f *fact) int64 { return graph.Mul(2, f.macs) }, attention: func(f *fact) int64 { return graph.Mul(2, f.macs) },
+		rules: [numKinds]rule{conv: twice, transposed: twice, linear: func(f *fact) int64 { return sat.Mul(2, f.macs) },
+			product: func(f *fact) int64 { return sat.Mul(2, f.macs) }, attention: func(f *fact) int64 { return sat.Mul(2, f.macs) },
 			batchNorm: perOut(2), layerNorm: perOut(5), groupNorm: perOut(5), rectifier: perOut(1), exponential: perOut(1), softmax: perOut(1),
 			globalPool: perIn(1), averagePool: perIn(1), maxPool: perIn(1), nearest: perOut(1), bilinear: perOut(1), bicubic: perOut(1), arithmetic: perOut(1)}},
 	{Name: "onnx-tool", Unit: MAC, Calls: "MACs", scale: 1,
 		Doc: "an instruction count: an exponential is 32, a division 4; transposed convolutions by their output",
-		rules: [numKinds]rule{conv: biased, transposed: func(f *fact) int64 { return graph.Add(f.walked, f.bias) }, linear: biased, product: macs,
-			attention: macs, batchNorm: perOut(31), layerNorm: func(f *fact) int64 { return graph.Add(graph.Mul(7, f.out), graph.Mul(29, f.rows)) },
-			groupNorm: func(f *fact) int64 { return graph.Add(graph.Mul(7, f.out), graph.Mul(29, f.rows)) }, rectifier: perOut(1), exponential: perOut(32),
+		rules: [numKinds]rule{conv: biased, transposed: func(f *fact) int64 { return sat.Add(f.walked, f.bias) }, linear: biased, product: macs,
+			attention: macs, batchNorm: perOut(31), layerNorm: func(f *fact) int64 { return sat.Add(sat.Mul(7, f.out), sat.Mul(29, f.rows)) },
+			groupNorm: func(f *fact) int64 { return sat.Add(sat.Mul(7, f.out), sat.Mul(29, f.rows)) }, rectifier: perOut(1), exponential: perOut(32),
 			softmax: perOut(36), globalPool: perIn(1), averagePool: perWindow, maxPool: perWindow, bilinear: perOut(4), bicubic: perOut(8), arithmetic: perOut(1)}},
 }
 

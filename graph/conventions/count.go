@@ -6,6 +6,7 @@ import (
 
 	"github.com/ridgepoint/ridgepoint/graph"
 	"github.com/ridgepoint/ridgepoint/graph/infer"
+	"github.com/ridgepoint/ridgepoint/internal/sat"
 )
 
 // Folding says what to do about batch normalisation that was folded into convolutions at export.
@@ -107,9 +108,9 @@ func (c *counter) add(v *Convention, s *infer.Step, unfold func(*graph.Node) boo
 }
 
 func addTo(l *Line, r rule, f *fact, times int64) {
-	l.Nodes = graph.Add(l.Nodes, times)
+	l.Nodes = sat.Add(l.Nodes, times)
 	if r != nil {
-		l.Count = graph.Add(l.Count, graph.Mul(r(f), times))
+		l.Count = sat.Add(l.Count, sat.Mul(r(f), times))
 	}
 }
 
@@ -138,7 +139,7 @@ func (c *counter) fact(s *infer.Step, k kind) fact {
 		f.window = f.in / max(1, f.out)
 	}
 	if k == transposed && f.in > 0 {
-		f.walked = graph.Mul(f.macs/f.in, f.out) // a kernel of out-channels x taps for each input element, walked over the output instead
+		f.walked = sat.Mul(f.macs/f.in, f.out) // a kernel of out-channels x taps for each input element, walked over the output instead
 		if len(in) > 1 && len(out) > 1 && out[1] > 0 {
 			f.walked = int64(float64(f.walked) * float64(in[1]) / float64(out[1]))
 		}
@@ -155,20 +156,20 @@ func (c *counter) result(v *Convention) *Count {
 	for k := range c.lines {
 		l := c.lines[k]
 		l.Kind = kind(k).String()
-		l.Count = graph.Mul(l.Count, v.scale)
+		l.Count = sat.Mul(l.Count, v.scale)
 		if l.Nodes > 0 {
 			out.Lines = append(out.Lines, l)
 		}
 		if kind(k) == batchNorm && c.folded.Count > 0 {
 			l := c.folded
-			l.Count = graph.Mul(l.Count, v.scale)
+			l.Count = sat.Mul(l.Count, v.scale)
 			out.Lines = append(out.Lines, l)
 			out.Notes = append(out.Notes, fmt.Sprintf(
 				"%d convolutions carry folded batch normalisation; the tool saw it before export, so its share is added as assumed", l.Nodes))
 		}
 	}
 	for i := range out.Lines {
-		out.Total = graph.Add(out.Total, out.Lines[i].Count)
+		out.Total = sat.Add(out.Total, out.Lines[i].Count)
 	}
 	c.doubt(v, out)
 	return out

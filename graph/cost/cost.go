@@ -2,8 +2,8 @@
 package cost
 
 import (
-	"github.com/ridgepoint/ridgepoint/graph"
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
+	"github.com/ridgepoint/ridgepoint/internal/sat"
 )
 
 // An Engine is the kind of arithmetic unit that work runs on.
@@ -59,11 +59,11 @@ type Cost struct {
 
 // FLOPs is matrix and vector work in FLOP plus one per special-function evaluation.
 func (c *Cost) FLOPs() int64 {
-	return graph.Add(graph.Add(c.Work[Matrix].Ops, c.Work[Vector].Ops), c.Work[Special].Ops)
+	return sat.Add(sat.Add(c.Work[Matrix].Ops, c.Work[Vector].Ops), c.Work[Special].Ops)
 }
 
 // Bytes is the total byte traffic.
-func (c *Cost) Bytes() int64 { return graph.Add(graph.Add(c.Read, c.Weights), c.Written) }
+func (c *Cost) Bytes() int64 { return sat.Add(sat.Add(c.Read, c.Weights), c.Written) }
 
 // Intensity is the operational intensity in FLOP/B, 0 when nothing is moved.
 func (c *Cost) Intensity() float64 {
@@ -80,26 +80,26 @@ func (c *Cost) AddWork(e Engine, t dtype.Type, ops int64) {
 	if ops > w.Ops || w.Type == dtype.Undefined {
 		w.Type = t
 	}
-	w.Ops = graph.Add(w.Ops, ops)
+	w.Ops = sat.Add(w.Ops, ops)
 }
 
 // AddMACs adds matrix work: macs multiply-adds of type t, 2 FLOP each.
 func (c *Cost) AddMACs(t dtype.Type, macs int64) {
-	c.MACs = graph.Add(c.MACs, macs)
-	c.AddWork(Matrix, t, graph.Mul(2, macs))
+	c.MACs = sat.Add(c.MACs, macs)
+	c.AddWork(Matrix, t, sat.Mul(2, macs))
 }
 
 // Add adds d to c.
 func (c *Cost) Add(d *Cost) {
-	c.MACs = graph.Add(c.MACs, d.MACs)
+	c.MACs = sat.Add(c.MACs, d.MACs)
 	for e := range d.Work {
 		if d.Work[e].Ops != 0 {
 			c.AddWork(Engine(e), d.Work[e].Type, d.Work[e].Ops)
 		}
 	}
-	c.Read = graph.Add(c.Read, d.Read)
-	c.Weights = graph.Add(c.Weights, d.Weights)
-	c.Written = graph.Add(c.Written, d.Written)
+	c.Read = sat.Add(c.Read, d.Read)
+	c.Weights = sat.Add(c.Weights, d.Weights)
+	c.Written = sat.Add(c.Written, d.Written)
 }
 
 // Times is n executions of c.
@@ -107,10 +107,10 @@ func (c Cost) Times(n int64) Cost {
 	if n == 1 {
 		return c
 	}
-	c.MACs = graph.Mul(c.MACs, n)
+	c.MACs = sat.Mul(c.MACs, n)
 	for e := range c.Work {
-		c.Work[e].Ops = graph.Mul(c.Work[e].Ops, n)
+		c.Work[e].Ops = sat.Mul(c.Work[e].Ops, n)
 	}
-	c.Read, c.Weights, c.Written = graph.Mul(c.Read, n), graph.Mul(c.Weights, n), graph.Mul(c.Written, n)
+	c.Read, c.Weights, c.Written = sat.Mul(c.Read, n), sat.Mul(c.Weights, n), sat.Mul(c.Written, n)
 	return c
 }

@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"github.com/ridgepoint/ridgepoint/graph"
+	"github.com/ridgepoint/ridgepoint/internal/sat"
 )
 
 // batchTolerance is how far the multiply-adds of a re-inferred batch may be from
@@ -53,7 +54,7 @@ func (p *Plan) runBatch(b Bindings, r *Result) error {
 	if err := p.run(&b, r); err != nil {
 		return err
 	}
-	if graph.Mul(graph.Add(r.bytes(), r.MACs()), wanted) > maxScaled {
+	if sat.Mul(sat.Add(r.bytes(), r.MACs()), wanted) > maxScaled {
 		return fmt.Errorf("batch %d is out of range: work or traffic would be more than 2^60", wanted)
 	}
 	r.scale(wanted, base)
@@ -104,7 +105,7 @@ func scales(got, base int64, ratio float64) bool {
 // batch, and weights and other constants cross memory once.
 func (r *Result) scale(to, from int64) {
 	r.Batch, r.Scale = to, float64(to)/float64(from)
-	mul := func(v int64) int64 { return graph.Mul(v, to) / from }
+	mul := func(v int64) int64 { return sat.Mul(v, to) / from }
 	sample := r.perSample()
 	for i := range r.Steps {
 		s := &r.Steps[i]
@@ -155,7 +156,7 @@ func (r *Result) constantReads(s *Step) int64 {
 	var n int64
 	for _, id := range s.Node.Inputs {
 		if id != graph.None && !r.sampled[id] && r.Plan.Model.Tensors[id].Init == nil {
-			n = graph.Add(n, r.Infos[id].Bytes())
+			n = sat.Add(n, r.Infos[id].Bytes())
 		}
 	}
 	return n
@@ -166,7 +167,7 @@ func (r *Result) bytes() int64 {
 	var n int64
 	for i := range r.Steps {
 		s := &r.Steps[i]
-		n = graph.Add(n, graph.Mul(s.Cost.Bytes(), s.Times))
+		n = sat.Add(n, sat.Mul(s.Cost.Bytes(), s.Times))
 	}
 	return n
 }
@@ -176,7 +177,7 @@ func (r *Result) MACs() int64 {
 	var n int64
 	for i := range r.Steps {
 		s := &r.Steps[i]
-		n = graph.Add(n, graph.Mul(s.Cost.MACs, s.Times))
+		n = sat.Add(n, sat.Mul(s.Cost.MACs, s.Times))
 	}
 	return n
 }

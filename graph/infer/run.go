@@ -6,6 +6,7 @@ import (
 	"github.com/ridgepoint/ridgepoint/graph"
 	"github.com/ridgepoint/ridgepoint/graph/cost"
 	"github.com/ridgepoint/ridgepoint/graph/ops"
+	"github.com/ridgepoint/ridgepoint/internal/sat"
 )
 
 // A Step is one node as it is executed.
@@ -259,7 +260,7 @@ func (x *runner) Body(g *graph.Graph, args []graph.Info, times int64) (ops.Span,
 	}
 	span := ops.Span{From: len(r.Steps)}
 	node, was := r.current, r.times
-	r.times = graph.Mul(r.times, times)
+	r.times = sat.Mul(r.times, times)
 	r.depth++
 	err := r.graph(g)
 	r.depth--

@@ -12,6 +12,7 @@ import (
 
 	"github.com/ridgepoint/ridgepoint/graph"
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
+	"github.com/ridgepoint/ridgepoint/internal/sat"
 )
 
 // maxFilled is the most bytes of random weights that Fill writes: a protobuf message holds less than 2 GiB.
@@ -61,7 +62,7 @@ func fillable(name string, r io.ReaderAt, size int64) error {
 		if err != nil || !c.External {
 			return nil, err
 		}
-		if total = graph.Add(total, c.Type.Bytes(c.Shape.Elems())); total > maxFilled {
+		if total = sat.Add(total, c.Type.Bytes(c.Shape.Elems())); total > maxFilled {
 			return nil, s.errorf(body.from, "the weights take more than 2 GiB, which one file cannot hold: random data is only made for smaller models")
 		}
 		return nil, nil

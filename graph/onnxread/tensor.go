@@ -9,6 +9,7 @@ import (
 
 	"github.com/ridgepoint/ridgepoint/graph"
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
+	"github.com/ridgepoint/ridgepoint/internal/sat"
 )
 
 // maxFloats is how many floating-point values of a constant are kept: enough for
@@ -86,7 +87,7 @@ func (s *scanner) finish(name string, c *graph.Const, p *payload, at int64) erro
 		if d < 0 {
 			return s.errorf(at, "tensor %q has shape %v: a dimension is negative", name, c.Shape)
 		}
-		elems = graph.Mul(elems, d)
+		elems = sat.Mul(elems, d)
 	}
 	if elems > maxElems {
 		return s.errorf(at, "tensor %q has shape %v: more than 2^46 elements", name, c.Shape)

@@ -3,8 +3,8 @@ package ops
 import (
 	"math"
 
-	"github.com/ridgepoint/ridgepoint/graph"
 	"github.com/ridgepoint/ridgepoint/graph/cost"
+	"github.com/ridgepoint/ridgepoint/internal/sat"
 )
 
 // work is operations an element on the vector and special-function engines.
@@ -12,10 +12,10 @@ func work(vector, special int64) func(*Call, *cost.Cost) {
 	return func(c *Call, k *cost.Cost) {
 		n, t := OutElems(c, 0), arithmetic(c)
 		if vector > 0 {
-			k.AddWork(cost.Vector, t, graph.Mul(vector, n))
+			k.AddWork(cost.Vector, t, sat.Mul(vector, n))
 		}
 		if special > 0 {
-			k.AddWork(cost.Special, t, graph.Mul(special, n))
+			k.AddWork(cost.Special, t, sat.Mul(special, n))
 		}
 	}
 }

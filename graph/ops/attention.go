@@ -3,9 +3,9 @@ package ops
 import (
 	"fmt"
 
-	"github.com/ridgepoint/ridgepoint/graph"
 	"github.com/ridgepoint/ridgepoint/graph/cost"
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
+	"github.com/ridgepoint/ridgepoint/internal/sat"
 )
 
 var attentionSpecs = []Spec{
@@ -24,14 +24,14 @@ type heads struct {
 
 // scores is the number of elements of QK^T.
 func (h heads) scores() int64 {
-	return graph.Mul(graph.Mul(h.batch, h.count), graph.Mul(h.sq, h.skv))
+	return sat.Mul(sat.Mul(h.batch, h.count), sat.Mul(h.sq, h.skv))
 }
 
 // addWork counts QK^T and AV as matrix work and the softmax between them: scale, max, subtract,
 // exp, sum and division by it for each score.
 func (h heads) addWork(t dtype.Type, k *cost.Cost) {
-	k.AddMACs(t, graph.Mul(h.scores(), h.dqk+h.dv))
-	k.AddWork(cost.Vector, t, graph.Mul(5, h.scores()))
+	k.AddMACs(t, sat.Mul(h.scores(), h.dqk+h.dv))
+	k.AddWork(cost.Vector, t, sat.Mul(5, h.scores()))
 	k.AddWork(cost.Special, t, h.scores())
 }
 
@@ -56,7 +56,7 @@ func attention23(c *Call) (h heads, kvHeads int64, err error) {
 		return h, 0, fmt.Errorf("%d query heads do not share %d key and value heads evenly", h.count, kvHeads)
 	}
 	if past := c.Shape(4); len(past) == 4 {
-		h.skv = graph.Add(h.skv, past[2])
+		h.skv = sat.Add(h.skv, past[2])
 	} else if c.Has(4) {
 		return h, 0, fmt.Errorf("past keys %v: expected [batch, heads, positions, size]", past)
 	}
@@ -71,7 +71,7 @@ func inferAttention23(c *Call) error {
 	if c.Rank(0) == 4 {
 		c.SetOut(0, c.Type(0), h.batch, h.count, h.sq, h.dv)
 	} else {
-		c.SetOut(0, c.Type(0), h.batch, h.sq, graph.Mul(h.count, h.dv))
+		c.SetOut(0, c.Type(0), h.batch, h.sq, sat.Mul(h.count, h.dv))
 	}
 	c.SetOut(1, c.Type(1), h.batch, kv, h.skv, h.dqk)
 	c.SetOut(2, c.Type(2), h.batch, kv, h.skv, h.dv)
@@ -90,7 +90,7 @@ func attention23Work(c *Call, k *cost.Cost) {
 		k.AddWork(cost.Vector, c.Type(0), h.scores())
 	}
 	if c.Float("softcap", 0) != 0 {
-		k.AddWork(cost.Vector, c.Type(0), graph.Mul(2, h.scores()))
+		k.AddWork(cost.Vector, c.Type(0), sat.Mul(2, h.scores()))
 		k.AddWork(cost.Special, c.Type(0), h.scores())
 	}
 }
@@ -107,7 +107,7 @@ func attention23Bytes(c *Call, k *cost.Cost) {
 			if o == 1 || o == 2 {
 				n = min(n, c.In(o).Bytes())
 			}
-			k.Written = graph.Add(k.Written, n)
+			k.Written = sat.Add(k.Written, n)
 		}
 	}
 }
@@ -123,9 +123,9 @@ func rotaryWork(c *Call, k *cost.Cost) {
 		size = x[2] / count
 	}
 	if dim := c.Int("rotary_embedding_dim", 0); dim > 0 && dim < size {
-		n = graph.Mul(n/size, dim)
+		n = sat.Mul(n/size, dim)
 	}
-	k.AddWork(cost.Vector, c.Type(0), graph.Mul(3, n))
+	k.AddWork(cost.Vector, c.Type(0), sat.Mul(3, n))
 }
 
 // rotaryBytes: of the tables of sines and cosines only the rows of the positions are read,

@@ -6,6 +6,7 @@ import (
 	"github.com/ridgepoint/ridgepoint/graph"
 	"github.com/ridgepoint/ridgepoint/graph/cost"
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
+	"github.com/ridgepoint/ridgepoint/internal/sat"
 )
 
 // MaxElems is the largest tensor that inference accepts, in elements: far above
@@ -145,7 +146,7 @@ func (c *Call) setOut(i int, t dtype.Type, shape []int64, upper bool) {
 			c.fail(fmt.Errorf("output %d would have shape %v: a dimension is negative", i, shape))
 			return
 		}
-		n = graph.Mul(n, d)
+		n = sat.Mul(n, d)
 	}
 	if n > MaxElems {
 		c.fail(fmt.Errorf("output %d would have shape %v: more than 2^46 elements", i, shape))

@@ -6,6 +6,7 @@ import (
 	"github.com/ridgepoint/ridgepoint/graph"
 	"github.com/ridgepoint/ridgepoint/graph/cost"
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
+	"github.com/ridgepoint/ridgepoint/internal/sat"
 )
 
 // Control flow has no work of its own: the steps of its bodies are recorded and costed one by one.
@@ -281,7 +282,7 @@ func (c *Call) grow(before, after []graph.Info, n int64) []graph.Info {
 		shape := c.arena.Copy(b.Shape)
 		for d := range shape {
 			if step := a.Shape[d] - b.Shape[d]; step > 0 && n > 0 {
-				shape[d] = min(graph.Add(b.Shape[d], graph.Mul(step, n)), MaxElems)
+				shape[d] = min(sat.Add(b.Shape[d], sat.Mul(step, n)), MaxElems)
 			} else {
 				shape[d] = max(b.Shape[d], a.Shape[d])
 			}
@@ -387,7 +388,7 @@ func inferScan8(c *Call) error {
 		}
 		args[i].Shape = args[i].Shape[drop:]
 	}
-	if _, err := c.Run.Body(body, args, graph.Mul(batch, n)); err != nil {
+	if _, err := c.Run.Body(body, args, sat.Mul(batch, n)); err != nil {
 		return err
 	}
 	for i := range c.NumOut() {

@@ -6,6 +6,7 @@ import (
 	"github.com/ridgepoint/ridgepoint/graph"
 	"github.com/ridgepoint/ridgepoint/graph/cost"
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
+	"github.com/ridgepoint/ridgepoint/internal/sat"
 )
 
 var convSpecs = []Spec{
@@ -24,8 +25,8 @@ func convShape(c *Call, x, w graph.Shape) (graph.Shape, error) {
 	if len(x) < 3 || len(w) != len(x) {
 		return nil, fmt.Errorf("a convolution of %v by weights %v: expected [batch, channels, …] and [out, in/group, …] of one rank", x, w)
 	}
-	if g := c.Int("group", 1); g < 1 || graph.Mul(w[1], g) != x[1] {
-		return nil, fmt.Errorf("weights %v in %d groups take %d channels, the input %v has %d", w, g, graph.Mul(w[1], max(g, 1)), x, x[1])
+	if g := c.Int("group", 1); g < 1 || sat.Mul(w[1], g) != x[1] {
+		return nil, fmt.Errorf("weights %v in %d groups take %d channels, the input %v has %d", w, g, sat.Mul(w[1], max(g, 1)), x, x[1])
 	}
 	win, err := newWindow(c, w[2:], len(x)-2)
 	if err != nil {
@@ -52,7 +53,7 @@ func inferConv(c *Call, t dtype.Type, x, w int) error {
 }
 
 // convMACs is output elements x input channels of a group x kernel taps: weights without their first dim.
-func convMACs(out, w graph.Shape) int64 { return graph.Mul(out.Elems(), w[1:].Elems()) }
+func convMACs(out, w graph.Shape) int64 { return sat.Mul(out.Elems(), w[1:].Elems()) }
 
 // convWork is the matrix work of a convolution by weights in input w, and its bias.
 func convWork(c *Call, k *cost.Cost, w int, bias bool) {
@@ -77,7 +78,7 @@ func inferConvTranspose(c *Call) error {
 		return err
 	}
 	out := c.NewShape(len(x))
-	out[0], out[1] = x[0], graph.Mul(w[1], c.Int("group", 1))
+	out[0], out[1] = x[0], sat.Mul(w[1], c.Int("group", 1))
 	for i := range spatial {
 		out[2+i] = win.inverse(i, x[2+i], extra[i])
 	}
@@ -90,7 +91,7 @@ func inferConvTranspose(c *Call) error {
 
 // convTransposeWork: every input element meets each of its output channels and taps once.
 func convTransposeWork(c *Call, k *cost.Cost) {
-	k.AddMACs(c.Type(0), graph.Mul(c.Shape(0).Elems(), c.Shape(1)[1:].Elems()))
+	k.AddMACs(c.Type(0), sat.Mul(c.Shape(0).Elems(), c.Shape(1)[1:].Elems()))
 	if c.Has(2) {
 		k.AddWork(cost.Vector, c.Type(0), OutElems(c, 0))
 	}
@@ -101,10 +102,10 @@ func convTransposeWork(c *Call, k *cost.Cost) {
 func deformWork(c *Call, k *cost.Cost) {
 	convWork(c, k, 1, c.Has(3))
 	out, w := c.Out(0).Shape, c.Shape(1)
-	samples := graph.Mul(graph.Mul(out[0], c.Shape(0)[1]), graph.Mul(out[2:].Elems(), w[2:].Elems()))
+	samples := sat.Mul(sat.Mul(out[0], c.Shape(0)[1]), sat.Mul(out[2:].Elems(), w[2:].Elems()))
 	per := int64(7)
 	if c.Has(4) {
 		per++
 	}
-	k.AddWork(cost.Vector, c.Type(0), graph.Mul(per, samples))
+	k.AddWork(cost.Vector, c.Type(0), sat.Mul(per, samples))
 }

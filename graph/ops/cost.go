@@ -1,8 +1,8 @@
 package ops
 
 import (
-	"github.com/ridgepoint/ridgepoint/graph"
 	"github.com/ridgepoint/ridgepoint/graph/cost"
+	"github.com/ridgepoint/ridgepoint/internal/sat"
 )
 
 // Cost is what the node of an inferred call costs: the row's work, and its bytes by the row's rule or the default one.
@@ -59,9 +59,9 @@ func ReadAll(c *Call, k *cost.Cost, i int) {
 // ReadBytes adds n bytes read from input i, to Weights if that is an initializer.
 func ReadBytes(c *Call, k *cost.Cost, i int, n int64) {
 	if c.IsInit(i) {
-		k.Weights = graph.Add(k.Weights, n)
+		k.Weights = sat.Add(k.Weights, n)
 	} else {
-		k.Read = graph.Add(k.Read, n)
+		k.Read = sat.Add(k.Read, n)
 	}
 }
 
@@ -69,7 +69,7 @@ func ReadBytes(c *Call, k *cost.Cost, i int, n int64) {
 func WriteAll(c *Call, k *cost.Cost) {
 	for i := range c.Node.Outputs {
 		if out := c.Out(i); out != nil {
-			k.Written = graph.Add(k.Written, out.Bytes())
+			k.Written = sat.Add(k.Written, out.Bytes())
 		}
 	}
 }

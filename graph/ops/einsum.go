@@ -7,6 +7,7 @@ import (
 
 	"github.com/ridgepoint/ridgepoint/graph"
 	"github.com/ridgepoint/ridgepoint/graph/cost"
+	"github.com/ridgepoint/ridgepoint/internal/sat"
 )
 
 // einsum is an equation with its labels bound to sizes. An ellipsis becomes
@@ -142,7 +143,7 @@ func einsumWork(c *Call, k *cost.Cost) {
 				continue
 			}
 			next = append(next, l)
-			n = graph.Mul(n, e.size[l])
+			n = sat.Mul(n, e.size[l])
 			product = product || !slices.Contains(rest, l) || !slices.Contains(acc, l) || !slices.Contains(term, l)
 		}
 		if product {

@@ -6,6 +6,7 @@ import (
 	"github.com/ridgepoint/ridgepoint/graph"
 	"github.com/ridgepoint/ridgepoint/graph/cost"
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
+	"github.com/ridgepoint/ridgepoint/internal/sat"
 )
 
 // onnx names an operator of the default domain.
@@ -46,7 +47,7 @@ func inferSame(c *Call) error {
 // perElement is ops operations on engine e for each element of output 0, of input 0's type.
 func perElement(e cost.Engine, ops int64) func(*Call, *cost.Cost) {
 	return func(c *Call, k *cost.Cost) {
-		if n := graph.Mul(ops, OutElems(c, 0)); n > 0 {
+		if n := sat.Mul(ops, OutElems(c, 0)); n > 0 {
 			k.AddWork(e, arithmetic(c), n)
 		}
 	}
@@ -85,7 +86,7 @@ func variadic(name string, since int, doc string, fi intFn, ff floatFn) Spec {
 	s := binary(name, since, cost.Vector, doc, fi, ff)
 	s.MinIn = 1
 	s.Work = func(c *Call, k *cost.Cost) {
-		k.AddWork(cost.Vector, c.Type(0), graph.Mul(max(int64(c.NumIn())-1, 1), OutElems(c, 0)))
+		k.AddWork(cost.Vector, c.Type(0), sat.Mul(max(int64(c.NumIn())-1, 1), OutElems(c, 0)))
 	}
 	s.Fold = func(c *Call) error { return foldVariadic(c, fi, ff) }
 	return s
@@ -235,7 +236,7 @@ func powSpec() Spec {
 		func(a, b int64) int64 { return int64(math.Pow(float64(a), float64(b))) }, math.Pow)
 	s.Work = func(c *Call, k *cost.Cost) {
 		if v := c.Value(1); v != nil && v.Len() == 1 && (v.Float(0) == 2 || v.Float(0) == 3) {
-			k.AddWork(cost.Vector, c.Type(0), graph.Mul(v.Int(0)-1, OutElems(c, 0)))
+			k.AddWork(cost.Vector, c.Type(0), sat.Mul(v.Int(0)-1, OutElems(c, 0)))
 			return
 		}
 		perElement(cost.Special, 1)(c, k)

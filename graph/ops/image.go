@@ -7,6 +7,7 @@ import (
 	"github.com/ridgepoint/ridgepoint/graph"
 	"github.com/ridgepoint/ridgepoint/graph/cost"
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
+	"github.com/ridgepoint/ridgepoint/internal/sat"
 )
 
 var imageSpecs = []Spec{
@@ -184,9 +185,9 @@ func resizeTaps(c *Call) int64 {
 		switch {
 		case i >= len(out) || out[i] == d || out[i] == 0:
 		case out[i] < d && c.Int("antialias", 0) != 0:
-			taps = graph.Mul(taps, graph.Mul(per, ceilDiv(d, out[i])))
+			taps = sat.Mul(taps, sat.Mul(per, ceilDiv(d, out[i])))
 		default:
-			taps = graph.Mul(taps, per)
+			taps = sat.Mul(taps, per)
 		}
 	}
 	return taps
@@ -195,13 +196,13 @@ func resizeTaps(c *Call) int64 {
 // resizeWork is a product for each tap and the sums between them; nearest only copies.
 func resizeWork(c *Call, k *cost.Cost) {
 	if taps := resizeTaps(c); taps > 1 {
-		k.AddWork(cost.Vector, c.Type(0), graph.Mul(2*taps-1, OutElems(c, 0)))
+		k.AddWork(cost.Vector, c.Type(0), sat.Mul(2*taps-1, OutElems(c, 0)))
 	}
 }
 
 // resizeBytes: shrinking without antialias touches only the taps of each output element.
 func resizeBytes(c *Call, k *cost.Cost) {
-	touched := c.Type(0).Bytes(graph.Mul(resizeTaps(c), OutElems(c, 0)))
+	touched := c.Type(0).Bytes(sat.Mul(resizeTaps(c), OutElems(c, 0)))
 	ReadBytes(c, k, 0, min(c.In(0).Bytes(), touched))
 	WriteAll(c, k)
 }
@@ -228,8 +229,8 @@ func gridSampleWork(c *Call, k *cost.Cost) {
 	for range axes {
 		taps *= per
 	}
-	place := graph.Mul(2, c.Shape(1).Elems())
-	k.AddWork(cost.Vector, c.Type(0), graph.Add(place, graph.Mul(2*taps-1, OutElems(c, 0))))
+	place := sat.Mul(2, c.Shape(1).Elems())
+	k.AddWork(cost.Vector, c.Type(0), sat.Add(place, sat.Mul(2*taps-1, OutElems(c, 0))))
 }
 
 // inferAffineGrid: theta [N, d, d+1] and size (N, C, spatial…) give [N, spatial…, d].
@@ -254,7 +255,7 @@ func inferAffineGrid(c *Call) error {
 func affineGridWork(c *Call, k *cost.Cost) {
 	out := c.Out(0).Shape
 	if len(out) > 0 {
-		k.AddWork(cost.Vector, c.Type(0), graph.Mul(2*out[len(out)-1], out.Elems()))
+		k.AddWork(cost.Vector, c.Type(0), sat.Mul(2*out[len(out)-1], out.Elems()))
 	}
 }
 
@@ -268,13 +269,13 @@ func inferBlocks(c *Call, toDepth bool) error {
 		if x[2]%b != 0 || x[3]%b != 0 {
 			return fmt.Errorf("blocks of %d do not divide height and width of %v", b, x)
 		}
-		c.SetOut(0, c.Type(0), x[0], graph.Mul(x[1], b*b), x[2]/b, x[3]/b)
+		c.SetOut(0, c.Type(0), x[0], sat.Mul(x[1], b*b), x[2]/b, x[3]/b)
 		return nil
 	}
 	if x[1]%(b*b) != 0 {
 		return fmt.Errorf("blocks of %d x %d do not divide the channels of %v", b, b, x)
 	}
-	c.SetOut(0, c.Type(0), x[0], x[1]/(b*b), graph.Mul(x[2], b), graph.Mul(x[3], b))
+	c.SetOut(0, c.Type(0), x[0], x[1]/(b*b), sat.Mul(x[2], b), sat.Mul(x[3], b))
 	return nil
 }
 

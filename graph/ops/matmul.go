@@ -6,6 +6,7 @@ import (
 	"github.com/ridgepoint/ridgepoint/graph"
 	"github.com/ridgepoint/ridgepoint/graph/cost"
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
+	"github.com/ridgepoint/ridgepoint/internal/sat"
 )
 
 var matmulSpecs = []Spec{
@@ -23,7 +24,7 @@ var matmulSpecs = []Spec{
 // A product is batch products of an M x K by a K x N matrix.
 type product struct{ batch, m, k, n int64 }
 
-func (p product) macs() int64 { return graph.Mul(graph.Mul(p.batch, p.m), graph.Mul(p.k, p.n)) }
+func (p product) macs() int64 { return sat.Mul(sat.Mul(p.batch, p.m), sat.Mul(p.k, p.n)) }
 
 // matmulShape is the output shape of a numpy matmul and the product it is.
 func matmulShape(c *Call, a, b graph.Shape) (graph.Shape, product, error) {
@@ -121,5 +122,5 @@ func inferDet(c *Call) error {
 func detWork(c *Call, k *cost.Cost) {
 	in := c.Shape(0)
 	n := in[len(in)-1]
-	k.AddWork(cost.Vector, c.Type(0), graph.Mul(OutElems(c, 0), graph.Mul(2*n, graph.Mul(n, n)))/3)
+	k.AddWork(cost.Vector, c.Type(0), sat.Mul(OutElems(c, 0), sat.Mul(2*n, sat.Mul(n, n)))/3)
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/ridgepoint/ridgepoint/graph"
 	"github.com/ridgepoint/ridgepoint/graph/cost"
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
+	"github.com/ridgepoint/ridgepoint/internal/sat"
 )
 
 // ml names an operator of the classical machine-learning domain.
@@ -98,20 +99,20 @@ func treeWork(c *Call, k *cost.Cost) {
 	}
 	trees = max(trees, 1)
 	depth := int64(bits.Len64(uint64(max(nodes/trees, 1))))
-	k.AddWork(cost.Vector, c.Type(0), graph.Mul(rows(c), graph.Mul(trees, 2*depth+1)))
+	k.AddWork(cost.Vector, c.Type(0), sat.Mul(rows(c), sat.Mul(trees, 2*depth+1)))
 }
 
 // treeBytes adds the trees' tables, held in attributes: feature, threshold, two branches and a mode a
 // node, about 20 bytes, of which a walk reads its path; all are read at most once.
 func treeBytes(c *Call, k *cost.Cost) {
 	DefaultBytes(c, k)
-	k.Weights = graph.Add(k.Weights, graph.Mul(20, listLen(c, "nodes_featureids")))
+	k.Weights = sat.Add(k.Weights, sat.Mul(20, listLen(c, "nodes_featureids")))
 }
 
 // coefficientBytes adds the coefficients held in attributes, 4 bytes each.
 func coefficientBytes(c *Call, k *cost.Cost) {
 	DefaultBytes(c, k)
-	k.Weights = graph.Add(k.Weights, graph.Mul(4, listLen(c, "coefficients")+listLen(c, "support_vectors")))
+	k.Weights = sat.Add(k.Weights, sat.Mul(4, listLen(c, "coefficients")+listLen(c, "support_vectors")))
 }
 
 func inferLinearClassifier(c *Call) error {
@@ -131,7 +132,7 @@ func inferLinearRegressor(c *Call) error {
 }
 
 func linearWork(c *Call, k *cost.Cost) {
-	k.AddMACs(dtype.Float32, graph.Mul(rows(c), listLen(c, "coefficients")))
+	k.AddMACs(dtype.Float32, sat.Mul(rows(c), listLen(c, "coefficients")))
 }
 
 func inferSVMClassifier(c *Call) error {
@@ -146,8 +147,8 @@ func inferRows(n int64) func(*Call) error {
 
 // svmWork: a kernel product with every support vector and one exponential each.
 func svmWork(c *Call, k *cost.Cost) {
-	k.AddMACs(dtype.Float32, graph.Mul(rows(c), listLen(c, "support_vectors")+listLen(c, "coefficients")))
-	k.AddWork(cost.Special, dtype.Float32, graph.Mul(rows(c), max(listLen(c, "coefficients"), 1)))
+	k.AddMACs(dtype.Float32, sat.Mul(rows(c), listLen(c, "support_vectors")+listLen(c, "coefficients")))
+	k.AddWork(cost.Special, dtype.Float32, sat.Mul(rows(c), max(listLen(c, "coefficients"), 1)))
 }
 
 func inferFloat(c *Call) error {
@@ -211,7 +212,7 @@ func inferFeatureVectorizer(c *Call) error {
 	n := int64(0)
 	for i := range c.Node.Inputs {
 		if s := c.Shape(i); len(s) > 0 {
-			n = graph.Add(n, s[len(s)-1])
+			n = sat.Add(n, s[len(s)-1])
 		}
 	}
 	c.SetOut(0, dtype.Float32, rows(c), n)

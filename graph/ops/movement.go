@@ -6,6 +6,7 @@ import (
 
 	"github.com/ridgepoint/ridgepoint/graph"
 	"github.com/ridgepoint/ridgepoint/graph/cost"
+	"github.com/ridgepoint/ridgepoint/internal/sat"
 )
 
 // move is a row for an operator that only copies elements.
@@ -44,7 +45,7 @@ var movementSpecs = []Spec{
 func bytesTouched(c *Call, k *cost.Cost) {
 	var written cost.Cost
 	WriteAll(c, &written)
-	k.Written = graph.Add(k.Written, written.Written)
+	k.Written = sat.Add(k.Written, written.Written)
 	ReadBytes(c, k, 0, min(written.Written, c.In(0).Bytes()))
 	for i := 1; i < c.NumIn(); i++ {
 		ReadAll(c, k, i)
@@ -56,7 +57,7 @@ func bytesInPlace(c *Call, k *cost.Cost) {
 	for i := 1; i < c.NumIn(); i++ {
 		ReadAll(c, k, i)
 	}
-	k.Written = graph.Add(k.Written, c.In(1).Bytes())
+	k.Written = sat.Add(k.Written, c.In(1).Bytes())
 }
 
 // permutation reads attribute perm, by default the reversal.
@@ -112,7 +113,7 @@ func inferConcat(c *Call) error {
 				return fmt.Errorf("cannot join %v and %v along axis %d: dimension %d differs", in, s, axis, d)
 			}
 		}
-		out[axis] = graph.Add(out[axis], s[axis])
+		out[axis] = sat.Add(out[axis], s[axis])
 	}
 	c.SetOut(0, c.Type(0), out...)
 	return nil
@@ -277,12 +278,12 @@ func inferTile(c *Call) error {
 		if err != nil {
 			return err
 		}
-		out[a] = graph.Mul(out[a], max(v.Int(0), 0))
+		out[a] = sat.Mul(out[a], max(v.Int(0), 0))
 	case v.Len() != len(in):
 		return fmt.Errorf("%d repeats for a tensor of rank %d", v.Len(), len(in))
 	default:
 		for i := range out {
-			out[i] = graph.Mul(out[i], max(v.Int(i), 0))
+			out[i] = sat.Mul(out[i], max(v.Int(i), 0))
 		}
 	}
 	c.SetOut(0, c.Type(0), out...)

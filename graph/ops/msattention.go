@@ -3,9 +3,9 @@ package ops
 import (
 	"fmt"
 
-	"github.com/ridgepoint/ridgepoint/graph"
 	"github.com/ridgepoint/ridgepoint/graph/cost"
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
+	"github.com/ridgepoint/ridgepoint/internal/sat"
 )
 
 // The input order and attributes of these rows are those of ONNX Runtime's list of contributed operators.
@@ -67,8 +67,8 @@ func newAttention(c *Call) (a cached, err error) {
 	q, v := valueSizes(c, w[1])
 	a.heads = heads{x[0], n, x[1], x[1], q / n, v / n}
 	a.kvHeads, a.outType, a.stacked = n, c.Type(0), true
-	a.project = graph.Mul(graph.Mul(x[0], x[1]), graph.Mul(x[2], w[1]))
-	a.bias = graph.Mul(graph.Mul(x[0], x[1]), w[1])
+	a.project = sat.Mul(sat.Mul(x[0], x[1]), sat.Mul(x[2], w[1]))
+	a.bias = sat.Mul(sat.Mul(x[0], x[1]), w[1])
 	past := 4
 	if c.Node.Op.Type == "QAttention" {
 		past, a.outType = 8, c.Type(3)
@@ -123,7 +123,7 @@ func newMultiHead(c *Call) (a cached, err error) {
 		a.addPast(c, s[2], past, past+1, c.Int("past_present_share_buffer", 0) != 0 || past == 6 && c.Has(length), length)
 	}
 	if c.Has(bias) {
-		a.bias = graph.Add(graph.Mul(graph.Mul(a.batch*a.sq, n), a.dqk), graph.Mul(graph.Mul(a.batch*a.added(), n), a.dqk+a.dv))
+		a.bias = sat.Add(sat.Mul(sat.Mul(a.batch*a.sq, n), a.dqk), sat.Mul(sat.Mul(a.batch*a.added(), n), a.dqk+a.dv))
 	}
 	a.masked = c.Has(past-1) || c.Has(past-2) || c.Int("unidirectional", 0) != 0
 	return a, nil
@@ -196,9 +196,9 @@ func newDecoder(c *Call) (a cached, err error) {
 	default:
 		a.addPast(c, past[2], 6, 7, false, 0)
 	}
-	hidden := graph.Mul(q[2], q[2])
-	a.project = graph.Mul(graph.Mul(q[1], hidden), graph.Add(q[0], graph.Mul(2, rows)))
-	a.bias = graph.Mul(graph.Mul(q[1], q[2]), graph.Add(q[0], graph.Mul(2, rows)))
+	hidden := sat.Mul(q[2], q[2])
+	a.project = sat.Mul(sat.Mul(q[1], hidden), sat.Add(q[0], sat.Mul(2, rows)))
+	a.bias = sat.Mul(sat.Mul(q[1], q[2]), sat.Add(q[0], sat.Mul(2, rows)))
 	return a, nil
 }
 
@@ -211,9 +211,9 @@ func msRotaryBytes(c *Call, k *cost.Cost) {
 		n := c.In(i).Bytes()
 		switch table := c.Shape(i); {
 		case len(table) == 2 && len(x) == 4: // [batch, heads, seq, size]
-			n = share(n, graph.Mul(x[0], x[2]), table[0])
+			n = share(n, sat.Mul(x[0], x[2]), table[0])
 		case len(table) == 2 && len(x) == 3:
-			n = share(n, graph.Mul(x[0], x[1]), table[0])
+			n = share(n, sat.Mul(x[0], x[1]), table[0])
 		}
 		ReadBytes(c, k, i, n)
 	}
@@ -228,8 +228,8 @@ func inferGemmaRotary(c *Call) error {
 
 // gemmaRotaryWork: a sine and a cosine of each angle; two products and a sum for each feature of queries and keys.
 func gemmaRotaryWork(c *Call, k *cost.Cost) {
-	k.AddWork(cost.Vector, c.Type(1), graph.Mul(3, graph.Add(OutElems(c, 0), OutElems(c, 1))))
-	k.AddWork(cost.Special, c.Type(0), graph.Mul(2, c.Shape(0).Elems()))
+	k.AddWork(cost.Vector, c.Type(1), sat.Mul(3, sat.Add(OutElems(c, 0), OutElems(c, 1))))
+	k.AddWork(cost.Special, c.Type(0), sat.Mul(2, c.Shape(0).Elems()))
 }
 
 func inferRelativeBias(c *Call) error {
@@ -268,9 +268,9 @@ func gatedBiasWork(c *Call, k *cost.Cost) {
 		return
 	}
 	rowCount := out[:3].Elems()
-	k.AddMACs(t, graph.Mul(rowCount, w.Elems()))
-	k.AddWork(cost.Vector, t, graph.Add(c.Shape(0).Elems(), graph.Add(graph.Mul(rowCount, graph.Add(graph.Mul(2, w[1]), 5)), out.Elems())))
-	k.AddWork(cost.Special, t, graph.Mul(4, rowCount))
+	k.AddMACs(t, sat.Mul(rowCount, w.Elems()))
+	k.AddWork(cost.Vector, t, sat.Add(c.Shape(0).Elems(), sat.Add(sat.Mul(rowCount, sat.Add(sat.Mul(2, w[1]), 5)), out.Elems())))
+	k.AddWork(cost.Special, t, sat.Mul(4, rowCount))
 }
 
 func inferRemovePadding(c *Call) error {
@@ -278,7 +278,7 @@ func inferRemovePadding(c *Call) error {
 	if len(x) != 3 {
 		return fmt.Errorf("RemovePadding takes [batch, seq, hidden], got %v", x)
 	}
-	c.SetOutUpper(0, c.Type(0), graph.Mul(x[0], x[1]), x[2])
+	c.SetOutUpper(0, c.Type(0), sat.Mul(x[0], x[1]), x[2])
 	c.SetOut(1, dtype.Int32, x[0], x[1])
 	c.SetOut(2, dtype.Int32, x[0]+1)
 	c.SetOut(3, dtype.Int32, 1)

@@ -1,9 +1,9 @@
 package ops
 
 import (
-	"github.com/ridgepoint/ridgepoint/graph"
 	"github.com/ridgepoint/ridgepoint/graph/cost"
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
+	"github.com/ridgepoint/ridgepoint/internal/sat"
 )
 
 // A cached attention may project its inputs and keeps keys and values of earlier positions. Scores of masked
@@ -44,7 +44,7 @@ func (a *cached) addPast(c *Call, buffer int64, first, last int, shared bool, le
 			}
 		}
 	}
-	a.skv = graph.Add(a.skv, a.pastRows)
+	a.skv = sat.Add(a.skv, a.pastRows)
 }
 
 // added is the number of new key positions.
@@ -63,7 +63,7 @@ func (a *cached) past() int64 {
 
 // setOutputs sets the result, the present keys and values, and the scores where they are wanted.
 func (a *cached) setOutputs(c *Call) {
-	hidden, present, size := graph.Mul(a.count, a.dv), a.skv, a.dqk
+	hidden, present, size := sat.Mul(a.count, a.dv), a.skv, a.dqk
 	if a.timeFirst {
 		c.SetOut(0, a.outType, a.sq, a.batch, hidden)
 	} else {
@@ -98,15 +98,15 @@ func (a *cached) work(c *Call, k *cost.Cost) {
 	met.addWork(t, k)
 	vector := a.bias
 	if a.masked {
-		vector = graph.Add(vector, met.scores())
+		vector = sat.Add(vector, met.scores())
 	}
 	if a.softcap {
-		vector = graph.Add(vector, graph.Mul(2, met.scores()))
+		vector = sat.Add(vector, sat.Mul(2, met.scores()))
 		k.AddWork(cost.Special, t, met.scores())
 	}
 	if a.rotary { // two products and a sum for each feature of queries and new keys
-		rows := graph.Add(graph.Mul(a.sq, a.count), graph.Mul(a.added(), a.kvHeads))
-		vector = graph.Add(vector, graph.Mul(3, graph.Mul(graph.Mul(a.batch, rows), a.dqk)))
+		rows := sat.Add(sat.Mul(a.sq, a.count), sat.Mul(a.added(), a.kvHeads))
+		vector = sat.Add(vector, sat.Mul(3, sat.Mul(sat.Mul(a.batch, rows), a.dqk)))
 	}
 	k.AddWork(cost.Vector, t, vector)
 }
@@ -119,7 +119,7 @@ func (a *cached) bytes(c *Call, k *cost.Cost) {
 		case i > 0 && (i == a.pastIn[0] || i == a.pastIn[1]) && c.Has(i):
 			ReadBytes(c, k, i, share(c.In(i).Bytes(), a.pastRows, a.buffer))
 		case a.tables > 0 && (i == a.tables || i == a.tables+1) && c.Rank(i) == 2:
-			ReadBytes(c, k, i, share(c.In(i).Bytes(), graph.Mul(a.batch, a.sq), c.Shape(i)[0]))
+			ReadBytes(c, k, i, share(c.In(i).Bytes(), sat.Mul(a.batch, a.sq), c.Shape(i)[0]))
 		default:
 			ReadAll(c, k, i)
 		}
@@ -133,7 +133,7 @@ func (a *cached) bytes(c *Call, k *cost.Cost) {
 		if a.inPlace && (o == 1 || o == 2) && len(out.Shape) > 2 {
 			n = share(n, a.added(), out.Shape[len(out.Shape)-2])
 		}
-		k.Written = graph.Add(k.Written, n)
+		k.Written = sat.Add(k.Written, n)
 	}
 }
 
@@ -143,5 +143,5 @@ func share(bytes, part, whole int64) int64 {
 		return bytes
 	}
 	part = max(part, 0)
-	return graph.Add(graph.Mul(bytes/whole, part), graph.Mul(bytes%whole, part)/whole)
+	return sat.Add(sat.Mul(bytes/whole, part), sat.Mul(bytes%whole, part)/whole)
 }

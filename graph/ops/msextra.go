@@ -3,9 +3,9 @@ package ops
 import (
 	"fmt"
 
-	"github.com/ridgepoint/ridgepoint/graph"
 	"github.com/ridgepoint/ridgepoint/graph/cost"
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
+	"github.com/ridgepoint/ridgepoint/internal/sat"
 )
 
 // gemmFastGeluWork is a matrix product, an optional bias and FastGelu.
@@ -19,7 +19,7 @@ func allInputs(ops int64) func(*Call, *cost.Cost) {
 	return func(c *Call, k *cost.Cost) {
 		for i := range c.Node.Inputs {
 			if in := c.In(i); in != nil {
-				k.AddWork(cost.Vector, in.Type, graph.Mul(ops, in.Shape.Elems()))
+				k.AddWork(cost.Vector, in.Type, sat.Mul(ops, in.Shape.Elems()))
 			}
 		}
 	}
@@ -109,7 +109,7 @@ func rfftWork(c *Call, k *cost.Cost) {
 		real = c.Out(0).Shape
 	}
 	if n := real[len(real)-1]; n > 0 {
-		k.AddWork(cost.Vector, c.Type(0), graph.Mul(real.Elems()/n, fftOps(n, false)))
+		k.AddWork(cost.Vector, c.Type(0), sat.Mul(real.Elems()/n, fftOps(n, false)))
 	}
 }
 
@@ -139,7 +139,7 @@ func inferDynamicPads(c *Call) error {
 	if err != nil {
 		return err
 	}
-	out := append(c.NewShape(len(x))[:0], x[0], graph.Mul(w[1], c.Int("group", 1)))
+	out := append(c.NewShape(len(x))[:0], x[0], sat.Mul(w[1], c.Int("group", 1)))
 	for i := range spatial {
 		out = append(out, win.inverse(i, x[2+i], extra[i]))
 	}
@@ -149,7 +149,7 @@ func inferDynamicPads(c *Call) error {
 
 // dynamicPadsWork: every input element meets each of its output channels and taps once.
 func dynamicPadsWork(c *Call, k *cost.Cost) {
-	k.AddMACs(c.Type(0), graph.Mul(c.Shape(0).Elems(), c.Shape(1)[1:].Elems()))
+	k.AddMACs(c.Type(0), sat.Mul(c.Shape(0).Elems(), c.Shape(1)[1:].Elems()))
 	if c.Has(3) {
 		k.AddWork(cost.Vector, c.Type(0), OutElems(c, 0))
 	}

@@ -7,6 +7,7 @@ import (
 	"github.com/ridgepoint/ridgepoint/graph"
 	"github.com/ridgepoint/ridgepoint/graph/cost"
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
+	"github.com/ridgepoint/ridgepoint/internal/sat"
 )
 
 // ms names an operator of ONNX Runtime's contributed domain.
@@ -108,10 +109,10 @@ func activationOps(name string) (vector, special int64) {
 func addActivation(c *Call, k *cost.Cost, t dtype.Type, n int64) {
 	vector, special := activationOps(c.Str("activation", ""))
 	if vector > 0 {
-		k.AddWork(cost.Vector, t, graph.Mul(vector, n))
+		k.AddWork(cost.Vector, t, sat.Mul(vector, n))
 	}
 	if special > 0 {
-		k.AddWork(cost.Special, t, graph.Mul(special, n))
+		k.AddWork(cost.Special, t, sat.Mul(special, n))
 	}
 }
 
@@ -260,7 +261,7 @@ func nhwcConv(name string, last bool, doc string) Spec {
 			x, w := toFirst(c, c.Shape(0)), c.Shape(1)
 			if len(x) >= 3 && len(w) == len(x) {
 				g := max(c.Int("group", 1), 1)
-				atEnd, second := graph.Mul(w[len(w)-1], g) == x[1], graph.Mul(w[1], g) == x[1]
+				atEnd, second := sat.Mul(w[len(w)-1], g) == x[1], sat.Mul(w[1], g) == x[1]
 				if atEnd && (last || !second) {
 					w = toFirst(c, w)
 				}
@@ -312,9 +313,9 @@ func embedWork(c *Call, k *cost.Cost) {
 	if c.Has(4) {
 		tables++
 	}
-	k.AddWork(cost.Vector, t, graph.Mul(n, tables-1+7))
+	k.AddWork(cost.Vector, t, sat.Mul(n, tables-1+7))
 	if c.Type(2).IsInteger() {
-		k.AddWork(cost.Vector, t, graph.Mul(n, 2*tables))
+		k.AddWork(cost.Vector, t, sat.Mul(n, 2*tables))
 	}
 }
 
@@ -333,7 +334,7 @@ func embedBytes(c *Call, k *cost.Cost) {
 // inverseWork is inversion by LU: 2 n^3 FLOP a matrix (Golub and Van Loan).
 func inverseWork(c *Call, k *cost.Cost) {
 	if in := c.Shape(0); len(in) >= 2 {
-		k.AddWork(cost.Vector, c.Type(0), graph.Mul(2*in[len(in)-1], in.Elems()))
+		k.AddWork(cost.Vector, c.Type(0), sat.Mul(2*in[len(in)-1], in.Elems()))
 	}
 }
 
@@ -360,7 +361,7 @@ func inferCDist(c *Call) error {
 }
 
 func cdistWork(c *Call, k *cost.Cost) {
-	k.AddMACs(c.Type(0), graph.Mul(OutElems(c, 0), c.Shape(0)[1]))
+	k.AddMACs(c.Type(0), sat.Mul(OutElems(c, 0), c.Shape(0)[1]))
 	k.AddWork(cost.Special, c.Type(0), OutElems(c, 0))
 }
 

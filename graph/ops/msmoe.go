@@ -1,9 +1,9 @@
 package ops
 
 import (
-	"github.com/ridgepoint/ridgepoint/graph"
 	"github.com/ridgepoint/ridgepoint/graph/cost"
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
+	"github.com/ridgepoint/ridgepoint/internal/sat"
 )
 
 // A mixture is a layer of experts of which every token uses a few.
@@ -50,7 +50,7 @@ func (m mixture) weights(c *Call, layer int) int64 {
 	if !c.Has(m.layers[layer]) {
 		return 0
 	}
-	return graph.Mul(c.Shape(m.layers[layer]).Elems()/m.experts, m.pack)
+	return sat.Mul(c.Shape(m.layers[layer]).Elems()/m.experts, m.pack)
 }
 
 // moeWork: every weight of an expert meets each token that uses it once. Routing is a softmax over the experts; the
@@ -60,21 +60,21 @@ func moeWork(c *Call, k *cost.Cost) {
 	if !ok {
 		return
 	}
-	t, pairs := c.Type(0), graph.Mul(m.tokens, m.used)
-	all := graph.Add(m.weights(c, 0), graph.Add(m.weights(c, 1), m.weights(c, 2)))
-	k.AddMACs(t, graph.Mul(pairs, all))
-	probs := graph.Mul(m.tokens, m.experts)
-	k.AddWork(cost.Vector, t, graph.Add(graph.Mul(4, probs), graph.Mul(2, graph.Mul(pairs, m.hidden))))
+	t, pairs := c.Type(0), sat.Mul(m.tokens, m.used)
+	all := sat.Add(m.weights(c, 0), sat.Add(m.weights(c, 1), m.weights(c, 2)))
+	k.AddMACs(t, sat.Mul(pairs, all))
+	probs := sat.Mul(m.tokens, m.experts)
+	k.AddWork(cost.Vector, t, sat.Add(sat.Mul(4, probs), sat.Mul(2, sat.Mul(pairs, m.hidden))))
 	k.AddWork(cost.Special, t, probs)
-	inner := graph.Mul(pairs, m.weights(c, 1)/m.hidden)
+	inner := sat.Mul(pairs, m.weights(c, 1)/m.hidden)
 	vector, special := activationOps(c.Str("activation_type", "relu"))
 	if m.weights(c, 2) > 0 || c.Int("swiglu_fusion", 0) != 0 { // the product with the gate
 		vector++
 	}
-	k.AddWork(cost.Vector, t, graph.Mul(vector, inner))
-	k.AddWork(cost.Special, t, graph.Mul(special, inner))
+	k.AddWork(cost.Vector, t, sat.Mul(vector, inner))
+	k.AddWork(cost.Special, t, sat.Mul(special, inner))
 	if m.pack > 1 || c.Type(2).IsInteger() { // every weight read is scaled and shifted once
-		k.AddWork(cost.Vector, t, graph.Mul(2, graph.Mul(min(pairs, m.experts), all)))
+		k.AddWork(cost.Vector, t, sat.Mul(2, sat.Mul(min(pairs, m.experts), all)))
 	}
 }
 
@@ -86,7 +86,7 @@ func moeBytes(c *Call, k *cost.Cost) {
 		DefaultBytes(c, k)
 		return
 	}
-	active := min(graph.Mul(m.tokens, m.used), m.experts)
+	active := min(sat.Mul(m.tokens, m.used), m.experts)
 	for i := range c.Node.Inputs {
 		if s := c.Shape(i); i >= 2 && i != 14 && len(s) > 0 && s[0] == m.experts {
 			ReadBytes(c, k, i, share(c.In(i).Bytes(), active, m.experts))

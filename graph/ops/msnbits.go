@@ -3,9 +3,9 @@ package ops
 import (
 	"fmt"
 
-	"github.com/ridgepoint/ridgepoint/graph"
 	"github.com/ridgepoint/ridgepoint/graph/cost"
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
+	"github.com/ridgepoint/ridgepoint/internal/sat"
 )
 
 // Weights of few bits are stored packed in uint8 tensors, so that the byte rule counts them as they are
@@ -47,9 +47,9 @@ func inferNBits(c *Call) error {
 // addWeightWork: the product runs in A's type; every weight is shifted and scaled once.
 func addWeightWork(c *Call, k *cost.Cost, p product, bias bool) {
 	k.AddMACs(c.Type(0), p.macs())
-	vector := graph.Mul(2, graph.Mul(p.k, p.n))
+	vector := sat.Mul(2, sat.Mul(p.k, p.n))
 	if bias {
-		vector = graph.Add(vector, graph.Mul(p.m, p.n))
+		vector = sat.Add(vector, sat.Mul(p.m, p.n))
 	}
 	k.AddWork(cost.Vector, c.Type(0), vector)
 }
@@ -68,7 +68,7 @@ func blockFp(c *Call) (product, error) {
 	}
 	k := w[1]
 	if c.Type(1) == dtype.Uint8 {
-		k = graph.Mul(2, k)
+		k = sat.Mul(2, k)
 	}
 	return weightProduct(c, k, w[0])
 }
@@ -101,7 +101,7 @@ func addNormWork(c *Call, k *cost.Cost) {
 		k.AddWork(cost.Vector, c.Type(0), n)
 	}
 	if c.Has(2) {
-		k.AddWork(cost.Vector, c.Type(0), graph.Mul(4, n))
+		k.AddWork(cost.Vector, c.Type(0), sat.Mul(4, n))
 	}
 }
 
@@ -182,7 +182,7 @@ func inferGatherQuantized(c *Call) error {
 	out := append(c.NewShape(len(data) + len(idx))[:0], data[:axis]...)
 	out = append(append(out, idx...), data[axis+1:]...)
 	if bits := c.Int("bits", 4); c.Type(0) == dtype.Uint8 && axis < len(data)-1 && (bits == 2 || bits == 4) {
-		out[len(out)-1] = graph.Mul(8/bits, out[len(out)-1])
+		out[len(out)-1] = sat.Mul(8/bits, out[len(out)-1])
 	}
 	c.SetOut(0, c.Type(2), out...)
 	return nil

@@ -5,6 +5,7 @@ import (
 
 	"github.com/ridgepoint/ridgepoint/graph"
 	"github.com/ridgepoint/ridgepoint/graph/cost"
+	"github.com/ridgepoint/ridgepoint/internal/sat"
 )
 
 // packedBatch: tokens of all samples lie in one row; the token offsets [batch, seq] of input i say how they divide.
@@ -30,7 +31,7 @@ func inferPackedAttention(c *Call) error {
 	if err != nil {
 		return err
 	}
-	c.SetOut(0, c.Type(0), c.Shape(0)[0], graph.Mul(h.count, h.dv))
+	c.SetOut(0, c.Type(0), c.Shape(0)[0], sat.Mul(h.count, h.dv))
 	return nil
 }
 
@@ -41,8 +42,8 @@ func packedAttentionWork(c *Call, k *cost.Cost) {
 		return
 	}
 	tokens, w := c.Shape(0)[0], c.Shape(1)
-	k.AddMACs(c.Type(0), graph.Mul(tokens, w.Elems()))
-	k.AddWork(cost.Vector, c.Type(0), graph.Mul(tokens, w[1]))
+	k.AddMACs(c.Type(0), sat.Mul(tokens, w.Elems()))
+	k.AddWork(cost.Vector, c.Type(0), sat.Mul(tokens, w[1]))
 	h.addWork(c.Type(0), k)
 }
 
@@ -69,7 +70,7 @@ func inferPackedMHA(c *Call) error {
 	if err != nil {
 		return err
 	}
-	c.SetOut(0, c.Type(0), c.Shape(0)[0], graph.Mul(h.count, h.dv))
+	c.SetOut(0, c.Type(0), c.Shape(0)[0], sat.Mul(h.count, h.dv))
 	return nil
 }
 
@@ -93,7 +94,7 @@ func inferOrderedAttention(c *Call) error {
 	if err != nil {
 		return err
 	}
-	c.SetOut(0, c.Type(0), h.batch, h.sq, graph.Mul(h.count, h.dv))
+	c.SetOut(0, c.Type(0), h.batch, h.sq, sat.Mul(h.count, h.dv))
 	return nil
 }
 
@@ -102,10 +103,10 @@ func orderedAttentionWork(c *Call, k *cost.Cost) {
 	if err != nil {
 		return
 	}
-	rows := graph.Mul(h.batch, h.sq)
+	rows := sat.Mul(h.batch, h.sq)
 	for i := 5; i <= 7; i++ {
-		k.AddMACs(c.Type(0), graph.Mul(rows, c.Shape(i).Elems()))
-		k.AddWork(cost.Vector, c.Type(0), graph.Mul(rows, c.Shape(i)[1]))
+		k.AddMACs(c.Type(0), sat.Mul(rows, c.Shape(i).Elems()))
+		k.AddWork(cost.Vector, c.Type(0), sat.Mul(rows, c.Shape(i)[1]))
 	}
 	h.addWork(c.Type(0), k)
 }
@@ -140,7 +141,7 @@ func inferLinearAttention(c *Call) error {
 	if c.Has(3) {
 		t = c.Type(3)
 	}
-	c.SetOut(0, c.Type(0), l.batch, l.seq, graph.Mul(l.q, l.dv))
+	c.SetOut(0, c.Type(0), l.batch, l.seq, sat.Mul(l.q, l.dv))
 	c.SetOut(1, t, stateShape(c, l.batch, l.kv, l.dk, l.dv)...)
 	return nil
 }
@@ -152,17 +153,17 @@ func linearAttentionWork(c *Call, k *cost.Cost) {
 	if err != nil {
 		return
 	}
-	steps, state, t := graph.Mul(l.batch, l.seq), graph.Mul(l.dk, l.dv), c.Type(0)
+	steps, state, t := sat.Mul(l.batch, l.seq), sat.Mul(l.dk, l.dv), c.Type(0)
 	rule := c.Str("update_rule", "gated_delta")
 	updates := l.kv
 	if rule == "delta" || rule == "gated_delta" {
-		updates = graph.Mul(2, l.kv)
-		k.AddWork(cost.Vector, t, graph.Mul(steps, graph.Mul(2, graph.Mul(l.kv, l.dv))))
+		updates = sat.Mul(2, l.kv)
+		k.AddWork(cost.Vector, t, sat.Mul(steps, sat.Mul(2, sat.Mul(l.kv, l.dv))))
 	}
-	k.AddMACs(t, graph.Mul(graph.Mul(steps, state), graph.Add(updates, l.q)))
-	k.AddWork(cost.Vector, t, graph.Mul(steps, graph.Mul(l.q, l.dv)))
+	k.AddMACs(t, sat.Mul(sat.Mul(steps, state), sat.Add(updates, l.q)))
+	k.AddWork(cost.Vector, t, sat.Mul(steps, sat.Mul(l.q, l.dv)))
 	if rule == "gated" || rule == "gated_delta" {
-		k.AddWork(cost.Vector, t, graph.Mul(graph.Mul(steps, l.kv), state))
+		k.AddWork(cost.Vector, t, sat.Mul(sat.Mul(steps, l.kv), state))
 		k.AddWork(cost.Special, t, c.Shape(4).Elems())
 	}
 }
@@ -188,7 +189,7 @@ func causalConvWork(c *Call, k *cost.Cost) {
 	if c.Rank(1) < 2 {
 		return
 	}
-	k.AddMACs(t, graph.Mul(n, c.Shape(1)[2:].Elems()))
+	k.AddMACs(t, sat.Mul(n, c.Shape(1)[2:].Elems()))
 	if c.Has(2) {
 		k.AddWork(cost.Vector, t, n)
 	}

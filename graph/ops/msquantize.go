@@ -3,9 +3,9 @@ package ops
 import (
 	"fmt"
 
-	"github.com/ridgepoint/ridgepoint/graph"
 	"github.com/ridgepoint/ridgepoint/graph/cost"
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
+	"github.com/ridgepoint/ridgepoint/internal/sat"
 )
 
 // qElementwise is a quantised row whose output has input 0's type and shape: dequantise (2 operations an element),
@@ -76,14 +76,14 @@ var msquantizeSpecs = []Spec{
 
 func int8MatMulWork(c *Call, k *cost.Cost) {
 	matmulWork(c, k, c.Shape(0), c.Shape(1))
-	k.AddWork(cost.Vector, dtype.Float32, graph.Mul(2, OutElems(c, 0)))
+	k.AddWork(cost.Vector, dtype.Float32, sat.Mul(2, OutElems(c, 0)))
 }
 
 func dynamicQuantizeWork(c *Call, k *cost.Cost) {
 	if _, p, err := matmulShape(c, c.Shape(0), c.Shape(1)); err == nil {
 		k.AddMACs(c.Type(1), p.macs())
 	}
-	k.AddWork(cost.Vector, c.Type(0), graph.Add(graph.Mul(7, c.Shape(0).Elems()), graph.Mul(2, OutElems(c, 0))))
+	k.AddWork(cost.Vector, c.Type(0), sat.Add(sat.Mul(7, c.Shape(0).Elems()), sat.Mul(2, OutElems(c, 0))))
 }
 
 // qGemm: A, scale, zero point, B, scale, zero point, C, then the output's scale and zero point.
@@ -231,7 +231,7 @@ func inferQConcat(c *Call) error {
 		if len(s) != len(first) {
 			return fmt.Errorf("cannot join %v and %v", first, s)
 		}
-		out[axis] = graph.Add(out[axis], s[axis])
+		out[axis] = sat.Add(out[axis], s[axis])
 	}
 	c.SetOut(0, c.Type(2), out...)
 	return nil
@@ -274,8 +274,8 @@ func qLSTMWork(c *Call, k *cost.Cost) {
 	if err != nil {
 		return
 	}
-	cells := graph.Mul(graph.Mul(d.seq, d.batch), graph.Mul(d.dirs, 4*d.hidden))
-	k.AddMACs(c.Type(1), graph.Mul(cells, d.input+d.hidden))
-	k.AddWork(cost.Vector, c.Type(0), graph.Mul(5, cells))
+	cells := sat.Mul(sat.Mul(d.seq, d.batch), sat.Mul(d.dirs, 4*d.hidden))
+	k.AddMACs(c.Type(1), sat.Mul(cells, d.input+d.hidden))
+	k.AddWork(cost.Vector, c.Type(0), sat.Mul(5, cells))
 	k.AddWork(cost.Special, c.Type(0), cells)
 }

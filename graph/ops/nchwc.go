@@ -3,6 +3,7 @@ package ops
 import (
 	"github.com/ridgepoint/ridgepoint/graph"
 	"github.com/ridgepoint/ridgepoint/graph/cost"
+	"github.com/ridgepoint/ridgepoint/internal/sat"
 )
 
 // nchwc names an operator of ONNX Runtime's blocked CPU layout: channels in blocks of 8 or 16, shapes as if channels first.
@@ -68,7 +69,7 @@ func inferBlockedUpsample(c *Call) error {
 	out := append(c.NewShape(c.Rank(0))[:0], c.Shape(0)...)
 	for i, s := range c.Ints("scales") {
 		if i < len(out) {
-			out[i] = graph.Mul(out[i], max(s, 0))
+			out[i] = sat.Mul(out[i], max(s, 0))
 		}
 	}
 	c.SetOut(0, c.Type(0), out...)

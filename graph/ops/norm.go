@@ -3,9 +3,9 @@ package ops
 import (
 	"fmt"
 
-	"github.com/ridgepoint/ridgepoint/graph"
 	"github.com/ridgepoint/ridgepoint/graph/cost"
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
+	"github.com/ridgepoint/ridgepoint/internal/sat"
 )
 
 // normalise is a row for a normalisation whose output has the input's shape: vector and
@@ -79,6 +79,6 @@ func inferLayerNorm(c *Call) error {
 // lrnWork sums size squares for each element, then scales by a power.
 func lrnWork(c *Call, k *cost.Cost) {
 	n := OutElems(c, 0)
-	k.AddWork(cost.Vector, c.Type(0), graph.Mul(n, 2*max(c.Int("size", 1), 1)+3))
+	k.AddWork(cost.Vector, c.Type(0), sat.Mul(n, 2*max(c.Int("size", 1), 1)+3))
 	k.AddWork(cost.Special, c.Type(0), n)
 }

@@ -6,6 +6,7 @@ import (
 	"github.com/ridgepoint/ridgepoint/graph"
 	"github.com/ridgepoint/ridgepoint/graph/cost"
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
+	"github.com/ridgepoint/ridgepoint/internal/sat"
 )
 
 var poolSpecs = []Spec{
@@ -52,9 +53,9 @@ func poolShape(c *Call, in graph.Shape) (graph.Shape, error) {
 func poolWork(perTap, perOut int64) func(*Call, *cost.Cost) {
 	return func(c *Call, k *cost.Cost) {
 		n := OutElems(c, 0)
-		k.AddWork(cost.Vector, c.Type(0), graph.Mul(perTap, graph.Mul(n, graph.Shape(c.Ints("kernel_shape")).Elems())))
+		k.AddWork(cost.Vector, c.Type(0), sat.Mul(perTap, sat.Mul(n, graph.Shape(c.Ints("kernel_shape")).Elems())))
 		if perOut > 0 {
-			k.AddWork(cost.Special, c.Type(0), graph.Mul(perOut, n))
+			k.AddWork(cost.Special, c.Type(0), sat.Mul(perOut, n))
 		}
 	}
 }
@@ -115,5 +116,5 @@ func roiAlignWork(c *Call, k *cost.Cost) {
 	if ratio <= 0 {
 		ratio = 2
 	}
-	k.AddWork(cost.Vector, c.Type(0), graph.Mul(8*graph.Mul(ratio, ratio), OutElems(c, 0)))
+	k.AddWork(cost.Vector, c.Type(0), sat.Mul(8*sat.Mul(ratio, ratio), OutElems(c, 0)))
 }

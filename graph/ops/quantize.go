@@ -3,9 +3,9 @@ package ops
 import (
 	"fmt"
 
-	"github.com/ridgepoint/ridgepoint/graph"
 	"github.com/ridgepoint/ridgepoint/graph/cost"
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
+	"github.com/ridgepoint/ridgepoint/internal/sat"
 )
 
 var quantizeSpecs = []Spec{
@@ -37,7 +37,7 @@ var quantizeSpecs = []Spec{
 
 // requantise is what an int8 kernel does to each result: multiply, add, round, clamp twice.
 func requantise(c *Call, k *cost.Cost) {
-	k.AddWork(cost.Vector, c.Type(0), graph.Mul(5, OutElems(c, 0)))
+	k.AddWork(cost.Vector, c.Type(0), sat.Mul(5, OutElems(c, 0)))
 }
 
 // inferQuantize: the type is that of the zero point, else attribute output_dtype, else uint8.
@@ -67,7 +67,7 @@ func inferDequantize(c *Call) error {
 
 // dequantizeWork is a subtraction and a product an element, in the result's type.
 func dequantizeWork(c *Call, k *cost.Cost) {
-	k.AddWork(cost.Vector, c.Out(0).Type, graph.Mul(2, OutElems(c, 0)))
+	k.AddWork(cost.Vector, c.Out(0).Type, sat.Mul(2, OutElems(c, 0)))
 }
 
 func inferDynamicQuantize(c *Call) error {

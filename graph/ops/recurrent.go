@@ -3,8 +3,8 @@ package ops
 import (
 	"fmt"
 
-	"github.com/ridgepoint/ridgepoint/graph"
 	"github.com/ridgepoint/ridgepoint/graph/cost"
+	"github.com/ridgepoint/ridgepoint/internal/sat"
 )
 
 // recurrent is a row for a recurrent layer with the given number of gates.
@@ -61,8 +61,8 @@ func recurrentWork(c *Call, k *cost.Cost, gates int64) {
 	if err != nil {
 		return
 	}
-	cells := graph.Mul(graph.Mul(d.seq, d.batch), graph.Mul(d.dirs, graph.Mul(gates, d.hidden)))
-	k.AddMACs(c.Type(0), graph.Mul(cells, d.input+d.hidden))
-	k.AddWork(cost.Vector, c.Type(0), graph.Mul(3, cells))
+	cells := sat.Mul(sat.Mul(d.seq, d.batch), sat.Mul(d.dirs, sat.Mul(gates, d.hidden)))
+	k.AddMACs(c.Type(0), sat.Mul(cells, d.input+d.hidden))
+	k.AddWork(cost.Vector, c.Type(0), sat.Mul(3, cells))
 	k.AddWork(cost.Special, c.Type(0), cells)
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/ridgepoint/ridgepoint/graph"
 	"github.com/ridgepoint/ridgepoint/graph/cost"
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
+	"github.com/ridgepoint/ridgepoint/internal/sat"
 )
 
 // reduce is a row for a reduction: vector operations an input element, special ones an input and an output element.
@@ -17,8 +18,8 @@ func reduce(name string, axesInput int, vector, special, perOut int64, doc strin
 		Infer: inferReduceAttr,
 		Work: func(c *Call, k *cost.Cost) {
 			n := c.Shape(0).Elems()
-			k.AddWork(cost.Vector, c.Type(0), graph.Mul(vector, n))
-			if sp := graph.Add(graph.Mul(special, n), graph.Mul(perOut, OutElems(c, 0))); sp > 0 {
+			k.AddWork(cost.Vector, c.Type(0), sat.Mul(vector, n))
+			if sp := sat.Add(sat.Mul(special, n), sat.Mul(perOut, OutElems(c, 0))); sp > 0 {
 				k.AddWork(cost.Special, c.Type(0), sp)
 			}
 		},
@@ -149,7 +150,7 @@ var reduceSpecs = slices.Concat(
 // perInput is vector operations for each element of input 0.
 func perInput(ops int64) func(*Call, *cost.Cost) {
 	return func(c *Call, k *cost.Cost) {
-		k.AddWork(cost.Vector, c.Type(0), graph.Mul(ops, c.Shape(0).Elems()))
+		k.AddWork(cost.Vector, c.Type(0), sat.Mul(ops, c.Shape(0).Elems()))
 	}
 }
 

@@ -4,9 +4,9 @@ import (
 	"fmt"
 	"math/bits"
 
-	"github.com/ridgepoint/ridgepoint/graph"
 	"github.com/ridgepoint/ridgepoint/graph/cost"
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
+	"github.com/ridgepoint/ridgepoint/internal/sat"
 )
 
 var selectSpecs = []Spec{
@@ -19,7 +19,7 @@ var selectSpecs = []Spec{
 // sortWork is n log2 n comparisons over the elements of input 0, an upper bound for selecting k of them.
 func sortWork(c *Call, k *cost.Cost) {
 	n := c.Shape(0).Elems()
-	k.AddWork(cost.Vector, c.Type(0), graph.Mul(n, int64(max(bits.Len64(uint64(n))-1, 1))))
+	k.AddWork(cost.Vector, c.Type(0), sat.Mul(n, int64(max(bits.Len64(uint64(n))-1, 1))))
 }
 
 // inferTopK: a k that is run-time data is at most the whole axis.
@@ -82,7 +82,7 @@ func inferNMS(c *Call) error {
 	} else {
 		keep = 0
 	}
-	c.SetOutUpper(0, dtype.Int64, graph.Mul(graph.Mul(scores[0], scores[1]), keep), 3)
+	c.SetOutUpper(0, dtype.Int64, sat.Mul(sat.Mul(scores[0], scores[1]), keep), 3)
 	return nil
 }
 
@@ -90,5 +90,5 @@ func inferNMS(c *Call) error {
 func nmsWork(c *Call, k *cost.Cost) {
 	n := c.Shape(1).Elems()
 	per := int64(bits.Len64(uint64(c.Shape(0)[1])))
-	k.AddWork(cost.Vector, c.Type(1), graph.Mul(n, 1+per))
+	k.AddWork(cost.Vector, c.Type(1), sat.Mul(n, 1+per))
 }

@@ -4,9 +4,9 @@ import (
 	"fmt"
 	"math"
 
-	"github.com/ridgepoint/ridgepoint/graph"
 	"github.com/ridgepoint/ridgepoint/graph/cost"
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
+	"github.com/ridgepoint/ridgepoint/internal/sat"
 )
 
 var signalSpecs = []Spec{
@@ -39,8 +39,8 @@ func windowFunction(name string, vector, special int64, doc string) Spec {
 			return nil
 		},
 		Work: func(c *Call, k *cost.Cost) {
-			k.AddWork(cost.Vector, c.Out(0).Type, graph.Mul(vector, OutElems(c, 0)))
-			k.AddWork(cost.Special, c.Out(0).Type, graph.Mul(special, OutElems(c, 0)))
+			k.AddWork(cost.Vector, c.Out(0).Type, sat.Mul(vector, OutElems(c, 0)))
+			k.AddWork(cost.Special, c.Out(0).Type, sat.Mul(special, OutElems(c, 0)))
 		}}
 }
 
@@ -114,7 +114,7 @@ func dftWork(c *Call, k *cost.Cost) {
 		n = x[axis]
 	}
 	transforms := x.Elems() / x[axis] / x[len(x)-1]
-	k.AddWork(cost.Vector, c.Type(0), graph.Mul(transforms, fftOps(n, x[len(x)-1] == 2)))
+	k.AddWork(cost.Vector, c.Type(0), sat.Mul(transforms, fftOps(n, x[len(x)-1] == 2)))
 }
 
 // stftFrame is the length of a frame and the step between frames.
@@ -167,9 +167,9 @@ func stftWork(c *Call, k *cost.Cost) {
 	x, out := c.Shape(0), c.Out(0).Shape
 	ops := fftOps(length, len(x) == 3 && x[2] == 2)
 	if c.Has(2) {
-		ops = graph.Add(ops, length)
+		ops = sat.Add(ops, length)
 	}
-	k.AddWork(cost.Vector, c.Type(0), graph.Mul(graph.Mul(out[0], out[1]), ops))
+	k.AddWork(cost.Vector, c.Type(0), sat.Mul(sat.Mul(out[0], out[1]), ops))
 }
 
 func inferMel(c *Call) error {

@@ -5,6 +5,7 @@ import (
 
 	"github.com/ridgepoint/ridgepoint/graph"
 	"github.com/ridgepoint/ridgepoint/graph/cost"
+	"github.com/ridgepoint/ridgepoint/internal/sat"
 )
 
 var trainingSpecs = []Spec{
@@ -35,8 +36,8 @@ func inferLoss(c *Call) error {
 func lossWork(vector, special int64) func(*Call, *cost.Cost) {
 	return func(c *Call, k *cost.Cost) {
 		n := c.Shape(0).Elems()
-		k.AddWork(cost.Vector, c.Type(0), graph.Add(graph.Mul(vector, n), graph.Mul(2, c.Shape(1).Elems())))
-		k.AddWork(cost.Special, c.Type(0), graph.Mul(special, n))
+		k.AddWork(cost.Vector, c.Type(0), sat.Add(sat.Mul(vector, n), sat.Mul(2, c.Shape(1).Elems())))
+		k.AddWork(cost.Special, c.Type(0), sat.Mul(special, n))
 	}
 }
 
@@ -63,8 +64,8 @@ func optimizer(name string, groups int, vector, special int64, doc string) Spec 
 		Work: func(c *Call, k *cost.Cost) {
 			for i := range (c.NumIn() - 2) / groups {
 				n := c.Shape(2 + i).Elems()
-				k.AddWork(cost.Vector, c.Type(2+i), graph.Mul(vector, n))
-				k.AddWork(cost.Special, c.Type(2+i), graph.Mul(special, n))
+				k.AddWork(cost.Vector, c.Type(2+i), sat.Mul(vector, n))
+				k.AddWork(cost.Special, c.Type(2+i), sat.Mul(special, n))
 			}
 		},
 	}

@@ -6,6 +6,7 @@ import (
 	"github.com/ridgepoint/ridgepoint/graph"
 	"github.com/ridgepoint/ridgepoint/graph/cost"
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
+	"github.com/ridgepoint/ridgepoint/internal/sat"
 )
 
 var viewSpecs = []Spec{
@@ -63,7 +64,7 @@ func reshape(c *Call, in graph.Shape, target []int64) (graph.Shape, error) {
 			return nil, fmt.Errorf("target shape %v has a negative dimension", target)
 		}
 		out[i] = d
-		known = graph.Mul(known, d)
+		known = sat.Mul(known, d)
 	}
 	elems := in.Elems()
 	switch {

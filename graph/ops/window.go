@@ -3,7 +3,7 @@ package ops
 import (
 	"fmt"
 
-	"github.com/ridgepoint/ridgepoint/graph"
+	"github.com/ridgepoint/ridgepoint/internal/sat"
 )
 
 // A window is the sliding window of a convolution or pool over the spatial dims.
@@ -60,7 +60,7 @@ func listOf(c *Call, name string, n int, def int64) ([]int64, error) {
 }
 
 // span is the extent of the dilated kernel along dim i.
-func (w *window) span(i int) int64 { return graph.Mul(w.dilation[i], w.kernel[i]-1) + 1 }
+func (w *window) span(i int) int64 { return sat.Mul(w.dilation[i], w.kernel[i]-1) + 1 }
 
 // out is the output size along spatial dim i for an input of size in.
 func (w *window) out(i int, in int64) (int64, error) {

@@ -15,6 +15,7 @@ import (
 	"sync"
 
 	"github.com/ridgepoint/ridgepoint/hwprofiles"
+	"github.com/ridgepoint/ridgepoint/hwprofiles/runtimes"
 	"github.com/ridgepoint/ridgepoint/roofline/measured"
 	"github.com/ridgepoint/ridgepoint/roofline/validate"
 )
@@ -37,7 +38,7 @@ const fitted = "2026-11-29"
 
 // A group is the measurements of one slice by one source with one version of the runtime: they are never pooled.
 type group struct {
-	slice           hwprofiles.Slice
+	slice           runtimes.Slice
 	source, version string
 	cases           []*validate.Case
 	samples         []*validate.Sample
@@ -68,7 +69,7 @@ func main() {
 }
 
 func run(shared, root string) error {
-	rs, err := hwprofiles.LoadRuntimes()
+	rs, err := runtimes.Load()
 	if err != nil {
 		return err
 	}
@@ -89,10 +90,10 @@ func run(shared, root string) error {
 	shipped := best(slices.DeleteFunc(slices.Clone(groups), func(g *group) bool {
 		return g.parts == nil && g.fit.HeldOut.Median > tooFarOff || g.cases[0].Device.Origin != hwprofiles.BuiltIn
 	}))
-	if err := write(filepath.Join(root, "hwprofiles", "calibrations"), shipped); err != nil {
+	if err := write(filepath.Join(root, "hwprofiles", "runtimes", "calibrations"), shipped); err != nil {
 		return err
 	}
-	if err := os.WriteFile(filepath.Join(root, "hwprofiles", "evidence.csv"), evidence(shipped), 0o644); err != nil {
+	if err := os.WriteFile(filepath.Join(root, "hwprofiles", "runtimes", "evidence.csv"), evidence(shipped), 0o644); err != nil {
 		return err
 	}
 	loop, err := selfcheck(filepath.Join(root, "data", "selfcheck"), rs)
@@ -103,7 +104,7 @@ func run(shared, root string) error {
 }
 
 // load matches the rows of all tables, our own measurements with the profiles beside them included, and groups them.
-func load(shared, own string, rs *hwprofiles.Runtimes) ([]*group, error) {
+func load(shared, own string, rs *runtimes.Set) ([]*group, error) {
 	m := &validate.Matcher{Devices: hwprofiles.NewCatalog(own), Runtimes: rs, Models: filepath.Join(shared, "corpus", "dev")}
 	byKey := map[string]*group{}
 	var out []*group
@@ -145,7 +146,7 @@ func load(shared, own string, rs *hwprofiles.Runtimes) ([]*group, error) {
 }
 
 // prepare makes samples of the cases, the median where one model was measured several times.
-func (g *group) prepare(rs *hwprofiles.Runtimes) {
+func (g *group) prepare(rs *runtimes.Set) {
 	by := map[string][]*validate.Case{}
 	var names []string
 	for _, c := range g.cases {
@@ -199,8 +200,8 @@ func (g *group) calibrate() {
 // join makes one more group of every slice that several sources measured convincingly: one harness has only detectors, another
 // only transformers, and what is shipped should know both. Each source brings its newest version. Many sizes of one network count less.
 func join(groups []*group) []*group {
-	by := map[hwprofiles.Slice][]*group{}
-	var order []hwprofiles.Slice
+	by := map[runtimes.Slice][]*group{}
+	var order []runtimes.Slice
 	for _, g := range groups {
 		if g.fit.HeldOut.Median > unconvincing {
 			continue
@@ -289,19 +290,19 @@ func evidence(shipped []*group) []byte {
 		}
 	}
 	slices.Sort(lines)
-	return []byte(hwprofiles.EvidenceHeader + "\n" + strings.Join(lines, "\n") + "\n")
+	return []byte(runtimes.EvidenceHeader + "\n" + strings.Join(lines, "\n") + "\n")
 }
 
 // evidence is how far each network of the group was off, held out: at its largest batch, which the host disturbs least.
-func (g *group) evidence() []hwprofiles.Evidence {
+func (g *group) evidence() []runtimes.Evidence {
 	largest := map[string]int64{}
 	for _, s := range g.samples {
 		largest[s.Network] = max(largest[s.Network], s.Row.Batch)
 	}
-	var out []hwprofiles.Evidence
+	var out []runtimes.Evidence
 	for i, s := range g.samples {
 		if s.Row.Batch == largest[s.Network] {
-			out = append(out, hwprofiles.Evidence{Network: s.Network, Model: s.Row.Model, Slice: g.slice, Class: g.fit.Calibration.Class, Ratio: 1 / g.fit.Ratios[i]})
+			out = append(out, runtimes.Evidence{Network: s.Network, Model: s.Row.Model, Slice: g.slice, Class: g.fit.Calibration.Class, Ratio: 1 / g.fit.Ratios[i]})
 		}
 	}
 	return out

@@ -7,7 +7,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/ridgepoint/ridgepoint/hwprofiles"
+	"github.com/ridgepoint/ridgepoint/hwprofiles/runtimes"
 	"github.com/ridgepoint/ridgepoint/roofline"
 	"github.com/ridgepoint/ridgepoint/roofline/timing"
 	"github.com/ridgepoint/ridgepoint/roofline/validate"
@@ -91,10 +91,10 @@ func (o *group) speaksFor(g *group) bool {
 // device that was never measured does.
 func transfer(shipped []*group) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "## A device that was never measured\n\nEach slice predicted from the calibrations of the other devices of its class with the same runtime, precision and threads; from what is believed of the runtime before any measurement; and from the others with one factor taken from three measurements. Where no other slice has %d measurements, the prior is what an estimate takes. The priors of ncnn, of OpenVINO and of ONNX Runtime on Jetsons are where one factor for each of these boards and CPUs put them, each judged with the rest: the mean of the others' fits alone does no worse (30.9 %% in the mean of the 62 medians of ncnn, the prior 31.8 %%).\n\n| slice | from | median | mean | prior median | three measurements, median |\n|---|---|---|---|---|---|\n", hwprofiles.Transferable)
+	fmt.Fprintf(&b, "## A device that was never measured\n\nEach slice predicted from the calibrations of the other devices of its class with the same runtime, precision and threads; from what is believed of the runtime before any measurement; and from the others with one factor taken from three measurements. Where no other slice has %d measurements, the prior is what an estimate takes. The priors of ncnn, of OpenVINO and of ONNX Runtime on Jetsons are where one factor for each of these boards and CPUs put them, each judged with the rest: the mean of the others' fits alone does no worse (30.9 %% in the mean of the 62 medians of ncnn, the prior 31.8 %%).\n\n| slice | from | median | mean | prior median | three measurements, median |\n|---|---|---|---|---|---|\n", runtimes.Transferable)
 	var ratios, priors []float64
 	for _, g := range shipped {
-		var others []*hwprofiles.Calibration
+		var others []*runtimes.Calibration
 		for _, o := range shipped {
 			if o.speaksFor(g) {
 				others = append(others, &o.fit.Calibration)
@@ -124,8 +124,8 @@ func borrowed(shipped []*group) string {
 	b.WriteString("## The same network measured elsewhere\n\nHeld-out predictions corrected by the held-out residual of the same network on other devices with the same runtime (w 0.8), or with another runtime of PyTorch on the same device (w 0.5). *own slice* starts from the slice's own calibration, *never measured* from the other devices'.\n\n| slice | w | n | own slice: without | **with evidence** | p90 | never measured: without | with evidence |\n|---|---|---|---|---|---|---|---|\n")
 	ratios := map[float64][]float64{}
 	for _, g := range shipped {
-		var others []*hwprofiles.Calibration
-		var table []hwprofiles.Evidence
+		var others []*runtimes.Calibration
+		var table []runtimes.Evidence
 		for _, o := range shipped {
 			if o.slice == g.slice {
 				continue
@@ -141,7 +141,7 @@ func borrowed(shipped []*group) string {
 		}
 		by := map[float64]*[5][]float64{} // measured; own slice without and with; other devices without and with
 		for i, s := range g.samples {
-			e := hwprofiles.BorrowFrom(table, s.Network, g.slice, g.fit.Calibration.Class)
+			e := runtimes.BorrowFrom(table, s.Network, g.slice, g.fit.Calibration.Class)
 			if e == nil {
 				continue
 			}

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/ridgepoint/ridgepoint/hwprofiles"
+	"github.com/ridgepoint/ridgepoint/hwprofiles/runtimes"
 	"github.com/ridgepoint/ridgepoint/roofline"
 	"github.com/ridgepoint/ridgepoint/roofline/measured"
 	"github.com/ridgepoint/ridgepoint/roofline/validate"
@@ -25,7 +26,7 @@ fitted to ten networks and judged on twenty of other families. *before* is with 
 
 // selfcheck repeats the last two steps of "make selfcheck" on what a run of it measured: it fits every number of threads to the table
 // of ten models and predicts that of twenty others, of families that the ten do not have.
-func selfcheck(dir string, rs *hwprofiles.Runtimes) (string, error) {
+func selfcheck(dir string, rs *runtimes.Set) (string, error) {
 	m := &validate.Matcher{Devices: hwprofiles.NewCatalog(dir), Runtimes: rs}
 	fits, err := fitTable(filepath.Join(dir, "fit.csv"), m)
 	if err != nil {
@@ -55,8 +56,8 @@ func fitTable(path string, m *validate.Matcher) ([]*validate.Fit, error) {
 	if err != nil {
 		return nil, err
 	}
-	by := map[hwprofiles.Slice][]*validate.Sample{}
-	var order []hwprofiles.Slice
+	by := map[runtimes.Slice][]*validate.Sample{}
+	var order []runtimes.Slice
 	for i := range rows {
 		c, err := m.Match(&rows[i])
 		if err != nil {
@@ -95,7 +96,7 @@ func judge(rows []measured.Row, m *validate.Matcher, f *validate.Fit) (before, a
 	}
 	var out [2]*validate.SliceResult
 	for i, files := range [][]string{nil, {file}} {
-		known, err := hwprofiles.LoadCalibrations(files, nil)
+		known, err := runtimes.LoadCalibrations(files, nil)
 		if err != nil {
 			return nil, nil, err
 		}

@@ -1,4 +1,4 @@
-// Package spelling measures how far apart two names are, for suggestions in error messages.
+// Package spelling compares names and finds the nearest ones, for look-ups and for suggestions in error messages.
 package spelling
 
 // Distance is the Levenshtein distance of two names in bytes: the insertions, deletions and

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"math"
 
-	"github.com/ridgepoint/ridgepoint/hwprofiles/params"
+	"github.com/ridgepoint/ridgepoint/hwprofiles/runtimes/params"
 	"github.com/ridgepoint/ridgepoint/roofline/validate"
 )
 

@@ -10,6 +10,8 @@ import (
 	"github.com/ridgepoint/ridgepoint/graph/conventions"
 	"github.com/ridgepoint/ridgepoint/graph/ops"
 	"github.com/ridgepoint/ridgepoint/hwprofiles"
+	"github.com/ridgepoint/ridgepoint/hwprofiles/provenance"
+	"github.com/ridgepoint/ridgepoint/hwprofiles/runtimes"
 )
 
 // OperatorJSON is one row of the operator table in schema ridgepoint/ops/v1.
@@ -149,7 +151,7 @@ func deviceJSON(d *hwprofiles.Device) DeviceJSON {
 
 // Devices describes a list of devices. With calibrations it is wide: with the vendor, how the main figures are known and
 // what was calibrated on each.
-func Devices(list []*hwprofiles.Device, wide *hwprofiles.Calibrations) *Document {
+func Devices(list []*hwprofiles.Device, wide *runtimes.Calibrations) *Document {
 	out := struct {
 		Schema  string       `json:"schema"`
 		Devices []DeviceJSON `json:"devices"`
@@ -221,7 +223,7 @@ func whatItIs(d *hwprofiles.Device) string {
 // sourceTable lists the sources that figures refer to, in the order in which they do.
 func sourceTable(d *hwprofiles.Device) Table {
 	t := Table{Title: "Sources", Columns: []Column{{"source", Text, 0}, {"known as", Text, 0}, {"url", Text, 0}, {"note", Text, 0}}}
-	seen := map[*hwprofiles.Source]bool{}
+	seen := map[*provenance.Source]bool{}
 	for _, q := range d.Figures() {
 		if s := q.Source; !seen[s] {
 			seen[s] = true

@@ -7,6 +7,8 @@ import (
 	"github.com/ridgepoint/ridgepoint/graph/cost"
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
 	"github.com/ridgepoint/ridgepoint/hwprofiles"
+	"github.com/ridgepoint/ridgepoint/hwprofiles/provenance"
+	"github.com/ridgepoint/ridgepoint/hwprofiles/runtimes"
 	"github.com/ridgepoint/ridgepoint/hwprofiles/units"
 )
 
@@ -14,28 +16,28 @@ import (
 type deviceColumn struct {
 	Column
 	wide bool // shown only where the list is asked to be wide
-	of   func(*hwprofiles.Device, *hwprofiles.Calibrations) any
+	of   func(*hwprofiles.Device, *runtimes.Calibrations) any
 }
 
 var deviceColumns = []deviceColumn{
-	{Column{"device", Text, 0}, false, func(d *hwprofiles.Device, _ *hwprofiles.Calibrations) any { return d.ID }},
-	{Column{"name", Text, 0}, false, func(d *hwprofiles.Device, _ *hwprofiles.Calibrations) any { return d.Name }},
-	{Column{"class", Text, 0}, false, func(d *hwprofiles.Device, _ *hwprofiles.Calibrations) any { return d.Class }},
-	{Column{"vendor", Text, 0}, true, func(d *hwprofiles.Device, _ *hwprofiles.Calibrations) any { return d.Vendor }},
-	{Column{"year", Count, 0}, false, func(d *hwprofiles.Device, _ *hwprofiles.Calibrations) any { return d.Year }},
+	{Column{"device", Text, 0}, false, func(d *hwprofiles.Device, _ *runtimes.Calibrations) any { return d.ID }},
+	{Column{"name", Text, 0}, false, func(d *hwprofiles.Device, _ *runtimes.Calibrations) any { return d.Name }},
+	{Column{"class", Text, 0}, false, func(d *hwprofiles.Device, _ *runtimes.Calibrations) any { return d.Class }},
+	{Column{"vendor", Text, 0}, true, func(d *hwprofiles.Device, _ *runtimes.Calibrations) any { return d.Vendor }},
+	{Column{"year", Count, 0}, false, func(d *hwprofiles.Device, _ *runtimes.Calibrations) any { return d.Year }},
 	{Column{"fp32", Each, units.FLOPRate}, false, ownPeak(dtype.Float32)},
 	{Column{"fp16", Each, units.FLOPRate}, false, ownPeak(dtype.Float16)},
 	{Column{"int8", Each, units.OpRate}, false, ownPeak(dtype.Int8)},
-	{Column{"bandwidth", Each, units.ByteRate}, false, func(d *hwprofiles.Device, _ *hwprofiles.Calibrations) any { return d.DRAM().Bandwidth.Value }},
-	{Column{"memory", Each, units.Capacity}, false, func(d *hwprofiles.Device, _ *hwprofiles.Calibrations) any {
+	{Column{"bandwidth", Each, units.ByteRate}, false, func(d *hwprofiles.Device, _ *runtimes.Calibrations) any { return d.DRAM().Bandwidth.Value }},
+	{Column{"memory", Each, units.Capacity}, false, func(d *hwprofiles.Device, _ *runtimes.Calibrations) any {
 		return orNothing(&d.DRAM().Capacity)
 	}},
-	{Column{"TDP", Each, units.Watts}, false, func(d *hwprofiles.Device, _ *hwprofiles.Calibrations) any { return orNothing(d.TDP) }},
-	{Column{"peaks known as", Text, 0}, true, func(d *hwprofiles.Device, _ *hwprofiles.Calibrations) any { return peaksKnownAs(d) }},
-	{Column{"bandwidth known as", Text, 0}, true, func(d *hwprofiles.Device, _ *hwprofiles.Calibrations) any {
+	{Column{"TDP", Each, units.Watts}, false, func(d *hwprofiles.Device, _ *runtimes.Calibrations) any { return orNothing(d.TDP) }},
+	{Column{"peaks known as", Text, 0}, true, func(d *hwprofiles.Device, _ *runtimes.Calibrations) any { return peaksKnownAs(d) }},
+	{Column{"bandwidth known as", Text, 0}, true, func(d *hwprofiles.Device, _ *runtimes.Calibrations) any {
 		return d.DRAM().Bandwidth.Source.Kind.String()
 	}},
-	{Column{"TDP known as", Text, 0}, true, func(d *hwprofiles.Device, _ *hwprofiles.Calibrations) any {
+	{Column{"TDP known as", Text, 0}, true, func(d *hwprofiles.Device, _ *runtimes.Calibrations) any {
 		if d.TDP == nil {
 			return nil
 		}
@@ -45,7 +47,7 @@ var deviceColumns = []deviceColumn{
 }
 
 // deviceTable lists devices, one a line; cs is nil for the narrow list.
-func deviceTable(list []*hwprofiles.Device, cs *hwprofiles.Calibrations) Table {
+func deviceTable(list []*hwprofiles.Device, cs *runtimes.Calibrations) Table {
 	columns := slices.DeleteFunc(slices.Clone(deviceColumns), func(c deviceColumn) bool { return c.wide && cs == nil })
 	var t Table
 	for _, c := range columns {
@@ -62,8 +64,8 @@ func deviceTable(list []*hwprofiles.Device, cs *hwprofiles.Calibrations) Table {
 }
 
 // ownPeak is the rate of matrix work in an element type, nothing where the device runs it as another.
-func ownPeak(t dtype.Type) func(*hwprofiles.Device, *hwprofiles.Calibrations) any {
-	return func(d *hwprofiles.Device, _ *hwprofiles.Calibrations) any {
+func ownPeak(t dtype.Type) func(*hwprofiles.Device, *runtimes.Calibrations) any {
+	return func(d *hwprofiles.Device, _ *runtimes.Calibrations) any {
 		if p, ok := d.Peak(cost.Matrix, t); ok && p.Type == t {
 			return p.Rate.Value
 		}
@@ -81,7 +83,7 @@ func orNothing(q *hwprofiles.Quantity) any {
 // peaksKnownAs is the weakest kind of source among the peaks of the matrix unit, of the vector unit where there is none.
 func peaksKnownAs(d *hwprofiles.Device) any {
 	for _, e := range []cost.Engine{cost.Matrix, cost.Vector} {
-		weakest, found := hwprofiles.Measured, false
+		weakest, found := provenance.Measured, false
 		for i := range d.Peaks {
 			if p := &d.Peaks[i]; p.Engine == e {
 				weakest, found = max(weakest, p.Rate.Source.Kind), true
@@ -95,7 +97,7 @@ func peaksKnownAs(d *hwprofiles.Device) any {
 }
 
 // calibratedOn lists what the timing model was fitted to on the device: runtime, precision and threads.
-func calibratedOn(d *hwprofiles.Device, cs *hwprofiles.Calibrations) any {
+func calibratedOn(d *hwprofiles.Device, cs *runtimes.Calibrations) any {
 	var slicesOf []string
 	for _, c := range cs.List() {
 		if c.Device == d.ID {

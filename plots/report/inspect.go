@@ -11,6 +11,7 @@ import (
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
 	"github.com/ridgepoint/ridgepoint/graph/infer"
 	"github.com/ridgepoint/ridgepoint/hwprofiles/units"
+	"github.com/ridgepoint/ridgepoint/internal/sat"
 )
 
 // InspectJSON is a model in schema ridgepoint/inspect/v1. What depends on the free
@@ -92,12 +93,12 @@ func weigh(m *graph.Model, out *InspectJSON) {
 	for i := range m.Tensors {
 		if c := m.Tensors[i].Init; c != nil {
 			n := c.Shape.Elems()
-			out.Params = graph.Add(out.Params, n)
+			out.Params = sat.Add(out.Params, n)
 			bytes := c.Type.Bytes(n)
 			if c.Sparse {
 				bytes = c.Stored
 			}
-			out.WeightBytes = graph.Add(out.WeightBytes, bytes)
+			out.WeightBytes = sat.Add(out.WeightBytes, bytes)
 			out.WeightsByType[c.Type.String()] += bytes
 		}
 	}

@@ -16,6 +16,7 @@ import (
 	"github.com/ridgepoint/ridgepoint/graph/infer"
 	"github.com/ridgepoint/ridgepoint/graph/zoo"
 	"github.com/ridgepoint/ridgepoint/hwprofiles"
+	"github.com/ridgepoint/ridgepoint/hwprofiles/runtimes"
 	"github.com/ridgepoint/ridgepoint/plots/report"
 	"github.com/ridgepoint/ridgepoint/roofline"
 )
@@ -186,7 +187,7 @@ func documents(t testing.TB) map[string]*report.Document {
 		"flops-one":        conventionsOf(t, "fvcore"),
 		"device":           report.Device(get(t, "rpi-5")),
 		"devices":          report.Devices([]*hwprofiles.Device{get(t, "rpi-5"), get(t, "rtx4090")}, nil),
-		"devices-wide":     report.Devices([]*hwprofiles.Device{get(t, "rpi-5"), get(t, "rtx4090"), get(t, "hailo-8")}, must(hwprofiles.LoadCalibrations(nil, nil))(t)),
+		"devices-wide":     report.Devices([]*hwprofiles.Device{get(t, "rpi-5"), get(t, "rtx4090"), get(t, "hailo-8")}, must(runtimes.LoadCalibrations(nil, nil))(t)),
 		"device-diff":      report.DeviceDiff(get(t, "rpi-5"), get(t, "jetson-nano")),
 		"models":           report.Models(zoo.Entries()),
 		"model":            modelOf(t, "zoo:vit"),

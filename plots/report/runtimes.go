@@ -3,8 +3,8 @@ package report
 import (
 	"strings"
 
-	"github.com/ridgepoint/ridgepoint/hwprofiles"
-	"github.com/ridgepoint/ridgepoint/hwprofiles/params"
+	"github.com/ridgepoint/ridgepoint/hwprofiles/runtimes"
+	"github.com/ridgepoint/ridgepoint/hwprofiles/runtimes/params"
 	"github.com/ridgepoint/ridgepoint/hwprofiles/units"
 )
 
@@ -27,7 +27,7 @@ type RuntimeJSON struct {
 }
 
 // Runtimes lists runtimes with the slices that they are calibrated on.
-func Runtimes(all []*hwprofiles.Runtime, cs *hwprofiles.Calibrations) *Document {
+func Runtimes(all []*runtimes.Runtime, cs *runtimes.Calibrations) *Document {
 	out := &RuntimesJSON{Schema: "ridgepoint/runtimes/v1", Runtimes: []RuntimeJSON{}}
 	t := Table{Columns: []Column{{"runtime", Text, 0}, {"name", Text, 0}, {"runs on", Text, 0}, {"default for", Text, 0}, {"rules", Count, 0}, {"calibrated slices", Count, 0}}}
 	for _, r := range all {
@@ -47,7 +47,7 @@ func Runtimes(all []*hwprofiles.Runtime, cs *hwprofiles.Calibrations) *Document 
 }
 
 // Runtime shows what one runtime does to a graph, how that is known, and what is believed of it before any measurement.
-func Runtime(r *hwprofiles.Runtime, cs *hwprofiles.Calibrations, does map[string]string) *Document {
+func Runtime(r *runtimes.Runtime, cs *runtimes.Calibrations, does map[string]string) *Document {
 	rules := Table{Title: r.Name, Columns: []Column{{"rule", Text, 0}, {"does", Text, 0}, {"known from", Text, 0}}}
 	for _, u := range r.Rules {
 		what := does[u.Name]
@@ -67,7 +67,7 @@ func Runtime(r *hwprofiles.Runtime, cs *hwprofiles.Calibrations, does map[string
 		}
 		priors.Rows = append(priors.Rows, row)
 	}
-	one := Runtimes([]*hwprofiles.Runtime{r}, cs)
+	one := Runtimes([]*runtimes.Runtime{r}, cs)
 	return &Document{Tables: []Table{rules, priors}, Notes: r.Notes, JSON: one.JSON}
 }
 

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/ridgepoint/ridgepoint/hwprofiles"
+	"github.com/ridgepoint/ridgepoint/hwprofiles/runtimes"
 	"github.com/ridgepoint/ridgepoint/plots/report"
 	"github.com/ridgepoint/ridgepoint/roofline"
 	"github.com/ridgepoint/ridgepoint/roofline/measured"
@@ -26,17 +27,17 @@ sources:
   seen: {kind: measured, title: its profiler}
 `
 
-func runtimes(t testing.TB) *hwprofiles.Runtimes {
+func allRuntimes(t testing.TB) *runtimes.Set {
 	t.Helper()
-	r, err := hwprofiles.DecodeRuntime("mine.yaml", []byte(mine))
+	r, err := runtimes.Decode("mine.yaml", []byte(mine))
 	if err != nil {
 		t.Fatal(err)
 	}
-	return hwprofiles.NewRuntimes(r)
+	return runtimes.NewSet(r)
 }
 
 func tunerOf(t testing.TB) *roofline.Tuner {
-	return &roofline.Tuner{Runtimes: runtimes(t), Calibrations: &hwprofiles.Calibrations{}}
+	return &roofline.Tuner{Runtimes: allRuntimes(t), Calibrations: &runtimes.Calibrations{}}
 }
 
 func expectedOf(t testing.TB) *report.Document {
@@ -45,11 +46,11 @@ func expectedOf(t testing.TB) *report.Document {
 }
 
 func runtimesOf(t testing.TB, show string) *report.Document {
-	rs := runtimes(t)
+	rs := allRuntimes(t)
 	if show == "" {
-		return report.Runtimes(rs.List(), &hwprofiles.Calibrations{})
+		return report.Runtimes(rs.List(), &runtimes.Calibrations{})
 	}
-	return report.Runtime(rs.List()[0], &hwprofiles.Calibrations{}, map[string]string{"epilogue": "applies what follows"})
+	return report.Runtime(rs.List()[0], &runtimes.Calibrations{}, map[string]string{"epilogue": "applies what follows"})
 }
 
 // table is three measurements, one of a model and one of a device that nobody knows.
@@ -66,7 +67,7 @@ func matcher(t testing.TB) ([]measured.Row, *validate.Matcher) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return rows, &validate.Matcher{Devices: hwprofiles.NewCatalog(), Runtimes: runtimes(t)}
+	return rows, &validate.Matcher{Devices: hwprofiles.NewCatalog(), Runtimes: allRuntimes(t)}
 }
 
 func validationOf(t testing.TB) *report.Document {

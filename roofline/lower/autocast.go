@@ -3,6 +3,7 @@ package lower
 import (
 	"github.com/ridgepoint/ridgepoint/graph"
 	"github.com/ridgepoint/ridgepoint/graph/cost"
+	"github.com/ridgepoint/ridgepoint/internal/sat"
 	"github.com/ridgepoint/ridgepoint/roofline/kernel"
 )
 
@@ -104,7 +105,7 @@ func (l *Lowerer) casts(u int32) {
 			return
 		}
 		l.copy(&k, id, l.policy == lowers, l.policy == widens)
-		k.Cost.Work[cost.Vector] = cost.Work{Ops: graph.Add(k.Cost.Work[cost.Vector].Ops, size/int64(t.Bits()/8)), Type: t}
+		k.Cost.Work[cost.Vector] = cost.Work{Ops: sat.Add(k.Cost.Work[cost.Vector].Ops, size/int64(t.Bits()/8)), Type: t}
 	})
 	l.ahead(&k)
 }

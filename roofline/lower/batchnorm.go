@@ -3,6 +3,7 @@ package lower
 import (
 	"github.com/ridgepoint/ridgepoint/graph"
 	"github.com/ridgepoint/ridgepoint/graph/cost"
+	"github.com/ridgepoint/ridgepoint/internal/sat"
 	"github.com/ridgepoint/ridgepoint/roofline/kernel"
 )
 
@@ -24,7 +25,7 @@ func (l *Lowerer) batchNorm(u int32) {
 	}
 	elems := size / int64(t.Bits()/8)
 	k := kernel.Kernel{Name: l.kernels[len(l.kernels)-1].Name, Op: "BatchNormalization", Rule: batchNormRule, Class: kernel.Norm, Type: t, Times: l.Res.Steps[u].Times}
-	k.Cost.Work[cost.Vector] = cost.Work{Ops: graph.Mul(2, elems), Type: t}
+	k.Cost.Work[cost.Vector] = cost.Work{Ops: sat.Mul(2, elems), Type: t}
 	charge(&k.Cost.Read, &k.Float.Read, size, t, false)
 	charge(&k.Cost.Written, &k.Float.Written, size, t, false)
 	l.kernels = append(l.kernels, k)

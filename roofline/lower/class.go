@@ -4,6 +4,7 @@ import (
 	"github.com/ridgepoint/ridgepoint/graph"
 	"github.com/ridgepoint/ridgepoint/graph/cost"
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
+	"github.com/ridgepoint/ridgepoint/internal/sat"
 	"github.com/ridgepoint/ridgepoint/roofline/kernel"
 )
 
@@ -170,9 +171,9 @@ func (l *Lowerer) attentionView(k *kernel.Kernel, n *graph.Node, shape graph.Sha
 	k.Batch, k.M = shape[0], shape[len(shape)-2]
 	switch {
 	case len(shape) == 4:
-		k.Batch = graph.Mul(k.Batch, shape[1])
+		k.Batch = sat.Mul(k.Batch, shape[1])
 	case heads != nil:
-		k.Batch = graph.Mul(k.Batch, heads.Int)
+		k.Batch = sat.Mul(k.Batch, heads.Int)
 	}
 	elems := shape.Elems()
 	k.N = macs / (2 * max(1, elems))

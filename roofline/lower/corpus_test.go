@@ -11,6 +11,7 @@ import (
 	"github.com/ridgepoint/ridgepoint/graph/infer"
 	"github.com/ridgepoint/ridgepoint/graph/readers"
 	"github.com/ridgepoint/ridgepoint/internal/reference"
+	"github.com/ridgepoint/ridgepoint/internal/sat"
 	"github.com/ridgepoint/ridgepoint/roofline/kernel"
 	"github.com/ridgepoint/ridgepoint/roofline/lower"
 )
@@ -87,7 +88,7 @@ func liveWork(res *infer.Result, f *lower.Flow) int64 {
 	for i := range res.Steps {
 		if f.Live[i] {
 			c := res.Steps[i].Total()
-			n = graph.Add(n, c.FLOPs())
+			n = sat.Add(n, c.FLOPs())
 		}
 	}
 	return n

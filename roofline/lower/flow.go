@@ -5,6 +5,7 @@ import (
 	"github.com/ridgepoint/ridgepoint/graph/cost"
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
 	"github.com/ridgepoint/ridgepoint/graph/infer"
+	"github.com/ridgepoint/ridgepoint/internal/sat"
 )
 
 // A Flow is how data moves between the steps of a Result: what runs, what is
@@ -228,7 +229,7 @@ func (f *Flow) keepStored(n *graph.Node, code opcode) {
 	f.Root[out], f.beside[out] = f.Root[in], f.beside[in]
 	for _, id := range n.Inputs[1:] {
 		if id != graph.None {
-			f.beside[out] = graph.Add(f.beside[out], f.Res.Infos[id].Bytes())
+			f.beside[out] = sat.Add(f.beside[out], f.Res.Infos[id].Bytes())
 		}
 	}
 }

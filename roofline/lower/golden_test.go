@@ -12,7 +12,7 @@ import (
 	"github.com/ridgepoint/ridgepoint/graph"
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
 	"github.com/ridgepoint/ridgepoint/graph/infer"
-	"github.com/ridgepoint/ridgepoint/hwprofiles"
+	"github.com/ridgepoint/ridgepoint/hwprofiles/runtimes"
 	"github.com/ridgepoint/ridgepoint/roofline/lower"
 )
 
@@ -162,7 +162,7 @@ func recipes(t testing.TB) (names []string, all []lower.Recipe) {
 	for _, level := range []lower.Level{lower.None, lower.Epilogue, lower.Full} {
 		names, all = append(names, level.String()), append(all, level.Recipe())
 	}
-	rs, err := hwprofiles.LoadRuntimes()
+	rs, err := runtimes.Load()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -2,6 +2,7 @@ package lower
 
 import (
 	"github.com/ridgepoint/ridgepoint/graph"
+	"github.com/ridgepoint/ridgepoint/internal/sat"
 	"github.com/ridgepoint/ridgepoint/roofline/kernel"
 )
 
@@ -35,5 +36,5 @@ func (l *Lowerer) normGroups(n *graph.Node) int64 {
 			groups = a.Int
 		}
 	}
-	return graph.Mul(shape[0], groups)
+	return sat.Mul(shape[0], groups)
 }

@@ -6,6 +6,7 @@ import (
 	"github.com/ridgepoint/ridgepoint/graph"
 	"github.com/ridgepoint/ridgepoint/graph/cost"
 	"github.com/ridgepoint/ridgepoint/graph/infer"
+	"github.com/ridgepoint/ridgepoint/internal/sat"
 )
 
 // PyTorch's eager mode keeps strides with every tensor: a transposition copies nothing, elementwise kernels read and
@@ -37,7 +38,7 @@ func inOrder(shape graph.Shape, o order) strides {
 	step := int64(1)
 	for i := len(shape) - 1; i >= 0; i-- {
 		s.at[o[i]] = step
-		step = graph.Mul(step, max(1, shape[o[i]]))
+		step = sat.Mul(step, max(1, shape[o[i]]))
 	}
 	return s
 }
@@ -193,16 +194,16 @@ func (s *strides) reshaped(was, shape graph.Shape) (strides, bool) {
 	to := len(shape) - 1
 	for d := len(was) - 1; d >= 0; {
 		base, run := s.at[d], was[d]
-		for d--; d >= 0 && (was[d] == 1 || run == 1 || s.at[d] == graph.Mul(run, base)); d-- {
+		for d--; d >= 0 && (was[d] == 1 || run == 1 || s.at[d] == sat.Mul(run, base)); d-- {
 			if run == 1 {
 				base = s.at[d]
 			}
-			run = graph.Mul(run, was[d])
+			run = sat.Mul(run, was[d])
 		}
 		have := int64(1)
 		for ; to >= 0 && (have < run || shape[to] == 1); to-- {
-			out.at[to] = graph.Mul(have, base)
-			have = graph.Mul(have, shape[to])
+			out.at[to] = sat.Mul(have, base)
+			have = sat.Mul(have, shape[to])
 		}
 		if have != run {
 			return strides{}, false

@@ -4,6 +4,7 @@ import (
 	"github.com/ridgepoint/ridgepoint/graph"
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
 	"github.com/ridgepoint/ridgepoint/graph/infer"
+	"github.com/ridgepoint/ridgepoint/internal/sat"
 	"github.com/ridgepoint/ridgepoint/roofline/kernel"
 )
 
@@ -36,7 +37,7 @@ func (l *Lowerer) traffic(k *kernel.Kernel) {
 	l.sums.now++
 	for _, i := range k.Steps {
 		s := &l.Res.Steps[i]
-		k.Cost.MACs = graph.Add(k.Cost.MACs, s.Cost.MACs)
+		k.Cost.MACs = sat.Add(k.Cost.MACs, s.Cost.MACs)
 		l.addWork(k, s)
 		l.reads(k, s, i)
 	}
@@ -55,7 +56,7 @@ func (l *Lowerer) addWork(k *kernel.Kernel, s *infer.Step) {
 		if have.Type == dtype.Undefined || w.Ops > have.Ops {
 			have.Type = w.Type
 		}
-		have.Ops = graph.Add(have.Ops, w.Ops)
+		have.Ops = sat.Add(have.Ops, w.Ops)
 	}
 }
 
@@ -89,7 +90,7 @@ func (l *Lowerer) reads(k *kernel.Kernel, s *infer.Step, step int32) {
 	if custom {
 		for c := range whole {
 			if whole[c] == 0 && charged[c] > 0 {
-				k.Cost.Read = graph.Add(k.Cost.Read, charged[c])
+				k.Cost.Read = sat.Add(k.Cost.Read, charged[c])
 			}
 		}
 	}
@@ -126,7 +127,7 @@ func (l *Lowerer) read(k *kernel.Kernel, id graph.ID, size int64, t dtype.Type, 
 	size = max(0, min(size, whole-l.sums.bytes[root]))
 	l.sums.bytes[root] += size
 	if l.Const[root] {
-		k.Cost.Weights = graph.Add(k.Cost.Weights, l.beside[id])
+		k.Cost.Weights = sat.Add(k.Cost.Weights, l.beside[id])
 		charge(&k.Cost.Weights, &k.Float.Weights, size, t, l.kept(root))
 	} else {
 		charge(&k.Cost.Read, &k.Float.Read, size, t, l.kept(root))
@@ -164,9 +165,9 @@ func (l *Lowerer) writes(k *kernel.Kernel, s *infer.Step) {
 
 // charge adds traffic of type t; what is kept stays in that type whatever the precision.
 func charge(total *int64, floats *kernel.Traffic, size int64, t dtype.Type, kept bool) {
-	*total = graph.Add(*total, size)
+	*total = sat.Add(*total, size)
 	if kernel.Wide(t) && !kept {
-		floats.Bytes = graph.Add(floats.Bytes, size)
-		floats.Elems = graph.Add(floats.Elems, size/int64(t.Bits()/8))
+		floats.Bytes = sat.Add(floats.Bytes, size)
+		floats.Elems = sat.Add(floats.Elems, size/int64(t.Bits()/8))
 	}
 }

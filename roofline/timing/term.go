@@ -5,7 +5,7 @@ package timing
 import (
 	"math"
 
-	"github.com/ridgepoint/ridgepoint/hwprofiles/params"
+	"github.com/ridgepoint/ridgepoint/hwprofiles/runtimes/params"
 )
 
 // Params are values of the parameters, in base units.

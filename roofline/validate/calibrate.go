@@ -11,8 +11,8 @@ import (
 	"gonum.org/v1/gonum/stat/distuv"
 
 	"github.com/ridgepoint/ridgepoint/graph/infer"
-	"github.com/ridgepoint/ridgepoint/hwprofiles"
-	"github.com/ridgepoint/ridgepoint/hwprofiles/params"
+	"github.com/ridgepoint/ridgepoint/hwprofiles/runtimes"
+	"github.com/ridgepoint/ridgepoint/hwprofiles/runtimes/params"
 	"github.com/ridgepoint/ridgepoint/roofline"
 	"github.com/ridgepoint/ridgepoint/roofline/timing"
 )
@@ -27,7 +27,7 @@ type Sample struct {
 }
 
 // Prepare infers and lowers a case. Terms do not depend on any calibration.
-func Prepare(c *Case, runtimes *hwprofiles.Runtimes) (*Sample, error) {
+func Prepare(c *Case, rs *runtimes.Set) (*Sample, error) {
 	res, err := c.Plan.Run(infer.Bindings{Batch: c.Row.Batch}, nil)
 	if err != nil {
 		return nil, err
@@ -38,7 +38,7 @@ func Prepare(c *Case, runtimes *hwprofiles.Runtimes) (*Sample, error) {
 	}
 	var session roofline.Session
 	s := &Sample{Case: c, Network: roofline.Fingerprint(res), Unfused: session.Unfused(res, m)}
-	t, err := (&roofline.Tuner{Runtimes: runtimes, Calibrations: &hwprofiles.Calibrations{}, Runtime: c.Runtime, Threads: c.Threads}).Tune(c.Device, c.Precision)
+	t, err := (&roofline.Tuner{Runtimes: rs, Calibrations: &runtimes.Calibrations{}, Runtime: c.Runtime, Threads: c.Threads}).Tune(c.Device, c.Precision)
 	if err != nil {
 		return nil, err
 	}
@@ -104,7 +104,7 @@ const (
 
 // A Fit is a calibration and the held-out predictions that its figures come from.
 type Fit struct {
-	Calibration hwprofiles.Calibration
+	Calibration runtimes.Calibration
 	HeldOut     Errors
 	Before      Errors // with what was believed of the runtime
 	Unfused     Errors // the speed of light of the graph as exported
@@ -126,7 +126,7 @@ func Calibrate(samples []*Sample) (*Fit, error) {
 	if err != nil {
 		return nil, err
 	}
-	f := &Fit{Calibration: hwprofiles.Calibration{
+	f := &Fit{Calibration: runtimes.Calibration{
 		Slice: first.Slice(), Class: first.Device.Class, Parameters: params.Values(all), Version: first.Row.Version, Source: first.Row.Source, N: len(samples),
 	}}
 	held, families, err := heldOut(samples)

@@ -17,6 +17,7 @@ import (
 	"github.com/ridgepoint/ridgepoint/graph/readers"
 	"github.com/ridgepoint/ridgepoint/graph/zoo"
 	"github.com/ridgepoint/ridgepoint/hwprofiles"
+	"github.com/ridgepoint/ridgepoint/hwprofiles/runtimes"
 	"github.com/ridgepoint/ridgepoint/roofline"
 	"github.com/ridgepoint/ridgepoint/roofline/measured"
 )
@@ -25,7 +26,7 @@ import (
 type Case struct {
 	Row       measured.Row
 	Device    *hwprofiles.Device
-	Runtime   *hwprofiles.Runtime
+	Runtime   *runtimes.Runtime
 	Precision dtype.Type
 	Threads   int
 	Plan      *infer.Plan
@@ -33,8 +34,8 @@ type Case struct {
 }
 
 // Slice is what the case is a measurement of.
-func (c *Case) Slice() hwprofiles.Slice {
-	return hwprofiles.Slice{Device: c.Device.ID, Runtime: c.Runtime.ID, Precision: c.Precision.Short(), Threads: c.Threads}
+func (c *Case) Slice() runtimes.Slice {
+	return runtimes.Slice{Device: c.Device.ID, Runtime: c.Runtime.ID, Precision: c.Precision.Short(), Threads: c.Threads}
 }
 
 // Options are how the model of a case is run.
@@ -43,7 +44,7 @@ func (c *Case) Options() roofline.Options { return roofline.Options{Precision: c
 // A Matcher finds what rows are about. It remembers models; it may be used by one goroutine.
 type Matcher struct {
 	Devices  *hwprofiles.Catalog
-	Runtimes *hwprofiles.Runtimes
+	Runtimes *runtimes.Set
 	Models   string // the folder of the files that rows name; may be empty
 
 	plans   map[string]plan
@@ -116,7 +117,7 @@ func (m *Matcher) device(name string) (*hwprofiles.Device, error) {
 
 // runtime finds a runtime by the published name, which may carry a version, and by what the device and the
 // notes say of it: one name is two engines on a CPU and on a GPU, and two layouts are two runtimes.
-func (m *Matcher) runtime(row *measured.Row, d *hwprofiles.Device) (*hwprofiles.Runtime, error) {
+func (m *Matcher) runtime(row *measured.Row, d *hwprofiles.Device) (*runtimes.Runtime, error) {
 	r, err := m.named(row.Runtime)
 	if err != nil {
 		return nil, err
@@ -143,7 +144,7 @@ func (m *Matcher) runtime(row *measured.Row, d *hwprofiles.Device) (*hwprofiles.
 }
 
 // named finds a runtime by the longest beginning of one of the parts of a published name: "JetPack 4.6, TensorRT 8.0.1, CUDA 10.2".
-func (m *Matcher) named(name string) (*hwprofiles.Runtime, error) {
+func (m *Matcher) named(name string) (*runtimes.Runtime, error) {
 	for part := range strings.SplitSeq(name, ",") {
 		for part = strings.TrimSpace(part); part != ""; {
 			if r, err := m.Runtimes.Get(part); err == nil {

@@ -9,7 +9,7 @@ import (
 	"sync"
 
 	"github.com/ridgepoint/ridgepoint/graph/infer"
-	"github.com/ridgepoint/ridgepoint/hwprofiles"
+	"github.com/ridgepoint/ridgepoint/hwprofiles/runtimes"
 	"github.com/ridgepoint/ridgepoint/roofline"
 	"github.com/ridgepoint/ridgepoint/roofline/measured"
 )
@@ -17,7 +17,7 @@ import (
 // A Prediction is one measurement beside what is expected and what is possible, in seconds.
 type Prediction struct {
 	Row          measured.Row
-	Slice        hwprofiles.Slice
+	Slice        runtimes.Slice
 	Tier         string
 	Measured     float64
 	Expected     float64
@@ -39,7 +39,7 @@ type Miss struct {
 
 // A SliceResult is how far the predictions of one slice are off.
 type SliceResult struct {
-	Slice        hwprofiles.Slice
+	Slice        runtimes.Slice
 	Tier         string
 	Rows         int // of the slice: matched and judged
 	Expected     Errors
@@ -104,13 +104,13 @@ func Run(ctx context.Context, rows []measured.Row, m *Matcher, tuner roofline.Tu
 	return r, nil
 }
 
-func predict(c *Case, runtimes *hwprofiles.Runtimes, tuner roofline.Tuner) (*Prediction, error) {
+func predict(c *Case, rs *runtimes.Set, tuner roofline.Tuner) (*Prediction, error) {
 	res, err := c.Plan.Run(infer.Bindings{Batch: c.Row.Batch}, nil)
 	if err != nil {
 		return nil, err
 	}
 	opt := c.Options()
-	tuner.Runtimes, tuner.Runtime, tuner.Threads = runtimes, c.Runtime, c.Threads
+	tuner.Runtimes, tuner.Runtime, tuner.Threads = rs, c.Runtime, c.Threads
 	opt.Tuner = &tuner
 	e, err := roofline.Run(res, c.Device, opt)
 	if err != nil {
@@ -133,7 +133,7 @@ func predict(c *Case, runtimes *hwprofiles.Runtimes, tuner roofline.Tuner) (*Pre
 
 // slices groups predictions and judges each group and all.
 func (r *Report) slices(all []Prediction) {
-	by := map[hwprofiles.Slice][]Prediction{}
+	by := map[runtimes.Slice][]Prediction{}
 	for _, p := range all {
 		by[p.Slice] = append(by[p.Slice], p)
 	}

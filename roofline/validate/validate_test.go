@@ -6,7 +6,8 @@ import (
 	"testing"
 
 	"github.com/ridgepoint/ridgepoint/hwprofiles"
-	"github.com/ridgepoint/ridgepoint/hwprofiles/params"
+	"github.com/ridgepoint/ridgepoint/hwprofiles/runtimes"
+	"github.com/ridgepoint/ridgepoint/hwprofiles/runtimes/params"
 	"github.com/ridgepoint/ridgepoint/internal/reference"
 	"github.com/ridgepoint/ridgepoint/roofline/measured"
 	"github.com/ridgepoint/ridgepoint/roofline/timing"
@@ -14,7 +15,7 @@ import (
 
 func matcher(t testing.TB) *Matcher {
 	t.Helper()
-	rs, err := hwprofiles.LoadRuntimes()
+	rs, err := runtimes.Load()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -186,7 +187,7 @@ func TestShipped(t *testing.T) {
 func TestKeep(t *testing.T) {
 	of := func(device string, off float64) (ps []Prediction) {
 		for _, at := range []float64{1, 2, 3} {
-			ps = append(ps, Prediction{Slice: hwprofiles.Slice{Device: device}, Measured: at, Expected: at * (1 + off)})
+			ps = append(ps, Prediction{Slice: runtimes.Slice{Device: device}, Measured: at, Expected: at * (1 + off)})
 		}
 		return ps
 	}

@@ -8,7 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
-	"github.com/ridgepoint/ridgepoint/hwprofiles"
+	"github.com/ridgepoint/ridgepoint/hwprofiles/runtimes"
 	"github.com/ridgepoint/ridgepoint/plots/report"
 	"github.com/ridgepoint/ridgepoint/roofline/measured"
 	"github.com/ridgepoint/ridgepoint/roofline/validate"
@@ -85,8 +85,8 @@ func (f *calibrateFlags) run(cmd *cobra.Command, a *app) error {
 }
 
 // slice is the slice that the flags name.
-func (f *calibrateFlags) slice(a *app, m *validate.Matcher) (hwprofiles.Slice, error) {
-	s := hwprofiles.Slice{Threads: f.threads}
+func (f *calibrateFlags) slice(a *app, m *validate.Matcher) (runtimes.Slice, error) {
+	s := runtimes.Slice{Threads: f.threads}
 	d, err := a.catalog().Get(f.device)
 	if err != nil {
 		return s, err
@@ -105,7 +105,7 @@ func (f *calibrateFlags) slice(a *app, m *validate.Matcher) (hwprofiles.Slice, e
 
 // samples are the rows of the slice, made ready for the fit. One table may hold several sources and
 // versions: what is pooled is said.
-func (f *calibrateFlags) samples(cmd *cobra.Command, a *app, rows []measured.Row, m *validate.Matcher, want hwprofiles.Slice) ([]*validate.Sample, error) {
+func (f *calibrateFlags) samples(cmd *cobra.Command, a *app, rows []measured.Row, m *validate.Matcher, want runtimes.Slice) ([]*validate.Sample, error) {
 	bar := a.progress("reading", len(rows))
 	defer bar.end()
 	var out []*validate.Sample

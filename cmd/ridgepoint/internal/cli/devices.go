@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/ridgepoint/ridgepoint/hwprofiles"
+	"github.com/ridgepoint/ridgepoint/hwprofiles/runtimes"
 	"github.com/ridgepoint/ridgepoint/plots/report"
 )
 
@@ -37,7 +38,7 @@ func devicesList(a *app) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			var cs *hwprofiles.Calibrations
+			var cs *runtimes.Calibrations
 			if wide {
 				if _, cs, err = a.engines(nil); err != nil {
 					return err

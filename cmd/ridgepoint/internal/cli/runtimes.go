@@ -3,7 +3,7 @@ package cli
 import (
 	"github.com/spf13/cobra"
 
-	"github.com/ridgepoint/ridgepoint/hwprofiles"
+	"github.com/ridgepoint/ridgepoint/hwprofiles/runtimes"
 	"github.com/ridgepoint/ridgepoint/plots/report"
 	"github.com/ridgepoint/ridgepoint/roofline/lower"
 )
@@ -19,12 +19,12 @@ func runtimesCommand(a *app) *cobra.Command {
 }
 
 // engines loads the runtimes and calibrations, the user's and the built-in ones.
-func (a *app) engines(calibrations []string) (*hwprofiles.Runtimes, *hwprofiles.Calibrations, error) {
-	rs, err := hwprofiles.LoadRuntimes(a.userDirs("runtimes")...)
+func (a *app) engines(calibrations []string) (*runtimes.Set, *runtimes.Calibrations, error) {
+	rs, err := runtimes.Load(a.userDirs("runtimes")...)
 	if err != nil {
 		return nil, nil, err
 	}
-	cs, err := hwprofiles.LoadCalibrations(calibrations, a.userDirs("calibrations"))
+	cs, err := runtimes.LoadCalibrations(calibrations, a.userDirs("calibrations"))
 	return rs, cs, err
 }
 

@@ -1,4 +1,4 @@
-package hwprofiles
+package runtimes
 
 import (
 	_ "embed"
@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+
+	"github.com/ridgepoint/ridgepoint/internal/spelling"
 )
 
 //go:embed evidence.csv
@@ -50,7 +52,7 @@ func evidenceOf(network string) ([]Evidence, error) {
 func parseEvidence(line string) (Evidence, error) {
 	f := strings.Split(line, ",")
 	if len(f) != 8 {
-		return Evidence{}, fmt.Errorf("evidence.csv: found %d columns in %q, expected 8", len(f), clip(line))
+		return Evidence{}, fmt.Errorf("evidence.csv: found %d columns in %q, expected 8", len(f), spelling.Clip(line))
 	}
 	threads, err := strconv.Atoi(f[6])
 	ratio, err2 := strconv.ParseFloat(f[7], 64)

@@ -1,4 +1,4 @@
-package hwprofiles
+package runtimes
 
 import (
 	"io/fs"
@@ -8,16 +8,19 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/ridgepoint/ridgepoint/hwprofiles/params"
+	"github.com/ridgepoint/ridgepoint/hwprofiles"
+	"github.com/ridgepoint/ridgepoint/hwprofiles/provenance"
+	"github.com/ridgepoint/ridgepoint/hwprofiles/runtimes/params"
+	"github.com/ridgepoint/ridgepoint/internal/spelling"
 )
 
 func TestRuntimes(t *testing.T) {
-	rs, err := LoadRuntimes()
+	rs, err := Load()
 	if err != nil {
 		t.Fatal(err)
 	}
 	defaults, names := map[string]string{}, map[string]string{}
-	if files, err := fs.Glob(embeddedRuntimes, "runtimes/*.yaml"); err != nil || len(rs.List()) != len(files) {
+	if files, err := fs.Glob(builtIn, "*.yaml"); err != nil || len(rs.List()) != len(files) {
 		t.Errorf("%d runtimes of %d files can be read: %v", len(rs.List()), len(files), err)
 	}
 	for _, r := range rs.List() {
@@ -25,7 +28,7 @@ func TestRuntimes(t *testing.T) {
 			t.Errorf("%s has no rules or no priors", r.ID)
 		}
 		for _, u := range r.Rules {
-			if u.Source.Title == "" || u.Source.URL == "" && u.Source.Kind != Measured {
+			if u.Source.Title == "" || u.Source.URL == "" && u.Source.Kind != provenance.Measured {
 				t.Errorf("%s: rule %s does not say how it is known", r.ID, u.Name)
 			}
 		}
@@ -39,10 +42,10 @@ func TestRuntimes(t *testing.T) {
 			}
 		}
 		for _, n := range append([]string{r.ID}, r.Aliases...) {
-			if o := names[squash(n)]; o != "" && o != r.ID {
+			if o := names[spelling.Squash(n)]; o != "" && o != r.ID {
 				t.Errorf("%q means both %s and %s", n, o, r.ID)
 			}
-			names[squash(n)] = r.ID
+			names[spelling.Squash(n)] = r.ID
 		}
 	}
 	for _, name := range []string{"pytorch-torchcompile", "TensorRT", "onnxruntime", "ncnn-cpu", "tf lite", "openvino"} {
@@ -57,7 +60,7 @@ func TestRuntimes(t *testing.T) {
 
 func TestRuntimeErrors(t *testing.T) {
 	const good = "schema: 1\nid: mine\nname: Mine\nrules: [{rule: attention}]\npriors: {gpu: {matrix: 0.5, launch: 3 µs}}\nsources: {default: {kind: assumed, title: mine}}\n"
-	if _, err := DecodeRuntime("mine.yaml", []byte(good)); err != nil {
+	if _, err := Decode("mine.yaml", []byte(good)); err != nil {
 		t.Fatal(err)
 	}
 	for _, c := range []struct{ from, to, want string }{
@@ -72,7 +75,7 @@ func TestRuntimeErrors(t *testing.T) {
 		{"schema: 1", "schema: 2", "expected 1"},
 		{"{rule: attention}", "{rule: attention, except: [gnu]}", "rules[0].except"},
 	} {
-		_, err := DecodeRuntime("mine.yaml", []byte(strings.Replace(good, c.from, c.to, 1)))
+		_, err := Decode("mine.yaml", []byte(strings.Replace(good, c.from, c.to, 1)))
 		if err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("with %q: %v, want an error with %q", c.to, err, c.want)
 		}
@@ -82,7 +85,7 @@ func TestRuntimeErrors(t *testing.T) {
 // What a runtime holds has no effect, save on a class whose priors name it.
 func TestHeld(t *testing.T) {
 	const text = "schema: 1\nid: mine\nname: Mine\nrules: [{rule: attention}]\npriors: {gpu: {matrix: 0.5}, cpu: {winograd: 1.5}}\nheld: [winograd]\nsources: {default: {kind: assumed, title: mine}}\n"
-	r, err := DecodeRuntime("mine.yaml", []byte(text))
+	r, err := Decode("mine.yaml", []byte(text))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -100,11 +103,11 @@ func TestCalibrations(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	rs, err := LoadRuntimes()
+	rs, err := Load()
 	if err != nil {
 		t.Fatal(err)
 	}
-	devices := NewCatalog()
+	devices := hwprofiles.NewCatalog()
 	for _, c := range cs.List() {
 		if _, err := devices.Get(c.Device); err != nil {
 			t.Errorf("%s: %v", c.Origin, err)
@@ -123,7 +126,7 @@ func TestCalibrations(t *testing.T) {
 			t.Errorf("%s is not read back as written: %v", c.Origin, err)
 		}
 	}
-	files, err := fs.Glob(embeddedCalibrations, "calibrations/*.yaml")
+	files, err := fs.Glob(builtInCalibrations, "calibrations/*.yaml")
 	if err != nil || len(files) == 0 || len(cs.List()) != len(files) {
 		t.Errorf("%d calibrations of %d files can be read: %v", len(cs.List()), len(files), err)
 	}
@@ -218,7 +221,7 @@ func FuzzCalibration(f *testing.F) {
 
 // TestRulesByClass holds that a rule is left out on the classes that it names, and on no others.
 func TestRulesByClass(t *testing.T) {
-	r, err := DecodeRuntime("mine.yaml", []byte("schema: 1\nid: mine\nname: Mine\nrules: [{rule: attention}, {rule: shared, except: [cpu, rpi]}]\npriors: {gpu: {matrix: 0.5}, cpu: {matrix: 0.5}}\nsources: {default: {kind: assumed, title: mine}}\n"))
+	r, err := Decode("mine.yaml", []byte("schema: 1\nid: mine\nname: Mine\nrules: [{rule: attention}, {rule: shared, except: [cpu, rpi]}]\npriors: {gpu: {matrix: 0.5}, cpu: {matrix: 0.5}}\nsources: {default: {kind: assumed, title: mine}}\n"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,4 +1,4 @@
-package hwprofiles
+package strictyaml
 
 import (
 	"fmt"
@@ -6,8 +6,6 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
-
-	"github.com/ridgepoint/ridgepoint/internal/spelling"
 )
 
 // An Error is one thing wrong with a profile, and where.
@@ -20,7 +18,7 @@ type Error struct {
 	SourceLine string // the line of the file
 }
 
-// Error is file:line:col: path: message, then the line with a caret and the hint.
+// Error returns file:line:col: path: message, then the line with a caret and the hint.
 func (e *Error) Error() string {
 	var b strings.Builder
 	b.WriteString(e.File)
@@ -44,7 +42,7 @@ func (e *Error) Error() string {
 // Errors is everything wrong with one profile, in the order of its lines.
 type Errors []*Error
 
-// Error is one error after the other.
+// Error returns one error after the other.
 func (es Errors) Error() string {
 	lines := make([]string, len(es))
 	for i, e := range es {
@@ -81,31 +79,4 @@ func excerpt(line string, col int) string {
 		line = string([]rune(line)[:width]) + "…"
 	}
 	return line
-}
-
-// nearest returns the candidates closest to name, best first, at most n of them,
-// none farther than a third of its letters.
-func nearest(name string, candidates []string, n int) []string {
-	type scored struct {
-		text string
-		d    int
-	}
-	const longest = 80 // no id or key is longer; the distance costs the product of the lengths
-	if len(name) > longest {
-		return nil
-	}
-	var near []scored
-	for _, c := range candidates {
-		if d := spelling.Distance(strings.ToLower(name), strings.ToLower(c)); d <= max(len(name)/3, 1) {
-			near = append(near, scored{c, d})
-		}
-	}
-	slices.SortStableFunc(near, func(a, b scored) int { return a.d - b.d })
-	var out []string
-	for _, s := range near {
-		if len(out) < n && !slices.Contains(out, s.text) {
-			out = append(out, s.text)
-		}
-	}
-	return out
 }

@@ -1,0 +1,74 @@
+// Package runtimes holds what software achieves of devices: profiles of inference engines, calibrations of slices, and
+// how far single networks were off.
+package runtimes
+
+import (
+	"slices"
+
+	"github.com/ridgepoint/ridgepoint/hwprofiles/provenance"
+	"github.com/ridgepoint/ridgepoint/hwprofiles/runtimes/params"
+)
+
+// A Runtime is an inference engine as the model sees it: what it does to a graph, and what it
+// is believed to achieve of a device before anything was measured.
+type Runtime struct {
+	ID      string // such as torch-compile
+	Name    string
+	Aliases []string // names under which measurements are published
+	Default []string // the device classes that it is taken for where none is asked for
+	Rules   []RuleUse
+	Priors  []ClassPrior
+	TF32    bool           // fp32 matrix work runs in TF32 where the device has it
+	held    []params.Param // parameters that mean nothing here, save on classes whose priors name them
+	Notes   []string
+	Origin  string // built-in, or the path of the user's file
+	Hash    string // of the file's content, hex
+}
+
+// A RuleUse is a rule of lowering that the runtime applies, and how that is known.
+type RuleUse struct {
+	Name   string
+	Source *provenance.Source
+	Except []string // classes of devices that it does not do it on
+}
+
+// A ClassPrior is what the runtime is believed to achieve on a class of devices.
+type ClassPrior struct {
+	Class  string
+	Values params.Values
+	Held   []params.Param // parameters that mean nothing on the class
+	Source *provenance.Source
+}
+
+// RuleNames are the rules that apply on a class of devices by name, in the order of the file; "" is all of them.
+func (r *Runtime) RuleNames(class string) []string {
+	var names []string
+	for _, u := range r.Rules {
+		if !slices.Contains(u.Except, class) {
+			names = append(names, u.Name)
+		}
+	}
+	return names
+}
+
+// RunsOn reports whether something is believed of the runtime on a class of devices.
+func (r *Runtime) RunsOn(class string) bool {
+	return slices.ContainsFunc(r.Priors, func(p ClassPrior) bool { return p.Class == class })
+}
+
+// Hold sets the parameters that mean nothing on the class to where they have no effect.
+func (c *ClassPrior) Hold(v *params.Values) {
+	for _, p := range c.Held {
+		v[p] = params.Neutral[p]
+	}
+}
+
+// Prior is what is believed of a class of devices; that of the first class listed where it is not.
+func (r *Runtime) Prior(class string) *ClassPrior {
+	for i := range r.Priors {
+		if r.Priors[i].Class == class {
+			return &r.Priors[i]
+		}
+	}
+	return &r.Priors[0]
+}

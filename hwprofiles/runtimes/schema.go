@@ -1,0 +1,153 @@
+package runtimes
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/ridgepoint/ridgepoint/hwprofiles"
+	"github.com/ridgepoint/ridgepoint/hwprofiles/internal/strictyaml"
+	"github.com/ridgepoint/ridgepoint/hwprofiles/runtimes/params"
+	"github.com/ridgepoint/ridgepoint/hwprofiles/units"
+	"github.com/ridgepoint/ridgepoint/internal/spelling"
+)
+
+// runtimeFields are the keys of a runtime's profile, sources first because rules and priors refer to them.
+var runtimeFields = []strictyaml.Field[Runtime]{
+	{Key: "schema", Read: func(v strictyaml.Value, _ *Runtime) { v.Schema() }},
+	{Key: "sources", Read: func(v strictyaml.Value, _ *Runtime) { v.Sources() }},
+	{Key: "id", Read: func(v strictyaml.Value, r *Runtime) { r.ID, _ = v.Text("torch-compile") }},
+	{Key: "name", Read: func(v strictyaml.Value, r *Runtime) { r.Name, _ = v.Text("torch.compile") }},
+	{Key: "aliases", Read: func(v strictyaml.Value, r *Runtime) { r.Aliases = v.Texts("torch.compile") }},
+	{Key: "default_for", Read: func(v strictyaml.Value, r *Runtime) { r.Default = readClasses(v) }},
+	{Key: "rules", Read: readRules},
+	{Key: "tf32", Read: func(v strictyaml.Value, r *Runtime) { r.TF32 = v.Bool("whether fp32 matrix work runs in TF32") }},
+	{Key: "held", Read: readHeld},
+	{Key: "priors", Read: readPriors},
+	{Key: "notes", Read: func(v strictyaml.Value, r *Runtime) { r.Notes = v.Texts("weights are repacked") }},
+}
+
+// readClasses reads a list of classes of devices.
+func readClasses(v strictyaml.Value) []string {
+	list := v.Texts("gpu")
+	for _, c := range list {
+		if known := hwprofiles.Classes(); !slices.Contains(known, c) {
+			v.Errorf("", "found %q, expected classes of devices: %s", spelling.Clip(c), strings.Join(known, ", "))
+		}
+	}
+	return list
+}
+
+var ruleFields = []strictyaml.Field[RuleUse]{
+	{Key: "rule", Read: func(v strictyaml.Value, u *RuleUse) { u.Name, _ = v.Text("attention") }},
+	{Key: "source", Read: func(v strictyaml.Value, u *RuleUse) {
+		if id, ok := v.Text("default"); ok {
+			u.Source = v.Source(id)
+		}
+	}},
+	{Key: "except", Read: func(v strictyaml.Value, u *RuleUse) { u.Except = readClasses(v) }},
+}
+
+func readRules(v strictyaml.Value, r *Runtime) {
+	for item := range v.Items() {
+		u := RuleUse{}
+		strictyaml.Fields(item, ruleFields, &u)
+		if u.Source == nil {
+			u.Source = item.Source("default")
+		}
+		if slices.ContainsFunc(r.Rules, func(o RuleUse) bool { return o.Name == u.Name }) {
+			item.Errorf("keep one of them", "found the rule %q twice", spelling.Clip(u.Name))
+		}
+		r.Rules = append(r.Rules, u)
+	}
+}
+
+func readHeld(v strictyaml.Value, r *Runtime) {
+	for _, key := range v.Texts("winograd") {
+		p, ok := params.Of(key)
+		if _, neutral := params.Neutral[p]; !ok || !neutral {
+			v.Errorf("", "found %q, expected some of half_tile, product, winograd, repack, scale", spelling.Clip(key))
+			continue
+		}
+		r.held = append(r.held, p)
+	}
+}
+
+func readPriors(v strictyaml.Value, r *Runtime) {
+	for class, entry := range v.Entries() {
+		if known := hwprofiles.Classes(); !slices.Contains(known, class) {
+			entry.Errorf("", "found %q, expected a class of devices: %s", spelling.Clip(class), strings.Join(known, ", "))
+		}
+		p := ClassPrior{Class: class, Values: params.Priors()}
+		strictyaml.Fields(entry, paramFields(), &p.Values)
+		p.Source = entry.Source("default")
+		for _, h := range r.held {
+			if !entry.Has(params.Specs[h].Key) {
+				p.Held = append(p.Held, h)
+			}
+		}
+		p.Hold(&p.Values)
+		r.Priors = append(r.Priors, p)
+	}
+}
+
+// paramFields returns the parameters as keys of a mapping.
+func paramFields() []strictyaml.Field[params.Values] {
+	table := make([]strictyaml.Field[params.Values], params.NumParams)
+	for i := range table {
+		p := params.Param(i)
+		table[i] = strictyaml.Field[params.Values]{Key: params.Specs[i].Key, Read: func(v strictyaml.Value, into *params.Values) {
+			if x, ok := readParam(v, p); ok {
+				into[p] = x
+			}
+		}}
+	}
+	return table
+}
+
+// readParam reads the value of one parameter: a time with its unit, else a plain number.
+func readParam(v strictyaml.Value, p params.Param) (float64, bool) {
+	spec := &params.Specs[p]
+	text, ok := v.Scalar()
+	var x float64
+	var err error
+	if spec.Unit == "s" {
+		x, _, err = units.Parse(text, units.Seconds)
+	} else {
+		x, err = strconv.ParseFloat(text, 64)
+	}
+	if !ok || err != nil || !p.Valid(x) {
+		what := fmt.Sprintf("a number from %g to %g (%s)", spec.Lo, spec.Hi, spec.Doc)
+		if spec.Unit == "s" {
+			what = fmt.Sprintf("a time from %s to %s, such as 2.6 µs (%s)",
+				units.Format(spec.Lo, units.Seconds), units.Format(spec.Hi, units.Seconds), spec.Doc)
+		}
+		v.Errorf("", "found %s, expected %s", v, what)
+		return 0, false
+	}
+	return x, true
+}
+
+// Decode reads the profile of a runtime; file names it in messages. The error is an hwprofiles.Errors.
+func Decode(file string, data []byte) (*Runtime, error) {
+	root, err := strictyaml.Open(file, data)
+	if err != nil {
+		return nil, err
+	}
+	r := &Runtime{Origin: file}
+	strictyaml.Fields(root, runtimeFields, r)
+	for _, need := range []struct {
+		key    string
+		absent bool
+	}{{"id", r.ID == ""}, {"name", r.Name == ""}, {"priors", len(r.Priors) == 0}} {
+		if need.absent && root.Sound() {
+			root.Child(need.key).Errorf("", "found no %s, expected it", need.key)
+		}
+	}
+	sum := sha256.Sum256(data)
+	r.Hash = hex.EncodeToString(sum[:])
+	return r, root.Finish()
+}
