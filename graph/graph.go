@@ -5,7 +5,12 @@
 // the names of the graphs around it without a search.
 package graph
 
-import "github.com/ridgepoint/ridgepoint/graph/dtype"
+import (
+	"fmt"
+
+	"github.com/ridgepoint/ridgepoint/graph/dtype"
+	"github.com/ridgepoint/ridgepoint/graph/note"
+)
 
 // An ID numbers a tensor in Model.Tensors.
 type ID int32
@@ -47,7 +52,7 @@ type Model struct {
 	Tensors         []Tensor // every value of the main graph and its subgraphs
 	Main            *Graph
 	Functions       []Function
-	Warnings        []string
+	Notes           []note.Note // about the file
 }
 
 // Opset is the version imported for domain, 0 if it is not imported.
@@ -78,6 +83,23 @@ type Node struct {
 	Inputs   []ID // None where an optional input is omitted
 	Outputs  []ID // None where an optional output is omitted
 	Attrs    []Attr
+}
+
+// A Label names a node in messages: its operator, and its name if it has one.
+type Label struct {
+	Op   OpID
+	Name string
+}
+
+// Label returns the node's name for messages.
+func (n *Node) Label() Label { return Label{n.Op, n.Name} }
+
+// String returns node "name" (Op), or an unnamed Op node.
+func (l Label) String() string {
+	if l.Name == "" {
+		return "an unnamed " + l.Op.String() + " node"
+	}
+	return fmt.Sprintf("node %q (%s)", l.Name, l.Op)
 }
 
 // Attr finds an attribute by name, nil if it is absent.

@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"github.com/ridgepoint/ridgepoint/graph"
+	"github.com/ridgepoint/ridgepoint/graph/note"
 	"github.com/ridgepoint/ridgepoint/internal/sat"
 )
 
@@ -120,8 +121,7 @@ func (r *Result) scale(to, from int64) {
 		once := min(r.constantReads(s), c.Read)
 		c.Read, c.Written = mul(c.Read-once)+once, mul(c.Written)
 	}
-	r.Notes = append(r.Notes, fmt.Sprintf(
-		"the graph fixes its batch at %d: batch %d is that, with work and activation traffic scaled by %g and weights read once", from, to, r.Scale))
+	r.Notes = append(r.Notes, note.New(note.BatchScaled, from, to, r.Scale))
 }
 
 // perSample reports for each step whether it works on data of the samples: whether any input of the model reaches it

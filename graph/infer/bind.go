@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/ridgepoint/ridgepoint/graph"
+	"github.com/ridgepoint/ridgepoint/graph/note"
 )
 
 // Bindings say what a model's free dimensions are.
@@ -33,19 +34,14 @@ type UnboundError struct {
 	Inputs  []string // inputs with unnamed free dimensions, or none declared at all
 }
 
-// Error names the dimensions and the flags that bind them.
+// Error names the dimensions and the inputs.
 func (e *UnboundError) Error() string {
 	var msg []string
 	if len(e.Symbols) > 0 {
-		ex := make([]string, len(e.Symbols))
-		for i, s := range e.Symbols {
-			ex[i] = "--dim " + s + "=128"
-		}
-		msg = append(msg, fmt.Sprintf("the model's inputs have free dimensions %s: say how large they are, for example %s",
-			strings.Join(e.Symbols, ", "), strings.Join(ex, " ")))
+		msg = append(msg, fmt.Sprintf("the model's inputs have free dimensions %s: set their sizes", strings.Join(e.Symbols, ", ")))
 	}
 	for _, in := range e.Inputs {
-		msg = append(msg, fmt.Sprintf("input %q has unnamed free dimensions: give its whole shape, for example --shape %s=1x3x224x224", in, in))
+		msg = append(msg, fmt.Sprintf("input %q has unnamed free dimensions: set its whole shape", in))
 	}
 	return strings.Join(msg, "; ")
 }
@@ -106,12 +102,12 @@ func (r *Result) checkNames(b *Bindings) error {
 	}
 	for _, name := range slices.Sorted(maps.Keys(b.Shapes)) {
 		if !slices.Contains(inputs, name) {
-			return fmt.Errorf("--shape %s: the model has no input of that name; its inputs are %s", name, strings.Join(inputs, ", "))
+			return fmt.Errorf("the model has no input %q to give a shape to; its inputs are %s", name, strings.Join(inputs, ", "))
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(b.Dims)) {
 		if !slices.Contains(symbols, name) {
-			r.Notes = append(r.Notes, fmt.Sprintf("no input has a dimension named %q: --dim %s changes nothing", name, name))
+			r.Notes = append(r.Notes, note.New(note.DimensionUnused, name))
 		}
 	}
 	return nil
@@ -123,12 +119,12 @@ func (r *Result) bindShape(t *graph.Tensor, shape graph.Shape) error {
 		return nil
 	}
 	if len(t.Decl.Dims) != len(shape) {
-		return fmt.Errorf("--shape %s: %v has rank %d, the model's input has rank %d", t.Name, shape, len(shape), len(t.Decl.Dims))
+		return fmt.Errorf("input %q: the shape %v has rank %d, the model declares rank %d", t.Name, shape, len(shape), len(t.Decl.Dims))
 	}
 	for i, d := range t.Decl.Dims {
 		if d.Symbol != "" {
 			if was, ok := r.symbols[d.Symbol]; ok && was != shape[i] {
-				return fmt.Errorf("--shape %s: dimension %q would be %d here and %d elsewhere", t.Name, d.Symbol, shape[i], was)
+				return fmt.Errorf("input %q: dimension %q would be %d here and %d elsewhere", t.Name, d.Symbol, shape[i], was)
 			}
 			r.symbols[d.Symbol] = shape[i]
 		}
@@ -175,8 +171,11 @@ func (r *Result) bindDim(d graph.Dim, first bool, b *Bindings, unbound *UnboundE
 	case d.Symbol == "" && !first:
 		return 0, false
 	case d.Symbol == "":
-		r.note("a first dimension without a name is taken as the batch", max(b.Batch, 1), b.Batch == 0)
-		return max(b.Batch, 1), true
+		v := max(b.Batch, 1)
+		if b.Batch == 0 {
+			r.Notes = note.Add(r.Notes, note.New(note.BatchAxis, v))
+		}
+		return v, true
 	}
 	if v, ok := r.eval(d.Symbol); ok {
 		r.bound(d.Symbol, v, false)
@@ -213,13 +212,7 @@ func (r *Result) bound(name string, v int64, byDefault bool) {
 	}
 	r.Bound = append(r.Bound, Symbol{name, v, byDefault})
 	if byDefault {
-		r.Notes = append(r.Notes, fmt.Sprintf("dimension %q is taken as %d; --batch or --dim %s=N changes it", name, v, name))
-	}
-}
-
-func (r *Result) note(text string, v int64, byDefault bool) {
-	if byDefault {
-		r.Notes = append(r.Notes, fmt.Sprintf("%s: %d; --batch N changes it", text, v))
+		r.Notes = append(r.Notes, note.New(note.BatchDefault, name, v))
 	}
 }
 

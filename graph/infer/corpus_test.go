@@ -169,7 +169,7 @@ func checkTensors(id string, m *graph.Model, r *infer.Result, ref run, f *failur
 			}
 			err := sameAsRun(&r.Infos[out], want)
 			if bad[out] = err != nil; bad[out] && !inherited {
-				f.add(s.Node.Op.String(), id, "%v %s: %v", ref.Binding, infer.Describe(s.Node), err)
+				f.add(s.Node.Op.String(), id, "%v %s: %v", ref.Binding, s.Node.Label(), err)
 			}
 		}
 	}

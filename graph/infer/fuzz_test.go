@@ -50,11 +50,11 @@ func checkResult(t *testing.T, r *infer.Result) {
 		s := &r.Steps[i]
 		c := s.Total()
 		if s.Times < 0 || c.MACs < 0 || c.Read < 0 || c.Weights < 0 || c.Written < 0 {
-			t.Fatalf("%s: %d times %+v", infer.Describe(s.Node), s.Times, s.Cost)
+			t.Fatalf("%s: %d times %+v", s.Node.Label(), s.Times, s.Cost)
 		}
 		for _, w := range c.Work {
 			if w.Ops < 0 {
-				t.Fatalf("%s: %+v", infer.Describe(s.Node), s.Cost)
+				t.Fatalf("%s: %+v", s.Node.Label(), s.Cost)
 			}
 		}
 		for _, id := range s.Node.Outputs {
@@ -69,7 +69,7 @@ func checkDims(t *testing.T, n *graph.Node, s graph.Shape) {
 	t.Helper()
 	for _, d := range s {
 		if d < 0 {
-			t.Fatalf("%s: shape %v", infer.Describe(n), s)
+			t.Fatalf("%s: shape %v", n.Label(), s)
 		}
 	}
 }

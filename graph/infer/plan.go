@@ -6,6 +6,7 @@ import (
 	"sort"
 
 	"github.com/ridgepoint/ridgepoint/graph"
+	"github.com/ridgepoint/ridgepoint/graph/note"
 	"github.com/ridgepoint/ridgepoint/graph/ops"
 )
 
@@ -15,7 +16,7 @@ type Plan struct {
 	Model *graph.Model
 	specs map[*graph.Graph][]*ops.Spec
 	base  []graph.Info // initializers filled in, everything else unknown
-	notes []string
+	notes []note.Note
 	macs  macCache
 }
 
@@ -162,7 +163,7 @@ func (p *Plan) sort(g *graph.Graph, deps [][]int) error {
 	}
 	g.Nodes = nodes
 	if !sort.IntsAreSorted(done) {
-		p.notes = append(p.notes, fmt.Sprintf("the nodes of graph %q were not in execution order, which ONNX requires; they were sorted", g.Name))
+		p.notes = append(p.notes, note.New(note.NodesSorted, g.Name))
 	}
 	return nil
 }
@@ -170,16 +171,8 @@ func (p *Plan) sort(g *graph.Graph, deps [][]int) error {
 func cycleNode(g *graph.Graph, left []int) string {
 	for i, n := range left {
 		if n > 0 {
-			return Describe(&g.Nodes[i])
+			return g.Nodes[i].Label().String()
 		}
 	}
 	return "itself"
-}
-
-// Describe names a node for messages: its operator, and its name if it has one.
-func Describe(n *graph.Node) string {
-	if n.Name == "" {
-		return "an unnamed " + n.Op.String() + " node"
-	}
-	return fmt.Sprintf("node %q (%s)", n.Name, n.Op)
 }

@@ -5,6 +5,7 @@ import (
 
 	"github.com/ridgepoint/ridgepoint/graph"
 	"github.com/ridgepoint/ridgepoint/graph/cost"
+	"github.com/ridgepoint/ridgepoint/graph/note"
 	"github.com/ridgepoint/ridgepoint/graph/ops"
 	"github.com/ridgepoint/ridgepoint/internal/sat"
 )
@@ -28,7 +29,7 @@ type Result struct {
 	Bound      []Symbol     // the symbols of the model's inputs and what they were bound to
 	Batch      int64        // samples per inference; 0 if the model has no batch axis that could be found
 	Scale      float64      // costs and activations are those of the exported batch times this; 1 unless the graph fixes its batch
-	Notes      []string     // doubts, to be shown as footnotes
+	Notes      []note.Note  // what to know about the model and the sizes that its dimensions were given
 	arena      ops.Arena
 	call       *ops.Call
 	trip       int64
@@ -67,10 +68,10 @@ func (p *Plan) run(b *Bindings, r *Result) (err error) {
 	return r.graph(p.Model.Main)
 }
 
-// sayBounds adds one footnote for all shapes that depend on run-time data.
+// sayBounds adds one note for all shapes that depend on run-time data.
 func (r *Result) sayBounds() {
 	if r.bounded > 0 {
-		r.Notes = append(r.Notes, fmt.Sprintf("shapes that depend on run-time data are taken at their upper bound; they begin at %s, %d place(s) in all", Describe(r.firstBound), r.bounded))
+		r.Notes = append(r.Notes, note.New(note.UpperBounds, r.firstBound.Label(), r.bounded))
 	}
 }
 
@@ -79,7 +80,7 @@ func (r *Result) where() string {
 	if r.current == nil {
 		return "the model's inputs"
 	}
-	return Describe(r.current)
+	return r.current.Label().String()
 }
 
 func (r *Result) reset(p *Plan, b *Bindings) {
@@ -90,7 +91,7 @@ func (r *Result) reset(p *Plan, b *Bindings) {
 	copy(r.Infos, p.base)
 	r.arena.Reset()
 	r.Steps, r.Bound = r.Steps[:0], r.Bound[:0]
-	r.Notes = append(append(r.Notes[:0], p.Model.Warnings...), p.notes...)
+	r.Notes = append(append(r.Notes[:0], p.Model.Notes...), p.notes...)
 	r.Batch, r.Scale, r.trip, r.times, r.depth, r.inBody = 0, 1, b.Trip, 1, 0, 0
 	if r.symbols == nil {
 		r.symbols = make(map[string]int64)
@@ -103,7 +104,7 @@ func (r *Result) graph(g *graph.Graph) error {
 	specs := r.Plan.specs[g]
 	for i := range g.Nodes {
 		if err := r.node(&g.Nodes[i], specs[i]); err != nil {
-			return fmt.Errorf("%s: %w", Describe(&g.Nodes[i]), err)
+			return fmt.Errorf("%s: %w", g.Nodes[i].Label(), err)
 		}
 	}
 	return nil
@@ -287,9 +288,9 @@ func (x *runner) Discard(s ops.Span) {
 
 func (x *runner) TripCount() int64 { return x.trip }
 
-func (x *runner) Warn(format string, args ...any) {
+func (x *runner) Note(code note.Code, args ...any) {
 	r := (*Result)(x)
-	r.Notes = append(r.Notes, Describe(r.current)+": "+fmt.Sprintf(format, args...))
+	r.Notes = append(r.Notes, note.New(code, append([]any{r.current.Label()}, args...)...))
 }
 
 // Total is the cost of all executions of the step.

@@ -13,6 +13,7 @@ import (
 
 	"github.com/ridgepoint/ridgepoint/graph"
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
+	"github.com/ridgepoint/ridgepoint/graph/note"
 	"github.com/ridgepoint/ridgepoint/graph/onnxread"
 )
 
@@ -128,7 +129,7 @@ func TestHardCases(t *testing.T) {
 			return m.Opset("") == 1 && a.Kind == graph.AttrInt && a.Int == 2
 		}},
 		{"no opset import", append(number(1, 8), field(7, bytes.Join([][]byte{x, y, relu}, nil))...), func(m *graph.Model) bool {
-			return len(m.Warnings) == 1 && m.Main.Nodes[0].Version == 1
+			return len(m.Notes) == 1 && m.Notes[0].Code == note.OpsetMissing && m.Main.Nodes[0].Version == 1
 		}},
 		{"a subgraph that sees outer names", model(17, x, y, node("If", []string{"x"}, []string{"y"},
 			bytes.Join([][]byte{text(1, "then_branch"), field(6, append(node("Relu", []string{"x"}, []string{"z"}), value(12, "z", 1)...)), number(20, 5)}, nil))), func(m *graph.Model) bool {

@@ -1,11 +1,11 @@
 package onnxread
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/ridgepoint/ridgepoint/graph"
+	"github.com/ridgepoint/ridgepoint/graph/note"
 )
 
 // resolver turns names into tensor IDs of one table.
@@ -180,7 +180,7 @@ func (s *scanner) model(raw *rawModel) (*graph.Model, error) {
 		if d == "" {
 			d = "ai.onnx"
 		}
-		m.Warnings = append(m.Warnings, fmt.Sprintf("the model imports no version of domain %s; its nodes are read as version 1", d))
+		m.Notes = append(m.Notes, note.New(note.OpsetMissing, d))
 	}
 	for _, f := range raw.functions {
 		fn, err := s.resolveFunction(f)

@@ -6,6 +6,7 @@ import (
 	"github.com/ridgepoint/ridgepoint/graph"
 	"github.com/ridgepoint/ridgepoint/graph/cost"
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
+	"github.com/ridgepoint/ridgepoint/graph/note"
 	"github.com/ridgepoint/ridgepoint/internal/sat"
 )
 
@@ -26,8 +27,8 @@ type Runner interface {
 	Discard(Span)
 	// TripCount is what the user said a loop of unknown length runs for, 0 if nothing was said.
 	TripCount() int64
-	// Warn records a doubt about the current node, to be shown as a footnote.
-	Warn(format string, args ...any)
+	// Note records a note whose first argument is the current node; args are the others.
+	Note(code note.Code, args ...any)
 }
 
 // A Call is one node being inferred and costed: its inputs known, its outputs to be set.

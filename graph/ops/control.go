@@ -6,6 +6,7 @@ import (
 	"github.com/ridgepoint/ridgepoint/graph"
 	"github.com/ridgepoint/ridgepoint/graph/cost"
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
+	"github.com/ridgepoint/ridgepoint/graph/note"
 	"github.com/ridgepoint/ridgepoint/internal/sat"
 )
 
@@ -59,7 +60,7 @@ func inferIf(c *Call) error {
 	} else {
 		c.Run.Discard(b)
 	}
-	c.Run.Warn("which branch is taken depends on run-time data; the costlier one (%s) is counted", name)
+	c.Run.Note(note.BranchAssumed, name)
 	return mergeBranches(c, taken, other)
 }
 
@@ -151,7 +152,7 @@ func trips(c *Call) int64 {
 	if n := c.Run.TripCount(); n > 0 {
 		return n
 	}
-	c.Run.Warn("how often the loop runs depends on run-time data; %d iterations are counted as a bound, --trip N changes it", unknownTrips)
+	c.Run.Note(note.TripsAssumed, unknownTrips)
 	return unknownTrips
 }
 

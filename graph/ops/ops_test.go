@@ -11,6 +11,7 @@ import (
 
 	"github.com/ridgepoint/ridgepoint/graph"
 	"github.com/ridgepoint/ridgepoint/graph/cost"
+	"github.com/ridgepoint/ridgepoint/graph/note"
 	"github.com/ridgepoint/ridgepoint/graph/ops"
 )
 
@@ -91,7 +92,7 @@ func (noBodies) Body(*graph.Graph, []graph.Info, int64) (ops.Span, error) {
 func (noBodies) SpanCost(ops.Span) cost.Cost { return cost.Cost{} }
 func (noBodies) Discard(ops.Span)            {}
 func (noBodies) TripCount() int64            { return 0 }
-func (noBodies) Warn(string, ...any)         {}
+func (noBodies) Note(note.Code, ...any)      {}
 
 // call builds the node of a case and a call on it.
 func (c *testCase) call() (*ops.Call, *graph.Node) {

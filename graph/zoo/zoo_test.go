@@ -64,7 +64,7 @@ func TestPublishedFigures(t *testing.T) {
 			}
 			for i := range r.Steps {
 				if r.Steps[i].Unknown {
-					t.Errorf("%s is unknown", infer.Describe(r.Steps[i].Node))
+					t.Errorf("%s is unknown", r.Steps[i].Node.Label())
 				}
 			}
 		})

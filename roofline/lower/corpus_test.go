@@ -132,7 +132,7 @@ func checkPartition(t *testing.T, f *lower.Flow, kernels []kernel.Kernel) {
 			want = 1
 		}
 		if n != want {
-			t.Errorf("step %d (%s) is in %d kernels, want %d", s, infer.Describe(f.Res.Steps[s].Node), n, want)
+			t.Errorf("step %d (%s) is in %d kernels, want %d", s, f.Res.Steps[s].Node.Label(), n, want)
 		}
 	}
 }
