@@ -59,7 +59,7 @@ func (w *scaler) figure(value, source string) string {
 
 func (w *scaler) head() {
 	d := w.like
-	w.printf("# Written by ridgepoint devices new --like %s: put in what you know better, with its source.\nschema: 1\nid: %s\n", d.ID, w.to.ID)
+	w.printf("# Scaled from %s by ridgepoint devices new: put in what you know better, with its source.\nschema: 1\nid: %s\n", d.ID, w.to.ID)
 	w.printf("name: %q\nvendor: %q\nclass: %s\n", fmt.Sprintf("like %s, %d units at %s", d.Name, w.to.Units, w.to.Clock), d.Vendor, d.Class)
 	if d.Arch != "" {
 		w.printf("arch: %q\n", d.Arch)
@@ -135,7 +135,7 @@ func (w *scaler) rest() {
 	w.printf("notes:\n  - %q\nsources:\n", "scaled from "+d.ID+": nothing of this device was measured")
 	rule := fmt.Sprintf("%d of %d units, %s of %s", w.to.Units, d.Units, w.to.Clock, d.Clock.Text)
 	for _, s := range []provenance.Source{
-		{ID: "given", Kind: provenance.Assumed, Title: "flags of ridgepoint devices new", Note: "they name no source"},
+		{ID: "given", Kind: provenance.Assumed, Title: "given to ridgepoint devices new", Note: "they name no source"},
 		{ID: "scaled", Kind: provenance.Derived, Title: "peak of " + d.ID + " x units x clock", Note: rule},
 		{ID: "guess", Kind: provenance.Assumed, Title: "assumed peak of " + d.ID + " x units x clock", Note: rule},
 		{ID: "caches", Kind: provenance.Assumed, Title: "cache of " + d.ID + " x units, its bandwidth x units x clock", Note: rule},

@@ -11,6 +11,7 @@ import (
 	"github.com/ridgepoint/ridgepoint/graph/cost"
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
 	"github.com/ridgepoint/ridgepoint/graph/infer"
+	"github.com/ridgepoint/ridgepoint/graph/note"
 	"github.com/ridgepoint/ridgepoint/hwprofiles"
 	"github.com/ridgepoint/ridgepoint/roofline/kernel"
 	"github.com/ridgepoint/ridgepoint/roofline/lower"
@@ -137,7 +138,7 @@ func (g *gridWorker) run(job *Job, cells []Cell) {
 		of = g.session.subject(res)
 	}
 	g.kernels, g.last = nil, nil
-	g.covered, g.warnings = coverage(res), slices.Clone(res.Notes)
+	g.covered, g.warnings = coverage(res), note.Texts(res.Notes)
 	for i, m := range g.machines {
 		err := g.errs[i]
 		if err == nil && g.opt.Tuner != nil {

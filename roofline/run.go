@@ -7,6 +7,7 @@ import (
 	"github.com/ridgepoint/ridgepoint/graph/cost"
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
 	"github.com/ridgepoint/ridgepoint/graph/infer"
+	"github.com/ridgepoint/ridgepoint/graph/note"
 	"github.com/ridgepoint/ridgepoint/hwprofiles"
 	"github.com/ridgepoint/ridgepoint/hwprofiles/runtimes/params"
 	"github.com/ridgepoint/ridgepoint/internal/sat"
@@ -64,7 +65,7 @@ func (s *Session) Run(res *infer.Result, m *Machine, opt Options, e *Estimate) e
 	}
 	layers, warnings, steps := e.Layers[:0], e.Warnings[:0], e.steps[:0]
 	*e = Estimate{Model: res.Plan.Model.Name, Device: m.Device, Fusion: opt.Fusion.String(), Batch: res.Batch, Layers: layers, Warnings: warnings, steps: steps}
-	e.Warnings = append(e.Warnings, res.Notes...)
+	e.Warnings = append(e.Warnings, note.Texts(res.Notes)...)
 	if e.ConstantMACs, e.ConstantFLOPs = constants(res, macs, flops); e.ConstantMACs > 0 {
 		e.Warnings = append(e.Warnings, fmt.Sprintf("%d MACs are in constant expressions, done once when the model is loaded: they are counted and take no time", e.ConstantMACs))
 	}

@@ -117,6 +117,15 @@ func (n Note) Values() map[string]any {
 	return out
 }
 
+// Texts renders several notes.
+func Texts(list []Note) []string {
+	out := make([]string, len(list))
+	for i, n := range list {
+		out[i] = n.Text()
+	}
+	return out
+}
+
 // Equal reports whether two notes say the same.
 func (n Note) Equal(m Note) bool { return n.Code == m.Code && reflect.DeepEqual(n.Args, m.Args) }
 

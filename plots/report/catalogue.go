@@ -88,7 +88,7 @@ func Conventions(model string, counts []*conventions.Count) *Document {
 		out.Counts = append(out.Counts, j)
 		all.Rows = append(all.Rows, []any{v.Name, v.Calls, v.Unit.String(), c.Total, si(c.Total) + v.Unit.String(), v.Doc})
 		for _, n := range c.Notes {
-			doc.Notes = note(doc.Notes, n)
+			doc.Notes = once(doc.Notes, n)
 		}
 		if len(counts) == 1 {
 			doc.Tables = []Table{lines}

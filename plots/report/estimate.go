@@ -358,7 +358,7 @@ func shared(names []string, lists [][]string) (out []string) {
 			if count[n] < len(lists) {
 				n = names[i] + ": " + n
 			}
-			out = note(out, n)
+			out = once(out, n)
 		}
 	}
 	return out
@@ -375,8 +375,8 @@ func mostly(share [roofline.NumBounds]float64) roofline.Bound {
 	return best
 }
 
-// note appends a footnote once.
-func note(notes []string, n string) []string {
+// once appends a footnote that is not there yet.
+func once(notes []string, n string) []string {
 	for _, have := range notes {
 		if have == n {
 			return notes

@@ -10,6 +10,7 @@ import (
 	"github.com/ridgepoint/ridgepoint/graph/cost"
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
 	"github.com/ridgepoint/ridgepoint/graph/infer"
+	"github.com/ridgepoint/ridgepoint/graph/note"
 	"github.com/ridgepoint/ridgepoint/hwprofiles/units"
 	"github.com/ridgepoint/ridgepoint/internal/sat"
 )
@@ -74,9 +75,9 @@ func Inspect(name string, p *infer.Plan, res *infer.Result, why error) *Document
 		c := sumSteps(res)
 		macs, flops, bytes := c.MACs, c.FLOPs(), c.Bytes()
 		out.MACs, out.FLOPs, out.Bytes = &macs, &flops, &bytes
-		out.Warnings = list(res.Notes)
+		out.Warnings = note.Texts(res.Notes)
 	} else {
-		out.Warnings = append(slices.Clone(list(m.Warnings)), "work and traffic are not counted: "+why.Error())
+		out.Warnings = append(note.Texts(m.Notes), "work and traffic are not counted: "+why.Error())
 	}
 	return &Document{Tables: inspectTables(out, res), Notes: withUnknown(out.Warnings, out.Unknown), JSON: out}
 }
@@ -273,7 +274,7 @@ type TensorJSON struct {
 // Shapes describes every tensor of an inferred model: inputs, initializers, then node outputs in execution order.
 func Shapes(name string, res *infer.Result) *Document {
 	m := res.Plan.Model
-	out := &ShapesJSON{Schema: "ridgepoint/shapes/v1", Model: name, Dims: dims(res), Tensors: []TensorJSON{}, Warnings: list(res.Notes)}
+	out := &ShapesJSON{Schema: "ridgepoint/shapes/v1", Model: name, Dims: dims(res), Tensors: []TensorJSON{}, Warnings: note.Texts(res.Notes)}
 	isOutput := make(map[graph.ID]bool)
 	for _, id := range m.Main.Outputs {
 		isOutput[id] = true

@@ -155,7 +155,7 @@ func pickNotes(choices []roofline.Choice, tuned bool) (notes []string) {
 	}
 	for i := range choices {
 		if t := choices[i].Tuning; t != nil {
-			notes = note(notes, t.Note())
+			notes = once(notes, t.Note())
 		}
 	}
 	if borrowed > 0 {

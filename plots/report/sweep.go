@@ -63,7 +63,7 @@ func Sweep(model string, axis roofline.Axis, points []roofline.SweepPoint) *Docu
 		row := append([]any{p.Device.ID, p.Value}, latencyValues(tuned, &p.Latency)...)
 		t.Rows = append(t.Rows, append(row, rate, float64(p.MemoryBytes), s.Bound, mark))
 		for _, n := range cellDoubts(&p.Cell) {
-			notes = note(notes, n)
+			notes = once(notes, n)
 		}
 	}
 	return &Document{Tables: []Table{t}, Notes: notes, JSON: out}

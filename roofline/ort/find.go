@@ -48,10 +48,10 @@ var libraryNames = map[string][]string{
 // program ("make ort" puts it there), and the system's library folders. Its error says how to get the library.
 func Find(given string, getenv func(string) string) (string, error) {
 	if given != "" {
-		return named("--ort", given)
+		return named("", given)
 	}
 	if v := getenv(Env); v != "" {
-		return named(Env, v)
+		return named(Env+": ", v)
 	}
 	dirs := []string{filepath.Join("third_party", "onnxruntime")}
 	if exe, err := os.Executable(); err == nil {
@@ -64,15 +64,15 @@ func Find(given string, getenv func(string) string) (string, error) {
 			return path, nil
 		}
 	}
-	return "", fmt.Errorf("found no shared library of ONNX Runtime (%s); get it with \"make ort\", or from an ONNX Runtime release or the package onnxruntime-node, and name it with --ort FILE or %s=FILE",
+	return "", fmt.Errorf("found no shared library of ONNX Runtime (%s); get it with \"make ort\", or from an ONNX Runtime release or the package onnxruntime-node, and name it, or set %s=FILE",
 		strings.Join(libraryNames[runtime.GOOS], " or "), Env)
 }
 
-// named is a library that the user names: a file, or a folder with it inside.
+// named returns a library that the user names: a file, or a folder with it inside. by begins the errors.
 func named(by, path string) (string, error) {
 	st, err := os.Stat(path)
 	if err != nil {
-		return "", fmt.Errorf("%s: found no ONNX Runtime library at %s (%w); expected its shared library or the folder that holds it", by, path, err)
+		return "", fmt.Errorf("%sfound no ONNX Runtime library at %s (%w); expected its shared library or the folder that holds it", by, path, err)
 	}
 	if !st.IsDir() {
 		return filepath.Abs(path)
@@ -80,7 +80,7 @@ func named(by, path string) (string, error) {
 	if found, ok := inside(path); ok {
 		return found, nil
 	}
-	return "", fmt.Errorf("%s: the folder %s holds no %s; name the shared library of ONNX Runtime", by, path, strings.Join(libraryNames[runtime.GOOS], " or "))
+	return "", fmt.Errorf("%sthe folder %s holds no %s; name the shared library of ONNX Runtime", by, path, strings.Join(libraryNames[runtime.GOOS], " or "))
 }
 
 func inside(dir string) (string, bool) {

@@ -146,7 +146,7 @@ func value(in *Input) (onnx.Value, error) {
 	}
 	n := in.Type.Bytes(in.Shape.Elems())
 	if n == 0 {
-		return nil, errors.New("an input without elements is not supported; bind its dimensions with --dim or --shape")
+		return nil, errors.New("an input without elements is not supported; set its dimensions")
 	}
 	data := make([]byte, n)
 	fill(in.Type, data)

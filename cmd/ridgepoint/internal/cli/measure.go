@@ -450,6 +450,9 @@ func (a *app) loadORT(given string) (version string, err error) {
 		if _, cgo := ort.Load(""); errors.Is(cgo, ort.ErrNoCgo) { // the library would be of no use
 			return "", cgo
 		}
+		if given == "" {
+			err = fmt.Errorf("%w; --ort FILE names it", err)
+		}
 		return "", err
 	}
 	return ort.Load(path)

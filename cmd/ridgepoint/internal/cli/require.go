@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/ridgepoint/ridgepoint/graph/note"
 	"github.com/ridgepoint/ridgepoint/hwprofiles"
 	"github.com/ridgepoint/ridgepoint/plots"
 	"github.com/ridgepoint/ridgepoint/plots/report"
@@ -67,7 +68,7 @@ of its devices that have the precision.`,
 					return err
 				}
 			}
-			return a.write(format, report.Require(name, r, slices.Clone(res.Notes)))
+			return a.write(format, report.Require(name, r, note.Texts(res.Notes)))
 		},
 	}
 	bind.add(cmd)

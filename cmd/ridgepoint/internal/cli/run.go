@@ -71,6 +71,9 @@ func Run(ctx context.Context, args []string, s Streams) int {
 		return exitOK
 	}
 	fmt.Fprintf(s.Err, "ridgepoint: error: %s\n", strings.TrimRight(err.Error(), "\n"))
+	if hint := errorHint(err); hint != "" {
+		fmt.Fprintf(s.Err, "ridgepoint: hint: %s\n", hint)
+	}
 	var exit *exitError
 	switch {
 	case errors.As(err, &exit):
