@@ -3,12 +3,12 @@ package host
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"time"
 
 	"github.com/ridgepoint/ridgepoint/graph/cost"
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
+	"github.com/ridgepoint/ridgepoint/graph/note"
 )
 
 // A Matrix measures the rate of fp32 matrix products with a number of threads.
@@ -52,15 +52,15 @@ type Profile struct {
 	Points    []Point    // the whole sweep
 	MatrixOne MatrixRate // fp32, one thread
 	MatrixAll MatrixRate
-	Notes     []string
+	Notes     []note.Note
 	Took      time.Duration
 }
 
 // Options say how a machine is profiled.
 type Options struct {
-	Matrix Matrix // nil: our own portable kernel
-	Note   string // why there is no better kernel; may be empty
-	Sweep  int64  // the largest working set in bytes; 0 means four times the last cache, 64 MiB to 1 GiB
+	Matrix    Matrix // nil: our own portable kernel
+	NoRuntime error  // why Matrix is not a runtime's; nil where it is
+	Sweep     int64  // the largest working set in bytes; 0 means four times the last cache, 64 MiB to 1 GiB
 }
 
 // maxSweep bounds the largest working set: caches are left behind at twice their size, and a quarter of the memory is enough to take.
@@ -86,8 +86,8 @@ func Measure(ctx context.Context, o Options) (*Profile, error) {
 	if err := errors.Join(errOne, errAll); err != nil {
 		return nil, err
 	}
-	if o.Note != "" {
-		p.Notes = append(p.Notes, o.Note)
+	if o.NoRuntime != nil {
+		p.Notes = append(p.Notes, note.New(note.MatrixPortable, o.NoRuntime.Error()))
 	}
 	p.doubts()
 	p.Took = time.Since(begin)
@@ -141,7 +141,7 @@ func (p *Profile) levels() {
 	if main.All.Rate == 0 { // the sweep ends before twice the last cache
 		top := p.Points[len(p.Points)-1].Bytes * 9 / 10
 		main.One, main.All = p.best(1, top, 0), p.best(p.CPU.Threads, top, 0)
-		p.Notes = append(p.Notes, "the last cache is so large that the sweep does not leave it twice behind: the main memory's bandwidth may be too high")
+		p.Notes = append(p.Notes, note.New(note.CacheLarge))
 	}
 	p.Levels = []Level{main}
 	for i := n - 1; i >= 0; i-- {
@@ -169,19 +169,23 @@ const noisy = 0.05
 
 // doubts notes what makes the figures less than certain.
 func (p *Profile) doubts() {
+	worst, where := 0.0, []string(nil)
 	doubt := func(name, threads string, noise float64) {
 		if noise > noisy {
-			p.Notes = append(p.Notes, fmt.Sprintf("%s, %s: the median of the tries is %.0f %% below the best: other work is using the machine, and a repeated run may differ by as much", name, threads, 100*noise))
+			worst, where = max(worst, noise), append(where, name+" with "+threads)
 		}
 	}
 	for _, l := range p.Levels {
 		doubt(l.Name, "one thread", l.One.Noise)
 		doubt(l.Name, "all threads", l.All.Noise)
 	}
-	doubt("matrix products", "one thread", p.MatrixOne.Noise)
-	doubt("matrix products", "all threads", p.MatrixAll.Noise)
+	doubt("matmul", "one thread", p.MatrixOne.Noise)
+	doubt("matmul", "all threads", p.MatrixAll.Noise)
+	if worst > 0 {
+		p.Notes = append(p.Notes, note.New(note.HostNoisy, worst, where))
+	}
 	if v := p.Peak(cost.Vector, dtype.Float32); v != nil && p.MatrixAll.Rate > v.Value {
-		p.Notes = append(p.Notes, "the measured matrix rate is above the theoretical peak: the processor has more units than are usual for its instruction set, or its clock was higher; the profile takes the measured rate")
+		p.Notes = append(p.Notes, note.New(note.MatrixAbovePeak))
 	}
 }
 

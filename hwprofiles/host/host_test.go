@@ -13,6 +13,7 @@ import (
 
 	"github.com/ridgepoint/ridgepoint/graph/cost"
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
+	"github.com/ridgepoint/ridgepoint/graph/note"
 	"github.com/ridgepoint/ridgepoint/hwprofiles"
 )
 
@@ -140,8 +141,9 @@ func TestLevels(t *testing.T) {
 	if s := strings.Join(got, "|"); s != want {
 		t.Errorf("found %s, expected %s", s, want)
 	}
-	if len(p.Notes) != 2 || !strings.Contains(p.Notes[0], "dram, one thread: the median of the tries is 30 % below") {
-		t.Errorf("found the notes %q, expected the noise of the main memory twice", p.Notes)
+	noise := note.New(note.HostNoisy, 0.3, []string{"dram with one thread", "dram with all threads"})
+	if len(p.Notes) != 1 || !p.Notes[0].Equal(noise) {
+		t.Errorf("found the notes %v, expected the noise of the main memory once: %v", p.Notes, noise)
 	}
 }
 

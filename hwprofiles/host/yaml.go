@@ -35,7 +35,7 @@ func (p *Profile) YAML(id, when string) ([]byte, error) {
 	p.emulateLine(line)
 	line("notes:\n  - %s", quote(p.matrixNote()))
 	for _, n := range p.Notes {
-		line("  - %s", quote(n))
+		line("  - %s", quote(n.Text()))
 	}
 	line("sources:")
 	kind, note := "derived", "operations a cycle of each instruction set, from the vendors' optimisation manuals"

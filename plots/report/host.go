@@ -5,6 +5,7 @@ import (
 
 	"github.com/ridgepoint/ridgepoint/graph/cost"
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
+	"github.com/ridgepoint/ridgepoint/graph/note"
 	"github.com/ridgepoint/ridgepoint/hwprofiles/host"
 	"github.com/ridgepoint/ridgepoint/hwprofiles/units"
 )
@@ -69,7 +70,7 @@ type HostPointJSON struct {
 func Host(p *host.Profile) *Document {
 	c := p.CPU
 	out := &HostJSON{Schema: "ridgepoint/host/v1", Name: c.Name, Vendor: c.Vendor, ISA: append([]string{}, c.ISA...), Threads: c.Threads, Cores: c.Cores, Clock: p.Clock, Memory: c.Memory,
-		Peaks: []HostPeakJSON{}, Levels: []HostLevelJSON{}, Matrix: HostMatrixJSON{p.MatrixAll.By, p.MatrixOne.Rate, p.MatrixOne.Noise, p.MatrixAll.Rate, p.MatrixAll.Noise}, Sweep: []HostPointJSON{}, Seconds: p.Took.Seconds(), Warnings: append([]string{}, p.Notes...)}
+		Peaks: []HostPeakJSON{}, Levels: []HostLevelJSON{}, Matrix: HostMatrixJSON{p.MatrixAll.By, p.MatrixOne.Rate, p.MatrixOne.Noise, p.MatrixAll.Rate, p.MatrixAll.Noise}, Sweep: []HostPointJSON{}, Seconds: p.Took.Seconds(), Warnings: note.Texts(p.Notes)}
 	peaks := Table{Title: p.Name(), Lead: []string{
 		fmt.Sprintf("cores      %d, %d threads, at a measured %s", c.Cores, c.Threads, units.Format(p.Clock, units.Hertz)),
 		fmt.Sprintf("took       %s", units.Format(p.Took.Seconds(), units.Seconds)),
@@ -100,6 +101,6 @@ func Host(p *host.Profile) *Document {
 	notes := append([]string{
 		fmt.Sprintf("the achieved rate is of fp32 matrix products: %s with all threads, %s with one, by %s", units.Format(p.MatrixAll.Rate, units.FLOPRate), units.Format(p.MatrixOne.Rate, units.FLOPRate), p.MatrixAll.By),
 		"noise is by how much the median of the tries is below the best, which is the figure given; no theoretical bandwidth is given, since a processor does not tell how its memory is fitted",
-	}, p.Notes...)
+	}, out.Warnings...)
 	return &Document{Tables: []Table{peaks, levels}, Notes: notes, JSON: out}
 }

@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 
+	"github.com/ridgepoint/ridgepoint/graph/note"
 	"github.com/ridgepoint/ridgepoint/hwprofiles/units"
 	"github.com/ridgepoint/ridgepoint/internal/timing"
 	"github.com/ridgepoint/ridgepoint/roofline"
@@ -157,7 +158,7 @@ func ratio(a, b float64) any {
 
 // Profile describes a profile of which no model is known: its nodes, or its models.
 func Profile(p *profile.Profile) *Document {
-	out := &ProfileJSON{Schema: "ridgepoint/profile/v1", Format: p.Format, Nodes: []ProfileNodeJSON{}, Models: []ProfileModelJSON{}, Warnings: append([]string{}, p.Notes...)}
+	out := &ProfileJSON{Schema: "ridgepoint/profile/v1", Format: p.Format, Nodes: []ProfileNodeJSON{}, Models: []ProfileModelJSON{}, Warnings: note.Texts(p.Notes)}
 	t := Table{Title: "Read from " + p.Format}
 	if len(p.Times) > 0 {
 		s := timing.Of(p.Times)
@@ -178,7 +179,7 @@ func Profile(p *profile.Profile) *Document {
 		out.Nodes = append(out.Nodes, ProfileNodeJSON{n.Name, n.Op, 1e3 * n.Seconds})
 		t.Rows = append(t.Rows, []any{n.Name, n.Op, n.Seconds, ratio(n.Seconds, p.Total)})
 	}
-	return &Document{Tables: []Table{t}, Notes: p.Notes, JSON: out}
+	return &Document{Tables: []Table{t}, Notes: out.Warnings, JSON: out}
 }
 
 // ProfileJSON is a profile in schema ridgepoint/profile/v1. Times are in ms per inference.

@@ -8,6 +8,7 @@ import (
 
 	"github.com/ridgepoint/ridgepoint/graph/cost"
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
+	"github.com/ridgepoint/ridgepoint/graph/note"
 	"github.com/ridgepoint/ridgepoint/hwprofiles/host"
 	"github.com/ridgepoint/ridgepoint/internal/timing"
 	"github.com/ridgepoint/ridgepoint/plots/report"
@@ -57,6 +58,6 @@ func hostOf() *report.Document {
 		Levels:    []host.Level{{Name: "dram", Capacity: 16 << 30, One: host.Bandwidth{Rate: 12e9, Kernel: "copy", Noise: 0.01}, All: host.Bandwidth{Rate: 30e9, Kernel: "triad", Noise: 0.08}}, {Name: "l1", Capacity: 128 << 10}},
 		Points:    []host.Point{{Kernel: "copy", Threads: 1, Bytes: 1 << 30, Rate: 12e9, Noise: 0.01}},
 		MatrixOne: host.MatrixRate{Rate: 80e9, Noise: 0.02, By: "ONNX Runtime 0.0"}, MatrixAll: host.MatrixRate{Rate: 300e9, Noise: 0.01, By: "ONNX Runtime 0.0"},
-		Notes: []string{"dram is noisy"}, Took: 12 * time.Second,
+		Notes: []note.Note{note.New(note.HostNoisy, 0.08, []string{"dram with all threads"})}, Took: 12 * time.Second,
 	})
 }

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/ridgepoint/ridgepoint/graph/note"
 	"github.com/ridgepoint/ridgepoint/roofline/measured"
 )
 
@@ -43,7 +44,7 @@ func readLlamaTable(data []byte, p *Profile) error {
 	for i := range p.Rows {
 		p.Rows[i].Version = build
 	}
-	p.Notes = append(p.Notes, "rates are tokens per second")
+	p.Notes = append(p.Notes, note.New(note.TokenRates))
 	return nil
 }
 

@@ -8,6 +8,7 @@ import (
 	"io"
 	"strings"
 
+	"github.com/ridgepoint/ridgepoint/graph/note"
 	"github.com/ridgepoint/ridgepoint/roofline/measured"
 )
 
@@ -29,7 +30,7 @@ type Profile struct {
 	Times    []float64      // s, of whole inferences one by one; none where it tells none
 	Total    float64        // s per inference, as the file says or as its nodes add up; 0 where it has neither
 	Rows     []measured.Row // of whole models, each with its own name
-	Notes    []string       // what to know about the figures
+	Notes    []note.Note    // what to know about the figures
 }
 
 // A Format is a kind of file that can be read.

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/ridgepoint/ridgepoint/graph/note"
 )
 
 // A torchEvent is a complete event of a Chrome trace; times are in µs.
@@ -59,7 +61,7 @@ func readTorch(data []byte, p *Profile) error {
 	}
 	p.Nodes = s.per(max(len(p.Times), 1))
 	if len(p.Times) == 0 {
-		p.Notes = append(p.Notes, "the trace has no ProfilerStep: it is taken as one inference")
+		p.Notes = append(p.Notes, note.New(note.TraceOneInference))
 	}
 	return nil
 }

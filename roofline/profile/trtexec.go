@@ -1,5 +1,7 @@
 package profile
 
+import "github.com/ridgepoint/ridgepoint/graph/note"
+
 // readTRTProfile reads what trtexec --exportProfile writes: a count of runs, then each layer with its mean time in ms.
 func readTRTProfile(data []byte, p *Profile) error {
 	var layers []struct {
@@ -19,7 +21,7 @@ func readTRTProfile(data []byte, p *Profile) error {
 		}
 		p.Nodes = append(p.Nodes, Node{Name: l.Name, Seconds: t})
 	}
-	p.Notes = append(p.Notes, "profiling by layer slows TensorRT down: the layers' sum is more than the time of an inference")
+	p.Notes = append(p.Notes, note.New(note.ProfilingSlows))
 	return nil
 }
 
@@ -42,6 +44,6 @@ func readTRTTimes(data []byte, p *Profile) error {
 		}
 		p.Times = append(p.Times, t)
 	}
-	p.Notes = append(p.Notes, "compute time: copies between host and device are left out")
+	p.Notes = append(p.Notes, note.New(note.ComputeTimeOnly))
 	return nil
 }

@@ -66,7 +66,7 @@ func (a *app) host(ctx context.Context, path, plot, library, format string) erro
 	case library != "":
 		return err
 	default:
-		opt.Note = "the matrix rate is not that of a runtime: " + err.Error()
+		opt.NoRuntime = err
 	}
 	p, err := host.Measure(ctx, opt)
 	if err != nil {

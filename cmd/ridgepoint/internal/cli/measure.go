@@ -18,6 +18,7 @@ import (
 	"github.com/ridgepoint/ridgepoint/graph"
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
 	"github.com/ridgepoint/ridgepoint/graph/infer"
+	"github.com/ridgepoint/ridgepoint/graph/note"
 	"github.com/ridgepoint/ridgepoint/graph/onnxread"
 	"github.com/ridgepoint/ridgepoint/graph/readers"
 	"github.com/ridgepoint/ridgepoint/graph/zoo"
@@ -124,7 +125,7 @@ func (a *app) measure(ctx context.Context, spec string, f *measureFlags, opt roo
 			return usagef("%s holds whole models by their own names: leave MODEL out", f.from)
 		}
 	}
-	dev, note, err := a.predictFor(f)
+	dev, alone, err := a.predictFor(f)
 	if err != nil {
 		return err
 	}
@@ -136,11 +137,11 @@ func (a *app) measure(ctx context.Context, spec string, f *measureFlags, opt roo
 		return fmt.Errorf("%s: %w", spec, err)
 	}
 	e.Model = modelName(spec)
-	m := &report.Measurement{Model: e.Model, Threads: f.engine.threads, Estimate: e, Notes: append(append([]string{}, e.Warnings...), note...)}
+	m := &report.Measurement{Model: e.Model, Threads: f.engine.threads, Estimate: e, Notes: append(append([]string{}, e.Warnings...), alone...)}
 	row := measured.Row{Source: f.source, Model: e.Model, Precision: e.Precision.Short(), Batch: max(e.Batch, 1), Params: float64(e.Params), Work: float64(e.MACs()), WorkUnit: "mac"}
 	if f.from != "" {
 		m.Runtime, row.Runtime, row.Ref = p.Format, p.Format, f.from
-		m.Notes = append(m.Notes, p.Notes...)
+		m.Notes = append(m.Notes, note.Texts(p.Notes)...)
 	} else if p, err = a.runORT(ctx, spec, res, f, m, &row); err != nil {
 		return err
 	}
