@@ -19,7 +19,7 @@ const (
 	Unfold                // count it for every convolution with a bias
 )
 
-// A Line is what one kind of operator contributes.
+// A Line is what one group of operators contributes.
 type Line struct {
 	Kind    string
 	Nodes   int64 // executions counted
@@ -30,7 +30,7 @@ type Line struct {
 // A Count is a model counted by a convention.
 type Count struct {
 	Convention *Convention
-	Lines      []Line // kinds that the graph holds, in a fixed order; those that the tool does not count are 0
+	Lines      []Line // groups that the graph holds, in a fixed order; those that the tool does not count are 0
 	Total      int64
 	Notes      []string
 }
@@ -42,22 +42,22 @@ type counter struct {
 	res      *infer.Result
 	constant []bool
 	maker    []*graph.Node
-	lines    [numKinds]Line
+	lines    [numGroups]Line
 	folded   Line
+	missed   missed
 }
 
 // Of counts an inferred model.
 func (v *Convention) Of(res *infer.Result, fold Folding) *Count {
 	n := len(res.Infos)
-	c := &counter{res: res, constant: make([]bool, n), maker: make([]*graph.Node, n)}
+	c := &counter{res: res, constant: make([]bool, n), maker: make([]*graph.Node, n), missed: missed{}}
 	c.trace()
-	unfold := c.unfolds(fold)
 	for i := range res.Steps {
 		s := &res.Steps[i]
 		if s.Times == 0 || s.Folded {
 			continue
 		}
-		c.add(v, s, unfold)
+		c.add(v, s, fold)
 	}
 	return c.result(v)
 }
@@ -82,40 +82,47 @@ func (c *counter) trace() {
 	}
 }
 
-// unfolds says for which convolutions folded batch normalisation is counted: by the prefix of their weights' names.
-func (c *counter) unfolds(fold Folding) func(*graph.Node) bool {
-	m := c.res.Plan.Model
-	return func(n *graph.Node) bool {
-		if len(n.Inputs) < 3 || n.Inputs[2] == graph.None || n.Inputs[1] == graph.None {
-			return false
-		}
-		return fold == Unfold || fold == Auto && strings.HasPrefix(m.Tensors[n.Inputs[1]].Name, foldedWeights)
+// unfolds reports whether folded batch normalisation is counted for a convolution: by the prefix of its weights' name.
+func (c *counter) unfolds(s *infer.Step, fold Folding) bool {
+	in, at := s.Node.Inputs, s.Spec.WeightInput()
+	if !hasBias(s) || at >= len(in) || in[at] == graph.None {
+		return false
 	}
+	return fold == Unfold || fold == Auto && strings.HasPrefix(c.res.Plan.Model.Tensors[in[at]].Name, foldedWeights)
 }
 
-func (c *counter) add(v *Convention, s *infer.Step, unfold func(*graph.Node) bool) {
-	k := c.classify(s)
-	if k == uncounted {
+// hasBias reports whether a step adds a bias to its matrix work.
+func hasBias(s *infer.Step) bool {
+	in, at := s.Node.Inputs, s.Spec.Bias
+	return at > 0 && at < len(in) && in[at] != graph.None
+}
+
+func (c *counter) add(v *Convention, s *infer.Step, fold Folding) {
+	g := c.classify(s)
+	r := v.rules[g]
+	if r.formula == nil {
+		c.lines[g].Nodes = sat.Add(c.lines[g].Nodes, s.Times)
+		c.missed.add(s, r.why)
 		return
 	}
-	f := c.fact(s, k)
-	if k == conv && unfold(s.Node) {
+	f := c.fact(s, g)
+	if g == conv && c.unfolds(s, fold) {
 		f.bias = 0
 		bn := fact{in: f.out, out: f.out}
 		addTo(&c.folded, v.rules[batchNorm], &bn, s.Times)
 	}
-	addTo(&c.lines[k], v.rules[k], &f, s.Times)
+	addTo(&c.lines[g], r, &f, s.Times)
 }
 
 func addTo(l *Line, r rule, f *fact, times int64) {
 	l.Nodes = sat.Add(l.Nodes, times)
-	if r != nil {
-		l.Count = sat.Add(l.Count, sat.Mul(r(f), times))
+	if r.formula != nil {
+		l.Count = sat.Add(l.Count, sat.Mul(r.formula(f), times))
 	}
 }
 
-// fact gathers what rules may ask about a step.
-func (c *counter) fact(s *infer.Step, k kind) fact {
+// fact gathers what formulas may ask about a step.
+func (c *counter) fact(s *infer.Step, g group) fact {
 	n := s.Node
 	f := fact{macs: s.Cost.MACs}
 	var in, out graph.Shape
@@ -129,38 +136,51 @@ func (c *counter) fact(s *infer.Step, k kind) fact {
 	if len(out) > 0 {
 		f.rows = f.out / max(1, out[len(out)-1])
 	}
-	if len(n.Inputs) > 2 && n.Inputs[2] != graph.None && (k == conv || k == transposed || k == linear) {
+	if hasBias(s) {
 		f.bias = f.out
 	}
 	f.window = 1
 	if a := n.Attr("kernel_shape"); a != nil {
 		f.window = graph.Shape(a.Ints).Elems()
-	} else if k == globalPool {
+	} else if g == globalPool {
 		f.window = f.in / max(1, f.out)
 	}
-	if k == transposed && f.in > 0 {
-		f.walked = sat.Mul(f.macs/f.in, f.out) // a kernel of out-channels x taps for each input element, walked over the output instead
-		if len(in) > 1 && len(out) > 1 && out[1] > 0 {
-			f.walked = int64(float64(f.walked) * float64(in[1]) / float64(out[1]))
+	switch {
+	case g == recurrent:
+		f.cell = c.newCell(s)
+		if hasBias(s) { // each gate has one for the input and one for the state
+			f.bias = f.cell.each(2 * f.cell.gates)
 		}
+	case g == transposed && f.in > 0:
+		f.walked = walkOutput(&f, in, out)
 	}
 	return f
 }
 
-// scale is a number of elements at the batch that costs are scaled to.
+// walkOutput returns the multiply-adds of a transposed convolution if its kernel,
+// of out-channels x taps for each input element, walked over the output instead.
+func walkOutput(f *fact, in, out graph.Shape) int64 {
+	n := sat.Mul(f.macs/f.in, f.out)
+	if len(in) > 1 && len(out) > 1 && out[1] > 0 {
+		n = int64(float64(n) * float64(in[1]) / float64(out[1]))
+	}
+	return n
+}
+
+// scale returns a number of elements at the batch that costs are scaled to.
 func (c *counter) scale(n int64) int64 { return int64(float64(n) * c.res.Scale) }
 
 func (c *counter) result(v *Convention) *Count {
 	out := &Count{Convention: v}
 	c.folded.Kind, c.folded.Assumed = "folded batch normalisation", true
-	for k := range c.lines {
-		l := c.lines[k]
-		l.Kind = kind(k).String()
+	for g := range c.lines {
+		l := c.lines[g]
+		l.Kind = group(g).String()
 		l.Count = sat.Mul(l.Count, v.scale)
-		if l.Nodes > 0 {
+		if l.Nodes > 0 && group(g) != other {
 			out.Lines = append(out.Lines, l)
 		}
-		if kind(k) == batchNorm && c.folded.Count > 0 {
+		if group(g) == batchNorm && c.folded.Count > 0 {
 			l := c.folded
 			l.Count = sat.Mul(l.Count, v.scale)
 			out.Lines = append(out.Lines, l)
@@ -171,18 +191,6 @@ func (c *counter) result(v *Convention) *Count {
 	for i := range out.Lines {
 		out.Total = sat.Add(out.Total, out.Lines[i].Count)
 	}
-	c.doubt(v, out)
+	out.Notes = append(out.Notes, c.missed.notes()...)
 	return out
-}
-
-// doubt notes where the graph no longer shows what the tool would have seen.
-func (c *counter) doubt(v *Convention, out *Count) {
-	note := func(k kind, text string) {
-		if c.lines[k].Nodes > 0 && v.rules[k] == nil {
-			out.Notes = append(out.Notes, fmt.Sprintf("%d x %s: %s", c.lines[k].Nodes, k, text))
-		}
-	}
-	note(attention, "the tool counts nothing for attention in one operator")
-	note(product, "the tool sees modules only, so a product of two activations counts nothing")
-	note(recurrent, "the tool's rule for recurrent layers is not modelled; they count nothing here")
 }

@@ -9,9 +9,9 @@ import (
 )
 
 var attentionSpecs = []Spec{
-	{Op: onnx("Attention"), Since: 23, Class: cost.Anchor, Doc: "scaled dot-product attention, grouped queries and KV cache included", MinIn: 3,
+	{Op: onnx("Attention"), Since: 23, Kind: Attention, Doc: "scaled dot-product attention, grouped queries and KV cache included", MinIn: 3,
 		Infer: inferAttention23, Work: attention23Work, Bytes: attention23Bytes},
-	{Op: onnx("RotaryEmbedding"), Since: 23, Class: cost.Elementwise, Doc: "rotate query or key pairs by position", MinIn: 3,
+	{Op: onnx("RotaryEmbedding"), Since: 23, Kind: Elementwise, Doc: "rotate query or key pairs by position", MinIn: 3,
 		Infer: inferSame, Work: rotaryWork, Bytes: rotaryBytes},
 }
 

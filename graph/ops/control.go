@@ -12,7 +12,7 @@ import (
 
 // Control flow has no work of its own: the steps of its bodies are recorded and costed one by one.
 func control(name string, since, minIn int, doc string, infer func(*Call) error) Spec {
-	return Spec{Op: onnx(name), Since: since, Class: cost.Metadata, Doc: doc, MinIn: minIn, Infer: infer, Bytes: noTraffic}
+	return Spec{Op: onnx(name), Since: since, Kind: Control, Doc: doc, MinIn: minIn, Infer: infer, Bytes: noTraffic}
 }
 
 var controlSpecs = []Spec{

@@ -10,12 +10,12 @@ import (
 )
 
 var convSpecs = []Spec{
-	{Op: onnx("Conv"), Since: 1, Class: cost.Anchor, Doc: "convolution, grouped and dilated", MinIn: 2,
+	{Op: onnx("Conv"), Since: 1, Kind: Conv, Doc: "convolution, grouped and dilated", MinIn: 2, Bias: 2,
 		Infer: func(c *Call) error { return inferConv(c, c.Type(0), 0, 1) },
 		Work:  func(c *Call, k *cost.Cost) { convWork(c, k, 1, c.Has(2)) }},
-	{Op: onnx("ConvTranspose"), Since: 1, Class: cost.Anchor, Doc: "transposed convolution", MinIn: 2,
+	{Op: onnx("ConvTranspose"), Since: 1, Kind: TransposedConv, Doc: "transposed convolution", MinIn: 2, Bias: 2,
 		Infer: inferConvTranspose, Work: convTransposeWork},
-	{Op: onnx("DeformConv"), Since: 19, Class: cost.Anchor, Doc: "deformable convolution: sampling positions are an input", MinIn: 3,
+	{Op: onnx("DeformConv"), Since: 19, Kind: DeformableConv, Doc: "deformable convolution: sampling positions are an input", MinIn: 3, Bias: 3,
 		Infer: func(c *Call) error { return inferConv(c, c.Type(0), 0, 1) },
 		Work:  deformWork},
 }

@@ -18,7 +18,7 @@ func Cost(s *Spec, c *Call) cost.Cost {
 	switch {
 	case s.Bytes != nil:
 		s.Bytes(c, k)
-	case s.Class == cost.View:
+	case s.Class() == cost.View:
 	default:
 		DefaultBytes(c, k)
 	}

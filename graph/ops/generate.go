@@ -14,11 +14,11 @@ func noTraffic(*Call, *cost.Cost) {}
 // random is a row for a source of random numbers: about ten integer operations a draw for the generator
 // (Philox, Salmon et al. 2011) and the given special evaluations to shape it.
 func random(name string, since, minIn int, special int64, doc string, infer func(*Call) error) Spec {
-	return Spec{Op: onnx(name), Since: since, Class: cost.Elementwise, Doc: doc, MinIn: minIn, Infer: infer, Work: work(10, special), Bytes: noBytes}
+	return Spec{Op: onnx(name), Since: since, Kind: Random, Doc: doc, MinIn: minIn, Infer: infer, Work: work(10, special), Bytes: noBytes}
 }
 
 var generateSpecs = []Spec{
-	{Op: onnx("Constant"), Since: 1, Class: cost.Metadata, Doc: "a constant held by the node", Infer: inferConstant, Bytes: noTraffic},
+	{Op: onnx("Constant"), Since: 1, Kind: Metadata, Doc: "a constant held by the node", Infer: inferConstant, Bytes: noTraffic},
 	random("RandomNormal", 1, 0, 2, "normally distributed numbers", inferRandom),
 	random("RandomUniform", 1, 0, 0, "uniformly distributed numbers", inferRandom),
 	random("RandomNormalLike", 1, 1, 2, "normally distributed numbers of a tensor's shape", inferRandomLike),

@@ -13,13 +13,13 @@ import (
 var imageSpecs = []Spec{
 	resize("Resize", 10, "resample to another size", inferResize),
 	resize("Upsample", 1, "resample to another size, as before opset 10", inferUpsample),
-	{Op: onnx("GridSample"), Since: 16, Class: cost.Injective, Doc: "samples at the positions of a grid", MinIn: 2, Infer: inferGridSample, Work: gridSampleWork},
-	{Op: onnx("AffineGrid"), Since: 20, Class: cost.Injective, Doc: "sampling grid of an affine map", MinIn: 2, Infer: inferAffineGrid, Work: affineGridWork},
-	move("DepthToSpace", 1, 1, "channels into blocks of pixels", func(c *Call) error { return inferBlocks(c, false) }),
-	move("SpaceToDepth", 1, 1, "blocks of pixels into channels", func(c *Call) error { return inferBlocks(c, true) }),
-	move("CenterCropPad", 18, 2, "crop or pad about the centre to a size", inferCenterCropPad),
-	{Op: onnx("Col2Im"), Since: 18, Class: cost.Injective, Doc: "sum of overlapping blocks, the inverse of unfolding", MinIn: 3, Infer: inferCol2Im, Work: perInput(1)},
-	{Op: onnx("ImageDecoder"), Since: 20, Class: cost.Opaque, Doc: "decode an image file; its size is run-time data", MinIn: 1, Infer: inferImageDecoder, Work: perInput(10)},
+	{Op: onnx("GridSample"), Since: 16, Kind: Sampler, Doc: "samples at the positions of a grid", MinIn: 2, Infer: inferGridSample, Work: gridSampleWork},
+	{Op: onnx("AffineGrid"), Since: 20, Kind: Move, Doc: "sampling grid of an affine map", MinIn: 2, Infer: inferAffineGrid, Work: affineGridWork},
+	move(Move, "DepthToSpace", 1, 1, "channels into blocks of pixels", func(c *Call) error { return inferBlocks(c, false) }),
+	move(Move, "SpaceToDepth", 1, 1, "blocks of pixels into channels", func(c *Call) error { return inferBlocks(c, true) }),
+	move(Move, "CenterCropPad", 18, 2, "crop or pad about the centre to a size", inferCenterCropPad),
+	{Op: onnx("Col2Im"), Since: 18, Kind: Move, Doc: "sum of overlapping blocks, the inverse of unfolding", MinIn: 3, Infer: inferCol2Im, Work: perInput(1)},
+	{Op: onnx("ImageDecoder"), Since: 20, Kind: Opaque, Doc: "decode an image file; its size is run-time data", MinIn: 1, Infer: inferImageDecoder, Work: perInput(10)},
 }
 
 // inferUntold leaves output 0 to what the file declares: its shape depends on run-time data.
@@ -30,7 +30,7 @@ func inferUntold(c *Call) error {
 
 // resize is a row for a resampling operator.
 func resize(name string, since int, doc string, infer func(*Call) error) Spec {
-	return Spec{Op: onnx(name), Since: since, Class: cost.Injective, Doc: doc, MinIn: 1, Infer: infer, Work: resizeWork, Bytes: resizeBytes}
+	return Spec{Op: onnx(name), Since: since, Kind: Resize, Doc: doc, MinIn: 1, Infer: infer, Work: resizeWork, Bytes: resizeBytes}
 }
 
 // scaled is floor(n × scale) in single precision, as ONNX Runtime computes it.

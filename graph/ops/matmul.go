@@ -10,14 +10,14 @@ import (
 )
 
 var matmulSpecs = []Spec{
-	{Op: onnx("MatMul"), Since: 1, Class: cost.Anchor, Doc: "matrix product, batched and broadcast as numpy does", MinIn: 2,
+	{Op: onnx("MatMul"), Since: 1, Kind: MatMul, Doc: "matrix product, batched and broadcast as numpy does", MinIn: 2,
 		Infer: func(c *Call) error { return inferMatMul(c, c.Type(0), c.Shape(0), c.Shape(1)) },
 		Work:  func(c *Call, k *cost.Cost) { matmulWork(c, k, c.Shape(0), c.Shape(1)) }},
-	{Op: onnx("Gemm"), Since: 1, Class: cost.Anchor, Doc: "alpha A B + beta C, A and B optionally transposed", MinIn: 2,
+	{Op: onnx("Gemm"), Since: 1, Kind: Gemm, Doc: "alpha A B + beta C, A and B optionally transposed", MinIn: 2, Bias: 2,
 		Infer: inferGemm, Work: gemmWork},
-	{Op: onnx("Einsum"), Since: 12, Class: cost.Anchor, Doc: "sum of products by an index equation", MinIn: 1,
+	{Op: onnx("Einsum"), Since: 12, Kind: Einsum, Doc: "sum of products by an index equation", MinIn: 1,
 		Infer: inferEinsum, Work: einsumWork},
-	{Op: onnx("Det"), Since: 11, Class: cost.Opaque, Doc: "determinants of square matrices", MinIn: 1,
+	{Op: onnx("Det"), Since: 11, Kind: Opaque, Doc: "determinants of square matrices", MinIn: 1,
 		Infer: inferDet, Work: detWork},
 }
 

@@ -10,8 +10,8 @@ import (
 )
 
 // move is a row for an operator that only copies elements.
-func move(name string, since, minIn int, doc string, infer func(*Call) error) Spec {
-	return Spec{Op: onnx(name), Since: since, Class: cost.Injective, Doc: doc, MinIn: minIn, Infer: infer}
+func move(k Kind, name string, since, minIn int, doc string, infer func(*Call) error) Spec {
+	return Spec{Op: onnx(name), Since: since, Kind: k, Doc: doc, MinIn: minIn, Infer: infer}
 }
 
 // with sets the byte rule and the folding of a row.
@@ -21,24 +21,24 @@ func (s Spec) with(bytes func(*Call, *cost.Cost), fold func(*Call) error) Spec {
 }
 
 var movementSpecs = []Spec{
-	move("Transpose", 1, 1, "permute the dimensions", inferTranspose).with(nil, foldTranspose),
-	move("Concat", 1, 1, "join tensors along an axis", inferConcat).with(nil, foldConcat),
-	move("Split", 1, 1, "cut a tensor along an axis", inferSplit).with(bytesTouched, foldSplit),
-	move("Slice", 1, 1, "take a strided range along axes", inferSlice).with(bytesTouched, foldSlice),
-	move("Gather", 1, 2, "pick entries along an axis by index", inferGather).with(bytesTouched, foldGather),
-	move("GatherElements", 11, 2, "pick single elements along an axis by index", inferGatherElements).with(bytesTouched, nil),
-	move("GatherND", 11, 2, "pick slices by index tuples", inferGatherND).with(bytesTouched, nil),
-	move("Scatter", 9, 3, "write single elements along an axis by index", inferSame),
-	move("ScatterElements", 11, 3, "write single elements along an axis by index", inferSame),
-	move("ScatterND", 11, 3, "write slices by index tuples", inferSame).with(nil, foldScatterND),
-	move("TensorScatter", 24, 2, "write a block into a cache", inferSame).with(bytesInPlace, nil),
-	move("Pad", 1, 1, "add a border", inferPad).with(nil, foldPad),
-	move("Tile", 1, 2, "repeat along axes", inferTile).with(nil, foldTile),
-	move("Expand", 8, 2, "broadcast to a shape", inferExpand).with(nil, foldExpand),
-	move("ReverseSequence", 10, 2, "reverse the beginnings of sequences", inferSame),
-	move("Compress", 9, 2, "keep the entries where a condition holds", inferCompress),
-	move("Trilu", 14, 1, "upper or lower triangle", inferSame),
-	{Op: onnx("OneHot"), Since: 9, Class: cost.Injective, Doc: "one-hot vectors of indices", MinIn: 3, Infer: inferOneHot, Type: typeOf(2)},
+	move(Transpose, "Transpose", 1, 1, "permute the dimensions", inferTranspose).with(nil, foldTranspose),
+	move(Concat, "Concat", 1, 1, "join tensors along an axis", inferConcat).with(nil, foldConcat),
+	move(Split, "Split", 1, 1, "cut a tensor along an axis", inferSplit).with(bytesTouched, foldSplit),
+	move(Slice, "Slice", 1, 1, "take a strided range along axes", inferSlice).with(bytesTouched, foldSlice),
+	move(Gather, "Gather", 1, 2, "pick entries along an axis by index", inferGather).with(bytesTouched, foldGather),
+	move(Move, "GatherElements", 11, 2, "pick single elements along an axis by index", inferGatherElements).with(bytesTouched, nil),
+	move(Move, "GatherND", 11, 2, "pick slices by index tuples", inferGatherND).with(bytesTouched, nil),
+	move(Move, "Scatter", 9, 3, "write single elements along an axis by index", inferSame),
+	move(Move, "ScatterElements", 11, 3, "write single elements along an axis by index", inferSame),
+	move(Move, "ScatterND", 11, 3, "write slices by index tuples", inferSame).with(nil, foldScatterND),
+	move(Move, "TensorScatter", 24, 2, "write a block into a cache", inferSame).with(bytesInPlace, nil),
+	move(Pad, "Pad", 1, 1, "add a border", inferPad).with(nil, foldPad),
+	move(Tile, "Tile", 1, 2, "repeat along axes", inferTile).with(nil, foldTile),
+	move(Expand, "Expand", 8, 2, "broadcast to a shape", inferExpand).with(nil, foldExpand),
+	move(Move, "ReverseSequence", 10, 2, "reverse the beginnings of sequences", inferSame),
+	move(Move, "Compress", 9, 2, "keep the entries where a condition holds", inferCompress),
+	move(Move, "Trilu", 14, 1, "upper or lower triangle", inferSame),
+	{Op: onnx("OneHot"), Since: 9, Kind: Move, Doc: "one-hot vectors of indices", MinIn: 3, Infer: inferOneHot, Type: typeOf(2)},
 }
 
 // bytesTouched: what is written is read once, and the indices; the rest of the data stays where it is.

@@ -10,33 +10,34 @@ import (
 
 // The input order and attributes of these rows are those of ONNX Runtime's list of contributed operators.
 var msattentionSpecs = []Spec{
-	cachedSpec("Attention", 2, "self-attention with the projection of query, key and value", newAttention),
-	cachedSpec("QAttention", 5, "int8 self-attention with the projection", newAttention),
-	cachedSpec("DecoderMaskedSelfAttention", 5, "self-attention of one decoder step with the projection", newAttention),
-	cachedSpec("MultiHeadAttention", 1, "attention over projected query, key and value", newMultiHead),
-	cachedSpec("DecoderMaskedMultiHeadAttention", 1, "attention of one decoder step over a cache", newMultiHead),
-	cachedSpec("GroupQueryAttention", 1, "attention with shared key and value heads and a KV cache", newGrouped),
-	cachedSpec("SparseAttention", 5, "block-sparse attention over a KV cache, counted as dense", newGrouped),
-	cachedSpec("DecoderAttention", 5, "attention with projections, caches and flags at run time", newDecoder),
-	{Op: ms("PackedAttention"), Since: 1, Class: cost.Anchor, Doc: "self-attention over packed tokens with the projection", MinIn: 2, Infer: inferPackedAttention, Work: packedAttentionWork},
-	{Op: ms("PackedMultiHeadAttention"), Since: 1, Class: cost.Anchor, Doc: "attention over packed tokens", MinIn: 1, Infer: inferPackedMHA, Work: packedMHAWork},
-	{Op: ms("QOrderedAttention"), Since: 1, Class: cost.Anchor, Doc: "int8 self-attention with three projections", MinIn: 8, Infer: inferOrderedAttention, Work: orderedAttentionWork},
-	{Op: ms("LinearAttention"), Since: 1, Class: cost.Anchor, Doc: "attention by a recurrent state of fixed size", MinIn: 3, Infer: inferLinearAttention, Work: linearAttentionWork},
-	{Op: ms("CausalConvWithState"), Since: 1, Class: cost.Anchor, Doc: "causal depthwise convolution with carried state", MinIn: 2, Infer: inferCausalConv, Work: causalConvWork},
-	{Op: ms("RotaryEmbedding"), Since: 1, Class: cost.Elementwise, Doc: "rotate query or key pairs by position", MinIn: 4, Infer: inferSame, Work: rotaryWork, Bytes: msRotaryBytes},
-	{Op: ms("GemmaRotaryEmbedding"), Since: 1, Class: cost.Elementwise, Doc: "rotate queries and keys by position", MinIn: 5, Infer: inferGemmaRotary, Work: gemmaRotaryWork},
-	{Op: ms("RelativePositionBias"), Since: 1, Class: cost.Injective, Doc: "bias table by relative position", MinIn: 3, Infer: inferRelativeBias, Work: perElement(cost.Vector, 4)},
-	{Op: ms("GatedRelativePositionBias"), Since: 1, Class: cost.Anchor, Doc: "relative position bias scaled by a gate", MinIn: 6, Infer: inferGatedBias, Work: gatedBiasWork},
-	{Op: ms("RemovePadding"), Since: 1, Class: cost.Injective, Doc: "pack the tokens that are no padding", MinIn: 2, Infer: inferRemovePadding},
-	{Op: ms("RestorePadding"), Since: 1, Class: cost.Injective, Doc: "undo the packing of tokens", MinIn: 2, Infer: inferRestorePadding},
-	{Op: ms("MoE"), Since: 1, Class: cost.Anchor, Doc: "mixture of expert feed-forward layers", MinIn: 3, Infer: inferSame, Work: moeWork, Bytes: moeBytes},
-	{Op: ms("QMoE"), Since: 1, Class: cost.Anchor, Doc: "mixture of experts with weights of 2 to 8 bits", MinIn: 3, Infer: inferSame, Work: moeWork, Bytes: moeBytes},
+	cachedSpec(ProjectedAttention, "Attention", 2, "self-attention with the projection of query, key and value", newAttention),
+	cachedSpec(ProjectedAttention, "QAttention", 5, "int8 self-attention with the projection", newAttention),
+	cachedSpec(ProjectedAttention, "DecoderMaskedSelfAttention", 3, "self-attention of one decoder step with the projection", newAttention),
+	cachedSpec(Attention, "MultiHeadAttention", 1, "attention over projected query, key and value", newMultiHead),
+	cachedSpec(Attention, "DecoderMaskedMultiHeadAttention", 1, "attention of one decoder step over a cache", newMultiHead),
+	cachedSpec(Attention, "GroupQueryAttention", 1, "attention with shared key and value heads and a KV cache", newGrouped),
+	cachedSpec(Attention, "SparseAttention", 5, "block-sparse attention over a KV cache, counted as dense", newGrouped),
+	cachedSpec(ProjectedAttention, "DecoderAttention", 5, "attention with projections, caches and flags at run time", newDecoder),
+	{Op: ms("PackedAttention"), Since: 1, Kind: ProjectedAttention, Doc: "self-attention over packed tokens with the projection", MinIn: 2, Infer: inferPackedAttention, Work: packedAttentionWork},
+	{Op: ms("PackedMultiHeadAttention"), Since: 1, Kind: Attention, Doc: "attention over packed tokens", MinIn: 1, Infer: inferPackedMHA, Work: packedMHAWork},
+	{Op: ms("QOrderedAttention"), Since: 1, Kind: ProjectedAttention, Doc: "int8 self-attention with three projections", MinIn: 8, Infer: inferOrderedAttention, Work: orderedAttentionWork},
+	{Op: ms("LongformerAttention"), Since: 1, Kind: ProjectedAttention, Doc: "attention of each token to its neighbours, with the projection", MinIn: 7, Infer: inferLongformer, Work: longformerWork},
+	{Op: ms("LinearAttention"), Since: 1, Kind: LinearAttention, Doc: "attention by a recurrent state of fixed size", MinIn: 3, Infer: inferLinearAttention, Work: linearAttentionWork},
+	{Op: ms("CausalConvWithState"), Since: 1, Kind: DepthwiseConv, Doc: "causal depthwise convolution with carried state", MinIn: 2, Bias: 2, Infer: inferCausalConv, Work: causalConvWork},
+	{Op: ms("RotaryEmbedding"), Since: 1, Kind: Elementwise, Doc: "rotate query or key pairs by position", MinIn: 4, Infer: inferSame, Work: rotaryWork, Bytes: msRotaryBytes},
+	{Op: ms("GemmaRotaryEmbedding"), Since: 1, Kind: Elementwise, Doc: "rotate queries and keys by position", MinIn: 5, Infer: inferGemmaRotary, Work: gemmaRotaryWork},
+	{Op: ms("RelativePositionBias"), Since: 1, Kind: Move, Doc: "bias table by relative position", MinIn: 3, Infer: inferRelativeBias, Work: perElement(cost.Vector, 4)},
+	{Op: ms("GatedRelativePositionBias"), Since: 1, Kind: Gemm, Doc: "relative position bias scaled by a gate", MinIn: 6, Weights: 3, Infer: inferGatedBias, Work: gatedBiasWork},
+	{Op: ms("RemovePadding"), Since: 1, Kind: Move, Doc: "pack the tokens that are no padding", MinIn: 2, Infer: inferRemovePadding},
+	{Op: ms("RestorePadding"), Since: 1, Kind: Move, Doc: "undo the packing of tokens", MinIn: 2, Infer: inferRestorePadding},
+	{Op: ms("MoE"), Since: 1, Kind: Gemm, Doc: "mixture of expert feed-forward layers", MinIn: 3, Weights: 2, Infer: inferSame, Work: moeWork, Bytes: moeBytes},
+	{Op: ms("QMoE"), Since: 1, Kind: Gemm, Doc: "mixture of experts with weights of 2 to 8 bits", MinIn: 3, Weights: 2, Infer: inferSame, Work: moeWork, Bytes: moeBytes},
 }
 
 // cachedSpec is a row for an attention that cached describes.
-func cachedSpec(name string, minIn int, doc string, read func(*Call) (cached, error)) Spec {
+func cachedSpec(kind Kind, name string, minIn int, doc string, read func(*Call) (cached, error)) Spec {
 	return Spec{
-		Op: ms(name), Since: 1, Class: cost.Anchor, Doc: doc, MinIn: minIn,
+		Op: ms(name), Since: 1, Kind: kind, Doc: doc, MinIn: minIn,
 		Infer: func(c *Call) error {
 			a, err := read(c)
 			if err == nil {

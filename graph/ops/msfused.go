@@ -14,69 +14,69 @@ import (
 func ms(name string) graph.OpID { return graph.OpID{Domain: "com.microsoft", Type: name} }
 
 // msSame is a row whose output has the type and shape of input 0: vector and special operations an element.
-func msSame(name string, class cost.Class, vector, special int64, doc string) Spec {
-	return Spec{Op: ms(name), Since: 1, Class: class, Doc: doc, MinIn: 1, Infer: inferSame, Work: work(vector, special)}
+func msSame(k Kind, name string, vector, special int64, doc string) Spec {
+	return Spec{Op: ms(name), Since: 1, Kind: k, Doc: doc, MinIn: 1, Infer: inferSame, Work: work(vector, special)}
 }
 
 var msfusedSpecs = []Spec{
-	msSame("Gelu", cost.Elementwise, 4, 1, "x times the normal distribution function of x"),
-	msSame("BiasGelu", cost.Elementwise, 5, 1, "Gelu of input plus bias"),
-	{Op: ms("FastGelu"), Since: 1, Class: cost.Elementwise, Doc: "tanh approximation of Gelu, of input plus an optional bias", MinIn: 1, Infer: inferSame, Work: biased(1, 8, 1)},
-	msSame("QuickGelu", cost.Elementwise, 3, 2, "x sigmoid(alpha x)"),
-	msSame("BiasAdd", cost.Elementwise, 2, 0, "input plus bias plus skip"),
-	{Op: ms("BiasSplitGelu"), Since: 1, Class: cost.Elementwise, Doc: "one half times Gelu of the other, with bias", MinIn: 2, Infer: inferBiasSplitGelu, Work: work(7, 1)},
-	{Op: ms("BiasDropout"), Since: 1, Class: cost.Elementwise, Doc: "input plus bias plus residual at inference", MinIn: 2, Infer: inferBiasDropout, Work: biased(2, 1, 0)},
-	msSame("BiasSoftmax", cost.Reduction, 5, 1, "softmax of input plus bias"),
-	{Op: ms("FusedMatMul"), Since: 1, Class: cost.Anchor, Doc: "matrix product with scaling and optional transposition", MinIn: 2, Infer: inferFusedMatMul, Work: fusedMatMulWork},
-	{Op: ms("TransposeMatMul"), Since: 1, Class: cost.Anchor, Doc: "matrix product with optional transposition", MinIn: 2, Infer: inferFusedMatMul, Work: fusedMatMulWork},
-	{Op: ms("FusedMatMulActivation"), Since: 1, Class: cost.Anchor, Doc: "matrix product and activation", MinIn: 2, Infer: inferFusedMatMul, Work: activated(fusedMatMulWork)},
-	{Op: ms("FusedGemm"), Since: 1, Class: cost.Anchor, Doc: "Gemm and activation", MinIn: 2, Infer: inferGemm, Work: activated(gemmWork)},
-	{Op: ms("GemmFastGelu"), Since: 1, Class: cost.Anchor, Doc: "matrix product, bias and FastGelu", MinIn: 2,
+	msSame(Exponential, "Gelu", 4, 1, "x times the normal distribution function of x"),
+	msSame(Exponential, "BiasGelu", 5, 1, "Gelu of input plus bias"),
+	{Op: ms("FastGelu"), Since: 1, Kind: Exponential, Doc: "tanh approximation of Gelu, of input plus an optional bias", MinIn: 1, Infer: inferSame, Work: biased(1, 8, 1)},
+	msSame(Exponential, "QuickGelu", 3, 2, "x sigmoid(alpha x)"),
+	msSame(Arithmetic, "BiasAdd", 2, 0, "input plus bias plus skip"),
+	{Op: ms("BiasSplitGelu"), Since: 1, Kind: Exponential, Doc: "one half times Gelu of the other, with bias", MinIn: 2, Infer: inferBiasSplitGelu, Work: work(7, 1)},
+	{Op: ms("BiasDropout"), Since: 1, Kind: Arithmetic, Doc: "input plus bias plus residual at inference", MinIn: 2, Infer: inferBiasDropout, Work: biased(2, 1, 0)},
+	msSame(Softmax, "BiasSoftmax", 5, 1, "softmax of input plus bias"),
+	{Op: ms("FusedMatMul"), Since: 1, Kind: MatMul, Doc: "matrix product with scaling and optional transposition", MinIn: 2, Infer: inferFusedMatMul, Work: fusedMatMulWork},
+	{Op: ms("TransposeMatMul"), Since: 1, Kind: MatMul, Doc: "matrix product with optional transposition", MinIn: 2, Infer: inferFusedMatMul, Work: fusedMatMulWork},
+	{Op: ms("FusedMatMulActivation"), Since: 1, Kind: Gemm, Doc: "matrix product and activation", MinIn: 2, Infer: inferFusedMatMul, Work: activated(fusedMatMulWork)},
+	{Op: ms("FusedGemm"), Since: 1, Kind: Gemm, Doc: "Gemm and activation", MinIn: 2, Bias: 2, Infer: inferGemm, Work: activated(gemmWork)},
+	{Op: ms("GemmFastGelu"), Since: 1, Kind: Gemm, Doc: "matrix product, bias and FastGelu", MinIn: 2, Bias: 2,
 		Infer: func(c *Call) error { return inferMatMul(c, c.Type(0), c.Shape(0), c.Shape(1)) },
 		Work:  gemmFastGeluWork},
-	{Op: ms("GemmFloat8"), Since: 1, Class: cost.Anchor, Doc: "Gemm of 8-bit floats", MinIn: 2, Infer: inferGemmFloat8, Work: activated(gemmWork)},
-	{Op: ms("FusedConv"), Since: 1, Class: cost.Anchor, Doc: "convolution, residual sum and activation", MinIn: 2,
+	{Op: ms("GemmFloat8"), Since: 1, Kind: Gemm, Doc: "Gemm of 8-bit floats", MinIn: 2, Bias: 2, Infer: inferGemmFloat8, Work: activated(gemmWork)},
+	{Op: ms("FusedConv"), Since: 1, Kind: Conv, Doc: "convolution, residual sum and activation", MinIn: 2, Bias: 2,
 		Infer: func(c *Call) error { return inferConv(c, c.Type(0), 0, 1) },
 		Work:  fusedConvWork},
 	nhwcConv("NhwcConv", true, "convolution over channels-last data"),
 	nhwcConv("NhwcFusedConv", false, "convolution over channels-last data, residual sum and activation"),
-	{Op: ms("NhwcMaxPool"), Since: 1, Class: cost.Reduction, Doc: "maximum pool over channels-last data", MinIn: 1, Infer: inferNhwcPool, Work: poolWork(1, 0)},
-	{Op: ms("MaxpoolWithMask"), Since: 1, Class: cost.Reduction, Doc: "maximum pool under a mask", MinIn: 2, Infer: inferPool, Work: poolWork(2, 0)},
-	{Op: ms("GroupNorm"), Since: 1, Class: cost.Reduction, Doc: "group normalisation with optional SiLU", MinIn: 3, Infer: inferSame, Work: groupNormWork(0)},
-	{Op: ms("SkipGroupNorm"), Since: 1, Class: cost.Reduction, Doc: "residual sum and group normalisation", MinIn: 4, Infer: inferSkipGroupNorm, Work: groupNormWork(1)},
-	skipNorm("SkipLayerNormalization", 8, 4, "residual sum and layer normalisation"),
-	skipNorm("SkipSimplifiedLayerNormalization", 5, 3, "residual sum and RMS normalisation"),
-	{Op: ms("SimplifiedLayerNormalization"), Since: 1, Class: cost.Reduction, Doc: "RMS normalisation", MinIn: 2, Infer: inferLayerNorm, Work: work(4, 0)},
-	{Op: ms("LayerNormalization"), Since: 1, Class: cost.Reduction, Doc: "normalise over the last axes", MinIn: 2, Infer: inferLayerNorm, Work: work(7, 0)},
-	{Op: ms("EmbedLayerNormalization"), Since: 1, Class: cost.Reduction, Doc: "word, position and segment embeddings, summed and normalised", MinIn: 1, Infer: inferEmbedNorm, Work: embedWork, Bytes: embedBytes},
-	{Op: ms("QEmbedLayerNormalization"), Since: 1, Class: cost.Reduction, Doc: "embeddings stored as int8, summed and normalised", MinIn: 1, Infer: inferEmbedNorm, Work: embedWork, Bytes: embedBytes},
-	{Op: ms("Inverse"), Since: 1, Class: cost.Opaque, Doc: "inverses of square matrices", MinIn: 1, Infer: inferSame, Work: inverseWork},
-	{Op: ms("GridSample"), Since: 1, Class: cost.Injective, Doc: "resample at positions of a grid", MinIn: 2, Infer: inferGridSample, Work: gridSampleWork},
-	{Op: ms("CropAndResize"), Since: 1, Class: cost.Injective, Doc: "crop boxes and resample them", MinIn: 4, Infer: inferCropAndResize, Work: perElement(cost.Vector, 8)},
-	{Op: ms("CDist"), Since: 1, Class: cost.Anchor, Doc: "distances between the rows of two matrices", MinIn: 2, Infer: inferCDist, Work: cdistWork},
-	{Op: ms("Trilu"), Since: 1, Class: cost.Injective, Doc: "upper or lower triangle", MinIn: 1, Infer: inferSame},
-	{Op: ms("ExpandDims"), Since: 1, Class: cost.View, Doc: "insert one dimension", MinIn: 2, Infer: inferExpandDims, Fold: foldView},
-	{Op: ms("IsAllFinite"), Since: 1, Class: cost.Reduction, Doc: "whether every element is finite", MinIn: 1, Infer: func(c *Call) error { c.SetOut(0, dtype.Bool); return nil }, Work: allInputs(1)},
-	{Op: ms("Range"), Since: 1, Class: cost.Injective, Doc: "numbers from start to limit", MinIn: 2, Infer: inferMSRange, Work: perElement(cost.Vector, 1), Fold: foldMSRange},
-	{Op: ms("Unique"), Since: 1, Class: cost.Opaque, Doc: "the distinct elements", MinIn: 1, Infer: inferUniqueMS, Work: sortWork},
-	{Op: ms("ComplexMul"), Since: 1, Class: cost.Elementwise, Doc: "product of complex numbers stored as pairs", MinIn: 2, Infer: func(c *Call) error { return inferBroadcast(c, c.Type(0)) }, Work: perElement(cost.Vector, 3)},
-	{Op: ms("NGramRepeatBlock"), Since: 1, Class: cost.Elementwise, Doc: "forbid repeated n-grams", MinIn: 2,
+	{Op: ms("NhwcMaxPool"), Since: 1, Kind: MaxPool, Doc: "maximum pool over channels-last data", MinIn: 1, Infer: inferNhwcPool, Work: poolWork(1, 0)},
+	{Op: ms("MaxpoolWithMask"), Since: 1, Kind: MaxPool, Doc: "maximum pool under a mask", MinIn: 2, Infer: inferPool, Work: poolWork(2, 0)},
+	{Op: ms("GroupNorm"), Since: 1, Kind: GroupNorm, Doc: "group normalisation with optional SiLU", MinIn: 3, Infer: inferSame, Work: groupNormWork(0)},
+	{Op: ms("SkipGroupNorm"), Since: 1, Kind: GroupNorm, Doc: "residual sum and group normalisation", MinIn: 4, Infer: inferSkipGroupNorm, Work: groupNormWork(1)},
+	skipNorm(LayerNorm, "SkipLayerNormalization", 8, 4, "residual sum and layer normalisation"),
+	skipNorm(RMSNorm, "SkipSimplifiedLayerNormalization", 5, 3, "residual sum and RMS normalisation"),
+	{Op: ms("SimplifiedLayerNormalization"), Since: 1, Kind: RMSNorm, Doc: "RMS normalisation", MinIn: 2, Infer: inferLayerNorm, Work: work(4, 0)},
+	{Op: ms("LayerNormalization"), Since: 1, Kind: LayerNorm, Doc: "normalise over the last axes", MinIn: 2, Autocast: Lowers, Infer: inferLayerNorm, Work: work(7, 0)},
+	{Op: ms("EmbedLayerNormalization"), Since: 1, Kind: LayerNorm, Doc: "word, position and segment embeddings, summed and normalised", MinIn: 1, Infer: inferEmbedNorm, Work: embedWork, Bytes: embedBytes},
+	{Op: ms("QEmbedLayerNormalization"), Since: 1, Kind: LayerNorm, Doc: "embeddings stored as int8, summed and normalised", MinIn: 1, Infer: inferEmbedNorm, Work: embedWork, Bytes: embedBytes},
+	{Op: ms("Inverse"), Since: 1, Kind: Opaque, Doc: "inverses of square matrices", MinIn: 1, Infer: inferSame, Work: inverseWork},
+	{Op: ms("GridSample"), Since: 1, Kind: Sampler, Doc: "resample at positions of a grid", MinIn: 2, Infer: inferGridSample, Work: gridSampleWork},
+	{Op: ms("CropAndResize"), Since: 1, Kind: Move, Doc: "crop boxes and resample them", MinIn: 4, Infer: inferCropAndResize, Work: perElement(cost.Vector, 8)},
+	{Op: ms("CDist"), Since: 1, Kind: Gemm, Doc: "distances between the rows of two matrices", MinIn: 2, Infer: inferCDist, Work: cdistWork},
+	{Op: ms("Trilu"), Since: 1, Kind: Move, Doc: "upper or lower triangle", MinIn: 1, Infer: inferSame},
+	{Op: ms("ExpandDims"), Since: 1, Kind: View, Doc: "insert one dimension", MinIn: 2, Infer: inferExpandDims, Fold: foldView},
+	{Op: ms("IsAllFinite"), Since: 1, Kind: Reduction, Doc: "whether every element is finite", MinIn: 1, Infer: func(c *Call) error { c.SetOut(0, dtype.Bool); return nil }, Work: allInputs(1)},
+	{Op: ms("Range"), Since: 1, Kind: Move, Doc: "numbers from start to limit", MinIn: 2, Infer: inferMSRange, Work: perElement(cost.Vector, 1), Fold: foldMSRange},
+	{Op: ms("Unique"), Since: 1, Kind: Opaque, Doc: "the distinct elements", MinIn: 1, Infer: inferUniqueMS, Work: sortWork},
+	{Op: ms("ComplexMul"), Since: 1, Kind: Elementwise, Doc: "product of complex numbers stored as pairs", MinIn: 2, Infer: func(c *Call) error { return inferBroadcast(c, c.Type(0)) }, Work: perElement(cost.Vector, 3)},
+	{Op: ms("NGramRepeatBlock"), Since: 1, Kind: Elementwise, Doc: "forbid repeated n-grams", MinIn: 2,
 		Infer: func(c *Call) error { c.SetOut(0, c.Type(1), c.Shape(1)...); return nil }, Work: perElement(cost.Vector, 1)},
-	{Op: ms("MurmurHash3"), Since: 1, Class: cost.Elementwise, Doc: "hash of each element", MinIn: 1,
+	{Op: ms("MurmurHash3"), Since: 1, Kind: Elementwise, Doc: "hash of each element", MinIn: 1,
 		Infer: inferMurmur, Work: perElement(cost.Vector, 12)},
-	{Op: ms("ComplexMulConj"), Since: 1, Class: cost.Elementwise, Doc: "product with the conjugate of complex numbers stored as pairs", MinIn: 2, Infer: func(c *Call) error { return inferBroadcast(c, c.Type(0)) }, Work: perElement(cost.Vector, 3)},
-	{Op: ms("Pad"), Since: 1, Class: cost.Injective, Doc: "add a border", MinIn: 2, Infer: inferPad},
-	{Op: ms("GatherND"), Since: 1, Class: cost.Injective, Doc: "pick slices by index tuples", MinIn: 2, Infer: inferGatherND, Bytes: bytesTouched},
-	{Op: ms("TorchEmbedding"), Since: 1, Class: cost.Injective, Doc: "pick rows of a table by index", MinIn: 2, Infer: inferGather, Bytes: bytesTouched},
-	{Op: ms("SampleOp"), Since: 1, Class: cost.Injective, Doc: "a copy of the input", MinIn: 1, Infer: inferSame},
-	{Op: ms("Tokenizer"), Since: 1, Class: cost.Opaque, Doc: "strings cut into tokens; how many is run-time data", MinIn: 1,
+	{Op: ms("ComplexMulConj"), Since: 1, Kind: Elementwise, Doc: "product with the conjugate of complex numbers stored as pairs", MinIn: 2, Infer: func(c *Call) error { return inferBroadcast(c, c.Type(0)) }, Work: perElement(cost.Vector, 3)},
+	{Op: ms("Pad"), Since: 1, Kind: Pad, Doc: "add a border", MinIn: 2, Infer: inferPad},
+	{Op: ms("GatherND"), Since: 1, Kind: Move, Doc: "pick slices by index tuples", MinIn: 2, Infer: inferGatherND, Bytes: bytesTouched},
+	{Op: ms("TorchEmbedding"), Since: 1, Kind: Gather, Doc: "pick rows of a table by index", MinIn: 2, Infer: inferGather, Bytes: bytesTouched},
+	{Op: ms("SampleOp"), Since: 1, Kind: Move, Doc: "a copy of the input", MinIn: 1, Infer: inferSame},
+	{Op: ms("Tokenizer"), Since: 1, Kind: Opaque, Doc: "strings cut into tokens; how many is run-time data", MinIn: 1,
 		Infer: func(c *Call) error { unknownOut(c, 0); return nil }, Work: perInput(1)},
-	{Op: ms("UnfoldTensor"), Since: 1, Class: cost.Injective, Doc: "sliding windows along an axis as a new last axis", MinIn: 1, Infer: inferUnfold},
-	{Op: ms("Rfft"), Since: 1, Class: cost.Opaque, Doc: "Fourier transform of real signals", MinIn: 1, Infer: inferRfft, Work: rfftWork},
-	{Op: ms("Irfft"), Since: 1, Class: cost.Opaque, Doc: "inverse Fourier transform to real signals", MinIn: 1, Infer: inferIrfft, Work: rfftWork},
-	{Op: ms("ConvTransposeWithDynamicPads"), Since: 1, Class: cost.Anchor, Doc: "transposed convolution whose pads are an input", MinIn: 2, Infer: inferDynamicPads, Work: dynamicPadsWork},
-	{Op: ms("BitmaskDropout"), Since: 1, Class: cost.Injective, Doc: "the input at inference, and a mask of one bit an element", MinIn: 1, Infer: inferBitmask},
-	{Op: ms("BitmaskBiasDropout"), Since: 1, Class: cost.Elementwise, Doc: "input plus bias plus residual, and a mask of one bit an element", MinIn: 2, Infer: inferBitmask, Work: biased(2, 1, 0)},
+	{Op: ms("UnfoldTensor"), Since: 1, Kind: Move, Doc: "sliding windows along an axis as a new last axis", MinIn: 1, Infer: inferUnfold},
+	{Op: ms("Rfft"), Since: 1, Kind: Opaque, Doc: "Fourier transform of real signals", MinIn: 1, Infer: inferRfft, Work: rfftWork},
+	{Op: ms("Irfft"), Since: 1, Kind: Opaque, Doc: "inverse Fourier transform to real signals", MinIn: 1, Infer: inferIrfft, Work: rfftWork},
+	{Op: ms("ConvTransposeWithDynamicPads"), Since: 1, Kind: TransposedConv, Doc: "transposed convolution whose pads are an input", MinIn: 2, Bias: 3, Infer: inferDynamicPads, Work: dynamicPadsWork},
+	{Op: ms("BitmaskDropout"), Since: 1, Kind: Move, Doc: "the input at inference, and a mask of one bit an element", MinIn: 1, Infer: inferBitmask},
+	{Op: ms("BitmaskBiasDropout"), Since: 1, Kind: Arithmetic, Doc: "input plus bias plus residual, and a mask of one bit an element", MinIn: 2, Infer: inferBitmask, Work: biased(2, 1, 0)},
 }
 
 // activationOps are the vector and special operations an element of the activation that an attribute names,
@@ -160,8 +160,8 @@ func groupNormWork(extra int64) func(*Call, *cost.Cost) {
 }
 
 // skipNorm: output 0 normalised, 1 and 2 mean and deviation, 3 the sum. Input bias is optional.
-func skipNorm(name string, vector int64, bias int, doc string) Spec {
-	return Spec{Op: ms(name), Since: 1, Class: cost.Reduction, Doc: doc, MinIn: 3, Work: biased(bias, vector, 0), Infer: func(c *Call) error {
+func skipNorm(k Kind, name string, vector int64, bias int, doc string) Spec {
+	return Spec{Op: ms(name), Since: 1, Kind: k, Doc: doc, MinIn: 3, Work: biased(bias, vector, 0), Infer: func(c *Call) error {
 		in := c.Shape(0)
 		if len(in) == 0 {
 			return fmt.Errorf("%s takes [batch, seq, hidden], got a scalar", name)
@@ -256,7 +256,7 @@ func toLast(c *Call, s graph.Shape) graph.Shape {
 // nhwcConv is a convolution of [batch, …, channels]. Weights come as [out, …, in/group] or in the usual order; where
 // both would fit, last says which it is.
 func nhwcConv(name string, last bool, doc string) Spec {
-	return Spec{Op: ms(name), Since: 1, Class: cost.Anchor, Doc: doc, MinIn: 2,
+	return Spec{Op: ms(name), Since: 1, Kind: Conv, Doc: doc, MinIn: 2, Bias: 2,
 		Infer: func(c *Call) error {
 			x, w := toFirst(c, c.Shape(0)), c.Shape(1)
 			if len(x) >= 3 && len(w) == len(x) {

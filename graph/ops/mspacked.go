@@ -111,6 +111,44 @@ func orderedAttentionWork(c *Call, k *cost.Cost) {
 	h.addWork(c.Type(0), k)
 }
 
+// longformer reads LongformerAttention: every query meets the keys up to attribute window before and behind it.
+func longformer(c *Call) (h heads, err error) {
+	x, w, n := c.Shape(0), c.Shape(1), c.Int("num_heads", 0)
+	if len(x) != 3 || len(w) != 2 || n < 1 || w[0] != x[2] {
+		return h, fmt.Errorf("LongformerAttention takes [batch, seq, hidden] and weights [hidden, q+k+v], got %v and %v with %d heads", x, w, n)
+	}
+	size := w[1] / 3 / n
+	keys := min(x[1], sat.Add(sat.Mul(2, max(c.Int("window", 0), 0)), 1))
+	return heads{x[0], n, x[1], keys, size, size}, nil
+}
+
+func inferLongformer(c *Call) error {
+	h, err := longformer(c)
+	if err != nil {
+		return err
+	}
+	c.SetOut(0, c.Type(0), h.batch, h.sq, sat.Mul(h.count, h.dv))
+	return nil
+}
+
+// longformerWork counts the projections that serve global tokens in full, and no scores for those:
+// which tokens are global is run-time data.
+func longformerWork(c *Call, k *cost.Cost) {
+	h, err := longformer(c)
+	if err != nil {
+		return
+	}
+	rows := sat.Mul(h.batch, h.sq)
+	for _, i := range []int{1, 4} {
+		if w := c.Shape(i); len(w) == 2 {
+			k.AddMACs(c.Type(0), sat.Mul(rows, w.Elems()))
+			k.AddWork(cost.Vector, c.Type(0), sat.Mul(rows, w[1]))
+		}
+	}
+	h.addWork(c.Type(0), k)
+	k.AddWork(cost.Vector, c.Type(0), h.scores()) // the mask
+}
+
 // A linearHeads is an attention whose state is a matrix of key size x value size for each key head.
 type linearHeads struct{ batch, seq, q, kv, dk, dv int64 }
 

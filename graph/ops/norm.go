@@ -10,30 +10,30 @@ import (
 
 // normalise is a row for a normalisation whose output has the input's shape: vector and
 // special operations an element.
-func normalise(name string, since, minIn int, vector, special int64, doc string) Spec {
-	return Spec{Op: onnx(name), Since: since, Class: cost.Reduction, Doc: doc, MinIn: minIn, Infer: inferSame, Work: work(vector, special)}
+func normalise(k Kind, name string, since, minIn int, vector, special int64, doc string) Spec {
+	return Spec{Op: onnx(name), Since: since, Kind: k, Doc: doc, MinIn: minIn, Infer: inferSame, Work: work(vector, special)}
 }
 
 // Operations an element: a mean costs 1 addition; a variance a subtraction, a product and a sum; the
 // result a product with the reciprocal deviation (one special evaluation a row, left out as it is one in hundreds),
 // then scale and shift.
 var normSpecs = []Spec{
-	{Op: onnx("BatchNormalization"), Since: 1, Class: cost.Elementwise, Doc: "scale and shift by channel statistics", MinIn: 5,
+	{Op: onnx("BatchNormalization"), Since: 1, Kind: BatchNorm, Doc: "scale and shift by channel statistics", MinIn: 5,
 		Infer: inferBatchNorm, Work: batchNormWork},
-	normalise("InstanceNormalization", 1, 3, 7, 0, "normalise each channel of each sample"),
-	{Op: onnx("LayerNormalization"), Since: 1, Class: cost.Reduction, Doc: "normalise over the last axes", MinIn: 2,
+	normalise(InstanceNorm, "InstanceNormalization", 1, 3, 7, 0, "normalise each channel of each sample"),
+	{Op: onnx("LayerNormalization"), Since: 1, Kind: LayerNorm, Doc: "normalise over the last axes", MinIn: 2, Autocast: Lowers,
 		Infer: inferLayerNorm, Work: work(7, 0)},
-	normalise("GroupNormalization", 18, 3, 7, 0, "normalise over groups of channels"),
-	{Op: onnx("RMSNormalization"), Since: 23, Class: cost.Reduction, Doc: "divide by the root mean square over the last axes", MinIn: 2,
+	normalise(GroupNorm, "GroupNormalization", 18, 3, 7, 0, "normalise over groups of channels").withAutocast(Lowers),
+	{Op: onnx("RMSNormalization"), Since: 23, Kind: RMSNorm, Doc: "divide by the root mean square over the last axes", MinIn: 2, Autocast: Widens,
 		Infer: inferSame, Work: work(4, 0)},
-	{Op: onnx("SimplifiedLayerNormalization"), Since: 1, Class: cost.Reduction, Doc: "RMS normalisation, as ONNX Runtime names it", MinIn: 2,
+	{Op: onnx("SimplifiedLayerNormalization"), Since: 1, Kind: RMSNorm, Doc: "RMS normalisation, as ONNX Runtime names it", MinIn: 2,
 		Infer: inferLayerNorm, Work: work(4, 0)},
-	normalise("LpNormalization", 1, 1, 3, 0, "divide by the p-norm along an axis"),
-	{Op: onnx("LRN"), Since: 1, Class: cost.Reduction, Doc: "normalise over neighbouring channels", MinIn: 1, Infer: inferSame, Work: lrnWork},
-	normalise("MeanVarianceNormalization", 9, 1, 6, 1, "subtract the mean, divide by the deviation"),
-	normalise("Softmax", 1, 1, 4, 1, "exponentials normalised to sum to one: max, subtract, exp, sum, scale"),
-	normalise("LogSoftmax", 1, 1, 4, 1, "logarithm of softmax"),
-	normalise("Hardmax", 1, 1, 2, 0, "one at the maximum, else zero"),
+	normalise(OtherNorm, "LpNormalization", 1, 1, 3, 0, "divide by the p-norm along an axis").withAutocast(Widens),
+	{Op: onnx("LRN"), Since: 1, Kind: OtherNorm, Doc: "normalise over neighbouring channels", MinIn: 1, Infer: inferSame, Work: lrnWork},
+	normalise(OtherNorm, "MeanVarianceNormalization", 9, 1, 6, 1, "subtract the mean, divide by the deviation"),
+	normalise(Softmax, "Softmax", 1, 1, 4, 1, "exponentials normalised to sum to one: max, subtract, exp, sum, scale").withAutocast(Fuses),
+	normalise(Softmax, "LogSoftmax", 1, 1, 4, 1, "logarithm of softmax").withAutocast(Fuses),
+	normalise(OtherNorm, "Hardmax", 1, 1, 2, 0, "one at the maximum, else zero"),
 }
 
 // inferBatchNorm sets the normalised tensor and, in training mode, the statistics that the node's version returns.

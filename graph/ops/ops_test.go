@@ -285,14 +285,58 @@ func rowFaults(s *ops.Spec) []string {
 	fault(s.Op.Type == "", "has no operator type")
 	fault(s.Op.Domain == "ai.onnx", "the default domain is written as the empty string")
 	fault(s.Since < 1, "Since must be at least 1")
-	fault(s.Class >= cost.NumClasses, "has no class")
+	fault(s.Kind == ops.NoKind || s.Kind >= ops.NumKinds, "has no kind")
 	fault(s.Doc == "" || strings.ContainsAny(s.Doc, "\n\t") || strings.HasSuffix(s.Doc, "."), "Doc must be one line without a full stop")
 	fault(len(s.Doc) > 100, "Doc is longer than 100 bytes")
 	fault(s.MinIn < 0 || s.MinIn > 16, "MinIn is out of range")
 	fault(s.Infer == nil, "has no Infer")
-	workless := s.Class == cost.View || s.Class == cost.Injective || s.Class == cost.Metadata || slices.Contains(bodied, s.Op.Type)
-	fault(s.Work == nil && !workless, "has no Work, and its class "+s.Class.String()+" is one that computes")
+	class := s.Class()
+	workless := class == cost.View || class == cost.Injective || class == cost.Metadata
+	fault(s.Work == nil && !workless, "has no Work, and operators of kind "+s.Kind.String()+" compute")
 	return faults
+}
+
+// TestMatrixKinds checks that kinds tell which operators do matrix work: all that the cases count multiply-adds for,
+// and each of them in some case. Counting and lowering rely on it.
+func TestMatrixKinds(t *testing.T) {
+	counted := make(map[*ops.Spec]bool)
+	for _, c := range allCases(t) {
+		spec, call, err := c.infer()
+		if err != nil || c.wantsError {
+			continue
+		}
+		if out := call.Out(0); out != nil && out.Known() && ops.Cost(spec, call).MACs > 0 {
+			counted[spec] = true
+			if !spec.Kind.Matrix() {
+				t.Errorf("%s does matrix work, and kind %s does none", c.where, spec.Kind)
+			}
+		}
+	}
+	for _, f := range ops.Families() {
+		for i := range f.Specs {
+			if s := &f.Specs[i]; s.Kind.Matrix() && !counted[s] {
+				t.Errorf("%s is of kind %s, and no case counts multiply-adds for it", s.Op, s.Kind)
+			}
+		}
+	}
+}
+
+// TestKinds checks that every kind has a name, a class and operators.
+func TestKinds(t *testing.T) {
+	used := map[ops.Kind]bool{ops.NoKind: true}
+	for _, f := range ops.Families() {
+		for i := range f.Specs {
+			used[f.Specs[i].Kind] = true
+		}
+	}
+	for k := ops.NoKind; k < ops.NumKinds; k++ {
+		if k.String() == "" || k.Matrix() != (k.Class() == cost.Anchor || k == ops.Recurrent) {
+			t.Errorf("kind %d (%s) has no name, or its class %s is at odds with whether it does matrix work", k, k, k.Class())
+		}
+		if !used[k] {
+			t.Errorf("no operator is of kind %s", k)
+		}
+	}
 }
 
 // TestLookup holds that the newest row not above the opset is found.

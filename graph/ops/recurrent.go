@@ -10,7 +10,7 @@ import (
 // recurrent is a row for a recurrent layer with the given number of gates.
 func recurrent(name string, gates int64, doc string) Spec {
 	return Spec{
-		Op: onnx(name), Since: 1, Class: cost.Opaque, Doc: doc, MinIn: 3, Infer: inferRecurrent,
+		Op: onnx(name), Since: 1, Kind: Recurrent, Doc: doc, MinIn: 3, Bias: 3, Infer: inferRecurrent,
 		Work: func(c *Call, k *cost.Cost) { recurrentWork(c, k, gates) },
 	}
 }

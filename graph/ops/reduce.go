@@ -12,9 +12,9 @@ import (
 )
 
 // reduce is a row for a reduction: vector operations an input element, special ones an input and an output element.
-func reduce(name string, axesInput int, vector, special, perOut int64, doc string, fold floatFn) []Spec {
+func reduce(name string, axesInput int, a Autocast, vector, special, perOut int64, doc string, fold floatFn) []Spec {
 	s := Spec{
-		Op: onnx(name), Since: 1, Class: cost.Reduction, Doc: doc, MinIn: 1,
+		Op: onnx(name), Since: 1, Kind: Reduction, Autocast: a, Doc: doc, MinIn: 1,
 		Infer: inferReduceAttr,
 		Work: func(c *Call, k *cost.Cost) {
 			n := c.Shape(0).Elems()
@@ -129,21 +129,21 @@ func add(a, b float64) float64 { return a + b }
 func mul(a, b float64) float64 { return a * b }
 
 var reduceSpecs = slices.Concat(
-	reduce("ReduceSum", 13, 1, 0, 0, "sum over axes", add),
-	reduce("ReduceMean", 18, 1, 0, 1, "mean over axes", add),
-	reduce("ReduceMax", 18, 1, 0, 0, "maximum over axes", math.Max),
-	reduce("ReduceMin", 18, 1, 0, 0, "minimum over axes", math.Min),
-	reduce("ReduceProd", 18, 1, 0, 0, "product over axes", mul),
-	reduce("ReduceL1", 18, 2, 0, 0, "sum of absolute values over axes", nil),
-	reduce("ReduceL2", 18, 2, 0, 1, "root of the sum of squares over axes", nil),
-	reduce("ReduceLogSum", 18, 1, 0, 1, "logarithm of the sum over axes", nil),
-	reduce("ReduceLogSumExp", 18, 3, 1, 1, "logarithm of the sum of exponentials over axes", nil),
-	reduce("ReduceSumSquare", 18, 2, 0, 0, "sum of squares over axes", nil),
+	reduce("ReduceSum", 13, Fuses, 1, 0, 0, "sum over axes", add),
+	reduce("ReduceMean", 18, Promotes, 1, 0, 1, "mean over axes", add),
+	reduce("ReduceMax", 18, Promotes, 1, 0, 0, "maximum over axes", math.Max),
+	reduce("ReduceMin", 18, Promotes, 1, 0, 0, "minimum over axes", math.Min),
+	reduce("ReduceProd", 18, Fuses, 1, 0, 0, "product over axes", mul),
+	reduce("ReduceL1", 18, Fuses, 2, 0, 0, "sum of absolute values over axes", nil),
+	reduce("ReduceL2", 18, Fuses, 2, 0, 1, "root of the sum of squares over axes", nil),
+	reduce("ReduceLogSum", 18, Widens, 1, 0, 1, "logarithm of the sum over axes", nil),
+	reduce("ReduceLogSumExp", 18, Widens, 3, 1, 1, "logarithm of the sum of exponentials over axes", nil),
+	reduce("ReduceSumSquare", 18, Widens, 2, 0, 0, "sum of squares over axes", nil),
 	[]Spec{
-		{Op: onnx("ArgMax"), Since: 1, Class: cost.Reduction, Doc: "position of the maximum along an axis", MinIn: 1, Infer: inferArg, Type: always(dtype.Int64), Work: perInput(1)},
-		{Op: onnx("ArgMin"), Since: 1, Class: cost.Reduction, Doc: "position of the minimum along an axis", MinIn: 1, Infer: inferArg, Type: always(dtype.Int64), Work: perInput(1)},
-		{Op: onnx("CumSum"), Since: 11, Class: cost.Reduction, Doc: "running sum along an axis", MinIn: 2, Infer: inferSame, Work: perElement(cost.Vector, 1), Fold: foldCumSum},
-		{Op: onnx("CumProd"), Since: 26, Class: cost.Reduction, Doc: "running product along an axis", MinIn: 2, Infer: inferSame, Work: perElement(cost.Vector, 1)},
+		{Op: onnx("ArgMax"), Since: 1, Kind: Reduction, Doc: "position of the maximum along an axis", MinIn: 1, Infer: inferArg, Type: always(dtype.Int64), Work: perInput(1)},
+		{Op: onnx("ArgMin"), Since: 1, Kind: Reduction, Doc: "position of the minimum along an axis", MinIn: 1, Infer: inferArg, Type: always(dtype.Int64), Work: perInput(1)},
+		{Op: onnx("CumSum"), Since: 11, Kind: Reduction, Autocast: Fuses, Doc: "running sum along an axis", MinIn: 2, Infer: inferSame, Work: perElement(cost.Vector, 1), Fold: foldCumSum},
+		{Op: onnx("CumProd"), Since: 26, Kind: Reduction, Doc: "running product along an axis", MinIn: 2, Infer: inferSame, Work: perElement(cost.Vector, 1)},
 	},
 )
 

@@ -4,13 +4,12 @@ import (
 	"fmt"
 
 	"github.com/ridgepoint/ridgepoint/graph"
-	"github.com/ridgepoint/ridgepoint/graph/cost"
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
 )
 
 // container is a row for an operator on sequences and optionals, which hold references: nothing moves.
 func container(name string, since, minIn int, doc string, infer func(*Call) error) Spec {
-	return Spec{Op: onnx(name), Since: since, Class: cost.Metadata, Doc: doc, MinIn: minIn, Infer: infer, Bytes: noTraffic}
+	return Spec{Op: onnx(name), Since: since, Kind: Metadata, Doc: doc, MinIn: minIn, Infer: infer, Bytes: noTraffic}
 }
 
 var sequenceSpecs = []Spec{
@@ -20,8 +19,8 @@ var sequenceSpecs = []Spec{
 	container("SequenceInsert", 11, 2, "a sequence with one member more", inferSequenceInsert),
 	container("SequenceErase", 11, 1, "a sequence with one member less", inferSequenceErase),
 	container("SequenceLength", 11, 1, "the number of members", inferSequenceLength).with(noTraffic, foldSequenceLength),
-	{Op: onnx("SplitToSequence"), Since: 11, Class: cost.Injective, Doc: "cut a tensor into a sequence", MinIn: 1, Infer: inferSplitToSequence},
-	{Op: onnx("ConcatFromSequence"), Since: 11, Class: cost.Injective, Doc: "join the members of a sequence", MinIn: 1, Infer: inferConcatFromSequence},
+	{Op: onnx("SplitToSequence"), Since: 11, Kind: Move, Doc: "cut a tensor into a sequence", MinIn: 1, Infer: inferSplitToSequence},
+	{Op: onnx("ConcatFromSequence"), Since: 11, Kind: Move, Doc: "join the members of a sequence", MinIn: 1, Infer: inferConcatFromSequence},
 	container("Optional", 15, 0, "an optional holding the input or nothing", inferOptional),
 	container("OptionalHasElement", 15, 0, "whether an optional holds something", inferHasElement),
 	container("OptionalGetElement", 15, 1, "what an optional holds", inferGetElement),

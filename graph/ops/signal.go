@@ -10,9 +10,9 @@ import (
 )
 
 var signalSpecs = []Spec{
-	{Op: onnx("DFT"), Since: 17, Class: cost.Opaque, Doc: "discrete Fourier transform along an axis", MinIn: 1, Infer: inferDFT, Work: dftWork},
-	{Op: onnx("STFT"), Since: 17, Class: cost.Opaque, Doc: "short-time Fourier transform", MinIn: 2, Infer: inferSTFT, Work: stftWork},
-	{Op: onnx("MelWeightMatrix"), Since: 17, Class: cost.Injective, Doc: "matrix from a spectrum to mel bands", MinIn: 5, Infer: inferMel, Type: outputDatatype, Work: perElement(cost.Vector, 4)},
+	{Op: onnx("DFT"), Since: 17, Kind: Opaque, Doc: "discrete Fourier transform along an axis", MinIn: 1, Infer: inferDFT, Work: dftWork},
+	{Op: onnx("STFT"), Since: 17, Kind: Opaque, Doc: "short-time Fourier transform", MinIn: 2, Infer: inferSTFT, Work: stftWork},
+	{Op: onnx("MelWeightMatrix"), Since: 17, Kind: Move, Doc: "matrix from a spectrum to mel bands", MinIn: 5, Infer: inferMel, Type: outputDatatype, Work: perElement(cost.Vector, 4)},
 	windowFunction("HannWindow", 2, 1, "Hann window: a raised cosine"),
 	windowFunction("HammingWindow", 2, 1, "Hamming window: a raised cosine on a pedestal"),
 	windowFunction("BlackmanWindow", 4, 2, "Blackman window: a sum of two cosines"),
@@ -25,7 +25,7 @@ func outputDatatype(c *Call) dtype.Type {
 
 // windowFunction is a row for a window of a given length: a product and a sum for each cosine.
 func windowFunction(name string, vector, special int64, doc string) Spec {
-	return Spec{Op: onnx(name), Since: 17, Class: cost.Injective, Doc: doc, MinIn: 1, Type: outputDatatype,
+	return Spec{Op: onnx(name), Since: 17, Kind: Move, Doc: doc, MinIn: 1, Type: outputDatatype,
 		Infer: func(c *Call) error {
 			t, err := outType(c, "output_datatype", dtype.Float32)
 			if err != nil {

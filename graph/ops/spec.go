@@ -15,10 +15,14 @@ import (
 // A Spec is everything the tool knows about one version of one operator.
 type Spec struct {
 	Op    graph.OpID
-	Since int // first opset version that this row describes
-	Class cost.Class
+	Since int    // first opset version that this row describes
+	Kind  Kind   // decides fusion, kernel class, memory layout and how tools count it
 	Doc   string // one line, printed by "ridgepoint ops"
 	MinIn int    // how many leading inputs are required; the engine refuses a node with fewer
+
+	Autocast Autocast // what PyTorch's autocast does to it, unless it does matrix work
+	Weights  int      // input that holds the second factor of matrix work; 0 stands for 1
+	Bias     int      // input that matrix work adds to output 0; 0 for none
 
 	// Type is the element type of output 0 where its shape cannot be told; nil: that of the first input.
 	Type func(*Call) dtype.Type
@@ -33,6 +37,40 @@ type Spec struct {
 	// Fold computes the values of small outputs from known input values; nil where no shape ever depends on them.
 	// It is called after Infer, only when output 0 is wanted and every output is a tensor of at most graph.MaxFold elements.
 	Fold func(*Call) error
+}
+
+// An Autocast says what PyTorch's autocast does to the operands of an operator.
+type Autocast uint8
+
+// The policies. Matrix work lowers whatever its row says.
+const (
+	Promotes Autocast = iota // works and stores in the widest type among its operands
+	Lowers                   // casts operands to the lower type and stores in it
+	Fuses                    // reads what there is, works and stores in fp32: softmax, sums
+	Widens                   // casts operands to fp32 and stores in it
+)
+
+// Class returns how the operator fuses with its neighbours.
+func (s *Spec) Class() cost.Class { return s.Kind.Class() }
+
+// WeightInput returns the input that holds the second factor of matrix work.
+func (s *Spec) WeightInput() int {
+	if s.Weights > 0 {
+		return s.Weights
+	}
+	return 1
+}
+
+// withKind returns the row with another kind.
+func (s Spec) withKind(k Kind) Spec {
+	s.Kind = k
+	return s
+}
+
+// withAutocast returns the row with another autocast policy.
+func (s Spec) withAutocast(a Autocast) Spec {
+	s.Autocast = a
+	return s
 }
 
 // A Family is a named group of rows, one file each.

@@ -10,8 +10,8 @@ import (
 
 var trainingSpecs = []Spec{
 	// Softmax first: max, subtract, exp and sum for each score, then a logarithm and a subtraction.
-	{Op: onnx("SoftmaxCrossEntropyLoss"), Since: 12, Class: cost.Reduction, Doc: "cross entropy of softmax scores and labels", MinIn: 2, Infer: inferLoss, Work: lossWork(4, 1)},
-	{Op: onnx("NegativeLogLikelihoodLoss"), Since: 12, Class: cost.Reduction, Doc: "negative log likelihood of labels", MinIn: 2, Infer: inferLoss, Work: lossWork(0, 0)},
+	{Op: onnx("SoftmaxCrossEntropyLoss"), Since: 12, Kind: Reduction, Doc: "cross entropy of softmax scores and labels", MinIn: 2, Infer: inferLoss, Work: lossWork(4, 1)},
+	{Op: onnx("NegativeLogLikelihoodLoss"), Since: 12, Kind: Reduction, Doc: "negative log likelihood of labels", MinIn: 2, Infer: inferLoss, Work: lossWork(0, 0)},
 	optimizer("Adagrad", 3, 6, 2, "adaptive gradient step"),
 	optimizer("Adam", 4, 10, 2, "adaptive moment estimation step"),
 	optimizer("Momentum", 3, 5, 0, "gradient step with momentum"),
@@ -46,7 +46,7 @@ func lossWork(vector, special int64) func(*Call, *cost.Cost) {
 // tensors and state. Operations are counted an element from the update formulas of the operator's definition.
 func optimizer(name string, groups int, vector, special int64, doc string) Spec {
 	return Spec{
-		Op: graph.OpID{Domain: "ai.onnx.preview.training", Type: name}, Since: 1, Class: cost.Elementwise, Doc: doc, MinIn: 2 + groups,
+		Op: graph.OpID{Domain: "ai.onnx.preview.training", Type: name}, Since: 1, Kind: Elementwise, Doc: doc, MinIn: 2 + groups,
 		Infer: func(c *Call) error {
 			n := (c.NumIn() - 2) / groups
 			if (c.NumIn()-2)%groups != 0 || c.NumOut() > n*(groups-1) {

@@ -4,7 +4,6 @@ import (
 	"fmt"
 
 	"github.com/ridgepoint/ridgepoint/graph"
-	"github.com/ridgepoint/ridgepoint/graph/cost"
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
 	"github.com/ridgepoint/ridgepoint/internal/sat"
 )
@@ -14,12 +13,12 @@ var viewSpecs = []Spec{
 	view("Flatten", "the same elements as a matrix", 1, inferFlatten),
 	view("Squeeze", "drop dimensions of size one", 1, inferSqueeze),
 	view("Unsqueeze", "insert dimensions of size one", 1, inferUnsqueeze),
-	{Op: onnx("Dropout"), Since: 1, Class: cost.View, Doc: "the input itself at inference", MinIn: 1, Infer: inferDropout},
+	{Op: onnx("Dropout"), Since: 1, Kind: View, Doc: "the input itself at inference", MinIn: 1, Infer: inferDropout},
 }
 
 // view is a row for an operator that looks at the same bytes another way; known values pass through.
 func view(name, doc string, minIn int, infer func(*Call) error) Spec {
-	return Spec{Op: onnx(name), Since: 1, Class: cost.View, Doc: doc, MinIn: minIn, Infer: infer, Fold: foldView}
+	return Spec{Op: onnx(name), Since: 1, Kind: View, Doc: doc, MinIn: minIn, Infer: infer, Fold: foldView}
 }
 
 func foldView(c *Call) error {

@@ -37,8 +37,8 @@ func Operators(domain string) *Document {
 			if domain != "" && d != domain {
 				continue
 			}
-			out.Operators = append(out.Operators, OperatorJSON{d, s.Op.Type, s.Since, f.Name, s.Class.String(), s.Doc})
-			t.Rows = append(t.Rows, []any{d, s.Op.Type, s.Since, f.Name, s.Class.String(), s.Doc})
+			out.Operators = append(out.Operators, OperatorJSON{d, s.Op.Type, s.Since, f.Name, s.Class().String(), s.Doc})
+			t.Rows = append(t.Rows, []any{d, s.Op.Type, s.Since, f.Name, s.Class().String(), s.Doc})
 		}
 	}
 	return &Document{Tables: []Table{t}, JSON: out}
@@ -87,18 +87,33 @@ func Conventions(model string, counts []*conventions.Count) *Document {
 		lines.Rows = append(lines.Rows, []any{"total", nil, c.Total, ""})
 		out.Counts = append(out.Counts, j)
 		all.Rows = append(all.Rows, []any{v.Name, v.Calls, v.Unit.String(), c.Total, si(c.Total) + v.Unit.String(), v.Doc})
-		for _, n := range c.Notes {
-			doc.Notes = once(doc.Notes, n)
-		}
 		if len(counts) == 1 {
-			doc.Tables = []Table{lines}
+			doc.Tables, doc.Notes = []Table{lines}, c.Notes
 		}
 	}
 	if len(counts) != 1 {
-		doc.Tables = []Table{all}
+		doc.Tables, doc.Notes = []Table{all}, toolNotes(counts)
 	}
 	doc.JSON = out
 	return doc
+}
+
+// toolNotes returns the notes of several counts, each once, with the tools that it is about.
+func toolNotes(counts []*conventions.Count) []string {
+	var texts []string
+	tools := make(map[string][]string)
+	for _, c := range counts {
+		for _, n := range c.Notes {
+			if tools[n] == nil {
+				texts = append(texts, n)
+			}
+			tools[n] = append(tools[n], c.Convention.Name)
+		}
+	}
+	for i, n := range texts {
+		texts[i] = strings.Join(tools[n], ", ") + ": " + n
+	}
+	return texts
 }
 
 // DeviceJSON is one device in schema ridgepoint/devices/v1.

@@ -47,7 +47,7 @@ func (l *Lowerer) classOf(k *kernel.Kernel, main int32) kernel.Class {
 	if k.Rule == layerNormRule || k.Rule == rmsNormRule || k.Rule == softmaxRule {
 		return kernel.Norm
 	}
-	if s.Cost.MACs > 0 && s.Spec.Class != cost.Opaque {
+	if s.Cost.MACs > 0 && s.Spec.Class() != cost.Opaque {
 		return kernel.GEMM
 	}
 	return l.widest(k)
@@ -60,7 +60,7 @@ func (l *Lowerer) widest(k *kernel.Kernel) kernel.Class {
 		step := &l.Res.Steps[s]
 		c, ok := classNames[step.Node.Op.Type]
 		if !ok && step.Spec != nil {
-			c = classOfFusion[step.Spec.Class]
+			c = classOfFusion[step.Spec.Class()]
 		}
 		if i == 0 || c == kernel.Norm || c == kernel.Reduce && best != kernel.Norm || best == kernel.Pointwise {
 			best = c

@@ -143,7 +143,7 @@ func (f *Flow) step(i int, s *infer.Step) bool {
 		return false
 	case f.dequantizes(n, int32(i)):
 		return true
-	case s.Spec.Class == cost.Metadata && s.Cost.FLOPs() == 0, len(held) > 0 && s.Cost == (cost.Cost{}):
+	case s.Spec.Class() == cost.Metadata && s.Cost.FLOPs() == 0, len(held) > 0 && s.Cost == (cost.Cost{}):
 		return false
 	}
 	for k, id := range n.Inputs {
@@ -189,7 +189,7 @@ func (f *Flow) unread() {
 
 // alias handles a view: its outputs share the bytes of its first input.
 func (f *Flow) alias(s *infer.Step) bool {
-	if len(s.Node.Inputs) == 0 || s.Node.Inputs[0] == graph.None || s.Spec.Class != cost.View && !f.looksOnly(s) {
+	if len(s.Node.Inputs) == 0 || s.Node.Inputs[0] == graph.None || s.Spec.Class() != cost.View && !f.looksOnly(s) {
 		return false
 	}
 	if f.strided && !f.follow(s, true) {

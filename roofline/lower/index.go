@@ -9,7 +9,7 @@ import (
 // its position: a transposition, a concatenation, a padding, a slice. A compiler of loops fuses it like any elementwise step.
 func (l *Lowerer) picks(i int32) bool {
 	s := &l.Res.Steps[i]
-	return s.Spec.Class == cost.Injective && s.Cost.FLOPs() == 0 && l.code(i) != opGather && s.Spec.Bytes == nil
+	return s.Spec.Class() == cost.Injective && s.Cost.FLOPs() == 0 && l.code(i) != opGather && s.Spec.Bytes == nil
 }
 
 // reindexes reports whether what reads the result of unit u changes its size by picking.

@@ -235,7 +235,7 @@ func (f *Flow) written(s *infer.Step, from strides, shape graph.Shape) strides {
 		return inOrder(shape, headsLastOrder)
 	case n.Op.Type == "Concat":
 		last = f.allChannelsLast(n)
-	case s.Spec != nil && s.Spec.Class == cost.Elementwise:
+	case s.Spec != nil && s.Spec.Class() == cost.Elementwise:
 		return f.elementwise(n, shape)
 	}
 	if last && len(shape) == 4 {

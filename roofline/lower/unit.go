@@ -18,7 +18,7 @@ func (l *Lowerer) kindOf(i int32) cost.Class {
 	case l.code(i) == opBatchNorm, l.indexed && l.picks(i):
 		return cost.Elementwise
 	}
-	return s.Spec.Class
+	return s.Spec.Class()
 }
 
 // single reports whether a step is a unit by itself.
