@@ -1,7 +1,7 @@
 // Package onnxread reads an ONNX file into a graph.Model without reading its weights.
 //
-// One scan at wire level seeks past payloads; github.com/owulveryck/onnx-go decodes
-// topology and attributes from a skeleton of the file; the two are joined and must agree.
+// One scan at wire level reads the file and seeks past payloads. github.com/owulveryck/onnx-go then decodes a
+// skeleton that the scan wrote: its topology and its plain attributes. The two are joined and must agree.
 // This package is the only home of onnx-go.
 package onnxread
 
