@@ -111,42 +111,23 @@ func (c *Catalog) find(id string, not *entry) *entry {
 	return nil
 }
 
-// alias returns the first entry with that alias. The lines are scanned, not parsed: reading every profile
-// as YAML would take longer than an estimate.
+// alias returns the first entry with that alias. Only the line of the aliases is parsed: reading every profile
+// as a whole would take longer than an estimate.
 func (c *Catalog) alias(name string) *entry {
 	want := spelling.Squash(name)
 	for _, e := range c.store.Entries() {
 		data, err := e.Read()
-		if err == nil && slices.ContainsFunc(scanAliases(data), func(a string) bool { return spelling.Squash(a) == want }) {
-			return e
+		if err != nil {
+			continue
+		}
+		for _, a := range strictyaml.List(data, "aliases") {
+			if spelling.Squash(a) == want {
+				return e
+			}
 		}
 	}
 	return nil
 }
-
-// scanAliases finds the value of a top-level aliases key written on one line or as a list of lines.
-func scanAliases(data []byte) []string {
-	var out []string
-	inside := false
-	for line := range bytes.Lines(data) {
-		text := strings.TrimSpace(string(line))
-		rest, starts := strings.CutPrefix(string(line), "aliases:")
-		switch {
-		case starts:
-			inside = true
-			for item := range strings.SplitSeq(strings.Trim(strings.TrimSpace(rest), "[]"), ",") {
-				out = append(out, unquote(item))
-			}
-		case inside && strings.HasPrefix(text, "- "):
-			out = append(out, unquote(text[2:]))
-		case inside:
-			return slices.DeleteFunc(out, func(s string) bool { return s == "" })
-		}
-	}
-	return slices.DeleteFunc(out, func(s string) bool { return s == "" })
-}
-
-func unquote(s string) string { return strings.Trim(strings.TrimSpace(s), `"'`) }
 
 // load returns a device of its own for each call: what a caller changes stays with the caller.
 func load(e *entry) (*Device, error) {

@@ -11,12 +11,13 @@ import (
 
 	"github.com/ridgepoint/ridgepoint/graph/cost"
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
+	"github.com/ridgepoint/ridgepoint/hwprofiles/internal/strictyaml"
 	"github.com/ridgepoint/ridgepoint/hwprofiles/provenance"
 	"github.com/ridgepoint/ridgepoint/internal/spelling"
 )
 
 // TestShipped loads every built-in profile: its file name is its id, its folder its vendor,
-// the line scan finds the aliases the parser finds, no two devices answer to one name,
+// its aliases are found without the rest, no two devices answer to one name,
 // and the physics is sane.
 func TestShipped(t *testing.T) {
 	c := NewCatalog()
@@ -37,8 +38,8 @@ func TestShipped(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := scanAliases(data); !slices.Equal(got, d.Aliases) {
-			t.Errorf("%s: scanned aliases %q, parsed %q", e.File, got, d.Aliases)
+		if got := strictyaml.List(data, "aliases"); !slices.Equal(got, d.Aliases) {
+			t.Errorf("%s: found the aliases %q by themselves, %q in the whole profile", e.File, got, d.Aliases)
 		}
 		for _, name := range append(d.Aliases, d.ID) {
 			if other, ok := owner[spelling.Squash(name)]; ok {

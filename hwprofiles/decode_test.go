@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -137,6 +138,8 @@ func FuzzDecode(f *testing.F) {
 				t.Fatal(err)
 			}
 		}
-		scanAliases(data)
+		if got := strictyaml.List(data, "aliases"); !slices.Equal(got, d.Aliases) {
+			t.Fatalf("found the aliases %q by themselves, %q in the whole profile", got, d.Aliases)
+		}
 	})
 }

@@ -103,13 +103,8 @@ func (s *Set) Get(name string) (*Runtime, error) {
 // For returns the stated default runtime of a class of devices, nil where it has none.
 func (s *Set) For(class string) *Runtime {
 	may := func(e *entry) bool {
-		text, err := e.Read()
-		if err != nil {
-			return false
-		}
-		_, line, _ := strings.Cut(string(text), "\ndefault_for:")
-		line, _, _ = strings.Cut(line, "\n")
-		return strings.Contains(line, class)
+		data, err := e.Read()
+		return err == nil && slices.Contains(strictyaml.List(data, "default_for"), class)
 	}
 	if found := s.some(may, func(r *Runtime) bool { return slices.Contains(r.Default, class) }); len(found) > 0 {
 		return found[0]
