@@ -2,6 +2,10 @@
 package hwprofiles
 
 import (
+	"errors"
+	"fmt"
+	"math"
+
 	"github.com/ridgepoint/ridgepoint/graph/cost"
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
 	"github.com/ridgepoint/ridgepoint/hwprofiles/provenance"
@@ -67,5 +71,37 @@ type Mode struct {
 // Known reports whether the mode says anything that changes an estimate.
 func (m *Mode) Known() bool { return m.Units != 0 || m.Clock != nil || m.Bandwidth != nil }
 
-// DRAM is the main memory.
-func (d *Device) DRAM() *MemoryLevel { return &d.Memory[0] }
+// DRAM returns the main memory, empty for a device without memory.
+func (d *Device) DRAM() *MemoryLevel {
+	if len(d.Memory) == 0 {
+		return &MemoryLevel{}
+	}
+	return &d.Memory[0]
+}
+
+// Validate reports what a device that was made by hand lacks. Those of a Catalog are valid.
+func (d *Device) Validate() error {
+	switch {
+	case d == nil:
+		return errors.New("device: found nil, expected one, such as that of a Catalog")
+	case d.fallback(cost.Matrix) == nil && d.fallback(cost.Vector) == nil:
+		return fmt.Errorf("device %q: found no peak of the matrix or vector engine, expected at least one in Peaks", d.ID)
+	case d.DRAM().Bandwidth.Value == 0:
+		return fmt.Errorf("device %q: found no bandwidth of the main memory, expected that of Memory[0]", d.ID)
+	}
+	for q := range d.quantities() {
+		switch {
+		case q.Value == 0 && q.Source == nil: // unknown
+		case !(q.Value > 0) || math.IsInf(q.Value, 1):
+			return fmt.Errorf("device %q: found the figure %g %s, expected a finite one above zero", d.ID, q.Value, q.place())
+		case q.Source == nil:
+			return fmt.Errorf("device %q: found the figure %g %s without a source, expected where it is from in Source", d.ID, q.Value, q.place())
+		}
+	}
+	for i := range d.Peaks {
+		if d.Peaks[i].Rate.Value == 0 {
+			return fmt.Errorf("device %q: found Peaks[%d] without a rate, expected one", d.ID, i)
+		}
+	}
+	return nil
+}

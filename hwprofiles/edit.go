@@ -15,6 +15,9 @@ import (
 // A value is a factor (x2), a percentage (+50%, -20%) or a figure with its unit (504GB/s). The peaks hold at the clock, so
 // a changed clock changes them and inner memories' rates in proportion. Changed figures are assumed.
 func (d *Device) With(changes ...string) (*Device, error) {
+	if err := d.Validate(); err != nil {
+		return nil, err
+	}
 	c := d.derive()
 	source := &provenance.Source{ID: "what-if", Kind: provenance.Assumed, Title: "changed by what if"}
 	for _, change := range changes {

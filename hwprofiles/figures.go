@@ -16,7 +16,19 @@ func (d *Device) Figures() []Quantity {
 	return qs
 }
 
+// figures yields the quantities that are there.
 func (d *Device) figures() iter.Seq[*Quantity] {
+	return func(yield func(*Quantity) bool) {
+		for q := range d.quantities() {
+			if q.Source != nil && !yield(q) {
+				return
+			}
+		}
+	}
+}
+
+// quantities yields all quantities, empty ones included.
+func (d *Device) quantities() iter.Seq[*Quantity] {
 	return func(yield func(*Quantity) bool) {
 		qs := []*Quantity{d.Clock}
 		for i := range d.Peaks {
@@ -37,7 +49,7 @@ func (d *Device) figures() iter.Seq[*Quantity] {
 			qs = append(qs, d.Modes[i].Clock, d.Modes[i].Bandwidth, d.Modes[i].TDP)
 		}
 		for _, q := range qs {
-			if q != nil && q.Source != nil && !yield(q) {
+			if q != nil && !yield(q) {
 				return
 			}
 		}

@@ -19,6 +19,14 @@ type Quantity struct {
 	Origin string // the file it was read from, where that is not the device's own: the base of extends
 }
 
+// place returns where a figure stands, for messages.
+func (q *Quantity) place() string {
+	if q.Path == "" {
+		return "(without a path)"
+	}
+	return "of " + q.Path
+}
+
 func (q *Quantity) set(v float64, dim units.Dim, s *provenance.Source) {
 	q.Value, q.Text, q.Source = v, units.Format(v, dim), s
 }

@@ -23,6 +23,9 @@ type Scaling struct {
 // Scaled writes the profile of a device of the same design as d with another number of units, clock and memory: peaks
 // in proportion to units x clock, caches to units. What no rule gives is left out. The text is that of a profile.
 func (d *Device) Scaled(s Scaling) ([]byte, error) {
+	if err := d.Validate(); err != nil {
+		return nil, err
+	}
 	if d.Units == 0 || d.Clock == nil {
 		return nil, fmt.Errorf("device %s: found no units or no clock in its profile, expected both: peaks scale with them; name a device that has them", d.ID)
 	}

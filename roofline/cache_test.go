@@ -19,7 +19,9 @@ func TestTraffic(t *testing.T) {
 			t.Fatal(err)
 		}
 		d.Class = class
-		d.Memory = []hwprofiles.MemoryLevel{d.Memory[0], {Name: "l3", Capacity: hwprofiles.Quantity{Value: 32 * mib}, Bandwidth: hwprofiles.Quantity{Value: 4 * d.Memory[0].Bandwidth.Value}}, {Name: "l2", Capacity: hwprofiles.Quantity{Value: mib}}}
+		dram := d.Memory[0]
+		q := func(v float64) hwprofiles.Quantity { return hwprofiles.Quantity{Value: v, Source: dram.Bandwidth.Source} }
+		d.Memory = []hwprofiles.MemoryLevel{dram, {Name: "l3", Capacity: q(32 * mib), Bandwidth: q(4 * dram.Bandwidth.Value)}, {Name: "l2", Capacity: q(mib)}}
 		return d
 	}
 	for _, c := range []struct {

@@ -79,8 +79,8 @@ func (e *Estimate) Figures() []Figure {
 			out = append(out, Figure{s.Key, s.Doc, v, s.Unit, source})
 		}
 	}
-	if b := e.Tuning.Evidence; b != nil {
-		out = append(out, Figure{"evidence", "factor by what the same network did elsewhere, in scale and fixed already", b.Factor, "", evidenceNote(b)})
+	if b := e.Tuning.Correction; b != nil {
+		out = append(out, Figure{"evidence", "factor by what the same network did elsewhere, in scale and fixed already", b.Factor, "", correctionNote(b)})
 	}
 	return out
 }

@@ -32,8 +32,12 @@ type Machine struct {
 }
 
 // NewMachine looks up a device's rates for a precision: Undefined, the model's
-// own, or a type that it is wanted in. It fails if the device cannot do matrix work in that type.
+// own, or a type that it is wanted in. It fails if the device is not valid or
+// cannot do matrix work in that type.
 func NewMachine(d *hwprofiles.Device, want dtype.Type) (*Machine, error) {
+	if err := d.Validate(); err != nil {
+		return nil, err
+	}
 	p, err := precisionOf(d, want)
 	if err != nil {
 		return nil, err

@@ -17,12 +17,13 @@ import (
 )
 
 // A Tuner knows what runtimes achieve on devices: it turns a speed of light into an expected latency.
+// What is nil is not used; where no runtime is left, there is no expectation.
 type Tuner struct {
 	Runtimes     *runtimes.Set
 	Calibrations *runtimes.Calibrations
-	Runtime      *runtimes.Runtime // nil: the default of the device's class
-	Threads      int               // 0: all
-	NoEvidence   bool              // do not use what the same network did elsewhere
+	Corrections  *runtimes.Corrections // by what the same network did elsewhere
+	Runtime      *runtimes.Runtime     // nil: the default of the device's class
+	Threads      int                   // 0: all
 }
 
 // The tiers of an expectation, the best first.
@@ -41,7 +42,7 @@ type Tuning struct {
 	Low, High   float64               // 90 % of measured over predicted
 	Calibration *runtimes.Calibration // of tier slice, else nil
 	Devices     []string              // whose calibrations were averaged, of tier device class
-	Evidence    *runtimes.Borrowed    // of the same network on other slices; nil where there is none
+	Correction  *runtimes.Correction  // by the same network on other slices; nil where there is none
 	TF32        bool                  // fp32 matrix work runs in TF32, as the runtime does by default
 	recipe      lower.Recipe
 }
@@ -49,8 +50,8 @@ type Tuning struct {
 // Notes are the tuning in a sentence or two, for footnotes.
 func (t *Tuning) Notes() []string {
 	notes := []string{t.Note()}
-	if t.Evidence != nil {
-		notes = append(notes, evidenceNote(t.Evidence))
+	if t.Correction != nil {
+		notes = append(notes, correctionNote(t.Correction))
 	}
 	if t.TF32 {
 		notes = append(notes, fmt.Sprintf("fp32 matrix work is taken in TF32, which %s uses by default where the device has it", t.Runtime.ID))
@@ -88,6 +89,9 @@ func (t *Tuner) Tune(d *hwprofiles.Device, precision dtype.Type) (*Tuning, error
 	r := t.runtimeOf(d)
 	if r == nil {
 		return nil, nil
+	}
+	if len(r.Priors) == 0 {
+		return nil, fmt.Errorf("runtime %q: found no priors, expected those of a class of devices at least", r.ID)
 	}
 	recipe, err := lower.NewRecipe(r.RuleNames(d.Class))
 	if err != nil {
@@ -207,8 +211,8 @@ func (m *Machine) adopt(tuner *Tuner, of subject) error {
 		p = of.precision
 	}
 	t, err := tuner.Tune(m.Device, p)
-	if err == nil && t != nil && !tuner.NoEvidence {
-		t, err = t.borrow(of.network, m.Device.Class)
+	if err == nil && t != nil {
+		t, err = tuner.correct(t, of.network, m.Device.Class)
 	}
 	m.Tune(t)
 	return err

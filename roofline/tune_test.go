@@ -25,7 +25,7 @@ func engines(t testing.TB) *Tuner {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &Tuner{Runtimes: rs, Calibrations: cs}
+	return &Tuner{Runtimes: rs, Calibrations: cs, Corrections: runtimes.BuiltInCorrections()}
 }
 
 // built infers a built-in model.
@@ -216,7 +216,7 @@ func TestBetterIsNotSlower(t *testing.T) {
 		if !r.RunsOn("gpu") {
 			continue
 		}
-		tuner.Runtime, tuner.NoEvidence = r, true
+		tuner.Runtime, tuner.Corrections = r, nil
 		a, err := Run(res, d, Options{Tuner: tuner})
 		if err != nil {
 			t.Fatal(err)

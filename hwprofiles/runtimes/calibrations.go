@@ -13,7 +13,7 @@ import (
 var builtInCalibrations embed.FS
 
 // Calibrations are all calibrations that are known, users' first. Built-in ones are read when they are asked for.
-// The zero Calibrations has none.
+// The zero Calibrations and nil have none.
 type Calibrations struct {
 	store *strictyaml.Store[*Calibration]
 }
@@ -42,6 +42,9 @@ func decodeCalibration(e *strictyaml.Entry[*Calibration], data []byte) (*Calibra
 // some returns the calibrations whose slice is wanted, users' first. All files are known to be well: LoadCalibrations
 // read the users', and the built-in ones are tested.
 func (cs *Calibrations) some(want func(Slice) bool) []*Calibration {
+	if cs == nil {
+		return nil
+	}
 	var out []*Calibration
 	for _, e := range cs.store.Entries() {
 		if s, ok := sliceOf(e.Name); e.BuiltIn && !(ok && want(s)) {

@@ -14,6 +14,7 @@ import (
 type Runtime struct {
 	ID      string // such as torch-compile
 	Name    string
+	Family  string   // of runtimes that run the same kernels, such as torch; empty where it is alone
 	Aliases []string // names under which measurements are published
 	Default []string // the device classes that it is taken for where none is asked for
 	Rules   []RuleUse

@@ -152,59 +152,6 @@ func TestCalibrationFiles(t *testing.T) {
 	}
 }
 
-func TestBorrow(t *testing.T) {
-	all := []Evidence{
-		{Model: "a", Slice: Slice{Device: "rtx4090", Runtime: "torch-compile", Precision: "fp16"}, Class: "gpu", Ratio: 2},
-		{Model: "a", Slice: Slice{Device: "cpu", Runtime: "torch-compile", Precision: "fp32"}, Class: "cpu", Ratio: 9},
-	}
-	for _, c := range []struct {
-		slice  Slice
-		class  string
-		weight float64 // 0: nothing is borrowed
-	}{
-		{Slice{Device: "rtx4090", Runtime: "torch-compile", Precision: "fp16"}, "gpu", 1},
-		{Slice{Device: "rtx5090", Runtime: "torch-compile", Precision: "fp16"}, "gpu", 0.8},
-		{Slice{Device: "rtx4090", Runtime: "pytorch-eager", Precision: "fp16"}, "gpu", 0.5},
-		{Slice{Device: "rtx4090", Runtime: "tensorrt", Precision: "fp16"}, "gpu", 0},
-		{Slice{Device: "pi", Runtime: "torch-compile", Precision: "fp32"}, "rpi", 0},
-	} {
-		b := borrow(all, c.slice, c.class)
-		switch {
-		case b == nil && c.weight != 0, b != nil && b.Weight != c.weight:
-			t.Errorf("%s: borrowed %+v, want weight %g", c.slice, b, c.weight)
-		}
-	}
-}
-
-// TestEvidenceTable reads every line of the built-in table, and finds each again by its network.
-func TestEvidenceTable(t *testing.T) {
-	lines := strings.Split(strings.TrimSpace(evidenceTable), "\n")
-	if lines[0] != EvidenceHeader || len(lines) < 1000 {
-		t.Fatalf("found %d lines under %q", len(lines), lines[0])
-	}
-	count, found := map[string]int{}, 0
-	for _, line := range lines[1:] {
-		e, err := parseEvidence(line)
-		if err != nil || e.Row() != line {
-			t.Errorf("%q reads as %+v, %v", line, e, err)
-		}
-		count[e.Network]++
-	}
-	for network, n := range count {
-		rows, err := evidenceOf(network)
-		if err != nil || len(rows) != n {
-			t.Errorf("%s: found %d rows, %v; the table has %d", network, len(rows), err, n)
-		}
-		found += len(rows)
-	}
-	if found != len(lines)-1 {
-		t.Errorf("found %d rows of %d", found, len(lines)-1)
-	}
-	if rows, err := evidenceOf("absent"); err != nil || rows != nil {
-		t.Errorf("found %v, %v of a network that is not there", rows, err)
-	}
-}
-
 func FuzzCalibration(f *testing.F) {
 	c := &Calibration{Slice: Slice{Device: "d", Runtime: "r", Precision: "fp16"}, Parameters: params.Priors(), N: 1, Low: 0.8, High: 1.3}
 	f.Add(c.Encode())

@@ -21,6 +21,7 @@ var runtimeFields = []strictyaml.Field[Runtime]{
 	{Key: "sources", Read: func(v strictyaml.Value, _ *Runtime) { v.Sources() }},
 	{Key: "id", Read: func(v strictyaml.Value, r *Runtime) { r.ID, _ = v.Text("torch-compile") }},
 	{Key: "name", Read: func(v strictyaml.Value, r *Runtime) { r.Name, _ = v.Text("torch.compile") }},
+	{Key: "family", Read: func(v strictyaml.Value, r *Runtime) { r.Family, _ = v.Text("torch") }},
 	{Key: "aliases", Read: func(v strictyaml.Value, r *Runtime) { r.Aliases = v.Texts("torch.compile") }},
 	{Key: "default_for", Read: func(v strictyaml.Value, r *Runtime) { r.Default = readClasses(v) }},
 	{Key: "rules", Read: readRules},

@@ -15,7 +15,7 @@ import (
 var builtIn embed.FS
 
 // A Set is the runtimes that are known, users' first. Built-in ones are read when they are asked for.
-// The zero Set has none.
+// The zero Set and nil have none.
 type Set struct {
 	own   []*Runtime
 	store *strictyaml.Store[*Runtime]
@@ -53,6 +53,9 @@ func decodeEntry(e *entry, data []byte) (*Runtime, error) {
 // some returns the runtimes that pass, users' first. Of the files only those that may pass are read; all are known to be well,
 // users' because Load read them, built-in ones because they are tested.
 func (s *Set) some(may func(*entry) bool, pass func(*Runtime) bool) []*Runtime {
+	if s == nil {
+		return nil
+	}
 	var out []*Runtime
 	for _, r := range s.own {
 		if pass(r) {
@@ -98,6 +101,15 @@ func (s *Set) Get(name string) (*Runtime, error) {
 		hint = "did you mean " + strings.Join(near, ", ") + "?"
 	}
 	return nil, fmt.Errorf("runtime %q: found no such id or alias; %s", spelling.Clip(name), hint)
+}
+
+// Related reports whether the runtime of that id is of r's family. A runtime without a family is related to none.
+func (s *Set) Related(r *Runtime, id string) bool {
+	if r.Family == "" || id == r.ID {
+		return r.Family != ""
+	}
+	called := s.some(func(e *entry) bool { return e.Name == id }, func(o *Runtime) bool { return o.ID == id })
+	return len(called) > 0 && called[0].Family == r.Family
 }
 
 // For returns the stated default runtime of a class of devices, nil where it has none.

@@ -100,7 +100,7 @@ func run(shared, root string) error {
 	if err != nil {
 		return err
 	}
-	return os.WriteFile(filepath.Join(root, "docs", "accuracy.md"), []byte(page(groups, shipped, loop)), 0o644)
+	return os.WriteFile(filepath.Join(root, "docs", "accuracy.md"), []byte(page(groups, shipped, loop, rs)), 0o644)
 }
 
 // load matches the rows of all tables, our own measurements with the profiles beside them included, and groups them.
@@ -280,29 +280,25 @@ func best(groups []*group) []*group {
 
 // evidence is the table of how far each network was off on each shipped slice that is convincing, held out.
 func evidence(shipped []*group) []byte {
-	var lines []string
+	var all []runtimes.Residual
 	for _, g := range sources(shipped) {
-		if g.fit.HeldOut.Median > unconvincing {
-			continue
-		}
-		for _, e := range g.evidence() {
-			lines = append(lines, e.Row())
+		if g.fit.HeldOut.Median <= unconvincing {
+			all = append(all, g.evidence()...)
 		}
 	}
-	slices.Sort(lines)
-	return []byte(runtimes.EvidenceHeader + "\n" + strings.Join(lines, "\n") + "\n")
+	return runtimes.EncodeResiduals(all)
 }
 
 // evidence is how far each network of the group was off, held out: at its largest batch, which the host disturbs least.
-func (g *group) evidence() []runtimes.Evidence {
+func (g *group) evidence() []runtimes.Residual {
 	largest := map[string]int64{}
 	for _, s := range g.samples {
 		largest[s.Network] = max(largest[s.Network], s.Row.Batch)
 	}
-	var out []runtimes.Evidence
+	var out []runtimes.Residual
 	for i, s := range g.samples {
 		if s.Row.Batch == largest[s.Network] {
-			out = append(out, runtimes.Evidence{Network: s.Network, Model: s.Row.Model, Slice: g.slice, Class: g.fit.Calibration.Class, Ratio: 1 / g.fit.Ratios[i]})
+			out = append(out, runtimes.Residual{Network: s.Network, Model: s.Row.Model, Slice: g.slice, Class: g.fit.Calibration.Class, Ratio: 1 / g.fit.Ratios[i]})
 		}
 	}
 	return out

@@ -49,7 +49,7 @@ Slices of five to fourteen measurements are judged on so few that a median of 3 
 `
 
 // page is docs/accuracy.md; loop is its section on the machine of one's own.
-func page(groups, shipped []*group, loop string) string {
+func page(groups, shipped []*group, loop string, rs *runtimes.Set) string {
 	var b strings.Builder
 	b.WriteString(head)
 	b.WriteString("## Slices\n\n| slice | version, source | n | families | unfused median | lowered median | **median** | mean | p90 | within 10 % | within 20 % | Spearman | Kendall | cover |\n|---|---|---|---|---|---|---|---|---|---|---|---|---|---|\n")
@@ -62,7 +62,7 @@ func page(groups, shipped []*group, loop string) string {
 	b.WriteString(reading)
 	b.WriteString(loop)
 	b.WriteString(transfer(shipped))
-	b.WriteString(borrowed(sources(shipped)))
+	b.WriteString(corrected(sources(shipped), rs))
 	b.WriteString(worst(shipped))
 	return b.String()
 }
@@ -118,19 +118,19 @@ func transfer(shipped []*group) string {
 	return b.String()
 }
 
-// borrowed judges evidence: each held-out prediction corrected by how far the same network was off on other devices.
-func borrowed(shipped []*group) string {
+// corrected judges corrections: each held-out prediction corrected by how far the same network was off on other devices.
+func corrected(shipped []*group, rs *runtimes.Set) string {
 	var b strings.Builder
 	b.WriteString("## The same network measured elsewhere\n\nHeld-out predictions corrected by the held-out residual of the same network on other devices with the same runtime (w 0.8), or with another runtime of PyTorch on the same device (w 0.5). *own slice* starts from the slice's own calibration, *never measured* from the other devices'.\n\n| slice | w | n | own slice: without | **with evidence** | p90 | never measured: without | with evidence |\n|---|---|---|---|---|---|---|---|\n")
-	ratios := map[float64][]float64{}
+	ratios := map[runtimes.Kinship][]float64{}
 	for _, g := range shipped {
 		var others []*runtimes.Calibration
-		var table []runtimes.Evidence
+		var residuals []runtimes.Residual
 		for _, o := range shipped {
 			if o.slice == g.slice {
 				continue
 			}
-			table = append(table, o.evidence()...)
+			residuals = append(residuals, o.evidence()...)
 			if o.speaksFor(g) {
 				others = append(others, &o.fit.Calibration)
 			}
@@ -139,23 +139,25 @@ func borrowed(shipped []*group) string {
 		if len(others) > 0 {
 			v = timing.Params(roofline.Average(others, g.samples[0].Runtime.Prior(g.fit.Calibration.Class)))
 		}
-		by := map[float64]*[5][]float64{} // measured; own slice without and with; other devices without and with
+		table, runtime := runtimes.NewCorrections(residuals), g.samples[0].Runtime
+		by := map[runtimes.Kinship]*[5][]float64{} // measured; own slice without and with; other devices without and with
 		for i, s := range g.samples {
-			e := runtimes.BorrowFrom(table, s.Network, g.slice, g.fit.Calibration.Class)
-			if e == nil {
+			e, err := table.Find(runtimes.Subject{Network: s.Network, Slice: g.slice, Class: g.fit.Calibration.Class,
+				Related: func(id string) bool { return rs.Related(runtime, id) }})
+			if err != nil || e == nil {
 				continue
 			}
-			if by[e.Weight] == nil {
-				by[e.Weight] = &[5][]float64{}
+			if by[e.Kinship] == nil {
+				by[e.Kinship] = &[5][]float64{}
 			}
 			own, far := g.fit.Ratios[i]*s.Measured, v.Sum(s.Terms)
 			for k, t := range []float64{s.Measured, own, own * e.Factor, far, far * e.Factor} {
-				by[e.Weight][k] = append(by[e.Weight][k], t)
+				by[e.Kinship][k] = append(by[e.Kinship][k], t)
 			}
-			ratios[e.Weight] = append(ratios[e.Weight], s.Measured/(own*e.Factor))
+			ratios[e.Kinship] = append(ratios[e.Kinship], s.Measured/(own*e.Factor))
 		}
-		for _, w := range []float64{0.8, 0.5} {
-			d := by[w]
+		for _, k := range []runtimes.Kinship{runtimes.SameRuntime, runtimes.SameFamily} {
+			d := by[k]
 			if d == nil || len(d[0]) < least {
 				continue
 			}
@@ -164,14 +166,14 @@ func borrowed(shipped []*group) string {
 			if len(others) > 0 {
 				far = fmt.Sprintf("%.1f | %.1f", 100*validate.Judge(d[3], d[0]).Median, 100*validate.Judge(d[4], d[0]).Median)
 			}
-			fmt.Fprintf(&b, "| %s | %.1f | %d | %.1f | **%.1f** | %.1f | %s |\n", g.slice, w, with.N, 100*validate.Judge(d[1], d[0]).Median, 100*with.Median, 100*with.P90, far)
+			fmt.Fprintf(&b, "| %s | %.1f | %d | %.1f | **%.1f** | %.1f | %s |\n", g.slice, k.Weight(), with.N, 100*validate.Judge(d[1], d[0]).Median, 100*with.Median, 100*with.P90, far)
 		}
 	}
 	b.WriteString("\n")
-	for _, w := range []float64{0.8, 0.5} {
-		r := ratios[w]
+	for _, k := range []runtimes.Kinship{runtimes.SameRuntime, runtimes.SameFamily} {
+		r := ratios[k]
 		slices.Sort(r)
-		fmt.Fprintf(&b, "With w %.1f, 90 %% of measured over predicted lies between %.2f and %.2f.\n", w, validate.Quantile(r, 0.05), validate.Quantile(r, 0.95))
+		fmt.Fprintf(&b, "With w %.1f, 90 %% of measured over predicted lies between %.2f and %.2f.\n", k.Weight(), validate.Quantile(r, 0.05), validate.Quantile(r, 0.95))
 	}
 	b.WriteString("\n")
 	return b.String()

@@ -100,7 +100,7 @@ func judge(rows []measured.Row, m *validate.Matcher, f *validate.Fit) (before, a
 		if err != nil {
 			return nil, nil, err
 		}
-		r, err := validate.Run(context.Background(), rows, m, roofline.Tuner{Calibrations: known, NoEvidence: true}, func() {})
+		r, err := validate.Run(context.Background(), rows, m, roofline.Tuner{Calibrations: known}, func() {})
 		if err != nil {
 			return nil, nil, err
 		}

@@ -149,7 +149,7 @@ func pickNotes(choices []roofline.Choice, tuned bool) (notes []string) {
 	for i := range choices {
 		c := &choices[i]
 		names[i], lists[i] = c.Model, withUnknown(c.Warnings, c.Coverage.UnknownOps)
-		if t := c.Tuning; t != nil && t.Evidence != nil {
+		if t := c.Tuning; t != nil && t.Correction != nil {
 			borrowed++
 		}
 	}

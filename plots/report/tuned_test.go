@@ -37,7 +37,7 @@ func allRuntimes(t testing.TB) *runtimes.Set {
 }
 
 func tunerOf(t testing.TB) *roofline.Tuner {
-	return &roofline.Tuner{Runtimes: allRuntimes(t), Calibrations: &runtimes.Calibrations{}}
+	return &roofline.Tuner{Runtimes: allRuntimes(t), Calibrations: &runtimes.Calibrations{}, Corrections: runtimes.BuiltInCorrections()}
 }
 
 func expectedOf(t testing.TB) *report.Document {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/ridgepoint/ridgepoint/hwprofiles/runtimes"
 	"github.com/ridgepoint/ridgepoint/roofline"
 )
 
@@ -41,13 +42,21 @@ func (f *runtimeFlags) tuner(a *app) (*roofline.Tuner, error) {
 	if err != nil {
 		return nil, err
 	}
-	t := &roofline.Tuner{Runtimes: rs, Calibrations: cs, Threads: f.threads, NoEvidence: f.noEvidence}
+	t := &roofline.Tuner{Runtimes: rs, Calibrations: cs, Corrections: corrections(f.noEvidence), Threads: f.threads}
 	if f.runtime != "" {
 		if t.Runtime, err = rs.Get(f.runtime); err != nil {
 			return nil, err
 		}
 	}
 	return t, nil
+}
+
+// corrections returns those by the published measurements, nil where none are wanted.
+func corrections(none bool) *runtimes.Corrections {
+	if none {
+		return nil
+	}
+	return runtimes.BuiltInCorrections()
 }
 
 // userDirs is where a user keeps profiles of a kind, if that exists.

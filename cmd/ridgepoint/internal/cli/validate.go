@@ -66,7 +66,7 @@ aliases; rows that cannot be used are counted by reason.`,
 			}
 			bar := a.progress("validating", len(rows))
 			defer bar.end()
-			r, err := validate.Run(cmd.Context(), rows, m, roofline.Tuner{Calibrations: cs, NoEvidence: in.noEvidence}, bar.step)
+			r, err := validate.Run(cmd.Context(), rows, m, roofline.Tuner{Calibrations: cs, Corrections: corrections(in.noEvidence)}, bar.step)
 			if err != nil {
 				return err
 			}

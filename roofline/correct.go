@@ -33,39 +33,36 @@ func Fingerprint(res *infer.Result) string {
 	return fmt.Sprintf("%016x", h.Sum64())
 }
 
-// evidenceSpread is 90 % of measured over predicted where the network was measured on another device with the same
-// runtime, and where only with a related one (docs/accuracy.md).
-var evidenceSpread = map[float64][2]float64{1: {0.9, 1.12}, 0.8: {0.85, 1.2}, 0.5: {0.75, 1.8}}
-
-// borrow corrects a tuning by what a network did elsewhere. It returns the tuning where nothing is known.
-func (t *Tuning) borrow(network, class string) (*Tuning, error) {
-	b, err := runtimes.Borrow(network, t.Slice, class)
-	if err != nil || b == nil {
-		return t, err
+// correct returns a tuning corrected by what a network did elsewhere; the tuning itself where nothing is known.
+func (t *Tuner) correct(tuning *Tuning, network, class string) (*Tuning, error) {
+	found, err := t.Corrections.Find(runtimes.Subject{Network: network, Slice: tuning.Slice, Class: class,
+		Related: func(id string) bool { return t.Runtimes.Related(tuning.Runtime, id) }})
+	if err != nil || found == nil {
+		return tuning, err
 	}
-	c := *t
-	c.Evidence = b
-	c.Values[params.Scale] *= b.Factor
-	c.Values[params.Fixed] *= b.Factor
-	spread := evidenceSpread[b.Weight]
+	c := *tuning
+	c.Correction = found
+	c.Values[params.Scale] *= found.Factor
+	c.Values[params.Fixed] *= found.Factor
+	low, high := found.Kinship.Interval()
 	switch {
-	case t.Tier == TierSlice:
-		c.Low, c.High = max(t.Low, spread[0]), min(t.High, spread[1])
+	case c.Tier == TierSlice:
+		c.Low, c.High = max(c.Low, low), min(c.High, high)
 	default: // the device itself is as uncertain as before, by one factor
-		c.Low, c.High = min(max(t.Low, spread[0]*spread[0]), spread[0]), max(min(t.High, spread[1]*spread[1]), spread[1])
+		c.Low, c.High = min(max(c.Low, low*low), low), max(min(c.High, high*high), high)
 	}
 	return &c, nil
 }
 
-// evidenceNote says in a sentence what was borrowed.
-func evidenceNote(b *runtimes.Borrowed) string {
+// correctionNote says in a sentence what a correction rests on.
+func correctionNote(c *runtimes.Correction) string {
 	var from []string
-	for i := range b.From {
-		from = append(from, b.From[i].Slice.Device+"/"+b.From[i].Slice.Runtime)
+	for i := range c.From {
+		from = append(from, c.From[i].Slice.Device+"/"+c.From[i].Slice.Runtime)
 	}
 	from = slices.Compact(from)
 	if len(from) > 3 {
 		from = append(from[:3], "…")
 	}
-	return fmt.Sprintf("evidence: %s on %s, w %.1f: factor %.2f", b.From[0].Model, strings.Join(from, ", "), b.Weight, b.Factor)
+	return fmt.Sprintf("evidence: %s on %s, w %.1f: factor %.2f", c.From[0].Model, strings.Join(from, ", "), c.Kinship.Weight(), c.Factor)
 }
