@@ -1,8 +1,8 @@
 // Package ops holds everything the tool knows about each operator, one row each.
 //
 // To add an operator, add one Spec to the slice of its family (elementwise.go,
-// conv.go, …) and one case to testdata. Operators that lower or count in a way of their own are
-// also listed in roofline/lower and graph/conventions.
+// conv.go, …) and one case to testdata. Operators that the lowering treats in a way of their own are
+// also listed in roofline/lower.
 package ops
 
 import (
