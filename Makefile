@@ -11,7 +11,7 @@ help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' Makefile | sed 's/:.*## /\t/'
 
 build: ## build bin/ridgepoint, one static binary
-	$(GO) build -trimpath -ldflags '-s -w' -o bin/ridgepoint ./cmd/ridgepoint
+	$(GO) build -buildvcs=auto -trimpath -ldflags '-s -w' -o bin/ridgepoint ./cmd/ridgepoint
 
 demo: build ## the main job on built-in models and devices; the files go to out/
 	@sh scripts/demo.sh bin/ridgepoint $(OUT)
@@ -48,7 +48,7 @@ fuzz: ## fuzz every target for FUZZTIME (default 1m) each
 	@sh scripts/fuzz.sh $(or $(FUZZTIME),1m)
 
 build-cgo: ## build bin/ridgepoint with cgo, so that it can run models in ONNX Runtime
-	CGO_ENABLED=1 $(GO) build -trimpath -ldflags '-s -w' -o bin/ridgepoint ./cmd/ridgepoint
+	CGO_ENABLED=1 $(GO) build -buildvcs=auto -trimpath -ldflags '-s -w' -o bin/ridgepoint ./cmd/ridgepoint
 
 ort: ## put ONNX Runtime's shared library into third_party/onnxruntime, from its npm package
 	@sh scripts/ort.sh third_party/onnxruntime

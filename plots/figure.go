@@ -5,7 +5,6 @@ import (
 	"bytes"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -14,6 +13,8 @@ import (
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
+
+	"github.com/ridgepoint/ridgepoint/internal/atomicfile"
 )
 
 // formats lists the suffixes that a picture may have, each a format that gonum/plot writes.
@@ -54,31 +55,13 @@ func Format(path string) (string, error) {
 }
 
 // Save writes the figure in the format that the path's suffix names: .png, .svg or .pdf.
-// The file appears whole or not at all: it is written beside its place and renamed.
+// The file appears whole or not at all.
 func (f *Figure) Save(path string) error {
 	format, err := Format(path)
 	if err != nil {
 		return err
 	}
-	out, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
-	if err != nil {
-		return fmt.Errorf("drawing %s: %w", path, err)
-	}
-	defer os.Remove(out.Name()) // fails, as it should, once the file has been renamed
-	err = f.Write(out, format)
-	if err == nil {
-		err = out.Chmod(0o644)
-	}
-	if cerr := out.Close(); err == nil {
-		err = cerr
-	}
-	if err == nil {
-		err = os.Rename(out.Name(), path)
-	}
-	if err != nil {
-		return fmt.Errorf("drawing %s: %w", path, err)
-	}
-	return nil
+	return atomicfile.Write(path, func(w io.Writer) error { return f.Write(w, format) })
 }
 
 // pdfDate is the time of day that the PDF writer notes down.

@@ -76,7 +76,9 @@ func (c *Coverage) Fraction() float64 {
 type Estimate struct {
 	Model               string
 	Device              *hwprofiles.Device
-	Precision           dtype.Type // of the heaviest matrix work; printed with the result
+	Precision           dtype.Type // of the heaviest matrix work, int4 and fp4 by their weights; printed with the result
+	Asked               dtype.Type // the precision asked for; Undefined for the model's own
+	Ran                 dtype.Type // what the device or the runtime makes of Precision, such as TF32
 	Fusion              string     // none, epilogue, full
 	Batch               int64
 	Layers              []Layer

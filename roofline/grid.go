@@ -26,7 +26,9 @@ type Job struct {
 // A Cell is the outcome of one job on one device.
 type Cell struct {
 	Batch       int64
-	Precision   dtype.Type // of the matrix work
+	Precision   dtype.Type // of the matrix work, int4 and fp4 by their weights
+	Asked       dtype.Type // the precision asked for; Undefined for the model's own
+	Ran         dtype.Type // what the device or the runtime makes of Precision, such as TF32
 	MACs, FLOPs int64
 	Params      int64
 	Latency     Latency
@@ -124,6 +126,9 @@ type gridWorker struct {
 }
 
 func (g *gridWorker) run(job *Job, cells []Cell) {
+	for i := range cells {
+		cells[i].Asked = g.opt.Precision
+	}
 	res, err := job.Plan.Run(job.Bindings, g.res)
 	if err != nil {
 		g.res = nil
@@ -168,7 +173,8 @@ func (g *gridWorker) lower(m *Machine) {
 }
 
 func (g *gridWorker) cell(c *Cell, m *Machine) {
-	*c = Cell{Batch: g.res.Batch, Precision: m.Precision.work(cost.Matrix, g.own), MACs: g.session.macs, FLOPs: g.session.flops, Params: g.params, MemoryBytes: g.memory, Coverage: g.covered, Warnings: g.warnings, Tuning: m.tuning}
+	*c = Cell{Batch: g.res.Batch, Asked: g.opt.Precision, MACs: g.session.macs, FLOPs: g.session.flops, Params: g.params, MemoryBytes: g.memory, Coverage: g.covered, Warnings: g.warnings, Tuning: m.tuning}
+	c.Precision, c.Ran = m.types(m.Precision.work(cost.Matrix, g.own))
 	if n := m.Precision.Note; n != "" {
 		c.Warnings = append(slices.Clip(c.Warnings), n)
 	}

@@ -48,6 +48,21 @@ func precisionOf(d *hwprofiles.Device, want dtype.Type) (Precision, error) {
 	return p, nil
 }
 
+// types returns the precision that a result is labelled with, given the type of its heaviest matrix work, and the type
+// that the work runs in: another where the device emulates it or the runtime takes fp32 as TF32.
+func (m *Machine) types(work dtype.Type) (label, ran dtype.Type) {
+	if p := &m.Precision; p.Want != dtype.Undefined && p.weights < 8 && work == p.matrix {
+		return p.Want, p.Want
+	}
+	if m.tuning != nil && m.tuning.TF32 && work == dtype.Float32 {
+		return work, dtype.TF32
+	}
+	if peak, ok := m.Device.Peak(cost.Matrix, work); ok {
+		return work, peak.Type
+	}
+	return work, work
+}
+
 // halfOrFull is the faster of fp16 and fp32 vector work, whichever the device has.
 func halfOrFull(d *hwprofiles.Device) dtype.Type {
 	half, ok16 := d.Peak(cost.Vector, dtype.Float16)

@@ -21,13 +21,26 @@ type Need struct {
 type Requirements struct {
 	Like      *hwprofiles.Device // its other figures, such as the ratio of vector to matrix rates, are taken from this device
 	Precision dtype.Type         // of the rate
-	Limit     float64            // seconds
-	Balanced  Need               // with the rate and the bandwidth in the proportion of the device
-	LeastRate Need               // with a bandwidth without limit
-	LeastBand Need               // with a rate without limit
-	Curve     []Need             // from the least bandwidth to the least rate
-	Overhead  float64            // seconds that neither shortens
-	Tuning    *Tuning            // what an expected latency rests on; nil at the speed of light
+	Asked     dtype.Type         // the precision asked for; Undefined for the model's own
+	Label     dtype.Type         // as Estimate.Precision
+	Ran       dtype.Type         // as Estimate.Ran
+	Batch     int64
+	Limit     float64 // seconds
+	Balanced  Need    // with the rate and the bandwidth in the proportion of the device
+	LeastRate Need    // with a bandwidth without limit
+	LeastBand Need    // with a rate without limit
+	Curve     []Need  // from the least bandwidth to the least rate
+	Overhead  float64 // seconds that neither shortens
+	Tuning    *Tuning // what an expected latency rests on; nil at the speed of light
+}
+
+// An OverheadError says that no device like the one given runs a model in time.
+type OverheadError struct {
+	Overhead, Limit float64 // seconds
+}
+
+func (e *OverheadError) Error() string {
+	return fmt.Sprintf("no rate and no bandwidth is enough: launches and fixed costs alone take %.3g ms of %.3g ms; fewer kernels or another runtime would help", 1e3*e.Overhead, 1e3*e.Limit)
 }
 
 // curvePoints is how many pairs a trade-off curve has.
@@ -54,13 +67,15 @@ func Require(res *infer.Result, d *hwprofiles.Device, opt Options, limit float64
 		return nil, err
 	}
 	r := &Requirements{Like: d, Precision: m.Precision.work(cost.Matrix, mostOf(kernels)), Limit: limit, Tuning: m.tuning}
+	r.Asked, r.Batch = opt.Precision, res.Batch
+	r.Label, r.Ran = m.types(r.Precision)
 	peak, ok := d.Peak(cost.Matrix, r.Precision)
 	if !ok {
 		return nil, missing(d, r.Precision, "")
 	}
 	at := func(rate, band float64) float64 { return m.times(rate, band, kernels) }
 	if r.Overhead = at(unlimited, unlimited); r.Overhead >= limit {
-		return nil, fmt.Errorf("no rate and no bandwidth is enough: launches and fixed costs alone take %.3g ms of %.3g ms; fewer kernels or another runtime would help", 1e3*r.Overhead, 1e3*limit)
+		return nil, &OverheadError{r.Overhead, limit}
 	}
 	need := func(rate, band float64) Need {
 		n := Need{math.Inf(1), math.Inf(1)}

@@ -78,7 +78,8 @@ func (s *Session) Run(res *infer.Result, m *Machine, opt Options, e *Estimate) e
 	for i := range kernels {
 		e.addLayer(&kernels[i], m, res)
 	}
-	e.Precision = heaviest(e.Layers)
+	e.Asked = m.Precision.Want
+	e.Precision, e.Ran = m.types(heaviest(e.Layers))
 	e.Coverage = coverage(res)
 	e.Params, e.WeightBytes = weights(res.Plan.Model, &m.Precision)
 	e.PeakActivationBytes = s.foot.peak(&s.lower.Flow, &m.Precision)

@@ -187,9 +187,9 @@ func TestPrecision(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if e.Precision != c.matrix || float64(e.Total.Weights) != c.weight*float64(full.Total.Weights) || float64(e.Total.Written) != c.acts*float64(full.Total.Written) ||
+		if e.Precision != c.want || e.Asked != c.want || heaviest(e.Layers) != c.matrix || float64(e.Total.Weights) != c.weight*float64(full.Total.Weights) || float64(e.Total.Written) != c.acts*float64(full.Total.Written) ||
 			float64(e.PeakActivationBytes) != c.acts*float64(full.PeakActivationBytes) || float64(e.WeightBytes) != c.weight*float64(full.WeightBytes) {
-			t.Errorf("%v: matrix work in %v, weights %d B, written %d B, peak %d B", c.want, e.Precision, e.Total.Weights, e.Total.Written, e.PeakActivationBytes)
+			t.Errorf("%v: labelled %v, matrix work in %v, weights %d B, written %d B, peak %d B", c.want, e.Precision, heaviest(e.Layers), e.Total.Weights, e.Total.Written, e.PeakActivationBytes)
 		}
 		if e.Total.FLOPs() != full.Total.FLOPs() || e.Latency.SpeedOfLight > full.Latency.SpeedOfLight {
 			t.Errorf("%v: %d FLOP, %g s", c.want, e.Total.FLOPs(), e.Latency.SpeedOfLight)

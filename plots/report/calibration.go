@@ -5,22 +5,9 @@ import (
 	"math"
 
 	"github.com/ridgepoint/ridgepoint/hwprofiles/runtimes/params"
+	"github.com/ridgepoint/ridgepoint/plots/report/schema"
 	"github.com/ridgepoint/ridgepoint/roofline/validate"
 )
-
-// CalibrationJSON is a fit in schema ridgepoint/calibration/v1. Errors and shares are fractions.
-type CalibrationJSON struct {
-	Schema     string             `json:"schema"`
-	Slice      string             `json:"slice"`
-	N          int                `json:"n"`
-	Families   int                `json:"families"`
-	Before     ErrorsJSON         `json:"before"`
-	HeldOut    ErrorsJSON         `json:"held_out"`
-	Low        float64            `json:"interval_low"`
-	High       float64            `json:"interval_high"`
-	Parameters map[string]float64 `json:"parameters"`
-	Outliers   []string           `json:"outliers"`
-}
 
 // outlier is the factor beyond which a measurement is named as one.
 const outlier = 1.5
@@ -28,7 +15,7 @@ const outlier = 1.5
 // Calibration describes a fit: errors before and after, parameters, and the measurements that do not fit.
 func Calibration(f *validate.Fit, samples []*validate.Sample) *Document {
 	c := &f.Calibration
-	out := &CalibrationJSON{Schema: "ridgepoint/calibration/v1", Slice: c.Slice.String(), N: c.N, Families: c.Families, Before: errorsJSON(&f.Before), HeldOut: errorsJSON(&f.HeldOut),
+	out := &schema.Calibration{Slice: c.Slice.String(), N: c.N, Families: c.Families, Before: errorsJSON(&f.Before), HeldOut: errorsJSON(&f.HeldOut),
 		Low: c.Low, High: c.High, Parameters: map[string]float64{}, Outliers: []string{}}
 	errs := Table{
 		Title:   fmt.Sprintf("%s: %d measurements of %d model families", c.Slice, c.N, c.Families),
@@ -57,5 +44,6 @@ func Calibration(f *validate.Fit, samples []*validate.Sample) *Document {
 			}
 		}
 	}
-	return &Document{Tables: []Table{errs, fitted}, Notes: notes, JSON: out}
+	out.Remarks = remarks(notes, nil)
+	return document("calibration", []Table{errs, fitted}, notes, out)
 }

@@ -12,24 +12,12 @@ import (
 	"github.com/ridgepoint/ridgepoint/hwprofiles"
 	"github.com/ridgepoint/ridgepoint/hwprofiles/provenance"
 	"github.com/ridgepoint/ridgepoint/hwprofiles/runtimes"
+	"github.com/ridgepoint/ridgepoint/plots/report/schema"
 )
-
-// OperatorJSON is one row of the operator table in schema ridgepoint/ops/v1.
-type OperatorJSON struct {
-	Domain string `json:"domain"`
-	Op     string `json:"op"`
-	Since  int    `json:"since"`
-	Family string `json:"family"`
-	Class  string `json:"class"`
-	Doc    string `json:"doc"`
-}
 
 // Operators describes the operator table, or the part of one domain.
 func Operators(domain string) *Document {
-	out := struct {
-		Schema    string         `json:"schema"`
-		Operators []OperatorJSON `json:"operators"`
-	}{"ridgepoint/ops/v1", []OperatorJSON{}}
+	out := &schema.Operators{Operators: []schema.Operator{}}
 	t := Table{Columns: []Column{{"domain", Text, 0}, {"operator", Text, 0}, {"since", Count, 0}, {"family", Text, 0}, {"class", Text, 0}, {"what it does", Text, 0}}}
 	for _, f := range ops.Families() {
 		for _, s := range f.Specs {
@@ -37,47 +25,25 @@ func Operators(domain string) *Document {
 			if domain != "" && d != domain {
 				continue
 			}
-			out.Operators = append(out.Operators, OperatorJSON{d, s.Op.Type, s.Since, f.Name, s.Class().String(), s.Doc})
+			out.Operators = append(out.Operators, schema.Operator{Domain: d, Op: s.Op.Type, Since: s.Since, Family: f.Name, Class: s.Class().String(), Doc: s.Doc})
 			t.Rows = append(t.Rows, []any{d, s.Op.Type, s.Since, f.Name, s.Class().String(), s.Doc})
 		}
 	}
-	return &Document{Tables: []Table{t}, JSON: out}
-}
-
-// ConventionJSON is one tool's count in schema ridgepoint/flops/v1.
-type ConventionJSON struct {
-	Name  string           `json:"name"`
-	Calls string           `json:"calls_it"`
-	Unit  string           `json:"unit"`
-	Total int64            `json:"total"`
-	Lines []ConventionLine `json:"lines"`
-	Notes []string         `json:"notes"`
-}
-
-// ConventionLine is what one kind of operator counts for.
-type ConventionLine struct {
-	Kind    string `json:"kind"`
-	Nodes   int64  `json:"nodes"`
-	Count   int64  `json:"count"`
-	Assumed bool   `json:"assumed"`
+	return document("ops", []Table{t}, nil, out)
 }
 
 // Conventions describes a model's count by one or several tools. One tool is shown with its contributions.
 func Conventions(model string, counts []*conventions.Count) *Document {
-	out := struct {
-		Schema string           `json:"schema"`
-		Model  string           `json:"model"`
-		Counts []ConventionJSON `json:"conventions"`
-	}{"ridgepoint/flops/v1", model, []ConventionJSON{}}
-	doc := &Document{}
+	out := &schema.Flops{Model: model, Counts: []schema.Convention{}}
+	doc := document("flops", nil, nil, out)
 	all := Table{Title: model + ": as each tool counts", Columns: []Column{{"tool", Text, 0}, {"calls it", Text, 0}, {"unit", Text, 0}, {"total", Count, 0}, {"", Text, 0}, {"what it counts", Text, 0}}}
 	for _, c := range counts {
 		v := c.Convention
-		j := ConventionJSON{v.Name, v.Calls, v.Unit.String(), c.Total, []ConventionLine{}, list(c.Notes)}
+		j := schema.Convention{Name: v.Name, Calls: v.Calls, Unit: v.Unit.String(), Total: c.Total, Lines: []schema.ConventionLine{}, Notes: list(c.Notes)}
 		lines := Table{Title: fmt.Sprintf("%s as %s counts: %d %s (%s %s, which it calls %s)", model, v.Name, c.Total, v.Unit, si(c.Total), v.Unit, v.Calls),
 			Columns: []Column{{"operators", Text, 0}, {"nodes", Count, 0}, {v.Unit.String() + "s", Count, 0}, {"", Text, 0}}}
 		for _, l := range c.Lines {
-			j.Lines = append(j.Lines, ConventionLine{l.Kind, l.Nodes, l.Count, l.Assumed})
+			j.Lines = append(j.Lines, schema.ConventionLine{Kind: l.Kind, Nodes: l.Nodes, Count: l.Count, Assumed: l.Assumed})
 			mark := ""
 			if l.Assumed {
 				mark = "assumed: folded at export"
@@ -94,7 +60,7 @@ func Conventions(model string, counts []*conventions.Count) *Document {
 	if len(counts) != 1 {
 		doc.Tables, doc.Notes = []Table{all}, toolNotes(counts)
 	}
-	doc.JSON = out
+	out.Remarks = remarks(doc.Notes, nil)
 	return doc
 }
 
@@ -116,29 +82,6 @@ func toolNotes(counts []*conventions.Count) []string {
 	return texts
 }
 
-// DeviceJSON is one device in schema ridgepoint/devices/v1.
-type DeviceJSON struct {
-	ID      string             `json:"id"`
-	Name    string             `json:"name"`
-	Vendor  string             `json:"vendor"`
-	Class   string             `json:"class"`
-	Year    int                `json:"year"`
-	Aliases []string           `json:"aliases"`
-	Modes   []string           `json:"modes"`
-	Peaks   map[string]float64 `json:"peaks_per_s"`
-	Memory  []LevelJSON        `json:"memory"`
-	Origin  string             `json:"origin"`
-	Hash    string             `json:"profile_hash"`
-	Notes   []string           `json:"notes"`
-}
-
-// LevelJSON is one memory level; null where a figure is not known.
-type LevelJSON struct {
-	Name      string   `json:"name"`
-	Capacity  *float64 `json:"capacity_bytes"`
-	Bandwidth *float64 `json:"bandwidth_bytes_per_s"`
-}
-
 // known is nil for zero, which stands for a figure that a profile does not have.
 func known(v float64) *float64 {
 	if v == 0 {
@@ -147,9 +90,9 @@ func known(v float64) *float64 {
 	return &v
 }
 
-func deviceJSON(d *hwprofiles.Device) DeviceJSON {
-	out := DeviceJSON{ID: d.ID, Name: d.Name, Vendor: d.Vendor, Class: d.Class, Year: d.Year, Aliases: list(d.Aliases), Modes: []string{},
-		Peaks: map[string]float64{}, Memory: []LevelJSON{}, Origin: d.Origin, Hash: d.Hash, Notes: list(d.Notes)}
+func deviceJSON(d *hwprofiles.Device) schema.Device {
+	out := schema.Device{ID: d.ID, Name: d.Name, Vendor: d.Vendor, Class: d.Class, Year: d.Year, Aliases: list(d.Aliases), Modes: []string{},
+		Peaks: map[string]float64{}, Memory: []schema.Level{}, Origin: d.Origin, Hash: d.Hash, Notes: list(d.Notes)}
 	for _, m := range d.Modes {
 		out.Modes = append(out.Modes, d.ID+"@"+m.ID)
 	}
@@ -159,7 +102,7 @@ func deviceJSON(d *hwprofiles.Device) DeviceJSON {
 	}
 	for i := range d.Memory {
 		m := &d.Memory[i]
-		out.Memory = append(out.Memory, LevelJSON{m.Name, known(m.Capacity.Value), known(m.Bandwidth.Value)})
+		out.Memory = append(out.Memory, schema.Level{Name: m.Name, Capacity: known(m.Capacity.Value), Bandwidth: known(m.Bandwidth.Value)})
 	}
 	return out
 }
@@ -167,14 +110,11 @@ func deviceJSON(d *hwprofiles.Device) DeviceJSON {
 // Devices describes a list of devices. With calibrations it is wide: with the vendor, how the main figures are known and
 // what was calibrated on each.
 func Devices(list []*hwprofiles.Device, wide *runtimes.Calibrations) *Document {
-	out := struct {
-		Schema  string       `json:"schema"`
-		Devices []DeviceJSON `json:"devices"`
-	}{"ridgepoint/devices/v1", []DeviceJSON{}}
+	out := &schema.Devices{Devices: []schema.Device{}}
 	for _, d := range list {
 		out.Devices = append(out.Devices, deviceJSON(d))
 	}
-	return &Document{Tables: []Table{deviceTable(list, wide)}, JSON: out}
+	return document("devices", []Table{deviceTable(list, wide)}, nil, out)
 }
 
 // Device describes one device: what it is, its roofline, and the origin of every figure.
@@ -192,30 +132,16 @@ func Device(d *hwprofiles.Device) *Document {
 	for _, m := range d.Modes {
 		head.Lead = append(head.Lead, strings.TrimSpace("power mode "+d.ID+"@"+m.ID+"  "+m.Note))
 	}
-	return &Document{Tables: []Table{head, rooflineTable(d), sourceTable(d), figureTable(d)}, Notes: d.Notes, JSON: struct {
-		Schema string `json:"schema"`
-		DeviceJSON
-		Figures []DeviceFigureJSON `json:"figures"`
-	}{"ridgepoint/device/v1", deviceJSON(d), figuresJSON(d)}}
+	tables := []Table{head, rooflineTable(d), sourceTable(d), figureTable(d)}
+	return document("device", tables, d.Notes, &schema.DeviceDetail{Device: deviceJSON(d), Figures: figuresJSON(d)})
 }
 
-// DeviceFigureJSON is one figure of a device and how it is known.
-type DeviceFigureJSON struct {
-	Path    string  `json:"path"`
-	Value   float64 `json:"value"` // in base units
-	Text    string  `json:"text"`
-	KnownAs string  `json:"known_as"`
-	Source  string  `json:"source"`
-	URL     string  `json:"url"`
-	Note    string  `json:"note"`
-	Profile string  `json:"profile"`
-}
-
-func figuresJSON(d *hwprofiles.Device) []DeviceFigureJSON {
-	out := []DeviceFigureJSON{}
+func figuresJSON(d *hwprofiles.Device) []schema.DeviceFigure {
+	out := []schema.DeviceFigure{}
 	for _, q := range d.Figures() {
 		s := q.Source
-		out = append(out, DeviceFigureJSON{q.Path, q.Value, q.Text, s.Kind.String(), s.Title, s.URL, q.Note, cmp.Or(q.Origin, d.Origin)})
+		out = append(out, schema.DeviceFigure{Path: q.Path, Value: q.Value, Text: q.Text, KnownAs: s.Kind.String(), Source: s.Title, URL: s.URL,
+			Note: q.Note, Profile: cmp.Or(q.Origin, d.Origin)})
 	}
 	return out
 }
@@ -270,18 +196,7 @@ func figureTable(d *hwprofiles.Device) Table {
 // DeviceDiff describes how two devices differ.
 func DeviceDiff(a, b *hwprofiles.Device) *Document {
 	t := Table{Title: a.Name + " against " + b.Name, Columns: []Column{{"figure", Text, 0}, {a.ID, Text, 0}, {b.ID, Text, 0}, {"ratio", Number, 0}}}
-	type line struct {
-		Path  string   `json:"path"`
-		A     string   `json:"a"`
-		B     string   `json:"b"`
-		Ratio *float64 `json:"ratio"`
-	}
-	out := struct {
-		Schema      string `json:"schema"`
-		A           string `json:"a"`
-		B           string `json:"b"`
-		Differences []line `json:"differences"`
-	}{"ridgepoint/device-diff/v1", a.ID, b.ID, []line{}}
+	out := &schema.DeviceDiff{A: a.ID, B: b.ID, Differences: []schema.Difference{}}
 	text := func(q *hwprofiles.Quantity) string {
 		if q == nil {
 			return "-"
@@ -294,7 +209,7 @@ func DeviceDiff(a, b *hwprofiles.Device) *Document {
 			ratio = d.Ratio
 		}
 		t.Rows = append(t.Rows, []any{d.Path, text(d.A), text(d.B), ratio})
-		out.Differences = append(out.Differences, line{d.Path, text(d.A), text(d.B), known(d.Ratio)})
+		out.Differences = append(out.Differences, schema.Difference{Path: d.Path, A: text(d.A), B: text(d.B), Ratio: known(d.Ratio)})
 	}
-	return &Document{Tables: []Table{t}, JSON: out}
+	return document("device-diff", []Table{t}, nil, out)
 }

@@ -14,13 +14,20 @@ import (
 	"strings"
 
 	"github.com/ridgepoint/ridgepoint/hwprofiles/units"
+	"github.com/ridgepoint/ridgepoint/plots/report/schema"
 )
 
 // A Document is one result, ready to be rendered.
 type Document struct {
-	Tables []Table
-	Notes  []string // doubts and caveats, printed as numbered footnotes
-	JSON   any      // what -o json prints
+	Tables  []Table
+	Notes   []string // doubts and caveats, printed as numbered footnotes
+	Kind    string   // of result, such as estimate: the middle of the JSON's schema
+	Results []any    // of a type of package schema, what JSON prints
+}
+
+// document returns a document of results of one kind.
+func document(kind string, tables []Table, notes []string, results ...any) *Document {
+	return &Document{Tables: tables, Notes: notes, Kind: kind, Results: results}
 }
 
 // A Table is a heading and rows of values in base units.
@@ -54,20 +61,21 @@ const (
 
 // A Format is a way to render a Document.
 type Format struct {
-	Name  string
-	Doc   string
-	Write func(io.Writer, *Document) error
+	Name     string
+	Suffixes []string // of files
+	Doc      string
+	Write    func(io.Writer, *Document) error
 }
 
 // Formats lists every format; the first is the default.
 func Formats() []Format { return formats }
 
 var formats = []Format{
-	{"table", "aligned columns for reading", writeText},
-	{"json", "the documented contract for programs", writeJSON},
-	{"csv", "plain numbers in base units", writeCSV},
-	{"md", "Markdown tables", writeMarkdown},
-	{"html", "one page for a browser, which needs no other file", writeHTML},
+	{"table", []string{".txt"}, "aligned columns for reading", writeText},
+	{"json", []string{".json"}, "the documented contract for programs", writeJSON},
+	{"csv", []string{".csv"}, "plain numbers in base units", writeCSV},
+	{"md", []string{".md"}, "Markdown tables", writeMarkdown},
+	{"html", []string{".html", ".htm"}, "one page for a browser, which needs no other file", writeHTML},
 }
 
 // Names lists the formats' names, for help texts.
@@ -93,7 +101,7 @@ func writeJSON(w io.Writer, d *Document) error {
 	enc := json.NewEncoder(w)
 	enc.SetIndent("", "  ")
 	enc.SetEscapeHTML(false)
-	return enc.Encode(d.JSON)
+	return enc.Encode(schema.Envelope{Schema: schema.ID(d.Kind), Tool: tool(), Results: d.Results})
 }
 
 // writeCSV prints the last table, which is the detailed one, in base units with the unit in the header.

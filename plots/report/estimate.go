@@ -9,6 +9,7 @@ import (
 	"github.com/ridgepoint/ridgepoint/graph/cost"
 	"github.com/ridgepoint/ridgepoint/graph/infer"
 	"github.com/ridgepoint/ridgepoint/hwprofiles/units"
+	"github.com/ridgepoint/ridgepoint/plots/report/schema"
 	"github.com/ridgepoint/ridgepoint/roofline"
 )
 
@@ -19,101 +20,10 @@ type View struct {
 	Top   int // rows, the rest summed in one; 0 for all
 }
 
-// EstimateJSON is one estimate in schema ridgepoint/estimate/v1.
-type EstimateJSON struct {
-	Schema    string           `json:"schema"`
-	Model     string           `json:"model"`
-	Device    DeviceRef        `json:"device"`
-	Precision string           `json:"precision"`
-	Fusion    string           `json:"fusion"`
-	Runtime   *string          `json:"runtime"`
-	Tier      *string          `json:"tier"`
-	Batch     int64            `json:"batch"`
-	Dims      map[string]int64 `json:"bound_dims"`
-	Total     TotalJSON        `json:"total"`
-	By        string           `json:"by"`
-	Layers    []LayerJSON      `json:"layers"`
-	Unknown   []string         `json:"unknown_ops"`
-	Warnings  []string         `json:"warnings"`
-	Weakest   *FigureJSON      `json:"weakest_source"`
-	Explain   *ExplainJSON     `json:"explain"`
-}
-
-// DeviceRef names a device.
-type DeviceRef struct {
-	ID   string `json:"id"`
-	Name string `json:"name"`
-	Hash string `json:"profile_hash"`
-}
-
-// TotalJSON is the sum of an estimate.
-type TotalJSON struct {
-	MACs          int64       `json:"macs"`
-	FLOPs         int64       `json:"flops"`
-	ConstantMACs  int64       `json:"constant_macs"`
-	ConstantFLOPs int64       `json:"constant_flops"`
-	Matrix        int64       `json:"matrix_flops"`
-	Vector        int64       `json:"vector_flops"`
-	Special       int64       `json:"special_functions"`
-	Bytes         int64       `json:"bytes"`
-	Read          int64       `json:"activation_bytes_read"`
-	Written       int64       `json:"activation_bytes_written"`
-	WeightRead    int64       `json:"weight_bytes_read"`
-	Weights       int64       `json:"weight_bytes"`
-	Params        int64       `json:"params"`
-	Peak          int64       `json:"peak_activation_bytes"`
-	Memory        int64       `json:"memory_bytes"`
-	Fits          bool        `json:"fits_memory"`
-	Intensity     float64     `json:"intensity"`
-	Latency       LatencyJSON `json:"latency_ms"`
-	Throughput    float64     `json:"throughput_per_s"`
-	Coverage      float64     `json:"coverage"`
-	Shares        SharesJSON  `json:"bound_share"`
-}
-
-// SharesJSON is the share of time that each bound holds.
-type SharesJSON struct {
-	Compute  float64 `json:"compute"`
-	Memory   float64 `json:"memory"`
-	Overhead float64 `json:"overhead"`
-}
-
-// LayerJSON is one row of an estimate: a kernel, or a group of them.
-type LayerJSON struct {
-	Name       string   `json:"name"`
-	Module     string   `json:"module,omitempty"`
-	Op         string   `json:"op,omitempty"`
-	Class      string   `json:"class,omitempty"`
-	Rule       string   `json:"rule,omitempty"`
-	DType      string   `json:"dtype,omitempty"`
-	Nodes      []string `json:"nodes,omitempty"`
-	Kernels    int64    `json:"kernels"`
-	MACs       int64    `json:"macs"`
-	FLOPs      int64    `json:"flops"`
-	Bytes      int64    `json:"bytes"`
-	WeightRead int64    `json:"weight_bytes_read"`
-	Intensity  float64  `json:"intensity"`
-	Attainable float64  `json:"attainable_flops_per_s"`
-	Time       float64  `json:"time_ms"`
-	Share      float64  `json:"share"`
-	Bound      string   `json:"bound"`
-}
-
-// FigureJSON is a figure of a profile and where it comes from.
-type FigureJSON struct {
-	Path   string `json:"path"`
-	Value  string `json:"value"`
-	Source string `json:"source"`
-}
-
 // Estimate describes one estimate with its layers.
 func Estimate(e *roofline.Estimate, res *infer.Result, v View) *Document {
 	groups := roofline.RollUp(e, v.By, v.Depth)
-	return &Document{
-		Tables: []Table{{Title: title(e), Lead: lead(e)}, layers(groups, v)},
-		Notes:  doubts(e),
-		JSON:   estimateJSON(e, res, groups, v),
-	}
+	return document("estimate", []Table{{Title: title(e), Lead: lead(e)}, layers(groups, v)}, doubts(e), estimateJSON(e, res, groups, v))
 }
 
 func title(e *roofline.Estimate) string {
@@ -214,17 +124,14 @@ func sum(groups []roofline.Group) roofline.Group {
 	return out
 }
 
-func estimateJSON(e *roofline.Estimate, res *infer.Result, groups []roofline.Group, v View) *EstimateJSON {
-	out := &EstimateJSON{
-		Schema: "ridgepoint/estimate/v1", Model: e.Model, Device: DeviceRef{e.Device.ID, e.Device.Name, e.Device.Hash},
-		Precision: e.Precision.Short(), Fusion: e.Fusion, Batch: max(e.Batch, 1), Dims: dims(res), Total: total(e), By: v.By.String(),
-		Layers: []LayerJSON{}, Unknown: list(e.Coverage.UnknownOps), Warnings: list(e.Warnings),
+func estimateJSON(e *roofline.Estimate, res *infer.Result, groups []roofline.Group, v View) *schema.Estimate {
+	out := &schema.Estimate{
+		Model: e.Model, Device: deviceRef(e.Device), Conditions: conditions(e.Precision, e.Asked, e.Ran, e.Tuning),
+		Fusion: e.Fusion, Batch: max(e.Batch, 1), Dims: dims(res), Total: total(e), By: v.By.String(),
+		Layers: []schema.Layer{}, Unknown: list(e.Coverage.UnknownOps), Remarks: remarks(e.Warnings, nil),
 	}
 	if w := e.Weakest; w != nil {
-		out.Weakest = &FigureJSON{w.Path, w.Text, w.Source.String()}
-	}
-	if t := e.Tuning; t != nil {
-		out.Runtime, out.Tier = &t.Runtime.ID, &t.Tier
+		out.Weakest = &schema.Figure{Path: w.Path, Value: w.Text, Source: w.Source.String()}
 	}
 	shown, rest := split(groups, v.Top)
 	for _, i := range shown {
@@ -241,15 +148,15 @@ func estimateJSON(e *roofline.Estimate, res *infer.Result, groups []roofline.Gro
 	return out
 }
 
-func groupJSON(g *roofline.Group) LayerJSON {
-	return LayerJSON{
+func groupJSON(g *roofline.Group) schema.Layer {
+	return schema.Layer{
 		Name: g.Name, Kernels: g.Kernels, MACs: g.Cost.MACs, FLOPs: g.Cost.FLOPs(), Bytes: g.Cost.Bytes(), WeightRead: g.Cost.Weights,
 		Intensity: g.Cost.Intensity(), Attainable: g.Attainable, Time: 1e3 * g.Seconds, Share: g.Share, Bound: g.Bound.String(),
 	}
 }
 
 // describe adds what only a single kernel has.
-func describe(l *LayerJSON, k *roofline.Layer, res *infer.Result) {
+func describe(l *schema.Layer, k *roofline.Layer, res *infer.Result) {
 	l.Module, l.Op, l.Class, l.Rule, l.DType = k.Module, k.Op, k.Class.String(), k.Rule, k.Type.Short()
 	if res == nil {
 		return
@@ -259,9 +166,9 @@ func describe(l *LayerJSON, k *roofline.Layer, res *infer.Result) {
 	}
 }
 
-func total(e *roofline.Estimate) TotalJSON {
+func total(e *roofline.Estimate) schema.Total {
 	c := &e.Total
-	return TotalJSON{
+	return schema.Total{
 		MACs: e.MACs(), FLOPs: e.FLOPs(), ConstantMACs: e.ConstantMACs, ConstantFLOPs: e.ConstantFLOPs, Matrix: c.Work[cost.Matrix].Ops, Vector: c.Work[cost.Vector].Ops, Special: c.Work[cost.Special].Ops,
 		Bytes: c.Bytes(), Read: c.Read, Written: c.Written, WeightRead: c.Weights, Weights: e.WeightBytes, Params: e.Params,
 		Peak: e.PeakActivationBytes, Memory: e.MemoryBytes, Fits: e.FitsMemory, Intensity: c.Intensity(),
@@ -270,8 +177,8 @@ func total(e *roofline.Estimate) TotalJSON {
 	}
 }
 
-func shares(e *roofline.Estimate) SharesJSON {
-	return SharesJSON{e.BoundShare[roofline.Compute], e.BoundShare[roofline.Memory], e.BoundShare[roofline.Overhead]}
+func shares(e *roofline.Estimate) schema.Shares {
+	return schema.Shares{Compute: e.BoundShare[roofline.Compute], Memory: e.BoundShare[roofline.Memory], Overhead: e.BoundShare[roofline.Overhead]}
 }
 
 func dims(res *infer.Result) map[string]int64 {
@@ -292,19 +199,13 @@ func list(s []string) []string {
 	return s
 }
 
-// ComparisonJSON is several estimates in schema ridgepoint/comparison/v1.
-type ComparisonJSON struct {
-	Schema    string          `json:"schema"`
-	Estimates []*EstimateJSON `json:"estimates"`
-}
-
 // Comparison describes several estimates, a row each.
 func Comparison(es []*roofline.Estimate, results []*infer.Result, v View) *Document {
 	tuned := slices.ContainsFunc(es, func(e *roofline.Estimate) bool { return e.Latency.Expected != nil })
 	t := Table{Title: "Estimates", Columns: slices.Concat([]Column{
 		{"model", Text, 0}, {"device", Text, 0}, {"precision", Text, 0}, {"batch", Count, 0}, {"work", Quantity, units.FLOPs}, {"traffic", Quantity, units.Bytes},
 		{"memory", Quantity, units.Capacity}}, latencyColumns(tuned), []Column{{"samples/s", Number, 0}, {"mostly bound by", Text, 0}, {"fits", Text, 0}})}
-	out := &ComparisonJSON{Schema: "ridgepoint/comparison/v1"}
+	out := document("estimate", nil, warnings(es))
 	for i, e := range es {
 		fits := "yes"
 		if !e.FitsMemory {
@@ -313,9 +214,10 @@ func Comparison(es []*roofline.Estimate, results []*infer.Result, v View) *Docum
 		row := []any{e.Model, e.Device.ID, e.Precision.Short(), max(e.Batch, 1), float64(e.FLOPs()), float64(e.Total.Bytes()), float64(e.MemoryBytes)}
 		row = append(row, latencyValues(tuned, &e.Latency)...)
 		t.Rows = append(t.Rows, append(row, e.Throughput(), mostly(e.BoundShare).String(), fits))
-		out.Estimates = append(out.Estimates, estimateJSON(e, results[i], roofline.RollUp(e, v.By, v.Depth), v))
+		out.Results = append(out.Results, estimateJSON(e, results[i], roofline.RollUp(e, v.By, v.Depth), v))
 	}
-	return &Document{Tables: []Table{t}, Notes: warnings(es), JSON: out}
+	out.Tables = []Table{t}
+	return out
 }
 
 // doubts is an estimate's footnotes: its warnings, and the operators that it does not know.

@@ -6,46 +6,10 @@ import (
 
 	"github.com/ridgepoint/ridgepoint/graph/infer"
 	"github.com/ridgepoint/ridgepoint/hwprofiles/units"
+	"github.com/ridgepoint/ridgepoint/plots/report/schema"
 	"github.com/ridgepoint/ridgepoint/roofline"
 	"github.com/ridgepoint/ridgepoint/roofline/timing"
 )
-
-// ExplainJSON is what an estimate is made of.
-type ExplainJSON struct {
-	Formula string        `json:"formula"`
-	Figures []TermJSON    `json:"figures"`
-	Kernels []PartsJSON   `json:"kernels"`
-	Device  *DeviceHostMS `json:"inference_ms"`
-}
-
-// TermJSON is one figure with its unit and source.
-type TermJSON struct {
-	Name   string  `json:"name"`
-	Doc    string  `json:"doc"`
-	Value  float64 `json:"value"`
-	Unit   string  `json:"unit"`
-	Source string  `json:"source"`
-}
-
-// PartsJSON is what a row of kernels takes, each part as if alone, in milliseconds.
-type PartsJSON struct {
-	Name    string   `json:"name"`
-	Rule    string   `json:"rule,omitempty"`
-	Nodes   []string `json:"nodes,omitempty"`
-	Compute float64  `json:"compute_ms"`
-	Vector  float64  `json:"vector_ms"`
-	Memory  float64  `json:"memory_ms"`
-	Launch  float64  `json:"launch_ms"`
-	Repack  float64  `json:"repack_ms"`
-	Steps   float64  `json:"steps_ms"`
-}
-
-// DeviceHostMS is what an inference is put together from, in milliseconds.
-type DeviceHostMS struct {
-	Device float64 `json:"device"`
-	Host   float64 `json:"host"`
-	Fixed  float64 `json:"fixed"`
-}
 
 // The formulas of one kernel and of an inference; docs/decisions.md says why, under Timing model.
 const (
@@ -56,10 +20,10 @@ const (
 
 // Explain adds to an estimate's document what each row of its layers is made of, and every figure with its source.
 func Explain(d *Document, e *roofline.Estimate, res *infer.Result, v View) {
-	out := &ExplainJSON{Formula: lightFormula, Figures: []TermJSON{}, Kernels: []PartsJSON{}}
+	out := &schema.Explain{Formula: lightFormula, Figures: []schema.Term{}, Kernels: []schema.Parts{}}
 	figures := Table{Title: "Figures", Columns: []Column{{"figure", Text, 0}, {"value", Text, 0}, {"what", Text, 0}, {"source", Text, 0}}}
 	for _, f := range e.Figures() {
-		out.Figures = append(out.Figures, TermJSON(f))
+		out.Figures = append(out.Figures, schema.Term(f))
 		figures.Rows = append(figures.Rows, []any{f.Name, withUnit(f.Value, f.Unit), f.Doc, f.Source})
 	}
 	if e.Tuning != nil {
@@ -70,11 +34,11 @@ func Explain(d *Document, e *roofline.Estimate, res *infer.Result, v View) {
 		figures.Lead = []string{lightFormula}
 	}
 	d.Tables = append(d.Tables, figures)
-	d.JSON.(*EstimateJSON).Explain = out
+	d.Results[0].(*schema.Estimate).Explain = out
 }
 
 // partsTable is one row for each group of kernels; of single kernels with their rule and nodes.
-func partsTable(out *ExplainJSON, e *roofline.Estimate, res *infer.Result, v View) Table {
+func partsTable(out *schema.Explain, e *roofline.Estimate, res *infer.Result, v View) Table {
 	t := Table{Title: "What the time is made of, each part as if alone", Columns: []Column{{v.By.String(), Text, 0}}}
 	single := v.By == roofline.ByLayer
 	if single {
@@ -87,7 +51,7 @@ func partsTable(out *ExplainJSON, e *roofline.Estimate, res *infer.Result, v Vie
 	shown, _ := split(groups, v.Top)
 	for _, i := range shown {
 		p := groups[i].Parts
-		j := PartsJSON{Name: groups[i].Name, Compute: 1e3 * p.Compute, Vector: 1e3 * p.Vector, Memory: 1e3 * p.Memory, Launch: 1e3 * p.Launch, Repack: 1e3 * p.Repack, Steps: 1e3 * p.Steps}
+		j := schema.Parts{Name: groups[i].Name, Compute: 1e3 * p.Compute, Vector: 1e3 * p.Vector, Memory: 1e3 * p.Memory, Launch: 1e3 * p.Launch, Repack: 1e3 * p.Repack, Steps: 1e3 * p.Steps}
 		row := []any{groups[i].Name}
 		if single {
 			l := &e.Layers[i]
@@ -108,9 +72,9 @@ func partValues(p *timing.Parts) []any {
 }
 
 // inferenceLead says how the kernels become an inference.
-func inferenceLead(out *ExplainJSON, e *roofline.Estimate) []string {
+func inferenceLead(out *schema.Explain, e *roofline.Estimate) []string {
 	device, host, fixed := e.Whole()
-	out.Device = &DeviceHostMS{1e3 * device, 1e3 * host, 1e3 * fixed}
+	out.Device = &schema.DeviceHostMS{Device: 1e3 * device, Host: 1e3 * host, Fixed: 1e3 * fixed}
 	s := func(v float64) string { return units.Format(v, units.Seconds) }
 	return []string{kernelFormula, fmt.Sprintf("%s = (%s^4 + %s^4)^(1/4) + %s = %s", wholeFormula, s(device), s(host), s(fixed), s(e.Latency.Best()))}
 }

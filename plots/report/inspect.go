@@ -10,50 +10,18 @@ import (
 	"github.com/ridgepoint/ridgepoint/graph/cost"
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
 	"github.com/ridgepoint/ridgepoint/graph/infer"
-	"github.com/ridgepoint/ridgepoint/graph/note"
 	"github.com/ridgepoint/ridgepoint/hwprofiles/units"
 	"github.com/ridgepoint/ridgepoint/internal/sat"
+	"github.com/ridgepoint/ridgepoint/plots/report/schema"
 )
-
-// InspectJSON is a model in schema ridgepoint/inspect/v1. What depends on the free
-// dimensions is null where they are not bound.
-type InspectJSON struct {
-	Schema        string           `json:"schema"`
-	Model         string           `json:"model"`
-	IRVersion     int64            `json:"ir_version"`
-	Producer      string           `json:"producer"`
-	Opsets        map[string]int   `json:"opsets"`
-	Inputs        []PortJSON       `json:"inputs"`
-	Outputs       []PortJSON       `json:"outputs"`
-	Symbols       []string         `json:"symbols"`
-	Dims          map[string]int64 `json:"bound_dims"`
-	Nodes         int              `json:"nodes"`
-	Operators     map[string]int   `json:"operators"`
-	Params        int64            `json:"params"`
-	WeightBytes   int64            `json:"weight_bytes"`
-	WeightsByType map[string]int64 `json:"weight_bytes_by_dtype"`
-	MACs          *int64           `json:"macs"`
-	FLOPs         *int64           `json:"flops"`
-	Bytes         *int64           `json:"bytes"`
-	Coverage      float64          `json:"coverage"`
-	Unknown       []string         `json:"unknown_ops"`
-	Warnings      []string         `json:"warnings"`
-}
-
-// PortJSON is an input or output of a model as declared.
-type PortJSON struct {
-	Name  string `json:"name"`
-	DType string `json:"dtype"`
-	Shape []any  `json:"shape"` // numbers, symbols, or null where nothing is declared
-}
 
 // Inspect describes a model. res is nil where its free dimensions are not bound; why says which.
 func Inspect(name string, p *infer.Plan, res *infer.Result, why error) *Document {
 	m := p.Model
-	out := &InspectJSON{
-		Schema: "ridgepoint/inspect/v1", Model: name, IRVersion: m.IRVersion, Producer: strings.TrimSpace(m.Producer + " " + m.ProducerVersion),
+	out := &schema.Inspect{
+		Model: name, IRVersion: m.IRVersion, Producer: strings.TrimSpace(m.Producer + " " + m.ProducerVersion),
 		Opsets: map[string]int{}, Inputs: ports(m, m.Main.Inputs), Outputs: ports(m, m.Main.Outputs), Symbols: symbols(m), Dims: dims(res),
-		Operators: map[string]int{}, WeightsByType: map[string]int64{}, Unknown: []string{}, Warnings: []string{},
+		Operators: map[string]int{}, WeightsByType: map[string]int64{}, Unknown: []string{},
 	}
 	for _, o := range m.Opsets {
 		out.Opsets[domainName(o.Domain)] = o.Version
@@ -75,11 +43,12 @@ func Inspect(name string, p *infer.Plan, res *infer.Result, why error) *Document
 		c := sumSteps(res)
 		macs, flops, bytes := c.MACs, c.FLOPs(), c.Bytes()
 		out.MACs, out.FLOPs, out.Bytes = &macs, &flops, &bytes
-		out.Warnings = note.Texts(res.Notes)
+		out.Remarks = remarksOf(res.Notes)
 	} else {
-		out.Warnings = append(note.Texts(m.Notes), "work and traffic are not counted: "+why.Error())
+		out.Remarks = remarksOf(m.Notes)
+		out.Warnings = append(out.Warnings, "work and traffic are not counted: "+why.Error())
 	}
-	return &Document{Tables: inspectTables(out, res), Notes: withUnknown(out.Warnings, out.Unknown), JSON: out}
+	return document("inspect", inspectTables(out, res), withUnknown(out.Warnings, out.Unknown), out)
 }
 
 func domainName(d string) string {
@@ -90,7 +59,7 @@ func domainName(d string) string {
 }
 
 // weigh sums the initializers, each once.
-func weigh(m *graph.Model, out *InspectJSON) {
+func weigh(m *graph.Model, out *schema.Inspect) {
 	for i := range m.Tensors {
 		if c := m.Tensors[i].Init; c != nil {
 			n := c.Shape.Elems()
@@ -106,7 +75,7 @@ func weigh(m *graph.Model, out *InspectJSON) {
 }
 
 // histogram counts the nodes of a graph and its subgraphs by operator, and returns those without a row.
-func histogram(p *infer.Plan, g *graph.Graph, out *InspectJSON) map[string]int {
+func histogram(p *infer.Plan, g *graph.Graph, out *schema.Inspect) map[string]int {
 	unknown := map[string]int{}
 	for i := range g.Nodes {
 		n := &g.Nodes[i]
@@ -124,11 +93,11 @@ func histogram(p *infer.Plan, g *graph.Graph, out *InspectJSON) map[string]int {
 	return unknown
 }
 
-func ports(m *graph.Model, ids []graph.ID) []PortJSON {
-	out := []PortJSON{}
+func ports(m *graph.Model, ids []graph.ID) []schema.Port {
+	out := []schema.Port{}
 	for _, id := range ids {
 		t := &m.Tensors[id]
-		p := PortJSON{Name: t.Name}
+		p := schema.Port{Name: t.Name}
 		if d := t.Decl; d != nil {
 			p.DType = typeName(d)
 			if d.HasShape {
@@ -187,7 +156,7 @@ func sumSteps(res *infer.Result) cost.Cost {
 	return sum
 }
 
-func inspectTables(o *InspectJSON, res *infer.Result) []Table {
+func inspectTables(o *schema.Inspect, res *infer.Result) []Table {
 	head := Table{Title: o.Model, Lead: []string{
 		fmt.Sprintf("producer    %s, IR version %d", orDash(o.Producer), o.IRVersion),
 		fmt.Sprintf("opsets      %s", join(o.Opsets, " ")),
@@ -253,28 +222,10 @@ func shapeText(dims []any) string {
 	return "[" + strings.Join(parts, ", ") + "]"
 }
 
-// ShapesJSON is every tensor of a model in schema ridgepoint/shapes/v1.
-type ShapesJSON struct {
-	Schema   string           `json:"schema"`
-	Model    string           `json:"model"`
-	Dims     map[string]int64 `json:"bound_dims"`
-	Tensors  []TensorJSON     `json:"tensors"`
-	Warnings []string         `json:"warnings"`
-}
-
-// TensorJSON is one tensor: its shape is a list, [] for a scalar, null where it is not known.
-type TensorJSON struct {
-	Name  string  `json:"name"`
-	DType string  `json:"dtype"`
-	Shape []int64 `json:"shape"`
-	Kind  string  `json:"kind"`  // input, initializer, node or output
-	Bound string  `json:"bound"` // exact, or upper where the shape depends on run-time data (a null shape: no bound is known)
-}
-
 // Shapes describes every tensor of an inferred model: inputs, initializers, then node outputs in execution order.
 func Shapes(name string, res *infer.Result) *Document {
 	m := res.Plan.Model
-	out := &ShapesJSON{Schema: "ridgepoint/shapes/v1", Model: name, Dims: dims(res), Tensors: []TensorJSON{}, Warnings: note.Texts(res.Notes)}
+	out := &schema.Shapes{Model: name, Dims: dims(res), Tensors: []schema.Tensor{}, Remarks: remarksOf(res.Notes)}
 	isOutput := make(map[graph.ID]bool)
 	for _, id := range m.Main.Outputs {
 		isOutput[id] = true
@@ -308,11 +259,11 @@ func Shapes(name string, res *infer.Result) *Document {
 		}
 		t.Rows = append(t.Rows, []any{x.Name, x.Kind, x.DType, shapeOf(x.Shape), bytes, x.Bound})
 	}
-	return &Document{Tables: []Table{t}, Notes: out.Warnings, JSON: out}
+	return document("shapes", []Table{t}, out.Warnings, out)
 }
 
-func tensorJSON(name, kind string, info *graph.Info) TensorJSON {
-	t := TensorJSON{Name: name, Kind: kind, Bound: "exact", DType: info.Type.String()}
+func tensorJSON(name, kind string, info *graph.Info) schema.Tensor {
+	t := schema.Tensor{Name: name, Kind: kind, Bound: "exact", DType: info.Type.String()}
 	if info.Upper {
 		t.Bound = "upper"
 	}

@@ -2,18 +2,11 @@ package report
 
 import (
 	"github.com/ridgepoint/ridgepoint/hwprofiles/units"
+	"github.com/ridgepoint/ridgepoint/plots/report/schema"
 	"github.com/ridgepoint/ridgepoint/roofline"
 )
 
-// LatencyJSON is a latency in milliseconds; null where a slice is not calibrated.
-type LatencyJSON struct {
-	SpeedOfLight float64  `json:"speed_of_light"`
-	Expected     *float64 `json:"expected"`
-	Low          *float64 `json:"low"`
-	High         *float64 `json:"high"`
-}
-
-func latency(l *roofline.Latency) LatencyJSON {
+func latency(l *roofline.Latency) schema.Latency {
 	ms := func(s *float64) *float64 {
 		if s == nil {
 			return nil
@@ -21,7 +14,7 @@ func latency(l *roofline.Latency) LatencyJSON {
 		v := 1e3 * *s
 		return &v
 	}
-	return LatencyJSON{1e3 * l.SpeedOfLight, ms(l.Expected), ms(l.Low), ms(l.High)}
+	return schema.Latency{SpeedOfLight: 1e3 * l.SpeedOfLight, Expected: ms(l.Expected), Low: ms(l.Low), High: ms(l.High)}
 }
 
 // latencyColumns are the columns of latencies of which some are expected (tuned), or all at the speed of light.

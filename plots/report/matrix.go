@@ -10,25 +10,13 @@ import (
 	"github.com/ridgepoint/ridgepoint/roofline"
 )
 
-// MatrixJSON is what runs where, in schema ridgepoint/pick-matrix/v1.
-type MatrixJSON struct {
-	Schema  string       `json:"schema"`
-	Budget  BudgetJSON   `json:"budget"`
-	Devices []MatrixPart `json:"devices"`
-}
-
-// MatrixPart is a device with the verdict on every model, models in the same order on each.
-type MatrixPart struct {
-	Device  DeviceRef    `json:"device"`
-	TDP     *float64     `json:"tdp_w"`
-	Fitting int          `json:"models_that_fit"`
-	Choices []ChoiceJSON `json:"choices"`
-}
-
 // Matrix describes which models fit a budget on which devices: choices holds, for each device, one for each model.
 // Devices on which more fits come first, then those that take less power: profiles have no prices.
 func Matrix(b roofline.Budget, devices []*hwprofiles.Device, choices [][]roofline.Choice) *Document {
-	out := &MatrixJSON{Schema: "ridgepoint/pick-matrix/v1", Budget: budgetJSON(b)}
+	out := document("pick", nil, []string{
+		"yes: the whole 90 % interval is within the budget; likely: the expected latency is; possible: the speed of light is, and nothing is expected of the device",
+		"sorted by how many fit, how many surely, then by power, since profiles have no prices",
+	})
 	order := make([]int, len(devices))
 	for i := range order {
 		order[i] = i
@@ -42,22 +30,18 @@ func Matrix(b roofline.Budget, devices []*hwprofiles.Device, choices [][]rooflin
 	}
 	for _, i := range order {
 		d, row := devices[i], choices[i]
-		part := MatrixPart{Device: DeviceRef{d.ID, d.Name, d.Hash}, Fitting: fitting(row)}
-		cells := []any{d.ID, nil, fmt.Sprintf("%d of %d", part.Fitting, len(row))}
+		cells := []any{d.ID, nil, fmt.Sprintf("%d of %d", fitting(row), len(row))}
 		if d.TDP != nil {
-			part.TDP, cells[1] = &d.TDP.Value, d.TDP.Value
+			cells[1] = d.TDP.Value
 		}
 		for k := range row {
-			part.Choices = append(part.Choices, choiceJSON(&row[k], k+1))
 			cells = append(cells, matrixCell(&row[k]))
 		}
-		out.Devices = append(out.Devices, part)
+		out.Results = append(out.Results, pickJSON(b, row, len(row)))
 		t.Rows = append(t.Rows, cells)
 	}
-	return &Document{Tables: []Table{t}, JSON: out, Notes: []string{
-		"yes: the whole 90 % interval is within the budget; likely: the expected latency is; possible: the speed of light is, and nothing is expected of the device",
-		"sorted by how many fit, how many surely, then by power, since profiles have no prices",
-	}}
+	out.Tables = []Table{t}
+	return out
 }
 
 // matrixCell is the latency and the verdict, with the way the model runs where that is not its own.

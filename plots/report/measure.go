@@ -2,10 +2,11 @@ package report
 
 import (
 	"fmt"
+	"slices"
 
-	"github.com/ridgepoint/ridgepoint/graph/note"
 	"github.com/ridgepoint/ridgepoint/hwprofiles/units"
 	"github.com/ridgepoint/ridgepoint/internal/timing"
+	"github.com/ridgepoint/ridgepoint/plots/report/schema"
 	"github.com/ridgepoint/ridgepoint/roofline"
 	"github.com/ridgepoint/ridgepoint/roofline/kernel"
 	"github.com/ridgepoint/ridgepoint/roofline/profile"
@@ -21,62 +22,26 @@ type Measurement struct {
 	Notes          []string
 }
 
-// MeasureJSON is a measurement in schema ridgepoint/measure/v1. Times are in ms.
-type MeasureJSON struct {
-	Schema    string             `json:"schema"`
-	Model     string             `json:"model"`
-	Runtime   string             `json:"runtime"`
-	Threads   int                `json:"threads"`
-	Batch     int64              `json:"batch"`
-	Precision string             `json:"precision"`
-	Device    *DeviceRef         `json:"device"`
-	Latency   *StatsJSON         `json:"latency_ms"`
-	Predicted *LatencyJSON       `json:"predicted_ms"`
-	Classes   []MeasureClassJSON `json:"classes"`
-	Kernels   []MeasureClassJSON `json:"kernels"`
-	Outside   float64            `json:"outside_ms"`
-	Warnings  []string           `json:"warnings"`
-}
-
-// StatsJSON sums up the inferences that were timed.
-type StatsJSON struct {
-	Runs       int     `json:"runs"`
-	Min        float64 `json:"min"`
-	Low        float64 `json:"p10"`
-	Median     float64 `json:"median"`
-	Q1         float64 `json:"q1"`
-	Q3         float64 `json:"q3"`
-	MedianLow  float64 `json:"median_low"`
-	MedianHigh float64 `json:"median_high"`
-	Settled    bool    `json:"settled"`
-}
-
-// MeasureClassJSON is a kernel, or all kernels of a class, measured and predicted.
-type MeasureClassJSON struct {
-	Name      string   `json:"name"`
-	Class     string   `json:"class"`
-	Kernels   int64    `json:"kernels"`
-	Measured  float64  `json:"measured_ms"`
-	Predicted *float64 `json:"predicted_ms"`
-}
-
 // Measure describes a measurement beside its prediction, by class of kernel.
 func Measure(m *Measurement) *Document {
 	e := m.Estimate
-	out := &MeasureJSON{Schema: "ridgepoint/measure/v1", Model: m.Model, Runtime: m.Runtime, Threads: m.Threads, Batch: max(e.Batch, 1), Precision: e.Precision.Short(),
-		Classes: []MeasureClassJSON{}, Kernels: []MeasureClassJSON{}, Warnings: append([]string{}, m.Notes...)}
+	out := &schema.Measure{Model: m.Model, Runtime: m.Runtime, Threads: m.Threads, Batch: max(e.Batch, 1),
+		Precision: e.Precision.Short(), PrecisionAsked: askedFor(e.Asked), PrecisionRun: e.Ran.Short(),
+		Classes: []schema.MeasureClass{}, Kernels: []schema.MeasureClass{}}
+	notes := slices.Clone(m.Notes)
 	lead := []string{}
 	if s := m.Stats; s != nil {
 		out.Latency = statsJSON(s)
 		lead = append(lead, fmt.Sprintf("measured   %s median of %d runs, 95 %% interval %s to %s", units.Format(s.Median, units.Seconds), s.Runs, units.Format(s.MedianLow, units.Seconds), units.Format(s.MedianHigh, units.Seconds)),
 			fmt.Sprintf("spread     min %s, p10 %s, quartiles %s to %s (%.1f %% of the median)", units.Format(s.Min, units.Seconds), units.Format(s.Low, units.Seconds), units.Format(s.Q1, units.Seconds), units.Format(s.Q3, units.Seconds), 100*s.Spread()))
 		if !s.Settled {
-			out.Warnings = append(out.Warnings, "the median is not settled: the machine is noisy or the time was short; the interval says how far it is known")
+			notes = append(notes, "the median is not settled: the machine is noisy or the time was short; the interval says how far it is known")
 		}
 	}
 	if d := e.Device; d != nil {
 		l := latency(&e.Latency)
-		out.Device, out.Predicted = &DeviceRef{d.ID, d.Name, d.Hash}, &l
+		ref, at := deviceRef(d), conditions(e.Precision, e.Asked, e.Ran, e.Tuning)
+		out.Device, out.Predicted, out.PredictedRuntime, out.Basis = &ref, &l, at.Runtime, at.Basis
 		what := "speed of light"
 		if e.Latency.Expected != nil {
 			what = "expected"
@@ -95,15 +60,17 @@ func Measure(m *Measurement) *Document {
 	if m.Match != nil {
 		m.classes(&t, out)
 	}
-	return &Document{Tables: []Table{t}, Notes: out.Warnings, JSON: out}
+	out.Remarks = remarks(notes, nil)
+	return document("measure", []Table{t}, notes, out)
 }
 
-func statsJSON(s *timing.Stats) *StatsJSON {
-	return &StatsJSON{s.Runs, 1e3 * s.Min, 1e3 * s.Low, 1e3 * s.Median, 1e3 * s.Q1, 1e3 * s.Q3, 1e3 * s.MedianLow, 1e3 * s.MedianHigh, s.Settled}
+func statsJSON(s *timing.Stats) *schema.Stats {
+	return &schema.Stats{Runs: s.Runs, Min: 1e3 * s.Min, Low: 1e3 * s.Low, Median: 1e3 * s.Median, Q1: 1e3 * s.Q1, Q3: 1e3 * s.Q3,
+		MedianLow: 1e3 * s.MedianLow, MedianHigh: 1e3 * s.MedianHigh, Settled: s.Settled}
 }
 
 // classes fills the table by class of kernel, and the kernels one by one for JSON.
-func (m *Measurement) classes(t *Table, out *MeasureJSON) {
+func (m *Measurement) classes(t *Table, out *schema.Measure) {
 	t.Columns = []Column{{"kernels of class", Text, 0}, {"kernels", Count, 0}, {"measured", Quantity, units.Seconds}, {"share", Percent, 0},
 		{"predicted", Quantity, units.Seconds}, {"measured/predicted", Number, 0}, {"achieved", Quantity, units.FLOPRate}}
 	var took, said, work [kernel.NumClasses]float64
@@ -140,8 +107,8 @@ func (m *Measurement) classes(t *Table, out *MeasureJSON) {
 	t.Rows = append(t.Rows, []any{"all nodes", nil, total, ratio(total, total), nil, nil, nil})
 }
 
-func pairJSON(name, class string, kernels int64, took, said float64, known bool) MeasureClassJSON {
-	j := MeasureClassJSON{Name: name, Class: class, Kernels: kernels, Measured: 1e3 * took}
+func pairJSON(name, class string, kernels int64, took, said float64, known bool) schema.MeasureClass {
+	j := schema.MeasureClass{Name: name, Class: class, Kernels: kernels, Measured: 1e3 * took}
 	if ms := 1e3 * said; known {
 		j.Predicted = &ms
 	}
@@ -158,7 +125,7 @@ func ratio(a, b float64) any {
 
 // Profile describes a profile of which no model is known: its nodes, or its models.
 func Profile(p *profile.Profile) *Document {
-	out := &ProfileJSON{Schema: "ridgepoint/profile/v1", Format: p.Format, Nodes: []ProfileNodeJSON{}, Models: []ProfileModelJSON{}, Warnings: note.Texts(p.Notes)}
+	out := &schema.Profile{Format: p.Format, Nodes: []schema.ProfileNode{}, Models: []schema.ProfileModel{}, Remarks: remarksOf(p.Notes)}
 	t := Table{Title: "Read from " + p.Format}
 	if len(p.Times) > 0 {
 		s := timing.Of(p.Times)
@@ -172,37 +139,12 @@ func Profile(p *profile.Profile) *Document {
 	}
 	for i := range p.Rows {
 		r := &p.Rows[i]
-		out.Models = append(out.Models, ProfileModelJSON{r.Model, 1e3 * r.Latency, r.Throughput, r.Notes})
+		out.Models = append(out.Models, schema.ProfileModel{Model: r.Model, Latency: 1e3 * r.Latency, Throughput: r.Throughput, Notes: r.Notes})
 		t.Rows = append(t.Rows, []any{r.Model, ratio(r.Latency, 1), ratio(r.Throughput, 1), r.Notes})
 	}
 	for _, n := range p.Nodes {
-		out.Nodes = append(out.Nodes, ProfileNodeJSON{n.Name, n.Op, 1e3 * n.Seconds})
+		out.Nodes = append(out.Nodes, schema.ProfileNode{Name: n.Name, Op: n.Op, Time: 1e3 * n.Seconds})
 		t.Rows = append(t.Rows, []any{n.Name, n.Op, n.Seconds, ratio(n.Seconds, p.Total)})
 	}
-	return &Document{Tables: []Table{t}, Notes: out.Warnings, JSON: out}
-}
-
-// ProfileJSON is a profile in schema ridgepoint/profile/v1. Times are in ms per inference.
-type ProfileJSON struct {
-	Schema   string             `json:"schema"`
-	Format   string             `json:"format"`
-	Latency  *StatsJSON         `json:"latency_ms"`
-	Nodes    []ProfileNodeJSON  `json:"nodes"`
-	Models   []ProfileModelJSON `json:"models"`
-	Warnings []string           `json:"warnings"`
-}
-
-// ProfileNodeJSON is one node of a profile.
-type ProfileNodeJSON struct {
-	Name string  `json:"name"`
-	Op   string  `json:"op"`
-	Time float64 `json:"time_ms"`
-}
-
-// ProfileModelJSON is one whole model of a profile; 0 where a figure was not given.
-type ProfileModelJSON struct {
-	Model      string  `json:"model"`
-	Latency    float64 `json:"latency_ms"`
-	Throughput float64 `json:"throughput_per_s"`
-	Notes      string  `json:"notes"`
+	return document("profile", []Table{t}, out.Warnings, out)
 }

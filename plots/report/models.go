@@ -7,30 +7,12 @@ import (
 
 	"github.com/ridgepoint/ridgepoint/graph/zoo"
 	"github.com/ridgepoint/ridgepoint/hwprofiles/units"
+	"github.com/ridgepoint/ridgepoint/plots/report/schema"
 )
-
-// ModelJSON is one built-in model in schema ridgepoint/models/v1.
-type ModelJSON struct {
-	Spec     string   `json:"spec"`
-	Family   string   `json:"family"`
-	Task     string   `json:"task"`
-	Doc      string   `json:"doc"`
-	Params   int64    `json:"params"`
-	MACs     int64    `json:"macs"`
-	Accuracy string   `json:"accuracy"`
-	Source   string   `json:"source"`
-	Options  []string `json:"options"`
-}
-
-// modelsJSON are built-in models in schema ridgepoint/models/v1.
-type modelsJSON struct {
-	Schema string      `json:"schema"`
-	Models []ModelJSON `json:"models"`
-}
 
 // Models describes the built-in models.
 func Models(entries []zoo.Entry) *Document {
-	out := &modelsJSON{"ridgepoint/models/v1", []ModelJSON{}}
+	out := &schema.Models{Models: []schema.Model{}}
 	t := Table{Columns: []Column{{"model", Text, 0}, {"task", Text, 0}, {"parameters", Text, 0}, {"MACs", Text, 0}, {"work", Quantity, units.FLOPs}, {"accuracy", Text, 0}, {"options", Text, 0}}}
 	for i := range entries {
 		e := &entries[i]
@@ -38,15 +20,16 @@ func Models(entries []zoo.Entry) *Document {
 		out.Models = append(out.Models, m)
 		t.Rows = append(t.Rows, []any{m.Spec, e.Task, count(e.Params), count(e.MACs), 2 * float64(e.MACs), e.Accuracy.Figure(), strings.Join(m.Options, ", ")})
 	}
-	return &Document{Tables: []Table{t}, JSON: out}
+	return document("models", []Table{t}, nil, out)
 }
 
-func model(e *zoo.Entry) ModelJSON {
+func model(e *zoo.Entry) schema.Model {
 	var opts []string
 	for _, o := range e.Options {
 		opts = append(opts, o.Name)
 	}
-	return ModelJSON{zoo.Prefix + e.Name, e.Family, e.Task, e.Doc, e.Params, e.MACs, e.Accuracy.String(), e.Source, list(opts)}
+	return schema.Model{Spec: zoo.Prefix + e.Name, Family: e.Family, Task: e.Task, Doc: e.Doc, Params: e.Params, MACs: e.MACs,
+		Accuracy: e.Accuracy.String(), Source: e.Source, Options: list(opts)}
 }
 
 func count(n int64) string { return strings.TrimSpace(si(n)) }
@@ -70,7 +53,7 @@ func Model(e *zoo.Entry) *Document {
 		}
 		opts.Rows = append(opts.Rows, []any{o.Name, def, strconv.FormatInt(o.Min, 10), strconv.FormatInt(o.Max, 10), o.Doc})
 	}
-	return &Document{Tables: []Table{{Title: zoo.Prefix + e.Name + ": " + e.Doc, Lead: lead}, opts}, JSON: &modelsJSON{"ridgepoint/models/v1", []ModelJSON{model(e)}}}
+	return document("models", []Table{{Title: zoo.Prefix + e.Name + ": " + e.Doc, Lead: lead}, opts}, nil, &schema.Models{Models: []schema.Model{model(e)}})
 }
 
 // example is the model with its first two options set.

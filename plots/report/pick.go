@@ -6,54 +6,9 @@ import (
 	"strings"
 
 	"github.com/ridgepoint/ridgepoint/hwprofiles/units"
+	"github.com/ridgepoint/ridgepoint/plots/report/schema"
 	"github.com/ridgepoint/ridgepoint/roofline"
 )
-
-// PickJSON is a pick in schema ridgepoint/pick/v1.
-type PickJSON struct {
-	Schema  string       `json:"schema"`
-	Device  DeviceRef    `json:"device"`
-	Budget  BudgetJSON   `json:"budget"`
-	Choices []ChoiceJSON `json:"choices"`
-}
-
-// BudgetJSON is what a model may use; null where there is no limit.
-type BudgetJSON struct {
-	Latency *float64 `json:"latency_ms"`
-	FPS     *float64 `json:"fps"`
-	Memory  *int64   `json:"memory_bytes"`
-}
-
-// ChoiceJSON is the verdict on one model, best first.
-type ChoiceJSON struct {
-	Model      string       `json:"model"`
-	Rank       int          `json:"rank"`
-	Fits       bool         `json:"fits"`
-	Verdict    string       `json:"verdict"`
-	Accuracy   *QualityJSON `json:"accuracy"`
-	Precision  string       `json:"precision"`
-	Size       *int64       `json:"size"`
-	Batch      int64        `json:"batch"`
-	MACs       int64        `json:"macs"`
-	Params     int64        `json:"params"`
-	Latency    LatencyJSON  `json:"latency_ms"`
-	Throughput float64      `json:"throughput_per_s"`
-	Memory     int64        `json:"memory_bytes"`
-	OverMs     float64      `json:"over_ms"`    // over the budget; 0 or less within it
-	OverBytes  int64        `json:"over_bytes"` // over the budget or the device
-	Remedy     string       `json:"remedy,omitempty"`
-	RemedyMs   *float64     `json:"remedy_latency_ms,omitempty"`
-	Error      string       `json:"error,omitempty"`
-}
-
-// QualityJSON is a published accuracy, and whether it was published for the size that the model runs at here.
-type QualityJSON struct {
-	Metric string  `json:"metric"`
-	Score  float64 `json:"score"`
-	Text   string  `json:"text"`
-	Source string  `json:"source"`
-	Holds  bool    `json:"holds_at_this_size"`
-}
 
 // Pick describes which models fit a budget on a device; top is how many rows are shown, 0 for all.
 func Pick(b roofline.Budget, choices []roofline.Choice, top int) *Document {
@@ -61,7 +16,6 @@ func Pick(b roofline.Budget, choices []roofline.Choice, top int) *Document {
 		return &Document{}
 	}
 	d := choices[0].Device
-	out := &PickJSON{Schema: "ridgepoint/pick/v1", Device: DeviceRef{d.ID, d.Name, d.Hash}, Budget: budgetJSON(b)}
 	tuned := slices.ContainsFunc(choices, func(c roofline.Choice) bool { return c.Latency.Expected != nil })
 	t := Table{Title: fmt.Sprintf("Which fit %s on %s", budgetText(b), d.Name), Columns: slices.Concat([]Column{
 		{"model", Text, 0}, {"fits", Text, 0}, {"accuracy", Text, 0}, {"size", Count, 0}, {"precision", Text, 0}, {"work", Quantity, units.FLOPs}}, latencyColumns(tuned),
@@ -71,10 +25,32 @@ func Pick(b roofline.Budget, choices []roofline.Choice, top int) *Document {
 	}
 	for i := range choices[:min(top, len(choices))] {
 		c := &choices[i]
-		out.Choices = append(out.Choices, choiceJSON(c, i+1))
 		t.Rows = append(t.Rows, choiceRow(c, len(t.Columns), tuned))
 	}
-	return &Document{Tables: []Table{t}, Notes: pickNotes(choices, tuned), JSON: out}
+	return document("pick", []Table{t}, pickNotes(choices, tuned), pickJSON(b, choices, top))
+}
+
+// pickJSON returns the verdicts on one device, the first top of them one by one.
+func pickJSON(b roofline.Budget, choices []roofline.Choice, top int) *schema.Pick {
+	d := choices[0].Device
+	out := &schema.Pick{Device: deviceRef(d), Budget: budgetJSON(b), Fitting: fitting(choices)}
+	if d.TDP != nil {
+		out.TDP = &d.TDP.Value
+	}
+	names, lists := make([]string, len(choices)), make([][]string, len(choices))
+	var rests []string
+	for i := range choices {
+		c := &choices[i]
+		if i < top {
+			out.Choices = append(out.Choices, choiceJSON(c, i+1))
+		}
+		names[i], lists[i] = c.Model, c.Warnings
+		if c.Tuning != nil {
+			rests = once(rests, c.Tuning.Note())
+		}
+	}
+	out.Remarks = remarks(shared(names, lists), rests)
+	return out
 }
 
 func choiceRow(c *roofline.Choice, columns int, tuned bool) []any {
@@ -88,11 +64,12 @@ func choiceRow(c *roofline.Choice, columns int, tuned bool) []any {
 	return append(row, c.Throughput(), float64(c.MemoryBytes), verdict(c))
 }
 
-func choiceJSON(c *roofline.Choice, rank int) ChoiceJSON {
-	j := ChoiceJSON{Model: c.Model, Rank: rank, Fits: c.Verdict.Fits(), Verdict: c.Verdict.String(), Precision: c.Precision.Short(), Batch: max(c.Batch, 1), MACs: c.MACs, Params: c.Params,
+func choiceJSON(c *roofline.Choice, rank int) schema.Choice {
+	j := schema.Choice{Model: c.Model, Rank: rank, Fits: c.Verdict.Fits(), Verdict: c.Verdict.String(),
+		Conditions: conditions(c.Precision, c.Asked, c.Ran, c.Tuning), Batch: max(c.Batch, 1), MACs: c.MACs, Params: c.Params,
 		Latency: latency(&c.Latency), Throughput: c.Throughput(), Memory: c.MemoryBytes, OverMs: 1e3 * c.OverSeconds, OverBytes: c.OverBytes, Remedy: c.Remedy}
 	if q := c.Quality; q != nil {
-		j.Accuracy = &QualityJSON{q.Metric, q.Score, q.Text, q.Source, !c.Resized}
+		j.Accuracy = &schema.Quality{Metric: q.Metric, Score: q.Score, Text: q.Text, Source: q.Source, Holds: !c.Resized}
 	}
 	if c.Size != 0 {
 		j.Size = &c.Size
@@ -102,7 +79,7 @@ func choiceJSON(c *roofline.Choice, rank int) ChoiceJSON {
 		j.RemedyMs = &ms
 	}
 	if c.Err != nil {
-		j.Error, j.Precision = c.Err.Error(), ""
+		j.Error, j.Conditions = c.Err.Error(), schema.Conditions{PrecisionAsked: askedFor(c.Asked)}
 	}
 	return j
 }
@@ -164,7 +141,7 @@ func pickNotes(choices []roofline.Choice, tuned bool) (notes []string) {
 	return append(notes, shared(names, lists)...)
 }
 
-func budgetJSON(b roofline.Budget) (out BudgetJSON) {
+func budgetJSON(b roofline.Budget) (out schema.Budget) {
 	if b.Latency > 0 {
 		ms := 1e3 * b.Latency
 		out.Latency = &ms

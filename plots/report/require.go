@@ -5,33 +5,14 @@ import (
 	"math"
 
 	"github.com/ridgepoint/ridgepoint/hwprofiles/units"
+	"github.com/ridgepoint/ridgepoint/plots/report/schema"
 	"github.com/ridgepoint/ridgepoint/roofline"
 )
 
-// RequireJSON is what a device needs to run a model within a latency, in schema ridgepoint/require/v1.
-type RequireJSON struct {
-	Schema    string     `json:"schema"`
-	Model     string     `json:"model"`
-	Like      DeviceRef  `json:"like"`
-	Precision string     `json:"precision"`
-	Latency   float64    `json:"latency_ms"`
-	Overhead  float64    `json:"overhead_ms"`
-	Expected  bool       `json:"expected"`
-	Balanced  NeedJSON   `json:"balanced"`
-	LeastRate NeedJSON   `json:"least_rate"`
-	LeastBand NeedJSON   `json:"least_bandwidth"`
-	Curve     []NeedJSON `json:"curve"`
-}
-
-// NeedJSON is a pair of figures; null where one is without limit.
-type NeedJSON struct {
-	Rate      *float64 `json:"rate_flop_per_s"`
-	Bandwidth *float64 `json:"bandwidth_bytes_per_s"`
-}
-
 // Require describes what a device needs to run a model.
 func Require(model string, r *roofline.Requirements, notes []string) *Document {
-	out := &RequireJSON{Schema: "ridgepoint/require/v1", Model: model, Like: DeviceRef{r.Like.ID, r.Like.Name, r.Like.Hash}, Precision: r.Precision.Short(),
+	out := &schema.Require{Model: model, Like: deviceRef(r.Like), Batch: max(r.Batch, 1),
+		Conditions: conditions(r.Label, r.Asked, r.Ran, r.Tuning), Remarks: remarks(notes, tuningNotes(r.Tuning)),
 		Latency: 1e3 * r.Limit, Overhead: 1e3 * r.Overhead, Expected: r.Tuning != nil, Balanced: needJSON(r.Balanced), LeastRate: needJSON(r.LeastRate), LeastBand: needJSON(r.LeastBand)}
 	t := Table{Title: fmt.Sprintf("What runs %s in %s, %s, on a device like %s", model, units.Format(r.Limit, units.Seconds), r.Precision.Short(), r.Like.Name), Columns: []Column{
 		{"need", Text, 0}, {r.Precision.Short() + " matrix rate", Each, units.FLOPRate}, {"bandwidth", Each, units.ByteRate},
@@ -62,7 +43,7 @@ func Require(model string, r *roofline.Requirements, notes []string) *Document {
 	if r.Tuning != nil {
 		notes = append(notes, r.Tuning.Notes()...)
 	}
-	return &Document{Tables: []Table{t, curve}, Notes: notes, JSON: out}
+	return document("require", []Table{t, curve}, notes, out)
 }
 
 // has is what the device that others are to be like has.
@@ -81,12 +62,12 @@ func finite(v float64) any {
 	return v
 }
 
-func needJSON(n roofline.Need) NeedJSON {
+func needJSON(n roofline.Need) schema.Need {
 	point := func(v float64) *float64 {
 		if math.IsInf(v, 1) {
 			return nil
 		}
 		return &v
 	}
-	return NeedJSON{point(n.Rate), point(n.Bandwidth)}
+	return schema.Need{Rate: point(n.Rate), Bandwidth: point(n.Bandwidth)}
 }

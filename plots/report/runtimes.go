@@ -6,32 +6,15 @@ import (
 	"github.com/ridgepoint/ridgepoint/hwprofiles/runtimes"
 	"github.com/ridgepoint/ridgepoint/hwprofiles/runtimes/params"
 	"github.com/ridgepoint/ridgepoint/hwprofiles/units"
+	"github.com/ridgepoint/ridgepoint/plots/report/schema"
 )
-
-// RuntimesJSON lists runtimes in schema ridgepoint/runtimes/v1.
-type RuntimesJSON struct {
-	Schema   string        `json:"schema"`
-	Runtimes []RuntimeJSON `json:"runtimes"`
-}
-
-// RuntimeJSON is one runtime.
-type RuntimeJSON struct {
-	ID         string   `json:"id"`
-	Name       string   `json:"name"`
-	Aliases    []string `json:"aliases"`
-	DefaultFor []string `json:"default_for"`
-	Classes    []string `json:"classes"`
-	Rules      []string `json:"rules"`
-	Calibrated []string `json:"calibrated_on"`
-	Origin     string   `json:"origin"`
-}
 
 // Runtimes lists runtimes with the slices that they are calibrated on.
 func Runtimes(all []*runtimes.Runtime, cs *runtimes.Calibrations) *Document {
-	out := &RuntimesJSON{Schema: "ridgepoint/runtimes/v1", Runtimes: []RuntimeJSON{}}
+	out := &schema.Runtimes{Runtimes: []schema.Runtime{}}
 	t := Table{Columns: []Column{{"runtime", Text, 0}, {"name", Text, 0}, {"runs on", Text, 0}, {"default for", Text, 0}, {"rules", Count, 0}, {"calibrated slices", Count, 0}}}
 	for _, r := range all {
-		j := RuntimeJSON{ID: r.ID, Name: r.Name, Aliases: list(r.Aliases), DefaultFor: list(r.Default), Classes: []string{}, Rules: list(r.RuleNames("")), Calibrated: []string{}, Origin: r.Origin}
+		j := schema.Runtime{ID: r.ID, Name: r.Name, Aliases: list(r.Aliases), DefaultFor: list(r.Default), Classes: []string{}, Rules: list(r.RuleNames("")), Calibrated: []string{}, Origin: r.Origin}
 		for _, p := range r.Priors {
 			j.Classes = append(j.Classes, p.Class)
 		}
@@ -43,7 +26,7 @@ func Runtimes(all []*runtimes.Runtime, cs *runtimes.Calibrations) *Document {
 		out.Runtimes = append(out.Runtimes, j)
 		t.Rows = append(t.Rows, []any{r.ID, r.Name, strings.Join(j.Classes, ", "), strings.Join(r.Default, ", "), int64(len(r.Rules)), int64(len(j.Calibrated))})
 	}
-	return &Document{Tables: []Table{t}, JSON: out}
+	return document("runtimes", []Table{t}, nil, out)
 }
 
 // Runtime shows what one runtime does to a graph, how that is known, and what is believed of it before any measurement.
@@ -68,7 +51,7 @@ func Runtime(r *runtimes.Runtime, cs *runtimes.Calibrations, does map[string]str
 		priors.Rows = append(priors.Rows, row)
 	}
 	one := Runtimes([]*runtimes.Runtime{r}, cs)
-	return &Document{Tables: []Table{rules, priors}, Notes: r.Notes, JSON: one.JSON}
+	return document("runtimes", []Table{rules, priors}, r.Notes, one.Results...)
 }
 
 // value prints a parameter; a dash where it has no effect.

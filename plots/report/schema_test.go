@@ -3,14 +3,19 @@ package report_test
 import (
 	"bytes"
 	"encoding/json"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
+	"github.com/ridgepoint/ridgepoint/graph/dtype"
 	"github.com/ridgepoint/ridgepoint/plots/report"
+	"github.com/ridgepoint/ridgepoint/plots/report/schema"
+	"github.com/ridgepoint/ridgepoint/roofline"
 )
 
 var schemaDir = filepath.Join("..", "..", "docs", "schema")
@@ -85,7 +90,7 @@ func printed(t *testing.T, doc *report.Document) map[string]any {
 	return v.(map[string]any)
 }
 
-// All that is printed as JSON is as its schema says, with nothing undocumented in it, and every schema is printed by something.
+// TestSchemas: all that is printed as JSON is as its schema says, with nothing undocumented in it, and every schema is printed by something.
 func TestSchemas(t *testing.T) {
 	strict, used := schemas(t, true), map[string]bool{}
 	for name, doc := range documents(t) {
@@ -108,33 +113,47 @@ func TestSchemas(t *testing.T) {
 	}
 }
 
-// A schema refuses a document that lacks any of its members: it is not satisfied by everything.
+// without returns a document with a member of it, or of its first result, replaced; nil takes the member out.
+func without(whole map[string]any, path string, value any) map[string]any {
+	broken := maps.Clone(whole)
+	at := broken
+	if member, ok := strings.CutPrefix(path, "results/"); ok {
+		results := slices.Clone(whole["results"].([]any))
+		at = maps.Clone(results[0].(map[string]any))
+		results[0], broken["results"] = at, results
+		path = member
+	}
+	delete(at, path)
+	if value != nil {
+		at[path] = value
+	}
+	return broken
+}
+
+// TestSchemasRefuse: a schema refuses a document that lacks any of its members: it is not satisfied by everything.
 func TestSchemasRefuse(t *testing.T) {
 	open := schemas(t, false)
 	for name, doc := range documents(t) {
 		whole := printed(t, doc)
 		id, _ := whole["schema"].(string)
-		for member := range whole {
-			broken := map[string]any{}
-			for k, v := range whole {
-				if k != member {
-					broken[k] = v
-				}
+		paths := slices.Collect(maps.Keys(whole))
+		for member := range whole["results"].([]any)[0].(map[string]any) {
+			paths = append(paths, "results/"+member)
+		}
+		for _, path := range paths {
+			if open[id].Validate(without(whole, path, nil)) == nil {
+				t.Errorf("%s passes without %s", name, path)
 			}
-			if open[id].Validate(broken) == nil {
-				t.Errorf("%s passes without %s", name, member)
-			}
-			broken[member] = map[string]any{"a": "b"}
-			if open[id].Validate(broken) == nil {
-				t.Errorf("%s passes with an object of strings as its %s", name, member)
+			if open[id].Validate(without(whole, path, map[string]any{"a": "b"})) == nil {
+				t.Errorf("%s passes with an object of strings as its %s", name, path)
 			}
 		}
 	}
 }
 
-// The members that other programs rely on stay.
+// TestContract: the members that other programs rely on stay.
 func TestContract(t *testing.T) {
-	total := printed(t, documents(t)["estimate"])["total"].(map[string]any)
+	total := result(t, "estimate")["total"].(map[string]any)
 	for _, member := range []string{"macs", "flops", "bytes", "weight_bytes", "params", "peak_activation_bytes", "intensity", "latency_ms", "throughput_per_s", "coverage"} {
 		if _, ok := total[member]; !ok {
 			t.Errorf("total has no %s", member)
@@ -148,5 +167,48 @@ func TestContract(t *testing.T) {
 	}
 	if v, ok := latency["speed_of_light"].(json.Number); !ok || v == "0" {
 		t.Errorf("latency_ms.speed_of_light is %v", latency["speed_of_light"])
+	}
+	for name, members := range map[string][]string{
+		"sweep": {"steps"}, "pick": {"choices"}, "shapes": {"tensors"}, "validate": {"slices", "cases"}, "devices": {"devices"},
+		"models": {"models"}, "ops": {"operators"}, "runtimes": {"runtimes"}, "flops": {"conventions"}, "inspect": {"macs"},
+	} {
+		for _, member := range members {
+			if _, ok := result(t, name)[member]; !ok {
+				t.Errorf("%s has no %s", name, member)
+			}
+		}
+	}
+}
+
+// result returns the first result of a document.
+func result(t *testing.T, name string) map[string]any {
+	t.Helper()
+	return printed(t, documents(t)[name])["results"].([]any)[0].(map[string]any)
+}
+
+// TestConditions: a result says what it was asked for, what it is labelled and what the device makes of that.
+func TestConditions(t *testing.T) {
+	for _, c := range []struct {
+		device           string
+		asked            dtype.Type
+		runtime          bool
+		want, ran, basis string
+	}{
+		{"rpi-5", dtype.Undefined, false, "fp32", "fp32", schema.BasisLight},
+		{"rpi-5", dtype.Undefined, true, "fp32", "fp32", schema.BasisPrior},
+		{"rtx4090", dtype.Float16, false, "fp16", "fp16", schema.BasisLight},
+		{"rtx4090", dtype.Int4, false, "int4", "int4", schema.BasisLight},
+		{"t4", dtype.Float4E2M1, false, "fp4", "fp4", schema.BasisLight},
+		{"rpi-4b", dtype.Float16, false, "fp16", "fp32", schema.BasisLight},
+	} {
+		opt := roofline.Options{Precision: c.asked}
+		if c.runtime {
+			opt.Tuner = tunerOf(t)
+		}
+		e, res := estimateOn(t, c.device, opt)
+		got := report.Estimate(e, res, report.View{}).Results[0].(*schema.Estimate).Conditions
+		if got.Precision != c.want || got.PrecisionRun != c.ran || got.Basis == nil || *got.Basis != c.basis || (got.PrecisionAsked == nil) != (c.asked == dtype.Undefined) {
+			t.Errorf("%+v: found %+v", c, got)
+		}
 	}
 }

@@ -5,68 +5,83 @@ import (
 	"slices"
 
 	"github.com/ridgepoint/ridgepoint/hwprofiles/units"
+	"github.com/ridgepoint/ridgepoint/plots/report/schema"
 	"github.com/ridgepoint/ridgepoint/roofline"
 )
 
-// SweepJSON is a sweep in schema ridgepoint/sweep/v1.
-type SweepJSON struct {
-	Schema string      `json:"schema"`
-	Model  string      `json:"model"`
-	Axis   string      `json:"axis"`
-	Knee   float64     `json:"knee_share_of_best_throughput"`
-	Steps  []SweepStep `json:"steps"`
-}
-
-// SweepStep is one step of a sweep on one device; figures are null where the step failed.
-type SweepStep struct {
-	Device     string       `json:"device"`
-	Value      int64        `json:"value"`
-	Batch      int64        `json:"batch"`
-	Latency    *LatencyJSON `json:"latency_ms"`
-	Throughput *float64     `json:"throughput_per_s"`
-	Memory     int64        `json:"memory_bytes"`
-	Fits       bool         `json:"fits_memory"`
-	Bound      string       `json:"bound"`
-	Knee       bool         `json:"knee"`
-	Error      string       `json:"error,omitempty"`
-}
-
-// Sweep describes the steps of a sweep.
+// Sweep describes the steps of a sweep, those of a device one after another; each device is a result.
 func Sweep(model string, axis roofline.Axis, points []roofline.SweepPoint) *Document {
-	out := &SweepJSON{Schema: "ridgepoint/sweep/v1", Model: model, Axis: axis.String(), Knee: 0.9, Steps: []SweepStep{}}
 	tuned := slices.ContainsFunc(points, func(p roofline.SweepPoint) bool { return p.Latency.Expected != nil })
 	t := Table{Title: fmt.Sprintf("%s by %s", model, axis), Columns: slices.Concat([]Column{{"device", Text, 0}, {axis.String(), Count, 0}}, latencyColumns(tuned),
 		[]Column{{"samples/s", Number, 0}, {"memory", Quantity, units.Capacity}, {"mostly bound by", Text, 0}, {"", Text, 0}})}
 	var notes []string
 	for i := range points {
 		p := &points[i]
-		s := SweepStep{Device: p.Device.ID, Value: p.Value, Batch: p.Batch, Memory: p.MemoryBytes, Fits: p.FitsMemory, Knee: p.Knee}
+		t.Rows = append(t.Rows, sweepRow(p, len(t.Columns), tuned))
+		if p.Err == nil {
+			notes = together(notes, cellDoubts(&p.Cell))
+		}
+	}
+	out := document("sweep", []Table{t}, notes)
+	for len(points) > 0 {
+		n := slices.IndexFunc(points, func(p roofline.SweepPoint) bool { return p.Device != points[0].Device })
+		if n < 0 {
+			n = len(points)
+		}
+		out.Results = append(out.Results, sweepJSON(model, axis, points[:n]))
+		points = points[n:]
+	}
+	return out
+}
+
+func sweepRow(p *roofline.SweepPoint, columns int, tuned bool) []any {
+	if p.Err != nil {
+		row := make([]any, columns)
+		row[0], row[1], row[columns-1] = p.Device.ID, p.Value, p.Err.Error()
+		return row
+	}
+	mark := ""
+	switch {
+	case !p.FitsMemory:
+		mark = "out of memory"
+	case p.Knee:
+		mark = "<- knee: 90 % of the best"
+	}
+	row := append([]any{p.Device.ID, p.Value}, latencyValues(tuned, &p.Latency)...)
+	return append(row, p.Throughput(), float64(p.MemoryBytes), p.Bound().String(), mark)
+}
+
+// sweepJSON returns the steps on one device. Its conditions are those of the first step that has an outcome.
+func sweepJSON(model string, axis roofline.Axis, points []roofline.SweepPoint) *schema.Sweep {
+	out := &schema.Sweep{Model: model, Device: deviceRef(points[0].Device), Axis: axis.String(), Knee: 0.9, Steps: []schema.SweepStep{}}
+	var warnings, rests []string
+	for i := range points {
+		p := &points[i]
+		s := schema.SweepStep{Device: p.Device.ID, Value: p.Value, Batch: p.Batch, Memory: p.MemoryBytes, Fits: p.FitsMemory, Knee: p.Knee}
 		if p.Err != nil {
 			s.Error = p.Err.Error()
 			out.Steps = append(out.Steps, s)
-			row := make([]any, len(t.Columns))
-			row[0], row[1], row[len(row)-1] = p.Device.ID, p.Value, s.Error
-			t.Rows = append(t.Rows, row)
 			continue
 		}
-		rate := p.Throughput()
-		ms := latency(&p.Latency)
-		s.Latency, s.Throughput, s.Bound = &ms, &rate, p.Bound().String()
+		at := conditions(p.Precision, p.Asked, p.Ran, p.Tuning)
+		if out.Basis == nil {
+			out.Conditions = at
+		}
+		rate, ms := p.Throughput(), latency(&p.Latency)
+		s.Latency, s.Throughput, s.Bound, s.Basis = &ms, &rate, p.Bound().String(), at.Basis
 		out.Steps = append(out.Steps, s)
-		mark := ""
-		switch {
-		case !p.FitsMemory:
-			mark = "out of memory"
-		case p.Knee:
-			mark = "<- knee: 90 % of the best"
-		}
-		row := append([]any{p.Device.ID, p.Value}, latencyValues(tuned, &p.Latency)...)
-		t.Rows = append(t.Rows, append(row, rate, float64(p.MemoryBytes), s.Bound, mark))
-		for _, n := range cellDoubts(&p.Cell) {
-			notes = once(notes, n)
-		}
+		warnings, rests = together(warnings, p.Warnings), together(rests, tuningNotes(p.Tuning))
 	}
-	return &Document{Tables: []Table{t}, Notes: notes, JSON: out}
+	out.Remarks = remarks(warnings, rests)
+	return out
+}
+
+// together returns notes with more of them, each once.
+func together(notes, more []string) []string {
+	for _, n := range more {
+		notes = once(notes, n)
+	}
+	return notes
 }
 
 // cellDoubts are the footnotes of an outcome: of the model, its unknown operators, and what its expectation rests on.

@@ -7,59 +7,18 @@ import (
 	"slices"
 
 	"github.com/ridgepoint/ridgepoint/hwprofiles/units"
+	"github.com/ridgepoint/ridgepoint/plots/report/schema"
 	"github.com/ridgepoint/ridgepoint/roofline/validate"
 )
 
-// ValidateJSON is a validation in schema ridgepoint/validate/v1. Errors and shares are fractions.
-type ValidateJSON struct {
-	Schema    string              `json:"schema"`
-	Rows      int                 `json:"rows"`
-	Matched   int                 `json:"matched"`
-	Slices    []ValidateSliceJSON `json:"slices"`
-	Unmatched []MissJSON          `json:"unmatched"`
-}
-
-// ValidateSliceJSON is how far the predictions of one slice are off.
-type ValidateSliceJSON struct {
-	Device    string  `json:"device"`
-	Runtime   string  `json:"runtime"`
-	Precision string  `json:"precision"`
-	Threads   int     `json:"threads"`
-	Tier      string  `json:"tier"`
-	N         int     `json:"n"`
-	Matched   int     `json:"matched"`
-	Coverage  float64 `json:"interval_coverage"`
-	ErrorsJSON
-	SpeedOfLight ErrorsJSON `json:"speed_of_light"`
-}
-
-// ErrorsJSON is what predictions are judged by.
-type ErrorsJSON struct {
-	Median   float64 `json:"median_ape"`
-	Mean     float64 `json:"mean_ape"`
-	P90      float64 `json:"p90_ape"`
-	Within10 float64 `json:"within_10"`
-	Within20 float64 `json:"within_20"`
-	Spearman float64 `json:"spearman"`
-	Kendall  float64 `json:"kendall"`
-}
-
-// MissJSON is a row that could not be used, and why.
-type MissJSON struct {
-	Line   int    `json:"line"`
-	Model  string `json:"model"`
-	Device string `json:"device"`
-	Reason string `json:"reason"`
-}
-
-func errorsJSON(e *validate.Errors) ErrorsJSON {
-	return ErrorsJSON{e.Median, e.Mean, e.P90, e.Within10, e.Within20, e.Spearman, e.Kendall}
+func errorsJSON(e *validate.Errors) schema.Errors {
+	return schema.Errors{Median: e.Median, Mean: e.Mean, P90: e.P90, Within10: e.Within10, Within20: e.Within20, Spearman: e.Spearman, Kendall: e.Kendall}
 }
 
 // Validation describes how far predictions are off, slice by slice, the worst cases, and the rows that were not used.
 func Validation(r *validate.Report) *Document {
 	matched := r.Rows - len(r.Misses)
-	out := &ValidateJSON{Schema: "ridgepoint/validate/v1", Rows: r.Rows, Matched: matched, Slices: []ValidateSliceJSON{}, Unmatched: []MissJSON{}}
+	out := &schema.Validate{Rows: r.Rows, Matched: matched, Slices: []schema.ValidateSlice{}, Cases: []schema.Case{}, Unmatched: []schema.Miss{}}
 	t := Table{
 		Title: fmt.Sprintf("%d of %d measurements matched, in %d slices", matched, r.Rows, len(r.Slices)),
 		Columns: []Column{{"slice", Text, 0}, {"tier", Text, 0}, {"n", Count, 0}, {"median", Percent, 0}, {"mean", Percent, 0}, {"p90", Percent, 0}, {"within 10 %", Percent, 0},
@@ -68,17 +27,35 @@ func Validation(r *validate.Report) *Document {
 	for i := range r.Slices {
 		s := &r.Slices[i]
 		e := &s.Expected
-		out.Slices = append(out.Slices, ValidateSliceJSON{s.Slice.Device, s.Slice.Runtime, s.Slice.Precision, s.Slice.Threads, s.Tier, s.Rows, s.Rows, s.Coverage, errorsJSON(e), errorsJSON(&s.SpeedOfLight)})
+		out.Slices = append(out.Slices, schema.ValidateSlice{Device: s.Slice.Device, Runtime: s.Slice.Runtime, Precision: s.Slice.Precision,
+			Threads: s.Slice.Threads, Tier: s.Tier, N: s.Rows, Matched: s.Rows, Coverage: s.Coverage, Errors: errorsJSON(e), SpeedOfLight: errorsJSON(&s.SpeedOfLight)})
+		for k := range s.Predictions {
+			out.Cases = append(out.Cases, caseJSON(&s.Predictions[k]))
+		}
 		t.Rows = append(t.Rows, []any{s.Slice.String(), s.Tier, int64(e.N), e.Median, e.Mean, e.P90, e.Within10, e.Within20, e.Spearman, e.Kendall, s.Coverage, s.SpeedOfLight.Median})
 	}
 	for _, m := range r.Misses {
-		out.Unmatched = append(out.Unmatched, MissJSON{m.Line, m.Model, m.Device, m.Reason})
+		out.Unmatched = append(out.Unmatched, schema.Miss{Line: m.Line, Model: m.Model, Device: m.Device, Reason: m.Reason})
 	}
 	tables := []Table{t}
 	if matched > 0 {
 		tables = append(tables, furthest(r))
 	}
-	return &Document{Tables: append(tables, reasons(r)...), Notes: []string{"errors are |expected/measured - 1|; measurements that a calibration was fitted to are no test of it: docs/accuracy.md has held-out figures"}, JSON: out}
+	slices.SortStableFunc(out.Cases, func(a, b schema.Case) int { return cmp.Compare(a.Line, b.Line) })
+	notes := []string{"errors are |expected/measured - 1|; measurements that a calibration was fitted to are no test of it: docs/accuracy.md has held-out figures"}
+	out.Remarks = remarks(nil, notes)
+	return document("validate", append(tables, reasons(r)...), notes, out)
+}
+
+// caseJSON returns one measurement beside its prediction.
+func caseJSON(p *validate.Prediction) schema.Case {
+	return schema.Case{
+		Line: p.Row.Line, Model: p.Row.Model, Graph: p.Row.Graph, Family: p.Row.Family, Source: p.Row.Source,
+		Device: p.Slice.Device, Runtime: p.Slice.Runtime, Precision: p.Slice.Precision, Threads: p.Slice.Threads,
+		Batch: max(p.Row.Batch, 1), Tier: p.Tuning.Tier, Basis: basisOf(p.Tuning), Heaviest: p.Heaviest,
+		Measured: 1e3 * p.Measured, Expected: 1e3 * p.Expected, Low: 1e3 * p.Low, High: 1e3 * p.High,
+		SpeedOfLight: 1e3 * p.SpeedOfLight, Ratio: p.Expected / p.Measured, Inside: p.Inside(),
+	}
 }
 
 // worstCases is how many are listed.

@@ -18,7 +18,7 @@ import (
 type Prediction struct {
 	Row          measured.Row
 	Slice        runtimes.Slice
-	Tier         string
+	Tuning       *roofline.Tuning // what the expectation rests on
 	Measured     float64
 	Expected     float64
 	Low, High    float64
@@ -116,7 +116,7 @@ func predict(c *Case, rs *runtimes.Set, tuner roofline.Tuner) (*Prediction, erro
 	if err != nil {
 		return nil, err
 	}
-	p := &Prediction{Row: c.Row, Slice: c.Slice(), Tier: e.Tuning.Tier, Measured: c.Row.Latency, SpeedOfLight: e.Latency.SpeedOfLight,
+	p := &Prediction{Row: c.Row, Slice: c.Slice(), Tuning: e.Tuning, Measured: c.Row.Latency, SpeedOfLight: e.Latency.SpeedOfLight,
 		Expected: *e.Latency.Expected, Low: *e.Latency.Low, High: *e.Latency.High}
 	spent := map[string]float64{}
 	for i := range e.Layers {
@@ -139,7 +139,7 @@ func (r *Report) slices(all []Prediction) {
 	}
 	for s, ps := range by {
 		expected, light, meas := series(ps)
-		res := SliceResult{Slice: s, Tier: ps[0].Tier, Rows: len(ps), Expected: Judge(expected, meas), SpeedOfLight: Judge(light, meas), Predictions: ps}
+		res := SliceResult{Slice: s, Tier: ps[0].Tuning.Tier, Rows: len(ps), Expected: Judge(expected, meas), SpeedOfLight: Judge(light, meas), Predictions: ps}
 		for i := range ps {
 			if ps[i].Inside() {
 				res.Coverage += 1 / float64(len(ps))

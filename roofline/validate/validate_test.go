@@ -9,6 +9,7 @@ import (
 	"github.com/ridgepoint/ridgepoint/hwprofiles/runtimes"
 	"github.com/ridgepoint/ridgepoint/hwprofiles/runtimes/params"
 	"github.com/ridgepoint/ridgepoint/internal/reference"
+	"github.com/ridgepoint/ridgepoint/roofline"
 	"github.com/ridgepoint/ridgepoint/roofline/measured"
 	"github.com/ridgepoint/ridgepoint/roofline/timing"
 )
@@ -187,7 +188,7 @@ func TestShipped(t *testing.T) {
 func TestKeep(t *testing.T) {
 	of := func(device string, off float64) (ps []Prediction) {
 		for _, at := range []float64{1, 2, 3} {
-			ps = append(ps, Prediction{Slice: runtimes.Slice{Device: device}, Measured: at, Expected: at * (1 + off)})
+			ps = append(ps, Prediction{Slice: runtimes.Slice{Device: device}, Tuning: &roofline.Tuning{}, Measured: at, Expected: at * (1 + off)})
 		}
 		return ps
 	}

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"fmt"
-	"io"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -17,8 +16,9 @@ import (
 // calibrateFlags say which slice is fitted.
 type calibrateFlags struct {
 	tableFlags
-	device, runtime, precision, out, date, format string
-	threads                                       int
+	device, runtime, precision, date string
+	threads                          int
+	out                              output
 }
 
 func calibrateCommand(a *app) *cobra.Command {
@@ -40,8 +40,8 @@ mostly set one factor for the device.`,
 	cmd.Flags().StringVar(&f.runtime, "runtime", "", "`RUNTIME` that was measured")
 	cmd.Flags().StringVar(&f.precision, "precision", "", "`TYPE` that was measured: fp32|fp16|bf16|int8 …")
 	cmd.Flags().IntVar(&f.threads, "threads", 0, "number of threads that were measured (default: all)")
-	cmd.Flags().StringVarP(&f.out, "output", "o", "", "write the calibration to `FILE`.yaml")
-	cmd.Flags().StringVar(&f.format, "format", report.Formats()[0].Name, "print the errors as `FORMAT`: "+report.Names())
+	f.out.also = true
+	f.out.add(a, cmd, report.Formats()[0].Name, profileForms)
 	cmd.Flags().StringVar(&f.date, "date", "", "of the fit, as the calibration says it (default: today)")
 	for _, name := range []string{"device", "runtime", "precision"} {
 		if err := cmd.MarkFlagRequired(name); err != nil {
@@ -72,16 +72,9 @@ func (f *calibrateFlags) run(cmd *cobra.Command, a *app) error {
 	if f.date == "" {
 		fit.Calibration.Date = time.Now().Format(time.DateOnly)
 	}
-	if f.out != "" {
-		err := writeFile(f.out, func(w io.Writer) error {
-			_, err := w.Write(fit.Calibration.Encode())
-			return err
-		})
-		if err != nil {
-			return err
-		}
-	}
-	return a.write(f.format, report.Calibration(fit, samples))
+	w := reporting(report.Calibration(fit, samples))
+	w["yaml"] = text(fit.Calibration.Encode())
+	return a.deliver(&f.out, w)
 }
 
 // slice is the slice that the flags name.

@@ -38,7 +38,7 @@ func (f *runFlags) addFlags(cmd *cobra.Command) {
 func (f *runFlags) options() (opt roofline.Options, err error) {
 	opt.Causal = f.causal
 	if opt.Fusion, err = lower.ParseLevel(f.fusion); err != nil {
-		return opt, &exitError{exitUsage, err}
+		return opt, usage(err)
 	}
 	if f.precision != "" {
 		t, ok := dtype.Parse(strings.ToLower(f.precision))

@@ -1,12 +1,13 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"strings"
 
 	"github.com/spf13/cobra"
 
-	"github.com/ridgepoint/ridgepoint/hwprofiles"
 	"github.com/ridgepoint/ridgepoint/hwprofiles/runtimes"
 	"github.com/ridgepoint/ridgepoint/plots/report"
 )
@@ -15,14 +16,15 @@ func devicesCommand(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "devices",
 		Short: "List, show, check and write device profiles",
-		Args:  positional(cobra.NoArgs),
+		Args:  cobra.ArbitraryArgs,
+		RunE:  group,
 	}
 	cmd.AddCommand(devicesList(a), devicesShow(a), devicesValidate(a), devicesNew(a), devicesDiff(a))
 	return cmd
 }
 
 func devicesList(a *app) *cobra.Command {
-	var format string
+	var out output
 	var filter deviceFilter
 	var wide bool
 	cmd := &cobra.Command{
@@ -44,17 +46,17 @@ func devicesList(a *app) *cobra.Command {
 					return err
 				}
 			}
-			return a.write(format, report.Devices(kept, cs))
+			return a.write(&out, report.Devices(kept, cs))
 		},
 	}
-	addFormat(cmd, &format)
+	out.addReport(a, cmd)
 	filter.add(cmd)
 	cmd.Flags().BoolVar(&wide, "wide", false, "with the vendor, how the figures are known and what was calibrated")
 	return cmd
 }
 
 func devicesShow(a *app) *cobra.Command {
-	var format string
+	var out output
 	cmd := &cobra.Command{
 		Use:   "show DEVICE",
 		Short: "Show a device: its roofline, and every figure with its source",
@@ -64,38 +66,39 @@ func devicesShow(a *app) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return a.write(format, report.Device(d))
+			return a.write(&out, report.Device(d))
 		},
 	}
-	addFormat(cmd, &format)
+	out.addReport(a, cmd)
 	return cmd
 }
 
 func devicesValidate(a *app) *cobra.Command {
-	return &cobra.Command{
+	var out output
+	cmd := &cobra.Command{
 		Use:   "validate FILE...",
 		Short: "Check profiles: every fault with its place, then physical doubts",
 		Args:  positional(cobra.MinimumNArgs(1)),
 		RunE: func(_ *cobra.Command, files []string) error {
+			var checks []report.DeviceCheck
 			bad := 0
 			for _, file := range files {
-				d, err := a.catalog().Get(profilePath(file))
-				if err != nil {
-					fmt.Fprintln(a.Out, err)
+				c := report.DeviceCheck{File: file}
+				if c.Device, c.Err = a.catalog().Get(profilePath(file)); errors.Is(c.Err, fs.ErrNotExist) {
+					return c.Err
+				} else if c.Err != nil {
 					bad++
-					continue
 				}
-				for _, f := range hwprofiles.Lint(d) {
-					fmt.Fprintf(a.Out, "%s: warning: %s\n", file, f)
-				}
-				fmt.Fprintf(a.Out, "%s: %s is valid\n", file, d.ID)
+				checks = append(checks, c)
 			}
-			if bad > 0 {
-				return fmt.Errorf("%d of %d profiles are not valid", bad, len(files))
+			if err := a.write(&out, report.DeviceChecks(checks)); err != nil || bad == 0 {
+				return err
 			}
-			return nil
+			return nof("%d of %d profiles are not valid", bad, len(files))
 		},
 	}
+	out.addReport(a, cmd)
+	return cmd
 }
 
 // profilePath makes sure that a name is taken for a file and not for a device.
@@ -107,7 +110,7 @@ func profilePath(file string) string {
 }
 
 func devicesDiff(a *app) *cobra.Command {
-	var format string
+	var out output
 	cmd := &cobra.Command{
 		Use:   "diff DEVICE DEVICE",
 		Short: "Show the figures on which two devices differ",
@@ -117,9 +120,9 @@ func devicesDiff(a *app) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return a.write(format, report.DeviceDiff(devices[0], devices[1]))
+			return a.write(&out, report.DeviceDiff(devices[0], devices[1]))
 		},
 	}
-	addFormat(cmd, &format)
+	out.addReport(a, cmd)
 	return cmd
 }

@@ -53,7 +53,7 @@ func TestDevicesUsage(t *testing.T) {
 		like + " --sm 0":                                    "--sm 0: expected 1 or more",
 		like + " --clock 0Hz":                               "expected more than zero",
 		like + " -o MyGPU.yaml":                             "expected the device's id and .yaml",
-		like + " -o my-gpu.txt":                             "expected the device's id and .yaml",
+		like + " -o my-gpu.toml":                            `the suffix ".toml" names no format; expected one of .yaml`,
 		like + " -o a.yaml b.yaml":                          "expected one file to write",
 	} {
 		_, stderr, code := run(t, "", append([]string{"devices"}, strings.Fields(args)...)...)
@@ -67,7 +67,7 @@ func TestDevicesUsage(t *testing.T) {
 func TestDevicesNewLike(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "my-gpu.yaml")
 	args := []string{"devices", "new", "--like", "RTX 4090", "--sm", "64", "--clock", "1.26GHz", "--bandwidth", "504GB/s", "--memory", "12GB", "-o", file}
-	if _, stderr, code := run(t, "", args...); code != exitOK || stderr != "" {
+	if _, stderr, code := run(t, "", args...); code != exitOK || stderr != "wrote "+file+"\n" {
 		t.Fatalf("exit code %d: %s", code, stderr)
 	}
 	if out, _, code := run(t, "", "devices", "validate", file); code != exitOK || strings.Contains(out, "warning") {
@@ -85,10 +85,10 @@ func TestDevicesNewLike(t *testing.T) {
 	if _, stderr, code := run(t, "", "estimate", "zoo:resnet50", "--device", file); code != exitOK {
 		t.Errorf("estimate: %s", stderr)
 	}
-	if _, stderr, code := run(t, "", args...); code != exitInput || !strings.Contains(stderr, "is there already") {
+	if _, stderr, code := run(t, "", args...); code != exitUsage || !strings.Contains(stderr, "is there already") {
 		t.Errorf("written twice: exit code %d, %s", code, stderr)
 	}
-	if _, stderr, code := run(t, "", "devices", "new", "--like", "apple-m4", "--sm", "8", "--clock", "1GHz", "--bandwidth", "100GB/s"); code != exitInput || !strings.Contains(stderr, "no units or no clock") {
+	if _, stderr, code := run(t, "", "devices", "new", "--like", "apple-m4", "--sm", "8", "--clock", "1GHz", "--bandwidth", "100GB/s"); code != exitUsage || !strings.Contains(stderr, "no units or no clock") {
 		t.Errorf("without a clock: exit code %d, %s", code, stderr)
 	}
 }

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -12,12 +11,14 @@ import (
 
 	"github.com/ridgepoint/ridgepoint/hwprofiles"
 	"github.com/ridgepoint/ridgepoint/hwprofiles/units"
+	"github.com/ridgepoint/ridgepoint/plots/report"
 )
 
 // newFlags describe a device that is like another one.
 type newFlags struct {
-	like, clock, bandwidth, memory, out string
-	sm                                  int
+	like, clock, bandwidth, memory string
+	sm                             int
+	out                            output
 }
 
 func devicesNew(a *app) *cobra.Command {
@@ -32,15 +33,15 @@ what no flag and no rule gives is left out, and the file can be used at once.`,
   ridgepoint devices new --like rtx4090 --sm 60 --clock 2.4GHz --bandwidth 504GB/s --memory 12GB -o my-gpu.yaml
   ridgepoint estimate zoo:resnet50 --device my-gpu.yaml`,
 		Args: positional(cobra.MaximumNArgs(1)),
-		RunE: func(cmd *cobra.Command, list []string) error {
-			if err := f.check(cmd, list); err != nil {
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := f.check(cmd); err != nil {
 				return err
 			}
-			text, err := f.text(a)
+			profile, err := f.profile(a)
 			if err != nil {
 				return err
 			}
-			return a.writeNew(f.out, text)
+			return a.writeNew(&f.out, profile)
 		},
 	}
 	cmd.Flags().StringVar(&f.like, "like", "", "`DEVICE` to scale from: an id, an alias or the path of a profile")
@@ -48,7 +49,15 @@ what no flag and no rule gives is left out, and the file can be used at once.`,
 	cmd.Flags().StringVar(&f.clock, "clock", "", "`FREQUENCY` of the units, such as 2.4GHz")
 	cmd.Flags().StringVar(&f.bandwidth, "bandwidth", "", "`RATE` of the main memory, such as 504GB/s")
 	cmd.Flags().StringVar(&f.memory, "memory", "", "`SIZE` of the main memory, such as 12GB (default: left out)")
-	cmd.Flags().StringVarP(&f.out, "output", "o", "", "`FILE` to write: .yaml or .yml, named as the device (default: standard output)")
+	f.out.add(a, cmd, "yaml", profileForms)
+	resolve := cmd.PreRunE
+	cmd.PreRunE = func(cmd *cobra.Command, list []string) error { // a FILE is another way to write -o FILE
+		if len(list) > 0 && f.out.file != "" {
+			return usagef("found %s and --output %s, expected one file to write", list[0], f.out.file)
+		}
+		f.out.file += strings.Join(list, "")
+		return resolve(cmd, list)
+	}
 	return cmd
 }
 
@@ -65,12 +74,8 @@ var scalingFlags = []struct {
 	{"memory", false, units.Capacity, func(f *newFlags) *string { return &f.memory }},
 }
 
-// check holds the flags against each other and takes the file from where it is named. Its errors are usage errors.
-func (f *newFlags) check(cmd *cobra.Command, list []string) error {
-	if len(list) > 0 && f.out != "" {
-		return usagef("found %s and --output %s, expected one file to write", list[0], f.out)
-	}
-	f.out += strings.Join(list, "")
+// check holds the flags against each other. Its errors are usage errors.
+func (f *newFlags) check(cmd *cobra.Command) error {
 	for _, s := range scalingFlags {
 		given := cmd.Flags().Changed(s.name)
 		switch {
@@ -93,8 +98,8 @@ func (f *newFlags) check(cmd *cobra.Command, list []string) error {
 	return nil
 }
 
-// text is the profile to write.
-func (f *newFlags) text(a *app) ([]byte, error) {
+// profile returns the profile to write.
+func (f *newFlags) profile(a *app) ([]byte, error) {
 	if f.like == "" {
 		return hwprofiles.Template(), nil
 	}
@@ -124,29 +129,29 @@ var profileName = regexp.MustCompile(`^([a-z0-9][a-z0-9.-]*)\.ya?ml$`)
 
 // id names the new device as its file, or as the one it is like and its units where there is no file.
 func (f *newFlags) id(like *hwprofiles.Device) (string, error) {
-	if f.out == "" {
+	file := f.out.fileOf("yaml")
+	if file == "" {
 		base, _, _ := strings.Cut(like.ID, "@")
 		return fmt.Sprintf("%s-%d-units", base, f.sm), nil
 	}
-	m := profileName.FindStringSubmatch(filepath.Base(f.out))
+	m := profileName.FindStringSubmatch(filepath.Base(file))
 	if m == nil {
-		return "", usagef("--output %s: expected the device's id and .yaml: lower-case letters, digits, dots and hyphens, such as my-gpu.yaml", f.out)
+		return "", usagef("--output %s: expected the device's id and .yaml: lower-case letters, digits, dots and hyphens, such as my-gpu.yaml", file)
 	}
 	return m[1], nil
 }
 
-// writeNew writes a profile to a file that is not there yet, or to standard output.
-func (a *app) writeNew(file string, text []byte) error {
-	write := func(w io.Writer) error { _, err := w.Write(text); return err }
-	if file == "" {
-		return write(a.Out)
-	}
-	if _, err := os.Stat(file); err == nil {
+// writeNew writes a profile, or a report of it. A file that is there already stays.
+func (a *app) writeNew(o *output, profile []byte) error {
+	file := o.fileOf("yaml")
+	if _, err := os.Stat(file); file != "" && err == nil {
 		return fmt.Errorf("%s is there already; name another file", file)
 	}
-	if err := writeFile(file, write); err != nil {
+	d, err := hwprofiles.Decode("new.yaml", profile)
+	if err != nil {
 		return err
 	}
-	_, err := fmt.Fprintf(a.Out, "wrote %s\n", file)
-	return err
+	w := reporting(report.Device(d))
+	w["yaml"] = text(profile)
+	return a.deliver(o, w)
 }

@@ -3,16 +3,20 @@ package cli
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/spf13/cobra"
+	"google.golang.org/protobuf/encoding/protowire"
 
 	"github.com/ridgepoint/ridgepoint/hwprofiles/runtimes/params"
+	"github.com/ridgepoint/ridgepoint/plots/report"
 	"github.com/ridgepoint/ridgepoint/roofline/lower"
 )
 
@@ -192,11 +196,49 @@ func trimLines(s string) string {
 
 // TestDocsOperators holds docs/operators.md to the operator table.
 func TestDocsOperators(t *testing.T) {
-	out, stderr, code := run(t, "", "ops", "-o", "md")
+	out, stderr, code := run(t, "", "ops", "--format", "md")
 	if code != exitOK {
 		t.Fatal(stderr)
 	}
-	golden(t, filepath.Join(root, "docs", "operators.md"), "# Operators\n\nPrinted by `ridgepoint ops -o md`. What is not listed is unknown: visible, bounded by its operands' traffic, never free.\n\n"+out)
+	golden(t, filepath.Join(root, "docs", "operators.md"), "# Operators\n\nPrinted by `ridgepoint ops --format md`. What is not listed is unknown: visible, bounded by its operands' traffic, never free.\n\n"+out)
+}
+
+// TestDocsOutput holds docs/output.md to the formats, the schemas and the exit codes.
+func TestDocsOutput(t *testing.T) {
+	var b strings.Builder
+	b.WriteString("# Output\n\nEvery command answers on standard output, and says everything else on standard error.\n\n")
+	b.WriteString("- `--format FORMAT` chooses the format on standard output.\n- `-o FILE` writes a file instead. Its suffix says the format, `--format` another one.\n")
+	b.WriteString("- A file appears whole or not at all.\n- `-o FORMAT`, a bare format name, prints to standard output and gives a hint. It stays valid in all 0.x releases; `-o ./json` is a file.\n")
+	b.WriteString("- `plot`, `strip`, `models export`, `devices new`, `calibrate` and `host` make files of their own: pictures, models and profiles. ")
+	b.WriteString("`-o FILE` with such a suffix writes that, and `--format` prints a report beside it.\n- Nothing binary is written to a terminal.\n\n## Formats\n\n| format | files | what |\n|---|---|---|\n")
+	for _, f := range report.Formats() {
+		fmt.Fprintf(&b, "| %s | %s | %s |\n", f.Name, strings.Join(f.Suffixes, ", "), f.Doc)
+	}
+	b.WriteString("\n## JSON\n\nOne object, whatever the number of arguments:\n\n" + fence + "json\n" + `{"schema": "ridgepoint/estimate/v2", "tool": {"name": "ridgepoint", "version": "…", "commit": "…"}, "results": [ … ]}` + "\n" + fence + "\n\n")
+	b.WriteString("`schema` names the type of every result. Latencies are in ms, everything else in base units, as the members' names say. ")
+	b.WriteString("A result says its `runtime`, its `precision` (with `precision_asked` and `precision_run`, what the device makes of it), ")
+	b.WriteString("its `basis` (measured, calibrated, related, prior or speed of light), and its `notes` as code, level and text.\n\n")
+	files, err := filepath.Glob(filepath.Join(root, "docs", "schema", "*.json"))
+	if err != nil || len(files) == 0 {
+		t.Fatalf("found no schemas: %v", err)
+	}
+	for _, file := range files {
+		var schema struct{ Title string }
+		data, err := os.ReadFile(file)
+		if err == nil {
+			err = json.Unmarshal(data, &schema)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		fmt.Fprintf(&b, "- [%[1]s](schema/%[1]s): %[2]s\n", filepath.Base(file), schema.Title)
+	}
+	b.WriteString("\n## Exit codes\n\n| code | meaning |\n|---|---|\n")
+	for _, e := range exitCodes {
+		fmt.Fprintf(&b, "| %d | %s |\n", e.code, e.doc)
+	}
+	b.WriteString("\nThe answer is printed whatever the code, except where there is none: with code 2.\n")
+	golden(t, filepath.Join(root, "docs", "output.md"), b.String())
 }
 
 // TestExitCodes holds every kind of failure to its exit code and to one clear error.
@@ -211,24 +253,73 @@ func TestExitCodes(t *testing.T) {
 		{[]string{"estimate"}, exitUsage, "requires at least 1 arg"},
 		{[]string{"estimate", "zoo:resnet50"}, exitUsage, "required flag"},
 		{[]string{"estimate", "zoo:resnet50", "-d", "rpi-5", "--nope"}, exitUsage, "unknown flag"},
-		{[]string{"estimate", "zoo:resnet50", "-d", "rpi-5", "-o", "xml"}, exitUsage, "output format"},
+		{[]string{"estimate", "zoo:resnet50", "-d", "rpi-5", "-o", "xml"}, exitUsage, "suffix"},
 		{[]string{"estimate", "zoo:resnet50", "-d", "rpi-5", "--precision", "fp13"}, exitUsage, "precision"},
 		{[]string{"estimate", "zoo:resnet50", "-d", "rpi-5", "--by", "colour"}, exitUsage, "grouping"},
 		{[]string{"estimate", "zoo:resnet50", "-d", "rpi-5", "--fusion", "some"}, exitUsage, "fusion"},
 		{[]string{"estimate", "zoo:resnet50", "-d", "rpi-5", "--dim", "x"}, exitUsage, "--dim"},
-		{[]string{"estimate", "zoo:resnet51", "-d", "rpi-5"}, exitInput, "no built-in model"},
-		{[]string{"estimate", "zoo:resnet50", "-d", "rpi-6"}, exitInput, "rpi-5"},
-		{[]string{"estimate", "zoo:resnet50", "-d", "rpi-5", "--precision", "fp8"}, exitInput, "can run"},
-		{[]string{"estimate", "nowhere.onnx", "-d", "rpi-5"}, exitInput, "nowhere.onnx"},
-		{[]string{"estimate", "-", "-d", "rpi-5"}, exitInput, "empty"},
+		{[]string{"estimate", "zoo:resnet51", "-d", "rpi-5"}, exitUsage, "no built-in model"},
+		{[]string{"estimate", "zoo:resnet50", "-d", "rpi-6"}, exitUsage, "rpi-5"},
+		{[]string{"estimate", "zoo:resnet50", "-d", "rpi-5", "--precision", "fp8"}, exitUsage, "can run"},
+		{[]string{"estimate", "nowhere.onnx", "-d", "rpi-5"}, exitUsage, "nowhere.onnx"},
+		{[]string{"estimate", "-", "-d", "rpi-5"}, exitUsage, "empty"},
 		{[]string{"pick", "zoo:resnet50", "-d", "rpi-5"}, exitUsage, "budget"},
+		{[]string{"pick", "zoo:resnet50", "-d", "rpi-5", "--fps", "10000"}, exitNo, "no: nothing fits the budget"},
+		{[]string{"pick", "zoo:resnet50", "-d", "rpi-5,rpi-4b", "--fps", "10000"}, exitNo, "no: nothing fits the budget"},
+		{[]string{"require", "zoo:resnet50", "-d", "rtx4090", "--latency", "1ns"}, exitNo, "no rate and no bandwidth is enough"},
+		{[]string{"devices", "validate", root + "/go.mod"}, exitNo, "1 of 1 profiles are not valid"},
+		{[]string{"devices", "validate", "nowhere.yaml"}, exitUsage, "nowhere.yaml"},
+		{[]string{"devices", "nonsense"}, exitUsage, "unknown command \"nonsense\" for \"ridgepoint devices\""},
+		{[]string{"estmate", "x", "--nope"}, exitUsage, "unknown command \"estmate\" for \"ridgepoint\"; did you mean estimate?"},
+		{[]string{"estimate", "-", "-d", "rpi-5"}, exitUsage, "standard input"},
+		{[]string{"ops", "-o", "/absent/x.json"}, exitUsage, "writing /absent/x.json: no such file or directory"},
 		{[]string{"sweep", "zoo:resnet50", "-d", "rpi-5"}, exitUsage, "list to vary"},
-		{[]string{"plot", "zoo:resnet50", "-d", "rpi-5", "-o", "x.gif"}, exitInput, "suffix"},
+		{[]string{"plot", "zoo:resnet50", "-d", "rpi-5", "-o", "x.gif"}, exitUsage, "suffix"},
 		{[]string{"flops", "zoo:resnet50", "--as", "abacus"}, exitUsage, "abacus"},
 	} {
 		_, stderr, code := run(t, "", c.args...)
 		if code != c.code || !strings.Contains(stderr, c.want) {
 			t.Errorf("ridgepoint %s: exit code %d, want %d, and %q in: %s", strings.Join(c.args, " "), code, c.code, c.want, stderr)
+		}
+	}
+}
+
+// TestStrict: --strict refuses a model of which something is unknown, after the answer; without it the answer is all.
+func TestStrict(t *testing.T) {
+	for _, args := range []string{"estimate - -d rpi-5", "inspect -"} {
+		plain, _, code := run(t, mystery(), strings.Fields(args)...)
+		if code != exitOK {
+			t.Errorf("%s: exit code %d", args, code)
+		}
+		out, stderr, code := run(t, mystery(), append(strings.Fields(args), "--strict")...)
+		if code != exitStrict || out != plain || !strings.Contains(stderr, "acme") {
+			t.Errorf("%s --strict: exit code %d, %s", args, code, stderr)
+		}
+	}
+}
+
+// mystery is a model of one operator that nobody knows.
+func mystery() string {
+	message := func(field protowire.Number, parts ...[]byte) []byte {
+		return protowire.AppendBytes(protowire.AppendTag(nil, field, protowire.BytesType), slices.Concat(parts...))
+	}
+	text := func(field protowire.Number, s string) []byte { return message(field, []byte(s)) }
+	number := func(field protowire.Number, n uint64) []byte {
+		return protowire.AppendVarint(protowire.AppendTag(nil, field, protowire.VarintType), n)
+	}
+	port := func(field protowire.Number, name string) []byte { // a tensor of 8 floats
+		return message(field, text(1, name), message(2, message(1, number(1, 1), message(2, message(1, number(1, 8))))))
+	}
+	node := message(1, text(1, "x"), text(2, "y"), text(3, "n"), text(4, "Mystery"), text(7, "acme"))
+	return string(slices.Concat(number(1, 8), message(7, node, text(2, "net"), port(11, "x"), port(12, "y")), message(8, text(1, "acme"), number(2, 1)), message(8, number(2, 17))))
+}
+
+// TestExitTable: every exit code has its row, and the help shows all of them.
+func TestExitTable(t *testing.T) {
+	out, _, _ := run(t, "", "--help")
+	for i, e := range exitCodes {
+		if e.code != i || !strings.Contains(out, fmt.Sprintf("  %d  %s\n", e.code, e.doc)) {
+			t.Errorf("row %d: %+v", i, e)
 		}
 	}
 }
@@ -276,7 +367,7 @@ func TestInterrupt(t *testing.T) {
 	} {
 		var out, errs bytes.Buffer
 		code := Run(ctx, args, Streams{In: strings.NewReader(""), Out: &out, Err: &errs, Getenv: func(string) string { return "" }})
-		if code != exitInput || !strings.Contains(errs.String(), "canceled") {
+		if code != exitUsage || !strings.Contains(errs.String(), "canceled") {
 			t.Errorf("ridgepoint %s: exit code %d, %s", args[0], code, errs.String())
 		}
 	}
@@ -294,7 +385,7 @@ func TestDocsRuntimes(t *testing.T) {
 		fmt.Fprintf(&b, "| %s | %s | %s |\n", r[0], r[1], r[2])
 	}
 	b.WriteString("\n## Built in\n\n")
-	table, _, code := run(t, "", "runtimes", "list", "-o", "md")
+	table, _, code := run(t, "", "runtimes", "list", "--format", "md")
 	if code != exitOK {
 		t.Fatalf("runtimes list exits with %d", code)
 	}
@@ -312,12 +403,12 @@ func TestDocsRuntimes(t *testing.T) {
 
 // TestDocsDevices holds docs/devices.md to the catalogue.
 func TestDocsDevices(t *testing.T) {
-	out, stderr, code := run(t, "", "devices", "list", "--wide", "-o", "md")
+	out, stderr, code := run(t, "", "devices", "list", "--wide", "--format", "md")
 	if code != exitOK {
 		t.Fatal(stderr)
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "# Devices\n\nThe built-in devices, as `ridgepoint devices list --wide -o md` prints them. Rates are dense, a multiply-add is 2 operations; fp32, fp16 and int8 are those of matrix products, and `-` stands where the device runs the type as another, or where a figure is not known. Figures are known, strongest first, as measured, vendor, derived or assumed: the peaks by the weakest among those of the matrix unit, or of the vector unit where there is no other. *calibrated* lists the runtime, precision and threads that the timing model was fitted to.\n\n")
+	fmt.Fprintf(&b, "# Devices\n\nThe built-in devices, as `ridgepoint devices list --wide --format md` prints them. Rates are dense, a multiply-add is 2 operations; fp32, fp16 and int8 are those of matrix products, and `-` stands where the device runs the type as another, or where a figure is not known. Figures are known, strongest first, as measured, vendor, derived or assumed: the peaks by the weakest among those of the matrix unit, or of the vector unit where there is no other. *calibrated* lists the runtime, precision and threads that the timing model was fitted to.\n\n")
 	b.WriteString("`ridgepoint devices show DEVICE` has every figure with its source, and what was measured. Power modes are chosen as `DEVICE@MODE`. [Profiles](profiles.md) tells how to write your own.\n\n")
 	b.WriteString(out)
 	golden(t, filepath.Join(root, "docs", "devices.md"), b.String())

@@ -17,7 +17,8 @@ func estimateCommand(a *app) *cobra.Command {
 		bind       bindFlags
 		how        runFlags
 		engine     runtimeFlags
-		by, format string
+		out        output
+		by         string
 		depth, top int
 		strict     bool
 		explain    bool
@@ -31,12 +32,12 @@ comparison instead of layers.`,
 		Example: `  ridgepoint estimate zoo:yolo11n --device rpi-5
   ridgepoint estimate model.onnx --device jetson-agx-orin-64 --precision fp16 --by module --depth 2
   ridgepoint estimate zoo:mobilenetv2 --device rtx4090 --precision fp16 --by kernel --explain
-  ridgepoint estimate bert.onnx --device a100-sxm4-80,h100-sxm --dim sequence=128 --batch 8 -o json`,
+  ridgepoint estimate bert.onnx --device a100-sxm4-80,h100-sxm --dim sequence=128 --batch 8 --format json`,
 		Args: positional(cobra.MinimumNArgs(1)),
 		RunE: func(cmd *cobra.Command, models []string) error {
 			group, err := roofline.ParseBy(by)
 			if err != nil {
-				return &exitError{exitUsage, err}
+				return usage(err)
 			}
 			runs, err := a.estimateAll(cmd.Context(), models, &bind, &how, &engine)
 			if err != nil {
@@ -50,7 +51,7 @@ comparison instead of layers.`,
 				}
 				report.Explain(doc, runs.all[0], runs.results[0], view)
 			}
-			if err := a.write(format, doc); err != nil {
+			if err := a.write(&out, doc); err != nil {
 				return err
 			}
 			return runs.strict(strict)
@@ -59,7 +60,7 @@ comparison instead of layers.`,
 	bind.add(cmd)
 	how.add(cmd)
 	engine.add(cmd)
-	addFormat(cmd, &format)
+	out.addReport(a, cmd)
 	cmd.Flags().StringVar(&by, "by", "layer", "rows, `GROUP`: layer|op|module|kernel")
 	cmd.Flags().IntVar(&depth, "depth", 0, "module paths no deeper than this (default: whole)")
 	cmd.Flags().IntVar(&top, "top", 0, "show the heaviest rows only (default: all)")

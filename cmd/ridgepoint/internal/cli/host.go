@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"time"
@@ -20,7 +19,8 @@ import (
 )
 
 func hostCommand(a *app) *cobra.Command {
-	var write, plot, library, format string
+	var write, plot, library string
+	var out output
 	cmd := &cobra.Command{
 		Use:   "host",
 		Short: "Profile this machine and write a device profile of it",
@@ -41,22 +41,26 @@ bound; its bandwidths are measured.`,
 		Args: positional(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if write == "" {
+				write = out.fileOf("yaml")
+			}
+			if write == "" {
 				if write = a.userDeviceDir(); write == "" {
 					return usagef("the environment names no home: say with --write FILE where the profile goes")
 				}
 				write = filepath.Join(write, hostID+".yaml")
 			}
-			return a.host(cmd.Context(), write, plot, library, format)
+			return a.host(cmd.Context(), &out, write, plot, library)
 		},
 	}
-	addFormat(cmd, &format)
-	cmd.Flags().StringVar(&write, "write", "", "write the profile to `FILE` (default: host.yaml among your own devices)")
+	out.also = true
+	out.add(a, cmd, report.Formats()[0].Name, profileForms)
+	cmd.Flags().StringVar(&write, "write", "", "write the profile to `FILE`, as -o FILE.yaml does (default: host.yaml among your own devices)")
 	cmd.Flags().StringVar(&plot, "plot", "", "draw the measured roofline beside the theoretical one, `FILE`: .png, .svg or .pdf")
 	cmd.Flags().StringVar(&library, "ort", "", "`PATH` of ONNX Runtime's shared library, or of its folder (default: $"+ort.Env+", then the usual places)")
 	return cmd
 }
 
-func (a *app) host(ctx context.Context, path, plot, library, format string) error {
+func (a *app) host(ctx context.Context, out *output, path, plot, library string) error {
 	id := profileID(path)
 	var opt host.Options
 	version, err := a.loadORT(library)
@@ -76,16 +80,19 @@ func (a *app) host(ctx context.Context, path, plot, library, format string) erro
 	if err != nil {
 		return err
 	}
-	if err := a.write(format, report.Host(p)); err != nil {
-		return err
-	}
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		return err
 	}
-	if err := writeFile(path, func(w io.Writer) error { _, err := w.Write(data); return err }); err != nil {
+	w := reporting(report.Host(p))
+	w["yaml"] = text(data)
+	if err := a.deliver(out, w); err != nil {
 		return err
 	}
-	fmt.Fprintf(a.Err, "wrote %s\n", path)
+	if path != out.fileOf("yaml") {
+		if err := a.save(path, w["yaml"]); err != nil {
+			return err
+		}
+	}
 	if plot == "" {
 		return nil
 	}

@@ -9,17 +9,18 @@ import (
 	"github.com/ridgepoint/ridgepoint/graph/conventions"
 	"github.com/ridgepoint/ridgepoint/graph/infer"
 	"github.com/ridgepoint/ridgepoint/plots/report"
+	"github.com/ridgepoint/ridgepoint/plots/report/schema"
 )
 
 func inspectCommand(a *app) *cobra.Command {
 	var bind bindFlags
-	var format string
+	var out output
 	var strict bool
 	cmd := &cobra.Command{
 		Use:   "inspect MODEL",
 		Short: "Print inputs, outputs, operators, parameters and work of a model",
 		Example: `  ridgepoint inspect model.onnx
-  ridgepoint inspect bert.onnx --dim sequence=128 -o json`,
+  ridgepoint inspect bert.onnx --dim sequence=128 --format json`,
 		Args: positional(cobra.ExactArgs(1)),
 		RunE: func(_ *cobra.Command, list []string) error {
 			b, err := bind.bindings()
@@ -39,28 +40,28 @@ func inspectCommand(a *app) *cobra.Command {
 				return fmt.Errorf("%s: %w", list[0], err)
 			}
 			doc := report.Inspect(modelName(list[0]), p, res, err)
-			if err := a.write(format, doc); err != nil {
+			if err := a.write(&out, doc); err != nil {
 				return err
 			}
-			if in := doc.JSON.(*report.InspectJSON); strict && len(in.Unknown) > 0 {
+			if in := doc.Results[0].(*schema.Inspect); strict && len(in.Unknown) > 0 {
 				return &exitError{exitStrict, fmt.Errorf("%s: operators without a row: %v", list[0], in.Unknown)}
 			}
 			return nil
 		},
 	}
 	bind.add(cmd)
-	addFormat(cmd, &format)
+	out.addReport(a, cmd)
 	cmd.Flags().BoolVar(&strict, "strict", false, "exit with code 3 if an operator is unknown")
 	return cmd
 }
 
 func shapesCommand(a *app) *cobra.Command {
 	var bind bindFlags
-	var format string
+	var out output
 	cmd := &cobra.Command{
 		Use:     "shapes MODEL",
 		Short:   "Print the type and shape of every tensor of a model",
-		Example: `  ridgepoint shapes model.onnx --dim sequence=128 -o csv`,
+		Example: `  ridgepoint shapes model.onnx --dim sequence=128 -o shapes.csv`,
 		Args:    positional(cobra.ExactArgs(1)),
 		RunE: func(_ *cobra.Command, list []string) error {
 			b, err := bind.bindings()
@@ -71,17 +72,18 @@ func shapesCommand(a *app) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return a.write(format, report.Shapes(modelName(list[0]), res))
+			return a.write(&out, report.Shapes(modelName(list[0]), res))
 		},
 	}
 	bind.add(cmd)
-	addFormat(cmd, &format)
+	out.addReport(a, cmd)
 	return cmd
 }
 
 func flopsCommand(a *app) *cobra.Command {
 	var bind bindFlags
-	var format, as, bn string
+	var out output
+	var as, bn string
 	cmd := &cobra.Command{
 		Use:   "flops MODEL [--as TOOL]",
 		Short: "Count a model as other tools count it, and say in which unit",
@@ -101,7 +103,7 @@ docs/counting.md explains why they differ.`,
 			if as != "" {
 				row, err := conventions.Find(as)
 				if err != nil {
-					return &exitError{exitUsage, err}
+					return usage(err)
 				}
 				rows = []conventions.Convention{*row}
 			}
@@ -117,11 +119,11 @@ docs/counting.md explains why they differ.`,
 			for i := range rows {
 				counts = append(counts, rows[i].Of(res, fold))
 			}
-			return a.write(format, report.Conventions(modelName(list[0]), counts))
+			return a.write(&out, report.Conventions(modelName(list[0]), counts))
 		},
 	}
 	bind.add(cmd)
-	addFormat(cmd, &format)
+	out.addReport(a, cmd)
 	cmd.Flags().StringVar(&as, "as", "", "count as one `TOOL` does, with the contribution of every operator")
 	cmd.Flags().StringVar(&bn, "bn", "auto", "batch normalisation folded at export: auto|asis|unfold")
 	return cmd

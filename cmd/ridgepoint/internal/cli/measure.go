@@ -24,6 +24,7 @@ import (
 	"github.com/ridgepoint/ridgepoint/graph/zoo"
 	"github.com/ridgepoint/ridgepoint/hwprofiles"
 	"github.com/ridgepoint/ridgepoint/hwprofiles/host"
+	"github.com/ridgepoint/ridgepoint/internal/atomicfile"
 	"github.com/ridgepoint/ridgepoint/internal/timing"
 	"github.com/ridgepoint/ridgepoint/plots"
 	"github.com/ridgepoint/ridgepoint/plots/report"
@@ -38,12 +39,13 @@ const hostID = "host"
 
 // measureFlags say how a model is measured and where the result goes.
 type measureFlags struct {
-	bind                 bindFlags
-	engine               runtimeFlags
-	from, device, ort    string
-	limit                time.Duration
-	csv, source, plot, o string
-	shared               bool
+	bind              bindFlags
+	engine            runtimeFlags
+	from, device, ort string
+	limit             time.Duration
+	csv, source, plot string
+	out               output
+	shared            bool
 }
 
 func measureCommand(a *app) *cobra.Command {
@@ -99,7 +101,7 @@ the runtime that ran the model; --runtime none compares with the speed of light.
 	flags.BoolVar(&f.shared, "shared", false, "other work uses this machine: the table's latency is the 10 % quantile, not the median, and of repeated measurements the fastest")
 	flags.StringVar(&f.source, "source", "own measurement", "what the table shall name as the source, `TEXT`")
 	flags.StringVar(&f.plot, "plot", "", "draw the measured kernels under the roofline, `FILE`: .png, .svg or .pdf")
-	addFormat(cmd, &f.o)
+	f.out.addReport(a, cmd)
 	return cmd
 }
 
@@ -152,7 +154,7 @@ func (a *app) measure(ctx context.Context, spec string, f *measureFlags, opt roo
 	if len(p.Nodes) > 0 {
 		m.Match = profile.Kernels(e, res, p.Nodes)
 	}
-	if err := a.write(f.o, report.Measure(m)); err != nil {
+	if err := a.write(&f.out, report.Measure(m)); err != nil {
 		return err
 	}
 	row.Graph, row.Family, row.Task = graphOf(spec)
@@ -226,7 +228,7 @@ func changeRows(path string, change func([]measured.Row) []measured.Row) error {
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
-	return writeFile(path, func(w io.Writer) error { return measured.Write(w, change(old)) })
+	return atomicfile.Write(path, func(w io.Writer) error { return measured.Write(w, change(old)) })
 }
 
 // predictFor is the device to compare with; nil, and a note, where none is named and this machine has no profile.
@@ -354,7 +356,7 @@ func (a *app) readProfile(f *measureFlags) error {
 	if err != nil {
 		return err
 	}
-	if err := a.write(f.o, report.Profile(p)); err != nil {
+	if err := a.write(&f.out, report.Profile(p)); err != nil {
 		return err
 	}
 	if f.csv == "" {
@@ -481,7 +483,7 @@ func (a *app) runnable(spec, dir string) (path string, random bool, err error) {
 		return spec, false, nil
 	}
 	path = filepath.Join(dir, "model.onnx")
-	err = writeFile(path, func(w io.Writer) error { return onnxread.Fill(spec, m.Reader, m.Size, w) })
+	err = atomicfile.Write(path, func(w io.Writer) error { return onnxread.Fill(spec, m.Reader, m.Size, w) })
 	return path, len(files) > 0, err
 }
 

@@ -82,13 +82,13 @@ func TestMeasureErrors(t *testing.T) {
 		{nil, exitUsage, "takes a MODEL, or --from FILE"},
 		{[]string{"zoo:resnet18", "--threads", "-1"}, exitUsage, "--threads takes 0 or more"},
 		{[]string{"zoo:resnet18", "--precision", "fp16"}, exitUsage, "--precision goes with --from"},
-		{[]string{"--from", "absent.json"}, exitInput, "absent.json"},
+		{[]string{"--from", "absent.json"}, exitUsage, "absent.json"},
 		{[]string{"--from", profiles + "ncnn.txt", "--csv", "x.csv"}, exitUsage, "does not say which machine"},
 		{[]string{"--from", profiles + "openvino-average.csv", "--csv", "x.csv"}, exitUsage, "of which MODEL"},
 		{[]string{"--from", profiles + "ncnn.txt", "--plot", "x.png"}, exitUsage, "--plot needs a MODEL"},
 		{[]string{"zoo:resnet18", "--from", profiles + "ncnn.txt"}, exitUsage, "leave MODEL out"},
-		{[]string{"zoo:resnet18", "--from", profiles + "ort-resnet18.json", "--plot", "x.png"}, exitInput, "--plot needs a device"},
-		{[]string{"zoo:resnet18", "--ort", "absent"}, exitInput, ""},
+		{[]string{"zoo:resnet18", "--from", profiles + "ort-resnet18.json", "--plot", "x.png"}, exitUsage, "--plot needs a device"},
+		{[]string{"zoo:resnet18", "--ort", "absent"}, exitUsage, ""},
 	} {
 		_, errs, code := run(t, "", append([]string{"measure"}, c.args...)...)
 		if code != c.code || !strings.Contains(errs, c.want) || strings.Count(errs, "error:") != 1 {

@@ -1,8 +1,6 @@
 package cli
 
 import (
-	"context"
-	"fmt"
 	"io"
 	"slices"
 	"strings"
@@ -19,14 +17,16 @@ func modelsCommand(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "models",
 		Short: "List, show and export the built-in models",
-		Args:  positional(cobra.NoArgs),
+		Args:  cobra.ArbitraryArgs,
+		RunE:  group,
 	}
 	cmd.AddCommand(modelsList(a), modelsShow(a), modelsExport(a))
 	return cmd
 }
 
 func modelsList(a *app) *cobra.Command {
-	var format, task, family string
+	var out output
+	var task, family string
 	cmd := &cobra.Command{
 		Use:   "list",
 		Short: "List the built-in models with their published figures",
@@ -38,17 +38,17 @@ func modelsList(a *app) *cobra.Command {
 			if len(entries) == 0 {
 				return usagef("no built-in model has task %q and family %q; tasks are %s", task, family, strings.Join(zoo.Tasks(), ", "))
 			}
-			return a.write(format, report.Models(entries))
+			return a.write(&out, report.Models(entries))
 		},
 	}
-	addFormat(cmd, &format)
+	out.addReport(a, cmd)
 	cmd.Flags().StringVar(&task, "task", "", "only models for this `TASK`, such as detection")
 	cmd.Flags().StringVar(&family, "family", "", "only models of this `FAMILY`, such as ResNet")
 	return cmd
 }
 
 func modelsShow(a *app) *cobra.Command {
-	var format string
+	var out output
 	cmd := &cobra.Command{
 		Use:   "show MODEL",
 		Short: "Show a built-in model: its figures with their sources, and its options",
@@ -60,15 +60,15 @@ func modelsShow(a *app) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return a.write(format, report.Model(e))
+			return a.write(&out, report.Model(e))
 		},
 	}
-	addFormat(cmd, &format)
+	out.addReport(a, cmd)
 	return cmd
 }
 
 func modelsExport(a *app) *cobra.Command {
-	var out string
+	var out output
 	var random bool
 	cmd := &cobra.Command{
 		Use:   "export MODEL -o FILE",
@@ -86,29 +86,25 @@ mean nothing. The same model gives the same bytes.`,
 				spec = zoo.Prefix + spec
 			}
 			if !random {
-				return a.strip(cmd.Context(), spec, out)
+				return a.writeModel(cmd.Context(), &out, spec, "none", func(w io.Writer) error { return a.stripTo(spec, w) })
 			}
-			if out == "" || out == "-" {
+			if out.targets[0].file == "" && out.targets[0].form.made {
 				return usagef("give the file to write with -o: a model with weights is large")
 			}
-			if err := a.export(cmd.Context(), spec, out); err != nil {
-				return err
-			}
-			fmt.Fprintf(a.Err, "wrote %s, with random weights\n", out)
-			return nil
+			return a.writeModel(cmd.Context(), &out, spec, "random", func(w io.Writer) error { return a.fillTo(spec, w) })
 		},
 	}
-	cmd.Flags().StringVarP(&out, "output", "o", "", "`FILE` to write, compressed if it ends in .gz and has no weights (default: standard output)")
+	out.add(a, cmd, "onnx", modelForms)
 	cmd.Flags().BoolVar(&random, "random-weights", false, "fill the weights with random numbers, so that a runtime can execute the model")
 	return cmd
 }
 
-// export writes a model with random weights.
-func (a *app) export(ctx context.Context, spec, out string) error {
+// fillTo writes a model with random weights.
+func (a *app) fillTo(spec string, w io.Writer) error {
 	f, done, err := readers.Default().ONNX(spec, a.In)
 	if err != nil {
 		return err
 	}
 	defer done()
-	return writeFile(out, func(w io.Writer) error { return onnxread.Fill(spec, f.Reader, f.Size, interruptible{ctx, w}) })
+	return onnxread.Fill(spec, f.Reader, f.Size, w)
 }

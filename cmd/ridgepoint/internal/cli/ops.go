@@ -7,7 +7,8 @@ import (
 )
 
 func opsCommand(a *app) *cobra.Command {
-	var format, domain string
+	var out output
+	var domain string
 	cmd := &cobra.Command{
 		Use:   "ops",
 		Short: "Print the operator table",
@@ -15,9 +16,9 @@ func opsCommand(a *app) *cobra.Command {
 it fuses, and what it computes. An operator that is not listed is unknown: charged
 the traffic of its operands, listed by every command, never free.`,
 		Args: positional(cobra.NoArgs),
-		RunE: func(*cobra.Command, []string) error { return a.write(format, report.Operators(domain)) },
+		RunE: func(*cobra.Command, []string) error { return a.write(&out, report.Operators(domain)) },
 	}
-	addFormat(cmd, &format)
+	out.addReport(a, cmd)
 	cmd.Flags().StringVar(&domain, "domain", "", "only operators of this domain (ai.onnx, com.microsoft, …)")
 	return cmd
 }

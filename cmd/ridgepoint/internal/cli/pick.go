@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -23,7 +24,7 @@ func pickCommand(a *app) *cobra.Command {
 		search  searchFlags
 		limit   budgetFlags
 		top     int
-		format  string
+		out     output
 		picture string
 	)
 	cmd := &cobra.Command{
@@ -53,9 +54,16 @@ first way that fits, large sizes first, precisions as given. Several devices giv
 				if picture != "" {
 					return usagef("--plot takes one device")
 				}
-				return a.write(format, report.Matrix(budget, found.devices, found.byDevice(budget)))
+				rows := found.byDevice(budget)
+				if err := a.write(&out, report.Matrix(budget, found.devices, rows)); err != nil {
+					return err
+				}
+				return anyFits(slices.Concat(rows...))
 			}
 			choices := roofline.Pick(found.candidates, budget)
+			if err := a.write(&out, report.Pick(budget, choices, top)); err != nil {
+				return err
+			}
 			if picture != "" {
 				fig, err := plots.Pick(budget, choices)
 				if err != nil {
@@ -65,17 +73,25 @@ first way that fits, large sizes first, precisions as given. Several devices giv
 					return err
 				}
 			}
-			return a.write(format, report.Pick(budget, choices, top))
+			return anyFits(choices)
 		},
 	}
 	search.add(cmd)
-	addFormat(cmd, &format)
+	out.addReport(a, cmd)
 	cmd.Flags().IntVar(&top, "top", 0, "show the first rows only (default: all)")
 	cmd.Flags().StringVar(&picture, "plot", "", "also draw accuracy over latency and over work, to a .png, .svg or .pdf `FILE`")
 	cmd.Flags().Float64Var(&limit.fps, "fps", 0, "samples per second at least")
 	cmd.Flags().DurationVar(&limit.latency, "max-latency", 0, "`TIME` of one inference at most, for example 33ms")
 	cmd.Flags().StringVar(&limit.memory, "max-memory", "", "weights and activations at most, `SIZE` for example 512MiB (default: what the device has)")
 	return cmd
+}
+
+// anyFits returns the answer no if no choice is within its budget.
+func anyFits(choices []roofline.Choice) error {
+	if slices.ContainsFunc(choices, func(c roofline.Choice) bool { return c.Verdict.Fits() }) {
+		return nil
+	}
+	return nof("nothing fits the budget")
 }
 
 func (f *budgetFlags) budget() (b roofline.Budget, err error) {

@@ -1,11 +1,12 @@
 package cli
 
 import (
-	"fmt"
+	"io"
 
 	"github.com/spf13/cobra"
 
 	"github.com/ridgepoint/ridgepoint/plots"
+	"github.com/ridgepoint/ridgepoint/plots/report"
 	"github.com/ridgepoint/ridgepoint/roofline"
 )
 
@@ -13,7 +14,8 @@ func plotCommand(a *app) *cobra.Command {
 	var bind bindFlags
 	var how runFlags
 	var engine runtimeFlags
-	var out, kind string
+	var kind string
+	var out output
 	cmd := &cobra.Command{
 		Use:   "plot MODEL... --device DEVICE... -o FILE",
 		Short: "Draw the roofline of a device with a model's kernels under it",
@@ -21,7 +23,7 @@ func plotCommand(a *app) *cobra.Command {
 element type that the model uses and each memory level whose bandwidth is known, ridge points
 marked; kernels as dots as large as their share of the time, the heaviest labelled. A dot is at the
 rate that the runtime is expected to reach, with --runtime none on the roof over it. Several models or
-devices are drawn over each other.`,
+devices are drawn over each other. In a format of reports it prints the estimates that it would draw.`,
 		Example: `  ridgepoint plot zoo:yolo11n --device rpi-5 -o roofline.png
   ridgepoint plot model.onnx --device t4,l4 --precision fp16 -o compare.svg`,
 		Args: positional(cobra.MinimumNArgs(1)),
@@ -34,21 +36,18 @@ devices are drawn over each other.`,
 			if err != nil {
 				return err
 			}
-			if err := fig.Save(out); err != nil {
-				return err
+			w := reporting(runs.document(report.View{}))
+			for _, f := range pictureForms {
+				w[f.name] = func(to io.Writer) error { return fig.Write(to, f.name) }
 			}
-			_, err = fmt.Fprintf(a.Out, "wrote %s\n", out)
-			return err
+			return a.deliver(&out, w)
 		},
 	}
 	bind.add(cmd)
 	how.add(cmd)
 	engine.add(cmd)
 	cmd.Flags().StringVar(&kind, "kind", "roofline", "what to draw, `KIND`: roofline, or breakdown (the time by operator, coloured by bound)")
-	cmd.Flags().StringVarP(&out, "output", "o", "", "`FILE` to write: .png, .svg or .pdf")
-	if err := cmd.MarkFlagRequired("output"); err != nil {
-		panic(err) // the flag was added on the line above
-	}
+	out.add(a, cmd, "", pictureForms)
 	return cmd
 }
 

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -23,7 +24,7 @@ func requireCommand(a *app) *cobra.Command {
 		latency time.Duration
 		class   string
 		picture string
-		format  string
+		out     output
 	)
 	cmd := &cobra.Command{
 		Use:   "require MODEL --latency TIME (--device-class CLASS | --device DEVICE)",
@@ -60,25 +61,31 @@ of its devices that have the precision.`,
 			}
 			r, err := roofline.Require(res, like, opt, latency.Seconds())
 			if err != nil {
-				return fmt.Errorf("%s: %w", models[0], err)
+				return noWay(fmt.Errorf("%s: %w", models[0], err))
 			}
 			name := modelName(models[0])
-			if picture != "" {
-				if err := a.draw(plots.Require(name, r, others), picture); err != nil {
-					return err
-				}
+			if err := a.write(&out, report.Require(name, r, note.Texts(res.Notes))); err != nil || picture == "" {
+				return err
 			}
-			return a.write(format, report.Require(name, r, note.Texts(res.Notes)))
+			return a.draw(plots.Require(name, r, others), picture)
 		},
 	}
 	bind.add(cmd)
 	how.addFlags(cmd)
 	engine.add(cmd)
-	addFormat(cmd, &format)
+	out.addReport(a, cmd)
 	cmd.Flags().DurationVar(&latency, "latency", 0, "`TIME` of one inference at most, for example 10ms")
 	cmd.Flags().StringVar(&class, "device-class", "", "like the devices of a `CLASS`, for example jetson or gpu")
 	cmd.Flags().StringVar(&picture, "plot", "", "also draw the trade-off and where devices are, to a .png, .svg or .pdf `FILE`")
 	return cmd
+}
+
+// noWay makes an error the answer no if it says that no device is fast enough.
+func noWay(err error) error {
+	if overhead := new(roofline.OverheadError); errors.As(err, &overhead) {
+		return nof("%w", err)
+	}
+	return err
 }
 
 // template is the device that what is needed is like, and the devices to show beside it.

@@ -13,14 +13,8 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
-)
 
-// The exit codes.
-const (
-	exitOK     = 0
-	exitInput  = 1 // an input was rejected or a check failed
-	exitUsage  = 2
-	exitStrict = 3 // --strict, and something of the model is unknown
+	"github.com/ridgepoint/ridgepoint/plots/report"
 )
 
 // Streams is everything that a command may touch of the world around it, files aside.
@@ -29,28 +23,25 @@ type Streams struct {
 	Out, Err io.Writer
 	Getenv   func(string) string
 	Terminal bool // Err is a terminal: progress may be drawn on it
+	Screen   bool // Out is a terminal: nothing binary may be written to it
 }
 
 // OS is the process's own streams.
 func OS() Streams {
-	st, err := os.Stderr.Stat()
 	return Streams{
 		In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Getenv: os.Getenv,
-		Terminal: err == nil && st.Mode()&os.ModeCharDevice != 0,
+		Terminal: terminal(os.Stderr), Screen: terminal(os.Stdout),
 	}
 }
 
-// exitError carries an exit code other than exitInput with an error.
-type exitError struct {
-	code int
-	err  error
-}
-
-func (e *exitError) Error() string { return e.err.Error() }
-func (e *exitError) Unwrap() error { return e.err }
-
-func usagef(format string, args ...any) error {
-	return &exitError{exitUsage, fmt.Errorf(format, args...)}
+// terminal reports whether a file is a terminal, by its being a character device other than the null device.
+func terminal(f *os.File) bool {
+	st, err := f.Stat()
+	if err != nil || st.Mode()&os.ModeCharDevice == 0 {
+		return false
+	}
+	null, err := os.Stat(os.DevNull)
+	return err != nil || !os.SameFile(st, null)
 }
 
 // app is what the commands share.
@@ -66,25 +57,7 @@ func Run(ctx context.Context, args []string, s Streams) int {
 	root.SetIn(s.In)
 	root.SetOut(s.Out)
 	root.SetErr(s.Err)
-	err := root.ExecuteContext(ctx)
-	if err == nil {
-		return exitOK
-	}
-	fmt.Fprintf(s.Err, "ridgepoint: error: %s\n", strings.TrimRight(err.Error(), "\n"))
-	if hint := errorHint(err); hint != "" {
-		fmt.Fprintf(s.Err, "ridgepoint: hint: %s\n", hint)
-	}
-	var exit *exitError
-	switch {
-	case errors.As(err, &exit):
-		if exit.code == exitUsage {
-			fmt.Fprintln(s.Err, "ridgepoint: hint: ridgepoint --help lists the commands, ridgepoint COMMAND --help a command's flags")
-		}
-		return exit.code
-	case strings.HasPrefix(err.Error(), "unknown command"), strings.HasPrefix(err.Error(), "required flag"):
-		return exitUsage
-	}
-	return exitInput
+	return exitCode(s.Err, root.ExecuteContext(ctx))
 }
 
 // commands is the list of commands in the order of --help.
@@ -122,21 +95,57 @@ overhead-bound, per layer and in total.
 
 A MODEL is a path to a .onnx or .onnx.gz file, - for standard input, or a built-in
 model such as zoo:yolo11n or zoo:resnet50 ("ridgepoint models list"). Weights are
-never read, so a model without its external data is as good as one with it.`,
-		SilenceUsage:  true,
-		SilenceErrors: true,
+never read, so a model without its external data is as good as one with it.
+
+` + exitHelp(),
+		Version:           report.VersionText(),
+		Args:              cobra.ArbitraryArgs,
+		RunE:              group,
+		PersistentPreRunE: required,
+		SilenceUsage:      true,
+		SilenceErrors:     true,
 	}
+	root.SetVersionTemplate("{{.Version}}\n")
 	root.PersistentFlags().StringArrayVar(&a.deviceDirs, "device-dir", nil, "look for device profiles in `DIR` first (repeatable)")
-	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return &exitError{exitUsage, err} })
+	root.SetFlagErrorFunc(flagError)
 	root.AddCommand(commands(a)...)
 	return root
+}
+
+// group runs a command that only holds others: it prints its help, and refuses the name of a command that it lacks.
+func group(cmd *cobra.Command, list []string) error {
+	if len(list) == 0 {
+		return cmd.Help()
+	}
+	text := fmt.Sprintf("unknown command %q for %q", list[0], cmd.CommandPath())
+	cmd.SuggestionsMinimumDistance = 2
+	if near := cmd.SuggestionsFor(list[0]); len(near) > 0 {
+		text += "; did you mean " + strings.Join(near, ", ") + "?"
+	}
+	return usage(errors.New(text))
+}
+
+// required makes a missing required flag a usage error. It runs before every command.
+func required(cmd *cobra.Command, _ []string) error {
+	if err := cmd.ValidateRequiredFlags(); err != nil {
+		return usage(err)
+	}
+	return nil
+}
+
+// flagError makes a wrong flag a usage error. A wrong flag behind an unknown command is the lesser fault.
+func flagError(cmd *cobra.Command, err error) error {
+	if list := cmd.Flags().Args(); cmd.HasSubCommands() && len(list) > 0 {
+		return group(cmd, list)
+	}
+	return usage(err)
 }
 
 // positional wraps a rule for positional arguments so that breaking it is a usage error.
 func positional(rule cobra.PositionalArgs) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, list []string) error {
 		if err := rule(cmd, list); err != nil {
-			return &exitError{exitUsage, fmt.Errorf("%s: %w; usage: %s", cmd.CommandPath(), err, cmd.UseLine())}
+			return usagef("%s: %w; usage: %s", cmd.CommandPath(), err, cmd.UseLine())
 		}
 		return nil
 	}

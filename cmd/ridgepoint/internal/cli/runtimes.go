@@ -12,7 +12,8 @@ func runtimesCommand(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "runtimes",
 		Short: "List and show inference engines: what each fuses and achieves",
-		Args:  positional(cobra.NoArgs),
+		Args:  cobra.ArbitraryArgs,
+		RunE:  group,
 	}
 	cmd.AddCommand(runtimesList(a), runtimesShow(a))
 	return cmd
@@ -29,7 +30,7 @@ func (a *app) engines(calibrations []string) (*runtimes.Set, *runtimes.Calibrati
 }
 
 func runtimesList(a *app) *cobra.Command {
-	var format string
+	var out output
 	cmd := &cobra.Command{
 		Use:   "list",
 		Short: "List the runtimes, built-in and your own",
@@ -39,15 +40,15 @@ func runtimesList(a *app) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return a.write(format, report.Runtimes(rs.List(), cs))
+			return a.write(&out, report.Runtimes(rs.List(), cs))
 		},
 	}
-	addFormat(cmd, &format)
+	out.addReport(a, cmd)
 	return cmd
 }
 
 func runtimesShow(a *app) *cobra.Command {
-	var format string
+	var out output
 	cmd := &cobra.Command{
 		Use:   "show RUNTIME",
 		Short: "Show the rules of a runtime, how they are known, and its parameters",
@@ -67,9 +68,9 @@ func runtimesShow(a *app) *cobra.Command {
 					does[rule[0]] = rule[2]
 				}
 			}
-			return a.write(format, report.Runtime(r, cs, does))
+			return a.write(&out, report.Runtime(r, cs, does))
 		},
 	}
-	addFormat(cmd, &format)
+	out.addReport(a, cmd)
 	return cmd
 }

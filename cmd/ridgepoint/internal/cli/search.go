@@ -76,7 +76,7 @@ func (a *app) search(ctx context.Context, models []string, f *searchFlags) (*fou
 	sizes := []int64{0}
 	if f.sizes != "" {
 		if sizes, err = intList(f.sizes); err != nil {
-			return nil, &exitError{exitUsage, err}
+			return nil, usage(err)
 		}
 		slices.Sort(sizes)
 		sizes = slices.Compact(sizes)

@@ -3,17 +3,23 @@ package cli
 import (
 	"compress/gzip"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
 	"io"
-	"strings"
+	"maps"
+	"slices"
 
 	"github.com/spf13/cobra"
 
 	"github.com/ridgepoint/ridgepoint/graph/onnxread"
 	"github.com/ridgepoint/ridgepoint/graph/readers"
+	"github.com/ridgepoint/ridgepoint/plots/report"
+	"github.com/ridgepoint/ridgepoint/plots/report/schema"
 )
 
 func stripCommand(a *app) *cobra.Command {
-	var out string
+	var out output
 	cmd := &cobra.Command{
 		Use:   "strip MODEL",
 		Short: "Write a model without its weights",
@@ -23,28 +29,39 @@ above 1 KiB become references to external data that need not exist.`,
 		Example: `  ridgepoint strip yolo11n.onnx -o yolo11n-stripped.onnx
   ridgepoint strip big.onnx -o big-stripped.onnx.gz`,
 		Args: positional(cobra.ExactArgs(1)),
-		RunE: func(cmd *cobra.Command, list []string) error { return a.strip(cmd.Context(), list[0], out) },
+		RunE: func(cmd *cobra.Command, list []string) error {
+			return a.writeModel(cmd.Context(), &out, list[0], "none", func(w io.Writer) error { return a.stripTo(list[0], w) })
+		},
 	}
-	cmd.Flags().StringVarP(&out, "output", "o", "", "file to write, compressed if it ends in .gz (default: standard output)")
+	out.add(a, cmd, "onnx", modelForms)
 	return cmd
 }
 
-func (a *app) strip(ctx context.Context, spec, out string) error {
-	write := func(w io.Writer) error { return a.stripTo(spec, interruptible{ctx, w}) }
-	if strings.HasSuffix(out, ".gz") {
-		plain := write
-		write = func(w io.Writer) error {
-			z := gzip.NewWriter(w)
-			if err := plain(z); err != nil {
-				return err
-			}
-			return z.Close()
+// writeModel writes a model that is made by write, or a report of it.
+func (a *app) writeModel(ctx context.Context, out *output, spec, weights string, write func(io.Writer) error) error {
+	plain := func(w io.Writer) error { return write(interruptible{ctx, w}) }
+	w := writers{"onnx": plain, "onnx.gz": func(w io.Writer) error {
+		z := gzip.NewWriter(w)
+		return errors.Join(plain(z), z.Close())
+	}}
+	if slices.ContainsFunc(out.targets, func(t target) bool { return !t.form.made }) {
+		h, n := sha256.New(), counter(0)
+		if err := plain(io.MultiWriter(h, &n)); err != nil {
+			return err
 		}
+		f := &schema.ModelFile{Model: modelName(spec), Weights: weights, Bytes: int64(n), SHA256: hex.EncodeToString(h.Sum(nil))}
+		maps.Copy(w, reporting(report.ModelFile(f)))
 	}
-	if out == "" || out == "-" {
-		return write(a.Out)
-	}
-	return writeFile(out, write)
+	return a.deliver(out, w)
+}
+
+// A counter counts the bytes that are written to it.
+type counter int64
+
+// Write counts p.
+func (c *counter) Write(p []byte) (int, error) {
+	*c += counter(len(p))
+	return len(p), nil
 }
 
 // interruptible is a writer that fails once its context is done, so that an interrupt leaves no half-written file.

@@ -27,7 +27,7 @@ func sweepCommand(a *app) *cobra.Command {
 		f      sweepFlags
 		how    runFlags
 		engine runtimeFlags
-		format string
+		out    output
 	)
 	cmd := &cobra.Command{
 		Use:   "sweep MODEL --device DEVICE... (--batch LIST | --dim NAME=LIST | --size LIST)",
@@ -36,7 +36,7 @@ func sweepCommand(a *app) *cobra.Command {
 numbers and ranges: 1,2,4..256 doubles from 4 to 256, 320..640:32 adds 32. The knee is the
 smallest step that fits in memory and reaches 90 % of the best throughput.`,
 		Example: `  ridgepoint sweep zoo:resnet50 --device rtx4090 --precision fp16 --batch 1..256
-  ridgepoint sweep bert.onnx --device h100-sxm --dim sequence=128..4096 -o csv
+  ridgepoint sweep bert.onnx --device h100-sxm --dim sequence=128..4096 -o sweep.csv
   ridgepoint sweep yolo.onnx --device jetson-agx-orin-64 --size 320..1280:160 --plot sweep.png`,
 		Args: positional(cobra.ExactArgs(1)),
 		RunE: func(cmd *cobra.Command, list []string) error {
@@ -60,18 +60,16 @@ smallest step that fits in memory and reaches 90 % of the best throughput.`,
 				return err
 			}
 			name := modelName(list[0])
-			if f.picture != "" {
-				if err := a.draw(plots.Sweep(name, axis, points), f.picture); err != nil {
-					return err
-				}
+			if err := a.write(&out, report.Sweep(name, axis, points)); err != nil || f.picture == "" {
+				return err
 			}
-			return a.write(format, report.Sweep(name, axis, points))
+			return a.draw(plots.Sweep(name, axis, points), f.picture)
 		},
 	}
 	f.addDims(cmd)
 	how.add(cmd)
 	engine.add(cmd)
-	addFormat(cmd, &format)
+	out.addReport(a, cmd)
 	cmd.Flags().StringVar(&f.batches, "batch", "", "vary the batch over a `LIST`, or fix it at one number beside another list")
 	cmd.Flags().StringVar(&f.sizes, "size", "", "vary height and width of image inputs over a `LIST` of pixels")
 	cmd.Flags().StringVar(&f.picture, "plot", "", "also draw it, to a .png, .svg or .pdf `FILE`")
@@ -130,7 +128,7 @@ func (f *sweepFlags) axis() (axis roofline.Axis, values []int64, b infer.Binding
 		return axis, nil, b, usagef("give one list to vary: --batch 1..64, --dim NAME=128..4096 or --size 320..640:32")
 	}
 	if values, err = intList(lists[0]); err != nil {
-		return axis, nil, b, &exitError{exitUsage, err}
+		return axis, nil, b, usage(err)
 	}
 	b, err = f.bindings()
 	return axis, values, b, err

@@ -40,9 +40,9 @@ func (f *tableFlags) load(a *app) ([]measured.Row, *validate.Matcher, error) {
 
 func validateCommand(a *app) *cobra.Command {
 	var (
-		in           tableFlags
-		format, only string
-		picture      string
+		in            tableFlags
+		out           output
+		only, picture string
 	)
 	cmd := &cobra.Command{
 		Use:   "validate --measurements FILE",
@@ -52,8 +52,8 @@ func validateCommand(a *app) *cobra.Command {
 interval, beside the speed of light. Published names of devices and runtimes are matched through
 aliases; rows that cannot be used are counted by reason.`,
 		Example: `  ridgepoint validate --measurements measured.csv --models models/
-  ridgepoint validate --measurements measured.csv --models models/ --slice rtx4090/torch-compile/fp16 -o json
-  ridgepoint validate --measurements measured.csv --plot expected.png -o html > validation.html`,
+  ridgepoint validate --measurements measured.csv --models models/ --slice rtx4090/torch-compile/fp16 --format json
+  ridgepoint validate --measurements measured.csv --plot expected.png -o validation.html`,
 		Args: positional(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			rows, m, err := in.load(a)
@@ -73,20 +73,18 @@ aliases; rows that cannot be used are counted by reason.`,
 			if only != "" && !r.Keep(only) {
 				return usagef("--slice %s: found no such slice among those matched", only)
 			}
-			if picture != "" {
-				f, err := plots.Validation(r)
-				if err != nil {
-					return err
-				}
-				if err := a.draw(f, picture); err != nil {
-					return err
-				}
+			if err := a.write(&out, report.Validation(r)); err != nil || picture == "" {
+				return err
 			}
-			return a.write(format, report.Validation(r))
+			f, err := plots.Validation(r)
+			if err != nil {
+				return err
+			}
+			return a.draw(f, picture)
 		},
 	}
 	in.add(cmd)
-	addFormat(cmd, &format)
+	out.addReport(a, cmd)
 	cmd.Flags().StringVar(&only, "slice", "", "only slices whose name begins with `SLICE`, such as rtx4090/tensorrt")
 	cmd.Flags().StringVar(&picture, "plot", "", "also draw what is expected over what was measured, to a .png, .svg or .pdf `FILE`")
 	cmd.Flags().BoolVar(&in.noEvidence, "no-evidence", false, "do not use how the same network did on other devices")

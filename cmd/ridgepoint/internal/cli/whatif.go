@@ -15,7 +15,7 @@ func whatIfCommand(a *app) *cobra.Command {
 		how     runFlags
 		engine  runtimeFlags
 		changes []string
-		format  string
+		out     output
 	)
 	cmd := &cobra.Command{
 		Use:   "whatif MODEL --device DEVICE [--set PATH=VALUE]...",
@@ -39,13 +39,13 @@ the peaks that the model uses and the clock are doubled in turn: what helps most
 			if err != nil {
 				return err
 			}
-			return a.write(format, report.WhatIf(runs.all[0], variants))
+			return a.write(&out, report.WhatIf(runs.all[0], variants))
 		},
 	}
 	bind.add(cmd)
 	how.add(cmd)
 	engine.add(cmd)
-	addFormat(cmd, &format)
+	out.addReport(a, cmd)
 	cmd.Flags().StringArrayVar(&changes, "set", nil, "change a figure, `PATH=VALUE` (repeatable)")
 	return cmd
 }

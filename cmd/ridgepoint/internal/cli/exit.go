@@ -1,0 +1,75 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+)
+
+// The exit codes, each with a row in exitCodes.
+const (
+	exitOK     = 0
+	exitNo     = 1
+	exitUsage  = 2
+	exitStrict = 3
+)
+
+// exitCodes says what each code means, for the help and for tests.
+var exitCodes = []struct {
+	code int
+	doc  string
+}{
+	{exitOK, "done"},
+	{exitNo, "the answer is no: nothing fits, a budget is broken, a profile is not valid"},
+	{exitUsage, "wrong usage, an input that cannot be read or used, or an output that cannot be written"},
+	{exitStrict, "--strict found something unknown or uncertain"},
+}
+
+// exitHelp lists the exit codes for the root's help.
+func exitHelp() string {
+	var b strings.Builder
+	for _, e := range exitCodes {
+		fmt.Fprintf(&b, "\n  %d  %s", e.code, e.doc)
+	}
+	return "Exit codes:" + b.String()
+}
+
+// exitError carries an exit code with an error. An error without one exits with exitUsage.
+type exitError struct {
+	code int
+	err  error
+}
+
+func (e *exitError) Error() string { return e.err.Error() }
+func (e *exitError) Unwrap() error { return e.err }
+
+// usagef returns an error in how a command was called, which points to the help.
+func usagef(format string, args ...any) error { return usage(fmt.Errorf(format, args...)) }
+
+// usage marks an error as one in how a command was called.
+func usage(err error) error { return &exitError{exitUsage, err} }
+
+// nof returns the answer no.
+func nof(format string, args ...any) error { return &exitError{exitNo, fmt.Errorf(format, args...)} }
+
+// exitCode reports an error to w and returns its exit code.
+func exitCode(w io.Writer, err error) int {
+	if err == nil {
+		return exitOK
+	}
+	exit := &exitError{code: exitUsage}
+	marked := errors.As(err, &exit)
+	kind, hint := "error", errorHint(err)
+	switch {
+	case exit.code == exitNo:
+		kind = "no"
+	case marked && exit.code == exitUsage:
+		hint = "ridgepoint --help lists the commands, ridgepoint COMMAND --help a command's flags"
+	}
+	fmt.Fprintf(w, "ridgepoint: %s: %s\n", kind, strings.TrimRight(err.Error(), "\n"))
+	if hint != "" {
+		fmt.Fprintf(w, "ridgepoint: hint: %s\n", hint)
+	}
+	return exit.code
+}

@@ -1,0 +1,65 @@
+package report
+
+import (
+	"fmt"
+	"runtime/debug"
+	"sync"
+
+	"github.com/ridgepoint/ridgepoint/plots/report/schema"
+)
+
+// modulePath is the module whose version is the tool's, in the command as in a program that links it.
+const modulePath = "github.com/ridgepoint/ridgepoint"
+
+// tool returns the build that makes results.
+var tool = sync.OnceValue(func() schema.Tool {
+	out := schema.Tool{Name: "ridgepoint", Version: "unknown"}
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return out
+	}
+	if info.Main.Path != modulePath {
+		for _, d := range info.Deps {
+			if d.Path == modulePath {
+				out.Version = d.Version
+			}
+		}
+		return out
+	}
+	out.Version = info.Main.Version
+	for _, s := range info.Settings {
+		if s.Key == "vcs.revision" {
+			out.Commit = &s.Value
+		}
+	}
+	return out
+})
+
+// VersionText returns the build in a line.
+func VersionText() string {
+	t := tool()
+	text := t.Name + " " + t.Version
+	if t.Commit != nil {
+		text += " (commit " + *t.Commit + ")"
+	}
+	return text + " " + goVersion()
+}
+
+func goVersion() string {
+	if info, ok := debug.ReadBuildInfo(); ok {
+		return info.GoVersion
+	}
+	return "unknown"
+}
+
+// Version describes the build.
+func Version() *Document {
+	t := tool()
+	return document("version", []Table{{Title: VersionText()}}, nil, &schema.Version{Version: t.Version, Commit: t.Commit, Go: goVersion()})
+}
+
+// ModelFile describes a model that was written.
+func ModelFile(f *schema.ModelFile) *Document {
+	lead := []string{fmt.Sprintf("bytes    %d before compression", f.Bytes), "weights  " + f.Weights, "sha256   " + f.SHA256}
+	return document("model-file", []Table{{Title: f.Model, Lead: lead}}, nil, f)
+}
