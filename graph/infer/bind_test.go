@@ -162,3 +162,42 @@ func TestCycle(t *testing.T) {
 		t.Errorf("out of order: %s", n.Text())
 	}
 }
+
+// TestPrepareCopies: graphs out of order, the main one and one in a node, are sorted in the plan and not in the caller's model.
+func TestPrepareCopies(t *testing.T) {
+	relu := func(name string, in, out graph.ID) graph.Node {
+		return graph.Node{Name: name, Op: graph.OpID{Type: "Relu"}, Version: 17, Inputs: []graph.ID{in}, Outputs: []graph.ID{out}}
+	}
+	names := func(g *graph.Graph) (all string) {
+		for i := range g.Nodes {
+			all += g.Nodes[i].Name + " "
+			for _, body := range infer.Subgraphs(&g.Nodes[i]) {
+				all += "(" + body.Nodes[0].Name + " " + body.Nodes[1].Name + ") "
+			}
+		}
+		return all
+	}
+	body := func() *graph.Graph {
+		return &graph.Graph{Outputs: []graph.ID{4}, Nodes: []graph.Node{relu("fourth", 3, 4), relu("third", 2, 3)}}
+	}
+	either := graph.Node{Name: "if", Op: graph.OpID{Type: "If"}, Version: 17, Inputs: []graph.ID{5}, Outputs: []graph.ID{6},
+		Attrs: []graph.Attr{{Name: "then_branch", Kind: graph.AttrGraph, Graph: body()}, {Name: "both", Kind: graph.AttrGraphs, Graphs: []*graph.Graph{body()}}}}
+	m := &graph.Model{Tensors: make([]graph.Tensor, 7), Main: &graph.Graph{Nodes: []graph.Node{relu("second", 1, 2), relu("first", 0, 1), either}}}
+	p, err := infer.Prepare(m)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := names(m.Main), "second first if (fourth third) (fourth third) "; got != want {
+		t.Errorf("the caller's model is now %q, want %q", got, want)
+	}
+	if got, want := names(p.Model.Main), "first second if (third fourth) (third fourth) "; got != want {
+		t.Errorf("the plan has %q, want %q", got, want)
+	}
+	m.Main.Nodes = []graph.Node{relu("first", 0, 1), relu("second", 1, 2), either} // only the bodies are to be sorted
+	if p, err = infer.Prepare(m); err != nil {
+		t.Fatal(err)
+	}
+	if got, want := names(m.Main)+names(p.Model.Main), "first second if (fourth third) (fourth third) first second if (third fourth) (third fourth) "; got != want {
+		t.Errorf("model and plan are %q, want %q", got, want)
+	}
+}

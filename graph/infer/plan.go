@@ -3,7 +3,7 @@ package infer
 
 import (
 	"fmt"
-	"sort"
+	"slices"
 
 	"github.com/ridgepoint/ridgepoint/graph"
 	"github.com/ridgepoint/ridgepoint/graph/note"
@@ -11,7 +11,8 @@ import (
 )
 
 // A Plan is a model made ready for inference: functions inlined, nodes in
-// execution order, each with its operator row. It is immutable and may be used from several goroutines.
+// execution order, each with its operator row. It may be used from several goroutines:
+// it does not change but for a cache behind a lock.
 type Plan struct {
 	Model *graph.Model
 	specs map[*graph.Graph][]*ops.Spec
@@ -20,15 +21,22 @@ type Plan struct {
 	macs  macCache
 }
 
-// Prepare makes a Plan. It fails on cyclic graphs and on functions that call themselves or grow without bound.
+// Prepare makes a Plan and leaves m as it is. It fails on cyclic graphs and on functions that call themselves
+// or grow without bound.
 func Prepare(m *graph.Model) (*Plan, error) {
 	m, err := m.Inline(func(op graph.OpID, version int) bool { return ops.Lookup(op, version) == nil })
 	if err != nil {
 		return nil, err
 	}
 	p := &Plan{Model: m, specs: make(map[*graph.Graph][]*ops.Spec)}
-	if err := p.addGraph(m.Main); err != nil {
+	main, err := p.addGraph(m.Main)
+	if err != nil {
 		return nil, err
+	}
+	if main != m.Main {
+		p.Model = new(graph.Model)
+		*p.Model = *m
+		p.Model.Main = main
 	}
 	p.base = make([]graph.Info, len(m.Tensors))
 	for i := range m.Tensors {
@@ -43,22 +51,55 @@ func Prepare(m *graph.Model) (*Plan, error) {
 	return p, nil
 }
 
-func (p *Plan) addGraph(g *graph.Graph) error {
-	if err := p.order(g); err != nil {
-		return err
+// addGraph returns g ready for inference: its nodes, and those of the bodies that they hold, in execution order.
+// It notes the operator row of each node. The caller's graph does not change: what has to be sorted is copied.
+func (p *Plan) addGraph(g *graph.Graph) (*graph.Graph, error) {
+	ready, err := p.ordered(g)
+	if err != nil {
+		return nil, err
 	}
-	specs := make([]*ops.Spec, len(g.Nodes))
-	p.specs[g] = specs
-	for i := range g.Nodes {
-		n := &g.Nodes[i]
-		specs[i] = ops.Lookup(n.Op, n.Version)
-		for _, sub := range Subgraphs(n) {
-			if err := p.addGraph(sub); err != nil {
-				return err
+	specs := make([]*ops.Spec, len(ready.Nodes))
+	for i := range ready.Nodes {
+		specs[i] = ops.Lookup(ready.Nodes[i].Op, ready.Nodes[i].Version)
+		for _, sub := range Subgraphs(&ready.Nodes[i]) {
+			body, err := p.addGraph(sub)
+			if err != nil {
+				return nil, err
 			}
+			if body == sub {
+				continue
+			}
+			if ready == g {
+				ready = withNodes(g, slices.Clone(g.Nodes))
+			}
+			ready.Nodes[i].Attrs = withBody(ready.Nodes[i].Attrs, sub, body)
 		}
 	}
-	return nil
+	p.specs[ready] = specs
+	return ready, nil
+}
+
+// withNodes returns a copy of g with other nodes.
+func withNodes(g *graph.Graph, nodes []graph.Node) *graph.Graph {
+	c := *g
+	c.Nodes = nodes
+	return &c
+}
+
+// withBody returns a copy of a node's attributes that holds body instead of old.
+func withBody(attrs []graph.Attr, old, body *graph.Graph) []graph.Attr {
+	attrs = slices.Clone(attrs)
+	for i := range attrs {
+		a := &attrs[i]
+		if a.Graph == old {
+			a.Graph = body
+		}
+		if k := slices.Index(a.Graphs, old); k >= 0 {
+			a.Graphs = slices.Clone(a.Graphs)
+			a.Graphs[k] = body
+		}
+	}
+	return attrs
 }
 
 // Spec is the operator row of node i of a graph of the plan's model, nil if the operator is unknown.
@@ -76,8 +117,8 @@ func Subgraphs(n *graph.Node) []*graph.Graph {
 	return out
 }
 
-// order checks that the nodes are in execution order and sorts them if they are not.
-func (p *Plan) order(g *graph.Graph) error {
+// ordered returns g if its nodes are in execution order, else a copy in which they are.
+func (p *Plan) ordered(g *graph.Graph) (*graph.Graph, error) {
 	producer := make(map[graph.ID]int, len(g.Nodes))
 	for i := range g.Nodes {
 		for _, o := range g.Nodes[i].Outputs {
@@ -97,9 +138,9 @@ func (p *Plan) order(g *graph.Graph) error {
 		}
 	}
 	if sorted {
-		return nil
+		return g, nil
 	}
-	return p.sort(g, deps)
+	return p.sorted(g, deps)
 }
 
 // reads yields every tensor that a node reads, those captured by its subgraphs included.
@@ -128,8 +169,8 @@ func yieldReads(n *graph.Node, yield func(graph.ID) bool) bool {
 	return true
 }
 
-// sort puts the nodes of g into execution order by Kahn's algorithm, earliest in the file first.
-func (p *Plan) sort(g *graph.Graph, deps [][]int) error {
+// sorted returns a copy of g with its nodes in execution order by Kahn's algorithm, earliest in the file first.
+func (p *Plan) sorted(g *graph.Graph, deps [][]int) (*graph.Graph, error) {
 	users := make([][]int, len(g.Nodes))
 	left := make([]int, len(g.Nodes))
 	for i, ds := range deps {
@@ -155,17 +196,14 @@ func (p *Plan) sort(g *graph.Graph, deps [][]int) error {
 		}
 	}
 	if len(done) < len(g.Nodes) {
-		return fmt.Errorf("graph %q has a cycle through %s", g.Name, cycleNode(g, left))
+		return nil, fmt.Errorf("graph %q has a cycle through %s", g.Name, cycleNode(g, left))
 	}
 	nodes := make([]graph.Node, len(done))
 	for k, i := range done {
 		nodes[k] = g.Nodes[i]
 	}
-	g.Nodes = nodes
-	if !sort.IntsAreSorted(done) {
-		p.notes = append(p.notes, note.New(note.NodesSorted, g.Name))
-	}
-	return nil
+	p.notes = append(p.notes, note.New(note.NodesSorted, g.Name))
+	return withNodes(g, nodes), nil
 }
 
 func cycleNode(g *graph.Graph, left []int) string {
