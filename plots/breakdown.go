@@ -1,6 +1,7 @@
 package plots
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -21,13 +22,7 @@ const mostBars = 24
 func Breakdown(e *roofline.Estimate, by roofline.By, depth, top int) *Figure {
 	groups := roofline.RollUp(e, by, depth)
 	slices.SortStableFunc(groups, func(a, b roofline.Group) int {
-		switch {
-		case a.Seconds > b.Seconds:
-			return -1
-		case a.Seconds < b.Seconds:
-			return 1
-		}
-		return 0
+		return cmp.Compare(b.Spent.Device, a.Spent.Device)
 	})
 	if top <= 0 || top > mostBars {
 		top = mostBars
@@ -52,8 +47,8 @@ func Breakdown(e *roofline.Estimate, by roofline.By, depth, top int) *Figure {
 	f.title, f.subtitle = headline([]*roofline.Estimate{e})
 	f.legend = []entry{{text: "Bound by", head: true}}
 	for k := range roofline.NumBounds {
-		if e.BoundShare[k] > 0 {
-			f.legend = append(f.legend, entry{text: fmt.Sprintf("%s, %s", k, percent(e.BoundShare[k])), thumb: boxThumb(bounds[k])})
+		if s := e.Spent.Share(k); s > 0 {
+			f.legend = append(f.legend, entry{text: fmt.Sprintf("%s, %s", k, percent(s)), thumb: boxThumb(bounds[k])})
 		}
 	}
 	return f
@@ -80,8 +75,9 @@ func barsOf(groups []roofline.Group, top int) (out bars) {
 	for i := range groups {
 		g := &groups[i]
 		b := bar{name: g.Name}
-		if positive(g.Seconds) {
-			b.share, b.seconds[g.Bound] = g.Share, g.Seconds
+		bound := g.Spent.Bound()
+		if positive(g.Spent.Device) {
+			b.share, b.seconds[bound] = g.Share, g.Spent.Device
 		}
 		if i < top || len(groups) == top+1 {
 			out = append(out, b)
@@ -93,7 +89,7 @@ func barsOf(groups []roofline.Group, top int) (out bars) {
 			continue
 		}
 		out[top].share += b.share
-		out[top].seconds[g.Bound] += b.seconds[g.Bound]
+		out[top].seconds[bound] += b.seconds[bound]
 	}
 	return out
 }

@@ -54,11 +54,10 @@ func collect(es []*roofline.Estimate) (machines []*machine, dots []dot, left []h
 	left = make([]hidden, len(es))
 	for i, e := range es {
 		m := machineOf(&machines, e.Device)
-		total := totalTime(e)
 		same := make(map[dot]int)
 		for k := range e.Layers {
 			l := &e.Layers[k]
-			d, ok := dotOf(l, i, total)
+			d, ok := dotOf(l, i, e.Spent.Device)
 			if !ok {
 				left[i].kernels += l.Times
 				left[i].share += d.share
@@ -93,19 +92,11 @@ func machineOf(machines *[]*machine, d *hwprofiles.Device) *machine {
 	return m
 }
 
-func totalTime(e *roofline.Estimate) (total float64) {
-	for i := range e.Layers {
-		total += e.Layers[i].Timing.Total * float64(e.Layers[i].Times)
-	}
-	return total
-}
-
-// dotOf is a kernel's place; it reports false where a logarithmic axis has none for it.
+// dotOf returns a kernel's place where all kernels take total seconds. It reports false if a logarithmic axis has none for it.
 func dotOf(l *roofline.Layer, series int, total float64) (dot, bool) {
-	t := l.Timing.Total
-	d := dot{class: l.Class, series: series, name: l.Name, kernels: l.Times, x: l.Cost.Intensity(), y: float64(l.Cost.FLOPs()) / t}
+	d := dot{class: l.Class, series: series, name: l.Name, kernels: l.Times, x: l.Cost.Intensity(), y: float64(l.Cost.FLOPs()) / l.Timing.Total}
 	if total > 0 {
-		d.share = t * float64(l.Times) / total
+		d.share = l.Seconds() / total
 	}
 	return d, l.Times > 0 && positive(d.x) && positive(d.y)
 }

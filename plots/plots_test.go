@@ -60,12 +60,10 @@ func estimate(d *hwprofiles.Device) *roofline.Estimate {
 	e.Layers = append(e.Layers, layer(d, "/copy", kernel.Move, 0, 4e6, 2))
 	for i := range e.Layers {
 		l := &e.Layers[i]
-		e.Latency.SpeedOfLight += l.Total * float64(l.Times)
-		e.BoundShare[l.Bound] += l.Total * float64(l.Times)
+		e.Spent.Device += l.Seconds()
+		e.Spent.ByBound[l.Bound] += l.Seconds()
 	}
-	for b := range e.BoundShare {
-		e.BoundShare[b] /= e.Latency.SpeedOfLight
-	}
+	e.Latency.SpeedOfLight = e.Spent.Device
 	return e
 }
 

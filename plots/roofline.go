@@ -83,7 +83,7 @@ func latencyText(e *roofline.Estimate) string {
 func sharesText(e *roofline.Estimate) string {
 	var parts []string
 	for b := range roofline.NumBounds {
-		if s := e.BoundShare[b]; s >= 0.0005 {
+		if s := e.Spent.Share(b); s >= 0.0005 {
 			parts = append(parts, fmt.Sprintf("%s %s-bound", percent(s), b))
 		}
 	}

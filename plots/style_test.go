@@ -157,7 +157,7 @@ func TestCollect(t *testing.T) {
 	other, none := l, l
 	other.Total, other.Times = 1, 1
 	none.Cost.Work, none.Total, none.Times = [cost.NumEngines]cost.Work{}, 1, 1
-	e := &roofline.Estimate{Device: dev, Layers: []roofline.Layer{l, other, l, none}}
+	e := &roofline.Estimate{Device: dev, Layers: []roofline.Layer{l, other, l, none}, Spent: roofline.Spent{Device: 4}}
 	machines, dots, left := collect([]*roofline.Estimate{e})
 	want := []dot{{x: 4, y: 200, share: 0.5, class: kernel.GEMM, name: "a", kernels: 4}, {x: 4, y: 100, share: 0.25, class: kernel.GEMM, name: "a", kernels: 1}}
 	if !slices.Equal(dots, want) {
@@ -174,7 +174,7 @@ func TestCollect(t *testing.T) {
 func TestBarsKeepTheTotal(t *testing.T) {
 	var groups []roofline.Group
 	for range 10 {
-		groups = append(groups, roofline.Group{Share: 0.1, Seconds: 1})
+		groups = append(groups, roofline.Group{Share: 0.1, Spent: roofline.Spent{Device: 1}})
 	}
 	for _, top := range []int{1, 5, 9, 10} {
 		sum := 0.0

@@ -50,21 +50,24 @@ func plan(b testing.TB, m *graph.Model) *infer.Plan {
 // BenchmarkReestimate infers, lowers and times a 1,000-node graph at another batch in storage that is reused.
 func BenchmarkReestimate(b *testing.B) {
 	p := plan(b, chainModel(1000))
-	m, err := NewMachine(testDevice(), dtype.Undefined)
+	m, err := NewMachine(testDevice(), dtype.Undefined, nil)
 	if err != nil {
 		b.Fatal(err)
 	}
-	var s Session
+	var s session
 	var e Estimate
+	var opt Options
 	var res *infer.Result
 	b.ReportAllocs()
 	for i := 0; b.Loop(); i++ {
 		if res, err = p.Run(infer.Bindings{Batch: int64(1 + i%8)}, res); err != nil {
 			b.Fatal(err)
 		}
-		if err := s.Run(res, m, Options{}, &e); err != nil {
+		if err := s.open(res, &opt); err != nil {
 			b.Fatal(err)
 		}
+		s.lowerBy(lower.Full.Recipe())
+		s.estimate(m, &e)
 	}
 }
 
@@ -81,7 +84,7 @@ func BenchmarkLower(b *testing.B) {
 // BenchmarkTotal times 250 kernels on a device.
 func BenchmarkTotal(b *testing.B) {
 	kernels := lower.Lower(inferred(b, chainModel(1000), infer.Bindings{}), lower.Full.Recipe())
-	m, err := NewMachine(testDevice(), dtype.Undefined)
+	m, err := NewMachine(testDevice(), dtype.Undefined, nil)
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -18,33 +18,33 @@ const (
 	privateCache = 5
 )
 
-// traffic is how many bytes of the main memory's a kernel's traffic takes as long as. Tensors between kernels move at the rate of the innermost
-// cache that is twice as large as they are, since others are in it too; weights at that of one that holds those of the whole model,
-// for otherwise the layers between two inferences push them out.
-func (m *Machine) traffic(k *kernel.Kernel) (all, weights float64) {
-	read, stored, written := m.Precision.bytes(k)
-	tensors, weights := float64(read)+float64(written), float64(stored)
-	if slices.Contains(cpus, m.Device.Class) {
-		tensors /= m.nearer(tensors)
+// dramBytes returns a kernel's traffic in DRAM-equivalent bytes, all of it and that of weights: cached bytes count less
+// by the cache's speed-up. Tensors between kernels move at the rate of the innermost cache that is twice as large as
+// they are, since others are in it too. Weights move at the rate of a cache that holds those of the whole model, for
+// otherwise the layers between two inferences push them out.
+func (m *Machine) dramBytes(k *kernel.Kernel, b traffic) (all, weights float64) {
+	tensors, weights := float64(b.read)+float64(b.written), float64(b.weights)
+	if slices.Contains(cpus, m.device.Class) {
+		tensors /= m.cacheSpeedup(tensors)
 		if k.Cost.Weights > 0 {
-			weights /= m.nearer(float64(k.ModelWeights) * weights / float64(k.Cost.Weights))
+			weights /= m.cacheSpeedup(float64(k.ModelWeights) * weights / float64(k.Cost.Weights))
 		}
 	}
 	return tensors + weights, weights
 }
 
-// nearer is how many times faster than main memory the innermost cache is that has room for twice so many bytes; 1 where none has.
-func (m *Machine) nearer(bytes float64) float64 {
-	dram := m.Device.DRAM().Bandwidth.Value
-	for i := len(m.Device.Memory) - 1; i > 0; i-- {
-		if l := &m.Device.Memory[i]; 2*bytes <= l.Capacity.Value {
+// cacheSpeedup returns how many times faster than DRAM the innermost cache is that holds twice the bytes, 1 if none does.
+func (m *Machine) cacheSpeedup(bytes float64) float64 {
+	dram := m.device.DRAM().Bandwidth.Value
+	for i := len(m.device.Memory) - 1; i > 0; i-- {
+		if l := &m.device.Memory[i]; 2*bytes <= l.Capacity.Value {
 			return max(1, cacheRate(l, dram)/dram)
 		}
 	}
 	return 1
 }
 
-// cacheRate is the bandwidth of an inner level of memory, in B/s.
+// cacheRate returns the bandwidth of an inner level of memory, in B/s.
 func cacheRate(l *hwprofiles.MemoryLevel, dram float64) float64 {
 	switch {
 	case l.Bandwidth.Value > 0:

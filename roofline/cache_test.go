@@ -20,7 +20,9 @@ func TestTraffic(t *testing.T) {
 		}
 		d.Class = class
 		dram := d.Memory[0]
-		q := func(v float64) hwprofiles.Quantity { return hwprofiles.Quantity{Value: v, Source: dram.Bandwidth.Source} }
+		q := func(v float64) hwprofiles.Quantity {
+			return hwprofiles.Quantity{Value: v, Source: dram.Bandwidth.Source}
+		}
 		d.Memory = []hwprofiles.MemoryLevel{dram, {Name: "l3", Capacity: q(32 * mib), Bandwidth: q(4 * dram.Bandwidth.Value)}, {Name: "l2", Capacity: q(mib)}}
 		return d
 	}
@@ -39,12 +41,12 @@ func TestTraffic(t *testing.T) {
 		{"a GPU", "gpu", mib / 2, mib, mib, mib/2 + mib, mib},
 		{"nothing", "cpu", 0, 0, 0, 0, 0},
 	} {
-		m, err := NewMachine(device(c.class), dtype.Undefined)
+		m, err := NewMachine(device(c.class), dtype.Undefined, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
 		k := kernel.Kernel{Cost: cost.Cost{Read: c.tensors / 2, Written: c.tensors - c.tensors/2, Weights: c.weights}, ModelWeights: c.model}
-		if all, weights := m.traffic(&k); all != c.all || weights != c.ofWeights {
+		if all, weights := m.dramBytes(&k, trafficOf(&k.Cost)); all != c.all || weights != c.ofWeights {
 			t.Errorf("%s: as %g bytes, %g of weights; expected %g and %g", c.what, all, weights, c.all, c.ofWeights)
 		}
 	}
@@ -56,7 +58,7 @@ func TestFreshPages(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	m, err := NewMachine(d, dtype.Float32)
+	m, err := NewMachine(d, dtype.Float32, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -64,7 +66,7 @@ func TestFreshPages(t *testing.T) {
 		k := kernel.Kernel{Class: kernel.Conv, Times: 1, ModelWeights: 1 << 40}
 		k.Cost.Weights = weights
 		k.Float.Weights = kernel.Traffic{Bytes: weights, Elems: weights / 4}
-		return m.term(&k).Repack / float64(weights)
+		return m.term(&k, m.precision.traffic(&k)).Repack / float64(weights)
 	}
 	if got := repack(33<<20) / repack(31<<20); math.Abs(got-freshPages) > 1e-9 {
 		t.Errorf("a byte of 33 MiB takes %g times as long as one of 31 MiB, want %g", got, freshPages)

@@ -72,7 +72,8 @@ func (c *Coverage) Fraction() float64 {
 	return float64(c.Known) / float64(c.Nodes)
 }
 
-// An Estimate is the predicted latency of one model on one device.
+// An Estimate is the predicted latency of one model on one device. What is not of the model alone is zero where there
+// is no device: Kernels makes such estimates.
 type Estimate struct {
 	Model               string
 	Device              *hwprofiles.Device
@@ -91,13 +92,12 @@ type Estimate struct {
 	MemoryBytes         int64 // weights + peak activations: what the device must hold
 	FitsMemory          bool
 	Latency             Latency
-	BoundShare          [NumBounds]float64 // of SpeedOfLight (or Expected) time
+	Spent               Spent // what the best latency known is spent on
 	Coverage            Coverage
 	Warnings            []string
 	Weakest             *hwprofiles.Quantity // the least certain device figure that was used
 	Tuning              *Tuning              // what the expected latency rests on; nil without one
 	steps               []int32              // storage of the layers' steps
-	spent               float64              // seconds in all kernels, expected where there is a tuning
 }
 
 // MACs is the multiply-adds of the whole graph, constant expressions included.

@@ -19,30 +19,15 @@ type Figure struct {
 	Source string
 }
 
-// Parts is what a layer's executions take together, part by part, in seconds: each as long as it would take alone. The layer
-// takes ((compute)^4 + (vector)^4 + (memory)^4)^(1/4) + launch + repack + steps. All is 0 at the speed of light.
+// Parts returns what a layer's executions take together, part by part, in seconds: each as long as it would take alone.
+// The layer takes ((compute)^4 + (vector)^4 + (memory)^4)^(1/4) + launch + repack + steps. All is 0 at the speed of light.
 func (e *Estimate) Parts(l *Layer) timing.Parts {
 	if e.Tuning == nil {
 		return timing.Parts{}
 	}
-	p := e.Tuning.Values.Parts(&l.term)
+	p := timing.PartsAt(&e.Tuning.Values, &l.term)
 	by := e.Tuning.Values[params.Scale] * float64(l.Times)
 	return timing.Parts{Compute: by * p.Compute, Vector: by * p.Vector, Memory: by * p.Memory, Launch: by * p.Launch, Repack: by * p.Repack, Steps: by * p.Steps}
-}
-
-// Whole is what an inference is put together from, in seconds: what the device is busy for, what the host takes to issue the
-// kernels, and what is fixed. At the speed of light only the first is not 0.
-func (e *Estimate) Whole() (device, host, fixed float64) {
-	launches := 0.0
-	for i := range e.Layers {
-		l := &e.Layers[i]
-		device += l.Timing.Total * float64(l.Times)
-		launches += float64(l.Times)
-	}
-	if e.Tuning == nil {
-		return device, 0, 0
-	}
-	return device, e.Tuning.Values[params.Dispatch] * launches, e.Tuning.Values[params.Fixed]
 }
 
 // Figures are the figures that an estimate used, with their sources: of the device first, then of the timing model.

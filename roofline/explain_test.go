@@ -36,12 +36,12 @@ func TestExplain(t *testing.T) {
 				t.Errorf("%s: %s takes %g s, its parts %g s", runtime, l.Name, got, sum)
 			}
 		}
-		device, host, fixed := e.Whole()
-		if whole := math.Pow(math.Pow(device, 4)+math.Pow(host, 4), 0.25) + fixed; math.Abs(whole / *e.Latency.Expected - 1) > 1e-9 {
+		s := &e.Spent
+		if whole := math.Pow(math.Pow(s.Device, 4)+math.Pow(s.Host, 4), 0.25) + s.Fixed; math.Abs(whole / *e.Latency.Expected - 1) > 1e-9 {
 			t.Errorf("%s: an inference takes %g s, its parts %g s", runtime, *e.Latency.Expected, whole)
 		}
-		if (host > 0) == (runtime == "tensorrt") {
-			t.Errorf("%s: the host takes %g s", runtime, host)
+		if (s.Host > 0) == (runtime == "tensorrt") {
+			t.Errorf("%s: the host takes %g s", runtime, s.Host)
 		}
 		for _, f := range e.Figures() {
 			if f.Source == "" || f.Doc == "" || !(f.Value > 0) {

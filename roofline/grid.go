@@ -1,6 +1,7 @@
 package roofline
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"runtime"
@@ -13,7 +14,6 @@ import (
 	"github.com/ridgepoint/ridgepoint/graph/infer"
 	"github.com/ridgepoint/ridgepoint/graph/note"
 	"github.com/ridgepoint/ridgepoint/hwprofiles"
-	"github.com/ridgepoint/ridgepoint/roofline/kernel"
 	"github.com/ridgepoint/ridgepoint/roofline/lower"
 )
 
@@ -32,7 +32,7 @@ type Cell struct {
 	MACs, FLOPs int64
 	Params      int64
 	Latency     Latency
-	BoundShare  [NumBounds]float64
+	Spent       Spent // what the best latency known is spent on
 	MemoryBytes int64
 	FitsMemory  bool
 	Coverage    Coverage
@@ -49,26 +49,15 @@ func (c *Cell) Throughput() float64 {
 	return float64(max(c.Batch, 1)) / c.Latency.Best()
 }
 
-// Bound is what most of the time is spent on.
-func (c *Cell) Bound() Bound {
-	best := Compute
-	for b := range NumBounds {
-		if c.BoundShare[b] > c.BoundShare[best] {
-			best = b
-		}
-	}
-	return best
-}
-
 // Grid estimates every job on every device: cell [i][j] is job i on device j.
 // A job is inferred and lowered once for all devices; jobs are spread over the
 // processors, and jobs of one plan that follow each other share their storage.
 // A job or device that fails has Err in its cells. Grid itself fails only when ctx is done.
 func Grid(ctx context.Context, jobs []Job, devices []*hwprofiles.Device, opt Options) ([][]Cell, error) {
-	machines := make([]*Machine, len(devices))
+	targets := make([]target, len(devices))
 	errs := make([]error, len(devices))
 	for i, d := range devices {
-		machines[i], errs[i] = NewMachine(d, opt.Precision)
+		targets[i], errs[i] = opt.target(d)
 	}
 	cells := make([][]Cell, len(jobs))
 	for i := range cells {
@@ -78,7 +67,7 @@ func Grid(ctx context.Context, jobs []Job, devices []*hwprofiles.Device, opt Opt
 	var workers sync.WaitGroup
 	for range min(runtime.GOMAXPROCS(0), len(jobs)) {
 		workers.Go(func() {
-			g := gridWorker{machines: own(machines, opt.Tuner != nil), errs: errs, opt: opt}
+			g := gridWorker{targets: targets, errs: errs, opt: &opt, machines: make([]*Machine, len(targets))}
 			for ctx.Err() == nil {
 				i := int(next.Add(1)) - 1
 				if i >= len(jobs) {
@@ -92,44 +81,37 @@ func Grid(ctx context.Context, jobs []Job, devices []*hwprofiles.Device, opt Opt
 	return cells, ctx.Err()
 }
 
-// own are copies of the machines where they are going to be tuned, so that workers do not share them.
-func own(machines []*Machine, tuned bool) []*Machine {
-	if !tuned {
-		return machines
-	}
-	out := make([]*Machine, len(machines))
-	for i, m := range machines {
-		if m != nil {
-			c := *m
-			out[i] = &c
-		}
-	}
-	return out
-}
-
+// A gridWorker runs one job after another on all targets.
 type gridWorker struct {
-	machines []*Machine
-	errs     []error
-	opt      Options
-	session  Session
+	targets  []target
+	errs     []error // by target: why it has no outcome
+	opt      *Options
+	session  session
 	res      *infer.Result
-	// What the machine before was given for this result.
-	kernels []kernel.Kernel
-	recipe  lower.Recipe
-	own     dtype.Type
-	last    *Precision
-	params  int64
-	memory  int64
-	// What holds on every machine.
+	machines []*Machine // by target: that of the job before, which serves while the network is the same
+	// What holds for the result on every machine.
 	covered  Coverage
 	warnings []string
+	// The memory that the result takes on the machine before, if any.
+	occupied      bool
+	stored        storage
+	params, bytes int64
+}
+
+// A storage is what a model's memory depends on: how it is lowered and what bits it is stored in.
+type storage struct {
+	recipe        lower.Recipe
+	acts, weights int
 }
 
 func (g *gridWorker) run(job *Job, cells []Cell) {
 	for i := range cells {
 		cells[i].Asked = g.opt.Precision
 	}
-	res, err := job.Plan.Run(job.Bindings, g.res)
+	res, err := job.infer(g.res)
+	if err == nil {
+		err = g.session.open(res, g.opt)
+	}
 	if err != nil {
 		g.res = nil
 		for i := range cells {
@@ -137,55 +119,54 @@ func (g *gridWorker) run(job *Job, cells []Cell) {
 		}
 		return
 	}
-	g.res = res
-	var of subject
-	if g.opt.Tuner != nil {
-		of = g.session.subject(res)
-	}
-	g.kernels, g.last = nil, nil
+	g.res, g.occupied = res, false
 	g.covered, g.warnings = coverage(res), note.Texts(res.Notes)
-	for i, m := range g.machines {
-		err := g.errs[i]
-		if err == nil && g.opt.Tuner != nil {
-			err = m.adopt(g.opt.Tuner, of)
+	for i := range g.targets {
+		m, err := g.machines[i], g.errs[i]
+		if err == nil {
+			m, err = g.session.machine(&g.targets[i], m)
 		}
 		if err != nil {
 			cells[i].Err = err
 			continue
 		}
-		g.lower(m)
+		g.machines[i] = m
+		g.occupy(storage{g.session.recipe, m.precision.acts, m.precision.weights}, &m.precision)
 		g.cell(&cells[i], m)
 	}
 }
 
-// lower makes the kernels of a machine, and the memory that they take, unless those of the machine before are the same.
-func (g *gridWorker) lower(m *Machine) {
-	if r := g.opt.recipe(m); g.kernels == nil || r != g.recipe {
-		g.kernels, _ = g.session.kernels(g.res, m, g.opt)
-		g.recipe, g.last = r, nil
-		g.own = mostOf(g.kernels)
+// infer runs the job's plan in the storage of the result before.
+func (j *Job) infer(into *infer.Result) (*infer.Result, error) {
+	if j.Plan == nil {
+		return nil, errors.New("found a job without a plan, expected one such as infer.Prepare returns")
 	}
-	if g.last == nil || g.last.acts != m.Precision.acts || g.last.weights != m.Precision.weights {
-		var bytes int64
-		g.params, bytes = weights(g.res.Plan.Model, &m.Precision)
-		g.last, g.memory = &m.Precision, bytes+g.session.foot.peak(&g.session.lower.Flow, &m.Precision)
-	}
+	return j.Plan.Run(j.Bindings, into)
 }
 
+// occupy finds the memory that the result takes at a precision, unless it took the same on the machine before.
+func (g *gridWorker) occupy(how storage, p *precision) {
+	if g.occupied && g.stored == how {
+		return
+	}
+	var bytes int64
+	g.params, bytes = weights(g.res.Plan.Model, p)
+	g.bytes = bytes + g.session.foot.peak(&g.session.lower.Flow, p)
+	g.stored, g.occupied = how, true
+}
+
+// cell fills in the outcome of the result on a machine.
 func (g *gridWorker) cell(c *Cell, m *Machine) {
-	*c = Cell{Batch: g.res.Batch, Asked: g.opt.Precision, MACs: g.session.macs, FLOPs: g.session.flops, Params: g.params, MemoryBytes: g.memory, Coverage: g.covered, Warnings: g.warnings, Tuning: m.tuning}
-	c.Precision, c.Ran = m.types(m.Precision.work(cost.Matrix, g.own))
-	if n := m.Precision.Note; n != "" {
+	s := &g.session
+	work := m.precision.work(cost.Matrix, s.own)
+	*c = Cell{Batch: g.res.Batch, Precision: m.precision.label(work), Asked: m.precision.want, Ran: m.ran(work), MACs: s.macs, FLOPs: s.flops, Params: g.params, MemoryBytes: g.bytes, Coverage: g.covered, Warnings: g.warnings, Tuning: m.tuning}
+	if n := m.precision.note; n != "" {
 		c.Warnings = append(slices.Clip(c.Warnings), n)
 	}
-	capacity := m.Device.DRAM().Capacity.Value
-	c.FitsMemory = capacity == 0 || float64(c.MemoryBytes) <= capacity
-	c.Latency, c.BoundShare = m.Total(g.kernels)
+	c.FitsMemory = m.fits(c.MemoryBytes)
+	c.Latency, c.Spent = m.Total(s.kernels)
 	if c.Latency.SpeedOfLight > maxSeconds {
-		c.Err = m.Check(g.kernels)
-		if c.Err == nil {
-			c.Err = errors.New("the time overflows")
-		}
+		c.Err = cmp.Or(m.check(s.kernels), errors.New("the time overflows"))
 	}
 }
 

@@ -1,6 +1,7 @@
 package roofline
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"strings"
@@ -21,20 +22,37 @@ type rate struct {
 	peak   *hwprofiles.Peak
 }
 
-// A Machine is a device at a precision, its rates looked up. It is immutable.
+// rates are the rates of all engines by the element type that the model has.
+type rates [cost.NumEngines][numTypes]rate
+
+// A Machine is a device at a precision, with its rates looked up, and with what a runtime achieves of them where it is
+// tuned. It never changes, so machines share their tables and goroutines share machines.
 type Machine struct {
-	Device    *hwprofiles.Device
-	Precision Precision
-	rates     [cost.NumEngines][numTypes]rate
-	throttle  [numTypes]float64 // how many times slower matrix work is in the long run
-	perByte   float64           // seconds
-	tuning    *Tuning           // nil: the speed of light only
+	device    *hwprofiles.Device
+	precision precision
+	rates     *rates
+	throttle  *[numTypes]float64 // how many times slower matrix work is in the long run
+	perByte   float64            // seconds
+	tuning    *Tuning            // nil: the speed of light only
+	subject   subject            // what the tuning was found for
 }
 
-// NewMachine looks up a device's rates for a precision: Undefined, the model's
-// own, or a type that it is wanted in. It fails if the device is not valid or
-// cannot do matrix work in that type.
-func NewMachine(d *hwprofiles.Device, want dtype.Type) (*Machine, error) {
+// NewMachine returns a device at a precision: Undefined, the model's own, or the type that the work is wanted in.
+// A tuning, such as that of an Estimate, adds expected times; nil leaves the speed of light. NewMachine fails if the
+// device is not valid or cannot do matrix work in that type.
+func NewMachine(d *hwprofiles.Device, want dtype.Type, tuning *Tuning) (*Machine, error) {
+	if tuning != nil && tuning.Runtime == nil {
+		return nil, errors.New("found a tuning without a runtime, expected one from an Estimate, or nil")
+	}
+	m, err := newMachine(d, want)
+	if err != nil {
+		return nil, err
+	}
+	return m.tuned(tuning, subject{}), nil
+}
+
+// newMachine looks up the rates of a machine without a tuning.
+func newMachine(d *hwprofiles.Device, want dtype.Type) (*Machine, error) {
 	if err := d.Validate(); err != nil {
 		return nil, err
 	}
@@ -42,7 +60,7 @@ func NewMachine(d *hwprofiles.Device, want dtype.Type) (*Machine, error) {
 	if err != nil {
 		return nil, err
 	}
-	m := &Machine{Device: d, Precision: p, perByte: 1 / d.DRAM().Bandwidth.Value}
+	m := &Machine{device: d, precision: p, rates: new(rates), throttle: new([numTypes]float64), perByte: 1 / d.DRAM().Bandwidth.Value}
 	for e := range m.rates {
 		for t := range m.rates[e] {
 			m.rates[e][t] = rate{perOp: math.Inf(1), engine: cost.Engine(e)}
@@ -58,20 +76,57 @@ func NewMachine(d *hwprofiles.Device, want dtype.Type) (*Machine, error) {
 	return m, nil
 }
 
-// Check reports work in a type that the device has no peak for.
-func (m *Machine) Check(kernels []kernel.Kernel) error {
+// tuned returns the machine with a tuning, nil for none, that was found for a subject.
+func (m *Machine) tuned(t *Tuning, of subject) *Machine {
+	c := *m
+	c.tuning, c.subject = t, of
+	if t == nil || !t.TF32 {
+		return &c
+	}
+	if peak, ok := m.device.Peak(cost.Matrix, dtype.TF32); ok {
+		c.rates = m.rates.tf32(peak)
+	}
+	return &c
+}
+
+// tf32 returns the rates with fp32 matrix work at the peak of TF32.
+func (r *rates) tf32(peak *hwprofiles.Peak) *rates {
+	c := *r
+	for i := range c[cost.Matrix] {
+		if r := &c[cost.Matrix][i]; r.peak != nil && r.peak.Type == dtype.Float32 {
+			*r = rate{1 / peak.Rate.Value, peak.Engine, peak}
+		}
+	}
+	return &c
+}
+
+// scaled returns the machine with all rates times one factor and the bandwidth times another.
+func (m *Machine) scaled(rate, band float64) *Machine {
+	c, r := *m, *m.rates
+	c.perByte /= band
+	for e := range r {
+		for t := range r[e] {
+			r[e][t].perOp /= rate
+		}
+	}
+	c.rates = &r
+	return &c
+}
+
+// check reports work in a type that the device has no peak for.
+func (m *Machine) check(kernels []kernel.Kernel) error {
 	for i := range kernels {
 		for e := range kernels[i].Cost.Work {
 			w := &kernels[i].Cost.Work[e]
 			if w.Ops > 0 && m.rates[e][w.Type].peak == nil {
-				return missing(m.Device, m.Precision.work(cost.Engine(e), w.Type), kernels[i].Name)
+				return missing(m.device, m.precision.work(cost.Engine(e), w.Type), kernels[i].Name)
 			}
 		}
 	}
 	return nil
 }
 
-// missing is the error for a type without a peak. It says what would run.
+// missing returns the error for a type without a peak. It says what would run.
 func missing(d *hwprofiles.Device, t dtype.Type, node string) error {
 	at := ""
 	if node != "" {

@@ -22,7 +22,7 @@ type footprint struct {
 // run in order, views share their source's bytes and nothing else is done in
 // place. Inputs live until their last use, outputs until the end, and what a
 // body of control flow reads or returns until the node that holds the body is done.
-func (p *footprint) peak(f *lower.Flow, prec *Precision) int64 {
+func (p *footprint) peak(f *lower.Flow, prec *precision) int64 {
 	steps, n := f.Res.Steps, int32(len(f.Res.Steps))
 	p.prepare(f)
 	m := f.Res.Plan.Model
@@ -129,7 +129,7 @@ func (p *footprint) use(f *lower.Flow, i int32) {
 }
 
 // birth is the bytes that come to life with a tensor: none if it is constant or its bytes are there already.
-func (p *footprint) birth(f *lower.Flow, id graph.ID, prec *Precision) int64 {
+func (p *footprint) birth(f *lower.Flow, id graph.ID, prec *precision) int64 {
 	root := f.Root[id]
 	if p.born[root] || f.Const[root] {
 		return 0
@@ -139,9 +139,9 @@ func (p *footprint) birth(f *lower.Flow, id graph.ID, prec *Precision) int64 {
 }
 
 // bytesAt is the size of an activation at the precision.
-func bytesAt(f *lower.Flow, id graph.ID, prec *Precision) int64 {
+func bytesAt(f *lower.Flow, id graph.ID, prec *precision) int64 {
 	bytes, t := f.Size(id)
-	if prec.Want == dtype.Undefined || !kernel.Wide(t) {
+	if prec.want == dtype.Undefined || !kernel.Wide(t) {
 		return bytes
 	}
 	return int64(float64(bytes) * float64(prec.acts) / float64(t.Bits()))
@@ -149,7 +149,7 @@ func bytesAt(f *lower.Flow, id graph.ID, prec *Precision) int64 {
 
 // weights is the elements of a model's initializers, and their bytes at the
 // precision: matrix weights narrower than activations, if the precision says so.
-func weights(m *graph.Model, prec *Precision) (params, bytes int64) {
+func weights(m *graph.Model, prec *precision) (params, bytes int64) {
 	for i := range m.Tensors {
 		c := m.Tensors[i].Init
 		if c == nil {
@@ -158,7 +158,7 @@ func weights(m *graph.Model, prec *Precision) (params, bytes int64) {
 		n := c.Shape.Elems()
 		params = sat.Add(params, n)
 		size := c.Type.Bytes(n)
-		if prec.Want != dtype.Undefined && kernel.Wide(c.Type) {
+		if prec.want != dtype.Undefined && kernel.Wide(c.Type) {
 			bits := prec.weights
 			if len(c.Shape) < 2 {
 				bits = max(bits, prec.acts)

@@ -98,7 +98,7 @@ func TestHandMadeDevices(t *testing.T) {
 				t.Errorf("%s: %v, want an error with %q", where, err, want)
 			}
 		}
-		_, err := NewMachine(d, dtype.Undefined)
+		_, err := NewMachine(d, dtype.Undefined, nil)
 		fails("NewMachine", err)
 		_, err = Run(res, d, Options{})
 		fails("Run", err)
@@ -115,7 +115,7 @@ func TestHandMadeDevices(t *testing.T) {
 		fails("Grid", cells[0][0].Err)
 	}
 	for _, d := range []*hwprofiles.Device{nil, {}} {
-		if _, err := NewMachine(d, dtype.Float16); err == nil {
+		if _, err := NewMachine(d, dtype.Float16, nil); err == nil {
 			t.Errorf("%v is taken for a device", d)
 		}
 	}

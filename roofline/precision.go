@@ -9,20 +9,20 @@ import (
 	"github.com/ridgepoint/ridgepoint/roofline/kernel"
 )
 
-// A Precision says in which types a model's floating-point work and tensors are
-// taken. The zero Precision is the model's own. Integer and boolean tensors keep their types.
-type Precision struct {
-	Want    dtype.Type // as asked for; Undefined for the model's own
+// A precision says in which types a model's floating-point work and tensors are
+// taken. The zero precision is the model's own. Integer and boolean tensors keep their types.
+type precision struct {
+	want    dtype.Type // as asked for; Undefined for the model's own
 	matrix  dtype.Type // of floating-point matrix work
 	vector  dtype.Type // of floating-point vector and special-function work
 	acts    int        // bits of an activation
 	weights int        // bits of a weight
-	Note    string     // what the precision means where that is not plain, else ""
+	note    string     // what the precision means where that is not plain, else ""
 }
 
-// precisionOf says what a wanted type means on a device.
-func precisionOf(d *hwprofiles.Device, want dtype.Type) (Precision, error) {
-	p := Precision{Want: want, matrix: want, vector: want, acts: want.Bits(), weights: want.Bits()}
+// precisionOf returns what a wanted type means on a device, or on one that has every type where d is nil.
+func precisionOf(d *hwprofiles.Device, want dtype.Type) (precision, error) {
+	p := precision{want: want, matrix: want, vector: want, acts: want.Bits(), weights: want.Bits()}
 	switch want {
 	case dtype.Undefined:
 		return p, nil
@@ -31,40 +31,61 @@ func precisionOf(d *hwprofiles.Device, want dtype.Type) (Precision, error) {
 		p.vector = dtype.Float32
 	case dtype.Int8, dtype.Float8E4M3FN:
 		p.vector = halfOrFull(d)
-		p.Note = fmt.Sprintf("%s: matrix work in %s, activations and weights stored in 1 byte, other arithmetic in %s", want.Short(), want.Short(), p.vector.Short())
+		p.note = fmt.Sprintf("%s: matrix work in %s, activations and weights stored in 1 byte, other arithmetic in %s", want.Short(), want.Short(), p.vector.Short())
 	case dtype.Int4, dtype.Float4E2M1:
 		half := dtype.Float16
-		if _, ok := d.Peak(cost.Matrix, half); !ok {
+		if !multiplies(d, half) {
 			half = dtype.Float32
 		}
 		p.matrix, p.vector, p.acts = half, half, half.Bits()
-		p.Note = fmt.Sprintf("%s: weights stored in 4 bits and widened on the way in, activations and arithmetic in %s; block scales are not counted", want.Short(), half.Short())
+		p.note = fmt.Sprintf("%s: weights stored in 4 bits and widened on the way in, activations and arithmetic in %s; block scales are not counted", want.Short(), half.Short())
 	default:
 		return p, fmt.Errorf("precision %s is not one that a model can be taken in; choose fp64, fp32, tf32, bf16, fp16, fp8, int8, fp4 or int4", want.Short())
 	}
-	if _, ok := d.Peak(cost.Matrix, p.matrix); !ok {
+	if !multiplies(d, p.matrix) {
 		return p, missing(d, p.matrix, "")
 	}
 	return p, nil
 }
 
-// types returns the precision that a result is labelled with, given the type of its heaviest matrix work, and the type
-// that the work runs in: another where the device emulates it or the runtime takes fp32 as TF32.
-func (m *Machine) types(work dtype.Type) (label, ran dtype.Type) {
-	if p := &m.Precision; p.Want != dtype.Undefined && p.weights < 8 && work == p.matrix {
-		return p.Want, p.Want
+// label returns the precision that a result is labelled with, given the type of its heaviest matrix work: of int4 and fp4
+// that of the weights.
+func (p *precision) label(work dtype.Type) dtype.Type {
+	if p.want != dtype.Undefined && p.weights < 8 && work == p.matrix {
+		return p.want
 	}
-	if m.tuning != nil && m.tuning.TF32 && work == dtype.Float32 {
-		return work, dtype.TF32
-	}
-	if peak, ok := m.Device.Peak(cost.Matrix, work); ok {
-		return work, peak.Type
-	}
-	return work, work
+	return work
 }
 
-// halfOrFull is the faster of fp16 and fp32 vector work, whichever the device has.
+// ran returns the type that a result's heaviest matrix work runs in: another where the device emulates it or the runtime
+// takes fp32 as TF32.
+func (m *Machine) ran(work dtype.Type) dtype.Type {
+	if label := m.precision.label(work); label != work {
+		return label
+	}
+	if m.tuning != nil && m.tuning.TF32 && work == dtype.Float32 {
+		return dtype.TF32
+	}
+	if peak, ok := m.device.Peak(cost.Matrix, work); ok {
+		return peak.Type
+	}
+	return work
+}
+
+// multiplies reports whether a device does matrix work in a type; none, nil, does so in all.
+func multiplies(d *hwprofiles.Device, t dtype.Type) bool {
+	if d == nil {
+		return true
+	}
+	_, ok := d.Peak(cost.Matrix, t)
+	return ok
+}
+
+// halfOrFull returns the faster of fp16 and fp32 for vector work, whichever the device has; fp16 without a device.
 func halfOrFull(d *hwprofiles.Device) dtype.Type {
+	if d == nil {
+		return dtype.Float16
+	}
 	half, ok16 := d.Peak(cost.Vector, dtype.Float16)
 	full, ok32 := d.Peak(cost.Vector, dtype.Float32)
 	switch {
@@ -77,8 +98,8 @@ func halfOrFull(d *hwprofiles.Device) dtype.Type {
 }
 
 // work is the type in which an engine does work that the model has in type t.
-func (p *Precision) work(e cost.Engine, t dtype.Type) dtype.Type {
-	if p.Want == dtype.Undefined || !kernel.Wide(t) {
+func (p *precision) work(e cost.Engine, t dtype.Type) dtype.Type {
+	if p.want == dtype.Undefined || !kernel.Wide(t) {
 		return t
 	}
 	if e == cost.Matrix {
@@ -87,19 +108,26 @@ func (p *Precision) work(e cost.Engine, t dtype.Type) dtype.Type {
 	return p.vector
 }
 
-// bytes is a kernel's traffic at the precision, in bytes: read, weights, written.
-func (p *Precision) bytes(k *kernel.Kernel) (read, weights, written int64) {
-	read, weights, written = k.Cost.Read, k.Cost.Weights, k.Cost.Written
-	if p.Want == dtype.Undefined {
-		return read, weights, written
+// A traffic is the bytes that a kernel moves at a precision.
+type traffic struct{ read, weights, written int64 }
+
+// trafficOf returns the traffic of a cost that is at the precision already.
+func trafficOf(c *cost.Cost) traffic { return traffic{c.Read, c.Weights, c.Written} }
+
+// traffic returns a kernel's traffic at the precision.
+func (p *precision) traffic(k *kernel.Kernel) traffic {
+	t := trafficOf(&k.Cost)
+	if p.want == dtype.Undefined {
+		return t
 	}
 	w := p.weights
 	if w < 8 && k.Cost.MACs == 0 {
 		w = p.acts // 4-bit weights are those of matrix products; scales, biases and tables stay wide
 	}
-	return resized(read, &k.Float.Read, p.acts), resized(weights, &k.Float.Weights, w), resized(written, &k.Float.Written, p.acts)
+	return traffic{resized(t.read, &k.Float.Read, p.acts), resized(t.weights, &k.Float.Weights, w), resized(t.written, &k.Float.Written, p.acts)}
 }
 
+// resized returns bytes with the floating-point part of them at so many bits an element.
 func resized(bytes int64, f *kernel.Traffic, bits int) int64 {
 	if f.Elems == 0 {
 		return bytes
@@ -107,10 +135,10 @@ func resized(bytes int64, f *kernel.Traffic, bits int) int64 {
 	return bytes - f.Bytes + int64(float64(f.Elems)*float64(bits)/8+0.5)
 }
 
-// cost is a kernel's cost at the precision.
-func (p *Precision) cost(k *kernel.Kernel) cost.Cost {
-	c := k.Cost
-	c.Read, c.Weights, c.Written = p.bytes(k)
+// cost returns a kernel's cost at the precision.
+func (p *precision) cost(k *kernel.Kernel) cost.Cost {
+	c, t := k.Cost, p.traffic(k)
+	c.Read, c.Weights, c.Written = t.read, t.weights, t.written
 	for e := range c.Work {
 		if c.Work[e].Ops > 0 {
 			c.Work[e].Type = p.work(cost.Engine(e), c.Work[e].Type)

@@ -8,7 +8,6 @@ import (
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
 	"github.com/ridgepoint/ridgepoint/graph/infer"
 	"github.com/ridgepoint/ridgepoint/hwprofiles"
-	"github.com/ridgepoint/ridgepoint/roofline/kernel"
 )
 
 // A Need is a pair of figures with which a device meets a latency.
@@ -52,28 +51,22 @@ const unlimited = 1e9
 // Require finds the rates and bandwidths that a device like d needs to run a model within limit seconds, by bisection:
 // latency falls with either. It fails where what neither shortens, such as kernel launches, takes longer already.
 func Require(res *infer.Result, d *hwprofiles.Device, opt Options, limit float64) (*Requirements, error) {
-	m, err := NewMachine(d, opt.Precision)
+	s := new(session)
+	m, err := s.prepare(res, d, &opt)
 	if err != nil {
 		return nil, err
 	}
-	s := new(Session)
-	if opt.Tuner != nil {
-		if err := m.adopt(opt.Tuner, s.subject(res)); err != nil {
-			return nil, err
-		}
-	}
-	kernels, _ := s.kernels(res, m, opt)
-	if err := m.Check(kernels); err != nil {
-		return nil, err
-	}
-	r := &Requirements{Like: d, Precision: m.Precision.work(cost.Matrix, mostOf(kernels)), Limit: limit, Tuning: m.tuning}
+	r := &Requirements{Like: d, Precision: m.precision.work(cost.Matrix, s.own), Limit: limit, Tuning: m.tuning}
 	r.Asked, r.Batch = opt.Precision, res.Batch
-	r.Label, r.Ran = m.types(r.Precision)
+	r.Label, r.Ran = m.precision.label(r.Precision), m.ran(r.Precision)
 	peak, ok := d.Peak(cost.Matrix, r.Precision)
 	if !ok {
 		return nil, missing(d, r.Precision, "")
 	}
-	at := func(rate, band float64) float64 { return m.times(rate, band, kernels) }
+	at := func(rate, band float64) float64 {
+		l, _ := m.scaled(rate, band).Total(s.kernels)
+		return l.Best()
+	}
 	if r.Overhead = at(unlimited, unlimited); r.Overhead >= limit {
 		return nil, &OverheadError{r.Overhead, limit}
 	}
@@ -96,19 +89,6 @@ func Require(res *infer.Result, d *hwprofiles.Device, opt Options, limit float64
 		r.Curve = append(r.Curve, need(least(limit, func(f float64) float64 { return at(f, b) }), b))
 	}
 	return r, nil
-}
-
-// times is the best known latency of kernels on a machine with all rates and the bandwidth times a factor, in seconds.
-func (m *Machine) times(rate, band float64, kernels []kernel.Kernel) float64 {
-	c := *m
-	c.perByte /= band
-	for e := range c.rates {
-		for t := range c.rates[e] {
-			c.rates[e][t].perOp /= rate
-		}
-	}
-	l, _ := c.Total(kernels)
-	return l.Best()
 }
 
 // least is the smallest factor whose latency is within the limit, to a thousandth; unlimited where none below is.

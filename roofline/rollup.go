@@ -5,7 +5,6 @@ import (
 	"sort"
 
 	"github.com/ridgepoint/ridgepoint/graph/cost"
-	"github.com/ridgepoint/ridgepoint/internal/sat"
 	"github.com/ridgepoint/ridgepoint/roofline/timing"
 )
 
@@ -38,11 +37,9 @@ func ParseBy(s string) (By, error) {
 // A Group is the sum of some layers.
 type Group struct {
 	Name       string
-	Kernels    int64     // launches per inference
-	Cost       cost.Cost // of all of them
-	Seconds    float64
-	Share      float64      // of the whole time
-	Bound      Bound        // what most of its time is spent on
+	Cost       cost.Cost    // of all kernels
+	Spent      Spent        // in its kernels; host and fixed time belong to no group
+	Share      float64      // of the time in all kernels
 	Attainable float64      // FLOP/s: the FLOPs over the time at the speed of light
 	Parts      timing.Parts // of all kernels, each part as long as it would take alone
 }
@@ -51,9 +48,7 @@ type Group struct {
 // execution order. depth shortens module paths, 0 for whole ones.
 func RollUp(e *Estimate, by By, depth int) []Group {
 	var groups []Group
-	var spent [][NumBounds]float64
 	at := make(map[string]int)
-	total := 0.0
 	for i := range e.Layers {
 		l := &e.Layers[i]
 		name := groupName(l, by, depth)
@@ -61,22 +56,18 @@ func RollUp(e *Estimate, by By, depth int) []Group {
 		if !ok || by == ByLayer {
 			g = len(groups)
 			at[name] = g
-			groups, spent = append(groups, Group{Name: name}), append(spent, [NumBounds]float64{})
+			groups = append(groups, Group{Name: name})
 		}
 		c := l.Cost.Times(l.Times)
-		seconds := l.Timing.Total * float64(l.Times)
-		groups[g].Kernels = sat.Add(groups[g].Kernels, l.Times)
 		groups[g].Cost.Add(&c)
-		groups[g].Seconds += seconds
+		groups[g].Spent.addRuns(&l.Timing, l.Times)
 		groups[g].add(e.Parts(l))
-		spent[g][l.Bound] += seconds
-		total += seconds
 	}
 	for i := range groups {
-		groups[i].finish(&spent[i], total)
+		groups[i].finish(e.Spent.Device)
 	}
 	if by != ByLayer {
-		sort.SliceStable(groups, func(i, j int) bool { return groups[i].Seconds > groups[j].Seconds })
+		sort.SliceStable(groups, func(i, j int) bool { return groups[i].Spent.Device > groups[j].Spent.Device })
 	}
 	return groups
 }
@@ -90,17 +81,13 @@ func (g *Group) add(p timing.Parts) {
 	g.Parts.Steps += p.Steps
 }
 
-func (g *Group) finish(spent *[NumBounds]float64, total float64) {
-	for b := range NumBounds {
-		if spent[b] > spent[g.Bound] {
-			g.Bound = b
-		}
+// finish sets what follows from the sums, where all kernels take so many seconds.
+func (g *Group) finish(all float64) {
+	if all > 0 {
+		g.Share = g.Spent.Device / all
 	}
-	if total > 0 {
-		g.Share = g.Seconds / total
-	}
-	if g.Seconds > 0 {
-		g.Attainable = float64(g.Cost.FLOPs()) / g.Seconds
+	if g.Spent.Device > 0 {
+		g.Attainable = float64(g.Cost.FLOPs()) / g.Spent.Device
 	}
 }
 

@@ -66,8 +66,8 @@ func TestRun(t *testing.T) {
 		t.Fatal(err)
 	}
 	// Each Relu reads and writes 4 x 1000 floats of 4 bytes: 32 kB at 100 GB/s is 320 ns, more than 4000 FLOP at 100 GFLOP/s.
-	if len(e.Layers) != 2 || e.Latency.SpeedOfLight != 2*32000/1e11 || e.BoundShare[Memory] != 1 {
-		t.Errorf("%d layers, %g s, shares %v; want 2 layers, 6.4e-07 s, all memory", len(e.Layers), e.Latency.SpeedOfLight, e.BoundShare)
+	if len(e.Layers) != 2 || e.Latency.SpeedOfLight != 2*32000/1e11 || e.Spent.Share(Memory) != 1 {
+		t.Errorf("%d layers, %g s, %+v; want 2 layers, 6.4e-07 s, all memory", len(e.Layers), e.Latency.SpeedOfLight, e.Spent)
 	}
 	if e.PeakActivationBytes != 32000 || e.Total.FLOPs() != 8000 || e.Batch != 4 || e.Precision != dtype.Float32 {
 		t.Errorf("peak %d B, %d FLOP, batch %d, %v", e.PeakActivationBytes, e.Total.FLOPs(), e.Batch, e.Precision)

@@ -110,7 +110,7 @@ func TestRollUp(t *testing.T) {
 		var flops int64
 		for _, g := range RollUp(e, by, 0) {
 			share += g.Share
-			seconds += g.Seconds
+			seconds += g.Spent.Device
 			flops += g.Cost.FLOPs()
 		}
 		if flops != e.Total.FLOPs() || share < 0.999999 || share > 1.000001 || seconds < 0.999999*e.Latency.SpeedOfLight {

@@ -10,7 +10,6 @@ import (
 	"github.com/ridgepoint/ridgepoint/hwprofiles"
 	"github.com/ridgepoint/ridgepoint/hwprofiles/runtimes/params"
 	"github.com/ridgepoint/ridgepoint/roofline/kernel"
-	"github.com/ridgepoint/ridgepoint/roofline/lower"
 	"github.com/ridgepoint/ridgepoint/roofline/timing"
 )
 
@@ -37,8 +36,8 @@ const (
 	freshPages = 3.5
 )
 
-// term is what the time of a kernel is made of on a machine.
-func (m *Machine) term(k *kernel.Kernel) timing.Term {
+// term returns what the time of a kernel is made of on the machine.
+func (m *Machine) term(k *kernel.Kernel, b traffic) timing.Term {
 	c := &ceilings[k.Class]
 	t := timing.Term{Eff: c.eff, Band: c.band, Winograd: k.Winograd, Steps: float64(k.Sequence), Times: float64(k.Times)}
 	for e := range k.Cost.Work {
@@ -53,14 +52,14 @@ func (m *Machine) term(k *kernel.Kernel) timing.Term {
 			t.Vector = max(t.Vector, s)
 		}
 	}
-	cpu := slices.Contains(cpus, m.Device.Class)
+	cpu := slices.Contains(cpus, m.device.Class)
 	if cpu {
-		t.Threads, t.InOrder = float64(m.threads()), m.Device.InOrder
+		t.Threads, t.InOrder = float64(m.threads()), m.device.InOrder
 	}
 	if share := m.threadShare(); share > 1 {
 		t.Compute, t.Vector = t.Compute*share, t.Vector*share
 	}
-	bytes, weights := m.traffic(k)
+	bytes, weights := m.dramBytes(k, b)
 	perByte := m.threadPerByte()
 	t.Memory = bytes * perByte
 	t.Product = k.Class == kernel.GEMM || k.Class == kernel.Attention || k.Class == kernel.Recurrent
@@ -69,8 +68,8 @@ func (m *Machine) term(k *kernel.Kernel) timing.Term {
 	default:
 		t.N, t.K = float64(k.N), float64(k.K)
 	}
-	if m.Device.Units > 0 && k.M > 0 && k.Class != kernel.Depthwise {
-		t.Tile = float64(k.Batch) * float64(k.M) * float64(k.N) / float64(m.Device.Units)
+	if m.device.Units > 0 && k.M > 0 && k.Class != kernel.Depthwise {
+		t.Tile = float64(k.Batch) * float64(k.M) * float64(k.N) / float64(m.device.Units)
 	}
 	switch {
 	case strings.HasPrefix(k.Op, "BatchNormalization"):
@@ -80,7 +79,7 @@ func (m *Machine) term(k *kernel.Kernel) timing.Term {
 	}
 	if k.Class == kernel.Conv || k.Class == kernel.GroupConv || k.Class == kernel.Depthwise {
 		t.Repack = weights * perByte
-		if cpu && m.stored(k) > mapped {
+		if cpu && b.weights > mapped {
 			t.Repack *= freshPages
 		}
 	}
@@ -94,17 +93,11 @@ func (m *Machine) threadPerByte() float64 {
 		return m.perByte
 	}
 	name := strconv.Itoa(m.tuning.Slice.Threads) + "t"
-	i := slices.IndexFunc(m.Device.Modes, func(mode hwprofiles.Mode) bool { return mode.ID == name && mode.Bandwidth != nil })
+	i := slices.IndexFunc(m.device.Modes, func(mode hwprofiles.Mode) bool { return mode.ID == name && mode.Bandwidth != nil })
 	if i < 0 {
 		return m.perByte
 	}
-	return 1 / m.Device.Modes[i].Bandwidth.Value
-}
-
-// stored is the bytes of a kernel's weights at the machine's precision.
-func (m *Machine) stored(k *kernel.Kernel) int64 {
-	_, stored, _ := m.Precision.bytes(k)
-	return stored
+	return 1 / m.device.Modes[i].Bandwidth.Value
 }
 
 // threads is how many threads work on a kernel: as asked for, else one a core.
@@ -112,33 +105,29 @@ func (m *Machine) threads() int {
 	if m.tuning != nil && m.tuning.Slice.Threads > 0 {
 		return m.tuning.Slice.Threads
 	}
-	return m.Device.Units
+	return m.device.Units
 }
 
 // threadShare is how many times slower fewer threads than the device has cores compute.
 func (m *Machine) threadShare() float64 {
-	if m.tuning == nil || m.tuning.Slice.Threads <= 0 || m.Device.Units <= m.tuning.Slice.Threads {
+	if m.tuning == nil || m.tuning.Slice.Threads <= 0 || m.device.Units <= m.tuning.Slice.Threads {
 		return 1
 	}
-	return float64(m.Device.Units) / float64(m.tuning.Slice.Threads)
+	return float64(m.device.Units) / float64(m.tuning.Slice.Threads)
 }
 
-// Terms lowers a result and returns the terms of its kernels on a machine, for a fit.
-func (s *Session) Terms(res *infer.Result, m *Machine, opt Options) []timing.Term {
-	kernels, _ := s.kernels(res, m, opt)
-	terms := make([]timing.Term, len(kernels))
-	for i := range kernels {
-		terms[i] = m.term(&kernels[i])
+// Terms returns the terms of a model's kernels on a device with the runtime of opt, for a fit. They do not depend on
+// calibrations.
+func Terms(res *infer.Result, d *hwprofiles.Device, opt Options) ([]timing.Term, error) {
+	s := new(session)
+	m, err := s.prepare(res, d, &opt)
+	if err != nil {
+		return nil, err
 	}
-	return terms
-}
-
-// Unfused is the speed of light of a result on a machine with one kernel for every node, in seconds.
-func (s *Session) Unfused(res *infer.Result, m *Machine) float64 {
-	var t float64
-	kernels := s.lower.Lower(res, lower.None.Recipe())
-	for i := range kernels {
-		t += m.Time(&kernels[i]).Total * float64(kernels[i].Times)
+	terms := make([]timing.Term, len(s.kernels))
+	for i := range s.kernels {
+		k := &s.kernels[i]
+		terms[i] = m.term(k, m.precision.traffic(k))
 	}
-	return t
+	return terms, nil
 }

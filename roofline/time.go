@@ -3,13 +3,25 @@ package roofline
 import (
 	"github.com/ridgepoint/ridgepoint/graph/cost"
 	"github.com/ridgepoint/ridgepoint/roofline/kernel"
+	"github.com/ridgepoint/ridgepoint/roofline/timing"
 )
 
-// Time is the speed of light of one execution of a kernel: no machine with
-// these peaks and this bandwidth can be faster. Engines that are different units
-// overlap, so compute is the maximum over them; work that falls back to another
-// engine's units adds to what those do. Compute overlaps memory traffic as well.
-func (m *Machine) Time(k *kernel.Kernel) Timing {
+// time returns the time of one execution of a kernel at the speed of light, and the best that is known: the expected
+// one, whose term it sets, if the machine is tuned. Only the total of all kernels is kept from falling below the speed
+// of light: caches can serve a kernel faster than main memory.
+func (m *Machine) time(k *kernel.Kernel, b traffic, term *timing.Term) (light, best Timing) {
+	light = m.light(k, b)
+	if m.tuning == nil {
+		return light, light
+	}
+	*term = m.term(k, b)
+	return light, m.tuning.time(term)
+}
+
+// light returns the speed of light of one execution of a kernel: no machine with these peaks and this bandwidth can be
+// faster. Engines that are different units overlap, so compute is the maximum over them; work that falls back to
+// another engine's units adds to what those do. Compute overlaps memory traffic as well.
+func (m *Machine) light(k *kernel.Kernel, b traffic) Timing {
 	var busy [cost.NumEngines]float64
 	for e := range k.Cost.Work {
 		if w := &k.Cost.Work[e]; w.Ops > 0 {
@@ -19,8 +31,7 @@ func (m *Machine) Time(k *kernel.Kernel) Timing {
 	}
 	var t Timing
 	t.Compute = max(busy[cost.Matrix], busy[cost.Vector], busy[cost.Special])
-	read, weights, written := m.Precision.bytes(k)
-	t.Memory = (float64(read) + float64(weights) + float64(written)) * m.perByte
+	t.Memory = (float64(b.read) + float64(b.weights) + float64(b.written)) * m.perByte
 	t.Total, t.Bound = t.Compute, Compute
 	if t.Memory > t.Compute {
 		t.Total, t.Bound = t.Memory, Memory
@@ -28,37 +39,7 @@ func (m *Machine) Time(k *kernel.Kernel) Timing {
 	return t
 }
 
-// Total is the latency of all kernels, one after the other, and the share of each bound in the best that is known of it.
-func (m *Machine) Total(kernels []kernel.Kernel) (l Latency, share [NumBounds]float64) {
-	var spent, light, launches float64
-	for i := range kernels {
-		k := &kernels[i]
-		t := m.Time(k)
-		light += t.Total * float64(k.Times)
-		if m.tuning != nil {
-			t = m.Expected(k)
-		}
-		total := t.Total * float64(k.Times)
-		share[t.Bound] += total
-		spent += total
-		launches += float64(k.Times)
-	}
-	if m.tuning != nil {
-		l = m.tuning.latency(light, spent, launches)
-		whole := m.tuning.Values.Whole(spent, launches)
-		share[Overhead] += whole - spent
-		spent = whole
-	}
-	if spent > 0 {
-		for b := range share {
-			share[b] /= spent
-		}
-	}
-	l.SpeedOfLight = light
-	return l, share
-}
-
-// attainable is the roof over a kernel of a cost, in FLOP/s: min(peak of its main engine, intensity x bandwidth).
+// attainable returns the roof over a kernel of a cost, in FLOP/s: min(peak of its main engine, intensity x bandwidth).
 func (m *Machine) attainable(c *cost.Cost, k *kernel.Kernel) float64 {
 	for e := range k.Cost.Work {
 		if w := &k.Cost.Work[e]; w.Ops > 0 {

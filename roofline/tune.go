@@ -7,12 +7,9 @@ import (
 
 	"github.com/ridgepoint/ridgepoint/graph/cost"
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
-	"github.com/ridgepoint/ridgepoint/graph/infer"
 	"github.com/ridgepoint/ridgepoint/hwprofiles"
 	"github.com/ridgepoint/ridgepoint/hwprofiles/runtimes"
 	"github.com/ridgepoint/ridgepoint/hwprofiles/runtimes/params"
-	"github.com/ridgepoint/ridgepoint/roofline/kernel"
-	"github.com/ridgepoint/ridgepoint/roofline/lower"
 	"github.com/ridgepoint/ridgepoint/roofline/timing"
 )
 
@@ -38,13 +35,12 @@ type Tuning struct {
 	Runtime     *runtimes.Runtime
 	Slice       runtimes.Slice
 	Tier        string
-	Values      timing.Params
+	Values      params.Values
 	Low, High   float64               // 90 % of measured over predicted
 	Calibration *runtimes.Calibration // of tier slice, else nil
 	Devices     []string              // whose calibrations were averaged, of tier device class
 	Correction  *runtimes.Correction  // by the same network on other slices; nil where there is none
 	TF32        bool                  // fp32 matrix work runs in TF32, as the runtime does by default
-	recipe      lower.Recipe
 }
 
 // Notes are the tuning in a sentence or two, for footnotes.
@@ -76,48 +72,46 @@ func (t *Tuning) Note() string {
 // wider, since priors have seen these devices.
 var spreads = map[string][2]float64{TierClass: {0.76, 1.6}, TierPrior: {0.6, 1.8}}
 
-// runtimeOf is the runtime asked for, else the default of the device's class, nil where that has none.
-func (t *Tuner) runtimeOf(d *hwprofiles.Device) *runtimes.Runtime {
-	if t.Runtime != nil {
+// runtime returns the runtime asked for, else the default of a class of devices, nil where that has none.
+func (t *Tuner) runtime(class string) *runtimes.Runtime {
+	switch {
+	case t == nil:
+		return nil
+	case t.Runtime != nil:
 		return t.Runtime
 	}
-	return t.Runtimes.For(d.Class)
+	return t.Runtimes.For(class)
 }
 
-// Tune finds the best that is known of a device at a precision; nil where its class has no runtime.
-func (t *Tuner) Tune(d *hwprofiles.Device, precision dtype.Type) (*Tuning, error) {
-	r := t.runtimeOf(d)
+// tune returns the best that is known of a device for a subject, nil where its class has no runtime.
+func (t *Tuner) tune(d *hwprofiles.Device, of subject) (*Tuning, error) {
+	r := t.runtime(d.Class)
 	if r == nil {
 		return nil, nil
 	}
 	if len(r.Priors) == 0 {
 		return nil, fmt.Errorf("runtime %q: found no priors, expected those of a class of devices at least", r.ID)
 	}
-	recipe, err := lower.NewRecipe(r.RuleNames(d.Class))
-	if err != nil {
-		return nil, fmt.Errorf("runtime %s: %w", r.ID, err)
-	}
-	out := &Tuning{Runtime: r, recipe: recipe, Slice: runtimes.Slice{Device: d.ID, Runtime: r.ID, Precision: precision.Short(), Threads: t.Threads}}
-	var v params.Values
+	out := &Tuning{Runtime: r, Slice: runtimes.Slice{Device: d.ID, Runtime: r.ID, Precision: of.precision.Short(), Threads: t.Threads}}
 	if p, ok := d.Peak(cost.Matrix, dtype.TF32); ok && p.Type == dtype.TF32 {
-		out.TF32 = r.TF32 && precision == dtype.Float32
+		out.TF32 = r.TF32 && of.precision == dtype.Float32
 	}
+	prior := r.Prior(d.Class)
 	if c := t.Calibrations.Find(out.Slice); c != nil {
-		v, out.Tier, out.Calibration, out.Low, out.High = c.Parameters, TierSlice, c, c.Low, c.High
+		out.Values, out.Tier, out.Calibration, out.Low, out.High = c.Parameters, TierSlice, c, c.Low, c.High
 	} else if others := t.Calibrations.Of(out.Slice, d.Class); len(others) > 0 {
-		v, out.Tier = Average(others, r.Prior(d.Class)), TierClass
+		out.Values, out.Tier = Average(others, prior), TierClass
 		for _, c := range others {
 			out.Devices = append(out.Devices, c.Device)
 		}
 	} else {
-		v, out.Tier = r.Prior(d.Class).Values, TierPrior
+		out.Values, out.Tier = prior.Values, TierPrior
 	}
 	if out.Tier != TierSlice {
 		out.Low, out.High = spreads[out.Tier][0], spreads[out.Tier][1]
 	}
-	r.Prior(d.Class).Hold(&v)
-	out.Values = timing.Params(v)
-	return out, nil
+	prior.Hold(&out.Values)
+	return t.correct(out, of.network, d.Class)
 }
 
 // believed is how many measurements the prior of a runtime counts as beside calibrations of other devices: a few devices of a class,
@@ -158,91 +152,24 @@ func medianFixed(cs []*runtimes.Calibration) float64 {
 // 34 µs a kernel on one host and 55 µs on another (docs/accuracy.md), and no profile tells the host.
 var hostSpread = [2]float64{0.6, 1.6}
 
-// latency is the expectation of a model whose so many kernels keep the device busy for so many seconds, never below its speed of light.
-func (t *Tuning) latency(light, device, kernels float64) Latency {
+// latency returns the expected latency and its interval, never below the speed of light.
+func (t *Tuning) latency(light float64, s *Spent) Latency {
 	f := new([3]float64)
-	f[0] = max(t.Values.Whole(device, kernels), light)
+	f[0] = max(s.Total(), light)
 	low, high := t.Low, t.High
-	if t.hostBound(device, kernels) {
+	if s.hostBound() {
 		low, high = min(low, hostSpread[0]), max(high, hostSpread[1])
 	}
 	f[1], f[2] = max(f[0]*low, light), max(f[0]*high, f[0])
 	return Latency{SpeedOfLight: light, Expected: &f[0], Low: &f[1], High: &f[2]}
 }
 
-// hostBound reports whether issuing so many kernels takes longer than the device is busy with them.
-func (t *Tuning) hostBound(device, kernels float64) bool {
-	return t.Values[params.Dispatch]*kernels > device
-}
+// hostBound reports whether the host issues kernels for longer than the device runs them.
+func (s *Spent) hostBound() bool { return s.Host > s.Device }
 
-// A subject is what a tuning needs to know of a model.
-type subject struct {
-	precision dtype.Type // of most of its matrix work
-	network   string     // its fingerprint
-}
-
-func (s *Session) subject(res *infer.Result) subject {
-	return subject{s.ownPrecision(res), Fingerprint(res)}
-}
-
-// ownPrecision is the type of most of a model's matrix work, fp32 where it has none.
-func (s *Session) ownPrecision(res *infer.Result) dtype.Type {
-	return mostOf(s.lower.Lower(res, lower.Full.Recipe()))
-}
-
-// mostOf is the type of most of the matrix work of kernels, fp32 where they have none.
-func mostOf(kernels []kernel.Kernel) dtype.Type {
-	var ops [numTypes]int64
-	best := dtype.Float32
-	for i := range kernels {
-		w := &kernels[i].Cost.Work[cost.Matrix]
-		ops[w.Type] += w.Ops
-		if w.Ops > 0 && ops[w.Type] > ops[best] {
-			best = w.Type
-		}
-	}
-	return best
-}
-
-// adopt gives the machine the tuning for the precision that a model's matrix work has on it.
-func (m *Machine) adopt(tuner *Tuner, of subject) error {
-	p := m.Precision.matrix
-	if m.Precision.Want == dtype.Undefined {
-		p = of.precision
-	}
-	t, err := tuner.Tune(m.Device, p)
-	if err == nil && t != nil {
-		t, err = tuner.correct(t, of.network, m.Device.Class)
-	}
-	m.Tune(t)
-	return err
-}
-
-// Tune gives the machine a tuning, by which Expected works; nil is none. A machine is tuned once, before it is used.
-func (m *Machine) Tune(t *Tuning) {
-	if m.tuning = t; t == nil || !t.TF32 {
-		return
-	}
-	peak, ok := m.Device.Peak(cost.Matrix, dtype.TF32)
-	if !ok {
-		return
-	}
-	for i := range m.rates[cost.Matrix] {
-		if r := &m.rates[cost.Matrix][i]; r.peak != nil && r.peak.Type == dtype.Float32 {
-			*r = rate{1 / peak.Rate.Value, peak.Engine, peak}
-		}
-	}
-}
-
-// Expected is the calibrated time of one execution of a kernel. Only the whole is kept from falling below its speed of light: caches
-// can serve a kernel faster than main memory.
-func (m *Machine) Expected(k *kernel.Kernel) Timing {
-	term := m.term(k)
-	return m.tuning.time(&term)
-}
-
+// time returns the expected time of one execution of a kernel.
 func (t *Tuning) time(term *timing.Term) Timing {
-	at := t.Values.At(term)
+	at := timing.At(&t.Values, term)
 	scale := t.Values[params.Scale]
 	out := Timing{Compute: scale * max(at.Compute, at.Vector), Memory: scale * at.Memory, Overhead: scale * at.Overhead, Total: scale * at.Total}
 	out.Bound = Compute

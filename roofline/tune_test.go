@@ -74,7 +74,7 @@ func TestTiers(t *testing.T) {
 		if tuner.Runtime, err = tuner.Runtimes.Get(c.runtime); err != nil {
 			t.Fatal(err)
 		}
-		tuning, err := tuner.Tune(d, c.precision)
+		tuning, err := tuner.tune(d, subject{precision: c.precision})
 		if err != nil || tuning.Tier != c.tier {
 			t.Errorf("%s/%s: tier %v (%v), want %s", c.device, c.runtime, tuning, err, c.tier)
 		}
@@ -139,18 +139,13 @@ func TestThreadBandwidth(t *testing.T) {
 	}
 	res, memory := built(t, "zoo:alexnet", 64), [2]float64{}
 	for i := range memory {
-		m, err := NewMachine(d, dtype.Float32)
-		if err != nil {
-			t.Fatal(err)
-		}
 		tuner := *engines(t)
 		tuner.Threads = 1
-		tuning, err := tuner.Tune(d, dtype.Float32)
+		terms, err := Terms(res, d, Options{Precision: dtype.Float32, Tuner: &tuner})
 		if err != nil {
 			t.Fatal(err)
 		}
-		m.Tune(tuning)
-		for _, term := range new(Session).Terms(res, m, Options{}) {
+		for _, term := range terms {
 			memory[i] += term.Memory
 		}
 		half := d.DRAM().Bandwidth

@@ -77,7 +77,7 @@ func run(shared, root string) error {
 	if err != nil {
 		return err
 	}
-	each(groups, func(g *group) { g.prepare(rs) })
+	each(groups, (*group).prepare)
 	groups = slices.DeleteFunc(groups, func(g *group) bool { return len(g.samples) < least })
 	each(groups, (*group).calibrate)
 	groups = slices.DeleteFunc(groups, func(g *group) bool { return g.fit == nil })
@@ -146,7 +146,7 @@ func load(shared, own string, rs *runtimes.Set) ([]*group, error) {
 }
 
 // prepare makes samples of the cases, the median where one model was measured several times.
-func (g *group) prepare(rs *runtimes.Set) {
+func (g *group) prepare() {
 	by := map[string][]*validate.Case{}
 	var names []string
 	for _, c := range g.cases {
@@ -160,7 +160,7 @@ func (g *group) prepare(rs *runtimes.Set) {
 	for _, n := range names {
 		cs := by[n]
 		slices.SortStableFunc(cs, func(a, b *validate.Case) int { return cmp.Compare(a.Row.Latency, b.Row.Latency) })
-		s, err := validate.Prepare(cs[len(cs)/2], rs)
+		s, err := validate.Prepare(cs[len(cs)/2])
 		if err != nil {
 			fmt.Fprintf(os.Stderr, "scoreboard: %s: %s left out: %v\n", g.slice, n, err)
 			continue

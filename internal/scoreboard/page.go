@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/ridgepoint/ridgepoint/hwprofiles/runtimes"
+	"github.com/ridgepoint/ridgepoint/hwprofiles/runtimes/params"
 	"github.com/ridgepoint/ridgepoint/roofline"
 	"github.com/ridgepoint/ridgepoint/roofline/timing"
 	"github.com/ridgepoint/ridgepoint/roofline/validate"
@@ -101,11 +102,11 @@ func transfer(shipped []*group) string {
 			}
 		}
 		prior := g.samples[0].Runtime.Prior(g.fit.Calibration.Class)
-		p := predict(timing.Params(prior.Values), g.samples)
+		p := predict(prior.Values, g.samples)
 		priors = append(priors, inverse(p, g.samples)...)
 		t, from := p, "the prior"
 		if len(others) > 0 {
-			t, from = predict(timing.Params(roofline.Average(others, prior)), g.samples), fmt.Sprintf("%d devices", len(others))
+			t, from = predict(roofline.Average(others, prior), g.samples), fmt.Sprintf("%d devices", len(others))
 			ratios = append(ratios, inverse(t, g.samples)...)
 		}
 		e, before, three := validate.Judge(t, times(g.samples)), validate.Judge(p, times(g.samples)), factored(t, g.samples)
@@ -135,9 +136,9 @@ func corrected(shipped []*group, rs *runtimes.Set) string {
 				others = append(others, &o.fit.Calibration)
 			}
 		}
-		var v timing.Params
+		var v params.Values
 		if len(others) > 0 {
-			v = timing.Params(roofline.Average(others, g.samples[0].Runtime.Prior(g.fit.Calibration.Class)))
+			v = roofline.Average(others, g.samples[0].Runtime.Prior(g.fit.Calibration.Class))
 		}
 		table, runtime := runtimes.NewCorrections(residuals), g.samples[0].Runtime
 		by := map[runtimes.Kinship]*[5][]float64{} // measured; own slice without and with; other devices without and with
@@ -150,7 +151,7 @@ func corrected(shipped []*group, rs *runtimes.Set) string {
 			if by[e.Kinship] == nil {
 				by[e.Kinship] = &[5][]float64{}
 			}
-			own, far := g.fit.Ratios[i]*s.Measured, v.Sum(s.Terms)
+			own, far := g.fit.Ratios[i]*s.Measured, timing.Sum(&v, s.Terms)
 			for k, t := range []float64{s.Measured, own, own * e.Factor, far, far * e.Factor} {
 				by[e.Kinship][k] = append(by[e.Kinship][k], t)
 			}
@@ -179,10 +180,10 @@ func corrected(shipped []*group, rs *runtimes.Set) string {
 	return b.String()
 }
 
-func predict(p timing.Params, samples []*validate.Sample) []float64 {
+func predict(p params.Values, samples []*validate.Sample) []float64 {
 	out := make([]float64, len(samples))
 	for i, s := range samples {
-		out[i] = p.Sum(s.Terms)
+		out[i] = timing.Sum(&p, s.Terms)
 	}
 	return out
 }

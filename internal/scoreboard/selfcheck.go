@@ -63,7 +63,7 @@ func fitTable(path string, m *validate.Matcher) ([]*validate.Fit, error) {
 		if err != nil {
 			return nil, fmt.Errorf("%s:%d: %w", path, rows[i].Line, err)
 		}
-		s, err := validate.Prepare(c, m.Runtimes)
+		s, err := validate.Prepare(c)
 		if err != nil {
 			return nil, err
 		}

@@ -48,7 +48,7 @@ func lead(e *roofline.Estimate) []string {
 	}
 	var shares []string
 	for b := range roofline.NumBounds {
-		if s := e.BoundShare[b]; s >= 0.0005 {
+		if s := e.Spent.Share(b); s >= 0.0005 {
 			shares = append(shares, fmt.Sprintf("%.1f %% %s", 100*s, b))
 		}
 	}
@@ -85,7 +85,7 @@ func layers(groups []roofline.Group, v View) Table {
 }
 
 func row(g *roofline.Group) []any {
-	return []any{g.Name, g.Kernels, float64(g.Cost.FLOPs()), float64(g.Cost.Bytes()), g.Cost.Intensity(), g.Attainable, g.Seconds, g.Share, g.Bound.String()}
+	return []any{g.Name, g.Spent.Kernels, float64(g.Cost.FLOPs()), float64(g.Cost.Bytes()), g.Cost.Intensity(), g.Attainable, g.Spent.Device, g.Share, g.Spent.Bound().String()}
 }
 
 // split keeps the heaviest top groups, by index and in their order, and returns the rest.
@@ -97,7 +97,7 @@ func split(groups []roofline.Group, top int) (shown []int, rest []roofline.Group
 	if top <= 0 || top >= len(groups) {
 		return order, nil
 	}
-	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(groups[b].Seconds, groups[a].Seconds) })
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(groups[b].Spent.Device, groups[a].Spent.Device) })
 	for _, i := range order[top:] {
 		rest = append(rest, groups[i])
 	}
@@ -108,18 +108,14 @@ func split(groups []roofline.Group, top int) (shown []int, rest []roofline.Group
 
 func sum(groups []roofline.Group) roofline.Group {
 	out := roofline.Group{Name: fmt.Sprintf("%d others", len(groups))}
-	var spent [roofline.NumBounds]float64
 	for i := range groups {
 		g := &groups[i]
-		out.Kernels += g.Kernels
 		out.Cost.Add(&g.Cost)
-		out.Seconds += g.Seconds
+		out.Spent.Add(&g.Spent)
 		out.Share += g.Share
-		spent[g.Bound] += g.Seconds
 	}
-	out.Bound = mostly(spent)
-	if out.Seconds > 0 {
-		out.Attainable = float64(out.Cost.FLOPs()) / out.Seconds
+	if out.Spent.Device > 0 {
+		out.Attainable = float64(out.Cost.FLOPs()) / out.Spent.Device
 	}
 	return out
 }
@@ -150,8 +146,8 @@ func estimateJSON(e *roofline.Estimate, res *infer.Result, groups []roofline.Gro
 
 func groupJSON(g *roofline.Group) schema.Layer {
 	return schema.Layer{
-		Name: g.Name, Kernels: g.Kernels, MACs: g.Cost.MACs, FLOPs: g.Cost.FLOPs(), Bytes: g.Cost.Bytes(), WeightRead: g.Cost.Weights,
-		Intensity: g.Cost.Intensity(), Attainable: g.Attainable, Time: 1e3 * g.Seconds, Share: g.Share, Bound: g.Bound.String(),
+		Name: g.Name, Kernels: g.Spent.Kernels, MACs: g.Cost.MACs, FLOPs: g.Cost.FLOPs(), Bytes: g.Cost.Bytes(), WeightRead: g.Cost.Weights,
+		Intensity: g.Cost.Intensity(), Attainable: g.Attainable, Time: 1e3 * g.Spent.Device, Share: g.Share, Bound: g.Spent.Bound().String(),
 	}
 }
 
@@ -178,7 +174,7 @@ func total(e *roofline.Estimate) schema.Total {
 }
 
 func shares(e *roofline.Estimate) schema.Shares {
-	return schema.Shares{Compute: e.BoundShare[roofline.Compute], Memory: e.BoundShare[roofline.Memory], Overhead: e.BoundShare[roofline.Overhead]}
+	return schema.Shares{Compute: e.Spent.Share(roofline.Compute), Memory: e.Spent.Share(roofline.Memory), Overhead: e.Spent.Share(roofline.Overhead)}
 }
 
 func dims(res *infer.Result) map[string]int64 {
@@ -213,7 +209,7 @@ func Comparison(es []*roofline.Estimate, results []*infer.Result, v View) *Docum
 		}
 		row := []any{e.Model, e.Device.ID, e.Precision.Short(), max(e.Batch, 1), float64(e.FLOPs()), float64(e.Total.Bytes()), float64(e.MemoryBytes)}
 		row = append(row, latencyValues(tuned, &e.Latency)...)
-		t.Rows = append(t.Rows, append(row, e.Throughput(), mostly(e.BoundShare).String(), fits))
+		t.Rows = append(t.Rows, append(row, e.Throughput(), e.Spent.Bound().String(), fits))
 		out.Results = append(out.Results, estimateJSON(e, results[i], roofline.RollUp(e, v.By, v.Depth), v))
 	}
 	out.Tables = []Table{t}
@@ -264,17 +260,6 @@ func shared(names []string, lists [][]string) (out []string) {
 		}
 	}
 	return out
-}
-
-// mostly is the bound with the largest share.
-func mostly(share [roofline.NumBounds]float64) roofline.Bound {
-	best := roofline.Compute
-	for b := range roofline.NumBounds {
-		if share[b] > share[best] {
-			best = b
-		}
-	}
-	return best
 }
 
 // once appends a footnote that is not there yet.

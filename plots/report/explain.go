@@ -73,10 +73,9 @@ func partValues(p *timing.Parts) []any {
 
 // inferenceLead says how the kernels become an inference.
 func inferenceLead(out *schema.Explain, e *roofline.Estimate) []string {
-	device, host, fixed := e.Whole()
-	out.Device = &schema.DeviceHostMS{Device: 1e3 * device, Host: 1e3 * host, Fixed: 1e3 * fixed}
+	out.Device = &schema.DeviceHostMS{Device: 1e3 * e.Spent.Device, Host: 1e3 * e.Spent.Host, Fixed: 1e3 * e.Spent.Fixed}
 	s := func(v float64) string { return units.Format(v, units.Seconds) }
-	return []string{kernelFormula, fmt.Sprintf("%s = (%s^4 + %s^4)^(1/4) + %s = %s", wholeFormula, s(device), s(host), s(fixed), s(e.Latency.Best()))}
+	return []string{kernelFormula, fmt.Sprintf("%s = (%s^4 + %s^4)^(1/4) + %s = %s", wholeFormula, s(e.Spent.Device), s(e.Spent.Host), s(e.Spent.Fixed), s(e.Latency.Best()))}
 }
 
 // withUnit prints a figure in base units.

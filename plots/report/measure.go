@@ -73,8 +73,8 @@ func statsJSON(s *timing.Stats) *schema.Stats {
 func (m *Measurement) classes(t *Table, out *schema.Measure) {
 	t.Columns = []Column{{"kernels of class", Text, 0}, {"kernels", Count, 0}, {"measured", Quantity, units.Seconds}, {"share", Percent, 0},
 		{"predicted", Quantity, units.Seconds}, {"measured/predicted", Number, 0}, {"achieved", Quantity, units.FLOPRate}}
-	var took, said, work [kernel.NumClasses]float64
-	var count [kernel.NumClasses]int64
+	var took, work [kernel.NumClasses]float64
+	said := m.Estimate.ByClass()
 	total := m.Match.Measured()
 	for _, n := range m.Match.Outside {
 		total += n.Seconds
@@ -83,21 +83,19 @@ func (m *Measurement) classes(t *Table, out *schema.Measure) {
 	known := m.Estimate.Device != nil
 	for i := range m.Estimate.Layers {
 		l := &m.Estimate.Layers[i]
-		predicted := l.Timing.Total * float64(l.Times)
 		took[l.Class] += m.Match.Layers[i]
-		said[l.Class] += predicted
 		work[l.Class] += float64(l.Cost.FLOPs()) * float64(l.Times)
-		count[l.Class] += l.Times
-		out.Kernels = append(out.Kernels, pairJSON(l.Name, l.Class.String(), l.Times, m.Match.Layers[i], predicted, known))
+		out.Kernels = append(out.Kernels, pairJSON(l.Name, l.Class.String(), l.Times, m.Match.Layers[i], l.Seconds(), known))
 	}
 	for c := range kernel.NumClasses {
-		if count[c] == 0 {
+		count, predicted := said[c].Kernels, said[c].Device
+		if count == 0 {
 			continue
 		}
-		out.Classes = append(out.Classes, pairJSON(c.String(), c.String(), count[c], took[c], said[c], known))
-		row := []any{c.String(), count[c], took[c], ratio(took[c], total), nil, nil, ratio(work[c], took[c])}
+		out.Classes = append(out.Classes, pairJSON(c.String(), c.String(), count, took[c], predicted, known))
+		row := []any{c.String(), count, took[c], ratio(took[c], total), nil, nil, ratio(work[c], took[c])}
 		if known {
-			row[4], row[5] = said[c], ratio(took[c], said[c])
+			row[4], row[5] = predicted, ratio(took[c], predicted)
 		}
 		t.Rows = append(t.Rows, row)
 	}

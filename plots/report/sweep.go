@@ -48,7 +48,7 @@ func sweepRow(p *roofline.SweepPoint, columns int, tuned bool) []any {
 		mark = "<- knee: 90 % of the best"
 	}
 	row := append([]any{p.Device.ID, p.Value}, latencyValues(tuned, &p.Latency)...)
-	return append(row, p.Throughput(), float64(p.MemoryBytes), p.Bound().String(), mark)
+	return append(row, p.Throughput(), float64(p.MemoryBytes), p.Spent.Bound().String(), mark)
 }
 
 // sweepJSON returns the steps on one device. Its conditions are those of the first step that has an outcome.
@@ -68,7 +68,7 @@ func sweepJSON(model string, axis roofline.Axis, points []roofline.SweepPoint) *
 			out.Conditions = at
 		}
 		rate, ms := p.Throughput(), latency(&p.Latency)
-		s.Latency, s.Throughput, s.Bound, s.Basis = &ms, &rate, p.Bound().String(), at.Basis
+		s.Latency, s.Throughput, s.Bound, s.Basis = &ms, &rate, p.Spent.Bound().String(), at.Basis
 		out.Steps = append(out.Steps, s)
 		warnings, rests = together(warnings, p.Warnings), together(rests, tuningNotes(p.Tuning))
 	}

@@ -87,7 +87,7 @@ func calibrationOf(t testing.TB) *report.Document {
 		if err != nil {
 			t.Fatal(err)
 		}
-		s, err := validate.Prepare(c, m.Runtimes)
+		s, err := validate.Prepare(c)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -19,13 +19,13 @@ type Sample struct {
 // A Prior is what is believed of the parameters before the fit: their values, the spread of their
 // logarithms, and how much that weighs against the measurements.
 type Prior struct {
-	Mean   Params
-	Sigma  Params  // 0: held at the mean
-	Weight float64 // lambda^2 of the penalty ((ln p - ln mean)/sigma)^2
+	Mean   params.Values
+	Sigma  params.Values // 0: held at the mean
+	Weight float64       // lambda^2 of the penalty ((ln p - ln mean)/sigma)^2
 }
 
 // NewPrior is a prior with the spreads of Specs. What is 0 has no effect and is held.
-func NewPrior(mean Params, weight float64) Prior {
+func NewPrior(mean params.Values, weight float64) Prior {
 	p := Prior{Mean: mean, Weight: weight}
 	for i := range params.Specs {
 		if mean[i] != 0 {
@@ -43,9 +43,9 @@ const maxSteps = 60
 
 // Fit finds the parameters that explain the samples, by Levenberg-Marquardt with weights that make
 // outliers count less (Cauchy loss), in logarithms, with priors. It is deterministic.
-func Fit(samples []Sample, prior *Prior) (Params, error) {
+func Fit(samples []Sample, prior *Prior) (params.Values, error) {
 	if len(samples) == 0 {
-		return Params{}, fmt.Errorf("found no measurement to fit, expected at least one")
+		return params.Values{}, fmt.Errorf("found no measurement to fit, expected at least one")
 	}
 	f := &fitter{samples: samples, prior: prior}
 	for i := range params.Specs {
@@ -94,33 +94,33 @@ type fitter struct {
 	samples []Sample
 	prior   *Prior
 	free    []params.Param
-	jac     []Params  // by sample: derivative of ln(predicted)
-	res     []float64 // by sample: ln(predicted/measured)
-	weight  []float64 // by sample
+	jac     []params.Values // by sample: derivative of ln(predicted)
+	res     []float64       // by sample: ln(predicted/measured)
+	weight  []float64       // by sample
 }
 
 type saved struct {
-	jac []Params
+	jac []params.Values
 	res []float64
 	w   []float64
 }
 
 func (f *fitter) save() saved {
-	return saved{append([]Params(nil), f.jac...), append([]float64(nil), f.res...), append([]float64(nil), f.weight...)}
+	return saved{append([]params.Values(nil), f.jac...), append([]float64(nil), f.res...), append([]float64(nil), f.weight...)}
 }
 
 func (f *fitter) restore(s saved) { f.jac, f.res, f.weight = s.jac, s.res, s.w }
 
 // evaluate fills residuals and derivatives and returns the cost.
-func (f *fitter) evaluate(p *Params) float64 {
+func (f *fitter) evaluate(p *params.Values) float64 {
 	if f.jac == nil {
 		n := len(f.samples)
-		f.jac, f.res, f.weight = make([]Params, n), make([]float64, n), make([]float64, n)
+		f.jac, f.res, f.weight = make([]params.Values, n), make([]float64, n), make([]float64, n)
 	}
 	var cost float64
 	for i := range f.samples {
 		s := &f.samples[i]
-		t := p.gradient(s.Terms, &f.jac[i])
+		t := gradient(p, s.Terms, &f.jac[i])
 		for k := range f.jac[i] {
 			f.jac[i][k] /= t
 		}
@@ -141,7 +141,7 @@ func (f *fitter) evaluate(p *Params) float64 {
 }
 
 // step solves the damped normal equations. Parameters that the step would push over a limit they are at are held.
-func (f *fitter) step(p *Params, damping float64) (*mat.VecDense, bool) {
+func (f *fitter) step(p *params.Values, damping float64) (*mat.VecDense, bool) {
 	n := len(f.free)
 	a, b := mat.NewSymDense(n, nil), mat.NewVecDense(n, nil)
 	for s := range f.res {

@@ -8,9 +8,6 @@ import (
 	"github.com/ridgepoint/ridgepoint/hwprofiles/runtimes/params"
 )
 
-// Params are values of the parameters, in base units.
-type Params params.Values
-
 // A Term is what the time of one kernel is made of, at the device's peaks.
 type Term struct {
 	Compute  float64      // s: matrix work at peak
@@ -36,14 +33,15 @@ type Time struct {
 	Total                   float64
 }
 
-// At is the time of a kernel:
+// At returns the time of one execution of a kernel:
 //
 //	T^parallel/in_order (((C/(e s w))^4 + (V/v)^4 + (M/b)^4)^(1/4) + launch + repack) + steps
 //
-// a roofline with a rounded ridge, where T is the number of a CPU's threads and 1 elsewhere, in_order counts on cores that execute in order, and s = N/(N+N0) K/(K+K0) O/(O+O0) is what is lost to
-// narrow products and few outputs. With all efficiencies at most 1 it is never below max(C/w, V, M).
-func (p *Params) At(t *Term) Time {
-	parts := p.Parts(t)
+// It is a roofline with a rounded ridge. T is the number of a CPU's threads, 1 elsewhere. The factor in_order counts on
+// cores that execute in order. s = N/(N+N0) K/(K+K0) O/(O+O0) is the loss of narrow products and of few outputs.
+// With all efficiencies at most 1 the time is never below max(C/w, V, M).
+func At(p *params.Values, t *Term) Time {
+	parts := PartsAt(p, t)
 	r := Time{Compute: parts.Compute, Vector: parts.Vector, Memory: parts.Memory, Overhead: parts.Launch + parts.Repack + parts.Steps}
 	r.Total = norm4(r.Compute, r.Vector, r.Memory) + r.Overhead
 	return r
@@ -52,18 +50,19 @@ func (p *Params) At(t *Term) Time {
 // Parts are what the time of one execution of a kernel is made of, each as long as it would take alone, in seconds.
 type Parts struct{ Compute, Vector, Memory, Launch, Repack, Steps float64 }
 
-// Parts takes the time of a kernel apart.
-func (p *Params) Parts(t *Term) Parts {
-	compute := t.Compute * p.loss(t) / p.efficiency(t)
+// PartsAt returns the parts of the time of one execution of a kernel.
+func PartsAt(p *params.Values, t *Term) Parts {
+	compute := t.Compute * loss(p, t) / efficiency(p, t)
 	if t.Winograd {
 		compute /= p[params.Winograd]
 	}
-	slow := p.slow(t)
+	slow := slowdown(p, t)
 	return Parts{compute * slow, t.Vector / p[params.EffVector] * slow, t.Memory / p[t.Band] * slow, p[params.Launch] * slow, t.Repack / p[params.Repack] * slow, t.Steps * p[params.Step]}
 }
 
-// slow is T^parallel/in_order: how many times longer a CPU's cores take than one that executes out of order and a perfect share say.
-func (p *Params) slow(t *Term) float64 {
+// slowdown returns T^parallel/in_order: the time on T of a CPU's cores over that of perfectly shared work on
+// out-of-order cores.
+func slowdown(p *params.Values, t *Term) float64 {
 	f := 1.0
 	if t.InOrder {
 		f /= p[params.InOrder]
@@ -74,16 +73,16 @@ func (p *Params) slow(t *Term) float64 {
 	return f
 }
 
-// efficiency is e: the share of the peak that the matrix work reaches, at most 1.
-func (p *Params) efficiency(t *Term) float64 {
+// efficiency returns e: the share of the peak that the matrix work reaches, at most 1.
+func efficiency(p *params.Values, t *Term) float64 {
 	if t.Product {
 		return min(1, p[t.Eff]*p[params.Product])
 	}
 	return p[t.Eff]
 }
 
-// loss is 1/s.
-func (p *Params) loss(t *Term) float64 {
+// loss returns 1/s.
+func loss(p *params.Values, t *Term) float64 {
 	f := 1.0
 	if t.N > 0 {
 		f *= 1 + p[params.HalfN]/t.N
@@ -107,30 +106,29 @@ func norm4(a, b, c float64) float64 {
 	return m * math.Sqrt(math.Sqrt(a*a+b*b+c*c))
 }
 
-// Sum is the time of one inference of all kernels, one after the other, in seconds.
-func (p *Params) Sum(terms []Term) float64 {
+// Sum returns the time of one inference, in seconds: all kernels, one after the other.
+func Sum(p *params.Values, terms []Term) float64 {
 	var sum, kernels float64
 	for i := range terms {
-		t := p.At(&terms[i])
+		t := At(p, &terms[i])
 		sum += t.Total * terms[i].Times
 		kernels += terms[i].Times
 	}
-	return p.Whole(p[params.Scale]*sum, kernels)
+	return Inference(p[params.Scale]*sum, p[params.Dispatch]*kernels, p[params.Fixed])
 }
 
-// Whole is the time of one inference in seconds, of so many kernels that keep the device busy so long. The host issues
-// kernels while the device works, so the slower of the two decides: (device^4 + host^4)^(1/4), and the fixed cost.
-func (p *Params) Whole(device, kernels float64) float64 {
-	return norm4(device, p[params.Dispatch]*kernels, 0) + p[params.Fixed]
-}
+// Inference returns the time of one inference, in seconds, from the time that the device is busy, the time that the
+// host takes to issue the kernels, and the fixed cost. The host issues kernels while the device works, so the slower
+// of the two decides: (device^4 + host^4)^(1/4) + fixed.
+func Inference(device, host, fixed float64) float64 { return norm4(device, host, 0) + fixed }
 
-// gradient is Sum, and its derivative by the logarithm of every parameter.
-func (p *Params) gradient(terms []Term, d *Params) float64 {
-	*d = Params{}
+// gradient returns Sum and sets d to its derivative by the logarithm of every parameter.
+func gradient(p *params.Values, terms []Term, d *params.Values) float64 {
+	*d = params.Values{}
 	var sum, kernels float64
 	for i := range terms {
 		t := &terms[i]
-		at := p.At(t)
+		at := At(p, t)
 		sum += at.Total * t.Times
 		kernels += t.Times
 		body := (at.Total - at.Overhead) * t.Times
@@ -141,7 +139,7 @@ func (p *Params) gradient(terms []Term, d *Params) float64 {
 			c, v, b = body*c/all, body*v/all, body*b/all
 			if !t.Product {
 				d[t.Eff] -= c
-			} else if p.efficiency(t) < 1 {
+			} else if efficiency(p, t) < 1 {
 				d[t.Eff] -= c
 				d[params.Product] -= c
 			}
@@ -160,7 +158,8 @@ func (p *Params) gradient(terms []Term, d *Params) float64 {
 				d[params.Winograd] -= c
 			}
 		}
-		launch, repack := p[params.Launch]*p.slow(t)*t.Times, t.Repack/p[params.Repack]*p.slow(t)*t.Times
+		slow := slowdown(p, t)
+		launch, repack := p[params.Launch]*slow*t.Times, t.Repack/p[params.Repack]*slow*t.Times
 		d[params.Launch] += launch
 		d[params.Repack] -= repack
 		if t.InOrder {

@@ -25,11 +25,11 @@ func TestProperties(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 2))
 	for range 2000 {
 		k := random(rng)
-		p := Params(params.Priors())
+		p := params.Priors()
 		for i := range p {
 			p[i] = params.Param(i).Clamp(p[i] * math.Exp(rng.NormFloat64()))
 		}
-		at := p.At(&k)
+		at := At(&p, &k)
 		work := k.Compute
 		if k.Winograd {
 			work /= p[params.Winograd]
@@ -40,7 +40,7 @@ func TestProperties(t *testing.T) {
 		for _, grow := range []func(*Term){func(k *Term) { k.Compute *= 1.5 }, func(k *Term) { k.Memory *= 1.5 }, func(k *Term) { k.Vector *= 1.5 }} {
 			more := k
 			grow(&more)
-			if slower := p.At(&more); slower.Total < at.Total {
+			if slower := At(&p, &more); slower.Total < at.Total {
 				t.Fatalf("more work takes less time: %g s after %g s", slower.Total, at.Total)
 			}
 		}
@@ -55,16 +55,16 @@ func TestGradient(t *testing.T) {
 		terms[i] = random(rng)
 		terms[i].Tile, terms[i].Repack, terms[i].Steps = 50, 1e-5, float64(i%2)
 	}
-	p := Params(params.Priors())
+	p := params.Priors()
 	p[params.Dispatch], p[params.Parallel], p[params.InOrder] = 4e-4, 0.3, 0.5 // the first is about what the device takes
-	var d Params
-	p.gradient(terms, &d)
+	var d params.Values
+	gradient(&p, terms, &d)
 	for i := range p {
 		const h = 1e-6
 		up, down := p, p
 		up[i] *= math.Exp(h)
 		down[i] *= math.Exp(-h)
-		if want := (up.Sum(terms) - down.Sum(terms)) / (2 * h); math.Abs(d[i]-want) > 1e-5*math.Abs(want)+1e-12 {
+		if want := (Sum(&up, terms) - Sum(&down, terms)) / (2 * h); math.Abs(d[i]-want) > 1e-5*math.Abs(want)+1e-12 {
 			t.Errorf("%s: derivative %g, numeric %g", params.Specs[i].Key, d[i], want)
 		}
 	}
@@ -72,52 +72,52 @@ func TestGradient(t *testing.T) {
 
 // Cores that execute in order, and more threads for the same share of the peak, take longer by one factor for all that a kernel does.
 func TestCores(t *testing.T) {
-	p := Params(params.Priors())
+	p := params.Priors()
 	p[params.InOrder], p[params.Parallel] = 0.5, 0.45
 	one := Term{Eff: params.EffMatrix, Band: params.BandMatrix, Compute: 1e-3, Memory: 4e-4, Repack: 1e-5, Times: 1, Threads: 1}
 	four := one
 	four.Threads, four.InOrder = 4, true
-	if got, want := p.At(&four).Total/p.At(&one).Total, 2*math.Pow(4, 0.45); math.Abs(got-want) > 1e-9 {
+	if got, want := At(&p, &four).Total/At(&p, &one).Total, 2*math.Pow(4, 0.45); math.Abs(got-want) > 1e-9 {
 		t.Errorf("four in-order cores take %g times as long for the same share, want %g", got, want)
 	}
 }
 
 // A product's efficiency ends at the peak, and there the fit has nothing to gain from it.
 func TestProductAtPeak(t *testing.T) {
-	p := Params(params.Priors())
+	p := params.Priors()
 	p[params.EffMatrix], p[params.Product] = 0.8, 1.5
 	k := Term{Eff: params.EffMatrix, Band: params.BandMatrix, Compute: 1e-3, Product: true, Times: 1}
-	if at := p.At(&k); at.Compute != k.Compute {
+	if at := At(&p, &k); at.Compute != k.Compute {
 		t.Errorf("compute takes %g s, want that at the peak, %g", at.Compute, k.Compute)
 	}
-	var d Params
-	if p.gradient([]Term{k}, &d); d[params.Product] != 0 || d[params.EffMatrix] != 0 {
+	var d params.Values
+	if gradient(&p, []Term{k}, &d); d[params.Product] != 0 || d[params.EffMatrix] != 0 {
 		t.Errorf("derivatives %g and %g at the peak", d[params.Product], d[params.EffMatrix])
 	}
 }
 
 // samples are inferences timed by known parameters.
-func samples(n int, truth *Params) []Sample {
+func samples(n int, truth *params.Values) []Sample {
 	rng := rand.New(rand.NewPCG(5, 6))
 	out := make([]Sample, n)
 	for i := range out {
 		for range 10 + rng.IntN(60) {
 			out[i].Terms = append(out[i].Terms, random(rng))
 		}
-		out[i].Measured = truth.Sum(out[i].Terms)
+		out[i].Measured = Sum(truth, out[i].Terms)
 	}
 	return out
 }
 
 // A fit finds the parameters that made the measurements, a few wild ones notwithstanding, and finds them again.
 func TestFitRecovers(t *testing.T) {
-	truth := Params(params.Priors())
+	truth := params.Priors()
 	truth[params.EffMatrix], truth[params.EffDepthwise], truth[params.BandMatrix], truth[params.Launch] = 0.8, 0.15, 0.5, 12e-6
 	s := samples(120, &truth)
 	for i := 0; i < len(s); i += 20 {
 		s[i].Measured *= 5
 	}
-	prior := NewPrior(Params(params.Priors()), 1e-8)
+	prior := NewPrior(params.Priors(), 1e-8)
 	prior.Sigma[params.Scale] = 0
 	p, err := Fit(s, &prior)
 	if err != nil {
@@ -134,16 +134,16 @@ func TestFitRecovers(t *testing.T) {
 }
 
 func TestFitNothing(t *testing.T) {
-	prior := NewPrior(Params(params.Priors()), 1)
+	prior := NewPrior(params.Priors(), 1)
 	if _, err := Fit(nil, &prior); err == nil {
 		t.Error("a fit of nothing succeeded")
 	}
 }
 
 func BenchmarkFit(b *testing.B) {
-	truth := Params(params.Priors())
+	truth := params.Priors()
 	s := samples(300, &truth)
-	prior := NewPrior(Params(params.Priors()), 0.01)
+	prior := NewPrior(params.Priors(), 0.01)
 	for b.Loop() {
 		if _, err := Fit(s, &prior); err != nil {
 			b.Fatal(err)

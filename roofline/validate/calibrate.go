@@ -14,6 +14,7 @@ import (
 	"github.com/ridgepoint/ridgepoint/hwprofiles/runtimes"
 	"github.com/ridgepoint/ridgepoint/hwprofiles/runtimes/params"
 	"github.com/ridgepoint/ridgepoint/roofline"
+	"github.com/ridgepoint/ridgepoint/roofline/lower"
 	"github.com/ridgepoint/ridgepoint/roofline/timing"
 )
 
@@ -27,29 +28,29 @@ type Sample struct {
 }
 
 // Prepare infers and lowers a case. Terms do not depend on any calibration.
-func Prepare(c *Case, rs *runtimes.Set) (*Sample, error) {
+func Prepare(c *Case) (*Sample, error) {
 	res, err := c.Plan.Run(infer.Bindings{Batch: c.Row.Batch}, nil)
 	if err != nil {
 		return nil, err
 	}
-	m, err := roofline.NewMachine(c.Device, c.Precision)
+	m, err := roofline.NewMachine(c.Device, c.Precision, nil)
 	if err != nil {
 		return nil, err
 	}
-	var session roofline.Session
-	s := &Sample{Case: c, Network: roofline.Fingerprint(res), Unfused: session.Unfused(res, m)}
-	t, err := (&roofline.Tuner{Runtimes: rs, Calibrations: &runtimes.Calibrations{}, Runtime: c.Runtime, Threads: c.Threads}).Tune(c.Device, c.Precision)
-	if err != nil {
+	unfused, _ := m.Total(lower.Lower(res, lower.None.Recipe()))
+	s := &Sample{Case: c, Network: roofline.Fingerprint(res), Unfused: unfused.SpeedOfLight}
+	opt := c.Options()
+	opt.Tuner = &roofline.Tuner{Runtime: c.Runtime, Threads: c.Threads}
+	if s.Terms, err = roofline.Terms(res, c.Device, opt); err != nil {
 		return nil, err
 	}
-	m.Tune(t)
-	s.Terms, s.Measured = session.Terms(res, m, c.Options()), c.Row.Latency
+	s.Measured = c.Row.Latency
 	for i := range s.Terms {
 		k := &s.Terms[i]
 		s.Fused += max(k.Compute, k.Vector, k.Memory) * k.Times
 	}
-	if s.Fused <= 0 || math.IsInf(s.Fused, 1) || s.Fused != s.Fused {
-		return nil, fmt.Errorf("%s has no rate for some of the work of %s", c.Device.ID, c.Row.Graph)
+	if !(s.Fused > 0) || math.IsInf(s.Fused, 1) {
+		return nil, fmt.Errorf("%s on %s: the kernels take %g s, expected a time above 0", c.Row.Graph, c.Device.ID, s.Fused)
 	}
 	return s, nil
 }
@@ -70,7 +71,7 @@ func prior(s *Sample, n int) timing.Prior {
 	if n <= few {
 		weight = weightFew
 	}
-	p := timing.NewPrior(timing.Params(class.Values), weight)
+	p := timing.NewPrior(class.Values, weight)
 	for _, h := range class.Held {
 		p.Sigma[h] = 0
 	}
@@ -87,7 +88,7 @@ func priorOf(samples []*Sample) timing.Prior {
 	}
 	ratios := make([]float64, len(samples))
 	for i, s := range samples {
-		ratios[i] = s.Measured / p.Mean.Sum(s.Terms)
+		ratios[i] = s.Measured / timing.Sum(&p.Mean, s.Terms)
 	}
 	slices.Sort(ratios)
 	p.Mean[params.Scale] = params.Scale.Clamp(Quantile(ratios, 0.5))
@@ -127,7 +128,7 @@ func Calibrate(samples []*Sample) (*Fit, error) {
 		return nil, err
 	}
 	f := &Fit{Calibration: runtimes.Calibration{
-		Slice: first.Slice(), Class: first.Device.Class, Parameters: params.Values(all), Version: first.Row.Version, Source: first.Row.Source, N: len(samples),
+		Slice: first.Slice(), Class: first.Device.Class, Parameters: all, Version: first.Row.Version, Source: first.Row.Source, N: len(samples),
 	}}
 	held, families, err := heldOut(samples)
 	if err != nil {
@@ -198,7 +199,7 @@ func heldOut(samples []*Sample) ([][]float64, int, error) {
 				}
 			}
 			for _, i := range test {
-				out[i] = append(out[i], v.Sum(samples[i].Terms))
+				out[i] = append(out[i], timing.Sum(&v, samples[i].Terms))
 			}
 		}
 	}
@@ -210,7 +211,7 @@ func heldOut(samples []*Sample) ([][]float64, int, error) {
 }
 
 // judge fills the figures of a fit.
-func (f *Fit) judge(samples []*Sample, held [][]float64, before timing.Params) {
+func (f *Fit) judge(samples []*Sample, held [][]float64, before params.Values) {
 	var pred, meas, old, unfused, fused, once []float64
 	var votes []vote
 	size := map[string]int{}
@@ -224,7 +225,7 @@ func (f *Fit) judge(samples []*Sample, held [][]float64, before timing.Params) {
 		}
 		sorted := slices.Sorted(slices.Values(held[i]))
 		f.Ratios = append(f.Ratios, Quantile(sorted, 0.5)/s.Measured)
-		once, old = append(once, s.Measured), append(old, before.Sum(s.Terms))
+		once, old = append(once, s.Measured), append(old, timing.Sum(&before, s.Terms))
 		unfused, fused = append(unfused, s.Unfused), append(fused, s.Fused)
 	}
 	f.HeldOut, f.Before, f.Unfused, f.Fused = Judge(pred, meas), Judge(old, once), Judge(unfused, once), Judge(fused, once)

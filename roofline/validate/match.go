@@ -178,7 +178,7 @@ func precisionOf(row *measured.Row, d *hwprofiles.Device) (dtype.Type, error) {
 			return t, fmt.Errorf("precision %q is not known", row.Precision)
 		}
 	}
-	if _, err := roofline.NewMachine(d, t); err != nil {
+	if _, err := roofline.NewMachine(d, t, nil); err != nil {
 		return t, err
 	}
 	return t, nil

@@ -11,6 +11,7 @@ import (
 	"github.com/ridgepoint/ridgepoint/graph/infer"
 	"github.com/ridgepoint/ridgepoint/hwprofiles/runtimes"
 	"github.com/ridgepoint/ridgepoint/roofline"
+	"github.com/ridgepoint/ridgepoint/roofline/kernel"
 	"github.com/ridgepoint/ridgepoint/roofline/measured"
 )
 
@@ -118,14 +119,10 @@ func predict(c *Case, rs *runtimes.Set, tuner roofline.Tuner) (*Prediction, erro
 	}
 	p := &Prediction{Row: c.Row, Slice: c.Slice(), Tuning: e.Tuning, Measured: c.Row.Latency, SpeedOfLight: e.Latency.SpeedOfLight,
 		Expected: *e.Latency.Expected, Low: *e.Latency.Low, High: *e.Latency.High}
-	spent := map[string]float64{}
-	for i := range e.Layers {
-		l := &e.Layers[i]
-		spent[l.Class.String()] += l.Timing.Total * float64(l.Times)
-	}
-	for class, t := range spent {
-		if b := spent[p.Heaviest]; t > b || t == b && class < p.Heaviest {
-			p.Heaviest = class
+	longest := 0.0
+	for class, spent := range e.ByClass() {
+		if spent.Device > longest {
+			longest, p.Heaviest = spent.Device, kernel.Class(class).String()
 		}
 	}
 	return p, nil

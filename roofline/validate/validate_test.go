@@ -108,13 +108,13 @@ func synthetic(t testing.TB, scale float64) []*Sample {
 		if err != nil {
 			t.Fatal(err)
 		}
-		s, err := Prepare(c, m.Runtimes)
+		s, err := Prepare(c)
 		if err != nil {
 			t.Fatal(err)
 		}
 		v := prior(s, few+1).Mean
 		v[params.Scale] = scale
-		s.Measured = v.Sum(s.Terms)
+		s.Measured = timing.Sum(&v, s.Terms)
 		out = append(out, s)
 	}
 	return out
@@ -128,9 +128,9 @@ func TestCalibrateFactor(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		p := timing.Params(f.Calibration.Parameters)
+		p := f.Calibration.Parameters
 		for _, x := range s {
-			if r := p.Sum(x.Terms) / x.Measured; r < 0.95 || r > 1.05 {
+			if r := timing.Sum(&p, x.Terms) / x.Measured; r < 0.95 || r > 1.05 {
 				t.Errorf("of %d: %s is predicted %.2f times what was measured", n, x.Row.Model, r)
 			}
 		}

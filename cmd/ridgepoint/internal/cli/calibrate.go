@@ -116,7 +116,7 @@ func (f *calibrateFlags) samples(cmd *cobra.Command, a *app, rows []measured.Row
 		if c.Slice() != want {
 			continue
 		}
-		s, err := validate.Prepare(c, m.Runtimes)
+		s, err := validate.Prepare(c)
 		if err != nil {
 			return nil, fmt.Errorf("line %d: %s: %w", rows[i].Line, rows[i].Model, err)
 		}

@@ -267,20 +267,12 @@ func (a *app) tunerOf(f *measureFlags, p *profile.Profile, dev *hwprofiles.Devic
 	return t, nil
 }
 
-// estimateFor estimates a model; without a device it only makes the kernels, all of them without times.
+// estimateFor estimates a model; without a device only its kernels.
 func estimateFor(res *infer.Result, dev *hwprofiles.Device, opt roofline.Options) (*roofline.Estimate, error) {
-	if dev != nil {
-		return roofline.Run(res, dev, opt)
+	if dev == nil {
+		return roofline.Kernels(res, opt)
 	}
-	blank, err := hwprofiles.NewCatalog().Get("xeon-8480plus") // any machine: only its kernels are kept
-	if err != nil {
-		return nil, err
-	}
-	e, err := roofline.Run(res, blank, opt)
-	if err == nil {
-		e.Device, e.Latency = nil, roofline.Latency{}
-	}
-	return e, err
+	return roofline.Run(res, dev, opt)
 }
 
 // graphOf says which built-in model or file a row is of.

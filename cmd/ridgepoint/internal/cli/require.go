@@ -108,7 +108,7 @@ func (a *app) template(how *runFlags, class string, opt roofline.Options) (*hwpr
 		return nil, nil, err
 	}
 	able := slices.DeleteFunc(slices.Clone(devices), func(d *hwprofiles.Device) bool {
-		_, err := roofline.NewMachine(d, opt.Precision)
+		_, err := roofline.NewMachine(d, opt.Precision, nil)
 		return err != nil
 	})
 	if len(able) == 0 {

@@ -1,0 +1,166 @@
+package roofline
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/ridgepoint/ridgepoint/graph/cost"
+	"github.com/ridgepoint/ridgepoint/graph/dtype"
+	"github.com/ridgepoint/ridgepoint/graph/infer"
+	"github.com/ridgepoint/ridgepoint/hwprofiles"
+	"github.com/ridgepoint/ridgepoint/internal/sat"
+	"github.com/ridgepoint/ridgepoint/roofline/kernel"
+	"github.com/ridgepoint/ridgepoint/roofline/lower"
+)
+
+// A target is a device at a precision with the runtime that is taken for it: what does not depend on the model.
+type target struct {
+	machine *Machine     // without a tuning
+	tuner   *Tuner       // nil: the speed of light only
+	recipe  lower.Recipe // of lowering
+}
+
+// target returns what the options make of a device.
+func (o *Options) target(d *hwprofiles.Device) (t target, err error) {
+	if t.machine, err = newMachine(d, o.Precision); err != nil {
+		return t, err
+	}
+	tuned := false
+	if t.recipe, tuned, err = o.recipe(d.Class); tuned {
+		t.tuner = o.Tuner
+	}
+	return t, err
+}
+
+// recipe returns what is done to a graph on a class of devices, "" for any: what its runtime does, else the fusion asked
+// for. It reports whether there is a runtime.
+func (o *Options) recipe(class string) (r lower.Recipe, runtime bool, err error) {
+	rt := o.Tuner.runtime(class)
+	if rt == nil {
+		return o.Fusion.Recipe(), false, nil
+	}
+	if r, err = lower.NewRecipe(rt.RuleNames(class)); err != nil {
+		err = fmt.Errorf("runtime %s: %w", rt.ID, err)
+	}
+	return r, true, err
+}
+
+// A subject is what a tuning depends on beside the target.
+type subject struct {
+	precision dtype.Type // of most of the matrix work
+	network   string     // its fingerprint; "" where no corrections are wanted
+}
+
+// A session lowers one result after another in the same storage. The zero session is ready. Two goroutines must not
+// use it at once.
+type session struct {
+	lower lower.Lowerer
+	foot  footprint
+	opt   *Options
+	res   *infer.Result
+	print string // the network's fingerprint, "" before it is asked for
+
+	// Of the lowering that is in store.
+	kernels     []kernel.Kernel
+	recipe      lower.Recipe
+	lowered     bool
+	own         dtype.Type // of most of the matrix work, whatever precision is asked for
+	macs, flops int64      // before attention is made causal
+	causal      int        // kernels of attention that were made causal
+}
+
+// open makes a result the one that the session is about.
+func (s *session) open(res *infer.Result, opt *Options) error {
+	if res == nil || res.Plan == nil {
+		return errors.New("found no inferred model, expected one such as infer.Plan.Run returns")
+	}
+	s.opt, s.res, s.print, s.lowered = opt, res, "", false
+	return nil
+}
+
+// prepare lowers a result for a device and returns the machine that its kernels run on.
+func (s *session) prepare(res *infer.Result, d *hwprofiles.Device, opt *Options) (*Machine, error) {
+	if err := s.open(res, opt); err != nil {
+		return nil, err
+	}
+	t, err := opt.target(d)
+	if err != nil {
+		return nil, err
+	}
+	m, err := s.machine(&t, nil)
+	if err != nil {
+		return nil, err
+	}
+	return m, m.check(s.kernels)
+}
+
+// machine lowers the result for a target and returns the target's machine, tuned for the result. That is last, if last
+// was tuned for the same.
+func (s *session) machine(t *target, last *Machine) (*Machine, error) {
+	s.lowerBy(t.recipe)
+	if t.tuner == nil {
+		return t.machine, nil
+	}
+	of := s.subject(t)
+	if last != nil && last.subject == of {
+		return last, nil
+	}
+	tuning, err := t.tuner.tune(t.machine.device, of)
+	if err != nil {
+		return nil, err
+	}
+	return t.machine.tuned(tuning, of), nil
+}
+
+// subject returns what a tuning for the result on a target depends on.
+func (s *session) subject(t *target) subject {
+	of := subject{precision: t.machine.precision.matrix}
+	if t.machine.precision.want == dtype.Undefined {
+		of.precision = s.own
+	}
+	if t.tuner.Corrections != nil {
+		if s.print == "" {
+			s.print = Fingerprint(s.res)
+		}
+		of.network = s.print
+	}
+	return of
+}
+
+// lowerBy makes the kernels of the result, which are valid until it is called with another recipe.
+func (s *session) lowerBy(r lower.Recipe) {
+	if s.lowered && s.recipe == r {
+		return
+	}
+	s.kernels, s.recipe, s.lowered = s.lower.Lower(s.res, r), r, true
+	s.macs, s.flops, s.causal = 0, 0, 0
+	var stored int64
+	for i := range s.kernels {
+		k := &s.kernels[i]
+		stored = sat.Add(stored, k.Cost.Weights)
+		s.macs = sat.Add(s.macs, sat.Mul(k.Cost.MACs, k.Times))
+		s.flops = sat.Add(s.flops, sat.Mul(k.Cost.FLOPs(), k.Times))
+	}
+	for i := range s.kernels {
+		s.kernels[i].ModelWeights = stored
+		if s.opt.Causal && lower.Causal(&s.kernels[i]) {
+			s.causal++
+		}
+	}
+	s.own = mostOf(s.kernels)
+}
+
+// mostOf returns the type of most of the matrix work of kernels, fp32 where they have none. No recipe changes it: a
+// test holds that for every model of the zoo and the corpus.
+func mostOf(kernels []kernel.Kernel) dtype.Type {
+	var ops [numTypes]int64
+	best := dtype.Float32
+	for i := range kernels {
+		w := &kernels[i].Cost.Work[cost.Matrix]
+		ops[w.Type] += w.Ops
+		if w.Ops > 0 && ops[w.Type] > ops[best] {
+			best = w.Type
+		}
+	}
+	return best
+}

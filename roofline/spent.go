@@ -1,0 +1,140 @@
+package roofline
+
+import (
+	"github.com/ridgepoint/ridgepoint/hwprofiles/runtimes/params"
+	"github.com/ridgepoint/ridgepoint/internal/sat"
+	"github.com/ridgepoint/ridgepoint/roofline/kernel"
+	"github.com/ridgepoint/ridgepoint/roofline/timing"
+)
+
+// Spent is what the time of one inference is spent on, in seconds: expected where there is a tuning, else at the speed
+// of light. It is the only sum of kernel times. Of some of the kernels, such as a Group, Host and Fixed are 0.
+type Spent struct {
+	Kernels int64              // launches
+	Device  float64            // the device runs kernels
+	Host    float64            // the host issues kernels while the device works; 0 at the speed of light
+	Fixed   float64            // paid once per inference; 0 at the speed of light
+	ByBound [NumBounds]float64 // Total by what limits it: host and fixed time beyond Device are overhead
+}
+
+// Total returns the time of the inference: the slower of device and host, with a rounded corner, and the fixed cost.
+func (s *Spent) Total() float64 { return timing.Inference(s.Device, s.Host, s.Fixed) }
+
+// Share returns the share of the total that a bound limits, 0 where nothing takes any time.
+func (s *Spent) Share(b Bound) float64 {
+	if t := s.Total(); t > 0 {
+		return s.ByBound[b] / t
+	}
+	return 0
+}
+
+// Bound returns what limits most of the time.
+func (s *Spent) Bound() Bound {
+	best := Compute
+	for b := range NumBounds {
+		if s.ByBound[b] > s.ByBound[best] {
+			best = b
+		}
+	}
+	return best
+}
+
+// Add adds the time of other kernels.
+func (s *Spent) Add(o *Spent) {
+	s.Kernels = sat.Add(s.Kernels, o.Kernels)
+	s.Device += o.Device
+	s.Host += o.Host
+	s.Fixed += o.Fixed
+	for b := range s.ByBound {
+		s.ByBound[b] += o.ByBound[b]
+	}
+}
+
+// addRuns adds so many executions of a kernel.
+func (s *Spent) addRuns(t *Timing, times int64) {
+	seconds := t.seconds(times)
+	s.Kernels = sat.Add(s.Kernels, times)
+	s.Device += seconds
+	s.ByBound[t.Bound] += seconds
+}
+
+// seconds returns the time of so many executions.
+func (t *Timing) seconds(times int64) float64 { return t.Total * float64(times) }
+
+// Seconds returns the time of all executions of a layer in one inference.
+func (l *Layer) Seconds() float64 { return l.Timing.seconds(l.Times) }
+
+// ByClass returns the time of the kernels of each class.
+func (e *Estimate) ByClass() (by [kernel.NumClasses]Spent) {
+	for i := range e.Layers {
+		l := &e.Layers[i]
+		by[l.Class].addRuns(&l.Timing, l.Times)
+	}
+	return by
+}
+
+// Retimed returns the estimate with other times of its layers, such as measured ones: seconds per inference, one for
+// each layer. Layers that take no time are left out.
+func (e *Estimate) Retimed(seconds []float64) *Estimate {
+	out := *e
+	out.Layers, out.Spent = nil, Spent{}
+	for i := range e.Layers {
+		l := e.Layers[i]
+		if l.Times == 0 || seconds[i] <= 0 {
+			continue
+		}
+		l.Timing.Total = seconds[i] / float64(l.Times)
+		out.Layers = append(out.Layers, l)
+		out.Spent.addRuns(&l.Timing, l.Times)
+	}
+	return &out
+}
+
+// A tally sums kernels that run one after the other, at the speed of light and with the best timing known.
+type tally struct {
+	light float64 // seconds
+	spent Spent
+}
+
+// addRuns adds so many executions of a kernel.
+func (a *tally) addRuns(light, best *Timing, times int64) {
+	a.light += light.seconds(times)
+	a.spent.addRuns(best, times)
+}
+
+// done adds what a tuning's host and harness take, and returns the latency of the kernels and what it is spent on.
+func (a *tally) done(t *Tuning) (Latency, Spent) {
+	if t == nil {
+		return Latency{SpeedOfLight: a.light}, a.spent
+	}
+	s := &a.spent
+	s.Host = t.Values[params.Dispatch] * float64(s.Kernels)
+	s.Fixed = t.Values[params.Fixed]
+	s.ByBound[Overhead] += s.Total() - s.Device
+	return t.latency(a.light, s), *s
+}
+
+// Total returns the latency of kernels that run one after the other, and what it is spent on.
+func (m *Machine) Total(kernels []kernel.Kernel) (Latency, Spent) {
+	var sum tally
+	var term timing.Term
+	for i := range kernels {
+		k := &kernels[i]
+		light, best := m.time(k, m.precision.traffic(k), &term)
+		sum.addRuns(&light, &best, k.Times)
+	}
+	return sum.done(m.tuning)
+}
+
+// timeLayers sets the times of an estimate's layers, which are those of the kernels, and sums them.
+func (e *Estimate) timeLayers(kernels []kernel.Kernel, m *Machine) {
+	var sum tally
+	for i := range kernels {
+		k, l := &kernels[i], &e.Layers[i]
+		light, best := m.time(k, trafficOf(&l.Cost), &l.term)
+		l.SpeedOfLight, l.Timing = light.Total, best
+		l.Attainable = m.attainable(&l.Cost, k)
+		sum.addRuns(&light, &best, l.Times)
+	}
+	e.Latency, e.Spent = sum.done(m.tuning)
+}
