@@ -26,8 +26,11 @@ var sizeSteps = []float64{0.75, 0.5, 0.375, 0.25}
 const sideMultiple = 32
 
 // Changes lists what could make a model fit: a batch of one, the narrower
-// precisions that the device has, then smaller images at its own precision.
+// precisions that the device has, then smaller images at its own precision. Without a plan or a device there is nothing to change.
 func Changes(plan *infer.Plan, b infer.Bindings, dev *hwprofiles.Device, opt Options) []Change {
+	if plan == nil || dev == nil {
+		return nil
+	}
 	run := func(b infer.Bindings, opt Options) func() (*Estimate, error) {
 		return func() (*Estimate, error) {
 			res, err := plan.Run(b, nil)

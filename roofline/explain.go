@@ -30,9 +30,13 @@ func (e *Estimate) Parts(l *Layer) timing.Parts {
 	return timing.Parts{Compute: by * p.Compute, Vector: by * p.Vector, Memory: by * p.Memory, Launch: by * p.Launch, Repack: by * p.Repack, Steps: by * p.Steps}
 }
 
-// Figures are the figures that an estimate used, with their sources: of the device first, then of the timing model.
+// Figures returns the figures that an estimate used, with their sources: of the device first, then of the timing model.
+// Without a device there are none.
 func (e *Estimate) Figures() []Figure {
 	d := e.Device
+	if d == nil {
+		return nil
+	}
 	band := &d.DRAM().Bandwidth
 	out := []Figure{{band.Path, "bandwidth of the main memory", band.Value, "B/s", band.Source.String()}}
 	seen := map[*hwprofiles.Peak]bool{}

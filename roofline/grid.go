@@ -108,7 +108,7 @@ func (g *gridWorker) run(job *Job, cells []Cell) {
 	for i := range cells {
 		cells[i].Asked = g.opt.Precision
 	}
-	res, err := job.infer(g.res)
+	res, err := job.Plan.Run(job.Bindings, g.res)
 	if err == nil {
 		err = g.session.open(res, g.opt)
 	}
@@ -134,14 +134,6 @@ func (g *gridWorker) run(job *Job, cells []Cell) {
 		g.occupy(storage{g.session.recipe, m.precision.acts, m.precision.weights}, &m.precision)
 		g.cell(&cells[i], m)
 	}
-}
-
-// infer runs the job's plan in the storage of the result before.
-func (j *Job) infer(into *infer.Result) (*infer.Result, error) {
-	if j.Plan == nil {
-		return nil, errors.New("found a job without a plan, expected one such as infer.Prepare returns")
-	}
-	return j.Plan.Run(j.Bindings, into)
 }
 
 // occupy finds the memory that the result takes at a precision, unless it took the same on the machine before.

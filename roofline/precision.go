@@ -116,11 +116,15 @@ func trafficOf(c *cost.Cost) traffic { return traffic{c.Read, c.Weights, c.Writt
 
 // traffic returns a kernel's traffic at the precision.
 func (p *precision) traffic(k *kernel.Kernel) traffic {
-	t := trafficOf(&k.Cost)
 	if p.want == dtype.Undefined {
-		return t
+		return trafficOf(&k.Cost)
 	}
-	w := p.weights
+	return p.resized(k)
+}
+
+// resized returns a kernel's traffic with its floating-point tensors as wide as the precision stores them.
+func (p *precision) resized(k *kernel.Kernel) traffic {
+	t, w := trafficOf(&k.Cost), p.weights
 	if w < 8 && k.Cost.MACs == 0 {
 		w = p.acts // 4-bit weights are those of matrix products; scales, biases and tables stay wide
 	}

@@ -96,9 +96,9 @@ type tally struct {
 	spent Spent
 }
 
-// addRuns adds so many executions of a kernel.
-func (a *tally) addRuns(light, best *Timing, times int64) {
-	a.light += light.seconds(times)
+// addRuns adds so many executions of a kernel that takes light seconds at the speed of light.
+func (a *tally) addRuns(light float64, best *Timing, times int64) {
+	a.light += light * float64(times)
 	a.spent.addRuns(best, times)
 }
 
@@ -121,7 +121,7 @@ func (m *Machine) Total(kernels []kernel.Kernel) (Latency, Spent) {
 	for i := range kernels {
 		k := &kernels[i]
 		light, best := m.time(k, m.precision.traffic(k), &term)
-		sum.addRuns(&light, &best, k.Times)
+		sum.addRuns(light, &best, k.Times)
 	}
 	return sum.done(m.tuning)
 }
@@ -132,9 +132,9 @@ func (e *Estimate) timeLayers(kernels []kernel.Kernel, m *Machine) {
 	for i := range kernels {
 		k, l := &kernels[i], &e.Layers[i]
 		light, best := m.time(k, trafficOf(&l.Cost), &l.term)
-		l.SpeedOfLight, l.Timing = light.Total, best
+		l.SpeedOfLight, l.Timing = light, best
 		l.Attainable = m.attainable(&l.Cost, k)
-		sum.addRuns(&light, &best, l.Times)
+		sum.addRuns(light, &best, l.Times)
 	}
 	e.Latency, e.Spent = sum.done(m.tuning)
 }

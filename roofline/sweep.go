@@ -2,6 +2,7 @@ package roofline
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -52,6 +53,9 @@ type SweepPoint struct {
 // Sweep estimates a model at every value of an axis on every device, the
 // devices in order and the values in order within each. Steps that fail have Err; if all do, so does Sweep.
 func Sweep(ctx context.Context, plan *infer.Plan, base infer.Bindings, devices []*hwprofiles.Device, axis Axis, values []int64, opt Options) ([]SweepPoint, error) {
+	if plan == nil {
+		return nil, errors.New("found no plan of a model, expected one such as infer.Prepare returns")
+	}
 	jobs := make([]Job, len(values))
 	for i, v := range values {
 		b, err := bind(plan, base, axis, v)

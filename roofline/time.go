@@ -6,22 +6,14 @@ import (
 	"github.com/ridgepoint/ridgepoint/roofline/timing"
 )
 
-// time returns the time of one execution of a kernel at the speed of light, and the best that is known: the expected
-// one, whose term it sets, if the machine is tuned. Only the total of all kernels is kept from falling below the speed
-// of light: caches can serve a kernel faster than main memory.
-func (m *Machine) time(k *kernel.Kernel, b traffic, term *timing.Term) (light, best Timing) {
-	light = m.light(k, b)
-	if m.tuning == nil {
-		return light, light
-	}
-	*term = m.term(k, b)
-	return light, m.tuning.time(term)
-}
-
-// light returns the speed of light of one execution of a kernel: no machine with these peaks and this bandwidth can be
-// faster. Engines that are different units overlap, so compute is the maximum over them; work that falls back to
-// another engine's units adds to what those do. Compute overlaps memory traffic as well.
-func (m *Machine) light(k *kernel.Kernel, b traffic) Timing {
+// time returns the speed of light of one execution of a kernel, in seconds, and the best timing that is known: the
+// expected one, whose term it sets, if the machine is tuned. Only the total of all kernels is kept from falling below
+// the speed of light: caches can serve a kernel faster than main memory.
+//
+// No machine with these peaks and this bandwidth is faster than the speed of light. Engines that are different units
+// overlap, so compute is the maximum over them; work that falls back to another engine's units adds to what those do.
+// Compute overlaps memory traffic as well.
+func (m *Machine) time(k *kernel.Kernel, b traffic, term *timing.Term) (light float64, t Timing) {
 	var busy [cost.NumEngines]float64
 	for e := range k.Cost.Work {
 		if w := &k.Cost.Work[e]; w.Ops > 0 {
@@ -29,14 +21,18 @@ func (m *Machine) light(k *kernel.Kernel, b traffic) Timing {
 			busy[r.engine] += float64(w.Ops) * r.perOp
 		}
 	}
-	var t Timing
 	t.Compute = max(busy[cost.Matrix], busy[cost.Vector], busy[cost.Special])
 	t.Memory = (float64(b.read) + float64(b.weights) + float64(b.written)) * m.perByte
 	t.Total, t.Bound = t.Compute, Compute
 	if t.Memory > t.Compute {
 		t.Total, t.Bound = t.Memory, Memory
 	}
-	return t
+	light = t.Total
+	if m.tuning != nil {
+		*term = m.term(k, b)
+		t = m.tuning.time(term)
+	}
+	return light, t
 }
 
 // attainable returns the roof over a kernel of a cost, in FLOP/s: min(peak of its main engine, intensity x bandwidth).

@@ -201,3 +201,17 @@ func TestPrepareCopies(t *testing.T) {
 		t.Errorf("model and plan are %q, want %q", got, want)
 	}
 }
+
+// TestNothing: no model and no plan are errors.
+func TestNothing(t *testing.T) {
+	for _, m := range []*graph.Model{nil, {}} {
+		if _, err := infer.Prepare(m); err == nil {
+			t.Errorf("%+v: no error", m)
+		}
+	}
+	for _, p := range []*infer.Plan{nil, {}} {
+		if _, err := p.Run(infer.Bindings{}, nil); err == nil {
+			t.Errorf("%p: no error", p)
+		}
+	}
+}

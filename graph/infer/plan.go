@@ -2,6 +2,7 @@
 package infer
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 
@@ -24,6 +25,9 @@ type Plan struct {
 // Prepare makes a Plan and leaves m as it is. It fails on cyclic graphs and on functions that call themselves
 // or grow without bound.
 func Prepare(m *graph.Model) (*Plan, error) {
+	if m == nil || m.Main == nil {
+		return nil, errors.New("found no main graph, expected a model such as readers.Open returns")
+	}
 	m, err := m.Inline(func(op graph.OpID, version int) bool { return ops.Lookup(op, version) == nil })
 	if err != nil {
 		return nil, err

@@ -1,6 +1,7 @@
 package infer
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/ridgepoint/ridgepoint/graph"
@@ -46,6 +47,9 @@ type Result struct {
 // Run infers a model under bindings. into may be nil, or a Result of the same plan to be reused.
 // Its errors are *UnboundError and plain errors that name the node.
 func (p *Plan) Run(b Bindings, into *Result) (*Result, error) {
+	if p == nil || p.Model == nil {
+		return nil, errors.New("found no plan, expected one such as Prepare returns")
+	}
 	r := into
 	if r == nil || r.Plan != p {
 		r = &Result{Plan: p}
