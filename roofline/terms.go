@@ -3,7 +3,6 @@ package roofline
 import (
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/ridgepoint/ridgepoint/graph/cost"
 	"github.com/ridgepoint/ridgepoint/graph/infer"
@@ -72,9 +71,9 @@ func (m *Machine) term(k *kernel.Kernel, b traffic) timing.Term {
 		t.Tile = float64(k.Batch) * float64(k.M) * float64(k.N) / float64(m.device.Units)
 	}
 	switch {
-	case strings.HasPrefix(k.Op, "BatchNormalization"):
+	case k.BatchNorm:
 		t.Band = params.BandBatchNorm
-	case k.Class == kernel.Reduce && strings.Contains(k.Op, "Pool") && !strings.Contains(k.Op, "GlobalAverage"):
+	case k.Class == kernel.Reduce && k.Pool:
 		t.Band = params.BandMove
 	}
 	if k.Class == kernel.Conv || k.Class == kernel.GroupConv || k.Class == kernel.Depthwise {

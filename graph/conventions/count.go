@@ -84,17 +84,11 @@ func (c *counter) trace() {
 
 // unfolds reports whether folded batch normalisation is counted for a convolution: by the prefix of its weights' name.
 func (c *counter) unfolds(s *infer.Step, fold Folding) bool {
-	in, at := s.Node.Inputs, s.Spec.WeightInput()
-	if !hasBias(s) || at >= len(in) || in[at] == graph.None {
+	w := s.Weights()
+	if w == graph.None || s.Bias() == graph.None {
 		return false
 	}
-	return fold == Unfold || fold == Auto && strings.HasPrefix(c.res.Plan.Model.Tensors[in[at]].Name, foldedWeights)
-}
-
-// hasBias reports whether a step adds a bias to its matrix work.
-func hasBias(s *infer.Step) bool {
-	in, at := s.Node.Inputs, s.Spec.Bias
-	return at > 0 && at < len(in) && in[at] != graph.None
+	return fold == Unfold || fold == Auto && strings.HasPrefix(c.res.Plan.Model.Tensors[w].Name, foldedWeights)
 }
 
 func (c *counter) add(v *Convention, s *infer.Step, fold Folding) {
@@ -136,7 +130,7 @@ func (c *counter) fact(s *infer.Step, g group) fact {
 	if len(out) > 0 {
 		f.rows = f.out / max(1, out[len(out)-1])
 	}
-	if hasBias(s) {
+	if s.Bias() != graph.None {
 		f.bias = f.out
 	}
 	f.window = 1
@@ -148,7 +142,7 @@ func (c *counter) fact(s *infer.Step, g group) fact {
 	switch {
 	case g == recurrent:
 		f.cell = c.newCell(s)
-		if hasBias(s) { // each gate has one for the input and one for the state
+		if f.bias > 0 { // each gate has one for the input and one for the state
 			f.bias = f.cell.each(2 * f.cell.gates)
 		}
 	case g == transposed && f.in > 0:

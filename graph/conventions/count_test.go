@@ -36,7 +36,7 @@ func load(t testing.TB, file string) *infer.Result {
 // fc are 4,089,184,256 MAC, batch normalisation works on 11,113,984 elements, the last pool reads 100,352.
 func TestResNet50(t *testing.T) {
 	dir := reference.Path(t, "corpus", "dev")
-	for _, file := range []string{"tv_resnet50_bn", "tv_resnet50"} {
+	for _, file := range []string{"tv_resnet50_bn", "tv_resnet50", "resnet50_int8_qoperator", "ortopt_resnet50_qdq"} {
 		res := load(t, filepath.Join(dir, file+".onnx.gz"))
 		for _, want := range []struct {
 			name  string

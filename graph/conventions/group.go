@@ -73,10 +73,7 @@ var groups = [ops.NumKinds]group{
 
 // classify returns the group of a step.
 func (c *counter) classify(s *infer.Step) group {
-	if s.Spec == nil {
-		return other
-	}
-	g := groups[s.Spec.Kind]
+	g := groups[s.Kind()]
 	switch {
 	case g == nearest:
 		return resizeGroup(s.Node)
@@ -100,14 +97,14 @@ func resizeGroup(n *graph.Node) group {
 	return nearest
 }
 
-// constantFactor reports whether one factor of a matmul is known before run time: an input or an attribute.
+// constantFactor reports whether one factor of a matmul is known before run time. Some operators hold it in an attribute.
 func (c *counter) constantFactor(s *infer.Step) bool {
-	in := s.Node.Inputs
-	at := s.Spec.WeightInput()
-	if at >= len(in) || in[at] == graph.None {
-		return true
+	second := s.Weights()
+	if second == graph.None {
+		return s.Kind() == ops.Gemm
 	}
-	return c.constant[in[at]] || in[0] != graph.None && c.constant[in[0]]
+	first := s.Node.Inputs[0]
+	return c.constant[second] || first != graph.None && c.constant[first]
 }
 
 // normalises recognises the division that ends a layer normalisation written

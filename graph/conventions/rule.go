@@ -1,8 +1,6 @@
 package conventions
 
-import (
-	"github.com/ridgepoint/ridgepoint/internal/sat"
-)
+import "github.com/ridgepoint/ridgepoint/internal/sat"
 
 // A rule is how a tool counts one group of nodes: by a formula, or not at all for a reason.
 type rule struct {

@@ -11,17 +11,6 @@ import (
 	"github.com/ridgepoint/ridgepoint/internal/sat"
 )
 
-// A Step is one node as it is executed.
-type Step struct {
-	Node    *graph.Node
-	Spec    *ops.Spec // nil if the operator is unknown
-	Cost    cost.Cost // of one execution
-	Times   int64     // how often it is executed; 0 for the branch of an If that is not taken
-	Folded  bool      // every output value is known beforehand, so nothing runs
-	Unknown bool      // the operator has no row, or an input's shape is not known: Cost is the memory floor of what is known
-	Depth   int       // 0 in the main graph
-}
-
 // A Result holds what inference found out. Its slices are reused by the next Run into it.
 type Result struct {
 	Plan       *Plan

@@ -1,8 +1,11 @@
 // Package ops holds everything the tool knows about each operator, one row each.
 //
 // To add an operator, add one Spec to the slice of its family (elementwise.go,
-// conv.go, …) and one case to testdata. Operators that the lowering treats in a way of their own are
-// also listed in roofline/lower.
+// conv.go, …) and one case to testdata. Nothing else lists operators: lowering, timing and counting
+// go by the row's Kind. Only patterns of small operators, such as a layer normalisation written out, name theirs.
+//
+// A new Kind is a constant and a row in kind.go. Tests then demand a class of kernel (roofline/lower/class.go)
+// and a group for counting (graph/conventions/group.go).
 package ops
 
 import (

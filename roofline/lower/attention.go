@@ -3,6 +3,7 @@ package lower
 import (
 	"github.com/ridgepoint/ridgepoint/graph"
 	"github.com/ridgepoint/ridgepoint/graph/cost"
+	"github.com/ridgepoint/ridgepoint/graph/ops"
 )
 
 // maxBetween bounds the steps between the two products of an attention and its softmax: scale, masks, casts.
@@ -14,7 +15,7 @@ const maxBetween = 8
 func attention(l *Lowerer) {
 	for i := range l.Live {
 		s := int32(i)
-		if !l.Live[i] || l.code(s) != opSoftmax && !(l.rule[l.unit[s]] == softmaxRule && l.tail[l.unit[s]] == s) {
+		if !l.Live[i] || l.kind(s) != ops.Softmax && !(l.rule[l.unit[s]] == softmaxRule && l.tail[l.unit[s]] == s) {
 			continue
 		}
 		u := l.unit[s]
@@ -71,7 +72,7 @@ func (l *Lowerer) attend(u int32, scores []int32) {
 		if l.isProduct(v) {
 			break
 		}
-		if l.kind[v] != cost.Elementwise && l.code(v) != opTranspose || l.elems(v) != l.elems(at) {
+		if l.fusion[v] != cost.Elementwise && l.kind(v) != ops.Transpose || l.elems(v) != l.elems(at) {
 			return
 		}
 		at = v
@@ -83,18 +84,18 @@ func (l *Lowerer) attend(u int32, scores []int32) {
 	for _, s := range after[:n] {
 		l.merge(u, s, "")
 	}
-	l.rule[u], l.kind[u] = attentionRule, cost.Anchor
+	l.rule[u], l.fusion[u] = attentionRule, cost.Anchor
 	l.operands(u, first)
 	l.operands(u, after[n-1])
-	if v := l.reader(l.out(u)); v >= 0 && l.single(v) && l.code(v) == opTranspose && l.together(u, v) {
+	if v := l.reader(l.out(u)); v >= 0 && l.single(v) && l.kind(v) == ops.Transpose && l.together(u, v) {
 		l.merge(u, v, "")
 	}
 }
 
 // isProduct reports whether a step multiplies two activations.
 func (l *Lowerer) isProduct(s int32) bool {
-	c := l.code(s)
-	if c != opMatMul && c != opEinsum || !l.single(s) || l.kind[s] != cost.Anchor {
+	c := l.kind(s)
+	if c != ops.MatMul && c != ops.Einsum || !l.single(s) || l.fusion[s] != cost.Anchor {
 		return false
 	}
 	in := l.Res.Steps[s].Node.Inputs
@@ -116,7 +117,7 @@ func (l *Lowerer) scores(u int32) ([]int32, bool) {
 		if l.isProduct(s) {
 			return r.steps, true
 		}
-		if l.kind[s] != cost.Elementwise {
+		if l.fusion[s] != cost.Elementwise {
 			return nil, false
 		}
 		root = l.scored(s)
@@ -161,7 +162,7 @@ func (l *Lowerer) scored(s int32) graph.ID {
 		if l.isProduct(m) {
 			return root
 		}
-		if l.kind[m] == cost.Elementwise && best == graph.None {
+		if l.fusion[m] == cost.Elementwise && best == graph.None {
 			best = root
 		}
 	}
@@ -174,11 +175,11 @@ func (l *Lowerer) operands(u, p int32) {
 		for id != graph.None && !l.Const[l.Root[id]] {
 			root := l.Root[id]
 			m := l.maker[root]
-			if m < 0 || l.kind[m] == cost.Opaque || l.unit[m] == u || l.reader(root) != u || !l.single(m) || !l.together(u, m) {
+			if m < 0 || l.fusion[m] == cost.Opaque || l.unit[m] == u || l.reader(root) != u || !l.single(m) || !l.together(u, m) {
 				break
 			}
-			c := l.code(m)
-			if c != opTranspose && c != opExpand && !l.scales(m) {
+			c := l.kind(m)
+			if c != ops.Transpose && c != ops.Expand && !l.scales(m) {
 				break
 			}
 			l.merge(u, m, "")
@@ -190,9 +191,9 @@ func (l *Lowerer) operands(u, p int32) {
 // scales reports whether an elementwise step has one varying operand that no
 // matrix product has just made: a bias belongs to its product.
 func (l *Lowerer) scales(s int32) bool {
-	if l.kind[s] != cost.Elementwise || l.varying(s) != 1 {
+	if l.fusion[s] != cost.Elementwise || l.varying(s) != 1 {
 		return false
 	}
 	m := l.maker[l.Root[l.varyingInput(s)]]
-	return m < 0 || l.kind[l.unit[m]] != cost.Anchor
+	return m < 0 || l.fusion[l.unit[m]] != cost.Anchor
 }

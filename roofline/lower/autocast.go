@@ -3,6 +3,7 @@ package lower
 import (
 	"github.com/ridgepoint/ridgepoint/graph"
 	"github.com/ridgepoint/ridgepoint/graph/cost"
+	"github.com/ridgepoint/ridgepoint/graph/ops"
 	"github.com/ridgepoint/ridgepoint/internal/sat"
 	"github.com/ridgepoint/ridgepoint/roofline/kernel"
 )
@@ -13,46 +14,30 @@ import (
 // normalisation are on its list of fp32, and timm, whose measurements are by far the most, has a fast path that
 // runs them in the lower type. With the list's way held-out errors of six slices are 10.3 to 13.7 % in the mean, with this 9.4 to 11.7 %.
 
-// A policy is what autocast does to the operands of an operator.
-type policy uint8
-
-const (
-	promotes policy = iota // works and stores in the widest type among its operands
-	lowers                 // casts operands to the lower type and stores in it: matrix work
-	fuses                  // reads what there is, works and stores in fp32: softmax, sums
-	widens                 // casts operands to fp32 and stores in it
-)
-
-// policies are those of operators that are neither matrix work nor do what their operands say.
-var policies = map[string]policy{
-	"PRelu": lowers, "LayerNormalization": lowers, "GroupNormalization": lowers,
-	"Softmax": fuses, "LogSoftmax": fuses, "CumSum": fuses, "ReduceSum": fuses, "ReduceProd": fuses, "ReduceL2": fuses, "ReduceL1": fuses,
-	"RMSNormalization": widens, "LpNormalization": widens,
-	"Pow": widens, "Exp": widens, "Log": widens, "Reciprocal": widens, "Softplus": widens, "ReduceLogSumExp": widens,
-	"Tan": widens, "Asin": widens, "Acos": widens, "Sinh": widens, "Cosh": widens, "ReduceSumSquare": widens, "ReduceLogSum": widens,
-}
-
 // ruleUnits are units that are one operator of PyTorch, by the rule that made them.
-var ruleUnits = map[string]policy{layerNormRule: lowers, groupNormRule: lowers, rmsNormRule: widens, softmaxRule: fuses}
+var ruleUnits = map[string]ops.Autocast{layerNormRule: ops.Lowers, groupNormRule: ops.Lowers, rmsNormRule: ops.Widens, softmaxRule: ops.Fuses}
 
-// autocastOf is the policy of a unit.
-func (l *Lowerer) autocastOf(u int32) policy {
+// autocastOf returns the policy of a unit.
+func (l *Lowerer) autocastOf(u int32) ops.Autocast {
 	for s := u; s >= 0; s = l.next[s] {
 		if step := &l.Res.Steps[s]; step.Cost.MACs > 0 {
-			return lowers
+			return ops.Lowers
 		}
 	}
 	if l.next[u] >= 0 { // composites work in the type of what they read, whatever they are written with
 		return ruleUnits[l.rule[u]]
 	}
-	return policies[l.Res.Steps[u].Node.Op.Type]
+	if spec := l.Res.Steps[u].Spec; spec != nil {
+		return spec.Autocast
+	}
+	return ops.Promotes
 }
 
 // autocast decides how the unit to be emitted reads and what its outputs are stored in.
 func (l *Lowerer) autocast(u int32) {
 	l.policy = l.autocastOf(u)
-	wide := l.policy == fuses || l.policy == widens
-	for s := u; s >= 0 && l.policy == promotes; s = l.next[s] {
+	wide := l.policy == ops.Fuses || l.policy == ops.Widens
+	for s := u; s >= 0 && l.policy == ops.Promotes; s = l.next[s] {
 		wide = wide || l.promoted(s)
 	}
 	if !wide {
@@ -70,8 +55,8 @@ func (l *Lowerer) autocast(u int32) {
 // promoted reports whether one operand of a step is fp32: stored so, or a parameter of at least one dimension.
 func (l *Lowerer) promoted(s int32) bool {
 	n := l.Res.Steps[s].Node
-	k := l.kind[s]
-	parameters := k == cost.Elementwise && l.code(s) != opBatchNorm || n.Op.Type == "Concat"
+	k := l.kind(s)
+	parameters := l.fusion[s] == cost.Elementwise && k != ops.BatchNorm || k == ops.Concat
 	for _, id := range n.Inputs {
 		switch {
 		case id == graph.None || !kernel.Wide(l.Res.Infos[id].Type):
@@ -85,9 +70,9 @@ func (l *Lowerer) promoted(s int32) bool {
 // kept reports whether an operand is read in fp32 whatever the precision.
 func (l *Lowerer) kept(root graph.ID) bool {
 	switch {
-	case !l.autocasts, l.policy == lowers:
+	case !l.autocasts, l.policy == ops.Lowers:
 		return false
-	case l.policy == widens:
+	case l.policy == ops.Widens:
 		return true
 	}
 	return l.wide[root] || l.Const[root]
@@ -95,16 +80,16 @@ func (l *Lowerer) kept(root graph.ID) bool {
 
 // casts adds the kernel that copies the operands of unit u that are not stored in the type it reads.
 func (l *Lowerer) casts(u int32) {
-	if l.policy != lowers && l.policy != widens {
+	if l.policy != ops.Lowers && l.policy != ops.Widens {
 		return
 	}
 	k := kernel.Kernel{Op: "Cast", Rule: autocastRule, Class: kernel.Pointwise}
 	l.outside(u, func(_ int32, _ int, id graph.ID) {
 		size, t := l.Size(id)
-		if !kernel.Wide(t) || l.wide[l.Root[id]] == (l.policy == widens) {
+		if !kernel.Wide(t) || l.wide[l.Root[id]] == (l.policy == ops.Widens) {
 			return
 		}
-		l.copy(&k, id, l.policy == lowers, l.policy == widens)
+		l.copy(&k, id, l.policy == ops.Lowers, l.policy == ops.Widens)
 		k.Cost.Work[cost.Vector] = cost.Work{Ops: sat.Add(k.Cost.Work[cost.Vector].Ops, size/int64(t.Bits()/8)), Type: t}
 	})
 	l.ahead(&k)

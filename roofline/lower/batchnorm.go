@@ -3,20 +3,20 @@ package lower
 import (
 	"github.com/ridgepoint/ridgepoint/graph"
 	"github.com/ridgepoint/ridgepoint/graph/cost"
+	"github.com/ridgepoint/ridgepoint/graph/ops"
 	"github.com/ridgepoint/ridgepoint/internal/sat"
 	"github.com/ridgepoint/ridgepoint/roofline/kernel"
 )
 
-// batchNorm adds the kernel of the batch normalisation or bias of unit u, a convolution with a third operand,
+// batchNorm adds the kernel of the batch normalisation or bias of unit u, a convolution with a bias,
 // if some reader of its result cannot apply it as it reads. Exporters fold batch normalisation into the
 // convolution's weights; a runtime that traces the original module still has it.
 func (l *Lowerer) batchNorm(u int32) {
 	out := l.out(u)
-	if c := l.code(u); c != opConv && c != opConvTranspose || out == graph.None {
+	if c := l.kind(u); c != ops.Conv && c != ops.TransposedConv || out == graph.None {
 		return
 	}
-	n := l.Res.Steps[u].Node
-	if len(n.Inputs) < 3 || n.Inputs[2] == graph.None || l.applied(out) {
+	if l.Res.Steps[u].Bias() == graph.None || l.applied(out) {
 		return
 	}
 	size, t := l.Size(out)
@@ -24,7 +24,7 @@ func (l *Lowerer) batchNorm(u int32) {
 		return
 	}
 	elems := size / int64(t.Bits()/8)
-	k := kernel.Kernel{Name: l.kernels[len(l.kernels)-1].Name, Op: "BatchNormalization", Rule: batchNormRule, Class: kernel.Norm, Type: t, Times: l.Res.Steps[u].Times}
+	k := kernel.Kernel{Name: l.kernels[len(l.kernels)-1].Name, Op: "BatchNormalization", Rule: batchNormRule, Class: kernel.Norm, BatchNorm: true, Type: t, Times: l.Res.Steps[u].Times}
 	k.Cost.Work[cost.Vector] = cost.Work{Ops: sat.Mul(2, elems), Type: t}
 	charge(&k.Cost.Read, &k.Float.Read, size, t, false)
 	charge(&k.Cost.Written, &k.Float.Written, size, t, false)
@@ -38,5 +38,5 @@ func (l *Lowerer) applied(root graph.ID) bool {
 		return false
 	}
 	v := l.reader(root)
-	return v >= 0 && (l.kind[v] == cost.Elementwise || l.kind[v] == cost.Reduction)
+	return v >= 0 && (l.fusion[v] == cost.Elementwise || l.fusion[v] == cost.Reduction)
 }

@@ -3,6 +3,7 @@ package lower
 import (
 	"github.com/ridgepoint/ridgepoint/graph"
 	"github.com/ridgepoint/ridgepoint/graph/cost"
+	"github.com/ridgepoint/ridgepoint/graph/ops"
 )
 
 // bias lets a matrix product add a constant to its result: the linear layer that exporters write as
@@ -10,7 +11,7 @@ import (
 func bias(l *Lowerer) {
 	for i := range l.Live {
 		u := l.unit[i]
-		if !l.Live[i] || u != int32(i) || l.kind[u] != cost.Anchor || l.code(u) != opMatMul {
+		if !l.Live[i] || u != int32(i) || l.fusion[u] != cost.Anchor || l.kind(u) != ops.MatMul {
 			continue
 		}
 		v := l.reader(l.out(u))
@@ -23,7 +24,7 @@ func bias(l *Lowerer) {
 // adds reports whether a step adds a constant vector.
 func (l *Lowerer) adds(s int32) bool {
 	n := l.Res.Steps[s].Node
-	if n.Op.Type != "Add" || n.Op.Domain != "" || len(n.Inputs) != 2 {
+	if !l.is(s, "Add") || len(n.Inputs) != 2 {
 		return false
 	}
 	for _, id := range n.Inputs {

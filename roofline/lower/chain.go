@@ -6,7 +6,7 @@ import "github.com/ridgepoint/ridgepoint/graph/cost"
 func chain(l *Lowerer) {
 	for i := range l.Live {
 		u := l.unit[i]
-		if l.Live[i] && l.tail[u] == int32(i) && l.kind[u] == cost.Elementwise {
+		if l.Live[i] && l.tail[u] == int32(i) && l.fusion[u] == cost.Elementwise {
 			for l.absorbs(u, chainRule, cost.Elementwise) {
 			}
 		}
@@ -18,7 +18,7 @@ func chain(l *Lowerer) {
 func finish(l *Lowerer) {
 	for i := range l.Live {
 		u := l.unit[i]
-		if l.Live[i] && l.tail[u] == int32(i) && l.kind[u] == cost.Reduction {
+		if l.Live[i] && l.tail[u] == int32(i) && l.fusion[u] == cost.Reduction {
 			for l.absorbs(u, producerRule, cost.Elementwise) {
 			}
 		}
@@ -29,11 +29,11 @@ func finish(l *Lowerer) {
 func producer(l *Lowerer) {
 	for i := range l.Live {
 		u := l.unit[i]
-		if !l.Live[i] || l.tail[u] != int32(i) || l.kind[u] != cost.Elementwise {
+		if !l.Live[i] || l.tail[u] != int32(i) || l.fusion[u] != cost.Elementwise {
 			continue
 		}
 		v := l.reader(l.out(u))
-		if v < 0 || v == u || l.kind[v] != cost.Reduction || !l.together(u, v) {
+		if v < 0 || v == u || l.fusion[v] != cost.Reduction || !l.together(u, v) {
 			continue
 		}
 		rule := l.rule[v]

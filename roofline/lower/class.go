@@ -2,66 +2,63 @@ package lower
 
 import (
 	"github.com/ridgepoint/ridgepoint/graph"
-	"github.com/ridgepoint/ridgepoint/graph/cost"
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
+	"github.com/ridgepoint/ridgepoint/graph/ops"
 	"github.com/ridgepoint/ridgepoint/internal/sat"
 	"github.com/ridgepoint/ridgepoint/roofline/kernel"
 )
 
-// classNames gives the class of operators that their fusion class does not tell apart.
-var classNames = map[string]kernel.Class{
-	"LSTM": kernel.Recurrent, "GRU": kernel.Recurrent, "RNN": kernel.Recurrent, "AttnLSTM": kernel.Recurrent, "DynamicQuantizeLSTM": kernel.Recurrent,
-	"Softmax": kernel.Norm, "LogSoftmax": kernel.Norm, "Hardmax": kernel.Norm, "LayerNormalization": kernel.Norm,
-	"BatchNormalization": kernel.Norm, "InstanceNormalization": kernel.Norm, "GroupNormalization": kernel.Norm,
-	"RMSNormalization": kernel.Norm, "SimplifiedLayerNormalization": kernel.Norm, "SkipLayerNormalization": kernel.Norm,
-	"SkipSimplifiedLayerNormalization": kernel.Norm, "EmbedLayerNormalization": kernel.Norm, "GroupNorm": kernel.Norm,
-	"LpNormalization": kernel.Norm, "MeanVarianceNormalization": kernel.Norm, "LRN": kernel.Norm, "BiasSoftmax": kernel.Norm,
-	"SkipGroupNorm": kernel.Norm, "QEmbedLayerNormalization": kernel.Norm, "QOrderedLayerNormalization": kernel.Norm, "QLinearSoftmax": kernel.Norm,
+// classes gives every kind of operator the class of its kernel. TestEveryKind fails for a kind that is missing.
+// Convolutions are told apart further by their groups.
+var classes = [ops.NumKinds]kernel.Class{
+	ops.NoKind: kernel.Unknown,
+
+	ops.Conv: kernel.Conv, ops.TransposedConv: kernel.Conv, ops.DeformableConv: kernel.Conv, ops.DepthwiseConv: kernel.Depthwise,
+	ops.MatMul: kernel.GEMM, ops.Einsum: kernel.GEMM, ops.Gemm: kernel.GEMM,
+	ops.Attention: kernel.Attention, ops.ProjectedAttention: kernel.Attention, ops.LinearAttention: kernel.Attention,
+	ops.Recurrent: kernel.Recurrent,
+
+	ops.BatchNorm: kernel.Norm, ops.InstanceNorm: kernel.Norm, ops.GroupNorm: kernel.Norm, ops.LayerNorm: kernel.Norm,
+	ops.RMSNorm: kernel.Norm, ops.OtherNorm: kernel.Norm, ops.Softmax: kernel.Norm,
+
+	ops.MaxPool: kernel.Reduce, ops.AveragePool: kernel.Reduce, ops.GlobalAveragePool: kernel.Reduce,
+	ops.OtherPool: kernel.Reduce, ops.RegionPool: kernel.Reduce, ops.Reduction: kernel.Reduce,
+
+	ops.Rectifier: kernel.Pointwise, ops.Exponential: kernel.Pointwise, ops.Arithmetic: kernel.Pointwise,
+	ops.Elementwise: kernel.Pointwise, ops.Cast: kernel.Pointwise, ops.Quantize: kernel.Pointwise,
+	ops.Dequantize: kernel.Pointwise, ops.Random: kernel.Pointwise,
+
+	ops.View: kernel.Move, ops.Transpose: kernel.Move, ops.Concat: kernel.Move, ops.Split: kernel.Move,
+	ops.Slice: kernel.Move, ops.Gather: kernel.Move, ops.Pad: kernel.Move, ops.Expand: kernel.Move, ops.Tile: kernel.Move,
+	ops.Resize: kernel.Move, ops.Sampler: kernel.Move, ops.Move: kernel.Move,
+
+	ops.Metadata: kernel.Other, ops.Control: kernel.Other, ops.Opaque: kernel.Other,
 }
 
-var classOfFusion = [cost.NumClasses]kernel.Class{
-	cost.Opaque: kernel.Other, cost.View: kernel.Move, cost.Elementwise: kernel.Pointwise, cost.Injective: kernel.Move,
-	cost.Reduction: kernel.Reduce, cost.Anchor: kernel.GEMM, cost.Metadata: kernel.Other,
-}
-
-// classOf is the class of a kernel from its main step.
+// classOf returns the class of a kernel from its main step.
 func (l *Lowerer) classOf(k *kernel.Kernel, main int32) kernel.Class {
 	s := &l.Res.Steps[main]
+	kind := s.Kind()
 	switch {
 	case s.Unknown || s.Spec == nil:
 		return kernel.Unknown
 	case k.Rule == attentionRule:
 		return kernel.Attention
-	}
-	switch l.code(main) {
-	case opConv, opQuantConv:
-		return l.convClass(s.Node, 1)
-	case opConvTranspose:
-		return l.convClass(s.Node, 0)
-	case opAttention:
-		return kernel.Attention
-	}
-	if c, ok := classNames[s.Node.Op.Type]; ok && k.Cost.MACs == s.Cost.MACs {
-		return c
-	}
-	if k.Rule == layerNormRule || k.Rule == rmsNormRule || k.Rule == softmaxRule {
+	case kind.Convolution():
+		return l.convClass(main)
+	case kind.Matrix() || classes[kind] == kernel.Norm:
+		return classes[kind]
+	case k.Rule == layerNormRule || k.Rule == rmsNormRule || k.Rule == softmaxRule:
 		return kernel.Norm
-	}
-	if s.Cost.MACs > 0 && s.Spec.Class() != cost.Opaque {
-		return kernel.GEMM
 	}
 	return l.widest(k)
 }
 
-// widest is the class of a kernel without matrix work: a reduction in it outranks elementwise steps.
+// widest returns the class of a kernel without matrix work: a reduction in it outranks elementwise steps.
 func (l *Lowerer) widest(k *kernel.Kernel) kernel.Class {
 	best := kernel.Pointwise
 	for i, s := range k.Steps {
-		step := &l.Res.Steps[s]
-		c, ok := classNames[step.Node.Op.Type]
-		if !ok && step.Spec != nil {
-			c = classOfFusion[step.Spec.Class()]
-		}
+		c := classes[l.kind(s)]
 		if i == 0 || c == kernel.Norm || c == kernel.Reduce && best != kernel.Norm || best == kernel.Pointwise {
 			best = c
 		}
@@ -69,37 +66,40 @@ func (l *Lowerer) widest(k *kernel.Kernel) kernel.Class {
 	return best
 }
 
-// convClass tells dense, grouped and depthwise convolutions apart. The weights' dimension
-// at channelAxis counts output channels per group for a transposed convolution (axis 0: all inputs).
-func (l *Lowerer) convClass(n *graph.Node, channelAxis int) kernel.Class {
-	groups := l.groups(n)
-	w := l.weightShape(n)
+// convClass tells dense, grouped and depthwise convolutions apart. Weights are [out, in/group, …],
+// those of a transposed convolution [in, out/group, …].
+func (l *Lowerer) convClass(main int32) kernel.Class {
+	kind, groups := l.kind(main), l.groups(main)
+	w := l.weightShape(main)
 	switch {
-	case groups <= 1:
+	case groups <= 1 && kind != ops.DepthwiseConv:
 		return kernel.Conv
-	case channelAxis == 1 && len(w) > 1 && w[1] == 1, channelAxis == 0 && len(w) > 0 && w[0] == groups:
+	case kind == ops.TransposedConv && len(w) > 0 && w[0] == groups, kind != ops.TransposedConv && len(w) > 1 && w[1] == 1:
 		return kernel.Depthwise
 	}
 	return kernel.GroupConv
 }
 
-func (l *Lowerer) groups(n *graph.Node) int64 {
-	if a := n.Attr("group"); a != nil && a.Kind == graph.AttrInt {
+// groups returns the number of groups of a convolution.
+func (l *Lowerer) groups(main int32) int64 {
+	if l.kind(main) == ops.DepthwiseConv {
+		if w := l.weightShape(main); len(w) > 0 {
+			return w[0]
+		}
+	}
+	if a := l.Res.Steps[main].Node.Attr("group"); a != nil && a.Kind == graph.AttrInt {
 		return a.Int
 	}
 	return 1
 }
 
-// weightShape is the shape of a convolution's weights, nil where they are missing.
-func (l *Lowerer) weightShape(n *graph.Node) graph.Shape {
-	at := 1
-	if n.Op.Type == "QLinearConv" {
-		at = 3
-	}
-	if at >= len(n.Inputs) || n.Inputs[at] == graph.None {
+// weightShape returns the shape of the second factor of matrix work, nil if that is not an input.
+func (l *Lowerer) weightShape(main int32) graph.Shape {
+	w := l.Res.Steps[main].Weights()
+	if w == graph.None {
 		return nil
 	}
-	return l.Res.Infos[n.Inputs[at]].Shape
+	return l.Res.Infos[w].Shape
 }
 
 // mainType is the element type of a kernel's arithmetic: of its matrix work,
@@ -130,23 +130,27 @@ func (l *Lowerer) gemmView(k *kernel.Kernel, main int32) {
 	if elems == 0 || len(shape) == 0 {
 		return
 	}
-	if l.code(main) == opAttention {
+	kind := l.kind(main)
+	switch kind {
+	case ops.Attention:
 		l.attentionView(k, n, shape, macs)
+		return
+	case ops.ProjectedAttention, ops.LinearAttention: // not one pair of products
 		return
 	}
 	switch k.Class {
 	case kernel.Conv, kernel.GroupConv, kernel.Depthwise:
-		w := l.weightShape(n)
-		if len(w) < 3 || len(shape) < 3 || l.code(main) == opConvTranspose {
+		w := l.weightShape(main)
+		if len(w) < 3 || len(shape) < 3 || kind == ops.TransposedConv {
 			return
 		}
-		k.Batch = l.groups(n)
+		k.Batch = l.groups(main)
 		k.N = w[0] / max(1, k.Batch)
 		k.M = elems / max(1, w[0]) // positions, wherever the channels are
 	case kernel.GEMM, kernel.Attention:
 		k.Batch, k.N = 1, shape[len(shape)-1]
 		k.M = elems / max(1, k.N)
-		if b := n.Inputs[1]; len(shape) > 2 && b != graph.None && !l.Const[b] && len(l.Res.Infos[b].Shape) > 2 {
+		if b := l.Res.Steps[main].Weights(); len(shape) > 2 && b != graph.None && !l.Const[b] && len(l.Res.Infos[b].Shape) > 2 {
 			k.M = shape[len(shape)-2]
 			k.Batch = elems / max(1, k.M*k.N)
 		}
@@ -158,14 +162,13 @@ func (l *Lowerer) gemmView(k *kernel.Kernel, main int32) {
 
 // attentionView describes attention in one operator by its QKᵀ product. Its two
 // products are 2 x keys multiply-adds for each element of the output, so that the number of keys
-// follows. Operators that hold projections as well are left without a view.
+// follows.
 func (l *Lowerer) attentionView(k *kernel.Kernel, n *graph.Node, shape graph.Shape, macs int64) {
 	heads := n.Attr("num_heads")
 	if heads == nil {
 		heads = n.Attr("q_num_heads")
 	}
-	projects := n.Op.Domain != "" && n.Op.Type != "MultiHeadAttention" && n.Op.Type != "GroupQueryAttention"
-	if projects || len(shape) < 3 || shape.Elems() == 0 {
+	if len(shape) < 3 || shape.Elems() == 0 {
 		return
 	}
 	k.Batch, k.M = shape[0], shape[len(shape)-2]

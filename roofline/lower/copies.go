@@ -2,6 +2,7 @@ package lower
 
 import (
 	"github.com/ridgepoint/ridgepoint/graph"
+	"github.com/ridgepoint/ridgepoint/graph/ops"
 	"github.com/ridgepoint/ridgepoint/roofline/kernel"
 )
 
@@ -64,16 +65,16 @@ func (f *Flow) copied(step int32, j int) bool {
 	if !ok || shape.Elems() <= 1 {
 		return false
 	}
-	switch c := f.code(step); {
-	case c == opConv || c == opConvTranspose:
+	switch c := f.kind(step); {
+	case c == ops.Conv || c == ops.TransposedConv:
 		o := plainOrder
 		if len(shape) == 4 && (f.channelsLast || s.channelsLast(shape)) {
 			o = channelsLastOrder
 		}
 		return j == 0 && !s.lies(o, shape)
-	case c == opSoftmax, n.Op.Type == "LayerNormalization":
+	case c == ops.Softmax, c == ops.LayerNorm:
 		return j == 0 && !s.lies(plainOrder, shape)
-	case c == opMatMul:
+	case c == ops.MatMul:
 		return !s.multiplies(shape, j == 0 && f.Const[f.Root[n.Inputs[1]]])
 	}
 	return false

@@ -5,6 +5,7 @@ import (
 	"github.com/ridgepoint/ridgepoint/graph/cost"
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
 	"github.com/ridgepoint/ridgepoint/graph/infer"
+	"github.com/ridgepoint/ridgepoint/graph/ops"
 	"github.com/ridgepoint/ridgepoint/internal/sat"
 )
 
@@ -16,18 +17,17 @@ type Flow struct {
 	Const []bool     // by tensor: an initializer or computed from initializers alone, so known before run time
 	Live  []bool     // by step: runs as a kernel or a part of one
 
-	users        []int32  // by root: how many live steps read it
-	edges        []edge   // lists of those steps
-	first        []int32  // by root: its latest edge, -1 if none
-	escapes      []bool   // by root: an output of its graph
-	maker        []int32  // by tensor: the live step that writes it, -1 if none
-	through      []int32  // by tensor: the DequantizeLinear step that it came through, -1 if none
-	beside       []int64  // by tensor: bytes of the scales of a constant that is stored quantised
-	codes        []opcode // by tensor: the operator that makes it
-	made         []opcode // by step
-	taken        []bool   // by step: a DequantizeLinear whose output some step reads
-	sizes        []int64  // by tensor: what Size found, -1 before it is asked
-	output       []bool   // by tensor: listed as an output of a graph
+	users        []int32    // by root: how many live steps read it
+	edges        []edge     // lists of those steps
+	first        []int32    // by root: its latest edge, -1 if none
+	escapes      []bool     // by root: an output of its graph
+	maker        []int32    // by tensor: the live step that writes it, -1 if none
+	through      []int32    // by tensor: the DequantizeLinear step that it came through, -1 if none
+	beside       []int64    // by tensor: bytes of the scales of a constant that is stored quantised
+	kinds        []ops.Kind // by step
+	taken        []bool     // by step: a DequantizeLinear whose output some step reads
+	sizes        []int64    // by tensor: what Size found, -1 before it is asked
+	output       []bool     // by tensor: listed as an output of a graph
 	plan         *infer.Plan
 	strides      []strides // by tensor, where they are kept
 	indexed      bool      // picking elements fuses like elementwise work
@@ -70,25 +70,23 @@ func (f *Flow) Trace(res *infer.Result, recipe Recipe) {
 	for i := range f.maker {
 		f.maker[i], f.first[i], f.through[i], f.sizes[i] = -1, -1, -1, -1
 	}
-	f.made, f.taken = resize(f.made, len(res.Steps)), resize(f.taken, len(res.Steps))
+	f.kinds, f.taken = resize(f.kinds, len(res.Steps)), resize(f.taken, len(res.Steps))
 	for i := range res.Steps {
-		if id := firstOutput(res.Steps[i].Node); id != graph.None {
-			f.made[i] = f.codes[id]
-		}
+		f.kinds[i] = res.Steps[i].Kind()
 		f.Live[i] = f.step(i, &res.Steps[i])
 	}
 	f.unread()
 	f.markOutputs(m.Main)
 }
 
-// prepare sizes the tables for a plan and notes the operator that makes each tensor.
+// prepare sizes the tables for a plan and notes the outputs of its graphs.
 func (f *Flow) prepare(p *infer.Plan) {
 	f.plan = p
 	n := len(p.Model.Tensors)
 	f.Root, f.Const, f.escapes = make([]graph.ID, n), make([]bool, n), make([]bool, n)
 	f.users, f.first, f.maker, f.through = make([]int32, n), make([]int32, n), make([]int32, n), make([]int32, n)
 	f.sizes = make([]int64, n)
-	f.codes, f.output, f.beside = make([]opcode, n), make([]bool, n), make([]int64, n)
+	f.output, f.beside = make([]bool, n), make([]int64, n)
 	f.prepareGraph(p.Model.Main)
 }
 
@@ -99,11 +97,7 @@ func (f *Flow) prepareGraph(g *graph.Graph) {
 		}
 	}
 	for i := range g.Nodes {
-		n := &g.Nodes[i]
-		if id := firstOutput(n); id != graph.None {
-			f.codes[id] = codeOf(n.Op)
-		}
-		for _, sub := range infer.Subgraphs(n) {
+		for _, sub := range infer.Subgraphs(&g.Nodes[i]) {
 			f.prepareGraph(sub)
 		}
 	}
@@ -118,8 +112,14 @@ func firstOutput(n *graph.Node) graph.ID {
 	return graph.None
 }
 
-// code is the opcode of a step.
-func (f *Flow) code(i int32) opcode { return f.made[i] }
+// kind returns the kind of a step's operator.
+func (f *Flow) kind(i int32) ops.Kind { return f.kinds[i] }
+
+// is reports whether a step is a standard operator. Patterns of small operators ask for it; all else goes by kind.
+func (f *Flow) is(i int32, op string) bool {
+	n := f.Res.Steps[i].Node
+	return n.Op.Type == op && n.Op.Domain == ""
+}
 
 // step classifies one step and reports whether it runs as a kernel.
 func (f *Flow) step(i int, s *infer.Step) bool {
@@ -137,9 +137,9 @@ func (f *Flow) step(i int, s *infer.Step) bool {
 	case s.Unknown || s.Spec == nil:
 	case f.alias(s):
 		return false
-	case len(held) == 0 && f.inputsConst(n) && f.code(int32(i)) != opRandom:
+	case len(held) == 0 && f.inputsConst(n) && f.kind(int32(i)) != ops.Random:
 		f.setConst(n)
-		f.keepStored(n, f.code(int32(i)))
+		f.keepStored(n, f.kinds[i])
 		return false
 	case f.dequantizes(n, int32(i)):
 		return true
@@ -178,7 +178,7 @@ func (f *Flow) use(root graph.ID, step int32) {
 func (f *Flow) unread() {
 	for i := range f.Live {
 		n := f.Res.Steps[i].Node
-		if !f.Live[i] || f.made[i] != opDequantize || f.taken[i] || n.Outputs[0] == graph.None {
+		if !f.Live[i] || f.kinds[i] != ops.Dequantize || f.taken[i] || n.Outputs[0] == graph.None {
 			continue
 		}
 		if out := n.Outputs[0]; f.Root[out] != out && !f.Const[f.Root[out]] {
@@ -208,7 +208,7 @@ func (f *Flow) alias(s *infer.Step) bool {
 // dequantizes handles a DequantizeLinear of an activation: what reads its output
 // reads the quantised bytes, so that the output is never stored.
 func (f *Flow) dequantizes(n *graph.Node, i int32) bool {
-	if f.code(i) != opDequantize || n.Outputs[0] == graph.None || f.output[n.Outputs[0]] {
+	if f.kind(i) != ops.Dequantize || n.Outputs[0] == graph.None || f.output[n.Outputs[0]] {
 		return false
 	}
 	out := n.Outputs[0]
@@ -218,8 +218,8 @@ func (f *Flow) dequantizes(n *graph.Node, i int32) bool {
 
 // keepStored notes that weights computed before run time by dequantising and
 // transposing stay stored as they are quantised, with their scales and zero points beside them.
-func (f *Flow) keepStored(n *graph.Node, code opcode) {
-	if code != opDequantize && code != opTranspose {
+func (f *Flow) keepStored(n *graph.Node, k ops.Kind) {
+	if k != ops.Dequantize && k != ops.Transpose {
 		return
 	}
 	in, out := n.Inputs[0], n.Outputs[0]

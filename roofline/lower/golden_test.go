@@ -19,7 +19,8 @@ import (
 var update = flag.Bool("update", false, "write the golden files anew")
 
 // parse builds a model from lines: "in x float32 1x8x4", "const w float32 8x8", "value e 0.5",
-// "ints shape 1,2", "out y" and "y = Op a b attr=1,2" with attributes last. "-" is an omitted input.
+// "ints shape 1,2", "out y" and "y = Op a b attr=1,2" with attributes last. "-" is an omitted input; an operator
+// of another domain is domain::Op. "opset 22" in front changes the opset of the default domain, 17.
 func parse(t testing.TB, text string) *graph.Model {
 	t.Helper()
 	m := &graph.Model{Name: "test", Opsets: []graph.Opset{{Version: 17}}, Main: &graph.Graph{}}
@@ -61,10 +62,15 @@ func parse(t testing.TB, text string) *graph.Model {
 				v = append(v, number(t, d))
 			}
 			tensor.Kind, tensor.Init = graph.FromInitializer, &graph.Const{Type: dtype.Int64, Shape: graph.Shape{int64(len(v))}, Value: &graph.Value{Ints: v}}
+		case "opset":
+			m.Opsets[0].Version = int(number(t, f[1]))
 		case "out":
 			m.Main.Outputs = append(m.Main.Outputs, id(f[1]))
 		default:
-			n := graph.Node{Name: f[0], Op: graph.OpID{Type: f[2]}, Version: 17}
+			n := graph.Node{Name: f[0], Op: graph.OpID{Type: f[2]}, Version: m.Opsets[0].Version}
+			if domain, op, ok := strings.Cut(f[2], "::"); ok {
+				n.Op, n.Version = graph.OpID{Domain: domain, Type: op}, 1
+			}
 			for _, a := range f[3:] {
 				if name, list, ok := strings.Cut(a, "="); ok {
 					n.Attrs = append(n.Attrs, attribute(t, name, list))

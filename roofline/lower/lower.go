@@ -6,6 +6,7 @@ import (
 
 	"github.com/ridgepoint/ridgepoint/graph/cost"
 	"github.com/ridgepoint/ridgepoint/graph/infer"
+	"github.com/ridgepoint/ridgepoint/graph/ops"
 	"github.com/ridgepoint/ridgepoint/roofline/kernel"
 )
 
@@ -23,10 +24,10 @@ type Lowerer struct {
 	tail    []int32 // by unit: its last step, whose output leaves it
 	end     []int32 // by unit: the end of its list
 	rule    []string
-	kind    []cost.Class // by unit: how it fuses
+	fusion  []cost.Class // by unit: how it fuses
 	region  region
-	wide    []bool // by root: autocast stores it in fp32 whatever the precision
-	policy  policy // of the unit being emitted
+	wide    []bool       // by root: autocast stores it in fp32 whatever the precision
+	policy  ops.Autocast // of the unit being emitted
 }
 
 // Lower lowers a result into fresh storage.
@@ -46,9 +47,9 @@ func (l *Lowerer) Lower(res *infer.Result, recipe Recipe) []kernel.Kernel {
 
 func (l *Lowerer) reset(n int) {
 	l.unit, l.next, l.tail, l.end = resize(l.unit, n), resize(l.next, n), resize(l.tail, n), resize(l.end, n)
-	l.rule, l.kind = resize(l.rule, n), resize(l.kind, n)
+	l.rule, l.fusion = resize(l.rule, n), resize(l.fusion, n)
 	for i := range l.unit {
-		l.kind[i] = l.kindOf(int32(i))
+		l.fusion[i] = l.fusionOf(int32(i))
 		l.unit[i], l.next[i], l.tail[i], l.end[i] = int32(i), -1, int32(i), int32(i)
 	}
 	l.kernels, l.index = l.kernels[:0], l.index[:0]

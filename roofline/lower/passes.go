@@ -2,6 +2,7 @@ package lower
 
 import (
 	"github.com/ridgepoint/ridgepoint/graph"
+	"github.com/ridgepoint/ridgepoint/graph/ops"
 	"github.com/ridgepoint/ridgepoint/internal/sat"
 	"github.com/ridgepoint/ridgepoint/roofline/kernel"
 )
@@ -14,7 +15,7 @@ const onePass = 1 << 15
 func (l *Lowerer) secondPass(k *kernel.Kernel) {
 	for _, i := range k.Steps {
 		n := l.Res.Steps[i].Node
-		if op := n.Op.Type; op != "InstanceNormalization" && op != "GroupNormalization" && op != "GroupNorm" || n.Inputs[0] == graph.None {
+		if c := l.kind(i); c != ops.InstanceNorm && c != ops.GroupNorm || n.Inputs[0] == graph.None {
 			continue
 		}
 		size, t := l.Size(n.Inputs[0])

@@ -4,6 +4,7 @@ import (
 	"github.com/ridgepoint/ridgepoint/graph"
 	"github.com/ridgepoint/ridgepoint/graph/cost"
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
+	"github.com/ridgepoint/ridgepoint/graph/ops"
 	"github.com/ridgepoint/ridgepoint/roofline/kernel"
 )
 
@@ -19,7 +20,7 @@ func qdq(l *Lowerer) {
 	}
 	for i := range l.Live {
 		q := int32(i)
-		if !l.Live[i] || l.code(q) != opQuantize || l.kind[q] != cost.Elementwise {
+		if !l.Live[i] || l.kind(q) != ops.Quantize || l.fusion[q] != cost.Elementwise {
 			continue
 		}
 		in := l.Root[l.Res.Steps[q].Node.Inputs[0]]
@@ -28,7 +29,7 @@ func qdq(l *Lowerer) {
 			continue
 		}
 		u := l.unit[m]
-		if l.kind[u] != cost.Opaque && l.out(u) == in && l.reader(in) == l.unit[q] && l.together(m, q) {
+		if l.fusion[u] != cost.Opaque && l.out(u) == in && l.reader(in) == l.unit[q] && l.together(m, q) {
 			l.merge(u, l.unit[q], qdqRule)
 		}
 	}
@@ -37,7 +38,7 @@ func qdq(l *Lowerer) {
 // passes reports whether a step is a DequantizeLinear that is read through.
 func (l *Lowerer) passes(i int32) bool {
 	out := firstOutput(l.Res.Steps[i].Node)
-	return l.code(i) == opDequantize && l.Root[out] != out
+	return l.kind(i) == ops.Dequantize && l.Root[out] != out
 }
 
 // takeDequantize merges into step i the DequantizeLinear steps that nothing before it took.
@@ -99,8 +100,8 @@ func (l *Lowerer) product(main int32) dtype.Type {
 func (l *Lowerer) converts(k *kernel.Kernel) bool {
 	some, all := false, true
 	for _, s := range k.Steps {
-		c := l.code(s)
-		is := c == opQuantize || c == opDequantize
+		c := l.kind(s)
+		is := c == ops.Quantize || c == ops.Dequantize
 		some, all = some || is, all && is
 	}
 	return all || some && k.Float.Read.Bytes == 0 && k.Float.Written.Bytes == 0

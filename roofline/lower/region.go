@@ -1,6 +1,8 @@
 package lower
 
 import (
+	"slices"
+
 	"github.com/ridgepoint/ridgepoint/graph"
 	"github.com/ridgepoint/ridgepoint/graph/cost"
 )
@@ -11,11 +13,13 @@ const maxRegion = 20
 // A composite describes a function written out in small operators: a region of
 // steps around a seed that reads one varying tensor, forks and joins again, and hands on one tensor.
 type composite struct {
-	seeds      []opcode
+	seeds      []string // operators
 	rule       string
 	reductions bool // the region may hold reductions, and becomes one
 	affine     int  // how many steps with a constant operand may follow the join: scale, shift, cast
 }
+
+var allComposites = []*composite{&layerNorm, &softmax, &gelu, &silu, &mish, &hardSwish}
 
 // A region is a set of steps being grown around a seed. Its slices are reused.
 type region struct {
@@ -29,24 +33,20 @@ type region struct {
 func (l *Lowerer) composites(c *composite) {
 	for i := range l.Live {
 		s := int32(i)
-		if l.Live[i] && c.seeded(l.code(s)) && l.may(s, c) && l.grow(s, c) {
+		if l.Live[i] && l.seeds(s, c) && l.may(s, c) && l.grow(s, c) {
 			l.fuse(c)
 		}
 	}
 }
 
-func (c *composite) seeded(code opcode) bool {
-	for _, s := range c.seeds {
-		if s == code {
-			return true
-		}
-	}
-	return false
+// seeds reports whether a step is a seed of a composite.
+func (l *Lowerer) seeds(s int32, c *composite) bool {
+	return slices.ContainsFunc(c.seeds, func(op string) bool { return l.is(s, op) })
 }
 
 // may reports whether a step may be part of a region.
 func (l *Lowerer) may(s int32, c *composite) bool {
-	k := l.kind[s]
+	k := l.fusion[s]
 	return l.Live[s] && l.single(s) && (k == cost.Elementwise || k == cost.Reduction && c.reductions) &&
 		l.out(s) != graph.None && l.Res.Steps[s].Cost.MACs == 0
 }
@@ -155,7 +155,7 @@ func (l *Lowerer) after(c *composite) int32 {
 
 // centred is the subtraction that a closed region's input comes from: of a mean or a maximum.
 func (l *Lowerer) centred(c *composite) int32 {
-	if s := l.before(c); s >= 0 && l.code(s) == opSub && l.varying(s) == 2 {
+	if s := l.before(c); s >= 0 && l.is(s, "Sub") && l.varying(s) == 2 {
 		return s
 	}
 	return -1
@@ -170,13 +170,13 @@ func (l *Lowerer) fuse(c *composite) {
 	for _, s := range l.region.steps[1:] {
 		l.merge(u, s, "")
 	}
-	l.rule[u], l.kind[u] = rule, cost.Elementwise
+	l.rule[u], l.fusion[u] = rule, cost.Elementwise
 	if c.reductions {
-		l.kind[u] = cost.Reduction
+		l.fusion[u] = cost.Reduction
 	}
 	for range c.affine {
 		v := l.reader(l.out(u))
-		if v < 0 || !l.single(v) || l.kind[v] != cost.Elementwise || l.varying(v) != 1 || !l.together(u, v) ||
+		if v < 0 || !l.single(v) || l.fusion[v] != cost.Elementwise || l.varying(v) != 1 || !l.together(u, v) ||
 			l.elems(v) != l.elems(l.tail[u]) || l.seedOfAny(v) {
 			return
 		}
@@ -186,7 +186,7 @@ func (l *Lowerer) fuse(c *composite) {
 
 func (l *Lowerer) subtracts() bool {
 	for _, s := range l.region.steps {
-		if l.code(s) == opSub {
+		if l.is(s, "Sub") {
 			return true
 		}
 	}
@@ -195,8 +195,7 @@ func (l *Lowerer) subtracts() bool {
 
 // seedOfAny reports whether a step is the seed of some composite, which must keep it for itself.
 func (l *Lowerer) seedOfAny(s int32) bool {
-	c := l.code(s)
-	return c >= firstSeed && c <= lastSeed
+	return slices.ContainsFunc(allComposites, func(c *composite) bool { return l.seeds(s, c) })
 }
 
 func contains[T comparable](list []T, x T) bool {

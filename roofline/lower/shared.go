@@ -11,9 +11,9 @@ import (
 func shared(l *Lowerer) {
 	for i := range l.Live {
 		u := l.unit[i]
-		if l.Live[i] && l.tail[u] == int32(i) && l.kind[u] == cost.Elementwise {
+		if l.Live[i] && l.tail[u] == int32(i) && l.fusion[u] == cost.Elementwise {
 			for l.share(u) {
-				if l.kind[u] != cost.Elementwise {
+				if l.fusion[u] != cost.Elementwise {
 					break
 				}
 			}
@@ -25,22 +25,22 @@ func shared(l *Lowerer) {
 // they cannot be on a way from u to it.
 func (l *Lowerer) share(u int32) bool {
 	v := l.firstReader(l.out(u))
-	if v < 0 || v == u || !l.together(u, v) || l.kind[v] != cost.Elementwise && l.kind[v] != cost.Reduction || l.readEarlier(u, v) {
+	if v < 0 || v == u || !l.together(u, v) || l.fusion[v] != cost.Elementwise && l.fusion[v] != cost.Reduction || l.readEarlier(u, v) {
 		return false
 	}
-	if l.kind[v] == cost.Reduction && !l.normalises(v) {
+	if l.fusion[v] == cost.Reduction && !l.normalises(v) {
 		return false
 	}
-	if l.kind[v] == cost.Elementwise && l.elems(l.tail[v]) != l.elems(l.tail[u]) {
+	if l.fusion[v] == cost.Elementwise && l.elems(l.tail[v]) != l.elems(l.tail[u]) {
 		return false
 	}
-	kind := l.kind[v]
+	kind := l.fusion[v]
 	rule := l.rule[v]
 	if rule == "" {
 		rule = sharedRule
 	}
 	l.merge(u, v, rule)
-	l.kind[u] = kind
+	l.fusion[u] = kind
 	return true
 }
 

@@ -3,6 +3,6 @@ package lower
 // silu is x sigmoid(x), also with a scaled argument as in quick GELU, and mish,
 // x tanh(softplus(x)).
 var (
-	silu = composite{seeds: []opcode{opSigmoid}, rule: "silu"}
-	mish = composite{seeds: []opcode{opSoftplus}, rule: "mish"}
+	silu = composite{seeds: []string{"Sigmoid"}, rule: "silu"}
+	mish = composite{seeds: []string{"Softplus"}, rule: "mish"}
 )

@@ -4,8 +4,8 @@ import (
 	"math"
 
 	"github.com/ridgepoint/ridgepoint/graph"
-	"github.com/ridgepoint/ridgepoint/graph/cost"
 	"github.com/ridgepoint/ridgepoint/graph/infer"
+	"github.com/ridgepoint/ridgepoint/graph/ops"
 	"github.com/ridgepoint/ridgepoint/internal/sat"
 )
 
@@ -121,7 +121,7 @@ func (f *Flow) follow(s *infer.Step, view bool) bool {
 		case !view:
 			f.strides[id] = f.written(s, from, shape)
 		default:
-			if f.strides[id], view = f.viewed(n, from, shape); !view {
+			if f.strides[id], view = f.viewed(s, from, shape); !view {
 				f.strides[id] = inOrder(shape, plainOrder)
 			}
 		}
@@ -130,16 +130,17 @@ func (f *Flow) follow(s *infer.Step, view bool) bool {
 }
 
 // viewed are the strides of a view of a node's first input; false where none is possible.
-func (f *Flow) viewed(n *graph.Node, from strides, shape graph.Shape) (strides, bool) {
+func (f *Flow) viewed(s *infer.Step, from strides, shape graph.Shape) (strides, bool) {
+	n := s.Node
 	was := f.Res.Infos[n.Inputs[0]].Shape
-	switch f.codes[firstOutput(n)] {
-	case opTranspose:
+	switch s.Kind() {
+	case ops.Transpose:
 		return transposed(n, from, was), true
-	case opSlice, opSplit:
+	case ops.Slice, ops.Split:
 		return from, true
-	case opExpand, opTile:
+	case ops.Expand, ops.Tile:
 		return expanded(from, was, shape), true
-	case opGather:
+	case ops.Gather:
 		return picked(n, from, was, shape), true
 	}
 	return from.reshaped(was, shape)
@@ -215,33 +216,36 @@ func (s *strides) reshaped(was, shape graph.Shape) (strides, bool) {
 	return out, to < 0
 }
 
-// keepsFormat are operators that write images in the memory format that they read.
-var keepsFormat = map[string]bool{
-	"MaxPool": true, "AveragePool": true, "GlobalAveragePool": true, "GlobalMaxPool": true, "LpPool": true, "Resize": true, "Upsample": true,
-	"Pad": true, "BatchNormalization": true, "GroupNormalization": true, "InstanceNormalization": true,
-}
-
-// written are the strides of what a kernel stores, from those of its first input.
+// written returns the strides of what a kernel stores, from those of its first input.
 func (f *Flow) written(s *infer.Step, from strides, shape graph.Shape) strides {
 	n := s.Node
-	c := f.codes[firstOutput(n)]
-	last := false
-	switch {
-	case c == opConv || c == opConvTranspose:
-		last = f.channelsLast || from.channelsLast(f.Res.Infos[n.Inputs[0]].Shape)
-	case keepsFormat[n.Op.Type]:
-		last = from.channelsLast(f.Res.Infos[n.Inputs[0]].Shape)
-	case c == opMatMul && len(shape) == 4 && f.flashOnly && n.Inputs[0] != graph.None && f.codes[n.Inputs[0]] == opSoftmax:
+	if f.weighsValues(s) && len(shape) == 4 {
 		return inOrder(shape, headsLastOrder)
-	case n.Op.Type == "Concat":
-		last = f.allChannelsLast(n)
-	case s.Spec != nil && s.Spec.Class() == cost.Elementwise:
+	}
+	last := false
+	switch s.Kind().Layout() {
+	case ops.Follows:
 		return f.elementwise(n, shape)
+	case ops.Convolves:
+		last = f.channelsLast || from.channelsLast(f.Res.Infos[n.Inputs[0]].Shape)
+	case ops.KeepsImage:
+		last = from.channelsLast(f.Res.Infos[n.Inputs[0]].Shape)
+	case ops.JoinsImage:
+		last = f.allChannelsLast(n)
 	}
 	if last && len(shape) == 4 {
 		return inOrder(shape, channelsLastOrder)
 	}
 	return inOrder(shape, plainOrder)
+}
+
+// weighsValues reports whether a step is the second product of an attention that runs on the fused path.
+func (f *Flow) weighsValues(s *infer.Step) bool {
+	if !f.flashOnly || s.Kind() != ops.MatMul {
+		return false
+	}
+	m := f.maker[s.Node.Inputs[0]]
+	return m >= 0 && f.kind(m) == ops.Softmax
 }
 
 // elementwise are the strides of an elementwise result: in the order of the first operand that has its shape.

@@ -1,13 +1,16 @@
 package lower
 
-import "github.com/ridgepoint/ridgepoint/graph/cost"
+import (
+	"github.com/ridgepoint/ridgepoint/graph/cost"
+	"github.com/ridgepoint/ridgepoint/graph/ops"
+)
 
 // transpose lets a kernel read a transposed operand, or matrix work store its
 // result transposed, by strides instead of through a copy. Convolutions read in their own layout only.
 func transpose(l *Lowerer) {
 	for i := range l.Live {
 		t := int32(i)
-		if !l.Live[i] || l.code(t) != opTranspose || l.kind[t] == cost.Opaque || !l.single(t) {
+		if !l.Live[i] || l.kind(t) != ops.Transpose || l.fusion[t] == cost.Opaque || !l.single(t) {
 			continue
 		}
 		v := l.reader(l.out(t))
@@ -19,7 +22,7 @@ func transpose(l *Lowerer) {
 		if m < 0 || !l.together(t, m) {
 			continue
 		}
-		if u := l.unit[m]; l.kind[u] == cost.Anchor && l.reader(l.out(u)) == t {
+		if u := l.unit[m]; l.fusion[u] == cost.Anchor && l.reader(l.out(u)) == t {
 			l.join(u, t)
 		}
 	}
@@ -28,15 +31,14 @@ func transpose(l *Lowerer) {
 // readsStrided reports whether a unit can read an operand by strides: elementwise
 // steps, reductions and matrix products.
 func (l *Lowerer) readsStrided(u int32) bool {
-	if l.kind[u] == cost.Elementwise || l.kind[u] == cost.Reduction {
+	if l.fusion[u] == cost.Elementwise || l.fusion[u] == cost.Reduction {
 		return true
 	}
-	if l.kind[u] != cost.Anchor {
+	if l.fusion[u] != cost.Anchor {
 		return false
 	}
 	for s := u; s >= 0; s = l.next[s] {
-		switch l.code(s) {
-		case opConv, opConvTranspose, opQuantConv:
+		if l.kind(s).Convolution() {
 			return false
 		}
 	}

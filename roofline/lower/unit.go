@@ -3,6 +3,7 @@ package lower
 import (
 	"github.com/ridgepoint/ridgepoint/graph"
 	"github.com/ridgepoint/ridgepoint/graph/cost"
+	"github.com/ridgepoint/ridgepoint/graph/ops"
 )
 
 // Units are sets of steps that will be one kernel; at first each live step is
@@ -10,12 +11,12 @@ import (
 // wait for each other in a circle.
 
 // kindOf says how a step fuses. Batch normalisation at inference is a scale and a shift.
-func (l *Lowerer) kindOf(i int32) cost.Class {
+func (l *Lowerer) fusionOf(i int32) cost.Class {
 	s := &l.Res.Steps[i]
 	switch {
 	case s.Unknown || s.Spec == nil:
 		return cost.Opaque
-	case l.code(i) == opBatchNorm, l.indexed && l.picks(i):
+	case l.kind(i) == ops.BatchNorm, l.indexed && l.picks(i):
 		return cost.Elementwise
 	}
 	return s.Spec.Class()

@@ -3,6 +3,7 @@ package lower
 import (
 	"github.com/ridgepoint/ridgepoint/graph"
 	"github.com/ridgepoint/ridgepoint/graph/infer"
+	"github.com/ridgepoint/ridgepoint/graph/ops"
 )
 
 // looksOnly reports whether a step that copies in general copies nothing here:
@@ -14,22 +15,22 @@ func (f *Flow) looksOnly(s *infer.Step) bool {
 		return false
 	}
 	in, out := f.Res.Infos[s.Node.Inputs[0]].Shape, f.Res.Infos[id].Shape
-	switch f.codes[id] {
-	case opSplit:
+	switch s.Kind() {
+	case ops.Split:
 		return f.slices
-	case opSlice:
+	case ops.Slice:
 		return (f.slices || in.Equal(out)) && f.forwards(s.Node)
-	case opGather:
+	case ops.Gather:
 		return f.slices && f.picksOne(s.Node)
-	case opExpand:
+	case ops.Expand:
 		return f.slices || in.Equal(out)
-	case opTile:
+	case ops.Tile:
 		return in.Equal(out)
-	case opPad:
+	case ops.Pad:
 		return in.Equal(out) && f.zeros(s.Node, 1)
-	case opTranspose:
+	case ops.Transpose:
 		return keepsOrder(s.Node, in) || f.channelsLast && f.rotates(s.Node) || f.strided
-	case opCast:
+	case ops.Cast:
 		return f.Res.Infos[s.Node.Inputs[0]].Type == f.Res.Infos[id].Type
 	}
 	return false

@@ -2,16 +2,18 @@ package lower
 
 import (
 	"github.com/ridgepoint/ridgepoint/graph"
+	"github.com/ridgepoint/ridgepoint/graph/ops"
 	"github.com/ridgepoint/ridgepoint/roofline/kernel"
 )
 
 // shapeView notes what decides how a convolution or a recurrent layer is run beside its size.
 func (l *Lowerer) shapeView(k *kernel.Kernel, main int32) {
 	n := l.Res.Steps[main].Node
+	k.BatchNorm, k.Pool = l.kind(k.Steps[0]) == ops.BatchNorm, l.pools(k)
 	switch k.Class {
 	case kernel.Conv:
-		w := l.weightShape(n)
-		k.Winograd = len(w) == 4 && w[2] == 3 && w[3] == 3 && ones(n, "strides") && ones(n, "dilations")
+		w := l.weightShape(main)
+		k.Winograd = l.kind(main) != ops.DeformableConv && len(w) == 4 && w[2] == 3 && w[3] == 3 && ones(n, "strides") && ones(n, "dilations")
 	case kernel.Recurrent:
 		if in := n.Inputs; len(in) > 0 && in[0] != graph.None {
 			if s := l.Res.Infos[in[0]].Shape; len(s) == 3 { // sequence, batch, features; layout=1 puts the batch first
@@ -23,6 +25,20 @@ func (l *Lowerer) shapeView(k *kernel.Kernel, main int32) {
 			}
 		}
 	}
+}
+
+// pools reports whether a kernel reads windows of images. A mean over all positions is a reduction like others.
+func (l *Lowerer) pools(k *kernel.Kernel) bool {
+	some := false
+	for _, s := range k.Steps {
+		switch l.kind(s) {
+		case ops.GlobalAveragePool:
+			return false
+		case ops.MaxPool, ops.AveragePool, ops.OtherPool:
+			some = true
+		}
+	}
+	return some
 }
 
 // ones reports whether an attribute is absent or all ones.
