@@ -79,6 +79,31 @@ func TestImportLadder(t *testing.T) {
 	}
 }
 
+// TestCommandUsesTheDoor holds the command line to the front door: beside the standard library it imports the root, the
+// reports and cobra, and nothing else.
+func TestCommandUsesTheDoor(t *testing.T) {
+	allowed := []string{module, module + "/plots/report", module + "/cmd/", "github.com/spf13/cobra"}
+	checked := 0
+	for _, p := range packages(t) {
+		if !strings.HasPrefix(p.ImportPath, module+"/cmd/") {
+			continue
+		}
+		for _, imp := range p.Imports {
+			host, _, _ := strings.Cut(imp, "/")
+			if !strings.Contains(host, ".") {
+				continue // of the standard library
+			}
+			checked++
+			if imp != module && !slices.ContainsFunc(allowed[1:], func(a string) bool { return strings.HasPrefix(imp, a) }) {
+				t.Errorf("%s -> %s: cmd may import only the root package, plots/report and cobra", p.ImportPath, imp)
+			}
+		}
+	}
+	if checked == 0 {
+		t.Error("found no import of cmd, expected some")
+	}
+}
+
 func checkQuarantine(t *testing.T, from, imp string) {
 	t.Helper()
 	for _, q := range quarantine {

@@ -4,6 +4,7 @@ package roofline
 import (
 	"github.com/ridgepoint/ridgepoint/graph/cost"
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
+	"github.com/ridgepoint/ridgepoint/graph/infer"
 	"github.com/ridgepoint/ridgepoint/hwprofiles"
 	"github.com/ridgepoint/ridgepoint/internal/sat"
 	"github.com/ridgepoint/ridgepoint/roofline/kernel"
@@ -76,6 +77,7 @@ func (c *Coverage) Fraction() float64 {
 // is no device: Kernels makes such estimates.
 type Estimate struct {
 	Model               string
+	Inferred            *infer.Result // what the estimate was made from
 	Device              *hwprofiles.Device
 	Precision           dtype.Type // of the heaviest matrix work, int4 and fp4 by their weights; printed with the result
 	Asked               dtype.Type // the precision asked for; Undefined for the model's own
@@ -105,6 +107,14 @@ func (e *Estimate) MACs() int64 { return sat.Add(e.Total.MACs, e.ConstantMACs) }
 
 // FLOPs is the work of the whole graph, constant expressions included.
 func (e *Estimate) FLOPs() int64 { return sat.Add(e.Total.FLOPs(), e.ConstantFLOPs) }
+
+// Milliseconds returns the best latency that is known in ms: the expected one, or the lower bound where no runtime is named.
+func (e *Estimate) Milliseconds() float64 {
+	if e == nil {
+		return 0
+	}
+	return 1e3 * e.Latency.Best()
+}
 
 // Throughput is samples per second, from the best latency known.
 func (e *Estimate) Throughput() float64 {

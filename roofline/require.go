@@ -20,6 +20,7 @@ type Need struct {
 type Requirements struct {
 	Like      *hwprofiles.Device // its other figures, such as the ratio of vector to matrix rates, are taken from this device
 	Precision dtype.Type         // of the rate
+	Inferred  *infer.Result      // the model
 	Asked     dtype.Type         // the precision asked for; Undefined for the model's own
 	Label     dtype.Type         // as Estimate.Precision
 	Ran       dtype.Type         // as Estimate.Ran
@@ -56,7 +57,7 @@ func Require(res *infer.Result, d *hwprofiles.Device, opt Options, limit float64
 	if err != nil {
 		return nil, err
 	}
-	r := &Requirements{Like: d, Precision: m.precision.work(cost.Matrix, s.own), Limit: limit, Tuning: m.tuning}
+	r := &Requirements{Like: d, Inferred: res, Precision: m.precision.work(cost.Matrix, s.own), Limit: limit, Tuning: m.tuning}
 	r.Asked, r.Batch = opt.Precision, res.Batch
 	r.Label, r.Ran = m.precision.label(r.Precision), m.ran(r.Precision)
 	peak, ok := d.Peak(cost.Matrix, r.Precision)

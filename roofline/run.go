@@ -73,7 +73,10 @@ func (m *Machine) fits(bytes int64) bool {
 // returns the type of most of the work.
 func (s *session) describe(p *precision, runtime bool, e *Estimate) (work dtype.Type) {
 	layers, warnings, steps := e.Layers[:0], e.Warnings[:0], e.steps[:0]
-	*e = Estimate{Model: s.res.Plan.Model.Name, Fusion: s.opt.Fusion.String(), Batch: s.res.Batch, Layers: layers, Warnings: warnings, steps: steps}
+	*e = Estimate{
+		Model: s.res.Plan.Model.Name, Inferred: s.res, Fusion: s.opt.Fusion.String(), Batch: s.res.Batch,
+		Layers: layers, Warnings: warnings, steps: steps,
+	}
 	if runtime {
 		e.Fusion = "runtime"
 	}

@@ -20,10 +20,24 @@ type View struct {
 	Top   int // rows, the rest summed in one; 0 for all
 }
 
+// NewView returns a view by a kind of row: layer, op, module or kernel.
+func NewView(by string, depth, top int) (View, error) {
+	group, err := roofline.ParseBy(by)
+	return View{group, depth, top}, err
+}
+
+// Estimates describes a single estimate with its layers, or compares several.
+func Estimates(es []*roofline.Estimate, v View) *Document {
+	if len(es) == 1 {
+		return Estimate(es[0], v)
+	}
+	return Comparison(es, v)
+}
+
 // Estimate describes one estimate with its layers.
-func Estimate(e *roofline.Estimate, res *infer.Result, v View) *Document {
+func Estimate(e *roofline.Estimate, v View) *Document {
 	groups := roofline.RollUp(e, v.By, v.Depth)
-	return document("estimate", []Table{{Title: title(e), Lead: lead(e)}, layers(groups, v)}, doubts(e), estimateJSON(e, res, groups, v))
+	return document("estimate", []Table{{Title: title(e), Lead: lead(e)}, layers(groups, v)}, doubts(e), estimateJSON(e, groups, v))
 }
 
 func title(e *roofline.Estimate) string {
@@ -120,10 +134,10 @@ func sum(groups []roofline.Group) roofline.Group {
 	return out
 }
 
-func estimateJSON(e *roofline.Estimate, res *infer.Result, groups []roofline.Group, v View) *schema.Estimate {
+func estimateJSON(e *roofline.Estimate, groups []roofline.Group, v View) *schema.Estimate {
 	out := &schema.Estimate{
 		Model: e.Model, Device: deviceRef(e.Device), Conditions: conditions(e.Precision, e.Asked, e.Ran, e.Tuning),
-		Fusion: e.Fusion, Batch: max(e.Batch, 1), Dims: dims(res), Total: total(e), By: v.By.String(),
+		Fusion: e.Fusion, Batch: max(e.Batch, 1), Dims: dims(e.Inferred), Total: total(e), By: v.By.String(),
 		Layers: []schema.Layer{}, Unknown: list(e.Coverage.UnknownOps), Remarks: remarks(e.Warnings, nil),
 	}
 	if w := e.Weakest; w != nil {
@@ -133,7 +147,7 @@ func estimateJSON(e *roofline.Estimate, res *infer.Result, groups []roofline.Gro
 	for _, i := range shown {
 		l := groupJSON(&groups[i])
 		if v.By == roofline.ByLayer {
-			describe(&l, &e.Layers[i], res)
+			describe(&l, &e.Layers[i], e.Inferred)
 		}
 		out.Layers = append(out.Layers, l)
 	}
@@ -196,13 +210,13 @@ func list(s []string) []string {
 }
 
 // Comparison describes several estimates, a row each.
-func Comparison(es []*roofline.Estimate, results []*infer.Result, v View) *Document {
+func Comparison(es []*roofline.Estimate, v View) *Document {
 	tuned := slices.ContainsFunc(es, func(e *roofline.Estimate) bool { return e.Latency.Expected != nil })
 	t := Table{Title: "Estimates", Columns: slices.Concat([]Column{
 		{"model", Text, 0}, {"device", Text, 0}, {"precision", Text, 0}, {"batch", Count, 0}, {"work", Quantity, units.FLOPs}, {"traffic", Quantity, units.Bytes},
 		{"memory", Quantity, units.Capacity}}, latencyColumns(tuned), []Column{{"samples/s", Number, 0}, {"mostly bound by", Text, 0}, {"fits", Text, 0}})}
 	out := document("estimate", nil, warnings(es))
-	for i, e := range es {
+	for _, e := range es {
 		fits := "yes"
 		if !e.FitsMemory {
 			fits = "no"
@@ -210,7 +224,7 @@ func Comparison(es []*roofline.Estimate, results []*infer.Result, v View) *Docum
 		row := []any{e.Model, e.Device.ID, e.Precision.Short(), max(e.Batch, 1), float64(e.FLOPs()), float64(e.Total.Bytes()), float64(e.MemoryBytes)}
 		row = append(row, latencyValues(tuned, &e.Latency)...)
 		t.Rows = append(t.Rows, append(row, e.Throughput(), e.Spent.Bound().String(), fits))
-		out.Results = append(out.Results, estimateJSON(e, results[i], roofline.RollUp(e, v.By, v.Depth), v))
+		out.Results = append(out.Results, estimateJSON(e, roofline.RollUp(e, v.By, v.Depth), v))
 	}
 	out.Tables = []Table{t}
 	return out

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"math"
 
-	"github.com/ridgepoint/ridgepoint/graph/infer"
 	"github.com/ridgepoint/ridgepoint/hwprofiles/units"
 	"github.com/ridgepoint/ridgepoint/plots/report/schema"
 	"github.com/ridgepoint/ridgepoint/roofline"
@@ -19,7 +18,7 @@ const (
 )
 
 // Explain adds to an estimate's document what each row of its layers is made of, and every figure with its source.
-func Explain(d *Document, e *roofline.Estimate, res *infer.Result, v View) {
+func Explain(d *Document, e *roofline.Estimate, v View) {
 	out := &schema.Explain{Formula: lightFormula, Figures: []schema.Term{}, Kernels: []schema.Parts{}}
 	figures := Table{Title: "Figures", Columns: []Column{{"figure", Text, 0}, {"value", Text, 0}, {"what", Text, 0}, {"source", Text, 0}}}
 	for _, f := range e.Figures() {
@@ -28,7 +27,7 @@ func Explain(d *Document, e *roofline.Estimate, res *infer.Result, v View) {
 	}
 	if e.Tuning != nil {
 		out.Formula += "; " + kernelFormula + "; " + wholeFormula
-		d.Tables = append(d.Tables, partsTable(out, e, res, v))
+		d.Tables = append(d.Tables, partsTable(out, e, v))
 		figures.Lead = inferenceLead(out, e)
 	} else {
 		figures.Lead = []string{lightFormula}
@@ -38,7 +37,7 @@ func Explain(d *Document, e *roofline.Estimate, res *infer.Result, v View) {
 }
 
 // partsTable is one row for each group of kernels; of single kernels with their rule and nodes.
-func partsTable(out *schema.Explain, e *roofline.Estimate, res *infer.Result, v View) Table {
+func partsTable(out *schema.Explain, e *roofline.Estimate, v View) Table {
 	t := Table{Title: "What the time is made of, each part as if alone", Columns: []Column{{v.By.String(), Text, 0}}}
 	single := v.By == roofline.ByLayer
 	if single {
@@ -57,7 +56,7 @@ func partsTable(out *schema.Explain, e *roofline.Estimate, res *infer.Result, v 
 			l := &e.Layers[i]
 			j.Rule = l.Rule
 			for _, s := range l.Steps {
-				j.Nodes = append(j.Nodes, res.Steps[s].Node.Name)
+				j.Nodes = append(j.Nodes, e.Inferred.Steps[s].Node.Name)
 			}
 			row = append(row, l.Rule, int64(len(l.Steps)))
 		}

@@ -7,23 +7,13 @@ import (
 	"github.com/ridgepoint/ridgepoint/hwprofiles/units"
 	"github.com/ridgepoint/ridgepoint/internal/timing"
 	"github.com/ridgepoint/ridgepoint/plots/report/schema"
-	"github.com/ridgepoint/ridgepoint/roofline"
 	"github.com/ridgepoint/ridgepoint/roofline/kernel"
+	"github.com/ridgepoint/ridgepoint/roofline/measure"
 	"github.com/ridgepoint/ridgepoint/roofline/profile"
 )
 
-// A Measurement is a model that was run, and what was predicted for it.
-type Measurement struct {
-	Model, Runtime string
-	Threads        int                // 0: not known
-	Stats          *timing.Stats      // of whole inferences; nil where only nodes are known
-	Estimate       *roofline.Estimate // its Device is nil where there is nothing to compare with
-	Match          *profile.Match     // nil where nothing is known by node
-	Notes          []string
-}
-
 // Measure describes a measurement beside its prediction, by class of kernel.
-func Measure(m *Measurement) *Document {
+func Measure(m *measure.Measurement) *Document {
 	e := m.Estimate
 	out := &schema.Measure{Model: m.Model, Runtime: m.Runtime, Threads: m.Threads, Batch: max(e.Batch, 1),
 		Precision: e.Precision.Short(), PrecisionAsked: askedFor(e.Asked), PrecisionRun: e.Ran.Short(),
@@ -58,7 +48,7 @@ func Measure(m *Measurement) *Document {
 	}
 	t := Table{Title: title, Lead: lead}
 	if m.Match != nil {
-		m.classes(&t, out)
+		classes(m, &t, out)
 	}
 	out.Remarks = remarks(notes, nil)
 	return document("measure", []Table{t}, notes, out)
@@ -70,7 +60,7 @@ func statsJSON(s *timing.Stats) *schema.Stats {
 }
 
 // classes fills the table by class of kernel, and the kernels one by one for JSON.
-func (m *Measurement) classes(t *Table, out *schema.Measure) {
+func classes(m *measure.Measurement, t *Table, out *schema.Measure) {
 	t.Columns = []Column{{"kernels of class", Text, 0}, {"kernels", Count, 0}, {"measured", Quantity, units.Seconds}, {"share", Percent, 0},
 		{"predicted", Quantity, units.Seconds}, {"measured/predicted", Number, 0}, {"achieved", Quantity, units.FLOPRate}}
 	var took, work [kernel.NumClasses]float64

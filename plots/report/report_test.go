@@ -21,6 +21,7 @@ import (
 	"github.com/ridgepoint/ridgepoint/plots/report"
 	"github.com/ridgepoint/ridgepoint/plots/report/schema"
 	"github.com/ridgepoint/ridgepoint/roofline"
+	"github.com/ridgepoint/ridgepoint/roofline/explore"
 )
 
 var update = flag.Bool("update", false, "accept the present output as the expected one")
@@ -128,7 +129,7 @@ func conventionsOf(t testing.TB, names ...string) *report.Document {
 func whatIfOf(t testing.TB) *report.Document {
 	t.Helper()
 	base, res := estimateOn(t, "rpi-5", roofline.Options{})
-	var variants []report.Variant
+	var variants []explore.Variant
 	for _, change := range []string{"memory.dram.bandwidth=x2", "peak.vector.fp32=+50%"} {
 		d, err := get(t, "rpi-5").With(change)
 		if err != nil {
@@ -138,7 +139,7 @@ func whatIfOf(t testing.TB) *report.Document {
 		if err != nil {
 			t.Fatal(err)
 		}
-		variants = append(variants, report.Variant{Changes: []string{change}, Estimate: e})
+		variants = append(variants, explore.Variant{Changes: []string{change}, Estimate: e})
 	}
 	return report.WhatIf(base, variants)
 }
@@ -149,14 +150,14 @@ func requireOf(t testing.TB, res *infer.Result) *report.Document {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return report.Require("net", r, []string{"a note"})
+	return report.Require("net", r)
 }
 
 func explainOf(t testing.TB, opt roofline.Options, v report.View) *report.Document {
 	t.Helper()
-	e, res := estimateOn(t, "rpi-5", opt)
-	d := report.Estimate(e, res, v)
-	report.Explain(d, e, res, v)
+	e, _ := estimateOn(t, "rpi-5", opt)
+	d := report.Estimate(e, v)
+	report.Explain(d, e, v)
 	return d
 }
 
@@ -181,14 +182,14 @@ func deviceCheckOf(t testing.TB) *report.Document {
 
 func documents(t testing.TB) map[string]*report.Document {
 	e, res := estimateOn(t, "rpi-5", roofline.Options{})
-	e16, res16 := estimateOn(t, "rtx4090", roofline.Options{Precision: dtype.Float16})
+	e16, _ := estimateOn(t, "rtx4090", roofline.Options{Precision: dtype.Float16})
 	plan := res.Plan
 	why := errors.New("batch is free")
 	return map[string]*report.Document{
-		"estimate":         report.Estimate(e, res, report.View{}),
-		"estimate-top":     report.Estimate(e, res, report.View{Top: 1}),
-		"estimate-module":  report.Estimate(e, res, report.View{By: roofline.ByModule}),
-		"comparison":       report.Comparison([]*roofline.Estimate{e, e16}, []*infer.Result{res, res16}, report.View{Top: 1}),
+		"estimate":         report.Estimate(e, report.View{}),
+		"estimate-top":     report.Estimate(e, report.View{Top: 1}),
+		"estimate-module":  report.Estimate(e, report.View{By: roofline.ByModule}),
+		"comparison":       report.Comparison([]*roofline.Estimate{e, e16}, report.View{Top: 1}),
 		"sweep":            sweepOf(t),
 		"pick":             pickOf(t),
 		"pick-matrix":      matrixOf(t),
@@ -284,10 +285,10 @@ func TestWidth(t *testing.T) {
 
 // The rows that --top leaves out are summed: no time or work is lost, and none of those shown is lighter than one left out.
 func TestTop(t *testing.T) {
-	e, res := estimateOn(t, "rpi-5", roofline.Options{})
-	whole := report.Estimate(e, res, report.View{}).Results[0].(*schema.Estimate)
+	e, _ := estimateOn(t, "rpi-5", roofline.Options{})
+	whole := report.Estimate(e, report.View{}).Results[0].(*schema.Estimate)
 	for top := 1; top <= len(whole.Layers)+1; top++ {
-		part := report.Estimate(e, res, report.View{Top: top}).Results[0].(*schema.Estimate)
+		part := report.Estimate(e, report.View{Top: top}).Results[0].(*schema.Estimate)
 		var flops int64
 		share := 0.0
 		for _, l := range part.Layers {
@@ -301,7 +302,7 @@ func TestTop(t *testing.T) {
 			t.Errorf("top %d: a kernel without operators: %+v", top, first)
 		}
 	}
-	heaviest := report.Estimate(e, res, report.View{Top: 1}).Results[0].(*schema.Estimate).Layers[0]
+	heaviest := report.Estimate(e, report.View{Top: 1}).Results[0].(*schema.Estimate).Layers[0]
 	for _, l := range whole.Layers {
 		if l.Time > heaviest.Time {
 			t.Errorf("%s takes %g ms, more than the heaviest shown, %g", l.Name, l.Time, heaviest.Time)

@@ -4,13 +4,15 @@ import (
 	"fmt"
 	"math"
 
+	"github.com/ridgepoint/ridgepoint/graph/note"
 	"github.com/ridgepoint/ridgepoint/hwprofiles/units"
 	"github.com/ridgepoint/ridgepoint/plots/report/schema"
 	"github.com/ridgepoint/ridgepoint/roofline"
 )
 
 // Require describes what a device needs to run a model.
-func Require(model string, r *roofline.Requirements, notes []string) *Document {
+func Require(model string, r *roofline.Requirements) *Document {
+	notes := note.Texts(r.Inferred.Notes)
 	out := &schema.Require{Model: model, Like: deviceRef(r.Like), Batch: max(r.Batch, 1),
 		Conditions: conditions(r.Label, r.Asked, r.Ran, r.Tuning), Remarks: remarks(notes, tuningNotes(r.Tuning)),
 		Latency: 1e3 * r.Limit, Overhead: 1e3 * r.Overhead, Expected: r.Tuning != nil, Balanced: needJSON(r.Balanced), LeastRate: needJSON(r.LeastRate), LeastBand: needJSON(r.LeastBand)}
@@ -35,11 +37,11 @@ func Require(model string, r *roofline.Requirements, notes []string) *Document {
 	if r.Tuning != nil {
 		what = "expected latency with the efficiencies of " + r.Tuning.Runtime.ID + " on " + r.Like.ID
 	}
-	note := "by the " + what
+	by := "by the " + what
 	if r.Tuning != nil {
-		note += fmt.Sprintf("; launches and fixed costs take %s of it", units.Format(r.Overhead, units.Seconds))
+		by += fmt.Sprintf("; launches and fixed costs take %s of it", units.Format(r.Overhead, units.Seconds))
 	}
-	notes = append(notes, note)
+	notes = append(notes, by)
 	if r.Tuning != nil {
 		notes = append(notes, r.Tuning.Notes()...)
 	}

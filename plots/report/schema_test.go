@@ -205,8 +205,8 @@ func TestConditions(t *testing.T) {
 		if c.runtime {
 			opt.Tuner = tunerOf(t)
 		}
-		e, res := estimateOn(t, c.device, opt)
-		got := report.Estimate(e, res, report.View{}).Results[0].(*schema.Estimate).Conditions
+		e, _ := estimateOn(t, c.device, opt)
+		got := report.Estimate(e, report.View{}).Results[0].(*schema.Estimate).Conditions
 		if got.Precision != c.want || got.PrecisionRun != c.ran || got.Basis == nil || *got.Basis != c.basis || (got.PrecisionAsked == nil) != (c.asked == dtype.Undefined) {
 			t.Errorf("%+v: found %+v", c, got)
 		}

@@ -7,17 +7,12 @@ import (
 
 	"github.com/ridgepoint/ridgepoint/plots/report/schema"
 	"github.com/ridgepoint/ridgepoint/roofline"
+	"github.com/ridgepoint/ridgepoint/roofline/explore"
 )
 
-// A Variant is an estimate on a device with some figures changed.
-type Variant struct {
-	Changes  []string // as PATH=VALUE
-	Estimate *roofline.Estimate
-}
-
 // WhatIf describes an estimate beside those on changed devices.
-func WhatIf(base *roofline.Estimate, variants []Variant) *Document {
-	all := append([]Variant{{nil, base}}, variants...)
+func WhatIf(base *roofline.Estimate, variants []explore.Variant) *Document {
+	all := append([]explore.Variant{{Estimate: base}}, variants...)
 	tuned := base.Latency.Expected != nil
 	out := &schema.WhatIf{Model: base.Model, Device: deviceRef(base.Device), Batch: max(base.Batch, 1),
 		Conditions: conditions(base.Precision, base.Asked, base.Ran, base.Tuning), Remarks: remarks(base.Warnings, nil)}

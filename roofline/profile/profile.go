@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"os"
 	"strings"
 
 	"github.com/ridgepoint/ridgepoint/graph/note"
@@ -67,6 +68,16 @@ func Formats() []string {
 		names[i] = f.Name
 	}
 	return names
+}
+
+// Open reads the profile in a file.
+func Open(path string) (*Profile, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return Read(path, f)
 }
 
 // Read reads a profile of any format; the content says which. name stands for it in messages.

@@ -7,8 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/ridgepoint/ridgepoint/graph"
-	"github.com/ridgepoint/ridgepoint/graph/infer"
+	"github.com/ridgepoint/ridgepoint"
 )
 
 // bindFlags say what a model's free dimensions are.
@@ -38,27 +37,33 @@ func (f *bindFlags) addShapes(cmd *cobra.Command) {
 	cmd.Flags().Int64Var(&f.trip, "trip", 0, "iterations of loops whose number depends on run-time data")
 }
 
-// bindings turns the flags into bindings; its errors are usage errors.
-func (f *bindFlags) bindings() (infer.Bindings, error) {
-	b := infer.Bindings{Batch: f.batch, Trip: f.trip, Dims: map[string]int64{}, Shapes: map[string]graph.Shape{}}
+// options turns the flags into options; its errors are usage errors.
+func (f *bindFlags) options() (*ridgepoint.Options, error) {
+	o := new(ridgepoint.Options)
+	return o, f.set(o)
+}
+
+// set writes what the flags bind into options; its errors are usage errors.
+func (f *bindFlags) set(o *ridgepoint.Options) error {
+	o.Batch, o.Trips, o.Dims, o.Shapes = f.batch, f.trip, map[string]int64{}, map[string][]int64{}
 	if f.batch < 0 || f.trip < 0 || f.cmd != nil && f.batch == 0 && f.cmd.Flags().Changed("batch") {
-		return b, usagef("--batch and --trip take a positive number")
+		return usagef("--batch and --trip take a positive number")
 	}
 	for _, d := range f.dims {
 		name, v, err := namedInt(d)
 		if err != nil {
-			return b, usagef("--dim %s: %v", d, err)
+			return usagef("--dim %s: %v", d, err)
 		}
-		b.Dims[name] = v
+		o.Dims[name] = v
 	}
 	for _, s := range f.shapes {
 		name, shape, err := namedShape(s)
 		if err != nil {
-			return b, usagef("--shape %s: %v", s, err)
+			return usagef("--shape %s: %v", s, err)
 		}
-		b.Shapes[name] = shape
+		o.Shapes[name] = shape
 	}
-	return b, nil
+	return nil
 }
 
 func namedInt(s string) (string, int64, error) {
@@ -73,12 +78,12 @@ func namedInt(s string) (string, int64, error) {
 	return s[:i], v, nil
 }
 
-func namedShape(s string) (string, graph.Shape, error) {
+func namedShape(s string) (string, []int64, error) {
 	i := strings.LastIndex(s, "=")
 	if i < 1 {
 		return "", nil, fmt.Errorf("expected INPUT=SHAPE, for example images=1x3x640x640")
 	}
-	shape := graph.Shape{}
+	shape := []int64{}
 	if s[i+1:] == "" || s[i+1:] == "scalar" {
 		return s[:i], shape, nil
 	}

@@ -54,7 +54,7 @@ func TestBatchIsPositive(t *testing.T) {
 		if err := cmd.ParseFlags(strings.Fields(args)); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := f.bindings(); (err == nil) != ok {
+		if _, err := f.options(); (err == nil) != ok {
 			t.Errorf("%q: %v", args, err)
 		}
 	}

@@ -4,11 +4,10 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"strings"
 
 	"github.com/spf13/cobra"
 
-	"github.com/ridgepoint/ridgepoint/hwprofiles/runtimes"
+	"github.com/ridgepoint/ridgepoint"
 	"github.com/ridgepoint/ridgepoint/plots/report"
 )
 
@@ -32,19 +31,23 @@ func devicesList(a *app) *cobra.Command {
 		Short: "List the devices, built-in and your own",
 		Args:  positional(cobra.NoArgs),
 		RunE: func(*cobra.Command, []string) error {
-			all, err := a.catalog().List()
-			if err != nil {
-				fmt.Fprintf(a.Err, "ridgepoint: warning: %v\n", err)
-			}
-			kept, err := filter.apply(all)
+			by, err := filter.filter()
 			if err != nil {
 				return err
 			}
-			var cs *runtimes.Calibrations
-			if wide {
-				if _, cs, err = a.engines(nil); err != nil {
-					return err
-				}
+			rp := a.open(ridgepoint.Config{})
+			kept, err := rp.Devices(by)
+			if kept == nil && err != nil {
+				return usage(err)
+			} else if err != nil {
+				fmt.Fprintf(a.Err, "ridgepoint: warning: %v\n", err)
+			}
+			if !wide {
+				return a.write(&out, report.Devices(kept, nil))
+			}
+			cs, err := rp.Calibrations()
+			if err != nil {
+				return err
 			}
 			return a.write(&out, report.Devices(kept, cs))
 		},
@@ -62,7 +65,7 @@ func devicesShow(a *app) *cobra.Command {
 		Short: "Show a device: its roofline, and every figure with its source",
 		Args:  positional(cobra.ExactArgs(1)),
 		RunE: func(_ *cobra.Command, list []string) error {
-			d, err := a.catalog().Get(list[0])
+			d, err := a.open(ridgepoint.Config{}).Device(list[0])
 			if err != nil {
 				return err
 			}
@@ -81,10 +84,11 @@ func devicesValidate(a *app) *cobra.Command {
 		Args:  positional(cobra.MinimumNArgs(1)),
 		RunE: func(_ *cobra.Command, files []string) error {
 			var checks []report.DeviceCheck
+			rp := a.open(ridgepoint.Config{})
 			bad := 0
 			for _, file := range files {
 				c := report.DeviceCheck{File: file}
-				if c.Device, c.Err = a.catalog().Get(profilePath(file)); errors.Is(c.Err, fs.ErrNotExist) {
+				if c.Device, c.Err = rp.Profile(file); errors.Is(c.Err, fs.ErrNotExist) {
 					return c.Err
 				} else if c.Err != nil {
 					bad++
@@ -101,14 +105,6 @@ func devicesValidate(a *app) *cobra.Command {
 	return cmd
 }
 
-// profilePath makes sure that a name is taken for a file and not for a device.
-func profilePath(file string) string {
-	if strings.ContainsAny(file, `/\`) {
-		return file
-	}
-	return "./" + file
-}
-
 func devicesDiff(a *app) *cobra.Command {
 	var out output
 	cmd := &cobra.Command{
@@ -116,11 +112,16 @@ func devicesDiff(a *app) *cobra.Command {
 		Short: "Show the figures on which two devices differ",
 		Args:  positional(cobra.ExactArgs(2)),
 		RunE: func(_ *cobra.Command, list []string) error {
-			devices, err := a.find(list)
+			rp := a.open(ridgepoint.Config{})
+			first, err := rp.Device(list[0])
 			if err != nil {
 				return err
 			}
-			return a.write(&out, report.DeviceDiff(devices[0], devices[1]))
+			second, err := rp.Device(list[1])
+			if err != nil {
+				return err
+			}
+			return a.write(&out, report.DeviceDiff(first, second))
 		},
 	}
 	out.addReport(a, cmd)

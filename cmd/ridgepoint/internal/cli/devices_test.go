@@ -40,9 +40,9 @@ func TestDevicesList(t *testing.T) {
 func TestDevicesUsage(t *testing.T) {
 	const like = "new --like rtx4090 --sm 60 --clock 2.4GHz --bandwidth 504GB/s"
 	for args, want := range map[string]string{
-		"list --class phone":      "--class phone: expected one of gpu, cpu, jetson",
-		"list --vendor Nvidea":    "--vendor Nvidea: expected one of AMD, AWS",
-		"list --sort price":       "--sort price: expected one of id, fp16, bandwidth, memory, tdp",
+		"list --class phone":      `class "phone": expected one of gpu, cpu, jetson`,
+		"list --vendor Nvidea":    `vendor "Nvidea": expected one of AMD, AWS`,
+		"list --sort price":       `order "price": expected one of id, fp16, bandwidth, memory, tdp`,
 		"list --min-fp16 50":      "--min-fp16: found \"50\", expected a floating-point rate",
 		"list --min-fp16 50TOP/s": "--min-fp16",
 		"new --sm 60":             "--sm describes a device that is like another one",

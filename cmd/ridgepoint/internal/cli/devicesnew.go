@@ -3,14 +3,11 @@ package cli
 import (
 	"fmt"
 	"os"
-	"path/filepath"
-	"regexp"
 	"strings"
 
 	"github.com/spf13/cobra"
 
-	"github.com/ridgepoint/ridgepoint/hwprofiles"
-	"github.com/ridgepoint/ridgepoint/hwprofiles/units"
+	"github.com/ridgepoint/ridgepoint"
 	"github.com/ridgepoint/ridgepoint/plots/report"
 )
 
@@ -61,17 +58,17 @@ what no flag and no rule gives is left out, and the file can be used at once.`,
 	return cmd
 }
 
-// scalingFlags are what --like needs, and what is of no use without it.
+// scalingFlags are what --like needs, and what is of no use without it. A flag without of is a plain number.
 var scalingFlags = []struct {
 	name     string
 	required bool
-	dim      units.Dim // units.NumDims: a plain number
+	dim      ridgepoint.Dim
 	of       func(*newFlags) *string
 }{
-	{"sm", true, units.NumDims, nil},
-	{"clock", true, units.Hertz, func(f *newFlags) *string { return &f.clock }},
-	{"bandwidth", true, units.ByteRate, func(f *newFlags) *string { return &f.bandwidth }},
-	{"memory", false, units.Capacity, func(f *newFlags) *string { return &f.memory }},
+	{"sm", true, 0, nil},
+	{"clock", true, ridgepoint.Clock, func(f *newFlags) *string { return &f.clock }},
+	{"bandwidth", true, ridgepoint.Bandwidth, func(f *newFlags) *string { return &f.bandwidth }},
+	{"memory", false, ridgepoint.Memory, func(f *newFlags) *string { return &f.memory }},
 }
 
 // check holds the flags against each other. Its errors are usage errors.
@@ -86,7 +83,7 @@ func (f *newFlags) check(cmd *cobra.Command) error {
 		case !given || s.of == nil:
 			continue
 		}
-		if v, _, err := units.Parse(*s.of(f), s.dim); err != nil {
+		if v, err := ridgepoint.ParseFigure(*s.of(f), s.dim); err != nil {
 			return usagef("--%s: %v", s.name, err)
 		} else if v == 0 {
 			return usagef("--%s %s: expected more than zero", s.name, *s.of(f))
@@ -101,44 +98,14 @@ func (f *newFlags) check(cmd *cobra.Command) error {
 // profile returns the profile to write.
 func (f *newFlags) profile(a *app) ([]byte, error) {
 	if f.like == "" {
-		return hwprofiles.Template(), nil
+		return ridgepoint.ProfileTemplate(), nil
 	}
-	like, err := a.catalog().Get(f.like)
-	if err != nil {
-		return nil, err
+	text, doubts, err := a.open(ridgepoint.Config{}).ScaleProfile(f.like, f.out.fileOf("yaml"),
+		ridgepoint.Scaling{Units: f.sm, Clock: f.clock, Bandwidth: f.bandwidth, Memory: f.memory})
+	for _, doubt := range doubts {
+		fmt.Fprintf(a.Err, "ridgepoint: warning: %s\n", doubt)
 	}
-	id, err := f.id(like)
-	if err != nil {
-		return nil, err
-	}
-	text, err := like.Scaled(hwprofiles.Scaling{ID: id, Units: f.sm, Clock: f.clock, Bandwidth: f.bandwidth, Memory: f.memory})
-	if err != nil {
-		return nil, err
-	}
-	d, err := hwprofiles.Decode(id+".yaml", text)
-	if err != nil {
-		return nil, err
-	}
-	for _, finding := range hwprofiles.Lint(d) {
-		fmt.Fprintf(a.Err, "ridgepoint: warning: %s: %s\n", id, finding)
-	}
-	return text, nil
-}
-
-var profileName = regexp.MustCompile(`^([a-z0-9][a-z0-9.-]*)\.ya?ml$`)
-
-// id names the new device as its file, or as the one it is like and its units where there is no file.
-func (f *newFlags) id(like *hwprofiles.Device) (string, error) {
-	file := f.out.fileOf("yaml")
-	if file == "" {
-		base, _, _ := strings.Cut(like.ID, "@")
-		return fmt.Sprintf("%s-%d-units", base, f.sm), nil
-	}
-	m := profileName.FindStringSubmatch(filepath.Base(file))
-	if m == nil {
-		return "", usagef("--output %s: expected the device's id and .yaml: lower-case letters, digits, dots and hyphens, such as my-gpu.yaml", file)
-	}
-	return m[1], nil
+	return text, err
 }
 
 // writeNew writes a profile, or a report of it. A file that is there already stays.
@@ -147,7 +114,7 @@ func (a *app) writeNew(o *output, profile []byte) error {
 	if _, err := os.Stat(file); file != "" && err == nil {
 		return fmt.Errorf("%s is there already; name another file", file)
 	}
-	d, err := hwprofiles.Decode("new.yaml", profile)
+	d, err := ridgepoint.DecodeProfile("new.yaml", profile)
 	if err != nil {
 		return err
 	}

@@ -31,7 +31,7 @@ func run(t *testing.T, in string, args ...string) (stdout, stderr string, code i
 	var out, errs bytes.Buffer
 	code = Run(context.Background(), args, Streams{
 		In: strings.NewReader(in), Out: &out, Err: &errs,
-		Getenv: func(string) string { return "" },
+		UserDir: t.TempDir(),
 	})
 	return out.String(), errs.String(), code
 }
@@ -366,7 +366,7 @@ func TestInterrupt(t *testing.T) {
 		{"sweep", "zoo:resnet50", "-d", "rpi-5", "--batch", "1..8", "--plot", filepath.Join(dir, "s.png")},
 	} {
 		var out, errs bytes.Buffer
-		code := Run(ctx, args, Streams{In: strings.NewReader(""), Out: &out, Err: &errs, Getenv: func(string) string { return "" }})
+		code := Run(ctx, args, Streams{In: strings.NewReader(""), Out: &out, Err: &errs, UserDir: t.TempDir()})
 		if code != exitUsage || !strings.Contains(errs.String(), "canceled") {
 			t.Errorf("ridgepoint %s: exit code %d, %s", args[0], code, errs.String())
 		}

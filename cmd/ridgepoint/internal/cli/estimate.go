@@ -6,10 +6,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/ridgepoint/ridgepoint/graph/infer"
-	"github.com/ridgepoint/ridgepoint/hwprofiles"
+	"github.com/ridgepoint/ridgepoint"
 	"github.com/ridgepoint/ridgepoint/plots/report"
-	"github.com/ridgepoint/ridgepoint/roofline"
 )
 
 func estimateCommand(a *app) *cobra.Command {
@@ -35,21 +33,24 @@ comparison instead of layers.`,
   ridgepoint estimate bert.onnx --device a100-sxm4-80,h100-sxm --dim sequence=128 --batch 8 --format json`,
 		Args: positional(cobra.MinimumNArgs(1)),
 		RunE: func(cmd *cobra.Command, models []string) error {
-			group, err := roofline.ParseBy(by)
+			view, err := report.NewView(by, depth, top)
 			if err != nil {
 				return usage(err)
 			}
-			runs, err := a.estimateAll(cmd.Context(), models, &bind, &how, &engine)
+			opt, err := options(&bind, &how, &engine)
 			if err != nil {
 				return err
 			}
-			view := report.View{By: group, Depth: depth, Top: top}
-			doc := runs.document(view)
+			runs, err := a.estimateAll(cmd.Context(), models, opt, &how, &engine)
+			if err != nil {
+				return err
+			}
+			doc := report.Estimates(runs, view)
 			if explain {
-				if len(runs.all) != 1 {
+				if len(runs) != 1 {
 					return usagef("--explain takes one model on one device")
 				}
-				report.Explain(doc, runs.all[0], runs.results[0], view)
+				report.Explain(doc, runs[0], view)
 			}
 			if err := a.write(&out, doc); err != nil {
 				return err
@@ -69,71 +70,36 @@ comparison instead of layers.`,
 	return cmd
 }
 
-// estimates are the estimates of every model on every device, and what they were made from.
-type estimates struct {
-	all     []*roofline.Estimate
-	results []*infer.Result
-}
+// estimates are the estimates of every model on every device.
+type estimates []*ridgepoint.Estimate
 
-func (a *app) estimateAll(ctx context.Context, models []string, bind *bindFlags, how *runFlags, engine *runtimeFlags) (*estimates, error) {
-	b, err := bind.bindings()
-	if err != nil {
-		return nil, err
-	}
-	opt, err := how.options()
-	if err != nil {
-		return nil, err
-	}
-	if opt.Tuner, err = engine.tuner(a); err != nil {
-		return nil, err
-	}
-	devices, err := a.find(how.devices)
-	if err != nil {
-		return nil, err
-	}
-	out := &estimates{}
+// estimateAll estimates every model on every device that the flags name.
+func (a *app) estimateAll(ctx context.Context, models []string, opt *ridgepoint.Options, how *runFlags, engine *runtimeFlags) (estimates, error) {
+	rp := engine.open(a)
+	var out estimates
 	bar := a.progress("estimating", len(models))
 	defer bar.end()
 	for _, spec := range models {
-		res, err := a.infer(spec, b)
+		if ctx.Err() != nil {
+			return nil, context.Cause(ctx)
+		}
+		m, err := rp.Load(spec)
 		if err != nil {
 			return nil, err
 		}
-		if err := out.add(ctx, spec, res, devices, opt); err != nil {
+		all, err := rp.EstimateOn(m, how.names(), opt)
+		if err != nil {
 			return nil, err
 		}
+		out = append(out, all...)
 		bar.step()
 	}
 	return out, nil
 }
 
-// add estimates one model on every device.
-func (s *estimates) add(ctx context.Context, spec string, res *infer.Result, devices []*hwprofiles.Device, opt roofline.Options) error {
-	for _, d := range devices {
-		if err := done(ctx); err != nil {
-			return err
-		}
-		e, err := roofline.Run(res, d, opt)
-		if err != nil {
-			return fmt.Errorf("%s: %w", spec, err)
-		}
-		e.Model = modelName(spec)
-		s.all, s.results = append(s.all, e), append(s.results, res)
-	}
-	return nil
-}
-
-// document is the layers of a single estimate, or a comparison of several.
-func (s *estimates) document(v report.View) *report.Document {
-	if len(s.all) == 1 {
-		return report.Estimate(s.all[0], s.results[0], v)
-	}
-	return report.Comparison(s.all, s.results, v)
-}
-
-// strict is the error of --strict where something is unknown.
-func (s *estimates) strict(on bool) error {
-	for _, e := range s.all {
+// strict returns the error of --strict where something is unknown.
+func (s estimates) strict(on bool) error {
+	for _, e := range s {
 		if c := &e.Coverage; on && c.Known < c.Nodes {
 			return &exitError{exitStrict, fmt.Errorf("%s: %d of %d nodes are unknown: %v", e.Model, c.Nodes-c.Known, c.Nodes, c.UnknownOps)}
 		}

@@ -4,12 +4,12 @@ import (
 	"errors"
 	"strings"
 
-	"github.com/ridgepoint/ridgepoint/graph/infer"
+	"github.com/ridgepoint/ridgepoint"
 )
 
 // errorHint returns the flags that cure an error of the library, which names none, or "" if none does.
 func errorHint(err error) string {
-	var unbound *infer.UnboundError
+	var unbound *ridgepoint.UnboundError
 	if !errors.As(err, &unbound) {
 		return ""
 	}

@@ -6,8 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/ridgepoint/ridgepoint/graph/conventions"
-	"github.com/ridgepoint/ridgepoint/graph/infer"
+	"github.com/ridgepoint/ridgepoint"
 	"github.com/ridgepoint/ridgepoint/plots/report"
 	"github.com/ridgepoint/ridgepoint/plots/report/schema"
 )
@@ -23,23 +22,19 @@ func inspectCommand(a *app) *cobra.Command {
   ridgepoint inspect bert.onnx --dim sequence=128 --format json`,
 		Args: positional(cobra.ExactArgs(1)),
 		RunE: func(_ *cobra.Command, list []string) error {
-			b, err := bind.bindings()
+			opt, err := bind.options()
 			if err != nil {
 				return err
 			}
-			p, err := a.plan(list[0])
+			m, err := a.open(ridgepoint.Config{}).Load(list[0])
 			if err != nil {
 				return err
 			}
-			res, err := p.Run(b, nil)
-			var unbound *infer.UnboundError
-			switch {
-			case errors.As(err, &unbound):
-				res = nil
-			case err != nil:
-				return fmt.Errorf("%s: %w", list[0], err)
+			res, err := m.Infer(opt)
+			if unbound := new(ridgepoint.UnboundError); err != nil && !errors.As(err, &unbound) {
+				return err
 			}
-			doc := report.Inspect(modelName(list[0]), p, res, err)
+			doc := report.Inspect(m.Name, m.Plan(), res, err)
 			if err := a.write(&out, doc); err != nil {
 				return err
 			}
@@ -64,15 +59,19 @@ func shapesCommand(a *app) *cobra.Command {
 		Example: `  ridgepoint shapes model.onnx --dim sequence=128 -o shapes.csv`,
 		Args:    positional(cobra.ExactArgs(1)),
 		RunE: func(_ *cobra.Command, list []string) error {
-			b, err := bind.bindings()
+			opt, err := bind.options()
 			if err != nil {
 				return err
 			}
-			res, err := a.infer(list[0], b)
+			m, err := a.open(ridgepoint.Config{}).Load(list[0])
 			if err != nil {
 				return err
 			}
-			return a.write(&out, report.Shapes(modelName(list[0]), res))
+			res, err := m.Infer(opt)
+			if err != nil {
+				return err
+			}
+			return a.write(&out, report.Shapes(m.Name, res))
 		},
 	}
 	bind.add(cmd)
@@ -95,31 +94,23 @@ docs/counting.md explains why they differ.`,
   ridgepoint flops zoo:resnet50 --as thop`,
 		Args: positional(cobra.ExactArgs(1)),
 		RunE: func(_ *cobra.Command, list []string) error {
-			fold, ok := map[string]conventions.Folding{"auto": conventions.Auto, "asis": conventions.AsIs, "unfold": conventions.Unfold}[bn]
+			fold, ok := ridgepoint.Foldings()[bn]
 			if !ok {
 				return usagef("--bn %s: expected auto, asis or unfold", bn)
 			}
-			rows := conventions.Conventions
-			if as != "" {
-				row, err := conventions.Find(as)
-				if err != nil {
-					return usage(err)
-				}
-				rows = []conventions.Convention{*row}
-			}
-			b, err := bind.bindings()
+			opt, err := bind.options()
 			if err != nil {
 				return err
 			}
-			res, err := a.infer(list[0], b)
+			m, err := a.open(ridgepoint.Config{}).Load(list[0])
 			if err != nil {
 				return err
 			}
-			var counts []*conventions.Count
-			for i := range rows {
-				counts = append(counts, rows[i].Of(res, fold))
+			counts, err := m.Count(as, fold, opt)
+			if err != nil {
+				return err
 			}
-			return a.write(&out, report.Conventions(modelName(list[0]), counts))
+			return a.write(&out, report.Conventions(m.Name, counts))
 		},
 	}
 	bind.add(cmd)

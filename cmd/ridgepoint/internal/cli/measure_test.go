@@ -4,7 +4,6 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 
@@ -41,27 +40,6 @@ func TestMeasureFrom(t *testing.T) {
 	}
 }
 
-// TestMeasureShared: of repeated measurements on a shared machine the fastest is kept; otherwise all are.
-func TestMeasureShared(t *testing.T) {
-	row := func(model string, latency float64) measured.Row {
-		return measured.Row{Model: model, Latency: latency, Notes: "threads=1"}
-	}
-	for shared, want := range map[bool][]float64{true: {2, 5}, false: {3, 5, 2, 4}} {
-		f := measureFlags{shared: shared}
-		var rows []measured.Row
-		for _, r := range []measured.Row{row("a", 3), row("b", 5), row("a", 2), row("a", 4)} {
-			rows = f.with(rows, r)
-		}
-		var got []float64
-		for _, r := range rows {
-			got = append(got, r.Latency)
-		}
-		if !slices.Equal(got, want) {
-			t.Errorf("shared %t: kept %v, expected %v", shared, got, want)
-		}
-	}
-}
-
 func TestMeasureWholeModels(t *testing.T) {
 	table := filepath.Join(t.TempDir(), "t.csv")
 	if out, errs, code := run(t, "", "measure", "--from", profiles+"ncnn.txt", "--device", "rpi-4", "--csv", table); code != exitOK || !strings.Contains(out, "squeezenet_int8") {
@@ -84,10 +62,10 @@ func TestMeasureErrors(t *testing.T) {
 		{[]string{"zoo:resnet18", "--precision", "fp16"}, exitUsage, "--precision goes with --from"},
 		{[]string{"--from", "absent.json"}, exitUsage, "absent.json"},
 		{[]string{"--from", profiles + "ncnn.txt", "--csv", "x.csv"}, exitUsage, "does not say which machine"},
-		{[]string{"--from", profiles + "openvino-average.csv", "--csv", "x.csv"}, exitUsage, "of which MODEL"},
+		{[]string{"--from", profiles + "openvino-average.csv", "--csv", "x.csv"}, exitUsage, "which model it is of"},
 		{[]string{"--from", profiles + "ncnn.txt", "--plot", "x.png"}, exitUsage, "--plot needs a MODEL"},
-		{[]string{"zoo:resnet18", "--from", profiles + "ncnn.txt"}, exitUsage, "leave MODEL out"},
-		{[]string{"zoo:resnet18", "--from", profiles + "ort-resnet18.json", "--plot", "x.png"}, exitUsage, "--plot needs a device"},
+		{[]string{"zoo:resnet18", "--from", profiles + "ncnn.txt"}, exitUsage, "leave the model out"},
+		{[]string{"zoo:resnet18", "--from", profiles + "ort-resnet18.json", "--plot", "x.png"}, exitUsage, "a picture needs a device"},
 		{[]string{"zoo:resnet18", "--ort", "absent"}, exitUsage, ""},
 	} {
 		_, errs, code := run(t, "", append([]string{"measure"}, c.args...)...)
@@ -116,13 +94,5 @@ func TestMeasureRun(t *testing.T) {
 	out, errs, code := run(t, "", "measure", "zoo:mobilenetv3-small?size=64", "--ort", lib, "--threads", "1", "--limit", "200ms")
 	if code != exitOK || !strings.Contains(out, "median of") || !strings.Contains(out, "depthwise") {
 		t.Errorf("exit %d: %s%s", code, out, errs)
-	}
-}
-
-func TestProfileID(t *testing.T) {
-	for path, want := range map[string]string{"host.yaml": "host", "/a/My Laptop.yaml": "my-laptop", "x86_64.yml": "x86-64", "-a.yaml": "xa", ".yaml": "host"} {
-		if got := profileID(path); got != want {
-			t.Errorf("%s: found %q, expected %q", path, got, want)
-		}
 	}
 }

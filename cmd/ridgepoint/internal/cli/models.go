@@ -2,14 +2,10 @@ package cli
 
 import (
 	"io"
-	"slices"
-	"strings"
 
 	"github.com/spf13/cobra"
 
-	"github.com/ridgepoint/ridgepoint/graph/onnxread"
-	"github.com/ridgepoint/ridgepoint/graph/readers"
-	"github.com/ridgepoint/ridgepoint/graph/zoo"
+	"github.com/ridgepoint/ridgepoint"
 	"github.com/ridgepoint/ridgepoint/plots/report"
 )
 
@@ -32,11 +28,9 @@ func modelsList(a *app) *cobra.Command {
 		Short: "List the built-in models with their published figures",
 		Args:  positional(cobra.NoArgs),
 		RunE: func(*cobra.Command, []string) error {
-			entries := slices.DeleteFunc(zoo.Entries(), func(e zoo.Entry) bool {
-				return task != "" && !strings.EqualFold(e.Task, task) || family != "" && !strings.EqualFold(e.Family, family)
-			})
-			if len(entries) == 0 {
-				return usagef("no built-in model has task %q and family %q; tasks are %s", task, family, strings.Join(zoo.Tasks(), ", "))
+			entries, err := ridgepoint.BuiltIns(task, family)
+			if err != nil {
+				return usage(err)
 			}
 			return a.write(&out, report.Models(entries))
 		},
@@ -56,7 +50,7 @@ func modelsShow(a *app) *cobra.Command {
   ridgepoint models show llama`,
 		Args: positional(cobra.ExactArgs(1)),
 		RunE: func(_ *cobra.Command, list []string) error {
-			e, _, err := zoo.Lookup(list[0])
+			e, err := ridgepoint.BuiltInModel(list[0])
 			if err != nil {
 				return err
 			}
@@ -81,30 +75,17 @@ mean nothing. The same model gives the same bytes.`,
   ridgepoint models export zoo:resnet50 --random-weights -o resnet50.onnx`,
 		Args: positional(cobra.ExactArgs(1)),
 		RunE: func(cmd *cobra.Command, list []string) error {
-			spec := list[0]
-			if !zoo.IsSpec(spec) {
-				spec = zoo.Prefix + spec
-			}
+			spec, rp := ridgepoint.BuiltInSpec(list[0]), a.open(ridgepoint.Config{})
 			if !random {
-				return a.writeModel(cmd.Context(), &out, spec, "none", func(w io.Writer) error { return a.stripTo(spec, w) })
+				return a.writeModel(cmd.Context(), &out, spec, "none", func(w io.Writer) error { return rp.Strip(spec, w) })
 			}
 			if out.targets[0].file == "" && out.targets[0].form.made {
 				return usagef("give the file to write with -o: a model with weights is large")
 			}
-			return a.writeModel(cmd.Context(), &out, spec, "random", func(w io.Writer) error { return a.fillTo(spec, w) })
+			return a.writeModel(cmd.Context(), &out, spec, "random", func(w io.Writer) error { return rp.Fill(spec, w) })
 		},
 	}
 	out.add(a, cmd, "onnx", modelForms)
 	cmd.Flags().BoolVar(&random, "random-weights", false, "fill the weights with random numbers, so that a runtime can execute the model")
 	return cmd
-}
-
-// fillTo writes a model with random weights.
-func (a *app) fillTo(spec string, w io.Writer) error {
-	f, done, err := readers.Default().ONNX(spec, a.In)
-	if err != nil {
-		return err
-	}
-	defer done()
-	return onnxread.Fill(spec, f.Reader, f.Size, w)
 }

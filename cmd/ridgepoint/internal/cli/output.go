@@ -10,8 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/ridgepoint/ridgepoint/internal/atomicfile"
-	"github.com/ridgepoint/ridgepoint/plots"
+	"github.com/ridgepoint/ridgepoint"
 	"github.com/ridgepoint/ridgepoint/plots/report"
 )
 
@@ -209,7 +208,7 @@ func (a *app) deliver(o *output, w writers) error {
 
 // save writes a file and says so on standard error: the answer itself goes to standard output.
 func (a *app) save(path string, write func(io.Writer) error) error {
-	if err := atomicfile.Write(path, write); err != nil {
+	if err := ridgepoint.WriteFile(path, write); err != nil {
 		return err
 	}
 	fmt.Fprintf(a.Err, "wrote %s\n", path)
@@ -217,7 +216,7 @@ func (a *app) save(path string, write func(io.Writer) error) error {
 }
 
 // draw saves the picture of --plot and says so.
-func (a *app) draw(f *plots.Figure, path string) error {
+func (a *app) draw(f *ridgepoint.Figure, path string) error {
 	if err := f.Save(path); err != nil {
 		return err
 	}

@@ -206,7 +206,7 @@ func TestTerminal(t *testing.T) {
 		"strip zoo:mobilenetv2 --format json": false, "plot zoo:mobilenetv2 -d rpi-5 --format svg": false, "devices new": false,
 	} {
 		var out, errs bytes.Buffer
-		s := Streams{In: strings.NewReader(""), Out: &out, Err: &errs, Getenv: func(string) string { return "" }, Screen: true}
+		s := Streams{In: strings.NewReader(""), Out: &out, Err: &errs, UserDir: t.TempDir(), Screen: true}
 		code := Run(context.Background(), strings.Fields(args), s)
 		if refused := code == exitUsage && out.Len() == 0 && strings.Contains(errs.String(), "not for a terminal"); refused != binary {
 			t.Errorf("%s: exit code %d, %d bytes, %s", args, code, out.Len(), errs.String())

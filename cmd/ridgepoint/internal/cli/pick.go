@@ -6,10 +6,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/ridgepoint/ridgepoint/hwprofiles/units"
-	"github.com/ridgepoint/ridgepoint/plots"
+	"github.com/ridgepoint/ridgepoint"
 	"github.com/ridgepoint/ridgepoint/plots/report"
-	"github.com/ridgepoint/ridgepoint/roofline"
 )
 
 // budgetFlags say what a model may use.
@@ -46,26 +44,26 @@ first way that fits, large sizes first, precisions as given. Several devices giv
 			if err != nil {
 				return err
 			}
-			found, err := a.search(cmd.Context(), models, &search)
+			found, err := search.run(cmd.Context(), a, models)
 			if err != nil {
 				return err
 			}
-			if len(found.devices) > 1 {
+			if len(found.Devices) > 1 {
 				if picture != "" {
 					return usagef("--plot takes one device")
 				}
-				rows := found.byDevice(budget)
-				if err := a.write(&out, report.Matrix(budget, found.devices, rows)); err != nil {
+				rows := found.Choose(budget)
+				if err := a.write(&out, report.Matrix(budget, found.Devices, rows)); err != nil {
 					return err
 				}
 				return anyFits(slices.Concat(rows...))
 			}
-			choices := roofline.Pick(found.candidates, budget)
+			choices := found.Pick(budget)
 			if err := a.write(&out, report.Pick(budget, choices, top)); err != nil {
 				return err
 			}
 			if picture != "" {
-				fig, err := plots.Pick(budget, choices)
+				fig, err := ridgepoint.PlotPick(budget, choices)
 				if err != nil {
 					return err
 				}
@@ -87,20 +85,20 @@ first way that fits, large sizes first, precisions as given. Several devices giv
 }
 
 // anyFits returns the answer no if no choice is within its budget.
-func anyFits(choices []roofline.Choice) error {
-	if slices.ContainsFunc(choices, func(c roofline.Choice) bool { return c.Verdict.Fits() }) {
+func anyFits(choices []ridgepoint.Choice) error {
+	if slices.ContainsFunc(choices, func(c ridgepoint.Choice) bool { return c.Verdict.Fits() }) {
 		return nil
 	}
 	return nof("nothing fits the budget")
 }
 
-func (f *budgetFlags) budget() (b roofline.Budget, err error) {
+func (f *budgetFlags) budget() (b ridgepoint.Budget, err error) {
 	if f.fps < 0 || f.latency < 0 || f.fps == 0 && f.latency == 0 && f.memory == "" {
 		return b, usagef("give a budget: --fps 30, --max-latency 33ms or --max-memory 512MiB")
 	}
 	b.FPS, b.Latency = f.fps, f.latency.Seconds()
 	if f.memory != "" {
-		v, _, err := units.Parse(f.memory, units.Bytes, units.Capacity)
+		v, err := ridgepoint.ParseFigure(f.memory, ridgepoint.Memory)
 		if err != nil {
 			return b, usagef("--max-memory: %v", err)
 		}

@@ -10,7 +10,7 @@ func TestChoiceUsage(t *testing.T) {
 	for args, want := range map[string]string{
 		"pick --task singing --device rpi-5 --fps 30":                           "classification",
 		"pick --device rpi-5":                                                   "--",
-		"pick zoo:resnet18 --devices flavour=sweet --fps 30":                    "expected conditions class=, vendor= or arch=",
+		"pick zoo:resnet18 --devices flavour=sweet --fps 30":                    "expected class=, vendor= or arch=",
 		"pick zoo:resnet18 --devices class=toaster --fps 30":                    "no device has class=toaster",
 		"pick zoo:resnet18 --fps 30":                                            "--device",
 		"pick zoo:resnet18 --device rpi-5 --fps -1":                             "fps",

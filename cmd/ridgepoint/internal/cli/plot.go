@@ -2,12 +2,12 @@ package cli
 
 import (
 	"io"
+	"strings"
 
 	"github.com/spf13/cobra"
 
-	"github.com/ridgepoint/ridgepoint/plots"
+	"github.com/ridgepoint/ridgepoint"
 	"github.com/ridgepoint/ridgepoint/plots/report"
-	"github.com/ridgepoint/ridgepoint/roofline"
 )
 
 func plotCommand(a *app) *cobra.Command {
@@ -28,15 +28,19 @@ devices are drawn over each other. In a format of reports it prints the estimate
   ridgepoint plot model.onnx --device t4,l4 --precision fp16 -o compare.svg`,
 		Args: positional(cobra.MinimumNArgs(1)),
 		RunE: func(cmd *cobra.Command, models []string) error {
-			runs, err := a.estimateAll(cmd.Context(), models, &bind, &how, &engine)
+			opt, err := options(&bind, &how, &engine)
 			if err != nil {
 				return err
 			}
-			fig, err := runs.figure(kind)
+			runs, err := a.estimateAll(cmd.Context(), models, opt, &how, &engine)
 			if err != nil {
 				return err
 			}
-			w := reporting(runs.document(report.View{}))
+			fig, err := ridgepoint.Plot(kind, runs...)
+			if err != nil {
+				return err
+			}
+			w := reporting(report.Estimates(runs, report.View{}))
 			for _, f := range pictureForms {
 				w[f.name] = func(to io.Writer) error { return fig.Write(to, f.name) }
 			}
@@ -46,20 +50,7 @@ devices are drawn over each other. In a format of reports it prints the estimate
 	bind.add(cmd)
 	how.add(cmd)
 	engine.add(cmd)
-	cmd.Flags().StringVar(&kind, "kind", "roofline", "what to draw, `KIND`: roofline, or breakdown (the time by operator, coloured by bound)")
+	cmd.Flags().StringVar(&kind, "kind", "roofline", "what to draw, `KIND`: "+strings.Join(ridgepoint.PlotKinds(), ", or ")+" (the time by operator, coloured by bound)")
 	out.add(a, cmd, "", pictureForms)
 	return cmd
-}
-
-// figure draws the estimates.
-func (s *estimates) figure(kind string) (*plots.Figure, error) {
-	switch {
-	case kind == "roofline":
-		return plots.Roofline(s.all)
-	case kind != "breakdown":
-		return nil, usagef("--kind %s: expected roofline or breakdown", kind)
-	case len(s.all) != 1:
-		return nil, usagef("--kind breakdown takes one model and one device")
-	}
-	return plots.Breakdown(s.all[0], roofline.ByOp, 0, 0), nil
 }

@@ -34,6 +34,14 @@ func (a *app) progress(label string, total int) *progress {
 	return p
 }
 
+// at says how many parts of the work are done. It may be called from several goroutines.
+func (p *progress) at(done, total int) {
+	p.mu.Lock()
+	p.done, p.total = max(p.done, done-1), total
+	p.mu.Unlock()
+	p.step()
+}
+
 // step says that one more part of the work is done. It may be called from several goroutines.
 func (p *progress) step() {
 	p.mu.Lock()

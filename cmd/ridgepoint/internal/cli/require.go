@@ -1,19 +1,13 @@
 package cli
 
 import (
-	"cmp"
 	"errors"
-	"fmt"
-	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
 
-	"github.com/ridgepoint/ridgepoint/graph/note"
-	"github.com/ridgepoint/ridgepoint/hwprofiles"
-	"github.com/ridgepoint/ridgepoint/plots"
+	"github.com/ridgepoint/ridgepoint"
 	"github.com/ridgepoint/ridgepoint/plots/report"
-	"github.com/ridgepoint/ridgepoint/roofline"
 )
 
 func requireCommand(a *app) *cobra.Command {
@@ -40,34 +34,27 @@ of its devices that have the precision.`,
 			if latency <= 0 {
 				return usagef("give the latency to be reached, for example --latency 10ms")
 			}
-			b, err := bind.bindings()
+			opt, err := options(&bind, &how, &engine)
 			if err != nil {
 				return err
 			}
-			opt, err := how.options()
+			like, err := like(how.names(), class)
 			if err != nil {
 				return err
 			}
-			if opt.Tuner, err = engine.tuner(a); err != nil {
-				return err
-			}
-			like, others, err := a.template(&how, class, opt)
+			rp := engine.open(a)
+			m, err := rp.Load(models[0])
 			if err != nil {
 				return err
 			}
-			res, err := a.infer(models[0], b)
+			r, others, err := rp.Require(m, like, latency.Seconds(), opt)
 			if err != nil {
+				return noWay(err)
+			}
+			if err := a.write(&out, report.Require(m.Name, r)); err != nil || picture == "" {
 				return err
 			}
-			r, err := roofline.Require(res, like, opt, latency.Seconds())
-			if err != nil {
-				return noWay(fmt.Errorf("%s: %w", models[0], err))
-			}
-			name := modelName(models[0])
-			if err := a.write(&out, report.Require(name, r, note.Texts(res.Notes))); err != nil || picture == "" {
-				return err
-			}
-			return a.draw(plots.Require(name, r, others), picture)
+			return a.draw(ridgepoint.PlotRequire(m.Name, r, others), picture)
 		},
 	}
 	bind.add(cmd)
@@ -82,40 +69,21 @@ of its devices that have the precision.`,
 
 // noWay makes an error the answer no if it says that no device is fast enough.
 func noWay(err error) error {
-	if overhead := new(roofline.OverheadError); errors.As(err, &overhead) {
+	if overhead := new(ridgepoint.OverheadError); errors.As(err, &overhead) {
 		return nof("%w", err)
 	}
 	return err
 }
 
-// template is the device that what is needed is like, and the devices to show beside it.
-func (a *app) template(how *runFlags, class string, opt roofline.Options) (*hwprofiles.Device, []*hwprofiles.Device, error) {
-	if (class == "") == (len(how.devices) == 0) {
-		return nil, nil, usagef("give --device-class CLASS or one --device")
+// like returns the device, or the class of devices, that what is needed is like.
+func like(devices []string, class string) (string, error) {
+	switch {
+	case (class == "") == (len(devices) == 0):
+		return "", usagef("give --device-class CLASS or one --device")
+	case class != "":
+		return ridgepoint.ClassPrefix + class, nil
+	case len(devices) != 1:
+		return "", usagef("require takes one --device")
 	}
-	if class == "" {
-		devices, err := a.find(how.devices)
-		if err != nil {
-			return nil, nil, err
-		}
-		if len(devices) != 1 {
-			return nil, nil, usagef("require takes one --device")
-		}
-		return devices[0], devices, nil
-	}
-	devices, err := a.selectDevices("class=" + class)
-	if err != nil {
-		return nil, nil, err
-	}
-	able := slices.DeleteFunc(slices.Clone(devices), func(d *hwprofiles.Device) bool {
-		_, err := roofline.NewMachine(d, opt.Precision, nil)
-		return err != nil
-	})
-	if len(able) == 0 {
-		return nil, nil, fmt.Errorf("no device of class %s has a %s peak", class, opt.Precision.Short())
-	}
-	slices.SortStableFunc(able, func(x, y *hwprofiles.Device) int {
-		return cmp.Compare(x.DRAM().Bandwidth.Value, y.DRAM().Bandwidth.Value)
-	})
-	return able[len(able)/2], able, nil
+	return devices[0], nil
 }

@@ -9,11 +9,11 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"github.com/ridgepoint/ridgepoint"
 	"github.com/ridgepoint/ridgepoint/plots/report"
 )
 
@@ -21,15 +21,15 @@ import (
 type Streams struct {
 	In       io.Reader
 	Out, Err io.Writer
-	Getenv   func(string) string
-	Terminal bool // Err is a terminal: progress may be drawn on it
-	Screen   bool // Out is a terminal: nothing binary may be written to it
+	UserDir  string // where the user keeps profiles
+	Terminal bool   // Err is a terminal: progress may be drawn on it
+	Screen   bool   // Out is a terminal: nothing binary may be written to it
 }
 
 // OS is the process's own streams.
 func OS() Streams {
 	return Streams{
-		In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Getenv: os.Getenv,
+		In: os.Stdin, Out: os.Stdout, Err: os.Stderr, UserDir: ridgepoint.UserDir(),
 		Terminal: terminal(os.Stderr), Screen: terminal(os.Stdout),
 	}
 }
@@ -151,13 +151,8 @@ func positional(rule cobra.PositionalArgs) cobra.PositionalArgs {
 	}
 }
 
-// userDeviceDir is where a user keeps device profiles, "" if the environment names no home.
-func (a *app) userDeviceDir() string {
-	if d := a.Getenv("XDG_CONFIG_HOME"); d != "" {
-		return filepath.Join(d, "ridgepoint", "devices")
-	}
-	if d := a.Getenv("HOME"); d != "" {
-		return filepath.Join(d, ".config", "ridgepoint", "devices")
-	}
-	return ""
+// open returns an estimator for a configuration, with what all commands share.
+func (a *app) open(c ridgepoint.Config) *ridgepoint.Estimator {
+	c.DeviceDirs, c.UserDir, c.Stdin = a.deviceDirs, a.UserDir, a.In
+	return ridgepoint.New(&c)
 }

@@ -12,8 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/ridgepoint/ridgepoint/graph/onnxread"
-	"github.com/ridgepoint/ridgepoint/graph/readers"
+	"github.com/ridgepoint/ridgepoint"
 	"github.com/ridgepoint/ridgepoint/plots/report"
 	"github.com/ridgepoint/ridgepoint/plots/report/schema"
 )
@@ -30,7 +29,7 @@ above 1 KiB become references to external data that need not exist.`,
   ridgepoint strip big.onnx -o big-stripped.onnx.gz`,
 		Args: positional(cobra.ExactArgs(1)),
 		RunE: func(cmd *cobra.Command, list []string) error {
-			return a.writeModel(cmd.Context(), &out, list[0], "none", func(w io.Writer) error { return a.stripTo(list[0], w) })
+			return a.writeModel(cmd.Context(), &out, list[0], "none", func(w io.Writer) error { return a.open(ridgepoint.Config{}).Strip(list[0], w) })
 		},
 	}
 	out.add(a, cmd, "onnx", modelForms)
@@ -49,7 +48,7 @@ func (a *app) writeModel(ctx context.Context, out *output, spec, weights string,
 		if err := plain(io.MultiWriter(h, &n)); err != nil {
 			return err
 		}
-		f := &schema.ModelFile{Model: modelName(spec), Weights: weights, Bytes: int64(n), SHA256: hex.EncodeToString(h.Sum(nil))}
+		f := &schema.ModelFile{Model: ridgepoint.ModelName(spec), Weights: weights, Bytes: int64(n), SHA256: hex.EncodeToString(h.Sum(nil))}
 		maps.Copy(w, reporting(report.ModelFile(f)))
 	}
 	return a.deliver(out, w)
@@ -72,17 +71,8 @@ type interruptible struct {
 
 // Write writes p unless the context is done.
 func (i interruptible) Write(p []byte) (int, error) {
-	if err := done(i.ctx); err != nil {
-		return 0, err
+	if i.ctx.Err() != nil {
+		return 0, context.Cause(i.ctx)
 	}
 	return i.w.Write(p)
-}
-
-func (a *app) stripTo(spec string, w io.Writer) error {
-	f, done, err := readers.Default().ONNX(spec, a.In)
-	if err != nil {
-		return err
-	}
-	defer done()
-	return onnxread.Strip(spec, f.Reader, f.Size, w)
 }

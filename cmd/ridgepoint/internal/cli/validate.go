@@ -3,11 +3,8 @@ package cli
 import (
 	"github.com/spf13/cobra"
 
-	"github.com/ridgepoint/ridgepoint/plots"
+	"github.com/ridgepoint/ridgepoint"
 	"github.com/ridgepoint/ridgepoint/plots/report"
-	"github.com/ridgepoint/ridgepoint/roofline"
-	"github.com/ridgepoint/ridgepoint/roofline/measured"
-	"github.com/ridgepoint/ridgepoint/roofline/validate"
 )
 
 // tableFlags name a table of measurements and the models that it is about.
@@ -25,18 +22,8 @@ func (f *tableFlags) add(cmd *cobra.Command) {
 	}
 }
 
-// load reads the table and makes what matches its rows.
-func (f *tableFlags) load(a *app) ([]measured.Row, *validate.Matcher, error) {
-	rows, err := measured.ReadFile(f.file)
-	if err != nil {
-		return nil, nil, err
-	}
-	rs, _, err := a.engines(nil)
-	if err != nil {
-		return nil, nil, err
-	}
-	return rows, &validate.Matcher{Devices: a.catalog(), Runtimes: rs, Models: f.models}, nil
-}
+// open reads the table.
+func (f *tableFlags) open() (*ridgepoint.Table, error) { return ridgepoint.OpenTable(f.file, f.models) }
 
 func validateCommand(a *app) *cobra.Command {
 	var (
@@ -56,17 +43,14 @@ aliases; rows that cannot be used are counted by reason.`,
   ridgepoint validate --measurements measured.csv --plot expected.png -o validation.html`,
 		Args: positional(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			rows, m, err := in.load(a)
+			t, err := in.open()
 			if err != nil {
 				return err
 			}
-			_, cs, err := a.engines(in.calibrations)
-			if err != nil {
-				return err
-			}
-			bar := a.progress("validating", len(rows))
+			bar := a.progress("validating", t.Len())
 			defer bar.end()
-			r, err := validate.Run(cmd.Context(), rows, m, roofline.Tuner{Calibrations: cs, Corrections: corrections(in.noEvidence)}, bar.step)
+			rp := a.open(ridgepoint.Config{Calibrations: in.calibrations, NoCorrection: in.noEvidence})
+			r, err := rp.Validate(cmd.Context(), t, bar.step)
 			if err != nil {
 				return err
 			}
@@ -76,7 +60,7 @@ aliases; rows that cannot be used are counted by reason.`,
 			if err := a.write(&out, report.Validation(r)); err != nil || picture == "" {
 				return err
 			}
-			f, err := plots.Validation(r)
+			f, err := ridgepoint.PlotValidation(r)
 			if err != nil {
 				return err
 			}
@@ -87,7 +71,6 @@ aliases; rows that cannot be used are counted by reason.`,
 	out.addReport(a, cmd)
 	cmd.Flags().StringVar(&only, "slice", "", "only slices whose name begins with `SLICE`, such as rtx4090/tensorrt")
 	cmd.Flags().StringVar(&picture, "plot", "", "also draw what is expected over what was measured, to a .png, .svg or .pdf `FILE`")
-	cmd.Flags().BoolVar(&in.noEvidence, "no-evidence", false, "do not use how the same network did on other devices")
-	cmd.Flags().StringArrayVar(&in.calibrations, "calibration", nil, "use the calibration in `FILE` first (repeatable)")
+	addKnown(cmd, &in.noEvidence, &in.calibrations)
 	return cmd
 }

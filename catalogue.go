@@ -1,0 +1,137 @@
+package ridgepoint
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/ridgepoint/ridgepoint/graph/zoo"
+	"github.com/ridgepoint/ridgepoint/hwprofiles"
+	"github.com/ridgepoint/ridgepoint/hwprofiles/runtimes"
+	"github.com/ridgepoint/ridgepoint/roofline/explore"
+	"github.com/ridgepoint/ridgepoint/roofline/lower"
+)
+
+// A Device is a machine that models run on: its peaks, bandwidths and memory, each with its source.
+type Device = hwprofiles.Device
+
+// A Runtime is an inference engine: what it fuses and what it achieves.
+type Runtime = runtimes.Runtime
+
+// A BuiltIn is a built-in model and what is published about it.
+type BuiltIn = zoo.Entry
+
+// Device returns the device with an id, an alias, id@MODE, or the path of a profile.
+func (e *Estimator) Device(name string) (*Device, error) {
+	if e == nil {
+		return nil, e.check(nil)
+	}
+	if err := e.init(); err != nil {
+		return nil, err
+	}
+	return e.devices.Get(strings.TrimSpace(name))
+}
+
+// A DeviceFilter says which devices are listed, and in which order.
+type DeviceFilter = explore.Filter
+
+// Devices returns the devices that a filter lets through; nil lets all through. With an error it still returns those
+// whose profiles can be read.
+func (e *Estimator) Devices(f *DeviceFilter) ([]*Device, error) {
+	if e == nil {
+		return nil, e.check(nil)
+	}
+	if err := e.init(); err != nil {
+		return nil, err
+	}
+	all, broken := e.devices.List()
+	if f == nil {
+		return all, broken
+	}
+	kept, err := f.Apply(all)
+	if err != nil {
+		return nil, err
+	}
+	return kept, broken
+}
+
+// Classes returns the classes of devices.
+func Classes() []string { return hwprofiles.Classes() }
+
+// DeviceSorts returns the orders of a DeviceFilter; the first is the default.
+func DeviceSorts() []string { return explore.SortKeys() }
+
+// SelectDevices returns the devices that meet conditions such as class=jetson or class=gpu,vendor=AMD.
+func (e *Estimator) SelectDevices(conditions string) ([]*Device, error) {
+	all, err := e.Devices(nil)
+	if err != nil {
+		return nil, err
+	}
+	return explore.Select(all, conditions)
+}
+
+// Runtimes returns the runtimes, the user's and the built-in ones, by id.
+func (e *Estimator) Runtimes() ([]*Runtime, error) {
+	if e == nil {
+		return nil, e.check(nil)
+	}
+	if err := e.init(); err != nil {
+		return nil, err
+	}
+	return e.tuner.Runtimes.List(), nil
+}
+
+// Runtime returns the runtime with an id or alias.
+func (e *Estimator) Runtime(name string) (*Runtime, error) {
+	if _, err := e.Runtimes(); err != nil {
+		return nil, err
+	}
+	return e.tuner.Runtimes.Get(name)
+}
+
+// Calibrations returns what is known of slices, the user's calibrations first.
+func (e *Estimator) Calibrations() (*runtimes.Calibrations, error) {
+	if _, err := e.Runtimes(); err != nil {
+		return nil, err
+	}
+	return e.tuner.Calibrations, nil
+}
+
+// Passes returns what each pass of lowering does, by name.
+func Passes() map[string]string {
+	does := map[string]string{}
+	for _, rule := range lower.Rules() {
+		if does[rule[0]] == "" {
+			does[rule[0]] = rule[2]
+		}
+	}
+	return does
+}
+
+// Tasks returns what the built-in models are for.
+func Tasks() []string { return zoo.Tasks() }
+
+// BuiltIns returns the built-in models of a task and a family; "" is any. It fails where there is none.
+func BuiltIns(task, family string) ([]BuiltIn, error) {
+	entries := slices.DeleteFunc(zoo.Entries(), func(e BuiltIn) bool {
+		return task != "" && !strings.EqualFold(e.Task, task) || family != "" && !strings.EqualFold(e.Family, family)
+	})
+	if len(entries) == 0 {
+		return nil, fmt.Errorf("no built-in model has task %q and family %q; tasks are %s", task, family, strings.Join(Tasks(), ", "))
+	}
+	return entries, nil
+}
+
+// BuiltInModel returns the built-in model that a spec or a name without zoo: stands for.
+func BuiltInModel(name string) (*BuiltIn, error) {
+	e, _, err := zoo.Lookup(name)
+	return e, err
+}
+
+// BuiltInSpec returns the spec of a built-in model that is named with or without zoo:.
+func BuiltInSpec(name string) string {
+	if zoo.IsSpec(name) {
+		return name
+	}
+	return zoo.Prefix + name
+}

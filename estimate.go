@@ -1,0 +1,87 @@
+package ridgepoint
+
+import (
+	"fmt"
+
+	"github.com/ridgepoint/ridgepoint/graph/conventions"
+	"github.com/ridgepoint/ridgepoint/graph/infer"
+	"github.com/ridgepoint/ridgepoint/roofline"
+)
+
+// An Estimate is the predicted latency of one model on one device, layer by layer and in total.
+type Estimate = roofline.Estimate
+
+// Estimate predicts the latency of a model on a device: an id, an alias, id@MODE or the path of a profile.
+func (e *Estimator) Estimate(m *Model, device string, opt *Options) (*Estimate, error) {
+	all, err := e.EstimateOn(m, []string{device}, opt)
+	if err != nil {
+		return nil, err
+	}
+	return all[0], nil
+}
+
+// EstimateOn predicts the latency of a model on several devices.
+func (e *Estimator) EstimateOn(m *Model, devices []string, opt *Options) ([]*Estimate, error) {
+	res, how, err := e.setting(m, opt)
+	if err != nil {
+		return nil, err
+	}
+	found, err := e.find(devices)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]*Estimate, len(found))
+	for i, d := range found {
+		one, err := roofline.Run(res, d, how)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", m.Spec, err)
+		}
+		one.Model = m.Name
+		out[i] = one
+	}
+	return out, nil
+}
+
+// Infer binds the free dimensions of a model and returns it with every shape, type and cost.
+func (m *Model) Infer(opt *Options) (*infer.Result, error) {
+	if m == nil || m.plan == nil {
+		return nil, (*Estimator)(nil).check(nil)
+	}
+	b, err := opt.bindings()
+	if err != nil {
+		return nil, err
+	}
+	return m.infer(b)
+}
+
+// Plan returns what is known of a model before its free dimensions are bound.
+func (m *Model) Plan() *infer.Plan { return m.plan }
+
+// A Folding says what a count assumes of batch normalisation that was folded at export.
+type Folding = conventions.Folding
+
+// Foldings returns the foldings by name: auto, asis, unfold.
+func Foldings() map[string]Folding {
+	return map[string]Folding{"auto": conventions.Auto, "asis": conventions.AsIs, "unfold": conventions.Unfold}
+}
+
+// Count counts a model as other tools do: one of them, or all where tool is "".
+func (m *Model) Count(tool string, fold Folding, opt *Options) ([]*conventions.Count, error) {
+	rows := conventions.Conventions
+	if tool != "" {
+		row, err := conventions.Find(tool)
+		if err != nil {
+			return nil, err
+		}
+		rows = []conventions.Convention{*row}
+	}
+	res, err := m.Infer(opt)
+	if err != nil {
+		return nil, err
+	}
+	var counts []*conventions.Count
+	for i := range rows {
+		counts = append(counts, rows[i].Of(res, fold))
+	}
+	return counts, nil
+}

@@ -1,0 +1,104 @@
+package ridgepoint
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+
+	"github.com/ridgepoint/ridgepoint/graph"
+	"github.com/ridgepoint/ridgepoint/graph/infer"
+	"github.com/ridgepoint/ridgepoint/graph/onnxread"
+)
+
+// A Model is a model made ready for estimates. It may be used by several goroutines at once.
+type Model struct {
+	Spec string // as it was named: a path, -, or zoo:NAME
+	Name string // for titles
+	plan *infer.Plan
+}
+
+// Load reads a model: the path of a file, compressed by gzip or not, "-" for Config.Stdin, or a built-in model such as
+// zoo:yolo11s?size=320. Weights are not read.
+func (e *Estimator) Load(spec string) (*Model, error) {
+	if e == nil {
+		return nil, e.check(nil)
+	}
+	g, err := formats.Open(spec, e.config.Stdin)
+	if err != nil {
+		return nil, err
+	}
+	return prepare(spec, g)
+}
+
+// Read reads a model from a stream, which is held in memory. name stands for it in titles and messages.
+func (e *Estimator) Read(name string, r io.Reader) (*Model, error) {
+	if r == nil {
+		return nil, fmt.Errorf("%s: found no reader, expected one of a model", name)
+	}
+	g, err := formats.ReadStream(name, r)
+	if err != nil {
+		return nil, err
+	}
+	g.Name = formats.Name(name)
+	return prepare(name, g)
+}
+
+// LoadBytes reads a model from memory. name stands for it in titles and messages.
+func (e *Estimator) LoadBytes(name string, data []byte) (*Model, error) {
+	return e.Read(name, bytes.NewReader(data))
+}
+
+func prepare(spec string, g *graph.Model) (*Model, error) {
+	p, err := infer.Prepare(g)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", spec, err)
+	}
+	return &Model{Spec: spec, Name: g.Name, plan: p}, nil
+}
+
+// ModelName returns the name of a model for titles: a file's without its folder and suffixes, a built-in one's without zoo:.
+func ModelName(spec string) string { return formats.Name(spec) }
+
+// An UnboundError lists the free dimensions of a model that Options do not bind.
+type UnboundError = infer.UnboundError
+
+// load reads a model for the packages that search.
+func (e *Estimator) load(spec string) (*infer.Plan, error) {
+	m, err := e.Load(spec)
+	if err != nil {
+		return nil, err
+	}
+	return m.plan, nil
+}
+
+// infer binds the free dimensions of a model and infers every shape.
+func (m *Model) infer(b infer.Bindings) (*infer.Result, error) {
+	res, err := m.plan.Run(b, nil)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", m.Spec, err)
+	}
+	return res, nil
+}
+
+// Strip writes a model without its weights: the payload of every tensor above 1 KiB becomes a reference to external
+// data that need not exist. Reading the result gives the same model.
+func (e *Estimator) Strip(spec string, w io.Writer) error {
+	return e.rewrite(spec, w, onnxread.Strip)
+}
+
+// Fill writes a model whose missing weights are random numbers, so that a runtime can execute it; its results mean nothing.
+func (e *Estimator) Fill(spec string, w io.Writer) error {
+	return e.rewrite(spec, w, onnxread.Fill)
+}
+
+func (e *Estimator) rewrite(spec string, w io.Writer, write func(string, io.ReaderAt, int64, io.Writer) error) error {
+	if e == nil {
+		return e.check(nil)
+	}
+	f, done, err := formats.ONNX(spec, e.config.Stdin)
+	if err != nil {
+		return err
+	}
+	defer done()
+	return write(spec, f.Reader, f.Size, w)
+}

@@ -1,0 +1,115 @@
+package ridgepoint
+
+import (
+	"fmt"
+
+	"github.com/ridgepoint/ridgepoint/graph"
+	"github.com/ridgepoint/ridgepoint/graph/dtype"
+	"github.com/ridgepoint/ridgepoint/graph/infer"
+	"github.com/ridgepoint/ridgepoint/hwprofiles"
+	"github.com/ridgepoint/ridgepoint/roofline"
+	"github.com/ridgepoint/ridgepoint/roofline/lower"
+)
+
+// Options say how a model is run. The zero Options, and nil, run it as it was exported, in its own precision, in the
+// default runtime of the device.
+type Options struct {
+	Batch     int64              // samples per inference; 0: as exported, or 1 where the model leaves it open
+	Dims      map[string]int64   // free dimensions by name, such as sequence
+	Shapes    map[string][]int64 // shapes of inputs by name
+	Trips     int64              // iterations of loops whose number depends on run-time data; 0: not said
+	Precision string             // of floating-point work, one of Precisions(); "": the model's own
+	Runtime   string             // id or alias of the inference engine; "": the device's default; NoRuntime: lower bound only
+	Threads   int                // of a CPU; 0: all
+	Fusion    string             // with NoRuntime, the kernels that are fused: none, epilogue or full; "": full
+	Causal    bool               // attention is causal: scores above the diagonal are not computed
+}
+
+// NoRuntime is the Runtime that asks for the lower bound alone.
+const NoRuntime = "none"
+
+// Precisions returns the names that Options.Precision takes, widest first.
+func Precisions() []string { return dtype.Precisions() }
+
+func (o *Options) bindings() (infer.Bindings, error) {
+	if o == nil {
+		return infer.Bindings{}, nil
+	}
+	b := infer.Bindings{Batch: o.Batch, Trip: o.Trips, Dims: o.Dims, Shapes: make(map[string]graph.Shape, len(o.Shapes))}
+	if o.Batch < 0 || o.Trips < 0 {
+		return b, fmt.Errorf("found batch %d and %d loop iterations, expected positive numbers, or 0 for the defaults", o.Batch, o.Trips)
+	}
+	for name, s := range o.Shapes {
+		b.Shapes[name] = s
+	}
+	return b, nil
+}
+
+// how turns options into those of package roofline.
+func (e *Estimator) how(o *Options) (opt roofline.Options, err error) {
+	if o == nil {
+		o = new(Options)
+	}
+	opt.Causal = o.Causal
+	if opt.Precision, err = dtype.ParsePrecision(o.Precision); err != nil {
+		return opt, err
+	}
+	if o.Fusion != "" {
+		if opt.Fusion, err = lower.ParseLevel(o.Fusion); err != nil {
+			return opt, err
+		}
+	}
+	opt.Tuner, err = e.tunerFor(o)
+	return opt, err
+}
+
+// tunerFor returns what the options expect of runtimes; nil for the lower bound alone.
+func (e *Estimator) tunerFor(o *Options) (*roofline.Tuner, error) {
+	switch {
+	case o.Threads < 0:
+		return nil, fmt.Errorf("found %d threads, expected a positive number, or 0 for all", o.Threads)
+	case o.Runtime == NoRuntime, o.Runtime == "" && o.Fusion != "":
+		return nil, nil
+	case o.Fusion != "":
+		return nil, fmt.Errorf("found fusion %s beside runtime %s: the runtime decides what is fused; expected runtime %s", o.Fusion, o.Runtime, NoRuntime)
+	}
+	t := e.tuner
+	t.Threads = o.Threads
+	if o.Runtime != "" {
+		var err error
+		if t.Runtime, err = t.Runtimes.Get(o.Runtime); err != nil {
+			return nil, err
+		}
+	}
+	return &t, nil
+}
+
+// setting is a model inferred under options, and how it is run.
+func (e *Estimator) setting(m *Model, o *Options) (*infer.Result, roofline.Options, error) {
+	if err := e.check(m); err != nil {
+		return nil, roofline.Options{}, err
+	}
+	opt, err := e.how(o)
+	if err != nil {
+		return nil, opt, err
+	}
+	b, err := o.bindings()
+	if err != nil {
+		return nil, opt, err
+	}
+	res, err := m.infer(b)
+	return res, opt, err
+}
+
+// find returns the devices that are named by ids, aliases, id@MODE or paths of profiles.
+func (e *Estimator) find(names []string) ([]*hwprofiles.Device, error) {
+	out := make([]*hwprofiles.Device, len(names))
+	for i, name := range names {
+		d, err := e.Device(name)
+		if err != nil {
+			return nil, err
+		}
+		out[i] = d
+	}
+	return out, nil
+}

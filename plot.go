@@ -1,0 +1,55 @@
+package ridgepoint
+
+import (
+	"fmt"
+	"io"
+
+	"github.com/ridgepoint/ridgepoint/internal/atomicfile"
+	"github.com/ridgepoint/ridgepoint/plots"
+	"github.com/ridgepoint/ridgepoint/roofline"
+)
+
+// A Figure is a picture that can be saved as PNG, SVG or PDF.
+type Figure = plots.Figure
+
+// PlotKinds returns what Plot draws: the roofline, or the time by operator coloured by bound.
+func PlotKinds() []string { return []string{"roofline", "breakdown"} }
+
+// Plot draws estimates: the roofline of each device with the kernels under it, or, for one estimate, the breakdown of its
+// time. kind is one of PlotKinds; "" is the roofline.
+func Plot(kind string, estimates ...*Estimate) (*Figure, error) {
+	for i, e := range estimates {
+		if e == nil || e.Device == nil {
+			return nil, fmt.Errorf("found no estimate at place %d, expected one of Estimator.Estimate", i+1)
+		}
+	}
+	if len(estimates) == 0 {
+		return nil, fmt.Errorf("found no estimate, expected one at least")
+	}
+	switch kind {
+	case "", "roofline":
+		return plots.Roofline(estimates)
+	case "breakdown":
+		if len(estimates) != 1 {
+			return nil, fmt.Errorf("found %d estimates, expected one for a breakdown", len(estimates))
+		}
+		return plots.Breakdown(estimates[0], roofline.ByOp, 0, 0), nil
+	}
+	return nil, fmt.Errorf("found the kind %q of picture, expected one of %v", kind, PlotKinds())
+}
+
+// PlotSweep draws latency and throughput over the axis of a sweep.
+func PlotSweep(model string, axis Axis, points []SweepPoint) *Figure {
+	return plots.Sweep(model, axis, points)
+}
+
+// PlotPick draws accuracy over latency and over work.
+func PlotPick(b Budget, choices []Choice) (*Figure, error) { return plots.Pick(b, choices) }
+
+// PlotRequire draws the trade-off of rate and bandwidth, and where devices are.
+func PlotRequire(model string, r *Requirements, devices []*Device) *Figure {
+	return plots.Require(model, r, devices)
+}
+
+// WriteFile writes a file whole or not at all, as every command does.
+func WriteFile(path string, write func(io.Writer) error) error { return atomicfile.Write(path, write) }

@@ -1,0 +1,184 @@
+// Package explore tries models, sizes, precisions and devices: searches, sweeps by built-in size, and changed devices.
+package explore
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"runtime"
+	"slices"
+	"sync"
+	"sync/atomic"
+
+	"github.com/ridgepoint/ridgepoint/graph/infer"
+	"github.com/ridgepoint/ridgepoint/graph/readers"
+	"github.com/ridgepoint/ridgepoint/graph/zoo"
+	"github.com/ridgepoint/ridgepoint/hwprofiles"
+	"github.com/ridgepoint/ridgepoint/roofline"
+)
+
+// A Loader reads the model that a spec names and prepares it.
+type Loader func(spec string) (*infer.Plan, error)
+
+// A Search runs models on devices in every combination of precision and image size.
+type Search struct {
+	Load     Loader
+	Bindings infer.Bindings
+	Options  []roofline.Options // one for each precision, the preferred first
+	Sizes    []int64            // sides of images in pixels, in any order; none: the models' own
+	Devices  []*hwprofiles.Device
+	Progress func(done int) // called when a model is done, by several goroutines; may be nil
+}
+
+// Run searches the models that specs name. Row d of the result holds the candidates of device d in the order of specs.
+func (s Search) Run(ctx context.Context, specs []string) ([][]roofline.Candidate, error) {
+	s.Sizes = slices.Compact(slices.SortedFunc(slices.Values(s.Sizes), func(a, b int64) int { return cmp.Compare(b, a) }))
+	models, errs := make([][]roofline.Candidate, len(specs)), make([]error, len(specs))
+	work := make(chan int)
+	var all sync.WaitGroup
+	var done atomic.Int64
+	for range min(runtime.GOMAXPROCS(0), len(specs)) {
+		all.Go(func() {
+			for i := range work {
+				if errs[i] = context.Cause(ctx); errs[i] == nil {
+					models[i], errs[i] = s.one(ctx, specs[i])
+				}
+				if s.Progress != nil {
+					s.Progress(int(done.Add(1)))
+				}
+			}
+		})
+	}
+	for i := range specs {
+		work <- i
+	}
+	close(work)
+	all.Wait()
+	if i := slices.IndexFunc(errs, func(err error) bool { return err != nil }); i >= 0 {
+		return nil, errs[i]
+	}
+	return byDevice(models, len(s.Devices)), nil
+}
+
+// byDevice turns rows of models into rows of devices.
+func byDevice(models [][]roofline.Candidate, devices int) [][]roofline.Candidate {
+	out := make([][]roofline.Candidate, devices)
+	for d := range out {
+		for _, row := range models {
+			out[d] = append(out[d], row[d])
+		}
+	}
+	return out
+}
+
+// one returns the candidates of one model, one for each device: large sizes first, precisions as given.
+func (s *Search) one(ctx context.Context, spec string) ([]roofline.Candidate, error) {
+	jobs, sizes, err := s.jobs(spec)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", spec, err)
+	}
+	out := make([]roofline.Candidate, len(s.Devices))
+	quality, own, now := published(spec)
+	for d := range out {
+		out[d] = roofline.Candidate{
+			Model: readers.Default().Name(spec), Device: s.Devices[d], Quality: quality,
+			Changes: func() []roofline.Change {
+				changes := roofline.Changes(jobs[0].Plan, jobs[0].Bindings, s.Devices[d], s.Options[0])
+				return append(changes, s.smaller(spec, s.Devices[d])...)
+			},
+		}
+	}
+	cells := make([][][]roofline.Cell, len(s.Options))
+	for i, opt := range s.Options {
+		if cells[i], err = roofline.Grid(ctx, jobs, s.Devices, opt); err != nil {
+			return nil, err
+		}
+	}
+	for j := range jobs {
+		size := cmp.Or(sizes[j], now)
+		for i := range s.Options {
+			for d := range out {
+				out[d].Ways = append(out[d].Ways, roofline.Way{Cell: cells[i][j][d], Size: size, Resized: size != own})
+			}
+		}
+	}
+	if len(out) == 1 {
+		if err := failed(out[0].Ways); err != nil {
+			return nil, fmt.Errorf("%s: %w", spec, err)
+		}
+	}
+	return out, nil
+}
+
+// failed returns the first error if every way has one.
+func failed(ways []roofline.Way) error {
+	if slices.ContainsFunc(ways, func(w roofline.Way) bool { return w.Err == nil }) {
+		return nil
+	}
+	return ways[0].Err
+}
+
+// jobs returns the model at every size that it can have. A model without images has its own size only; so has one
+// that no size of the list suits.
+func (s *Search) jobs(spec string) (jobs []roofline.Job, sizes []int64, err error) {
+	base, err := s.Load(spec)
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, size := range s.Sizes {
+		if sized, ok := zoo.With(spec, "size", size); ok {
+			if p, err := s.Load(sized); err == nil {
+				jobs, sizes = append(jobs, roofline.Job{Plan: p, Bindings: s.Bindings}), append(sizes, size)
+			}
+			continue
+		}
+		if b, err := roofline.SizeBindings(base, s.Bindings, size, size); err == nil {
+			jobs, sizes = append(jobs, roofline.Job{Plan: base, Bindings: b}), append(sizes, size)
+		}
+	}
+	if len(jobs) == 0 {
+		return []roofline.Job{{Plan: base, Bindings: s.Bindings}}, []int64{0}, nil
+	}
+	return jobs, sizes, nil
+}
+
+// smaller lists smaller image sizes of a built-in model. It is built anew for each, because its graph fixes the size.
+func (s *Search) smaller(spec string, d *hwprofiles.Device) []roofline.Change {
+	sizes := zoo.Smaller(spec)
+	changes := make([]roofline.Change, len(sizes))
+	for i, v := range sizes {
+		changes[i] = roofline.Change{What: v.What, Run: func() (*roofline.Estimate, error) {
+			p, err := s.Load(v.Spec)
+			if err != nil {
+				return nil, err
+			}
+			res, err := p.Run(s.Bindings, nil)
+			if err != nil {
+				return nil, fmt.Errorf("%s: %w", v.Spec, err)
+			}
+			return roofline.Run(res, d, s.Options[0])
+		}}
+	}
+	return changes
+}
+
+// published returns the accuracy of a built-in model, the image size in pixels that it holds for, and the size of the
+// spec; 0 for a model without images.
+func published(spec string) (q *roofline.Quality, own, now int64) {
+	if !zoo.IsSpec(spec) {
+		return nil, 0, 0
+	}
+	e, values, err := zoo.Lookup(spec)
+	if err != nil {
+		return nil, 0, 0
+	}
+	if i := slices.IndexFunc(e.Options, func(o zoo.Option) bool { return o.Name == "size" }); i >= 0 {
+		own, now = e.Options[i].Default, values["size"]
+	}
+	if e.Accuracy.Metric != "" {
+		q = &roofline.Quality{
+			Text: e.Accuracy.Figure(), Metric: e.Accuracy.Metric, Score: e.Accuracy.Score(), Source: e.Accuracy.Source,
+		}
+	}
+	return q, own, now
+}

@@ -1,0 +1,44 @@
+package measure
+
+import (
+	"errors"
+	"io"
+	"io/fs"
+	"slices"
+
+	"github.com/ridgepoint/ridgepoint/internal/atomicfile"
+	"github.com/ridgepoint/ridgepoint/roofline/measured"
+)
+
+// Append adds rows to a table, which need not exist yet. The whole table is written anew, or nothing.
+func Append(path string, rows ...measured.Row) error {
+	return change(path, func(old []measured.Row) []measured.Row { return append(old, rows...) })
+}
+
+// AppendFastest adds a row to a table, or replaces the row of the same thing if that was slower: on a shared machine the
+// faster of two measurements was disturbed less.
+func AppendFastest(path string, row measured.Row) error {
+	return change(path, func(rows []measured.Row) []measured.Row {
+		i := slices.IndexFunc(rows, func(o measured.Row) bool { return sameThing(&o, &row) })
+		switch {
+		case i < 0:
+			return append(rows, row)
+		case row.Latency < rows[i].Latency:
+			rows[i] = row
+		}
+		return rows
+	})
+}
+
+func sameThing(a, b *measured.Row) bool {
+	return a.Model == b.Model && a.Device == b.Device && a.Runtime == b.Runtime && a.Version == b.Version &&
+		a.Precision == b.Precision && a.Batch == b.Batch && a.InputShape == b.InputShape && a.Note("threads") == b.Note("threads")
+}
+
+func change(path string, f func([]measured.Row) []measured.Row) error {
+	old, err := measured.ReadFile(path)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return atomicfile.Write(path, func(w io.Writer) error { return measured.Write(w, f(old)) })
+}

@@ -1,0 +1,145 @@
+package ridgepoint
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/ridgepoint/ridgepoint/graph/dtype"
+	"github.com/ridgepoint/ridgepoint/hwprofiles/runtimes"
+	"github.com/ridgepoint/ridgepoint/plots"
+	"github.com/ridgepoint/ridgepoint/roofline"
+	"github.com/ridgepoint/ridgepoint/roofline/measured"
+	"github.com/ridgepoint/ridgepoint/roofline/validate"
+)
+
+// A Table is a table of measured latencies and the models that it is about.
+type Table struct {
+	Path   string // .csv or .csv.gz
+	Models string // folder of the models that the column graph names; built-in ones need none
+	rows   []measured.Row
+}
+
+// OpenTable reads a table of measurements.
+func OpenTable(path, models string) (*Table, error) {
+	rows, err := measured.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	return &Table{path, models, rows}, nil
+}
+
+// Len returns the number of rows.
+func (t *Table) Len() int { return len(t.rows) }
+
+func (e *Estimator) matcher(t *Table) *validate.Matcher {
+	return &validate.Matcher{Devices: e.devices, Runtimes: e.tuner.Runtimes, Models: t.Models}
+}
+
+// A Validation compares expected latencies with measured ones, slice by slice.
+type Validation = validate.Report
+
+// Validate predicts every row of a table that can be matched and says how far the predictions are off. step is called for
+// every row; it may be nil.
+func (e *Estimator) Validate(ctx context.Context, t *Table, step func()) (*Validation, error) {
+	if t == nil {
+		return nil, fmt.Errorf("found no table, expected one of OpenTable")
+	}
+	if _, err := e.Runtimes(); err != nil {
+		return nil, err
+	}
+	if step == nil {
+		step = func() {}
+	}
+	tuner := roofline.Tuner{Calibrations: e.tuner.Calibrations, Corrections: e.tuner.Corrections}
+	return validate.Run(ctx, t.rows, e.matcher(t), tuner, step)
+}
+
+// PlotValidation draws what is expected over what was measured.
+func PlotValidation(v *Validation) (*Figure, error) { return plots.Validation(v) }
+
+// A Slice is what one calibration is about: a device, a runtime, a precision and a number of threads.
+type Slice = runtimes.Slice
+
+// A Fit is a calibration of a slice and how far it is off.
+type Fit struct {
+	*validate.Fit
+	Samples []*validate.Sample
+}
+
+// Calibrate fits the parameters of one slice to the rows of a table that are of it. The slice's device and runtime may be
+// aliases. date is that of the fit, today where it is "". step is called for every row; it may be nil.
+func (e *Estimator) Calibrate(ctx context.Context, t *Table, of Slice, date string, step func()) (*Fit, error) {
+	if t == nil {
+		return nil, fmt.Errorf("found no table, expected one of OpenTable")
+	}
+	of, err := e.resolve(of)
+	if err != nil {
+		return nil, err
+	}
+	samples, err := e.samples(ctx, t, of, step)
+	if err != nil {
+		return nil, err
+	}
+	fit, err := validate.Calibrate(samples)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", of, err)
+	}
+	fit.Calibration.Date = cmp.Or(date, time.Now().Format(time.DateOnly))
+	return &Fit{fit, samples}, nil
+}
+
+// resolve turns the names of a slice into ids.
+func (e *Estimator) resolve(s Slice) (Slice, error) {
+	d, err := e.Device(s.Device)
+	if err != nil {
+		return s, err
+	}
+	r, err := e.Runtime(s.Runtime)
+	if err != nil {
+		return s, err
+	}
+	t, err := dtype.ParsePrecision(s.Precision)
+	if err != nil {
+		return s, err
+	}
+	if t == dtype.Undefined {
+		return s, fmt.Errorf("found no precision, expected one of %v", Precisions())
+	}
+	s.Device, s.Runtime, s.Precision = d.ID, r.ID, t.Short()
+	return s, nil
+}
+
+// samples returns the rows of a slice, made ready for the fit. One table may hold several sources and versions.
+func (e *Estimator) samples(ctx context.Context, t *Table, want Slice, step func()) ([]*validate.Sample, error) {
+	m := e.matcher(t)
+	var out []*validate.Sample
+	reason := "none of its rows is of the slice"
+	for i := range t.rows {
+		row := &t.rows[i]
+		if ctx.Err() != nil {
+			return nil, context.Cause(ctx)
+		}
+		if step != nil {
+			step()
+		}
+		c, err := m.Match(row)
+		if err != nil {
+			reason = fmt.Sprintf("line %d: %v", row.Line, err)
+			continue
+		}
+		if c.Slice() != want {
+			continue
+		}
+		s, err := validate.Prepare(c)
+		if err != nil {
+			return nil, fmt.Errorf("line %d: %s: %w", row.Line, row.Model, err)
+		}
+		out = append(out, s)
+	}
+	if len(out) == 0 {
+		return nil, fmt.Errorf("%s: found no measurement of %s that can be used (%s), expected at least one", t.Path, want, reason)
+	}
+	return out, nil
+}
