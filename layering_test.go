@@ -4,7 +4,9 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"os"
 	"os/exec"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -125,6 +127,32 @@ func TestVocabularies(t *testing.T) {
 			if strings.HasPrefix(imp, module+"/graph") && !slices.Contains(allowed, imp) {
 				t.Errorf("%s -> %s: hwprofiles and the vocabularies may use only graph/dtype, graph/cost and graph/note", p.ImportPath, imp)
 			}
+		}
+	}
+}
+
+// TestEveryPackageHasAnExample demands an executed Example of each public package.
+func TestEveryPackageHasAnExample(t *testing.T) {
+	for _, p := range packages(t) {
+		dir, ok := strings.CutPrefix(p.ImportPath, module)
+		if !ok || strings.Contains(dir, "internal") || strings.HasPrefix(dir, "/cmd") {
+			continue
+		}
+		tests, err := filepath.Glob(filepath.Join("."+dir, "*_test.go"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		found := false
+		for _, file := range tests {
+			text, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			_, body, has := strings.Cut(string(text), "\nfunc Example")
+			found = found || has && strings.Contains(body, "// Output:")
+		}
+		if !found {
+			t.Errorf("%s has no Example with an output; write one that a reader could start from", p.ImportPath)
 		}
 	}
 }
