@@ -7,8 +7,8 @@ import (
 	"github.com/ridgepoint/ridgepoint/roofline/kernel"
 )
 
-// cpus are the classes of devices whose default runtime computes on cores. What a kernel writes there is expected to be still in a cache when the next one
-// reads it; on GPUs it is not: their published latencies are predicted as well without.
+// cpus are the classes of devices whose default runtime computes on cores. What a kernel writes there is expected to be
+// in a cache still when the next one reads it. On GPUs it is not: their published latencies are predicted as well without.
 var cpus = []string{"cpu", "rpi", "apple", "mobile"}
 
 // Bandwidths of caches that no source gives, as multiples of that of the main memory: between what "ridgepoint host" measured on two

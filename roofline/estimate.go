@@ -22,7 +22,7 @@ const (
 	NumBounds
 )
 
-// String is compute, memory or overhead.
+// String returns compute, memory or overhead.
 func (b Bound) String() string { return [NumBounds]string{"compute", "memory", "overhead"}[b] }
 
 // A Timing is the time of one execution of one kernel, in seconds.
@@ -51,7 +51,7 @@ type Latency struct {
 	Expected, Low, High *float64
 }
 
-// Best is the expected latency if there is one, else the speed of light.
+// Best returns the expected latency if there is one, else the speed of light.
 func (l *Latency) Best() float64 {
 	if l.Expected != nil {
 		return *l.Expected
@@ -65,7 +65,7 @@ type Coverage struct {
 	UnknownOps   []string // "domain::Type xN", sorted
 }
 
-// Fraction is known nodes over all nodes, 1 for an empty graph.
+// Fraction returns known nodes over all nodes, 1 for an empty graph.
 func (c *Coverage) Fraction() float64 {
 	if c.Nodes == 0 {
 		return 1
@@ -102,10 +102,10 @@ type Estimate struct {
 	steps               []int32              // storage of the layers' steps
 }
 
-// MACs is the multiply-adds of the whole graph, constant expressions included.
+// MACs returns the multiply-adds of the whole graph, constant expressions included.
 func (e *Estimate) MACs() int64 { return sat.Add(e.Total.MACs, e.ConstantMACs) }
 
-// FLOPs is the work of the whole graph, constant expressions included.
+// FLOPs returns the work of the whole graph, constant expressions included.
 func (e *Estimate) FLOPs() int64 { return sat.Add(e.Total.FLOPs(), e.ConstantFLOPs) }
 
 // Milliseconds returns the best latency that is known in ms: the expected one, or the lower bound where no runtime is named.
@@ -116,7 +116,7 @@ func (e *Estimate) Milliseconds() float64 {
 	return 1e3 * e.Latency.Best()
 }
 
-// Throughput is samples per second, from the best latency known.
+// Throughput returns samples per second, from the best latency known.
 func (e *Estimate) Throughput() float64 {
 	if t := e.Latency.Best(); t > 0 {
 		return float64(max(e.Batch, 1)) / t

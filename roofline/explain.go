@@ -95,7 +95,7 @@ func (e *Estimate) usedParams() (used [params.NumParams]bool) {
 	return used
 }
 
-// Origin is where a tuning's parameters are from.
+// Origin says where a tuning's parameters come from.
 func (t *Tuning) Origin() string {
 	switch t.Tier {
 	case TierSlice:

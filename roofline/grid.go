@@ -41,7 +41,7 @@ type Cell struct {
 	Err         error    // why there is no outcome
 }
 
-// Throughput is samples per second, 0 where there is no outcome.
+// Throughput returns samples per second, 0 where there is no outcome.
 func (c *Cell) Throughput() float64 {
 	if c.Err != nil || c.Latency.Best() <= 0 {
 		return 0
@@ -151,7 +151,10 @@ func (g *gridWorker) occupy(how storage, p *precision) {
 func (g *gridWorker) cell(c *Cell, m *Machine) {
 	s := &g.session
 	work := m.precision.work(cost.Matrix, s.own)
-	*c = Cell{Batch: g.res.Batch, Precision: m.precision.label(work), Asked: m.precision.want, Ran: m.ran(work), MACs: s.macs, FLOPs: s.flops, Params: g.params, MemoryBytes: g.bytes, Coverage: g.covered, Warnings: g.warnings, Tuning: m.tuning}
+	*c = Cell{
+		Batch: g.res.Batch, Precision: m.precision.label(work), Asked: m.precision.want, Ran: m.ran(work), MACs: s.macs, FLOPs: s.flops,
+		Params: g.params, MemoryBytes: g.bytes, Coverage: g.covered, Warnings: g.warnings, Tuning: m.tuning,
+	}
 	if n := m.precision.note; n != "" {
 		c.Warnings = append(slices.Clip(c.Warnings), n)
 	}

@@ -60,7 +60,8 @@ func newMachine(d *hwprofiles.Device, want dtype.Type) (*Machine, error) {
 	if err != nil {
 		return nil, err
 	}
-	m := &Machine{device: d, precision: p, rates: new(rates), throttle: new([numTypes]float64), perByte: 1 / d.DRAM().Bandwidth.Value}
+	m := &Machine{device: d, precision: p, rates: new(rates), throttle: new([numTypes]float64)}
+	m.perByte = 1 / d.DRAM().Bandwidth.Value
 	for e := range m.rates {
 		for t := range m.rates[e] {
 			m.rates[e][t] = rate{perOp: math.Inf(1), engine: cost.Engine(e)}

@@ -18,7 +18,7 @@ type footprint struct {
 	outs []int32 // by step: for a step in a body, the step that holds the body; else itself
 }
 
-// peak is the largest number of bytes of activations alive at once, when steps
+// peak returns the largest number of bytes of activations alive at once, when steps
 // run in order, views share their source's bytes and nothing else is done in
 // place. Inputs live until their last use, outputs until the end, and what a
 // body of control flow reads or returns until the node that holds the body is done.
@@ -81,7 +81,7 @@ func (p *footprint) prepare(f *lower.Flow) {
 	}
 }
 
-// holder is the next step that is less deep than step i, itself at depth 0.
+// holder returns the next step that is less deep than step i, itself at depth 0.
 func holder(steps []infer.Step, outs []int32, i int) int32 {
 	if steps[i].Depth == 0 {
 		return int32(i)
@@ -128,7 +128,7 @@ func (p *footprint) use(f *lower.Flow, i int32) {
 	}
 }
 
-// birth is the bytes that come to life with a tensor: none if it is constant or its bytes are there already.
+// birth returns the bytes that come to life with a tensor: none if it is constant or its bytes are there already.
 func (p *footprint) birth(f *lower.Flow, id graph.ID, prec *precision) int64 {
 	root := f.Root[id]
 	if p.born[root] || f.Const[root] {
@@ -138,7 +138,7 @@ func (p *footprint) birth(f *lower.Flow, id graph.ID, prec *precision) int64 {
 	return bytesAt(f, root, prec)
 }
 
-// bytesAt is the size of an activation at the precision.
+// bytesAt returns the size of an activation at the precision.
 func bytesAt(f *lower.Flow, id graph.ID, prec *precision) int64 {
 	bytes, t := f.Size(id)
 	if prec.want == dtype.Undefined || !kernel.Wide(t) {
@@ -147,7 +147,7 @@ func bytesAt(f *lower.Flow, id graph.ID, prec *precision) int64 {
 	return int64(float64(bytes) * float64(prec.acts) / float64(t.Bits()))
 }
 
-// weights is the elements of a model's initializers, and their bytes at the
+// weights returns the elements of a model's initializers, and their bytes at the
 // precision: matrix weights narrower than activations, if the precision says so.
 func weights(m *graph.Model, prec *precision) (params, bytes int64) {
 	for i := range m.Tensors {

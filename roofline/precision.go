@@ -48,8 +48,8 @@ func precisionOf(d *hwprofiles.Device, want dtype.Type) (precision, error) {
 	return p, nil
 }
 
-// label returns the precision that a result is labelled with, given the type of its heaviest matrix work: of int4 and fp4
-// that of the weights.
+// label returns the precision that a result is labelled with, given the type of its heaviest matrix work. For int4 and
+// fp4 it is that of the weights.
 func (p *precision) label(work dtype.Type) dtype.Type {
 	if p.want != dtype.Undefined && p.weights < 8 && work == p.matrix {
 		return p.want
@@ -57,8 +57,8 @@ func (p *precision) label(work dtype.Type) dtype.Type {
 	return work
 }
 
-// ran returns the type that a result's heaviest matrix work runs in: another where the device emulates it or the runtime
-// takes fp32 as TF32.
+// ran returns the type that a result's heaviest matrix work runs in. It is another one where the device emulates the
+// type, or the runtime takes fp32 as TF32.
 func (m *Machine) ran(work dtype.Type) dtype.Type {
 	if label := m.precision.label(work); label != work {
 		return label
@@ -97,7 +97,7 @@ func halfOrFull(d *hwprofiles.Device) dtype.Type {
 	return dtype.Int8
 }
 
-// work is the type in which an engine does work that the model has in type t.
+// work returns the type in which an engine does work that the model has in type t.
 func (p *precision) work(e cost.Engine, t dtype.Type) dtype.Type {
 	if p.want == dtype.Undefined || !kernel.Wide(t) {
 		return t
@@ -128,7 +128,8 @@ func (p *precision) resized(k *kernel.Kernel) traffic {
 	if w < 8 && k.Cost.MACs == 0 {
 		w = p.acts // 4-bit weights are those of matrix products; scales, biases and tables stay wide
 	}
-	return traffic{resized(t.read, &k.Float.Read, p.acts), resized(t.weights, &k.Float.Weights, w), resized(t.written, &k.Float.Written, p.acts)}
+	return traffic{resized(t.read, &k.Float.Read, p.acts), resized(t.weights, &k.Float.Weights, w),
+		resized(t.written, &k.Float.Written, p.acts)}
 }
 
 // resized returns bytes with the floating-point part of them at so many bits an element.

@@ -81,19 +81,19 @@ func Require(res *infer.Result, d *hwprofiles.Device, opt Options, limit float64
 		}
 		return n
 	}
-	both := least(limit, func(f float64) float64 { return at(f, f) })
-	rate := least(limit, func(f float64) float64 { return at(f, unlimited) })
-	band := least(limit, func(f float64) float64 { return at(unlimited, f) })
+	both := minFactor(limit, func(f float64) float64 { return at(f, f) })
+	rate := minFactor(limit, func(f float64) float64 { return at(f, unlimited) })
+	band := minFactor(limit, func(f float64) float64 { return at(unlimited, f) })
 	r.Balanced, r.LeastRate, r.LeastBand = need(both, both), need(rate, unlimited), need(unlimited, band)
 	for i := range curvePoints {
 		b := band * 1.001 * math.Pow(1000, float64(i)/(curvePoints-1))
-		r.Curve = append(r.Curve, need(least(limit, func(f float64) float64 { return at(f, b) }), b))
+		r.Curve = append(r.Curve, need(minFactor(limit, func(f float64) float64 { return at(f, b) }), b))
 	}
 	return r, nil
 }
 
-// least is the smallest factor whose latency is within the limit, to a thousandth; unlimited where none below is.
-func least(limit float64, latency func(float64) float64) float64 {
+// minFactor bisects for the smallest factor that meets the limit, to a thousandth. It returns unlimited if none below does.
+func minFactor(limit float64, latency func(float64) float64) float64 {
 	low, high := 1/unlimited, float64(unlimited)
 	for high > 1.0005*low {
 		mid := math.Sqrt(low * high)

@@ -21,7 +21,7 @@ const (
 
 var byNames = [...]string{"layer", "op", "module", "kernel"}
 
-// String is layer, op, module or kernel.
+// String returns layer, op, module or kernel.
 func (b By) String() string { return byNames[b] }
 
 // ParseBy reads a grouping's name.

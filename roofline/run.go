@@ -45,12 +45,12 @@ func Kernels(res *infer.Result, opt Options) (*Estimate, error) {
 	if err != nil {
 		return nil, err
 	}
-	recipe, runtime, err := opt.recipe("")
+	runtime, recipe, err := opt.recipe("")
 	if err != nil {
 		return nil, err
 	}
 	s.lowerBy(recipe)
-	s.describe(&p, runtime, e)
+	s.describe(&p, runtime != nil, e)
 	return e, nil
 }
 
@@ -102,7 +102,8 @@ func (s *session) describe(p *precision, runtime bool, e *Estimate) (work dtype.
 	return work
 }
 
-// constants is what the graph's nodes count beyond its kernels: fusion leaves work as it is, so that is the constant expressions.
+// constants returns the work of constant expressions: what the graph's nodes count beyond its kernels, since fusion
+// leaves work as it is.
 func constants(res *infer.Result, macs, flops int64) (int64, int64) {
 	var allMACs, allFLOPs int64
 	for i := range res.Steps {
@@ -159,7 +160,7 @@ func weaker(a, b *hwprofiles.Quantity) bool {
 	return a.Source != nil && (b.Source == nil || a.Source.Kind > b.Source.Kind)
 }
 
-// heaviest is the type of most of the matrix work, of the other work where there is none.
+// heaviest returns the type of most of the matrix work, of the other work where there is none.
 func heaviest(layers []Layer) dtype.Type {
 	for e := range cost.NumEngines {
 		var ops [numTypes]int64

@@ -8,6 +8,7 @@ import (
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
 	"github.com/ridgepoint/ridgepoint/graph/infer"
 	"github.com/ridgepoint/ridgepoint/hwprofiles"
+	"github.com/ridgepoint/ridgepoint/hwprofiles/runtimes"
 	"github.com/ridgepoint/ridgepoint/internal/sat"
 	"github.com/ridgepoint/ridgepoint/roofline/kernel"
 	"github.com/ridgepoint/ridgepoint/roofline/lower"
@@ -15,34 +16,33 @@ import (
 
 // A target is a device at a precision with the runtime that is taken for it: what does not depend on the model.
 type target struct {
-	machine *Machine     // without a tuning
-	tuner   *Tuner       // nil: the speed of light only
-	recipe  lower.Recipe // of lowering
+	machine *Machine          // without a tuning
+	tuner   *Tuner            // with what is known of the runtime
+	runtime *runtimes.Runtime // nil: the speed of light only
+	recipe  lower.Recipe      // of lowering
 }
 
 // target returns what the options make of a device.
 func (o *Options) target(d *hwprofiles.Device) (t target, err error) {
-	if t.machine, err = newMachine(d, o.Precision); err != nil {
-		return t, err
-	}
-	tuned := false
-	if t.recipe, tuned, err = o.recipe(d.Class); tuned {
-		t.tuner = o.Tuner
+	t.tuner = o.Tuner
+	if t.machine, err = newMachine(d, o.Precision); err == nil {
+		t.runtime, t.recipe, err = o.recipe(d.Class)
 	}
 	return t, err
 }
 
-// recipe returns what is done to a graph on a class of devices, "" for any: what its runtime does, else the fusion asked
-// for. It reports whether there is a runtime.
-func (o *Options) recipe(class string) (r lower.Recipe, runtime bool, err error) {
-	rt := o.Tuner.runtime(class)
-	if rt == nil {
-		return o.Fusion.Recipe(), false, nil
+// recipe returns the runtime of a class of devices, "" for any, and what it does to a graph. Where that is nil, it
+// returns the fusion asked for.
+func (o *Options) recipe(class string) (*runtimes.Runtime, lower.Recipe, error) {
+	r := o.Tuner.runtime(class)
+	if r == nil {
+		return nil, o.Fusion.Recipe(), nil
 	}
-	if r, err = lower.NewRecipe(rt.RuleNames(class)); err != nil {
-		err = fmt.Errorf("runtime %s: %w", rt.ID, err)
+	recipe, err := lower.NewRecipe(r.RuleNames(class))
+	if err != nil {
+		err = fmt.Errorf("runtime %s: %w", r.ID, err)
 	}
-	return r, true, err
+	return r, recipe, err
 }
 
 // A subject is what a tuning depends on beside the target.
@@ -98,14 +98,14 @@ func (s *session) prepare(res *infer.Result, d *hwprofiles.Device, opt *Options)
 // was tuned for the same.
 func (s *session) machine(t *target, last *Machine) (*Machine, error) {
 	s.lowerBy(t.recipe)
-	if t.tuner == nil {
+	if t.runtime == nil {
 		return t.machine, nil
 	}
 	of := s.subject(t)
 	if last != nil && last.subject == of {
 		return last, nil
 	}
-	tuning, err := t.tuner.tune(t.machine.device, of)
+	tuning, err := t.tuner.tune(t.runtime, t.machine.device, of)
 	if err != nil {
 		return nil, err
 	}

@@ -28,8 +28,8 @@ var ceilings = [kernel.NumClasses]struct{ eff, band params.Param }{
 	kernel.Unknown:   {params.EffMatrix, params.BandMove},
 }
 
-// Weights larger than mapped bytes are rearranged into memory that the C library asks the system for anew at every call (32 MiB is the
-// largest threshold of glibc's malloc, mallopt(3)), and every page of it faults: freshPages times as long by VGG and SelecSLS on an i9-10940X.
+// Repack buffers above glibc's largest mmap threshold (32 MiB, mallopt(3)) are mapped anew at each call, and every page
+// faults: freshPages times as long by VGG and SelecSLS on an i9-10940X.
 const (
 	mapped     = 32 << 20
 	freshPages = 3.5
@@ -85,8 +85,8 @@ func (m *Machine) term(k *kernel.Kernel, b traffic) timing.Term {
 	return t
 }
 
-// threadPerByte is how long the threads take to move a byte, in seconds: that of the profile's mode of as many threads, such as 1t,
-// where it has one. Otherwise they are taken to fill the memory's bandwidth, as one core of a small machine nearly does.
+// threadPerByte returns the time in which the threads move a byte, in seconds, by the profile's mode of as many threads,
+// such as 1t. Without such a mode they are taken to fill the memory's bandwidth, as one core of a small machine nearly does.
 func (m *Machine) threadPerByte() float64 {
 	if m.tuning == nil || m.tuning.Slice.Threads <= 0 {
 		return m.perByte
@@ -99,7 +99,7 @@ func (m *Machine) threadPerByte() float64 {
 	return 1 / m.device.Modes[i].Bandwidth.Value
 }
 
-// threads is how many threads work on a kernel: as asked for, else one a core.
+// threads returns the number of threads that work on a kernel: as asked for, else one a core.
 func (m *Machine) threads() int {
 	if m.tuning != nil && m.tuning.Slice.Threads > 0 {
 		return m.tuning.Slice.Threads
@@ -107,7 +107,7 @@ func (m *Machine) threads() int {
 	return m.device.Units
 }
 
-// threadShare is how many times slower fewer threads than the device has cores compute.
+// threadShare returns the slow-down of compute by fewer threads than the device has cores.
 func (m *Machine) threadShare() float64 {
 	if m.tuning == nil || m.tuning.Slice.Threads <= 0 || m.device.Units <= m.tuning.Slice.Threads {
 		return 1

@@ -83,12 +83,8 @@ func (t *Tuner) runtime(class string) *runtimes.Runtime {
 	return t.Runtimes.For(class)
 }
 
-// tune returns the best that is known of a device for a subject, nil where its class has no runtime.
-func (t *Tuner) tune(d *hwprofiles.Device, of subject) (*Tuning, error) {
-	r := t.runtime(d.Class)
-	if r == nil {
-		return nil, nil
-	}
+// tune returns the best that is known of a runtime on a device for a subject.
+func (t *Tuner) tune(r *runtimes.Runtime, d *hwprofiles.Device, of subject) (*Tuning, error) {
 	if len(r.Priors) == 0 {
 		return nil, fmt.Errorf("runtime %q: found no priors, expected those of a class of devices at least", r.ID)
 	}

@@ -74,7 +74,7 @@ func TestTiers(t *testing.T) {
 		if tuner.Runtime, err = tuner.Runtimes.Get(c.runtime); err != nil {
 			t.Fatal(err)
 		}
-		tuning, err := tuner.tune(d, subject{precision: c.precision})
+		tuning, err := tuner.tune(tuner.Runtime, d, subject{precision: c.precision})
 		if err != nil || tuning.Tier != c.tier {
 			t.Errorf("%s/%s: tier %v (%v), want %s", c.device, c.runtime, tuning, err, c.tier)
 		}

@@ -24,7 +24,7 @@ type Prior struct {
 	Weight float64       // lambda^2 of the penalty ((ln p - ln mean)/sigma)^2
 }
 
-// NewPrior is a prior with the spreads of Specs. What is 0 has no effect and is held.
+// NewPrior returns a prior with the spreads of Specs. What is 0 has no effect and is held.
 func NewPrior(mean params.Values, weight float64) Prior {
 	p := Prior{Mean: mean, Weight: weight}
 	for i := range params.Specs {

@@ -42,7 +42,8 @@ type Time struct {
 // With all efficiencies at most 1 the time is never below max(C/w, V, M).
 func At(p *params.Values, t *Term) Time {
 	parts := PartsAt(p, t)
-	r := Time{Compute: parts.Compute, Vector: parts.Vector, Memory: parts.Memory, Overhead: parts.Launch + parts.Repack + parts.Steps}
+	r := Time{Compute: parts.Compute, Vector: parts.Vector, Memory: parts.Memory}
+	r.Overhead = parts.Launch + parts.Repack + parts.Steps
 	r.Total = norm4(r.Compute, r.Vector, r.Memory) + r.Overhead
 	return r
 }
@@ -57,7 +58,10 @@ func PartsAt(p *params.Values, t *Term) Parts {
 		compute /= p[params.Winograd]
 	}
 	slow := slowdown(p, t)
-	return Parts{compute * slow, t.Vector / p[params.EffVector] * slow, t.Memory / p[t.Band] * slow, p[params.Launch] * slow, t.Repack / p[params.Repack] * slow, t.Steps * p[params.Step]}
+	return Parts{
+		Compute: compute * slow, Vector: t.Vector / p[params.EffVector] * slow, Memory: t.Memory / p[t.Band] * slow,
+		Launch: p[params.Launch] * slow, Repack: t.Repack / p[params.Repack] * slow, Steps: t.Steps * p[params.Step],
+	}
 }
 
 // slowdown returns T^parallel/in_order: the time on T of a CPU's cores over that of perfectly shared work on
