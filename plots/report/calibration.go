@@ -29,9 +29,11 @@ func Calibration(f *validate.Fit, samples []*validate.Sample) *Document {
 		errs.Rows = append(errs.Rows, []any{r.name, r.e.Median, r.e.Mean, r.e.P90, r.e.Within10, r.e.Within20, r.e.Kendall})
 	}
 	fitted := Table{Title: "Parameters", Columns: []Column{{"parameter", Text, 0}, {"value", Text, 0}, {"of", Text, 0}}}
+	rows := Table{Columns: []Column{{"device", Text, 0}, {"runtime", Text, 0}, {"precision", Text, 0}, {"threads", Count, 0}, {"parameter", Text, 0}, {"value", Number, 0}, {"unit", Text, 0}}}
 	for i, s := range params.Specs {
 		if p := params.Param(i); p.Valid(c.Parameters[i]) {
 			out.Parameters[s.Key] = c.Parameters[i]
+			rows.Rows = append(rows.Rows, []any{c.Device, c.Runtime, c.Precision, c.Threads, s.Key, c.Parameters[i], s.Unit})
 			fitted.Rows = append(fitted.Rows, []any{s.Key, value(p, c.Parameters[i]), s.Doc})
 		}
 	}
@@ -45,5 +47,5 @@ func Calibration(f *validate.Fit, samples []*validate.Sample) *Document {
 		}
 	}
 	out.Remarks = remarks(notes, nil)
-	return document("calibration", []Table{errs, fitted}, notes, out)
+	return document("calibration", []Table{errs, fitted}, notes, out).rows(rows)
 }

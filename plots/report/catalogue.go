@@ -29,7 +29,7 @@ func Operators(domain string) *Document {
 			t.Rows = append(t.Rows, []any{d, s.Op.Type, s.Since, f.Name, s.Class().String(), s.Doc})
 		}
 	}
-	return document("ops", []Table{t}, nil, out)
+	return document("ops", []Table{t}, nil, out).rows(t)
 }
 
 // Conventions describes a model's count by one or several tools. One tool is shown with its contributions.
@@ -61,7 +61,22 @@ func Conventions(model string, counts []*conventions.Count) *Document {
 		doc.Tables, doc.Notes = []Table{all}, toolNotes(counts)
 	}
 	out.Remarks = remarks(doc.Notes, nil)
-	return doc
+	return doc.rows(countRows(out))
+}
+
+// countRows are the contributions to every tool's count as programs read them.
+func countRows(f *schema.Flops) Table {
+	t := Table{Columns: []Column{{"model", Text, 0}, {"tool", Text, 0}, {"calls it", Text, 0}, {"unit", Text, 0}, {"total", Count, 0},
+		{"operators", Text, 0}, {"nodes", Count, 0}, {"count", Count, 0}, {"assumed", Text, 0}}}
+	for _, c := range f.Counts {
+		for _, l := range c.Lines {
+			t.Rows = append(t.Rows, []any{f.Model, c.Name, c.Calls, c.Unit, c.Total, l.Kind, l.Nodes, l.Count, l.Assumed})
+		}
+		if len(c.Lines) == 0 {
+			t.Rows = append(t.Rows, []any{f.Model, c.Name, c.Calls, c.Unit, c.Total, nil, nil, nil, nil})
+		}
+	}
+	return t
 }
 
 // toolNotes returns the notes of several counts, each once, with the tools that it is about.
@@ -114,7 +129,8 @@ func Devices(list []*hwprofiles.Device, wide *runtimes.Calibrations) *Document {
 	for _, d := range list {
 		out.Devices = append(out.Devices, deviceJSON(d))
 	}
-	return document("devices", []Table{deviceTable(list, wide)}, nil, out)
+	t := deviceTable(list, wide)
+	return document("devices", []Table{t}, nil, out).rows(t)
 }
 
 // Device describes one device: what it is, its roofline, and the origin of every figure.
@@ -133,7 +149,16 @@ func Device(d *hwprofiles.Device) *Document {
 		head.Lead = append(head.Lead, strings.TrimSpace("power mode "+d.ID+"@"+m.ID+"  "+m.Note))
 	}
 	tables := []Table{head, rooflineTable(d), sourceTable(d), figureTable(d)}
-	return document("device", tables, d.Notes, &schema.DeviceDetail{Device: deviceJSON(d), Figures: figuresJSON(d)})
+	figures := figuresJSON(d)
+	return document("device", tables, d.Notes, &schema.DeviceDetail{Device: deviceJSON(d), Figures: figures}).rows(figureRows(d.ID, figures))
+}
+
+// figure returns a figure in base units, nothing for nil.
+func figure(q *hwprofiles.Quantity) any {
+	if q == nil {
+		return nil
+	}
+	return q.Value
 }
 
 func figuresJSON(d *hwprofiles.Device) []schema.DeviceFigure {
@@ -193,6 +218,16 @@ func figureTable(d *hwprofiles.Device) Table {
 	return t
 }
 
+// figureRows are the figures of a device as programs read them.
+func figureRows(device string, figures []schema.DeviceFigure) Table {
+	t := Table{Columns: []Column{{"device", Text, 0}, {"figure", Text, 0}, {"value in base units", Number, 0}, {"as written", Text, 0}, {"known as", Text, 0},
+		{"source", Text, 0}, {"url", Text, 0}, {"note", Text, 0}, {"profile", Text, 0}}}
+	for _, f := range figures {
+		t.Rows = append(t.Rows, []any{device, f.Path, f.Value, f.Text, f.KnownAs, f.Source, f.URL, f.Note, f.Profile})
+	}
+	return t
+}
+
 // DeviceDiff describes how two devices differ.
 func DeviceDiff(a, b *hwprofiles.Device) *Document {
 	t := Table{Title: a.Name + " against " + b.Name, Columns: []Column{{"figure", Text, 0}, {a.ID, Text, 0}, {b.ID, Text, 0}, {"ratio", Number, 0}}}
@@ -203,13 +238,15 @@ func DeviceDiff(a, b *hwprofiles.Device) *Document {
 		}
 		return q.Text
 	}
+	rows := Table{Columns: []Column{{"a", Text, 0}, {"b", Text, 0}, {"figure", Text, 0}, {"a in base units", Number, 0}, {"b in base units", Number, 0}, {"b/a", Number, 0}}}
 	for _, d := range hwprofiles.Diff(a, b) {
 		var ratio any
 		if d.Ratio != 0 {
 			ratio = d.Ratio
 		}
 		t.Rows = append(t.Rows, []any{d.Path, text(d.A), text(d.B), ratio})
+		rows.Rows = append(rows.Rows, []any{a.ID, b.ID, d.Path, figure(d.A), figure(d.B), ratio})
 		out.Differences = append(out.Differences, schema.Difference{Path: d.Path, A: text(d.A), B: text(d.B), Ratio: known(d.Ratio)})
 	}
-	return document("device-diff", []Table{t}, nil, out)
+	return document("device-diff", []Table{t}, nil, out).rows(rows)
 }

@@ -18,6 +18,7 @@ type DeviceCheck struct {
 // DeviceChecks describes checks of profiles: the faults of those that are not valid, and physical doubts about the others.
 func DeviceChecks(checks []DeviceCheck) *Document {
 	out := document("device-check", nil, nil)
+	rows := Table{Columns: []Column{{"file", Text, 0}, {"device", Text, 0}, {"valid", Text, 0}, {"faults", Count, 0}, {"warnings", Count, 0}}}
 	for _, c := range checks {
 		j := &schema.DeviceCheck{File: c.File, Valid: c.Err == nil, Faults: []string{}}
 		t := Table{Title: c.File + " is not valid"}
@@ -35,8 +36,9 @@ func DeviceChecks(checks []DeviceCheck) *Document {
 			}
 			j.Remarks = remarks(doubts, nil)
 		}
+		rows.Rows = append(rows.Rows, []any{c.File, j.Device, j.Valid, len(j.Faults), len(j.Warnings)})
 		out.Results = append(out.Results, j)
 		out.Tables = append(out.Tables, t)
 	}
-	return out
+	return out.rows(rows)
 }

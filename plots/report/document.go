@@ -5,7 +5,6 @@
 package report
 
 import (
-	"encoding/csv"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -23,6 +22,7 @@ type Document struct {
 	Notes   []string // doubts and caveats, printed as numbered footnotes
 	Kind    string   // of result, such as estimate: the middle of the JSON's schema
 	Results []any    // of a type of package schema, what JSON prints
+	Rows    Table    // what CSV prints: one kind of row, the same columns whatever the arguments
 }
 
 // document returns a document of results of one kind.
@@ -102,49 +102,6 @@ func writeJSON(w io.Writer, d *Document) error {
 	enc.SetIndent("", "  ")
 	enc.SetEscapeHTML(false)
 	return enc.Encode(schema.Envelope{Schema: schema.ID(d.Kind), Tool: tool(), Results: d.Results})
-}
-
-// writeCSV prints the last table, which is the detailed one, in base units with the unit in the header.
-func writeCSV(w io.Writer, d *Document) error {
-	if len(d.Tables) == 0 {
-		return nil
-	}
-	t := &d.Tables[len(d.Tables)-1]
-	out := csv.NewWriter(w)
-	head := make([]string, len(t.Columns))
-	for i, c := range t.Columns {
-		head[i] = c.Name
-		if c.Kind == Quantity || c.Kind == Each {
-			head[i] += " (" + c.Dim.Unit() + ")"
-		}
-	}
-	if err := out.Write(head); err != nil {
-		return err
-	}
-	for _, row := range t.Rows {
-		rec := make([]string, len(row))
-		for i, v := range row {
-			rec[i] = plain(v)
-		}
-		if err := out.Write(rec); err != nil {
-			return err
-		}
-	}
-	out.Flush()
-	return out.Error()
-}
-
-// plain is a value without unit or rounding.
-func plain(v any) string {
-	switch v := v.(type) {
-	case nil:
-		return ""
-	case string:
-		return v
-	case float64:
-		return strconv.FormatFloat(v, 'g', -1, 64)
-	}
-	return fmt.Sprint(v)
 }
 
 // cells formats a whole column and its heading, all values of a Quantity on one scale.

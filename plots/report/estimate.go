@@ -37,7 +37,12 @@ func Estimates(es []*roofline.Estimate, v View) *Document {
 // Estimate describes one estimate with its layers.
 func Estimate(e *roofline.Estimate, v View) *Document {
 	groups := roofline.RollUp(e, v.By, v.Depth)
-	return document("estimate", []Table{{Title: title(e), Lead: lead(e)}, layers(groups, v)}, doubts(e), estimateJSON(e, groups, v))
+	t := layers(groups, v)
+	rows := Table{Columns: runColumns(slices.Concat([]Column{{"by", Text, 0}, {"name", Text, 0}}, t.Columns[1:])...)}
+	for _, row := range t.Rows {
+		rows.Rows = append(rows.Rows, append(estimateValues(e, v.By.String()), row...))
+	}
+	return document("estimate", []Table{{Title: title(e), Lead: lead(e)}, t}, doubts(e), estimateJSON(e, groups, v)).rows(rows)
 }
 
 func title(e *roofline.Estimate) string {
@@ -215,6 +220,8 @@ func Comparison(es []*roofline.Estimate, v View) *Document {
 	t := Table{Title: "Estimates", Columns: slices.Concat([]Column{
 		{"model", Text, 0}, {"device", Text, 0}, {"precision", Text, 0}, {"batch", Count, 0}, {"work", Quantity, units.FLOPs}, {"traffic", Quantity, units.Bytes},
 		{"memory", Quantity, units.Capacity}}, latencyColumns(tuned), []Column{{"samples/s", Number, 0}, {"mostly bound by", Text, 0}, {"fits", Text, 0}})}
+	rows := Table{Columns: runColumns(slices.Concat([]Column{{"work", Quantity, units.FLOPs}, {"traffic", Quantity, units.Bytes}, {"memory", Quantity, units.Bytes}},
+		latencyColumns(true), []Column{{"samples/s", Number, 0}, {"bound", Text, 0}, {"fits memory", Text, 0}})...)}
 	out := document("estimate", nil, warnings(es))
 	for _, e := range es {
 		fits := "yes"
@@ -224,10 +231,13 @@ func Comparison(es []*roofline.Estimate, v View) *Document {
 		row := []any{e.Model, e.Device.ID, e.Precision.Short(), max(e.Batch, 1), float64(e.FLOPs()), float64(e.Total.Bytes()), float64(e.MemoryBytes)}
 		row = append(row, latencyValues(tuned, &e.Latency)...)
 		t.Rows = append(t.Rows, append(row, e.Throughput(), e.Spent.Bound().String(), fits))
+		all := estimateValues(e, float64(e.FLOPs()), float64(e.Total.Bytes()), float64(e.MemoryBytes))
+		all = append(all, latencyValues(true, &e.Latency)...)
+		rows.Rows = append(rows.Rows, append(all, e.Throughput(), e.Spent.Bound().String(), e.FitsMemory))
 		out.Results = append(out.Results, estimateJSON(e, roofline.RollUp(e, v.By, v.Depth), v))
 	}
 	out.Tables = []Table{t}
-	return out
+	return out.rows(rows)
 }
 
 // doubts is an estimate's footnotes: its warnings, and the operators that it does not know.

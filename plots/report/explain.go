@@ -27,7 +27,9 @@ func Explain(d *Document, e *roofline.Estimate, v View) {
 	}
 	if e.Tuning != nil {
 		out.Formula += "; " + kernelFormula + "; " + wholeFormula
-		d.Tables = append(d.Tables, partsTable(out, e, v))
+		parts := partsTable(out, e, v)
+		d.Tables = append(d.Tables, parts)
+		d.Rows = beside(d.Rows, parts)
 		figures.Lead = inferenceLead(out, e)
 	} else {
 		figures.Lead = []string{lightFormula}
@@ -43,7 +45,7 @@ func partsTable(out *schema.Explain, e *roofline.Estimate, v View) Table {
 	if single {
 		t.Columns = append(t.Columns, Column{"rule", Text, 0}, Column{"nodes", Count, 0})
 	}
-	for _, name := range []string{"compute", "vector", "memory", "launch", "repack", "steps"} {
+	for _, name := range partNames {
 		t.Columns = append(t.Columns, Column{name, Quantity, units.Seconds})
 	}
 	groups := roofline.RollUp(e, v.By, v.Depth)
@@ -65,6 +67,22 @@ func partsTable(out *schema.Explain, e *roofline.Estimate, v View) Table {
 	}
 	return t
 }
+
+// beside returns rows with the parts of their time; the row of the kernels that are not shown has none.
+func beside(rows, parts Table) Table {
+	from := len(parts.Columns) - len(partNames)
+	rows.Columns = append(rows.Columns, parts.Columns[from:]...)
+	for i, row := range rows.Rows {
+		if i < len(parts.Rows) {
+			row = append(row, parts.Rows[i][from:]...)
+		}
+		rows.Rows[i] = padded(row, len(rows.Columns))
+	}
+	return rows
+}
+
+// partNames are the parts of a kernel's time, in the order of partValues.
+var partNames = []string{"compute", "vector", "memory", "launch", "repack", "steps"}
 
 func partValues(p *timing.Parts) []any {
 	return []any{p.Compute, p.Vector, p.Memory, p.Launch, p.Repack, p.Steps}

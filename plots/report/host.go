@@ -49,5 +49,15 @@ func Host(p *host.Profile) *Document {
 		fmt.Sprintf("the achieved rate is of fp32 matrix products: %s with all threads, %s with one, by %s", units.Format(p.MatrixAll.Rate, units.FLOPRate), units.Format(p.MatrixOne.Rate, units.FLOPRate), p.MatrixAll.By),
 		"noise is by how much the median of the tries is below the best, which is the figure given; no theoretical bandwidth is given, since a processor does not tell how its memory is fitted",
 	}, out.Warnings...)
-	return document("host", []Table{peaks, levels}, notes, out)
+	return document("host", []Table{peaks, levels}, notes, out).rows(levelRows(p.Name(), levels))
+}
+
+// levelRows are the memory levels as programs read them.
+func levelRows(machine string, levels Table) Table {
+	t := Table{Columns: []Column{{"machine", Text, 0}, {"level", Text, 0}, {"capacity", Quantity, units.Bytes}, {"one thread", Quantity, units.ByteRate}, {"one thread noise", Percent, 0},
+		{"all threads", Quantity, units.ByteRate}, {"all threads noise", Percent, 0}, {"fastest kernel", Text, 0}}}
+	for _, row := range levels.Rows {
+		t.Rows = append(t.Rows, append([]any{machine}, row...))
+	}
+	return t
 }

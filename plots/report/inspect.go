@@ -48,7 +48,9 @@ func Inspect(name string, p *infer.Plan, res *infer.Result, why error) *Document
 		out.Remarks = remarksOf(m.Notes)
 		out.Warnings = append(out.Warnings, "work and traffic are not counted: "+why.Error())
 	}
-	return document("inspect", inspectTables(out, res), withUnknown(out.Warnings, out.Unknown), out)
+	tables := inspectTables(out, res)
+	ops := tables[len(tables)-1]
+	return document("inspect", tables, withUnknown(out.Warnings, out.Unknown), out).rows(ofModel(name, ops))
 }
 
 func domainName(d string) string {
@@ -259,7 +261,7 @@ func Shapes(name string, res *infer.Result) *Document {
 		}
 		t.Rows = append(t.Rows, []any{x.Name, x.Kind, x.DType, shapeOf(x.Shape), bytes, x.Bound})
 	}
-	return document("shapes", []Table{t}, out.Warnings, out)
+	return document("shapes", []Table{t}, out.Warnings, out).rows(ofModel(name, t))
 }
 
 func tensorJSON(name, kind string, info *graph.Info) schema.Tensor {

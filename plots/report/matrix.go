@@ -28,6 +28,7 @@ func Matrix(b roofline.Budget, devices []*hwprofiles.Device, choices [][]rooflin
 	for i := range choices[0] {
 		t.Columns = append(t.Columns, Column{choices[0][i].Model, Text, 0})
 	}
+	var rows []roofline.Choice
 	for _, i := range order {
 		d, row := devices[i], choices[i]
 		cells := []any{d.ID, nil, fmt.Sprintf("%d of %d", fitting(row), len(row))}
@@ -38,10 +39,11 @@ func Matrix(b roofline.Budget, devices []*hwprofiles.Device, choices [][]rooflin
 			cells = append(cells, matrixCell(&row[k]))
 		}
 		out.Results = append(out.Results, pickJSON(b, row, len(row)))
+		rows = append(rows, row...)
 		t.Rows = append(t.Rows, cells)
 	}
 	out.Tables = []Table{t}
-	return out
+	return out.rows(pickRows(rows))
 }
 
 // matrixCell is the latency and the verdict, with the way the model runs where that is not its own.

@@ -51,7 +51,44 @@ func Measure(m *measure.Measurement) *Document {
 		classes(m, &t, out)
 	}
 	out.Remarks = remarks(notes, nil)
-	return document("measure", []Table{t}, notes, out)
+	return document("measure", []Table{t}, notes, out).rows(measureRows(m, out))
+}
+
+// measureRows are the whole inference, the classes of kernels and what is in none, as programs read them.
+func measureRows(m *measure.Measurement, out *schema.Measure) Table {
+	t := Table{Columns: runColumns(Column{"threads", Count, 0}, Column{"part", Text, 0}, Column{"kernels", Count, 0},
+		Column{"measured", Quantity, units.Seconds}, Column{"predicted", Quantity, units.Seconds})}
+	c := &schema.Conditions{Runtime: &out.Runtime, Precision: out.Precision, Basis: out.Basis}
+	device := ""
+	if out.Device != nil {
+		device = out.Device.ID
+	}
+	row := func(part string, kernels, measured, predicted any) {
+		t.Rows = append(t.Rows, runValues(out.Model, device, c, out.Batch, m.Threads, part, kernels, measured, predicted))
+	}
+	if m.Stats != nil {
+		var predicted any
+		if out.Device != nil {
+			predicted = m.Estimate.Latency.Best()
+		}
+		row("inference", nil, m.Stats.Median, predicted)
+	}
+	for i := range out.Classes {
+		k := &out.Classes[i]
+		row(k.Class, k.Kernels, k.Measured/1e3, seconds(k.Predicted))
+	}
+	if out.Outside > 0 {
+		row("in no kernel", len(m.Match.Outside), out.Outside/1e3, nil)
+	}
+	return t
+}
+
+// seconds returns milliseconds in seconds, nothing for nil.
+func seconds(ms *float64) any {
+	if ms == nil {
+		return nil
+	}
+	return *ms / 1e3
 }
 
 func statsJSON(s *timing.Stats) *schema.Stats {
@@ -111,6 +148,19 @@ func ratio(a, b float64) any {
 	return nil
 }
 
+// profileRows are the models or the nodes of a profile as programs read them.
+func profileRows(p *profile.Profile) Table {
+	t := Table{Columns: []Column{{"format", Text, 0}, {"model", Text, 0}, {"node", Text, 0}, {"operator", Text, 0}, {"time", Quantity, units.Seconds}, {"samples/s", Number, 0}}}
+	for i := range p.Rows {
+		r := &p.Rows[i]
+		t.Rows = append(t.Rows, []any{p.Format, r.Model, nil, nil, ratio(r.Latency, 1), ratio(r.Throughput, 1)})
+	}
+	for _, n := range p.Nodes {
+		t.Rows = append(t.Rows, []any{p.Format, nil, n.Name, n.Op, n.Seconds, nil})
+	}
+	return t
+}
+
 // Profile describes a profile of which no model is known: its nodes, or its models.
 func Profile(p *profile.Profile) *Document {
 	out := &schema.Profile{Format: p.Format, Nodes: []schema.ProfileNode{}, Models: []schema.ProfileModel{}, Remarks: remarksOf(p.Notes)}
@@ -134,5 +184,5 @@ func Profile(p *profile.Profile) *Document {
 		out.Nodes = append(out.Nodes, schema.ProfileNode{Name: n.Name, Op: n.Op, Time: 1e3 * n.Seconds})
 		t.Rows = append(t.Rows, []any{n.Name, n.Op, n.Seconds, ratio(n.Seconds, p.Total)})
 	}
-	return document("profile", []Table{t}, out.Warnings, out)
+	return document("profile", []Table{t}, out.Warnings, out).rows(profileRows(p))
 }

@@ -27,7 +27,30 @@ func Pick(b roofline.Budget, choices []roofline.Choice, top int) *Document {
 		c := &choices[i]
 		t.Rows = append(t.Rows, choiceRow(c, len(t.Columns), tuned))
 	}
-	return document("pick", []Table{t}, pickNotes(choices, tuned), pickJSON(b, choices, top))
+	return document("pick", []Table{t}, pickNotes(choices, tuned), pickJSON(b, choices, top)).rows(pickRows(choices[:min(top, len(choices))]))
+}
+
+// pickRows are choices as programs read them, on one device or several.
+func pickRows(choices []roofline.Choice) Table {
+	t := Table{Columns: runColumns(slices.Concat([]Column{{"fits", Text, 0}, {"verdict", Text, 0}, {"metric", Text, 0}, {"score", Number, 0}, {"score holds at this size", Text, 0},
+		{"size", Count, 0}, {"work", Quantity, units.FLOPs}}, latencyColumns(true), []Column{{"samples/s", Number, 0}, {"memory", Quantity, units.Bytes},
+		{"over budget", Quantity, units.Seconds}, {"over memory", Quantity, units.Bytes}, {"remedy", Text, 0}, {"error", Text, 0}})...)}
+	for i := range choices {
+		c := &choices[i]
+		row := cellValues(c.Model, c.Device.ID, &c.Cell, c.Verdict.Fits(), c.Verdict.String(), nil, nil, nil)
+		if q := c.Quality; q != nil {
+			row = append(row[:len(row)-3], q.Metric, q.Score, !c.Resized)
+		}
+		if c.Err != nil {
+			row = padded(row, len(t.Columns))
+			row[len(row)-1] = c.Err.Error()
+			t.Rows = append(t.Rows, row)
+			continue
+		}
+		row = append(append(row, size(c), float64(c.FLOPs)), latencyValues(true, &c.Latency)...)
+		t.Rows = append(t.Rows, append(row, c.Throughput(), float64(c.MemoryBytes), c.OverSeconds, float64(c.OverBytes), c.Remedy, nil))
+	}
+	return t
 }
 
 // pickJSON returns the verdicts on one device, the first top of them one by one.

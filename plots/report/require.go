@@ -45,7 +45,22 @@ func Require(model string, r *roofline.Requirements) *Document {
 	if r.Tuning != nil {
 		notes = append(notes, r.Tuning.Notes()...)
 	}
-	return document("require", []Table{t, curve}, notes, out)
+	return document("require", []Table{t, curve}, notes, out).rows(requireRows(model, r, &out.Conditions))
+}
+
+// requireRows are the needs as programs read them; nothing stands for a figure without limit.
+func requireRows(model string, r *roofline.Requirements, c *schema.Conditions) Table {
+	t := Table{Columns: runColumns(Column{"limit", Quantity, units.Seconds}, Column{"need", Text, 0}, Column{"matrix rate", Quantity, units.FLOPRate}, Column{"bandwidth", Quantity, units.ByteRate})}
+	row := func(name string, n roofline.Need) {
+		t.Rows = append(t.Rows, runValues(model, r.Like.ID, c, r.Batch, r.Limit, name, finite(n.Rate), finite(n.Bandwidth)))
+	}
+	row("balanced", r.Balanced)
+	row("least rate", r.LeastRate)
+	row("least bandwidth", r.LeastBand)
+	for _, n := range r.Curve {
+		row("curve", n)
+	}
+	return t
 }
 
 // has is what the device that others are to be like has.

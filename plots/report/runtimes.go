@@ -26,7 +26,7 @@ func Runtimes(all []*runtimes.Runtime, cs *runtimes.Calibrations) *Document {
 		out.Runtimes = append(out.Runtimes, j)
 		t.Rows = append(t.Rows, []any{r.ID, r.Name, strings.Join(j.Classes, ", "), strings.Join(r.Default, ", "), int64(len(r.Rules)), int64(len(j.Calibrated))})
 	}
-	return document("runtimes", []Table{t}, nil, out)
+	return document("runtimes", []Table{t}, nil, out).rows(t)
 }
 
 // Runtime shows what one runtime does to a graph, how that is known, and what is believed of it before any measurement.
@@ -51,7 +51,20 @@ func Runtime(r *runtimes.Runtime, cs *runtimes.Calibrations, does map[string]str
 		priors.Rows = append(priors.Rows, row)
 	}
 	one := Runtimes([]*runtimes.Runtime{r}, cs)
-	return document("runtimes", []Table{rules, priors}, r.Notes, one.Results...)
+	return document("runtimes", []Table{rules, priors}, r.Notes, one.Results...).rows(priorRows(r))
+}
+
+// priorRows are the parameters that have an effect, as programs read them.
+func priorRows(r *runtimes.Runtime) Table {
+	t := Table{Columns: []Column{{"runtime", Text, 0}, {"class", Text, 0}, {"parameter", Text, 0}, {"value", Number, 0}, {"unit", Text, 0}}}
+	for _, p := range r.Priors {
+		for i, s := range params.Specs {
+			if params.Param(i).Valid(p.Values[i]) {
+				t.Rows = append(t.Rows, []any{r.ID, p.Class, s.Key, p.Values[i], s.Unit})
+			}
+		}
+	}
+	return t
 }
 
 // value prints a parameter; a dash where it has no effect.

@@ -14,15 +14,18 @@ func Sweep(model string, axis roofline.Axis, points []roofline.SweepPoint) *Docu
 	tuned := slices.ContainsFunc(points, func(p roofline.SweepPoint) bool { return p.Latency.Expected != nil })
 	t := Table{Title: fmt.Sprintf("%s by %s", model, axis), Columns: slices.Concat([]Column{{"device", Text, 0}, {axis.String(), Count, 0}}, latencyColumns(tuned),
 		[]Column{{"samples/s", Number, 0}, {"memory", Quantity, units.Capacity}, {"mostly bound by", Text, 0}, {"", Text, 0}})}
+	rows := Table{Columns: runColumns(slices.Concat([]Column{{"axis", Text, 0}, {"value", Count, 0}}, latencyColumns(true),
+		[]Column{{"samples/s", Number, 0}, {"memory", Quantity, units.Bytes}, {"bound", Text, 0}, {"fits memory", Text, 0}, {"knee", Text, 0}, {"error", Text, 0}})...)}
 	var notes []string
 	for i := range points {
 		p := &points[i]
 		t.Rows = append(t.Rows, sweepRow(p, len(t.Columns), tuned))
+		rows.Rows = append(rows.Rows, sweepValues(model, axis, p, len(rows.Columns)))
 		if p.Err == nil {
 			notes = together(notes, cellDoubts(&p.Cell))
 		}
 	}
-	out := document("sweep", []Table{t}, notes)
+	out := document("sweep", []Table{t}, notes).rows(rows)
 	for len(points) > 0 {
 		n := slices.IndexFunc(points, func(p roofline.SweepPoint) bool { return p.Device != points[0].Device })
 		if n < 0 {
@@ -49,6 +52,18 @@ func sweepRow(p *roofline.SweepPoint, columns int, tuned bool) []any {
 	}
 	row := append([]any{p.Device.ID, p.Value}, latencyValues(tuned, &p.Latency)...)
 	return append(row, p.Throughput(), float64(p.MemoryBytes), p.Spent.Bound().String(), mark)
+}
+
+// sweepValues is a step as programs read it.
+func sweepValues(model string, axis roofline.Axis, p *roofline.SweepPoint, columns int) []any {
+	row := cellValues(model, p.Device.ID, &p.Cell, axis.String(), p.Value)
+	if p.Err != nil {
+		row = padded(row, columns)
+		row[columns-1] = p.Err.Error()
+		return row
+	}
+	row = append(row, latencyValues(true, &p.Latency)...)
+	return append(row, p.Throughput(), float64(p.MemoryBytes), p.Spent.Bound().String(), p.FitsMemory, p.Knee, nil)
 }
 
 // sweepJSON returns the steps on one device. Its conditions are those of the first step that has an outcome.

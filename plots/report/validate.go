@@ -44,7 +44,7 @@ func Validation(r *validate.Report) *Document {
 	slices.SortStableFunc(out.Cases, func(a, b schema.Case) int { return cmp.Compare(a.Line, b.Line) })
 	notes := []string{"errors are |expected/measured - 1|; measurements that a calibration was fitted to are no test of it: docs/accuracy.md has held-out figures"}
 	out.Remarks = remarks(nil, notes)
-	return document("validate", append(tables, reasons(r)...), notes, out)
+	return document("validate", append(tables, reasons(r)...), notes, out).rows(caseRows(out.Cases))
 }
 
 // caseJSON returns one measurement beside its prediction.
@@ -56,6 +56,19 @@ func caseJSON(p *validate.Prediction) schema.Case {
 		Measured: 1e3 * p.Measured, Expected: 1e3 * p.Expected, Low: 1e3 * p.Low, High: 1e3 * p.High,
 		SpeedOfLight: 1e3 * p.SpeedOfLight, Ratio: p.Expected / p.Measured, Inside: p.Inside(),
 	}
+}
+
+// caseRows are the measurements as programs read them, one by one.
+func caseRows(cases []schema.Case) Table {
+	t := Table{Columns: runColumns(slices.Concat([]Column{{"line", Count, 0}, {"graph", Text, 0}, {"family", Text, 0}, {"threads", Count, 0}, {"measured", Quantity, units.Seconds}},
+		latencyColumns(true), []Column{{"expected/measured", Number, 0}, {"in interval", Text, 0}, {"mostly", Text, 0}, {"source", Text, 0}})...)}
+	for i := range cases {
+		c := &cases[i]
+		at := &schema.Conditions{Runtime: &c.Runtime, Precision: c.Precision, Basis: &c.Basis}
+		t.Rows = append(t.Rows, runValues(c.Model, c.Device, at, c.Batch, c.Line, c.Graph, c.Family, c.Threads, c.Measured/1e3,
+			c.Expected/1e3, c.Low/1e3, c.High/1e3, c.SpeedOfLight/1e3, c.Ratio, c.Inside, c.Heaviest, c.Source))
+	}
+	return t
 }
 
 // worstCases is how many are listed.

@@ -18,6 +18,8 @@ func WhatIf(base *roofline.Estimate, variants []explore.Variant) *Document {
 		Conditions: conditions(base.Precision, base.Asked, base.Ran, base.Tuning), Remarks: remarks(base.Warnings, nil)}
 	t := Table{Title: "What if: " + title(base), Columns: slices.Concat([]Column{{"change", Text, 0}}, latencyColumns(tuned),
 		[]Column{{"speedup", Number, 0}, {"compute", Percent, 0}, {"memory", Percent, 0}, {"overhead", Percent, 0}})}
+	rows := Table{Columns: runColumns(slices.Concat([]Column{{"change", Text, 0}}, latencyColumns(true),
+		[]Column{{"speedup", Number, 0}, {"compute", Percent, 0}, {"memory", Percent, 0}, {"overhead", Percent, 0}})...)}
 	for _, v := range all {
 		e := v.Estimate
 		j := schema.Variant{Changes: v.Changes, Latency: latency(&e.Latency), Speedup: base.Latency.Best() / e.Latency.Best(), Shares: shares(e)}
@@ -28,10 +30,12 @@ func WhatIf(base *roofline.Estimate, variants []explore.Variant) *Document {
 		out.Variants = append(out.Variants, j)
 		row := append([]any{name}, latencyValues(tuned, &e.Latency)...)
 		t.Rows = append(t.Rows, append(row, j.Speedup, j.Shares.Compute, j.Shares.Memory, j.Shares.Overhead))
+		row = append(estimateValues(e, strings.Join(v.Changes, " ")), latencyValues(true, &e.Latency)...)
+		rows.Rows = append(rows.Rows, append(row, j.Speedup, j.Shares.Compute, j.Shares.Memory, j.Shares.Overhead))
 	}
 	notes := doubts(base)
 	if tuned {
 		notes = append(slices.Clip(notes), fmt.Sprintf("efficiencies and overheads are those of %s in all rows", base.Device.ID))
 	}
-	return document("whatif", []Table{t}, notes, out)
+	return document("whatif", []Table{t}, notes, out).rows(rows)
 }

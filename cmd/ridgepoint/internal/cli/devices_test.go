@@ -75,8 +75,8 @@ func TestDevicesNewLike(t *testing.T) {
 	}
 	shown, _, _ := run(t, "", "devices", "show", file, "-o", "csv")
 	for _, want := range []string{
-		"clock,1.26GHz,assumed,", "peak.matrix.fp16,41.3 TFLOP/s,derived,", "memory.dram.bandwidth,504GB/s,assumed,",
-		"memory.dram.capacity,12GB,assumed,", "memory.l2.capacity,36 MiB,assumed,", "from 165.2 TFLOP/s of rtx4090",
+		"clock,1.26e+09,1.26GHz,assumed,", "peak.matrix.fp16,4.13e+13,41.3 TFLOP/s,derived,", "memory.dram.bandwidth,5.04e+11,504GB/s,assumed,",
+		"memory.dram.capacity,1.2e+10,12GB,assumed,", "memory.l2.capacity,3.7748736e+07,36 MiB,assumed,", "from 165.2 TFLOP/s of rtx4090",
 	} {
 		if !strings.Contains(shown, want) {
 			t.Errorf("found no %q in\n%s", want, shown)
@@ -120,7 +120,7 @@ func TestDevicesShow(t *testing.T) {
 	if code != exitOK {
 		t.Fatal(stderr)
 	}
-	for _, want := range []string{"figure,value,known as,source,profile,note\n", "tdp,300 W,measured,mine," + file + ",", ",built-in,"} {
+	for _, want := range []string{"device,figure,value in base units,as written,known as,source,url,note,profile\n", "tdp,300,300 W,measured,mine,https://example.com,," + file + "\n", ",built-in\n"} {
 		if !strings.Contains(out, want) {
 			t.Errorf("found no %q in\n%s", want, out)
 		}

@@ -1,0 +1,99 @@
+package report
+
+import (
+	"encoding/csv"
+	"fmt"
+	"io"
+	"slices"
+	"strconv"
+
+	"github.com/ridgepoint/ridgepoint/plots/report/schema"
+	"github.com/ridgepoint/ridgepoint/roofline"
+)
+
+// rows gives a document the rows of its CSV and returns it.
+func (d *Document) rows(t Table) *Document {
+	d.Rows = t
+	return d
+}
+
+// writeCSV prints a document's rows in base units, with the unit in the column's name.
+func writeCSV(w io.Writer, d *Document) error {
+	out := csv.NewWriter(w)
+	head := make([]string, len(d.Rows.Columns))
+	for i, c := range d.Rows.Columns {
+		head[i] = c.Name
+		if c.Kind == Quantity || c.Kind == Each {
+			head[i] += " (" + c.Dim.Unit() + ")"
+		}
+	}
+	if err := out.Write(head); err != nil {
+		return err
+	}
+	for _, row := range d.Rows.Rows {
+		rec := make([]string, len(row))
+		for i, v := range row {
+			rec[i] = plain(v)
+		}
+		if err := out.Write(rec); err != nil {
+			return err
+		}
+	}
+	out.Flush()
+	return out.Error()
+}
+
+// plain is a value without unit or rounding.
+func plain(v any) string {
+	switch v := v.(type) {
+	case nil:
+		return ""
+	case string:
+		return v
+	case *string:
+		if v == nil {
+			return ""
+		}
+		return *v
+	case float64:
+		return strconv.FormatFloat(v, 'g', -1, 64)
+	}
+	return fmt.Sprint(v)
+}
+
+// runColumns begin the rows of everything that was estimated, so that rows of several runs can be stacked; more follow.
+func runColumns(more ...Column) []Column {
+	return slices.Concat([]Column{{"model", Text, 0}, {"device", Text, 0}, {"runtime", Text, 0}, {"precision", Text, 0}, {"batch", Count, 0}, {"basis", Text, 0}}, more)
+}
+
+// runValues are the values of those columns. The runtime is empty for the speed of light alone.
+func runValues(model, device string, c *schema.Conditions, batch int64, more ...any) []any {
+	return append([]any{model, device, c.Runtime, c.Precision, max(batch, 1), c.Basis}, more...)
+}
+
+// estimateValues are those of an estimate.
+func estimateValues(e *roofline.Estimate, more ...any) []any {
+	c := conditions(e.Precision, e.Asked, e.Ran, e.Tuning)
+	return runValues(e.Model, e.Device.ID, &c, e.Batch, more...)
+}
+
+// cellValues are those of an outcome that may have failed: then it has no basis and no precision but the one asked for.
+func cellValues(model, device string, c *roofline.Cell, more ...any) []any {
+	if c.Err != nil {
+		return runValues(model, device, &schema.Conditions{Precision: plain(askedFor(c.Asked))}, c.Batch, more...)
+	}
+	at := conditions(c.Precision, c.Asked, c.Ran, c.Tuning)
+	return runValues(model, device, &at, c.Batch, more...)
+}
+
+// ofModel returns the rows of a table with the model before each.
+func ofModel(model string, t Table) Table {
+	out := Table{Columns: append([]Column{{"model", Text, 0}}, t.Columns...)}
+	for _, row := range t.Rows {
+		out.Rows = append(out.Rows, append([]any{model}, row...))
+	}
+	return out
+}
+
+// padded returns a row with nothing in its missing values, n in all.
+func padded(row []any, n int) []any { return append(row, make([]any, n-len(row))...) }
