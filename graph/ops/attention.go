@@ -9,9 +9,12 @@ import (
 )
 
 var attentionSpecs = []Spec{
-	{Op: onnx("Attention"), Since: 23, Kind: Attention, Doc: "scaled dot-product attention, grouped queries and KV cache included", MinIn: 3,
+	{Op: onnx("Attention"), Since: 23, Kind: Attention,
+		Doc:   "scaled dot-product attention, grouped queries and KV cache included",
+		MinIn: 3,
 		Infer: inferAttention23, Work: attention23Work, Bytes: attention23Bytes},
-	{Op: onnx("RotaryEmbedding"), Since: 23, Kind: Elementwise, Doc: "rotate query or key pairs by position", MinIn: 3,
+	{Op: onnx("RotaryEmbedding"), Since: 23, Kind: Elementwise, Doc: "rotate query or key pairs by position",
+		MinIn: 3,
 		Infer: inferSame, Work: rotaryWork, Bytes: rotaryBytes},
 }
 
@@ -35,7 +38,8 @@ func (h heads) addWork(t dtype.Type, k *cost.Cost) {
 	k.AddWork(cost.Special, t, h.scores())
 }
 
-// attention23 reads the sizes of an Attention node from 3-D [batch, seq, hidden] or 4-D [batch, heads, seq, size] inputs.
+// attention23 reads the sizes of an Attention node from 3-D [batch, seq, hidden] or 4-D [batch, heads, seq, size]
+// inputs.
 func attention23(c *Call) (h heads, kvHeads int64, err error) {
 	q, k, v := c.Shape(0), c.Shape(1), c.Shape(2)
 	if len(q) != len(k) || len(q) != len(v) || len(q) != 3 && len(q) != 4 {

@@ -14,13 +14,15 @@ var convSpecs = []Spec{
 		Infer: func(c *Call) error { return inferConv(c, c.Type(0), 0, 1) },
 		Work:  func(c *Call, k *cost.Cost) { convWork(c, k, 1, c.Has(2)) }},
 	{Op: onnx("ConvTranspose"), Since: 1, Kind: TransposedConv, Doc: "transposed convolution", MinIn: 2, Bias: 2,
-		Infer: inferConvTranspose, Work: convTransposeWork},
-	{Op: onnx("DeformConv"), Since: 19, Kind: DeformableConv, Doc: "deformable convolution: sampling positions are an input", MinIn: 3, Bias: 3,
+		Infer: inferConvTranspose, Work: convTransposeWork(2)},
+	{Op: onnx("DeformConv"), Since: 19, Kind: DeformableConv,
+		Doc:   "deformable convolution: sampling positions are an input",
+		MinIn: 3, Bias: 3,
 		Infer: func(c *Call) error { return inferConv(c, c.Type(0), 0, 1) },
 		Work:  deformWork},
 }
 
-// convShape is the output shape of a convolution of x by weights of shape w.
+// convShape returns the output shape of a convolution of x by weights of shape w.
 func convShape(c *Call, x, w graph.Shape) (graph.Shape, error) {
 	if len(x) < 3 || len(w) != len(x) {
 		return nil, fmt.Errorf("a convolution of %v by weights %v: expected [batch, channels, …] and [out, in/group, …] of one rank", x, w)
@@ -52,10 +54,10 @@ func inferConv(c *Call, t dtype.Type, x, w int) error {
 	return nil
 }
 
-// convMACs is output elements x input channels of a group x kernel taps: weights without their first dim.
+// convMACs returns output elements x input channels of a group x kernel taps: weights without their first dim.
 func convMACs(out, w graph.Shape) int64 { return sat.Mul(out.Elems(), w[1:].Elems()) }
 
-// convWork is the matrix work of a convolution by weights in input w, and its bias.
+// convWork adds the matrix work of a convolution by weights in input w, and its bias.
 func convWork(c *Call, k *cost.Cost, w int, bias bool) {
 	k.AddMACs(c.Type(0), convMACs(c.Out(0).Shape, c.Shape(w)))
 	if bias {
@@ -64,21 +66,31 @@ func convWork(c *Call, k *cost.Cost, w int, bias bool) {
 }
 
 func inferConvTranspose(c *Call) error {
-	x, w := c.Shape(0), c.Shape(1)
-	if len(x) < 3 || len(w) != len(x) || w[0] != x[1] {
-		return fmt.Errorf("a transposed convolution of %v by weights %v: expected [batch, channels, …] and [channels, out/group, …]", x, w)
-	}
-	spatial := len(x) - 2
-	win, err := newWindow(c, w[2:], spatial)
+	win, err := transposedWindow(c)
 	if err != nil {
 		return err
 	}
+	return setTransposed(c, win)
+}
+
+// transposedWindow returns the window of a transposed convolution of input 0 by weights in input 1.
+func transposedWindow(c *Call) (*window, error) {
+	x, w := c.Shape(0), c.Shape(1)
+	if len(x) < 3 || len(w) != len(x) || w[0] != x[1] {
+		return nil, fmt.Errorf("a transposed convolution of %v by weights %v: expected [batch, channels, …] and [channels, out/group, …]", x, w)
+	}
+	return newWindow(c, w[2:], len(x)-2)
+}
+
+// setTransposed sets the output of a transposed convolution.
+func setTransposed(c *Call, win *window) error {
+	x, spatial := c.Shape(0), c.Rank(0)-2
 	extra, err := listOf(c, "output_padding", spatial, 0)
 	if err != nil {
 		return err
 	}
 	out := c.NewShape(len(x))
-	out[0], out[1] = x[0], sat.Mul(w[1], c.Int("group", 1))
+	out[0], out[1] = x[0], sat.Mul(c.Shape(1)[1], c.Int("group", 1))
 	for i := range spatial {
 		out[2+i] = win.inverse(i, x[2+i], extra[i])
 	}
@@ -89,11 +101,14 @@ func inferConvTranspose(c *Call) error {
 	return nil
 }
 
-// convTransposeWork: every input element meets each of its output channels and taps once.
-func convTransposeWork(c *Call, k *cost.Cost) {
-	k.AddMACs(c.Type(0), sat.Mul(c.Shape(0).Elems(), c.Shape(1)[1:].Elems()))
-	if c.Has(2) {
-		k.AddWork(cost.Vector, c.Type(0), OutElems(c, 0))
+// convTransposeWork returns the work of a transposed convolution with a bias in an input:
+// every input element meets each of its output channels and taps once.
+func convTransposeWork(bias int) func(*Call, *cost.Cost) {
+	return func(c *Call, k *cost.Cost) {
+		k.AddMACs(c.Type(0), sat.Mul(c.Shape(0).Elems(), c.Shape(1)[1:].Elems()))
+		if c.Has(bias) {
+			k.AddWork(cost.Vector, c.Type(0), OutElems(c, 0))
+		}
 	}
 }
 

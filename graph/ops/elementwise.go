@@ -177,7 +177,8 @@ var elementwiseSpecs = []Spec{
 	unary("Atanh", 9, cost.Special, 1, "inverse hyperbolic tangent", one(math.Atanh)),
 	unary("Erf", 9, cost.Special, 1, "error function", one(math.Erf)).withKind(Exponential),
 	unary("Not", 1, cost.Vector, 1, "logical not", one(func(x float64) float64 { return truth[float64](x == 0) })),
-	{Op: onnx("BitwiseNot"), Since: 18, Kind: Elementwise, Doc: "bitwise not", MinIn: 1, Infer: inferSame, Work: perElement(cost.Vector, 1)},
+	{Op: onnx("BitwiseNot"), Since: 18, Kind: Elementwise, Doc: "bitwise not", MinIn: 1, Infer: inferSame,
+		Work: perElement(cost.Vector, 1)},
 	predicate("IsNaN", 9, "whether x is not a number"),
 	predicate("IsInf", 10, "whether x is infinite"),
 
@@ -210,14 +211,16 @@ var elementwiseSpecs = []Spec{
 		Infer: func(c *Call) error { return inferBroadcast(c, c.Type(1)) }, Type: typeOf(1), Work: perElement(cost.Vector, 1), Fold: foldWhere},
 	{Op: onnx("Clip"), Since: 1, Kind: Rectifier, Doc: "clamp between two bounds", MinIn: 1,
 		Infer: inferSame, Work: perElement(cost.Vector, 2), Fold: foldClip},
-	{Op: onnx("PRelu"), Since: 1, Kind: Rectifier, Doc: "leaky rectifier with a learnt slope", MinIn: 2, Autocast: Lowers,
-		Infer: inferSame, Work: perElement(cost.Vector, 2)},
+	{Op: onnx("PRelu"), Since: 1, Kind: Rectifier, Doc: "leaky rectifier with a learnt slope", MinIn: 2,
+		Autocast: Lowers,
+		Infer:    inferSame, Work: perElement(cost.Vector, 2)},
 	{Op: onnx("Identity"), Since: 1, Kind: View, Doc: "the input itself", MinIn: 1, Infer: inferIdentity},
 	{Op: onnx("Cast"), Since: 1, Kind: Cast, Doc: "change the element type", MinIn: 1,
 		Infer: inferCast, Type: castTarget, Work: perElement(cost.Vector, 1), Fold: foldCast},
 	{Op: onnx("CastLike"), Since: 15, Kind: Cast, Doc: "change the element type to another tensor's", MinIn: 2,
 		Infer: func(c *Call) error { c.SetOut(0, c.Type(1), c.Shape(0)...); return nil }, Type: typeOf(1), Work: perElement(cost.Vector, 1), Fold: foldCast},
-	{Op: onnx("BitCast"), Since: 26, Kind: View, Doc: "read the same bits as another type of the same width", MinIn: 1, Infer: inferCast},
+	{Op: onnx("BitCast"), Since: 26, Kind: View, Doc: "read the same bits as another type of the same width",
+		MinIn: 1, Infer: inferCast},
 }
 
 func sign(x float64) float64 {

@@ -18,7 +18,8 @@ func random(name string, since, minIn int, special int64, doc string, infer func
 }
 
 var generateSpecs = []Spec{
-	{Op: onnx("Constant"), Since: 1, Kind: Metadata, Doc: "a constant held by the node", Infer: inferConstant, Bytes: noTraffic},
+	{Op: onnx("Constant"), Since: 1, Kind: Metadata, Doc: "a constant held by the node", Infer: inferConstant,
+		Bytes: noTraffic},
 	random("RandomNormal", 1, 0, 2, "normally distributed numbers", inferRandom),
 	random("RandomUniform", 1, 0, 0, "uniformly distributed numbers", inferRandom),
 	random("RandomNormalLike", 1, 1, 2, "normally distributed numbers of a tensor's shape", inferRandomLike),

@@ -13,13 +13,17 @@ import (
 var imageSpecs = []Spec{
 	resize("Resize", 10, "resample to another size", inferResize),
 	resize("Upsample", 1, "resample to another size, as before opset 10", inferUpsample),
-	{Op: onnx("GridSample"), Since: 16, Kind: Sampler, Doc: "samples at the positions of a grid", MinIn: 2, Infer: inferGridSample, Work: gridSampleWork},
-	{Op: onnx("AffineGrid"), Since: 20, Kind: Move, Doc: "sampling grid of an affine map", MinIn: 2, Infer: inferAffineGrid, Work: affineGridWork},
+	{Op: onnx("GridSample"), Since: 16, Kind: Sampler, Doc: "samples at the positions of a grid", MinIn: 2,
+		Infer: inferGridSample, Work: gridSampleWork},
+	{Op: onnx("AffineGrid"), Since: 20, Kind: Move, Doc: "sampling grid of an affine map", MinIn: 2,
+		Infer: inferAffineGrid, Work: affineGridWork},
 	move(Move, "DepthToSpace", 1, 1, "channels into blocks of pixels", func(c *Call) error { return inferBlocks(c, false) }),
 	move(Move, "SpaceToDepth", 1, 1, "blocks of pixels into channels", func(c *Call) error { return inferBlocks(c, true) }),
 	move(Move, "CenterCropPad", 18, 2, "crop or pad about the centre to a size", inferCenterCropPad),
-	{Op: onnx("Col2Im"), Since: 18, Kind: Move, Doc: "sum of overlapping blocks, the inverse of unfolding", MinIn: 3, Infer: inferCol2Im, Work: perInput(1)},
-	{Op: onnx("ImageDecoder"), Since: 20, Kind: Opaque, Doc: "decode an image file; its size is run-time data", MinIn: 1, Infer: inferImageDecoder, Work: perInput(10)},
+	{Op: onnx("Col2Im"), Since: 18, Kind: Move, Doc: "sum of overlapping blocks, the inverse of unfolding",
+		MinIn: 3, Infer: inferCol2Im, Work: perInput(1)},
+	{Op: onnx("ImageDecoder"), Since: 20, Kind: Opaque, Doc: "decode an image file; its size is run-time data",
+		MinIn: 1, Infer: inferImageDecoder, Work: perInput(10)},
 }
 
 // inferUntold leaves output 0 to what the file declares: its shape depends on run-time data.
@@ -330,5 +334,18 @@ func inferImageDecoder(c *Call) error {
 		channels = 1
 	}
 	c.SetOutUpper(0, dtype.Uint8, 4096, 4096, channels)
+	return nil
+}
+
+func inferCropAndResize(c *Call) error {
+	in, boxes, size := c.Shape(0), c.Shape(1), c.Value(3)
+	if len(in) != 4 || len(boxes) != 2 {
+		return fmt.Errorf("CropAndResize takes [batch, channels, height, width] and [boxes, 4], got %v and %v", in, boxes)
+	}
+	if size == nil || size.Len() != 2 {
+		unknownOut(c, 0)
+		return nil
+	}
+	c.SetOut(0, c.Type(0), boxes[0], in[1], size.Int(0), size.Int(1))
 	return nil
 }

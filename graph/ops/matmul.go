@@ -10,10 +10,12 @@ import (
 )
 
 var matmulSpecs = []Spec{
-	{Op: onnx("MatMul"), Since: 1, Kind: MatMul, Doc: "matrix product, batched and broadcast as numpy does", MinIn: 2,
+	{Op: onnx("MatMul"), Since: 1, Kind: MatMul, Doc: "matrix product, batched and broadcast as numpy does",
+		MinIn: 2,
 		Infer: func(c *Call) error { return inferMatMul(c, c.Type(0), c.Shape(0), c.Shape(1)) },
 		Work:  func(c *Call, k *cost.Cost) { matmulWork(c, k, c.Shape(0), c.Shape(1)) }},
-	{Op: onnx("Gemm"), Since: 1, Kind: Gemm, Doc: "alpha A B + beta C, A and B optionally transposed", MinIn: 2, Bias: 2,
+	{Op: onnx("Gemm"), Since: 1, Kind: Gemm, Doc: "alpha A B + beta C, A and B optionally transposed", MinIn: 2,
+		Bias:  2,
 		Infer: inferGemm, Work: gemmWork},
 	{Op: onnx("Einsum"), Since: 12, Kind: Einsum, Doc: "sum of products by an index equation", MinIn: 1,
 		Infer: inferEinsum, Work: einsumWork},

@@ -38,7 +38,8 @@ var movementSpecs = []Spec{
 	move(Move, "ReverseSequence", 10, 2, "reverse the beginnings of sequences", inferSame),
 	move(Move, "Compress", 9, 2, "keep the entries where a condition holds", inferCompress),
 	move(Move, "Trilu", 14, 1, "upper or lower triangle", inferSame),
-	{Op: onnx("OneHot"), Since: 9, Kind: Move, Doc: "one-hot vectors of indices", MinIn: 3, Infer: inferOneHot, Type: typeOf(2)},
+	{Op: onnx("OneHot"), Since: 9, Kind: Move, Doc: "one-hot vectors of indices", MinIn: 3, Infer: inferOneHot,
+		Type: typeOf(2)},
 }
 
 // bytesTouched: what is written is read once, and the indices; the rest of the data stays where it is.

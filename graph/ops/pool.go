@@ -10,15 +10,24 @@ import (
 )
 
 var poolSpecs = []Spec{
-	{Op: onnx("MaxPool"), Since: 1, Kind: MaxPool, Doc: "maximum over a sliding window", MinIn: 1, Infer: inferPool, Work: poolWork(1, 0)},
-	{Op: onnx("AveragePool"), Since: 1, Kind: AveragePool, Doc: "mean over a sliding window", MinIn: 1, Infer: inferPool, Work: poolWork(1, 0)},
-	{Op: onnx("LpPool"), Since: 1, Kind: OtherPool, Doc: "p-norm over a sliding window", MinIn: 1, Infer: inferPool, Work: poolWork(2, 1)},
-	{Op: onnx("GlobalAveragePool"), Since: 1, Kind: GlobalAveragePool, Doc: "mean over all spatial positions", MinIn: 1, Infer: inferGlobalPool, Work: perInput(1)},
-	{Op: onnx("GlobalMaxPool"), Since: 1, Kind: MaxPool, Doc: "maximum over all spatial positions", MinIn: 1, Infer: inferGlobalPool, Work: perInput(1)},
-	{Op: onnx("GlobalLpPool"), Since: 1, Kind: OtherPool, Doc: "p-norm over all spatial positions", MinIn: 1, Infer: inferGlobalPool, Work: perInput(2)},
-	{Op: onnx("MaxUnpool"), Since: 9, Kind: Move, Doc: "scatter pooled values back to their positions", MinIn: 2, Infer: inferUnpool},
-	{Op: onnx("MaxRoiPool"), Since: 1, Kind: RegionPool, Doc: "maximum pool over regions of interest", MinIn: 2, Infer: inferMaxRoiPool, Work: perInput(1)},
-	{Op: onnx("RoiAlign"), Since: 10, Kind: RegionPool, Doc: "bilinear samples of regions of interest, pooled", MinIn: 3, Infer: inferRoiAlign, Work: roiAlignWork},
+	{Op: onnx("MaxPool"), Since: 1, Kind: MaxPool, Doc: "maximum over a sliding window", MinIn: 1, Infer: inferPool,
+		Work: poolWork(1, 0)},
+	{Op: onnx("AveragePool"), Since: 1, Kind: AveragePool, Doc: "mean over a sliding window", MinIn: 1,
+		Infer: inferPool, Work: poolWork(1, 0)},
+	{Op: onnx("LpPool"), Since: 1, Kind: OtherPool, Doc: "p-norm over a sliding window", MinIn: 1, Infer: inferPool,
+		Work: poolWork(2, 1)},
+	{Op: onnx("GlobalAveragePool"), Since: 1, Kind: GlobalAveragePool, Doc: "mean over all spatial positions",
+		MinIn: 1, Infer: inferGlobalPool, Work: perInput(1)},
+	{Op: onnx("GlobalMaxPool"), Since: 1, Kind: MaxPool, Doc: "maximum over all spatial positions", MinIn: 1,
+		Infer: inferGlobalPool, Work: perInput(1)},
+	{Op: onnx("GlobalLpPool"), Since: 1, Kind: OtherPool, Doc: "p-norm over all spatial positions", MinIn: 1,
+		Infer: inferGlobalPool, Work: perInput(2)},
+	{Op: onnx("MaxUnpool"), Since: 9, Kind: Move, Doc: "scatter pooled values back to their positions", MinIn: 2,
+		Infer: inferUnpool},
+	{Op: onnx("MaxRoiPool"), Since: 1, Kind: RegionPool, Doc: "maximum pool over regions of interest", MinIn: 2,
+		Infer: inferMaxRoiPool, Work: perInput(1)},
+	{Op: onnx("RoiAlign"), Since: 10, Kind: RegionPool, Doc: "bilinear samples of regions of interest, pooled",
+		MinIn: 3, Infer: inferRoiAlign, Work: roiAlignWork},
 }
 
 func inferPool(c *Call) error {

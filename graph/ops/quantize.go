@@ -9,11 +9,15 @@ import (
 )
 
 var quantizeSpecs = []Spec{
-	{Op: onnx("QuantizeLinear"), Since: 10, Kind: Quantize, Doc: "to a narrow type by scale and zero point: multiply, add, round, clamp", MinIn: 2,
+	{Op: onnx("QuantizeLinear"), Since: 10, Kind: Quantize,
+		Doc:   "to a narrow type by scale and zero point: multiply, add, round, clamp",
+		MinIn: 2,
 		Infer: inferQuantize, Work: perElement(cost.Vector, 5)},
-	{Op: onnx("DequantizeLinear"), Since: 10, Kind: Dequantize, Doc: "from a narrow type by scale and zero point", MinIn: 2,
+	{Op: onnx("DequantizeLinear"), Since: 10, Kind: Dequantize, Doc: "from a narrow type by scale and zero point",
+		MinIn: 2,
 		Infer: inferDequantize, Work: dequantizeWork},
-	{Op: onnx("DynamicQuantizeLinear"), Since: 11, Kind: Reduction, Doc: "to uint8 by the tensor's own range", MinIn: 1,
+	{Op: onnx("DynamicQuantizeLinear"), Since: 11, Kind: Reduction, Doc: "to uint8 by the tensor's own range",
+		MinIn: 1,
 		Infer: inferDynamicQuantize, Work: perElement(cost.Vector, 7)},
 	{Op: onnx("MatMulInteger"), Since: 10, Kind: Gemm, Doc: "int8 matrix product with int32 result", MinIn: 2,
 		Infer: func(c *Call) error { return inferMatMul(c, dtype.Int32, c.Shape(0), c.Shape(1)) },
@@ -21,13 +25,15 @@ var quantizeSpecs = []Spec{
 	{Op: onnx("ConvInteger"), Since: 10, Kind: Conv, Doc: "int8 convolution with int32 result", MinIn: 2,
 		Infer: func(c *Call) error { return inferConv(c, dtype.Int32, 0, 1) },
 		Work:  func(c *Call, k *cost.Cost) { convWork(c, k, 1, false) }},
-	{Op: onnx("QLinearMatMul"), Since: 10, Kind: Gemm, Doc: "int8 matrix product, requantised", MinIn: 8, Weights: 3,
-		Infer: func(c *Call) error { return inferMatMul(c, c.Type(7), c.Shape(0), c.Shape(3)) },
+	{Op: onnx("QLinearMatMul"), Since: 10, Kind: Gemm, Doc: "int8 matrix product, requantised", MinIn: 8,
+		Weights: 3,
+		Infer:   func(c *Call) error { return inferMatMul(c, c.Type(7), c.Shape(0), c.Shape(3)) },
 		Work: func(c *Call, k *cost.Cost) {
 			matmulWork(c, k, c.Shape(0), c.Shape(3))
 			requantise(c, k)
 		}},
-	{Op: onnx("QLinearConv"), Since: 10, Kind: Conv, Doc: "int8 convolution, requantised", MinIn: 8, Weights: 3, Bias: 8,
+	{Op: onnx("QLinearConv"), Since: 10, Kind: Conv, Doc: "int8 convolution, requantised", MinIn: 8, Weights: 3,
+		Bias:  8,
 		Infer: func(c *Call) error { return inferConv(c, c.Type(7), 0, 3) },
 		Work: func(c *Call, k *cost.Cost) {
 			convWork(c, k, 3, c.Has(8))

@@ -140,10 +140,14 @@ var reduceSpecs = slices.Concat(
 	reduce("ReduceLogSumExp", 18, Widens, 3, 1, 1, "logarithm of the sum of exponentials over axes", nil),
 	reduce("ReduceSumSquare", 18, Widens, 2, 0, 0, "sum of squares over axes", nil),
 	[]Spec{
-		{Op: onnx("ArgMax"), Since: 1, Kind: Reduction, Doc: "position of the maximum along an axis", MinIn: 1, Infer: inferArg, Type: always(dtype.Int64), Work: perInput(1)},
-		{Op: onnx("ArgMin"), Since: 1, Kind: Reduction, Doc: "position of the minimum along an axis", MinIn: 1, Infer: inferArg, Type: always(dtype.Int64), Work: perInput(1)},
-		{Op: onnx("CumSum"), Since: 11, Kind: Reduction, Autocast: Fuses, Doc: "running sum along an axis", MinIn: 2, Infer: inferSame, Work: perElement(cost.Vector, 1), Fold: foldCumSum},
-		{Op: onnx("CumProd"), Since: 26, Kind: Reduction, Doc: "running product along an axis", MinIn: 2, Infer: inferSame, Work: perElement(cost.Vector, 1)},
+		{Op: onnx("ArgMax"), Since: 1, Kind: Reduction, Doc: "position of the maximum along an axis",
+			MinIn: 1, Infer: inferArg, Type: always(dtype.Int64), Work: perInput(1)},
+		{Op: onnx("ArgMin"), Since: 1, Kind: Reduction, Doc: "position of the minimum along an axis",
+			MinIn: 1, Infer: inferArg, Type: always(dtype.Int64), Work: perInput(1)},
+		{Op: onnx("CumSum"), Since: 11, Kind: Reduction, Autocast: Fuses, Doc: "running sum along an axis",
+			MinIn: 2, Infer: inferSame, Work: perElement(cost.Vector, 1), Fold: foldCumSum},
+		{Op: onnx("CumProd"), Since: 26, Kind: Reduction, Doc: "running product along an axis",
+			MinIn: 2, Infer: inferSame, Work: perElement(cost.Vector, 1)},
 	},
 )
 

@@ -10,9 +10,12 @@ import (
 )
 
 var selectSpecs = []Spec{
-	{Op: onnx("TopK"), Since: 1, Kind: Opaque, Doc: "the k largest along an axis, and where", MinIn: 1, Infer: inferTopK, Work: sortWork},
-	{Op: onnx("Unique"), Since: 11, Kind: Opaque, Doc: "the distinct elements", MinIn: 1, Infer: inferUnique, Work: sortWork},
-	{Op: onnx("NonMaxSuppression"), Since: 10, Kind: Opaque, Doc: "boxes that do not overlap a better one", MinIn: 2,
+	{Op: onnx("TopK"), Since: 1, Kind: Opaque, Doc: "the k largest along an axis, and where", MinIn: 1,
+		Infer: inferTopK, Work: sortWork},
+	{Op: onnx("Unique"), Since: 11, Kind: Opaque, Doc: "the distinct elements", MinIn: 1, Infer: inferUnique,
+		Work: sortWork},
+	{Op: onnx("NonMaxSuppression"), Since: 10, Kind: Opaque, Doc: "boxes that do not overlap a better one",
+		MinIn: 2,
 		Infer: inferNMS, Work: nmsWork},
 }
 

@@ -19,8 +19,10 @@ var sequenceSpecs = []Spec{
 	container("SequenceInsert", 11, 2, "a sequence with one member more", inferSequenceInsert),
 	container("SequenceErase", 11, 1, "a sequence with one member less", inferSequenceErase),
 	container("SequenceLength", 11, 1, "the number of members", inferSequenceLength).with(noTraffic, foldSequenceLength),
-	{Op: onnx("SplitToSequence"), Since: 11, Kind: Move, Doc: "cut a tensor into a sequence", MinIn: 1, Infer: inferSplitToSequence},
-	{Op: onnx("ConcatFromSequence"), Since: 11, Kind: Move, Doc: "join the members of a sequence", MinIn: 1, Infer: inferConcatFromSequence},
+	{Op: onnx("SplitToSequence"), Since: 11, Kind: Move, Doc: "cut a tensor into a sequence", MinIn: 1,
+		Infer: inferSplitToSequence},
+	{Op: onnx("ConcatFromSequence"), Since: 11, Kind: Move, Doc: "join the members of a sequence", MinIn: 1,
+		Infer: inferConcatFromSequence},
 	container("Optional", 15, 0, "an optional holding the input or nothing", inferOptional),
 	container("OptionalHasElement", 15, 0, "whether an optional holds something", inferHasElement),
 	container("OptionalGetElement", 15, 1, "what an optional holds", inferGetElement),
@@ -34,7 +36,8 @@ func sequence(c *Call, i int) (*graph.Info, error) {
 	return s, nil
 }
 
-// isTensor refuses containers as members: sequences of sequences do not exist in ONNX, and could double at every node.
+// isTensor refuses containers as members: sequences of sequences do not exist in ONNX, and could double at every
+// node.
 func isTensor(c *Call, i int) error {
 	if k := c.In(i).Kind; k != graph.KindTensor && k != graph.KindSparse {
 		return fmt.Errorf("input %d is no tensor; a sequence holds tensors", i)

@@ -12,15 +12,21 @@ import (
 func noBytes(c *Call, k *cost.Cost) { WriteAll(c, k) }
 
 var shapeSpecs = []Spec{
-	{Op: onnx("Shape"), Since: 1, Kind: Metadata, Doc: "the dimensions of a tensor", MinIn: 1, Infer: inferShape, Type: always(dtype.Int64), Bytes: noBytes, Fold: foldShape},
-	{Op: onnx("Size"), Since: 1, Kind: Metadata, Doc: "the number of elements of a tensor", MinIn: 1, Type: always(dtype.Int64),
+	{Op: onnx("Shape"), Since: 1, Kind: Metadata, Doc: "the dimensions of a tensor", MinIn: 1, Infer: inferShape,
+		Type: always(dtype.Int64), Bytes: noBytes, Fold: foldShape},
+	{Op: onnx("Size"), Since: 1, Kind: Metadata, Doc: "the number of elements of a tensor", MinIn: 1,
+		Type:  always(dtype.Int64),
 		Infer: func(c *Call) error { c.SetOutExact(0, dtype.Int64); return nil }, Bytes: noBytes,
 		Fold: func(c *Call) error { c.SetInts(0, []int64{c.Shape(0).Elems()}); return nil }},
-	{Op: onnx("Range"), Since: 11, Kind: Move, Doc: "numbers from start to limit by delta", MinIn: 3, Infer: inferRange, Fold: foldRange},
-	{Op: onnx("ConstantOfShape"), Since: 9, Kind: Move, Doc: "a tensor of one value", MinIn: 1, Infer: inferConstantOfShape, Type: filler,
+	{Op: onnx("Range"), Since: 11, Kind: Move, Doc: "numbers from start to limit by delta", MinIn: 3,
+		Infer: inferRange, Fold: foldRange},
+	{Op: onnx("ConstantOfShape"), Since: 9, Kind: Move, Doc: "a tensor of one value", MinIn: 1,
+		Infer: inferConstantOfShape, Type: filler,
 		Bytes: noBytes, Fold: foldConstantOfShape},
-	{Op: onnx("NonZero"), Since: 9, Kind: Opaque, Doc: "index tuples of the elements that are not zero", MinIn: 1, Infer: inferNonZero, Type: always(dtype.Int64), Work: perInput(1)},
-	{Op: onnx("EyeLike"), Since: 9, Kind: Move, Doc: "identity matrix of a tensor's shape", MinIn: 1, Infer: inferEyeLike, Bytes: noBytes},
+	{Op: onnx("NonZero"), Since: 9, Kind: Opaque, Doc: "index tuples of the elements that are not zero", MinIn: 1,
+		Infer: inferNonZero, Type: always(dtype.Int64), Work: perInput(1)},
+	{Op: onnx("EyeLike"), Since: 9, Kind: Move, Doc: "identity matrix of a tensor's shape", MinIn: 1,
+		Infer: inferEyeLike, Bytes: noBytes},
 }
 
 // shapeRange is the part of the dims that attributes start and end name.

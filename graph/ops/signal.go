@@ -10,9 +10,12 @@ import (
 )
 
 var signalSpecs = []Spec{
-	{Op: onnx("DFT"), Since: 17, Kind: Opaque, Doc: "discrete Fourier transform along an axis", MinIn: 1, Infer: inferDFT, Work: dftWork},
-	{Op: onnx("STFT"), Since: 17, Kind: Opaque, Doc: "short-time Fourier transform", MinIn: 2, Infer: inferSTFT, Work: stftWork},
-	{Op: onnx("MelWeightMatrix"), Since: 17, Kind: Move, Doc: "matrix from a spectrum to mel bands", MinIn: 5, Infer: inferMel, Type: outputDatatype, Work: perElement(cost.Vector, 4)},
+	{Op: onnx("DFT"), Since: 17, Kind: Opaque, Doc: "discrete Fourier transform along an axis", MinIn: 1,
+		Infer: inferDFT, Work: dftWork},
+	{Op: onnx("STFT"), Since: 17, Kind: Opaque, Doc: "short-time Fourier transform", MinIn: 2, Infer: inferSTFT,
+		Work: stftWork},
+	{Op: onnx("MelWeightMatrix"), Since: 17, Kind: Move, Doc: "matrix from a spectrum to mel bands", MinIn: 5,
+		Infer: inferMel, Type: outputDatatype, Work: perElement(cost.Vector, 4)},
 	windowFunction("HannWindow", 2, 1, "Hann window: a raised cosine"),
 	windowFunction("HammingWindow", 2, 1, "Hamming window: a raised cosine on a pedestal"),
 	windowFunction("BlackmanWindow", 4, 2, "Blackman window: a sum of two cosines"),

@@ -39,7 +39,8 @@ type Spec struct {
 	// Bytes overrides the byte rule, which is that each distinct operand crosses memory once.
 	Bytes func(*Call, *cost.Cost)
 	// Fold computes the values of small outputs from known input values; nil where no shape ever depends on them.
-	// It is called after Infer, only when output 0 is wanted and every output is a tensor of at most graph.MaxFold elements.
+	// It is called after Infer, only when output 0 is wanted and every output is a tensor of at most graph.MaxFold
+	// elements.
 	Fold func(*Call) error
 }
 
@@ -106,14 +107,14 @@ func Lookup(op graph.OpID, version int) *Spec {
 	return best
 }
 
-// always is a row's Type where it depends on nothing.
+// always returns a row's Type that depends on nothing.
 func always(t dtype.Type) func(*Call) dtype.Type { return func(*Call) dtype.Type { return t } }
 
-// typeOf is a row's Type where it is that of input i.
+// typeOf returns a row's Type that is the type of input i.
 func typeOf(i int) func(*Call) dtype.Type { return func(c *Call) dtype.Type { return c.Type(i) } }
 
-// TypeOf is the element type of output i of a node whose shapes are not known, Undefined where that is not known either:
-// rows tell it of output 0, bodies of all that they hand out.
+// TypeOf returns the element type of output i of a node whose shapes are not known, Undefined where that is not known
+// either: rows tell it of output 0, bodies of all that they hand out.
 func TypeOf(s *Spec, c *Call, i int) dtype.Type {
 	if t, ok := c.bodyType(i); ok {
 		return t

@@ -25,9 +25,9 @@ var families = []Family{
 	{"text", textSpecs},
 	{"training", trainingSpecs},
 	{"quantisation", quantizeSpecs},
-	{"com.microsoft attention", msattentionSpecs},
-	{"com.microsoft fused", msfusedSpecs},
-	{"com.microsoft quantised", msquantizeSpecs},
+	{"com.microsoft attention", contribAttentionSpecs},
+	{"com.microsoft fused", contribFusedSpecs},
+	{"com.microsoft quantised", contribQuantizeSpecs},
 	{"com.microsoft.nchwc", nchwcSpecs},
 	{"ai.onnx.ml", mlSpecs},
 }

@@ -10,13 +10,16 @@ import (
 
 // Work on strings is counted as one vector operation an element: their lengths are run-time data.
 var textSpecs = []Spec{
-	{Op: onnx("StringNormalizer"), Since: 10, Kind: Opaque, Doc: "change case and drop stop words", MinIn: 1, Infer: inferStringNormalizer, Work: perInput(1)},
+	{Op: onnx("StringNormalizer"), Since: 10, Kind: Opaque, Doc: "change case and drop stop words", MinIn: 1,
+		Infer: inferStringNormalizer, Work: perInput(1)},
 	{Op: onnx("StringConcat"), Since: 20, Kind: Opaque, Doc: "join strings element by element", MinIn: 2,
 		Infer: func(c *Call) error { return inferBroadcast(c, dtype.String) }, Work: perElement(cost.Vector, 1)},
-	{Op: onnx("StringSplit"), Since: 20, Kind: Opaque, Doc: "split strings at a delimiter", MinIn: 1, Infer: inferStringSplit, Work: perInput(1)},
+	{Op: onnx("StringSplit"), Since: 20, Kind: Opaque, Doc: "split strings at a delimiter", MinIn: 1,
+		Infer: inferStringSplit, Work: perInput(1)},
 	{Op: onnx("RegexFullMatch"), Since: 20, Kind: Opaque, Doc: "whether a regular expression matches", MinIn: 1,
 		Infer: func(c *Call) error { c.SetOut(0, dtype.Bool, c.Shape(0)...); return nil }, Work: perElement(cost.Vector, 1)},
-	{Op: onnx("TfIdfVectorizer"), Since: 9, Kind: Opaque, Doc: "counts or weights of n-grams", MinIn: 1, Infer: inferTfIdf, Work: perInput(1)},
+	{Op: onnx("TfIdfVectorizer"), Since: 9, Kind: Opaque, Doc: "counts or weights of n-grams", MinIn: 1,
+		Infer: inferTfIdf, Work: perInput(1)},
 }
 
 // inferStringNormalizer: how many stop words are dropped is run-time data; at least one string is left.

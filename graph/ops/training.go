@@ -10,8 +10,10 @@ import (
 
 var trainingSpecs = []Spec{
 	// Softmax first: max, subtract, exp and sum for each score, then a logarithm and a subtraction.
-	{Op: onnx("SoftmaxCrossEntropyLoss"), Since: 12, Kind: Reduction, Doc: "cross entropy of softmax scores and labels", MinIn: 2, Infer: inferLoss, Work: lossWork(4, 1)},
-	{Op: onnx("NegativeLogLikelihoodLoss"), Since: 12, Kind: Reduction, Doc: "negative log likelihood of labels", MinIn: 2, Infer: inferLoss, Work: lossWork(0, 0)},
+	{Op: onnx("SoftmaxCrossEntropyLoss"), Since: 12, Kind: Reduction, Doc: "cross entropy of softmax scores and labels",
+		MinIn: 2, Infer: inferLoss, Work: lossWork(4, 1)},
+	{Op: onnx("NegativeLogLikelihoodLoss"), Since: 12, Kind: Reduction, Doc: "negative log likelihood of labels",
+		MinIn: 2, Infer: inferLoss, Work: lossWork(0, 0)},
 	optimizer("Adagrad", 3, 6, 2, "adaptive gradient step"),
 	optimizer("Adam", 4, 10, 2, "adaptive moment estimation step"),
 	optimizer("Momentum", 3, 5, 0, "gradient step with momentum"),

@@ -13,7 +13,8 @@ var viewSpecs = []Spec{
 	view("Flatten", "the same elements as a matrix", 1, inferFlatten),
 	view("Squeeze", "drop dimensions of size one", 1, inferSqueeze),
 	view("Unsqueeze", "insert dimensions of size one", 1, inferUnsqueeze),
-	{Op: onnx("Dropout"), Since: 1, Kind: View, Doc: "the input itself at inference", MinIn: 1, Infer: inferDropout},
+	{Op: onnx("Dropout"), Since: 1, Kind: View, Doc: "the input itself at inference", MinIn: 1,
+		Infer: inferDropout},
 }
 
 // view is a row for an operator that looks at the same bytes another way; known values pass through.

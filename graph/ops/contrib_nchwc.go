@@ -5,21 +5,30 @@ import (
 	"github.com/ridgepoint/ridgepoint/internal/sat"
 )
 
-// nchwc names an operator of ONNX Runtime's blocked CPU layout: channels in blocks of 8 or 16, shapes as if channels first.
+// nchwc names an operator of ONNX Runtime's blocked CPU layout: channels in blocks of 8 or 16, shapes as if
+// channels first.
 func nchwc(name string) graph.OpID {
 	return graph.OpID{Domain: "com.microsoft.nchwc", Type: name}
 }
 
 var nchwcSpecs = []Spec{
-	{Op: nchwc("Conv"), Since: 1, Kind: Conv, Doc: "convolution in blocked layout, residual sum and activation", MinIn: 2, Bias: 2, Infer: inferBlockedConv,
+	{Op: nchwc("Conv"), Since: 1, Kind: Conv, Doc: "convolution in blocked layout, residual sum and activation",
+		MinIn: 2, Bias: 2, Infer: inferBlockedConv,
 		Work: fusedConvWork},
-	{Op: nchwc("MaxPool"), Since: 1, Kind: MaxPool, Doc: "maximum pool in blocked layout", MinIn: 1, Infer: inferPool, Work: poolWork(1, 0)},
-	{Op: nchwc("AveragePool"), Since: 1, Kind: AveragePool, Doc: "mean pool in blocked layout", MinIn: 1, Infer: inferPool, Work: poolWork(1, 0)},
-	{Op: nchwc("GlobalMaxPool"), Since: 1, Kind: MaxPool, Doc: "maximum over all positions in blocked layout", MinIn: 1, Infer: inferGlobalPool, Work: perInput(1)},
-	{Op: nchwc("GlobalAveragePool"), Since: 1, Kind: GlobalAveragePool, Doc: "mean over all positions in blocked layout", MinIn: 1, Infer: inferGlobalPool, Work: perInput(1)},
-	{Op: nchwc("ReorderInput"), Since: 1, Kind: Move, Doc: "into blocked layout", MinIn: 1, Infer: inferReorderInput},
-	{Op: nchwc("ReorderOutput"), Since: 1, Kind: Move, Doc: "out of blocked layout", MinIn: 1, Infer: inferReorderOutput},
-	{Op: nchwc("Upsample"), Since: 1, Kind: Resize, Doc: "resample by whole scales in blocked layout", MinIn: 1, Infer: inferBlockedUpsample, Work: resizeWork},
+	{Op: nchwc("MaxPool"), Since: 1, Kind: MaxPool, Doc: "maximum pool in blocked layout", MinIn: 1,
+		Infer: inferPool, Work: poolWork(1, 0)},
+	{Op: nchwc("AveragePool"), Since: 1, Kind: AveragePool, Doc: "mean pool in blocked layout", MinIn: 1,
+		Infer: inferPool, Work: poolWork(1, 0)},
+	{Op: nchwc("GlobalMaxPool"), Since: 1, Kind: MaxPool, Doc: "maximum over all positions in blocked layout",
+		MinIn: 1, Infer: inferGlobalPool, Work: perInput(1)},
+	{Op: nchwc("GlobalAveragePool"), Since: 1, Kind: GlobalAveragePool, Doc: "mean over all positions in blocked layout",
+		MinIn: 1, Infer: inferGlobalPool, Work: perInput(1)},
+	{Op: nchwc("ReorderInput"), Since: 1, Kind: Move, Doc: "into blocked layout", MinIn: 1,
+		Infer: inferReorderInput},
+	{Op: nchwc("ReorderOutput"), Since: 1, Kind: Move, Doc: "out of blocked layout", MinIn: 1,
+		Infer: inferReorderOutput},
+	{Op: nchwc("Upsample"), Since: 1, Kind: Resize, Doc: "resample by whole scales in blocked layout", MinIn: 1,
+		Infer: inferBlockedUpsample, Work: resizeWork},
 }
 
 // inferBlockedConv: weights may be padded to whole blocks, so their channels need not match the input's.

@@ -11,12 +11,13 @@ import (
 // qElementwise is a quantised row whose output has input 0's type and shape: dequantise (2 operations an element),
 // compute, requantise (5), vector operations in all. Zero points may be absent from between the other inputs.
 func qElementwise(k Kind, name string, vector, special int64, doc string) Spec {
-	return Spec{Op: ms(name), Since: 1, Kind: k, Doc: doc, MinIn: 2, Infer: inferSame, Work: work(vector, special)}
+	return Spec{Op: contrib(name), Since: 1, Kind: k, Doc: doc, MinIn: 2, Infer: inferSame, Work: work(vector, special)}
 }
 
-// qBinary combines inputs 0 and 3, each with scale and zero point: dequantise both (4 operations an element), compute, requantise (5).
+// qBinary combines inputs 0 and 3, each with scale and zero point: dequantise both (4 operations an element),
+// compute, requantise (5).
 func qBinary(name, doc string) Spec {
-	return Spec{Op: ms(name), Since: 1, Kind: Arithmetic, Doc: doc, MinIn: 2,
+	return Spec{Op: contrib(name), Since: 1, Kind: Arithmetic, Doc: doc, MinIn: 2,
 		Infer: func(c *Call) error {
 			if !c.Has(3) {
 				return fmt.Errorf("%s has no input 3, its second operand", name)
@@ -30,48 +31,83 @@ func qBinary(name, doc string) Spec {
 		}, Work: work(10, 0)}
 }
 
-var msquantizeSpecs = []Spec{
-	{Op: ms("QuantizeLinear"), Since: 1, Kind: Quantize, Doc: "to a narrow type by scale and zero point", MinIn: 2, Infer: inferQuantize, Work: perElement(cost.Vector, 5)},
-	{Op: ms("DequantizeLinear"), Since: 1, Kind: Dequantize, Doc: "from a narrow type by scale and zero point", MinIn: 2, Infer: inferDequantize, Work: dequantizeWork},
-	{Op: ms("MatMulNBits"), Since: 1, Kind: Gemm, Doc: "matrix product by weights of 2 to 8 bits, quantised in blocks", MinIn: 3, Bias: 5, Infer: inferNBits, Work: nBitsWork},
-	{Op: ms("MatMulBnb4"), Since: 1, Kind: Gemm, Doc: "matrix product by 4-bit weights with a code book", MinIn: 3, Infer: inferNBits, Work: nBitsWork},
-	{Op: ms("MatMulFpQ4"), Since: 1, Kind: Gemm, Doc: "matrix product by packed 4-bit weights", MinIn: 3, Infer: inferFpQ4, Work: fpQ4Work},
-	{Op: ms("GatherBlockQuantized"), Since: 1, Kind: Move, Doc: "pick rows of a block-quantised table", MinIn: 3, Infer: inferGatherQuantized, Work: perElement(cost.Vector, 2), Bytes: gatherQuantizedBytes},
-	{Op: ms("DynamicQuantizeMatMul"), Since: 1, Kind: Gemm, Doc: "quantise, int8 matrix product, scale", MinIn: 3, Bias: 4,
+var contribQuantizeSpecs = []Spec{
+	{Op: contrib("QuantizeLinear"), Since: 1, Kind: Quantize, Doc: "to a narrow type by scale and zero point",
+		MinIn: 2, Infer: inferQuantize, Work: perElement(cost.Vector, 5)},
+	{Op: contrib("DequantizeLinear"), Since: 1, Kind: Dequantize, Doc: "from a narrow type by scale and zero point",
+		MinIn: 2, Infer: inferDequantize, Work: dequantizeWork},
+	{Op: contrib("MatMulNBits"), Since: 1, Kind: Gemm,
+		Doc:   "matrix product by weights of 2 to 8 bits, quantised in blocks",
+		MinIn: 3, Bias: 5, Infer: inferNBits, Work: nBitsWork},
+	{Op: contrib("MatMulBnb4"), Since: 1, Kind: Gemm, Doc: "matrix product by 4-bit weights with a code book",
+		MinIn: 3, Infer: inferNBits, Work: nBitsWork},
+	{Op: contrib("MatMulFpQ4"), Since: 1, Kind: Gemm, Doc: "matrix product by packed 4-bit weights", MinIn: 3,
+		Infer: inferFpQ4, Work: fpQ4Work},
+	{Op: contrib("GatherBlockQuantized"), Since: 1, Kind: Move, Doc: "pick rows of a block-quantised table",
+		MinIn: 3, Infer: inferGatherQuantized, Work: perElement(cost.Vector, 2), Bytes: gatherQuantizedBytes},
+	{Op: contrib("DynamicQuantizeMatMul"), Since: 1, Kind: Gemm, Doc: "quantise, int8 matrix product, scale",
+		MinIn: 3, Bias: 4,
 		Infer: func(c *Call) error { return inferMatMul(c, c.Type(0), c.Shape(0), c.Shape(1)) }, Work: dynamicQuantizeWork},
-	{Op: ms("MatMulIntegerToFloat"), Since: 1, Kind: Gemm, Doc: "int8 matrix product, scaled to float", MinIn: 4, Bias: 6,
+	{Op: contrib("MatMulIntegerToFloat"), Since: 1, Kind: Gemm, Doc: "int8 matrix product, scaled to float",
+		MinIn: 4, Bias: 6,
 		Infer: func(c *Call) error { return inferMatMul(c, c.Type(2), c.Shape(0), c.Shape(1)) }, Work: int8MatMulWork},
-	{Op: ms("MatMulInteger16"), Since: 1, Kind: Gemm, Doc: "int16 matrix product with int32 result", MinIn: 2,
+	{Op: contrib("MatMulInteger16"), Since: 1, Kind: Gemm, Doc: "int16 matrix product with int32 result", MinIn: 2,
 		Infer: inferMatMul16, Work: func(c *Call, k *cost.Cost) { matmulWork(c, k, c.Shape(0), c.Shape(1)) }},
-	{Op: ms("QGemm"), Since: 1, Kind: Gemm, Doc: "int8 Gemm, requantised or scaled to float", MinIn: 6, Weights: 3, Bias: 6, Infer: inferQGemm, Work: qGemmWork},
-	{Op: ms("QLinearConv"), Since: 1, Kind: Conv, Doc: "int8 convolution, channels first or last", MinIn: 8, Weights: 3, Bias: 8, Infer: inferMSQLinearConv, Work: func(c *Call, k *cost.Cost) {
-		convWork(c, k, 3, c.Has(8))
-		requantise(c, k)
-	}},
+	{Op: contrib("QGemm"), Since: 1, Kind: Gemm, Doc: "int8 Gemm, requantised or scaled to float", MinIn: 6,
+		Weights: 3, Bias: 6, Infer: inferQGemm, Work: qGemmWork},
+	{Op: contrib("QLinearConv"), Since: 1, Kind: Conv, Doc: "int8 convolution, channels first or last", MinIn: 8,
+		Weights: 3, Bias: 8, Infer: inferContribQLinearConv, Work: func(c *Call, k *cost.Cost) {
+			convWork(c, k, 3, c.Has(8))
+			requantise(c, k)
+		}},
 	qBinary("QLinearAdd", "sum of quantised tensors"),
 	qBinary("QLinearMul", "product of quantised tensors"),
 	qElementwise(Exponential, "QLinearSigmoid", 8, 2, "sigmoid of a quantised tensor"),
 	qElementwise(Rectifier, "QLinearLeakyRelu", 9, 0, "leaky rectifier of a quantised tensor"),
-	{Op: ms("QLinearSoftmax"), Since: 1, Kind: Softmax, Doc: "softmax of a quantised tensor", MinIn: 2, Infer: inferSame, Work: work(11, 1)},
-	{Op: ms("QLinearAveragePool"), Since: 1, Kind: AveragePool, Doc: "mean over a window of a quantised tensor", MinIn: 2, Infer: inferQPool, Work: poolWork(1, 0)},
-	{Op: ms("QLinearGlobalAveragePool"), Since: 1, Kind: GlobalAveragePool, Doc: "mean over all positions of a quantised tensor", MinIn: 2, Infer: inferQGlobalPool, Work: perInput(1)},
-	{Op: ms("QLinearReduceMean"), Since: 1, Kind: Reduction, Doc: "mean over axes of a quantised tensor", MinIn: 2, Infer: inferReduceAttr, Work: perInput(1)},
-	{Op: ms("QLinearConcat"), Since: 1, Kind: Move, Doc: "join quantised tensors, each with scale and zero point", MinIn: 5, Infer: inferQConcat, Work: perElement(cost.Vector, 5)},
-	{Op: ms("QLinearWhere"), Since: 1, Kind: Elementwise, Doc: "choose from two quantised tensors", MinIn: 9, Infer: inferQWhere, Work: work(6, 0)},
-	{Op: ms("MulInteger"), Since: 1, Kind: Arithmetic, Doc: "int32 product of int8 tensors", MinIn: 1, Infer: inferMulInteger, Work: work(3, 0)},
-	{Op: ms("ReduceSumInteger"), Since: 1, Kind: Reduction, Doc: "32-bit sum over axes of int8", MinIn: 1, Infer: inferReduceSumInteger, Work: perInput(1)},
-	{Op: ms("QuantizeWithOrder"), Since: 1, Kind: Elementwise, Doc: "to int8 in a tiled layout", MinIn: 2,
+	{Op: contrib("QLinearSoftmax"), Since: 1, Kind: Softmax, Doc: "softmax of a quantised tensor", MinIn: 2,
+		Infer: inferSame, Work: work(11, 1)},
+	{Op: contrib("QLinearAveragePool"), Since: 1, Kind: AveragePool, Doc: "mean over a window of a quantised tensor",
+		MinIn: 2, Infer: inferQPool, Work: poolWork(1, 0)},
+	{Op: contrib("QLinearGlobalAveragePool"), Since: 1, Kind: GlobalAveragePool,
+		Doc:   "mean over all positions of a quantised tensor",
+		MinIn: 2, Infer: inferQGlobalPool, Work: perInput(1)},
+	{Op: contrib("QLinearReduceMean"), Since: 1, Kind: Reduction, Doc: "mean over axes of a quantised tensor",
+		MinIn: 2, Infer: inferReduceAttr, Work: perInput(1)},
+	{Op: contrib("QLinearConcat"), Since: 1, Kind: Move, Doc: "join quantised tensors, each with scale and zero point",
+		MinIn: 5, Infer: inferQConcat, Work: perElement(cost.Vector, 5)},
+	{Op: contrib("QLinearWhere"), Since: 1, Kind: Elementwise, Doc: "choose from two quantised tensors", MinIn: 9,
+		Infer: inferQWhere, Work: work(6, 0)},
+	{Op: contrib("MulInteger"), Since: 1, Kind: Arithmetic, Doc: "int32 product of int8 tensors", MinIn: 1,
+		Infer: inferMulInteger, Work: work(3, 0)},
+	{Op: contrib("ReduceSumInteger"), Since: 1, Kind: Reduction, Doc: "32-bit sum over axes of int8", MinIn: 1,
+		Infer: inferReduceSumInteger, Work: perInput(1)},
+	{Op: contrib("QuantizeWithOrder"), Since: 1, Kind: Elementwise, Doc: "to int8 in a tiled layout", MinIn: 2,
 		Infer: func(c *Call) error { c.SetOut(0, dtype.Int8, c.Shape(0)...); return nil }, Work: perElement(cost.Vector, 5)},
-	{Op: ms("DequantizeWithOrder"), Since: 1, Kind: Elementwise, Doc: "from int8 in a tiled layout", MinIn: 2, Infer: inferDequantizeOrder, Work: dequantizeWork},
-	{Op: ms("QOrderedMatMul"), Since: 1, Kind: Gemm, Doc: "int8 matrix product in tiled layouts, with bias and residual", MinIn: 5, Weights: 2, Bias: 5,
+	{Op: contrib("DequantizeWithOrder"), Since: 1, Kind: Elementwise, Doc: "from int8 in a tiled layout", MinIn: 2,
+		Infer: inferDequantizeOrder, Work: dequantizeWork},
+	{Op: contrib("QOrderedMatMul"), Since: 1, Kind: Gemm,
+		Doc:   "int8 matrix product in tiled layouts, with bias and residual",
+		MinIn: 5, Weights: 2, Bias: 5,
 		Infer: func(c *Call) error { return inferMatMul(c, c.Type(0), c.Shape(0), c.Shape(2)) }, Work: orderedMatMulWork},
-	{Op: ms("QOrderedGelu"), Since: 1, Kind: Exponential, Doc: "Gelu of int8 in a tiled layout", MinIn: 3, Infer: inferSame, Work: work(11, 1)},
-	{Op: ms("QOrderedLayerNormalization"), Since: 1, Kind: LayerNorm, Doc: "layer normalisation of int8 in a tiled layout", MinIn: 3, Infer: inferSame, Work: work(14, 0)},
-	{Op: ms("MatMulNBitsMlp"), Since: 1, Kind: Gemm, Doc: "normalisation, gate and up projections by 4-bit weights, and their product", MinIn: 1, Weights: 3, Infer: inferNBitsMlp, Work: nBitsMlpWork},
-	{Op: ms("MatMulNBitsQkv"), Since: 1, Kind: Gemm, Doc: "normalisation and projections of query, key and value by 4-bit weights", MinIn: 1, Weights: 3, Infer: inferNBitsQkv, Work: nBitsQkvWork},
-	{Op: ms("MatMulBlockQuantizedFp4Weight"), Since: 1, Kind: Gemm, Doc: "matrix product by 4-bit floating-point weights scaled in blocks", MinIn: 4, Bias: 5, Infer: inferBlockFp, Work: blockFpWork},
-	{Op: ms("MatMulBlockQuantizedFp8Weight"), Since: 1, Kind: Gemm, Doc: "matrix product by 8-bit floating-point weights scaled in blocks", MinIn: 3, Bias: 4, Infer: inferBlockFp, Work: blockFpWork},
-	{Op: ms("DynamicQuantizeLSTM"), Since: 1, Kind: Recurrent, Doc: "LSTM with int8 weights", MinIn: 3, Bias: 3, Infer: inferQLSTM, Work: qLSTMWork},
+	{Op: contrib("QOrderedGelu"), Since: 1, Kind: Exponential, Doc: "Gelu of int8 in a tiled layout", MinIn: 3,
+		Infer: inferSame, Work: work(11, 1)},
+	{Op: contrib("QOrderedLayerNormalization"), Since: 1, Kind: LayerNorm,
+		Doc:   "layer normalisation of int8 in a tiled layout",
+		MinIn: 3, Infer: inferSame, Work: work(14, 0)},
+	{Op: contrib("MatMulNBitsMlp"), Since: 1, Kind: Gemm,
+		Doc:   "normalisation, gate and up projections by 4-bit weights, and their product",
+		MinIn: 1, Weights: 3, Infer: inferNBitsMlp, Work: nBitsMlpWork},
+	{Op: contrib("MatMulNBitsQkv"), Since: 1, Kind: Gemm,
+		Doc:   "normalisation and projections of query, key and value by 4-bit weights",
+		MinIn: 1, Weights: 3, Infer: inferNBitsQkv, Work: nBitsQkvWork},
+	{Op: contrib("MatMulBlockQuantizedFp4Weight"), Since: 1, Kind: Gemm,
+		Doc:   "matrix product by 4-bit floating-point weights scaled in blocks",
+		MinIn: 4, Bias: 5, Infer: inferBlockFp, Work: blockFpWork},
+	{Op: contrib("MatMulBlockQuantizedFp8Weight"), Since: 1, Kind: Gemm,
+		Doc:   "matrix product by 8-bit floating-point weights scaled in blocks",
+		MinIn: 3, Bias: 4, Infer: inferBlockFp, Work: blockFpWork},
+	{Op: contrib("DynamicQuantizeLSTM"), Since: 1, Kind: Recurrent, Doc: "LSTM with int8 weights", MinIn: 3,
+		Bias: 3, Infer: inferQLSTM, Work: qLSTMWork},
 }
 
 func int8MatMulWork(c *Call, k *cost.Cost) {
@@ -131,7 +167,7 @@ func qGemmWork(c *Call, k *cost.Cost) {
 	requantise(c, k)
 }
 
-func inferMSQLinearConv(c *Call) error {
+func inferContribQLinearConv(c *Call) error {
 	if c.Int("channels_last", 0) == 0 {
 		return inferConv(c, c.Type(7), 0, 3)
 	}

@@ -9,7 +9,7 @@ import (
 )
 
 // The input order and attributes of these rows are those of ONNX Runtime's list of contributed operators.
-var msattentionSpecs = []Spec{
+var contribAttentionSpecs = []Spec{
 	cachedSpec(ProjectedAttention, "Attention", 2, "self-attention with the projection of query, key and value", newAttention),
 	cachedSpec(ProjectedAttention, "QAttention", 5, "int8 self-attention with the projection", newAttention),
 	cachedSpec(ProjectedAttention, "DecoderMaskedSelfAttention", 3, "self-attention of one decoder step with the projection", newAttention),
@@ -18,26 +18,45 @@ var msattentionSpecs = []Spec{
 	cachedSpec(Attention, "GroupQueryAttention", 1, "attention with shared key and value heads and a KV cache", newGrouped),
 	cachedSpec(Attention, "SparseAttention", 5, "block-sparse attention over a KV cache, counted as dense", newGrouped),
 	cachedSpec(ProjectedAttention, "DecoderAttention", 5, "attention with projections, caches and flags at run time", newDecoder),
-	{Op: ms("PackedAttention"), Since: 1, Kind: ProjectedAttention, Doc: "self-attention over packed tokens with the projection", MinIn: 2, Infer: inferPackedAttention, Work: packedAttentionWork},
-	{Op: ms("PackedMultiHeadAttention"), Since: 1, Kind: Attention, Doc: "attention over packed tokens", MinIn: 1, Infer: inferPackedMHA, Work: packedMHAWork},
-	{Op: ms("QOrderedAttention"), Since: 1, Kind: ProjectedAttention, Doc: "int8 self-attention with three projections", MinIn: 8, Infer: inferOrderedAttention, Work: orderedAttentionWork},
-	{Op: ms("LongformerAttention"), Since: 1, Kind: ProjectedAttention, Doc: "attention of each token to its neighbours, with the projection", MinIn: 7, Infer: inferLongformer, Work: longformerWork},
-	{Op: ms("LinearAttention"), Since: 1, Kind: LinearAttention, Doc: "attention by a recurrent state of fixed size", MinIn: 3, Infer: inferLinearAttention, Work: linearAttentionWork},
-	{Op: ms("CausalConvWithState"), Since: 1, Kind: DepthwiseConv, Doc: "causal depthwise convolution with carried state", MinIn: 2, Bias: 2, Infer: inferCausalConv, Work: causalConvWork},
-	{Op: ms("RotaryEmbedding"), Since: 1, Kind: Elementwise, Doc: "rotate query or key pairs by position", MinIn: 4, Infer: inferSame, Work: rotaryWork, Bytes: msRotaryBytes},
-	{Op: ms("GemmaRotaryEmbedding"), Since: 1, Kind: Elementwise, Doc: "rotate queries and keys by position", MinIn: 5, Infer: inferGemmaRotary, Work: gemmaRotaryWork},
-	{Op: ms("RelativePositionBias"), Since: 1, Kind: Move, Doc: "bias table by relative position", MinIn: 3, Infer: inferRelativeBias, Work: perElement(cost.Vector, 4)},
-	{Op: ms("GatedRelativePositionBias"), Since: 1, Kind: Gemm, Doc: "relative position bias scaled by a gate", MinIn: 6, Weights: 3, Infer: inferGatedBias, Work: gatedBiasWork},
-	{Op: ms("RemovePadding"), Since: 1, Kind: Move, Doc: "pack the tokens that are no padding", MinIn: 2, Infer: inferRemovePadding},
-	{Op: ms("RestorePadding"), Since: 1, Kind: Move, Doc: "undo the packing of tokens", MinIn: 2, Infer: inferRestorePadding},
-	{Op: ms("MoE"), Since: 1, Kind: Gemm, Doc: "mixture of expert feed-forward layers", MinIn: 3, Weights: 2, Infer: inferSame, Work: moeWork, Bytes: moeBytes},
-	{Op: ms("QMoE"), Since: 1, Kind: Gemm, Doc: "mixture of experts with weights of 2 to 8 bits", MinIn: 3, Weights: 2, Infer: inferSame, Work: moeWork, Bytes: moeBytes},
+	{Op: contrib("PackedAttention"), Since: 1, Kind: ProjectedAttention,
+		Doc:   "self-attention over packed tokens with the projection",
+		MinIn: 2, Infer: inferPackedAttention, Work: packedAttentionWork},
+	{Op: contrib("PackedMultiHeadAttention"), Since: 1, Kind: Attention, Doc: "attention over packed tokens",
+		MinIn: 1, Infer: inferPackedMHA, Work: packedMHAWork},
+	{Op: contrib("QOrderedAttention"), Since: 1, Kind: ProjectedAttention,
+		Doc:   "int8 self-attention with three projections",
+		MinIn: 8, Infer: inferOrderedAttention, Work: orderedAttentionWork},
+	{Op: contrib("LongformerAttention"), Since: 1, Kind: ProjectedAttention,
+		Doc:   "attention of each token to its neighbours, with the projection",
+		MinIn: 7, Infer: inferLongformer, Work: longformerWork},
+	{Op: contrib("LinearAttention"), Since: 1, Kind: LinearAttention,
+		Doc:   "attention by a recurrent state of fixed size",
+		MinIn: 3, Infer: inferLinearAttention, Work: linearAttentionWork},
+	{Op: contrib("CausalConvWithState"), Since: 1, Kind: DepthwiseConv,
+		Doc:   "causal depthwise convolution with carried state",
+		MinIn: 2, Bias: 2, Infer: inferCausalConv, Work: causalConvWork},
+	{Op: contrib("RotaryEmbedding"), Since: 1, Kind: Elementwise, Doc: "rotate query or key pairs by position",
+		MinIn: 4, Infer: inferSame, Work: rotaryWork, Bytes: contribRotaryBytes},
+	{Op: contrib("GemmaRotaryEmbedding"), Since: 1, Kind: Elementwise, Doc: "rotate queries and keys by position",
+		MinIn: 5, Infer: inferGemmaRotary, Work: gemmaRotaryWork},
+	{Op: contrib("RelativePositionBias"), Since: 1, Kind: Move, Doc: "bias table by relative position", MinIn: 3,
+		Infer: inferRelativeBias, Work: perElement(cost.Vector, 4)},
+	{Op: contrib("GatedRelativePositionBias"), Since: 1, Kind: Gemm, Doc: "relative position bias scaled by a gate",
+		MinIn: 6, Weights: 3, Infer: inferGatedBias, Work: gatedBiasWork},
+	{Op: contrib("RemovePadding"), Since: 1, Kind: Move, Doc: "pack the tokens that are no padding", MinIn: 2,
+		Infer: inferRemovePadding},
+	{Op: contrib("RestorePadding"), Since: 1, Kind: Move, Doc: "undo the packing of tokens", MinIn: 2,
+		Infer: inferRestorePadding},
+	{Op: contrib("MoE"), Since: 1, Kind: Gemm, Doc: "mixture of expert feed-forward layers", MinIn: 3, Weights: 2,
+		Infer: inferSame, Work: moeWork, Bytes: moeBytes},
+	{Op: contrib("QMoE"), Since: 1, Kind: Gemm, Doc: "mixture of experts with weights of 2 to 8 bits", MinIn: 3,
+		Weights: 2, Infer: inferSame, Work: moeWork, Bytes: moeBytes},
 }
 
-// cachedSpec is a row for an attention that cached describes.
+// cachedSpec returns a row for an attention that cached describes.
 func cachedSpec(kind Kind, name string, minIn int, doc string, read func(*Call) (cached, error)) Spec {
 	return Spec{
-		Op: ms(name), Since: 1, Kind: kind, Doc: doc, MinIn: minIn,
+		Op: contrib(name), Since: 1, Kind: kind, Doc: doc, MinIn: minIn,
 		Infer: func(c *Call) error {
 			a, err := read(c)
 			if err == nil {
@@ -82,7 +101,8 @@ func newAttention(c *Call) (a cached, err error) {
 	return a, nil
 }
 
-// valueSizes are the widths of queries and values in weights that project to width: thirds unless said.
+// valueSizes returns the widths of queries and values in weights that project to width: thirds unless the node says
+// otherwise.
 func valueSizes(c *Call, width int64) (q, v int64) {
 	if sizes := c.Ints("qkv_hidden_sizes"); len(sizes) == 3 {
 		return sizes[0], sizes[2]
@@ -203,8 +223,8 @@ func newDecoder(c *Call) (a cached, err error) {
 	return a, nil
 }
 
-// msRotaryBytes: of the tables of cosines and sines only the rows of the positions are read.
-func msRotaryBytes(c *Call, k *cost.Cost) {
+// contribRotaryBytes: of the tables of cosines and sines only the rows of the positions are read.
+func contribRotaryBytes(c *Call, k *cost.Cost) {
 	x := c.Shape(0)
 	ReadAll(c, k, 0)
 	ReadAll(c, k, 1)
@@ -247,7 +267,8 @@ func inferRelativeBias(c *Call) error {
 	return nil
 }
 
-// inferGatedBias: the bias [1, heads, seq, seq] of input 2 for each sample; packed queries tell the batch by their offsets.
+// inferGatedBias: the bias [1, heads, seq, seq] of input 2 for each sample; packed queries tell the batch by their
+// offsets.
 func inferGatedBias(c *Call) error {
 	q, bias, offsets, n := c.Shape(0), c.Shape(2), c.Shape(6), c.Int("num_heads", 0)
 	if len(bias) != 4 || n < 1 || len(q) != 3 && !(len(q) == 2 && len(offsets) == 2) {
@@ -261,8 +282,9 @@ func inferGatedBias(c *Call) error {
 	return nil
 }
 
-// gatedBiasWork: each head's query, with a bias, goes through weights [size, D]; the D sums get a bias and are added up to
-// two gates a row, each a sigmoid (2 special evaluations and a sum), joined by three operations; then one product for each element of the bias.
+// gatedBiasWork: each head's query, with a bias, goes through weights [size, D]; the D sums get a bias and are
+// added up to two gates a row, each a sigmoid (2 special evaluations and a sum), joined by three operations; then
+// one product for each element of the bias.
 func gatedBiasWork(c *Call, k *cost.Cost) {
 	out, w, t := c.Out(0).Shape, c.Shape(3), c.Type(0)
 	if len(w) != 2 {

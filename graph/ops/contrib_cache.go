@@ -31,7 +31,8 @@ type cached struct {
 }
 
 // addPast takes account of a past tensor of buffer positions in inputs first and last. One that is shared with the
-// present has room for the new rows; input length, if not 0, says how much of it is filled; else it is taken to be full.
+// present has room for the new rows; input length, if not 0, says how much of it is filled; else it is taken to be
+// full.
 func (a *cached) addPast(c *Call, buffer int64, first, last int, shared bool, length int) {
 	a.buffer, a.pastIn, a.shared = buffer, [2]int{first, last}, shared
 	a.pastRows = buffer
@@ -47,10 +48,10 @@ func (a *cached) addPast(c *Call, buffer int64, first, last int, shared bool, le
 	a.skv = sat.Add(a.skv, a.pastRows)
 }
 
-// added is the number of new key positions.
+// added returns the number of new key positions.
 func (a *cached) added() int64 { return a.skv - a.past() }
 
-// past is the number of earlier key positions, whether or not a window hides some.
+// past returns the number of earlier key positions, whether or not a window hides some.
 func (a *cached) past() int64 {
 	if a.pastIn[0] == 0 {
 		return 0
@@ -137,7 +138,7 @@ func (a *cached) bytes(c *Call, k *cost.Cost) {
 	}
 }
 
-// share is part/whole of a number of bytes, all of it where part is not less than whole.
+// share returns part/whole of a number of bytes, and all of it if part is not less than whole.
 func share(bytes, part, whole int64) int64 {
 	if part >= whole || whole <= 0 {
 		return bytes

@@ -30,7 +30,7 @@ func newMixture(c *Call) (m mixture, ok bool) {
 	return m, m.experts > 0 && m.hidden > 0
 }
 
-// packed is the number of weights in one stored element of input 2.
+// packed returns the number of weights in one stored element of input 2.
 func packed(c *Call) int64 {
 	if c.Type(2) != dtype.Uint8 {
 		return 1
@@ -45,7 +45,7 @@ func packed(c *Call) int64 {
 	return 1
 }
 
-// weights is the number of weights of one expert in a layer, whatever their order.
+// weights returns the number of weights of one expert in a layer, whatever their order.
 func (m mixture) weights(c *Call, layer int) int64 {
 	if !c.Has(m.layers[layer]) {
 		return 0
@@ -78,8 +78,8 @@ func moeWork(c *Call, k *cost.Cost) {
 	}
 }
 
-// moeBytes: tokens activate at most tokens x k experts, and of the inputs with one entry an expert only theirs are read.
-// Input 14 is by token: the routing weights of QMoE.
+// moeBytes: tokens activate at most tokens x k experts, and of the inputs with one entry an expert only theirs are
+// read. Input 14 is by token: the routing weights of QMoE.
 func moeBytes(c *Call, k *cost.Cost) {
 	m, ok := newMixture(c)
 	if !ok {

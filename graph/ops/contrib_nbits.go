@@ -11,7 +11,7 @@ import (
 // Weights of few bits are stored packed in uint8 tensors, so that the byte rule counts them as they are
 // stored, with their scales and zero points beside them.
 
-// weightProduct is a product of input 0, [.., k], by n x k weights.
+// weightProduct returns the product of input 0, [.., k], by n x k weights.
 func weightProduct(c *Call, k, n int64) (product, error) {
 	a := c.Shape(0)
 	if len(a) == 0 || k < 1 || n < 1 || a[len(a)-1] != k {
@@ -94,7 +94,8 @@ func blockFpWork(c *Call, k *cost.Cost) {
 	addWeightWork(c, k, p, c.Has(bias))
 }
 
-// addNormWork is the RMS normalisation before fused projections: 4 operations an element, and a sum with the residual in input 1.
+// addNormWork is the RMS normalisation before fused projections: 4 operations an element, and a sum with the
+// residual in input 1.
 func addNormWork(c *Call, k *cost.Cost) {
 	n := c.Shape(0).Elems()
 	if c.Has(1) {
