@@ -82,6 +82,8 @@ var ptflopsRules = ruleSet{
 	nearest: perOut(1), bilinear: perOut(1), bicubic: perOut(1), sampler: skips,
 }
 
+// torchvisionRules count what PyTorch dispatches as a product or convolution. A recurrent layer counts as the products
+// that it is made of; kernels of cuDNN, which hide them, would count nothing.
 var torchvisionRules = ruleSet{
 	other: skips, conv: counts(macs), transposed: counts(macs), linear: counts(macs), product: counts(macs),
 	attention: counts(macs), recurrent: counts(macs),

@@ -18,15 +18,17 @@ import (
 // Operators describes the operator table, or the part of one domain.
 func Operators(domain string) *Document {
 	out := &schema.Operators{Operators: []schema.Operator{}}
-	t := Table{Columns: []Column{{"domain", Text, 0}, {"operator", Text, 0}, {"since", Count, 0}, {"family", Text, 0}, {"class", Text, 0}, {"what it does", Text, 0}}}
+	t := Table{Columns: []Column{{"domain", Text, 0}, {"operator", Text, 0}, {"since", Count, 0}, {"family", Text, 0},
+		{"kind", Text, 0}, {"class", Text, 0}, {"what it does", Text, 0}}}
 	for _, f := range ops.Families() {
 		for _, s := range f.Specs {
 			d := domainName(s.Op.Domain)
 			if domain != "" && d != domain {
 				continue
 			}
-			out.Operators = append(out.Operators, schema.Operator{Domain: d, Op: s.Op.Type, Since: s.Since, Family: f.Name, Class: s.Class().String(), Doc: s.Doc})
-			t.Rows = append(t.Rows, []any{d, s.Op.Type, s.Since, f.Name, s.Class().String(), s.Doc})
+			out.Operators = append(out.Operators, schema.Operator{Domain: d, Op: s.Op.Type, Since: s.Since, Family: f.Name,
+				Kind: s.Kind.String(), Class: s.Class().String(), Doc: s.Doc})
+			t.Rows = append(t.Rows, []any{d, s.Op.Type, s.Since, f.Name, s.Kind.String(), s.Class().String(), s.Doc})
 		}
 	}
 	return document("ops", []Table{t}, nil, out).rows(t)

@@ -11,6 +11,7 @@ type Operator struct {
 	Op     string `json:"op"`
 	Since  int    `json:"since"`
 	Family string `json:"family"`
+	Kind   string `json:"kind"`
 	Class  string `json:"class"`
 	Doc    string `json:"doc"`
 }

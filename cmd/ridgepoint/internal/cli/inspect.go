@@ -89,6 +89,7 @@ func flopsCommand(a *app) *cobra.Command {
 		Long: `Count a model by the conventions of other tools: fvcore, thop, ptflops, ultralytics,
 torchvision, timm, deepspeed, onnx-tool. Every figure says whether it counts MACs (a
 multiply-add is 1) or FLOPs (a multiply-add is 2). Without --as all are shown side by side.
+Notes name the operators that a tool leaves out.
 docs/counting.md explains why they differ.`,
 		Example: `  ridgepoint flops zoo:resnet50
   ridgepoint flops zoo:resnet50 --as thop`,
