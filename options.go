@@ -4,7 +4,6 @@ import (
 	"fmt"
 
 	"github.com/ridgepoint/ridgepoint/graph"
-	"github.com/ridgepoint/ridgepoint/graph/dtype"
 	"github.com/ridgepoint/ridgepoint/graph/infer"
 	"github.com/ridgepoint/ridgepoint/hwprofiles"
 	"github.com/ridgepoint/ridgepoint/roofline"
@@ -29,7 +28,7 @@ type Options struct {
 const NoRuntime = "none"
 
 // Precisions returns the names that Options.Precision takes, widest first.
-func Precisions() []string { return dtype.Precisions() }
+func Precisions() []string { return roofline.Precisions() }
 
 func (o *Options) bindings() (infer.Bindings, error) {
 	if o == nil {
@@ -51,7 +50,7 @@ func (e *Estimator) how(o *Options) (opt roofline.Options, err error) {
 		o = new(Options)
 	}
 	opt.Causal = o.Causal
-	if opt.Precision, err = dtype.ParsePrecision(o.Precision); err != nil {
+	if opt.Precision, err = roofline.ParsePrecision(o.Precision); err != nil {
 		return opt, err
 	}
 	if o.Fusion != "" {

@@ -100,7 +100,7 @@ func (e *Estimator) resolve(s Slice) (Slice, error) {
 	if err != nil {
 		return s, err
 	}
-	t, err := dtype.ParsePrecision(s.Precision)
+	t, err := roofline.ParsePrecision(s.Precision)
 	if err != nil {
 		return s, err
 	}

@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"github.com/ridgepoint/ridgepoint/graph"
-	"github.com/ridgepoint/ridgepoint/graph/dtype"
 	"github.com/ridgepoint/ridgepoint/graph/infer"
 	"github.com/ridgepoint/ridgepoint/hwprofiles"
 )
@@ -15,9 +14,6 @@ type Change struct {
 	What string // such as "batch 1" or "fp16"
 	Run  func() (*Estimate, error)
 }
-
-// narrower lists the precisions worth trying, widest first.
-var narrower = []dtype.Type{dtype.TF32, dtype.BFloat16, dtype.Float16, dtype.Float8E4M3FN, dtype.Int8}
 
 // sizeSteps are the fractions of an image's side worth trying, and sideMultiple
 // what detectors' strides need a side to be a multiple of, in pixels.
@@ -46,8 +42,8 @@ func Changes(plan *infer.Plan, b infer.Bindings, dev *hwprofiles.Device, opt Opt
 		one.Batch = 1
 		out = append(out, Change{"batch 1", run(one, opt)})
 	}
-	for _, t := range narrower {
-		if slices.Contains(Runs(dev), t) && t != opt.Precision {
+	for _, row := range precisionRows {
+		if t := row.want; row.narrower && slices.Contains(Runs(dev), t) && t != opt.Precision {
 			o := opt
 			o.Precision = t
 			out = append(out, Change{"precision " + t.Short(), run(b, o)})

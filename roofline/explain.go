@@ -74,24 +74,14 @@ func (e *Estimate) Figures() []Figure {
 	return out
 }
 
-// usedParams tells which parameters have a part in the estimate.
-func (e *Estimate) usedParams() (used [params.NumParams]bool) {
-	used[params.Launch], used[params.Fixed], used[params.Dispatch], used[params.Scale] = true, true, true, e.Tuning.Values[params.Scale] != 1
+// usedParams returns which parameters the time of the estimate depends on.
+func (e *Estimate) usedParams() [params.NumParams]bool {
+	terms := make([]timing.Term, len(e.Layers))
 	for i := range e.Layers {
-		t := &e.Layers[i].term
-		used[t.Band] = used[t.Band] || t.Memory > 0
-		used[params.EffVector] = used[params.EffVector] || t.Vector > 0
-		used[params.Repack] = used[params.Repack] || t.Repack > 0
-		used[params.Step] = used[params.Step] || t.Steps > 0
-		if t.Compute == 0 {
-			continue
-		}
-		used[t.Eff] = true
-		used[params.HalfN] = used[params.HalfN] || t.N > 0
-		used[params.HalfK] = used[params.HalfK] || t.K > 0
-		used[params.HalfTile] = used[params.HalfTile] || t.Tile > 0
-		used[params.Winograd] = used[params.Winograd] || t.Winograd
+		terms[i] = e.Layers[i].term
 	}
+	used := timing.Used(&e.Tuning.Values, terms)
+	used[params.Scale] = e.Tuning.Values[params.Scale] != 1
 	return used
 }
 

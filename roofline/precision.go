@@ -2,6 +2,8 @@ package roofline
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/ridgepoint/ridgepoint/graph/cost"
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
@@ -20,27 +22,94 @@ type precision struct {
 	note    string     // what the precision means where that is not plain, else ""
 }
 
+// A precisionRow is one type that a model's floating-point work can be taken in.
+type precisionRow struct {
+	want     dtype.Type
+	narrower bool                                 // worth trying where a model is too slow
+	set      func(*precision, *hwprofiles.Device) // says what runs in another type; nil: all work and tensors in want
+	note     func(p *precision) string            // says what the precision means; nil where that is plain
+}
+
+// precisionRows lists the precisions, widest first. Nothing else lists them.
+var precisionRows = []precisionRow{
+	{want: dtype.Float64},
+	{want: dtype.Float32},
+	{want: dtype.TF32, narrower: true, set: tf32},
+	{want: dtype.BFloat16, narrower: true},
+	{want: dtype.Float16, narrower: true},
+	{want: dtype.Float8E4M3FN, narrower: true, set: bytewise, note: bytewiseNote},
+	{want: dtype.Int8, narrower: true, set: bytewise, note: bytewiseNote},
+	{want: dtype.Float4E2M1, set: weightOnly, note: weightOnlyNote},
+	{want: dtype.Int4, set: weightOnly, note: weightOnlyNote},
+}
+
+// tf32 does matrix work in TF32 and everything else in fp32.
+func tf32(p *precision, _ *hwprofiles.Device) { p.vector = dtype.Float32 }
+
+// bytewise stores tensors in one byte; other than matrix work runs in fp16 or fp32.
+func bytewise(p *precision, d *hwprofiles.Device) { p.vector = halfOrFull(d) }
+
+func bytewiseNote(p *precision) string {
+	t := p.want.Short()
+	return fmt.Sprintf("%s: matrix work in %s, activations and weights stored in 1 byte, other arithmetic in %s", t, t, p.vector.Short())
+}
+
+// weightOnly stores weights in four bits; arithmetic and activations are in fp16, or in fp32 where the device has no fp16.
+func weightOnly(p *precision, d *hwprofiles.Device) {
+	half := dtype.Float16
+	if !multiplies(d, half) {
+		half = dtype.Float32
+	}
+	p.matrix, p.vector, p.acts = half, half, half.Bits()
+}
+
+func weightOnlyNote(p *precision) string {
+	return fmt.Sprintf("%s: weights stored in 4 bits and widened on the way in, activations and arithmetic in %s; block scales are not counted", p.want.Short(), p.matrix.Short())
+}
+
+// Precisions returns the short names of the types that a model's floating-point work can be taken in, widest first.
+func Precisions() []string {
+	names := make([]string, len(precisionRows))
+	for i := range precisionRows {
+		names[i] = precisionRows[i].want.Short()
+	}
+	return names
+}
+
+// ParsePrecision reads one of Precisions, or its full name, in any case. "" is Undefined: the model's own.
+func ParsePrecision(s string) (dtype.Type, error) {
+	if s == "" {
+		return dtype.Undefined, nil
+	}
+	if t, ok := dtype.Parse(strings.ToLower(s)); ok && precisionRowOf(t) != nil {
+		return t, nil
+	}
+	return dtype.Undefined, fmt.Errorf("found precision %q, expected one of %s", s, strings.Join(Precisions(), ", "))
+}
+
+func precisionRowOf(t dtype.Type) *precisionRow {
+	i := slices.IndexFunc(precisionRows, func(r precisionRow) bool { return r.want == t })
+	if i < 0 {
+		return nil
+	}
+	return &precisionRows[i]
+}
+
 // precisionOf returns what a wanted type means on a device, or on one that has every type where d is nil.
 func precisionOf(d *hwprofiles.Device, want dtype.Type) (precision, error) {
 	p := precision{want: want, matrix: want, vector: want, acts: want.Bits(), weights: want.Bits()}
-	switch want {
-	case dtype.Undefined:
+	if want == dtype.Undefined {
 		return p, nil
-	case dtype.Float32, dtype.Float16, dtype.BFloat16, dtype.Float64:
-	case dtype.TF32:
-		p.vector = dtype.Float32
-	case dtype.Int8, dtype.Float8E4M3FN:
-		p.vector = halfOrFull(d)
-		p.note = fmt.Sprintf("%s: matrix work in %s, activations and weights stored in 1 byte, other arithmetic in %s", want.Short(), want.Short(), p.vector.Short())
-	case dtype.Int4, dtype.Float4E2M1:
-		half := dtype.Float16
-		if !multiplies(d, half) {
-			half = dtype.Float32
-		}
-		p.matrix, p.vector, p.acts = half, half, half.Bits()
-		p.note = fmt.Sprintf("%s: weights stored in 4 bits and widened on the way in, activations and arithmetic in %s; block scales are not counted", want.Short(), half.Short())
-	default:
-		return p, fmt.Errorf("precision %s is not one that a model can be taken in; choose fp64, fp32, tf32, bf16, fp16, fp8, int8, fp4 or int4", want.Short())
+	}
+	row := precisionRowOf(want)
+	if row == nil {
+		return p, fmt.Errorf("found precision %s, expected one of %s", want.Short(), strings.Join(Precisions(), ", "))
+	}
+	if row.set != nil {
+		row.set(&p, d)
+	}
+	if row.note != nil {
+		p.note = row.note(&p)
 	}
 	if !multiplies(d, p.matrix) {
 		return p, missing(d, p.matrix, "")

@@ -1,11 +1,7 @@
 // Package dtype names and sizes the element types of ONNX tensors.
 package dtype
 
-import (
-	"fmt"
-	"slices"
-	"strings"
-)
+import "fmt"
 
 // A Type is an element type. The numbering up to Int2 is that of
 // TensorProto.DataType in the ONNX specification, so a value read from a file
@@ -164,27 +160,4 @@ func (t Type) IsInteger() bool {
 // IsFloat8 reports whether t is one of the 8-bit floating-point types.
 func (t Type) IsFloat8() bool {
 	return t >= Float8E4M3FN && t <= Float8E5M2FNUZ || t == Float8E8M0
-}
-
-// precisions lists the types that a model's floating-point work can be taken in, widest first.
-var precisions = [...]Type{Float64, Float32, TF32, BFloat16, Float16, Float8E4M3FN, Int8, Float4E2M1, Int4}
-
-// Precisions returns the short names of the types that a model's floating-point work can be taken in, widest first.
-func Precisions() []string {
-	names := make([]string, len(precisions))
-	for i, t := range precisions {
-		names[i] = t.Short()
-	}
-	return names
-}
-
-// ParsePrecision reads one of Precisions, or its full name, in any case. "" is Undefined: the model's own.
-func ParsePrecision(s string) (Type, error) {
-	if s == "" {
-		return Undefined, nil
-	}
-	if t, ok := Parse(strings.ToLower(s)); ok && slices.Contains(precisions[:], t) {
-		return t, nil
-	}
-	return Undefined, fmt.Errorf("found precision %q, expected one of %s", s, strings.Join(Precisions(), ", "))
 }

@@ -60,7 +60,7 @@ func (r *Runtime) RunsOn(class string) bool {
 // Hold sets the parameters that mean nothing on the class to where they have no effect.
 func (c *ClassPrior) Hold(v *params.Values) {
 	for _, p := range c.Held {
-		v[p] = params.Neutral[p]
+		v[p] = params.Specs[p].Neutral
 	}
 }
 

@@ -69,8 +69,8 @@ func readRules(v strictyaml.Value, r *Runtime) {
 func readHeld(v strictyaml.Value, r *Runtime) {
 	for _, key := range v.Texts("winograd") {
 		p, ok := params.Of(key)
-		if _, neutral := params.Neutral[p]; !ok || !neutral {
-			v.Errorf("", "found %q, expected some of half_tile, product, winograd, repack, scale", spelling.Clip(key))
+		if !ok || !p.CanHold() {
+			v.Errorf("", "found %q, expected some of %s", spelling.Clip(key), strings.Join(params.Holdable(), ", "))
 			continue
 		}
 		r.held = append(r.held, p)

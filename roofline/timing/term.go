@@ -190,3 +190,13 @@ func gradient(p *params.Values, terms []Term, d *params.Values) float64 {
 }
 
 func pow4(x float64) float64 { x *= x; return x * x }
+
+// Used reports which parameters the time of one inference depends on: those by whose logarithm its derivative is not 0.
+func Used(p *params.Values, terms []Term) (used [params.NumParams]bool) {
+	var d params.Values
+	gradient(p, terms, &d)
+	for i := range d {
+		used[i] = d[i] != 0
+	}
+	return used
+}

@@ -43,38 +43,40 @@ type Spec struct {
 	Sigma  float64 // of the prior, in natural logarithms
 	Lo, Hi float64 // hard limits
 	Doc    string
+	// Neutral is the value at which the parameter has no effect, for runtimes that it means nothing to; NaN where there is
+	// none: the parameter cannot be held.
+	Neutral float64
 }
 
-// Neutral is the value at which a parameter has no effect, for runtimes that it means nothing to.
-// Only those listed can be held.
-var Neutral = map[Param]float64{HalfTile: 0, Product: 1, Winograd: 1, InOrder: 1, Parallel: 0, Dispatch: 0, Repack: math.Inf(1), Scale: 1}
+// never is the Neutral value of a parameter that always has an effect.
+var never = math.NaN()
 
 // Specs are the parameters in their order. Priors and limits are those of a study of 166 published
 // models on fifteen slices; ratios end at 1, so that nothing beats its speed of light.
 var Specs = [NumParams]Spec{
-	EffMatrix:     {"matrix", "", 0.55, 0.35, 0.02, 1, "of peak: dense convolutions"},
-	Product:       {"product", "", 1, 0.2, 0.3, 3, "times as efficient as convolutions: matrix products and attention"},
-	EffGroup:      {"group", "", 0.3, 0.35, 0.01, 1, "of peak: grouped convolutions"},
-	EffDepthwise:  {"depthwise", "", 0.07, 0.35, 0.003, 1, "of peak: depthwise convolutions"},
-	EffVector:     {"vector", "", 0.4, 0.5, 0.01, 1, "of the vector or special-function peak: everything else"},
-	BandMatrix:    {"band_matrix", "", 0.7, 0.25, 0.05, 1, "of bandwidth: matrix work"},
-	BandDepthwise: {"band_depthwise", "", 0.7, 0.25, 0.05, 1, "of bandwidth: depthwise convolutions"},
-	BandPointwise: {"band_pointwise", "", 0.85, 0.25, 0.05, 1, "of bandwidth: elementwise chains"},
-	BandNorm:      {"band_norm", "", 0.75, 0.25, 0.05, 1, "of bandwidth: normalisation, softmax, reductions"},
-	BandMove:      {"band_move", "", 0.6, 0.25, 0.05, 1, "of bandwidth: copies, pooling, resizing"},
-	BandBatchNorm: {"band_batchnorm", "", 0.9, 0.25, 0.05, 1, "of bandwidth: batch normalisation by itself"},
-	HalfN:         {"half_n", "columns", 8, 0.7, 0.1, 400, "columns at which a product is half as efficient"},
-	HalfK:         {"half_k", "elements", 15, 0.7, 0.1, 400, "inner dimension at which a product is half as efficient"},
-	HalfTile:      {"half_tile", "outputs per unit", 100, 0.7, 1, 4000, "outputs per compute unit at which a product is half as efficient"},
-	Winograd:      {"winograd", "", 1.7, 0.25, 1, 4, "times fewer multiply-adds in a 3x3 convolution of stride 1"},
-	InOrder:       {"in_order", "", 1, 0, 0.1, 1, "of what an out-of-order core achieves of its peak: an in-order one"},
-	Parallel:      {"parallel", "", 0, 0, 0, 1, "exponent of the number of threads, by which a kernel takes longer than a perfect share"},
-	Repack:        {"repack", "", 0.28, 0.7, 0.01, 5, "of bandwidth: convolution weights rearranged at every call"},
-	Launch:        {"launch", "s", 5e-6, 0.7, 2e-8, 5e-4, "to start one kernel"},
-	Dispatch:      {"dispatch", "s", 0, 0.4, 1e-7, 1e-3, "for the host to issue one kernel, while the device works"},
-	Step:          {"step", "s", 30e-6, 0.7, 5e-7, 2e-3, "one time step of a recurrent layer"},
-	Scale:         {"scale", "", 1, 0.001, 0.05, 20, "factor of the device on all its kernels"},
-	Fixed:         {"fixed", "s", 60e-6, 1, 1e-7, 0.1, "once per inference"},
+	EffMatrix:     {"matrix", "", 0.55, 0.35, 0.02, 1, "of peak: dense convolutions", never},
+	Product:       {"product", "", 1, 0.2, 0.3, 3, "times as efficient as convolutions: matrix products and attention", 1},
+	EffGroup:      {"group", "", 0.3, 0.35, 0.01, 1, "of peak: grouped convolutions", never},
+	EffDepthwise:  {"depthwise", "", 0.07, 0.35, 0.003, 1, "of peak: depthwise convolutions", never},
+	EffVector:     {"vector", "", 0.4, 0.5, 0.01, 1, "of the vector or special-function peak: everything else", never},
+	BandMatrix:    {"band_matrix", "", 0.7, 0.25, 0.05, 1, "of bandwidth: matrix work", never},
+	BandDepthwise: {"band_depthwise", "", 0.7, 0.25, 0.05, 1, "of bandwidth: depthwise convolutions", never},
+	BandPointwise: {"band_pointwise", "", 0.85, 0.25, 0.05, 1, "of bandwidth: elementwise chains", never},
+	BandNorm:      {"band_norm", "", 0.75, 0.25, 0.05, 1, "of bandwidth: normalisation, softmax, reductions", never},
+	BandMove:      {"band_move", "", 0.6, 0.25, 0.05, 1, "of bandwidth: copies, pooling, resizing", never},
+	BandBatchNorm: {"band_batchnorm", "", 0.9, 0.25, 0.05, 1, "of bandwidth: batch normalisation by itself", never},
+	HalfN:         {"half_n", "columns", 8, 0.7, 0.1, 400, "columns at which a product is half as efficient", never},
+	HalfK:         {"half_k", "elements", 15, 0.7, 0.1, 400, "inner dimension at which a product is half as efficient", never},
+	HalfTile:      {"half_tile", "outputs per unit", 100, 0.7, 1, 4000, "outputs per compute unit at which a product is half as efficient", 0},
+	Winograd:      {"winograd", "", 1.7, 0.25, 1, 4, "times fewer multiply-adds in a 3x3 convolution of stride 1", 1},
+	InOrder:       {"in_order", "", 1, 0, 0.1, 1, "of what an out-of-order core achieves of its peak: an in-order one", 1},
+	Parallel:      {"parallel", "", 0, 0, 0, 1, "exponent of the number of threads, by which a kernel takes longer than a perfect share", 0},
+	Repack:        {"repack", "", 0.28, 0.7, 0.01, 5, "of bandwidth: convolution weights rearranged at every call", math.Inf(1)},
+	Launch:        {"launch", "s", 5e-6, 0.7, 2e-8, 5e-4, "to start one kernel", never},
+	Dispatch:      {"dispatch", "s", 0, 0.4, 1e-7, 1e-3, "for the host to issue one kernel, while the device works", 0},
+	Step:          {"step", "s", 30e-6, 0.7, 5e-7, 2e-3, "one time step of a recurrent layer", never},
+	Scale:         {"scale", "", 1, 0.001, 0.05, 20, "factor of the device on all its kernels", 1},
+	Fixed:         {"fixed", "s", 60e-6, 1, 1e-7, 0.1, "once per inference", never},
 }
 
 // Values are values of all parameters, in base units.
@@ -87,6 +89,20 @@ func Priors() Values {
 		p[i] = Specs[i].Prior
 	}
 	return p
+}
+
+// CanHold reports whether the parameter has a value without effect.
+func (p Param) CanHold() bool { return !math.IsNaN(Specs[p].Neutral) }
+
+// Holdable returns the keys of the parameters that can be held at a value without effect.
+func Holdable() []string {
+	var keys []string
+	for p := range NumParams {
+		if p.CanHold() {
+			keys = append(keys, Specs[p].Key)
+		}
+	}
+	return keys
 }
 
 // Of finds a parameter by its key.
