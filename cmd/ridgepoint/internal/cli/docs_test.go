@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -131,13 +132,26 @@ func TestDocsExamples(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		fresh, n := rerun(t, string(text))
+		fresh, n := rerun(t, withCommands(string(text)))
 		ran += n
 		golden(t, path, fresh)
 	}
 	if ran < 3 {
 		t.Errorf("only %d examples were found in the README and the docs", ran)
 	}
+}
+
+// commandTable matches the table of commands in the README.
+var commandTable = regexp.MustCompile(`(?m)^\| command \| does \|\n\|---\|---\|\n(\|.*\n)*`)
+
+// withCommands replaces the table of commands in a page by what the commands say of themselves.
+func withCommands(text string) string {
+	var b strings.Builder
+	b.WriteString("| command | does |\n|---|---|\n")
+	for _, c := range commands(&app{}) {
+		fmt.Fprintf(&b, "| [%s](docs/commands/ridgepoint-%[1]s.md) | %s |\n", c.Name(), c.Short)
+	}
+	return commandTable.ReplaceAllLiteralString(text, b.String())
 }
 
 const fence = "```"

@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -34,9 +35,10 @@ kernels of the estimate. A model without its weights, and a built-in one, gets r
 temporary file. This needs a build with cgo and ONNX Runtime's shared library ("make ort" gets it).
 
 With --from the measurement is read from a file instead; its content says which tool wrote it:
-trtexec --exportProfile and --exportTimes, ONNX Runtime's profile, OpenVINO's benchmark_app counters,
-benchncnn, llama-bench (table or JSON) and the Chrome trace of PyTorch's profiler. With a MODEL its
-nodes are mapped to the model's kernels.
+
+  ` + strings.Join(ridgepoint.TraceFormats(), "\n  ") + `
+
+With a MODEL its nodes are mapped to the model's kernels.
 
 The prediction is for --device, by default the profile "host", which "ridgepoint host" writes, and for
 the runtime that ran the model; --runtime none compares with the speed of light.`,
