@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"sync"
 
 	"github.com/ridgepoint/ridgepoint/hwprofiles/internal/strictyaml"
 	"github.com/ridgepoint/ridgepoint/internal/spelling"
@@ -26,10 +25,9 @@ func Template() []byte { return bytes.Clone(template) }
 const BuiltIn = "built-in"
 
 // A Catalog finds devices by name. It reads directory listings when it is made
-// and a profile only when it is asked for, so that one estimate parses one file.
+// and a profile only when it is asked for, so that one estimate parses one file. The zero Catalog and nil have no device.
 type Catalog struct {
 	store *strictyaml.Store[*Device]
-	names func() (map[string][]*Device, error) // what Match looks names up in; reads every profile, once
 }
 
 type entry = strictyaml.Entry[*Device]
@@ -38,17 +36,23 @@ type entry = strictyaml.Entry[*Device]
 // Where two have one id the earlier wins.
 func NewCatalog(userDirs ...string) *Catalog {
 	c := &Catalog{}
-	c.names = sync.OnceValues(c.readNames)
 	c.store = strictyaml.NewStore("device profile", func(e *entry, data []byte) (*Device, error) { return c.decode(e, data, false) })
 	c.store.AddDirs(userDirs...)
 	c.store.AddBuiltIn(embedded)
 	return c
 }
 
+func (c *Catalog) entries() []*entry {
+	if c == nil {
+		return nil
+	}
+	return c.store.Entries()
+}
+
 // IDs lists the ids of all devices, sorted, each once.
 func (c *Catalog) IDs() []string {
 	var ids []string
-	for _, e := range c.store.Entries() {
+	for _, e := range c.entries() {
 		ids = append(ids, e.Name)
 	}
 	slices.Sort(ids)
@@ -73,37 +77,35 @@ func (c *Catalog) List() ([]*Device, error) {
 // Get finds a device by the path of a profile (ending in .yaml or .yml), by its id or by an alias;
 // capitals, spaces, hyphens and underscores do not matter. A power mode follows an @, as in jetson-orin-nx-16@15W.
 func (c *Catalog) Get(name string) (*Device, error) {
-	base, mode, hasMode := strings.Cut(name, "@")
-	if strictyaml.IsProfile(name) {
-		base, mode, hasMode = name, "", false
+	if strictyaml.IsProfile(name) && len(c.entries()) > 0 {
+		e := c.store.File(name)
+		e.Name = "" // a file that is named may be called otherwise than the device
+		return load(e)
 	}
-	e := c.lookup(base)
-	if e == nil {
-		return nil, c.notFound(base)
-	}
-	d, err := load(e)
+	name, mode, hasMode := strings.Cut(name, "@")
+	d, err := c.Named(name)
 	if err != nil || !hasMode {
 		return d, err
 	}
 	return d.inMode(mode)
 }
 
-func (c *Catalog) lookup(name string) *entry {
-	if strictyaml.IsProfile(name) {
-		e := c.store.File(name)
-		e.Name = "" // a file that is named may be called otherwise than the device
-		return e
+// Named finds a device by its id or by an alias, as Get does; the name is neither that of a file nor has it a power mode.
+func (c *Catalog) Named(name string) (*Device, error) {
+	e := c.find(name, nil)
+	if e == nil {
+		e = c.alias(name)
 	}
-	if e := c.find(name, nil); e != nil {
-		return e
+	if e == nil || spelling.Squash(name) == "" {
+		return nil, c.notFound(name)
 	}
-	return c.alias(name)
+	return load(e)
 }
 
 // find returns the first entry of that id other than not.
 func (c *Catalog) find(id string, not *entry) *entry {
 	want := spelling.Squash(id)
-	for _, e := range c.store.Entries() {
+	for _, e := range c.entries() {
 		if spelling.Squash(e.Name) == want && (not == nil || e.File != not.File) {
 			return e
 		}
@@ -115,7 +117,7 @@ func (c *Catalog) find(id string, not *entry) *entry {
 // as a whole would take longer than an estimate.
 func (c *Catalog) alias(name string) *entry {
 	want := spelling.Squash(name)
-	for _, e := range c.store.Entries() {
+	for _, e := range c.entries() {
 		data, err := e.Read()
 		if err != nil {
 			continue

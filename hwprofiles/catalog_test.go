@@ -149,6 +149,20 @@ func TestGetErrors(t *testing.T) {
 	}
 }
 
+// TestNoCatalog holds that a catalogue that was not made by NewCatalog has no device.
+func TestNoCatalog(t *testing.T) {
+	for _, c := range []*Catalog{nil, {}} {
+		for _, name := range []string{"t4", "Tesla T4", "none.yaml", "t4@5W", ""} {
+			if d, err := c.Get(name); err == nil {
+				t.Errorf("Get(%q) = %v", name, d)
+			}
+		}
+		if all, err := c.List(); len(all) != 0 || err != nil {
+			t.Errorf("List = %v, %v", all, err)
+		}
+	}
+}
+
 // TestMode checks the scaling of a power mode: 15 W runs 6 of 16 SMs at 408 of 1300 MHz.
 func TestMode(t *testing.T) {
 	c := NewCatalog()

@@ -31,7 +31,7 @@ type Device struct {
 	ID      string // such as rpi-5 or rtx4090; with a power mode jetson-agx-orin-64@30W
 	Name    string
 	Vendor  string
-	Class   string // one of Classes
+	Class   Class
 	Arch    string
 	Year    int
 	Aliases []string

@@ -3,7 +3,6 @@ package hwprofiles
 import (
 	"regexp"
 	"slices"
-	"strings"
 
 	"github.com/ridgepoint/ridgepoint/graph/cost"
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
@@ -11,12 +10,6 @@ import (
 	"github.com/ridgepoint/ridgepoint/hwprofiles/units"
 	"github.com/ridgepoint/ridgepoint/internal/spelling"
 )
-
-// classes are the kinds of device that fallbacks and reports group by.
-var classes = []string{"gpu", "cpu", "jetson", "rpi", "apple", "mobile", "npu", "tpu"}
-
-// Classes lists the classes of devices.
-func Classes() []string { return slices.Clone(classes) }
 
 var idPattern = regexp.MustCompile(`^[a-z0-9][a-z0-9.-]*$`)
 
@@ -93,13 +86,6 @@ func readID(v strictyaml.Value, dev *Device) {
 		v.Errorf("", "found %q, expected lower-case letters, digits, dots and hyphens, such as %q", spelling.Clip(id), "rtx4090")
 	}
 	dev.ID = id
-}
-
-func readClass(v strictyaml.Value, dev *Device) {
-	text, ok := v.Scalar()
-	if dev.Class = text; !ok || !slices.Contains(classes, text) {
-		v.Errorf("", "found %s, expected one of %s", v, strings.Join(classes, ", "))
-	}
 }
 
 // readPipeline reads how a CPU's cores execute.

@@ -1,15 +1,9 @@
 package roofline
 
 import (
-	"slices"
-
 	"github.com/ridgepoint/ridgepoint/hwprofiles"
 	"github.com/ridgepoint/ridgepoint/roofline/kernel"
 )
-
-// cpus are the classes of devices whose default runtime computes on cores. What a kernel writes there is expected to be
-// in a cache still when the next one reads it. On GPUs it is not: their published latencies are predicted as well without.
-var cpus = []string{"cpu", "rpi", "apple", "mobile"}
 
 // Bandwidths of caches that no source gives, as multiples of that of the main memory: between what "ridgepoint host" measured on two
 // servers (l2 4.2 and 6.4, l3 2.0 and 2.1). A level nearer to the core counts as an l2.
@@ -24,7 +18,7 @@ const (
 // otherwise the layers between two inferences push them out.
 func (m *Machine) dramBytes(k *kernel.Kernel, b traffic) (all, weights float64) {
 	tensors, weights := float64(b.read)+float64(b.written), float64(b.weights)
-	if slices.Contains(cpus, m.device.Class) {
+	if m.device.Class.Cores() {
 		tensors /= m.cacheSpeedup(tensors)
 		if k.Cost.Weights > 0 {
 			weights /= m.cacheSpeedup(float64(k.ModelWeights) * weights / float64(k.Cost.Weights))

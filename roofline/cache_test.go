@@ -13,7 +13,7 @@ import (
 // TestTraffic moves tensors and weights of several sizes on a CPU with two caches, one of a bandwidth that is known, and on a GPU with the same.
 func TestTraffic(t *testing.T) {
 	const mib = 1 << 20
-	device := func(class string) *hwprofiles.Device {
+	device := func(class hwprofiles.Class) *hwprofiles.Device {
 		d, err := hwprofiles.NewCatalog().Get("rpi-5")
 		if err != nil {
 			t.Fatal(err)
@@ -28,7 +28,7 @@ func TestTraffic(t *testing.T) {
 	}
 	for _, c := range []struct {
 		what                    string
-		class                   string
+		class                   hwprofiles.Class
 		tensors, weights, model int64
 		all, ofWeights          float64 // as bytes of main memory
 	}{

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/ridgepoint/ridgepoint/graph/infer"
+	"github.com/ridgepoint/ridgepoint/hwprofiles"
 	"github.com/ridgepoint/ridgepoint/hwprofiles/runtimes"
 	"github.com/ridgepoint/ridgepoint/hwprofiles/runtimes/params"
 )
@@ -34,7 +35,7 @@ func Fingerprint(res *infer.Result) string {
 }
 
 // correct returns a tuning corrected by what a network did elsewhere; the tuning itself where nothing is known.
-func (t *Tuner) correct(tuning *Tuning, network, class string) (*Tuning, error) {
+func (t *Tuner) correct(tuning *Tuning, network string, class hwprofiles.Class) (*Tuning, error) {
 	found, err := t.Corrections.Find(runtimes.Subject{Network: network, Slice: tuning.Slice, Class: class,
 		Related: func(id string) bool { return t.Runtimes.Related(tuning.Runtime, id) }})
 	if err != nil || found == nil {

@@ -27,7 +27,7 @@ func TestPartialTuners(t *testing.T) {
 	for _, c := range []struct {
 		name  string
 		tuner *Tuner
-		tier  string // empty: the speed of light alone
+		tier  Tier // empty: the speed of light alone
 		fails string
 	}{
 		{"nil", nil, "", ""},

@@ -51,7 +51,7 @@ func (m *Machine) term(k *kernel.Kernel, b traffic) timing.Term {
 			t.Vector = max(t.Vector, s)
 		}
 	}
-	cpu := slices.Contains(cpus, m.device.Class)
+	cpu := m.device.Class.Cores()
 	if cpu {
 		t.Threads, t.InOrder = float64(m.threads()), m.device.InOrder
 	}

@@ -23,18 +23,21 @@ type Tuner struct {
 	Threads      int                   // 0: all
 }
 
-// The tiers of an expectation, the best first.
+// A Tier says what an expectation rests on.
+type Tier string
+
+// The tiers, the best first.
 const (
-	TierSlice = "slice"        // calibrated on this device, runtime, precision and number of threads
-	TierClass = "device class" // calibrated on other devices of the class with this runtime
-	TierPrior = "class prior"  // what is believed of the runtime on the class
+	TierSlice Tier = "slice"        // calibrated on this device, runtime, precision and number of threads
+	TierClass Tier = "device class" // calibrated on other devices of the class with this runtime
+	TierPrior Tier = "class prior"  // what is believed of the runtime on the class
 )
 
 // A Tuning is what a runtime is taken to achieve on a device at a precision, and how sure that is.
 type Tuning struct {
 	Runtime     *runtimes.Runtime
 	Slice       runtimes.Slice
-	Tier        string
+	Tier        Tier
 	Values      params.Values
 	Low, High   float64               // 90 % of measured over predicted
 	Calibration *runtimes.Calibration // of tier slice, else nil
@@ -70,10 +73,10 @@ func (t *Tuning) Note() string {
 // spreads are the 90 % factors of the tiers without a calibration of their own: the quantiles of measured over
 // predicted when each calibrated device is predicted from the others, and from the prior (docs/accuracy.md); the latter somewhat
 // wider, since priors have seen these devices.
-var spreads = map[string][2]float64{TierClass: {0.76, 1.6}, TierPrior: {0.6, 1.8}}
+var spreads = map[Tier][2]float64{TierClass: {0.76, 1.6}, TierPrior: {0.6, 1.8}}
 
 // runtime returns the runtime asked for, else the default of a class of devices, nil where that has none.
-func (t *Tuner) runtime(class string) *runtimes.Runtime {
+func (t *Tuner) runtime(class hwprofiles.Class) *runtimes.Runtime {
 	switch {
 	case t == nil:
 		return nil

@@ -61,7 +61,7 @@ func TestTiers(t *testing.T) {
 	for _, c := range []struct {
 		device, runtime string
 		precision       dtype.Type
-		tier            string
+		tier            Tier
 	}{
 		{"rtx4090", "torch-compile", dtype.Float16, TierSlice},
 		{"l40s", "torch-compile", dtype.Float16, TierClass},

@@ -31,7 +31,7 @@ func (s Slice) String() string {
 // far they were off on model families that the fit had not seen.
 type Calibration struct {
 	Slice
-	Class      string // of the device
+	Class      hwprofiles.Class // of the device
 	Parameters params.Values
 	Version    string // of the runtime
 	Source     string // who published the measurements
@@ -50,7 +50,11 @@ type calibrationField = strictyaml.Field[Calibration]
 var calibrationFields = []calibrationField{
 	{Key: "schema", Read: func(v strictyaml.Value, _ *Calibration) { v.Schema() }},
 	text("device", "rtx4090", func(c *Calibration) *string { return &c.Device }),
-	text("class", "gpu", func(c *Calibration) *string { return &c.Class }),
+	{Key: "class", Read: func(v strictyaml.Value, c *Calibration) {
+		if name, ok := v.Text("gpu"); ok {
+			c.Class = readClass(v, name)
+		}
+	}},
 	text("runtime", "tensorrt", func(c *Calibration) *string { return &c.Runtime }),
 	text("precision", "fp16", func(c *Calibration) *string { return &c.Precision }),
 	{Key: "threads", Read: func(v strictyaml.Value, c *Calibration) { c.Threads = v.Count(0, 4096) }},
@@ -129,7 +133,7 @@ func (c *Calibration) Encode() []byte {
 	}
 	fmt.Fprintf(&b, "schema: %d\n", hwprofiles.Schema)
 	text("device", c.Device)
-	text("class", c.Class)
+	text("class", string(c.Class))
 	text("runtime", c.Runtime)
 	text("precision", c.Precision)
 	fmt.Fprintf(&b, "threads: %d\n", c.Threads)

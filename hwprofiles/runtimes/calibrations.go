@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/ridgepoint/ridgepoint/hwprofiles"
 	"github.com/ridgepoint/ridgepoint/hwprofiles/internal/strictyaml"
 )
 
@@ -66,7 +67,7 @@ func (cs *Calibrations) Find(s Slice) *Calibration {
 }
 
 // Of returns the calibrations of a runtime and precision on other devices of a class that can speak for them, in their order.
-func (cs *Calibrations) Of(s Slice, class string) []*Calibration {
+func (cs *Calibrations) Of(s Slice, class hwprofiles.Class) []*Calibration {
 	same := cs.some(func(o Slice) bool {
 		return o.Runtime == s.Runtime && o.Precision == s.Precision && o.Threads == s.Threads && o.Device != s.Device
 	})

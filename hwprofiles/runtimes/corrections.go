@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/ridgepoint/ridgepoint/hwprofiles"
 	"github.com/ridgepoint/ridgepoint/internal/spelling"
 )
 
@@ -21,8 +22,8 @@ type Residual struct {
 	Network string // fingerprint
 	Model   string // as it was published
 	Slice   Slice
-	Class   string  // of the device
-	Ratio   float64 // measured over predicted, the prediction by a fit that had not seen the network's family
+	Class   hwprofiles.Class // of the device
+	Ratio   float64          // measured over predicted, the prediction by a fit that had not seen the network's family
 }
 
 // Corrections finds what the residuals of a network on other slices say of one. The zero Corrections and nil know none.
@@ -74,7 +75,7 @@ func parseResidual(line string) (Residual, error) {
 		return Residual{}, fmt.Errorf("table of residuals: found threads %q and ratio %q, expected numbers", f[6], f[7])
 	}
 	s := Slice{Device: f[2], Runtime: f[4], Precision: f[5], Threads: threads}
-	return Residual{Network: f[0], Model: f[1], Class: f[3], Slice: s, Ratio: ratio}, nil
+	return Residual{Network: f[0], Model: f[1], Class: hwprofiles.Class(f[3]), Slice: s, Ratio: ratio}, nil
 }
 
 // of returns the residuals of a network.
@@ -130,7 +131,7 @@ func (k Kinship) Interval() (low, high float64) { return kinships[k].low, kinshi
 type Subject struct {
 	Network string // fingerprint
 	Slice   Slice
-	Class   string                    // of the device
+	Class   hwprofiles.Class          // of the device
 	Related func(runtime string) bool // whether a runtime of that id is of the family of the slice's; nil: none is
 }
 
@@ -144,7 +145,9 @@ var nearness = []struct {
 		return r.Slice.Runtime == s.Slice.Runtime && r.Class == s.Class && r.Slice.Device != s.Slice.Device
 	}},
 	{SameFamily, func(r *Residual, s *Subject) bool { return r.Slice.Device == s.Slice.Device && s.related(r) }},
-	{SameFamily, func(r *Residual, s *Subject) bool { return r.Class == s.Class && s.Class == "gpu" && s.related(r) }},
+	{SameFamily, func(r *Residual, s *Subject) bool {
+		return r.Class == s.Class && s.Class == hwprofiles.GPU && s.related(r)
+	}},
 }
 
 func (s *Subject) related(r *Residual) bool { return s.Related != nil && s.Related(r.Slice.Runtime) }

@@ -4,6 +4,8 @@ import (
 	"math"
 	"strings"
 	"testing"
+
+	"github.com/ridgepoint/ridgepoint/hwprofiles"
 )
 
 // TestKinship holds which residuals speak for a slice, and with what weight.
@@ -19,7 +21,7 @@ func TestKinship(t *testing.T) {
 	})
 	for _, c := range []struct {
 		slice  Slice
-		class  string
+		class  hwprofiles.Class
 		weight float64 // 0: nothing is found
 		ratio  float64
 	}{

@@ -5,6 +5,7 @@ package runtimes
 import (
 	"slices"
 
+	"github.com/ridgepoint/ridgepoint/hwprofiles"
 	"github.com/ridgepoint/ridgepoint/hwprofiles/provenance"
 	"github.com/ridgepoint/ridgepoint/hwprofiles/runtimes/params"
 )
@@ -14,35 +15,45 @@ import (
 type Runtime struct {
 	ID      string // such as torch-compile
 	Name    string
-	Family  string   // of runtimes that run the same kernels, such as torch; empty where it is alone
-	Aliases []string // names under which measurements are published
-	Default []string // the device classes that it is taken for where none is asked for
+	Family  string             // of runtimes that run the same kernels, such as torch; empty where it is alone
+	Aliases []string           // names under which measurements are published
+	Default []hwprofiles.Class // the device classes that it is taken for where none is asked for
 	Rules   []RuleUse
 	Priors  []ClassPrior
 	TF32    bool           // fp32 matrix work runs in TF32 where the device has it
 	held    []params.Param // parameters that mean nothing here, save on classes whose priors name them
 	Notes   []string
-	Origin  string // built-in, or the path of the user's file
-	Hash    string // of the file's content, hex
+	// Published says under which names measurements of it are published, beside its own.
+	Published Published
+	Origin    string // built-in, or the path of the user's file
+	Hash      string // of the file's content, hex
+}
+
+// Published tells runtimes apart that tables of measurements call by one name.
+type Published struct {
+	As      string             // id of the runtime whose name it goes by; empty if it goes by its own
+	Layout  string             // where the tensors have this layout, such as nhwc; empty: whatever they have
+	Classes []hwprofiles.Class // on devices of these classes; none: on all
+	Not     []string           // words in a name that mean another engine
 }
 
 // A RuleUse is a rule of lowering that the runtime applies, and how that is known.
 type RuleUse struct {
 	Name   string
 	Source *provenance.Source
-	Except []string // classes of devices that it does not do it on
+	Except []hwprofiles.Class // classes of devices that it does not do it on
 }
 
 // A ClassPrior is what the runtime is believed to achieve on a class of devices.
 type ClassPrior struct {
-	Class  string
+	Class  hwprofiles.Class
 	Values params.Values
 	Held   []params.Param // parameters that mean nothing on the class
 	Source *provenance.Source
 }
 
 // RuleNames are the rules that apply on a class of devices by name, in the order of the file; "" is all of them.
-func (r *Runtime) RuleNames(class string) []string {
+func (r *Runtime) RuleNames(class hwprofiles.Class) []string {
 	var names []string
 	for _, u := range r.Rules {
 		if !slices.Contains(u.Except, class) {
@@ -53,7 +64,7 @@ func (r *Runtime) RuleNames(class string) []string {
 }
 
 // RunsOn reports whether something is believed of the runtime on a class of devices.
-func (r *Runtime) RunsOn(class string) bool {
+func (r *Runtime) RunsOn(class hwprofiles.Class) bool {
 	return slices.ContainsFunc(r.Priors, func(p ClassPrior) bool { return p.Class == class })
 }
 
@@ -65,7 +76,7 @@ func (c *ClassPrior) Hold(v *params.Values) {
 }
 
 // Prior is what is believed of a class of devices; that of the first class listed where it is not.
-func (r *Runtime) Prior(class string) *ClassPrior {
+func (r *Runtime) Prior(class hwprofiles.Class) *ClassPrior {
 	for i := range r.Priors {
 		if r.Priors[i].Class == class {
 			return &r.Priors[i]

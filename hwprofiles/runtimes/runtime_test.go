@@ -19,7 +19,7 @@ func TestRuntimes(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defaults, names := map[string]string{}, map[string]string{}
+	defaults, names := map[hwprofiles.Class]string{}, map[string]string{}
 	if files, err := fs.Glob(builtIn, "*.yaml"); err != nil || len(rs.List()) != len(files) {
 		t.Errorf("%d runtimes of %d files can be read: %v", len(rs.List()), len(files), err)
 	}
@@ -30,6 +30,11 @@ func TestRuntimes(t *testing.T) {
 		for _, u := range r.Rules {
 			if u.Source.Title == "" || u.Source.URL == "" && u.Source.Kind != provenance.Measured {
 				t.Errorf("%s: rule %s does not say how it is known", r.ID, u.Name)
+			}
+		}
+		if as := r.Published.As; as != "" {
+			if o, err := rs.Get(as); err != nil || o.ID != as {
+				t.Errorf("%s goes by the name of %q, which is no id: %v", r.ID, as, err)
 			}
 		}
 		for _, c := range r.Default {
@@ -78,6 +83,32 @@ func TestRuntimeErrors(t *testing.T) {
 		_, err := Decode("mine.yaml", []byte(strings.Replace(good, c.from, c.to, 1)))
 		if err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("with %q: %v, want an error with %q", c.to, err, c.want)
+		}
+	}
+}
+
+// TestPublished holds that two runtimes of one published name are told apart by layout and class of device.
+func TestPublished(t *testing.T) {
+	rs, err := Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		id     string
+		class  hwprofiles.Class
+		layout string
+		want   string
+	}{
+		{"pytorch-eager", "gpu", "", "pytorch-eager"}, {"pytorch-eager", "cpu", "nhwc", "pytorch-eager-nhwc"},
+		{"onnxruntime-cpu", "cpu", "", "onnxruntime-cpu"}, {"onnxruntime-cpu", "jetson", "", "onnxruntime-cuda"},
+		{"torch-compile", "gpu", "nhwc", "torch-compile"},
+	} {
+		r, err := rs.Get(c.id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := rs.Published(r, c.class, c.layout); got.ID != c.want {
+			t.Errorf("%s on a %s with layout %q means %s, want %s", c.id, c.class, c.layout, got.ID, c.want)
 		}
 	}
 }
@@ -172,7 +203,7 @@ func TestRulesByClass(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for class, want := range map[string]string{"": "attention shared", "gpu": "attention shared", "cpu": "attention", "rpi": "attention"} {
+	for class, want := range map[hwprofiles.Class]string{"": "attention shared", "gpu": "attention shared", "cpu": "attention", "rpi": "attention"} {
 		if got := strings.Join(r.RuleNames(class), " "); got != want {
 			t.Errorf("on %q: %s, want %s", class, got, want)
 		}

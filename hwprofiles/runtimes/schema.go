@@ -28,18 +28,33 @@ var runtimeFields = []strictyaml.Field[Runtime]{
 	{Key: "tf32", Read: func(v strictyaml.Value, r *Runtime) { r.TF32 = v.Bool("whether fp32 matrix work runs in TF32") }},
 	{Key: "held", Read: readHeld},
 	{Key: "priors", Read: readPriors},
+	{Key: "published", Read: func(v strictyaml.Value, r *Runtime) { strictyaml.Fields(v, publishedFields, &r.Published) }},
 	{Key: "notes", Read: func(v strictyaml.Value, r *Runtime) { r.Notes = v.Texts("weights are repacked") }},
 }
 
+var publishedFields = []strictyaml.Field[Published]{
+	{Key: "as", Read: func(v strictyaml.Value, p *Published) { p.As, _ = v.Text("pytorch-eager") }},
+	{Key: "layout", Read: func(v strictyaml.Value, p *Published) { p.Layout, _ = v.Text("nhwc") }},
+	{Key: "classes", Read: func(v strictyaml.Value, p *Published) { p.Classes = readClasses(v) }},
+	{Key: "not", Read: func(v strictyaml.Value, p *Published) { p.Not = v.Texts("ruy") }},
+}
+
 // readClasses reads a list of classes of devices.
-func readClasses(v strictyaml.Value) []string {
-	list := v.Texts("gpu")
-	for _, c := range list {
-		if known := hwprofiles.Classes(); !slices.Contains(known, c) {
-			v.Errorf("", "found %q, expected classes of devices: %s", spelling.Clip(c), strings.Join(known, ", "))
-		}
+func readClasses(v strictyaml.Value) []hwprofiles.Class {
+	var list []hwprofiles.Class
+	for _, name := range v.Texts("gpu") {
+		list = append(list, readClass(v, name))
 	}
 	return list
+}
+
+// readClass returns the class of a name found at v.
+func readClass(v strictyaml.Value, name string) hwprofiles.Class {
+	class, ok := hwprofiles.ParseClass(name)
+	if !ok {
+		v.Errorf("", "found %q, expected a class of devices: %s", spelling.Clip(name), strings.Join(hwprofiles.Classes(), ", "))
+	}
+	return class
 }
 
 var ruleFields = []strictyaml.Field[RuleUse]{
@@ -78,11 +93,8 @@ func readHeld(v strictyaml.Value, r *Runtime) {
 }
 
 func readPriors(v strictyaml.Value, r *Runtime) {
-	for class, entry := range v.Entries() {
-		if known := hwprofiles.Classes(); !slices.Contains(known, class) {
-			entry.Errorf("", "found %q, expected a class of devices: %s", spelling.Clip(class), strings.Join(known, ", "))
-		}
-		p := ClassPrior{Class: class, Values: params.Priors()}
+	for name, entry := range v.Entries() {
+		p := ClassPrior{Class: readClass(entry, name), Values: params.Priors()}
 		strictyaml.Fields(entry, paramFields(), &p.Values)
 		p.Source = entry.Source("default")
 		for _, h := range r.held {

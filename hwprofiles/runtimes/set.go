@@ -103,6 +103,19 @@ func (s *Set) Get(name string) (*Runtime, error) {
 	return nil, fmt.Errorf("runtime %q: found no such id or alias; %s", spelling.Clip(name), hint)
 }
 
+// Published returns the runtime that a table of measurements means by the name of r, on a class of devices and with a
+// layout of tensors: r itself, or one that goes by its name there.
+func (s *Set) Published(r *Runtime, class hwprofiles.Class, layout string) *Runtime {
+	goes := s.some(anyFile, func(o *Runtime) bool {
+		p := &o.Published
+		return p.As == r.ID && (p.Layout == "" || p.Layout == layout) && (len(p.Classes) == 0 || slices.Contains(p.Classes, class))
+	})
+	if len(goes) == 0 {
+		return r
+	}
+	return goes[0]
+}
+
 // Related reports whether the runtime of that id is of r's family. A runtime without a family is related to none.
 func (s *Set) Related(r *Runtime, id string) bool {
 	if r.Family == "" || id == r.ID {
@@ -113,10 +126,10 @@ func (s *Set) Related(r *Runtime, id string) bool {
 }
 
 // For returns the stated default runtime of a class of devices, nil where it has none.
-func (s *Set) For(class string) *Runtime {
+func (s *Set) For(class hwprofiles.Class) *Runtime {
 	may := func(e *entry) bool {
 		data, err := e.Read()
-		return err == nil && slices.Contains(strictyaml.List(data, "default_for"), class)
+		return err == nil && slices.Contains(strictyaml.List(data, "default_for"), string(class))
 	}
 	if found := s.some(may, func(r *Runtime) bool { return slices.Contains(r.Default, class) }); len(found) > 0 {
 		return found[0]

@@ -108,7 +108,7 @@ func known(v float64) *float64 {
 }
 
 func deviceJSON(d *hwprofiles.Device) schema.Device {
-	out := schema.Device{ID: d.ID, Name: d.Name, Vendor: d.Vendor, Class: d.Class, Year: d.Year, Aliases: list(d.Aliases), Modes: []string{},
+	out := schema.Device{ID: d.ID, Name: d.Name, Vendor: d.Vendor, Class: string(d.Class), Year: d.Year, Aliases: list(d.Aliases), Modes: []string{},
 		Peaks: map[string]float64{}, Memory: []schema.Level{}, Origin: d.Origin, Hash: d.Hash, Notes: list(d.Notes)}
 	for _, m := range d.Modes {
 		out.Modes = append(out.Modes, d.ID+"@"+m.ID)
@@ -175,7 +175,7 @@ func figuresJSON(d *hwprofiles.Device) []schema.DeviceFigure {
 
 // whatItIs is the maker, the design, the class and, where they are known, the year and the number of units.
 func whatItIs(d *hwprofiles.Device) string {
-	parts := []string{strings.TrimSpace(d.Vendor + " " + d.Arch), d.Class}
+	parts := []string{strings.TrimSpace(d.Vendor + " " + d.Arch), string(d.Class)}
 	if d.Year != 0 {
 		parts = append(parts, fmt.Sprint(d.Year))
 	}

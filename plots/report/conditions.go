@@ -19,7 +19,8 @@ func conditions(label, asked, ran dtype.Type, t *roofline.Tuning) schema.Conditi
 	basis := basisOf(t)
 	out := schema.Conditions{Precision: label.Short(), PrecisionAsked: askedFor(asked), PrecisionRun: ran.Short(), Basis: &basis}
 	if t != nil {
-		out.Runtime, out.Tier = &t.Runtime.ID, &t.Tier
+		tier := string(t.Tier)
+		out.Runtime, out.Tier = &t.Runtime.ID, &tier
 	}
 	return out
 }
@@ -41,7 +42,11 @@ func basisOf(t *roofline.Tuning) string {
 	case t.Correction != nil && t.Correction.Kinship == runtimes.SameSlice:
 		return schema.BasisMeasured
 	}
-	return map[string]string{roofline.TierSlice: schema.BasisCalibrated, roofline.TierClass: schema.BasisRelated, roofline.TierPrior: schema.BasisPrior}[t.Tier]
+	return basisOfTier[t.Tier]
+}
+
+var basisOfTier = map[roofline.Tier]string{
+	roofline.TierSlice: schema.BasisCalibrated, roofline.TierClass: schema.BasisRelated, roofline.TierPrior: schema.BasisPrior,
 }
 
 // The levels of notes.

@@ -22,7 +22,7 @@ type deviceColumn struct {
 var deviceColumns = []deviceColumn{
 	{Column{"device", Text, 0}, false, func(d *hwprofiles.Device, _ *runtimes.Calibrations) any { return d.ID }},
 	{Column{"name", Text, 0}, false, func(d *hwprofiles.Device, _ *runtimes.Calibrations) any { return d.Name }},
-	{Column{"class", Text, 0}, false, func(d *hwprofiles.Device, _ *runtimes.Calibrations) any { return d.Class }},
+	{Column{"class", Text, 0}, false, func(d *hwprofiles.Device, _ *runtimes.Calibrations) any { return string(d.Class) }},
 	{Column{"vendor", Text, 0}, true, func(d *hwprofiles.Device, _ *runtimes.Calibrations) any { return d.Vendor }},
 	{Column{"year", Count, 0}, false, func(d *hwprofiles.Device, _ *runtimes.Calibrations) any { return d.Year }},
 	{Column{"fp32", Each, units.FLOPRate}, false, ownPeak(dtype.Float32)},

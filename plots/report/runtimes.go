@@ -3,6 +3,7 @@ package report
 import (
 	"strings"
 
+	"github.com/ridgepoint/ridgepoint/hwprofiles"
 	"github.com/ridgepoint/ridgepoint/hwprofiles/runtimes"
 	"github.com/ridgepoint/ridgepoint/hwprofiles/runtimes/params"
 	"github.com/ridgepoint/ridgepoint/hwprofiles/units"
@@ -14,9 +15,9 @@ func Runtimes(all []*runtimes.Runtime, cs *runtimes.Calibrations) *Document {
 	out := &schema.Runtimes{Runtimes: []schema.Runtime{}}
 	t := Table{Columns: []Column{{"runtime", Text, 0}, {"name", Text, 0}, {"runs on", Text, 0}, {"default for", Text, 0}, {"rules", Count, 0}, {"calibrated slices", Count, 0}}}
 	for _, r := range all {
-		j := schema.Runtime{ID: r.ID, Name: r.Name, Aliases: list(r.Aliases), DefaultFor: list(r.Default), Classes: []string{}, Rules: list(r.RuleNames("")), Calibrated: []string{}, Origin: r.Origin}
+		j := schema.Runtime{ID: r.ID, Name: r.Name, Aliases: list(r.Aliases), DefaultFor: classNames(r.Default), Classes: []string{}, Rules: list(r.RuleNames("")), Calibrated: []string{}, Origin: r.Origin}
 		for _, p := range r.Priors {
-			j.Classes = append(j.Classes, p.Class)
+			j.Classes = append(j.Classes, string(p.Class))
 		}
 		for _, c := range cs.List() {
 			if c.Runtime == r.ID {
@@ -24,7 +25,7 @@ func Runtimes(all []*runtimes.Runtime, cs *runtimes.Calibrations) *Document {
 			}
 		}
 		out.Runtimes = append(out.Runtimes, j)
-		t.Rows = append(t.Rows, []any{r.ID, r.Name, strings.Join(j.Classes, ", "), strings.Join(r.Default, ", "), int64(len(r.Rules)), int64(len(j.Calibrated))})
+		t.Rows = append(t.Rows, []any{r.ID, r.Name, strings.Join(j.Classes, ", "), strings.Join(classNames(r.Default), ", "), int64(len(r.Rules)), int64(len(j.Calibrated))})
 	}
 	return document("runtimes", []Table{t}, nil, out).rows(t)
 }
@@ -35,13 +36,13 @@ func Runtime(r *runtimes.Runtime, cs *runtimes.Calibrations, does map[string]str
 	for _, u := range r.Rules {
 		what := does[u.Name]
 		if len(u.Except) > 0 {
-			what += "; not on " + strings.Join(u.Except, ", ")
+			what += "; not on " + strings.Join(classNames(u.Except), ", ")
 		}
 		rules.Rows = append(rules.Rows, []any{u.Name, what, u.Source.String()})
 	}
 	priors := Table{Title: "Believed before any measurement", Columns: []Column{{"parameter", Text, 0}, {"of", Text, 0}}}
 	for _, p := range r.Priors {
-		priors.Columns = append(priors.Columns, Column{p.Class, Text, 0})
+		priors.Columns = append(priors.Columns, Column{string(p.Class), Text, 0})
 	}
 	for i, s := range params.Specs {
 		row := []any{s.Key, s.Doc}
@@ -76,4 +77,12 @@ func value(p params.Param, v float64) string {
 		return units.Format(v, units.Seconds)
 	}
 	return Column{Kind: Number}.format(v, units.Scale{})
+}
+
+func classNames(classes []hwprofiles.Class) []string {
+	names := make([]string, len(classes))
+	for i, c := range classes {
+		names[i] = string(c)
+	}
+	return names
 }

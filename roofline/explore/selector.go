@@ -15,7 +15,7 @@ type selector struct {
 }
 
 var selectors = []selector{
-	{"class", func(d *hwprofiles.Device) string { return d.Class }},
+	{"class", func(d *hwprofiles.Device) string { return string(d.Class) }},
 	{"vendor", func(d *hwprofiles.Device) string { return d.Vendor }},
 	{"arch", func(d *hwprofiles.Device) string { return d.Arch }},
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/ridgepoint/ridgepoint/graph/note"
 	"github.com/ridgepoint/ridgepoint/graph/zoo"
 	"github.com/ridgepoint/ridgepoint/hwprofiles"
+	"github.com/ridgepoint/ridgepoint/hwprofiles/runtimes"
 	"github.com/ridgepoint/ridgepoint/roofline"
 )
 
@@ -201,6 +202,21 @@ func TestNotes(t *testing.T) {
 	for file, want := range map[string]note.Code{"trtexec-profile.json": note.ProfilingSlows, "trtexec-times.json": note.ComputeTimeOnly, "llama-bench.md": note.TokenRates} {
 		if p := read(t, file); len(p.Notes) != 1 || p.Notes[0].Code != want {
 			t.Errorf("%s: notes %v, want %s", file, p.Notes, want)
+		}
+	}
+}
+
+// TestFormatRuntimes holds that the runtimes that formats name exist.
+func TestFormatRuntimes(t *testing.T) {
+	rs, err := runtimes.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range formats {
+		for _, id := range f.runtimes {
+			if r, err := rs.Get(id); err != nil || r.ID != id {
+				t.Errorf("%s names the runtime %q: %v", f.Name, id, err)
+			}
 		}
 	}
 }

@@ -48,6 +48,7 @@ type Matcher struct {
 	Models   string // the folder of the files that rows name; may be empty
 
 	plans   map[string]plan
+	names   *deviceNames
 	devices map[string]found[*hwprofiles.Device]
 	mu      sync.Mutex
 }
@@ -104,38 +105,33 @@ var excluded = []string{"SUSPECT", "IMPLAUSIBLE", "END-TO-END", "THROUGHPUT mode
 func (m *Matcher) device(name string) (*hwprofiles.Device, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if m.devices == nil {
-		m.devices = map[string]found[*hwprofiles.Device]{}
+	if m.names == nil {
+		names, err := newDeviceNames(m.Devices)
+		if err != nil {
+			return nil, err
+		}
+		m.names, m.devices = names, map[string]found[*hwprofiles.Device]{}
 	}
 	f, ok := m.devices[name]
 	if !ok {
-		f.value, f.err = m.Devices.Match(name)
+		f.value, f.err = m.names.match(name)
 		m.devices[name] = f
 	}
 	return f.value, f.err
 }
 
 // runtime finds a runtime by the published name, which may carry a version, and by what the device and the
-// notes say of it: one name is two engines on a CPU and on a GPU, and two layouts are two runtimes.
+// notes say of it: one name may be two engines on a CPU and on a GPU, or two layouts.
 func (m *Matcher) runtime(row *measured.Row, d *hwprofiles.Device) (*runtimes.Runtime, error) {
 	r, err := m.named(row.Runtime)
 	if err != nil {
 		return nil, err
 	}
-	other := ""
-	switch {
-	case r.ID == "pytorch-eager" && row.Note("layout") == "nhwc":
-		other = "pytorch-eager-nhwc"
-	case r.ID == "onnxruntime-cpu" && (d.Class == "gpu" || d.Class == "jetson"):
-		other = "onnxruntime-cuda"
-	}
-	if other != "" {
-		if r, err = m.Runtimes.Get(other); err != nil {
-			return nil, err
+	r = m.Runtimes.Published(r, d.Class, row.Note("layout"))
+	for _, word := range r.Published.Not {
+		if strings.Contains(row.Runtime, word) {
+			return nil, fmt.Errorf("runtime %q: found %q in the name, which means another engine than %s", row.Runtime, word, r.ID)
 		}
-	}
-	if r.ID == "tflite-xnnpack" && strings.Contains(row.Runtime, "ruy") {
-		return nil, fmt.Errorf("runtime %q: found TFLite's own kernels (ruy), expected those of XNNPACK", row.Runtime)
 	}
 	if !r.RunsOn(d.Class) {
 		return nil, fmt.Errorf("runtime %s does not run on %s, a device of class %s: the row is of another part of it", r.ID, d.ID, d.Class)

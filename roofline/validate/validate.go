@@ -41,7 +41,7 @@ type Miss struct {
 // A SliceResult is how far the predictions of one slice are off.
 type SliceResult struct {
 	Slice        runtimes.Slice
-	Tier         string
+	Tier         roofline.Tier
 	Rows         int // of the slice: matched and judged
 	Expected     Errors
 	SpeedOfLight Errors

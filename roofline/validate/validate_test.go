@@ -71,6 +71,7 @@ func TestMatch(t *testing.T) {
 		{func(r *measured.Row) { r.Device = "8x NVIDIA T4" }, "count of 8"},
 		{func(r *measured.Row) { r.Runtime = "by hand" }, "by hand"},
 		{func(r *measured.Row) { r.Runtime = "ncnn" }, "does not run on"},
+		{func(r *measured.Row) { r.Runtime = "tflite ruy" }, "another engine"},
 		{func(r *measured.Row) { r.Precision = "w4a16" }, "w4a16"},
 		{func(r *measured.Row) { r.Model = "mystery" }, "mystery"},
 		{func(r *measured.Row) { r.Graph = "../secret" }, "no file"},

@@ -417,7 +417,7 @@ func TestDocsRuntimes(t *testing.T) {
 		t.Fatalf("runtimes list exits with %d", code)
 	}
 	b.WriteString(table)
-	b.WriteString("\n## Parameters\n\nWhat a file's `held` lists has no effect, except on a class whose priors name it. `tf32: true` says that fp32 matrix work runs in TF32 where the device has it.\n\n| key | unit | limits | of |\n|---|---|---|---|\n")
+	b.WriteString("\n## Parameters\n\nWhat a file's `held` lists has no effect, except on a class whose priors name it. `tf32: true` says that fp32 matrix work runs in TF32 where the device has it.\n`family` names runtimes that run the same kernels: how far a network was off in one of them corrects the others. `published` tells runtimes apart that tables of measurements call by one name: `as` is the id whose name it goes by, `layout` and `classes` say where, and `not` lists words in a name that mean another engine.\n\n| key | unit | limits | of |\n|---|---|---|---|\n")
 	for _, s := range params.Specs {
 		unit := s.Unit
 		if unit == "" {

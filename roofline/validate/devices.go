@@ -1,4 +1,4 @@
-package hwprofiles
+package validate
 
 import (
 	"fmt"
@@ -9,7 +9,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/ridgepoint/ridgepoint/hwprofiles/internal/strictyaml"
+	"github.com/ridgepoint/ridgepoint/hwprofiles"
 	"github.com/ridgepoint/ridgepoint/internal/spelling"
 )
 
@@ -36,45 +36,57 @@ var variantWords = []string{"ti", "super", "laptop", "notebook", "mobile", "ada"
 // other makers sell an A100 too.
 const minAlone = 5
 
-// Match finds the device that a published result means by its text, such as "1x NVIDIA A100-SXM-80GB":
-// by id or alias as Get does, then by the text without maker words and with or without what is in brackets, then by the
+// A deviceNames finds the devices of a catalogue that published texts mean.
+type deviceNames struct {
+	catalog *hwprofiles.Catalog
+	known   map[string][]*hwprofiles.Device // by id, name and alias, without maker words and spaces
+}
+
+func newDeviceNames(c *hwprofiles.Catalog) (*deviceNames, error) {
+	all, err := c.List()
+	if err != nil {
+		return nil, err
+	}
+	n := &deviceNames{c, map[string][]*hwprofiles.Device{}}
+	for _, d := range all {
+		for _, name := range append([]string{d.ID, d.Name, bracketed.ReplaceAllString(d.Name, " ")}, d.Aliases...) {
+			key := strings.Join(plainWords(name), "")
+			if key != "" && !slices.Contains(n.known[key], d) {
+				n.known[key] = append(n.known[key], d)
+			}
+		}
+	}
+	return n, nil
+}
+
+// match finds the device that a published result means by its text, such as "1x NVIDIA A100-SXM-80GB":
+// by id or alias, then by the text without maker words and with or without what is in brackets, then by the
 // longest name within it. Text that names several accelerators, a slice of one, another processor
 // of the machine, another variant or memory, or that fits several devices is refused with that reason.
-func (c *Catalog) Match(published string) (*Device, error) {
+func (n *deviceNames) match(published string) (*hwprofiles.Device, error) {
 	text := strings.TrimSpace(published)
-	if e := c.lookupNamed(text); e != nil {
-		return load(e)
+	d, unknown := n.catalog.Named(text)
+	if unknown == nil {
+		return d, nil
 	}
 	if why := notOneDevice(text); why != "" {
 		return nil, fmt.Errorf("device %q: %s", spelling.Clip(published), why)
 	}
 	text = countFirst.ReplaceAllString(countLast.ReplaceAllString(text, ""), "")
-	names, err := c.names()
-	if err != nil {
-		return nil, err
-	}
 	outside := bracketed.ReplaceAllString(text, " ")
 	for _, t := range []string{text, outside} {
-		if found := names[strings.Join(plainWords(t), "")]; len(found) > 0 {
+		if found := n.known[strings.Join(plainWords(t), "")]; len(found) > 0 {
 			return one(published, found)
 		}
 	}
-	found, err := within(outside, names)
+	found, err := within(outside, n.known)
 	if err != nil {
 		return nil, fmt.Errorf("device %q: %w", spelling.Clip(published), err)
 	}
 	if len(found) == 0 {
-		return nil, c.notFound(published)
+		return nil, unknown
 	}
 	return one(published, found)
-}
-
-// lookupNamed is lookup without the files: published text names no path.
-func (c *Catalog) lookupNamed(name string) *entry {
-	if spelling.Squash(name) == "" || strictyaml.IsProfile(name) {
-		return nil
-	}
-	return c.lookup(name)
 }
 
 // notOneDevice is why the text means no single whole device, or empty.
@@ -95,31 +107,13 @@ func notOneDevice(text string) string {
 	return ""
 }
 
-// readNames maps each id, name and alias, without maker words and spaces, to its devices.
-func (c *Catalog) readNames() (map[string][]*Device, error) {
-	all, err := c.List()
-	if err != nil {
-		return nil, err
-	}
-	out := map[string][]*Device{}
-	for _, d := range all {
-		for _, n := range append([]string{d.ID, d.Name, bracketed.ReplaceAllString(d.Name, " ")}, d.Aliases...) {
-			key := strings.Join(plainWords(n), "")
-			if key != "" && !slices.Contains(out[key], d) {
-				out[key] = append(out[key], d)
-			}
-		}
-	}
-	return out, nil
-}
-
 func plainWords(text string) []string {
 	all := words.FindAllString(strings.ToLower(text), -1)
 	return slices.DeleteFunc(all, func(w string) bool { return slices.Contains(makerWords, w) })
 }
 
 // within is the devices with the longest name that is a run of whole words of the text.
-func within(text string, names map[string][]*Device) ([]*Device, error) {
+func within(text string, names map[string][]*hwprofiles.Device) ([]*hwprofiles.Device, error) {
 	w := plainWords(text)
 	best, end := "", 0
 	for i := range w {
@@ -138,13 +132,13 @@ func within(text string, names map[string][]*Device) ([]*Device, error) {
 	if len(best) >= minAlone {
 		return names[best], nil
 	}
-	return slices.DeleteFunc(slices.Clone(names[best]), func(d *Device) bool {
+	return slices.DeleteFunc(slices.Clone(names[best]), func(d *hwprofiles.Device) bool {
 		return !strings.Contains(strings.ToLower(text), strings.ToLower(d.Vendor))
 	}), nil
 }
 
 // one is the device among found that the whole text agrees with.
-func one(published string, found []*Device) (*Device, error) {
+func one(published string, found []*hwprofiles.Device) (*hwprofiles.Device, error) {
 	if len(found) > 1 {
 		ids := map[string]bool{}
 		for _, d := range found {
@@ -163,16 +157,16 @@ func one(published string, found []*Device) (*Device, error) {
 const memoryTolerance = 0.05
 
 // disagrees is what the text says against the device: another processor of its machine, or on a GPU another memory.
-func disagrees(published string, d *Device) string {
+func disagrees(published string, d *hwprofiles.Device) string {
 	w := words.FindAllString(strings.ToLower(published), -1)
 	says := func(any ...string) bool {
 		return slices.ContainsFunc(any, func(a string) bool { return slices.Contains(w, a) })
 	}
-	runsOnCPU := d.Class == "cpu" || d.Class == "rpi" || d.Class == "mobile"
+	runsOnCPU := d.Class.Cores() && d.Class != hwprofiles.Apple // those profiles are of the GPU
 	switch {
 	case runsOnCPU && says("gpu", "igpu", "vulkan", "npu", "tpu"), !runsOnCPU && says("cpu"):
 		return fmt.Sprintf("names another processor than that of %s, which is of class %s", d.ID, d.Class)
-	case d.Class != "gpu" || d.DRAM().Capacity.Value == 0:
+	case d.Class != hwprofiles.GPU || d.DRAM().Capacity.Value == 0:
 		return ""
 	}
 	for _, m := range gigabytes.FindAllStringSubmatch(published, -1) {

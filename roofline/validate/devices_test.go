@@ -1,4 +1,4 @@
-package hwprofiles_test
+package validate
 
 import (
 	"compress/gzip"
@@ -13,8 +13,11 @@ import (
 	"github.com/ridgepoint/ridgepoint/internal/reference"
 )
 
-func TestMatch(t *testing.T) {
-	c := hwprofiles.NewCatalog()
+func TestDeviceNames(t *testing.T) {
+	c, err := newDeviceNames(hwprofiles.NewCatalog())
+	if err != nil {
+		t.Fatal(err)
+	}
 	for _, tt := range []struct{ text, id, why string }{
 		{"NVIDIA T4", "t4", ""},
 		{"1x NVIDIA T4", "t4", ""},
@@ -37,7 +40,7 @@ func TestMatch(t *testing.T) {
 		{"", "", "found no such"},
 		{"../x.yaml", "", "found no such"},
 	} {
-		d, err := c.Match(tt.text)
+		d, err := c.match(tt.text)
 		switch {
 		case tt.why == "" && (err != nil || d.ID != tt.id):
 			t.Errorf("%q: %v, %v, want %s", tt.text, d, err, tt.id)
@@ -50,20 +53,23 @@ func TestMatch(t *testing.T) {
 // wholly are the measurement files all of whose devices are in the catalogue.
 var wholly = []string{"intel_inc.csv.gz", "nvidia_deeplearningexamples.csv.gz", "nvidia_tensorrt_demo.csv.gz", "timm.csv.gz"}
 
-// TestMatchMeasured lists, by file, the share of measured rows whose device resolves.
-func TestMatchMeasured(t *testing.T) {
+// TestDevicesMeasured lists, by file, the share of measured rows whose device resolves.
+func TestDevicesMeasured(t *testing.T) {
 	files, err := filepath.Glob(filepath.Join(reference.Path(t, "measured"), "*.csv.gz"))
 	if err != nil || len(files) == 0 {
 		t.Fatal("no measured tables: ", err)
 	}
-	c := hwprofiles.NewCatalog()
+	c, err := newDeviceNames(hwprofiles.NewCatalog())
+	if err != nil {
+		t.Fatal(err)
+	}
 	seen := map[string]string{}
 	for _, file := range files {
 		hit, all := 0, 0
 		for _, name := range deviceColumn(t, file) {
 			if _, ok := seen[name]; !ok {
 				seen[name] = ""
-				if d, err := c.Match(name); err == nil {
+				if d, err := c.match(name); err == nil {
 					seen[name] = d.ID
 				}
 			}

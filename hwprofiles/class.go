@@ -1,0 +1,64 @@
+package hwprofiles
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/ridgepoint/ridgepoint/hwprofiles/internal/strictyaml"
+)
+
+// A Class is the kind of device that fallbacks and reports group by.
+type Class string
+
+// The classes.
+const (
+	GPU    Class = "gpu"
+	CPU    Class = "cpu"
+	Jetson Class = "jetson"
+	RPi    Class = "rpi"
+	Apple  Class = "apple"
+	Mobile Class = "mobile"
+	NPU    Class = "npu"
+	TPU    Class = "tpu"
+)
+
+// classes are all classes, with what tells them apart.
+var classes = []struct {
+	class Class
+	cores bool // its default runtime computes on cores
+}{
+	{GPU, false}, {CPU, true}, {Jetson, false}, {RPi, true}, {Apple, true}, {Mobile, true}, {NPU, false}, {TPU, false},
+}
+
+// Classes lists the names of the classes of devices.
+func Classes() []string {
+	names := make([]string, len(classes))
+	for i := range classes {
+		names[i] = string(classes[i].class)
+	}
+	return names
+}
+
+// ParseClass returns the class of that name; ok is false where there is none.
+func ParseClass(name string) (class Class, ok bool) {
+	return Class(name), slices.Contains(Classes(), name)
+}
+
+// Cores reports whether the default runtime of the class computes on cores. What a kernel writes there is expected to be
+// still in a cache when the next one reads it; on GPUs it is not: their published latencies are predicted as well without.
+func (c Class) Cores() bool {
+	for i := range classes {
+		if classes[i].class == c {
+			return classes[i].cores
+		}
+	}
+	return false
+}
+
+func readClass(v strictyaml.Value, dev *Device) {
+	text, scalar := v.Scalar()
+	class, ok := ParseClass(text)
+	if dev.Class = class; !scalar || !ok {
+		v.Errorf("", "found %s, expected one of %s", v, strings.Join(Classes(), ", "))
+	}
+}
