@@ -30,11 +30,12 @@ var achievedFields = []strictyaml.Field[Device]{
 // overPeak is how far a measured rate may exceed a peak: a clock may boost above the one that the peak is given at.
 const overPeak = 1.1
 
-// achieved holds that nothing was measured to be faster than it can be.
+// achieved reports what was measured to be faster than it can be.
 func (l *linter) achieved() {
 	a := &l.device.Achieved
 	if spec := l.device.DRAM().Bandwidth; a.DRAM != nil && a.DRAM.Value > spec.Value {
-		l.report(a.DRAM.Path, "found %s, expected no more than the %s of %s: caches may have helped", a.DRAM.Text, spec.Text, spec.Path)
+		l.report(a.DRAM.Path, "found %s, expected no more than the %s of %s: caches may have helped",
+			a.DRAM.Text, spec.Text, spec.Path)
 	}
 	for _, m := range a.Matmul {
 		if top := l.device.fastest(m.Type); top == nil || m.Rate.Value > overPeak*top.Rate.Value {
@@ -43,7 +44,7 @@ func (l *linter) achieved() {
 	}
 }
 
-// fastest is the peak of an element type on the faster of the matrix and vector engines; nil where there is none.
+// fastest returns the peak of an element type on the faster of the matrix and vector engines; nil where there is none.
 func (d *Device) fastest(t dtype.Type) *Peak {
 	m, v := d.find(cost.Matrix, t), d.find(cost.Vector, t)
 	if m == nil || v != nil && v.Rate.Value > m.Rate.Value {

@@ -18,14 +18,15 @@ var embedded embed.FS
 //go:embed template.yaml
 var template []byte
 
-// Template is a commented profile to start a new one from. It loads as it stands.
+// Template returns a commented profile to start a new one from. It loads as it stands.
 func Template() []byte { return bytes.Clone(template) }
 
 // BuiltIn is the Origin of a device that is part of the program.
 const BuiltIn = "built-in"
 
 // A Catalog finds devices by name. It reads directory listings when it is made
-// and a profile only when it is asked for, so that one estimate parses one file. The zero Catalog and nil have no device.
+// and a profile only when it is asked for, so that one estimate parses one file.
+// The zero Catalog and nil have no device.
 type Catalog struct {
 	store *strictyaml.Store[*Device]
 }
@@ -36,7 +37,9 @@ type entry = strictyaml.Entry[*Device]
 // Where two have one id the earlier wins.
 func NewCatalog(userDirs ...string) *Catalog {
 	c := &Catalog{}
-	c.store = strictyaml.NewStore("device profile", func(e *entry, data []byte) (*Device, error) { return c.decode(e, data, false) })
+	c.store = strictyaml.NewStore("device profile", func(e *entry, data []byte) (*Device, error) {
+		return c.decode(e, data, false)
+	})
 	c.store.AddDirs(userDirs...)
 	c.store.AddBuiltIn(embedded)
 	return c
@@ -90,7 +93,7 @@ func (c *Catalog) Get(name string) (*Device, error) {
 	return d.inMode(mode)
 }
 
-// Named finds a device by its id or by an alias, as Get does; the name is neither that of a file nor has it a power mode.
+// Named finds a device by its id or by an alias, as Get does. A name of a file or of a power mode is not found.
 func (c *Catalog) Named(name string) (*Device, error) {
 	e := c.find(name, nil)
 	if e == nil {
@@ -144,7 +147,8 @@ func load(e *entry) (*Device, error) {
 func (c *Catalog) decode(e *entry, data []byte, isBase bool) (*Device, error) {
 	d, err := decode(e.File, data, func(id string) (*Device, error) {
 		if isBase {
-			return nil, fmt.Errorf("found a profile that extends %q and is extended itself, expected one level of extends", spelling.Clip(id))
+			return nil, fmt.Errorf("found a profile that extends %q and is extended itself, expected one level of extends",
+				spelling.Clip(id))
 		}
 		return c.base(e, id)
 	})
@@ -152,7 +156,8 @@ func (c *Catalog) decode(e *entry, data []byte, isBase bool) (*Device, error) {
 		return nil, err
 	}
 	if e.Name != "" && d.ID != e.Name {
-		return nil, fmt.Errorf("%s: id: found %q, expected the name of the file, %q", e.File, spelling.Clip(d.ID), spelling.Clip(e.Name))
+		return nil, fmt.Errorf("%s: id: found %q, expected the name of the file, %q",
+			e.File, spelling.Clip(d.ID), spelling.Clip(e.Name))
 	}
 	if e.BuiltIn {
 		d.Origin = BuiltIn

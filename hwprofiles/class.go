@@ -44,8 +44,8 @@ func ParseClass(name string) (class Class, ok bool) {
 	return Class(name), slices.Contains(Classes(), name)
 }
 
-// Cores reports whether the default runtime of the class computes on cores. What a kernel writes there is expected to be
-// still in a cache when the next one reads it; on GPUs it is not: their published latencies are predicted as well without.
+// Cores reports whether the default runtime of the class computes on cores. There, what a kernel writes is expected to
+// be still in a cache when the next one reads it. On GPUs it is not: published latencies are predicted as well without.
 func (c Class) Cores() bool {
 	for i := range classes {
 		if classes[i].class == c {

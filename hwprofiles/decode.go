@@ -109,7 +109,8 @@ func complete(root strictyaml.Value, dev *Device) {
 // checkParts reports a peak or memory without the figures that an estimate needs.
 func checkParts(root strictyaml.Value, dev *Device) {
 	if v, ok := root.Key("peak"); ok && dev.fallback(cost.Matrix) == nil && dev.fallback(cost.Vector) == nil {
-		v.Errorf("write it as in {vector: {fp32: 82.6 TFLOP/s}}", "found no rate, expected at least one of the matrix or vector engine")
+		v.Errorf("write it as in {vector: {fp32: 82.6 TFLOP/s}}",
+			"found no rate, expected at least one of the matrix or vector engine")
 	}
 	if v, ok := root.Key("memory"); ok && (len(dev.Memory) == 0 || dev.Memory[0].Bandwidth.Value == 0) {
 		v.Errorf("write it as in [{level: dram, bandwidth: 1008 GB/s}]",

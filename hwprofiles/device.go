@@ -95,7 +95,8 @@ func (d *Device) Validate() error {
 		case !(q.Value > 0) || math.IsInf(q.Value, 1):
 			return fmt.Errorf("device %q: found the figure %g %s, expected a finite one above zero", d.ID, q.Value, q.place())
 		case q.Source == nil:
-			return fmt.Errorf("device %q: found the figure %g %s without a source, expected where it is from in Source", d.ID, q.Value, q.place())
+			return fmt.Errorf("device %q: found the figure %g %s without a source, expected where it is from in Source",
+				d.ID, q.Value, q.place())
 		}
 	}
 	for i := range d.Peaks {

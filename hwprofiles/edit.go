@@ -11,8 +11,8 @@ import (
 	"github.com/ridgepoint/ridgepoint/internal/spelling"
 )
 
-// With is the device with figures changed, each change PATH=VALUE with a path of Figures such as memory.dram.bandwidth.
-// A value is a factor (x2), a percentage (+50%, -20%) or a figure with its unit (504GB/s). The peaks hold at the clock, so
+// With returns the device with figures changed, each change PATH=VALUE with a path of Figures such as
+// memory.dram.bandwidth. A value is a factor (x2), a percentage (+50%, -20%) or a figure with its unit (504GB/s). The peaks hold at the clock, so
 // a changed clock changes them and inner memories' rates in proportion. Changed figures are assumed.
 func (d *Device) With(changes ...string) (*Device, error) {
 	if err := d.Validate(); err != nil {
@@ -27,7 +27,8 @@ func (d *Device) With(changes ...string) (*Device, error) {
 		}
 		q, dim := c.figure(path)
 		if q == nil {
-			return nil, fmt.Errorf("change %q: %s has no figure %q; the nearest are %s; \"ridgepoint devices show %s\" lists all", change, d.ID, path, strings.Join(c.nearestPaths(path), ", "), d.ID)
+			return nil, fmt.Errorf("change %q: %s has no figure %q; the nearest are %s; \"ridgepoint devices show %s\" lists all",
+				change, d.ID, path, strings.Join(c.nearestPaths(path), ", "), d.ID)
 		}
 		v, err := changed(q.Value, value, dim)
 		if err != nil {
@@ -87,7 +88,7 @@ func (d *Device) reclock(f float64, s *provenance.Source) {
 	}
 }
 
-// changed is a value after a change: x2, +50%, -20% or a figure with its unit.
+// changed returns a value after a change: x2, +50%, -20% or a figure with its unit.
 func changed(old float64, text string, dim units.Dim) (float64, error) {
 	var v float64
 	var err error
@@ -107,7 +108,8 @@ func changed(old float64, text string, dim units.Dim) (float64, error) {
 		}
 	}
 	if err != nil || !(v > 0) || v > 1e30 {
-		return 0, fmt.Errorf("found %q, expected a factor such as x2, a percentage such as +50%% or -20%%, or a figure with its unit, above zero", text)
+		return 0, fmt.Errorf("found %q, expected a factor such as x2, a percentage such as +50%% or -20%%, "+
+			"or a figure with its unit, above zero", text)
 	}
 	return v, nil
 }

@@ -17,7 +17,7 @@ type Finding struct {
 	Msg  string
 }
 
-// String is path: message.
+// String returns path: message.
 func (f Finding) String() string { return f.Path + ": " + f.Msg }
 
 // Lint checks a device against physics and good manners. A finding is a
@@ -81,7 +81,8 @@ func (l *linter) narrower() {
 	for _, wide := range l.device.Peaks {
 		for _, p := range l.device.Peaks {
 			if p.Engine == wide.Engine && p.Type.IsFloat() && wide.Type.IsFloat() && p.Type.Bits() < wide.Type.Bits() && p.Rate.Value < slack*wide.Rate.Value {
-				l.report(p.Rate.Path, "found %s, expected no less than the %s of the wider %s", p.Rate.Text, wide.Rate.Text, wide.Type.Short())
+				l.report(p.Rate.Path, "found %s, expected no less than the %s of the wider %s", p.Rate.Text, wide.Rate.Text,
+					wide.Type.Short())
 			}
 		}
 	}
@@ -118,10 +119,12 @@ func (l *linter) hierarchy() {
 	for i := 1; i < len(levels); i++ {
 		outer, inner := levels[i-1], levels[i]
 		if outer.Capacity.Value > 0 && inner.Capacity.Value > outer.Capacity.Value {
-			l.report(inner.Capacity.Path, "found %s, expected no more than the %s of %s, which is farther from the core", inner.Capacity.Text, outer.Capacity.Text, outer.Name)
+			l.report(inner.Capacity.Path, "found %s, expected no more than the %s of %s, which is farther from the core",
+				inner.Capacity.Text, outer.Capacity.Text, outer.Name)
 		}
 		if outer.Bandwidth.Value > 0 && inner.Bandwidth.Value > 0 && inner.Bandwidth.Value <= outer.Bandwidth.Value {
-			l.report(inner.Bandwidth.Path, "found %s, expected more than the %s of %s, which is farther from the core", inner.Bandwidth.Text, outer.Bandwidth.Text, outer.Name)
+			l.report(inner.Bandwidth.Path, "found %s, expected more than the %s of %s, which is farther from the core",
+				inner.Bandwidth.Text, outer.Bandwidth.Text, outer.Name)
 		}
 	}
 }

@@ -11,7 +11,7 @@ import (
 	"github.com/ridgepoint/ridgepoint/internal/spelling"
 )
 
-// inMode is the device in a power mode: peaks in proportion to units times
+// inMode returns the device in a power mode: peaks in proportion to units times
 // clock, and the mode's memory bandwidth. Rates of inner memories follow the clock.
 func (d *Device) inMode(id string) (*Device, error) {
 	var known []string
@@ -28,7 +28,8 @@ func (d *Device) inMode(id string) (*Device, error) {
 	if len(known) == 0 {
 		return nil, fmt.Errorf("device %s@%s: %s has no power modes", d.ID, spelling.Clip(id), d.ID)
 	}
-	return nil, fmt.Errorf("device %s@%s: found no such power mode, expected one of %s", d.ID, spelling.Clip(id), strings.Join(known, ", "))
+	return nil, fmt.Errorf("device %s@%s: found no such power mode, expected one of %s", d.ID, spelling.Clip(id),
+		strings.Join(known, ", "))
 }
 
 func (d *Device) scaled(m *Mode) *Device {
@@ -75,7 +76,7 @@ func (d *Device) scaled(m *Mode) *Device {
 	return c
 }
 
-// rateDim is the dimension of a peak: FLOP/s for floats on the matrix and vector engines, OP/s otherwise.
+// rateDim returns the dimension of a peak: FLOP/s for floats on the matrix and vector engines, OP/s otherwise.
 func rateDim(e cost.Engine, t dtype.Type) units.Dim {
 	if e == cost.Special || !t.IsFloat() {
 		return units.OpRate

@@ -63,7 +63,7 @@ func (d *Device) vector(t dtype.Type) *Peak {
 	return nil
 }
 
-// fallback is the fp32 peak of an engine, or its first one.
+// fallback returns the fp32 peak of an engine, or its first one.
 func (d *Device) fallback(e cost.Engine) *Peak {
 	if p := d.find(e, dtype.Float32); p != nil {
 		return p
@@ -76,7 +76,7 @@ func (d *Device) fallback(e cost.Engine) *Peak {
 	return nil
 }
 
-// twin is the type under which vendors publish the rate of t.
+// twin returns the type under which vendors publish the rate of t.
 func twin(t dtype.Type) dtype.Type {
 	switch {
 	case t == dtype.Uint8:

@@ -75,7 +75,8 @@ func quantity(v strictyaml.Value, q *Quantity, dim units.Dim) {
 		at.Errorf(pe.Hint, "found %q, expected %s", pe.Text, pe.Expected)
 		return
 	case number == 0:
-		at.Errorf("leave the key out where the figure is unknown: missing is not zero", "found %q, expected more than zero", text)
+		at.Errorf("leave the key out where the figure is unknown: missing is not zero",
+			"found %q, expected more than zero", text)
 		return
 	}
 	*q = Quantity{Value: number, Text: text, Path: v.Path(), Source: v.Source(l.source), Note: l.note}

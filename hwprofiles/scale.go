@@ -27,7 +27,8 @@ func (d *Device) Scaled(s Scaling) ([]byte, error) {
 		return nil, err
 	}
 	if d.Units == 0 || d.Clock == nil {
-		return nil, fmt.Errorf("device %s: found no units or no clock in its profile, expected both: peaks scale with them; name a device that has them", d.ID)
+		return nil, fmt.Errorf("device %s: found no units or no clock in its profile, expected both: peaks scale with them; "+
+			"name a device that has them", d.ID)
 	}
 	clock, _, err := units.Parse(s.Clock, units.Hertz)
 	if err != nil {
@@ -54,7 +55,7 @@ type scaler struct {
 
 func (w *scaler) printf(format string, args ...any) { fmt.Fprintf(w, format, args...) }
 
-// figure is a value with the source that it is written with.
+// figure returns a value with the source that it is written with.
 func (w *scaler) figure(value, source string) string {
 	w.used[source] = true
 	return fmt.Sprintf("{value: %s, source: %s}", value, source)
@@ -63,7 +64,8 @@ func (w *scaler) figure(value, source string) string {
 func (w *scaler) head() {
 	d := w.like
 	w.printf("# Scaled from %s by ridgepoint devices new: put in what you know better, with its source.\nschema: 1\nid: %s\n", d.ID, w.to.ID)
-	w.printf("name: %q\nvendor: %q\nclass: %s\n", fmt.Sprintf("like %s, %d units at %s", d.Name, w.to.Units, w.to.Clock), d.Vendor, d.Class)
+	name := fmt.Sprintf("like %s, %d units at %s", d.Name, w.to.Units, w.to.Clock)
+	w.printf("name: %q\nvendor: %q\nclass: %s\n", name, d.Vendor, d.Class)
 	if d.Arch != "" {
 		w.printf("arch: %q\n", d.Arch)
 	}
@@ -98,7 +100,8 @@ func (w *scaler) peak(p *Peak) {
 	}
 	w.used[source] = true
 	value := units.Format(p.Rate.Value*w.share*w.clock, rateDim(p.Engine, p.Type))
-	w.printf("    %s: {value: %s, source: %s, note: %q}\n", p.Type.Short(), value, source, "from "+p.Rate.Text+" of "+w.like.ID)
+	w.printf("    %s: {value: %s, source: %s, note: %q}\n", p.Type.Short(), value, source,
+		"from "+p.Rate.Text+" of "+w.like.ID)
 }
 
 func (w *scaler) memory() {

@@ -83,7 +83,8 @@ var modeFields = []strictyaml.Field[Mode]{
 func readID(v strictyaml.Value, dev *Device) {
 	id, ok := v.Text("rtx4090")
 	if ok && !idPattern.MatchString(id) {
-		v.Errorf("", "found %q, expected lower-case letters, digits, dots and hyphens, such as %q", spelling.Clip(id), "rtx4090")
+		v.Errorf("", "found %q, expected lower-case letters, digits, dots and hyphens, such as %q", spelling.Clip(id),
+			"rtx4090")
 	}
 	dev.ID = id
 }
@@ -114,7 +115,7 @@ func rates(v strictyaml.Value, e cost.Engine, into *[]Peak) {
 	}
 }
 
-// peakTypes are the usual keys under peak, for a hint.
+// peakTypes returns the usual keys under peak, for a hint.
 func peakTypes() []string {
 	return []string{"fp64", "fp32", "tf32", "fp16", "bf16", "fp8", "fp4", "int32", "int16", "int8", "int4"}
 }
@@ -157,7 +158,8 @@ func readEmulate(v strictyaml.Value, dev *Device) {
 		from, okFrom := dtype.Parse(key)
 		to, okTo := dtype.Parse(text)
 		if !ok || !okFrom || !okTo || from == to {
-			entry.Errorf("", "found %q: %s, expected one element type that runs as another, such as bf16: fp32", spelling.Clip(key), entry)
+			entry.Errorf("", "found %q: %s, expected one element type that runs as another, such as bf16: fp32",
+				spelling.Clip(key), entry)
 			continue
 		}
 		dev.Emulate[from] = to

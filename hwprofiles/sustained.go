@@ -5,9 +5,9 @@ import (
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
 )
 
-// Throttle is how many times slower than its peak matrix work of an element type is in the long run, and the figure that says so:
-// the rate that is sustained for that type, else that of another of its kind, integer or floating-point, whose share of its peak
-// counts for all of them. 1 and nil where nothing is known.
+// Throttle returns how many times slower than its peak matrix work of an element type is in the long run, and the figure
+// that says so: the rate sustained for that type, else that of another of its kind, integer or floating-point, whose
+// share of its peak counts for all of them. It returns 1 and nil where nothing is known.
 func (d *Device) Throttle(t dtype.Type) (float64, *Peak) {
 	var best *Peak
 	for i := range d.Sustained {

@@ -65,5 +65,6 @@ func correctionNote(c *runtimes.Correction) string {
 	if len(from) > 3 {
 		from = append(from[:3], "…")
 	}
-	return fmt.Sprintf("evidence: %s on %s, w %.1f: factor %.2f", c.From[0].Model, strings.Join(from, ", "), c.Kinship.Weight(), c.Factor)
+	return fmt.Sprintf("evidence: %s on %s, w %.1f: factor %.2f", c.From[0].Model, strings.Join(from, ", "),
+		c.Kinship.Weight(), c.Factor)
 }

@@ -19,7 +19,7 @@ type Slice struct {
 	Threads   int    // 0: all that there are
 }
 
-// String is device/runtime/precision, with /tN where the number of threads is given.
+// String returns device/runtime/precision, with /tN where the number of threads is given.
 func (s Slice) String() string {
 	if s.Threads > 0 {
 		return fmt.Sprintf("%s/%s/%s/t%d", s.Device, s.Runtime, s.Precision, s.Threads)
@@ -117,13 +117,14 @@ func DecodeCalibration(file string, data []byte) (*Calibration, error) {
 		{"interval", c.Low <= 0 || c.High < c.Low},
 	} {
 		if need.absent && root.Sound() {
-			root.At(need.key).Errorf("ridgepoint calibrate writes whole ones", "found no %s that can be used, expected it", need.key)
+			root.At(need.key).Errorf("ridgepoint calibrate writes whole ones", "found no %s that can be used, expected it",
+				need.key)
 		}
 	}
 	return c, root.Finish()
 }
 
-// Encode returns the calibration as a file that DecodeCalibration reads back. The same calibration gives the same bytes.
+// Encode returns the calibration as a file that DecodeCalibration reads back. One calibration always gives the same bytes.
 func (c *Calibration) Encode() []byte {
 	var b bytes.Buffer
 	text := func(key, v string) {
@@ -141,7 +142,8 @@ func (c *Calibration) Encode() []byte {
 	text("source", c.Source)
 	text("date", c.Date)
 	fmt.Fprintf(&b, "measurements: %d\nfamilies: %d\n", c.N, max(c.Families, 1))
-	fmt.Fprintf(&b, "held_out: {median_ape: %.4g, mean_ape: %.4g, p90_ape: %.4g} # on model families that the fit had not seen\n", c.Median, c.Mean, c.P90)
+	fmt.Fprintf(&b, "held_out: {median_ape: %.4g, mean_ape: %.4g, p90_ape: %.4g} # on model families that the fit had not seen\n",
+		c.Median, c.Mean, c.P90)
 	fmt.Fprintf(&b, "interval: {low: %.4g, high: %.4g} # 90 %% of measured over predicted, held out\n", c.Low, c.High)
 	fmt.Fprintf(&b, "parameters:\n")
 	for i, s := range params.Specs {

@@ -66,7 +66,7 @@ func (cs *Calibrations) Find(s Slice) *Calibration {
 	return nil
 }
 
-// Of returns the calibrations of a runtime and precision on other devices of a class that can speak for them, in their order.
+// Of returns the calibrations of a runtime and precision on other devices of a class that can speak for them.
 func (cs *Calibrations) Of(s Slice, class hwprofiles.Class) []*Calibration {
 	same := cs.some(func(o Slice) bool {
 		return o.Runtime == s.Runtime && o.Precision == s.Precision && o.Threads == s.Threads && o.Device != s.Device

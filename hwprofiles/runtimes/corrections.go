@@ -67,7 +67,8 @@ func EncodeResiduals(residuals []Residual) []byte {
 func parseResidual(line string) (Residual, error) {
 	f := strings.Split(line, ",")
 	if columns := strings.Count(residualsHeader, ",") + 1; len(f) != columns {
-		return Residual{}, fmt.Errorf("table of residuals: found %d columns in %q, expected %d", len(f), spelling.Clip(line), columns)
+		return Residual{}, fmt.Errorf("table of residuals: found %d columns in %q, expected %d", len(f),
+			spelling.Clip(line), columns)
 	}
 	threads, err := strconv.Atoi(f[6])
 	ratio, err2 := strconv.ParseFloat(f[7], 64)

@@ -52,7 +52,7 @@ type ClassPrior struct {
 	Source *provenance.Source
 }
 
-// RuleNames are the rules that apply on a class of devices by name, in the order of the file; "" is all of them.
+// RuleNames returns the names of the rules that apply on a class of devices, in the order of the file; all for "".
 func (r *Runtime) RuleNames(class hwprofiles.Class) []string {
 	var names []string
 	for _, u := range r.Rules {
@@ -75,7 +75,7 @@ func (c *ClassPrior) Hold(v *params.Values) {
 	}
 }
 
-// Prior is what is believed of a class of devices; that of the first class listed where it is not.
+// Prior returns the prior of a class of devices, or that of the first class listed where it has none.
 func (r *Runtime) Prior(class hwprofiles.Class) *ClassPrior {
 	for i := range r.Priors {
 		if r.Priors[i].Class == class {

@@ -52,7 +52,8 @@ func readClasses(v strictyaml.Value) []hwprofiles.Class {
 func readClass(v strictyaml.Value, name string) hwprofiles.Class {
 	class, ok := hwprofiles.ParseClass(name)
 	if !ok {
-		v.Errorf("", "found %q, expected a class of devices: %s", spelling.Clip(name), strings.Join(hwprofiles.Classes(), ", "))
+		v.Errorf("", "found %q, expected a class of devices: %s",
+			spelling.Clip(name), strings.Join(hwprofiles.Classes(), ", "))
 	}
 	return class
 }
@@ -112,11 +113,12 @@ func paramFields() []strictyaml.Field[params.Values] {
 	table := make([]strictyaml.Field[params.Values], params.NumParams)
 	for i := range table {
 		p := params.Param(i)
-		table[i] = strictyaml.Field[params.Values]{Key: params.Specs[i].Key, Read: func(v strictyaml.Value, into *params.Values) {
+		read := func(v strictyaml.Value, into *params.Values) {
 			if x, ok := readParam(v, p); ok {
 				into[p] = x
 			}
-		}}
+		}
+		table[i] = strictyaml.Field[params.Values]{Key: params.Specs[i].Key, Read: read}
 	}
 	return table
 }

@@ -50,8 +50,8 @@ func decodeEntry(e *entry, data []byte) (*Runtime, error) {
 	return r, err
 }
 
-// some returns the runtimes that pass, users' first. Of the files only those that may pass are read; all are known to be well,
-// users' because Load read them, built-in ones because they are tested.
+// some returns the runtimes that pass, users' first. Of the files only those that may pass are read. All are known to be
+// well: users' because Load read them, built-in ones because they are tested.
 func (s *Set) some(may func(*entry) bool, pass func(*Runtime) bool) []*Runtime {
 	if s == nil {
 		return nil
@@ -108,7 +108,8 @@ func (s *Set) Get(name string) (*Runtime, error) {
 func (s *Set) Published(r *Runtime, class hwprofiles.Class, layout string) *Runtime {
 	goes := s.some(anyFile, func(o *Runtime) bool {
 		p := &o.Published
-		return p.As == r.ID && (p.Layout == "" || p.Layout == layout) && (len(p.Classes) == 0 || slices.Contains(p.Classes, class))
+		here := len(p.Classes) == 0 || slices.Contains(p.Classes, class)
+		return p.As == r.ID && here && (p.Layout == "" || p.Layout == layout)
 	})
 	if len(goes) == 0 {
 		return r

@@ -89,7 +89,7 @@ func (n *deviceNames) match(published string) (*hwprofiles.Device, error) {
 	return one(published, found)
 }
 
-// notOneDevice is why the text means no single whole device, or empty.
+// notOneDevice returns why the text means no single whole device, or empty.
 func notOneDevice(text string) string {
 	for _, re := range []*regexp.Regexp{countFirst, countLast, countInner} {
 		if m := re.FindStringSubmatch(text); m != nil && m[1] != "1" {
@@ -112,7 +112,7 @@ func plainWords(text string) []string {
 	return slices.DeleteFunc(all, func(w string) bool { return slices.Contains(makerWords, w) })
 }
 
-// within is the devices with the longest name that is a run of whole words of the text.
+// within returns the devices with the longest name that is a run of whole words of the text.
 func within(text string, names map[string][]*hwprofiles.Device) ([]*hwprofiles.Device, error) {
 	w := plainWords(text)
 	best, end := "", 0
@@ -137,7 +137,7 @@ func within(text string, names map[string][]*hwprofiles.Device) ([]*hwprofiles.D
 	}), nil
 }
 
-// one is the device among found that the whole text agrees with.
+// one returns the device among found that the whole text agrees with.
 func one(published string, found []*hwprofiles.Device) (*hwprofiles.Device, error) {
 	if len(found) > 1 {
 		ids := map[string]bool{}
@@ -156,7 +156,7 @@ func one(published string, found []*hwprofiles.Device) (*hwprofiles.Device, erro
 // memoryTolerance forgives 192 GB where 186 are usable.
 const memoryTolerance = 0.05
 
-// disagrees is what the text says against the device: another processor of its machine, or on a GPU another memory.
+// disagrees returns what the text says against the device: another processor of its machine, or on a GPU another memory.
 func disagrees(published string, d *hwprofiles.Device) string {
 	w := words.FindAllString(strings.ToLower(published), -1)
 	says := func(any ...string) bool {

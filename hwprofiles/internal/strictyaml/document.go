@@ -82,7 +82,8 @@ func splitLines(text string) []string {
 
 func (d *document) syntax(err error) {
 	if err == io.EOF {
-		d.errs = append(d.errs, &Error{File: d.file, Msg: "found an empty file, expected a profile", Hint: `begin with "schema: 1"`})
+		d.errs = append(d.errs, &Error{File: d.file, Msg: "found an empty file, expected a profile",
+			Hint: `begin with "schema: 1"`})
 		return
 	}
 	e := &Error{File: d.file, Msg: "not YAML: " + err.Error()}

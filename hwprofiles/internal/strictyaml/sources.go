@@ -34,7 +34,8 @@ func (v Value) Sources() []*provenance.Source {
 		s := &provenance.Source{ID: id, Kind: provenance.Assumed}
 		Fields(entry, sourceFields, s)
 		if !entry.Has("kind", "title") {
-			entry.Errorf(`write it as {kind: vendor, title: "data sheet", url: "https://…"}`, "a source needs a kind and a title")
+			entry.Errorf(`write it as {kind: vendor, title: "data sheet", url: "https://…"}`,
+				"a source needs a kind and a title")
 		}
 		v.doc.sources[id] = s
 		all = append(all, s)
