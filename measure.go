@@ -197,7 +197,7 @@ func (e *Estimator) KeepRows(path string, t *Trace, ref, device, source string) 
 	for i, r := range t.Rows {
 		r.Source, r.Ref = source, ref
 		if dev != nil {
-			r.Device, r.Class = dev.Name, dev.Class
+			r.Device, r.Class = dev.Name, string(dev.Class)
 		} else if r.Device == "" {
 			return fmt.Errorf("%s does not say which machine it is from: name its device", ref)
 		}

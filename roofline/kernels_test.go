@@ -80,12 +80,12 @@ func TestWorkType(t *testing.T) {
 func recipes(t *testing.T) map[string]lower.Recipe {
 	out := map[string]lower.Recipe{"none": lower.None.Recipe(), "epilogue": lower.Epilogue.Recipe()}
 	for _, r := range engines(t).Runtimes.List() {
-		for _, class := range []string{"gpu", "cpu"} {
+		for _, class := range []hwprofiles.Class{hwprofiles.GPU, hwprofiles.CPU} {
 			recipe, err := lower.NewRecipe(r.RuleNames(class))
 			if err != nil {
 				t.Fatal(err)
 			}
-			out[r.ID+" on a "+class] = recipe
+			out[r.ID+" on a "+string(class)] = recipe
 		}
 	}
 	return out

@@ -33,7 +33,7 @@ func (o *Options) target(d *hwprofiles.Device) (t target, err error) {
 
 // recipe returns the runtime of a class of devices, "" for any, and what it does to a graph. Where that is nil, it
 // returns the fusion asked for.
-func (o *Options) recipe(class string) (*runtimes.Runtime, lower.Recipe, error) {
+func (o *Options) recipe(class hwprofiles.Class) (*runtimes.Runtime, lower.Recipe, error) {
 	r := o.Tuner.runtime(class)
 	if r == nil {
 		return nil, o.Fusion.Recipe(), nil

@@ -67,7 +67,7 @@ func (f *Filter) Apply(all []*hwprofiles.Device) ([]*hwprofiles.Device, error) {
 	}
 	var kept []*hwprofiles.Device
 	for _, d := range all {
-		if matches(f.Class, d.Class) && matches(f.Vendor, d.Vendor) && fp16Rate(d) >= f.MinFP16 {
+		if matches(f.Class, string(d.Class)) && matches(f.Vendor, d.Vendor) && fp16Rate(d) >= f.MinFP16 {
 			kept = append(kept, d)
 		}
 	}

@@ -50,7 +50,7 @@ func begin(spec string, e *roofline.Estimate, res *infer.Result) *Measurement {
 	}
 	m.Row.Graph, m.Row.Family, m.Row.Task = graphOf(spec, e.Model)
 	if e.Device != nil {
-		m.Row.Device, m.Row.Class = e.Device.Name, e.Device.Class
+		m.Row.Device, m.Row.Class = e.Device.Name, string(e.Device.Class)
 	}
 	return m
 }
