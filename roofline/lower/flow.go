@@ -12,32 +12,25 @@ import (
 // A Flow is how data moves between the steps of a Result: what runs, what is
 // constant, which tensors are views of which. Its slices are reused by Trace.
 type Flow struct {
-	Res   *infer.Result
+	Res *infer.Result
+	semantics
 	Root  []graph.ID // by tensor: the tensor whose bytes it shares, itself unless made by a view
 	Const []bool     // by tensor: an initializer or computed from initializers alone, so known before run time
 	Live  []bool     // by step: runs as a kernel or a part of one
 
-	users        []int32    // by root: how many live steps read it
-	edges        []edge     // lists of those steps
-	first        []int32    // by root: its latest edge, -1 if none
-	escapes      []bool     // by root: an output of its graph
-	maker        []int32    // by tensor: the live step that writes it, -1 if none
-	through      []int32    // by tensor: the DequantizeLinear step that it came through, -1 if none
-	beside       []int64    // by tensor: bytes of the scales of a constant that is stored quantised
-	kinds        []ops.Kind // by step
-	taken        []bool     // by step: a DequantizeLinear whose output some step reads
-	sizes        []int64    // by tensor: what Size found, -1 before it is asked
-	output       []bool     // by tensor: listed as an output of a graph
-	plan         *infer.Plan
-	strides      []strides // by tensor, where they are kept
-	indexed      bool      // picking elements fuses like elementwise work
-	channelsLast bool      // images are stored channels last
-	flashOnly    bool      // attention is one kernel only where PyTorch's is
-	slices       bool      // what only picks a part is a view
-	twice        bool      // normalisation over many elements reads them twice
-	strided      bool      // tensors carry strides: transpositions copy nothing, and what needs its operand in a row copies it
-	autocasts    bool      // some results are stored in fp32 whatever the precision, and copied in front of matrix work
-	unfold       bool      // folded batch normalisation and convolution bias are kernels of their own
+	users   []int32    // by root: how many live steps read it
+	edges   []edge     // lists of those steps
+	first   []int32    // by root: its latest edge, -1 if none
+	escapes []bool     // by root: an output of its graph
+	maker   []int32    // by tensor: the live step that writes it, -1 if none
+	through []int32    // by tensor: the DequantizeLinear step that it came through, -1 if none
+	beside  []int64    // by tensor: bytes of the scales of a constant that is stored quantised
+	kinds   []ops.Kind // by step
+	taken   []bool     // by step: a DequantizeLinear whose output some step reads
+	sizes   []int64    // by tensor: what Size found, -1 before it is asked
+	output  []bool     // by tensor: listed as an output of a graph
+	plan    *infer.Plan
+	strides []strides // by tensor, where they are kept
 }
 
 // An edge is a live step that reads a root, and the next such.
@@ -45,9 +38,7 @@ type edge struct{ step, next int32 }
 
 // Trace follows a result's data.
 func (f *Flow) Trace(res *infer.Result, recipe Recipe) {
-	f.flashOnly, f.indexed, f.channelsLast = recipe.has(flashRule), recipe.has(indexRule), recipe.has(channelsLastRule)
-	f.Res, f.slices, f.unfold = res, recipe.has(sliceRule), recipe.has(batchNormRule)
-	f.autocasts, f.twice, f.strided = recipe.has(autocastRule), recipe.has(passesRule), recipe.has(stridesRule)
+	f.Res, f.semantics = res, recipe.semantics()
 	m := res.Plan.Model
 	if f.plan != res.Plan {
 		f.prepare(res.Plan)

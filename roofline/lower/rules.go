@@ -6,67 +6,75 @@ import (
 	"strings"
 )
 
-// A rule is one thing that runtimes do to a graph. Rules without apply say how data moves
-// and are asked for where that is decided.
+// A rule is one thing that runtimes do to a graph: a pass, a way in which data moves, or both. A new one is a row here and
+// the code that makes or reads what it sets.
 type rule struct {
 	name  string
 	level Level // of fusion that it applies at and below; runtimesOnly where no level has it
 	doc   string
-	apply func(*Lowerer)
+	apply func(*Lowerer)   // the pass; nil where there is none
+	data  func(*semantics) // says how data moves; nil where it moves as ever
+}
+
+// The semantics say how a runtime stores and moves data. A rule sets each.
+type semantics struct {
+	indexed      bool // picking elements fuses like elementwise work
+	channelsLast bool // images are stored channels last
+	flashOnly    bool // attention is one kernel only where PyTorch's is
+	slices       bool // what only picks a part is a view
+	twice        bool // normalisation over many elements reads them twice
+	strided      bool // tensors carry strides: transpositions copy nothing; what needs its operand in a row copies it
+	autocasts    bool // some results are stored in fp32 whatever the precision, and copied in front of matrix work
+	unfold       bool // folded batch normalisation and convolution bias are kernels of their own
 }
 
 // The names of rules.
 const (
-	qdqRule          = "qdq"
-	sliceRule        = "slice view"
-	layerNormRule    = "layer norm"
-	rmsNormRule      = "rms norm"
-	softmaxRule      = "softmax"
-	attentionRule    = "attention"
-	transposeRule    = "transpose"
-	biasRule         = "bias"
-	epilogueRule     = "epilogue"
-	chainRule        = "elementwise"
-	producerRule     = "reduction"
-	batchNormRule    = "batch norm"
-	sharedRule       = "shared"
-	flashRule        = "flash attention"
-	indexRule        = "index"
-	channelsLastRule = "channels last"
-	autocastRule     = "autocast"
-	stridesRule      = "strides"
-	passesRule       = "two passes"
-	groupNormRule    = "group norm"
+	qdqRule       = "qdq"
+	layerNormRule = "layer norm"
+	rmsNormRule   = "rms norm"
+	softmaxRule   = "softmax"
+	attentionRule = "attention"
+	transposeRule = "transpose"
+	biasRule      = "bias"
+	epilogueRule  = "epilogue"
+	chainRule     = "elementwise"
+	producerRule  = "reduction"
+	batchNormRule = "batch norm"
+	sharedRule    = "shared"
+	autocastRule  = "autocast"
+	stridesRule   = "strides"
+	groupNormRule = "group norm"
 )
 
 // rules are tried in this order; a step belongs to the first that takes it. Several rows may share a name.
 var rules = []rule{
-	{qdqRule, None, "an operator between DequantizeLinear and QuantizeLinear works on quantised tensors", qdq},
-	{indexRule, runtimesOnly, "what only picks elements (Transpose, Concat, Pad, Slice) fuses like elementwise work", nil},
-	{channelsLastRule, runtimesOnly, "images are stored channels last: moving the channel axis to the back or front copies nothing", nil},
-	{sliceRule, Full, "what only picks a part (Slice, Split, Gather of one index) is read where it lies", nil},
-	{layerNormRule, Epilogue, "layer or root-mean-square normalisation written out", func(l *Lowerer) { l.composites(&layerNorm) }},
-	{groupNormRule, runtimesOnly, "group normalisation written out as that of instances, a scale and a shift", groupNorm},
-	{softmaxRule, Epilogue, "softmax written out", func(l *Lowerer) { l.composites(&softmax) }},
-	{gelu.rule, Epilogue, "GELU written out with Erf or Tanh", func(l *Lowerer) { l.composites(&gelu) }},
-	{silu.rule, Epilogue, "x sigmoid(x)", func(l *Lowerer) { l.composites(&silu) }},
-	{mish.rule, Epilogue, "x tanh(softplus(x))", func(l *Lowerer) { l.composites(&mish) }},
-	{hardSwish.rule, Epilogue, "x clip(x+3, 0, 6)/6", func(l *Lowerer) { l.composites(&hardSwish) }},
-	{attentionRule, Full, "softmax between two matrix products, scores kept on chip", attention},
-	{flashRule, runtimesOnly, "softmax between two matrix products where scaled_dot_product_attention has a fused path, unless they were written out by hand: scaled after the product and given a bias of each head", attention},
-	{biasRule, runtimesOnly, "a constant added to the result of a matrix product", bias},
-	{epilogueRule, Epilogue, "elementwise steps applied to the result of matrix work", epilogue},
-	{transposeRule, Full, "a matrix product reads or stores transposed", transpose},
-	{biasRule, runtimesOnly, "a constant added to a transposed result", bias},
-	{epilogueRule, Full, "elementwise steps after a transposed result", epilogue},
-	{chainRule, Full, "elementwise steps that feed only each other", chain},
-	{producerRule, Full, "elementwise steps applied to the result of a reduction", finish},
-	{producerRule, Full, "elementwise steps that feed only a reduction", producer},
-	{sharedRule, runtimesOnly, "the first elementwise or reducing reader of an elementwise result is computed with it, although others read it later", shared},
-	{passesRule, runtimesOnly, "normalisation over more elements than a compute unit holds (32768) reads them twice", nil},
-	{stridesRule, runtimesOnly, "tensors carry strides: transpositions copy nothing, elementwise kernels keep the order they read, and what needs its operand in a row (convolutions, products, normalisations, some reshapes) copies it first", nil},
-	{autocastRule, runtimesOnly, "in fp16 and bf16, what PyTorch's autocast computes in fp32 (softmax, powers, sums) and what fp32 parameters are added to or multiplied with stays stored in fp32, and is copied in front of matrix work", nil},
-	{batchNormRule, runtimesOnly, "batch normalisation that the exporter folded into a convolution, and a convolution's bias, are run by themselves unless an elementwise kernel follows", nil},
+	{qdqRule, None, "an operator between DequantizeLinear and QuantizeLinear works on quantised tensors", qdq, nil},
+	{"index", runtimesOnly, "what only picks elements (Transpose, Concat, Pad, Slice) fuses like elementwise work", nil, func(d *semantics) { d.indexed = true }},
+	{"channels last", runtimesOnly, "images are stored channels last: moving the channel axis to the back or front copies nothing", nil, func(d *semantics) { d.channelsLast = true }},
+	{"slice view", Full, "what only picks a part (Slice, Split, Gather of one index) is read where it lies", nil, func(d *semantics) { d.slices = true }},
+	{layerNormRule, Epilogue, "layer or root-mean-square normalisation written out", func(l *Lowerer) { l.composites(&layerNorm) }, nil},
+	{groupNormRule, runtimesOnly, "group normalisation written out as that of instances, a scale and a shift", groupNorm, nil},
+	{softmaxRule, Epilogue, "softmax written out", func(l *Lowerer) { l.composites(&softmax) }, nil},
+	{gelu.rule, Epilogue, "GELU written out with Erf or Tanh", func(l *Lowerer) { l.composites(&gelu) }, nil},
+	{silu.rule, Epilogue, "x sigmoid(x)", func(l *Lowerer) { l.composites(&silu) }, nil},
+	{mish.rule, Epilogue, "x tanh(softplus(x))", func(l *Lowerer) { l.composites(&mish) }, nil},
+	{hardSwish.rule, Epilogue, "x clip(x+3, 0, 6)/6", func(l *Lowerer) { l.composites(&hardSwish) }, nil},
+	{attentionRule, Full, "softmax between two matrix products, scores kept on chip", attention, nil},
+	{"flash attention", runtimesOnly, "softmax between two matrix products where scaled_dot_product_attention has a fused path, unless they were written out by hand: scaled after the product and given a bias of each head", attention, func(d *semantics) { d.flashOnly = true }},
+	{biasRule, runtimesOnly, "a constant added to the result of a matrix product", bias, nil},
+	{epilogueRule, Epilogue, "elementwise steps applied to the result of matrix work", epilogue, nil},
+	{transposeRule, Full, "a matrix product reads or stores transposed", transpose, nil},
+	{biasRule, runtimesOnly, "a constant added to a transposed result", bias, nil},
+	{epilogueRule, Full, "elementwise steps after a transposed result", epilogue, nil},
+	{chainRule, Full, "elementwise steps that feed only each other", chain, nil},
+	{producerRule, Full, "elementwise steps applied to the result of a reduction", finish, nil},
+	{producerRule, Full, "elementwise steps that feed only a reduction", producer, nil},
+	{sharedRule, runtimesOnly, "the first elementwise or reducing reader of an elementwise result is computed with it, although others read it later", shared, nil},
+	{"two passes", runtimesOnly, "normalisation over more elements than a compute unit holds (32768) reads them twice", nil, func(d *semantics) { d.twice = true }},
+	{stridesRule, runtimesOnly, "tensors carry strides: transpositions copy nothing, elementwise kernels keep the order they read, and what needs its operand in a row (convolutions, products, normalisations, some reshapes) copies it first", nil, func(d *semantics) { d.strided = true }},
+	{autocastRule, runtimesOnly, "in fp16 and bf16, what PyTorch's autocast computes in fp32 (softmax, powers, sums) and what fp32 parameters are added to or multiplied with stays stored in fp32, and is copied in front of matrix work", nil, func(d *semantics) { d.autocasts = true }},
+	{batchNormRule, runtimesOnly, "batch normalisation that the exporter folded into a convolution, and a convolution's bias, are run by themselves unless an elementwise kernel follows", nil, func(d *semantics) { d.unfold = true }},
 }
 
 // Rules lists the rules in the order in which they are tried: name, the least
@@ -122,12 +130,13 @@ func ruleNames() []string {
 	return names
 }
 
-// has reports whether the recipe has a rule of that name.
-func (r Recipe) has(name string) bool {
+// semantics returns how data moves by the rules of the recipe.
+func (r Recipe) semantics() semantics {
+	var d semantics
 	for i := range rules {
-		if r.on&(1<<i) != 0 && rules[i].name == name {
-			return true
+		if r.on&(1<<i) != 0 && rules[i].data != nil {
+			rules[i].data(&d)
 		}
 	}
-	return false
+	return d
 }
