@@ -1,7 +1,11 @@
 package lower
 
 import (
+	"os"
+	"path/filepath"
 	"reflect"
+	"slices"
+	"strings"
 	"testing"
 )
 
@@ -18,6 +22,35 @@ func TestEveryRuleActs(t *testing.T) {
 	for i := range set.NumField() {
 		if !set.Field(i).Bool() {
 			t.Errorf("no rule sets %s", set.Type().Field(i).Name)
+		}
+	}
+}
+
+// TestEveryPassHasAGolden demands a golden case in which each pass makes a kernel.
+func TestEveryPassHasAGolden(t *testing.T) {
+	files, err := filepath.Glob("testdata/*.golden")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var fired []string
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for line := range strings.Lines(string(text)) {
+			if cells := strings.Split(line, " | "); len(cells) > 1 {
+				fired = append(fired, cells[1])
+			}
+		}
+	}
+	for _, r := range rules {
+		label := r.name
+		if label == "flash attention" {
+			label = attentionRule // its kernels are those of attention
+		}
+		if r.apply != nil && !slices.Contains(fired, label) {
+			t.Errorf("rule %q makes no kernel in testdata/*.golden; add a graph on which it does", r.name)
 		}
 	}
 }
