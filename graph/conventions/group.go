@@ -97,7 +97,8 @@ func resizeGroup(n *graph.Node) group {
 	return nearest
 }
 
-// constantFactor reports whether one factor of a matmul is known before run time. Some operators hold it in an attribute.
+// constantFactor reports whether one factor of a matmul is known before run time.
+// Some operators hold it in an attribute.
 func (c *counter) constantFactor(s *infer.Step) bool {
 	second := s.Weights()
 	if second == graph.None {

@@ -103,7 +103,8 @@ func integer(name string, v int64) graph.Attr {
 // TestOperators checks counts of single operators by hand-made arithmetic.
 func TestOperators(t *testing.T) {
 	heads := []graph.Attr{integer("num_heads", 2)}
-	linear := []graph.Attr{integer("q_num_heads", 2), integer("kv_num_heads", 2), {Name: "update_rule", Kind: graph.AttrString, Str: "linear"}}
+	linear := []graph.Attr{integer("q_num_heads", 2), integer("kv_num_heads", 2),
+		{Name: "update_rule", Kind: graph.AttrString, Str: "linear"}}
 	for _, tc := range []struct {
 		name string
 		res  *infer.Result
@@ -111,7 +112,8 @@ func TestOperators(t *testing.T) {
 	}{
 		// 8 x 8 x 8 results of 4 x 9 products each.
 		{"blocked convolution", one(t, "com.microsoft.nchwc", "Conv", nil, in(1, 4, 10, 10), weight(8, 4, 3, 3), weight(8)),
-			map[string]int64{"fvcore": 18432, "thop": 18432, "ptflops": 18944, "ultralytics": 36864, "torchvision": 18432, "deepspeed": 37376}},
+			map[string]int64{"fvcore": 18432, "thop": 18432, "ptflops": 18944, "ultralytics": 36864, "torchvision": 18432,
+				"deepspeed": 37376}},
 		// Input 2 of a transposed convolution with dynamic pads is no bias: 4 x 25 elements meet 8 x 9 weights each.
 		{"transposed convolution", one(t, "com.microsoft", "ConvTransposeWithDynamicPads", nil, in(1, 4, 5, 5), weight(4, 8, 3, 3)),
 			map[string]int64{"fvcore": 7200, "ptflops": 7200, "thop": 14112, "ultralytics": 14400, "deepspeed": 14400}},
@@ -124,7 +126,8 @@ func TestOperators(t *testing.T) {
 			map[string]int64{"torchvision": 6*8*24 + 2*2*9*8, "thop": 0}},
 		// 10 steps and samples of 4 gates for 4 states: 12 products, 2 biases.
 		{"LSTM", one(t, "", "LSTM", nil, in(5, 2, 8), weight(1, 16, 8), weight(1, 16, 4), weight(1, 32)),
-			map[string]int64{"thop": 2560, "ultralytics": 5120, "ptflops": 2640, "deepspeed": 4240, "onnx-tool": 9440, "torchvision": 1920, "fvcore": 0}},
+			map[string]int64{"thop": 2560, "ultralytics": 5120, "ptflops": 2640, "deepspeed": 4240, "onnx-tool": 9440,
+				"torchvision": 1920, "fvcore": 0}},
 		{"GRU", one(t, "", "GRU", nil, in(5, 2, 8), weight(1, 12, 8), weight(1, 12, 4), weight(1, 24)),
 			map[string]int64{"thop": 1960, "ptflops": 1960, "deepspeed": 2*(1440-120) + 280 + 240, "onnx-tool": 6080}},
 		{"RNN", one(t, "", "RNN", nil, in(5, 2, 8), weight(1, 4, 8), weight(1, 4, 4), weight(1, 8)),

@@ -24,7 +24,10 @@ func (l *Lowerer) batchNorm(u int32) {
 		return
 	}
 	elems := size / int64(t.Bits()/8)
-	k := kernel.Kernel{Name: l.kernels[len(l.kernels)-1].Name, Op: "BatchNormalization", Rule: batchNormRule, Class: kernel.Norm, BatchNorm: true, Type: t, Times: l.Res.Steps[u].Times}
+	k := kernel.Kernel{
+		Name: l.kernels[len(l.kernels)-1].Name, Op: "BatchNormalization", Rule: batchNormRule, Class: kernel.Norm,
+		BatchNorm: true, Type: t, Times: l.Res.Steps[u].Times,
+	}
 	k.Cost.Work[cost.Vector] = cost.Work{Ops: sat.Mul(2, elems), Type: t}
 	charge(&k.Cost.Read, &k.Float.Read, size, t, false)
 	charge(&k.Cost.Written, &k.Float.Written, size, t, false)

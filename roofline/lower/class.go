@@ -13,8 +13,9 @@ import (
 var classes = [ops.NumKinds]kernel.Class{
 	ops.NoKind: kernel.Unknown,
 
-	ops.Conv: kernel.Conv, ops.TransposedConv: kernel.Conv, ops.DeformableConv: kernel.Conv, ops.DepthwiseConv: kernel.Depthwise,
-	ops.MatMul: kernel.GEMM, ops.Einsum: kernel.GEMM, ops.Gemm: kernel.GEMM,
+	ops.Conv: kernel.Conv, ops.TransposedConv: kernel.Conv, ops.DeformableConv: kernel.Conv,
+	ops.DepthwiseConv: kernel.Depthwise,
+	ops.MatMul:        kernel.GEMM, ops.Einsum: kernel.GEMM, ops.Gemm: kernel.GEMM,
 	ops.Attention: kernel.Attention, ops.ProjectedAttention: kernel.Attention, ops.LinearAttention: kernel.Attention,
 	ops.Recurrent: kernel.Recurrent,
 
@@ -150,7 +151,8 @@ func (l *Lowerer) gemmView(k *kernel.Kernel, main int32) {
 	case kernel.GEMM, kernel.Attention:
 		k.Batch, k.N = 1, shape[len(shape)-1]
 		k.M = elems / max(1, k.N)
-		if b := l.Res.Steps[main].Weights(); len(shape) > 2 && b != graph.None && !l.Const[b] && len(l.Res.Infos[b].Shape) > 2 {
+		b := l.Res.Steps[main].Weights()
+		if len(shape) > 2 && b != graph.None && !l.Const[b] && len(l.Res.Infos[b].Shape) > 2 {
 			k.M = shape[len(shape)-2]
 			k.Batch = elems / max(1, k.M*k.N)
 		}

@@ -13,7 +13,8 @@ func (l *Lowerer) shapeView(k *kernel.Kernel, main int32) {
 	switch k.Class {
 	case kernel.Conv:
 		w := l.weightShape(main)
-		k.Winograd = l.kind(main) != ops.DeformableConv && len(w) == 4 && w[2] == 3 && w[3] == 3 && ones(n, "strides") && ones(n, "dilations")
+		k.Winograd = l.kind(main) != ops.DeformableConv && len(w) == 4 && w[2] == 3 && w[3] == 3 &&
+			ones(n, "strides") && ones(n, "dilations")
 	case kernel.Recurrent:
 		if in := n.Inputs; len(in) > 0 && in[0] != graph.None {
 			if s := l.Res.Infos[in[0]].Shape; len(s) == 3 { // sequence, batch, features; layout=1 puts the batch first
