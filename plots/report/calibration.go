@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/ridgepoint/ridgepoint/hwprofiles/runtimes/params"
 	"github.com/ridgepoint/ridgepoint/plots/report/schema"
@@ -15,8 +16,9 @@ const outlier = 1.5
 // Calibration describes a fit: errors before and after, parameters, and the measurements that do not fit.
 func Calibration(f *validate.Fit, samples []*validate.Sample) *Document {
 	c := &f.Calibration
-	out := &schema.Calibration{Slice: c.Slice.String(), N: c.N, Families: c.Families, Before: errorsJSON(&f.Before), HeldOut: errorsJSON(&f.HeldOut),
-		Low: c.Low, High: c.High, Parameters: map[string]float64{}, Outliers: []string{}}
+	out := &schema.Calibration{Slice: c.Slice.String(), N: c.N, Families: c.Families, Before: errorsJSON(&f.Before),
+		HeldOut: errorsJSON(&f.HeldOut),
+		Low:     c.Low, High: c.High, Parameters: map[string]float64{}, Outliers: []string{}}
 	errs := Table{
 		Title:   fmt.Sprintf("%s: %d measurements of %d model families", c.Slice, c.N, c.Families),
 		Lead:    []string{fmt.Sprintf("interval  90 %% of measurements lie between %.2f and %.2f times the expected latency", c.Low, c.High)},
@@ -29,11 +31,12 @@ func Calibration(f *validate.Fit, samples []*validate.Sample) *Document {
 		errs.Rows = append(errs.Rows, []any{r.name, r.e.Median, r.e.Mean, r.e.P90, r.e.Within10, r.e.Within20, r.e.Kendall})
 	}
 	fitted := Table{Title: "Parameters", Columns: []Column{{"parameter", Text, 0}, {"value", Text, 0}, {"of", Text, 0}}}
-	rows := Table{Columns: []Column{{"device", Text, 0}, {"runtime", Text, 0}, {"precision", Text, 0}, {"threads", Count, 0}, {"parameter", Text, 0}, {"value", Number, 0}, {"unit", Text, 0}}}
+	rows := Table{Columns: slices.Concat(texts("device", "runtime", "precision"), counts("threads"), texts("parameter"), numbers("value"), texts("unit"))}
 	for i, s := range params.Specs {
 		if p := params.Param(i); p.Valid(c.Parameters[i]) {
 			out.Parameters[s.Key] = c.Parameters[i]
-			rows.Rows = append(rows.Rows, []any{c.Device, c.Runtime, c.Precision, c.Threads, s.Key, c.Parameters[i], s.Unit})
+			rows.Rows = append(rows.Rows, []any{c.Device, c.Runtime, c.Precision, c.Threads, s.Key, c.Parameters[i],
+				s.Unit})
 			fitted.Rows = append(fitted.Rows, []any{s.Key, value(p, c.Parameters[i]), s.Doc})
 		}
 	}

@@ -41,11 +41,13 @@ func Conventions(model string, counts []*conventions.Count) *Document {
 	all := Table{Title: model + ": as each tool counts", Columns: []Column{{"tool", Text, 0}, {"calls it", Text, 0}, {"unit", Text, 0}, {"total", Count, 0}, {"", Text, 0}, {"what it counts", Text, 0}}}
 	for _, c := range counts {
 		v := c.Convention
-		j := schema.Convention{Name: v.Name, Calls: v.Calls, Unit: v.Unit.String(), Total: c.Total, Lines: []schema.ConventionLine{}, Notes: list(c.Notes)}
+		j := schema.Convention{Name: v.Name, Calls: v.Calls, Unit: v.Unit.String(), Total: c.Total,
+			Lines: []schema.ConventionLine{}, Notes: list(c.Notes)}
 		lines := Table{Title: fmt.Sprintf("%s as %s counts: %d %s (%s %s, which it calls %s)", model, v.Name, c.Total, v.Unit, si(c.Total), v.Unit, v.Calls),
 			Columns: []Column{{"operators", Text, 0}, {"nodes", Count, 0}, {v.Unit.String() + "s", Count, 0}, {"", Text, 0}}}
 		for _, l := range c.Lines {
-			j.Lines = append(j.Lines, schema.ConventionLine{Kind: l.Kind, Nodes: l.Nodes, Count: l.Count, Assumed: l.Assumed})
+			j.Lines = append(j.Lines, schema.ConventionLine{Kind: l.Kind, Nodes: l.Nodes, Count: l.Count,
+				Assumed: l.Assumed})
 			mark := ""
 			if l.Assumed {
 				mark = "assumed: folded at export"
@@ -66,13 +68,13 @@ func Conventions(model string, counts []*conventions.Count) *Document {
 	return doc.rows(countRows(out))
 }
 
-// countRows are the contributions to every tool's count as programs read them.
+// countRows returns the contributions to every tool's count, for CSV.
 func countRows(f *schema.Flops) Table {
-	t := Table{Columns: []Column{{"model", Text, 0}, {"tool", Text, 0}, {"calls it", Text, 0}, {"unit", Text, 0}, {"total", Count, 0},
-		{"operators", Text, 0}, {"nodes", Count, 0}, {"count", Count, 0}, {"assumed", Text, 0}}}
+	t := Table{Columns: slices.Concat(texts("model", "tool", "calls it", "unit"), counts("total"), texts("operators"), counts("nodes", "count"), texts("assumed"))}
 	for _, c := range f.Counts {
 		for _, l := range c.Lines {
-			t.Rows = append(t.Rows, []any{f.Model, c.Name, c.Calls, c.Unit, c.Total, l.Kind, l.Nodes, l.Count, l.Assumed})
+			t.Rows = append(t.Rows, []any{f.Model, c.Name, c.Calls, c.Unit, c.Total, l.Kind, l.Nodes, l.Count,
+				l.Assumed})
 		}
 		if len(c.Lines) == 0 {
 			t.Rows = append(t.Rows, []any{f.Model, c.Name, c.Calls, c.Unit, c.Total, nil, nil, nil, nil})
@@ -108,7 +110,8 @@ func known(v float64) *float64 {
 }
 
 func deviceJSON(d *hwprofiles.Device) schema.Device {
-	out := schema.Device{ID: d.ID, Name: d.Name, Vendor: d.Vendor, Class: string(d.Class), Year: d.Year, Aliases: list(d.Aliases), Modes: []string{},
+	out := schema.Device{ID: d.ID, Name: d.Name, Vendor: d.Vendor, Class: string(d.Class), Year: d.Year,
+		Aliases: list(d.Aliases), Modes: []string{},
 		Peaks: map[string]float64{}, Memory: []schema.Level{}, Origin: d.Origin, Hash: d.Hash, Notes: list(d.Notes)}
 	for _, m := range d.Modes {
 		out.Modes = append(out.Modes, d.ID+"@"+m.ID)
@@ -119,7 +122,8 @@ func deviceJSON(d *hwprofiles.Device) schema.Device {
 	}
 	for i := range d.Memory {
 		m := &d.Memory[i]
-		out.Memory = append(out.Memory, schema.Level{Name: m.Name, Capacity: known(m.Capacity.Value), Bandwidth: known(m.Bandwidth.Value)})
+		out.Memory = append(out.Memory, schema.Level{Name: m.Name, Capacity: known(m.Capacity.Value),
+			Bandwidth: known(m.Bandwidth.Value)})
 	}
 	return out
 }
@@ -152,7 +156,8 @@ func Device(d *hwprofiles.Device) *Document {
 	}
 	tables := []Table{head, rooflineTable(d), sourceTable(d), figureTable(d)}
 	figures := figuresJSON(d)
-	return document("device", tables, d.Notes, &schema.DeviceDetail{Device: deviceJSON(d), Figures: figures}).rows(figureRows(d.ID, figures))
+	return document("device", tables, d.Notes, &schema.DeviceDetail{Device: deviceJSON(d),
+		Figures: figures}).rows(figureRows(d.ID, figures))
 }
 
 // figure returns a figure in base units, nothing for nil.
@@ -167,7 +172,8 @@ func figuresJSON(d *hwprofiles.Device) []schema.DeviceFigure {
 	out := []schema.DeviceFigure{}
 	for _, q := range d.Figures() {
 		s := q.Source
-		out = append(out, schema.DeviceFigure{Path: q.Path, Value: q.Value, Text: q.Text, KnownAs: s.Kind.String(), Source: s.Title, URL: s.URL,
+		out = append(out, schema.DeviceFigure{Path: q.Path, Value: q.Value, Text: q.Text, KnownAs: s.Kind.String(),
+			Source: s.Title, URL: s.URL,
 			Note: q.Note, Profile: cmp.Or(q.Origin, d.Origin)})
 	}
 	return out
@@ -220,10 +226,10 @@ func figureTable(d *hwprofiles.Device) Table {
 	return t
 }
 
-// figureRows are the figures of a device as programs read them.
+// figureRows returns the figures of a device, for CSV.
 func figureRows(device string, figures []schema.DeviceFigure) Table {
-	t := Table{Columns: []Column{{"device", Text, 0}, {"figure", Text, 0}, {"value in base units", Number, 0}, {"as written", Text, 0}, {"known as", Text, 0},
-		{"source", Text, 0}, {"url", Text, 0}, {"note", Text, 0}, {"profile", Text, 0}}}
+	words := texts("as written", "known as", "source", "url", "note", "profile")
+	t := Table{Columns: slices.Concat(texts("device", "figure"), numbers("value in base units"), words)}
 	for _, f := range figures {
 		t.Rows = append(t.Rows, []any{device, f.Path, f.Value, f.Text, f.KnownAs, f.Source, f.URL, f.Note, f.Profile})
 	}
@@ -240,7 +246,7 @@ func DeviceDiff(a, b *hwprofiles.Device) *Document {
 		}
 		return q.Text
 	}
-	rows := Table{Columns: []Column{{"a", Text, 0}, {"b", Text, 0}, {"figure", Text, 0}, {"a in base units", Number, 0}, {"b in base units", Number, 0}, {"b/a", Number, 0}}}
+	rows := Table{Columns: slices.Concat(texts("a", "b", "figure"), numbers("a in base units", "b in base units", "b/a"))}
 	for _, d := range hwprofiles.Diff(a, b) {
 		var ratio any
 		if d.Ratio != 0 {
@@ -248,7 +254,8 @@ func DeviceDiff(a, b *hwprofiles.Device) *Document {
 		}
 		t.Rows = append(t.Rows, []any{d.Path, text(d.A), text(d.B), ratio})
 		rows.Rows = append(rows.Rows, []any{a.ID, b.ID, d.Path, figure(d.A), figure(d.B), ratio})
-		out.Differences = append(out.Differences, schema.Difference{Path: d.Path, A: text(d.A), B: text(d.B), Ratio: known(d.Ratio)})
+		out.Differences = append(out.Differences, schema.Difference{Path: d.Path, A: text(d.A), B: text(d.B),
+			Ratio: known(d.Ratio)})
 	}
 	return document("device-diff", []Table{t}, nil, out).rows(rows)
 }

@@ -17,7 +17,8 @@ func deviceRef(d *hwprofiles.Device) schema.DeviceRef {
 // conditions returns what figures hold for: types as labelled, asked for and run, and the tuning, nil without one.
 func conditions(label, asked, ran dtype.Type, t *roofline.Tuning) schema.Conditions {
 	basis := basisOf(t)
-	out := schema.Conditions{Precision: label.Short(), PrecisionAsked: askedFor(asked), PrecisionRun: ran.Short(), Basis: &basis}
+	out := schema.Conditions{Precision: label.Short(), PrecisionAsked: askedFor(asked), PrecisionRun: ran.Short(),
+		Basis: &basis}
 	if t != nil {
 		tier := string(t.Tier)
 		out.Runtime, out.Tier = &t.Runtime.ID, &tier

@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/ridgepoint/ridgepoint/hwprofiles"
@@ -15,10 +16,10 @@ type DeviceCheck struct {
 	Err    error              // why it is not
 }
 
-// DeviceChecks describes checks of profiles: the faults of those that are not valid, and physical doubts about the others.
+// DeviceChecks describes checks of profiles: faults of those that are not valid, physical doubts about the others.
 func DeviceChecks(checks []DeviceCheck) *Document {
 	out := document("device-check", nil, nil)
-	rows := Table{Columns: []Column{{"file", Text, 0}, {"device", Text, 0}, {"valid", Text, 0}, {"faults", Count, 0}, {"warnings", Count, 0}}}
+	rows := Table{Columns: slices.Concat(texts("file", "device", "valid"), counts("faults", "warnings"))}
 	for _, c := range checks {
 		j := &schema.DeviceCheck{File: c.File, Valid: c.Err == nil, Faults: []string{}}
 		t := Table{Title: c.File + " is not valid"}

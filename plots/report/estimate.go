@@ -38,11 +38,12 @@ func Estimates(es []*roofline.Estimate, v View) *Document {
 func Estimate(e *roofline.Estimate, v View) *Document {
 	groups := roofline.RollUp(e, v.By, v.Depth)
 	t := layers(groups, v)
-	rows := Table{Columns: runColumns(slices.Concat([]Column{{"by", Text, 0}, {"name", Text, 0}}, t.Columns[1:])...)}
+	rows := Table{Columns: runColumns(texts("by", "name"), t.Columns[1:])}
 	for _, row := range t.Rows {
 		rows.Rows = append(rows.Rows, append(estimateValues(e, v.By.String()), row...))
 	}
-	return document("estimate", []Table{{Title: title(e), Lead: lead(e)}, t}, doubts(e), estimateJSON(e, groups, v)).rows(rows)
+	return document("estimate", []Table{{Title: title(e), Lead: lead(e)}, t}, doubts(e), estimateJSON(e, groups,
+		v)).rows(rows)
 }
 
 func title(e *roofline.Estimate) string {
@@ -220,8 +221,8 @@ func Comparison(es []*roofline.Estimate, v View) *Document {
 	t := Table{Title: "Estimates", Columns: slices.Concat([]Column{
 		{"model", Text, 0}, {"device", Text, 0}, {"precision", Text, 0}, {"batch", Count, 0}, {"work", Quantity, units.FLOPs}, {"traffic", Quantity, units.Bytes},
 		{"memory", Quantity, units.Capacity}}, latencyColumns(tuned), []Column{{"samples/s", Number, 0}, {"mostly bound by", Text, 0}, {"fits", Text, 0}})}
-	rows := Table{Columns: runColumns(slices.Concat([]Column{{"work", Quantity, units.FLOPs}, {"traffic", Quantity, units.Bytes}, {"memory", Quantity, units.Bytes}},
-		latencyColumns(true), []Column{{"samples/s", Number, 0}, {"bound", Text, 0}, {"fits memory", Text, 0}})...)}
+	rows := Table{Columns: runColumns(quantities(units.FLOPs, "work"), quantities(units.Bytes, "traffic", "memory"), latencyColumns(true),
+		numbers("samples/s"), texts("bound", "fits memory"))}
 	out := document("estimate", nil, warnings(es))
 	for _, e := range es {
 		fits := "yes"

@@ -52,7 +52,8 @@ func partsTable(out *schema.Explain, e *roofline.Estimate, v View) Table {
 	shown, _ := split(groups, v.Top)
 	for _, i := range shown {
 		p := groups[i].Parts
-		j := schema.Parts{Name: groups[i].Name, Compute: 1e3 * p.Compute, Vector: 1e3 * p.Vector, Memory: 1e3 * p.Memory, Launch: 1e3 * p.Launch, Repack: 1e3 * p.Repack, Steps: 1e3 * p.Steps}
+		j := schema.Parts{Name: groups[i].Name, Compute: 1e3 * p.Compute, Vector: 1e3 * p.Vector,
+			Memory: 1e3 * p.Memory, Launch: 1e3 * p.Launch, Repack: 1e3 * p.Repack, Steps: 1e3 * p.Steps}
 		row := []any{groups[i].Name}
 		if single {
 			l := &e.Layers[i]

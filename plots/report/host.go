@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/ridgepoint/ridgepoint/graph/cost"
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
@@ -13,9 +14,13 @@ import (
 // Host describes this machine: what it could do and what was measured.
 func Host(p *host.Profile) *Document {
 	c := p.CPU
-	out := &schema.Host{Name: c.Name, Vendor: c.Vendor, ISA: append([]string{}, c.ISA...), Threads: c.Threads, Cores: c.Cores, Clock: p.Clock, Memory: c.Memory,
-		Peaks: []schema.HostPeak{}, Levels: []schema.HostLevel{}, Matrix: schema.HostMatrix{By: p.MatrixAll.By, One: p.MatrixOne.Rate, OneNoise: p.MatrixOne.Noise,
-			All: p.MatrixAll.Rate, AllNoise: p.MatrixAll.Noise}, Sweep: []schema.HostPoint{}, Seconds: p.Took.Seconds(), Remarks: remarksOf(p.Notes)}
+	out := &schema.Host{
+		Name: c.Name, Vendor: c.Vendor, ISA: list(c.ISA), Threads: c.Threads, Cores: c.Cores, Clock: p.Clock, Memory: c.Memory,
+		Peaks: []schema.HostPeak{}, Levels: []schema.HostLevel{}, Sweep: []schema.HostPoint{}, Seconds: p.Took.Seconds(),
+		Matrix: schema.HostMatrix{By: p.MatrixAll.By, One: p.MatrixOne.Rate, OneNoise: p.MatrixOne.Noise,
+			All: p.MatrixAll.Rate, AllNoise: p.MatrixAll.Noise},
+		Remarks: remarksOf(p.Notes),
+	}
 	peaks := Table{Title: p.Name(), Lead: []string{
 		fmt.Sprintf("cores      %d, %d threads, at a measured %s", c.Cores, c.Threads, units.Format(p.Clock, units.Hertz)),
 		fmt.Sprintf("took       %s", units.Format(p.Took.Seconds(), units.Seconds)),
@@ -31,8 +36,8 @@ func Host(p *host.Profile) *Document {
 	}
 	levels := Table{Title: "Memory, measured", Columns: []Column{{"level", Text, 0}, {"capacity", Each, units.Capacity}, {"one thread", Each, units.ByteRate}, {"noise", Percent, 0}, {"all threads", Each, units.ByteRate}, {"noise", Percent, 0}, {"fastest kernel", Text, 0}}}
 	for _, l := range p.Levels {
-		out.Levels = append(out.Levels, schema.HostLevel{Name: l.Name, Capacity: l.Capacity, One: l.One.Rate, OneNoise: l.One.Noise,
-			All: l.All.Rate, AllNoise: l.All.Noise})
+		out.Levels = append(out.Levels, schema.HostLevel{Name: l.Name, Capacity: l.Capacity,
+			One: l.One.Rate, OneNoise: l.One.Noise, All: l.All.Rate, AllNoise: l.All.Noise})
 		row := []any{l.Name, ratio(float64(l.Capacity), 1), nil, nil, nil, nil, l.All.Kernel}
 		if l.One.Rate > 0 {
 			row[2], row[3] = l.One.Rate, l.One.Noise
@@ -43,7 +48,8 @@ func Host(p *host.Profile) *Document {
 		levels.Rows = append(levels.Rows, row)
 	}
 	for _, q := range p.Points {
-		out.Sweep = append(out.Sweep, schema.HostPoint{Kernel: q.Kernel, Threads: q.Threads, Bytes: q.Bytes, Rate: q.Rate, Noise: q.Noise})
+		out.Sweep = append(out.Sweep, schema.HostPoint{Kernel: q.Kernel, Threads: q.Threads, Bytes: q.Bytes,
+			Rate: q.Rate, Noise: q.Noise})
 	}
 	notes := append([]string{
 		fmt.Sprintf("the achieved rate is of fp32 matrix products: %s with all threads, %s with one, by %s", units.Format(p.MatrixAll.Rate, units.FLOPRate), units.Format(p.MatrixOne.Rate, units.FLOPRate), p.MatrixAll.By),
@@ -52,10 +58,11 @@ func Host(p *host.Profile) *Document {
 	return document("host", []Table{peaks, levels}, notes, out).rows(levelRows(p.Name(), levels))
 }
 
-// levelRows are the memory levels as programs read them.
+// levelRows returns the memory levels, for CSV.
 func levelRows(machine string, levels Table) Table {
-	t := Table{Columns: []Column{{"machine", Text, 0}, {"level", Text, 0}, {"capacity", Quantity, units.Bytes}, {"one thread", Quantity, units.ByteRate}, {"one thread noise", Percent, 0},
-		{"all threads", Quantity, units.ByteRate}, {"all threads noise", Percent, 0}, {"fastest kernel", Text, 0}}}
+	t := Table{Columns: slices.Concat(texts("machine", "level"), quantities(units.Bytes, "capacity"),
+		quantities(units.ByteRate, "one thread"), numbers("one thread noise"),
+		quantities(units.ByteRate, "all threads"), numbers("all threads noise"), texts("fastest kernel"))}
 	for _, row := range levels.Rows {
 		t.Rows = append(t.Rows, append([]any{machine}, row...))
 	}

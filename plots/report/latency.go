@@ -14,7 +14,8 @@ func latency(l *roofline.Latency) schema.Latency {
 		v := 1e3 * *s
 		return &v
 	}
-	return schema.Latency{SpeedOfLight: 1e3 * l.SpeedOfLight, Expected: ms(l.Expected), Low: ms(l.Low), High: ms(l.High)}
+	return schema.Latency{SpeedOfLight: 1e3 * l.SpeedOfLight, Expected: ms(l.Expected), Low: ms(l.Low),
+		High: ms(l.High)}
 }
 
 // latencyColumns are the columns of latencies of which some are expected (tuned), or all at the speed of light.

@@ -25,7 +25,8 @@ func Measure(m *measure.Measurement) *Document {
 		lead = append(lead, fmt.Sprintf("measured   %s median of %d runs, 95 %% interval %s to %s", units.Format(s.Median, units.Seconds), s.Runs, units.Format(s.MedianLow, units.Seconds), units.Format(s.MedianHigh, units.Seconds)),
 			fmt.Sprintf("spread     min %s, p10 %s, quartiles %s to %s (%.1f %% of the median)", units.Format(s.Min, units.Seconds), units.Format(s.Low, units.Seconds), units.Format(s.Q1, units.Seconds), units.Format(s.Q3, units.Seconds), 100*s.Spread()))
 		if !s.Settled {
-			notes = append(notes, "the median is not settled: the machine is noisy or the time was short; the interval says how far it is known")
+			notes = append(notes,
+				"the median is not settled: the machine is noisy or the time was short; the interval says how far it is known")
 		}
 	}
 	if d := e.Device; d != nil {
@@ -54,17 +55,17 @@ func Measure(m *measure.Measurement) *Document {
 	return document("measure", []Table{t}, notes, out).rows(measureRows(m, out))
 }
 
-// measureRows are the whole inference, the classes of kernels and what is in none, as programs read them.
+// measureRows returns the whole inference, the classes of kernels and what is in none, for CSV.
 func measureRows(m *measure.Measurement, out *schema.Measure) Table {
-	t := Table{Columns: runColumns(Column{"threads", Count, 0}, Column{"part", Text, 0}, Column{"kernels", Count, 0},
-		Column{"measured", Quantity, units.Seconds}, Column{"predicted", Quantity, units.Seconds})}
+	t := Table{Columns: runColumns(counts("threads"), texts("part"), counts("kernels"), quantities(units.Seconds, "measured", "predicted"))}
 	c := &schema.Conditions{Runtime: &out.Runtime, Precision: out.Precision, Basis: out.Basis}
 	device := ""
 	if out.Device != nil {
 		device = out.Device.ID
 	}
 	row := func(part string, kernels, measured, predicted any) {
-		t.Rows = append(t.Rows, runValues(out.Model, device, c, out.Batch, m.Threads, part, kernels, measured, predicted))
+		t.Rows = append(t.Rows, runValues(out.Model, device, c, out.Batch, m.Threads, part, kernels, measured,
+			predicted))
 	}
 	if m.Stats != nil {
 		var predicted any
@@ -92,7 +93,8 @@ func seconds(ms *float64) any {
 }
 
 func statsJSON(s *timing.Stats) *schema.Stats {
-	return &schema.Stats{Runs: s.Runs, Min: 1e3 * s.Min, Low: 1e3 * s.Low, Median: 1e3 * s.Median, Q1: 1e3 * s.Q1, Q3: 1e3 * s.Q3,
+	return &schema.Stats{Runs: s.Runs, Min: 1e3 * s.Min, Low: 1e3 * s.Low, Median: 1e3 * s.Median, Q1: 1e3 * s.Q1,
+		Q3:        1e3 * s.Q3,
 		MedianLow: 1e3 * s.MedianLow, MedianHigh: 1e3 * s.MedianHigh, Settled: s.Settled}
 }
 
@@ -148,9 +150,9 @@ func ratio(a, b float64) any {
 	return nil
 }
 
-// profileRows are the models or the nodes of a profile as programs read them.
+// profileRows returns the models or the nodes of a profile, for CSV.
 func profileRows(p *profile.Profile) Table {
-	t := Table{Columns: []Column{{"format", Text, 0}, {"model", Text, 0}, {"node", Text, 0}, {"operator", Text, 0}, {"time", Quantity, units.Seconds}, {"samples/s", Number, 0}}}
+	t := Table{Columns: slices.Concat(texts("format", "model", "node", "operator"), quantities(units.Seconds, "time"), numbers("samples/s"))}
 	for i := range p.Rows {
 		r := &p.Rows[i]
 		t.Rows = append(t.Rows, []any{p.Format, r.Model, nil, nil, ratio(r.Latency, 1), ratio(r.Throughput, 1)})
@@ -163,7 +165,8 @@ func profileRows(p *profile.Profile) Table {
 
 // Profile describes a profile of which no model is known: its nodes, or its models.
 func Profile(p *profile.Profile) *Document {
-	out := &schema.Profile{Format: p.Format, Nodes: []schema.ProfileNode{}, Models: []schema.ProfileModel{}, Remarks: remarksOf(p.Notes)}
+	out := &schema.Profile{Format: p.Format, Nodes: []schema.ProfileNode{}, Models: []schema.ProfileModel{},
+		Remarks: remarksOf(p.Notes)}
 	t := Table{Title: "Read from " + p.Format}
 	if len(p.Times) > 0 {
 		s := timing.Of(p.Times)
@@ -177,7 +180,8 @@ func Profile(p *profile.Profile) *Document {
 	}
 	for i := range p.Rows {
 		r := &p.Rows[i]
-		out.Models = append(out.Models, schema.ProfileModel{Model: r.Model, Latency: 1e3 * r.Latency, Throughput: r.Throughput, Notes: r.Notes})
+		out.Models = append(out.Models, schema.ProfileModel{Model: r.Model, Latency: 1e3 * r.Latency,
+			Throughput: r.Throughput, Notes: r.Notes})
 		t.Rows = append(t.Rows, []any{r.Model, ratio(r.Latency, 1), ratio(r.Throughput, 1), r.Notes})
 	}
 	for _, n := range p.Nodes {

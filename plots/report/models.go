@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -14,7 +15,7 @@ import (
 func Models(entries []zoo.Entry) *Document {
 	out := &schema.Models{Models: []schema.Model{}}
 	t := Table{Columns: []Column{{"model", Text, 0}, {"task", Text, 0}, {"parameters", Text, 0}, {"MACs", Text, 0}, {"work", Quantity, units.FLOPs}, {"accuracy", Text, 0}, {"options", Text, 0}}}
-	rows := Table{Columns: []Column{{"model", Text, 0}, {"family", Text, 0}, {"task", Text, 0}, {"parameters", Count, 0}, {"MACs", Count, 0}, {"metric", Text, 0}, {"score", Number, 0}, {"options", Text, 0}}}
+	rows := Table{Columns: slices.Concat(texts("model", "family", "task"), counts("parameters", "MACs"), texts("metric"), numbers("score"), texts("options"))}
 	for i := range entries {
 		e := &entries[i]
 		m := model(e)
@@ -23,7 +24,8 @@ func Models(entries []zoo.Entry) *Document {
 		if e.Accuracy.Metric != "" {
 			score = e.Accuracy.Score()
 		}
-		rows.Rows = append(rows.Rows, []any{m.Spec, e.Family, e.Task, e.Params, e.MACs, e.Accuracy.Metric, score, strings.Join(m.Options, " ")})
+		rows.Rows = append(rows.Rows, []any{m.Spec, e.Family, e.Task, e.Params, e.MACs, e.Accuracy.Metric, score,
+			strings.Join(m.Options, " ")})
 		t.Rows = append(t.Rows, []any{m.Spec, e.Task, count(e.Params), count(e.MACs), 2 * float64(e.MACs), e.Accuracy.Figure(), strings.Join(m.Options, ", ")})
 	}
 	return document("models", []Table{t}, nil, out).rows(rows)
@@ -34,7 +36,8 @@ func model(e *zoo.Entry) schema.Model {
 	for _, o := range e.Options {
 		opts = append(opts, o.Name)
 	}
-	return schema.Model{Spec: zoo.Prefix + e.Name, Family: e.Family, Task: e.Task, Doc: e.Doc, Params: e.Params, MACs: e.MACs,
+	return schema.Model{Spec: zoo.Prefix + e.Name, Family: e.Family, Task: e.Task, Doc: e.Doc, Params: e.Params,
+		MACs:     e.MACs,
 		Accuracy: e.Accuracy.String(), Source: e.Source, Options: list(opts)}
 }
 
@@ -52,7 +55,7 @@ func Model(e *zoo.Entry) *Document {
 	}
 	lead = append(lead, "figures     "+e.Source, "license     "+e.License+", of the published code and weights; none of them is in here")
 	opts := Table{Title: "Options, as in " + example(e), Columns: []Column{{"option", Text, 0}, {"default", Text, 0}, {"from", Text, 0}, {"to", Text, 0}, {"sets", Text, 0}}}
-	rows := Table{Columns: []Column{{"model", Text, 0}, {"option", Text, 0}, {"default", Count, 0}, {"from", Count, 0}, {"to", Count, 0}}}
+	rows := Table{Columns: slices.Concat(texts("model", "option"), counts("default", "from", "to"))}
 	for _, o := range e.Options {
 		def, number := "open", any(nil)
 		if o.Default >= o.Min {
@@ -61,7 +64,8 @@ func Model(e *zoo.Entry) *Document {
 		rows.Rows = append(rows.Rows, []any{zoo.Prefix + e.Name, o.Name, number, o.Min, o.Max})
 		opts.Rows = append(opts.Rows, []any{o.Name, def, strconv.FormatInt(o.Min, 10), strconv.FormatInt(o.Max, 10), o.Doc})
 	}
-	return document("models", []Table{{Title: zoo.Prefix + e.Name + ": " + e.Doc, Lead: lead}, opts}, nil, &schema.Models{Models: []schema.Model{model(e)}}).rows(rows)
+	return document("models", []Table{{Title: zoo.Prefix + e.Name + ": " + e.Doc, Lead: lead}, opts}, nil,
+		&schema.Models{Models: []schema.Model{model(e)}}).rows(rows)
 }
 
 // example is the model with its first two options set.

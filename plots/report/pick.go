@@ -27,14 +27,15 @@ func Pick(b roofline.Budget, choices []roofline.Choice, top int) *Document {
 		c := &choices[i]
 		t.Rows = append(t.Rows, choiceRow(c, len(t.Columns), tuned))
 	}
-	return document("pick", []Table{t}, pickNotes(choices, tuned), pickJSON(b, choices, top)).rows(pickRows(choices[:min(top, len(choices))]))
+	return document("pick", []Table{t}, pickNotes(choices, tuned), pickJSON(b, choices,
+		top)).rows(pickRows(choices[:min(top, len(choices))]))
 }
 
-// pickRows are choices as programs read them, on one device or several.
+// pickRows returns choices on one device or several, for CSV.
 func pickRows(choices []roofline.Choice) Table {
-	t := Table{Columns: runColumns(slices.Concat([]Column{{"fits", Text, 0}, {"verdict", Text, 0}, {"metric", Text, 0}, {"score", Number, 0}, {"score holds at this size", Text, 0},
-		{"size", Count, 0}, {"work", Quantity, units.FLOPs}}, latencyColumns(true), []Column{{"samples/s", Number, 0}, {"memory", Quantity, units.Bytes},
-		{"over budget", Quantity, units.Seconds}, {"over memory", Quantity, units.Bytes}, {"remedy", Text, 0}, {"error", Text, 0}})...)}
+	t := Table{Columns: runColumns(texts("fits", "verdict", "metric"), numbers("score"), texts("score holds at this size"), counts("size"),
+		quantities(units.FLOPs, "work"), latencyColumns(true), numbers("samples/s"), quantities(units.Bytes, "memory"),
+		quantities(units.Seconds, "over budget"), quantities(units.Bytes, "over memory"), texts("remedy", "error"))}
 	for i := range choices {
 		c := &choices[i]
 		row := cellValues(c.Model, c.Device.ID, &c.Cell, c.Verdict.Fits(), c.Verdict.String(), nil, nil, nil)
@@ -48,7 +49,8 @@ func pickRows(choices []roofline.Choice) Table {
 			continue
 		}
 		row = append(append(row, size(c), float64(c.FLOPs)), latencyValues(true, &c.Latency)...)
-		t.Rows = append(t.Rows, append(row, c.Throughput(), float64(c.MemoryBytes), c.OverSeconds, float64(c.OverBytes), c.Remedy, nil))
+		t.Rows = append(t.Rows, append(row, c.Throughput(), float64(c.MemoryBytes), c.OverSeconds,
+			float64(c.OverBytes), c.Remedy, nil))
 	}
 	return t
 }
@@ -89,10 +91,12 @@ func choiceRow(c *roofline.Choice, columns int, tuned bool) []any {
 
 func choiceJSON(c *roofline.Choice, rank int) schema.Choice {
 	j := schema.Choice{Model: c.Model, Rank: rank, Fits: c.Verdict.Fits(), Verdict: c.Verdict.String(),
-		Conditions: conditions(c.Precision, c.Asked, c.Ran, c.Tuning), Batch: max(c.Batch, 1), MACs: c.MACs, Params: c.Params,
+		Conditions: conditions(c.Precision, c.Asked, c.Ran, c.Tuning), Batch: max(c.Batch,
+			1), MACs: c.MACs, Params: c.Params,
 		Latency: latency(&c.Latency), Throughput: c.Throughput(), Memory: c.MemoryBytes, OverMs: 1e3 * c.OverSeconds, OverBytes: c.OverBytes, Remedy: c.Remedy}
 	if q := c.Quality; q != nil {
-		j.Accuracy = &schema.Quality{Metric: q.Metric, Score: q.Score, Text: q.Text, Source: q.Source, Holds: !c.Resized}
+		j.Accuracy = &schema.Quality{Metric: q.Metric, Score: q.Score, Text: q.Text, Source: q.Source,
+			Holds: !c.Resized}
 	}
 	if c.Size != 0 {
 		j.Size = &c.Size

@@ -48,11 +48,13 @@ func Require(model string, r *roofline.Requirements) *Document {
 	return document("require", []Table{t, curve}, notes, out).rows(requireRows(model, r, &out.Conditions))
 }
 
-// requireRows are the needs as programs read them; nothing stands for a figure without limit.
+// requireRows returns the needs, for CSV; nothing stands for a figure without limit.
 func requireRows(model string, r *roofline.Requirements, c *schema.Conditions) Table {
-	t := Table{Columns: runColumns(Column{"limit", Quantity, units.Seconds}, Column{"need", Text, 0}, Column{"matrix rate", Quantity, units.FLOPRate}, Column{"bandwidth", Quantity, units.ByteRate})}
+	t := Table{Columns: runColumns(quantities(units.Seconds, "limit"), texts("need"),
+		quantities(units.FLOPRate, "matrix rate"), quantities(units.ByteRate, "bandwidth"))}
 	row := func(name string, n roofline.Need) {
-		t.Rows = append(t.Rows, runValues(model, r.Like.ID, c, r.Batch, r.Limit, name, finite(n.Rate), finite(n.Bandwidth)))
+		t.Rows = append(t.Rows, runValues(model, r.Like.ID, c, r.Batch, r.Limit, name, finite(n.Rate),
+			finite(n.Bandwidth)))
 	}
 	row("balanced", r.Balanced)
 	row("least rate", r.LeastRate)

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 
+	"github.com/ridgepoint/ridgepoint/hwprofiles/units"
 	"github.com/ridgepoint/ridgepoint/plots/report/schema"
 	"github.com/ridgepoint/ridgepoint/roofline"
 )
@@ -43,7 +44,7 @@ func writeCSV(w io.Writer, d *Document) error {
 	return out.Error()
 }
 
-// plain is a value without unit or rounding.
+// plain returns a value without unit or rounding.
 func plain(v any) string {
 	switch v := v.(type) {
 	case nil:
@@ -61,23 +62,45 @@ func plain(v any) string {
 	return fmt.Sprint(v)
 }
 
-// runColumns begin the rows of everything that was estimated, so that rows of several runs can be stacked; more follow.
-func runColumns(more ...Column) []Column {
-	return slices.Concat([]Column{{"model", Text, 0}, {"device", Text, 0}, {"runtime", Text, 0}, {"precision", Text, 0}, {"batch", Count, 0}, {"basis", Text, 0}}, more)
+// texts returns columns of words.
+func texts(names ...string) []Column { return columns(Text, 0, names) }
+
+// counts returns columns of whole numbers.
+func counts(names ...string) []Column { return columns(Count, 0, names) }
+
+// numbers returns columns of plain numbers, shares and ratios among them.
+func numbers(names ...string) []Column { return columns(Number, 0, names) }
+
+// quantities returns columns of figures in base units of a dimension.
+func quantities(dim units.Dim, names ...string) []Column { return columns(Quantity, dim, names) }
+
+func columns(kind Kind, dim units.Dim, names []string) []Column {
+	out := make([]Column, len(names))
+	for i, name := range names {
+		out[i] = Column{name, kind, dim}
+	}
+	return out
 }
 
-// runValues are the values of those columns. The runtime is empty for the speed of light alone.
+// runColumns returns the columns with which the rows of everything estimated begin, so that rows of several runs can
+// be stacked, and more.
+func runColumns(more ...[]Column) []Column {
+	run := [][]Column{texts("model", "device", "runtime", "precision"), counts("batch"), texts("basis")}
+	return slices.Concat(append(run, more...)...)
+}
+
+// runValues returns the values of those columns. The runtime is empty for the speed of light alone.
 func runValues(model, device string, c *schema.Conditions, batch int64, more ...any) []any {
 	return append([]any{model, device, c.Runtime, c.Precision, max(batch, 1), c.Basis}, more...)
 }
 
-// estimateValues are those of an estimate.
+// estimateValues returns the values of an estimate.
 func estimateValues(e *roofline.Estimate, more ...any) []any {
 	c := conditions(e.Precision, e.Asked, e.Ran, e.Tuning)
 	return runValues(e.Model, e.Device.ID, &c, e.Batch, more...)
 }
 
-// cellValues are those of an outcome that may have failed: then it has no basis and no precision but the one asked for.
+// cellValues returns the values of an outcome. One that failed has no basis, and no precision but the one asked for.
 func cellValues(model, device string, c *roofline.Cell, more ...any) []any {
 	if c.Err != nil {
 		return runValues(model, device, &schema.Conditions{Precision: plain(askedFor(c.Asked))}, c.Batch, more...)

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/ridgepoint/ridgepoint/hwprofiles"
@@ -15,7 +16,8 @@ func Runtimes(all []*runtimes.Runtime, cs *runtimes.Calibrations) *Document {
 	out := &schema.Runtimes{Runtimes: []schema.Runtime{}}
 	t := Table{Columns: []Column{{"runtime", Text, 0}, {"name", Text, 0}, {"runs on", Text, 0}, {"default for", Text, 0}, {"rules", Count, 0}, {"calibrated slices", Count, 0}}}
 	for _, r := range all {
-		j := schema.Runtime{ID: r.ID, Name: r.Name, Aliases: list(r.Aliases), DefaultFor: classNames(r.Default), Classes: []string{}, Rules: list(r.RuleNames("")), Calibrated: []string{}, Origin: r.Origin}
+		j := schema.Runtime{ID: r.ID, Name: r.Name, Aliases: list(r.Aliases), DefaultFor: classNames(r.Default),
+			Classes: []string{}, Rules: list(r.RuleNames("")), Calibrated: []string{}, Origin: r.Origin}
 		for _, p := range r.Priors {
 			j.Classes = append(j.Classes, string(p.Class))
 		}
@@ -55,9 +57,9 @@ func Runtime(r *runtimes.Runtime, cs *runtimes.Calibrations, does map[string]str
 	return document("runtimes", []Table{rules, priors}, r.Notes, one.Results...).rows(priorRows(r))
 }
 
-// priorRows are the parameters that have an effect, as programs read them.
+// priorRows returns the parameters that have an effect, for CSV.
 func priorRows(r *runtimes.Runtime) Table {
-	t := Table{Columns: []Column{{"runtime", Text, 0}, {"class", Text, 0}, {"parameter", Text, 0}, {"value", Number, 0}, {"unit", Text, 0}}}
+	t := Table{Columns: slices.Concat(texts("runtime", "class", "parameter"), numbers("value"), texts("unit"))}
 	for _, p := range r.Priors {
 		for i, s := range params.Specs {
 			if params.Param(i).Valid(p.Values[i]) {

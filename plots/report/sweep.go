@@ -14,8 +14,8 @@ func Sweep(model string, axis roofline.Axis, points []roofline.SweepPoint) *Docu
 	tuned := slices.ContainsFunc(points, func(p roofline.SweepPoint) bool { return p.Latency.Expected != nil })
 	t := Table{Title: fmt.Sprintf("%s by %s", model, axis), Columns: slices.Concat([]Column{{"device", Text, 0}, {axis.String(), Count, 0}}, latencyColumns(tuned),
 		[]Column{{"samples/s", Number, 0}, {"memory", Quantity, units.Capacity}, {"mostly bound by", Text, 0}, {"", Text, 0}})}
-	rows := Table{Columns: runColumns(slices.Concat([]Column{{"axis", Text, 0}, {"value", Count, 0}}, latencyColumns(true),
-		[]Column{{"samples/s", Number, 0}, {"memory", Quantity, units.Bytes}, {"bound", Text, 0}, {"fits memory", Text, 0}, {"knee", Text, 0}, {"error", Text, 0}})...)}
+	rows := Table{Columns: runColumns(texts("axis"), counts("value"), latencyColumns(true), numbers("samples/s"), quantities(units.Bytes, "memory"),
+		texts("bound", "fits memory", "knee", "error"))}
 	var notes []string
 	for i := range points {
 		p := &points[i]
@@ -54,7 +54,7 @@ func sweepRow(p *roofline.SweepPoint, columns int, tuned bool) []any {
 	return append(row, p.Throughput(), float64(p.MemoryBytes), p.Spent.Bound().String(), mark)
 }
 
-// sweepValues is a step as programs read it.
+// sweepValues returns a step, for CSV.
 func sweepValues(model string, axis roofline.Axis, p *roofline.SweepPoint, columns int) []any {
 	row := cellValues(model, p.Device.ID, &p.Cell, axis.String(), p.Value)
 	if p.Err != nil {
@@ -68,11 +68,13 @@ func sweepValues(model string, axis roofline.Axis, p *roofline.SweepPoint, colum
 
 // sweepJSON returns the steps on one device. Its conditions are those of the first step that has an outcome.
 func sweepJSON(model string, axis roofline.Axis, points []roofline.SweepPoint) *schema.Sweep {
-	out := &schema.Sweep{Model: model, Device: deviceRef(points[0].Device), Axis: axis.String(), Knee: 0.9, Steps: []schema.SweepStep{}}
+	out := &schema.Sweep{Model: model, Device: deviceRef(points[0].Device), Axis: axis.String(), Knee: 0.9,
+		Steps: []schema.SweepStep{}}
 	var warnings, rests []string
 	for i := range points {
 		p := &points[i]
-		s := schema.SweepStep{Device: p.Device.ID, Value: p.Value, Batch: p.Batch, Memory: p.MemoryBytes, Fits: p.FitsMemory, Knee: p.Knee}
+		s := schema.SweepStep{Device: p.Device.ID, Value: p.Value, Batch: p.Batch, Memory: p.MemoryBytes,
+			Fits: p.FitsMemory, Knee: p.Knee}
 		if p.Err != nil {
 			s.Error = p.Err.Error()
 			out.Steps = append(out.Steps, s)

@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"runtime/debug"
+	"slices"
 	"sync"
 
 	"github.com/ridgepoint/ridgepoint/hwprofiles/units"
@@ -56,14 +57,16 @@ func goVersion() string {
 // Version describes the build.
 func Version() *Document {
 	t := tool()
-	rows := Table{Columns: []Column{{"version", Text, 0}, {"commit", Text, 0}, {"go", Text, 0}}, Rows: [][]any{{t.Version, t.Commit, goVersion()}}}
-	return document("version", []Table{{Title: VersionText()}}, nil, &schema.Version{Version: t.Version, Commit: t.Commit, Go: goVersion()}).rows(rows)
+	rows := Table{Columns: texts("version", "commit", "go"), Rows: [][]any{{t.Version, t.Commit, goVersion()}}}
+	return document("version", []Table{{Title: VersionText()}}, nil, &schema.Version{Version: t.Version,
+		Commit: t.Commit, Go: goVersion()}).rows(rows)
 }
 
 // ModelFile describes a model that was written.
 func ModelFile(f *schema.ModelFile) *Document {
-	lead := []string{fmt.Sprintf("bytes    %d before compression", f.Bytes), "weights  " + f.Weights, "sha256   " + f.SHA256}
-	rows := Table{Columns: []Column{{"model", Text, 0}, {"weights", Text, 0}, {"size", Quantity, units.Bytes}, {"sha256", Text, 0}},
+	lead := []string{fmt.Sprintf("bytes    %d before compression", f.Bytes), "weights  " + f.Weights,
+		"sha256   " + f.SHA256}
+	rows := Table{Columns: slices.Concat(texts("model", "weights"), quantities(units.Bytes, "size"), texts("sha256")),
 		Rows: [][]any{{f.Model, f.Weights, float64(f.Bytes), f.SHA256}}}
 	return document("model-file", []Table{{Title: f.Model, Lead: lead}}, nil, f).rows(rows)
 }

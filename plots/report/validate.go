@@ -12,13 +12,15 @@ import (
 )
 
 func errorsJSON(e *validate.Errors) schema.Errors {
-	return schema.Errors{Median: e.Median, Mean: e.Mean, P90: e.P90, Within10: e.Within10, Within20: e.Within20, Spearman: e.Spearman, Kendall: e.Kendall}
+	return schema.Errors{Median: e.Median, Mean: e.Mean, P90: e.P90, Within10: e.Within10, Within20: e.Within20,
+		Spearman: e.Spearman, Kendall: e.Kendall}
 }
 
 // Validation describes how far predictions are off, slice by slice, the worst cases, and the rows that were not used.
 func Validation(r *validate.Report) *Document {
 	matched := r.Rows - len(r.Misses)
-	out := &schema.Validate{Rows: r.Rows, Matched: matched, Slices: []schema.ValidateSlice{}, Cases: []schema.Case{}, Unmatched: []schema.Miss{}}
+	out := &schema.Validate{Rows: r.Rows, Matched: matched, Slices: []schema.ValidateSlice{}, Cases: []schema.Case{},
+		Unmatched: []schema.Miss{}}
 	t := Table{
 		Title: fmt.Sprintf("%d of %d measurements matched, in %d slices", matched, r.Rows, len(r.Slices)),
 		Columns: []Column{{"slice", Text, 0}, {"tier", Text, 0}, {"n", Count, 0}, {"median", Percent, 0}, {"mean", Percent, 0}, {"p90", Percent, 0}, {"within 10 %", Percent, 0},
@@ -27,15 +29,19 @@ func Validation(r *validate.Report) *Document {
 	for i := range r.Slices {
 		s := &r.Slices[i]
 		e := &s.Expected
-		out.Slices = append(out.Slices, schema.ValidateSlice{Device: s.Slice.Device, Runtime: s.Slice.Runtime, Precision: s.Slice.Precision,
-			Threads: s.Slice.Threads, Tier: string(s.Tier), N: s.Rows, Matched: s.Rows, Coverage: s.Coverage, Errors: errorsJSON(e), SpeedOfLight: errorsJSON(&s.SpeedOfLight)})
+		out.Slices = append(out.Slices, schema.ValidateSlice{
+			Device: s.Slice.Device, Runtime: s.Slice.Runtime, Precision: s.Slice.Precision, Threads: s.Slice.Threads,
+			Tier: string(s.Tier), N: s.Rows, Matched: s.Rows, Coverage: s.Coverage, Errors: errorsJSON(e),
+			SpeedOfLight: errorsJSON(&s.SpeedOfLight),
+		})
 		for k := range s.Predictions {
 			out.Cases = append(out.Cases, caseJSON(&s.Predictions[k]))
 		}
 		t.Rows = append(t.Rows, []any{s.Slice.String(), string(s.Tier), int64(e.N), e.Median, e.Mean, e.P90, e.Within10, e.Within20, e.Spearman, e.Kendall, s.Coverage, s.SpeedOfLight.Median})
 	}
 	for _, m := range r.Misses {
-		out.Unmatched = append(out.Unmatched, schema.Miss{Line: m.Line, Model: m.Model, Device: m.Device, Reason: m.Reason})
+		out.Unmatched = append(out.Unmatched, schema.Miss{Line: m.Line, Model: m.Model, Device: m.Device,
+			Reason: m.Reason})
 	}
 	tables := []Table{t}
 	if matched > 0 {
@@ -58,14 +64,15 @@ func caseJSON(p *validate.Prediction) schema.Case {
 	}
 }
 
-// caseRows are the measurements as programs read them, one by one.
+// caseRows returns the measurements one by one, for CSV.
 func caseRows(cases []schema.Case) Table {
-	t := Table{Columns: runColumns(slices.Concat([]Column{{"line", Count, 0}, {"graph", Text, 0}, {"family", Text, 0}, {"threads", Count, 0}, {"measured", Quantity, units.Seconds}},
-		latencyColumns(true), []Column{{"expected/measured", Number, 0}, {"in interval", Text, 0}, {"mostly", Text, 0}, {"source", Text, 0}})...)}
+	t := Table{Columns: runColumns(counts("line"), texts("graph", "family"), counts("threads"), quantities(units.Seconds, "measured"),
+		latencyColumns(true), numbers("expected/measured"), texts("in interval", "mostly", "source"))}
 	for i := range cases {
 		c := &cases[i]
 		at := &schema.Conditions{Runtime: &c.Runtime, Precision: c.Precision, Basis: &c.Basis}
-		t.Rows = append(t.Rows, runValues(c.Model, c.Device, at, c.Batch, c.Line, c.Graph, c.Family, c.Threads, c.Measured/1e3,
+		t.Rows = append(t.Rows, runValues(c.Model, c.Device, at, c.Batch, c.Line, c.Graph, c.Family, c.Threads,
+			c.Measured/1e3,
 			c.Expected/1e3, c.Low/1e3, c.High/1e3, c.SpeedOfLight/1e3, c.Ratio, c.Inside, c.Heaviest, c.Source))
 	}
 	return t

@@ -18,11 +18,11 @@ func WhatIf(base *roofline.Estimate, variants []explore.Variant) *Document {
 		Conditions: conditions(base.Precision, base.Asked, base.Ran, base.Tuning), Remarks: remarks(base.Warnings, nil)}
 	t := Table{Title: "What if: " + title(base), Columns: slices.Concat([]Column{{"change", Text, 0}}, latencyColumns(tuned),
 		[]Column{{"speedup", Number, 0}, {"compute", Percent, 0}, {"memory", Percent, 0}, {"overhead", Percent, 0}})}
-	rows := Table{Columns: runColumns(slices.Concat([]Column{{"change", Text, 0}}, latencyColumns(true),
-		[]Column{{"speedup", Number, 0}, {"compute", Percent, 0}, {"memory", Percent, 0}, {"overhead", Percent, 0}})...)}
+	rows := Table{Columns: runColumns(texts("change"), latencyColumns(true), numbers("speedup", "compute", "memory", "overhead"))}
 	for _, v := range all {
 		e := v.Estimate
-		j := schema.Variant{Changes: v.Changes, Latency: latency(&e.Latency), Speedup: base.Latency.Best() / e.Latency.Best(), Shares: shares(e)}
+		j := schema.Variant{Changes: v.Changes, Latency: latency(&e.Latency),
+			Speedup: base.Latency.Best() / e.Latency.Best(), Shares: shares(e)}
 		name := strings.Join(v.Changes, ", ")
 		if v.Changes == nil {
 			j.Changes, name = []string{}, "as it is"

@@ -45,5 +45,5 @@ type Tensor struct {
 	DType string  `json:"dtype"`
 	Shape []int64 `json:"shape"`
 	Kind  string  `json:"kind"`  // input, initializer, node or output
-	Bound string  `json:"bound"` // exact, or upper where the shape depends on run-time data (a null shape: no bound is known)
+	Bound string  `json:"bound"` // exact, or upper where the shape depends on run-time data; with a null shape none is known
 }

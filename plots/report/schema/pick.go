@@ -1,7 +1,7 @@
 package schema
 
-// Pick is the verdict on every model on one device, in schema ridgepoint/pick/v2. On several devices the models have the
-// same order on each, and no rank among themselves.
+// Pick is the verdict on every model on one device, in schema ridgepoint/pick/v2. On several devices the models have
+// the same order on each, and their rank is the place in it.
 type Pick struct {
 	Device  DeviceRef `json:"device"`
 	Budget  Budget    `json:"budget"`

@@ -49,7 +49,8 @@ bound; its bandwidths are measured.`,
 	}
 	out.also = true
 	out.add(a, cmd, report.Formats()[0].Name, profileForms)
-	cmd.Flags().StringVar(&write, "write", "", "write the profile to `FILE`, as -o FILE.yaml does (default: host.yaml among your own devices)")
+	cmd.Flags().StringVar(&write, "write", "",
+		"write the profile to `FILE`, as -o FILE.yaml does (default: host.yaml among your own devices)")
 	cmd.Flags().StringVar(&plot, "plot", "", "draw the measured roofline beside the theoretical one, `FILE`: .png, .svg or .pdf")
 	cmd.Flags().StringVar(&library, "ort", "", "`PATH` of ONNX Runtime's shared library, or of its folder (default: $"+ridgepoint.LibraryVariable+", then the usual places)")
 	return cmd

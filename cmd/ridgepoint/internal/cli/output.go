@@ -24,7 +24,8 @@ type form struct {
 
 // The forms that commands make.
 var (
-	pictureForms = []form{{"png", []string{".png"}, true, true}, {"svg", []string{".svg"}, true, false}, {"pdf", []string{".pdf"}, true, true}}
+	pictureForms = []form{{"png", []string{".png"}, true, true}, {"svg", []string{".svg"}, true, false}, {"pdf",
+		[]string{".pdf"}, true, true}}
 	modelForms   = []form{{"onnx", []string{".onnx"}, true, true}, {"onnx.gz", []string{".onnx.gz", ".gz"}, true, true}}
 	profileForms = []form{{"yaml", []string{".yaml", ".yml"}, true, false}}
 )
@@ -127,13 +128,15 @@ func (o *output) resolve(a *app) error {
 	case bare != nil && asked != nil && bare != asked:
 		return usagef("-o %s and --format %s name two formats; give -o FILE, or one of them", o.file, o.format)
 	case bare != nil:
-		fmt.Fprintf(a.Err, "ridgepoint: hint: -o %[1]s prints to standard output, as --format %[1]s does; -o FILE writes a file\n", o.file)
+		fmt.Fprintf(a.Err,
+			"ridgepoint: hint: -o %[1]s prints to standard output, as --format %[1]s does; -o FILE writes a file\n", o.file)
 		o.targets = []target{{"", *bare}}
 	default:
 		return o.toFile(asked)
 	}
 	if a.Screen && o.targets[0].form.binary {
-		return usagef("%s is not for a terminal: write it to a file with -o FILE%s, or pipe it", o.targets[0].form.name, o.targets[0].form.suffixes[0])
+		return usagef("%s is not for a terminal: write it to a file with -o FILE%s, or pipe it",
+			o.targets[0].form.name, o.targets[0].form.suffixes[0])
 	}
 	return nil
 }
@@ -143,7 +146,8 @@ func (o *output) toFile(asked *form) error {
 	own := o.ofFile(o.file)
 	switch {
 	case asked == nil && own == nil:
-		return usagef("-o %s: the suffix %q names no format; expected one of %s, or the format with --format", o.file, filepath.Ext(o.file), o.suffixes())
+		return usagef("-o %s: the suffix %q names no format; expected one of %s, or the format with --format", o.file,
+			filepath.Ext(o.file), o.suffixes())
 	case asked == nil:
 		o.targets = []target{{o.file, *own}}
 	case own != nil && own.made && !asked.made:
