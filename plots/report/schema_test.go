@@ -2,6 +2,7 @@ package report_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"maps"
 	"os"
@@ -13,6 +14,8 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
+	"github.com/ridgepoint/ridgepoint/graph/infer"
+	"github.com/ridgepoint/ridgepoint/hwprofiles"
 	"github.com/ridgepoint/ridgepoint/plots/report"
 	"github.com/ridgepoint/ridgepoint/plots/report/schema"
 	"github.com/ridgepoint/ridgepoint/roofline"
@@ -209,6 +212,24 @@ func TestConditions(t *testing.T) {
 		got := report.Estimate(e, report.View{}).Results[0].(*schema.Estimate).Conditions
 		if got.Precision != c.want || got.PrecisionRun != c.ran || got.Basis == nil || *got.Basis != c.basis || (got.PrecisionAsked == nil) != (c.asked == dtype.Undefined) {
 			t.Errorf("%+v: found %+v", c, got)
+		}
+	}
+}
+
+// TestSweepFails: a device on which no step has an outcome has no basis, and says what was asked for.
+func TestSweepFails(t *testing.T) {
+	plan, _ := inferred(t)
+	devices := []*hwprofiles.Device{get(t, "t4"), get(t, "h100-sxm5")}
+	opt := roofline.Options{Precision: dtype.Float8E4M3FN}
+	points := must(roofline.Sweep(context.Background(), plan, infer.Bindings{}, devices, roofline.Axis{}, []int64{1, 2}, opt))(t)
+	results := report.Sweep("net", roofline.Axis{}, points).Results
+	if len(results) != len(devices) {
+		t.Fatalf("found %d results, expected one for each device", len(results))
+	}
+	for i, basis := range []string{"", schema.BasisLight} {
+		got := results[i].(*schema.Sweep)
+		if len(got.Steps) != 2 || got.PrecisionAsked == nil || *got.PrecisionAsked != "fp8" || (got.Basis == nil) != (basis == "") {
+			t.Errorf("%s: %+v", got.Device.ID, got.Conditions)
 		}
 	}
 }

@@ -70,6 +70,7 @@ func sweepValues(model string, axis roofline.Axis, p *roofline.SweepPoint, colum
 func sweepJSON(model string, axis roofline.Axis, points []roofline.SweepPoint) *schema.Sweep {
 	out := &schema.Sweep{Model: model, Device: deviceRef(points[0].Device), Axis: axis.String(), Knee: 0.9,
 		Steps: []schema.SweepStep{}}
+	out.PrecisionAsked = askedFor(points[0].Asked)
 	var warnings, rests []string
 	for i := range points {
 		p := &points[i]
