@@ -5,11 +5,15 @@ import (
 
 	"github.com/ridgepoint/ridgepoint/graph/conventions"
 	"github.com/ridgepoint/ridgepoint/graph/infer"
+	"github.com/ridgepoint/ridgepoint/graph/note"
 	"github.com/ridgepoint/ridgepoint/roofline"
 )
 
 // An Estimate is the predicted latency of one model on one device, layer by layer and in total.
 type Estimate = roofline.Estimate
+
+// A Note is one thing to know about a result: a code to key on, a level and a text. docs/notes.md lists the codes.
+type Note = note.Note
 
 // Estimate predicts the latency of a model on a device: an id, an alias, id@MODE or the path of a profile.
 func (e *Estimator) Estimate(m *Model, device string, opt *Options) (*Estimate, error) {

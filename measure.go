@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/ridgepoint/ridgepoint/graph/infer"
+	"github.com/ridgepoint/ridgepoint/graph/note"
 	"github.com/ridgepoint/ridgepoint/graph/readers"
 	"github.com/ridgepoint/ridgepoint/plots"
 	"github.com/ridgepoint/ridgepoint/roofline"
@@ -110,7 +111,7 @@ func (e *Estimator) measure(ctx context.Context, m *Model, how MeasureOptions, o
 
 // predicted estimates an inferred model on the device to compare with. Without a device it makes the kernels alone.
 func (e *Estimator) predicted(res *infer.Result, how *MeasureOptions, opt *Options) (*roofline.Estimate, error) {
-	dev, note, err := e.compared(how, opt)
+	dev, err := e.compared(how, opt)
 	if err != nil {
 		return nil, err
 	}
@@ -126,28 +127,27 @@ func (e *Estimator) predicted(res *infer.Result, how *MeasureOptions, opt *Optio
 	if dev == nil {
 		est, err := roofline.Kernels(res, opts)
 		if err == nil {
-			est.Warnings = append(est.Warnings, note)
+			est.Notes = append(est.Notes, note.New(note.NothingToCompare))
 		}
 		return est, err
 	}
 	return roofline.Run(res, dev, opts)
 }
 
-// compared returns the device to compare with; nil, and why, where none is named and this machine has no profile.
-func (e *Estimator) compared(how *MeasureOptions, opt *Options) (*Device, string, error) {
+// compared returns the device to compare with; nil where none is named and this machine has no profile.
+func (e *Estimator) compared(how *MeasureOptions, opt *Options) (*Device, error) {
 	if how.Device != "" {
-		d, err := e.Device(how.Device)
-		return d, "", err
+		return e.Device(how.Device)
 	}
 	if opt != nil && opt.Threads == 1 && opt.Runtime == NoRuntime {
 		if d, err := e.Device(HostID + "@1t"); err == nil { // a machine of one core has no such mode
-			return d, "", nil
+			return d, nil
 		}
 	}
 	if d, err := e.Device(HostID); err == nil {
-		return d, "", nil
+		return d, nil
 	}
-	return nil, "there is nothing to compare with: this machine has no profile, and no device was named", nil
+	return nil, nil
 }
 
 // ran sets the runtime of a tuner to the one that made a trace, or is going to run the model: the first of those

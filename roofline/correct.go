@@ -5,7 +5,6 @@ import (
 	"hash/fnv"
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/ridgepoint/ridgepoint/graph/infer"
 	"github.com/ridgepoint/ridgepoint/hwprofiles"
@@ -53,18 +52,4 @@ func (t *Tuner) correct(tuning *Tuning, network string, class hwprofiles.Class) 
 		c.Low, c.High = min(max(c.Low, low*low), low), max(min(c.High, high*high), high)
 	}
 	return &c, nil
-}
-
-// correctionNote says in a sentence what a correction rests on.
-func correctionNote(c *runtimes.Correction) string {
-	var from []string
-	for i := range c.From {
-		from = append(from, c.From[i].Slice.Device+"/"+c.From[i].Slice.Runtime)
-	}
-	from = slices.Compact(from)
-	if len(from) > 3 {
-		from = append(from[:3], "…")
-	}
-	return fmt.Sprintf("evidence: %s on %s, w %.1f: factor %.2f", c.From[0].Model, strings.Join(from, ", "),
-		c.Kinship.Weight(), c.Factor)
 }

@@ -5,6 +5,7 @@ import (
 	"github.com/ridgepoint/ridgepoint/graph/cost"
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
 	"github.com/ridgepoint/ridgepoint/graph/infer"
+	"github.com/ridgepoint/ridgepoint/graph/note"
 	"github.com/ridgepoint/ridgepoint/hwprofiles"
 	"github.com/ridgepoint/ridgepoint/internal/sat"
 	"github.com/ridgepoint/ridgepoint/roofline/kernel"
@@ -96,7 +97,7 @@ type Estimate struct {
 	Latency             Latency
 	Spent               Spent // what the best latency known is spent on
 	Coverage            Coverage
-	Warnings            []string
+	Notes               []note.Note          // what to know about the figures
 	Weakest             *hwprofiles.Quantity // the least certain device figure that was used
 	Tuning              *Tuning              // what the expected latency rests on; nil without one
 	steps               []int32              // storage of the layers' steps

@@ -68,8 +68,9 @@ func (e *Estimate) Figures() []Figure {
 			out = append(out, Figure{s.Key, s.Doc, v, s.Unit, source})
 		}
 	}
-	if b := e.Tuning.Correction; b != nil {
-		out = append(out, Figure{"evidence", "factor by what the same network did elsewhere, in scale and fixed already", b.Factor, "", correctionNote(b)})
+	if c := e.Tuning.Correction; c != nil {
+		from := fmt.Sprintf("%s on %s, weight %.1f", c.From[0].Model, sources(c.From), c.Kinship.Weight())
+		out = append(out, Figure{"correction", "factor by measurements of the same network, already in scale and fixed", c.Factor, "", from})
 	}
 	return out
 }
@@ -93,5 +94,5 @@ func (t *Tuning) Origin() string {
 	case TierClass:
 		return fmt.Sprintf("mean of the fits to %v with %s", t.Devices, t.Runtime.ID)
 	}
-	return "believed of " + t.Runtime.ID + " on the class"
+	return "prior of " + t.Runtime.ID + " for the class"
 }

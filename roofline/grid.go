@@ -36,9 +36,9 @@ type Cell struct {
 	MemoryBytes int64
 	FitsMemory  bool
 	Coverage    Coverage
-	Warnings    []string // about the model and its precision
-	Tuning      *Tuning  // what the expected latency rests on; nil without one
-	Err         error    // why there is no outcome
+	Notes       []note.Note // on the model and its precision; Tuning has those on the expected latency
+	Tuning      *Tuning     // what the expected latency rests on; nil without one
+	Err         error       // why there is no outcome
 }
 
 // Throughput returns samples per second, 0 where there is no outcome.
@@ -90,8 +90,8 @@ type gridWorker struct {
 	res      *infer.Result
 	machines []*Machine // by target: that of the job before, which serves while the network is the same
 	// What holds for the result on every machine.
-	covered  Coverage
-	warnings []string
+	covered Coverage
+	notes   []note.Note
 	// The memory that the result takes on the machine before, if any.
 	occupied      bool
 	stored        storage
@@ -120,7 +120,8 @@ func (g *gridWorker) run(job *Job, cells []Cell) {
 		return
 	}
 	g.res, g.occupied = res, false
-	g.covered, g.warnings = coverage(res), note.Texts(res.Notes)
+	g.covered = coverage(res)
+	g.notes = modelNotes(nil, res, &g.covered)
 	for i := range g.targets {
 		m, err := g.machines[i], g.errs[i]
 		if err == nil {
@@ -153,10 +154,10 @@ func (g *gridWorker) cell(c *Cell, m *Machine) {
 	work := m.precision.work(cost.Matrix, s.own)
 	*c = Cell{
 		Batch: g.res.Batch, Precision: m.precision.label(work), Asked: m.precision.want, Ran: m.ran(work), MACs: s.macs, FLOPs: s.flops,
-		Params: g.params, MemoryBytes: g.bytes, Coverage: g.covered, Warnings: g.warnings, Tuning: m.tuning,
+		Params: g.params, MemoryBytes: g.bytes, Coverage: g.covered, Notes: g.notes, Tuning: m.tuning,
 	}
-	if n := m.precision.note; n != "" {
-		c.Warnings = append(slices.Clip(c.Warnings), n)
+	if more := m.precision.notes; len(more) > 0 {
+		c.Notes = append(slices.Clip(c.Notes), more...)
 	}
 	c.FitsMemory = m.fits(c.MemoryBytes)
 	c.Latency, c.Spent = m.Total(s.kernels)

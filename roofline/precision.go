@@ -7,6 +7,7 @@ import (
 
 	"github.com/ridgepoint/ridgepoint/graph/cost"
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
+	"github.com/ridgepoint/ridgepoint/graph/note"
 	"github.com/ridgepoint/ridgepoint/hwprofiles"
 	"github.com/ridgepoint/ridgepoint/roofline/kernel"
 )
@@ -14,12 +15,12 @@ import (
 // A precision says in which types a model's floating-point work and tensors are
 // taken. The zero precision is the model's own. Integer and boolean tensors keep their types.
 type precision struct {
-	want    dtype.Type // as asked for; Undefined for the model's own
-	matrix  dtype.Type // of floating-point matrix work
-	vector  dtype.Type // of floating-point vector and special-function work
-	acts    int        // bits of an activation
-	weights int        // bits of a weight
-	note    string     // what the precision means where that is not plain, else ""
+	want    dtype.Type  // as asked for; Undefined for the model's own
+	matrix  dtype.Type  // of floating-point matrix work
+	vector  dtype.Type  // of floating-point vector and special-function work
+	acts    int         // bits of an activation
+	weights int         // bits of a weight
+	notes   []note.Note // what the precision means where that is not plain
 }
 
 // A precisionRow is one type that a model's floating-point work can be taken in.
@@ -27,7 +28,7 @@ type precisionRow struct {
 	want     dtype.Type
 	narrower bool                                 // worth trying where a model is too slow
 	set      func(*precision, *hwprofiles.Device) // says what runs in another type; nil: all work and tensors in want
-	note     func(p *precision) string            // says what the precision means; nil where that is plain
+	note     note.Code                            // says what the precision means; "" where that is plain
 }
 
 // precisionRows lists the precisions, widest first. Nothing else lists them.
@@ -37,10 +38,10 @@ var precisionRows = []precisionRow{
 	{want: dtype.TF32, narrower: true, set: tf32},
 	{want: dtype.BFloat16, narrower: true},
 	{want: dtype.Float16, narrower: true},
-	{want: dtype.Float8E4M3FN, narrower: true, set: bytewise, note: bytewiseNote},
-	{want: dtype.Int8, narrower: true, set: bytewise, note: bytewiseNote},
-	{want: dtype.Float4E2M1, set: weightOnly, note: weightOnlyNote},
-	{want: dtype.Int4, set: weightOnly, note: weightOnlyNote},
+	{want: dtype.Float8E4M3FN, narrower: true, set: bytewise, note: note.ByteWeights},
+	{want: dtype.Int8, narrower: true, set: bytewise, note: note.ByteWeights},
+	{want: dtype.Float4E2M1, set: weightOnly, note: note.NibbleWeights},
+	{want: dtype.Int4, set: weightOnly, note: note.NibbleWeights},
 }
 
 // tf32 does matrix work in TF32 and everything else in fp32.
@@ -49,11 +50,6 @@ func tf32(p *precision, _ *hwprofiles.Device) { p.vector = dtype.Float32 }
 // bytewise stores tensors in one byte; other than matrix work runs in fp16 or fp32.
 func bytewise(p *precision, d *hwprofiles.Device) { p.vector = halfOrFull(d) }
 
-func bytewiseNote(p *precision) string {
-	t := p.want.Short()
-	return fmt.Sprintf("%s: matrix work in %s, activations and weights stored in 1 byte, other arithmetic in %s", t, t, p.vector.Short())
-}
-
 // weightOnly stores weights in four bits; arithmetic and activations are in fp16, or in fp32 where the device has no fp16.
 func weightOnly(p *precision, d *hwprofiles.Device) {
 	half := dtype.Float16
@@ -61,10 +57,6 @@ func weightOnly(p *precision, d *hwprofiles.Device) {
 		half = dtype.Float32
 	}
 	p.matrix, p.vector, p.acts = half, half, half.Bits()
-}
-
-func weightOnlyNote(p *precision) string {
-	return fmt.Sprintf("%s: weights stored in 4 bits and widened on the way in, activations and arithmetic in %s; block scales are not counted", p.want.Short(), p.matrix.Short())
 }
 
 // Precisions returns the short names of the types that a model's floating-point work can be taken in, widest first.
@@ -108,8 +100,8 @@ func precisionOf(d *hwprofiles.Device, want dtype.Type) (precision, error) {
 	if row.set != nil {
 		row.set(&p, d)
 	}
-	if row.note != nil {
-		p.note = row.note(&p)
+	if row.note != "" {
+		p.notes = []note.Note{note.New(row.note, want.Short(), p.vector.Short())}
 	}
 	if !multiplies(d, p.matrix) {
 		return p, missing(d, p.matrix, "")

@@ -9,7 +9,6 @@ import (
 	"github.com/ridgepoint/ridgepoint/graph/infer"
 	"github.com/ridgepoint/ridgepoint/graph/note"
 	"github.com/ridgepoint/ridgepoint/hwprofiles"
-	"github.com/ridgepoint/ridgepoint/hwprofiles/runtimes/params"
 	"github.com/ridgepoint/ridgepoint/internal/sat"
 	"github.com/ridgepoint/ridgepoint/roofline/kernel"
 	"github.com/ridgepoint/ridgepoint/roofline/lower"
@@ -72,30 +71,28 @@ func (m *Machine) fits(bytes int64) bool {
 // describe fills e with all that no device changes at a precision: the kernels, their cost and the model's memory. It
 // returns the type of most of the work.
 func (s *session) describe(p *precision, runtime bool, e *Estimate) (work dtype.Type) {
-	layers, warnings, steps := e.Layers[:0], e.Warnings[:0], e.steps[:0]
+	layers, notes, steps := e.Layers[:0], e.Notes[:0], e.steps[:0]
 	*e = Estimate{
 		Model: s.res.Plan.Model.Name, Inferred: s.res, Fusion: s.opt.Fusion.String(), Batch: s.res.Batch,
-		Layers: layers, Warnings: warnings, steps: steps,
+		Layers: layers, Notes: notes, steps: steps,
 	}
 	if runtime {
 		e.Fusion = "runtime"
 	}
-	e.Warnings = append(e.Warnings, note.Texts(s.res.Notes)...)
+	e.Coverage = coverage(s.res)
+	e.Notes = modelNotes(e.Notes, s.res, &e.Coverage)
 	if e.ConstantMACs, e.ConstantFLOPs = constants(s.res, s.macs, s.flops); e.ConstantMACs > 0 {
-		e.Warnings = append(e.Warnings, fmt.Sprintf("%d MACs are in constant expressions, done once when the model is loaded: they are counted and take no time", e.ConstantMACs))
+		e.Notes = append(e.Notes, note.New(note.ConstantWork, e.ConstantMACs))
 	}
-	if p.note != "" {
-		e.Warnings = append(e.Warnings, p.note)
-	}
+	e.Notes = append(e.Notes, p.notes...)
 	if s.opt.Causal {
-		e.Warnings = append(e.Warnings, fmt.Sprintf("attention is taken as causal in %d kernels: scores above the diagonal are neither computed nor counted", s.causal))
+		e.Notes = append(e.Notes, note.New(note.CausalAttention, s.causal))
 	}
 	for i := range s.kernels {
 		e.addLayer(&s.kernels[i], p, s.res)
 	}
 	work = heaviest(e.Layers)
 	e.Asked, e.Precision, e.Ran = p.want, p.label(work), p.label(work)
-	e.Coverage = coverage(s.res)
 	e.Params, e.WeightBytes = weights(s.res.Plan.Model, p)
 	e.PeakActivationBytes = s.foot.peak(&s.lower.Flow, p)
 	e.MemoryBytes = e.WeightBytes + e.PeakActivationBytes
@@ -132,9 +129,9 @@ func (e *Estimate) addLayer(k *kernel.Kernel, p *precision, res *infer.Result) {
 func (e *Estimate) finish(m *Machine) {
 	if t := m.tuning; t != nil {
 		if s := &e.Spent; s.hostBound() {
-			e.Warnings = append(e.Warnings, fmt.Sprintf("the host sets the pace: it takes %.3g ms to issue %d kernels at %.3g µs each, which keep the device busy for %.3g ms; hosts differ, and the interval is wider for it", 1e3*s.Host, s.Kernels, 1e6*t.Values[params.Dispatch], 1e3*s.Device))
+			e.Notes = append(e.Notes, s.hostNote(t))
 		}
-		e.Warnings = append(e.Warnings, t.Notes()...)
+		e.Notes = append(e.Notes, t.Notes()...)
 	}
 	e.Weakest = &m.device.DRAM().Bandwidth
 	var seen [cost.NumEngines][numTypes]bool
@@ -150,7 +147,7 @@ func (e *Estimate) finish(m *Machine) {
 				e.Weakest = &p.Rate
 			}
 			if ok && cost.Engine(eng) == cost.Matrix && p.Type != w.Type && p.Type.Bits() != w.Type.Bits() {
-				e.Warnings = append(e.Warnings, fmt.Sprintf("%s has no %s peak: that work is taken at the rate of %s", m.device.ID, w.Type.Short(), p.Type.Short()))
+				e.Notes = append(e.Notes, note.New(note.PeakMissing, m.device.ID, w.Type.Short(), p.Type.Short()))
 			}
 		}
 	}

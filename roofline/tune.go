@@ -30,7 +30,7 @@ type Tier string
 const (
 	TierSlice Tier = "slice"        // calibrated on this device, runtime, precision and number of threads
 	TierClass Tier = "device class" // calibrated on other devices of the class with this runtime
-	TierPrior Tier = "class prior"  // what is believed of the runtime on the class
+	TierPrior Tier = "class prior"  // the prior of the runtime for the class
 )
 
 // A Tuning is what a runtime is taken to achieve on a device at a precision, and how sure that is.
@@ -44,30 +44,6 @@ type Tuning struct {
 	Devices     []string              // whose calibrations were averaged, of tier device class
 	Correction  *runtimes.Correction  // by the same network on other slices; nil where there is none
 	TF32        bool                  // fp32 matrix work runs in TF32, as the runtime does by default
-}
-
-// Notes are the tuning in a sentence or two, for footnotes.
-func (t *Tuning) Notes() []string {
-	notes := []string{t.Note()}
-	if t.Correction != nil {
-		notes = append(notes, correctionNote(t.Correction))
-	}
-	if t.TF32 {
-		notes = append(notes, fmt.Sprintf("fp32 matrix work is taken in TF32, which %s uses by default where the device has it", t.Runtime.ID))
-	}
-	return notes
-}
-
-// Note is what the tuning rests on, without the evidence, in a sentence.
-func (t *Tuning) Note() string {
-	switch t.Tier {
-	case TierSlice:
-		c := t.Calibration
-		return fmt.Sprintf("expected: calibrated on %d measurements of %s (%s); held-out error %.1f %% median, %.1f %% p90", c.N, t.Slice, c.Source, 100*c.Median, 100*c.P90)
-	case TierClass:
-		return fmt.Sprintf("expected: %s is not calibrated; taken from %s on %v, with a wider interval", t.Slice, t.Runtime.ID, t.Devices)
-	}
-	return fmt.Sprintf("expected: %s is not calibrated; taken from what is believed of %s on its class, with a wide interval", t.Slice, t.Runtime.ID)
 }
 
 // spreads are the 90 % factors of the tiers without a calibration of their own: the quantiles of measured over

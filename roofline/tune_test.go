@@ -2,11 +2,12 @@ package roofline
 
 import (
 	"math"
-	"strings"
+	"slices"
 	"testing"
 
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
 	"github.com/ridgepoint/ridgepoint/graph/infer"
+	"github.com/ridgepoint/ridgepoint/graph/note"
 	"github.com/ridgepoint/ridgepoint/graph/zoo"
 	"github.com/ridgepoint/ridgepoint/hwprofiles"
 	"github.com/ridgepoint/ridgepoint/hwprofiles/runtimes"
@@ -104,8 +105,8 @@ func TestTF32(t *testing.T) {
 			return e
 		}
 		full := light(dtype.Float32)
-		if full.Tuning.TF32 != c.tf32 || strings.Contains(strings.Join(full.Tuning.Notes(), " "), "TF32") != c.tf32 {
-			t.Errorf("%s on %s: TF32 %t, notes %q", c.runtime, c.device, full.Tuning.TF32, full.Tuning.Notes())
+		if full.Tuning.TF32 != c.tf32 || slices.Contains(codes(full.Tuning.Notes()), note.TF32Default) != c.tf32 {
+			t.Errorf("%s on %s: TF32 %t, notes %v", c.runtime, c.device, full.Tuning.TF32, full.Tuning.Notes())
 		}
 		if c.tf32 && full.Latency.SpeedOfLight != light(dtype.TF32).Latency.SpeedOfLight {
 			t.Errorf("%s: speed of light %g s, that of TF32 is %g", c.device, full.Latency.SpeedOfLight, light(dtype.TF32).Latency.SpeedOfLight)

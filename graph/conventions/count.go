@@ -1,11 +1,11 @@
 package conventions
 
 import (
-	"fmt"
 	"strings"
 
 	"github.com/ridgepoint/ridgepoint/graph"
 	"github.com/ridgepoint/ridgepoint/graph/infer"
+	"github.com/ridgepoint/ridgepoint/graph/note"
 	"github.com/ridgepoint/ridgepoint/internal/sat"
 )
 
@@ -32,7 +32,7 @@ type Count struct {
 	Convention *Convention
 	Lines      []Line // groups that the graph holds, in a fixed order; those that the tool does not count are 0
 	Total      int64
-	Notes      []string
+	Notes      []note.Note
 }
 
 // foldedWeights is how torch's ONNX exporter names weights that it changed by folding batch normalisation into them.
@@ -178,8 +178,7 @@ func (c *counter) result(v *Convention) *Count {
 			l := c.folded
 			l.Count = sat.Mul(l.Count, v.scale)
 			out.Lines = append(out.Lines, l)
-			out.Notes = append(out.Notes, fmt.Sprintf(
-				"%d convolutions carry folded batch normalisation; the tool saw it before export, so its share is added as assumed", l.Nodes))
+			out.Notes = append(out.Notes, note.New(note.BatchNormFolded, l.Nodes))
 		}
 	}
 	for i := range out.Lines {

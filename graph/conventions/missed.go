@@ -8,17 +8,18 @@ import (
 	"strings"
 
 	"github.com/ridgepoint/ridgepoint/graph/infer"
+	"github.com/ridgepoint/ridgepoint/graph/note"
 	"github.com/ridgepoint/ridgepoint/internal/sat"
 )
 
 // A missed holds the operators that compute and count nothing, by reason and name.
-type missed map[string]map[string]*share
+type missed map[note.Code]map[string]*share
 
 // A share is what an operator would add: nodes, and their FLOP as this program counts them.
 type share struct{ nodes, flops int64 }
 
 // add takes in a step that counts nothing. Steps that do no arithmetic are not missed.
-func (m missed) add(s *infer.Step, why string) {
+func (m missed) add(s *infer.Step, why note.Code) {
 	if s.Cost.FLOPs() == 0 && !s.Unknown {
 		return
 	}
@@ -33,24 +34,17 @@ func (m missed) add(s *infer.Step, why string) {
 	m[why][op].flops = sat.Add(m[why][op].flops, sat.Mul(s.Cost.FLOPs(), s.Times))
 }
 
-// named is how many operators a note names before it counts the rest.
-const named = 5
-
-// notes returns a note for each reason.
-func (m missed) notes() []string {
-	var notes []string
+// notes returns a note for each reason, the operators with most work first.
+func (m missed) notes() []note.Note {
+	var notes []note.Note
 	for _, why := range slices.Sorted(maps.Keys(m)) {
 		ops := slices.SortedFunc(maps.Keys(m[why]), func(a, b string) int {
 			return cmp.Or(cmp.Compare(m[why][b].flops, m[why][a].flops), strings.Compare(a, b))
 		})
-		var list []string
-		for _, op := range ops[:min(named, len(ops))] {
-			list = append(list, fmt.Sprintf("%s (%d)", op, m[why][op].nodes))
+		for i, op := range ops {
+			ops[i] = fmt.Sprintf("%s (%d)", op, m[why][op].nodes)
 		}
-		if rest := len(ops) - named; rest > 0 {
-			list = append(list, fmt.Sprintf("%d more", rest))
-		}
-		notes = append(notes, fmt.Sprintf("not counted, as %s: %s", why, strings.Join(list, ", ")))
+		notes = append(notes, note.New(why, ops))
 	}
 	return notes
 }

@@ -1,11 +1,14 @@
 package conventions
 
-import "github.com/ridgepoint/ridgepoint/internal/sat"
+import (
+	"github.com/ridgepoint/ridgepoint/graph/note"
+	"github.com/ridgepoint/ridgepoint/internal/sat"
+)
 
 // A rule is how a tool counts one group of nodes: by a formula, or not at all for a reason.
 type rule struct {
 	formula func(*fact) int64
-	why     string // why the tool counts nothing; "" with a formula
+	why     note.Code // says why the tool counts nothing; "" with a formula
 }
 
 // A ruleSet holds a tool's rule for each group. TestEveryKind fails for a group without a rule.
@@ -27,10 +30,10 @@ func counts(formula func(*fact) int64) rule { return rule{formula: formula} }
 
 // The rules of a tool that counts nothing. The reasons become notes.
 var (
-	skips           = rule{why: "the tool leaves them out"}
-	unseenAttention = rule{why: "the tool has no rule for attention in one operator"}
-	unseenProduct   = rule{why: "the tool sees modules only, not products of two activations"}
-	unseenRecurrent = rule{why: "the tool has no rule for recurrent layers"}
+	skips           = rule{why: note.LeftOut}
+	unseenAttention = rule{why: note.AttentionUnseen}
+	unseenProduct   = rule{why: note.MatmulUnseen}
+	unseenRecurrent = rule{why: note.RecurrentUnseen}
 )
 
 func macs(f *fact) int64         { return f.macs }

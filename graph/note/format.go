@@ -55,7 +55,7 @@ func plain(v any) string {
 	case string:
 		return v
 	case []string:
-		return strings.Join(v, ", ")
+		return strings.Join(v[:min(len(v), maxList)], ", ") + more(len(v)-maxList)
 	case float64:
 		return strconv.FormatFloat(v, 'g', 4, 64)
 	default:
@@ -63,10 +63,27 @@ func plain(v any) string {
 	}
 }
 
-// value returns an argument as programs see it: anything with a String method is a string.
+// maxList is how many items of a list a text names.
+const maxList = 8
+
+// more says how many items of a list were left out.
+func more(n int) string {
+	if n <= 0 {
+		return ""
+	}
+	return fmt.Sprintf(" and %d more", n)
+}
+
+// value returns an argument as programs see it: anything with a String method is a string, and so is a float that
+// JSON has no number for.
 func value(v any) any {
-	if s, ok := v.(fmt.Stringer); ok {
-		return s.String()
+	switch v := v.(type) {
+	case fmt.Stringer:
+		return v.String()
+	case float64:
+		if math.IsInf(v, 0) || math.IsNaN(v) {
+			return fmt.Sprint(v)
+		}
 	}
 	return v
 }

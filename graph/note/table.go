@@ -17,6 +17,27 @@ const (
 	BranchAssumed Code = "branch-assumed"
 	TripsAssumed  Code = "trips-assumed"
 
+	// graph/conventions
+	BatchNormFolded Code = "batchnorm-folded"
+	LeftOut         Code = "left-out"
+	AttentionUnseen Code = "attention-unseen"
+	MatmulUnseen    Code = "matmul-unseen"
+	RecurrentUnseen Code = "recurrent-unseen"
+
+	// roofline
+	UnknownOperators Code = "unknown-operators"
+	ConstantWork     Code = "constant-work"
+	ByteWeights      Code = "byte-weights"
+	NibbleWeights    Code = "nibble-weights"
+	CausalAttention  Code = "causal-attention"
+	PeakMissing      Code = "peak-missing"
+	HostBound        Code = "host-bound"
+	Calibrated       Code = "calibrated"
+	DeviceClass      Code = "device-class"
+	PriorOnly        Code = "prior-only"
+	Correction       Code = "correction"
+	TF32Default      Code = "tf32-default"
+
 	// hwprofiles/host
 	MatrixPortable  Code = "matrix-portable"
 	MatrixAbovePeak Code = "matrix-above-peak"
@@ -28,6 +49,31 @@ const (
 	ProfilingSlows    Code = "profiling-slows"
 	ComputeTimeOnly   Code = "compute-time-only"
 	TokenRates        Code = "token-rates"
+
+	// roofline/measure
+	RandomWeights    Code = "random-weights"
+	NothingToCompare Code = "nothing-to-compare"
+
+	// plots/report
+	Verdicts           Code = "verdicts"
+	RankedByAccuracy   Code = "ranked-by-accuracy"
+	RankedByWork       Code = "ranked-by-work"
+	AccuracyResized    Code = "accuracy-resized"
+	LowerBoundsOnly    Code = "lower-bounds-only"
+	CorrectedChoices   Code = "corrected-choices"
+	SortedByFit        Code = "sorted-by-fit"
+	NeedsAtBound       Code = "needs-at-bound"
+	NeedsExpected      Code = "needs-expected"
+	SameEfficiencies   Code = "same-efficiencies"
+	WorkNotCounted     Code = "work-not-counted"
+	ErrorsDefined      Code = "errors-defined"
+	CalibrationOutlier Code = "calibration-outlier"
+	MedianUnsettled    Code = "median-unsettled"
+	HostAchieved       Code = "host-achieved"
+	HostNoise          Code = "host-noise"
+	HostBandwidth      Code = "host-bandwidth"
+	ProfileText        Code = "profile-text"
+	ProfileDoubt       Code = "profile-doubt"
 )
 
 // rows is the table. A text is one sentence without a full stop. It names no flag of the command line: the
@@ -36,7 +82,7 @@ var rows = []Row{
 	{OpsetMissing, Warning, "domain",
 		"the model imports no opset of domain {domain}: its nodes are read as version 1"},
 
-	{NodesSorted, Warning, "graph",
+	{NodesSorted, Notice, "graph",
 		"the nodes of graph {graph:q} were not in execution order, which ONNX requires; they were sorted"},
 	{BatchDefault, Info, "dim value",
 		"batch dimension {dim:q} defaults to {value}"},
@@ -56,6 +102,48 @@ var rows = []Row{
 	{TripsAssumed, Warning, "node trips",
 		"{node}: run-time data decides how often the loop runs; {trips:iteration|iterations} are counted"},
 
+	{BatchNormFolded, Notice, "convolutions",
+		"{convolutions:convolution carries|convolutions carry} folded batch normalisation:" +
+			" the tool saw it before export, so its share is added as assumed"},
+	{LeftOut, Info, "operators",
+		"not counted, as the tool leaves them out: {operators}"},
+	{AttentionUnseen, Notice, "operators",
+		"not counted, as the tool has no rule for attention in one operator: {operators}"},
+	{MatmulUnseen, Notice, "operators",
+		"not counted, as the tool sees modules only, not matrix multiplications of two activations: {operators}"},
+	{RecurrentUnseen, Notice, "operators",
+		"not counted, as the tool has no rule for recurrent layers: {operators}"},
+
+	{UnknownOperators, Warning, "operators",
+		"unknown operators, or shapes that only a run knows, are charged the traffic of their operands: {operators}"},
+	{ConstantWork, Info, "macs",
+		"{macs:si MAC} of constant expressions are counted and take no time: they run once, when the model is loaded"},
+	{ByteWeights, Info, "precision vector",
+		"{precision}: matrix work in {precision}, activations and weights stored in 1 byte," +
+			" other arithmetic in {vector}"},
+	{NibbleWeights, Info, "precision compute",
+		"{precision}: weights stored in 4 bits and widened when read, activations and arithmetic in {compute};" +
+			" block scales are not counted"},
+	{CausalAttention, Info, "kernels",
+		"attention is causal in {kernels:kernel|kernels}: scores above the diagonal are neither computed nor counted"},
+	{PeakMissing, Notice, "device type instead",
+		"{device} has no {type} peak: that work runs at its {instead} rate"},
+	{HostBound, Notice, "kernels host each device",
+		"the host sets the pace: it issues {kernels:kernel|kernels} in {host:si s} ({each:si s} each)," +
+			" the device is busy for {device:si s}; hosts differ, so the interval is wider"},
+	{Calibrated, Info, "measurements slice source median p90",
+		"calibrated on {measurements:measurement|measurements} of {slice}{source:()};" +
+			" held-out error {median:%} median, {p90:%} p90"},
+	{DeviceClass, Notice, "slice runtime devices",
+		"{slice} is not calibrated: its parameters are averaged from {runtime} on {devices}, with a wider interval"},
+	{PriorOnly, Warning, "slice runtime",
+		"{slice} is not calibrated: using the prior of {runtime} for this device class (wide interval)"},
+	{Correction, Info, "factor model where weight",
+		"adjusted ×{factor:.2}: {model} measured {factor:slower/faster} than predicted on {where}" +
+			" (weight {weight:.1})"},
+	{TF32Default, Info, "runtime",
+		"fp32 matrix work runs in TF32, the default of {runtime} where the device has it"},
+
 	{MatrixPortable, Notice, "why",
 		"the matrix rate is that of a portable kernel, not of a runtime: {why}"},
 	{MatrixAbovePeak, Notice, "",
@@ -74,4 +162,52 @@ var rows = []Row{
 		"the times are compute times: copies between host and device are left out"},
 	{TokenRates, Info, "",
 		"the rates are tokens per second"},
+
+	{RandomWeights, Info, "",
+		"the weights are random: the latency is the same, the results mean nothing"},
+	{NothingToCompare, Notice, "",
+		"there is nothing to compare with: this machine has no profile, and no device was named"},
+
+	{Verdicts, Info, "",
+		"yes: the whole 90 % interval is within the budget; likely: the expected latency is;" +
+			" possible: only the lower bound is known, and it is"},
+	{RankedByAccuracy, Info, "",
+		"ranked by published accuracy"},
+	{RankedByWork, Notice, "",
+		"ranked by multiply-adds, the largest first, because accuracies by one metric are not known"},
+	{AccuracyResized, Info, "",
+		"accuracies in brackets were published for another image size"},
+	{LowerBoundsOnly, Notice, "",
+		"latencies are lower bounds, which no runtime reaches: what does not fit here cannot fit, what fits may not"},
+	{CorrectedChoices, Info, "corrected all",
+		"{corrected} of {all} latencies are adjusted by measurements of the same network"},
+	{SortedByFit, Info, "",
+		"sorted by how many models fit, then by how many fit surely, then by power, since profiles have no prices"},
+	{NeedsAtBound, Notice, "",
+		"these are the needs at the speed of light: a real device needs more"},
+	{NeedsExpected, Info, "runtime device overhead",
+		"these are the needs with the efficiencies of {runtime} on {device};" +
+			" launches and fixed costs take {overhead:si s} of the latency"},
+	{SameEfficiencies, Info, "device",
+		"efficiencies and overheads are those of {device} in all rows"},
+	{WorkNotCounted, Warning, "why",
+		"work and traffic are not counted: {why}"},
+	{ErrorsDefined, Info, "",
+		"errors are |expected/measured - 1|; measurements that a calibration was fitted to are no test of it:" +
+			" docs/accuracy.md has held-out figures"},
+	{CalibrationOutlier, Warning, "model ratio",
+		"{model} does not fit: its predicted latency is {ratio:.2} times the measured one"},
+	{MedianUnsettled, Warning, "",
+		"the median is not settled: the machine is noisy or the time was short; its interval says how well it is known"},
+	{HostAchieved, Info, "all one by",
+		"the achieved rate is of fp32 matrix multiplications: {all:si FLOP/s} with all threads," +
+			" {one:si FLOP/s} with one, by {by}"},
+	{HostNoise, Info, "",
+		"noise is by how much the median of the tries is below the best, which is the figure given"},
+	{HostBandwidth, Info, "",
+		"no theoretical bandwidth is given: a processor does not tell how its memory is fitted"},
+	{ProfileText, Info, "text",
+		"{text}"},
+	{ProfileDoubt, Warning, "finding",
+		"{finding}"},
 }

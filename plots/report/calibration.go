@@ -1,12 +1,15 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
 
+	"github.com/ridgepoint/ridgepoint/graph/note"
 	"github.com/ridgepoint/ridgepoint/hwprofiles/runtimes/params"
 	"github.com/ridgepoint/ridgepoint/plots/report/schema"
+	"github.com/ridgepoint/ridgepoint/roofline/measured"
 	"github.com/ridgepoint/ridgepoint/roofline/validate"
 )
 
@@ -40,15 +43,19 @@ func Calibration(f *validate.Fit, samples []*validate.Sample) *Document {
 			fitted.Rows = append(fitted.Rows, []any{s.Key, value(p, c.Parameters[i]), s.Doc})
 		}
 	}
-	var notes []string
+	var notes []note.Note
 	for i, r := range f.Ratios {
 		if math.Abs(math.Log(r)) > math.Log(outlier) {
 			out.Outliers = append(out.Outliers, samples[i].Row.Model)
 			if len(notes) < 20 {
-				notes = append(notes, fmt.Sprintf("%s does not fit: predicted %.2f times what was measured", samples[i].Row.Model, r))
+				notes = append(notes, note.New(note.CalibrationOutlier, rowName(&samples[i].Row), r))
 			}
 		}
 	}
-	out.Remarks = remarks(notes, nil)
-	return document("calibration", []Table{errs, fitted}, notes, out).rows(rows)
+	foot := footnotes(notes...)
+	out.Remarks = remarks(foot)
+	return document("calibration", []Table{errs, fitted}, foot, out).rows(rows)
 }
+
+// rowName returns the model of a row, or the row's line where it names none.
+func rowName(r *measured.Row) string { return cmp.Or(r.Model, r.Graph, fmt.Sprintf("line %d", r.Line)) }

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/ridgepoint/ridgepoint/graph/conventions"
+	"github.com/ridgepoint/ridgepoint/graph/note"
 	"github.com/ridgepoint/ridgepoint/graph/ops"
 	"github.com/ridgepoint/ridgepoint/hwprofiles"
 	"github.com/ridgepoint/ridgepoint/hwprofiles/provenance"
@@ -39,10 +40,12 @@ func Conventions(model string, counts []*conventions.Count) *Document {
 	out := &schema.Flops{Model: model, Counts: []schema.Convention{}}
 	doc := document("flops", nil, nil, out)
 	all := Table{Title: model + ": as each tool counts", Columns: []Column{{"tool", Text, 0}, {"calls it", Text, 0}, {"unit", Text, 0}, {"total", Count, 0}, {"", Text, 0}, {"what it counts", Text, 0}}}
+	var names []string
+	var lists [][]note.Note
 	for _, c := range counts {
 		v := c.Convention
 		j := schema.Convention{Name: v.Name, Calls: v.Calls, Unit: v.Unit.String(), Total: c.Total,
-			Lines: []schema.ConventionLine{}, Notes: list(c.Notes)}
+			Lines: []schema.ConventionLine{}, Notes: note.Texts(c.Notes)}
 		lines := Table{Title: fmt.Sprintf("%s as %s counts: %d %s (%s %s, which it calls %s)", model, v.Name, c.Total, v.Unit, si(c.Total), v.Unit, v.Calls),
 			Columns: []Column{{"operators", Text, 0}, {"nodes", Count, 0}, {v.Unit.String() + "s", Count, 0}, {"", Text, 0}}}
 		for _, l := range c.Lines {
@@ -57,14 +60,16 @@ func Conventions(model string, counts []*conventions.Count) *Document {
 		lines.Rows = append(lines.Rows, []any{"total", nil, c.Total, ""})
 		out.Counts = append(out.Counts, j)
 		all.Rows = append(all.Rows, []any{v.Name, v.Calls, v.Unit.String(), c.Total, si(c.Total) + v.Unit.String(), v.Doc})
+		names, lists = append(names, v.Name), append(lists, c.Notes)
 		if len(counts) == 1 {
-			doc.Tables, doc.Notes = []Table{lines}, c.Notes
+			doc.Tables = []Table{lines}
 		}
 	}
 	if len(counts) != 1 {
-		doc.Tables, doc.Notes = []Table{all}, toolNotes(counts)
+		doc.Tables = []Table{all}
 	}
-	out.Remarks = remarks(doc.Notes, nil)
+	doc.Notes = shared(names, lists)
+	out.Remarks = remarks(doc.Notes)
 	return doc.rows(countRows(out))
 }
 
@@ -81,24 +86,6 @@ func countRows(f *schema.Flops) Table {
 		}
 	}
 	return t
-}
-
-// toolNotes returns the notes of several counts, each once, with the tools that it is about.
-func toolNotes(counts []*conventions.Count) []string {
-	var texts []string
-	tools := make(map[string][]string)
-	for _, c := range counts {
-		for _, n := range c.Notes {
-			if tools[n] == nil {
-				texts = append(texts, n)
-			}
-			tools[n] = append(tools[n], c.Convention.Name)
-		}
-	}
-	for i, n := range texts {
-		texts[i] = strings.Join(tools[n], ", ") + ": " + n
-	}
-	return texts
 }
 
 // known is nil for zero, which stands for a figure that a profile does not have.
@@ -156,7 +143,7 @@ func Device(d *hwprofiles.Device) *Document {
 	}
 	tables := []Table{head, rooflineTable(d), sourceTable(d), figureTable(d)}
 	figures := figuresJSON(d)
-	return document("device", tables, d.Notes, &schema.DeviceDetail{Device: deviceJSON(d),
+	return document("device", tables, profileTexts(d.Notes), &schema.DeviceDetail{Device: deviceJSON(d),
 		Figures: figures}).rows(figureRows(d.ID, figures))
 }
 

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/ridgepoint/ridgepoint/graph/note"
 	"github.com/ridgepoint/ridgepoint/hwprofiles"
 	"github.com/ridgepoint/ridgepoint/plots/report/schema"
 )
@@ -26,16 +27,16 @@ func DeviceChecks(checks []DeviceCheck) *Document {
 		if c.Err != nil {
 			j.Faults = append(j.Faults, c.Err.Error())
 			t.Lead = strings.Split(strings.TrimRight(c.Err.Error(), "\n"), "\n")
-			j.Remarks = remarks(nil, nil)
+			j.Remarks = remarks(nil)
 		} else {
 			t.Title = fmt.Sprintf("%s: %s is valid", c.File, c.Device.ID)
 			j.Device = &c.Device.ID
-			var doubts []string
+			var doubts []note.Note
 			for _, f := range hwprofiles.Lint(c.Device) {
-				doubts = append(doubts, f.String())
+				doubts = append(doubts, note.New(note.ProfileDoubt, f.String()))
 				t.Lead = append(t.Lead, "warning: "+f.String())
 			}
-			j.Remarks = remarks(doubts, nil)
+			j.Remarks = remarks(footnotes(doubts...))
 		}
 		rows.Rows = append(rows.Rows, []any{c.File, j.Device, j.Valid, len(j.Faults), len(j.Warnings)})
 		out.Results = append(out.Results, j)

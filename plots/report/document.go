@@ -19,14 +19,15 @@ import (
 // A Document is one result, ready to be rendered.
 type Document struct {
 	Tables  []Table
-	Notes   []string // doubts and caveats, printed as numbered footnotes
-	Kind    string   // of result, such as estimate: the middle of the JSON's schema
-	Results []any    // of a type of package schema, what JSON prints
-	Rows    Table    // what CSV prints: one kind of row, the same columns whatever the arguments
+	Notes   []Footnote
+	Hints   []Hint // printed behind the footnotes that they are for
+	Kind    string // of result, such as estimate: the middle of the JSON's schema
+	Results []any  // of a type of package schema, what JSON prints
+	Rows    Table  // what CSV prints: one kind of row, the same columns whatever the arguments
 }
 
 // document returns a document of results of one kind.
-func document(kind string, tables []Table, notes []string, results ...any) *Document {
+func document(kind string, tables []Table, notes []Footnote, results ...any) *Document {
 	return &Document{Tables: tables, Notes: notes, Kind: kind, Results: results}
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"github.com/ridgepoint/ridgepoint/graph/cost"
 	"github.com/ridgepoint/ridgepoint/graph/infer"
+	"github.com/ridgepoint/ridgepoint/graph/note"
 	"github.com/ridgepoint/ridgepoint/hwprofiles/units"
 	"github.com/ridgepoint/ridgepoint/plots/report/schema"
 	"github.com/ridgepoint/ridgepoint/roofline"
@@ -42,8 +43,8 @@ func Estimate(e *roofline.Estimate, v View) *Document {
 	for _, row := range t.Rows {
 		rows.Rows = append(rows.Rows, append(estimateValues(e, v.By.String()), row...))
 	}
-	return document("estimate", []Table{{Title: title(e), Lead: lead(e)}, t}, doubts(e), estimateJSON(e, groups,
-		v)).rows(rows)
+	return document("estimate", []Table{{Title: title(e), Lead: lead(e)}, t}, footnotes(e.Notes...),
+		estimateJSON(e, groups, v)).rows(rows)
 }
 
 func title(e *roofline.Estimate) string {
@@ -144,7 +145,7 @@ func estimateJSON(e *roofline.Estimate, groups []roofline.Group, v View) *schema
 	out := &schema.Estimate{
 		Model: e.Model, Device: deviceRef(e.Device), Conditions: conditions(e.Precision, e.Asked, e.Ran, e.Tuning),
 		Fusion: e.Fusion, Batch: max(e.Batch, 1), Dims: dims(e.Inferred), Total: total(e), By: v.By.String(),
-		Layers: []schema.Layer{}, Unknown: list(e.Coverage.UnknownOps), Remarks: remarks(e.Warnings, nil),
+		Layers: []schema.Layer{}, Unknown: list(e.Coverage.UnknownOps), Remarks: remarks(footnotes(e.Notes...)),
 	}
 	if w := e.Weakest; w != nil {
 		out.Weakest = &schema.Figure{Path: w.Path, Value: w.Text, Source: w.Source.String()}
@@ -223,7 +224,7 @@ func Comparison(es []*roofline.Estimate, v View) *Document {
 		{"memory", Quantity, units.Capacity}}, latencyColumns(tuned), []Column{{"samples/s", Number, 0}, {"mostly bound by", Text, 0}, {"fits", Text, 0}})}
 	rows := Table{Columns: runColumns(quantities(units.FLOPs, "work"), quantities(units.Bytes, "traffic", "memory"), latencyColumns(true),
 		numbers("samples/s"), texts("bound", "fits memory"))}
-	out := document("estimate", nil, warnings(es))
+	out := document("estimate", nil, modelNotes(es))
 	for _, e := range es {
 		fits := "yes"
 		if !e.FitsMemory {
@@ -241,58 +242,11 @@ func Comparison(es []*roofline.Estimate, v View) *Document {
 	return out.rows(rows)
 }
 
-// doubts is an estimate's footnotes: its warnings, and the operators that it does not know.
-func doubts(e *roofline.Estimate) []string { return withUnknown(e.Warnings, e.Coverage.UnknownOps) }
-
-// mostUnknown is how many unknown operators a footnote names.
-const mostUnknown = 8
-
-// withUnknown adds a footnote that names the operators without a row. JSON has them as unknown_ops.
-func withUnknown(notes, ops []string) []string {
-	if len(ops) == 0 {
-		return notes
-	}
-	names := strings.Join(ops[:min(len(ops), mostUnknown)], ", ")
-	if more := len(ops) - mostUnknown; more > 0 {
-		names += fmt.Sprintf(" and %d more", more)
-	}
-	return append(slices.Clone(notes), "not understood (no operator row, or shapes that only the run knows), taken at the memory floor of their operands: "+names)
-}
-
-// warnings are the doubts about several estimates.
-func warnings(es []*roofline.Estimate) []string {
-	names, lists := make([]string, len(es)), make([][]string, len(es))
+// modelNotes returns the notes on several estimates.
+func modelNotes(es []*roofline.Estimate) []Footnote {
+	names, lists := make([]string, len(es)), make([][]note.Note, len(es))
 	for i, e := range es {
-		names[i], lists[i] = e.Model, doubts(e)
+		names[i], lists[i] = e.Model, e.Notes
 	}
 	return shared(names, lists)
-}
-
-// shared are the notes of several models: those that all have once, the others with the model that they are about.
-func shared(names []string, lists [][]string) (out []string) {
-	count := map[string]int{}
-	for _, list := range lists {
-		for _, n := range list {
-			count[n]++
-		}
-	}
-	for i, list := range lists {
-		for _, n := range list {
-			if count[n] < len(lists) {
-				n = names[i] + ": " + n
-			}
-			out = once(out, n)
-		}
-	}
-	return out
-}
-
-// once appends a footnote that is not there yet.
-func once(notes []string, n string) []string {
-	for _, have := range notes {
-		if have == n {
-			return notes
-		}
-	}
-	return append(notes, n)
 }

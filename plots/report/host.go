@@ -6,6 +6,7 @@ import (
 
 	"github.com/ridgepoint/ridgepoint/graph/cost"
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
+	"github.com/ridgepoint/ridgepoint/graph/note"
 	"github.com/ridgepoint/ridgepoint/hwprofiles/host"
 	"github.com/ridgepoint/ridgepoint/hwprofiles/units"
 	"github.com/ridgepoint/ridgepoint/plots/report/schema"
@@ -19,7 +20,6 @@ func Host(p *host.Profile) *Document {
 		Peaks: []schema.HostPeak{}, Levels: []schema.HostLevel{}, Sweep: []schema.HostPoint{}, Seconds: p.Took.Seconds(),
 		Matrix: schema.HostMatrix{By: p.MatrixAll.By, One: p.MatrixOne.Rate, OneNoise: p.MatrixOne.Noise,
 			All: p.MatrixAll.Rate, AllNoise: p.MatrixAll.Noise},
-		Remarks: remarksOf(p.Notes),
 	}
 	peaks := Table{Title: p.Name(), Lead: []string{
 		fmt.Sprintf("cores      %d, %d threads, at a measured %s", c.Cores, c.Threads, units.Format(p.Clock, units.Hertz)),
@@ -51,10 +51,10 @@ func Host(p *host.Profile) *Document {
 		out.Sweep = append(out.Sweep, schema.HostPoint{Kernel: q.Kernel, Threads: q.Threads, Bytes: q.Bytes,
 			Rate: q.Rate, Noise: q.Noise})
 	}
-	notes := append([]string{
-		fmt.Sprintf("the achieved rate is of fp32 matrix products: %s with all threads, %s with one, by %s", units.Format(p.MatrixAll.Rate, units.FLOPRate), units.Format(p.MatrixOne.Rate, units.FLOPRate), p.MatrixAll.By),
-		"noise is by how much the median of the tries is below the best, which is the figure given; no theoretical bandwidth is given, since a processor does not tell how its memory is fitted",
-	}, out.Warnings...)
+	notes := footnotes(append([]note.Note{
+		note.New(note.HostAchieved, p.MatrixAll.Rate, p.MatrixOne.Rate, p.MatrixAll.By), note.New(note.HostNoise), note.New(note.HostBandwidth),
+	}, p.Notes...)...)
+	out.Remarks = remarks(notes)
 	return document("host", []Table{peaks, levels}, notes, out).rows(levelRows(p.Name(), levels))
 }
 

@@ -78,7 +78,7 @@ func writeHTML(w io.Writer, d *Document) error {
 		Title  string
 		Tables []pageTable
 		Notes  []string
-	}{Title: "Ridgepoint", Notes: d.Notes}
+	}{Title: "Ridgepoint", Notes: d.lines()}
 	for i := range d.Tables {
 		t := &d.Tables[i]
 		if i == 0 && t.Title != "" {

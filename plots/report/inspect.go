@@ -10,6 +10,7 @@ import (
 	"github.com/ridgepoint/ridgepoint/graph/cost"
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
 	"github.com/ridgepoint/ridgepoint/graph/infer"
+	"github.com/ridgepoint/ridgepoint/graph/note"
 	"github.com/ridgepoint/ridgepoint/hwprofiles/units"
 	"github.com/ridgepoint/ridgepoint/internal/sat"
 	"github.com/ridgepoint/ridgepoint/plots/report/schema"
@@ -39,18 +40,23 @@ func Inspect(name string, p *infer.Plan, res *infer.Result, why error) *Document
 		}
 		out.Coverage = 1 - float64(missing)/float64(out.Nodes)
 	}
+	var notes []note.Note
 	if res != nil {
 		c := sumSteps(res)
 		macs, flops, bytes := c.MACs, c.FLOPs(), c.Bytes()
 		out.MACs, out.FLOPs, out.Bytes = &macs, &flops, &bytes
-		out.Remarks = remarksOf(res.Notes)
+		notes = slices.Clone(res.Notes)
 	} else {
-		out.Remarks = remarksOf(m.Notes)
-		out.Warnings = append(out.Warnings, "work and traffic are not counted: "+why.Error())
+		notes = append(slices.Clone(m.Notes), note.New(note.WorkNotCounted, why.Error()))
 	}
 	tables := inspectTables(out, res)
 	ops := tables[len(tables)-1]
-	return document("inspect", tables, withUnknown(out.Warnings, out.Unknown), out).rows(ofModel(name, ops))
+	if len(out.Unknown) > 0 {
+		notes = append(notes, note.New(note.UnknownOperators, out.Unknown))
+	}
+	foot := footnotes(notes...)
+	out.Remarks = remarks(foot)
+	return document("inspect", tables, foot, out).rows(ofModel(name, ops))
 }
 
 func domainName(d string) string {
@@ -227,7 +233,8 @@ func shapeText(dims []any) string {
 // Shapes describes every tensor of an inferred model: inputs, initializers, then node outputs in execution order.
 func Shapes(name string, res *infer.Result) *Document {
 	m := res.Plan.Model
-	out := &schema.Shapes{Model: name, Dims: dims(res), Tensors: []schema.Tensor{}, Remarks: remarksOf(res.Notes)}
+	notes := footnotes(res.Notes...)
+	out := &schema.Shapes{Model: name, Dims: dims(res), Tensors: []schema.Tensor{}, Remarks: remarks(notes)}
 	isOutput := make(map[graph.ID]bool)
 	for _, id := range m.Main.Outputs {
 		isOutput[id] = true
@@ -261,7 +268,7 @@ func Shapes(name string, res *infer.Result) *Document {
 		}
 		t.Rows = append(t.Rows, []any{x.Name, x.Kind, x.DType, shapeOf(x.Shape), bytes, x.Bound})
 	}
-	return document("shapes", []Table{t}, out.Warnings, out).rows(ofModel(name, t))
+	return document("shapes", []Table{t}, notes, out).rows(ofModel(name, t))
 }
 
 func tensorJSON(name, kind string, info *graph.Info) schema.Tensor {

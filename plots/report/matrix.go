@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/ridgepoint/ridgepoint/graph/note"
 	"github.com/ridgepoint/ridgepoint/hwprofiles"
 	"github.com/ridgepoint/ridgepoint/hwprofiles/units"
 	"github.com/ridgepoint/ridgepoint/roofline"
@@ -13,10 +14,7 @@ import (
 // Matrix describes which models fit a budget on which devices: choices holds, for each device, one for each model.
 // Devices on which more fits come first, then those that take less power: profiles have no prices.
 func Matrix(b roofline.Budget, devices []*hwprofiles.Device, choices [][]roofline.Choice) *Document {
-	out := document("pick", nil, []string{
-		"yes: the whole 90 % interval is within the budget; likely: the expected latency is; possible: the speed of light is, and nothing is expected of the device",
-		"sorted by how many fit, how many surely, then by power, since profiles have no prices",
-	})
+	out := document("pick", nil, footnotes(note.New(note.Verdicts), note.New(note.SortedByFit)))
 	order := make([]int, len(devices))
 	for i := range order {
 		order[i] = i

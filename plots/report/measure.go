@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/ridgepoint/ridgepoint/graph/note"
 	"github.com/ridgepoint/ridgepoint/hwprofiles/units"
 	"github.com/ridgepoint/ridgepoint/internal/timing"
 	"github.com/ridgepoint/ridgepoint/plots/report/schema"
@@ -25,8 +26,7 @@ func Measure(m *measure.Measurement) *Document {
 		lead = append(lead, fmt.Sprintf("measured   %s median of %d runs, 95 %% interval %s to %s", units.Format(s.Median, units.Seconds), s.Runs, units.Format(s.MedianLow, units.Seconds), units.Format(s.MedianHigh, units.Seconds)),
 			fmt.Sprintf("spread     min %s, p10 %s, quartiles %s to %s (%.1f %% of the median)", units.Format(s.Min, units.Seconds), units.Format(s.Low, units.Seconds), units.Format(s.Q1, units.Seconds), units.Format(s.Q3, units.Seconds), 100*s.Spread()))
 		if !s.Settled {
-			notes = append(notes,
-				"the median is not settled: the machine is noisy or the time was short; the interval says how far it is known")
+			notes = append(notes, note.New(note.MedianUnsettled))
 		}
 	}
 	if d := e.Device; d != nil {
@@ -51,8 +51,9 @@ func Measure(m *measure.Measurement) *Document {
 	if m.Match != nil {
 		classes(m, &t, out)
 	}
-	out.Remarks = remarks(notes, nil)
-	return document("measure", []Table{t}, notes, out).rows(measureRows(m, out))
+	foot := footnotes(notes...)
+	out.Remarks = remarks(foot)
+	return document("measure", []Table{t}, foot, out).rows(measureRows(m, out))
 }
 
 // measureRows returns the whole inference, the classes of kernels and what is in none, for CSV.
@@ -165,8 +166,9 @@ func profileRows(p *profile.Profile) Table {
 
 // Profile describes a profile of which no model is known: its nodes, or its models.
 func Profile(p *profile.Profile) *Document {
+	notes := footnotes(p.Notes...)
 	out := &schema.Profile{Format: p.Format, Nodes: []schema.ProfileNode{}, Models: []schema.ProfileModel{},
-		Remarks: remarksOf(p.Notes)}
+		Remarks: remarks(notes)}
 	t := Table{Title: "Read from " + p.Format}
 	if len(p.Times) > 0 {
 		s := timing.Of(p.Times)
@@ -188,5 +190,5 @@ func Profile(p *profile.Profile) *Document {
 		out.Nodes = append(out.Nodes, schema.ProfileNode{Name: n.Name, Op: n.Op, Time: 1e3 * n.Seconds})
 		t.Rows = append(t.Rows, []any{n.Name, n.Op, n.Seconds, ratio(n.Seconds, p.Total)})
 	}
-	return document("profile", []Table{t}, out.Warnings, out).rows(profileRows(p))
+	return document("profile", []Table{t}, notes, out).rows(profileRows(p))
 }

@@ -20,7 +20,7 @@ import (
 // measureOf is a made-up measurement of an estimate at 1.5 times its prediction; whole has times of inferences and
 // a device, otherwise only nodes are known and there is nothing to compare with.
 func measureOf(e *roofline.Estimate, whole bool) *report.Document {
-	m := &measure.Measurement{Model: "net", Runtime: "ONNX Runtime 0.0", Threads: 2, Match: &profile.Match{Outside: []profile.Node{{Name: "ReorderOutput", Seconds: 1e-4}}}, Notes: []string{"a doubt"}}
+	m := &measure.Measurement{Model: "net", Runtime: "ONNX Runtime 0.0", Threads: 2, Match: &profile.Match{Outside: []profile.Node{{Name: "ReorderOutput", Seconds: 1e-4}}}, Notes: []note.Note{note.New(note.RandomWeights)}}
 	total := 1e-4
 	for i := range e.Layers {
 		t := 1.5 * e.Layers[i].Timing.Total * float64(e.Layers[i].Times)

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/ridgepoint/ridgepoint/graph/note"
 	"github.com/ridgepoint/ridgepoint/hwprofiles/units"
 	"github.com/ridgepoint/ridgepoint/plots/report/schema"
 	"github.com/ridgepoint/ridgepoint/roofline"
@@ -27,8 +28,8 @@ func Pick(b roofline.Budget, choices []roofline.Choice, top int) *Document {
 		c := &choices[i]
 		t.Rows = append(t.Rows, choiceRow(c, len(t.Columns), tuned))
 	}
-	return document("pick", []Table{t}, pickNotes(choices, tuned), pickJSON(b, choices,
-		top)).rows(pickRows(choices[:min(top, len(choices))]))
+	return document("pick", []Table{t}, pickNotes(choices), pickJSON(b, choices, top)).
+		rows(pickRows(choices[:min(top, len(choices))]))
 }
 
 // pickRows returns choices on one device or several, for CSV.
@@ -62,19 +63,13 @@ func pickJSON(b roofline.Budget, choices []roofline.Choice, top int) *schema.Pic
 	if d.TDP != nil {
 		out.TDP = &d.TDP.Value
 	}
-	names, lists := make([]string, len(choices)), make([][]string, len(choices))
-	var rests []string
 	for i := range choices {
 		c := &choices[i]
 		if i < top {
 			out.Choices = append(out.Choices, choiceJSON(c, i+1))
 		}
-		names[i], lists[i] = c.Model, c.Warnings
-		if c.Tuning != nil {
-			rests = once(rests, c.Tuning.Note())
-		}
 	}
-	out.Remarks = remarks(shared(names, lists), rests)
+	out.Remarks = remarks(pickNotes(choices))
 	return out
 }
 
@@ -129,43 +124,42 @@ func size(c *roofline.Choice) any {
 	return c.Size
 }
 
-// pickNotes say how the choices are ranked and what their latencies rest on.
-func pickNotes(choices []roofline.Choice, tuned bool) (notes []string) {
+// pickNotes returns how the choices are ranked, what their latencies rest on, and the notes on the models.
+func pickNotes(choices []roofline.Choice) []Footnote {
 	candidates := make([]roofline.Candidate, len(choices))
-	resized := false
-	for i := range choices {
-		candidates[i] = *choices[i].Candidate
-		resized = resized || choices[i].Resized && choices[i].Quality != nil
-	}
-	rank := "ranked by multiply-adds, since accuracies by one metric are not known: the largest is likely the most capable"
-	if roofline.ByQuality(candidates) {
-		rank = "ranked by published accuracy"
-	}
-	notes = append(notes, "yes: the whole 90 % interval is within the budget; likely: the expected latency is; "+rank)
-	if resized {
-		notes = append(notes, "accuracies in brackets were published for another image size")
-	}
-	if !tuned {
-		notes = append(notes, "latencies are the speed of light, which no runtime reaches: what does not fit here cannot fit; what fits here may not")
-	}
-	borrowed := 0
-	names, lists := make([]string, len(choices)), make([][]string, len(choices))
+	names, lists := make([]string, len(choices)), make([][]note.Note, len(choices))
+	var resized, tuned bool
+	var rests []note.Note
+	corrected := 0
 	for i := range choices {
 		c := &choices[i]
-		names[i], lists[i] = c.Model, withUnknown(c.Warnings, c.Coverage.UnknownOps)
-		if t := c.Tuning; t != nil && t.Correction != nil {
-			borrowed++
+		candidates[i], names[i], lists[i] = *c.Candidate, c.Model, c.Notes
+		resized = resized || c.Resized && c.Quality != nil
+		tuned = tuned || c.Latency.Expected != nil
+		if t := c.Tuning; t != nil {
+			rests = append(rests, t.Basis())
+			if t.Correction != nil {
+				corrected++
+			}
 		}
 	}
-	for i := range choices {
-		if t := choices[i].Tuning; t != nil {
-			notes = once(notes, t.Note())
-		}
+	notes := []note.Note{note.New(note.Verdicts)}
+	if roofline.ByQuality(candidates) {
+		notes = append(notes, note.New(note.RankedByAccuracy))
+	} else {
+		notes = append(notes, note.New(note.RankedByWork))
 	}
-	if borrowed > 0 {
-		notes = append(notes, fmt.Sprintf("evidence: %d of %d are corrected by what the same network did elsewhere; estimate says by what", borrowed, len(choices)))
+	if resized {
+		notes = append(notes, note.New(note.AccuracyResized))
 	}
-	return append(notes, shared(names, lists)...)
+	if !tuned {
+		notes = append(notes, note.New(note.LowerBoundsOnly))
+	}
+	notes = append(notes, rests...)
+	if corrected > 0 {
+		notes = append(notes, note.New(note.CorrectedChoices, corrected, len(choices)))
+	}
+	return append(footnotes(notes...), shared(names, lists)...)
 }
 
 func budgetJSON(b roofline.Budget) (out schema.Budget) {

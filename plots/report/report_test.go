@@ -15,6 +15,7 @@ import (
 	"github.com/ridgepoint/ridgepoint/graph/conventions"
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
 	"github.com/ridgepoint/ridgepoint/graph/infer"
+	"github.com/ridgepoint/ridgepoint/graph/note"
 	"github.com/ridgepoint/ridgepoint/graph/zoo"
 	"github.com/ridgepoint/ridgepoint/hwprofiles"
 	"github.com/ridgepoint/ridgepoint/hwprofiles/runtimes"
@@ -317,13 +318,13 @@ func TestHTMLEscapes(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	doc := &report.Document{Notes: []string{bad}, Tables: []report.Table{{Title: bad, Lead: []string{bad}, Drawing: []string{bad}, Columns: []report.Column{{Name: bad}}, Rows: [][]any{{bad}}}}}
+	doc := &report.Document{Notes: []report.Footnote{{Note: note.New(note.ProfileText, bad), About: []string{bad}}}, Tables: []report.Table{{Title: bad, Lead: []string{bad}, Drawing: []string{bad}, Columns: []report.Column{{Name: bad}}, Rows: [][]any{{bad}}}}}
 	var b strings.Builder
 	if err := f.Write(&b, doc); err != nil {
 		t.Fatal(err)
 	}
-	if got := b.String(); strings.Contains(got, "<script") || strings.Count(got, "&lt;script") != 7 {
-		t.Errorf("not seven escaped texts:\n%s", got)
+	if got := b.String(); strings.Contains(got, "<script") || strings.Count(got, "&lt;script") != 8 {
+		t.Errorf("not eight escaped texts:\n%s", got)
 	}
 }
 

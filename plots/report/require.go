@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/ridgepoint/ridgepoint/graph/note"
 	"github.com/ridgepoint/ridgepoint/hwprofiles/units"
@@ -12,9 +13,9 @@ import (
 
 // Require describes what a device needs to run a model.
 func Require(model string, r *roofline.Requirements) *Document {
-	notes := note.Texts(r.Inferred.Notes)
+	notes := footnotes(requireNotes(r)...)
 	out := &schema.Require{Model: model, Like: deviceRef(r.Like), Batch: max(r.Batch, 1),
-		Conditions: conditions(r.Label, r.Asked, r.Ran, r.Tuning), Remarks: remarks(notes, tuningNotes(r.Tuning)),
+		Conditions: conditions(r.Label, r.Asked, r.Ran, r.Tuning), Remarks: remarks(notes),
 		Latency: 1e3 * r.Limit, Overhead: 1e3 * r.Overhead, Expected: r.Tuning != nil, Balanced: needJSON(r.Balanced), LeastRate: needJSON(r.LeastRate), LeastBand: needJSON(r.LeastBand)}
 	t := Table{Title: fmt.Sprintf("What runs %s in %s, %s, on a device like %s", model, units.Format(r.Limit, units.Seconds), r.Precision.Short(), r.Like.Name), Columns: []Column{
 		{"need", Text, 0}, {r.Precision.Short() + " matrix rate", Each, units.FLOPRate}, {"bandwidth", Each, units.ByteRate},
@@ -32,18 +33,6 @@ func Require(model string, r *roofline.Requirements) *Document {
 		if i%3 == 0 {
 			curve.Rows = append(curve.Rows, []any{finite(n.Rate), finite(n.Bandwidth)})
 		}
-	}
-	what := "speed of light: a real device needs more"
-	if r.Tuning != nil {
-		what = "expected latency with the efficiencies of " + r.Tuning.Runtime.ID + " on " + r.Like.ID
-	}
-	by := "by the " + what
-	if r.Tuning != nil {
-		by += fmt.Sprintf("; launches and fixed costs take %s of it", units.Format(r.Overhead, units.Seconds))
-	}
-	notes = append(notes, by)
-	if r.Tuning != nil {
-		notes = append(notes, r.Tuning.Notes()...)
 	}
 	return document("require", []Table{t, curve}, notes, out).rows(requireRows(model, r, &out.Conditions))
 }
@@ -63,6 +52,16 @@ func requireRows(model string, r *roofline.Requirements, c *schema.Conditions) T
 		row("curve", n)
 	}
 	return t
+}
+
+// requireNotes returns the notes on a model and on what its needs rest on.
+func requireNotes(r *roofline.Requirements) []note.Note {
+	notes := slices.Clone(r.Inferred.Notes)
+	if r.Tuning == nil {
+		return append(notes, note.New(note.NeedsAtBound))
+	}
+	notes = append(notes, note.New(note.NeedsExpected, r.Tuning.Runtime.ID, r.Like.ID, r.Overhead))
+	return append(notes, r.Tuning.Notes()...)
 }
 
 // has is what the device that others are to be like has.

@@ -32,7 +32,7 @@ func Runtimes(all []*runtimes.Runtime, cs *runtimes.Calibrations) *Document {
 	return document("runtimes", []Table{t}, nil, out).rows(t)
 }
 
-// Runtime shows what one runtime does to a graph, how that is known, and what is believed of it before any measurement.
+// Runtime describes one runtime: its rules of lowering with their sources, and its priors.
 func Runtime(r *runtimes.Runtime, cs *runtimes.Calibrations, does map[string]string) *Document {
 	rules := Table{Title: r.Name, Columns: []Column{{"rule", Text, 0}, {"does", Text, 0}, {"known from", Text, 0}}}
 	for _, u := range r.Rules {
@@ -42,7 +42,7 @@ func Runtime(r *runtimes.Runtime, cs *runtimes.Calibrations, does map[string]str
 		}
 		rules.Rows = append(rules.Rows, []any{u.Name, what, u.Source.String()})
 	}
-	priors := Table{Title: "Believed before any measurement", Columns: []Column{{"parameter", Text, 0}, {"of", Text, 0}}}
+	priors := Table{Title: "Priors, assumed before any measurement", Columns: []Column{{"parameter", Text, 0}, {"of", Text, 0}}}
 	for _, p := range r.Priors {
 		priors.Columns = append(priors.Columns, Column{string(p.Class), Text, 0})
 	}
@@ -54,7 +54,7 @@ func Runtime(r *runtimes.Runtime, cs *runtimes.Calibrations, does map[string]str
 		priors.Rows = append(priors.Rows, row)
 	}
 	one := Runtimes([]*runtimes.Runtime{r}, cs)
-	return document("runtimes", []Table{rules, priors}, r.Notes, one.Results...).rows(priorRows(r))
+	return document("runtimes", []Table{rules, priors}, profileTexts(r.Notes), one.Results...).rows(priorRows(r))
 }
 
 // priorRows returns the parameters that have an effect, for CSV.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/ridgepoint/ridgepoint/graph/note"
 	"github.com/ridgepoint/ridgepoint/hwprofiles/units"
 	"github.com/ridgepoint/ridgepoint/plots/report/schema"
 	"github.com/ridgepoint/ridgepoint/roofline"
@@ -16,16 +17,16 @@ func Sweep(model string, axis roofline.Axis, points []roofline.SweepPoint) *Docu
 		[]Column{{"samples/s", Number, 0}, {"memory", Quantity, units.Capacity}, {"mostly bound by", Text, 0}, {"", Text, 0}})}
 	rows := Table{Columns: runColumns(texts("axis"), counts("value"), latencyColumns(true), numbers("samples/s"), quantities(units.Bytes, "memory"),
 		texts("bound", "fits memory", "knee", "error"))}
-	var notes []string
+	var notes []note.Note
 	for i := range points {
 		p := &points[i]
 		t.Rows = append(t.Rows, sweepRow(p, len(t.Columns), tuned))
 		rows.Rows = append(rows.Rows, sweepValues(model, axis, p, len(rows.Columns)))
 		if p.Err == nil {
-			notes = together(notes, cellDoubts(&p.Cell))
+			notes = append(notes, cellNotes(&p.Cell)...)
 		}
 	}
-	out := document("sweep", []Table{t}, notes).rows(rows)
+	out := document("sweep", []Table{t}, footnotes(notes...)).rows(rows)
 	for len(points) > 0 {
 		n := slices.IndexFunc(points, func(p roofline.SweepPoint) bool { return p.Device != points[0].Device })
 		if n < 0 {
@@ -71,7 +72,7 @@ func sweepJSON(model string, axis roofline.Axis, points []roofline.SweepPoint) *
 	out := &schema.Sweep{Model: model, Device: deviceRef(points[0].Device), Axis: axis.String(), Knee: 0.9,
 		Steps: []schema.SweepStep{}}
 	out.PrecisionAsked = askedFor(points[0].Asked)
-	var warnings, rests []string
+	var notes []note.Note
 	for i := range points {
 		p := &points[i]
 		s := schema.SweepStep{Device: p.Device.ID, Value: p.Value, Batch: p.Batch, Memory: p.MemoryBytes,
@@ -88,25 +89,8 @@ func sweepJSON(model string, axis roofline.Axis, points []roofline.SweepPoint) *
 		rate, ms := p.Throughput(), latency(&p.Latency)
 		s.Latency, s.Throughput, s.Bound, s.Basis = &ms, &rate, p.Spent.Bound().String(), at.Basis
 		out.Steps = append(out.Steps, s)
-		warnings, rests = together(warnings, p.Warnings), together(rests, tuningNotes(p.Tuning))
+		notes = append(notes, cellNotes(&p.Cell)...)
 	}
-	out.Remarks = remarks(warnings, rests)
+	out.Remarks = remarks(footnotes(notes...))
 	return out
-}
-
-// together returns notes with more of them, each once.
-func together(notes, more []string) []string {
-	for _, n := range more {
-		notes = once(notes, n)
-	}
-	return notes
-}
-
-// cellDoubts are the footnotes of an outcome: of the model, its unknown operators, and what its expectation rests on.
-func cellDoubts(c *roofline.Cell) []string {
-	notes := withUnknown(c.Warnings, c.Coverage.UnknownOps)
-	if c.Tuning != nil {
-		notes = append(slices.Clip(notes), c.Tuning.Notes()...)
-	}
-	return notes
 }

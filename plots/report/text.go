@@ -20,7 +20,7 @@ func writeText(w io.Writer, d *Document) error {
 		}
 		d.Tables[i].text(&b)
 	}
-	for i, n := range d.Notes {
+	for i, n := range d.lines() {
 		if i == 0 {
 			b.WriteString("\n")
 		}
@@ -111,7 +111,7 @@ func writeMarkdown(w io.Writer, d *Document) error {
 	for i := range d.Tables {
 		d.Tables[i].markdown(&b)
 	}
-	for i, n := range d.Notes {
+	for i, n := range d.lines() {
 		fmt.Fprintf(&b, "%d. %s\n", i+1, escape(n))
 	}
 	_, err := w.Write(b.Bytes())

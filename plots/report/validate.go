@@ -6,6 +6,7 @@ import (
 	"math"
 	"slices"
 
+	"github.com/ridgepoint/ridgepoint/graph/note"
 	"github.com/ridgepoint/ridgepoint/hwprofiles/units"
 	"github.com/ridgepoint/ridgepoint/plots/report/schema"
 	"github.com/ridgepoint/ridgepoint/roofline/validate"
@@ -48,8 +49,8 @@ func Validation(r *validate.Report) *Document {
 		tables = append(tables, furthest(r))
 	}
 	slices.SortStableFunc(out.Cases, func(a, b schema.Case) int { return cmp.Compare(a.Line, b.Line) })
-	notes := []string{"errors are |expected/measured - 1|; measurements that a calibration was fitted to are no test of it: docs/accuracy.md has held-out figures"}
-	out.Remarks = remarks(nil, notes)
+	notes := footnotes(note.New(note.ErrorsDefined))
+	out.Remarks = remarks(notes)
 	return document("validate", append(tables, reasons(r)...), notes, out).rows(caseRows(out.Cases))
 }
 

@@ -1,10 +1,10 @@
 package report
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
+	"github.com/ridgepoint/ridgepoint/graph/note"
 	"github.com/ridgepoint/ridgepoint/plots/report/schema"
 	"github.com/ridgepoint/ridgepoint/roofline"
 	"github.com/ridgepoint/ridgepoint/roofline/explore"
@@ -14,8 +14,12 @@ import (
 func WhatIf(base *roofline.Estimate, variants []explore.Variant) *Document {
 	all := append([]explore.Variant{{Estimate: base}}, variants...)
 	tuned := base.Latency.Expected != nil
+	notes := footnotes(base.Notes...)
+	if tuned {
+		notes = append(notes, footnotes(note.New(note.SameEfficiencies, base.Device.ID))...)
+	}
 	out := &schema.WhatIf{Model: base.Model, Device: deviceRef(base.Device), Batch: max(base.Batch, 1),
-		Conditions: conditions(base.Precision, base.Asked, base.Ran, base.Tuning), Remarks: remarks(base.Warnings, nil)}
+		Conditions: conditions(base.Precision, base.Asked, base.Ran, base.Tuning), Remarks: remarks(notes)}
 	t := Table{Title: "What if: " + title(base), Columns: slices.Concat([]Column{{"change", Text, 0}}, latencyColumns(tuned),
 		[]Column{{"speedup", Number, 0}, {"compute", Percent, 0}, {"memory", Percent, 0}, {"overhead", Percent, 0}})}
 	rows := Table{Columns: runColumns(texts("change"), latencyColumns(true), numbers("speedup", "compute", "memory", "overhead"))}
@@ -32,10 +36,6 @@ func WhatIf(base *roofline.Estimate, variants []explore.Variant) *Document {
 		t.Rows = append(t.Rows, append(row, j.Speedup, j.Shares.Compute, j.Shares.Memory, j.Shares.Overhead))
 		row = append(estimateValues(e, strings.Join(v.Changes, " ")), latencyValues(true, &e.Latency)...)
 		rows.Rows = append(rows.Rows, append(row, j.Speedup, j.Shares.Compute, j.Shares.Memory, j.Shares.Overhead))
-	}
-	notes := doubts(base)
-	if tuned {
-		notes = append(slices.Clip(notes), fmt.Sprintf("efficiencies and overheads are those of %s in all rows", base.Device.ID))
 	}
 	return document("whatif", []Table{t}, notes, out).rows(rows)
 }

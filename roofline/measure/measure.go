@@ -25,7 +25,7 @@ type Measurement struct {
 	Stats          *timing.Stats      // of whole inferences; nil where only nodes are known
 	Estimate       *roofline.Estimate // its Device is nil where there is nothing to compare with
 	Match          *profile.Match     // nil where nothing is known by node
-	Notes          []string
+	Notes          []note.Note
 	Row            measured.Row // of a table of measurements; complete but for the device where none is known
 }
 
@@ -36,14 +36,14 @@ const halfSpan = 0.02
 func From(spec, ref string, p *profile.Profile, e *roofline.Estimate, res *infer.Result) *Measurement {
 	m := begin(spec, e, res)
 	m.Runtime, m.Row.Runtime, m.Row.Ref = p.Format, p.Format, ref
-	m.Notes = append(m.Notes, note.Texts(p.Notes)...)
+	m.Notes = append(m.Notes, p.Notes...)
 	m.finish(p, res)
 	return m
 }
 
 // begin returns a measurement of which nothing is known yet but the model.
 func begin(spec string, e *roofline.Estimate, res *infer.Result) *Measurement {
-	m := &Measurement{Model: e.Model, Estimate: e, Notes: slices.Clone(e.Warnings)}
+	m := &Measurement{Model: e.Model, Estimate: e, Notes: slices.Clone(e.Notes)}
 	m.Row = measured.Row{
 		Model: e.Model, Precision: e.Precision.Short(), Batch: max(e.Batch, 1),
 		Params: float64(e.Params), Work: float64(e.MACs()), WorkUnit: "mac", InputShape: inputShapes(res),

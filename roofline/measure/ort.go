@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/ridgepoint/ridgepoint/graph/infer"
+	"github.com/ridgepoint/ridgepoint/graph/note"
 	"github.com/ridgepoint/ridgepoint/graph/onnxread"
 	"github.com/ridgepoint/ridgepoint/graph/readers"
 	"github.com/ridgepoint/ridgepoint/graph/zoo"
@@ -64,7 +65,7 @@ func (r *Run) Do(ctx context.Context, e *roofline.Estimate, res *infer.Result) (
 	m.Row.Ref = time.Now().UTC().Format(time.DateOnly)
 	m.Row.Notes = fmt.Sprintf("threads=%d; load=%s", m.Threads, loadAverage())
 	if random {
-		m.Notes = append(m.Notes, "the weights are random: the latency is the same, the results mean nothing")
+		m.Notes = append(m.Notes, note.New(note.RandomWeights))
 		m.Row.Notes += "; weights=random"
 	}
 	m.finish(p, res)

@@ -42,15 +42,17 @@ const (
 
 // Remarks are what a reader of a result should know.
 type Remarks struct {
-	Warnings []string `json:"warnings"` // about the model and its precision
-	Notes    []Note   `json:"notes"`    // these, and what the figures rest on
+	Warnings []string `json:"warnings"` // the notes as lines of text
+	Notes    []Note   `json:"notes"`
 }
 
-// A Note is a remark as data.
+// A Note is a remark as data; docs/notes.md lists the codes.
 type Note struct {
-	Code  string `json:"code"`
-	Level string `json:"level"` // info, note or warning
-	Text  string `json:"text"`
+	Code  string         `json:"code"`
+	Level string         `json:"level"` // info, note or warning
+	Text  string         `json:"text"`
+	Args  map[string]any `json:"args"`  // what the text is made of: strings, lists of strings and numbers in base units
+	About []string       `json:"about"` // names of the models or tools that it is about; empty for all
 }
 
 // Version is the build in schema ridgepoint/version/v2.

@@ -406,7 +406,7 @@ func TestInterrupt(t *testing.T) {
 // TestDocsRuntimes holds docs/runtimes.md to the library of rules and the built-in runtimes.
 func TestDocsRuntimes(t *testing.T) {
 	var b strings.Builder
-	b.WriteString("# Runtimes\n\nA runtime is a YAML file: the rules of lowering that it applies, each with its source and with the classes of devices that it does not apply on (`except`), and what it is believed to achieve of a device's peaks before anything was measured.\nYour own go to `ridgepoint/runtimes` below the configuration directory; `ridgepoint runtimes show NAME` prints one. Calibrations, which `ridgepoint calibrate` writes, go to `ridgepoint/calibrations`.\n\n")
+	b.WriteString("# Runtimes\n\nA runtime is a YAML file: the rules of lowering that it applies, each with its source and with the classes of devices that it does not apply on (`except`), and its priors: what it is assumed to achieve of a device's peaks before anything was measured.\nYour own go to `ridgepoint/runtimes` below the configuration directory; `ridgepoint runtimes show NAME` prints one. Calibrations, which `ridgepoint calibrate` writes, go to `ridgepoint/calibrations`.\n\n")
 	b.WriteString("## Rules\n\nIn the order in which they are tried; *level* is the least `--fusion` that has it, `runtimes` where only a runtime can ask for it.\n\n| rule | level | does |\n|---|---|---|\n")
 	for _, r := range lower.Rules() {
 		fmt.Fprintf(&b, "| %s | %s | %s |\n", r[0], r[1], r[2])

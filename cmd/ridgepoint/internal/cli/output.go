@@ -176,6 +176,7 @@ type writers map[string]func(io.Writer) error
 
 // reporting returns what writes a report.
 func reporting(doc *report.Document) writers {
+	doc.Hints = hints
 	w := writers{}
 	for _, f := range report.Formats() {
 		w[f.Name] = func(out io.Writer) error { return f.Write(out, doc) }

@@ -1,0 +1,103 @@
+package roofline
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/ridgepoint/ridgepoint/graph"
+	"github.com/ridgepoint/ridgepoint/graph/dtype"
+	"github.com/ridgepoint/ridgepoint/graph/infer"
+	"github.com/ridgepoint/ridgepoint/graph/note"
+	"github.com/ridgepoint/ridgepoint/hwprofiles"
+)
+
+// codes returns the codes of notes.
+func codes(notes []note.Note) (out []note.Code) {
+	for _, n := range notes {
+		out = append(out, n.Code)
+	}
+	return out
+}
+
+// TestNotes: an estimate says what its figures rest on; a grid says the same of its cells.
+func TestNotes(t *testing.T) {
+	devices, res := hwprofiles.NewCatalog(), built(t, "zoo:yolo11n", 1)
+	const none = ""
+	for _, c := range []struct {
+		device, runtime string
+		opt             Options
+		want            []note.Code
+	}{
+		{"rpi-5", none, Options{}, nil},
+		{"rpi-5", none, Options{Precision: dtype.Int8, Causal: true}, []note.Code{note.ByteWeights, note.CausalAttention}},
+		{"rtx4090", none, Options{Precision: dtype.Int4}, []note.Code{note.NibbleWeights}},
+		{"rpi-5", "onnxruntime-cpu", Options{Precision: dtype.Float32}, []note.Code{note.Calibrated, note.Correction}},
+		{"l40s", "torch-compile", Options{Precision: dtype.Float16}, []note.Code{note.HostBound, note.DeviceClass}},
+		{"rtx4090", "onnxruntime-cuda", Options{Precision: dtype.Float16}, []note.Code{note.PriorOnly}},
+		{"a100-sxm4-40", "tensorrt", Options{Precision: dtype.Float32}, []note.Code{note.PriorOnly, note.Correction, note.TF32Default}},
+		{"rpi-4b", none, Options{Precision: dtype.Float16}, []note.Code{note.PeakMissing}},
+	} {
+		d, err := devices.Get(c.device)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if c.runtime != none {
+			c.opt.Tuner = engines(t)
+			if c.opt.Tuner.Runtime, err = c.opt.Tuner.Runtimes.Get(c.runtime); err != nil {
+				t.Fatal(err)
+			}
+		}
+		e, err := Run(res, d, c.opt)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := codes(e.Notes); !slices.Equal(got, c.want) {
+			t.Errorf("%s/%s: notes %v, want %v", c.device, c.runtime, note.Texts(e.Notes), c.want)
+		}
+	}
+}
+
+// TestCorrectionNote: the text names what was measured, where, and which way the correction goes.
+func TestCorrectionNote(t *testing.T) {
+	d, err := hwprofiles.NewCatalog().Get("rpi-5")
+	if err != nil {
+		t.Fatal(err)
+	}
+	e, err := Run(built(t, "zoo:yolo11n", 1), d, Options{Tuner: engines(t)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	i := slices.IndexFunc(e.Notes, func(n note.Note) bool { return n.Code == note.Correction })
+	if i < 0 {
+		t.Fatalf("found %v, want a correction", note.Texts(e.Notes))
+	}
+	if want := "adjusted ×1.16: YOLO11n measured slower than predicted on rpi-5/onnxruntime-cpu (weight 1.0)"; e.Notes[i].Text() != want {
+		t.Errorf("found %q, want %q", e.Notes[i].Text(), want)
+	}
+}
+
+// TestModelNotes: unknown operators and constant work are said of the model, in an estimate and in a grid alike.
+func TestModelNotes(t *testing.T) {
+	m := reluModel()
+	m.Tensors = append(m.Tensors, graph.Tensor{Name: "w", Kind: graph.FromInitializer, Init: &graph.Const{Type: dtype.Float32, Shape: graph.Shape{64, 64}}}, graph.Tensor{Name: "ww"})
+	w := graph.ID(len(m.Tensors) - 2)
+	m.Main.Nodes = append(m.Main.Nodes,
+		graph.Node{Op: graph.OpID{Type: "MatMul"}, Version: 17, Inputs: []graph.ID{w, w}, Outputs: []graph.ID{w + 1}},
+		graph.Node{Op: graph.OpID{Domain: "acme", Type: "Mystery"}, Version: 1, Inputs: []graph.ID{w}, Outputs: []graph.ID{graph.None}})
+	plan, err := infer.Prepare(m)
+	if err != nil {
+		t.Fatal(err)
+	}
+	res, err := plan.Run(infer.Bindings{}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	e, err := Run(res, testDevice(), Options{})
+	if want := []note.Code{note.BatchDefault, note.UnknownOperators, note.ConstantWork}; err != nil || !slices.Equal(codes(e.Notes), want) {
+		t.Errorf("%v, notes %v, want %v", err, e.Notes, want)
+	}
+	cells, err := Grid(t.Context(), []Job{{Plan: plan}}, []*hwprofiles.Device{testDevice()}, Options{})
+	if want := []note.Code{note.BatchDefault, note.UnknownOperators}; err != nil || !slices.Equal(codes(cells[0][0].Notes), want) {
+		t.Errorf("%v, notes of the cell %v, want %v", err, cells[0][0].Notes, want)
+	}
+}
