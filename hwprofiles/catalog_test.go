@@ -198,7 +198,7 @@ func TestTemplate(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if f := Lint(d); len(f) != 0 || len(d.Figures()) != 18 {
+	if f := Lint(d); len(f) != 0 || len(d.Figures()) != 19 {
 		t.Errorf("template: %d figures, findings %v", len(d.Figures()), f)
 	}
 }

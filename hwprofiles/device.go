@@ -39,6 +39,7 @@ type Device struct {
 	Units   int       // SMs, CUs, cores …; 0 where unknown
 	Clock   *Quantity // Hz, of the compute units, at which the peaks hold; nil where unknown
 	Peaks   []Peak
+	OptIn   []OptIn       // rates of matrix work that only software gets which asks for them
 	Memory  []MemoryLevel // outermost (main memory) first
 	// Launch is the time to start one kernel back to back, in seconds; nil where unknown.
 	Launch *Quantity

@@ -77,8 +77,7 @@ func (d *Device) nearestPaths(path string) []string {
 
 // reclock changes what follows the clock.
 func (d *Device) reclock(f float64, s *provenance.Source) {
-	for i := range d.Peaks {
-		p := &d.Peaks[i]
+	for p := range d.rates() {
 		p.Rate.set(p.Rate.Value*f, rateDim(p.Engine, p.Type), s)
 	}
 	for i := range d.Memory[1:] {

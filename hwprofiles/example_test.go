@@ -18,7 +18,7 @@ func ExampleCatalog_Get() {
 	fmt.Printf("%s: %s (%s), %s\n", d.ID, peak.Rate.Text, peak.Rate.Note, d.DRAM().Bandwidth.Text)
 	fmt.Printf("ridge point %.0f FLOP/B\n", peak.Rate.Value/d.DRAM().Bandwidth.Value)
 	// Output:
-	// rtx4090: 165.2 TFLOP/s (accumulating in fp32; 330.3 TFLOP/s in fp16), 1.008 TB/s
+	// rtx4090: 165.2 TFLOP/s (accumulating in fp32), 1.008 TB/s
 	// ridge point 164 FLOP/B
 }
 

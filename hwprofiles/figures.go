@@ -31,8 +31,8 @@ func (d *Device) figures() iter.Seq[*Quantity] {
 func (d *Device) quantities() iter.Seq[*Quantity] {
 	return func(yield func(*Quantity) bool) {
 		qs := []*Quantity{d.Clock}
-		for i := range d.Peaks {
-			qs = append(qs, &d.Peaks[i].Rate)
+		for p := range d.rates() {
+			qs = append(qs, &p.Rate)
 		}
 		for i := range d.Memory {
 			qs = append(qs, &d.Memory[i].Capacity, &d.Memory[i].Bandwidth)
@@ -69,6 +69,10 @@ func (d *Device) clone() *Device {
 	c.Aliases, c.Notes, c.Sources = slices.Clone(d.Aliases), slices.Clone(d.Notes), slices.Clone(d.Sources)
 	c.Sustained = slices.Clone(d.Sustained)
 	c.Peaks, c.Memory, c.Modes = slices.Clone(d.Peaks), slices.Clone(d.Memory), slices.Clone(d.Modes)
+	c.OptIn = slices.Clone(d.OptIn)
+	for i := range c.OptIn {
+		c.OptIn[i].Peaks = slices.Clone(c.OptIn[i].Peaks)
+	}
 	c.Emulate = maps.Clone(d.Emulate)
 	c.Achieved = Achieved{clone(d.Achieved.DRAM), slices.Clone(d.Achieved.Matmul), clone(d.Achieved.GraphLaunch)}
 	c.Clock, c.Launch, c.TDP = clone(d.Clock), clone(d.Launch), clone(d.TDP)

@@ -56,8 +56,7 @@ func (d *Device) scaled(m *Mode) *Device {
 			q.Source = source
 		}
 	}
-	for i := range c.Peaks {
-		p := &c.Peaks[i]
+	for p := range c.rates() {
 		scale(&p.Rate, rateDim(p.Engine, p.Type), clock*share)
 	}
 	for i := range c.Memory[1:] {

@@ -18,7 +18,9 @@ func TestPeakRules(t *testing.T) {
 		{"a100", cost.Matrix, dtype.Float16, "peak.matrix.fp16"},
 		{"a100", cost.Matrix, dtype.TF32, "peak.matrix.tf32"},
 		{"a100", cost.Matrix, dtype.Float32, "peak.vector.fp32"}, // not asked for TF32
-		{"a100", cost.Matrix, dtype.Float64, "peak.vector.fp64"},
+		{"a100", cost.Matrix, dtype.Float64, "peak.matrix.fp64"},
+		{"t4", cost.Matrix, dtype.Float64, "peak.vector.fp64"},
+		{"v100", cost.Matrix, dtype.Int8, "peak.vector.int8"}, // dp4a
 		{"a100", cost.Matrix, dtype.Uint8, "peak.matrix.int8"},
 		{"a100", cost.Matrix, dtype.Int32, "peak.vector.fp32"},
 		{"a100", cost.Matrix, dtype.Float8E4M3FN, ""},
@@ -29,6 +31,7 @@ func TestPeakRules(t *testing.T) {
 		{"a100", cost.Vector, dtype.Int8, "peak.vector.fp32"},
 		{"a100", cost.Special, dtype.Float16, "peak.special.fp32"},
 		{"rtx4090", cost.Matrix, dtype.Float8E5M2, "peak.matrix.fp8"},
+		{"rtx4090", cost.Matrix, dtype.Float16, "peak.matrix.fp16"}, // sums in fp32: nothing asks for the opt-in rate
 		{"t4", cost.Matrix, dtype.BFloat16, ""},
 		{"t4", cost.Matrix, dtype.TF32, ""},
 		{"jetson-orin-nano-8", cost.Matrix, dtype.Float64, ""},
@@ -87,7 +90,12 @@ func TestLint(t *testing.T) {
 	const head = "schema: 1\nid: x\nname: X\nvendor: V\nclass: gpu\n"
 	const tail = "\nsources: {default: {kind: vendor, title: data sheet}}\n"
 	const memory = "\nmemory: [{level: dram, bandwidth: 1 TB/s}]"
+	const orin = "\narch: Ampere GA10B\npeak: {vector: {fp32: 1 TFLOP/s}, matrix: {fp16: 8 TFLOP/s, bf16: 8 TFLOP/s, int8: 16 TOP/s"
 	tests := []struct{ text, path string }{
+		{orin + ", tf32: 4 TFLOP/s}}" + memory, ""},
+		{orin + "}}" + memory, "peak.matrix.tf32"},
+		{"peak: {matrix: {fp16: 10 TFLOP/s}, opt_in: {fp16-accumulate: {fp16: 20 TFLOP/s}}}" + memory, ""},
+		{"peak: {matrix: {fp16: 10 TFLOP/s}, opt_in: {fp16-accumulate: {fp16: 10 TFLOP/s}}}" + memory, "peak.opt_in.fp16-accumulate.fp16"},
 		{"peak: {vector: {fp32: 10 TFLOP/s}}" + memory, ""},
 		{"peak: {vector: {fp32: 10 PFLOP/s}}" + memory, "peak.vector.fp32"},
 		{"peak: {vector: {fp32: 10 GFLOP/s}}" + memory, "peak.vector.fp32"},

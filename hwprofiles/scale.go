@@ -88,19 +88,25 @@ func (w *scaler) peaks() {
 				w.printf("  %s:\n", e)
 			}
 			first = false
-			w.peak(p)
+			w.peak("    ", p)
+		}
+	}
+	for _, o := range w.like.OptIn {
+		w.printf("  opt_in:\n    %s:\n", o.Name)
+		for i := range o.Peaks {
+			w.peak("      ", &o.Peaks[i])
 		}
 	}
 }
 
-func (w *scaler) peak(p *Peak) {
+func (w *scaler) peak(indent string, p *Peak) {
 	source := "scaled"
 	if p.Rate.Source.Kind == provenance.Assumed { // an assumed figure stays assumed
 		source = "guess"
 	}
 	w.used[source] = true
 	value := units.Format(p.Rate.Value*w.share*w.clock, rateDim(p.Engine, p.Type))
-	w.printf("    %s: {value: %s, source: %s, note: %q}\n", p.Type.Short(), value, source,
+	w.printf("%s%s: {value: %s, source: %s, note: %q}\n", indent, p.Type.Short(), value, source,
 		"from "+p.Rate.Text+" of "+w.like.ID)
 }
 

@@ -51,6 +51,7 @@ var peakFields = []strictyaml.Field[Device]{
 	{Key: "matrix", Read: func(v strictyaml.Value, dev *Device) { rates(v, cost.Matrix, &dev.Peaks) }},
 	{Key: "vector", Read: func(v strictyaml.Value, dev *Device) { rates(v, cost.Vector, &dev.Peaks) }},
 	{Key: "special", Read: func(v strictyaml.Value, dev *Device) { rates(v, cost.Special, &dev.Peaks) }},
+	{Key: "opt_in", Read: readOptIn},
 }
 
 var overheadFields = []strictyaml.Field[Device]{

@@ -24,6 +24,18 @@ func rateOf(e cost.Engine, t dtype.Type) figureOf {
 	}
 }
 
+// halfSums is the fp16 rate with sums in fp16: the plain one where the card is no faster so.
+func halfSums(d *Device) float64 {
+	for _, o := range d.OptIn {
+		for _, p := range o.Peaks {
+			if o.Name == "fp16-accumulate" && p.Type == dtype.Float16 {
+				return p.Rate.Value / 1e12
+			}
+		}
+	}
+	return rateOf(cost.Matrix, dtype.Float16)(d)
+}
+
 // tableColumns are the columns that are compared, with how they are read from a profile.
 var tableColumns = []struct {
 	name string
@@ -32,7 +44,10 @@ var tableColumns = []struct {
 	{"fp64_tflops", rateOf(cost.Vector, dtype.Float64)}, {"fp32_vector_tflops", rateOf(cost.Vector, dtype.Float32)},
 	{"tf32_tensor_tflops", rateOf(cost.Matrix, dtype.TF32)}, {"fp16_vector_tflops", rateOf(cost.Vector, dtype.Float16)},
 	{"fp16_tensor_tflops_dense", rateOf(cost.Matrix, dtype.Float16)}, {"bf16_tensor_tflops_dense", rateOf(cost.Matrix, dtype.BFloat16)},
-	{"fp8_tflops_dense", rateOf(cost.Matrix, dtype.Float8E4M3FN)}, {"int8_tops_dense", rateOf(cost.Matrix, dtype.Int8)},
+	{"fp16_tensor_fp16acc_tflops_dense", halfSums}, {"fp8_tflops_dense", rateOf(cost.Matrix, dtype.Float8E4M3FN)},
+	{"int8_tops_dense", func(d *Device) float64 { // the table does not tell dp4a from a matrix unit
+		return max(rateOf(cost.Matrix, dtype.Int8)(d), rateOf(cost.Vector, dtype.Int8)(d))
+	}},
 	{"int4_tops_dense", rateOf(cost.Matrix, dtype.Int4)}, {"fp4_tflops_dense", rateOf(cost.Matrix, dtype.Float4E2M1)},
 	{"mem_bandwidth_gbs", func(d *Device) float64 { return d.DRAM().Bandwidth.Value / 1e9 }},
 	{"mem_capacity_gib", func(d *Device) float64 { return d.DRAM().Capacity.Value / (1 << 30) }},
@@ -52,6 +67,8 @@ var tableElsewhere = map[[2]string]struct{ id, why string }{
 	{"snapdragon-x-elite", "fp32_vector_tflops"}: {id: "snapdragon-x-elite-cpu"},
 	{"snapdragon-x-elite", "fp16_vector_tflops"}: {id: "snapdragon-x-elite-cpu"},
 	{"beaglebone-ai-64", "int8_tops_dense"}:      {why: "the rate of its C7x accelerator, not of the cores that the profile describes"},
+	{"a30", "fp16_tensor_fp16acc_tflops_dense"}:  {why: "the rate with sums in fp32, rounded otherwise"},
+	{"l4", "fp16_tensor_fp16acc_tflops_dense"}:   {why: "the rate with sums in fp32, rounded otherwise"},
 	{"gtx1080ti", "fp16_vector_tflops"}:          {why: "its emulate: 1/64 of the fp32 rate, which no library uses"},
 }
 
