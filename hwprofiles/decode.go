@@ -99,6 +99,8 @@ func complete(root strictyaml.Value, dev *Device) {
 	}
 	if root.Sound() { // otherwise what is missing here may be what could not be read
 		checkParts(root, dev)
+		checkClusters(root, dev)
+		checkThreads(root, dev)
 	}
 	if v, ok := root.Key("sources"); ok {
 		v.CheckUsed()
@@ -128,6 +130,10 @@ func checkModes(root strictyaml.Value, dev *Device) {
 		if m.Clock != nil && dev.Clock == nil || m.Units != 0 && dev.Units == 0 {
 			v.Child(m.ID).Errorf("give the device's own clock and units",
 				"found a mode with clock or units, expected the device to have them too")
+		}
+		if m.Units != 0 && len(dev.Clusters) > 0 {
+			v.Child(m.ID).Child("units").Errorf("a profile of its own can tell which cores are left",
+				"found units, expected none: the device has cores of several kinds")
 		}
 	}
 }

@@ -37,10 +37,13 @@ type Device struct {
 	Aliases []string
 	InOrder bool      // CPU cores that execute instructions in order
 	Units   int       // SMs, CUs, cores …; 0 where unknown
+	Threads int       // hardware threads of a CPU; 0 on devices whose work is not shared by threads
 	Clock   *Quantity // Hz, of the compute units, at which the peaks hold; nil where unknown
-	Peaks   []Peak
-	OptIn   []OptIn       // rates of matrix work that only software gets which asks for them
-	Memory  []MemoryLevel // outermost (main memory) first
+	// Clusters are the cores by kind where a CPU has several, the fastest first.
+	Clusters []Cluster
+	Peaks    []Peak
+	OptIn    []OptIn       // rates of matrix work that only software gets which asks for them
+	Memory   []MemoryLevel // outermost (main memory) first
 	// Launch is the time to start one kernel back to back, in seconds; nil where unknown.
 	Launch *Quantity
 	TDP    *Quantity // W

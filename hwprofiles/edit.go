@@ -80,10 +80,8 @@ func (d *Device) reclock(f float64, s *provenance.Source) {
 	for p := range d.rates() {
 		p.Rate.set(p.Rate.Value*f, rateDim(p.Engine, p.Type), s)
 	}
-	for i := range d.Memory[1:] {
-		if b := &d.Memory[1+i].Bandwidth; b.Value > 0 {
-			b.set(b.Value*f, units.ByteRate, s)
-		}
+	for q, dim := range d.byClock() {
+		q.set(q.Value*f, dim, s)
 	}
 }
 

@@ -4,6 +4,8 @@ import (
 	"iter"
 	"maps"
 	"slices"
+
+	"github.com/ridgepoint/ridgepoint/hwprofiles/units"
 )
 
 // Figures lists every quantity of the device with its path, text and source,
@@ -31,6 +33,12 @@ func (d *Device) figures() iter.Seq[*Quantity] {
 func (d *Device) quantities() iter.Seq[*Quantity] {
 	return func(yield func(*Quantity) bool) {
 		qs := []*Quantity{d.Clock}
+		for i := range d.Clusters {
+			qs = append(qs, d.Clusters[i].Clock)
+			for j := range d.Clusters[i].PerCore {
+				qs = append(qs, &d.Clusters[i].PerCore[j].Rate)
+			}
+		}
 		for p := range d.rates() {
 			qs = append(qs, &p.Rate)
 		}
@@ -56,6 +64,29 @@ func (d *Device) quantities() iter.Seq[*Quantity] {
 	}
 }
 
+// byClock yields the figures that follow the clock but not the number of units, with their dimensions: those of single
+// cores, and the bandwidths of inner memories.
+func (d *Device) byClock() iter.Seq2[*Quantity, units.Dim] {
+	return func(yield func(*Quantity, units.Dim) bool) {
+		for i := range d.Clusters {
+			c := &d.Clusters[i]
+			if c.Clock != nil && !yield(c.Clock, units.Hertz) {
+				return
+			}
+			for j := range c.PerCore {
+				if p := &c.PerCore[j]; !yield(&p.Rate, rateDim(p.Engine, p.Type)) {
+					return
+				}
+			}
+		}
+		for i := range d.Memory[1:] {
+			if b := &d.Memory[1+i].Bandwidth; b.Value > 0 && !yield(b, units.ByteRate) {
+				return
+			}
+		}
+	}
+}
+
 // derive copies the device without what was measured on it: another device that begins as this one.
 func (d *Device) derive() *Device {
 	c := d.clone()
@@ -69,6 +100,11 @@ func (d *Device) clone() *Device {
 	c.Aliases, c.Notes, c.Sources = slices.Clone(d.Aliases), slices.Clone(d.Notes), slices.Clone(d.Sources)
 	c.Sustained = slices.Clone(d.Sustained)
 	c.Peaks, c.Memory, c.Modes = slices.Clone(d.Peaks), slices.Clone(d.Memory), slices.Clone(d.Modes)
+	c.Clusters = slices.Clone(d.Clusters)
+	for i := range c.Clusters {
+		c.Clusters[i].Clock = clone(d.Clusters[i].Clock)
+		c.Clusters[i].PerCore = slices.Clone(d.Clusters[i].PerCore)
+	}
 	c.OptIn = slices.Clone(d.OptIn)
 	for i := range c.OptIn {
 		c.OptIn[i].Peaks = slices.Clone(c.OptIn[i].Peaks)

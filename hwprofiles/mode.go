@@ -42,7 +42,7 @@ func (d *Device) scaled(m *Mode) *Device {
 	}
 	if m.Units != 0 {
 		share = float64(m.Units) / float64(d.Units)
-		c.Units = m.Units
+		c.Units, c.Threads = m.Units, d.Threads*m.Units/d.Units
 	}
 	source := &provenance.Source{ID: "mode", Kind: provenance.Derived, Title: "peak of " + d.ID + " x units x clock of mode " + m.ID}
 	c.Sources = append(c.Sources, source)
@@ -59,8 +59,8 @@ func (d *Device) scaled(m *Mode) *Device {
 	for p := range c.rates() {
 		scale(&p.Rate, rateDim(p.Engine, p.Type), clock*share)
 	}
-	for i := range c.Memory[1:] {
-		scale(&c.Memory[1+i].Bandwidth, units.ByteRate, clock)
+	for q, dim := range c.byClock() {
+		scale(q, dim, clock)
 	}
 	if m.Bandwidth != nil {
 		c.Memory[0].Bandwidth = *m.Bandwidth

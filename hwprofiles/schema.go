@@ -32,6 +32,8 @@ var deviceFields = []strictyaml.Field[Device]{
 	{Key: "pipeline", Read: readPipeline},
 	{Key: "units", Read: func(v strictyaml.Value, dev *Device) { dev.Units = v.Count(1, 1<<20) }},
 	{Key: "clock", Read: func(v strictyaml.Value, dev *Device) { optional(v, &dev.Clock, units.Hertz) }},
+	{Key: "threads", Read: func(v strictyaml.Value, dev *Device) { dev.Threads = v.Count(1, 1<<20) }},
+	{Key: "clusters", Read: readClusters},
 	{Key: "peak", Read: func(v strictyaml.Value, dev *Device) { strictyaml.Fields(v, peakFields, dev) }},
 	{Key: "memory", Read: readMemory},
 	{Key: "overheads", Read: func(v strictyaml.Value, dev *Device) { strictyaml.Fields(v, overheadFields, dev) }},
@@ -124,7 +126,7 @@ func peakTypes() []string {
 func readMemory(v strictyaml.Value, dev *Device) {
 	seen := map[string]bool{}
 	for item := range v.Items() {
-		if name, ok := levelName(item, seen); ok {
+		if name, ok := itemName(item, "level", "dram", seen); ok {
 			seen[name] = true
 			i := slices.IndexFunc(dev.Memory, func(m MemoryLevel) bool { return m.Name == name })
 			if i < 0 {
@@ -136,18 +138,18 @@ func readMemory(v strictyaml.Value, dev *Device) {
 	}
 }
 
-// levelName reads the name of a level of the memory, which no other level has.
-func levelName(item strictyaml.Value, seen map[string]bool) (string, bool) {
-	level, ok := item.Key("level")
+// itemName reads the key that names an item of a list, which no other item shares.
+func itemName(item strictyaml.Value, key, example string, seen map[string]bool) (string, bool) {
+	v, ok := item.Key(key)
 	if !ok {
 		if item.IsMapping() {
-			item.Errorf("", "found no level, expected a name, such as level: dram")
+			item.Errorf("", "found no %s, expected one, such as %s: %s", key, key, example)
 		}
 		return "", false
 	}
-	name, ok := level.Text("dram")
+	name, ok := v.Text(example)
 	if ok && seen[name] {
-		level.Errorf("", "found the level %q twice", spelling.Clip(name))
+		v.Errorf("", "found the %s %q twice", key, spelling.Clip(name))
 	}
 	return name, ok && !seen[name]
 }

@@ -61,15 +61,22 @@ var tableColumns = []struct {
 
 // tableElsewhere are the cells that another profile holds, or none for the reason given: a row describes a whole board, a profile one unit.
 var tableElsewhere = map[[2]string]struct{ id, why string }{
-	{"coral-dev-board", "fp32_vector_tflops"}:    {id: "coral-dev-board-cpu"},
-	{"coral-dev-board", "mem_bandwidth_gbs"}:     {id: "coral-dev-board-cpu"},
-	{"coral-dev-board", "mem_capacity_gib"}:      {id: "coral-dev-board-cpu"},
-	{"snapdragon-x-elite", "fp32_vector_tflops"}: {id: "snapdragon-x-elite-cpu"},
-	{"snapdragon-x-elite", "fp16_vector_tflops"}: {id: "snapdragon-x-elite-cpu"},
-	{"beaglebone-ai-64", "int8_tops_dense"}:      {why: "the rate of its C7x accelerator, not of the cores that the profile describes"},
-	{"a30", "fp16_tensor_fp16acc_tflops_dense"}:  {why: "the rate with sums in fp32, rounded otherwise"},
-	{"l4", "fp16_tensor_fp16acc_tflops_dense"}:   {why: "the rate with sums in fp32, rounded otherwise"},
-	{"gtx1080ti", "fp16_vector_tflops"}:          {why: "its emulate: 1/64 of the fp32 rate, which no library uses"},
+	{"coral-dev-board", "fp32_vector_tflops"}:     {id: "coral-dev-board-cpu"},
+	{"coral-dev-board", "mem_bandwidth_gbs"}:      {id: "coral-dev-board-cpu"},
+	{"coral-dev-board", "mem_capacity_gib"}:       {id: "coral-dev-board-cpu"},
+	{"snapdragon-x-elite", "fp32_vector_tflops"}:  {id: "snapdragon-x-elite-cpu"},
+	{"snapdragon-x-elite", "fp16_vector_tflops"}:  {id: "snapdragon-x-elite-cpu"},
+	{"beaglebone-ai-64", "int8_tops_dense"}:       {why: "the rate of its C7x accelerator, not of the cores that the profile describes"},
+	{"a30", "fp16_tensor_fp16acc_tflops_dense"}:   {why: "the rate with sums in fp32, rounded otherwise"},
+	{"l4", "fp16_tensor_fp16acc_tflops_dense"}:    {why: "the rate with sums in fp32, rounded otherwise"},
+	{"core-ultra-155h-cpu", "fp64_tflops"}:        {why: "without the two low-power cores"},
+	{"core-ultra-155h-cpu", "fp32_vector_tflops"}: {why: "without the two low-power cores"},
+	{"core-ultra-155h-cpu", "int8_tops_dense"}:    {why: "without the two low-power cores"},
+	{"orange-pi-5", "fp64_tflops"}:                {why: "the rate of its four big cores alone"},
+	{"orange-pi-5", "fp32_vector_tflops"}:         {why: "the rate of its four big cores alone"},
+	{"orange-pi-5", "fp16_vector_tflops"}:         {why: "the rate of its four big cores alone"},
+	{"orange-pi-5", "int8_tops_dense"}:            {why: "the rate of its four big cores alone"},
+	{"gtx1080ti", "fp16_vector_tflops"}:           {why: "its emulate: 1/64 of the fp32 rate, which no library uses"},
 }
 
 // printsDecimal: within this a vendor's GB stands for 10⁹ B where the table's column is in GiB.

@@ -98,10 +98,14 @@ func known(v float64) *float64 {
 
 func deviceJSON(d *hwprofiles.Device) schema.Device {
 	out := schema.Device{ID: d.ID, Name: d.Name, Vendor: d.Vendor, Class: string(d.Class), Year: d.Year,
-		Aliases: list(d.Aliases), Modes: []string{},
+		Aliases: list(d.Aliases), Modes: []string{}, Threads: d.Threads, Cores: []schema.Cluster{},
 		Peaks: map[string]float64{}, Memory: []schema.Level{}, Origin: d.Origin, Hash: d.Hash, Notes: list(d.Notes)}
 	for _, m := range d.Modes {
 		out.Modes = append(out.Modes, d.ID+"@"+m.ID)
+	}
+	for i := range d.Clusters {
+		c := &d.Clusters[i]
+		out.Cores = append(out.Cores, schema.Cluster{Name: c.Name, Core: c.Core, Cores: c.Cores, Threads: c.Threads})
 	}
 	for i := range d.Peaks {
 		p := &d.Peaks[i]
@@ -138,6 +142,9 @@ func Device(d *hwprofiles.Device) *Document {
 	for _, t := range slices.Sorted(maps.Keys(d.Emulate)) {
 		head.Lead = append(head.Lead, "runs "+t.Short()+" as "+d.Emulate[t].Short())
 	}
+	for i := range d.Clusters {
+		head.Lead = append(head.Lead, coresOf(&d.Clusters[i]))
+	}
 	for _, m := range d.Modes {
 		head.Lead = append(head.Lead, strings.TrimSpace("power mode "+d.ID+"@"+m.ID+"  "+m.Note))
 	}
@@ -166,6 +173,18 @@ func figuresJSON(d *hwprofiles.Device) []schema.DeviceFigure {
 	return out
 }
 
+// coresOf says what one kind of cores is.
+func coresOf(c *hwprofiles.Cluster) string {
+	text := fmt.Sprintf("%s: %d x %s", c.Name, c.Cores, c.Core)
+	if c.Clock != nil {
+		text += " at " + c.Clock.Text
+	}
+	if c.Threads > c.Cores {
+		text += fmt.Sprintf(", %d threads", c.Threads)
+	}
+	return text
+}
+
 // whatItIs is the maker, the design, the class and, where they are known, the year and the number of units.
 func whatItIs(d *hwprofiles.Device) string {
 	parts := []string{strings.TrimSpace(d.Vendor + " " + d.Arch), string(d.Class)}
@@ -174,6 +193,9 @@ func whatItIs(d *hwprofiles.Device) string {
 	}
 	if d.Units != 0 {
 		parts = append(parts, fmt.Sprintf("%d compute units", d.Units))
+	}
+	if d.Threads > d.Units {
+		parts = append(parts, fmt.Sprintf("%d threads", d.Threads))
 	}
 	if d.InOrder {
 		parts = append(parts, "in-order cores")

@@ -44,11 +44,21 @@ type Device struct {
 	Year    int                `json:"year"`
 	Aliases []string           `json:"aliases"`
 	Modes   []string           `json:"modes"`
+	Threads int                `json:"threads"`
+	Cores   []Cluster          `json:"clusters"`
 	Peaks   map[string]float64 `json:"peaks_per_s"`
 	Memory  []Level            `json:"memory"`
 	Origin  string             `json:"origin"`
 	Hash    string             `json:"profile_hash"`
 	Notes   []string           `json:"notes"`
+}
+
+// Cluster is the cores of one kind of a CPU.
+type Cluster struct {
+	Name    string `json:"name"`
+	Core    string `json:"core"`
+	Cores   int    `json:"cores"`
+	Threads int    `json:"threads"`
 }
 
 // Level is one memory level; null where a figure is not known.
