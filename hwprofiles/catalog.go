@@ -145,12 +145,17 @@ func load(e *entry) (*Device, error) {
 
 // decode reads one profile; a base that is itself extended from another is refused.
 func (c *Catalog) decode(e *entry, data []byte, isBase bool) (*Device, error) {
+	extends := ""
 	d, err := decode(e.File, data, func(id string) (*Device, error) {
 		if isBase {
 			return nil, fmt.Errorf("found a profile that extends %q and is extended itself, expected one level of extends",
 				spelling.Clip(id))
 		}
-		return c.base(e, id)
+		base, err := c.base(e, id)
+		if err == nil {
+			extends = base.ID
+		}
+		return base, err
 	})
 	if err != nil {
 		return nil, err
@@ -161,7 +166,12 @@ func (c *Catalog) decode(e *entry, data []byte, isBase bool) (*Device, error) {
 	}
 	if e.BuiltIn {
 		d.Origin = BuiltIn
-	} else if other := c.find(d.ID, e); other != nil {
+		return d, nil
+	}
+	if extends != "" {
+		d.Notes = append(d.Notes, "extends "+extends)
+	}
+	if other := c.find(d.ID, e); other != nil {
 		d.Notes = append(d.Notes, fmt.Sprintf("profile from %s, in place of the %s %s", e.File, origin(other), d.ID))
 	}
 	return d, nil

@@ -123,6 +123,25 @@ func TestExtends(t *testing.T) {
 	}
 }
 
+// TestSilicon holds which profiles are measured as one device: power modes, and boards of another size of memory.
+func TestSilicon(t *testing.T) {
+	dir := t.TempDir()
+	write(t, dir, "mine.yaml", "schema: 1\nid: mine\nextends: rpi-5\nname: my board\nmemory: [{level: dram, capacity: {value: 4 GiB, source: memory}}]\n")
+	write(t, dir, "fast.yaml", "schema: 1\nid: fast\nextends: rpi-5\nmemory: [{level: dram, bandwidth: {value: 20 GB/s, source: memory}}]\n")
+	c := NewCatalog(dir)
+	for id, want := range map[string]string{
+		"rpi-5": "rpi-5", "rpi-5-16": "rpi-5", "mine": "rpi-5", "fast": "fast", "jetson-orin-nano-8@7W": "jetson-orin-nano-8",
+	} {
+		d, err := c.Get(id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if d.Silicon != want {
+			t.Errorf("%s is measured as %s, want %s", id, d.Silicon, want)
+		}
+	}
+}
+
 func TestGetErrors(t *testing.T) {
 	c := NewCatalog()
 	for name, want := range map[string]string{
@@ -198,7 +217,7 @@ func TestTemplate(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if f := Lint(d); len(f) != 0 || len(d.Figures()) != 19 {
+	if f := Lint(d); len(f) != 0 || len(d.Figures()) != 20 {
 		t.Errorf("template: %d figures, findings %v", len(d.Figures()), f)
 	}
 }

@@ -34,9 +34,13 @@ func decode(file string, data []byte, base func(id string) (*Device, error)) (*D
 	if v, ok := root.Key("extends"); ok {
 		whole = extend(v, dev, base)
 	}
+	of := dev.derive()
 	strictyaml.Fields(root, deviceFields, dev)
 	if whole { // without its base a profile lacks what the base would have given
 		complete(root, dev)
+	}
+	if dev.Silicon = dev.ID; root.Has("extends") && root.Sound() {
+		dev.Silicon = dev.silicon(of)
 	}
 	sum := sha256.Sum256(append([]byte(dev.Hash), data...)) // dev.Hash is the base's, if there is one
 	dev.Hash = hex.EncodeToString(sum[:])
@@ -62,7 +66,6 @@ func extend(v strictyaml.Value, dev *Device, find func(id string) (*Device, erro
 	file := dev.Origin
 	*dev = *base.derive()
 	dev.Aliases, dev.Origin = nil, file
-	dev.Notes = append(dev.Notes, "extends "+base.ID)
 	for q := range dev.figures() {
 		if q.Origin == "" {
 			q.Origin = base.Origin
@@ -74,6 +77,20 @@ func extend(v strictyaml.Value, dev *Device, find func(id string) (*Device, erro
 		}
 	}
 	return true
+}
+
+// silicon returns the id that the device is measured under: its own, or that of the base that it differs from in the
+// size of the memory alone.
+func (d *Device) silicon(base *Device) string {
+	for _, diff := range Diff(base, d) {
+		if m := d.DRAM(); diff.Path != m.Capacity.Path && diff.Path != m.Visible.Path {
+			return d.ID
+		}
+	}
+	if d.Class != base.Class || d.Units != base.Units || d.InOrder != base.InOrder {
+		return d.ID
+	}
+	return base.Silicon
 }
 
 // complete checks what a whole device must have, after extends.
@@ -117,6 +134,13 @@ func checkParts(root strictyaml.Value, dev *Device) {
 	if v, ok := root.Key("memory"); ok && (len(dev.Memory) == 0 || dev.Memory[0].Bandwidth.Value == 0) {
 		v.Errorf("write it as in [{level: dram, bandwidth: 1008 GB/s}]",
 			"found no bandwidth of the main memory, expected the first level to have one")
+	}
+	if v, ok := root.Key("memory"); ok {
+		for _, m := range dev.Memory[min(1, len(dev.Memory)):] {
+			if m.Visible.Value > 0 {
+				v.Child(m.Name).Child("visible").Errorf("", "found it of a cache, expected it of the main memory alone")
+			}
+		}
 	}
 }
 

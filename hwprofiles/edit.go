@@ -37,6 +37,9 @@ func (d *Device) With(changes ...string) (*Device, error) {
 		if path == "clock" {
 			c.reclock(v/q.Value, source)
 		}
+		if m := c.DRAM(); q == &m.Capacity && m.Visible.Value > 0 {
+			m.Visible.set(m.Visible.Value*v/q.Value, units.Capacity, source)
+		}
 		q.set(v, dim, source)
 	}
 	return c, nil

@@ -25,6 +25,8 @@ func TestWith(t *testing.T) {
 		{"memory.dram.bandwidth=504GB/s", func(d *Device) float64 { return d.DRAM().Bandwidth.Value }, 504e9},
 		{peak.Path + "=+50%", func(d *Device) float64 { return d.Peaks[0].Rate.Value }, 1.5 * peak.Value},
 		{"clock=x0.5", func(d *Device) float64 { return d.Peaks[0].Rate.Value }, 0.5 * peak.Value},
+		{"memory.dram.capacity=x2", func(d *Device) float64 { return d.DRAM().Visible.Value }, 2 * d.DRAM().Visible.Value},
+		{"clock=x0.5", func(d *Device) float64 { return d.OptIn[0].Peaks[0].Rate.Value }, 0.5 * d.OptIn[0].Peaks[0].Rate.Value},
 		{"clock=x0.5", func(d *Device) float64 { return d.DRAM().Bandwidth.Value }, band.Value},
 	} {
 		changed, err := d.With(c.change)

@@ -59,7 +59,8 @@ func ExampleDiff() {
 		fmt.Printf("%s: %s, %s (x%.2f)\n", d.Path, d.A.Text, d.B.Text, d.Ratio)
 	}
 	// Output:
-	// memory.dram.capacity: 40 GB, 80 GB (x2.00)
+	// memory.dram.capacity: 40 GiB, 80 GiB (x2.00)
+	// memory.dram.visible: 40960 MiB, 81920 MiB (x2.00)
 	// memory.dram.bandwidth: 1.555 TB/s, 2.039 TB/s (x1.31)
 	// achieved.dram: 1382 GB/s, 1737 GB/s (x1.26)
 }

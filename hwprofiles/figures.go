@@ -43,7 +43,7 @@ func (d *Device) quantities() iter.Seq[*Quantity] {
 			qs = append(qs, &p.Rate)
 		}
 		for i := range d.Memory {
-			qs = append(qs, &d.Memory[i].Capacity, &d.Memory[i].Bandwidth)
+			qs = append(qs, &d.Memory[i].Capacity, &d.Memory[i].Visible, &d.Memory[i].Bandwidth)
 		}
 		for i := range d.Sustained {
 			qs = append(qs, &d.Sustained[i].Rate)

@@ -116,6 +116,9 @@ func own(q Quantity) bool { return q.Note != "" }
 // hierarchy holds that towards the core memories get smaller and faster.
 func (l *linter) hierarchy() {
 	levels := l.device.Memory
+	if m := &levels[0]; m.Capacity.Value > 0 && m.Visible.Value > m.Capacity.Value {
+		l.report(m.Visible.Path, "found %s, expected no more than the capacity of %s", m.Visible.Text, m.Capacity.Text)
+	}
 	for i := 1; i < len(levels); i++ {
 		outer, inner := levels[i-1], levels[i]
 		if outer.Capacity.Value > 0 && inner.Capacity.Value > outer.Capacity.Value {

@@ -68,6 +68,9 @@ var levelFields = []strictyaml.Field[MemoryLevel]{
 	{Key: "capacity", Read: func(v strictyaml.Value, m *MemoryLevel) {
 		quantity(v, &m.Capacity, units.Capacity)
 	}},
+	{Key: "visible", Read: func(v strictyaml.Value, m *MemoryLevel) {
+		quantity(v, &m.Visible, units.Capacity)
+	}},
 	{Key: "bandwidth", Read: func(v strictyaml.Value, m *MemoryLevel) {
 		quantity(v, &m.Bandwidth, units.ByteRate)
 	}},

@@ -76,6 +76,7 @@ var tableElsewhere = map[[2]string]struct{ id, why string }{
 	{"orange-pi-5", "fp32_vector_tflops"}:         {why: "the rate of its four big cores alone"},
 	{"orange-pi-5", "fp16_vector_tflops"}:         {why: "the rate of its four big cores alone"},
 	{"orange-pi-5", "int8_tops_dense"}:            {why: "the rate of its four big cores alone"},
+	{"rpi-5", "mem_capacity_gib"}:                 {id: "rpi-5-16"},
 	{"gtx1080ti", "fp16_vector_tflops"}:           {why: "its emulate: 1/64 of the fp32 rate, which no library uses"},
 }
 

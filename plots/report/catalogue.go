@@ -99,7 +99,8 @@ func known(v float64) *float64 {
 func deviceJSON(d *hwprofiles.Device) schema.Device {
 	out := schema.Device{ID: d.ID, Name: d.Name, Vendor: d.Vendor, Class: string(d.Class), Year: d.Year,
 		Aliases: list(d.Aliases), Modes: []string{}, Threads: d.Threads, Cores: []schema.Cluster{},
-		Peaks: map[string]float64{}, Memory: []schema.Level{}, Origin: d.Origin, Hash: d.Hash, Notes: list(d.Notes)}
+		Peaks: map[string]float64{}, Memory: []schema.Level{}, Usable: known(d.UsableMemory().Value), Origin: d.Origin,
+		Hash: d.Hash, Notes: list(d.Notes)}
 	for _, m := range d.Modes {
 		out.Modes = append(out.Modes, d.ID+"@"+m.ID)
 	}
@@ -144,6 +145,9 @@ func Device(d *hwprofiles.Device) *Document {
 	}
 	for i := range d.Clusters {
 		head.Lead = append(head.Lead, coresOf(&d.Clusters[i]))
+	}
+	if u := d.UsableMemory(); u.Value > 0 {
+		head.Lead = append(head.Lead, "usable memory "+u.Text+" ("+u.Source.Title+": "+u.Source.Note+")")
 	}
 	for _, m := range d.Modes {
 		head.Lead = append(head.Lead, strings.TrimSpace("power mode "+d.ID+"@"+m.ID+"  "+m.Note))

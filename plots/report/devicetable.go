@@ -32,6 +32,10 @@ var deviceColumns = []deviceColumn{
 	{Column{"memory", Each, units.Capacity}, false, func(d *hwprofiles.Device, _ *runtimes.Calibrations) any {
 		return orNothing(&d.DRAM().Capacity)
 	}},
+	{Column{"usable", Each, units.Capacity}, true, func(d *hwprofiles.Device, _ *runtimes.Calibrations) any {
+		u := d.UsableMemory()
+		return orNothing(&u)
+	}},
 	{Column{"TDP", Each, units.Watts}, false, func(d *hwprofiles.Device, _ *runtimes.Calibrations) any { return orNothing(d.TDP) }},
 	{Column{"peaks known as", Text, 0}, true, func(d *hwprofiles.Device, _ *runtimes.Calibrations) any { return peaksKnownAs(d) }},
 	{Column{"bandwidth known as", Text, 0}, true, func(d *hwprofiles.Device, _ *runtimes.Calibrations) any {

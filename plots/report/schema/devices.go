@@ -48,6 +48,7 @@ type Device struct {
 	Cores   []Cluster          `json:"clusters"`
 	Peaks   map[string]float64 `json:"peaks_per_s"`
 	Memory  []Level            `json:"memory"`
+	Usable  *float64           `json:"usable_memory_bytes"`
 	Origin  string             `json:"origin"`
 	Hash    string             `json:"profile_hash"`
 	Notes   []string           `json:"notes"`

@@ -435,7 +435,7 @@ func TestDocsDevices(t *testing.T) {
 		t.Fatal(stderr)
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "# Devices\n\nThe built-in devices, as `ridgepoint devices list --wide --format md` prints them. Rates are dense, a multiply-add is 2 operations; fp32, fp16 and int8 are those of matrix products, and `-` stands where the device runs the type as another, or where a figure is not known. Figures are known, strongest first, as measured, vendor, derived or assumed: the peaks by the weakest among those of the matrix unit, or of the vector unit where there is no other. *calibrated* lists the runtime, precision and threads that the timing model was fitted to.\n\n")
+	fmt.Fprintf(&b, "# Devices\n\nThe built-in devices, as `ridgepoint devices list --wide --format md` prints them. Rates are dense, a multiply-add is 2 operations; fp32, fp16 and int8 are those of matrix products, and `-` stands where the device runs the type as another, or where a figure is not known. Figures are known, strongest first, as measured, vendor, derived or assumed: the peaks by the weakest among those of the matrix unit, or of the vector unit where there is no other. *usable* is what a model can have of the memory ([Profiles](profiles.md#memory)). *calibrated* lists the runtime, precision and threads that the timing model was fitted to.\n\n")
 	b.WriteString("`ridgepoint devices show DEVICE` has every figure with its source, and what was measured. Power modes are chosen as `DEVICE@MODE`. [Profiles](profiles.md) tells how to write your own.\n\n")
 	b.WriteString(out)
 	golden(t, filepath.Join(root, "docs", "devices.md"), b.String())
