@@ -17,7 +17,7 @@ func TestArchitectures(t *testing.T) {
 		a := d.architecture()
 		if a != nil {
 			seen[a.name] = true
-		} else if !slices.Contains([]string{"npu", "tpu"}, d.Class) {
+		} else if !slices.Contains([]Class{NPU, TPU}, d.Class) {
 			t.Errorf("%s: found no design for the arch %q, expected a row of architectures", d.ID, d.Arch)
 		}
 	}

@@ -212,12 +212,41 @@ func TestMode(t *testing.T) {
 	t.Errorf("Diff = %+v, want the bandwidth in it", Diff(full, d))
 }
 
+// TestDefaultModes holds that a device equals its default mode to the last digit. That a mode of less power is faster in
+// nothing than one of more is Lint's to hold, in TestShipped.
+func TestDefaultModes(t *testing.T) {
+	c := NewCatalog()
+	all, err := c.List()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defaults := 0
+	for _, d := range all {
+		if d.DefaultMode == "" {
+			continue
+		}
+		defaults++
+		m, err := c.Get(d.ID + "@" + d.DefaultMode)
+		if err != nil {
+			t.Fatal(err)
+		}
+		plain := d.derive()
+		plain.Modes = nil
+		if diff := Diff(plain, m); len(diff) > 0 || m.Units != d.Units || m.Silicon != d.Silicon {
+			t.Errorf("%s and its default mode %s differ: %+v", d.ID, d.DefaultMode, diff)
+		}
+	}
+	if defaults < 16 {
+		t.Errorf("found %d devices with a default mode, expected every Jetson that has modes", defaults)
+	}
+}
+
 func TestTemplate(t *testing.T) {
 	d, err := Decode("template.yaml", Template())
 	if err != nil {
 		t.Fatal(err)
 	}
-	if f := Lint(d); len(f) != 0 || len(d.Figures()) != 20 {
+	if f := Lint(d); len(f) != 0 || len(d.Figures()) != 23 {
 		t.Errorf("template: %d figures, findings %v", len(d.Figures()), f)
 	}
 }

@@ -123,6 +123,7 @@ func complete(root strictyaml.Value, dev *Device) {
 		v.CheckUsed()
 	}
 	checkModes(root, dev)
+	checkDefaultMode(root, dev)
 }
 
 // checkParts reports a peak or memory without the figures that an estimate needs.
@@ -140,24 +141,6 @@ func checkParts(root strictyaml.Value, dev *Device) {
 			if m.Visible.Value > 0 {
 				v.Child(m.Name).Child("visible").Errorf("", "found it of a cache, expected it of the main memory alone")
 			}
-		}
-	}
-}
-
-func checkModes(root strictyaml.Value, dev *Device) {
-	v, ok := root.Key("modes")
-	if !ok { // those of the base
-		return
-	}
-	for i := range dev.Modes {
-		m := &dev.Modes[i]
-		if m.Clock != nil && dev.Clock == nil || m.Units != 0 && dev.Units == 0 {
-			v.Child(m.ID).Errorf("give the device's own clock and units",
-				"found a mode with clock or units, expected the device to have them too")
-		}
-		if m.Units != 0 && len(dev.Clusters) > 0 {
-			v.Child(m.ID).Child("units").Errorf("a profile of its own can tell which cores are left",
-				"found units, expected none: the device has cores of several kinds")
 		}
 	}
 }

@@ -57,10 +57,12 @@ type Device struct {
 	// Emulate maps an element type without a peak to one that runs in its stead.
 	Emulate map[dtype.Type]dtype.Type
 	Modes   []Mode // its power modes, if any
-	Sources []*provenance.Source
-	Notes   []string // caveats that an estimate prints
-	Origin  string   // built-in, or the path of the user's file
-	Hash    string   // of the profile's content, hex
+	// DefaultMode is the power mode whose figures are the device's own; empty where none is named.
+	DefaultMode string
+	Sources     []*provenance.Source
+	Notes       []string // caveats that an estimate prints
+	Origin      string   // built-in, or the path of the user's file
+	Hash        string   // of the profile's content, hex
 }
 
 // A Mode is a power mode: fewer units, a lower clock or a slower memory.

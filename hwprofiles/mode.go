@@ -2,10 +2,13 @@ package hwprofiles
 
 import (
 	"fmt"
+	"math"
+	"slices"
 	"strings"
 
 	"github.com/ridgepoint/ridgepoint/graph/cost"
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
+	"github.com/ridgepoint/ridgepoint/hwprofiles/internal/strictyaml"
 	"github.com/ridgepoint/ridgepoint/hwprofiles/provenance"
 	"github.com/ridgepoint/ridgepoint/hwprofiles/units"
 	"github.com/ridgepoint/ridgepoint/internal/spelling"
@@ -34,7 +37,13 @@ func (d *Device) inMode(id string) (*Device, error) {
 
 func (d *Device) scaled(m *Mode) *Device {
 	c := d.derive()
-	c.ID, c.Name, c.Modes = d.ID+"@"+m.ID, d.Name+" ("+m.ID+")", nil
+	c.ID, c.Name, c.Modes, c.DefaultMode = d.ID+"@"+m.ID, d.Name+" ("+m.ID+")", nil, ""
+	if m.Note != "" {
+		c.Notes = append(c.Notes, "power mode "+m.ID+": "+m.Note)
+	}
+	if m.ID == d.DefaultMode { // its figures are the device's, to the last digit
+		return c
+	}
 	clock, share := 1.0, 1.0
 	if m.Clock != nil {
 		clock = m.Clock.Value / d.Clock.Value
@@ -69,10 +78,80 @@ func (d *Device) scaled(m *Mode) *Device {
 	if m.TDP != nil {
 		c.TDP = clone(m.TDP)
 	}
-	if m.Note != "" {
-		c.Notes = append(c.Notes, "power mode "+m.ID+": "+m.Note)
-	}
 	return c
+}
+
+func checkModes(root strictyaml.Value, dev *Device) {
+	v, ok := root.Key("modes")
+	if !ok { // those of the base
+		return
+	}
+	for i := range dev.Modes {
+		m := &dev.Modes[i]
+		if m.Clock != nil && dev.Clock == nil || m.Units != 0 && dev.Units == 0 {
+			v.Child(m.ID).Errorf("give the device's own clock and units",
+				"found a mode with clock or units, expected the device to have them too")
+		}
+		if m.Units != 0 && len(dev.Clusters) > 0 {
+			v.Child(m.ID).Child("units").Errorf("a profile of its own can tell which cores are left",
+				"found units, expected none: the device has cores of several kinds")
+		}
+	}
+}
+
+// checkDefaultMode holds that the default mode is one of the modes, and that its figures are the device's. One that a
+// base names is dropped where the device differs from it.
+func checkDefaultMode(root strictyaml.Value, dev *Device) {
+	v, given := root.Key("default_mode")
+	i := slices.IndexFunc(dev.Modes, func(m Mode) bool { return m.ID == dev.DefaultMode })
+	switch {
+	case !root.Sound() || dev.DefaultMode == "" || i >= 0 && dev.isIn(&dev.Modes[i]):
+	case !given:
+		dev.DefaultMode = ""
+	case i < 0:
+		v.Errorf("", "found %q, expected one of the modes", spelling.Clip(dev.DefaultMode))
+	default:
+		v.Errorf("name another one, or correct the mode or the device",
+			"found %q, expected a mode of the device's own units, clock, bandwidth and tdp", dev.DefaultMode)
+	}
+}
+
+// isIn reports whether a mode has no figure other than the device's.
+func (d *Device) isIn(m *Mode) bool {
+	const slack = 1e-9 // 1.02 GHz and 1020 MHz are the same
+	same := func(a, b *Quantity) bool { return a == nil || b != nil && math.Abs(a.Value/b.Value-1) < slack }
+	return (m.Units == 0 || m.Units == d.Units) && same(m.Clock, d.Clock) &&
+		same(m.Bandwidth, &d.DRAM().Bandwidth) && same(m.TDP, d.TDP)
+}
+
+// modes holds that a mode of less power is faster in nothing than one of more, and that Jetsons name their default mode.
+func (l *linter) modes() {
+	d := l.device
+	if d.Class == Jetson && len(d.Modes) > 0 && d.DefaultMode == "" {
+		l.report("default_mode", "found none, expected the mode whose figures the profile has")
+	}
+	for i := range d.Modes {
+		for j := range d.Modes {
+			low, high := &d.Modes[i], &d.Modes[j]
+			if !low.Known() || !high.Known() || low.TDP == nil || high.TDP == nil || low.TDP.Value >= high.TDP.Value {
+				continue
+			}
+			if a, b := d.scaled(low), d.scaled(high); faster(a, b) {
+				l.report("modes."+low.ID, "found it faster than %s, which has more power, expected no peak and no bandwidth above it", high.ID)
+			}
+		}
+	}
+}
+
+// faster reports whether a device has a peak or a bandwidth above that of another.
+func faster(a, b *Device) bool {
+	const slack = 1 + 1e-9
+	for i := range a.Peaks {
+		if a.Peaks[i].Rate.Value > slack*b.Peaks[i].Rate.Value {
+			return true
+		}
+	}
+	return a.DRAM().Bandwidth.Value > slack*b.DRAM().Bandwidth.Value
 }
 
 // rateDim returns the dimension of a peak: FLOP/s for floats on the matrix and vector engines, OP/s otherwise.

@@ -1,6 +1,7 @@
 package hwprofiles
 
 import (
+	"fmt"
 	"testing"
 
 	"github.com/ridgepoint/ridgepoint/graph/cost"
@@ -91,7 +92,10 @@ func TestLint(t *testing.T) {
 	const tail = "\nsources: {default: {kind: vendor, title: data sheet}}\n"
 	const memory = "\nmemory: [{level: dram, bandwidth: 1 TB/s}]"
 	const orin = "\narch: Ampere GA10B\npeak: {vector: {fp32: 1 TFLOP/s}, matrix: {fp16: 8 TFLOP/s, bf16: 8 TFLOP/s, int8: 16 TOP/s"
+	const modes = "peak: {vector: {fp32: 10 TFLOP/s}}\nunits: 4\nclock: 1 GHz\nmodes: {low: {units: 2, clock: %s, tdp: 10 W}, high: {units: 4, clock: 500 MHz, tdp: 20 W}}"
 	tests := []struct{ text, path string }{
+		{fmt.Sprintf(modes, "900 MHz") + memory, ""},
+		{fmt.Sprintf(modes, "1.1 GHz") + memory, "modes.low"},
 		{orin + ", tf32: 4 TFLOP/s}}" + memory, ""},
 		{orin + "}}" + memory, "peak.matrix.tf32"},
 		{"peak: {matrix: {fp16: 10 TFLOP/s}, opt_in: {fp16-accumulate: {fp16: 20 TFLOP/s}}}" + memory, ""},

@@ -15,7 +15,7 @@ const (
 
 // A memoryRule says what a class of devices leaves of its main memory to a model.
 type memoryRule struct {
-	class   string
+	class   Class
 	upTo    float64 // B of capacity; a larger device follows the next rule of its class
 	share   float64 // of the capacity that programs see, where a profile does not say
 	reserve float64 // B of what they see that is taken before a model is loaded
@@ -24,19 +24,19 @@ type memoryRule struct {
 
 // memoryRules hold where no figure is published. The reserves are assumed.
 var memoryRules = []memoryRule{
-	{"gpu", math.Inf(1), 0.98, 512 * mebi,
+	{GPU, math.Inf(1), 0.98, 512 * mebi,
 		"drivers keep up to 2 %; the context of CUDA, ROCm or Level Zero and the kernels of the libraries take 0.3 to 0.5 GiB"},
-	{"jetson", math.Inf(1), 0.95, gibi,
+	{Jetson, math.Inf(1), 0.95, gibi,
 		"firmware keeps 4 to 7 %; tegrastats prints 0.6 to 1.2 GiB in use on idle boards; a desktop takes 0.8 GiB more (dusty-nv/jetson-inference)"},
-	{"rpi", math.Inf(1), 0.97, 256 * mebi,
+	{RPi, math.Inf(1), 0.97, 256 * mebi,
 		"firmware and graphics keep 3 % or more; Raspberry Pi OS Lite uses 0.2 GiB, its desktop 0.4 GiB more"},
-	{"mobile", math.Inf(1), 0.5, 0, "Android ends an app that takes more than about half of the memory"},
-	{"apple", 32 * gibi, 2. / 3, 0,
+	{Mobile, math.Inf(1), 0.5, 0, "Android ends an app that takes more than about half of the memory"},
+	{Apple, 32 * gibi, 2. / 3, 0,
 		"Metal's recommendedMaxWorkingSetSize is two thirds up to 32 GiB (llama.cpp logs: 10922.67 MiB of 16, 21845.34 of 32)"},
-	{"apple", math.Inf(1), 0.75, 0, "Metal's recommendedMaxWorkingSetSize is three quarters above 32 GiB (llama.cpp logs: 49152 MiB of 64)"},
-	{"cpu", math.Inf(1), 0.98, 2 * gibi, "the firmware keeps some; an operating system with a desktop uses about 2 GiB"},
-	{"tpu", math.Inf(1), 0.96, 0, "XLA prints 15.75 of 16 and 30.75 of 32 GiB"},
-	{"npu", math.Inf(1), 0.96, 0, "as TPUs"},
+	{Apple, math.Inf(1), 0.75, 0, "Metal's recommendedMaxWorkingSetSize is three quarters above 32 GiB (llama.cpp logs: 49152 MiB of 64)"},
+	{CPU, math.Inf(1), 0.98, 2 * gibi, "the firmware keeps some; an operating system with a desktop uses about 2 GiB"},
+	{TPU, math.Inf(1), 0.96, 0, "XLA prints 15.75 of 16 and 30.75 of 32 GiB"},
+	{NPU, math.Inf(1), 0.96, 0, "as TPUs"},
 }
 
 // UsableMemory returns what a model can have of the main memory, in B: what programs see, less what is taken before it is

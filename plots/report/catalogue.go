@@ -98,7 +98,7 @@ func known(v float64) *float64 {
 
 func deviceJSON(d *hwprofiles.Device) schema.Device {
 	out := schema.Device{ID: d.ID, Name: d.Name, Vendor: d.Vendor, Class: string(d.Class), Year: d.Year,
-		Aliases: list(d.Aliases), Modes: []string{}, Threads: d.Threads, Cores: []schema.Cluster{},
+		Aliases: list(d.Aliases), Modes: []string{}, Default: d.DefaultMode, Threads: d.Threads, Cores: []schema.Cluster{},
 		Peaks: map[string]float64{}, Memory: []schema.Level{}, Usable: known(d.UsableMemory().Value), Origin: d.Origin,
 		Hash: d.Hash, Notes: list(d.Notes)}
 	for _, m := range d.Modes {
@@ -150,7 +150,11 @@ func Device(d *hwprofiles.Device) *Document {
 		head.Lead = append(head.Lead, "usable memory "+u.Text+" ("+u.Source.Title+": "+u.Source.Note+")")
 	}
 	for _, m := range d.Modes {
-		head.Lead = append(head.Lead, strings.TrimSpace("power mode "+d.ID+"@"+m.ID+"  "+m.Note))
+		name := d.ID + "@" + m.ID
+		if m.ID == d.DefaultMode {
+			name += ", as above"
+		}
+		head.Lead = append(head.Lead, strings.TrimSpace("power mode "+name+"  "+m.Note))
 	}
 	tables := []Table{head, rooflineTable(d), sourceTable(d), figureTable(d)}
 	figures := figuresJSON(d)

@@ -44,6 +44,7 @@ type Device struct {
 	Year    int                `json:"year"`
 	Aliases []string           `json:"aliases"`
 	Modes   []string           `json:"modes"`
+	Default string             `json:"default_mode"`
 	Threads int                `json:"threads"`
 	Cores   []Cluster          `json:"clusters"`
 	Peaks   map[string]float64 `json:"peaks_per_s"`
