@@ -90,6 +90,7 @@ var architectures = []architecture{
 	{"Apple7", "vector.fp32 vector.fp16", metal},
 	{"Apple8", "vector.fp32 vector.fp16", metal},
 	{"Apple9", "vector.fp32 vector.fp16", metal},
+	{"Apple silicon CPU", "matrix.int8 vector.fp64 vector.fp32 vector.fp16", cpufp},
 }
 
 // architecture finds the design of the device; nil where the table does not know it.
