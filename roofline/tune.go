@@ -67,7 +67,7 @@ func (t *Tuner) tune(r *runtimes.Runtime, d *hwprofiles.Device, of subject) (*Tu
 	if len(r.Priors) == 0 {
 		return nil, fmt.Errorf("runtime %q: found no priors, expected those of a class of devices at least", r.ID)
 	}
-	out := &Tuning{Runtime: r, Slice: runtimes.Slice{Device: d.ID, Runtime: r.ID, Precision: of.precision.Short(), Threads: t.Threads}}
+	out := &Tuning{Runtime: r, Slice: runtimes.Slice{Device: d.Silicon, Runtime: r.ID, Precision: of.precision.Short(), Threads: t.Threads}}
 	if p, ok := d.Peak(cost.Matrix, dtype.TF32); ok && p.Type == dtype.TF32 {
 		out.TF32 = r.TF32 && of.precision == dtype.Float32
 	}

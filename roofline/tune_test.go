@@ -285,3 +285,39 @@ func TestSustained(t *testing.T) {
 		t.Errorf("with the power cap %g and %g s, without %g and %g", capped.Latency.SpeedOfLight, *capped.Latency.Expected, uncapped.Latency.SpeedOfLight, *uncapped.Latency.Expected)
 	}
 }
+
+// TestSiliconTuned holds that a power mode and a board of another size of memory use what was measured on the device itself, that
+// the default mode takes just as long, and that a mode of less power takes no less.
+func TestSiliconTuned(t *testing.T) {
+	devices, tuner, model := hwprofiles.NewCatalog(), engines(t), built(t, "yolo11n", 1)
+	expected := func(id string, precision dtype.Type) float64 {
+		t.Helper()
+		d, err := devices.Get(id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		e, err := Run(model, d, Options{Precision: precision, Tuner: tuner})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if e.Tuning.Tier != TierSlice {
+			t.Errorf("%s: tier %q, want %q", id, e.Tuning.Tier, TierSlice)
+		}
+		return *e.Latency.Expected
+	}
+	board, orin := expected("rpi-5", dtype.Float32), expected("jetson-agx-orin-64", dtype.Float16)
+	if got := expected("rpi-5-16", dtype.Float32); got != board {
+		t.Errorf("rpi-5-16 takes %g s, rpi-5 %g s", got, board)
+	}
+	if got := expected("jetson-agx-orin-64@MAXN", dtype.Float16); got != orin {
+		t.Errorf("the default mode takes %g s, the device %g s", got, orin)
+	}
+	last := orin
+	for _, mode := range []string{"50W", "30W", "15W"} {
+		got := expected("jetson-agx-orin-64@"+mode, dtype.Float16)
+		if got < last {
+			t.Errorf("%s takes %g s, a mode of more power %g s", mode, got, last)
+		}
+		last = got
+	}
+}

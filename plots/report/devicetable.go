@@ -104,8 +104,8 @@ func peaksKnownAs(d *hwprofiles.Device) any {
 func calibratedOn(d *hwprofiles.Device, cs *runtimes.Calibrations) any {
 	var slicesOf []string
 	for _, c := range cs.List() {
-		if c.Device == d.ID {
-			slicesOf = append(slicesOf, strings.TrimPrefix(c.Slice.String(), d.ID+"/"))
+		if c.Device == d.Silicon {
+			slicesOf = append(slicesOf, strings.TrimPrefix(c.Slice.String(), d.Silicon+"/"))
 		}
 	}
 	slices.Sort(slicesOf)
