@@ -1,15 +1,17 @@
 package hwprofiles
 
 import (
-	"slices"
 	"strings"
+
+	"github.com/ridgepoint/ridgepoint/graph/cost"
+	"github.com/ridgepoint/ridgepoint/graph/dtype"
 )
 
 // An architecture is a design whose element types are known: a profile of it has a peak for each.
 type architecture struct {
-	name    string // part of the profile's arch; the longest name that fits counts
-	implies string // peaks, such as matrix.fp16, separated by spaces
-	source  string
+	name           string // part of the profile's arch; the longest name that fits counts
+	matrix, vector string // element types of each engine, separated by spaces
+	source         string
 }
 
 // The documents that the table below rests on.
@@ -27,70 +29,70 @@ const (
 
 // architectures are the designs by maker. Types that no source confirms for a design are left out.
 var architectures = []architecture{
-	{"Maxwell GM20B", "vector.fp32 vector.fp16", cudaGuide},
-	{"Pascal GP100", "vector.fp64 vector.fp32 vector.fp16", cudaGuide},
-	{"Pascal GP102", "vector.fp32 vector.int8", cudaGuide},
-	{"Pascal GP10B", "vector.fp32 vector.fp16", cudaGuide},
-	{"Volta GV100", "matrix.fp16 vector.fp64 vector.fp32 vector.fp16 vector.int8", cudaGuide},
-	{"Volta GV11B", "matrix.fp16 matrix.int8 vector.fp32 vector.fp16", cudaGuide},
-	{"Turing TU10", "matrix.fp16 matrix.int8 matrix.int4 vector.fp32 vector.fp16", cudaGuide},
-	{"Turing TU11", "vector.fp32 vector.fp16 vector.int8", cudaGuide},
-	{"Ampere GA100", "matrix.fp64 matrix.tf32 matrix.fp16 matrix.bf16 matrix.int8 matrix.int4 vector.fp64 vector.fp32 vector.fp16", cudaGuide},
-	{"Ampere GA10", "matrix.tf32 matrix.fp16 matrix.bf16 matrix.int8 matrix.int4 vector.fp32 vector.fp16", cudaGuide},
-	{"Ampere GA10B", "matrix.tf32 matrix.fp16 matrix.bf16 matrix.int8 vector.fp32", cudaGuide},
-	{"Ada AD", "matrix.tf32 matrix.fp16 matrix.bf16 matrix.fp8 matrix.int8 matrix.int4 vector.fp32 vector.fp16", cudaGuide},
-	{"Hopper GH100", "matrix.fp64 matrix.tf32 matrix.fp16 matrix.bf16 matrix.fp8 matrix.int8 vector.fp64 vector.fp32 vector.fp16", cudaGuide},
-	{"Blackwell GB10", "matrix.fp64 matrix.tf32 matrix.fp16 matrix.bf16 matrix.fp8 matrix.fp4 matrix.int8 vector.fp64 vector.fp32", cudaGuide},
-	{"Blackwell GB10B", "matrix.tf32 matrix.fp16 matrix.bf16 matrix.fp8 matrix.fp4 matrix.int8 vector.fp32", cudaGuide},
-	{"Blackwell GB20", "matrix.tf32 matrix.fp16 matrix.bf16 matrix.fp8 matrix.fp4 matrix.int8 vector.fp32 vector.fp16", cudaGuide},
+	{"Maxwell GM20B", "", "fp32 fp16", cudaGuide},
+	{"Pascal GP100", "", "fp64 fp32 fp16", cudaGuide},
+	{"Pascal GP102", "", "fp32 int8", cudaGuide},
+	{"Pascal GP10B", "", "fp32 fp16", cudaGuide},
+	{"Volta GV100", "fp16", "fp64 fp32 fp16 int8", cudaGuide},
+	{"Volta GV11B", "fp16 int8", "fp32 fp16", cudaGuide},
+	{"Turing TU10", "fp16 int8 int4", "fp32 fp16", cudaGuide},
+	{"Turing TU11", "", "fp32 fp16 int8", cudaGuide},
+	{"Ampere GA100", "fp64 tf32 fp16 bf16 int8 int4", "fp64 fp32 fp16", cudaGuide},
+	{"Ampere GA10", "tf32 fp16 bf16 int8 int4", "fp32 fp16", cudaGuide},
+	{"Ampere GA10B", "tf32 fp16 bf16 int8", "fp32", cudaGuide},
+	{"Ada AD", "tf32 fp16 bf16 fp8 int8 int4", "fp32 fp16", cudaGuide},
+	{"Hopper GH100", "fp64 tf32 fp16 bf16 fp8 int8", "fp64 fp32 fp16", cudaGuide},
+	{"Blackwell GB10", "fp64 tf32 fp16 bf16 fp8 fp4 int8", "fp64 fp32", cudaGuide},
+	{"Blackwell GB10B", "tf32 fp16 bf16 fp8 fp4 int8", "fp32", cudaGuide},
+	{"Blackwell GB20", "tf32 fp16 bf16 fp8 fp4 int8", "fp32 fp16", cudaGuide},
 
-	{"CDNA gfx908", "matrix.fp32 matrix.fp16 matrix.bf16 matrix.int8 vector.fp64 vector.fp32 vector.fp16", cdnaPaper},
-	{"CDNA2", "matrix.fp64 matrix.fp32 matrix.fp16 matrix.bf16 matrix.int8 vector.fp64 vector.fp32 vector.fp16", cdnaPaper},
-	{"CDNA3", "matrix.fp64 matrix.fp32 matrix.tf32 matrix.fp16 matrix.bf16 matrix.fp8 matrix.int8 vector.fp64 vector.fp32 vector.fp16", cdnaPaper},
-	{"CDNA4", "matrix.fp64 matrix.fp32 matrix.fp16 matrix.bf16 matrix.fp8 matrix.fp4 matrix.int8 vector.fp64 vector.fp32 vector.fp16", cdnaPaper},
-	{"RDNA2", "vector.fp32 vector.fp16 vector.int8", rdnaISA},
-	{"RDNA3", "matrix.fp16 matrix.bf16 matrix.int8 matrix.int4 vector.fp32 vector.fp16", rdnaISA},
-	{"RDNA4", "matrix.fp16 matrix.bf16 matrix.fp8 matrix.int8 matrix.int4 vector.fp32 vector.fp16", rdnaISA},
-	{"Zen 2", "vector.fp64 vector.fp32 vector.int8", amdGuide},
-	{"Zen 3", "vector.fp64 vector.fp32 vector.int8", amdGuide},
-	{"Zen 4", "matrix.bf16 matrix.int8 vector.fp64 vector.fp32", amdGuide},
-	{"Zen 5", "matrix.bf16 matrix.int8 vector.fp64 vector.fp32", amdGuide},
+	{"CDNA gfx908", "fp32 fp16 bf16 int8", "fp64 fp32 fp16", cdnaPaper},
+	{"CDNA2", "fp64 fp32 fp16 bf16 int8", "fp64 fp32 fp16", cdnaPaper},
+	{"CDNA3", "fp64 fp32 tf32 fp16 bf16 fp8 int8", "fp64 fp32 fp16", cdnaPaper},
+	{"CDNA4", "fp64 fp32 fp16 bf16 fp8 fp4 int8", "fp64 fp32 fp16", cdnaPaper},
+	{"RDNA2", "", "fp32 fp16 int8", rdnaISA},
+	{"RDNA3", "fp16 bf16 int8 int4", "fp32 fp16", rdnaISA},
+	{"RDNA4", "fp16 bf16 fp8 int8 int4", "fp32 fp16", rdnaISA},
+	{"Zen 2", "", "fp64 fp32 int8", amdGuide},
+	{"Zen 3", "", "fp64 fp32 int8", amdGuide},
+	{"Zen 4", "bf16 int8", "fp64 fp32", amdGuide},
+	{"Zen 5", "bf16 int8", "fp64 fp32", amdGuide},
 
-	{"Xe-LPG", "vector.fp32 vector.fp16 vector.int8", intelXe},
-	{"Xe-HPG", "matrix.fp16 matrix.bf16 matrix.int8 vector.fp32 vector.fp16", intelXe},
-	{"Xe-HPC", "matrix.tf32 matrix.fp16 matrix.bf16 matrix.int8 vector.fp64 vector.fp32 vector.fp16", intelXe},
-	{"Xe2", "matrix.fp16 matrix.bf16 matrix.int8 vector.fp32 vector.fp16", intelXe},
-	{"Tremont", "vector.fp64 vector.fp32", intelISA},
-	{"Skylake-SP", "vector.fp64 vector.fp32", intelISA},
-	{"Coffee Lake", "vector.fp64 vector.fp32 vector.int8", intelISA},
-	{"Comet Lake", "vector.fp64 vector.fp32 vector.int8", intelISA},
-	{"Cascade Lake", "matrix.int8 vector.fp64 vector.fp32", intelISA},
-	{"Ice Lake", "matrix.int8 vector.fp64 vector.fp32", intelISA},
-	{"Tiger Lake", "matrix.int8 vector.fp64 vector.fp32", intelISA},
-	{"Alder Lake", "matrix.int8 vector.fp64 vector.fp32", intelISA},
-	{"Raptor Lake", "matrix.int8 vector.fp64 vector.fp32", intelISA},
-	{"Meteor Lake", "matrix.int8 vector.fp64 vector.fp32", intelISA},
-	{"Lunar Lake", "matrix.int8 vector.fp64 vector.fp32", intelISA},
-	{"Sapphire Rapids", "matrix.bf16 matrix.int8 vector.fp64 vector.fp32 vector.fp16", intelISA},
-	{"Granite Rapids", "matrix.fp16 matrix.bf16 matrix.int8 vector.fp64 vector.fp32 vector.fp16", intelISA},
+	{"Xe-LPG", "", "fp32 fp16 int8", intelXe},
+	{"Xe-HPG", "fp16 bf16 int8", "fp32 fp16", intelXe},
+	{"Xe-HPC", "tf32 fp16 bf16 int8", "fp64 fp32 fp16", intelXe},
+	{"Xe2", "fp16 bf16 int8", "fp32 fp16", intelXe},
+	{"Tremont", "", "fp64 fp32", intelISA},
+	{"Skylake-SP", "", "fp64 fp32", intelISA},
+	{"Coffee Lake", "", "fp64 fp32 int8", intelISA},
+	{"Comet Lake", "", "fp64 fp32 int8", intelISA},
+	{"Cascade Lake", "int8", "fp64 fp32", intelISA},
+	{"Ice Lake", "int8", "fp64 fp32", intelISA},
+	{"Tiger Lake", "int8", "fp64 fp32", intelISA},
+	{"Alder Lake", "int8", "fp64 fp32", intelISA},
+	{"Raptor Lake", "int8", "fp64 fp32", intelISA},
+	{"Meteor Lake", "int8", "fp64 fp32", intelISA},
+	{"Lunar Lake", "int8", "fp64 fp32", intelISA},
+	{"Sapphire Rapids", "bf16 int8", "fp64 fp32 fp16", intelISA},
+	{"Granite Rapids", "fp16 bf16 int8", "fp64 fp32 fp16", intelISA},
 
-	{"Cortex-A17", "vector.fp32 vector.int8", armTRM},
-	{"Cortex-A53", "vector.fp32 vector.int8", armTRM},
-	{"Cortex-A72", "vector.fp64 vector.fp32 vector.int8", armTRM},
-	{"Cortex-A73", "vector.fp64 vector.fp32 vector.int8", armTRM},
-	{"Cortex-A55", "matrix.int8 vector.fp64 vector.fp32 vector.fp16", armTRM},
-	{"Cortex-A76", "matrix.int8 vector.fp64 vector.fp32 vector.fp16", armTRM},
-	{"Cortex-X3", "matrix.bf16 matrix.int8 vector.fp32 vector.fp16", armTRM},
-	{"Cortex-X4", "matrix.bf16 matrix.int8 vector.fp32 vector.fp16", armTRM},
-	{"Neoverse-N1", "matrix.int8 vector.fp64 vector.fp32 vector.fp16", armTRM},
-	{"Neoverse-V1", "matrix.bf16 matrix.int8 vector.fp64 vector.fp32 vector.fp16", armTRM},
-	{"Neoverse-V2", "matrix.bf16 matrix.int8 vector.fp64 vector.fp32 vector.fp16", armTRM},
-	{"Oryon", "matrix.bf16 matrix.int8 vector.fp32 vector.fp16", cpufp},
+	{"Cortex-A17", "", "fp32 int8", armTRM},
+	{"Cortex-A53", "", "fp32 int8", armTRM},
+	{"Cortex-A72", "", "fp64 fp32 int8", armTRM},
+	{"Cortex-A73", "", "fp64 fp32 int8", armTRM},
+	{"Cortex-A55", "int8", "fp64 fp32 fp16", armTRM},
+	{"Cortex-A76", "int8", "fp64 fp32 fp16", armTRM},
+	{"Cortex-X3", "bf16 int8", "fp32 fp16", armTRM},
+	{"Cortex-X4", "bf16 int8", "fp32 fp16", armTRM},
+	{"Neoverse-N1", "int8", "fp64 fp32 fp16", armTRM},
+	{"Neoverse-V1", "bf16 int8", "fp64 fp32 fp16", armTRM},
+	{"Neoverse-V2", "bf16 int8", "fp64 fp32 fp16", armTRM},
+	{"Oryon", "bf16 int8", "fp32 fp16", cpufp},
 
-	{"Apple7", "vector.fp32 vector.fp16", metal},
-	{"Apple8", "vector.fp32 vector.fp16", metal},
-	{"Apple9", "vector.fp32 vector.fp16", metal},
-	{"Apple silicon CPU", "matrix.int8 vector.fp64 vector.fp32 vector.fp16", cpufp},
+	{"Apple7", "", "fp32 fp16", metal},
+	{"Apple8", "", "fp32 fp16", metal},
+	{"Apple9", "", "fp32 fp16", metal},
+	{"Apple silicon CPU", "int8", "fp64 fp32 fp16", cpufp},
 }
 
 // architecture finds the design of the device; nil where the table does not know it.
@@ -110,10 +112,15 @@ func (l *linter) architecture() {
 	if a == nil {
 		return
 	}
-	for want := range strings.FieldsSeq(a.implies) {
-		has := slices.ContainsFunc(l.device.Peaks, func(p Peak) bool { return p.Engine.String()+"."+p.Type.Short() == want })
-		if !has {
-			l.report("peak."+want, "found no rate, expected one: %s has it (%s)", a.name, a.source)
+	for _, has := range []struct {
+		engine cost.Engine
+		types  string
+	}{{cost.Matrix, a.matrix}, {cost.Vector, a.vector}} {
+		for name := range strings.FieldsSeq(has.types) {
+			t, ok := dtype.Parse(name)
+			if !ok || l.device.find(has.engine, t) == nil {
+				l.report("peak."+has.engine.String()+"."+name, "found no rate, expected one: %s has it (%s)", a.name, a.source)
+			}
 		}
 	}
 }

@@ -212,8 +212,8 @@ func TestMode(t *testing.T) {
 	t.Errorf("Diff = %+v, want the bandwidth in it", Diff(full, d))
 }
 
-// TestDefaultModes holds that a device equals its default mode to the last digit. That a mode of less power is faster in
-// nothing than one of more is Lint's to hold, in TestShipped.
+// TestDefaultModes holds that a device equals its default mode to the last digit. That a mode of less power is faster
+// in nothing than one of more is Lint's to hold, in TestShipped.
 func TestDefaultModes(t *testing.T) {
 	c := NewCatalog()
 	all, err := c.List()

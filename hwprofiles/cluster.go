@@ -177,14 +177,14 @@ func (d *Device) PeakShare(e cost.Engine, t dtype.Type, threads int) float64 {
 	if p, ok := d.Peak(e, t); ok {
 		e, t = p.Engine, p.Type
 	}
-	busy, all := together(d.CoresFor(threads), e, t), together(d.CoresFor(0), e, t)
-	if all == 0 {
-		busy, all = together(d.CoresFor(threads), cost.Vector, dtype.Float32), together(d.CoresFor(0), cost.Vector, dtype.Float32)
+	busy, all := d.CoresFor(threads), d.CoresFor(0)
+	if together(all, e, t) == 0 {
+		e, t = cost.Vector, dtype.Float32
 	}
-	if all == 0 {
-		return 1
+	if whole := together(all, e, t); whole > 0 {
+		return together(busy, e, t) / whole
 	}
-	return busy / all
+	return 1
 }
 
 // together returns what teams do together.

@@ -23,14 +23,14 @@ type MemoryLevel struct {
 	Name      string   // dram, l3, l2, sram …
 	Kind      string   // such as GDDR6X; may be empty
 	Capacity  Quantity // B; Value 0 where unknown: a CPU's main memory is what its owner fitted
-	Visible   Quantity // B of the main memory that programs see, as the driver or the operating system shows it; Value 0 where unknown
+	Visible   Quantity // B of the main memory that programs see; Value 0 where unknown
 	Bandwidth Quantity // B/s; Value 0 where unknown, which only an inner level may be
 }
 
 // A Device is a machine as the model sees it: validated by Load, trusted everywhere else.
 type Device struct {
 	ID      string // such as rpi-5 or rtx4090; with a power mode jetson-agx-orin-64@30W
-	Silicon string // the id that it is measured under: without the power mode, and rpi-5 for rpi-5-4, which has another size of memory alone
+	Silicon string // the id that it is measured under: without its mode, and rpi-5 for the rpi-5-16 of another memory
 	Name    string
 	Vendor  string
 	Class   Class

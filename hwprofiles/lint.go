@@ -32,7 +32,9 @@ func Lint(d *Device) []Finding {
 
 var lintRules = []func(*linter){
 	(*linter).ridge, (*linter).matrixVector, (*linter).narrower, (*linter).sparsity,
-	(*linter).architecture, (*linter).optIn, (*linter).hierarchy, (*linter).achieved, (*linter).sustained, (*linter).emulation, (*linter).modes, (*linter).provenance,
+	(*linter).architecture, (*linter).optIn,
+	(*linter).hierarchy, (*linter).achieved, (*linter).sustained,
+	(*linter).emulation, (*linter).modes, (*linter).provenance,
 }
 
 type linter struct {

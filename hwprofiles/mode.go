@@ -124,7 +124,7 @@ func (d *Device) isIn(m *Mode) bool {
 		same(m.Bandwidth, &d.DRAM().Bandwidth) && same(m.TDP, d.TDP)
 }
 
-// modes holds that a mode of less power is faster in nothing than one of more, and that Jetsons name their default mode.
+// modes holds that a mode of less power is faster in nothing than one of more, and that Jetsons name the default one.
 func (l *linter) modes() {
 	d := l.device
 	if d.Class == Jetson && len(d.Modes) > 0 && d.DefaultMode == "" {
@@ -137,7 +137,7 @@ func (l *linter) modes() {
 				continue
 			}
 			if a, b := d.scaled(low), d.scaled(high); faster(a, b) {
-				l.report("modes."+low.ID, "found it faster than %s, which has more power, expected no peak and no bandwidth above it", high.ID)
+				l.report("modes."+low.ID, "found it faster than %s, which has more power, expected it in nothing", high.ID)
 			}
 		}
 	}

@@ -60,7 +60,7 @@ func (l *linter) optIn() {
 	for _, o := range l.device.OptIn {
 		for _, p := range o.Peaks {
 			if plain := l.device.fastest(p.Type); plain != nil && p.Rate.Value <= plain.Rate.Value {
-				l.report(p.Rate.Path, "found %s, expected more than the %s that software gets without asking", p.Rate.Text, plain.Rate.Text)
+				l.report(p.Rate.Path, "found %s, expected more than the %s that needs no asking", p.Rate.Text, plain.Rate.Text)
 			}
 		}
 	}

@@ -25,22 +25,23 @@ type memoryRule struct {
 // memoryRules hold where no figure is published. The reserves are assumed.
 var memoryRules = []memoryRule{
 	{GPU, math.Inf(1), 0.98, 512 * mebi,
-		"drivers keep up to 2 %; the context of CUDA, ROCm or Level Zero and the kernels of the libraries take 0.3 to 0.5 GiB"},
+		"the driver keeps up to 2 %; the context of CUDA, ROCm or Level Zero and library kernels take 0.3 to 0.5 GiB"},
 	{Jetson, math.Inf(1), 0.95, gibi,
-		"firmware keeps 4 to 7 %; tegrastats prints 0.6 to 1.2 GiB in use on idle boards; a desktop takes 0.8 GiB more (dusty-nv/jetson-inference)"},
+		"firmware keeps 4 to 7 %; idle boards use 0.6 to 1.2 GiB (tegrastats), 0.8 GiB more with a desktop"},
 	{RPi, math.Inf(1), 0.97, 256 * mebi,
 		"firmware and graphics keep 3 % or more; Raspberry Pi OS Lite uses 0.2 GiB, its desktop 0.4 GiB more"},
 	{Mobile, math.Inf(1), 0.5, 0, "Android ends an app that takes more than about half of the memory"},
 	{Apple, 32 * gibi, 2. / 3, 0,
-		"Metal's recommendedMaxWorkingSetSize is two thirds up to 32 GiB (llama.cpp logs: 10922.67 MiB of 16, 21845.34 of 32)"},
-	{Apple, math.Inf(1), 0.75, 0, "Metal's recommendedMaxWorkingSetSize is three quarters above 32 GiB (llama.cpp logs: 49152 MiB of 64)"},
+		"Metal's recommendedMaxWorkingSetSize: 10922.67 MiB of 16 GiB, 21845.34 of 32 (llama.cpp logs)"},
+	{Apple, math.Inf(1), 0.75, 0,
+		"Metal's recommendedMaxWorkingSetSize above 32 GiB: 49152 MiB of 64 GiB (llama.cpp logs)"},
 	{CPU, math.Inf(1), 0.98, 2 * gibi, "the firmware keeps some; an operating system with a desktop uses about 2 GiB"},
 	{TPU, math.Inf(1), 0.96, 0, "XLA prints 15.75 of 16 and 30.75 of 32 GiB"},
 	{NPU, math.Inf(1), 0.96, 0, "as TPUs"},
 }
 
-// UsableMemory returns what a model can have of the main memory, in B: what programs see, less what is taken before it is
-// loaded by the operating system, the display and the libraries. The figure says how it came about. It is 0 where the
+// UsableMemory returns what a model can have of the main memory, in B: what programs see, less what the operating
+// system, the display and the libraries take before it is loaded. The figure says how it came about. It is 0 where the
 // capacity is unknown.
 func (d *Device) UsableMemory() Quantity {
 	dram := d.DRAM()
@@ -56,8 +57,10 @@ func (d *Device) UsableMemory() Quantity {
 		from += " less " + units.Format(rule.reserve, units.Capacity)
 	}
 	v := max(seen-rule.reserve, 0)
-	source := &provenance.Source{ID: "usable", Kind: provenance.Assumed, Title: from, Note: rule.why}
-	return Quantity{Value: v, Text: units.Format(v, units.Capacity), Source: source, Path: "memory." + dram.Name + ".usable"}
+	return Quantity{
+		Value: v, Text: units.Format(v, units.Capacity), Path: "memory." + dram.Name + ".usable",
+		Source: &provenance.Source{ID: "usable", Kind: provenance.Assumed, Title: from, Note: rule.why},
+	}
 }
 
 // memoryRule finds the rule of the device's class and size.

@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// TestUsableMemory holds what is left to a model: of what the driver or the operating system shows, else of the share that
-// the class has.
+// TestUsableMemory holds what is left to a model: of what the driver or the operating system shows, else of the share
+// that the class has.
 func TestUsableMemory(t *testing.T) {
 	c := NewCatalog()
 	for _, want := range []struct {
