@@ -22,6 +22,9 @@ func (p *Profile) YAML(id, when string) ([]byte, error) {
 	line := func(format string, args ...any) { fmt.Fprintf(&b, format+"\n", args...) }
 	line("# Written by \"ridgepoint host\" on %s.", when)
 	line("schema: %d\nid: %s\nname: %s\nvendor: %s\nclass: cpu\narch: %s\nunits: %d", hwprofiles.Schema, id, quote(p.Name()), quote(p.CPU.Vendor), quote(p.CPU.Arch), p.CPU.Cores)
+	if p.CPU.Threads > p.CPU.Cores {
+		line("threads: %d", p.CPU.Threads)
+	}
 	line("clock: {value: %s, source: measured}", units.Format(p.Clock, units.Hertz))
 	p.peakLines(line)
 	assumed := false
