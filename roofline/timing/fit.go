@@ -120,7 +120,7 @@ func (f *fitter) evaluate(p *params.Values) float64 {
 	var cost float64
 	for i := range f.samples {
 		s := &f.samples[i]
-		t := gradient(p, s.Terms, &f.jac[i])
+		t := Gradient(p, s.Terms, &f.jac[i])
 		for k := range f.jac[i] {
 			f.jac[i][k] /= t
 		}

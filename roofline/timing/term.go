@@ -126,8 +126,8 @@ func Sum(p *params.Values, terms []Term) float64 {
 // of the two decides: (device^4 + host^4)^(1/4) + fixed.
 func Inference(device, host, fixed float64) float64 { return norm4(device, host, 0) + fixed }
 
-// gradient returns Sum and sets d to its derivative by the logarithm of every parameter.
-func gradient(p *params.Values, terms []Term, d *params.Values) float64 {
+// Gradient returns Sum and sets d to its derivative by the logarithm of every parameter.
+func Gradient(p *params.Values, terms []Term, d *params.Values) float64 {
 	*d = params.Values{}
 	var sum, kernels float64
 	for i := range terms {
@@ -194,7 +194,7 @@ func pow4(x float64) float64 { x *= x; return x * x }
 // Used reports which parameters the time of one inference depends on: those by whose logarithm its derivative is not 0.
 func Used(p *params.Values, terms []Term) (used [params.NumParams]bool) {
 	var d params.Values
-	gradient(p, terms, &d)
+	Gradient(p, terms, &d)
 	for i := range d {
 		used[i] = d[i] != 0
 	}

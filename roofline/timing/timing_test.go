@@ -58,7 +58,7 @@ func TestGradient(t *testing.T) {
 	p := params.Priors()
 	p[params.Dispatch], p[params.Parallel], p[params.InOrder] = 4e-4, 0.3, 0.5 // the first is about what the device takes
 	var d params.Values
-	gradient(&p, terms, &d)
+	Gradient(&p, terms, &d)
 	for i := range p {
 		const h = 1e-6
 		up, down := p, p
@@ -91,7 +91,7 @@ func TestProductAtPeak(t *testing.T) {
 		t.Errorf("compute takes %g s, want that at the peak, %g", at.Compute, k.Compute)
 	}
 	var d params.Values
-	if gradient(&p, []Term{k}, &d); d[params.Product] != 0 || d[params.EffMatrix] != 0 {
+	if Gradient(&p, []Term{k}, &d); d[params.Product] != 0 || d[params.EffMatrix] != 0 {
 		t.Errorf("derivatives %g and %g at the peak", d[params.Product], d[params.EffMatrix])
 	}
 }

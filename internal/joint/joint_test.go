@@ -1,0 +1,250 @@
+package joint
+
+import (
+	"math"
+	"math/rand/v2"
+	"slices"
+	"testing"
+
+	"github.com/ridgepoint/ridgepoint/hwprofiles/runtimes/params"
+	"github.com/ridgepoint/ridgepoint/roofline/timing"
+)
+
+// setting returns a setting of a made-up device.
+func setting(device, arch, runtime string, kind int) Setting {
+	s := Setting{
+		Device: device, Arch: arch, Class: "gpu", Runtime: runtime, Source: "bench", Kind: kind,
+		Rates: [NumKinds]float64{1e12, 4e12, 8e12},
+	}
+	s.Prior = params.Priors()
+	s.Held[params.HalfTile] = true
+	s.Prior[params.HalfTile] = 0
+	return s
+}
+
+// terms returns kernels of a made-up network.
+func terms(rng *rand.Rand, kind int) []timing.Term {
+	var out []timing.Term
+	for range 12 {
+		work := math.Exp(rng.NormFloat64()) * 1e-4 / []float64{1, 4, 8}[kind]
+		out = append(out, timing.Term{
+			Compute: work, Memory: math.Exp(rng.NormFloat64()) * 3e-5, Vector: 1e-6,
+			Eff: params.EffMatrix, Band: params.BandMatrix,
+			N: 64, K: 256, Product: rng.IntN(2) == 0, Times: 1 + float64(rng.IntN(3)),
+		})
+	}
+	return out
+}
+
+// world returns samples of four devices. Devices of one architecture are off by about one factor, and so is a network.
+func world() []*Sample {
+	rng := rand.New(rand.NewPCG(7, 7))
+	off := map[string]float64{"a1": 0.3, "a2": 0.36, "b1": -0.2, "b2": -0.25}
+	var out []*Sample
+	for n := range 14 {
+		seed, own := rng.Uint64(), 0.15*rng.NormFloat64()
+		for _, device := range []string{"a1", "a2", "b1", "b2"} {
+			for _, runtime := range []string{"pytorch-eager", "torch-compile"} {
+				for kind := range Kind8 {
+					at := setting(device, device[:1], runtime, kind)
+					s := &Sample{Setting: at, Network: string(rune('A' + n)), Batch: 1}
+					s.Terms = Merge(terms(rand.New(rand.NewPCG(seed, 1)), kind))
+					p := s.Prior
+					s.Measured = timing.Sum(&p, s.Terms) * math.Exp(off[device]+own+0.02*rng.NormFloat64())
+					out = append(out, s)
+				}
+			}
+		}
+	}
+	return out
+}
+
+func fit(t *testing.T, samples []*Sample) *Model {
+	t.Helper()
+	m, err := Fit(samples, Options{Rounds: 2})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m
+}
+
+func TestRowsAreDerivatives(t *testing.T) {
+	f := newFitter(world(), nil)
+	rng := rand.New(rand.NewPCG(1, 2))
+	for e := range f.x {
+		f.x[e] = 0.2 * rng.NormFloat64()
+	}
+	f.evaluate(f.x, true)
+	const h = 1e-5
+	for e := range f.x {
+		f.x[e] += h
+		f.evaluate(f.x, false)
+		up := append([]float64(nil), f.res...)
+		f.x[e] -= 2 * h
+		f.evaluate(f.x, false)
+		f.x[e] += h
+		for i := range f.samples {
+			var row float64
+			for c, at := range f.places[f.at[i]] {
+				if int(at) == e {
+					row += f.row[i][c]
+				}
+			}
+			if slope := -(up[i] - f.res[i]) / (2 * h); math.Abs(slope-row) > 1e-6 {
+				t.Fatalf("%s: sample %d has the slope %g by finite differences, its row says %g",
+					f.effects[e].name, i, slope, row)
+			}
+		}
+	}
+}
+
+func TestFitDoesNotDependOnOrder(t *testing.T) {
+	samples := world()
+	want := fit(t, samples)
+	mixed := slices.Clone(samples)
+	rand.New(rand.NewPCG(3, 3)).Shuffle(len(mixed), func(i, j int) { mixed[i], mixed[j] = mixed[j], mixed[i] })
+	got := fit(t, mixed)
+	for _, s := range samples {
+		a, b := want.Forecast(&s.Setting, s.Terms, s.Network), got.Forecast(&s.Setting, s.Terms, s.Network)
+		if a != b {
+			t.Fatalf("%s on %s: found %v, expected %v whatever the order of the samples", s.Network, s.Device, b, a)
+		}
+	}
+}
+
+func TestFitFindsWhatTheWorldIsMadeOf(t *testing.T) {
+	samples := world()
+	m := fit(t, samples)
+	for _, s := range samples {
+		f := m.Forecast(&s.Setting, s.Terms, s.Network)
+		if off := math.Abs(math.Log(s.Measured) - f.Log); off > 0.1 {
+			t.Errorf("%s on %s: off by %.2f, expected the noise of 0.02", s.Network, s.Device, off)
+		}
+	}
+}
+
+func TestDeviceWithoutDataIsItsArchitecture(t *testing.T) {
+	samples := world()
+	m := fit(t, samples)
+	x, y := setting("a8", "a", "pytorch-eager", Kind16), setting("a9", "a", "pytorch-eager", Kind16)
+	other := setting("z1", "z", "pytorch-eager", Kind16)
+	known := setting("a1", "a", "pytorch-eager", Kind16)
+	at := func(s *Setting) Forecast { return m.Forecast(s, samples[0].Terms, "") }
+	if at(&x) != at(&y) {
+		t.Error("two devices without data differ, expected both to be as their architecture")
+	}
+	if at(&x).Log < at(&other).Log+0.1 {
+		t.Errorf("a device of a slow architecture is expected at e^%.2f s, one of none at e^%.2f s",
+			at(&x).Log, at(&other).Log)
+	}
+	if at(&known).Slice >= at(&x).Slice || at(&x).Slice >= at(&other).Slice {
+		t.Errorf("variances of device, architecture and class: %.4f, %.4f, %.4f, expected them to rise",
+			at(&known).Slice, at(&x).Slice, at(&other).Slice)
+	}
+}
+
+func TestConditionLearnsADevice(t *testing.T) {
+	samples := world()
+	m := fit(t, samples)
+	own := setting("c1", "c", "pytorch-eager", Kind16)
+	var rows []*Sample
+	for _, s := range samples {
+		if s.Device == "a1" && s.Runtime == own.Runtime && s.Kind == own.Kind {
+			r := *s
+			r.Setting = own
+			rows = append(rows, &r)
+		}
+	}
+	before := m.Forecast(&own, rows[0].Terms, rows[0].Network)
+	for _, k := range []int{3, len(rows)} {
+		learnt, err := m.Condition(rows[:k])
+		if err != nil {
+			t.Fatal(err)
+		}
+		f := learnt.Forecast(&own, rows[0].Terms, rows[0].Network)
+		want := math.Log(rows[0].Measured)
+		if math.Abs(f.Log-want) >= math.Abs(before.Log-want) || f.Slice >= before.Slice {
+			t.Errorf("%d measurements: off by %.3f with variance %.4f, before by %.3f with %.4f",
+				k, f.Log-want, f.Slice, before.Log-want, before.Slice)
+		}
+	}
+	if none, err := m.Condition(nil); err != nil || none.Forecast(&own, rows[0].Terms, rows[0].Network) != before {
+		t.Error("no measurements change the model")
+	}
+}
+
+func TestConditionRefusesTwoFamilies(t *testing.T) {
+	m := fit(t, world())
+	a, b := setting("a1", "a", "pytorch-eager", Kind16), setting("a1", "a", "ncnn", Kind16)
+	if _, err := m.Condition([]*Sample{{Setting: a}, {Setting: b}}); err == nil {
+		t.Error("measurements of PyTorch and ncnn were taken at once")
+	}
+}
+
+func TestSaturationIsSmoothAndInverts(t *testing.T) {
+	for _, v := range []float64{0.01, 0.3, 0.7, 0.95} {
+		if got, _ := saturate(desaturate(v)); math.Abs(got-v) > 1e-12 {
+			t.Errorf("%g comes back as %g", v, got)
+		}
+	}
+	for _, l := range []float64{-3, -0.1, 0, 0.1, 2} {
+		up, _ := saturate(l + 1e-6)
+		down, slope := saturate(l - 1e-6)
+		if d := math.Log(up/down) / 2e-6; math.Abs(d-slope) > 1e-4 {
+			t.Errorf("slope at %g: %g, finite differences say %g", l, slope, d)
+		}
+	}
+}
+
+func TestMergeKeepsTheSum(t *testing.T) {
+	one := terms(rand.New(rand.NewPCG(5, 5)), Kind32)
+	all := append(append([]timing.Term(nil), one...), one...)
+	merged := Merge(all)
+	p := params.Priors()
+	if a, b := timing.Sum(&p, all), timing.Sum(&p, merged); math.Abs(a/b-1) > 1e-12 || len(merged) != len(one) {
+		t.Errorf("%d terms of %g s became %d of %g s", len(all), a, len(merged), b)
+	}
+}
+
+func TestArchitecture(t *testing.T) {
+	for arch, want := range map[string]string{
+		"Ampere GA102": "Ampere", "Ampere GA107": "Ampere",
+		"Ampere GA100": "Ampere GA100", "Ampere GA10B": "Ampere GA10B",
+		"4x Cortex-A53": "Cortex-A53", "Cortex-A76 + A55": "Cortex-A76",
+		"1x X4 3.25 + 3x X4 2.85 + 4x A720 2.0 GHz": "X4",
+		"Coffee Lake-S": "Skylake", "Comet Lake-S": "Skylake",
+		"Blackwell GB100 + Grace": "Blackwell GB100", "Zen 3 Milan": "Zen 3", "": "",
+	} {
+		if got := architecture(arch); got != want {
+			t.Errorf("%q is %q, expected %q", arch, got, want)
+		}
+	}
+}
+
+// TestNarrowerTypesAreNoSlower demands that a narrower type reaches at least the operations/s of a wider one, whatever
+// the effects.
+func TestNarrowerTypesAreNoSlower(t *testing.T) {
+	samples := world()
+	f := newFitter(samples, nil)
+	rng := rand.New(rand.NewPCG(11, 1))
+	for range 200 {
+		for e := range f.x {
+			f.x[e] = 0.5 * rng.NormFloat64()
+		}
+		for i := range f.setting {
+			wide := *f.setting[i]
+			wide.Kind = Kind32
+			last := 0.0
+			for k := range NumKinds {
+				s := wide
+				s.Kind = k
+				pt := f.layouts[i].at(&s, f.x)
+				rate := s.Rates[k] * pt.theta[params.EffMatrix]
+				if rate < last*(1-1e-12) {
+					t.Fatalf("kind %d reaches %g operations/s, a wider one %g", k, rate, last)
+				}
+				last = rate
+			}
+		}
+	}
+}

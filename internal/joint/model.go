@@ -1,0 +1,231 @@
+package joint
+
+import (
+	"cmp"
+	"math"
+	"slices"
+
+	"gonum.org/v1/gonum/mat"
+
+	"github.com/ridgepoint/ridgepoint/hwprofiles/runtimes/params"
+	"github.com/ridgepoint/ridgepoint/roofline/timing"
+)
+
+// A Model is the posterior of all effects, in parts that share none.
+type Model struct {
+	parts map[string]*part // by family of runtimes
+}
+
+// A part is the posterior of the effects of one family of runtimes.
+type part struct {
+	names []string
+	index map[string]place
+	rich  map[string]bool
+	mean  []float64
+	cov   *mat.SymDense                   // of the effects; nil where there are none
+	nets  map[string]map[string]posterior // by network, by key of its deviation
+	sd    Variances
+}
+
+// A posterior is the mean and the variance of one unknown.
+type posterior struct{ mean, variance float64 }
+
+// Fit fits samples of any families.
+func Fit(samples []*Sample, opt Options) (*Model, error) {
+	by := map[string][]*Sample{}
+	var names []string
+	for _, s := range ordered(samples) {
+		n := FamilyOf(&s.Setting)
+		if by[n] == nil {
+			names = append(names, n)
+		}
+		by[n] = append(by[n], s)
+	}
+	slices.Sort(names)
+	m := &Model{parts: map[string]*part{}}
+	for _, n := range names {
+		p, err := fitPart(by[n], opt)
+		if err != nil {
+			return nil, err
+		}
+		m.parts[n] = p
+	}
+	return m, nil
+}
+
+// ordered returns samples in one order, so that a fit does not depend on theirs.
+func ordered(samples []*Sample) []*Sample {
+	out := slices.Clone(samples)
+	slices.SortStableFunc(out, func(a, b *Sample) int {
+		return cmp.Or(
+			cmp.Compare(a.Runtime, b.Runtime), cmp.Compare(a.Device, b.Device), cmp.Compare(a.Kind, b.Kind),
+			cmp.Compare(a.Threads, b.Threads), cmp.Compare(a.Source, b.Source), cmp.Compare(a.Network, b.Network),
+			cmp.Compare(a.Batch, b.Batch), cmp.Compare(a.Measured, b.Measured))
+	})
+	return out
+}
+
+// stepsBetween is how many steps are made between two estimates of the variances.
+const stepsBetween = 3
+
+func fitPart(samples []*Sample, opt Options) (*part, error) {
+	f := newFitter(samples, opt.Variances)
+	given := f.deviations()
+	for range opt.Rounds {
+		if err := f.solve(stepsBetween); err != nil {
+			return nil, err
+		}
+		if err := f.estimate(given); err != nil {
+			return nil, err
+		}
+	}
+	if err := f.solve(maxSteps); err != nil {
+		return nil, err
+	}
+	return f.part()
+}
+
+// deviations sets the standard deviations of all groups and returns a copy.
+func (f *fitter) deviations() Variances {
+	for _, e := range f.effects {
+		f.sd[e.group] = e.sd
+	}
+	for k := range f.nets {
+		for j, g := range f.nets[k].groups {
+			f.sd[g] = f.nets[k].sd[j]
+		}
+	}
+	out := Variances{}
+	for g, sd := range f.sd {
+		out[g] = sd
+	}
+	return out
+}
+
+func (f *fitter) part() (*part, error) {
+	sys := f.system()
+	v, err := sys.covariance()
+	if err != nil {
+		return nil, err
+	}
+	p := &part{index: f.index, rich: f.rich, mean: f.x, cov: v, nets: map[string]map[string]posterior{}, sd: f.sd}
+	for _, e := range f.effects {
+		p.names = append(p.names, e.name)
+	}
+	f.pool()
+	for k := range f.nets {
+		n, blk := &f.nets[k], &sys.nets[k]
+		known := map[string]posterior{}
+		for j, key := range n.keys {
+			known[key] = posterior{n.u[j], blk.inv.At(j, j) + quadratic(v, blk.touched, blk.gain.RawRowView(j))}
+		}
+		p.nets[n.name] = known
+	}
+	return p, nil
+}
+
+// pool sets the noise of a source that is not known: the geometric mean over the samples of its family and class.
+func (f *fitter) pool() {
+	sum, n := map[string]float64{}, map[string]float64{}
+	for i, s := range f.samples {
+		part := noisePart(&s.Setting)
+		sum[part] += math.Log(f.sd[f.noise[i]])
+		n[part]++
+	}
+	for part := range sum {
+		f.sd[part] = math.Exp(sum[part] / n[part])
+	}
+}
+
+// Variances returns the standard deviations of all groups of effects.
+func (m *Model) Variances() Variances {
+	out := Variances{}
+	for _, p := range m.parts {
+		for g, sd := range p.sd {
+			if g != "" {
+				out[g] = sd
+			}
+		}
+	}
+	return out
+}
+
+// A Forecast is the expected latency of one inference, as a logarithm of seconds.
+type Forecast struct {
+	Log      float64
+	Variance float64 // of the whole, the noise of a measurement included
+	Slice    float64 // of Variance: the parameters
+}
+
+// tails makes 90 % of a normal distribution of a t distribution's 90 %: (2.353/1.645)^2.
+const tails = 2.05
+
+// empty is the part of a family that no sample is of.
+var empty = &part{index: map[string]place{}}
+
+// partOf returns the part that a setting belongs to.
+func (m *Model) partOf(s *Setting) *part {
+	if p := m.parts[FamilyOf(s)]; p != nil {
+		return p
+	}
+	return empty
+}
+
+// Forecast returns the expected latency of kernels in a setting. A network that no sample is of may be empty.
+func (m *Model) Forecast(s *Setting, terms []timing.Term, network string) Forecast {
+	p := m.partOf(s)
+	d := designOf(s)
+	l := layoutOf(d, p.index, p.rich)
+	pt := l.at(s, p.mean)
+	var g params.Values
+	t := timing.Gradient(&pt.theta, terms, &g)
+	for k := range g {
+		g[k] /= t
+	}
+	out := Forecast{Log: math.Log(t)}
+	out.Slice = p.variance(l, &pt, &g)
+	mean, variance := p.network(s, network)
+	out.Log += mean
+	noise := p.noise(s)
+	out.Variance = out.Slice + variance + tails*noise*noise
+	return out
+}
+
+// variance returns the variance of the logarithm of a latency by the effects. Known effects bring their covariance,
+// fresh ones their priors.
+func (p *part) variance(l *layout, pt *point, g *params.Values) float64 {
+	uses, places := l.uses(), l.places()
+	J := make([]float64, len(uses))
+	l.row(pt, g, J)
+	var sum float64
+	var at []place
+	var row []float64
+	for i, e := range places {
+		if e == fresh {
+			sd := p.sd.of(uses[i].group, uses[i].sd)
+			sum += J[i] * J[i] * sd * sd
+			continue
+		}
+		at, row = append(at, e), append(row, J[i])
+	}
+	if p.cov == nil {
+		return sum
+	}
+	return sum + quadratic(p.cov, at, row)
+}
+
+// network returns the deviation of a network and its variance.
+func (p *part) network(s *Setting, name string) (mean, variance float64) {
+	for _, d := range sharesOf(s, p.sd) {
+		if k, ok := p.nets[name][d.key]; ok {
+			mean, variance = mean+k.mean, variance+k.variance
+		} else {
+			variance += tails * d.sd * d.sd
+		}
+	}
+	return mean, variance
+}
+
+func (p *part) noise(s *Setting) float64 {
+	return p.sd.of(noiseGroup(s), p.sd.of(noisePart(s), noiseOf(s)))
+}

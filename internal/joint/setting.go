@@ -1,0 +1,96 @@
+package joint
+
+import (
+	"strings"
+
+	"github.com/ridgepoint/ridgepoint/graph/cost"
+	"github.com/ridgepoint/ridgepoint/graph/dtype"
+	"github.com/ridgepoint/ridgepoint/hwprofiles"
+	"github.com/ridgepoint/ridgepoint/hwprofiles/runtimes"
+	"github.com/ridgepoint/ridgepoint/hwprofiles/runtimes/params"
+)
+
+// The kinds of precision, by the bits of an operand of matrix work.
+const (
+	Kind32 = iota
+	Kind16
+	Kind8
+	NumKinds
+)
+
+// A Setting is where and how a network runs, as far as the model tells settings apart.
+type Setting struct {
+	Device  string // id without a power mode
+	Arch    string // micro-architecture, which siblings share
+	Class   hwprofiles.Class
+	Runtime string
+	Source  string // who measured; empty in a forecast
+	Kind    int
+	Threads int                    // as the slice has them; 0: all
+	Rates   [NumKinds]float64      // operations/s of matrix work by kind; 0 where the device cannot do it
+	Slow    [NumKinds]float64      // how many times its sustained rate the peak of a kind is; 0 counts as 1
+	Prior   params.Values          // of the runtime on the class
+	Held    [params.NumParams]bool // parameters that mean nothing to the runtime on the class
+}
+
+// SettingOf returns the setting of a slice, without a source for a forecast.
+func SettingOf(d *hwprofiles.Device, r *runtimes.Runtime, precision dtype.Type, threads int, source string) Setting {
+	id, _, _ := strings.Cut(d.ID, "@")
+	p := r.Prior(d.Class)
+	s := Setting{
+		Device: id, Arch: architecture(d.Arch), Class: d.Class, Runtime: r.ID, Source: source,
+		Kind: kindOf(precision), Threads: threads, Prior: p.Values,
+	}
+	for _, h := range p.Held {
+		s.Held[h] = true
+	}
+	for k, t := range [NumKinds]dtype.Type{dtype.Float32, dtype.Float16, dtype.Int8} {
+		peak, ok := d.Peak(cost.Matrix, t)
+		switch {
+		case k == Kind32 && r.TF32:
+			if tf32, has := d.Peak(cost.Matrix, dtype.TF32); has {
+				peak, ok, t = tf32, true, dtype.TF32
+			}
+		case k == s.Kind && k != Kind32:
+			t = precision
+			peak, ok = d.Peak(cost.Matrix, t)
+		}
+		if ok {
+			slow, _ := d.Throttle(t)
+			s.Rates[k], s.Slow[k] = peak.Rate.Value/slow, slow
+		}
+	}
+	if r.ID == "tensorrt" {
+		s.engine(d)
+	}
+	return s
+}
+
+// engine sets the prior of TensorRT. One efficiency cannot hold for a kernel that fills the GPU and for one of batch 1
+// that does not, so half_tile is free (docs/experiments.md).
+func (s *Setting) engine(d *hwprofiles.Device) {
+	s.Held[params.HalfTile] = false
+	s.Prior[params.HalfTile] = 2000
+	s.Prior[params.EffMatrix] = 0.85
+	s.Prior[params.Product] = 1
+	if d.Class == hwprofiles.GPU && d.Clock != nil {
+		s.Prior[params.Launch] = capturedLaunch * capturedClock / d.Clock.Value
+	}
+}
+
+// An A100 at capturedClock starts a kernel of a captured graph in capturedLaunch. Another GPU is taken to need as many
+// cycles.
+const (
+	capturedLaunch = 4.2e-6 // s
+	capturedClock  = 1.41e9 // Hz
+)
+
+func kindOf(t dtype.Type) int {
+	switch bits := t.Bits(); {
+	case bits > 16:
+		return Kind32
+	case bits > 8:
+		return Kind16
+	}
+	return Kind8
+}

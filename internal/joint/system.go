@@ -1,0 +1,180 @@
+package joint
+
+import (
+	"fmt"
+
+	"gonum.org/v1/gonum/mat"
+)
+
+// A system is the normal equations of one step, with the networks' deviations eliminated: a is the Schur complement.
+type system struct {
+	f    *fitter
+	a    *mat.SymDense
+	b    *mat.VecDense
+	nets []block
+}
+
+// A block is the part of the normal equations of one network: inv B, and inv B C for the effects that it touches.
+type block struct {
+	inv     *mat.SymDense // inverse of B
+	g       *mat.VecDense
+	touched []place
+	cross   *mat.Dense // C: deviations x touched
+	gain    *mat.Dense // inv B C
+}
+
+func (f *fitter) system() *system {
+	n := len(f.effects)
+	s := &system{f: f, a: mat.NewSymDense(n, nil), b: mat.NewVecDense(n, nil), nets: make([]block, len(f.nets))}
+	a, b := s.a.RawSymmetric().Data, s.b.RawVector().Data
+	for e := range f.effects {
+		w := 1 / (f.effects[e].sd * f.effects[e].sd)
+		a[e*n+e] += w
+		b[e] -= w * f.x[e]
+	}
+	local := make([]int, n)
+	for k := range f.nets {
+		s.add(k, a, b, local)
+	}
+	return s
+}
+
+// add puts the samples of a network into the equations and eliminates its deviations. local is all zero before and
+// after.
+func (s *system) add(k int, a, b []float64, local []int) {
+	f, net, blk := s.f, &s.f.nets[k], &s.nets[k]
+	n, m := len(f.effects), len(net.u)
+	for _, i := range net.samples {
+		for _, e := range f.places[f.at[i]] {
+			if local[e] == 0 {
+				blk.touched = append(blk.touched, e)
+				local[e] = len(blk.touched)
+			}
+		}
+	}
+	big := mat.NewSymDense(m, nil)
+	blk.g, blk.cross = mat.NewVecDense(m, nil), mat.NewDense(m, len(blk.touched), nil)
+	for j, u := range net.u {
+		w := studentWeight(u, net.sd[j])
+		big.SetSym(j, j, w)
+		blk.g.SetVec(j, -w*u)
+	}
+	for _, i := range net.samples {
+		r := f.left(i)
+		w := f.prior[i] * studentWeight(r, f.sd[f.noise[i]])
+		row, places := f.row[i], f.places[f.at[i]]
+		for c, e := range places {
+			if row[c] == 0 {
+				continue
+			}
+			wj := w * row[c]
+			b[e] += wj * r
+			for d, o := range places {
+				if o >= e {
+					a[int(e)*n+int(o)] += wj * row[d]
+				}
+			}
+			for _, j := range f.use[i] {
+				blk.cross.Set(j, local[e]-1, blk.cross.At(j, local[e]-1)+wj)
+			}
+		}
+		for p, j := range f.use[i] {
+			blk.g.SetVec(j, blk.g.AtVec(j)+w*r)
+			for _, l := range f.use[i][p:] {
+				if j == l {
+					big.SetSym(j, j, big.At(j, j)+w)
+				} else {
+					big.SetSym(j, l, big.At(j, l)+w)
+				}
+			}
+		}
+	}
+	blk.eliminate(big, a, b, n)
+	for _, e := range blk.touched {
+		local[e] = 0
+	}
+}
+
+// eliminate subtracts C' inv B C from the equations of the effects and C' inv B g from their right side.
+func (k *block) eliminate(big *mat.SymDense, a, b []float64, n int) {
+	var chol mat.Cholesky
+	chol.Factorize(big) // positive: every deviation has a prior
+	m := big.SymmetricDim()
+	k.inv = mat.NewSymDense(m, nil)
+	_ = chol.InverseTo(k.inv)
+	k.gain = mat.NewDense(m, len(k.touched), nil)
+	k.gain.Mul(k.inv, k.cross)
+	var down mat.VecDense
+	down.MulVec(k.gain.T(), k.g)
+	for c, e := range k.touched {
+		b[e] -= down.AtVec(c)
+		for j := range m {
+			v := k.cross.At(j, c)
+			if v == 0 {
+				continue
+			}
+			gain := k.gain.RawRowView(j)
+			for d, o := range k.touched {
+				if o >= e {
+					a[int(e)*n+int(o)] -= v * gain[d]
+				}
+			}
+		}
+	}
+}
+
+// step returns effects and deviations after a damped step.
+func (s *system) step(damping float64) (x []float64, us [][]float64, err error) {
+	n := len(s.f.effects)
+	damped := mat.NewSymDense(n, nil)
+	damped.CopySym(s.a)
+	for e := range n {
+		damped.SetSym(e, e, s.a.At(e, e)*(1+damping))
+	}
+	var chol mat.Cholesky
+	if !chol.Factorize(damped) {
+		return nil, nil, notPositive(n)
+	}
+	dx := mat.NewVecDense(n, nil)
+	if err := chol.SolveVecTo(dx, s.b); err != nil {
+		return nil, nil, err
+	}
+	x = make([]float64, n)
+	for e := range x {
+		x[e] = s.f.x[e] + dx.AtVec(e)
+	}
+	for k := range s.nets {
+		us = append(us, s.nets[k].follow(s.f.nets[k].u, dx))
+	}
+	return x, us, nil
+}
+
+// follow returns the deviations after the effects moved by dx: u + inv B (g - C dx).
+func (k *block) follow(u []float64, dx *mat.VecDense) []float64 {
+	var first mat.VecDense
+	first.MulVec(k.inv, k.g)
+	out := make([]float64, len(u))
+	for j := range out {
+		out[j] = u[j] + first.AtVec(j)
+		for c, e := range k.touched {
+			out[j] -= k.gain.At(j, c) * dx.AtVec(int(e))
+		}
+	}
+	return out
+}
+
+// covariance returns the posterior covariance of the effects.
+func (s *system) covariance() (*mat.SymDense, error) {
+	var chol mat.Cholesky
+	if !chol.Factorize(s.a) {
+		return nil, notPositive(len(s.f.effects))
+	}
+	v := mat.NewSymDense(len(s.f.effects), nil)
+	return v, chol.InverseTo(v)
+}
+
+// notPositive returns the error of equations that have no single solution.
+func notPositive(effects int) error {
+	return fmt.Errorf("the equations of %d effects are not positive definite, expected priors that make them so",
+		effects)
+}

@@ -1,0 +1,129 @@
+package joint
+
+import (
+	"math"
+
+	"gonum.org/v1/gonum/mat"
+)
+
+// A tally collects what the posterior says of one variance.
+type tally struct{ sum, dof float64 }
+
+// estimate moves the variances of all groups half way, in the logarithm, to their posterior estimates.
+func (f *fitter) estimate(given Variances) error {
+	sys := f.system()
+	v, err := sys.covariance()
+	if err != nil {
+		return err
+	}
+	by := map[string]*tally{}
+	at := func(group string) *tally {
+		if by[group] == nil {
+			by[group] = &tally{}
+		}
+		return by[group]
+	}
+	for e := range f.effects {
+		t, sd := at(f.effects[e].group), f.effects[e].sd
+		t.sum += f.x[e] * f.x[e]
+		t.dof += 1 - v.At(e, e)/(sd*sd)
+	}
+	f.tallyNetworks(sys, v, at)
+	f.tallyNoise(sys, v, at)
+	for group, t := range by {
+		if group == "" {
+			continue
+		}
+		start := given[group]
+		weight := 1.0
+		if isNoise(group) {
+			weight = 4
+		}
+		s2 := (t.sum + weight*start*start) / (t.dof + weight)
+		f.sd[group] = math.Sqrt(f.sd[group] * math.Sqrt(s2))
+	}
+	f.adopt()
+	return nil
+}
+
+func isNoise(group string) bool { return len(group) > 5 && group[:6] == "noise|" }
+
+// tallyNetworks collects the deviations of networks: their variance is inv B + inv B C V C' inv B.
+func (f *fitter) tallyNetworks(sys *system, v *mat.SymDense, at func(string) *tally) {
+	for k := range f.nets {
+		n, blk := &f.nets[k], &sys.nets[k]
+		for j, u := range n.u {
+			t, s2 := at(n.groups[j]), n.sd[j]*n.sd[j]
+			w := studentWeight(u, n.sd[j]) * s2 // 4/3 at 0, less for outliers
+			post := blk.inv.At(j, j) + quadratic(v, blk.touched, blk.gain.RawRowView(j))
+			t.sum += w * u * u
+			t.dof += max(1-post/s2, 0)
+		}
+	}
+}
+
+// quadratic returns r' V r for a sparse r.
+func quadratic(v *mat.SymDense, at []place, r []float64) float64 {
+	var sum float64
+	for i, a := range at {
+		if r[i] == 0 {
+			continue
+		}
+		var row float64
+		for j, b := range at {
+			row += v.At(int(a), int(b)) * r[j]
+		}
+		sum += r[i] * row
+	}
+	return sum
+}
+
+// tallyNoise collects residuals, less what the fit took of them.
+func (f *fitter) tallyNoise(sys *system, v *mat.SymDense, at func(string) *tally) {
+	for i := range f.samples {
+		group := f.noise[i]
+		t, sd := at(group), f.sd[group]
+		r := f.left(i)
+		w := studentWeight(r, sd) * sd * sd
+		t.sum += f.prior[i] * w * r * r
+		leverage := f.prior[i] * studentWeight(r, sd) * f.fitVariance(sys, v, i)
+		t.dof += f.prior[i] * max(1-leverage, 0)
+	}
+}
+
+// fitVariance returns the posterior variance of the logarithm of a sample's time, its noise left out.
+func (f *fitter) fitVariance(sys *system, v *mat.SymDense, i int) float64 {
+	blk := &sys.nets[f.netOf[i]]
+	at := map[place]float64{}
+	for c, e := range f.places[f.at[i]] {
+		at[e] += f.row[i][c]
+	}
+	var own float64
+	for _, j := range f.use[i] {
+		for _, l := range f.use[i] {
+			own += blk.inv.At(j, l)
+		}
+	}
+	r := make([]float64, len(blk.touched))
+	for c, e := range blk.touched {
+		r[c] = at[e]
+		for _, j := range f.use[i] {
+			r[c] -= blk.gain.At(j, c)
+		}
+	}
+	return own + quadratic(v, blk.touched, r)
+}
+
+// adopt gives the variances of the groups to effects and networks.
+func (f *fitter) adopt() {
+	for e := range f.effects {
+		if g := f.effects[e].group; g != "" {
+			f.effects[e].sd = f.sd[g]
+		}
+	}
+	for k := range f.nets {
+		for j, g := range f.nets[k].groups {
+			f.nets[k].sd[j] = f.sd[g]
+		}
+	}
+}
