@@ -8,20 +8,16 @@ import (
 	"math"
 	"os"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 
 	"github.com/ridgepoint/ridgepoint/hwprofiles"
 	"github.com/ridgepoint/ridgepoint/hwprofiles/runtimes"
-	"github.com/ridgepoint/ridgepoint/roofline/measured"
+	"github.com/ridgepoint/ridgepoint/internal/corpus"
+	"github.com/ridgepoint/ridgepoint/internal/parallel"
 	"github.com/ridgepoint/ridgepoint/roofline/validate"
 )
-
-// tables are the published tables whose rows are latencies of one inference on one device.
-var tables = []string{"timm", "ultralytics", "ncnn", "openvino", "vision_zoo", "edge_misc", "paddle", "extra", "edge_extra", "nvidia_tensorrt_demo", "mlperf_closed"}
 
 // least is how many measurements a slice must have to be fitted.
 const least = 5
@@ -105,38 +101,26 @@ func run(shared, root string) error {
 
 // load matches the rows of all tables, our own measurements with the profiles beside them included, and groups them.
 func load(shared, own string, rs *runtimes.Set) ([]*group, error) {
-	m := &validate.Matcher{Devices: hwprofiles.NewCatalog(own), Runtimes: rs, Models: filepath.Join(shared, "corpus", "dev")}
-	byKey := map[string]*group{}
-	var out []*group
 	files, err := filepath.Glob(filepath.Join(own, "*.csv"))
 	if err != nil {
 		return nil, err
 	}
-	for _, t := range tables {
-		files = append(files, filepath.Join(shared, "measured", t+".csv.gz"))
+	files = append(files, corpus.Files(shared, corpus.Tables...)...)
+	cases, _, err := corpus.Read(corpus.NewMatcher(shared, own, rs), files...)
+	if err != nil {
+		return nil, err
 	}
-	for _, f := range files {
-		rows, err := measured.ReadFile(f)
-		if err != nil {
-			return nil, err
+	byKey := map[string]*group{}
+	var out []*group
+	for _, c := range cases {
+		key := strings.Join([]string{c.Slice().String(), c.Row.Source, c.Row.Version}, "|")
+		g := byKey[key]
+		if g == nil {
+			g = &group{slice: c.Slice(), source: c.Row.Source, version: c.Row.Version}
+			byKey[key] = g
+			out = append(out, g)
 		}
-		for i := range rows {
-			c, err := m.Match(&rows[i])
-			if err != nil {
-				continue
-			}
-			if base, version, ok := strings.Cut(c.Row.Source, " Inference v"); ok && c.Row.Version == "" { // the rounds of MLPerf
-				c.Row.Source, c.Row.Version = base, version
-			}
-			key := strings.Join([]string{c.Slice().String(), c.Row.Source, c.Row.Version}, "|")
-			g := byKey[key]
-			if g == nil {
-				g = &group{slice: c.Slice(), source: c.Row.Source, version: c.Row.Version}
-				byKey[key] = g
-				out = append(out, g)
-			}
-			g.cases = append(g.cases, c)
-		}
+		g.cases = append(g.cases, c)
 	}
 	out = slices.DeleteFunc(out, func(g *group) bool { return len(g.cases) < least })
 	slices.SortStableFunc(out, func(a, b *group) int {
@@ -147,22 +131,10 @@ func load(shared, own string, rs *runtimes.Set) ([]*group, error) {
 
 // prepare makes samples of the cases, the median where one model was measured several times.
 func (g *group) prepare() {
-	by := map[string][]*validate.Case{}
-	var names []string
-	for _, c := range g.cases {
-		key := fmt.Sprint(c.Row.Graph, "|", c.Row.Model, "|", c.Row.Batch)
-		if by[key] == nil {
-			names = append(names, key)
-		}
-		by[key] = append(by[key], c)
-	}
-	slices.Sort(names)
-	for _, n := range names {
-		cs := by[n]
-		slices.SortStableFunc(cs, func(a, b *validate.Case) int { return cmp.Compare(a.Row.Latency, b.Row.Latency) })
-		s, err := validate.Prepare(cs[len(cs)/2])
+	for _, c := range corpus.Medians(g.cases) {
+		s, err := validate.Prepare(c)
 		if err != nil {
-			fmt.Fprintf(os.Stderr, "scoreboard: %s: %s left out: %v\n", g.slice, n, err)
+			fmt.Fprintf(os.Stderr, "scoreboard: %s: %s|%s|%d left out: %v\n", g.slice, c.Row.Graph, c.Row.Model, c.Row.Batch, err)
 			continue
 		}
 		g.samples = append(g.samples, s)
@@ -171,20 +143,7 @@ func (g *group) prepare() {
 
 // each runs a function for all groups on all processors.
 func each(groups []*group, do func(*group)) {
-	var wait sync.WaitGroup
-	work := make(chan *group)
-	for range runtime.NumCPU() {
-		wait.Go(func() {
-			for g := range work {
-				do(g)
-			}
-		})
-	}
-	for _, g := range groups {
-		work <- g
-	}
-	close(work)
-	wait.Wait()
+	parallel.Do(len(groups), func(i int) { do(groups[i]) })
 }
 
 // calibrate fits the group; a group that cannot be fitted has no fit.

@@ -1,0 +1,115 @@
+// Package corpus reads the tables of published measurements beside the checkout. Rows become cases, and cases become
+// samples of the joint model.
+package corpus
+
+import (
+	"cmp"
+	"fmt"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/ridgepoint/ridgepoint/hwprofiles"
+	"github.com/ridgepoint/ridgepoint/hwprofiles/runtimes"
+	"github.com/ridgepoint/ridgepoint/roofline/measured"
+	"github.com/ridgepoint/ridgepoint/roofline/validate"
+)
+
+// Tables are the published tables whose rows are latencies of one inference on one device.
+var Tables = []string{
+	"timm", "ultralytics", "ncnn", "openvino", "vision_zoo", "edge_misc", "paddle", "extra", "edge_extra",
+	"nvidia_tensorrt_demo", "mlperf_closed",
+}
+
+// Files returns the paths of tables in a folder of reference data.
+func Files(shared string, tables ...string) []string {
+	var out []string
+	for _, t := range tables {
+		out = append(out, filepath.Join(shared, "measured", t+".csv.gz"))
+	}
+	return out
+}
+
+// NewMatcher returns a matcher of rows with the models of the reference data and with the devices of a folder of one's
+// own beside the built-in ones.
+func NewMatcher(shared, own string, rs *runtimes.Set) *validate.Matcher {
+	return &validate.Matcher{
+		Devices: hwprofiles.NewCatalog(own), Runtimes: rs, Models: filepath.Join(shared, "corpus", "dev"),
+	}
+}
+
+// A Table says how much of one file of measurements was matched, and why the rest was not.
+type Table struct {
+	File    string
+	Rows    int
+	Matched int
+	Missed  map[string]int // rows by the reason why they were left out
+}
+
+// Read matches the rows of files, and counts what was left out.
+func Read(m *validate.Matcher, files ...string) ([]*validate.Case, []Table, error) {
+	var tables []Table
+	var cases []*validate.Case
+	for _, f := range files {
+		rows, err := measured.ReadFile(f)
+		if err != nil {
+			return nil, nil, err
+		}
+		t := Table{File: filepath.Base(f), Rows: len(rows), Missed: map[string]int{}}
+		for i := range rows {
+			c, err := m.Match(&rows[i])
+			if err != nil {
+				t.Missed[reason(err)]++
+				continue
+			}
+			t.Matched++
+			nameRound(c)
+			cases = append(cases, c)
+		}
+		tables = append(tables, t)
+	}
+	return cases, tables, nil
+}
+
+// nameRound splits the rounds of MLPerf, which are published as sources, into source and version.
+func nameRound(c *validate.Case) {
+	if base, version, ok := strings.Cut(c.Row.Source, " Inference v"); ok && c.Row.Version == "" {
+		c.Row.Source, c.Row.Version = base, version
+	}
+}
+
+// quoted matches what an error quotes from a row.
+var quoted = regexp.MustCompile(`"[^"]*"`)
+
+// reason returns the part of an error that rows left out for the same reason share: what precedes names and numbers.
+func reason(err error) string {
+	text := quoted.ReplaceAllString(err.Error(), "...")
+	if i := strings.IndexAny(text, ":0123456789"); i >= 0 {
+		text = text[:i]
+	}
+	return strings.TrimSpace(text)
+}
+
+// Medians returns the median of the measurements of each network, batch, slice, source and version, in that order of
+// names.
+func Medians(cases []*validate.Case) []*validate.Case {
+	by := map[string][]*validate.Case{}
+	var keys []string
+	for _, c := range cases {
+		key := fmt.Sprint(c.Slice(), "|", c.Row.Source, "|", c.Row.Version,
+			"|", c.Row.Graph, "|", c.Row.Model, "|", c.Row.Batch)
+		if by[key] == nil {
+			keys = append(keys, key)
+		}
+		by[key] = append(by[key], c)
+	}
+	slices.Sort(keys)
+	var out []*validate.Case
+	for _, k := range keys {
+		cs := by[k]
+		slices.SortStableFunc(cs, func(a, b *validate.Case) int { return cmp.Compare(a.Row.Latency, b.Row.Latency) })
+		out = append(out, cs[len(cs)/2])
+	}
+	return out
+}
