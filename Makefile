@@ -5,7 +5,7 @@ OUT         ?= out
 
 export CGO_ENABLED ?= 0
 
-.PHONY: help build build-cgo demo test race lint golden docs check bench fuzz accuracy ort selfcheck
+.PHONY: help build build-cgo demo test race lint golden docs check bench fuzz accuracy joint ort selfcheck
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' Makefile | sed 's/:.*## /\t/'
@@ -43,6 +43,9 @@ bench: ## run the benchmarks of docs/performance.md
 
 accuracy: ## fit every slice of the published measurements beside the checkout; writes calibrations, evidence and docs/accuracy.md
 	$(GO) run ./internal/scoreboard
+
+joint: ## judge the joint model: devices, families and sources left out (about three minutes)
+	$(GO) run ./internal/jointboard
 
 fuzz: ## fuzz every target for FUZZTIME (default 1m) each
 	@sh scripts/fuzz.sh $(or $(FUZZTIME),1m)
