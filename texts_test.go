@@ -38,7 +38,8 @@ func TestTextsNameNoFlags(t *testing.T) {
 				if !ok || lit.Kind != token.STRING || !flag.MatchString(lit.Value) {
 					return true
 				}
-				if !slices.ContainsFunc(others, func(name string) bool { return strings.Contains(lit.Value, name) }) {
+				named := func(name string) bool { return strings.Contains(lit.Value, name) }
+				if !slices.ContainsFunc(others, named) {
 					t.Errorf("%s: %s names a flag; the command line says which flag to use", fset.Position(lit.Pos()), lit.Value)
 				}
 				return true

@@ -9,6 +9,16 @@ import (
 	"github.com/ridgepoint/ridgepoint/graph/note"
 )
 
+// node returns a node of opset 17 without a name.
+func node(op string, in []graph.ID, out graph.ID, attrs ...graph.Attr) graph.Node {
+	return graph.Node{Op: graph.OpID{Type: op}, Version: 17, Inputs: in, Outputs: []graph.ID{out}, Attrs: attrs}
+}
+
+// branch returns an attribute that holds a subgraph.
+func branch(name string, g *graph.Graph) graph.Attr {
+	return graph.Attr{Name: name, Kind: graph.AttrGraph, Graph: g}
+}
+
 // body adds a subgraph that hands the values on which it depends to its outputs.
 func body(m *graph.Model, inputs []graph.ID, from ...graph.ID) *graph.Graph {
 	g := &graph.Graph{Inputs: inputs}
@@ -16,44 +26,46 @@ func body(m *graph.Model, inputs []graph.ID, from ...graph.ID) *graph.Graph {
 		out := graph.ID(len(m.Tensors))
 		m.Tensors = append(m.Tensors, graph.Tensor{Depth: 1})
 		g.Outputs = append(g.Outputs, out)
-		g.Nodes = append(g.Nodes, graph.Node{Op: graph.OpID{Type: "Identity"}, Version: 17, Inputs: []graph.ID{id}, Outputs: []graph.ID{out}})
+		g.Nodes = append(g.Nodes, node("Identity", []graph.ID{id}, out))
 	}
 	return g
 }
 
 // TestNotes: what is assumed about data that only a run knows, and about a fixed batch, is said with its arguments.
 func TestNotes(t *testing.T) {
-	flag, vector := &graph.Type{Kind: graph.KindTensor, Elem: dtype.Bool, HasShape: true}, &graph.Type{Kind: graph.KindTensor, Elem: dtype.Float32, HasShape: true, Dims: []graph.Dim{{Value: 4}}}
-	build := func(node func(m *graph.Model) graph.Node) *graph.Model {
-		m := &graph.Model{Opsets: []graph.Opset{{Version: 17}}, Main: &graph.Graph{Inputs: []graph.ID{0, 1}, Outputs: []graph.ID{2}},
-			Tensors: []graph.Tensor{{Name: "flag", Kind: graph.FromInput, Decl: flag}, {Name: "x", Kind: graph.FromInput, Decl: vector}, {Name: "y"}}}
-		m.Main.Nodes = []graph.Node{node(m)}
-		m.Main.Nodes[0].Name, m.Main.Nodes[0].Version = "n", 17
+	flag := &graph.Type{Kind: graph.KindTensor, Elem: dtype.Bool, HasShape: true}
+	vector := &graph.Type{Kind: graph.KindTensor, Elem: dtype.Float32, HasShape: true, Dims: dims(size(4))}
+	build := func(add func(m *graph.Model) graph.Node) *graph.Model {
+		m := &graph.Model{Opsets: []graph.Opset{{Version: 17}}}
+		m.Main = &graph.Graph{Inputs: []graph.ID{0, 1}, Outputs: []graph.ID{2}}
+		m.Tensors = []graph.Tensor{
+			{Name: "flag", Kind: graph.FromInput, Decl: flag}, {Name: "x", Kind: graph.FromInput, Decl: vector}, {Name: "y"},
+		}
+		n := add(m)
+		n.Name = "n"
+		m.Main.Nodes = []graph.Node{n}
 		return m
 	}
 	for _, c := range []struct {
 		model *graph.Model
-		batch int64
 		want  string
 	}{
 		{build(func(m *graph.Model) graph.Node {
-			return graph.Node{Op: graph.OpID{Type: "If"}, Inputs: []graph.ID{0}, Outputs: []graph.ID{2}, Attrs: []graph.Attr{
-				{Name: "then_branch", Kind: graph.AttrGraph, Graph: body(m, nil, 1)}, {Name: "else_branch", Kind: graph.AttrGraph, Graph: body(m, nil, 1)}}}
-		}), 0, `node "n" (If): run-time data decides which branch is taken; the costlier one (then) is counted`},
+			return node("If", []graph.ID{0}, 2, branch("then_branch", body(m, nil, 1)), branch("else_branch", body(m, nil, 1)))
+		}), `node "n" (If): run-time data decides which branch is taken; the costlier one (then) is counted`},
 		{build(func(m *graph.Model) graph.Node {
 			m.Tensors = append(m.Tensors, graph.Tensor{Name: "i"}, graph.Tensor{Name: "go"}, graph.Tensor{Name: "carried"})
-			return graph.Node{Op: graph.OpID{Type: "Loop"}, Inputs: []graph.ID{graph.None, 0, 1}, Outputs: []graph.ID{2}, Attrs: []graph.Attr{
-				{Name: "body", Kind: graph.AttrGraph, Graph: body(m, []graph.ID{3, 4, 5}, 4, 5)}}}
-		}), 0, `node "n" (Loop): run-time data decides how often the loop runs; 100 iterations are counted`},
+			return node("Loop", []graph.ID{graph.None, 0, 1}, 2, branch("body", body(m, []graph.ID{3, 4, 5}, 4, 5)))
+		}), `node "n" (Loop): run-time data decides how often the loop runs; 100 iterations are counted`},
 		{build(func(*graph.Model) graph.Node {
-			return graph.Node{Op: graph.OpID{Type: "NonZero"}, Inputs: []graph.ID{1}, Outputs: []graph.ID{2}}
-		}), 0, `shapes that depend on run-time data are taken at their upper bound, from node "n" (NonZero) on (1 place)`},
+			return node("NonZero", []graph.ID{1}, 2)
+		}), `shapes that depend on run-time data are taken at their upper bound, from node "n" (NonZero) on (1 place)`},
 	} {
 		plan, err := infer.Prepare(c.model)
 		if err != nil {
 			t.Fatal(err)
 		}
-		r, err := plan.Run(infer.Bindings{Batch: c.batch}, nil)
+		r, err := plan.Run(infer.Bindings{}, nil)
 		if err != nil || len(r.Notes) != 1 || r.Notes[0].Text() != c.want {
 			t.Errorf("%v, notes %v, want %q", err, r.Notes, c.want)
 		}
@@ -62,16 +74,19 @@ func TestNotes(t *testing.T) {
 
 // TestBatchScaled: a graph whose batch is baked into a constant is scaled, and a note says from what to what.
 func TestBatchScaled(t *testing.T) {
-	m := &graph.Model{Opsets: []graph.Opset{{Version: 17}}, Main: &graph.Graph{Inputs: []graph.ID{0}, Outputs: []graph.ID{3}, Initializers: []graph.ID{1, 2}},
+	x := &graph.Type{Kind: graph.KindTensor, Elem: dtype.Float32, HasShape: true, Dims: dims(size(1), size(4))}
+	shape := &graph.Const{Type: dtype.Int64, Shape: graph.Shape{2}, Value: &graph.Value{Ints: []int64{1, 4}}}
+	m := &graph.Model{
+		Opsets: []graph.Opset{{Version: 17}},
+		Main:   &graph.Graph{Inputs: []graph.ID{0}, Outputs: []graph.ID{3}, Initializers: []graph.ID{1, 2}},
 		Tensors: []graph.Tensor{
-			{Name: "x", Kind: graph.FromInput, Decl: &graph.Type{Kind: graph.KindTensor, Elem: dtype.Float32, HasShape: true, Dims: dims(size(1), size(4))}},
-			{Name: "shape", Kind: graph.FromInitializer, Init: &graph.Const{Type: dtype.Int64, Shape: graph.Shape{2}, Value: &graph.Value{Ints: []int64{1, 4}}}},
+			{Name: "x", Kind: graph.FromInput, Decl: x},
+			{Name: "shape", Kind: graph.FromInitializer, Init: shape},
 			{Name: "w", Kind: graph.FromInitializer, Init: &graph.Const{Type: dtype.Float32, Shape: graph.Shape{4, 4}}},
-			{Name: "y"}, {Name: "r"}}}
-	m.Main.Nodes = []graph.Node{
-		{Op: graph.OpID{Type: "Reshape"}, Version: 17, Inputs: []graph.ID{0, 1}, Outputs: []graph.ID{4}},
-		{Op: graph.OpID{Type: "MatMul"}, Version: 17, Inputs: []graph.ID{4, 2}, Outputs: []graph.ID{3}},
+			{Name: "y"}, {Name: "r"},
+		},
 	}
+	m.Main.Nodes = []graph.Node{node("Reshape", []graph.ID{0, 1}, 4), node("MatMul", []graph.ID{4, 2}, 3)}
 	plan, err := infer.Prepare(m)
 	if err != nil {
 		t.Fatal(err)

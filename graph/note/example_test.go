@@ -3,33 +3,15 @@ package note_test
 import (
 	"fmt"
 
-	"github.com/ridgepoint/ridgepoint/graph/infer"
 	"github.com/ridgepoint/ridgepoint/graph/note"
-	"github.com/ridgepoint/ridgepoint/graph/readers"
 )
 
-// Inference returns notes as data; the table of this package turns them into text.
+// A note is made of a code and arguments, and rendered when somebody reads it.
 func Example() {
-	m, err := readers.Open("zoo:resnet18")
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	plan, err := infer.Prepare(m)
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	res, err := plan.Run(infer.Bindings{}, nil)
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	for _, n := range res.Notes {
-		fmt.Println(n.Code)
-		fmt.Println(note.Texts([]note.Note{n})[0])
-	}
+	n := note.New(note.BatchDefault, "N", int64(1))
+	fmt.Println(n.Code, n.Level(), n.Values())
+	fmt.Println(n.Text())
 	// Output:
-	// batch-default
-	// batch dimension "batch" defaults to 1
+	// batch-default info map[dim:N value:1]
+	// batch dimension "N" defaults to 1
 }

@@ -19,8 +19,10 @@ func TestFormat(t *testing.T) {
 		arg        any
 		verb, want string
 	}{
-		{"N", "", "N"}, {int64(1 << 40), "", "1099511627776"}, {21.33333, "", "21.33"}, {[]string{"t4", "v100"}, "", "t4, v100"},
-		{strings.Split("abcdefghij", ""), "", "a, b, c, d, e, f, g, h and 2 more"}, {label("x"), "", "node x"}, {nil, "", ""}, {math.Inf(1), "", "+Inf"}, {"N", "q", `"N"`}, {0.143, "%", "14.3 %"}, {0.5, ".1", "0.5"},
+		{"N", "", "N"}, {int64(1 << 40), "", "1099511627776"}, {21.33333, "", "21.33"}, {math.Inf(1), "", "+Inf"},
+		{[]string{"t4", "v100"}, "", "t4, v100"}, {label("x"), "", "node x"}, {nil, "", ""},
+		{strings.Split("abcdefghij", ""), "", "a, b, c, d, e, f, g, h and 2 more"},
+		{"N", "q", `"N"`}, {0.143, "%", "14.3 %"}, {0.5, ".1", "0.5"},
 		{1.1649, ".2", "1.16"}, {"MLPerf", "()", " (MLPerf)"}, {"", "()", ""},
 		{1, "place|places", "1 place"}, {int64(2), "place|places", "2 places"}, {0, "place|places", "0 places"},
 		{1.16, "slower/faster", "slower"}, {0.93, "slower/faster", "faster"},

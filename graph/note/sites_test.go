@@ -113,7 +113,8 @@ func sources(t *testing.T) []string {
 		if err != nil {
 			return err
 		}
-		if d.IsDir() && (d.Name() == "testdata" || path == filepath.Join(root, "graph", "note") || strings.HasPrefix(d.Name(), ".") && path != root) {
+		hidden := strings.HasPrefix(d.Name(), ".") && path != root
+		if d.IsDir() && (hidden || d.Name() == "testdata" || path == filepath.Join(root, "graph", "note")) {
 			return fs.SkipDir
 		}
 		if strings.HasSuffix(path, ".go") && !strings.HasSuffix(path, "_test.go") {

@@ -198,7 +198,7 @@ var rows = []Row{
 	{CalibrationOutlier, Warning, "model ratio",
 		"{model} does not fit: its predicted latency is {ratio:.2} times the measured one"},
 	{MedianUnsettled, Warning, "",
-		"the median is not settled: the machine is noisy or the time was short; its interval says how well it is known"},
+		"the median is not settled: the machine is noisy or the time was short; its interval says how sure it is"},
 	{HostAchieved, Info, "all one by",
 		"the achieved rate is of fp32 matrix multiplications: {all:si FLOP/s} with all threads," +
 			" {one:si FLOP/s} with one, by {by}"},

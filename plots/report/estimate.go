@@ -8,7 +8,6 @@ import (
 
 	"github.com/ridgepoint/ridgepoint/graph/cost"
 	"github.com/ridgepoint/ridgepoint/graph/infer"
-	"github.com/ridgepoint/ridgepoint/graph/note"
 	"github.com/ridgepoint/ridgepoint/hwprofiles/units"
 	"github.com/ridgepoint/ridgepoint/plots/report/schema"
 	"github.com/ridgepoint/ridgepoint/roofline"
@@ -224,7 +223,7 @@ func Comparison(es []*roofline.Estimate, v View) *Document {
 		{"memory", Quantity, units.Capacity}}, latencyColumns(tuned), []Column{{"samples/s", Number, 0}, {"mostly bound by", Text, 0}, {"fits", Text, 0}})}
 	rows := Table{Columns: runColumns(quantities(units.FLOPs, "work"), quantities(units.Bytes, "traffic", "memory"), latencyColumns(true),
 		numbers("samples/s"), texts("bound", "fits memory"))}
-	out := document("estimate", nil, modelNotes(es))
+	out := document("estimate", nil, estimateNotes(es))
 	for _, e := range es {
 		fits := "yes"
 		if !e.FitsMemory {
@@ -240,13 +239,4 @@ func Comparison(es []*roofline.Estimate, v View) *Document {
 	}
 	out.Tables = []Table{t}
 	return out.rows(rows)
-}
-
-// modelNotes returns the notes on several estimates.
-func modelNotes(es []*roofline.Estimate) []Footnote {
-	names, lists := make([]string, len(es)), make([][]note.Note, len(es))
-	for i, e := range es {
-		names[i], lists[i] = e.Model, e.Notes
-	}
-	return shared(names, lists)
 }

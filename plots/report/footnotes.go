@@ -13,7 +13,7 @@ import (
 // A Footnote is a note in a document.
 type Footnote struct {
 	note.Note
-	About []string // names of the models or tools that it is about; none for all of the document
+	About []string // names of the models, devices or tools that it is about; none for all of the document
 }
 
 // A Hint says what to do about a note in the words of a surface, such as the flags of a command line.
@@ -25,33 +25,69 @@ type Hint struct {
 // footnotes returns notes as footnotes, each once.
 func footnotes(notes ...note.Note) []Footnote { return shared([]string{""}, [][]note.Note{notes}) }
 
-// shared returns the notes on several models or tools, each once, with the names of those that it is about.
+// shared returns the notes on several models, devices or tools, each once, with the names of those that it is about.
 func shared(names []string, lists [][]note.Note) []Footnote {
 	var out []Footnote
-	var in []int // how many lists each is in
-	type seen struct{ at, list int }
-	known := map[string]seen{}
+	at := map[string]int{}
 	for i, list := range lists {
 		for _, n := range list {
 			key := string(n.Code) + " " + n.Text()
-			s, ok := known[key]
-			switch {
-			case !ok:
-				s.at = len(out)
-				out, in = append(out, Footnote{Note: n}), append(in, 0)
-			case s.list == i:
-				continue
+			k, ok := at[key]
+			if !ok {
+				k = len(out)
+				at[key], out = k, append(out, Footnote{Note: n})
 			}
-			known[key] = seen{s.at, i}
-			in[s.at]++
-			if f := &out[s.at]; !slices.Contains(f.About, names[i]) {
+			if f := &out[k]; !slices.Contains(f.About, names[i]) {
 				f.About = append(f.About, names[i])
 			}
 		}
 	}
+	all := distinct(names)
 	for i := range out {
-		if in[i] == len(lists) {
+		if len(out[i].About) == len(all) {
 			out[i].About = nil
+		}
+	}
+	return out
+}
+
+// distinct returns names in the order of their first mention.
+func distinct(names []string) []string {
+	var out []string
+	for _, name := range names {
+		if !slices.Contains(out, name) {
+			out = append(out, name)
+		}
+	}
+	return out
+}
+
+// estimateNotes returns the notes on every model of es on every device: with the models that a note is about where it
+// holds on all devices, with the devices where it holds for all models.
+func estimateNotes(es []*roofline.Estimate) []Footnote {
+	pair := func(model, device string) string { return model + " on " + device }
+	var models, devices, names []string
+	var lists [][]note.Note
+	for _, e := range es {
+		models, devices = append(models, e.Model), append(devices, e.Device.ID)
+		names, lists = append(names, pair(e.Model, e.Device.ID)), append(lists, e.Notes)
+	}
+	models, devices = distinct(models), distinct(devices)
+	out := shared(names, lists)
+	for i := range out {
+		about := out[i].About
+		on := func(model, device string) bool { return slices.Contains(about, pair(model, device)) }
+		everywhere := slices.DeleteFunc(slices.Clone(models), func(m string) bool {
+			return slices.ContainsFunc(devices, func(d string) bool { return !on(m, d) })
+		})
+		always := slices.DeleteFunc(slices.Clone(devices), func(d string) bool {
+			return slices.ContainsFunc(models, func(m string) bool { return !on(m, d) })
+		})
+		switch len(about) {
+		case len(everywhere) * len(devices):
+			out[i].About = everywhere
+		case len(always) * len(models):
+			out[i].About = always
 		}
 	}
 	return out

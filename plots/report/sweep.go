@@ -17,16 +17,17 @@ func Sweep(model string, axis roofline.Axis, points []roofline.SweepPoint) *Docu
 		[]Column{{"samples/s", Number, 0}, {"memory", Quantity, units.Capacity}, {"mostly bound by", Text, 0}, {"", Text, 0}})}
 	rows := Table{Columns: runColumns(texts("axis"), counts("value"), latencyColumns(true), numbers("samples/s"), quantities(units.Bytes, "memory"),
 		texts("bound", "fits memory", "knee", "error"))}
-	var notes []note.Note
+	var names []string
+	var lists [][]note.Note
 	for i := range points {
 		p := &points[i]
 		t.Rows = append(t.Rows, sweepRow(p, len(t.Columns), tuned))
 		rows.Rows = append(rows.Rows, sweepValues(model, axis, p, len(rows.Columns)))
 		if p.Err == nil {
-			notes = append(notes, cellNotes(&p.Cell)...)
+			names, lists = append(names, p.Device.ID), append(lists, cellNotes(&p.Cell))
 		}
 	}
-	out := document("sweep", []Table{t}, footnotes(notes...)).rows(rows)
+	out := document("sweep", []Table{t}, shared(names, lists)).rows(rows)
 	for len(points) > 0 {
 		n := slices.IndexFunc(points, func(p roofline.SweepPoint) bool { return p.Device != points[0].Device })
 		if n < 0 {

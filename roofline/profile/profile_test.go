@@ -199,7 +199,9 @@ func FuzzRead(f *testing.F) {
 
 // TestNotes: what a format's figures leave out is said.
 func TestNotes(t *testing.T) {
-	for file, want := range map[string]note.Code{"trtexec-profile.json": note.ProfilingSlows, "trtexec-times.json": note.ComputeTimeOnly, "llama-bench.md": note.TokenRates} {
+	for file, want := range map[string]note.Code{
+		"trtexec-profile.json": note.ProfilingSlows, "trtexec-times.json": note.ComputeTimeOnly, "llama-bench.md": note.TokenRates,
+	} {
 		if p := read(t, file); len(p.Notes) != 1 || p.Notes[0].Code != want {
 			t.Errorf("%s: notes %v, want %s", file, p.Notes, want)
 		}

@@ -52,7 +52,7 @@ type Note struct {
 	Level string         `json:"level"` // info, note or warning
 	Text  string         `json:"text"`
 	Args  map[string]any `json:"args"`  // what the text is made of: strings, lists of strings and numbers in base units
-	About []string       `json:"about"` // names of the models or tools that it is about; empty for all
+	About []string       `json:"about"` // names of the models, devices or tools that it is about; empty for all
 }
 
 // Version is the build in schema ridgepoint/version/v2.

@@ -25,7 +25,8 @@ func hasFlag(c *cobra.Command, name string) bool {
 // TestHints: every hint is about a note of the table and names flags that there are.
 func TestHints(t *testing.T) {
 	commands := newRoot(&app{})
-	texts := []string{errorHint(fmt.Errorf("x.onnx: %w", &infer.UnboundError{Symbols: []string{"seq"}, Inputs: []string{"images"}}))}
+	unbound := &infer.UnboundError{Symbols: []string{"seq"}, Inputs: []string{"images"}}
+	texts := []string{errorHint(fmt.Errorf("x.onnx: %w", unbound))}
 	if want := "for example --dim seq=128 --shape images=1x3x224x224"; texts[0] != want {
 		t.Errorf("hint %q, want %q", texts[0], want)
 	}
@@ -79,7 +80,8 @@ func TestDocsNotes(t *testing.T) {
 	b.WriteString(`# Notes
 
 What a result says beside its figures. The command line prints notes as footnotes, with a hint where a flag changes
-something; JSON has them as ` + "`notes: [{code, level, text, args}]`" + `. Key on the code: codes stay, texts may be reworded.
+something. JSON has them as ` + "`notes: [{code, level, text, args, about}]`" + `, where *about* names the models, devices or
+tools if the note is not about all. Key on the code: codes stay, texts may be reworded.
 
 | level | means |
 |---|---|
@@ -97,7 +99,8 @@ something; JSON has them as ` + "`notes: [{code, level, text, args}]`" + `. Key 
 				what = generic(h.Text)
 			}
 		}
-		fmt.Fprintf(&b, "| %s | %s | %s | %s |\n", r.Code, r.Level, strings.ReplaceAll(generic(r.Text), "|", `\|`), what)
+		text := strings.ReplaceAll(generic(r.Text), "|", `\|`)
+		fmt.Fprintf(&b, "| %s | %s | %s | %s |\n", r.Code, r.Level, text, what)
 	}
 	golden(t, filepath.Join(root, "docs", "notes.md"), b.String())
 }
