@@ -49,7 +49,7 @@ func (e *Estimator) how(o *Options) (opt roofline.Options, err error) {
 	if o == nil {
 		o = new(Options)
 	}
-	opt.Causal = o.Causal
+	opt.Causal, opt.Threads = o.Causal, o.Threads
 	if opt.Precision, err = roofline.ParsePrecision(o.Precision); err != nil {
 		return opt, err
 	}
@@ -65,15 +65,12 @@ func (e *Estimator) how(o *Options) (opt roofline.Options, err error) {
 // tunerFor returns what the options expect of runtimes; nil for the lower bound alone.
 func (e *Estimator) tunerFor(o *Options) (*roofline.Tuner, error) {
 	switch {
-	case o.Threads < 0:
-		return nil, fmt.Errorf("found %d threads, expected a positive number, or 0 for all", o.Threads)
 	case o.Runtime == NoRuntime, o.Runtime == "" && o.Fusion != "":
 		return nil, nil
 	case o.Fusion != "":
 		return nil, fmt.Errorf("found fusion %s beside runtime %s: the runtime decides what is fused; expected runtime %s", o.Fusion, o.Runtime, NoRuntime)
 	}
 	t := e.tuner
-	t.Threads = o.Threads
 	if o.Runtime != "" {
 		var err error
 		if t.Runtime, err = t.Runtimes.Get(o.Runtime); err != nil {

@@ -107,8 +107,9 @@ func (e *Estimator) resolve(s Slice) (Slice, error) {
 	if t == dtype.Undefined {
 		return s, fmt.Errorf("found no precision, expected one of %v", Precisions())
 	}
-	s.Device, s.Runtime, s.Precision = d.ID, r.ID, t.Short()
-	return s, nil
+	s.Device, s.Runtime, s.Precision = d.MeasuredAs(), r.ID, t.Short()
+	s.Threads, err = d.NormalThreads(s.Threads)
+	return s, err
 }
 
 // samples returns the rows of a slice, made ready for the fit. One table may hold several sources and versions.

@@ -59,10 +59,12 @@ type Device struct {
 	Modes   []Mode // its power modes, if any
 	// DefaultMode is the power mode whose figures are the device's own; empty where none is named.
 	DefaultMode string
-	Sources     []*provenance.Source
-	Notes       []string // caveats that an estimate prints
-	Origin      string   // built-in, or the path of the user's file
-	Hash        string   // of the profile's content, hex
+	// Slowed is set in a power mode other than the default: its clock over the device's own, 1 where they are the same.
+	Slowed  float64
+	Sources []*provenance.Source
+	Notes   []string // caveats that an estimate prints
+	Origin  string   // built-in, or the path of the user's file
+	Hash    string   // of the profile's content, hex
 }
 
 // A Mode is a power mode: fewer units, a lower clock or a slower memory.
@@ -78,6 +80,15 @@ type Mode struct {
 
 // Known reports whether the mode says anything that changes an estimate.
 func (m *Mode) Known() bool { return m.Units != 0 || m.Clock != nil || m.Bandwidth != nil }
+
+// MeasuredAs returns the id that measurements are kept under: that of the silicon, and id@MODE in a mode other than the
+// default.
+func (d *Device) MeasuredAs() string {
+	if d.Slowed > 0 {
+		return d.ID
+	}
+	return d.Silicon
+}
 
 // DRAM returns the main memory, empty for a device without memory.
 func (d *Device) DRAM() *MemoryLevel {

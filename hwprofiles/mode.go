@@ -49,6 +49,7 @@ func (d *Device) scaled(m *Mode) *Device {
 		clock = m.Clock.Value / d.Clock.Value
 		c.Clock = clone(m.Clock)
 	}
+	c.Slowed = d.launchClock(m)
 	if m.Units != 0 {
 		share = float64(m.Units) / float64(d.Units)
 		c.Units, c.Threads = m.Units, d.Threads*m.Units/d.Units
@@ -79,6 +80,29 @@ func (d *Device) scaled(m *Mode) *Device {
 		c.TDP = clone(m.TDP)
 	}
 	return c
+}
+
+// launchClock returns the clock that launches go by in a mode, over the device's own. More power is taken to launch no
+// slower: where a mode of less power runs fewer units at a higher clock, that clock counts.
+func (d *Device) launchClock(m *Mode) float64 {
+	ratio := func(m *Mode) float64 {
+		if m.Clock == nil || d.Clock == nil {
+			return 1
+		}
+		return m.Clock.Value / d.Clock.Value
+	}
+	r, most := ratio(m), math.Inf(1)
+	for i := range d.Modes {
+		o := &d.Modes[i]
+		switch {
+		case m.TDP == nil:
+		case o.TDP != nil && o.TDP.Value < m.TDP.Value:
+			r = max(r, ratio(o))
+		case o.ID == d.DefaultMode && (o.TDP == nil || o.TDP.Value > m.TDP.Value):
+			most = 1
+		}
+	}
+	return min(r, most)
 }
 
 func checkModes(root strictyaml.Value, dev *Device) {

@@ -167,7 +167,7 @@ func (t track) Plot(c draw.Canvas, p *plot.Plot) {
 		}
 		c.StrokeLines(lineStyle(i), pts)
 		for k := range l {
-			if !l[k].FitsMemory {
+			if l[k].Room == roofline.RoomNone {
 				crossMark(&c, pts[k])
 				continue
 			}

@@ -92,8 +92,11 @@ type Estimate struct {
 	Params              int64     // elements of initializers
 	WeightBytes         int64     // of initializers at the chosen precision
 	PeakActivationBytes int64
+	CacheBytes          int64 // key-value caches among the peak activations
 	MemoryBytes         int64 // weights + peak activations: what the device must hold
-	FitsMemory          bool
+	UsableBytes         int64 // what a model can have of the device's memory; 0 where unknown
+	TakenBytes          int64 // what the operating system and the runtime's context take of the capacity; 0 where unknown
+	Room                Room  // MemoryBytes in UsableBytes
 	Latency             Latency
 	Spent               Spent // what the best latency known is spent on
 	Coverage            Coverage

@@ -34,7 +34,8 @@ type Cell struct {
 	Latency     Latency
 	Spent       Spent // what the best latency known is spent on
 	MemoryBytes int64
-	FitsMemory  bool
+	UsableBytes int64 // as Estimate.UsableBytes
+	Room        Room  // MemoryBytes in UsableBytes
 	Coverage    Coverage
 	Notes       []note.Note // on the model and its precision; Tuning has those on the expected latency
 	Tuning      *Tuning     // what the expected latency rests on; nil without one
@@ -144,7 +145,8 @@ func (g *gridWorker) occupy(how storage, p *precision) {
 	}
 	var bytes int64
 	g.params, bytes = weights(g.res.Plan.Model, p)
-	g.bytes = bytes + g.session.foot.peak(&g.session.lower.Flow, p)
+	peak, _ := g.session.foot.peak(&g.session.lower.Flow, p)
+	g.bytes = bytes + peak
 	g.stored, g.occupied = how, true
 }
 
@@ -159,7 +161,8 @@ func (g *gridWorker) cell(c *Cell, m *Machine) {
 	if more := m.precision.notes; len(more) > 0 {
 		c.Notes = append(slices.Clip(c.Notes), more...)
 	}
-	c.FitsMemory = m.fits(c.MemoryBytes)
+	c.UsableBytes, c.Room = m.usable, room(c.MemoryBytes, m.usable)
+	c.Notes = m.boundNote(c.Notes, s.opt)
 	c.Latency, c.Spent = m.Total(s.kernels)
 	if c.Latency.SpeedOfLight > maxSeconds {
 		c.Err = cmp.Or(m.check(s.kernels), errors.New("the time overflows"))

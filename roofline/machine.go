@@ -20,6 +20,7 @@ type rate struct {
 	perOp  float64     // seconds per operation; +Inf where the device cannot run the type
 	engine cost.Engine // the unit it runs on, which may be another engine's
 	peak   *hwprofiles.Peak
+	share  float64 // of the peak that the threads have
 }
 
 // rates are the rates of all engines by the element type that the model has.
@@ -33,26 +34,29 @@ type Machine struct {
 	rates     *rates
 	throttle  *[numTypes]float64 // how many times slower matrix work is in the long run
 	perByte   float64            // seconds
+	usable    int64              // B of the memory that a model can have; 0: unknown
+	taken     int64              // B of the memory that others have; 0: unknown
+	threads   int                // of a CPU that work; 0: all
 	tuning    *Tuning            // nil: the speed of light only
 	subject   subject            // what the tuning was found for
 }
 
 // NewMachine returns a device at a precision: Undefined, the model's own, or the type that the work is wanted in.
 // A tuning, such as that of an Estimate, adds expected times; nil leaves the speed of light. NewMachine fails if the
-// device is not valid or cannot do matrix work in that type.
+// device is not valid or cannot do matrix work in that type. All threads of a CPU work.
 func NewMachine(d *hwprofiles.Device, want dtype.Type, tuning *Tuning) (*Machine, error) {
 	if tuning != nil && tuning.Runtime == nil {
 		return nil, errors.New("found a tuning without a runtime, expected one from an Estimate, or nil")
 	}
-	m, err := newMachine(d, want)
+	m, err := newMachine(d, want, 0)
 	if err != nil {
 		return nil, err
 	}
 	return m.tuned(tuning, subject{}), nil
 }
 
-// newMachine looks up the rates of a machine without a tuning.
-func newMachine(d *hwprofiles.Device, want dtype.Type) (*Machine, error) {
+// newMachine looks up the rates of a machine without a tuning, of so many threads where it is a CPU; 0 are all.
+func newMachine(d *hwprofiles.Device, want dtype.Type, threads int) (*Machine, error) {
 	if err := d.Validate(); err != nil {
 		return nil, err
 	}
@@ -61,13 +65,18 @@ func newMachine(d *hwprofiles.Device, want dtype.Type) (*Machine, error) {
 		return nil, err
 	}
 	m := &Machine{device: d, precision: p, rates: new(rates), throttle: new([numTypes]float64)}
-	m.perByte = 1 / d.DRAM().Bandwidth.Value
+	if m.threads, err = d.NormalThreads(threads); err != nil {
+		return nil, err
+	}
+	m.perByte = 1 / bandwidth(d, m.threads)
+	m.usable, m.taken = usable(d)
 	for e := range m.rates {
 		for t := range m.rates[e] {
-			m.rates[e][t] = rate{perOp: math.Inf(1), engine: cost.Engine(e)}
+			m.rates[e][t] = rate{perOp: math.Inf(1), engine: cost.Engine(e), share: 1}
 			run := p.work(cost.Engine(e), dtype.Type(t))
 			if peak, ok := d.Peak(cost.Engine(e), run); ok && peak.Rate.Value > 0 {
-				m.rates[e][t] = rate{1 / peak.Rate.Value, peak.Engine, peak}
+				share := d.PeakShare(peak.Engine, peak.Type, m.threads)
+				m.rates[e][t] = rate{1 / (peak.Rate.Value * share), peak.Engine, peak, share}
 			}
 		}
 	}
@@ -95,7 +104,7 @@ func (r *rates) tf32(peak *hwprofiles.Peak) *rates {
 	c := *r
 	for i := range c[cost.Matrix] {
 		if r := &c[cost.Matrix][i]; r.peak != nil && r.peak.Type == dtype.Float32 {
-			*r = rate{1 / peak.Rate.Value, peak.Engine, peak}
+			*r = rate{1 / (peak.Rate.Value * r.share), peak.Engine, peak, r.share}
 		}
 	}
 	return &c

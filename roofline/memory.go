@@ -21,8 +21,8 @@ type footprint struct {
 // peak returns the largest number of bytes of activations alive at once, when steps
 // run in order, views share their source's bytes and nothing else is done in
 // place. Inputs live until their last use, outputs until the end, and what a
-// body of control flow reads or returns until the node that holds the body is done.
-func (p *footprint) peak(f *lower.Flow, prec *precision) int64 {
+// body of control flow reads or returns until the node that holds the body is done. cached of them are key-value caches.
+func (p *footprint) peak(f *lower.Flow, prec *precision) (most, cached int64) {
 	steps, n := f.Res.Steps, int32(len(f.Res.Steps))
 	p.prepare(f)
 	m := f.Res.Plan.Model
@@ -39,28 +39,42 @@ func (p *footprint) peak(f *lower.Flow, prec *precision) int64 {
 			p.free[id], p.head[at] = p.head[at], int32(id)
 		}
 	}
-	var now, most int64
-	for _, id := range m.Main.Inputs {
-		now = sat.Add(now, p.birth(f, id, prec))
+	cache := isCache(f)
+	var now, kept int64 // kept of them are caches
+	add := func(id graph.ID) {
+		b := p.birth(f, id, prec)
+		now = sat.Add(now, b)
+		if cache != nil && cache[f.Root[id]] {
+			kept = sat.Add(kept, b)
+		}
 	}
-	most = now
+	for _, id := range m.Main.Inputs {
+		add(id)
+	}
+	most, cached = now, kept
 	for i := range steps {
 		if steps[i].Times > 0 && !steps[i].Folded {
 			for _, id := range steps[i].Node.Outputs {
 				if id != graph.None {
-					now = sat.Add(now, p.birth(f, id, prec))
+					add(id)
 				}
 			}
 		}
-		most = max(most, now)
+		if now > most {
+			most, cached = now, kept
+		}
 		for id := p.head[i]; id >= 0; id = p.free[id] {
 			if p.born[id] {
-				now -= bytesAt(f, graph.ID(id), prec)
+				b := bytesAt(f, graph.ID(id), prec)
+				now -= b
+				if cache != nil && cache[id] {
+					kept -= b
+				}
 				p.born[id] = false
 			}
 		}
 	}
-	return most
+	return most, cached
 }
 
 func (p *footprint) prepare(f *lower.Flow) {

@@ -22,7 +22,7 @@ func modelNotes(notes []note.Note, res *infer.Result, c *Coverage) []note.Note {
 
 // Notes returns what the expectation rests on.
 func (t *Tuning) Notes() []note.Note {
-	notes := []note.Note{t.Basis()}
+	notes := append([]note.Note{t.Basis()}, t.Adapted...)
 	if c := t.Correction; c != nil {
 		notes = append(notes, note.New(note.Correction, c.Factor, c.From[0].Model, sources(c.From), c.Kinship.Weight()))
 	}
@@ -42,6 +42,14 @@ func (t *Tuning) Basis() note.Note {
 		return note.New(note.DeviceClass, t.Slice, t.Runtime.ID, t.Devices)
 	}
 	return note.New(note.PriorOnly, t.Slice, t.Runtime.ID)
+}
+
+// boundNote appends that a runtime was wanted, and none is known for the device.
+func (m *Machine) boundNote(notes []note.Note, opt *Options) []note.Note {
+	if m.tuning != nil || opt.Tuner == nil {
+		return notes
+	}
+	return append(slices.Clip(notes), note.New(note.Runtimeless, m.device.ID))
 }
 
 // hostNote returns the note that the host, not the device, sets the pace.

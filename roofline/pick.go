@@ -34,7 +34,7 @@ type Verdict uint8
 const (
 	Sure     Verdict = iota // the upper end of the 90 % interval is within the budget
 	Likely                  // the expected latency is, the upper end is not
-	Possible                // nothing is expected of the device, and its speed of light is within the budget
+	Possible                // nothing is expected of the device, and its lower bound is within the budget
 	TooMuch                 // the latency or the memory is over it
 	Fails                   // there is no outcome, such as for a precision that the device lacks
 )
@@ -47,9 +47,9 @@ func (v Verdict) String() string {
 // Fits reports whether the best that is known is within the budget.
 func (v Verdict) Fits() bool { return v <= Possible }
 
-// Judge compares an outcome on a device with the budget.
-func (b Budget) Judge(c *Cell, d *hwprofiles.Device) Verdict {
-	seconds, bytes := b.Over(c, d)
+// Judge compares an outcome with the budget.
+func (b Budget) Judge(c *Cell) Verdict {
+	seconds, bytes := b.Over(c)
 	l := &c.Latency
 	switch {
 	case c.Err != nil:
@@ -65,16 +65,16 @@ func (b Budget) Judge(c *Cell, d *hwprofiles.Device) Verdict {
 }
 
 // Over is by how much an outcome exceeds the budget, in seconds and bytes; negative where it is within, 0 where there
-// is no limit. The memory of the device is a limit too.
-func (b Budget) Over(c *Cell, d *hwprofiles.Device) (seconds float64, bytes int64) {
+// is no limit. The memory that a model can have of the device is a limit too.
+func (b Budget) Over(c *Cell) (seconds float64, bytes int64) {
 	if limit := b.limit(c.Batch); !math.IsInf(limit, 1) {
 		seconds = c.Latency.Best() - limit
 	}
 	if b.Memory > 0 {
 		bytes = c.MemoryBytes - b.Memory
 	}
-	if !c.FitsMemory {
-		bytes = max(bytes, c.MemoryBytes-int64(d.DRAM().Capacity.Value))
+	if c.Room == RoomNone {
+		bytes = max(bytes, c.MemoryBytes-c.UsableBytes)
 	}
 	return seconds, bytes
 }
@@ -120,14 +120,14 @@ func (b Budget) Choose(c *Candidate) Choice {
 	out := Choice{Candidate: c, Verdict: Fails}
 	for i := range c.Ways {
 		w := &c.Ways[i]
-		v := b.Judge(&w.Cell, c.Device)
+		v := b.Judge(&w.Cell)
 		faster := v == TooMuch && w.Latency.Best() < out.Latency.Best()
 		if i == 0 || v < out.Verdict || v == out.Verdict && faster {
 			out.Way, out.Verdict = *w, v
 		}
 	}
 	if out.Verdict != Fails {
-		out.OverSeconds, out.OverBytes = b.Over(&out.Cell, c.Device)
+		out.OverSeconds, out.OverBytes = b.Over(&out.Cell)
 	}
 	return out
 }
@@ -139,7 +139,7 @@ func (b Budget) Remedy(c *Choice) {
 	}
 	c.Tried = true
 	for _, change := range c.Changes() {
-		if e, err := change.Run(); err == nil && b.Judge(e.cell(), c.Device).Fits() {
+		if e, err := change.Run(); err == nil && b.Judge(e.cell()).Fits() {
 			c.Remedy, c.Remedied = change.What, e
 			return
 		}
@@ -148,7 +148,7 @@ func (b Budget) Remedy(c *Choice) {
 
 // cell is the outcome of an estimate.
 func (e *Estimate) cell() *Cell {
-	return &Cell{Batch: e.Batch, Latency: e.Latency, MemoryBytes: e.MemoryBytes, FitsMemory: e.FitsMemory}
+	return &Cell{Batch: e.Batch, Latency: e.Latency, MemoryBytes: e.MemoryBytes, UsableBytes: e.UsableBytes, Room: e.Room}
 }
 
 // mostRemedies bounds how many candidates of a pick have changes tried.

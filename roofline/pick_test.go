@@ -12,14 +12,13 @@ import (
 // took is an outcome of so many seconds with the interval of a third around it.
 func took(seconds float64, macs int64) Cell {
 	low, high := seconds/1.5, seconds*1.5
-	return Cell{Batch: 1, MACs: macs, Latency: Latency{SpeedOfLight: seconds / 2, Expected: &seconds, Low: &low, High: &high}, MemoryBytes: 1 << 20, FitsMemory: true}
+	return Cell{Batch: 1, MACs: macs, Latency: Latency{SpeedOfLight: seconds / 2, Expected: &seconds, Low: &low, High: &high}, MemoryBytes: 1 << 20}
 }
 
 func TestJudge(t *testing.T) {
-	d := testDevice()
-	light := Cell{Batch: 4, Latency: Latency{SpeedOfLight: 0.1}, FitsMemory: true}
+	light := Cell{Batch: 4, Latency: Latency{SpeedOfLight: 0.1}}
 	large := took(0.001, 1)
-	large.FitsMemory, large.MemoryBytes = false, 2<<30
+	large.Room, large.MemoryBytes, large.UsableBytes = RoomNone, 2<<30, 1<<30
 	for _, c := range []struct {
 		name   string
 		budget Budget
@@ -36,11 +35,11 @@ func TestJudge(t *testing.T) {
 		{"memory of the device", Budget{Latency: 1}, large, TooMuch},
 		{"no outcome", Budget{Latency: 1}, Cell{Err: context.Canceled}, Fails},
 	} {
-		if got := c.budget.Judge(&c.cell, d); got != c.want {
+		if got := c.budget.Judge(&c.cell); got != c.want {
 			t.Errorf("%s: %v, want %v", c.name, got, c.want)
 		}
 	}
-	if _, over := (Budget{}).Over(&large, d); over != 2<<30-int64(d.DRAM().Capacity.Value) {
+	if _, over := (Budget{}).Over(&large); over != 1<<30 {
 		t.Errorf("%d B over the memory", over)
 	}
 }

@@ -19,6 +19,7 @@ type Options struct {
 	Precision dtype.Type  // Undefined: the model's own
 	Fusion    lower.Level // the zero Level is Full
 	Causal    bool        // attention is causal: the scores above the diagonal are not computed
+	Threads   int         // of a CPU; 0: all
 	Tuner     *Tuner      // nil: the speed of light only, fused by Fusion
 }
 
@@ -57,15 +58,10 @@ func Kernels(res *infer.Result, opt Options) (*Estimate, error) {
 func (s *session) estimate(m *Machine, e *Estimate) {
 	work := s.describe(&m.precision, m.tuning != nil, e)
 	e.Device, e.Tuning, e.Ran = m.device, m.tuning, m.ran(work)
-	e.FitsMemory = m.fits(e.MemoryBytes)
+	e.UsableBytes, e.TakenBytes, e.Room = m.usable, m.taken, room(e.MemoryBytes, m.usable)
+	e.Notes = m.boundNote(e.Notes, s.opt)
 	e.timeLayers(s.kernels, m)
 	e.finish(m)
-}
-
-// fits reports whether the device's memory holds so many bytes.
-func (m *Machine) fits(bytes int64) bool {
-	capacity := m.device.DRAM().Capacity.Value
-	return capacity == 0 || float64(bytes) <= capacity
 }
 
 // describe fills e with all that no device changes at a precision: the kernels, their cost and the model's memory. It
@@ -94,7 +90,7 @@ func (s *session) describe(p *precision, runtime bool, e *Estimate) (work dtype.
 	work = heaviest(e.Layers)
 	e.Asked, e.Precision, e.Ran = p.want, p.label(work), p.label(work)
 	e.Params, e.WeightBytes = weights(s.res.Plan.Model, p)
-	e.PeakActivationBytes = s.foot.peak(&s.lower.Flow, p)
+	e.PeakActivationBytes, e.CacheBytes = s.foot.peak(&s.lower.Flow, p)
 	e.MemoryBytes = e.WeightBytes + e.PeakActivationBytes
 	return work
 }

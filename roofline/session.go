@@ -25,7 +25,7 @@ type target struct {
 // target returns what the options make of a device.
 func (o *Options) target(d *hwprofiles.Device) (t target, err error) {
 	t.tuner = o.Tuner
-	if t.machine, err = newMachine(d, o.Precision); err == nil {
+	if t.machine, err = newMachine(d, o.Precision, o.Threads); err == nil {
 		t.runtime, t.recipe, err = o.recipe(d.Class)
 	}
 	return t, err
@@ -48,6 +48,7 @@ func (o *Options) recipe(class hwprofiles.Class) (*runtimes.Runtime, lower.Recip
 // A subject is what a tuning depends on beside the target.
 type subject struct {
 	precision dtype.Type // of most of the matrix work
+	threads   int        // of a CPU; 0: all
 	network   string     // its fingerprint; "" where no corrections are wanted
 }
 
@@ -102,19 +103,23 @@ func (s *session) machine(t *target, last *Machine) (*Machine, error) {
 		return t.machine, nil
 	}
 	of := s.subject(t)
-	if last != nil && last.subject == of {
+	if last != nil && last.subject == of && of.threads == 0 {
 		return last, nil
 	}
 	tuning, err := t.tuner.tune(t.runtime, t.machine.device, of)
 	if err != nil {
 		return nil, err
 	}
-	return t.machine.tuned(tuning, of), nil
+	m := t.machine.tuned(tuning, of)
+	if of.threads > 0 {
+		return s.held(t, m)
+	}
+	return m, nil
 }
 
 // subject returns what a tuning for the result on a target depends on.
 func (s *session) subject(t *target) subject {
-	of := subject{precision: t.machine.precision.matrix}
+	of := subject{precision: t.machine.precision.matrix, threads: t.machine.threads}
 	if t.machine.precision.want == dtype.Undefined {
 		of.precision = s.own
 	}

@@ -149,14 +149,14 @@ func hasSymbol(plan *infer.Plan, name string) error {
 func markKnee(points []SweepPoint) {
 	best := 0.0
 	for i := range points {
-		if points[i].FitsMemory {
+		if points[i].Room != RoomNone {
 			best = max(best, points[i].Throughput())
 		}
 	}
 	knee := -1
 	for i := range points {
 		p := &points[i]
-		if p.FitsMemory && best > 0 && p.Throughput() >= kneeShare*best && (knee < 0 || p.Value < points[knee].Value) {
+		if p.Room != RoomNone && best > 0 && p.Throughput() >= kneeShare*best && (knee < 0 || p.Value < points[knee].Value) {
 			knee = i
 		}
 	}

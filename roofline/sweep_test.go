@@ -33,7 +33,7 @@ func TestSweep(t *testing.T) {
 		t.Errorf("%d knees, want 1", knees)
 	}
 	// 2048 samples of 64 x 56 x 56 floats are 1.6 GB, more than the device's 1 GB.
-	if points[0].FitsMemory != true || points[4].FitsMemory != false || points[4].Knee {
+	if points[0].Room != RoomFits || points[4].Room != RoomNone || points[4].Knee {
 		t.Errorf("memory of %d B and %d B on a device of 1 GB", points[0].MemoryBytes, points[4].MemoryBytes)
 	}
 }

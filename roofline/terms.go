@@ -1,9 +1,6 @@
 package roofline
 
 import (
-	"slices"
-	"strconv"
-
 	"github.com/ridgepoint/ridgepoint/graph/cost"
 	"github.com/ridgepoint/ridgepoint/graph/infer"
 	"github.com/ridgepoint/ridgepoint/hwprofiles"
@@ -44,7 +41,7 @@ func (m *Machine) term(k *kernel.Kernel, b traffic) timing.Term {
 		if w.Ops == 0 {
 			continue
 		}
-		s := float64(w.Ops) * m.rates[e][w.Type].perOp
+		s := float64(w.Ops) * m.rates[e][w.Type].perOp * m.undisturbed(&m.rates[e][w.Type])
 		if cost.Engine(e) == cost.Matrix {
 			t.Compute = s * m.throttle[w.Type]
 		} else {
@@ -53,14 +50,10 @@ func (m *Machine) term(k *kernel.Kernel, b traffic) timing.Term {
 	}
 	cpu := m.device.Class.Cores()
 	if cpu {
-		t.Threads, t.InOrder = float64(m.threads()), m.device.InOrder
-	}
-	if share := m.threadShare(); share > 1 {
-		t.Compute, t.Vector = t.Compute*share, t.Vector*share
+		t.Threads, t.InOrder = float64(m.cores()), m.device.InOrder
 	}
 	bytes, weights := m.dramBytes(k, b)
-	perByte := m.threadPerByte()
-	t.Memory = bytes * perByte
+	t.Memory = bytes * m.perByte
 	t.Product = k.Class == kernel.GEMM || k.Class == kernel.Attention || k.Class == kernel.Recurrent
 	switch k.Class {
 	case kernel.Depthwise, kernel.Recurrent:
@@ -77,42 +70,12 @@ func (m *Machine) term(k *kernel.Kernel, b traffic) timing.Term {
 		t.Band = params.BandMove
 	}
 	if k.Class == kernel.Conv || k.Class == kernel.GroupConv || k.Class == kernel.Depthwise {
-		t.Repack = weights * perByte
+		t.Repack = weights * m.perByte
 		if cpu && b.weights > mapped {
 			t.Repack *= freshPages
 		}
 	}
 	return t
-}
-
-// threadPerByte returns the time in which the threads move a byte, in seconds, by the profile's mode of as many threads,
-// such as 1t. Without such a mode they are taken to fill the memory's bandwidth, as one core of a small machine nearly does.
-func (m *Machine) threadPerByte() float64 {
-	if m.tuning == nil || m.tuning.Slice.Threads <= 0 {
-		return m.perByte
-	}
-	name := strconv.Itoa(m.tuning.Slice.Threads) + "t"
-	i := slices.IndexFunc(m.device.Modes, func(mode hwprofiles.Mode) bool { return mode.ID == name && mode.Bandwidth != nil })
-	if i < 0 {
-		return m.perByte
-	}
-	return 1 / m.device.Modes[i].Bandwidth.Value
-}
-
-// threads returns the number of threads that work on a kernel: as asked for, else one a core.
-func (m *Machine) threads() int {
-	if m.tuning != nil && m.tuning.Slice.Threads > 0 {
-		return m.tuning.Slice.Threads
-	}
-	return m.device.Units
-}
-
-// threadShare returns the slow-down of compute by fewer threads than the device has cores.
-func (m *Machine) threadShare() float64 {
-	if m.tuning == nil || m.tuning.Slice.Threads <= 0 || m.device.Units <= m.tuning.Slice.Threads {
-		return 1
-	}
-	return float64(m.device.Units) / float64(m.tuning.Slice.Threads)
 }
 
 // Terms returns the terms of a model's kernels on a device with the runtime of opt, for a fit. They do not depend on

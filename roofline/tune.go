@@ -7,6 +7,7 @@ import (
 
 	"github.com/ridgepoint/ridgepoint/graph/cost"
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
+	"github.com/ridgepoint/ridgepoint/graph/note"
 	"github.com/ridgepoint/ridgepoint/hwprofiles"
 	"github.com/ridgepoint/ridgepoint/hwprofiles/runtimes"
 	"github.com/ridgepoint/ridgepoint/hwprofiles/runtimes/params"
@@ -20,7 +21,6 @@ type Tuner struct {
 	Calibrations *runtimes.Calibrations
 	Corrections  *runtimes.Corrections // by what the same network did elsewhere
 	Runtime      *runtimes.Runtime     // nil: the default of the device's class
-	Threads      int                   // 0: all
 }
 
 // A Tier says what an expectation rests on.
@@ -43,6 +43,7 @@ type Tuning struct {
 	Calibration *runtimes.Calibration // of tier slice, else nil
 	Devices     []string              // whose calibrations were averaged, of tier device class
 	Correction  *runtimes.Correction  // by the same network on other slices; nil where there is none
+	Adapted     []note.Note           // how the parameters were made to fit other threads or another power mode
 	TF32        bool                  // fp32 matrix work runs in TF32, as the runtime does by default
 }
 
@@ -67,26 +68,49 @@ func (t *Tuner) tune(r *runtimes.Runtime, d *hwprofiles.Device, of subject) (*Tu
 	if len(r.Priors) == 0 {
 		return nil, fmt.Errorf("runtime %q: found no priors, expected those of a class of devices at least", r.ID)
 	}
-	out := &Tuning{Runtime: r, Slice: runtimes.Slice{Device: d.Silicon, Runtime: r.ID, Precision: of.precision.Short(), Threads: t.Threads}}
+	out := &Tuning{Runtime: r}
 	if p, ok := d.Peak(cost.Matrix, dtype.TF32); ok && p.Type == dtype.TF32 {
 		out.TF32 = r.TF32 && of.precision == dtype.Float32
 	}
 	prior := r.Prior(d.Class)
-	if c := t.Calibrations.Find(out.Slice); c != nil {
-		out.Values, out.Tier, out.Calibration, out.Low, out.High = c.Parameters, TierSlice, c, c.Low, c.High
-	} else if others := t.Calibrations.Of(out.Slice, d.Class); len(others) > 0 {
-		out.Values, out.Tier = Average(others, prior), TierClass
-		for _, c := range others {
-			out.Devices = append(out.Devices, c.Device)
-		}
-	} else {
-		out.Values, out.Tier = prior.Values, TierPrior
-	}
+	t.base(out, d, of, prior)
 	if out.Tier != TierSlice {
 		out.Low, out.High = spreads[out.Tier][0], spreads[out.Tier][1]
 	}
 	prior.Hold(&out.Values)
-	return t.correct(out, of.network, d.Class)
+	out.adapt(d, of.threads)
+	out, err := t.correct(out, of.network, d.Class)
+	if err == nil {
+		out.widen()
+	}
+	return out, err
+}
+
+// base finds the parameters that come nearest: of the device in its mode with as many threads; of its default mode; of
+// all its threads; of other devices with as many threads, or all; and the prior.
+func (t *Tuner) base(out *Tuning, d *hwprofiles.Device, of subject, prior *runtimes.ClassPrior) {
+	asked := runtimes.Slice{Device: d.MeasuredAs(), Runtime: out.Runtime.ID, Precision: of.precision.Short(),
+		Threads: of.threads}
+	silicon := asked
+	silicon.Device = d.Silicon
+	whole := silicon
+	whole.Threads = 0
+	for _, out.Slice = range []runtimes.Slice{asked, silicon, whole} {
+		if c := t.Calibrations.Find(out.Slice); c != nil {
+			out.Values, out.Tier, out.Calibration, out.Low, out.High = c.Parameters, TierSlice, c, c.Low, c.High
+			return
+		}
+	}
+	for _, out.Slice = range []runtimes.Slice{silicon, whole} {
+		if others := t.Calibrations.Of(out.Slice, d.Class); len(others) > 0 {
+			out.Values, out.Tier = Average(others, prior), TierClass
+			for _, c := range others {
+				out.Devices = append(out.Devices, c.Device)
+			}
+			return
+		}
+	}
+	out.Values, out.Tier = prior.Values, TierPrior
 }
 
 // believed is how many measurements the prior of a runtime counts as beside calibrations of other devices: a few devices of a class,

@@ -37,6 +37,9 @@ const (
 	PriorOnly        Code = "prior-only"
 	Correction       Code = "correction"
 	TF32Default      Code = "tf32-default"
+	ThreadsShared    Code = "threads-shared"
+	ModeScaled       Code = "mode-scaled"
+	Runtimeless      Code = "runtimeless"
 
 	// hwprofiles/host
 	MatrixPortable  Code = "matrix-portable"
@@ -143,6 +146,12 @@ var rows = []Row{
 			" (weight {weight:.1})"},
 	{TF32Default, Info, "runtime",
 		"fp32 matrix work runs in TF32, the default of {runtime} where the device has it"},
+	{ThreadsShared, Notice, "cores device threads",
+		"the parameters are those of all {cores} cores of {device}: the threads have the peak of the fastest {threads}"},
+	{ModeScaled, Notice, "times",
+		"the parameters are those of the default power mode: by the clock, launches take {times:.2} times as long"},
+	{Runtimeless, Warning, "device",
+		"no runtime is known for {device}: latencies there are lower bounds, real ones usually 3 to 10 times as long"},
 
 	{MatrixPortable, Notice, "why",
 		"the matrix rate is that of a portable kernel, not of a runtime: {why}"},
@@ -184,7 +193,7 @@ var rows = []Row{
 	{SortedByFit, Info, "",
 		"sorted by how many models fit, then by how many fit surely, then by power, since profiles have no prices"},
 	{NeedsAtBound, Notice, "",
-		"these are the needs at the speed of light: a real device needs more"},
+		"these are the needs at the lower bound: a real device needs more"},
 	{NeedsExpected, Info, "runtime device overhead",
 		"these are the needs with the efficiencies of {runtime} on {device};" +
 			" launches and fixed costs take {overhead:si s} of the latency"},

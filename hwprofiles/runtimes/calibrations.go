@@ -74,6 +74,18 @@ func (cs *Calibrations) Of(s Slice, class hwprofiles.Class) []*Calibration {
 	return slices.DeleteFunc(same, func(c *Calibration) bool { return c.Class != class || !c.Transfers() })
 }
 
+// Threads returns the numbers of threads, below all, that calibrations of a runtime and precision are of.
+func (cs *Calibrations) Threads(runtime, precision string) []int {
+	var out []int
+	some := cs.some(func(s Slice) bool { return s.Runtime == runtime && s.Precision == precision && s.Threads > 0 })
+	for _, c := range some {
+		if !slices.Contains(out, c.Threads) {
+			out = append(out, c.Threads)
+		}
+	}
+	return out
+}
+
 // List returns all calibrations.
 func (cs *Calibrations) List() []*Calibration { return cs.some(func(Slice) bool { return true }) }
 

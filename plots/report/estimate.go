@@ -8,6 +8,7 @@ import (
 
 	"github.com/ridgepoint/ridgepoint/graph/cost"
 	"github.com/ridgepoint/ridgepoint/graph/infer"
+	"github.com/ridgepoint/ridgepoint/graph/note"
 	"github.com/ridgepoint/ridgepoint/hwprofiles/units"
 	"github.com/ridgepoint/ridgepoint/plots/report/schema"
 	"github.com/ridgepoint/ridgepoint/roofline"
@@ -53,18 +54,14 @@ func title(e *roofline.Estimate) string {
 // lead is the summary above the layers.
 func lead(e *roofline.Estimate) []string {
 	l := &e.Latency
-	lines := []string{fmt.Sprintf("speed of light  %s  (%s samples/s; nothing can be faster)", units.Format(l.SpeedOfLight, units.Seconds), rate(e))}
+	lines := boundLead(e)
 	kernels := "fusion " + e.Fusion
 	if l.Expected != nil {
 		kernels = "kernels of " + e.Tuning.Runtime.ID
 		lines = []string{
 			fmt.Sprintf("expected        %s  (%s samples/s), 90 %% between %s and %s, with %s", units.Format(*l.Expected, units.Seconds), rate(e), units.Format(*l.Low, units.Seconds), units.Format(*l.High, units.Seconds), e.Tuning.Runtime.Name),
-			fmt.Sprintf("speed of light  %s  (these kernels cannot be faster)", units.Format(l.SpeedOfLight, units.Seconds)),
+			fmt.Sprintf("lower bound     %s  of the same kernels, at every peak and without overhead", units.Format(l.SpeedOfLight, units.Seconds)),
 		}
-	}
-	fits := "fits"
-	if !e.FitsMemory {
-		fits = "does NOT fit in " + units.Format(e.Device.DRAM().Capacity.Value, units.Capacity)
 	}
 	var shares []string
 	for b := range roofline.NumBounds {
@@ -75,8 +72,41 @@ func lead(e *roofline.Estimate) []string {
 	return append(lines,
 		fmt.Sprintf("time bound by   %s", strings.Join(shares, ", ")),
 		fmt.Sprintf("work            %s MAC, %s, %s moved, %s", si(e.MACs()), units.Format(float64(e.FLOPs()), units.FLOPs), units.Format(float64(e.Total.Bytes()), units.Bytes), units.Format(e.Total.Intensity(), units.Intensity)),
-		fmt.Sprintf("memory          %s weights + %s activations = %s, %s", units.Format(float64(e.WeightBytes), units.Capacity), units.Format(float64(e.PeakActivationBytes), units.Capacity), units.Format(float64(e.MemoryBytes), units.Capacity), fits),
+		"memory          "+memoryText(e),
 		fmt.Sprintf("parameters      %s; %s; coverage %.1f %%", si(e.Params), kernels, 100*e.Coverage.Fraction()))
+}
+
+// lowerBoundOnly heads estimates for devices without a runtime.
+const lowerBoundOnly = "lower bound only: real latency is usually 3 to 10 times this"
+
+// boundLead is the summary's beginning where nothing is expected: the lower bound, and what it assumes.
+func boundLead(e *roofline.Estimate) []string {
+	lines := []string{
+		fmt.Sprintf("lower bound     %s  (%s samples/s)", units.Format(e.Latency.SpeedOfLight, units.Seconds), rate(e)),
+		fmt.Sprintf("assumes         fusion %s, every kernel at the peak rate or the full memory bandwidth, no launch or host overhead", e.Fusion),
+	}
+	if slices.ContainsFunc(e.Notes, func(n note.Note) bool { return n.Code == note.Runtimeless }) {
+		return append([]string{lowerBoundOnly}, lines...)
+	}
+	return lines
+}
+
+// memoryText says what fills the memory, and whether it has room.
+func memoryText(e *roofline.Estimate) string {
+	size := func(n int64) string { return units.Format(float64(n), units.Capacity) }
+	text := size(e.WeightBytes) + " weights + " + size(e.PeakActivationBytes-e.CacheBytes) + " activations"
+	if e.CacheBytes > 0 {
+		text += " + " + size(e.CacheBytes) + " KV cache"
+	}
+	text += " = " + size(e.MemoryBytes)
+	if e.UsableBytes == 0 {
+		return text
+	}
+	text += fmt.Sprintf(": %s in %s usable", e.Room, size(e.UsableBytes))
+	if e.TakenBytes > 0 {
+		text += fmt.Sprintf("; system and runtime take %s", size(e.TakenBytes))
+	}
+	return text
 }
 
 func rate(e *roofline.Estimate) string {
@@ -187,10 +217,28 @@ func total(e *roofline.Estimate) schema.Total {
 	return schema.Total{
 		MACs: e.MACs(), FLOPs: e.FLOPs(), ConstantMACs: e.ConstantMACs, ConstantFLOPs: e.ConstantFLOPs, Matrix: c.Work[cost.Matrix].Ops, Vector: c.Work[cost.Vector].Ops, Special: c.Work[cost.Special].Ops,
 		Bytes: c.Bytes(), Read: c.Read, Written: c.Written, WeightRead: c.Weights, Weights: e.WeightBytes, Params: e.Params,
-		Peak: e.PeakActivationBytes, Memory: e.MemoryBytes, Fits: e.FitsMemory, Intensity: c.Intensity(),
+		Peak: e.PeakActivationBytes, Memory: e.MemoryBytes, Fits: e.Room != roofline.RoomNone,
+		Cache: e.CacheBytes, Usable: usableJSON(e.UsableBytes), Taken: usableJSON(e.TakenBytes), Verdict: e.Room.String(), Intensity: c.Intensity(),
 		Latency: latency(&e.Latency), Throughput: e.Throughput(), Coverage: e.Coverage.Fraction(),
 		Shares: shares(e),
 	}
+}
+
+// roomJSON returns the verdict on the memory, null where there is no outcome.
+func roomJSON(c *roofline.Cell) *string {
+	if c.Err != nil {
+		return nil
+	}
+	text := c.Room.String()
+	return &text
+}
+
+// usableJSON is null where a figure of the memory is not known.
+func usableJSON(bytes int64) *int64 {
+	if bytes == 0 {
+		return nil
+	}
+	return &bytes
 }
 
 func shares(e *roofline.Estimate) schema.Shares {
@@ -220,21 +268,17 @@ func Comparison(es []*roofline.Estimate, v View) *Document {
 	tuned := slices.ContainsFunc(es, func(e *roofline.Estimate) bool { return e.Latency.Expected != nil })
 	t := Table{Title: "Estimates", Columns: slices.Concat([]Column{
 		{"model", Text, 0}, {"device", Text, 0}, {"precision", Text, 0}, {"batch", Count, 0}, {"work", Quantity, units.FLOPs}, {"traffic", Quantity, units.Bytes},
-		{"memory", Quantity, units.Capacity}}, latencyColumns(tuned), []Column{{"samples/s", Number, 0}, {"mostly bound by", Text, 0}, {"fits", Text, 0}})}
-	rows := Table{Columns: runColumns(quantities(units.FLOPs, "work"), quantities(units.Bytes, "traffic", "memory"), latencyColumns(true),
-		numbers("samples/s"), texts("bound", "fits memory"))}
+		{"memory", Quantity, units.Capacity}}, latencyColumns(tuned), []Column{{"samples/s", Number, 0}, {"mostly bound by", Text, 0}, {"in memory", Text, 0}})}
+	rows := Table{Columns: runColumns(quantities(units.FLOPs, "work"), quantities(units.Bytes, "traffic", "memory"), latencyMembers(),
+		numbers("samples/s"), texts("bound", "fits memory", "memory verdict"))}
 	out := document("estimate", nil, estimateNotes(es))
 	for _, e := range es {
-		fits := "yes"
-		if !e.FitsMemory {
-			fits = "no"
-		}
 		row := []any{e.Model, e.Device.ID, e.Precision.Short(), max(e.Batch, 1), float64(e.FLOPs()), float64(e.Total.Bytes()), float64(e.MemoryBytes)}
 		row = append(row, latencyValues(tuned, &e.Latency)...)
-		t.Rows = append(t.Rows, append(row, e.Throughput(), e.Spent.Bound().String(), fits))
+		t.Rows = append(t.Rows, append(row, e.Throughput(), e.Spent.Bound().String(), e.Room.String()))
 		all := estimateValues(e, float64(e.FLOPs()), float64(e.Total.Bytes()), float64(e.MemoryBytes))
 		all = append(all, latencyValues(true, &e.Latency)...)
-		rows.Rows = append(rows.Rows, append(all, e.Throughput(), e.Spent.Bound().String(), e.FitsMemory))
+		rows.Rows = append(rows.Rows, append(all, e.Throughput(), e.Spent.Bound().String(), e.Room != roofline.RoomNone, e.Room.String()))
 		out.Results = append(out.Results, estimateJSON(e, roofline.RollUp(e, v.By, v.Depth), v))
 	}
 	out.Tables = []Table{t}

@@ -12,7 +12,7 @@ import (
 
 // The formulas of one kernel and of an inference; docs/decisions.md says why, under Timing model.
 const (
-	lightFormula  = "speed of light of a kernel = max(work / peak, bytes / bandwidth)"
+	lightFormula  = "lower bound of a kernel = max(work / peak, bytes / bandwidth)"
 	kernelFormula = "kernel = (compute^4 + vector^4 + memory^4)^(1/4) + launch + repack + steps, where compute = work / (peak x efficiency x N/(N+half_n) x K/(K+half_k)) and memory = bytes / (bandwidth x share)"
 	wholeFormula  = "inference = (device^4 + host^4)^(1/4) + fixed"
 )

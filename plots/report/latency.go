@@ -18,13 +18,20 @@ func latency(l *roofline.Latency) schema.Latency {
 		High: ms(l.High)}
 }
 
-// latencyColumns are the columns of latencies of which some are expected (tuned), or all at the speed of light.
+// latencyColumns are the columns of latencies of which some are expected (tuned), or all lower bounds.
 func latencyColumns(tuned bool) []Column {
-	light := Column{"speed of light", Quantity, units.Seconds}
+	light := Column{"lower bound", Quantity, units.Seconds}
 	if !tuned {
 		return []Column{light}
 	}
 	return []Column{{"expected", Quantity, units.Seconds}, {"low", Quantity, units.Seconds}, {"high", Quantity, units.Seconds}, light}
+}
+
+// latencyMembers are those columns for programs, whose names stay.
+func latencyMembers() []Column {
+	out := latencyColumns(true)
+	out[len(out)-1].Name = "speed of light"
+	return out
 }
 
 // latencyValues are the values of those columns; nil where nothing is expected.

@@ -33,7 +33,7 @@ func Measure(m *measure.Measurement) *Document {
 		l := latency(&e.Latency)
 		ref, at := deviceRef(d), conditions(e.Precision, e.Asked, e.Ran, e.Tuning)
 		out.Device, out.Predicted, out.PredictedRuntime, out.Basis = &ref, &l, at.Runtime, at.Basis
-		what := "speed of light"
+		what := "lower bound"
 		if e.Latency.Expected != nil {
 			what = "expected"
 		}

@@ -35,7 +35,7 @@ func Pick(b roofline.Budget, choices []roofline.Choice, top int) *Document {
 // pickRows returns choices on one device or several, for CSV.
 func pickRows(choices []roofline.Choice) Table {
 	t := Table{Columns: runColumns(texts("fits", "verdict", "metric"), numbers("score"), texts("score holds at this size"), counts("size"),
-		quantities(units.FLOPs, "work"), latencyColumns(true), numbers("samples/s"), quantities(units.Bytes, "memory"),
+		quantities(units.FLOPs, "work"), latencyMembers(), numbers("samples/s"), quantities(units.Bytes, "memory"),
 		quantities(units.Seconds, "over budget"), quantities(units.Bytes, "over memory"), texts("remedy", "error"))}
 	for i := range choices {
 		c := &choices[i]
@@ -86,9 +86,9 @@ func choiceRow(c *roofline.Choice, columns int, tuned bool) []any {
 
 func choiceJSON(c *roofline.Choice, rank int) schema.Choice {
 	j := schema.Choice{Model: c.Model, Rank: rank, Fits: c.Verdict.Fits(), Verdict: c.Verdict.String(),
-		Conditions: conditions(c.Precision, c.Asked, c.Ran, c.Tuning), Batch: max(c.Batch,
-			1), MACs: c.MACs, Params: c.Params,
-		Latency: latency(&c.Latency), Throughput: c.Throughput(), Memory: c.MemoryBytes, OverMs: 1e3 * c.OverSeconds, OverBytes: c.OverBytes, Remedy: c.Remedy}
+		Conditions: conditions(c.Precision, c.Asked, c.Ran, c.Tuning), Batch: max(c.Batch, 1), MACs: c.MACs, Params: c.Params,
+		Latency: latency(&c.Latency), Throughput: c.Throughput(), Memory: c.MemoryBytes, Room: roomJSON(&c.Cell), Usable: usableJSON(c.UsableBytes),
+		OverMs: 1e3 * c.OverSeconds, OverBytes: c.OverBytes, Remedy: c.Remedy}
 	if q := c.Quality; q != nil {
 		j.Accuracy = &schema.Quality{Metric: q.Metric, Score: q.Score, Text: q.Text, Source: q.Source,
 			Holds: !c.Resized}
@@ -203,6 +203,9 @@ func budgetText(b roofline.Budget) string {
 func verdict(c *roofline.Choice) string {
 	switch c.Verdict {
 	case roofline.Sure, roofline.Likely, roofline.Possible:
+		if c.Room == roofline.RoomTight {
+			return "tight: " + units.Format(float64(c.UsableBytes), units.Capacity) + " usable"
+		}
 		return ""
 	case roofline.Fails:
 		return c.Err.Error()

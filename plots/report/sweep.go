@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/ridgepoint/ridgepoint/graph/note"
 	"github.com/ridgepoint/ridgepoint/hwprofiles/units"
@@ -15,8 +16,9 @@ func Sweep(model string, axis roofline.Axis, points []roofline.SweepPoint) *Docu
 	tuned := slices.ContainsFunc(points, func(p roofline.SweepPoint) bool { return p.Latency.Expected != nil })
 	t := Table{Title: fmt.Sprintf("%s by %s", model, axis), Columns: slices.Concat([]Column{{"device", Text, 0}, {axis.String(), Count, 0}}, latencyColumns(tuned),
 		[]Column{{"samples/s", Number, 0}, {"memory", Quantity, units.Capacity}, {"mostly bound by", Text, 0}, {"", Text, 0}})}
-	rows := Table{Columns: runColumns(texts("axis"), counts("value"), latencyColumns(true), numbers("samples/s"), quantities(units.Bytes, "memory"),
-		texts("bound", "fits memory", "knee", "error"))}
+	rows := Table{Columns: runColumns(texts("axis"), counts("value"), latencyMembers(), numbers("samples/s"),
+		quantities(units.Bytes, "memory"),
+		texts("bound", "fits memory", "memory verdict", "knee", "error"))}
 	var names []string
 	var lists [][]note.Note
 	for i := range points {
@@ -45,15 +47,15 @@ func sweepRow(p *roofline.SweepPoint, columns int, tuned bool) []any {
 		row[0], row[1], row[columns-1] = p.Device.ID, p.Value, p.Err.Error()
 		return row
 	}
-	mark := ""
-	switch {
-	case !p.FitsMemory:
-		mark = "out of memory"
-	case p.Knee:
-		mark = "<- knee: 90 % of the best"
+	var marks []string
+	if p.Room != roofline.RoomFits {
+		marks = append(marks, "memory: "+p.Room.String())
+	}
+	if p.Knee {
+		marks = append(marks, "<- knee: 90 % of the best")
 	}
 	row := append([]any{p.Device.ID, p.Value}, latencyValues(tuned, &p.Latency)...)
-	return append(row, p.Throughput(), float64(p.MemoryBytes), p.Spent.Bound().String(), mark)
+	return append(row, p.Throughput(), float64(p.MemoryBytes), p.Spent.Bound().String(), strings.Join(marks, "; "))
 }
 
 // sweepValues returns a step, for CSV.
@@ -65,7 +67,7 @@ func sweepValues(model string, axis roofline.Axis, p *roofline.SweepPoint, colum
 		return row
 	}
 	row = append(row, latencyValues(true, &p.Latency)...)
-	return append(row, p.Throughput(), float64(p.MemoryBytes), p.Spent.Bound().String(), p.FitsMemory, p.Knee, nil)
+	return append(row, p.Throughput(), float64(p.MemoryBytes), p.Spent.Bound().String(), p.Room != roofline.RoomNone, p.Room.String(), p.Knee, nil)
 }
 
 // sweepJSON returns the steps on one device. Its conditions are those of the first step that has an outcome.
@@ -77,7 +79,7 @@ func sweepJSON(model string, axis roofline.Axis, points []roofline.SweepPoint) *
 	for i := range points {
 		p := &points[i]
 		s := schema.SweepStep{Device: p.Device.ID, Value: p.Value, Batch: p.Batch, Memory: p.MemoryBytes,
-			Fits: p.FitsMemory, Knee: p.Knee}
+			Fits: p.Err == nil && p.Room != roofline.RoomNone, Knee: p.Knee}
 		if p.Err != nil {
 			s.Error = p.Err.Error()
 			out.Steps = append(out.Steps, s)
@@ -89,6 +91,7 @@ func sweepJSON(model string, axis roofline.Axis, points []roofline.SweepPoint) *
 		}
 		rate, ms := p.Throughput(), latency(&p.Latency)
 		s.Latency, s.Throughput, s.Bound, s.Basis = &ms, &rate, p.Spent.Bound().String(), at.Basis
+		s.Room, s.Usable = roomJSON(&p.Cell), usableJSON(p.UsableBytes)
 		out.Steps = append(out.Steps, s)
 		notes = append(notes, cellNotes(&p.Cell)...)
 	}

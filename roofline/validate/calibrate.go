@@ -40,7 +40,7 @@ func Prepare(c *Case) (*Sample, error) {
 	unfused, _ := m.Total(lower.Lower(res, lower.None.Recipe()))
 	s := &Sample{Case: c, Network: roofline.Fingerprint(res), Unfused: unfused.SpeedOfLight}
 	opt := c.Options()
-	opt.Tuner = &roofline.Tuner{Runtime: c.Runtime, Threads: c.Threads}
+	opt.Tuner = &roofline.Tuner{Runtime: c.Runtime}
 	if s.Terms, err = roofline.Terms(res, c.Device, opt); err != nil {
 		return nil, err
 	}

@@ -62,8 +62,18 @@ func newDeviceNames(c *hwprofiles.Catalog) (*deviceNames, error) {
 // match finds the device that a published result means by its text, such as "1x NVIDIA A100-SXM-80GB":
 // by id or alias, then by the text without maker words and with or without what is in brackets, then by the
 // longest name within it. Text that names several accelerators, a slice of one, another processor
-// of the machine, another variant or memory, or that fits several devices is refused with that reason.
+// of the machine, another variant or memory, or that fits several devices is refused with that reason. A power mode in
+// the text, such as (maxq mode) or 15W, is read where the device has it, and refused where not.
 func (n *deviceNames) match(published string) (*hwprofiles.Device, error) {
+	d, err := n.device(published)
+	if err != nil {
+		return nil, err
+	}
+	return n.inMode(published, d)
+}
+
+// device finds the device of match without its power mode.
+func (n *deviceNames) device(published string) (*hwprofiles.Device, error) {
 	text := strings.TrimSpace(published)
 	d, unknown := n.catalog.Named(text)
 	if unknown == nil {

@@ -20,6 +20,17 @@ func TestDeviceNames(t *testing.T) {
 	}
 	for _, tt := range []struct{ text, id, why string }{
 		{"NVIDIA T4", "t4", ""},
+		{"Jetson TX2 (maxq mode)", "jetson-tx2@MAXQ", ""},
+		{"NVIDIA Jetson TX2 maxp", "jetson-tx2@MAXP_ALL", ""},
+		{"Jetson AGX Orin 64GB (MAXN)", "jetson-agx-orin-64@MAXN", ""},
+		{"jetson-agx-orin-64@30W", "jetson-agx-orin-64@30W", ""},
+		{"NVIDIA Jetson AGX Orin 15 W", "jetson-agx-orin-64@15W", ""},
+		{"NVIDIA Jetson Xavier NX, 10W mode", "jetson-xavier-nx-8@10W", ""},
+		{"NVIDIA Jetson Orin Nano 8GB (15W)", "jetson-orin-nano-8@15W", ""},
+		{"NVIDIA Jetson Orin Nano 8GB (MAXN_SUPER)", "jetson-orin-nano-8-super@MAXN_SUPER", ""},
+		{"Jetson AGX Orin 64GB (Max-Q)", "", "found the power mode Max-Q"},
+		{"Jetson TX1 (10W)", "", "found the power mode 10W"},
+		{"Raspberry Pi Zero 2 W", "rpi-zero-2w", ""},
 		{"1x NVIDIA T4", "t4", ""},
 		{"NVIDIA RTX3090 (GA102 SM x 82 + Tensor Core 328)", "rtx3090", ""},
 		{"NVIDIA GeForce RTX 4090", "rtx4090", ""},

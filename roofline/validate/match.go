@@ -35,11 +35,13 @@ type Case struct {
 
 // Slice is what the case is a measurement of.
 func (c *Case) Slice() runtimes.Slice {
-	return runtimes.Slice{Device: c.Device.ID, Runtime: c.Runtime.ID, Precision: c.Precision.Short(), Threads: c.Threads}
+	return runtimes.Slice{Device: c.Device.MeasuredAs(), Runtime: c.Runtime.ID, Precision: c.Precision.Short(), Threads: c.Threads}
 }
 
 // Options are how the model of a case is run.
-func (c *Case) Options() roofline.Options { return roofline.Options{Precision: c.Precision} }
+func (c *Case) Options() roofline.Options {
+	return roofline.Options{Precision: c.Precision, Threads: c.Threads}
+}
 
 // A Matcher finds what rows are about. It remembers models; it may be used by one goroutine.
 type Matcher struct {
@@ -180,20 +182,17 @@ func precisionOf(row *measured.Row, d *hwprofiles.Device) (dtype.Type, error) {
 	return t, nil
 }
 
-// threadsOf is the number of threads that the notes name, 0 where they name none or all that the device has, once or twice a core.
-// ncnn's powersave=1 keeps to the little cores, of which a profile tells nothing.
+// threadsOf returns the number of threads that the notes name, 0 for all or where they name none. ncnn's powersave=1
+// keeps to the little cores, which no profile describes alone.
 func threadsOf(row *measured.Row, d *hwprofiles.Device) (int, error) {
 	if row.Note("powersave") == "1" {
 		return 0, fmt.Errorf("the row is of the little cores of %s alone: powersave=1", d.ID)
 	}
 	n, err := strconv.Atoi(row.Note("threads"))
-	switch {
-	case err != nil || n < 1 || n == d.Units || n == 2*d.Units:
+	if err != nil || n < 1 {
 		return 0, nil
-	case n > d.Units && d.Units > 0:
-		return 0, fmt.Errorf("the row ran on %d threads, the profile of %s has %d cores", n, d.ID, d.Units)
 	}
-	return n, nil
+	return d.NormalThreads(n)
 }
 
 // plan reads the model that a row names: a file below Models, else a built-in one.

@@ -111,7 +111,7 @@ func predict(c *Case, rs *runtimes.Set, tuner roofline.Tuner) (*Prediction, erro
 		return nil, err
 	}
 	opt := c.Options()
-	tuner.Runtimes, tuner.Runtime, tuner.Threads = rs, c.Runtime, c.Threads
+	tuner.Runtimes, tuner.Runtime = rs, c.Runtime
 	opt.Tuner = &tuner
 	e, err := roofline.Run(res, c.Device, opt)
 	if err != nil {

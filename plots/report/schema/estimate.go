@@ -41,7 +41,11 @@ type Total struct {
 	Params        int64   `json:"params"`
 	Peak          int64   `json:"peak_activation_bytes"`
 	Memory        int64   `json:"memory_bytes"`
-	Fits          bool    `json:"fits_memory"`
+	Fits          bool    `json:"fits_memory"`    // the verdict is not "does not fit"
+	Verdict       string  `json:"memory_verdict"` // fits, tight or does not fit
+	Usable        *int64  `json:"usable_bytes"`   // of the device's memory; null where unknown
+	Taken         *int64  `json:"taken_bytes"`    // by the system and the runtime; null where unknown
+	Cache         int64   `json:"kv_cache_bytes"` // among peak_activation_bytes
 	Intensity     float64 `json:"intensity"`
 	Latency       Latency `json:"latency_ms"`
 	Throughput    float64 `json:"throughput_per_s"`

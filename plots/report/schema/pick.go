@@ -33,6 +33,8 @@ type Choice struct {
 	Latency    Latency  `json:"latency_ms"`
 	Throughput float64  `json:"throughput_per_s"`
 	Memory     int64    `json:"memory_bytes"`
+	Room       *string  `json:"memory_verdict"`
+	Usable     *int64   `json:"usable_bytes"`
 	OverMs     float64  `json:"over_ms"`    // over the budget; 0 or less within it
 	OverBytes  int64    `json:"over_bytes"` // over the budget or the device
 	Remedy     string   `json:"remedy,omitempty"`

@@ -20,6 +20,8 @@ type SweepStep struct {
 	Throughput *float64 `json:"throughput_per_s"`
 	Memory     int64    `json:"memory_bytes"`
 	Fits       bool     `json:"fits_memory"`
+	Room       *string  `json:"memory_verdict"`
+	Usable     *int64   `json:"usable_bytes"`
 	Bound      string   `json:"bound"`
 	Knee       bool     `json:"knee"`
 	Basis      *string  `json:"basis"`

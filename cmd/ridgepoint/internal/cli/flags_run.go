@@ -56,8 +56,8 @@ type runtimeFlags struct {
 
 func (f *runtimeFlags) add(cmd *cobra.Command) {
 	f.cmd = cmd
-	cmd.Flags().StringVar(&f.runtime, "runtime", "", "expect the latency of this `RUNTIME` (ridgepoint runtimes list), or none for the speed of light alone (default: the usual one of the device's class)")
-	cmd.Flags().IntVar(&f.threads, "threads", 0, "of a CPU (default: all)")
+	cmd.Flags().StringVar(&f.runtime, "runtime", "", "expect the latency of this `RUNTIME` (ridgepoint runtimes list), or none for the lower bound alone (default: the usual one of the device)")
+	cmd.Flags().IntVar(&f.threads, "threads", 0, "of a CPU, the fastest cores first (default: all)")
 	addKnown(cmd, &f.noEvidence, &f.calibrations)
 }
 
@@ -77,9 +77,6 @@ func options(bind *bindFlags, how *runFlags, engine *runtimeFlags) (*ridgepoint.
 	o := new(ridgepoint.Options)
 	if err := bind.set(o); err != nil {
 		return nil, err
-	}
-	if engine.threads < 0 {
-		return nil, usagef("--threads takes a positive number")
 	}
 	o.Runtime, o.Threads = engine.runtime, engine.threads
 	o.Precision, o.Causal = how.precision, how.causal

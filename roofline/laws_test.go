@@ -1,0 +1,136 @@
+package roofline
+
+import (
+	"fmt"
+	"os"
+	"testing"
+
+	"github.com/ridgepoint/ridgepoint/graph/dtype"
+	"github.com/ridgepoint/ridgepoint/graph/infer"
+	"github.com/ridgepoint/ridgepoint/hwprofiles"
+	"github.com/ridgepoint/ridgepoint/hwprofiles/runtimes"
+)
+
+// lawsVariable names the environment variable that has the laws tested on the whole catalogue, as make check does. Without
+// it one setting in lawsStep is tested.
+const (
+	lawsVariable = "RIDGEPOINT_LAWS"
+	lawsStep     = 41
+)
+
+// A setting is one way to run the model of the laws.
+type setting struct {
+	device    *hwprofiles.Device
+	runtime   *runtimes.Runtime // nil: the device's default
+	precision dtype.Type        // Undefined: the model's own
+	threads   int               // 0: all
+}
+
+func (s setting) String() string {
+	id := "default"
+	if s.runtime != nil {
+		id = s.runtime.ID
+	}
+	return fmt.Sprintf("%s, %s, %s, %d threads", s.device.ID, id, s.precision.Short(), s.threads)
+}
+
+// A world is what the laws are tested on.
+type world struct {
+	tuner *Tuner
+	model *infer.Result
+}
+
+// estimate runs the model of the laws in a setting.
+func (w *world) estimate(s setting) (*Estimate, error) {
+	t := *w.tuner
+	t.Runtime = s.runtime
+	return Run(w.model, s.device, Options{Precision: s.precision, Threads: s.threads, Tuner: &t})
+}
+
+// laws hold in every setting. A law returns how it is broken, "" where it holds or says nothing of the setting. To add a
+// law, add a row.
+var laws = []struct {
+	name   string
+	broken func(w *world, s setting) string
+}{
+	{"fewer threads are never faster, and all are the default", fewerThreads},
+	{"more threads than there are, and threads of no CPU, are errors", countedThreads},
+	{"a default mode is the device, and less power is never faster", lowerModes},
+}
+
+func onCores(d *hwprofiles.Device) bool {
+	return d.Class.Cores() && d.Class != hwprofiles.Apple
+}
+
+// TestLaws tests every law in every setting: all devices in all modes, with all runtimes, precisions and numbers of threads.
+func TestLaws(t *testing.T) {
+	w := &world{engines(t), built(t, "zoo:mobilenetv2?size=64", 1)}
+	step := lawsStep
+	if os.Getenv(lawsVariable) != "" {
+		step = 1
+	}
+	n := 0
+	for s := range settings(t, w) {
+		if n++; n%step != 0 {
+			continue
+		}
+		for _, law := range laws {
+			if why := law.broken(w, s); why != "" {
+				t.Errorf("%s: %s: %s", s, law.name, why)
+			}
+		}
+	}
+	if n < 5000 {
+		t.Errorf("found %d settings, expected those of the whole catalogue", n)
+	}
+}
+
+// settings yields every setting.
+func settings(t *testing.T, w *world) func(yield func(setting) bool) {
+	devices := everyDevice(t)
+	engines := append([]*runtimes.Runtime{nil}, w.tuner.Runtimes.List()...)
+	precisions := []dtype.Type{dtype.Undefined, dtype.Float32, dtype.TF32, dtype.BFloat16, dtype.Float16, dtype.Float8E4M3FN, dtype.Int8, dtype.Int4}
+	return func(yield func(setting) bool) {
+		for _, d := range devices {
+			threads := []int{0}
+			if onCores(d) {
+				threads = []int{0, 1, max(1, d.Units/2), d.Units}
+			}
+			for _, r := range engines {
+				if r != nil && !r.RunsOn(d.Class) {
+					continue
+				}
+				for _, p := range precisions {
+					for _, n := range threads {
+						if !yield(setting{d, r, p, n}) {
+							return
+						}
+					}
+				}
+			}
+		}
+	}
+}
+
+// everyDevice returns the built-in devices, each in all of its modes whose limits are known.
+func everyDevice(t *testing.T) []*hwprofiles.Device {
+	t.Helper()
+	c := hwprofiles.NewCatalog()
+	all, err := c.List()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, d := range all {
+		for i := range d.Modes {
+			if !d.Modes[i].Known() {
+				continue
+			}
+			m, err := c.Get(d.ID + "@" + d.Modes[i].ID)
+			if err != nil {
+				t.Fatal(err)
+			}
+			all = append(all, m)
+		}
+	}
+	return all
+}

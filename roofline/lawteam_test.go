@@ -1,0 +1,108 @@
+package roofline
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/ridgepoint/ridgepoint/hwprofiles"
+)
+
+// brokenOrder says how few break the order with many: they may be faster in neither the latency nor the lower bound.
+func brokenOrder(few, many *Estimate) string {
+	const slack = 1 - 1e-9
+	a, b := &few.Latency, &many.Latency
+	if a.SpeedOfLight >= slack*b.SpeedOfLight && a.Best() >= slack*b.Best() {
+		return ""
+	}
+	return fmt.Sprintf("%g s, lower bound %g s; with more %g s, lower bound %g s",
+		a.Best(), a.SpeedOfLight, b.Best(), b.SpeedOfLight)
+}
+
+// sameLatency reports whether latencies and lower bounds are the same to the last digit.
+func sameLatency(a, b *Estimate) bool {
+	return a.Latency.SpeedOfLight == b.Latency.SpeedOfLight && a.Latency.Best() == b.Latency.Best()
+}
+
+// fewerThreads holds that fewer threads are never faster: one against half, half against all. All are the same as none
+// given.
+func fewerThreads(w *world, s setting) string {
+	if s.threads == 0 {
+		return ""
+	}
+	own, err := w.estimate(s)
+	if err != nil {
+		return ""
+	}
+	more := s
+	if more.threads = 0; s.threads == 1 {
+		more.threads = max(1, s.device.Units/2)
+	}
+	many, err := w.estimate(more)
+	if err != nil {
+		return err.Error()
+	}
+	if s.threads == s.device.Units && !sameLatency(own, many) {
+		return fmt.Sprintf("%g s, %g s without a number of threads", own.Latency.Best(), many.Latency.Best())
+	}
+	return brokenOrder(own, many)
+}
+
+// countedThreads holds that more threads than a device has, and threads of no CPU, are errors.
+func countedThreads(w *world, s setting) string {
+	if s.threads != 0 {
+		return ""
+	}
+	most := max(s.device.Threads, s.device.Units)
+	if s.threads = most + 1; !onCores(s.device) {
+		s.threads = 1
+	}
+	if _, err := w.estimate(s); err == nil {
+		return fmt.Sprintf("%d threads: found no error", s.threads)
+	}
+	return ""
+}
+
+// lowerModes holds that a default mode is the device, and that a mode of more power is never slower.
+func lowerModes(w *world, s setting) string {
+	id, mode, ok := strings.Cut(s.device.ID, "@")
+	if !ok {
+		return ""
+	}
+	own, err := w.estimate(s)
+	if err != nil {
+		return ""
+	}
+	base, err := hwprofiles.NewCatalog().Get(id)
+	if err != nil {
+		return err.Error()
+	}
+	if mode == base.DefaultMode {
+		s.device = base
+		whole, err := w.estimate(s)
+		if err != nil {
+			return err.Error()
+		}
+		if !sameLatency(own, whole) {
+			return fmt.Sprintf("%g s, the device without a mode %g s", own.Latency.Best(), whole.Latency.Best())
+		}
+	}
+	for i := range base.Modes {
+		m := &base.Modes[i]
+		if !m.Known() || m.TDP == nil || own.Device.TDP == nil || m.TDP.Value <= own.Device.TDP.Value {
+			continue
+		}
+		higher, err := hwprofiles.NewCatalog().Get(id + "@" + m.ID)
+		if err != nil {
+			return err.Error()
+		}
+		s.device = higher
+		more, err := w.estimate(s)
+		if err != nil {
+			return err.Error()
+		}
+		if why := brokenOrder(own, more); why != "" {
+			return why + " at " + m.ID
+		}
+	}
+	return ""
+}
