@@ -2,11 +2,13 @@ package ridgepoint
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
 	"github.com/ridgepoint/ridgepoint/graph/zoo"
 	"github.com/ridgepoint/ridgepoint/hwprofiles"
+	"github.com/ridgepoint/ridgepoint/hwprofiles/runtimes"
 	"github.com/ridgepoint/ridgepoint/roofline"
 	"github.com/ridgepoint/ridgepoint/roofline/explore"
 )
@@ -42,6 +44,11 @@ func (e *Estimator) Sweep(ctx context.Context, spec string, devices []string, ax
 	}
 	if len(found) == 0 || len(values) == 0 {
 		return nil, fmt.Errorf("found %d devices and %d values, expected one of each at least", len(found), len(values))
+	}
+	for _, d := range found { // what else fails on one of several devices is an error of its points
+		if mismatch := new(MismatchError); errors.As(how.Check(d), &mismatch) {
+			return nil, mismatch
+		}
 	}
 	s := explore.Sweep{Load: e.load, Bindings: b, Options: how, Devices: found, Axis: axis, Values: values}
 	return s.Run(ctx, spec)
@@ -226,6 +233,9 @@ func (e *Estimator) WhatIf(m *Model, device string, changes []string, opt *Optio
 
 // Requirements are what a device like another one needs to run a model within a latency.
 type Requirements = roofline.Requirements
+
+// A MismatchError says that a runtime does not run on a device, and what does.
+type MismatchError = runtimes.MismatchError
 
 // An OverheadError says that no device like the one given runs a model in time.
 type OverheadError = roofline.OverheadError

@@ -161,7 +161,7 @@ func (e *Estimator) ran(t *roofline.Tuner, trace *Trace, dev *Device) (err error
 		if t.Runtime, err = t.Runtimes.Get(id); err != nil {
 			return err
 		}
-		if dev == nil || t.Runtime.RunsOn(dev.Class) {
+		if dev == nil || t.Runtime.RunsOn(dev) {
 			break
 		}
 	}

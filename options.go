@@ -72,10 +72,11 @@ func (e *Estimator) tunerFor(o *Options) (*roofline.Tuner, error) {
 	}
 	t := e.tuner
 	if o.Runtime != "" {
-		var err error
-		if t.Runtime, err = t.Runtimes.Get(o.Runtime); err != nil {
+		named, err := t.Runtimes.Named(o.Runtime)
+		if err != nil {
 			return nil, err
 		}
+		t.Runtime, t.Namesakes = named[0], named[1:]
 	}
 	return &t, nil
 }

@@ -27,7 +27,7 @@ var classes = []struct {
 	class Class
 	cores bool // its default runtime computes on cores
 }{
-	{GPU, false}, {CPU, true}, {Jetson, false}, {RPi, true}, {Apple, true}, {Mobile, true}, {NPU, false}, {TPU, false},
+	{GPU, false}, {CPU, true}, {Jetson, false}, {RPi, true}, {Apple, false}, {Mobile, true}, {NPU, false}, {TPU, false},
 }
 
 // Classes lists the names of the classes of devices.

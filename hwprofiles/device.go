@@ -35,6 +35,7 @@ type Device struct {
 	Vendor  string
 	Class   Class
 	Arch    string
+	Systems []string // operating systems that it is used with; empty: any
 	Year    int
 	Aliases []string
 	InOrder bool      // CPU cores that execute instructions in order

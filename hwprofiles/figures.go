@@ -97,6 +97,7 @@ func (d *Device) derive() *Device {
 // clone copies the device so far that changing the copy's figures leaves the original alone.
 func (d *Device) clone() *Device {
 	c := *d
+	c.Systems = slices.Clone(d.Systems)
 	c.Aliases, c.Notes, c.Sources = slices.Clone(d.Aliases), slices.Clone(d.Notes), slices.Clone(d.Sources)
 	c.Sustained = slices.Clone(d.Sustained)
 	c.Peaks, c.Memory, c.Modes = slices.Clone(d.Peaks), slices.Clone(d.Memory), slices.Clone(d.Modes)

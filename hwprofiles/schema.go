@@ -3,6 +3,7 @@ package hwprofiles
 import (
 	"regexp"
 	"slices"
+	"strings"
 
 	"github.com/ridgepoint/ridgepoint/graph/cost"
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
@@ -10,6 +11,12 @@ import (
 	"github.com/ridgepoint/ridgepoint/hwprofiles/units"
 	"github.com/ridgepoint/ridgepoint/internal/spelling"
 )
+
+// systems are the operating systems that profiles name.
+var systems = []string{"linux", "windows", "macos", "ios", "android"}
+
+// Systems lists the operating systems that profiles name.
+func Systems() []string { return slices.Clone(systems) }
 
 var idPattern = regexp.MustCompile(`^[a-z0-9][a-z0-9.-]*$`)
 
@@ -27,6 +34,7 @@ var deviceFields = []strictyaml.Field[Device]{
 	{Key: "vendor", Read: func(v strictyaml.Value, dev *Device) { dev.Vendor, _ = v.Text("NVIDIA") }},
 	{Key: "class", Read: readClass},
 	{Key: "arch", Read: func(v strictyaml.Value, dev *Device) { dev.Arch, _ = v.Text("Ada AD102") }},
+	{Key: "os", Read: readSystems},
 	{Key: "year", Read: func(v strictyaml.Value, dev *Device) { dev.Year = v.Count(1990, 2100) }},
 	{Key: "aliases", Read: func(v strictyaml.Value, dev *Device) { dev.Aliases = v.Texts("RTX 4090") }},
 	{Key: "pipeline", Read: readPipeline},
@@ -94,6 +102,16 @@ func readID(v strictyaml.Value, dev *Device) {
 			"rtx4090")
 	}
 	dev.ID = id
+}
+
+// readSystems reads the operating systems that the device is used with.
+func readSystems(v strictyaml.Value, dev *Device) {
+	dev.Systems = v.Texts("macos")
+	for _, s := range dev.Systems {
+		if !slices.Contains(systems, s) {
+			v.Errorf("", "found %q, expected some of %s", spelling.Clip(s), strings.Join(systems, ", "))
+		}
+	}
 }
 
 // readPipeline reads how a CPU's cores execute.

@@ -11,8 +11,8 @@ import (
 	"github.com/ridgepoint/ridgepoint/hwprofiles/runtimes"
 )
 
-// lawsVariable names the environment variable that has the laws tested on the whole catalogue, as make check does. Without
-// it one setting in lawsStep is tested.
+// lawsVariable names the environment variable that has the laws tested on the whole catalogue, as make check does.
+// Without it one setting in lawsStep is tested.
 const (
 	lawsVariable = "RIDGEPOINT_LAWS"
 	lawsStep     = 41
@@ -56,13 +56,16 @@ var laws = []struct {
 	{"fewer threads are never faster, and all are the default", fewerThreads},
 	{"more threads than there are, and threads of no CPU, are errors", countedThreads},
 	{"a default mode is the device, and less power is never faster", lowerModes},
+	{"a device that some runtime runs on has a default", hasDefault},
+	{"a runtime runs where it can, and is refused elsewhere with those that run there", offered},
+	{"ONNX Runtime takes as long in fp16 as in fp32 on a CPU", halfAsFull},
+	{"OpenVINO takes as long in fp32 as in fp16 on a GPU and an NPU", fullAsHalf},
 }
 
-func onCores(d *hwprofiles.Device) bool {
-	return d.Class.Cores() && d.Class != hwprofiles.Apple
-}
+func onCores(d *hwprofiles.Device) bool { return d.Class.Cores() }
 
-// TestLaws tests every law in every setting: all devices in all modes, with all runtimes, precisions and numbers of threads.
+// TestLaws tests every law in every setting: all devices in all modes, with all runtimes, precisions and numbers of
+// threads.
 func TestLaws(t *testing.T) {
 	w := &world{engines(t), built(t, "zoo:mobilenetv2?size=64", 1)}
 	step := lawsStep
@@ -89,7 +92,10 @@ func TestLaws(t *testing.T) {
 func settings(t *testing.T, w *world) func(yield func(setting) bool) {
 	devices := everyDevice(t)
 	engines := append([]*runtimes.Runtime{nil}, w.tuner.Runtimes.List()...)
-	precisions := []dtype.Type{dtype.Undefined, dtype.Float32, dtype.TF32, dtype.BFloat16, dtype.Float16, dtype.Float8E4M3FN, dtype.Int8, dtype.Int4}
+	precisions := []dtype.Type{dtype.Undefined}
+	for i := range precisionRows {
+		precisions = append(precisions, precisionRows[i].want)
+	}
 	return func(yield func(setting) bool) {
 		for _, d := range devices {
 			threads := []int{0}
@@ -97,7 +103,10 @@ func settings(t *testing.T, w *world) func(yield func(setting) bool) {
 				threads = []int{0, 1, max(1, d.Units/2), d.Units}
 			}
 			for _, r := range engines {
-				if r != nil && !r.RunsOn(d.Class) {
+				if r != nil && !r.RunsOn(d) { // it is refused, whatever else is asked for
+					if !yield(setting{d, r, dtype.Undefined, 0}) {
+						return
+					}
 					continue
 				}
 				for _, p := range precisions {

@@ -9,6 +9,7 @@ import (
 	"github.com/ridgepoint/ridgepoint/graph/cost"
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
 	"github.com/ridgepoint/ridgepoint/hwprofiles"
+	"github.com/ridgepoint/ridgepoint/hwprofiles/runtimes"
 	"github.com/ridgepoint/ridgepoint/roofline/kernel"
 )
 
@@ -48,19 +49,24 @@ func NewMachine(d *hwprofiles.Device, want dtype.Type, tuning *Tuning) (*Machine
 	if tuning != nil && tuning.Runtime == nil {
 		return nil, errors.New("found a tuning without a runtime, expected one from an Estimate, or nil")
 	}
-	m, err := newMachine(d, want, 0)
+	var r *runtimes.Runtime
+	if tuning != nil {
+		r = tuning.Runtime
+	}
+	m, err := newMachine(d, r, want, 0)
 	if err != nil {
 		return nil, err
 	}
 	return m.tuned(tuning, subject{}), nil
 }
 
-// newMachine looks up the rates of a machine without a tuning, of so many threads where it is a CPU; 0 are all.
-func newMachine(d *hwprofiles.Device, want dtype.Type, threads int) (*Machine, error) {
+// newMachine looks up the rates of a machine without a tuning, for a runtime, nil for none, and for so many threads
+// where it is a CPU; 0 are all.
+func newMachine(d *hwprofiles.Device, r *runtimes.Runtime, want dtype.Type, threads int) (*Machine, error) {
 	if err := d.Validate(); err != nil {
 		return nil, err
 	}
-	p, err := precisionOf(d, want)
+	p, err := precisionOf(d, r, want)
 	if err != nil {
 		return nil, err
 	}
@@ -74,7 +80,11 @@ func newMachine(d *hwprofiles.Device, want dtype.Type, threads int) (*Machine, e
 		for t := range m.rates[e] {
 			m.rates[e][t] = rate{perOp: math.Inf(1), engine: cost.Engine(e), share: 1}
 			run := p.work(cost.Engine(e), dtype.Type(t))
-			if peak, ok := d.Peak(cost.Engine(e), run); ok && peak.Rate.Value > 0 {
+			peak, ok := d.Peak(cost.Engine(e), run)
+			if !ok && run == dtype.Type(t) && run.IsFloat() { // what the model alone asks for is computed in fp32
+				peak, ok = d.Peak(cost.Engine(e), dtype.Float32)
+			}
+			if ok && peak.Rate.Value > 0 {
 				share := d.PeakShare(peak.Engine, peak.Type, m.threads)
 				m.rates[e][t] = rate{1 / (peak.Rate.Value * share), peak.Engine, peak, share}
 			}

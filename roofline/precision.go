@@ -9,13 +9,16 @@ import (
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
 	"github.com/ridgepoint/ridgepoint/graph/note"
 	"github.com/ridgepoint/ridgepoint/hwprofiles"
+	"github.com/ridgepoint/ridgepoint/hwprofiles/runtimes"
 	"github.com/ridgepoint/ridgepoint/roofline/kernel"
 )
 
 // A precision says in which types a model's floating-point work and tensors are
 // taken. The zero precision is the model's own. Integer and boolean tensors keep their types.
 type precision struct {
-	want    dtype.Type  // as asked for; Undefined for the model's own
+	asked   dtype.Type  // as asked for; Undefined for the model's own
+	want    dtype.Type  // that everything is taken in; Undefined for the model's own
+	from    dtype.Type  // asked for or the model's own where want stands in for it, else Undefined
 	matrix  dtype.Type  // of floating-point matrix work
 	vector  dtype.Type  // of floating-point vector and special-function work
 	acts    int         // bits of an activation
@@ -26,10 +29,13 @@ type precision struct {
 // A precisionRow is one type that a model's floating-point work can be taken in.
 type precisionRow struct {
 	want     dtype.Type
-	narrower bool                                 // worth trying where a model is too slow
-	set      func(*precision, *hwprofiles.Device) // says what runs in another type; nil: all work and tensors in want
-	note     note.Code                            // says what the precision means; "" where that is plain
+	narrower bool      // worth trying where a model is too slow
+	set      narrowing // says what runs in another type; nil: all work and tensors in want
+	note     note.Code // says what the precision means; "" where that is plain
 }
+
+// A narrowing sets what runs in another type than the one wanted, on a device in a runtime, nil for none.
+type narrowing func(p *precision, d *hwprofiles.Device, r *runtimes.Runtime)
 
 // precisionRows lists the precisions, widest first. Nothing else lists them.
 var precisionRows = []precisionRow{
@@ -45,14 +51,17 @@ var precisionRows = []precisionRow{
 }
 
 // tf32 does matrix work in TF32 and everything else in fp32.
-func tf32(p *precision, _ *hwprofiles.Device) { p.vector = dtype.Float32 }
+func tf32(p *precision, _ *hwprofiles.Device, _ *runtimes.Runtime) { p.vector = dtype.Float32 }
 
 // bytewise stores tensors in one byte; other than matrix work runs in fp16 or fp32.
-func bytewise(p *precision, d *hwprofiles.Device) { p.vector = halfOrFull(d) }
+func bytewise(p *precision, d *hwprofiles.Device, r *runtimes.Runtime) {
+	p.vector = runsAs(d, r, halfOrFull(d))
+}
 
-// weightOnly stores weights in four bits; arithmetic and activations are in fp16, or in fp32 where the device has no fp16.
-func weightOnly(p *precision, d *hwprofiles.Device) {
-	half := dtype.Float16
+// weightOnly stores weights in four bits; arithmetic and activations are in fp16, or in fp32 where the device or
+// the runtime has no fp16.
+func weightOnly(p *precision, d *hwprofiles.Device, r *runtimes.Runtime) {
+	half := runsAs(d, r, dtype.Float16)
 	if !multiplies(d, half) {
 		half = dtype.Float32
 	}
@@ -87,9 +96,10 @@ func precisionRowOf(t dtype.Type) *precisionRow {
 	return &precisionRows[i]
 }
 
-// precisionOf returns what a wanted type means on a device, or on one that has every type where d is nil.
-func precisionOf(d *hwprofiles.Device, want dtype.Type) (precision, error) {
-	p := precision{want: want, matrix: want, vector: want, acts: want.Bits(), weights: want.Bits()}
+// precisionOf returns what a wanted type means on a device in a runtime, nil for none. A nil device has every type.
+func precisionOf(d *hwprofiles.Device, r *runtimes.Runtime, asked dtype.Type) (precision, error) {
+	want := runsAs(d, r, asked)
+	p := precision{asked: asked, want: want, matrix: want, vector: want, acts: want.Bits(), weights: want.Bits()}
 	if want == dtype.Undefined {
 		return p, nil
 	}
@@ -98,10 +108,14 @@ func precisionOf(d *hwprofiles.Device, want dtype.Type) (precision, error) {
 		return p, fmt.Errorf("found precision %s, expected one of %s", want.Short(), strings.Join(Precisions(), ", "))
 	}
 	if row.set != nil {
-		row.set(&p, d)
+		row.set(&p, d, r)
 	}
 	if row.note != "" {
 		p.notes = []note.Note{note.New(row.note, want.Short(), p.vector.Short())}
+	}
+	if want != asked {
+		p.from = asked
+		p.notes = append(p.notes, note.New(note.TypeRunsAs, asked.Short(), want.Short(), r.ID, d.ID))
 	}
 	if !multiplies(d, p.matrix) {
 		return p, missing(d, p.matrix, "")
@@ -109,9 +123,25 @@ func precisionOf(d *hwprofiles.Device, want dtype.Type) (precision, error) {
 	return p, nil
 }
 
+// runsAs returns the type that a runtime, nil for none, runs work of a type in on a device.
+func runsAs(d *hwprofiles.Device, r *runtimes.Runtime, t dtype.Type) dtype.Type {
+	if d == nil || r == nil {
+		return t
+	}
+	return r.RunsAs(d, t)
+}
+
+// standsFor makes p, which all floating-point work of a model is taken in, the stand-in for the model's own type.
+func (p *precision) standsFor(own dtype.Type, why note.Note) {
+	p.asked, p.from, p.notes = dtype.Undefined, own, []note.Note{why}
+}
+
 // label returns the precision that a result is labelled with, given the type of its heaviest matrix work. For int4 and
 // fp4 it is that of the weights.
 func (p *precision) label(work dtype.Type) dtype.Type {
+	if p.from != dtype.Undefined && work == p.matrix {
+		return p.from
+	}
 	if p.want != dtype.Undefined && p.weights < 8 && work == p.matrix {
 		return p.want
 	}
@@ -121,13 +151,13 @@ func (p *precision) label(work dtype.Type) dtype.Type {
 // ran returns the type that a result's heaviest matrix work runs in. It is another one where the device emulates the
 // type, or the runtime takes fp32 as TF32.
 func (m *Machine) ran(work dtype.Type) dtype.Type {
-	if label := m.precision.label(work); label != work {
+	if label := m.precision.label(work); label != work && m.precision.from == dtype.Undefined {
 		return label
 	}
 	if m.tuning != nil && m.tuning.TF32 && work == dtype.Float32 {
 		return dtype.TF32
 	}
-	if peak, ok := m.device.Peak(cost.Matrix, work); ok {
+	if peak := m.rates[cost.Matrix][work].peak; peak != nil {
 		return peak.Type
 	}
 	return work

@@ -41,11 +41,11 @@ func Kernels(res *infer.Result, opt Options) (*Estimate, error) {
 	if err := s.open(res, &opt); err != nil {
 		return nil, err
 	}
-	p, err := precisionOf(nil, opt.Precision)
+	p, err := precisionOf(nil, nil, opt.Precision)
 	if err != nil {
 		return nil, err
 	}
-	runtime, recipe, err := opt.recipe("")
+	runtime, recipe, err := opt.recipe(nil)
 	if err != nil {
 		return nil, err
 	}
@@ -88,7 +88,7 @@ func (s *session) describe(p *precision, runtime bool, e *Estimate) (work dtype.
 		e.addLayer(&s.kernels[i], p, s.res)
 	}
 	work = heaviest(e.Layers)
-	e.Asked, e.Precision, e.Ran = p.want, p.label(work), p.label(work)
+	e.Asked, e.Precision, e.Ran = p.asked, p.label(work), p.label(work)
 	e.Params, e.WeightBytes = weights(s.res.Plan.Model, p)
 	e.PeakActivationBytes, e.CacheBytes = s.foot.peak(&s.lower.Flow, p)
 	e.MemoryBytes = e.WeightBytes + e.PeakActivationBytes
@@ -139,6 +139,10 @@ func (e *Estimate) finish(m *Machine) {
 			}
 			seen[eng][w.Type] = true
 			p, ok := m.device.Peak(cost.Engine(eng), w.Type)
+			if !ok {
+				p = m.rates[eng][w.Type].peak
+				ok = p != nil
+			}
 			if ok && weaker(&p.Rate, e.Weakest) {
 				e.Weakest = &p.Rate
 			}

@@ -1,12 +1,14 @@
 package roofline
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 
 	"github.com/ridgepoint/ridgepoint/graph/cost"
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
 	"github.com/ridgepoint/ridgepoint/graph/infer"
+	"github.com/ridgepoint/ridgepoint/graph/note"
 	"github.com/ridgepoint/ridgepoint/hwprofiles"
 	"github.com/ridgepoint/ridgepoint/hwprofiles/runtimes"
 	"github.com/ridgepoint/ridgepoint/internal/sat"
@@ -16,6 +18,7 @@ import (
 
 // A target is a device at a precision with the runtime that is taken for it: what does not depend on the model.
 type target struct {
+	device  *hwprofiles.Device
 	machine *Machine          // without a tuning
 	tuner   *Tuner            // with what is known of the runtime
 	runtime *runtimes.Runtime // nil: the speed of light only
@@ -24,19 +27,43 @@ type target struct {
 
 // target returns what the options make of a device.
 func (o *Options) target(d *hwprofiles.Device) (t target, err error) {
-	t.tuner = o.Tuner
-	if t.machine, err = newMachine(d, o.Precision, o.Threads); err == nil {
-		t.runtime, t.recipe, err = o.recipe(d.Class)
+	t.device, t.tuner = d, o.Tuner
+	if t.runtime, t.recipe, err = o.recipe(d); err != nil {
+		return t, err
 	}
+	t.machine, err = newMachine(d, t.runtime, o.Precision, o.Threads)
 	return t, err
 }
 
-// recipe returns the runtime of a class of devices, "" for any, and what it does to a graph. Where that is nil, it
-// returns the fusion asked for.
-func (o *Options) recipe(class hwprofiles.Class) (*runtimes.Runtime, lower.Recipe, error) {
-	r := o.Tuner.runtime(class)
-	if r == nil {
-		return nil, o.Fusion.Recipe(), nil
+// own returns the machine for a model that is run in its own types, most of the work in one. It is another machine where
+// the runtime or the device lacks that type: then all floating-point work runs in one that they have.
+func (t *target) own(most dtype.Type) (*Machine, error) {
+	as, why := runsAs(t.device, t.runtime, most), note.Note{}
+	switch {
+	case as != most:
+		why = note.New(note.TypeRunsAs, most.Short(), as.Short(), t.runtime.ID, t.device.ID)
+	case most.IsFloat() && !multiplies(t.device, most) && multiplies(t.device, dtype.Float32):
+		as, why = dtype.Float32, note.New(note.TypeWithoutPeak, most.Short(), dtype.Float32.Short(), t.device.ID)
+	default:
+		return t.machine, nil
+	}
+	m, err := newMachine(t.device, t.runtime, as, t.machine.threads)
+	if err == nil {
+		m.precision.standsFor(most, why)
+	}
+	return m, err
+}
+
+// recipe returns the runtime of a device, nil for any, and what it does to a graph. Where there is no runtime, it returns
+// the fusion asked for.
+func (o *Options) recipe(d *hwprofiles.Device) (*runtimes.Runtime, lower.Recipe, error) {
+	r, err := o.Tuner.runtime(d)
+	if r == nil || err != nil {
+		return nil, o.Fusion.Recipe(), err
+	}
+	var class hwprofiles.Class
+	if d != nil {
+		class = d.Class
 	}
 	recipe, err := lower.NewRecipe(r.RuleNames(class))
 	if err != nil {
@@ -47,7 +74,8 @@ func (o *Options) recipe(class hwprofiles.Class) (*runtimes.Runtime, lower.Recip
 
 // A subject is what a tuning depends on beside the target.
 type subject struct {
-	precision dtype.Type // of most of the matrix work
+	precision dtype.Type // that most of the matrix work runs in
+	asked     dtype.Type // that it is in by the model or by what was asked for
 	threads   int        // of a CPU; 0: all
 	network   string     // its fingerprint; "" where no corrections are wanted
 }
@@ -99,30 +127,39 @@ func (s *session) prepare(res *infer.Result, d *hwprofiles.Device, opt *Options)
 // was tuned for the same.
 func (s *session) machine(t *target, last *Machine) (*Machine, error) {
 	s.lowerBy(t.recipe)
-	if t.runtime == nil {
-		return t.machine, nil
+	m := t.machine
+	if m.precision.want == dtype.Undefined {
+		var err error
+		if m, err = t.own(s.own); err != nil {
+			return nil, err
+		}
 	}
-	of := s.subject(t)
+	if t.runtime == nil {
+		return m, nil
+	}
+	of := s.subject(t, m)
 	if last != nil && last.subject == of && of.threads == 0 {
 		return last, nil
 	}
-	tuning, err := t.tuner.tune(t.runtime, t.machine.device, of)
+	tuning, err := t.tuner.tune(t.runtime, t.device, of)
 	if err != nil {
 		return nil, err
 	}
-	m := t.machine.tuned(tuning, of)
+	m = m.tuned(tuning, of)
 	if of.threads > 0 {
 		return s.held(t, m)
 	}
 	return m, nil
 }
 
-// subject returns what a tuning for the result on a target depends on.
-func (s *session) subject(t *target) subject {
-	of := subject{precision: t.machine.precision.matrix, threads: t.machine.threads}
-	if t.machine.precision.want == dtype.Undefined {
+// subject returns what a tuning for the result on a target's machine depends on.
+func (s *session) subject(t *target, m *Machine) subject {
+	p := &m.precision
+	of := subject{precision: p.matrix, threads: m.threads}
+	if p.want == dtype.Undefined {
 		of.precision = s.own
 	}
+	of.asked = cmp.Or(p.from, of.precision)
 	if t.tuner.Corrections != nil {
 		if s.print == "" {
 			s.print = Fingerprint(s.res)

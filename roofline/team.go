@@ -87,7 +87,7 @@ func (s *session) held(t *target, m *Machine) (*Machine, error) {
 	_, own := m.Total(s.kernels)
 	longest := own.Total()
 	for _, n := range t.tuner.teams(m) {
-		whole, err := newMachine(m.device, m.precision.want, n)
+		whole, err := newMachine(m.device, t.runtime, m.precision.want, n)
 		if err != nil {
 			return nil, err
 		}

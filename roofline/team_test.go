@@ -59,11 +59,11 @@ func TestBigCoresFirst(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	all, err := newMachine(d, dtype.Float32, 0)
+	all, err := newMachine(d, nil, dtype.Float32, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
-	eight, err := newMachine(d, dtype.Float32, 8)
+	eight, err := newMachine(d, nil, dtype.Float32, 8)
 	if err != nil {
 		t.Fatal(err)
 	}

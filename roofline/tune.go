@@ -20,7 +20,8 @@ type Tuner struct {
 	Runtimes     *runtimes.Set
 	Calibrations *runtimes.Calibrations
 	Corrections  *runtimes.Corrections // by what the same network did elsewhere
-	Runtime      *runtimes.Runtime     // nil: the default of the device's class
+	Runtime      *runtimes.Runtime     // nil: the default of the device
+	Namesakes    []*runtimes.Runtime   // of Runtime, in its stead on devices that it does not run on
 }
 
 // A Tier says what an expectation rests on.
@@ -52,27 +53,38 @@ type Tuning struct {
 // wider, since priors have seen these devices.
 var spreads = map[Tier][2]float64{TierClass: {0.76, 1.6}, TierPrior: {0.6, 1.8}}
 
-// runtime returns the runtime asked for, else the default of a class of devices, nil where that has none.
-func (t *Tuner) runtime(class hwprofiles.Class) *runtimes.Runtime {
+// runtime returns the runtime asked for, else the default of a device, nil where that has none. A nil device is any. The
+// error is a runtimes.MismatchError where the device does not run what is asked for.
+func (t *Tuner) runtime(d *hwprofiles.Device) (*runtimes.Runtime, error) {
 	switch {
 	case t == nil:
-		return nil
-	case t.Runtime != nil:
-		return t.Runtime
+		return nil, nil
+	case t.Runtime == nil && d == nil:
+		return nil, nil
+	case t.Runtime == nil:
+		return t.Runtimes.For(d), nil
+	case len(t.Runtime.Priors) == 0:
+		return nil, fmt.Errorf("runtime %q: found no priors, expected those of a class of devices at least", t.Runtime.ID)
+	case d == nil:
+		return t.Runtime, nil
 	}
-	return t.Runtimes.For(class)
+	return t.Runtimes.Choose(d, append([]*runtimes.Runtime{t.Runtime}, t.Namesakes...)...)
+}
+
+// Check reports why a device cannot run a model so: the error is a runtimes.MismatchError where it is the runtime, another
+// one where it is the precision.
+func (o *Options) Check(d *hwprofiles.Device) error {
+	_, err := o.target(d)
+	return err
 }
 
 // tune returns the best that is known of a runtime on a device for a subject.
 func (t *Tuner) tune(r *runtimes.Runtime, d *hwprofiles.Device, of subject) (*Tuning, error) {
-	if len(r.Priors) == 0 {
-		return nil, fmt.Errorf("runtime %q: found no priors, expected those of a class of devices at least", r.ID)
-	}
 	out := &Tuning{Runtime: r}
 	if p, ok := d.Peak(cost.Matrix, dtype.TF32); ok && p.Type == dtype.TF32 {
 		out.TF32 = r.TF32 && of.precision == dtype.Float32
 	}
-	prior := r.Prior(d.Class)
+	prior := r.PriorOn(d, of.precision)
 	t.base(out, d, of, prior)
 	if out.Tier != TierSlice {
 		out.Low, out.High = spreads[out.Tier][0], spreads[out.Tier][1]
@@ -87,7 +99,8 @@ func (t *Tuner) tune(r *runtimes.Runtime, d *hwprofiles.Device, of subject) (*Tu
 }
 
 // base finds the parameters that come nearest: of the device in its mode with as many threads; of its default mode; of
-// all its threads; of other devices with as many threads, or all; and the prior.
+// all its threads; of other devices with as many threads, or all; and the prior. On the device itself those of the type
+// asked for come before those of the type that runs.
 func (t *Tuner) base(out *Tuning, d *hwprofiles.Device, of subject, prior *runtimes.ClassPrior) {
 	asked := runtimes.Slice{Device: d.MeasuredAs(), Runtime: out.Runtime.ID, Precision: of.precision.Short(),
 		Threads: of.threads}
@@ -95,10 +108,13 @@ func (t *Tuner) base(out *Tuning, d *hwprofiles.Device, of subject, prior *runti
 	silicon.Device = d.Silicon
 	whole := silicon
 	whole.Threads = 0
-	for _, out.Slice = range []runtimes.Slice{asked, silicon, whole} {
-		if c := t.Calibrations.Find(out.Slice); c != nil {
-			out.Values, out.Tier, out.Calibration, out.Low, out.High = c.Parameters, TierSlice, c, c.Low, c.High
-			return
+	for _, p := range slices.Compact([]dtype.Type{of.asked, of.precision}) {
+		for _, out.Slice = range []runtimes.Slice{asked, silicon, whole} {
+			out.Slice.Precision = p.Short()
+			if c := t.Calibrations.Find(out.Slice); c != nil {
+				out.Values, out.Tier, out.Calibration, out.Low, out.High = c.Parameters, TierSlice, c, c.Low, c.High
+				return
+			}
 		}
 	}
 	for _, out.Slice = range []runtimes.Slice{silicon, whole} {

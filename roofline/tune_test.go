@@ -75,7 +75,7 @@ func TestTiers(t *testing.T) {
 		if tuner.Runtime, err = tuner.Runtimes.Get(c.runtime); err != nil {
 			t.Fatal(err)
 		}
-		tuning, err := tuner.tune(tuner.Runtime, d, subject{precision: c.precision})
+		tuning, err := tuner.tune(tuner.Runtime, d, subject{precision: c.precision, asked: c.precision})
 		if err != nil || tuning.Tier != c.tier {
 			t.Errorf("%s/%s: tier %v (%v), want %s", c.device, c.runtime, tuning, err, c.tier)
 		}
@@ -170,7 +170,7 @@ func TestExpected(t *testing.T) {
 		tuner := engines(t)
 		for _, r := range tuner.Runtimes.List() {
 			for _, d := range all {
-				if !r.RunsOn(d.Class) {
+				if !r.RunsOn(d) {
 					continue
 				}
 				tuner.Runtime = r
@@ -207,7 +207,7 @@ func TestBetterIsNotSlower(t *testing.T) {
 	tuner := engines(t)
 	res := built(t, "zoo:resnet50", 1)
 	for _, r := range tuner.Runtimes.List() {
-		if !r.RunsOn("gpu") {
+		if !r.RunsOn(d) {
 			continue
 		}
 		tuner.Runtime, tuner.Corrections = r, nil

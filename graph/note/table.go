@@ -40,6 +40,8 @@ const (
 	ThreadsShared    Code = "threads-shared"
 	ModeScaled       Code = "mode-scaled"
 	Runtimeless      Code = "runtimeless"
+	TypeRunsAs       Code = "type-runs-as"
+	TypeWithoutPeak  Code = "type-without-peak"
 
 	// hwprofiles/host
 	MatrixPortable  Code = "matrix-portable"
@@ -65,6 +67,7 @@ const (
 	LowerBoundsOnly    Code = "lower-bounds-only"
 	CorrectedChoices   Code = "corrected-choices"
 	SortedByFit        Code = "sorted-by-fit"
+	WayFails           Code = "way-fails"
 	NeedsAtBound       Code = "needs-at-bound"
 	NeedsExpected      Code = "needs-expected"
 	SameEfficiencies   Code = "same-efficiencies"
@@ -152,6 +155,10 @@ var rows = []Row{
 		"the parameters are those of the default power mode: by the clock, launches take {times:.2} times as long"},
 	{Runtimeless, Warning, "device",
 		"no runtime is known for {device}: latencies there are lower bounds, real ones usually 3 to 10 times as long"},
+	{TypeRunsAs, Notice, "type as runtime device",
+		"{runtime} runs {type} work as {as} on {device}"},
+	{TypeWithoutPeak, Notice, "type as device",
+		"{type} work runs as {as}: {device} has no {type} arithmetic"},
 
 	{MatrixPortable, Notice, "why",
 		"the matrix rate is that of a portable kernel, not of a runtime: {why}"},
@@ -192,6 +199,8 @@ var rows = []Row{
 		"{corrected} of {all} latencies are adjusted by measurements of the same network"},
 	{SortedByFit, Info, "",
 		"sorted by how many models fit, then by how many fit surely, then by power, since profiles have no prices"},
+	{WayFails, Notice, "why",
+		"fails: {why}"},
 	{NeedsAtBound, Notice, "",
 		"these are the needs at the lower bound: a real device needs more"},
 	{NeedsExpected, Info, "runtime device overhead",

@@ -15,11 +15,13 @@ import (
 type Runtime struct {
 	ID      string // such as torch-compile
 	Name    string
-	Family  string             // of runtimes that run the same kernels, such as torch; empty where it is alone
-	Aliases []string           // names under which measurements are published
-	Default []hwprofiles.Class // the device classes that it is taken for where none is asked for
+	Family  string      // of runtimes that run the same kernels, such as torch; empty where it is alone
+	Aliases []string    // names under which measurements are published
+	Places  []Condition // devices that it runs on, of the classes of Priors; empty: all of them
+	Default []Condition // devices that it is taken for where none is asked for
 	Rules   []RuleUse
 	Priors  []ClassPrior
+	Types   []TypeUse      // element types without fast kernels
 	TF32    bool           // fp32 matrix work runs in TF32 where the device has it
 	held    []params.Param // parameters that mean nothing here, save on classes whose priors name them
 	Notes   []string
@@ -31,10 +33,9 @@ type Runtime struct {
 
 // Published tells runtimes apart that tables of measurements call by one name.
 type Published struct {
-	As      string             // id of the runtime whose name it goes by; empty if it goes by its own
-	Layout  string             // where the tensors have this layout, such as nhwc; empty: whatever they have
-	Classes []hwprofiles.Class // on devices of these classes; none: on all
-	Not     []string           // words in a name that mean another engine
+	As     string   // id of the runtime whose name it goes by; empty if it goes by its own
+	Layout string   // where the tensors have this layout, such as nhwc; empty: whatever they have
+	Not    []string // words in a name that mean another engine
 }
 
 // A RuleUse is a rule of lowering that the runtime applies, and how that is known.
@@ -63,9 +64,21 @@ func (r *Runtime) RuleNames(class hwprofiles.Class) []string {
 	return names
 }
 
-// RunsOn reports whether something is believed of the runtime on a class of devices.
-func (r *Runtime) RunsOn(class hwprofiles.Class) bool {
-	return slices.ContainsFunc(r.Priors, func(p ClassPrior) bool { return p.Class == class })
+// Conditions returns the conditions one of which a device meets that the runtime runs on.
+func (r *Runtime) Conditions() []Condition {
+	if len(r.Places) > 0 {
+		return r.Places
+	}
+	var classes []Condition
+	for _, p := range r.Priors {
+		classes = append(classes, Condition{Class: p.Class})
+	}
+	return classes
+}
+
+// RunsOn reports whether the runtime runs on a device: one of its conditions holds, and there is a prior of the class.
+func (r *Runtime) RunsOn(d *hwprofiles.Device) bool {
+	return anyHolds(r.Conditions(), d) && r.Prior(d.Class) != nil
 }
 
 // Hold sets the parameters that mean nothing on the class to where they have no effect.
@@ -75,12 +88,12 @@ func (c *ClassPrior) Hold(v *params.Values) {
 	}
 }
 
-// Prior returns the prior of a class of devices, or that of the first class listed where it has none.
+// Prior returns the prior of a class of devices, nil where it has none.
 func (r *Runtime) Prior(class hwprofiles.Class) *ClassPrior {
 	for i := range r.Priors {
 		if r.Priors[i].Class == class {
 			return &r.Priors[i]
 		}
 	}
-	return &r.Priors[0]
+	return nil
 }

@@ -5,13 +5,13 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/ridgepoint/ridgepoint/hwprofiles"
 	"github.com/ridgepoint/ridgepoint/hwprofiles/provenance"
 	"github.com/ridgepoint/ridgepoint/hwprofiles/runtimes/params"
-	"github.com/ridgepoint/ridgepoint/internal/spelling"
 )
 
 func TestRuntimes(t *testing.T) {
@@ -19,7 +19,10 @@ func TestRuntimes(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defaults, names := map[hwprofiles.Class]string{}, map[string]string{}
+	devices, err := hwprofiles.NewCatalog().List()
+	if err != nil {
+		t.Fatal(err)
+	}
 	if files, err := fs.Glob(builtIn, "*.yaml"); err != nil || len(rs.List()) != len(files) {
 		t.Errorf("%d runtimes of %d files can be read: %v", len(rs.List()), len(files), err)
 	}
@@ -37,20 +40,32 @@ func TestRuntimes(t *testing.T) {
 				t.Errorf("%s goes by the name of %q, which is no id: %v", r.ID, as, err)
 			}
 		}
-		for _, c := range r.Default {
-			if defaults[c] != "" {
-				t.Errorf("%s and %s are both the default for %s", defaults[c], r.ID, c)
-			}
-			defaults[c] = r.ID
-			if !r.RunsOn(c) {
-				t.Errorf("%s is the default for %s and believes nothing of it", r.ID, c)
+		for i := range r.Places {
+			if c := &r.Places[i]; r.Prior(c.Class) == nil {
+				t.Errorf("%s runs on %s and has no prior of that class", r.ID, c)
 			}
 		}
-		for _, n := range append([]string{r.ID}, r.Aliases...) {
-			if o := names[spelling.Squash(n)]; o != "" && o != r.ID {
-				t.Errorf("%q means both %s and %s", n, o, r.ID)
+		for _, u := range r.Types {
+			if u.Source.Title == "" {
+				t.Errorf("%s: type %s does not say how it is known", r.ID, u.Type.Short())
 			}
-			names[spelling.Squash(n)] = r.ID
+		}
+		for _, name := range append([]string{r.ID}, r.Aliases...) {
+			all, err := rs.Named(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, d := range devices {
+				if n := count(all, func(o *Runtime) bool { return o.RunsOn(d) }); n > 1 {
+					t.Errorf("%q means %d runtimes on %s", name, n, d.ID)
+				}
+			}
+		}
+	}
+	for _, d := range devices {
+		usual := slices.DeleteFunc(rs.List(), func(r *Runtime) bool { return !anyHolds(r.Default, d) })
+		if got := rs.For(d); len(usual) > 1 || (got == nil) != (len(usual) == 0) || got != nil && got != usual[0] {
+			t.Errorf("%s has %d default runtimes, found %v", d.ID, len(usual), got)
 		}
 	}
 	for _, name := range []string{"pytorch-torchcompile", "TensorRT", "onnxruntime", "ncnn-cpu", "tf lite", "openvino"} {
@@ -61,6 +76,10 @@ func TestRuntimes(t *testing.T) {
 	if _, err := rs.Get("tensorr"); err == nil || !strings.Contains(err.Error(), "tensorrt") {
 		t.Errorf("a misspelt runtime: %v", err)
 	}
+}
+
+func count(all []*Runtime, is func(*Runtime) bool) int {
+	return len(slices.DeleteFunc(slices.Clone(all), func(r *Runtime) bool { return !is(r) }))
 }
 
 func TestRuntimeErrors(t *testing.T) {
@@ -79,6 +98,12 @@ func TestRuntimeErrors(t *testing.T) {
 		{"kind: assumed", "kind: guessed", "expected one of measured"},
 		{"schema: 1", "schema: 2", "expected 1"},
 		{"{rule: attention}", "{rule: attention, except: [gnu]}", "rules[0].except"},
+		{"name: Mine", "name: Mine\nruns_on: [gnu]", `found "gnu", expected a class of devices`},
+		{"name: Mine", "name: Mine\nruns_on: [{os: hurd}]", `found "hurd", expected one of linux`},
+		{"name: Mine", "name: Mine\nruns_on: [{}]", "found no condition"},
+		{"name: Mine", "name: Mine\ntypes: [{type: fp16}]", "expected a type with runs_as or efficiency"},
+		{"name: Mine", "name: Mine\ntypes: [{type: fp17, runs_as: fp32}]", "expected an element type"},
+		{"name: Mine", "name: Mine\ntypes: [{type: int8, efficiency: 3}]", "expected a number from 0.05 to 2"},
 	} {
 		_, err := Decode("mine.yaml", []byte(strings.Replace(good, c.from, c.to, 1)))
 		if err == nil || !strings.Contains(err.Error(), c.want) {
@@ -87,28 +112,33 @@ func TestRuntimeErrors(t *testing.T) {
 	}
 }
 
-// TestPublished holds that two runtimes of one published name are told apart by layout and class of device.
+// TestPublished holds that runtimes of one published name are told apart by the device and the layout.
 func TestPublished(t *testing.T) {
 	rs, err := Load()
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, c := range []struct {
-		id     string
-		class  hwprofiles.Class
-		layout string
-		want   string
-	}{
-		{"pytorch-eager", "gpu", "", "pytorch-eager"}, {"pytorch-eager", "cpu", "nhwc", "pytorch-eager-nhwc"},
-		{"onnxruntime-cpu", "cpu", "", "onnxruntime-cpu"}, {"onnxruntime-cpu", "jetson", "", "onnxruntime-cuda"},
-		{"torch-compile", "gpu", "nhwc", "torch-compile"},
+	devices := hwprofiles.NewCatalog()
+	for _, c := range []struct{ name, device, layout, want string }{
+		{"PyTorch", "t4", "", "pytorch-eager"}, {"pytorch-eager", "epyc-7742", "nhwc", "pytorch-eager-nhwc"},
+		{"PyTorch", "mi300x", "", "pytorch-rocm"}, {"pytorch eager", "mi210", "nhwc", "pytorch-rocm"}, {"torch", "apple-m2", "", "pytorch-mps"},
+		{"ONNX Runtime", "epyc-7742", "", "onnxruntime-cpu"}, {"ort", "jetson-nano", "", "onnxruntime-cuda"},
+		{"torch-compile", "t4", "nhwc", "torch-compile"},
 	} {
-		r, err := rs.Get(c.id)
+		all, err := rs.Named(c.name)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := rs.Published(r, c.class, c.layout); got.ID != c.want {
-			t.Errorf("%s on a %s with layout %q means %s, want %s", c.id, c.class, c.layout, got.ID, c.want)
+		d, err := devices.Get(c.device)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r, err := rs.Choose(d, all...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := rs.Published(r, c.layout); got.ID != c.want {
+			t.Errorf("%s on %s with layout %q means %s, want %s", c.name, c.device, c.layout, got.ID, c.want)
 		}
 	}
 }

@@ -23,8 +23,10 @@ var runtimeFields = []strictyaml.Field[Runtime]{
 	{Key: "name", Read: func(v strictyaml.Value, r *Runtime) { r.Name, _ = v.Text("torch.compile") }},
 	{Key: "family", Read: func(v strictyaml.Value, r *Runtime) { r.Family, _ = v.Text("torch") }},
 	{Key: "aliases", Read: func(v strictyaml.Value, r *Runtime) { r.Aliases = v.Texts("torch.compile") }},
-	{Key: "default_for", Read: func(v strictyaml.Value, r *Runtime) { r.Default = readClasses(v) }},
+	{Key: "runs_on", Read: func(v strictyaml.Value, r *Runtime) { r.Places = readConditions(v) }},
+	{Key: "default_for", Read: func(v strictyaml.Value, r *Runtime) { r.Default = readConditions(v) }},
 	{Key: "rules", Read: readRules},
+	{Key: "types", Read: readTypes},
 	{Key: "tf32", Read: func(v strictyaml.Value, r *Runtime) { r.TF32 = v.Bool("whether fp32 matrix work runs in TF32") }},
 	{Key: "held", Read: readHeld},
 	{Key: "priors", Read: readPriors},
@@ -35,7 +37,6 @@ var runtimeFields = []strictyaml.Field[Runtime]{
 var publishedFields = []strictyaml.Field[Published]{
 	{Key: "as", Read: func(v strictyaml.Value, p *Published) { p.As, _ = v.Text("pytorch-eager") }},
 	{Key: "layout", Read: func(v strictyaml.Value, p *Published) { p.Layout, _ = v.Text("nhwc") }},
-	{Key: "classes", Read: func(v strictyaml.Value, p *Published) { p.Classes = readClasses(v) }},
 	{Key: "not", Read: func(v strictyaml.Value, p *Published) { p.Not = v.Texts("ruy") }},
 }
 

@@ -80,17 +80,25 @@ func (s *Set) List() []*Runtime {
 	return s.some(anyFile, func(*Runtime) bool { return true })
 }
 
-// Get finds a runtime by id or alias; capitals, spaces and punctuation do not matter.
-func (s *Set) Get(name string) (*Runtime, error) {
+// Named returns the runtimes of an id or alias, that of the id first; capitals, spaces and punctuation do not matter. A
+// name that several share, as PyTorch's does, means another one on another device.
+func (s *Set) Named(name string) ([]*Runtime, error) {
 	want := spelling.Squash(name)
-	called := func(r *Runtime) bool {
-		return spelling.Squash(r.ID) == want ||
-			slices.ContainsFunc(r.Aliases, func(a string) bool { return spelling.Squash(a) == want })
+	called := func(id string, aliases []string) bool {
+		return spelling.Squash(id) == want ||
+			slices.ContainsFunc(aliases, func(a string) bool { return spelling.Squash(a) == want })
 	}
-	for _, may := range []func(*entry) bool{func(e *entry) bool { return spelling.Squash(e.Name) == want }, anyFile} {
-		if found := s.some(may, called); len(found) > 0 {
-			return found[0], nil
+	may := func(e *entry) bool {
+		data, err := e.Read()
+		return err == nil && called(e.Name, strictyaml.List(data, "aliases"))
+	}
+	found := s.some(may, func(r *Runtime) bool { return called(r.ID, r.Aliases) })
+	if len(found) > 0 {
+		i := slices.IndexFunc(found, func(r *Runtime) bool { return spelling.Squash(r.ID) == want })
+		if i > 0 {
+			found[0], found[i] = found[i], found[0]
 		}
+		return found, nil
 	}
 	var ids []string
 	for _, r := range s.List() {
@@ -103,13 +111,21 @@ func (s *Set) Get(name string) (*Runtime, error) {
 	return nil, fmt.Errorf("runtime %q: found no such id or alias; %s", spelling.Clip(name), hint)
 }
 
-// Published returns the runtime that a table of measurements means by the name of r, on a class of devices and with a
-// layout of tensors: r itself, or one that goes by its name there.
-func (s *Set) Published(r *Runtime, class hwprofiles.Class, layout string) *Runtime {
+// Get returns the first of the runtimes of an id or alias.
+func (s *Set) Get(name string) (*Runtime, error) {
+	found, err := s.Named(name)
+	if err != nil {
+		return nil, err
+	}
+	return found[0], nil
+}
+
+// Published returns the runtime that a table of measurements means by the name of r, where tensors have a layout: r
+// itself, or one that goes by its name then.
+func (s *Set) Published(r *Runtime, layout string) *Runtime {
 	goes := s.some(anyFile, func(o *Runtime) bool {
 		p := &o.Published
-		here := len(p.Classes) == 0 || slices.Contains(p.Classes, class)
-		return p.As == r.ID && here && (p.Layout == "" || p.Layout == layout)
+		return p.As == r.ID && (p.Layout == "" || p.Layout == layout)
 	})
 	if len(goes) == 0 {
 		return r
@@ -126,14 +142,39 @@ func (s *Set) Related(r *Runtime, id string) bool {
 	return len(called) > 0 && called[0].Family == r.Family
 }
 
-// For returns the stated default runtime of a class of devices, nil where it has none.
-func (s *Set) For(class hwprofiles.Class) *Runtime {
+// For returns the default runtime of a device, nil where it has none.
+func (s *Set) For(d *hwprofiles.Device) *Runtime {
 	may := func(e *entry) bool {
 		data, err := e.Read()
-		return err == nil && slices.Contains(strictyaml.List(data, "default_for"), string(class))
+		if err != nil {
+			return false
+		}
+		return slices.ContainsFunc(strictyaml.Mappings(data, "default_for", "class"), func(m map[string]string) bool {
+			c := Condition{hwprofiles.Class(m["class"]), m["vendor"], m["arch"], m["os"]}
+			return c.Holds(d)
+		})
 	}
-	if found := s.some(may, func(r *Runtime) bool { return slices.Contains(r.Default, class) }); len(found) > 0 {
+	if found := s.some(may, func(r *Runtime) bool { return anyHolds(r.Default, d) && r.RunsOn(d) }); len(found) > 0 {
 		return found[0]
 	}
 	return nil
+}
+
+// On returns the runtimes that run on a device.
+func (s *Set) On(d *hwprofiles.Device) []*Runtime {
+	return s.some(anyFile, func(r *Runtime) bool { return r.RunsOn(d) })
+}
+
+// Choose returns the first of some runtimes that runs on a device. The error is a MismatchError.
+func (s *Set) Choose(d *hwprofiles.Device, among ...*Runtime) (*Runtime, error) {
+	for _, r := range among {
+		if r.RunsOn(d) {
+			return r, nil
+		}
+	}
+	out := &MismatchError{Runtime: among[0].ID, Device: d}
+	for _, r := range s.On(d) {
+		out.Others = append(out.Others, r.ID)
+	}
+	return nil, out
 }

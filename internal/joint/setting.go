@@ -24,8 +24,8 @@ type Setting struct {
 	Arch    string // micro-architecture, which siblings share
 	Class   hwprofiles.Class
 	Runtime string
-	Source  string // who measured; empty in a forecast
-	Kind    int
+	Source  string                 // who measured; empty in a forecast
+	Kind    int                    // of the precision that work runs in
 	Threads int                    // as the slice has them; 0: all
 	Rates   [NumKinds]float64      // operations/s of matrix work by kind; 0 where the device cannot do it
 	Slow    [NumKinds]float64      // how many times its sustained rate the peak of a kind is; 0 counts as 1
@@ -36,7 +36,8 @@ type Setting struct {
 // SettingOf returns the setting of a slice, without a source for a forecast.
 func SettingOf(d *hwprofiles.Device, r *runtimes.Runtime, precision dtype.Type, threads int, source string) Setting {
 	id, _, _ := strings.Cut(d.ID, "@")
-	p := r.Prior(d.Class)
+	precision = r.RunsAs(d, precision)
+	p := r.PriorOn(d, precision)
 	s := Setting{
 		Device: id, Arch: architecture(d.Arch), Class: d.Class, Runtime: r.ID, Source: source,
 		Kind: kindOf(precision), Threads: threads, Prior: p.Values,

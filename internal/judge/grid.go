@@ -87,7 +87,7 @@ type answer struct {
 func ask(m *joint.Model, rs *runtimes.Set, d *hwprofiles.Device, c cell, res *infer.Result) []answer {
 	var out []answer
 	for _, r := range rs.List() {
-		if !r.RunsOn(d.Class) || r.ID == "tensorrt" && d.Vendor != "NVIDIA" {
+		if !r.RunsOn(d) {
 			continue
 		}
 		for _, p := range gridPrecisions {

@@ -101,7 +101,7 @@ func transfer(shipped []*group) string {
 				others = append(others, &o.fit.Calibration)
 			}
 		}
-		prior := g.samples[0].Runtime.Prior(g.fit.Calibration.Class)
+		prior := g.samples[0].Runtime.PriorOn(g.samples[0].Device, g.samples[0].Precision)
 		p := predict(prior.Values, g.samples)
 		priors = append(priors, inverse(p, g.samples)...)
 		t, from := p, "the prior"
@@ -138,7 +138,7 @@ func corrected(shipped []*group, rs *runtimes.Set) string {
 		}
 		var v params.Values
 		if len(others) > 0 {
-			v = roofline.Average(others, g.samples[0].Runtime.Prior(g.fit.Calibration.Class))
+			v = roofline.Average(others, g.samples[0].Runtime.PriorOn(g.samples[0].Device, g.samples[0].Precision))
 		}
 		table, runtime := runtimes.NewCorrections(residuals), g.samples[0].Runtime
 		by := map[runtimes.Kinship]*[5][]float64{} // measured; own slice without and with; other devices without and with

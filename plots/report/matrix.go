@@ -41,7 +41,25 @@ func Matrix(b roofline.Budget, devices []*hwprofiles.Device, choices [][]rooflin
 		t.Rows = append(t.Rows, cells)
 	}
 	out.Tables = []Table{t}
+	out.Notes = append(out.Notes, failures(choices)...)
 	return out.rows(pickRows(rows))
+}
+
+// maxFailures is how many reasons of failure are told.
+const maxFailures = 5
+
+// failures returns why choices fail, each reason once.
+func failures(choices [][]roofline.Choice) []Footnote {
+	var why []note.Note
+	for _, row := range choices {
+		for i := range row {
+			if err := row[i].Err; err != nil {
+				why = append(why, note.New(note.WayFails, err.Error()))
+			}
+		}
+	}
+	all := footnotes(why...)
+	return all[:min(len(all), maxFailures)]
 }
 
 // matrixCell is the latency and the verdict, with the way the model runs where that is not its own.

@@ -16,8 +16,9 @@ func Runtimes(all []*runtimes.Runtime, cs *runtimes.Calibrations) *Document {
 	out := &schema.Runtimes{Runtimes: []schema.Runtime{}}
 	t := Table{Columns: []Column{{"runtime", Text, 0}, {"name", Text, 0}, {"runs on", Text, 0}, {"default for", Text, 0}, {"rules", Count, 0}, {"calibrated slices", Count, 0}}}
 	for _, r := range all {
-		j := schema.Runtime{ID: r.ID, Name: r.Name, Aliases: list(r.Aliases), DefaultFor: classNames(r.Default),
-			Classes: []string{}, Rules: list(r.RuleNames("")), Calibrated: []string{}, Origin: r.Origin}
+		j := schema.Runtime{ID: r.ID, Name: r.Name, Aliases: list(r.Aliases), DefaultFor: classesOf(r.Default),
+			Classes: []string{}, RunsOn: places(r.Conditions()), DefaultOn: places(r.Default),
+			Rules: list(r.RuleNames("")), Calibrated: []string{}, Origin: r.Origin}
 		for _, p := range r.Priors {
 			j.Classes = append(j.Classes, string(p.Class))
 		}
@@ -27,9 +28,38 @@ func Runtimes(all []*runtimes.Runtime, cs *runtimes.Calibrations) *Document {
 			}
 		}
 		out.Runtimes = append(out.Runtimes, j)
-		t.Rows = append(t.Rows, []any{r.ID, r.Name, strings.Join(j.Classes, ", "), strings.Join(classNames(r.Default), ", "), int64(len(r.Rules)), int64(len(j.Calibrated))})
+		t.Rows = append(t.Rows, []any{r.ID, r.Name, named(r.Conditions()), named(r.Default), int64(len(r.Rules)), int64(len(j.Calibrated))})
 	}
 	return document("runtimes", []Table{t}, nil, out).rows(t)
+}
+
+// named lists conditions for people.
+func named(conditions []runtimes.Condition) string {
+	var all []string
+	for i := range conditions {
+		all = append(all, conditions[i].String())
+	}
+	return strings.Join(all, ", ")
+}
+
+// places returns conditions for programs.
+func places(conditions []runtimes.Condition) []schema.Place {
+	out := []schema.Place{}
+	for _, c := range conditions {
+		out = append(out, schema.Place{Class: string(c.Class), Vendor: c.Vendor, Arch: c.Arch, OS: c.System})
+	}
+	return out
+}
+
+// classesOf returns the classes that conditions name, each once.
+func classesOf(conditions []runtimes.Condition) []string {
+	out := []string{}
+	for _, c := range conditions {
+		if name := string(c.Class); name != "" && !slices.Contains(out, name) {
+			out = append(out, name)
+		}
+	}
+	return out
 }
 
 // Runtime describes one runtime: its rules of lowering with their sources, and its priors.

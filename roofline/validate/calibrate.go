@@ -33,7 +33,7 @@ func Prepare(c *Case) (*Sample, error) {
 	if err != nil {
 		return nil, err
 	}
-	m, err := roofline.NewMachine(c.Device, c.Precision, nil)
+	m, err := roofline.NewMachine(c.Device, c.Runtime.RunsAs(c.Device, c.Precision), nil)
 	if err != nil {
 		return nil, err
 	}
@@ -66,7 +66,7 @@ const (
 
 // prior is where the fit of some samples of one slice starts from.
 func prior(s *Sample, n int) timing.Prior {
-	class := s.Runtime.Prior(s.Device.Class)
+	class := s.Runtime.PriorOn(s.Device, s.Runtime.RunsAs(s.Device, s.Precision))
 	weight := weightMany
 	if n <= few {
 		weight = weightFew

@@ -86,7 +86,7 @@ func (m *Matcher) Match(row *measured.Row) (*Case, error) {
 	if c.Runtime, err = m.runtime(row, c.Device); err != nil {
 		return nil, err
 	}
-	if c.Precision, err = precisionOf(row, c.Device); err != nil {
+	if c.Precision, err = precisionOf(row, c.Device, c.Runtime); err != nil {
 		return nil, err
 	}
 	if c.Threads, err = threadsOf(row, c.Device); err != nil {
@@ -125,33 +125,33 @@ func (m *Matcher) device(name string) (*hwprofiles.Device, error) {
 // runtime finds a runtime by the published name, which may carry a version, and by what the device and the
 // notes say of it: one name may be two engines on a CPU and on a GPU, or two layouts.
 func (m *Matcher) runtime(row *measured.Row, d *hwprofiles.Device) (*runtimes.Runtime, error) {
-	r, err := m.named(row.Runtime)
+	named, err := m.named(row.Runtime)
 	if err != nil {
 		return nil, err
 	}
-	r = m.Runtimes.Published(r, d.Class, row.Note("layout"))
-	for _, word := range r.Published.Not {
+	for _, word := range named[0].Published.Not {
 		if strings.Contains(row.Runtime, word) {
-			return nil, fmt.Errorf("runtime %q: found %q in the name, which means another engine than %s", row.Runtime, word, r.ID)
+			return nil, fmt.Errorf("runtime %q: found %q in the name, which means another engine than %s", row.Runtime, word, named[0].ID)
 		}
 	}
-	if !r.RunsOn(d.Class) {
-		return nil, fmt.Errorf("runtime %s does not run on %s, a device of class %s: the row is of another part of it", r.ID, d.ID, d.Class)
+	r, err := m.Runtimes.Choose(d, named...)
+	if err != nil {
+		return nil, fmt.Errorf("%w: the row is of another part of the device, or of a runtime without a profile", err)
 	}
-	return r, nil
+	return m.Runtimes.Published(r, row.Note("layout")), nil
 }
 
-// named finds a runtime by the longest beginning of one of the parts of a published name: "JetPack 4.6, TensorRT 8.0.1, CUDA 10.2".
-func (m *Matcher) named(name string) (*runtimes.Runtime, error) {
+// named finds runtimes by the longest beginning of one of the parts of a published name: "JetPack 4.6, TensorRT 8.0.1, CUDA 10.2".
+func (m *Matcher) named(name string) ([]*runtimes.Runtime, error) {
 	for part := range strings.SplitSeq(name, ",") {
 		for part = strings.TrimSpace(part); part != ""; {
-			if r, err := m.Runtimes.Get(part); err == nil {
-				return r, nil
+			if found, err := m.Runtimes.Named(part); err == nil {
+				return found, nil
 			}
 			part = strings.TrimRight(part[:max(0, strings.LastIndexAny(part, " ;("))], " ;(")
 		}
 	}
-	return m.Runtimes.Get(name)
+	return m.Runtimes.Named(name)
 }
 
 // precisions are published names of precisions that are not names of element types.
@@ -160,7 +160,7 @@ var precisions = map[string]dtype.Type{
 	"float": dtype.Float32, "w8a8": dtype.Int8, "int8,fp16": dtype.Int8, "int8, fp16": dtype.Int8, "": dtype.Float32,
 }
 
-func precisionOf(row *measured.Row, d *hwprofiles.Device) (dtype.Type, error) {
+func precisionOf(row *measured.Row, d *hwprofiles.Device, r *runtimes.Runtime) (dtype.Type, error) {
 	name := strings.ToLower(row.Precision)
 	if strings.HasPrefix(name, "fp16-auto") { // fp16 where the cores have it
 		half, ok16 := d.Peak(cost.Vector, dtype.Float16)
@@ -176,10 +176,8 @@ func precisionOf(row *measured.Row, d *hwprofiles.Device) (dtype.Type, error) {
 			return t, fmt.Errorf("precision %q is not known", row.Precision)
 		}
 	}
-	if _, err := roofline.NewMachine(d, t, nil); err != nil {
-		return t, err
-	}
-	return t, nil
+	_, err := roofline.NewMachine(d, r.RunsAs(d, t), nil)
+	return t, err
 }
 
 // threadsOf returns the number of threads that the notes name, 0 for all or where they name none. ncnn's powersave=1

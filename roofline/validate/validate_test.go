@@ -57,8 +57,8 @@ func TestMatch(t *testing.T) {
 		}
 	}
 	for _, name := range []string{"JetPack 4.6, TensorRT 8.0.1, CUDA 10.2", "TensorRT v8.5.2.2", "tensorrt"} {
-		if r, err := m.named(name); err != nil || r.ID != "tensorrt" {
-			t.Errorf("%s: %v, %v", name, r, err)
+		if found, err := m.named(name); err != nil || len(found) != 1 || found[0].ID != "tensorrt" {
+			t.Errorf("%s: %v, %v", name, found, err)
 		}
 	}
 	for _, bad := range []struct {

@@ -27,6 +27,29 @@ func List(data []byte, key string) []string {
 	return parsedList(data, key)
 }
 
+// Mappings returns a list of flat mappings under a top-level key of a profile; an item that is a text alone stands for the
+// mapping of short to it. As List does, it parses only the lines of the key where these tell all.
+func Mappings(data []byte, key, short string) []map[string]string {
+	if !bytes.Contains(data, []byte(key)) && !escaped(data) {
+		return nil
+	}
+	if lines, ok := linesOf(data, key); ok {
+		data = lines
+	}
+	var list []map[string]string
+	for _, item := range items(data, key) {
+		m := map[string]string{}
+		if item.Kind == yaml.ScalarNode {
+			m[short] = item.Value
+		}
+		for i := 1; i < len(item.Content); i += 2 {
+			m[item.Content[i-1].Value] = item.Content[i].Value
+		}
+		list = append(list, m)
+	}
+	return list
+}
+
 // linesOf returns the lines from a plain top-level key to the next one. It reports false where the key is not the only
 // mention of its name, or does not begin a line.
 func linesOf(data []byte, key string) ([]byte, bool) {
@@ -77,15 +100,20 @@ func split(items string) []string {
 
 // parsedList returns the texts of a list under a top-level key as the parser sees them, nil where there are none.
 func parsedList(data []byte, key string) []string {
+	var list []string
+	for _, item := range items(data, key) {
+		list = append(list, item.Value)
+	}
+	return list
+}
+
+// items returns what is in a list under a top-level key.
+func items(data []byte, key string) []*yaml.Node {
 	var root struct {
 		Rest map[string]yaml.Node `yaml:",inline"`
 	}
 	if yaml.Unmarshal(data, &root) != nil {
 		return nil
 	}
-	var list []string
-	for _, item := range root.Rest[key].Content {
-		list = append(list, item.Value)
-	}
-	return list
+	return root.Rest[key].Content
 }

@@ -2,10 +2,12 @@ package cli
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"flag"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -16,6 +18,9 @@ import (
 	"github.com/spf13/cobra"
 	"google.golang.org/protobuf/encoding/protowire"
 
+	"github.com/ridgepoint/ridgepoint"
+	"github.com/ridgepoint/ridgepoint/graph/dtype"
+	"github.com/ridgepoint/ridgepoint/hwprofiles/runtimes"
 	"github.com/ridgepoint/ridgepoint/hwprofiles/runtimes/params"
 	"github.com/ridgepoint/ridgepoint/plots/report"
 	"github.com/ridgepoint/ridgepoint/roofline/lower"
@@ -403,6 +408,52 @@ func TestInterrupt(t *testing.T) {
 	}
 }
 
+// whoRunsWhere returns the sections of docs/runtimes.md on devices and on types.
+func whoRunsWhere(t *testing.T) string {
+	t.Helper()
+	e := ridgepoint.New(&ridgepoint.Config{UserDir: t.TempDir()})
+	devices, err := e.Devices(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	all, err := e.Runtimes()
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows := map[string]int{}
+	for _, d := range devices {
+		var usual, others []string
+		for _, r := range all {
+			switch isDefault := slices.ContainsFunc(r.Default, func(c runtimes.Condition) bool { return c.Holds(d) }); {
+			case isDefault:
+				usual = append(usual, r.ID)
+			case r.RunsOn(d):
+				others = append(others, r.ID)
+			}
+		}
+		rows[fmt.Sprintf("| %s | %s | %s | %s |", d.Class, d.Vendor, cmp.Or(strings.Join(usual, ", "), "none: lower bound only"), strings.Join(others, ", "))]++
+	}
+	var b strings.Builder
+	b.WriteString("\n## Who runs where\n\nA profile's `runs_on` and `default_for` list conditions, one of which must hold: a class alone, or keys that must all match, as in `{class: gpu, vendor: NVIDIA}`. `arch` matches a part of the architecture's name. `os` matches devices that name that operating system or none. Without `runs_on`, a runtime runs on all devices of the classes of its `priors`. Predictions for another device are refused.\n")
+	b.WriteString("Runtimes may share a name: `pytorch` is `pytorch-rocm` on a GPU of AMD.\n\n| class | vendor | default | others | devices |\n|---|---|---|---|---:|\n")
+	for _, row := range slices.Sorted(maps.Keys(rows)) {
+		fmt.Fprintf(&b, "%s %d |\n", row, rows[row])
+	}
+	b.WriteString("\n## Types without fast kernels\n\n`types` lists what a runtime does with an element type for which it has no fast kernels. `runs_as` names the type that its work runs in: latency and memory are those of that type, and a note says so. `efficiency` multiplies the efficiencies of matrix work in the priors. `where` is a condition on devices. A calibration of the type that was asked for is used where there is one. A model file in a type that the device lacks runs in fp32.\n\n| runtime | type | where | runs as | efficiency | known from |\n|---|---|---|---|---|---|\n")
+	for _, r := range all {
+		for _, u := range r.Types {
+			as, times := "", ""
+			if u.RunsAs != dtype.Undefined {
+				as = u.RunsAs.Short()
+			} else {
+				times = fmt.Sprint(u.Efficiency)
+			}
+			fmt.Fprintf(&b, "| %s | %s | %s | %s | %s | %s |\n", r.ID, u.Type.Short(), cmp.Or(u.Where.String(), "everywhere"), as, times, u.Source.Title)
+		}
+	}
+	return b.String()
+}
+
 // TestDocsRuntimes holds docs/runtimes.md to the library of rules and the built-in runtimes.
 func TestDocsRuntimes(t *testing.T) {
 	var b strings.Builder
@@ -417,7 +468,8 @@ func TestDocsRuntimes(t *testing.T) {
 		t.Fatalf("runtimes list exits with %d", code)
 	}
 	b.WriteString(table)
-	b.WriteString("\n## Parameters\n\nWhat a file's `held` lists has no effect, except on a class whose priors name it. `tf32: true` says that fp32 matrix work runs in TF32 where the device has it.\n`family` names runtimes that run the same kernels: how far a network was off in one of them corrects the others. `published` tells runtimes apart that tables of measurements call by one name: `as` is the id whose name it goes by, `layout` and `classes` say where, and `not` lists words in a name that mean another engine.\n\n| key | unit | limits | of |\n|---|---|---|---|\n")
+	b.WriteString(whoRunsWhere(t))
+	b.WriteString("\n## Parameters\n\nWhat a file's `held` lists has no effect, except on a class whose priors name it. `tf32: true` says that fp32 matrix work runs in TF32 where the device has it.\n`family` names runtimes that run the same kernels: how far a network was off in one of them corrects the others. `published` tells runtimes apart that tables of measurements call by one name: `as` is the id whose name it goes by, `layout` says for which tensors, and `not` lists words in a name that mean another engine.\n\n| key | unit | limits | of |\n|---|---|---|---|\n")
 	for _, s := range params.Specs {
 		unit := s.Unit
 		if unit == "" {
