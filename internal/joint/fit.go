@@ -47,7 +47,6 @@ type fitter struct {
 	x   []float64 // effects
 	res []float64 // by sample: log measured - log predicted, without the network
 	row [][]float64
-	new []float64
 }
 
 // An effect is an unknown of the fit.

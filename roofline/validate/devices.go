@@ -63,13 +63,13 @@ func newDeviceNames(c *hwprofiles.Catalog) (*deviceNames, error) {
 // by id or alias, then by the text without maker words and with or without what is in brackets, then by the
 // longest name within it. Text that names several accelerators, a slice of one, another processor
 // of the machine, another variant or memory, or that fits several devices is refused with that reason. A power mode in
-// the text, such as (maxq mode) or 15W, is read where the device has it, and refused where not.
-func (n *deviceNames) match(published string) (*hwprofiles.Device, error) {
+// the text, or in the name of the system (AGX_Xavier_TRT_MaxQ), is read where the device has it, and refused where not.
+func (n *deviceNames) match(published, system string) (*hwprofiles.Device, error) {
 	d, err := n.device(published)
 	if err != nil {
 		return nil, err
 	}
-	return n.inMode(published, d)
+	return n.inMode(published+" "+strings.ReplaceAll(system, "_", " "), d)
 }
 
 // device finds the device of match without its power mode.

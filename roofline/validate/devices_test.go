@@ -51,7 +51,7 @@ func TestDeviceNames(t *testing.T) {
 		{"", "", "found no such"},
 		{"../x.yaml", "", "found no such"},
 	} {
-		d, err := c.match(tt.text)
+		d, err := c.match(tt.text, "")
 		switch {
 		case tt.why == "" && (err != nil || d.ID != tt.id):
 			t.Errorf("%q: %v, %v, want %s", tt.text, d, err, tt.id)
@@ -80,7 +80,7 @@ func TestDevicesMeasured(t *testing.T) {
 		for _, name := range deviceColumn(t, file) {
 			if _, ok := seen[name]; !ok {
 				seen[name] = ""
-				if d, err := c.match(name); err == nil {
+				if d, err := c.match(name, ""); err == nil {
 					seen[name] = d.ID
 				}
 			}
@@ -120,4 +120,18 @@ func deviceColumn(t *testing.T, file string) []string {
 		out = append(out, r[col])
 	}
 	return out
+}
+
+// TestSystemMode reads the power mode from the name of the system, which MLPerf's device column leaves out.
+func TestSystemMode(t *testing.T) {
+	c, err := newDeviceNames(hwprofiles.NewCatalog())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d, err := c.match("1x NVIDIA AGX Xavier", "AGX_Xavier_TRT"); err != nil || d.ID != "jetson-agx-xavier" {
+		t.Errorf("no mode: found %v and error %v", d, err)
+	}
+	if d, err := c.match("1x NVIDIA AGX Xavier", "AGX_Xavier_TRT_MaxQ"); err == nil && d.ID == "jetson-agx-xavier" {
+		t.Errorf("MaxQ: found the default mode %s", d.ID)
+	}
 }

@@ -80,7 +80,7 @@ func (m *Matcher) Match(row *measured.Row) (*Case, error) {
 		c.Family = row.Model
 	}
 	var err error
-	if c.Device, err = m.device(row.Device); err != nil {
+	if c.Device, err = m.device(row.Device, row.Note("system")); err != nil {
 		return nil, err
 	}
 	if c.Runtime, err = m.runtime(row, c.Device); err != nil {
@@ -104,7 +104,8 @@ func (m *Matcher) Match(row *measured.Row) (*Case, error) {
 // excluded are remarks that say that a row is no latency of one inference.
 var excluded = []string{"SUSPECT", "IMPLAUSIBLE", "END-TO-END", "THROUGHPUT mode", "SYSTEM latency", "SUM over", "pipelined", "per token"}
 
-func (m *Matcher) device(name string) (*hwprofiles.Device, error) {
+// device finds the device of a row by its published name, in the power mode that the name or the system's name says.
+func (m *Matcher) device(name, system string) (*hwprofiles.Device, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.names == nil {
@@ -114,10 +115,11 @@ func (m *Matcher) device(name string) (*hwprofiles.Device, error) {
 		}
 		m.names, m.devices = names, map[string]found[*hwprofiles.Device]{}
 	}
-	f, ok := m.devices[name]
+	key := name + "\n" + system
+	f, ok := m.devices[key]
 	if !ok {
-		f.value, f.err = m.names.match(name)
-		m.devices[name] = f
+		f.value, f.err = m.names.match(name, system)
+		m.devices[key] = f
 	}
 	return f.value, f.err
 }
