@@ -46,12 +46,22 @@ func (e *Estimator) Sweep(ctx context.Context, spec string, devices []string, ax
 		return nil, fmt.Errorf("found %d devices and %d values, expected one of each at least", len(found), len(values))
 	}
 	for _, d := range found { // what else fails on one of several devices is an error of its points
-		if mismatch := new(MismatchError); errors.As(how.Check(d), &mismatch) {
-			return nil, mismatch
+		if err := refused(d, &how); err != nil {
+			return nil, err
 		}
 	}
 	s := explore.Sweep{Load: e.load, Bindings: b, Options: how, Devices: found, Axis: axis, Values: values}
 	return s.Run(ctx, spec)
+}
+
+// refused returns why a device can never run what is asked for, whatever the model: a runtime that does not run on it, or
+// more threads than it has.
+func refused(d *Device, how *roofline.Options) error {
+	if mismatch := new(MismatchError); errors.As(how.Check(d), &mismatch) {
+		return mismatch
+	}
+	_, err := d.NormalThreads(how.Threads)
+	return err
 }
 
 // exploring makes the estimator ready and returns how models are run.
@@ -123,7 +133,7 @@ func (e *Estimator) Search(ctx context.Context, s Search) (*Candidates, error) {
 	if err != nil {
 		return nil, err
 	}
-	devices, err := e.searched(&s)
+	devices, err := e.searched(&s, &how[0])
 	if err != nil {
 		return nil, err
 	}
@@ -190,11 +200,17 @@ func (s *Search) specs() ([]string, error) {
 	return out, nil
 }
 
-// searched returns the devices of a search: those named, then those selected, each once.
-func (e *Estimator) searched(s *Search) ([]*hwprofiles.Device, error) {
+// searched returns the devices of a search: those named, then those selected, each once. A named device that can never run
+// what is asked for is an error; selected ones are, where none of them can.
+func (e *Estimator) searched(s *Search, how *roofline.Options) ([]*hwprofiles.Device, error) {
 	devices, err := e.find(s.Devices)
 	if err != nil {
 		return nil, err
+	}
+	for _, d := range devices {
+		if err := refused(d, how); err != nil {
+			return nil, err
+		}
 	}
 	if s.Select != "" {
 		more, err := e.SelectDevices(s.Select)
@@ -206,6 +222,10 @@ func (e *Estimator) searched(s *Search) ([]*hwprofiles.Device, error) {
 				devices = append(devices, d)
 			}
 		}
+	}
+	able := func(d *hwprofiles.Device) bool { return refused(d, how) == nil }
+	if len(devices) > 0 && !slices.ContainsFunc(devices, able) {
+		return nil, refused(devices[0], how)
 	}
 	if len(devices) == 0 {
 		return nil, fmt.Errorf("found no device, expected the name of one or a condition such as class=jetson")

@@ -31,10 +31,11 @@ func LoadCalibrations(files, userDirs []string) (*Calibrations, error) {
 	return cs, err
 }
 
-// decodeCalibration reads a file and names it after its slice, as built-in files are called.
+// decodeCalibration reads a file. It names a user's file after its slice, as built-in files are called already; those are
+// read later, by several goroutines at once.
 func decodeCalibration(e *strictyaml.Entry[*Calibration], data []byte) (*Calibration, error) {
 	c, err := DecodeCalibration(e.File, data)
-	if err == nil {
+	if err == nil && !e.BuiltIn {
 		e.Name = strings.TrimSuffix(c.FileName(), ".yaml")
 	}
 	return c, err

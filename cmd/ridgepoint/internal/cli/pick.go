@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"math"
 	"slices"
 	"time"
 
@@ -93,6 +94,9 @@ func anyFits(choices []ridgepoint.Choice) error {
 }
 
 func (f *budgetFlags) budget() (b ridgepoint.Budget, err error) {
+	if math.IsNaN(f.fps) || math.IsInf(f.fps, 0) {
+		return b, usagef("--fps %g: expected a number of samples per second, for example 30", f.fps)
+	}
 	if f.fps < 0 || f.latency < 0 || f.fps == 0 && f.latency == 0 && f.memory == "" {
 		return b, usagef("give a budget: --fps 30, --max-latency 33ms or --max-memory 512MiB")
 	}
