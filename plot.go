@@ -12,6 +12,9 @@ import (
 // A Figure is a picture that can be saved as PNG, SVG or PDF.
 type Figure = plots.Figure
 
+// PictureFormat returns the format that a path's suffix names. Its error names the suffixes that there are.
+func PictureFormat(path string) (string, error) { return plots.Format(path) }
+
 // PlotKinds returns what Plot draws: the roofline, or the time by operator coloured by bound.
 func PlotKinds() []string { return []string{"roofline", "breakdown"} }
 

@@ -28,9 +28,12 @@ var published = []struct{ name, spec, source string }{
 	{"yolo_v8n", "zoo:yolov8n", "OpenVINO benchmarks"},
 }
 
-// builtIn is the built-in model that a row without a graph names, at its input size; "" where there is none.
-// A suffix that repeats the row's precision is no part of the name.
+// builtIn returns the built-in model that a row without a graph names, at its input size; "" where there is none.
+// A spec such as zoo:resnet50 names itself. A suffix that repeats the row's precision is no part of the name.
 func builtIn(row *measured.Row) string {
+	if zoo.IsSpec(row.Model) {
+		return row.Model
+	}
 	name := strings.TrimSuffix(row.Model, "_"+row.Precision)
 	spec := ""
 	for _, p := range published {

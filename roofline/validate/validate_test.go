@@ -50,6 +50,7 @@ func TestMatch(t *testing.T) {
 	for _, named := range []struct{ model, shape, precision, want string }{
 		{"BERT Large", "seq=384", "fp16", "zoo:bert-large?seq=384"}, {"bert-base-cased", "128 tokens", "int8", "zoo:bert-base?seq=128"},
 		{"mobilenet_ssd_int8", "3x300x300", "int8", "zoo:ssd-mobilenetv1?size=300&classes=21"}, {"squeezenet", "3x227x227", "fp32", "zoo:squeezenet1.1?size=227"},
+		{"zoo:vit-b-16?size=384", "", "fp16", "zoo:vit-b-16?size=384"},
 		{"YOLO11n", "", "fp16", "zoo:yolo11n"}, {"YOLO11n", "seq=8", "fp16", ""}, {"YOLO11n", "3x480x640", "fp16", "zoo:yolo11n"},
 	} {
 		if got := builtIn(&measured.Row{Model: named.model, InputShape: named.shape, Precision: named.precision}); got != named.want {

@@ -66,7 +66,7 @@ comparison instead of layers.`,
 	cmd.Flags().IntVar(&depth, "depth", 0, "module paths no deeper than this (default: whole)")
 	cmd.Flags().IntVar(&top, "top", 0, "show the heaviest rows only (default: all)")
 	cmd.Flags().BoolVar(&explain, "explain", false, "also say what each row's time is made of, and every figure with its source")
-	cmd.Flags().BoolVar(&strict, "strict", false, "exit with code 3 if anything of a model is unknown")
+	cmd.Flags().BoolVar(&strict, "strict", false, "exit with code 3 if anything of a model is unknown, or a note warns that the figures are uncertain")
 	return cmd
 }
 
@@ -97,9 +97,14 @@ func (a *app) estimateAll(ctx context.Context, models []string, opt *ridgepoint.
 	return out, nil
 }
 
-// strict returns the error of --strict where something is unknown.
+// strict returns the error of --strict where something is unknown, or a note warns that the figures may be off.
 func (s estimates) strict(on bool) error {
 	for _, e := range s {
+		for _, n := range e.Notes {
+			if on && n.Level() == ridgepoint.Warning {
+				return &exitError{exitStrict, fmt.Errorf("%s on %s: %s", e.Model, e.Device.ID, n.Text())}
+			}
+		}
 		if c := &e.Coverage; on && c.Known < c.Nodes {
 			return &exitError{exitStrict, fmt.Errorf("%s: %d of %d nodes are unknown: %v", e.Model, c.Nodes-c.Known, c.Nodes, c.UnknownOps)}
 		}

@@ -13,7 +13,8 @@ import (
 )
 
 func hostCommand(a *app) *cobra.Command {
-	var write, plot, library string
+	var write, library string
+	var plot picture
 	var out output
 	cmd := &cobra.Command{
 		Use:   "host",
@@ -51,12 +52,12 @@ bound; its bandwidths are measured.`,
 	out.add(a, cmd, report.Formats()[0].Name, profileForms)
 	cmd.Flags().StringVar(&write, "write", "",
 		"write the profile to `FILE`, as -o FILE.yaml does (default: host.yaml among your own devices)")
-	cmd.Flags().StringVar(&plot, "plot", "", "draw the measured roofline beside the theoretical one, `FILE`: .png, .svg or .pdf")
+	cmd.Flags().Var(&plot, "plot", "draw the measured roofline beside the theoretical one, `FILE`: .png, .svg or .pdf")
 	cmd.Flags().StringVar(&library, "ort", "", "`PATH` of ONNX Runtime's shared library, or of its folder (default: $"+ridgepoint.LibraryVariable+", then the usual places)")
 	return cmd
 }
 
-func (a *app) host(ctx context.Context, out *output, path, plot, library string) error {
+func (a *app) host(ctx context.Context, out *output, path string, plot picture, library string) error {
 	p, err := ridgepoint.ProfileHost(ctx, library)
 	if err != nil {
 		return err

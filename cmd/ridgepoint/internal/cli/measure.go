@@ -18,10 +18,11 @@ type measureFlags struct {
 	engine            runtimeFlags
 	from, device, ort string
 	limit             time.Duration
-	csv, source, plot string
+	csv, source       string
 	precision         string
 	out               output
 	shared            bool
+	plot              picture
 }
 
 func measureCommand(a *app) *cobra.Command {
@@ -71,7 +72,7 @@ the runtime that ran the model; --runtime none compares with the speed of light.
 	flags.StringVar(&f.csv, "csv", "", "append the measurement to a table of measurements, `FILE`")
 	flags.BoolVar(&f.shared, "shared", false, "other work uses this machine: the table's latency is the 10 % quantile, not the median, and of repeated measurements the fastest")
 	flags.StringVar(&f.source, "source", "own measurement", "what the table shall name as the source, `TEXT`")
-	flags.StringVar(&f.plot, "plot", "", "draw the measured kernels under the roofline, `FILE`: .png, .svg or .pdf")
+	flags.Var(&f.plot, "plot", "draw the measured kernels under the roofline, `FILE`: .png, .svg or .pdf")
 	f.out.addReport(a, cmd)
 	return cmd
 }

@@ -20,11 +20,11 @@ type budgetFlags struct {
 
 func pickCommand(a *app) *cobra.Command {
 	var (
-		search  searchFlags
-		limit   budgetFlags
-		top     int
-		out     output
-		picture string
+		search searchFlags
+		limit  budgetFlags
+		top    int
+		out    output
+		plot   picture
 	)
 	cmd := &cobra.Command{
 		Use:   "pick [MODEL...] --device DEVICE... (--fps N | --max-latency TIME) [--max-memory SIZE]",
@@ -50,7 +50,7 @@ first way that fits, large sizes first, precisions as given. Several devices giv
 				return err
 			}
 			if len(found.Devices) > 1 {
-				if picture != "" {
+				if plot != "" {
 					return usagef("--plot takes one device")
 				}
 				rows := found.Choose(budget)
@@ -63,12 +63,12 @@ first way that fits, large sizes first, precisions as given. Several devices giv
 			if err := a.write(&out, report.Pick(budget, choices, top)); err != nil {
 				return err
 			}
-			if picture != "" {
+			if plot != "" {
 				fig, err := ridgepoint.PlotPick(budget, choices)
 				if err != nil {
 					return err
 				}
-				if err := a.draw(fig, picture); err != nil {
+				if err := a.draw(fig, plot); err != nil {
 					return err
 				}
 			}
@@ -78,7 +78,7 @@ first way that fits, large sizes first, precisions as given. Several devices giv
 	search.add(cmd)
 	out.addReport(a, cmd)
 	cmd.Flags().IntVar(&top, "top", 0, "show the first rows only (default: all)")
-	cmd.Flags().StringVar(&picture, "plot", "", "also draw accuracy over latency and over work, to a .png, .svg or .pdf `FILE`")
+	cmd.Flags().Var(&plot, "plot", "also draw accuracy over latency and over work, to a .png, .svg or .pdf `FILE`")
 	cmd.Flags().Float64Var(&limit.fps, "fps", 0, "samples per second at least")
 	cmd.Flags().DurationVar(&limit.latency, "max-latency", 0, "`TIME` of one inference at most, for example 33ms")
 	cmd.Flags().StringVar(&limit.memory, "max-memory", "", "weights and activations at most, `SIZE` for example 512MiB (default: what the device has)")

@@ -17,7 +17,7 @@ func requireCommand(a *app) *cobra.Command {
 		engine  runtimeFlags
 		latency time.Duration
 		class   string
-		picture string
+		plot    picture
 		out     output
 	)
 	cmd := &cobra.Command{
@@ -51,10 +51,10 @@ of its devices that have the precision.`,
 			if err != nil {
 				return noWay(err)
 			}
-			if err := a.write(&out, report.Require(m.Name, r)); err != nil || picture == "" {
+			if err := a.write(&out, report.Require(m.Name, r)); err != nil || plot == "" {
 				return err
 			}
-			return a.draw(ridgepoint.PlotRequire(m.Name, r, others), picture)
+			return a.draw(ridgepoint.PlotRequire(m.Name, r, others), plot)
 		},
 	}
 	bind.add(cmd)
@@ -63,7 +63,7 @@ of its devices that have the precision.`,
 	out.addReport(a, cmd)
 	cmd.Flags().DurationVar(&latency, "latency", 0, "`TIME` of one inference at most, for example 10ms")
 	cmd.Flags().StringVar(&class, "device-class", "", "like the devices of a `CLASS`, for example jetson or gpu")
-	cmd.Flags().StringVar(&picture, "plot", "", "also draw the trade-off and where devices are, to a .png, .svg or .pdf `FILE`")
+	cmd.Flags().Var(&plot, "plot", "also draw the trade-off and where devices are, to a .png, .svg or .pdf `FILE`")
 	return cmd
 }
 

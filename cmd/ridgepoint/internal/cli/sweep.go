@@ -13,7 +13,7 @@ import (
 type sweepFlags struct {
 	bindFlags
 	batches, sizes string
-	picture        string
+	picture        picture
 }
 
 func sweepCommand(a *app) *cobra.Command {
@@ -59,7 +59,7 @@ smallest step that fits in memory and reaches 90 % of the best throughput.`,
 	out.addReport(a, cmd)
 	cmd.Flags().StringVar(&f.batches, "batch", "", "vary the batch over a `LIST`, or fix it at one number beside another list")
 	cmd.Flags().StringVar(&f.sizes, "size", "", "vary height and width of image inputs over a `LIST` of pixels")
-	cmd.Flags().StringVar(&f.picture, "plot", "", "also draw it, to a .png, .svg or .pdf `FILE`")
+	cmd.Flags().Var(&f.picture, "plot", "also draw it, to a .png, .svg or .pdf `FILE`")
 	return cmd
 }
 

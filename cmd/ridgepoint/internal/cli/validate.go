@@ -27,9 +27,10 @@ func (f *tableFlags) open() (*ridgepoint.Table, error) { return ridgepoint.OpenT
 
 func validateCommand(a *app) *cobra.Command {
 	var (
-		in            tableFlags
-		out           output
-		only, picture string
+		in   tableFlags
+		out  output
+		only string
+		plot picture
 	)
 	cmd := &cobra.Command{
 		Use:   "validate --measurements FILE",
@@ -57,20 +58,20 @@ aliases; rows that cannot be used are counted by reason.`,
 			if only != "" && !r.Keep(only) {
 				return usagef("--slice %s: found no such slice among those matched", only)
 			}
-			if err := a.write(&out, report.Validation(r)); err != nil || picture == "" {
+			if err := a.write(&out, report.Validation(r)); err != nil || plot == "" {
 				return err
 			}
 			f, err := ridgepoint.PlotValidation(r)
 			if err != nil {
 				return err
 			}
-			return a.draw(f, picture)
+			return a.draw(f, plot)
 		},
 	}
 	in.add(cmd)
 	out.addReport(a, cmd)
 	cmd.Flags().StringVar(&only, "slice", "", "only slices whose name begins with `SLICE`, such as rtx4090/tensorrt")
-	cmd.Flags().StringVar(&picture, "plot", "", "also draw what is expected over what was measured, to a .png, .svg or .pdf `FILE`")
+	cmd.Flags().Var(&plot, "plot", "also draw what is expected over what was measured, to a .png, .svg or .pdf `FILE`")
 	addKnown(cmd, &in.noEvidence, &in.calibrations)
 	return cmd
 }
