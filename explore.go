@@ -251,7 +251,7 @@ func (e *Estimator) WhatIf(m *Model, device string, changes []string, opt *Optio
 	return base, variants, err
 }
 
-// Requirements are what a device like another one needs to run a model within a latency.
+// Requirements hold the rates and bandwidths with which a device like another one runs a model within a latency.
 type Requirements = roofline.Requirements
 
 // A MismatchError says that a runtime does not run on a device, and what does.

@@ -16,7 +16,7 @@ type Need struct {
 	Bandwidth float64 // B/s of the main memory; +Inf where it is without limit
 }
 
-// Requirements are what a device like another one needs to run a model within a latency.
+// Requirements hold the rates and bandwidths with which a device like another one runs a model within a latency.
 type Requirements struct {
 	Like      *hwprofiles.Device // its other figures, such as the ratio of vector to matrix rates, are taken from this device
 	Precision dtype.Type         // of the rate

@@ -63,7 +63,7 @@ func plain(v any) string {
 	}
 }
 
-// maxList is how many items of a list a text names.
+// maxList bounds the items of a list that a text names.
 const maxList = 8
 
 // more says how many items of a list were left out.

@@ -5,8 +5,7 @@ import (
 	"github.com/ridgepoint/ridgepoint/internal/sat"
 )
 
-// Cost is what the node of an inferred call costs: the row's work, and its bytes by the row's rule or the default
-// one.
+// Cost returns the work of the node of an inferred call, and its traffic by the row's rule or the default one.
 func Cost(s *Spec, c *Call) cost.Cost {
 	k := &c.cost // not a local: it would escape through the row's functions
 	*k = cost.Cost{}

@@ -21,7 +21,7 @@ const Version = 1
 // also bounds the time the YAML parser may take on a hostile file.
 const MaxSize = 64 << 10
 
-// MaxErrors is how many errors are collected from one file; nobody reads more.
+// MaxErrors bounds the errors that are collected from one file; nobody reads more.
 const MaxErrors = 50
 
 // A document is one file: its lines, its sources, and the errors collected instead of stopping at the first.

@@ -171,7 +171,7 @@ func (o *output) fileOf(form string) string {
 	return ""
 }
 
-// writers are what an answer is written by, by the form's name.
+// writers maps the name of a form to the function that writes the answer in it.
 type writers map[string]func(io.Writer) error
 
 // reporting returns what writes a report.
