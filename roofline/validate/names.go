@@ -3,6 +3,7 @@ package validate
 import (
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/ridgepoint/ridgepoint/graph/zoo"
 	"github.com/ridgepoint/ridgepoint/roofline/measured"
@@ -34,18 +35,7 @@ func builtIn(row *measured.Row) string {
 	if zoo.IsSpec(row.Model) {
 		return row.Model
 	}
-	name := strings.TrimSuffix(row.Model, "_"+row.Precision)
-	spec := ""
-	for _, p := range published {
-		if p.name == name {
-			spec = p.spec
-		}
-	}
-	for _, e := range zoo.Entries() {
-		if spec == "" && plainName(e.Name) == plainName(name) {
-			spec = zoo.Prefix + e.Name
-		}
-	}
+	spec := named(strings.TrimSuffix(row.Model, "_"+row.Precision))
 	option, value := inputSize(row.InputShape)
 	if spec == "" || option == "" {
 		return spec
@@ -55,6 +45,48 @@ func builtIn(row *measured.Row) string {
 		return ""
 	}
 	return sized
+}
+
+// named returns the spec of a published name: as it is, without what follows its point, without marks of the weights.
+func named(name string) string {
+	for _, p := range published {
+		if p.name == name {
+			return p.spec
+		}
+	}
+	whole, _, _ := strings.Cut(name, ".")
+	for _, n := range []string{name, whole, unmarked(whole)} {
+		if spec := zooNames()[plainName(n)]; spec != "" {
+			return spec
+		}
+	}
+	return ""
+}
+
+// zooNames are the specs of built-in models by their plain names.
+var zooNames = sync.OnceValue(func() map[string]string {
+	out := map[string]string{}
+	for _, e := range zoo.Entries() {
+		out[plainName(e.Name)] = zoo.Prefix + e.Name
+	}
+	return out
+})
+
+// marks are what timm's names say of weights, and not of the network: who trained them, from what and on what.
+var marks = struct{ before, behind []string }{
+	[]string{"gluon_", "tv_", "ssl_", "swsl_", "ig_", "jx_", "tf_"},
+	[]string{"_in21ft1k", "_in22ft1k", "_22kft1k", "_miil", "_dist", "_tv", "_v1b", "_ns", "_ssld"},
+}
+
+// unmarked returns a name without marks.
+func unmarked(name string) string {
+	for _, m := range marks.before {
+		name = strings.TrimPrefix(name, m)
+	}
+	for _, m := range marks.behind {
+		name = strings.TrimSuffix(name, m)
+	}
+	return name
 }
 
 // inputSize is the option of a built-in model that a published input shape is about, and its value: 3x224x224, seq=384 or 128 tokens.
