@@ -61,12 +61,14 @@ func Classes() []string { return hwprofiles.Classes() }
 // DeviceSorts returns the orders of a DeviceFilter; the first is the default.
 func DeviceSorts() []string { return explore.SortKeys() }
 
-// SelectDevices returns the devices that meet conditions such as class=jetson or class=gpu,vendor=AMD.
+// SelectDevices returns the devices that meet conditions such as class=jetson or class=gpu,vendor=AMD. Profiles that
+// cannot be read are left out with a warning.
 func (e *Estimator) SelectDevices(conditions string) ([]*Device, error) {
-	all, err := e.Devices(nil)
-	if err != nil {
-		return nil, err
+	all, broken := e.Devices(nil)
+	if all == nil {
+		return nil, broken
 	}
+	e.warn(broken) // of devices that are left out
 	return explore.Select(all, conditions)
 }
 

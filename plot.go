@@ -2,9 +2,7 @@ package ridgepoint
 
 import (
 	"fmt"
-	"io"
 
-	"github.com/ridgepoint/ridgepoint/internal/atomicfile"
 	"github.com/ridgepoint/ridgepoint/plots"
 	"github.com/ridgepoint/ridgepoint/roofline"
 )
@@ -53,6 +51,3 @@ func PlotPick(b Budget, choices []Choice) (*Figure, error) { return plots.Pick(b
 func PlotRequire(model string, r *Requirements, devices []*Device) *Figure {
 	return plots.Require(model, r, devices)
 }
-
-// WriteFile writes a file whole or not at all, as every command does.
-func WriteFile(path string, write func(io.Writer) error) error { return atomicfile.Write(path, write) }

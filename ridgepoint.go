@@ -2,10 +2,13 @@ package ridgepoint
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 
 	"github.com/ridgepoint/ridgepoint/graph/readers"
@@ -17,11 +20,12 @@ import (
 // A Config says where an Estimator finds what is not built in. The zero Config has the built-in profiles and those of
 // the user's configuration folder.
 type Config struct {
-	DeviceDirs   []string  // folders of device profiles, searched before UserDir and the built-in ones
-	UserDir      string    // folder with devices, runtimes and calibrations of the user; "": UserDir()
-	Calibrations []string  // calibration files that come before those of UserDir and the built-in ones
-	NoCorrection bool      // do not correct a network by how it did on other devices
-	Stdin        io.Reader // read for the model "-"; nil: there is none
+	DeviceDirs   []string    // folders of device profiles, searched before UserDir and the built-in ones
+	UserDir      string      // folder with devices, runtimes and calibrations of the user; "": UserDir()
+	Calibrations []string    // calibration files that come before those of UserDir and the built-in ones
+	NoCorrection bool        // do not correct a network by how it did on other devices
+	Stdin        io.Reader   // read for the model "-"; nil: there is none
+	Warn         func(error) // told of files of the user's that are left out since they cannot be read; nil: nobody is
 }
 
 // An Estimator predicts latencies. The zero Estimator is ready and has the zero Config; it may be used by several
@@ -44,7 +48,7 @@ func New(c *Config) *Estimator {
 	return e
 }
 
-// Open is New that fails if a profile of a runtime or a calibration of the configuration cannot be read.
+// Open is New that fails if a folder or a calibration that the configuration names cannot be read.
 func Open(c *Config) (*Estimator, error) {
 	e := New(c)
 	if err := e.init(); err != nil {
@@ -62,33 +66,74 @@ func UserDir() string {
 	return filepath.Join(dir, "ridgepoint")
 }
 
-// init lists the profiles once.
+// init lists the profiles once. What the configuration names must be there; in the user's own folders what cannot be
+// read is left out with a warning.
 func (e *Estimator) init() error {
-	e.once.Do(func() {
-		c := &e.config
-		e.devices = hwprofiles.NewCatalog(append(c.DeviceDirs[:len(c.DeviceDirs):len(c.DeviceDirs)], e.userDirs("devices")...)...)
-		if !c.NoCorrection {
-			e.tuner.Corrections = runtimes.BuiltInCorrections()
-		}
-		if e.tuner.Runtimes, e.err = runtimes.Load(e.userDirs("runtimes")...); e.err != nil {
-			return
-		}
-		e.tuner.Calibrations, e.err = runtimes.LoadCalibrations(c.Calibrations, e.userDirs("calibrations"))
-	})
+	e.once.Do(func() { e.err = e.list() })
 	return e.err
+}
+
+func (e *Estimator) list() (err error) {
+	c := &e.config
+	for _, dir := range c.DeviceDirs {
+		if err := readable(dir); err != nil {
+			return fmt.Errorf("folder of device profiles %w", err)
+		}
+	}
+	e.devices = hwprofiles.NewCatalog(slices.Concat(c.DeviceDirs, e.userDirs("devices"))...)
+	if !c.NoCorrection {
+		e.tuner.Corrections = runtimes.BuiltInCorrections()
+	}
+	e.tuner.Runtimes, err = runtimes.Load(e.userDirs("runtimes")...)
+	e.warn(err)
+	if _, err := runtimes.LoadCalibrations(c.Calibrations, nil); err != nil {
+		return err
+	}
+	e.tuner.Calibrations, err = runtimes.LoadCalibrations(c.Calibrations, e.userDirs("calibrations"))
+	e.warn(err)
+	return nil
+}
+
+// warn tells the user of what is left out.
+func (e *Estimator) warn(err error) {
+	if err != nil && e.config.Warn != nil {
+		e.config.Warn(err)
+	}
+}
+
+// readable returns why the entries of a folder cannot be listed.
+func readable(dir string) error {
+	st, err := os.Stat(dir)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return fmt.Errorf("%s: found no such folder", dir)
+	case err == nil && !st.IsDir():
+		return fmt.Errorf("%s: found a file, expected a folder", dir)
+	}
+	if err == nil {
+		_, err = os.ReadDir(dir)
+	}
+	if err != nil {
+		return fmt.Errorf("%s: %w", dir, errors.Unwrap(err))
+	}
+	return nil
 }
 
 // userDir returns the folder of the user's own profiles, "" if there is none.
 func (e *Estimator) userDir() string { return cmp.Or(e.config.UserDir, UserDir()) }
 
-// userDirs returns the user's folder of profiles of a kind, if it exists.
+// userDirs returns the user's folder of profiles of a kind, if it exists and can be read.
 func (e *Estimator) userDirs(kind string) []string {
 	dir := e.userDir()
 	if dir == "" {
 		return nil
 	}
 	dir = filepath.Join(dir, kind)
-	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
+	if _, err := os.Stat(dir); errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err := readable(dir); err != nil {
+		e.warn(fmt.Errorf("your folder %w", err))
 		return nil
 	}
 	return []string{dir}

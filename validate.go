@@ -34,6 +34,8 @@ func OpenTable(path, models string) (*Table, error) {
 func (t *Table) Len() int { return len(t.rows) }
 
 func (e *Estimator) matcher(t *Table) *validate.Matcher {
+	_, broken := e.devices.List()
+	e.warn(broken) // of devices that no row can mean
 	return &validate.Matcher{Devices: e.devices, Runtimes: e.tuner.Runtimes, Models: t.Models}
 }
 

@@ -6,17 +6,64 @@ import (
 	"os"
 	"os/signal"
 	"runtime/debug"
+	"syscall"
+	"time"
 
+	"github.com/ridgepoint/ridgepoint"
 	"github.com/ridgepoint/ridgepoint/cmd/ridgepoint/internal/cli"
 )
+
+// memoryLimit is where the collector begins to work hard, in bytes: the last belt for what no bound of a reader foresaw.
+const memoryLimit = 256 << 20
+
+// grace is how long a command may take to end by itself after a signal. One that waits for input never does.
+const grace = 300 * time.Millisecond
 
 func main() {
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(400) // most runs end with a few MiB: collecting them in between took a fifth of their time
 	}
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	context.AfterFunc(ctx, stop) // a second interrupt ends the program at once
-	code := cli.Run(ctx, os.Args[1:], cli.OS())
-	stop()
-	os.Exit(code)
+	if os.Getenv("GOMEMLIMIT") == "" {
+		debug.SetMemoryLimit(memoryLimit)
+	}
+	os.Exit(run())
+}
+
+// run runs the command line and returns its exit code, or that of the signal that ended it.
+func run() int {
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	signals := make(chan os.Signal, 2)
+	for _, s := range []os.Signal{os.Interrupt, syscall.SIGTERM, syscall.SIGHUP} {
+		if !signal.Ignored(s) { // nohup and a shell's & ignore some, and that holds
+			signal.Notify(signals, s)
+		}
+	}
+	done := make(chan int, 1)
+	go func() { done <- cli.Run(ctx, os.Args[1:], cli.OS()) }()
+	select {
+	case code := <-done:
+		return code
+	case s := <-signals:
+		cancel()
+		select {
+		case code := <-done:
+			if code == 0 {
+				return code // the answer is whole
+			}
+		case <-signals: // a second one ends the program at once
+		case <-time.After(grace):
+		}
+		ridgepoint.Abandon()
+		return signalled(s)
+	}
+}
+
+// signalled returns the exit code of a program that a signal ended, as shells have it: 130 after an interrupt.
+func signalled(s os.Signal) int {
+	const base = 128
+	if n, ok := s.(syscall.Signal); ok {
+		return base + int(n)
+	}
+	return base
 }

@@ -6,51 +6,184 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"sync"
 )
 
-// mode is the permission of a file that Write makes.
-const mode = 0o644
+// newMode is the permission of a new file, from which the process's umask takes its part.
+const newMode = 0o666
 
-// Write writes a file by a temporary one beside it, which takes its name once it is complete. What is there and is no
-// regular file, such as /dev/null or a named pipe, is written to as it stands.
+// Write writes a file by a temporary one beside it, which takes its name once it is complete. A file that is there
+// keeps its mode, and a symbolic link its place: what it points to is written. What is no regular file, such as
+// /dev/null or a named pipe, is written to as it stands.
 func Write(path string, write func(io.Writer) error) error {
-	how := replace
-	if st, err := os.Stat(path); err == nil && !st.Mode().IsRegular() {
-		how = into
-	}
-	if err := how(path, write); err != nil {
-		return fmt.Errorf("writing %s: %w", path, err)
+	if err := put(path, write); err != nil {
+		return fmt.Errorf("writing %s: %w", path, bare(err))
 	}
 	return nil
 }
 
-func replace(path string, write func(io.Writer) error) error {
-	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
+func put(path string, write func(io.Writer) error) error {
+	target, open, err := follow(path)
 	if err != nil {
-		return bare(err)
+		return err
 	}
-	defer os.Remove(f.Name()) // fails, as it should, once the file has its name
+	st, err := os.Stat(target)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return replace(target, nil, write)
+	case err != nil:
+		return err
+	case open || !st.Mode().IsRegular():
+		return into(target, write)
+	}
+	return replace(target, st, write)
+}
+
+// maxLinks is how many symbolic links a path may lead through, as the kernel counts them.
+const maxLinks = 40
+
+// follow returns the path that symbolic links lead to. The last one may point to a file that is not there yet.
+// open says that the path is an open file of a process, such as /dev/stdout, which no other file may replace.
+func follow(path string) (target string, open bool, err error) {
+	for range maxLinks {
+		st, err := os.Lstat(path)
+		if err != nil || st.Mode()&fs.ModeSymlink == 0 {
+			return path, false, nil // what is wrong with the path is said by who opens it
+		}
+		if descriptor(path) {
+			return path, true, nil
+		}
+		to, err := os.Readlink(path)
+		if err != nil {
+			return "", false, err
+		}
+		if !filepath.IsAbs(to) {
+			to = filepath.Join(filepath.Dir(path), to)
+		}
+		path = to
+	}
+	return "", false, errors.New("its symbolic links go in a circle")
+}
+
+// descriptor reports whether a path is among the open files of a process.
+func descriptor(path string) bool {
+	dir, err := filepath.EvalSymlinks(filepath.Dir(path))
+	if err != nil {
+		return false
+	}
+	ok, _ := filepath.Match("/proc/*/fd", dir)
+	return ok || dir == "/dev/fd"
+}
+
+func replace(path string, old fs.FileInfo, write func(io.Writer) error) error {
+	f, err := create(filepath.Dir(path))
+	if err != nil {
+		return err
+	}
+	defer drop(f.Name())
 	err = write(f)
-	if err == nil {
-		err = f.Chmod(mode)
+	if err == nil && old != nil {
+		err = f.Chmod(old.Mode().Perm())
 	}
 	if cerr := f.Close(); err == nil {
 		err = cerr
 	}
 	if err == nil {
-		err = os.Rename(f.Name(), path)
+		err = rename(f.Name(), path)
 	}
-	return bare(err)
+	return err
 }
 
 func into(path string, write func(io.Writer) error) error {
-	f, err := os.OpenFile(path, os.O_WRONLY, 0)
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_APPEND, 0)
 	if err != nil {
-		return bare(err)
+		return err
 	}
-	return bare(errors.Join(write(f), f.Close()))
+	return errors.Join(write(f), f.Close())
+}
+
+// pending are the temporary files and folders that exist. Once abandoned, none is made or renamed any more.
+var pending = struct {
+	sync.Mutex
+	files     map[string]bool
+	abandoned bool
+}{files: map[string]bool{}}
+
+var errAbandoned = errors.New("the program is ending")
+
+// Abandon removes the temporary files of all writes under way, which fail, and the folders of TempDir. It is for a
+// program that is about to end.
+func Abandon() {
+	pending.Lock()
+	defer pending.Unlock()
+	pending.abandoned = true
+	for name := range pending.files {
+		os.RemoveAll(name)
+	}
+}
+
+// TempDir makes a temporary folder and returns the function that removes it with all that is in it.
+func TempDir() (dir string, remove func(), err error) {
+	pending.Lock()
+	defer pending.Unlock()
+	if pending.abandoned {
+		return "", nil, errAbandoned
+	}
+	if dir, err = os.MkdirTemp("", "ridgepoint-"); err != nil {
+		return "", nil, err
+	}
+	pending.files[dir] = true
+	return dir, func() { drop(dir) }, nil
+}
+
+// tries bounds the search for the name of a temporary file.
+const tries = 100
+
+// create makes a temporary file. Its name is short, since that of the file may be as long as a name can be.
+func create(dir string) (f *os.File, err error) {
+	pending.Lock()
+	defer pending.Unlock()
+	if pending.abandoned {
+		return nil, errAbandoned
+	}
+	for range tries {
+		name := filepath.Join(dir, fmt.Sprintf(".rp%08x", rand.Uint32()))
+		f, err = os.OpenFile(name, os.O_RDWR|os.O_CREATE|os.O_EXCL, newMode)
+		if err == nil {
+			pending.files[name] = true
+			return f, nil
+		}
+		if !errors.Is(err, fs.ErrExist) {
+			break
+		}
+	}
+	return nil, err
+}
+
+func rename(from, to string) error {
+	pending.Lock()
+	defer pending.Unlock()
+	if pending.abandoned {
+		return errAbandoned
+	}
+	err := os.Rename(from, to)
+	if err == nil {
+		delete(pending.files, from)
+	}
+	return err
+}
+
+// drop removes a temporary file or folder, unless a file has its name by now.
+func drop(name string) {
+	pending.Lock()
+	defer pending.Unlock()
+	if pending.files[name] {
+		delete(pending.files, name)
+		os.RemoveAll(name)
+	}
 }
 
 // bare returns the cause of a failed operation without the name of the temporary file.

@@ -17,7 +17,7 @@ import (
 )
 
 // Operators describes the operator table, or the part of one domain.
-func Operators(domain string) *Document {
+func Operators(domain string) (*Document, error) {
 	out := &schema.Operators{Operators: []schema.Operator{}}
 	t := Table{Columns: []Column{{"domain", Text, 0}, {"operator", Text, 0}, {"since", Count, 0}, {"family", Text, 0},
 		{"kind", Text, 0}, {"class", Text, 0}, {"what it does", Text, 0}}}
@@ -32,7 +32,22 @@ func Operators(domain string) *Document {
 			t.Rows = append(t.Rows, []any{d, s.Op.Type, s.Since, f.Name, s.Kind.String(), s.Class().String(), s.Doc})
 		}
 	}
-	return document("ops", []Table{t}, nil, out).rows(t)
+	if len(t.Rows) == 0 {
+		return nil, fmt.Errorf("found no operator of the domain %q, expected one of %s", domain, strings.Join(domains(), ", "))
+	}
+	return document("ops", []Table{t}, nil, out).rows(t), nil
+}
+
+// domains returns the domains that have operators.
+func domains() []string {
+	var all []string
+	for _, f := range ops.Families() {
+		for _, s := range f.Specs {
+			all = append(all, domainName(s.Op.Domain))
+		}
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
 }
 
 // Conventions describes a model's count by one or several tools. One tool is shown with its contributions.

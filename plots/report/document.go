@@ -5,6 +5,7 @@
 package report
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -13,6 +14,7 @@ import (
 	"strings"
 
 	"github.com/ridgepoint/ridgepoint/hwprofiles/units"
+	"github.com/ridgepoint/ridgepoint/internal/visible"
 	"github.com/ridgepoint/ridgepoint/plots/report/schema"
 )
 
@@ -99,16 +101,30 @@ func Lookup(name string) (Format, error) {
 }
 
 func writeJSON(w io.Writer, d *Document) error {
-	enc := json.NewEncoder(w)
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
 	enc.SetIndent("", "  ")
 	enc.SetEscapeHTML(false)
-	return enc.Encode(schema.Envelope{Schema: schema.ID(d.Kind), Tool: tool(), Results: d.Results})
+	if err := enc.Encode(schema.Envelope{Schema: schema.ID(d.Kind), Tool: tool(), Results: d.Results}); err != nil {
+		return err
+	}
+	_, err := w.Write(visible.JSON(b.Bytes()))
+	return err
+}
+
+// lines returns texts that stand on lines of their own.
+func lines(texts []string) []string {
+	out := make([]string, len(texts))
+	for i, s := range texts {
+		out[i] = visible.Text(s)
+	}
+	return out
 }
 
 // cells formats a whole column and its heading, all values of a Quantity on one scale.
 func (t *Table) cells(col int) (head string, out []string) {
 	c := t.Columns[col]
-	head = c.Name
+	head = visible.Text(c.Name)
 	var scale units.Scale
 	if c.Kind == Quantity {
 		var all []float64
@@ -121,7 +137,7 @@ func (t *Table) cells(col int) (head string, out []string) {
 		head += " (" + scale.Unit + ")"
 	}
 	for _, row := range t.Rows {
-		out = append(out, c.format(row[col], scale))
+		out = append(out, visible.Text(c.format(row[col], scale)))
 	}
 	return head, out
 }

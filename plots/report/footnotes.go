@@ -129,7 +129,7 @@ func (d *Document) lines() []string {
 			}
 		}
 	}
-	return out
+	return lines(out)
 }
 
 // remarks returns footnotes as data.

@@ -4,6 +4,8 @@ import (
 	"html/template"
 	"io"
 	"strings"
+
+	"github.com/ridgepoint/ridgepoint/internal/visible"
 )
 
 // page is one file that needs nothing else: no script, no font and no picture from elsewhere. It follows the reader's choice of light or dark.
@@ -82,7 +84,7 @@ func writeHTML(w io.Writer, d *Document) error {
 	for i := range d.Tables {
 		t := &d.Tables[i]
 		if i == 0 && t.Title != "" {
-			data.Title = t.Title
+			data.Title = visible.Text(t.Title)
 		}
 		data.Tables = append(data.Tables, t.page())
 	}
@@ -90,7 +92,8 @@ func writeHTML(w io.Writer, d *Document) error {
 }
 
 func (t *Table) page() pageTable {
-	out := pageTable{Title: t.Title, Lead: t.Lead, Drawing: strings.Join(t.Drawing, "\n"), Rows: make([][]pageCell, len(t.Rows))}
+	out := pageTable{Title: visible.Text(t.Title), Lead: lines(t.Lead), Drawing: strings.Join(lines(t.Drawing), "\n"),
+		Rows: make([][]pageCell, len(t.Rows))}
 	for i, c := range t.Columns {
 		head, cells := t.cells(i)
 		out.Heads = append(out.Heads, pageCell{head, c.numeric()})

@@ -6,6 +6,8 @@ import (
 	"io"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/ridgepoint/ridgepoint/internal/visible"
 )
 
 // maxCell is the widest text cell; longer names lose their middle.
@@ -32,13 +34,13 @@ func writeText(w io.Writer, d *Document) error {
 
 func (t *Table) text(b *bytes.Buffer) {
 	if t.Title != "" {
-		b.WriteString(t.Title + "\n")
+		b.WriteString(visible.Text(t.Title) + "\n")
 	}
-	for _, l := range t.Lead {
+	for _, l := range lines(t.Lead) {
 		b.WriteString("  " + l + "\n")
 	}
 	if len(t.Drawing) > 0 {
-		b.WriteString("\n  " + strings.Join(t.Drawing, "\n  ") + "\n")
+		b.WriteString("\n  " + strings.Join(lines(t.Drawing), "\n  ") + "\n")
 	}
 	if len(t.Columns) == 0 {
 		return
@@ -112,7 +114,7 @@ func writeMarkdown(w io.Writer, d *Document) error {
 		d.Tables[i].markdown(&b)
 	}
 	for i, n := range d.lines() {
-		fmt.Fprintf(&b, "%d. %s\n", i+1, escape(n))
+		fmt.Fprintf(&b, "%d. %s\n", i+1, escapeLine(n))
 	}
 	_, err := w.Write(b.Bytes())
 	return err
@@ -120,16 +122,16 @@ func writeMarkdown(w io.Writer, d *Document) error {
 
 func (t *Table) markdown(b *bytes.Buffer) {
 	if t.Title != "" {
-		fmt.Fprintf(b, "### %s\n\n", escape(t.Title))
+		fmt.Fprintf(b, "### %s\n\n", escape(visible.Text(t.Title)))
 	}
-	for _, l := range t.Lead {
-		fmt.Fprintf(b, "- %s\n", escape(l))
+	for _, l := range lines(t.Lead) {
+		fmt.Fprintf(b, "- %s\n", escapeLine(l))
 	}
 	if len(t.Lead) > 0 {
 		b.WriteString("\n")
 	}
 	if len(t.Drawing) > 0 {
-		fmt.Fprintf(b, "```\n%s\n```\n\n", strings.Join(t.Drawing, "\n"))
+		fmt.Fprintf(b, "```\n%s\n```\n\n", strings.Join(lines(t.Drawing), "\n"))
 	}
 	if len(t.Columns) == 0 {
 		return
@@ -156,4 +158,17 @@ func (t *Table) markdown(b *bytes.Buffer) {
 	b.WriteString("\n")
 }
 
-func escape(s string) string { return strings.NewReplacer("|", `\|`, "<", "&lt;").Replace(s) }
+// markup replaces what Markdown gives a meaning inside a line: cells, tags, code, and what makes brackets a link, a
+// picture or the definition of one.
+var markup = strings.NewReplacer(`\`, `\\`, "|", `\|`, "<", "&lt;", "`", "\\`", "](", `\](`, "][", `\][`, "]:", `\]:`)
+
+// escape returns a text that reads in Markdown as it is written.
+func escape(s string) string { return markup.Replace(s) }
+
+// escapeLine is escape for a text at the beginning of a line, where some characters make headings, lists and rules.
+func escapeLine(s string) string {
+	if strings.IndexAny(s, "#>-+=~_") == 0 {
+		return `\` + escape(s)
+	}
+	return escape(s)
+}

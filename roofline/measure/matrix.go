@@ -2,11 +2,12 @@ package measure
 
 import (
 	"context"
-	"os"
+	"io"
 	"path/filepath"
 	"time"
 
 	"github.com/ridgepoint/ridgepoint/hwprofiles/host"
+	"github.com/ridgepoint/ridgepoint/internal/atomicfile"
 	"github.com/ridgepoint/ridgepoint/internal/timing"
 	"github.com/ridgepoint/ridgepoint/roofline/ort"
 )
@@ -37,13 +38,14 @@ func timeMatrix(ctx context.Context, n int64, threads int) (*timing.Stats, error
 	if err != nil {
 		return nil, err
 	}
-	dir, err := os.MkdirTemp("", "ridgepoint-host-")
+	dir, remove, err := atomicfile.TempDir()
 	if err != nil {
 		return nil, err
 	}
-	defer os.RemoveAll(dir)
+	defer remove()
 	cfg.Model, cfg.Threads = filepath.Join(dir, "matmul.onnx"), threads
-	if err := os.WriteFile(cfg.Model, model, 0o644); err != nil {
+	err = atomicfile.Write(cfg.Model, func(w io.Writer) error { _, err := w.Write(model); return err })
+	if err != nil {
 		return nil, err
 	}
 	return session(ctx, cfg, timing.Plan{Warmup: 3, MinRuns: 15, MaxRuns: 200, Limit: time.Second})

@@ -43,11 +43,11 @@ func (r *Run) Do(ctx context.Context, e *roofline.Estimate, res *infer.Result) (
 	if err != nil {
 		return nil, err
 	}
-	dir, err := os.MkdirTemp("", "ridgepoint-measure-")
+	dir, remove, err := atomicfile.TempDir()
 	if err != nil {
 		return nil, err
 	}
-	defer os.RemoveAll(dir)
+	defer remove()
 	path, random, err := r.runnable(dir)
 	if err != nil {
 		return nil, err

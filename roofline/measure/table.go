@@ -36,6 +36,11 @@ func sameThing(a, b *measured.Row) bool {
 }
 
 func change(path string, f func([]measured.Row) []measured.Row) error {
+	unlock, err := atomicfile.Lock(path) // else of two programs that append at once one loses its rows
+	if err != nil {
+		return err
+	}
+	defer unlock()
 	old, err := measured.ReadFile(path)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err

@@ -44,8 +44,9 @@ var libraryNames = map[string][]string{
 }
 
 // Find is the path of the shared library: the one given (a file, or a folder that holds it), that of the environment
-// variable RIDGEPOINT_ORT, or the first in the usual places: third_party/onnxruntime beside the working directory or the
-// program ("make ort" puts it there), and the system's library folders. Its error says how to get the library.
+// variable RIDGEPOINT_ORT, or the first in the usual places: beside the program, in third_party/onnxruntime beside the
+// program's folder ("make ort" puts it there), and in the system's library folders. The working directory is none of
+// them: a folder that somebody else filled must not run code. Its error says how to get the library.
 func Find(given string, getenv func(string) string) (string, error) {
 	if given != "" {
 		return named("", given)
@@ -53,11 +54,15 @@ func Find(given string, getenv func(string) string) (string, error) {
 	if v := getenv(Env); v != "" {
 		return named(Env+": ", v)
 	}
-	dirs := []string{filepath.Join("third_party", "onnxruntime")}
+	var dirs []string
 	if exe, err := os.Executable(); err == nil {
 		dirs = append(dirs, filepath.Dir(exe), filepath.Join(filepath.Dir(exe), "..", "third_party", "onnxruntime"))
 	}
-	dirs = append(dirs, filepath.SplitList(getenv("LD_LIBRARY_PATH"))...)
+	for _, dir := range filepath.SplitList(getenv("LD_LIBRARY_PATH")) {
+		if filepath.IsAbs(dir) {
+			dirs = append(dirs, dir)
+		}
+	}
 	dirs = append(dirs, "/usr/local/lib", "/usr/lib", "/usr/lib64", "/usr/lib/x86_64-linux-gnu", "/usr/lib/aarch64-linux-gnu", "/opt/onnxruntime/lib", "/opt/homebrew/lib")
 	for _, dir := range dirs {
 		if path, ok := inside(dir); ok {

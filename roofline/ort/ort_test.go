@@ -43,6 +43,29 @@ func TestFind(t *testing.T) {
 	}
 }
 
+// TestFindLeavesWorkingDirectory holds a library that somebody else may have put into the working directory to being
+// left alone, wherever in it the library lies.
+func TestFindLeavesWorkingDirectory(t *testing.T) {
+	dir := t.TempDir()
+	t.Chdir(dir)
+	for _, at := range []string{".", "lib", filepath.Join("third_party", "onnxruntime")} {
+		if err := os.MkdirAll(at, 0o755); err != nil {
+			t.Fatal(err)
+		}
+		for _, name := range libraryNames[runtime.GOOS] {
+			if err := os.WriteFile(filepath.Join(at, name), nil, 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	for _, path := range []string{"", ":", ".", "lib:third_party/onnxruntime"} {
+		got, err := Find("", func(name string) string { return map[string]string{"LD_LIBRARY_PATH": path}[name] })
+		if err == nil && strings.HasPrefix(got, dir) {
+			t.Errorf("LD_LIBRARY_PATH %q: found %s, expected nothing of the working directory", path, got)
+		}
+	}
+}
+
 // TestRun multiplies matrices in ONNX Runtime, where it is there.
 func TestRun(t *testing.T) {
 	path, err := Find(filepath.Join("..", "..", "third_party", "onnxruntime"), os.Getenv)

@@ -42,11 +42,9 @@ type deviceNames struct {
 	known   map[string][]*hwprofiles.Device // by id, name and alias, without maker words and spaces
 }
 
-func newDeviceNames(c *hwprofiles.Catalog) (*deviceNames, error) {
-	all, err := c.List()
-	if err != nil {
-		return nil, err
-	}
+// newDeviceNames returns the names of the devices whose profiles can be read.
+func newDeviceNames(c *hwprofiles.Catalog) *deviceNames {
+	all, _ := c.List() // who has the catalogue says which are broken
 	n := &deviceNames{c, map[string][]*hwprofiles.Device{}}
 	for _, d := range all {
 		for _, name := range append([]string{d.ID, d.Name, bracketed.ReplaceAllString(d.Name, " ")}, d.Aliases...) {
@@ -56,7 +54,7 @@ func newDeviceNames(c *hwprofiles.Catalog) (*deviceNames, error) {
 			}
 		}
 	}
-	return n, nil
+	return n
 }
 
 // match finds the device that a published result means by its text, such as "1x NVIDIA A100-SXM-80GB":

@@ -14,10 +14,7 @@ import (
 )
 
 func TestDeviceNames(t *testing.T) {
-	c, err := newDeviceNames(hwprofiles.NewCatalog())
-	if err != nil {
-		t.Fatal(err)
-	}
+	c := newDeviceNames(hwprofiles.NewCatalog())
 	for _, tt := range []struct{ text, id, why string }{
 		{"NVIDIA T4", "t4", ""},
 		{"Jetson TX2 (maxq mode)", "jetson-tx2@MAXQ", ""},
@@ -70,10 +67,7 @@ func TestDevicesMeasured(t *testing.T) {
 	if err != nil || len(files) == 0 {
 		t.Fatal("no measured tables: ", err)
 	}
-	c, err := newDeviceNames(hwprofiles.NewCatalog())
-	if err != nil {
-		t.Fatal(err)
-	}
+	c := newDeviceNames(hwprofiles.NewCatalog())
 	seen := map[string]string{}
 	for _, file := range files {
 		hit, all := 0, 0
@@ -124,10 +118,7 @@ func deviceColumn(t *testing.T, file string) []string {
 
 // TestSystemMode reads the power mode from the name of the system, which MLPerf's device column leaves out.
 func TestSystemMode(t *testing.T) {
-	c, err := newDeviceNames(hwprofiles.NewCatalog())
-	if err != nil {
-		t.Fatal(err)
-	}
+	c := newDeviceNames(hwprofiles.NewCatalog())
 	if d, err := c.match("1x NVIDIA AGX Xavier", "AGX_Xavier_TRT"); err != nil || d.ID != "jetson-agx-xavier" {
 		t.Errorf("no mode: found %v and error %v", d, err)
 	}

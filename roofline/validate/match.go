@@ -109,11 +109,7 @@ func (m *Matcher) device(name, system string) (*hwprofiles.Device, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.names == nil {
-		names, err := newDeviceNames(m.Devices)
-		if err != nil {
-			return nil, err
-		}
-		m.names, m.devices = names, map[string]found[*hwprofiles.Device]{}
+		m.names, m.devices = newDeviceNames(m.Devices), map[string]found[*hwprofiles.Device]{}
 	}
 	key := name + "\n" + system
 	f, ok := m.devices[key]

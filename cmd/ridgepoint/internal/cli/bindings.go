@@ -46,8 +46,8 @@ func (f *bindFlags) options() (*ridgepoint.Options, error) {
 // set writes what the flags bind into options; its errors are usage errors.
 func (f *bindFlags) set(o *ridgepoint.Options) error {
 	o.Batch, o.Trips, o.Dims, o.Shapes = f.batch, f.trip, map[string]int64{}, map[string][]int64{}
-	if f.batch < 0 || f.trip < 0 || f.cmd != nil && f.batch == 0 && f.cmd.Flags().Changed("batch") {
-		return usagef("--batch and --trip take a positive number")
+	if f.cmd != nil && f.batch == 0 && f.cmd.Flags().Changed("batch") {
+		return usagef("--batch takes a positive number")
 	}
 	for _, d := range f.dims {
 		name, v, err := namedInt(d)

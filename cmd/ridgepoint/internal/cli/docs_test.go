@@ -294,7 +294,7 @@ func TestExitCodes(t *testing.T) {
 		{[]string{"devices", "nonsense"}, exitUsage, "unknown command \"nonsense\" for \"ridgepoint devices\""},
 		{[]string{"estmate", "x", "--nope"}, exitUsage, "unknown command \"estmate\" for \"ridgepoint\"; did you mean estimate?"},
 		{[]string{"estimate", "-", "-d", "rpi-5"}, exitUsage, "standard input"},
-		{[]string{"ops", "-o", "/absent/x.json"}, exitUsage, "writing /absent/x.json: no such file or directory"},
+		{[]string{"ops", "-o", "/absent/x.json"}, exitUsage, "writing /absent/x.json: there is no such file or folder"},
 		{[]string{"sweep", "zoo:resnet50", "-d", "rpi-5"}, exitUsage, "list to vary"},
 		{[]string{"plot", "zoo:resnet50", "-d", "rpi-5", "-o", "x.gif"}, exitUsage, "suffix"},
 		{[]string{"flops", "zoo:resnet50", "--as", "abacus"}, exitUsage, "abacus"},
@@ -408,7 +408,7 @@ func TestInterrupt(t *testing.T) {
 	} {
 		var out, errs bytes.Buffer
 		code := Run(ctx, args, Streams{In: strings.NewReader(""), Out: &out, Err: &errs, UserDir: t.TempDir()})
-		if code != exitUsage || !strings.Contains(errs.String(), "canceled") {
+		if code != exitUsage || !strings.Contains(errs.String(), "interrupted") {
 			t.Errorf("ridgepoint %s: exit code %d, %s", args[0], code, errs.String())
 		}
 	}

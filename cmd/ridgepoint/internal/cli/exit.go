@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io"
 	"strings"
+
+	"github.com/ridgepoint/ridgepoint"
 )
 
 // The exit codes, each with a row in exitCodes.
@@ -67,9 +69,9 @@ func exitCode(w io.Writer, err error) int {
 	case marked && exit.code == exitUsage:
 		hint = "ridgepoint --help lists the commands, ridgepoint COMMAND --help a command's flags"
 	}
-	fmt.Fprintf(w, "ridgepoint: %s: %s\n", kind, strings.TrimRight(err.Error(), "\n"))
+	fmt.Fprintf(w, "ridgepoint: %s: %s\n", kind, ridgepoint.ErrorText(err))
 	if hint != "" {
-		fmt.Fprintf(w, "ridgepoint: hint: %s\n", hint)
+		fmt.Fprintf(w, "ridgepoint: hint: %s\n", ridgepoint.VisibleText(hint))
 	}
 	return exit.code
 }

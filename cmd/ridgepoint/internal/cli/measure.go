@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"fmt"
 	"strings"
 	"time"
 
@@ -49,8 +48,8 @@ the runtime that ran the model; --runtime none compares with the speed of light.
 		Args: positional(cobra.MaximumNArgs(1)),
 		RunE: func(cmd *cobra.Command, list []string) error {
 			switch {
-			case f.engine.threads < 0 || f.limit <= 0:
-				return usagef("--threads takes 0 or more, --limit more than 0")
+			case f.limit == 0:
+				return usagef("--limit takes more than 0")
 			case f.from == "" && f.precision != "":
 				return usagef("--precision goes with --from: a model is run in its own")
 			case len(list) == 0 && f.from == "":
@@ -107,7 +106,7 @@ func (a *app) measure(ctx context.Context, spec string, f *measureFlags) error {
 		if err := ridgepoint.Keep(f.csv, out, f.shared); err != nil {
 			return err
 		}
-		fmt.Fprintf(a.Err, "ridgepoint: the measurement is in %s\n", f.csv)
+		a.say("ridgepoint: the measurement is in %s", f.csv)
 	}
 	if f.plot == "" {
 		return nil
@@ -135,6 +134,6 @@ func (a *app) readTrace(f *measureFlags) error {
 	if err := rp.KeepRows(f.csv, t, f.from, f.device, f.source); err != nil {
 		return err
 	}
-	fmt.Fprintf(a.Err, "ridgepoint: appended %d rows to %s\n", len(t.Rows), f.csv)
+	a.say("ridgepoint: appended %d rows to %s", len(t.Rows), f.csv)
 	return nil
 }

@@ -58,7 +58,7 @@ func TestMeasureErrors(t *testing.T) {
 		want string
 	}{
 		{nil, exitUsage, "takes a MODEL, or --from FILE"},
-		{[]string{"zoo:resnet18", "--threads", "-1"}, exitUsage, "--threads takes 0 or more"},
+		{[]string{"zoo:resnet18", "--threads", "-1"}, exitUsage, "--threads -1: expected 0 or more"},
 		{[]string{"zoo:resnet18", "--precision", "fp16"}, exitUsage, "--precision goes with --from"},
 		{[]string{"--from", "absent.json"}, exitUsage, "absent.json"},
 		{[]string{"--from", profiles + "ncnn.txt", "--csv", "x.csv"}, exitUsage, "does not say which machine"},

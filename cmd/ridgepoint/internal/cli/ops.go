@@ -16,7 +16,13 @@ func opsCommand(a *app) *cobra.Command {
 it fuses, and what it computes. An operator that is not listed is unknown: charged
 the traffic of its operands, listed by every command, never free.`,
 		Args: positional(cobra.NoArgs),
-		RunE: func(*cobra.Command, []string) error { return a.write(&out, report.Operators(domain)) },
+		RunE: func(*cobra.Command, []string) error {
+			doc, err := report.Operators(domain)
+			if err != nil {
+				return usage(err)
+			}
+			return a.write(&out, doc)
+		},
 	}
 	out.addReport(a, cmd)
 	cmd.Flags().StringVar(&domain, "domain", "", "only operators of this domain (ai.onnx, com.microsoft, …)")

@@ -128,8 +128,7 @@ func (o *output) resolve(a *app) error {
 	case bare != nil && asked != nil && bare != asked:
 		return usagef("-o %s and --format %s name two formats; give -o FILE, or one of them", o.file, o.format)
 	case bare != nil:
-		fmt.Fprintf(a.Err,
-			"ridgepoint: hint: -o %[1]s prints to standard output, as --format %[1]s does; -o FILE writes a file\n", o.file)
+		a.say("ridgepoint: hint: -o %[1]s prints to standard output, as --format %[1]s does; -o FILE writes a file", o.file)
 		o.targets = []target{{"", *bare}}
 	default:
 		return o.toFile(asked)
@@ -145,6 +144,8 @@ func (o *output) resolve(a *app) error {
 func (o *output) toFile(asked *form) error {
 	own := o.ofFile(o.file)
 	switch {
+	case own != nil && slices.Contains(own.suffixes, filepath.Base(o.file)):
+		return usagef("-o %s: found a suffix alone, expected the name of a file", o.file)
 	case asked == nil && own == nil:
 		return usagef("-o %s: the suffix %q names no format; expected one of %s, or the format with --format", o.file,
 			filepath.Ext(o.file), o.suffixes())
@@ -216,7 +217,7 @@ func (a *app) save(path string, write func(io.Writer) error) error {
 	if err := ridgepoint.WriteFile(path, write); err != nil {
 		return err
 	}
-	fmt.Fprintf(a.Err, "wrote %s\n", path)
+	a.say("wrote %s", path)
 	return nil
 }
 
@@ -243,6 +244,6 @@ func (a *app) draw(f *ridgepoint.Figure, path picture) error {
 	if err := f.Save(string(path)); err != nil {
 		return err
 	}
-	fmt.Fprintf(a.Err, "wrote %s\n", path)
+	a.say("wrote %s", path)
 	return nil
 }

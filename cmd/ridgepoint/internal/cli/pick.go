@@ -94,10 +94,7 @@ func anyFits(choices []ridgepoint.Choice) error {
 }
 
 func (f *budgetFlags) budget() (b ridgepoint.Budget, err error) {
-	if math.IsNaN(f.fps) || math.IsInf(f.fps, 0) {
-		return b, usagef("--fps %g: expected a number of samples per second, for example 30", f.fps)
-	}
-	if f.fps < 0 || f.latency < 0 || f.fps == 0 && f.latency == 0 && f.memory == "" {
+	if f.fps == 0 && f.latency == 0 && f.memory == "" {
 		return b, usagef("give a budget: --fps 30, --max-latency 33ms or --max-memory 512MiB")
 	}
 	b.FPS, b.Latency = f.fps, f.latency.Seconds()
@@ -105,6 +102,9 @@ func (f *budgetFlags) budget() (b ridgepoint.Budget, err error) {
 		v, err := ridgepoint.ParseFigure(f.memory, ridgepoint.Memory)
 		if err != nil {
 			return b, usagef("--max-memory: %v", err)
+		}
+		if v >= math.MaxInt64 {
+			return b, usagef("--max-memory %s: expected less than 9.2 EB", f.memory)
 		}
 		b.Memory = int64(v)
 	}

@@ -4,6 +4,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -52,12 +53,14 @@ type app struct {
 
 // Run executes one command line and returns its exit code. Results go to Out, everything else to Err.
 func Run(ctx context.Context, args []string, s Streams) int {
+	out := &checked{w: s.Out}
+	s.Out = out
 	root := newRoot(&app{Streams: s})
 	root.SetArgs(args)
 	root.SetIn(s.In)
 	root.SetOut(s.Out)
 	root.SetErr(s.Err)
-	return exitCode(s.Err, root.ExecuteContext(ctx))
+	return exitCode(s.Err, cmp.Or(root.ExecuteContext(ctx), out.err))
 }
 
 // commands is the list of commands in the order of --help.
@@ -101,7 +104,7 @@ never read, so a model without its external data is as good as one with it.
 		Version:           report.VersionText(),
 		Args:              cobra.ArbitraryArgs,
 		RunE:              group,
-		PersistentPreRunE: required,
+		PersistentPreRunE: before,
 		SilenceUsage:      true,
 		SilenceErrors:     true,
 	}
@@ -125,20 +128,12 @@ func group(cmd *cobra.Command, list []string) error {
 	return usage(errors.New(text))
 }
 
-// required makes a missing required flag a usage error. It runs before every command.
-func required(cmd *cobra.Command, _ []string) error {
-	if err := cmd.ValidateRequiredFlags(); err != nil {
-		return usage(err)
-	}
-	return nil
-}
-
 // flagError makes a wrong flag a usage error. A wrong flag behind an unknown command is the lesser fault.
 func flagError(cmd *cobra.Command, err error) error {
 	if list := cmd.Flags().Args(); cmd.HasSubCommands() && len(list) > 0 {
 		return group(cmd, list)
 	}
-	return usage(err)
+	return usage(badValue(err))
 }
 
 // positional wraps a rule for positional arguments so that breaking it is a usage error.
@@ -151,8 +146,17 @@ func positional(rule cobra.PositionalArgs) cobra.PositionalArgs {
 	}
 }
 
+// say tells the user something on standard error, on a line of its own.
+func (a *app) say(format string, args ...any) {
+	fmt.Fprintln(a.Err, ridgepoint.VisibleText(fmt.Sprintf(format, args...)))
+}
+
+// warn tells the user of something that is not as it should be.
+func (a *app) warn(err error) { fmt.Fprintf(a.Err, "ridgepoint: warning: %s\n", ridgepoint.ErrorText(err)) }
+
 // open returns an estimator for a configuration, with what all commands share.
 func (a *app) open(c ridgepoint.Config) *ridgepoint.Estimator {
 	c.DeviceDirs, c.UserDir, c.Stdin = a.deviceDirs, a.UserDir, a.In
+	c.Warn = a.warn
 	return ridgepoint.New(&c)
 }

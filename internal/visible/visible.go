@@ -1,0 +1,91 @@
+// Package visible makes text that others wrote fit for a line on a terminal, in a table or in a document.
+package visible
+
+import (
+	"fmt"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// Text returns s with everything that has no shape of its own written as an escape: control characters, line ends,
+// characters that change the direction of text or take no room, and bytes that are no UTF-8. So ESC is \x1b and a line
+// end \n. Other text stays as it is.
+func Text(s string) string {
+	if plain(s) {
+		return s
+	}
+	var b strings.Builder
+	b.Grow(len(s) + 8)
+	for i := 0; i < len(s); {
+		r, size := utf8.DecodeRuneInString(s[i:])
+		switch {
+		case r == utf8.RuneError && size == 1:
+			fmt.Fprintf(&b, `\x%02x`, s[i])
+		case shown(r):
+			b.WriteString(s[i : i+size])
+		default:
+			b.WriteString(escape(r))
+		}
+		i += size
+	}
+	return b.String()
+}
+
+// plain reports whether a text is of ASCII characters that have a shape.
+func plain(s string) bool {
+	for i := range len(s) {
+		if s[i] < ' ' || s[i] > '~' {
+			return false
+		}
+	}
+	return true
+}
+
+// shown reports whether a character has a shape of its own: letters, marks, digits, punctuation, symbols and the space.
+func shown(r rune) bool { return unicode.IsPrint(r) }
+
+// short are the escapes that everybody knows.
+var short = map[rune]string{'\n': `\n`, '\r': `\r`, '\t': `\t`}
+
+func escape(r rune) string {
+	switch s, ok := short[r]; {
+	case ok:
+		return s
+	case r < 0x80:
+		return fmt.Sprintf(`\x%02x`, r)
+	case r < 0x10000:
+		return fmt.Sprintf(`\u%04x`, r)
+	}
+	return fmt.Sprintf(`\U%08x`, r)
+}
+
+// JSON returns an encoded JSON value in which what has no shape is written as \u escapes; its meaning stays.
+// Such characters are in strings only, and encoding/json has escaped those below U+0020.
+func JSON(data []byte) []byte {
+	out := make([]byte, 0, len(data))
+	for i := 0; i < len(data); {
+		r, size := utf8.DecodeRune(data[i:])
+		switch {
+		case r == '\n' || shown(r):
+			out = append(out, data[i:i+size]...)
+		case r < 0x10000:
+			out = fmt.Appendf(out, `\u%04x`, r)
+		default:
+			const plane, half = 0x10000, 10
+			v := r - plane
+			out = fmt.Appendf(out, `\u%04x\u%04x`, 0xd800+v>>half, 0xdc00+v&(1<<half-1))
+		}
+		i += size
+	}
+	return out
+}
+
+// Clip returns a text with its middle cut out if it is longer than limit bytes.
+func Clip(s string, limit int) string {
+	if len(s) <= limit {
+		return s
+	}
+	head := limit * 2 / 3
+	return strings.ToValidUTF8(s[:head], "") + " … " + strings.ToValidUTF8(s[len(s)-(limit-head):], "")
+}

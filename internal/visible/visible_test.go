@@ -1,0 +1,60 @@
+package visible
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+	"unicode"
+	"unicode/utf8"
+)
+
+func TestText(t *testing.T) {
+	for _, c := range []struct{ in, want string }{
+		{"", ""},
+		{"conv_1/weight", "conv_1/weight"},
+		{"größe → 頭 ² µ", "größe → 頭 ² µ"},
+		{"a\x1b[31mb", `a\x1b[31mb`},
+		{"a\nb\r\tc\a", `a\nb\r\tc\x07`},
+		{"\u009b31m\u0085", `\u009b31m\u0085`},
+		{"\u202eabc\u202c\u2066\u2069", `\u202eabc\u202c\u2066\u2069`},
+		{"a\u2028b\u2029c\ufeff\u200b\u00ad", `a\u2028b\u2029c\ufeff\u200b\u00ad`},
+		{"\xff\xc3(", `\xff\xc3(`},
+		{"\U000e0041\x7f", `\U000e0041\x7f`},
+	} {
+		if got := Text(c.in); got != c.want {
+			t.Errorf("Text(%q) = %q, want %q", c.in, got, c.want)
+		}
+	}
+}
+
+func TestClip(t *testing.T) {
+	if got := Clip("short", 90); got != "short" {
+		t.Errorf("found %q", got)
+	}
+	if got := Clip(strings.Repeat("é", 500)+"end", 90); len(got) > 100 || !utf8.ValidString(got) || !strings.HasSuffix(got, "end") {
+		t.Errorf("found %q", got)
+	}
+}
+
+func FuzzVisible(f *testing.F) {
+	for _, s := range []string{"a", "\x1b]0;x\a", "\u202e\n", "\xff\xfe", "=1+1", "\U000e0041"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		got := Text(s)
+		if !utf8.ValidString(got) || strings.ContainsFunc(got, func(r rune) bool { return !unicode.IsPrint(r) }) {
+			t.Errorf("Text(%q) = %q", s, got)
+		}
+		if len(got) > 10*len(s) {
+			t.Errorf("%d bytes became %d", len(s), len(got))
+		}
+		data, err := json.Marshal(s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var was, is string
+		if json.Unmarshal(data, &was) != nil || json.Unmarshal(JSON(data), &is) != nil || was != is {
+			t.Errorf("%s has another meaning as %s", data, JSON(data))
+		}
+	})
+}
