@@ -152,7 +152,9 @@ func (a *app) say(format string, args ...any) {
 }
 
 // warn tells the user of something that is not as it should be.
-func (a *app) warn(err error) { fmt.Fprintf(a.Err, "ridgepoint: warning: %s\n", ridgepoint.ErrorText(err)) }
+func (a *app) warn(err error) {
+	fmt.Fprintf(a.Err, "ridgepoint: warning: %s\n", ridgepoint.ErrorText(err))
+}
 
 // open returns an estimator for a configuration, with what all commands share.
 func (a *app) open(c ridgepoint.Config) *ridgepoint.Estimator {
