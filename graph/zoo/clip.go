@@ -60,7 +60,7 @@ func (s clipShape) see(b *builder, v values) {
 	in := []string{x.name, b.weight(weightName(p+"/embeddings/patch_embedding"), t.width, 3, s.patch, s.patch)}
 	x = tensor{b.node("Conv", p+"/embeddings/patch_embedding", in, attr{"kernel_shape", []int64{s.patch, s.patch}}, attr{"strides", []int64{s.patch, s.patch}}), t.width}
 	x = b.transpose(b.reshape(x, p, t.width, 0, t.width, side*side), p, 0, 2, 1)
-	x.name = b.node("Concat", p, []string{vitShape{width: t.width}.token(b, x, "class_token"), x.name}, attr{"axis", int64(1)})
+	x.name = b.node("Concat", p, []string{vitShape{width: t.width}.token(b, x, "class_token", 1), x.name}, attr{"axis", int64(1)})
 	x.name = b.node("Add", p, []string{x.name, b.weight(weightName(p+"/embeddings/position_embedding"), side*side+1, t.width)})
 	x = b.layerNorm(x, p+"/pre_layrnorm", clipEps)
 	x = t.blocks(b, x, p, side*side+1, nil)
