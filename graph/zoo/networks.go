@@ -1,6 +1,7 @@
 package zoo
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 )
@@ -15,12 +16,12 @@ type network[S any] struct {
 }
 
 // networks returns the entries of a family's rows. Names are spelled with hyphens, as those of all entries.
-// Sizes are a multiple of the one given; doc says what the rows have in common.
+// Sizes are a multiple of the one given, or where it is 0 of the row's own; doc says what the rows have in common.
 func networks[S any](family, doc string, multiple int64, build func(*builder, values, S), rows []network[S]) []Entry {
 	out := make([]Entry, len(rows))
 	for i, r := range rows {
 		e := timm(strings.ReplaceAll(r.name, "_", "-"), family, doc, r.name, r.params, r.macs, r.gmac, r.top1,
-			[]Option{imageSize(r.size, multiple), batchOption}, func(b *builder, v values) { build(b, v, r.shape) })
+			[]Option{imageSize(r.size, cmp.Or(multiple, r.size)), batchOption}, func(b *builder, v values) { build(b, v, r.shape) })
 		if r.top1 == 0 {
 			e.Accuracy = Accuracy{}
 		}

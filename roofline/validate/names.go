@@ -78,7 +78,6 @@ var published = []struct{ name, spec, source string }{
 	{"regnety_008_tv", "zoo:regnety-800mf", "timm"},
 	{"regnety_016", "zoo:regnety-1.6gf", "timm"},
 	{"regnety_032", "zoo:regnety-3.2gf", "timm"},
-	{"regnety_080", "zoo:regnety-8gf", "timm"},
 	{"regnety_080_tv", "zoo:regnety-8gf", "timm"},
 	{"regnety_160", "zoo:regnety-16gf", "timm"},
 	{"regnety_320", "zoo:regnety-32gf", "timm"},
