@@ -5,7 +5,7 @@ OUT         ?= out
 
 export CGO_ENABLED ?= 0
 
-.PHONY: help build build-cgo demo test race lint golden docs check bench fuzz accuracy joint ort selfcheck
+.PHONY: help build build-cgo demo test race lint golden docs check bench fuzz accuracy joint rows ort selfcheck
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' Makefile | sed 's/:.*## /\t/'
@@ -47,6 +47,9 @@ accuracy: ## fit every slice of the published measurements beside the checkout; 
 
 joint: ## judge the joint model: devices, families and sources left out (about three minutes)
 	$(GO) run ./internal/jointboard
+
+rows: ## count the rows of each published table that are matched, and why the others are not
+	$(GO) run ./internal/rowcount
 
 fuzz: ## fuzz every target for FUZZTIME (default 1m) each
 	@sh scripts/fuzz.sh $(or $(FUZZTIME),1m)

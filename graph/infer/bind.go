@@ -73,7 +73,7 @@ func (r *Result) bindInputs(b *Bindings) error {
 	for _, id := range m.Main.Inputs {
 		t := &m.Tensors[id]
 		if shape, ok := b.Shapes[t.Name]; ok && t.Decl != nil {
-			r.Infos[id] = graph.Info{Kind: t.Decl.Kind, Type: t.Decl.Elem, Shape: shape}
+			r.Infos[id] = graph.Info{Kind: t.Decl.Kind, Type: t.Decl.Elem, Shape: b.batched(shape)}
 			continue
 		}
 		r.Infos[id] = r.bindInput(t, b, unbound)
@@ -82,6 +82,16 @@ func (r *Result) bindInputs(b *Bindings) error {
 		return unbound
 	}
 	return nil
+}
+
+// batched returns a shape given for an input with the batch that is wanted in the place of the exported one.
+func (b *Bindings) batched(shape graph.Shape) graph.Shape {
+	if b.rebind == 0 || len(shape) == 0 || shape[0] != b.native {
+		return shape
+	}
+	out := slices.Clone(shape)
+	out[0] = b.rebind
+	return out
 }
 
 // checkNames refuses a shape for an input that the model does not have, and notes a dimension that no input names.

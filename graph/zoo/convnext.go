@@ -20,7 +20,7 @@ func next(width int64, depths ...int64) nextShape {
 }
 
 func convNeXt(name string, params, macs int64, gmac, top1 float64, s nextShape) Entry {
-	return torchvision("convnext-"+name, "ConvNeXt", "ConvNeXt "+name, params, macs, gmac, top1, weightsV1, []Option{imageSize(224, 32), batchOption}, s.build)
+	return torchvision("convnext-"+name, "ConvNeXt", "ConvNeXt "+name, params, macs, gmac, top1, weightsV1, []Option{anySize(224), batchOption}, s.build)
 }
 
 func convNeXts() []Entry {

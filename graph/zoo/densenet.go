@@ -3,7 +3,7 @@ package zoo
 import "fmt"
 
 func denseNet(name, doc string, params, macs int64, gmac, top1 float64, growth int64, blocks [4]int) Entry {
-	return torchvision(name, "DenseNet", doc, params, macs, gmac, top1, weightsV1, []Option{imageSize(224, 32), batchOption},
+	return torchvision(name, "DenseNet", doc, params, macs, gmac, top1, weightsV1, []Option{anySize(224), batchOption},
 		func(b *builder, v values) { buildDenseNet(b, v, growth, blocks) })
 }
 

@@ -5,7 +5,7 @@ import "fmt"
 func inceptions() []Entry {
 	return []Entry{
 		torchvision("googlenet", "Inception", "GoogLeNet (Inception v1) without auxiliary classifiers", 6_624_904, 1_498_376_192, 1.498, 69.778, weightsV1,
-			[]Option{imageSize(224, 32), batchOption}, googLeNet),
+			[]Option{anySize(224), batchOption}, googLeNet),
 		{
 			Name: "inception-v3", Family: "Inception", Task: "classification", Doc: "Inception v3 without auxiliary classifier, 299 pixels",
 			Params: 23_834_568, MACs: 5_713_216_096, Published: 5.713, License: "BSD-3-Clause",

@@ -43,7 +43,6 @@ type mobileNet struct {
 	act          string
 	gateAct      string // "": the network's
 	hard         bool   // gates end in a hard sigmoid
-	wide         bool   // gates are a part of the widened channels, rounded to a multiple of 8
 	eights       bool   // gates are a part of the block's channels, rounded to a multiple of 8
 	ends         bool   // first and last rows are not repeated more
 	round        bool   // repeats are rounded and not raised
@@ -141,10 +140,7 @@ func (s mobileNet) gated(b *builder, x tensor, path string, in int64, part float
 		return s.squeezed(b, x, path)
 	}
 	hidden, inner, gate := int64(math.RoundToEven(part*float64(in))), s.gateAct, "Sigmoid"
-	switch {
-	case s.wide:
-		hidden = multipleOf8(part * float64(x.c))
-	case s.eights:
+	if s.eights {
 		hidden = multipleOf8(part * float64(in))
 	}
 	if inner == "" {

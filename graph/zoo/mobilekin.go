@@ -28,20 +28,9 @@ var (
 		stays(4, 32), edge(8, 3, 2, 4, 64), edge(8, 3, 2, 4, 96),
 		widens(16, 3, 2, 4, 192, 0.25), widens(24, 3, 1, 6, 256, 0.25), widens(32, 3, 2, 6, 512, 0.25), widens(8, 3, 1, 6, 640, 0.25),
 	}
-	v1Rows = []mobileRow{active(1, 3, 1, 64, 0), active(2, 3, 2, 128, 0), active(2, 3, 2, 256, 0), active(6, 3, 2, 512, 0), active(2, 3, 2, 1024, 0)}
 	v2Rows = []mobileRow{
 		{separableBlock, 1, 3, 1, 1, 16, 0, "", nil, [2]int64{}}, widens(2, 3, 2, 6, 24, 0), widens(3, 3, 2, 6, 32, 0), widens(4, 3, 2, 6, 64, 0),
 		widens(3, 3, 1, 6, 96, 0), widens(3, 3, 2, 6, 160, 0), widens(1, 3, 1, 6, 320, 0),
-	}
-	v3LargeRows = []mobileRow{
-		{separableBlock, 1, 3, 1, 1, 16, 0, "Relu", nil, [2]int64{}}, widens(1, 3, 2, 4, 24, 0).relu(), widens(1, 3, 1, 3, 24, 0).relu(),
-		widens(3, 5, 2, 3, 40, 0.25).relu(), widens(1, 3, 2, 6, 80, 0), widens(1, 3, 1, 2.5, 80, 0), widens(2, 3, 1, 2.3, 80, 0),
-		widens(2, 3, 1, 6, 112, 0.25), widens(3, 5, 2, 6, 160, 0.25), {convBlock, 1, 1, 1, 1, 960, 0, "", nil, [2]int64{}},
-	}
-	v3SmallRows = []mobileRow{
-		{separableBlock, 1, 3, 2, 1, 16, 0.25, "Relu", nil, [2]int64{}}, widens(1, 3, 2, 4.5, 24, 0).relu(), widens(1, 3, 1, 3.67, 24, 0).relu(),
-		widens(1, 5, 2, 4, 40, 0.25), widens(2, 5, 1, 6, 40, 0.25), widens(2, 5, 1, 3, 48, 0.25), widens(3, 5, 2, 6, 96, 0.25),
-		{convBlock, 1, 1, 1, 1, 576, 0, "", nil, [2]int64{}},
 	}
 	mnasRows = []mobileRow{
 		{aloneBlock, 1, 3, 1, 1, 16, 0, "", nil, [2]int64{}}, widens(3, 3, 2, 3, 24, 0), widens(3, 5, 2, 3, 40, 0), widens(3, 5, 2, 6, 80, 0),
@@ -55,17 +44,6 @@ var (
 		active(1, 3, 1, 32, 0), active(2, 3, 2, 64, 0), active(2, 3, 2, 128, 0), active(1, 3, 2, 256, 0), active(5, 5, 1, 256, 0), active(2, 5, 2, 512, 0.25),
 	}
 )
-
-func ungated(k int64, rows ...mobileRow) []mobileRow {
-	out := slices.Clone(rows)
-	for i := range out {
-		out[i].gate, out[i].act = 0, ""
-		if out[i].kind == invertedBlock {
-			out[i].k = k
-		}
-	}
-	return out
-}
 
 func widens(n, k, stride int64, expand float64, out int64, gate float64) mobileRow {
 	return mobileRow{kind: invertedBlock, n: n, k: k, stride: stride, expand: expand, out: out, gate: gate}
@@ -99,18 +77,7 @@ func (s mobileNet) scaled(width, depth float64) mobileNet { s.width, s.depth = w
 
 func mobileKin() []Entry {
 	build := func(b *builder, v values, s mobileNet) { s.build(b, v) }
-	v1 := mobileNet{rows: v1Rows, stem: 32, act: "relu6"}
 	v2 := mobileNet{rows: v2Rows, stem: 32, head: 1280, act: "relu6"}
-	large := mobileNet{rows: v3LargeRows, stem: 16, head: 1280, late: true, act: "HardSwish", gateAct: "Relu", hard: true, wide: true, fixed: true}
-	small := large
-	small.rows, small.head = v3SmallRows, 1024
-	scaledStem := func(s mobileNet, width float64) mobileNet {
-		if width >= 0.75 {
-			s.stem = multipleOf8(float64(s.stem) * width)
-		}
-		return s.scaled(width, 1)
-	}
-	plain := func(s mobileNet) mobileNet { s.act, s.rows = "Relu", ungated(3, s.rows...); return s }
 	mnas := mobileNet{rows: mnasRows, stem: 32, head: 1280, act: "Relu", fixed: true}
 	semnas := mnas
 	semnas.rows = semnasRows
@@ -121,23 +88,9 @@ func mobileKin() []Entry {
 	}
 	lc := mobileNet{rows: lcRows, stem: 16, head: 1280, late: true, act: "HardSwish", gateAct: "Relu", hard: true}
 	return slices.Concat(
-		networks("MobileNet", "MobileNetV1 of another width", 1, build, []network[mobileNet]{
-			{"mobilenetv1_125", 224, 6_270_840, 879_516_800, 0.89, 77.612, v1.scaled(1.25, 1)},
-		}),
-		networks("MobileNet", "MobileNetV2 of another width", 1, build, []network[mobileNet]{
-			{"mobilenetv2_035", 224, 1_677_128, 59_285_808, 0.07, 0, v2.wider(0.35, 1)},
-			{"mobilenetv2_050", 224, 1_968_680, 97_131_840, 0.1, 65.928, v2.wider(0.5, 1)},
-			{"mobilenetv2_075", 224, 2_636_424, 209_069_792, 0.22, 0, v2.wider(0.75, 1)},
-			{"mobilenetv2_140", 224, 6_108_776, 582_195_824, 0.6, 76.528, v2.wider(1.4, 1)},
+		networks("MobileNet", "MobileNetV2, deeper", 1, build, []network[mobileNet]{
 			{"mobilenetv2_110d", 224, 4_516_520, 430_516_080, 0.45, 75.056, fixed(v2).scaled(1.1, 1.2)},
 			{"mobilenetv2_120d", 224, 5_831_144, 668_857_568, 0.69, 77.3, fixed(v2).scaled(1.2, 1.4)},
-		}),
-		networks("MobileNet", "MobileNetV3 of another width", 1, build, []network[mobileNet]{
-			{"mobilenetv3_large_075", 224, 3_993_528, 154_560_624, 0.16, 0, scaledStem(large, 0.75)},
-			{"mobilenetv3_small_050", 224, 1_593_224, 24_188_688, 0.03, 57.918, scaledStem(small, 0.5)},
-			{"mobilenetv3_small_075", 224, 2_041_872, 43_399_344, 0.05, 65.284, scaledStem(small, 0.75)},
-			{"tf_mobilenetv3_large_minimal_100", 224, 3_924_288, 209_136_704, 0.22, 72.27, plain(large)},
-			{"tf_mobilenetv3_small_minimal_100", 224, 2_044_736, 52_288_448, 0.06, 62.892, plain(small)},
 		}),
 		networks("MNASNet", "MNASNet of another width, and with gates", 1, build, []network[mobileNet]{
 			{"mnasnet_140", 224, 7_115_728, 588_799_408, 0.6, 0, mnasWidth(mnas, 1.4)},
@@ -153,14 +106,6 @@ func mobileKin() []Entry {
 			{"lcnet_150", 224, 4_501_112, 334_188_416, 0.34, 0, lc.lesser(1.5)},
 		}),
 		efficientKin(), fbNets(), mixNets())
-}
-
-// wider returns the network scaled, whose head grows and never shrinks.
-func (s mobileNet) wider(width, depth float64) mobileNet {
-	s.head, s.fixed = max(1280, multipleOf8(1280*width)), true
-	s.stem = multipleOf8(float64(s.stem) * width)
-	s = s.scaled(width, depth)
-	return s
 }
 
 // lesser returns the network scaled but for its head.
@@ -187,7 +132,7 @@ func efficientKin() []Entry {
 		networks("EfficientNet", "EfficientNet-Lite, without gates", 1, build, []network[mobileNet]{
 			{"efficientnet_lite0", 224, 4_652_008, 385_187_552, 0.4, 75.488, lite},
 			{"efficientnet_lite1", 240, 5_416_680, 600_185_232, 0.62, 0, lite.scaled(1, 1.1)},
-			{"tf_efficientnet_lite2", 260, 6_092_072, 859_736_272, 0.89, 77.47, lite.scaled(1.1, 1.2)},
+			{"efficientnet_lite2", 260, 6_092_072, 859_736_272, 0.89, 77.47, lite.scaled(1.1, 1.2)},
 			{"efficientnet_lite3", 300, 8_197_096, 1_607_554_544, 1.65, 0, lite.scaled(1.2, 1.4)},
 			{"efficientnet_lite4", 380, 13_006_568, 3_943_564_112, 4.04, 0, lite.scaled(1.4, 1.8)},
 		}),

@@ -2,6 +2,7 @@ package zoo
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -17,10 +18,10 @@ type gatedBlock struct {
 
 func mobilenetv3s() []Entry {
 	return []Entry{
-		torchvision("mobilenetv3-large", "MobileNet", "MobileNetV3 large, width 1.0", 5_483_032, 216_589_760, 0.217, 75.274, weightsV2,
-			[]Option{imageSize(224, 32), batchOption}, func(b *builder, v values) { mobilenetV3(b, v, mobilenetV3Large, 1280) }),
-		torchvision("mobilenetv3-small", "MobileNet", "MobileNetV3 small, width 1.0", 2_542_856, 56_510_400, 0.057, 67.668, weightsV1,
-			[]Option{imageSize(224, 32), batchOption}, func(b *builder, v values) { mobilenetV3(b, v, mobilenetV3Small, 1024) }),
+		torchvision("mobilenetv3-large", "MobileNet", "MobileNetV3 large", 5_483_032, 216_589_760, 0.217, 75.274, weightsV2,
+			[]Option{anySize(224), widthOption, minimalOption, batchOption}, func(b *builder, v values) { mobilenetV3(b, v, mobilenetV3Large, 1280) }),
+		torchvision("mobilenetv3-small", "MobileNet", "MobileNetV3 small", 2_542_856, 56_510_400, 0.057, 67.668, weightsV1,
+			[]Option{anySize(224), widthOption, minimalOption, batchOption}, func(b *builder, v values) { mobilenetV3(b, v, mobilenetV3Small, 1024) }),
 	}
 }
 
@@ -39,26 +40,55 @@ var mobilenetV3Small = []gatedBlock{
 	{5, 288, 96, true, true, 2, false}, {5, 576, 96, true, true, 1, false}, {5, 576, 96, true, true, 1, false},
 }
 
+// minimalOption builds the minimalistic networks of the paper's authors.
+var minimalOption = Option{"minimalistic", 0, 0, 1, 1, "1: no gates, no hard-swish and no windows of 5x5"}
+
 // mobilenetV3 is Howard et al. 2019 (arXiv 1905.02244), as torchvision builds it.
 func mobilenetV3(b *builder, v values, blocks []gatedBlock, hidden int64) {
-	maps, _ := gatedFeatures(b, image(b, v), "/features", blocks)
+	act := "HardSwish"
+	if v["minimalistic"] == 1 {
+		act = "Relu"
+	}
+	maps, _ := gatedFeatures(b, image(b, v), "/features", variant(blocks, v), act)
 	x := b.unary("Flatten", b.unary("GlobalAveragePool", maps[len(blocks)], "/avgpool"), "", attr{"axis", int64(1)})
-	x = b.unary("HardSwish", b.gemm(x, "/classifier/classifier.0", hidden), "/classifier/classifier.1")
+	x = b.unary(act, b.gemm(x, "/classifier/classifier.0", hidden), "/classifier/classifier.1")
 	b.output(b.gemm(x, "/classifier/classifier.3", 1000).name, int64(1000))
 }
 
+// variant returns blocks scaled by the option width, and without what minimalistic networks lack. A block widens its
+// scaled input as often as the full network's does.
+func variant(blocks []gatedBlock, v values) []gatedBlock {
+	out := slices.Clone(blocks)
+	for i := range out {
+		g := &out[i]
+		g.out = v.wide(g.out)
+		if i == 0 {
+			g.expanded = stem(out)
+		} else {
+			g.expanded = multipleOf8(float64(out[i-1].out*blocks[i].expanded) / float64(blocks[i-1].out))
+		}
+		if v["minimalistic"] == 1 {
+			g.k, g.gate, g.swish = 3, false, false
+		}
+	}
+	return out
+}
+
+// stem returns the channels behind the first convolution, which narrow networks keep.
+func stem(blocks []gatedBlock) int64 { return max(16, blocks[0].out) }
+
 // gatedFeatures are the map behind each block and the last convolution, and those between the first two convolutions of each block.
-func gatedFeatures(b *builder, x tensor, path string, blocks []gatedBlock) (maps, wide []tensor) {
+func gatedFeatures(b *builder, x tensor, path string, blocks []gatedBlock, act string) (maps, wide []tensor) {
 	scope := path[strings.LastIndexByte(path, '/')+1:]
 	layer := func(i int) string { return fmt.Sprintf("%s/%s.%d", path, scope, i) }
-	x = b.unary("HardSwish", b.convBN(x, layer(0)+"/0", 16, 3, 2, 1), layer(0)+"/2")
+	x = b.unary(act, b.convBN(x, layer(0)+"/0", stem(blocks), 3, 2, 1), layer(0)+"/2")
 	for i, g := range blocks {
 		var expanded tensor
 		x, expanded = g.add(b, x, layer(i+1))
 		maps, wide = append(maps, x), append(wide, expanded)
 	}
 	last := layer(len(blocks) + 1)
-	return append(maps, b.unary("HardSwish", b.convBN(x, last+"/0", 6*x.c, 1, 1, 1), last+"/2")), wide
+	return append(maps, b.unary(act, b.convBN(x, last+"/0", 6*x.c, 1, 1, 1), last+"/2")), wide
 }
 
 // add gives the block's result and the map behind its first convolution.

@@ -19,7 +19,7 @@ const (
 
 func v4Entry(size string, params, macs int64, gmac, top1 float64, side, stem int64, blocks []v4Block) Entry {
 	return timm("mobilenetv4-conv-"+size, "MobileNet", fmt.Sprintf("MobileNetV4 of convolutions, %s, %d pixels", size, side), "mobilenetv4_conv_"+size, params, macs, gmac, top1,
-		[]Option{imageSize(side, 32), batchOption}, func(b *builder, v values) { mobileNetV4(b, v, stem, blocks) })
+		[]Option{anySize(side), batchOption}, func(b *builder, v values) { mobileNetV4(b, v, stem, blocks) })
 }
 
 func mobileNetV4s() []Entry {

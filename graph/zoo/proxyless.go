@@ -8,7 +8,7 @@ func proxylessNets() []Entry {
 		Params: 4_080_512, MACs: 320_427_584, Published: 0.32, License: "MIT",
 		Source:   "mit-han-lab/proxylessnas README (mobile: 320 M multiply-adds); parameters are those of the graph",
 		Accuracy: Accuracy{"ImageNet top-1", 74.6, "%", "arXiv 1812.00332, table 2"},
-		Options:  []Option{imageSize(224, 32), batchOption}, build: proxylessNet,
+		Options:  []Option{anySize(224), batchOption}, build: proxylessNet,
 	}}
 }
 

@@ -32,7 +32,7 @@ func (s regShape) gates() regShape { s.gate = true; return s }
 func regEntry(kind, name string, params, macs int64, gmac, top1 float64, s regShape) Entry {
 	s.gate = kind == "y"
 	return torchvision("regnet"+kind+"-"+name, "RegNet", fmt.Sprintf("RegNet%c, about %s multiply-adds", kind[0]-'a'+'A', name), params, macs, gmac, top1, weightsV2,
-		[]Option{imageSize(224, 32), batchOption}, func(b *builder, v values) { regNet(b, v, s) })
+		[]Option{anySize(224), batchOption}, func(b *builder, v values) { regNet(b, v, s) })
 }
 
 func regNets() []Entry {

@@ -3,7 +3,7 @@ package zoo
 import "fmt"
 
 func repEntry(name, as string, params, macs int64, gmac, top1 float64, depths [4]int, widths [4]int64) Entry {
-	return timm("repvgg-"+name, "RepVGG", "RepVGG as it is trained, with all branches", as, params, macs, gmac, top1, []Option{imageSize(224, 32), batchOption},
+	return timm("repvgg-"+name, "RepVGG", "RepVGG as it is trained, with all branches", as, params, macs, gmac, top1, []Option{anySize(224), batchOption},
 		func(b *builder, v values) { repVGG(b, v, depths, widths) })
 }
 

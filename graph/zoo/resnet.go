@@ -40,7 +40,7 @@ type resnetShape struct {
 }
 
 func resnetEntry(name, doc string, params, macs int64, gmac, top1 float64, weights string, s resnetShape) Entry {
-	return torchvision(name, "ResNet", doc, params, macs, gmac, top1, weights, []Option{imageSize(224, 32), batchOption},
+	return torchvision(name, "ResNet", doc, params, macs, gmac, top1, weights, []Option{anySize(224), batchOption},
 		func(b *builder, v values) { resnet(b, v, s) })
 }
 
@@ -65,7 +65,7 @@ func resnets() []Entry {
 
 func seResNets() []Entry {
 	return []Entry{
-		timm("se-resnet50", "ResNet", "SE-ResNet-50", "seresnet50", 28_088_024, 4_091_699_200, 4.11, 80.26, []Option{imageSize(224, 32), batchOption},
+		timm("se-resnet50", "ResNet", "SE-ResNet-50", "seresnet50", 28_088_024, 4_091_699_200, 4.11, 80.26, []Option{anySize(224), batchOption},
 			func(b *builder, v values) { resnet(b, v, bottlenecks(3, 4, 6, 3).gated(gated16)) }),
 	}
 }

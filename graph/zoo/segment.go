@@ -34,7 +34,7 @@ func segmenters() []Entry {
 			aspp(b, resnet50.features(b, image(b, v), "/backbone", 2)[3], v, v["size"]/8)
 		}),
 		segmenter("deeplabv3-mobilenetv3-large", "DeepLabV3", "DeepLabV3 on MobileNetV3 large", 11_025_477, 10_436_350_688, 10.452, 60.3, 3_851, 16_097_250, func(b *builder, v values) {
-			maps, _ := gatedFeatures(b, image(b, v), "/backbone", dilatedTail(mobilenetV3Large))
+			maps, _ := gatedFeatures(b, image(b, v), "/backbone", dilatedTail(mobilenetV3Large), "HardSwish")
 			aspp(b, maps[len(maps)-1], v, (v["size"]+15)/16)
 		}),
 		segmenter("lraspp-mobilenetv3-large", "LR-ASPP", "LR-ASPP on MobileNetV3 large", 3_221_538, 2_086_219_688, 2.086, 57.9, 0, 0, lraspp),
@@ -88,7 +88,7 @@ func aspp(b *builder, x tensor, v values, side int64) {
 
 // lraspp is the head of Howard et al. 2019 (arXiv 1905.02244), section 6.4: the last map gated by its mean, and an earlier one.
 func lraspp(b *builder, v values) {
-	maps, _ := gatedFeatures(b, image(b, v), "/backbone", dilatedTail(mobilenetV3Large))
+	maps, _ := gatedFeatures(b, image(b, v), "/backbone", dilatedTail(mobilenetV3Large), "HardSwish")
 	low, high := maps[5], maps[len(maps)-1]
 	x := b.unary("Relu", b.convBN(high, "/classifier/cbr/cbr.0", 128, 1, 1, 1), "/classifier/cbr/cbr.2")
 	gate := b.conv(b.unary("GlobalAveragePool", high, "/classifier/scale/scale.0"), "/classifier/scale/scale.1", 128, 1, 1, 1, false)

@@ -11,7 +11,7 @@ type squeezeShape struct {
 }
 
 func squeezeEntry(name, doc string, params, macs int64, gmac, top1 float64, s squeezeShape) Entry {
-	return torchvision(name, "SqueezeNet", doc, params, macs, gmac, top1, weightsV1, []Option{imageSize(224, 32), batchOption},
+	return torchvision(name, "SqueezeNet", doc, params, macs, gmac, top1, weightsV1, []Option{anySize(224), batchOption},
 		func(b *builder, v values) { squeezeNet(b, v, s) })
 }
 

@@ -42,7 +42,7 @@ func ssdLite(b *builder, v values) {
 			blocks[i].expanded = 480
 		}
 	}
-	maps, wide := gatedFeatures(b, image(b, v), "/backbone/features", blocks)
+	maps, wide := gatedFeatures(b, image(b, v), "/backbone/features", blocks, "HardSwish")
 	x := maps[len(maps)-1]
 	levels := []tensor{wide[len(blocks)-3], x}
 	for i, out := range []int64{512, 256, 256, 128} {
@@ -63,7 +63,7 @@ func ssdLite(b *builder, v values) {
 func ssdMobileNet(b *builder, v values) {
 	const path = "/FeatureExtractor"
 	x := relu6(b, b.convBN(image(b, v), path+"/Conv2d_0", 32, 3, 2, 1), path+"/Conv2d_0")
-	blocks := mobileNetV1Blocks(b, x, path)
+	blocks := mobileNetV1Blocks(b, x, path, func(c int64) int64 { return c })
 	x = blocks[len(blocks)-1]
 	levels := []tensor{blocks[10], x}
 	for i, out := range []int64{512, 256, 256, 128} {

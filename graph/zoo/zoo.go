@@ -86,6 +86,14 @@ type Option struct {
 	Doc      string
 }
 
+// kind names the values that an option takes.
+func (o *Option) kind() string {
+	if o.Multiple > 1 {
+		return fmt.Sprintf("a multiple of %d", o.Multiple)
+	}
+	return "a whole number"
+}
+
 // values are the options of one build.
 type values map[string]int64
 
@@ -161,7 +169,7 @@ func (e *Entry) set(opts values, pair string) error {
 		}
 		v, err := strconv.ParseInt(text, 10, 64)
 		if err != nil || v < o.Min || v > o.Max || o.Multiple > 0 && v%o.Multiple != 0 {
-			return fmt.Errorf("%s=%s: expected a multiple of %d from %d to %d", name, text, max(o.Multiple, 1), o.Min, o.Max)
+			return fmt.Errorf("%s=%s: expected %s from %d to %d", name, text, o.kind(), o.Min, o.Max)
 		}
 		opts[name] = v
 		return nil
@@ -201,6 +209,9 @@ func imageSize(def, multiple int64) Option {
 	return Option{"size", def, max(32, multiple), 8192, multiple, "height and width of the image in pixels"}
 }
 
+// anySize is the side of the images of a network of convolutions and pools, which takes any.
+func anySize(def int64) Option { return imageSize(def, 1) }
+
 // batch is the first dimension of inputs: open unless the option fixes it.
 func (v values) batch() any {
 	if n := v["batch"]; n > 0 {
@@ -214,6 +225,9 @@ type Variant struct {
 	Spec string
 	What string // such as "size 480"
 }
+
+// usual is what sizes of images are multiples of, also where a network takes others.
+const usual = 32
 
 // Smaller lists a spec's variants at three quarters, a half and a quarter of its image size; none if it has no images
 // or is not built in.
@@ -231,7 +245,11 @@ func Smaller(spec string) []Variant {
 			continue
 		}
 		for _, quarters := range []int64{3, 2, 1} {
-			size := opts["size"] * quarters / 4 / o.Multiple * o.Multiple
+			step := o.Multiple
+			if opts["size"]%usual == 0 {
+				step = max(step, usual)
+			}
+			size := opts["size"] * quarters / 4 / step * step
 			if size >= o.Min && size < opts["size"] {
 				out = append(out, Variant{e.spec(opts, "size", size), fmt.Sprintf("size %d", size)})
 			}

@@ -35,6 +35,7 @@ type Runtime struct {
 type Published struct {
 	As     string   // id of the runtime whose name it goes by; empty if it goes by its own
 	Layout string   // where the tensors have this layout, such as nhwc; empty: whatever they have
+	Words  []string // where the name of the runtime or of the device has one of them; none: whatever it has
 	Not    []string // words in a name that mean another engine
 }
 

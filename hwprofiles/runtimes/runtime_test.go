@@ -137,7 +137,7 @@ func TestPublished(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := rs.Published(r, c.layout); got.ID != c.want {
+		if got := rs.Published(r, c.layout, ""); got.ID != c.want {
 			t.Errorf("%s on %s with layout %q means %s, want %s", c.name, c.device, c.layout, got.ID, c.want)
 		}
 	}

@@ -37,6 +37,7 @@ var runtimeFields = []strictyaml.Field[Runtime]{
 var publishedFields = []strictyaml.Field[Published]{
 	{Key: "as", Read: func(v strictyaml.Value, p *Published) { p.As, _ = v.Text("pytorch-eager") }},
 	{Key: "layout", Read: func(v strictyaml.Value, p *Published) { p.Layout, _ = v.Text("nhwc") }},
+	{Key: "words", Read: func(v strictyaml.Value, p *Published) { p.Words = v.Texts("ruy") }},
 	{Key: "not", Read: func(v strictyaml.Value, p *Published) { p.Not = v.Texts("ruy") }},
 }
 

@@ -120,12 +120,15 @@ func (s *Set) Get(name string) (*Runtime, error) {
 	return found[0], nil
 }
 
-// Published returns the runtime that a table of measurements means by the name of r, where tensors have a layout: r
-// itself, or one that goes by its name then.
-func (s *Set) Published(r *Runtime, layout string) *Runtime {
+// Published returns the runtime that a table of measurements means by the name of r, where tensors have a layout and
+// the row says some text of runtime and device: r itself, or one that goes by its name then.
+func (s *Set) Published(r *Runtime, layout, text string) *Runtime {
+	text = strings.ToLower(text)
 	goes := s.some(anyFile, func(o *Runtime) bool {
 		p := &o.Published
-		return p.As == r.ID && (p.Layout == "" || p.Layout == layout)
+		says := func(word string) bool { return strings.Contains(text, strings.ToLower(word)) }
+		return p.As == r.ID && (p.Layout == "" || p.Layout == layout) &&
+			(len(p.Words) == 0 || slices.ContainsFunc(p.Words, says))
 	})
 	if len(goes) == 0 {
 		return r

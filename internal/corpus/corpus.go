@@ -45,6 +45,13 @@ type Table struct {
 	Rows    int
 	Matched int
 	Missed  map[string]int // rows by the reason why they were left out
+	Left    []Left         // the rows that were left out
+}
+
+// A Left is a row that was left out, and why.
+type Left struct {
+	Row *measured.Row
+	Why error
 }
 
 // Read matches the rows of files, and counts what was left out.
@@ -61,6 +68,7 @@ func Read(m *validate.Matcher, files ...string) ([]*validate.Case, []Table, erro
 			c, err := m.Match(&rows[i])
 			if err != nil {
 				t.Missed[reason(err)]++
+				t.Left = append(t.Left, Left{&rows[i], err})
 				continue
 			}
 			t.Matched++

@@ -7,7 +7,6 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -84,12 +83,7 @@ func load(w io.Writer, shared string) ([]*joint.Sample, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, t := range tables {
-		fmt.Fprintf(w, "%s: %d rows, %d matched\n", t.File, t.Rows, t.Matched)
-		for _, r := range slices.Sorted(maps.Keys(t.Missed)) {
-			fmt.Fprintf(w, "\t%d left out: %s\n", t.Missed[r], r)
-		}
-	}
+	corpus.Print(w, tables)
 	samples := corpus.Samples(corpus.Medians(cases))
 	fmt.Fprintf(w, "%d samples\n", len(samples))
 	return samples, nil

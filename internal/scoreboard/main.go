@@ -69,7 +69,7 @@ func run(shared, root string) error {
 	if err != nil {
 		return err
 	}
-	groups, err := load(shared, filepath.Join(root, "data", "measured"), rs)
+	groups, tables, err := load(shared, filepath.Join(root, "data", "measured"), rs)
 	if err != nil {
 		return err
 	}
@@ -96,19 +96,19 @@ func run(shared, root string) error {
 	if err != nil {
 		return err
 	}
-	return os.WriteFile(filepath.Join(root, "docs", "accuracy.md"), []byte(page(groups, shipped, loop, rs)), 0o644)
+	return os.WriteFile(filepath.Join(root, "docs", "accuracy.md"), []byte(page(groups, shipped, tables, loop, rs)), 0o644)
 }
 
 // load matches the rows of all tables, our own measurements with the profiles beside them included, and groups them.
-func load(shared, own string, rs *runtimes.Set) ([]*group, error) {
+func load(shared, own string, rs *runtimes.Set) ([]*group, []corpus.Table, error) {
 	files, err := filepath.Glob(filepath.Join(own, "*.csv"))
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	files = append(files, corpus.Files(shared, corpus.Tables...)...)
-	cases, _, err := corpus.Read(corpus.NewMatcher(shared, own, rs), files...)
+	cases, tables, err := corpus.Read(corpus.NewMatcher(shared, own, rs), files...)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	byKey := map[string]*group{}
 	var out []*group
@@ -126,7 +126,7 @@ func load(shared, own string, rs *runtimes.Set) ([]*group, error) {
 	slices.SortStableFunc(out, func(a, b *group) int {
 		return cmp.Or(cmp.Compare(a.slice.Runtime, b.slice.Runtime), cmp.Compare(a.slice.String(), b.slice.String()), cmp.Compare(a.version, b.version))
 	})
-	return out, nil
+	return out, tables, nil
 }
 
 // prepare makes samples of the cases, the median where one model was measured several times.

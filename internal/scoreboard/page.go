@@ -9,6 +9,7 @@ import (
 
 	"github.com/ridgepoint/ridgepoint/hwprofiles/runtimes"
 	"github.com/ridgepoint/ridgepoint/hwprofiles/runtimes/params"
+	"github.com/ridgepoint/ridgepoint/internal/corpus"
 	"github.com/ridgepoint/ridgepoint/roofline"
 	"github.com/ridgepoint/ridgepoint/roofline/timing"
 	"github.com/ridgepoint/ridgepoint/roofline/validate"
@@ -50,7 +51,7 @@ Slices of five to fourteen measurements are judged on so few that a median of 3 
 `
 
 // page is docs/accuracy.md; loop is its section on the machine of one's own.
-func page(groups, shipped []*group, loop string, rs *runtimes.Set) string {
+func page(groups, shipped []*group, tables []corpus.Table, loop string, rs *runtimes.Set) string {
 	var b strings.Builder
 	b.WriteString(head)
 	b.WriteString("## Slices\n\n| slice | version, source | n | families | unfused median | lowered median | **median** | mean | p90 | within 10 % | within 20 % | Spearman | Kendall | cover |\n|---|---|---|---|---|---|---|---|---|---|---|---|---|---|\n")
@@ -65,6 +66,8 @@ func page(groups, shipped []*group, loop string, rs *runtimes.Set) string {
 	b.WriteString(transfer(shipped))
 	b.WriteString(corrected(sources(shipped), rs))
 	b.WriteString(worst(shipped))
+	b.WriteString("\n## The tables\n\nRows of the published tables that were read, that name a device, a runtime and a network which are known, and why the others were left out.\n\n")
+	corpus.Markdown(&b, tables)
 	return b.String()
 }
 

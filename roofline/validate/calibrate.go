@@ -10,7 +10,6 @@ import (
 	"gonum.org/v1/gonum/stat"
 	"gonum.org/v1/gonum/stat/distuv"
 
-	"github.com/ridgepoint/ridgepoint/graph/infer"
 	"github.com/ridgepoint/ridgepoint/hwprofiles/runtimes"
 	"github.com/ridgepoint/ridgepoint/hwprofiles/runtimes/params"
 	"github.com/ridgepoint/ridgepoint/roofline"
@@ -29,7 +28,7 @@ type Sample struct {
 
 // Prepare infers and lowers a case. Terms do not depend on any calibration.
 func Prepare(c *Case) (*Sample, error) {
-	res, err := c.Plan.Run(infer.Bindings{Batch: c.Row.Batch}, nil)
+	res, err := c.Run()
 	if err != nil {
 		return nil, err
 	}

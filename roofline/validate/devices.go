@@ -22,6 +22,7 @@ var (
 	words      = regexp.MustCompile(`[a-z0-9+]+`)
 	slicePart  = regexp.MustCompile(`(?i)\bMIG\b`)
 	gcdPart    = regexp.MustCompile(`(?i)\bGCDs?\b`)
+	overclock  = regexp.MustCompile(`(?i)\boverclock`)
 	hostPart   = regexp.MustCompile(`(?i)\bhost\b`)
 )
 
@@ -47,7 +48,11 @@ func newDeviceNames(c *hwprofiles.Catalog) *deviceNames {
 	all, _ := c.List() // who has the catalogue says which are broken
 	n := &deviceNames{c, map[string][]*hwprofiles.Device{}}
 	for _, d := range all {
-		for _, name := range append([]string{d.ID, d.Name, bracketed.ReplaceAllString(d.Name, " ")}, d.Aliases...) {
+		names := append([]string{d.ID, d.Name}, d.Aliases...)
+		if !strings.HasSuffix(d.ID, "-cpu") { // Apple M1 (CPU) is no Apple M1
+			names = append(names, bracketed.ReplaceAllString(d.Name, " "))
+		}
+		for _, name := range names {
 			key := strings.Join(plainWords(name), "")
 			if key != "" && !slices.Contains(n.known[key], d) {
 				n.known[key] = append(n.known[key], d)
@@ -109,6 +114,8 @@ func notOneDevice(text string) string {
 		return "found one die (GCD) of a board, expected a whole device"
 	case slicePart.MatchString(text):
 		return "found a MIG slice, expected a whole device"
+	case overclock.MatchString(text):
+		return "found an overclocked device, expected one at its maker's clock"
 	case hostPart.MatchString(text):
 		return "found the host of a device, expected the device's own name"
 	}
@@ -166,13 +173,14 @@ const memoryTolerance = 0.05
 
 // disagrees returns what the text says against the device: another processor of its machine, or on a GPU another memory.
 func disagrees(published string, d *hwprofiles.Device) string {
-	w := words.FindAllString(strings.ToLower(published), -1)
-	says := func(any ...string) bool {
+	says := func(text string, any ...string) bool {
+		w := words.FindAllString(strings.ToLower(text), -1)
 		return slices.ContainsFunc(any, func(a string) bool { return slices.Contains(w, a) })
 	}
+	outside := bracketed.ReplaceAllString(published, " ")       // brackets list the other parts of a chip as well
 	runsOnCPU := d.Class.Cores() && d.Class != hwprofiles.Apple // those profiles are of the GPU
 	switch {
-	case runsOnCPU && says("gpu", "igpu", "vulkan", "npu", "tpu"), !runsOnCPU && says("cpu"):
+	case runsOnCPU && says(outside, "gpu", "igpu", "vulkan", "npu", "tpu"), !runsOnCPU && says(published, "cpu"):
 		return fmt.Sprintf("names another processor than that of %s, which is of class %s", d.ID, d.Class)
 	case d.Class != hwprofiles.GPU || d.DRAM().Capacity.Value == 0:
 		return ""

@@ -2,8 +2,8 @@
 package validate
 
 import (
+	"cmp"
 	"fmt"
-	"math"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -30,7 +30,13 @@ type Case struct {
 	Precision dtype.Type
 	Threads   int
 	Plan      *infer.Plan
+	Shapes    map[string]graph.Shape // of the inputs, where the row is of another size than the model's file
 	Family    string
+}
+
+// Run infers the model of the case as the row has it.
+func (c *Case) Run() (*infer.Result, error) {
+	return c.Plan.Run(infer.Bindings{Batch: c.Row.Batch, Shapes: c.Shapes}, nil)
 }
 
 // Slice is what the case is a measurement of.
@@ -50,14 +56,17 @@ type Matcher struct {
 	Models   string // the folder of the files that rows name; may be empty
 
 	plans   map[string]plan
+	files   map[string]string // of the folder of models, by the name without the image size
 	names   *deviceNames
 	devices map[string]found[*hwprofiles.Device]
 	mu      sync.Mutex
 }
 
 type plan struct {
-	plan *infer.Plan
-	err  error
+	plan   *infer.Plan
+	shapes map[string]graph.Shape
+	macs   int64 // at these shapes
+	err    error
 }
 
 type found[T any] struct {
@@ -83,7 +92,7 @@ func (m *Matcher) Match(row *measured.Row) (*Case, error) {
 	if c.Device, err = m.device(row.Device, row.Note("system")); err != nil {
 		return nil, err
 	}
-	if c.Runtime, err = m.runtime(row, c.Device); err != nil {
+	if c.Runtime, c.Device, err = m.runtime(row, c.Device); err != nil {
 		return nil, err
 	}
 	if c.Precision, err = precisionOf(row, c.Device, c.Runtime); err != nil {
@@ -92,7 +101,7 @@ func (m *Matcher) Match(row *measured.Row) (*Case, error) {
 	if c.Threads, err = threadsOf(row, c.Device); err != nil {
 		return nil, err
 	}
-	if c.Plan, err = m.plan(row); err != nil {
+	if c.Plan, c.Shapes, err = m.plan(row); err != nil {
 		return nil, err
 	}
 	if strings.Contains(strings.ToLower(row.Notes), "per image") && row.Batch > 1 {
@@ -121,22 +130,30 @@ func (m *Matcher) device(name, system string) (*hwprofiles.Device, error) {
 }
 
 // runtime finds a runtime by the published name, which may carry a version, and by what the device and the
-// notes say of it: one name may be two engines on a CPU and on a GPU, or two layouts.
-func (m *Matcher) runtime(row *measured.Row, d *hwprofiles.Device) (*runtimes.Runtime, error) {
+// notes say of it: one name may be two engines on a CPU and on a GPU, or two layouts. Where the runtime needs the CPU of
+// a board or chip whose name is that of its accelerator, the device becomes the CPU.
+func (m *Matcher) runtime(row *measured.Row, d *hwprofiles.Device) (*runtimes.Runtime, *hwprofiles.Device, error) {
 	named, err := m.named(row.Runtime)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	for _, word := range named[0].Published.Not {
 		if strings.Contains(row.Runtime, word) {
-			return nil, fmt.Errorf("runtime %q: found %q in the name, which means another engine than %s", row.Runtime, word, named[0].ID)
+			return nil, nil, fmt.Errorf("runtime %q: found %q in the name, which means another engine than %s", row.Runtime, word, named[0].ID)
 		}
 	}
 	r, err := m.Runtimes.Choose(d, named...)
 	if err != nil {
-		return nil, fmt.Errorf("%w: the row is of another part of the device, or of a runtime without a profile", err)
+		cpu, unknown := m.Devices.Named(d.ID + "-cpu")
+		if unknown != nil {
+			return nil, nil, fmt.Errorf("%w: the row is of another part of the device, or of a runtime without a profile", err)
+		}
+		if r, err = m.Runtimes.Choose(cpu, named...); err != nil {
+			return nil, nil, err
+		}
+		d = cpu
 	}
-	return m.Runtimes.Published(r, row.Note("layout")), nil
+	return m.Runtimes.Published(r, row.Note("layout"), row.Runtime+" "+row.Device), d, nil
 }
 
 // named finds runtimes by the longest beginning of one of the parts of a published name: "JetPack 4.6, TensorRT 8.0.1, CUDA 10.2".
@@ -155,7 +172,7 @@ func (m *Matcher) named(name string) ([]*runtimes.Runtime, error) {
 // precisions are published names of precisions that are not names of element types.
 var precisions = map[string]dtype.Type{
 	"amp-fp16": dtype.Float16, "amp-bf16": dtype.BFloat16, "fp16-mixed": dtype.Float16, "half": dtype.Float16, "mixed": dtype.Float16,
-	"float": dtype.Float32, "w8a8": dtype.Int8, "int8,fp16": dtype.Int8, "int8, fp16": dtype.Int8, "": dtype.Float32,
+	"float": dtype.Float32, "w8a8": dtype.Int8, "uint8": dtype.Int8, "int8,fp16": dtype.Int8, "int8, fp16": dtype.Int8, "": dtype.Float32,
 }
 
 func precisionOf(row *measured.Row, d *hwprofiles.Device, r *runtimes.Runtime) (dtype.Type, error) {
@@ -179,37 +196,50 @@ func precisionOf(row *measured.Row, d *hwprofiles.Device, r *runtimes.Runtime) (
 }
 
 // threadsOf returns the number of threads that the notes name, 0 for all or where they name none. ncnn's powersave=1
-// keeps to the little cores, which no profile describes alone.
+// keeps to the little cores, which no profile describes alone; on equal cores it keeps to none.
 func threadsOf(row *measured.Row, d *hwprofiles.Device) (int, error) {
-	if row.Note("powersave") == "1" {
+	n, err := strconv.Atoi(row.Note("threads"))
+	equal := len(d.Clusters) == 0 && n == d.Units
+	if row.Note("powersave") == "1" && !equal {
 		return 0, fmt.Errorf("the row is of the little cores of %s alone: powersave=1", d.ID)
 	}
-	n, err := strconv.Atoi(row.Note("threads"))
 	if err != nil || n < 1 {
 		return 0, nil
 	}
 	return d.NormalThreads(n)
 }
 
-// plan reads the model that a row names: a file below Models, else a built-in one.
-func (m *Matcher) plan(row *measured.Row) (*infer.Plan, error) {
-	name := row.Graph
-	if name == "" {
-		if name = builtIn(row); name == "" {
-			return nil, fmt.Errorf("model %q names no graph and is not built in", row.Model)
-		}
-	}
+// plan reads the model that a row names: a file below Models, else a built-in one, else a file of the same network at
+// another image size.
+func (m *Matcher) plan(row *measured.Row) (*infer.Plan, map[string]graph.Shape, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.plans == nil {
 		m.plans = map[string]plan{}
 	}
-	p, ok := m.plans[name]
-	if !ok {
-		p.plan, p.err = m.open(name)
-		m.plans[name] = p
+	if name := cmp.Or(row.Graph, builtIn(row)); name != "" {
+		p := m.once(name, func() (p plan) {
+			p.plan, p.err = m.open(name)
+			return p
+		})
+		return p.plan, p.shapes, p.err
 	}
-	return p.plan, p.err
+	name, side, err := m.resized(row)
+	if err != nil {
+		return nil, nil, err
+	}
+	p := m.once(fmt.Sprint(name, "@", side), func() plan { return m.atSize(name, side) })
+	return p.plan, p.shapes, cmp.Or(p.err, sameWork(row, p.macs))
+}
+
+// once returns the plan of a key, made when it is first asked for.
+func (m *Matcher) once(key string, read func() plan) plan {
+	p, ok := m.plans[key]
+	if !ok {
+		p = read()
+		m.plans[key] = p
+	}
+	return p
 }
 
 func (m *Matcher) open(name string) (*infer.Plan, error) {
@@ -233,43 +263,4 @@ func (m *Matcher) read(name string) (*graph.Model, error) {
 		}
 	}
 	return nil, fmt.Errorf("model %q is no file in the folder of models", name)
-}
-
-// paramTolerance is how far published parameters may be off beside their rounding, for batch normalisation
-// that the exporter folded away. Beyond it the measured network is another, such as a re-parameterised one.
-const paramTolerance = 0.006
-
-// rounding is how far a figure in millions may be off by its printing: in tens of millions from a hundred on, else with one digit behind the point or two.
-func rounding(params float64) float64 {
-	if tens := params / 1e7; params >= 1e8 && math.Abs(tens-math.Round(tens)) < 1e-6 {
-		return 5e6
-	}
-	if tenths := params / 1e5; math.Abs(tenths-math.Round(tenths)) < 1e-6 {
-		return 60000
-	}
-	return 6000
-}
-
-// sameNetwork compares the published number of parameters with the file's. A small difference means another
-// variant of the network under one name; a large one means another way of counting, which says nothing.
-func sameNetwork(row *measured.Row, p *infer.Plan) error {
-	if row.Params == 0 {
-		return nil
-	}
-	var n, folded float64
-	for i := range p.Model.Tensors {
-		t := &p.Model.Tensors[i]
-		if t.Init == nil || !t.Init.Type.IsFloat() {
-			continue
-		}
-		n += float64(t.Init.Shape.Elems())
-		if strings.HasPrefix(t.Name, "onnx::Conv_") && len(t.Init.Shape) == 4 {
-			folded += float64(t.Init.Shape[0])
-		}
-	}
-	d := math.Min(math.Abs(n+folded-row.Params), math.Abs(n-row.Params))
-	if d > paramTolerance*row.Params+rounding(row.Params) && d < 0.1*row.Params {
-		return fmt.Errorf("the published network has %.2f M parameters, the file %.2f M: another variant", row.Params/1e6, n/1e6)
-	}
-	return nil
 }

@@ -1,6 +1,8 @@
 package validate
 
 import (
+	"math"
+	"regexp"
 	"strconv"
 	"strings"
 	"sync"
@@ -50,12 +52,6 @@ var published = []struct{ name, spec, source string }{
 	{"efficientnet_b3a", "zoo:efficientnet-b3", "timm"},
 	{"efficientnet_es_pruned", "zoo:efficientnet-es", "timm"},
 	{"efficientnet_el_pruned", "zoo:efficientnet-el", "timm"},
-	{"mobilenetv1_100", "zoo:mobilenetv1", "timm"},
-	{"mobilenetv2_100", "zoo:mobilenetv2", "timm"},
-	{"mobilenetv3_large_100", "zoo:mobilenetv3-large", "timm"},
-	{"tf_mobilenetv3_large_100", "zoo:mobilenetv3-large", "timm"},
-	{"mobilenetv3_small_100", "zoo:mobilenetv3-small", "timm"},
-	{"tf_mobilenetv3_small_100", "zoo:mobilenetv3-small", "timm"},
 	{"mnasnet_050", "zoo:mnasnet-0.5", "timm"},
 	{"mnasnet_075", "zoo:mnasnet-0.75", "timm"},
 	{"mnasnet_100", "zoo:mnasnet-1.0", "timm"},
@@ -84,13 +80,51 @@ var published = []struct{ name, spec, source string }{
 	{"yolo_v8n", "zoo:yolov8n", "OpenVINO benchmarks"},
 }
 
+// families are patterns of names of whole families: their groups width and minimal are options. To add one, add one row.
+var families = []struct {
+	name   *regexp.Regexp
+	spec   string // may use groups of the name
+	source string
+}{
+	{pattern(`mobilenet[-_]?v([12])[-_](?P<width>\d[.]\d+)([-_]\d+)?`), "zoo:mobilenetv$1", "TensorFlow models; MLPerf Inference, open division"},
+	{pattern(`mobilenet[-_]?v([12])_(?P<width>\d{3})`), "zoo:mobilenetv$1", "timm"},
+	{pattern(`mobilenet[-_]?v3[-_](large|small)(?P<minimal>[-_]minimal(?:istic)?)?([-_]\d{3})?[-_](?P<width>\d[.]\d+)`), "zoo:mobilenetv3-$1",
+		"TensorFlow models; MLPerf Inference, open division"},
+	{pattern(`mobilenet[-_]?v3[-_](large|small)(?P<minimal>[-_]minimalistic)?-224`), "zoo:mobilenetv3-$1", "MLPerf Inference, open division"},
+	{pattern(`(?:tf_)?mobilenetv3_(large|small)(?P<minimal>_minimal)?_(?P<width>\d{3})`), "zoo:mobilenetv3-$1", "timm"},
+	{pattern(`swin_(t|s|b)[a-z]+_patch4_window7_224`), "zoo:swin-$1", "timm"},
+}
+
+func pattern(name string) *regexp.Regexp { return regexp.MustCompile("^(?:" + name + ")$") }
+
+// precisionWords are words in names of models that repeat the precision of a row, by its kind.
+var precisionWords = []struct{ precision, word *regexp.Regexp }{
+	{pattern(`u?int8|w8a8|`), regexp.MustCompile(`(?i)[-_](?:precision[-_])?(?:quantized|u?int8|quant)\b|^quantized-`)},
+	{pattern(`fp32|float|`), regexp.MustCompile(`(?i)[-_](?:precision[-_])?(?:non-quantized|float|fp32)\b|^non-quantized-`)},
+	{pattern(`fp16|half|`), regexp.MustCompile(`(?i)[-_](?:fp16|float16)\b`)},
+}
+
+// bareName returns the name of a row's model without words for its precision.
+func bareName(row *measured.Row) string {
+	name := strings.TrimSuffix(row.Model, "_"+row.Precision)
+	for _, p := range precisionWords {
+		if p.precision.MatchString(strings.ToLower(row.Precision)) {
+			name = p.word.ReplaceAllString(strings.ReplaceAll(name, "_", "-"), "")
+		}
+	}
+	return name
+}
+
 // builtIn returns the built-in model that a row without a graph names, at its input size; "" where there is none.
 // A spec such as zoo:resnet50 names itself. A suffix that repeats the row's precision is no part of the name.
 func builtIn(row *measured.Row) string {
 	if zoo.IsSpec(row.Model) {
 		return row.Model
 	}
-	spec := named(strings.TrimSuffix(row.Model, "_"+row.Precision))
+	spec := named(row.Model)
+	if spec == "" {
+		spec = named(bareName(row))
+	}
 	option, value := inputSize(row.InputShape)
 	if spec == "" || option == "" {
 		return spec
@@ -105,7 +139,7 @@ func builtIn(row *measured.Row) string {
 // named returns the spec of a published name: as it is, without what follows its point, without marks of the weights.
 func named(name string) string {
 	for _, p := range published {
-		if p.name == name {
+		if plainName(p.name) == plainName(name) {
 			return p.spec
 		}
 	}
@@ -113,6 +147,19 @@ func named(name string) string {
 	for _, n := range []string{name, whole, unmarked(whole)} {
 		if spec := zooNames()[plainName(n)]; spec != "" {
 			return spec
+		}
+		if spec := member(n); spec != "" {
+			return spec
+		}
+	}
+	return ""
+}
+
+// member returns the spec of a name by the patterns of families.
+func member(name string) string {
+	for _, f := range families {
+		if m := f.name.FindStringSubmatchIndex(name); m != nil {
+			return variant(string(f.name.ExpandString(nil, f.spec, name, m)), f.name, name)
 		}
 	}
 	return ""
@@ -142,6 +189,28 @@ func unmarked(name string) string {
 		name = strings.TrimSuffix(name, m)
 	}
 	return name
+}
+
+// variant sets the options of a model that groups of a pattern name: width as 0.75 or 075, and minimal.
+func variant(spec string, pattern *regexp.Regexp, name string) string {
+	if _, _, err := zoo.Lookup(spec); err != nil {
+		return ""
+	}
+	groups := pattern.FindStringSubmatch(name)
+	if i := pattern.SubexpIndex("width"); i >= 0 && groups[i] != "" {
+		width, err := strconv.ParseFloat(groups[i], 64)
+		if strings.Contains(groups[i], ".") {
+			width *= 100
+		}
+		var ok bool
+		if spec, ok = zoo.With(spec, "width", int64(math.Round(width))); !ok || err != nil {
+			return ""
+		}
+	}
+	if i := pattern.SubexpIndex("minimal"); i >= 0 && groups[i] != "" {
+		spec, _ = zoo.With(spec, "minimalistic", 1)
+	}
+	return spec
 }
 
 // inputSize is the option of a built-in model that a published input shape is about, and its value: 3x224x224, seq=384 or 128 tokens.

@@ -8,7 +8,6 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/ridgepoint/ridgepoint/graph/infer"
 	"github.com/ridgepoint/ridgepoint/hwprofiles/runtimes"
 	"github.com/ridgepoint/ridgepoint/roofline"
 	"github.com/ridgepoint/ridgepoint/roofline/kernel"
@@ -106,7 +105,7 @@ func Run(ctx context.Context, rows []measured.Row, m *Matcher, tuner roofline.Tu
 }
 
 func predict(c *Case, rs *runtimes.Set, tuner roofline.Tuner) (*Prediction, error) {
-	res, err := c.Plan.Run(infer.Bindings{Batch: c.Row.Batch}, nil)
+	res, err := c.Run()
 	if err != nil {
 		return nil, err
 	}

@@ -50,6 +50,19 @@ func TestMatch(t *testing.T) {
 	for _, named := range []struct{ model, shape, precision, want string }{
 		{"BERT Large", "seq=384", "fp16", "zoo:bert-large?seq=384"}, {"bert-base-cased", "128 tokens", "int8", "zoo:bert-base?seq=128"},
 		{"mobilenet_ssd_int8", "3x300x300", "int8", "zoo:ssd-mobilenetv1?size=300&classes=21"}, {"squeezenet", "3x227x227", "fp32", "zoo:squeezenet1.1?size=227"},
+		{"mobilenet-v1-0.25-128-quantized", "3x128x128", "int8", "zoo:mobilenetv1?size=128&width=25"},
+		{"mobilenet-v1-precision_float-0.5-160", "3x160x160", "fp32", "zoo:mobilenetv1?size=160&width=50"},
+		{"mobilenet-v2-1.4-224-non-quantized", "3x224x224", "fp32", "zoo:mobilenetv2?size=224&width=140"},
+		{"mobilenet-v3-large-minimalistic_224_1.0_uint8", "3x224x224", "int8", "zoo:mobilenetv3-large?size=224&minimalistic=1"},
+		{"mobilenet-v3-precision_float-small-224", "3x224x224", "fp32", "zoo:mobilenetv3-small?size=224"},
+		{"efficientnet-int8-lite3", "3x280x280", "int8", "zoo:efficientnet-lite3?size=280"},
+		{"non-quantized-efficientnet-lite0", "3x224x224", "fp32", "zoo:efficientnet-lite0?size=224"},
+		{"efficientnet-lite0-quantized", "3x224x224", "fp32", ""},
+		{"mobilenetv2_035", "3x224x224", "amp-fp16", "zoo:mobilenetv2?size=224&width=35"},
+		{"tf_mobilenetv3_small_minimal_100", "3x224x224", "fp32", "zoo:mobilenetv3-small?size=224&minimalistic=1"},
+		{"vit_base_patch16_384", "3x384x384", "amp-fp16", "zoo:vit-b-16?size=384"},
+		{"regnety_016", "3x224x224", "fp32", "zoo:regnety-1.6gf?size=224"}, {"regnety_003", "3x224x224", "fp32", ""},
+		{"resnet50", "3x176x176", "fp32", "zoo:resnet50?size=176"}, {"mobilenetv2_110d", "3x224x224", "fp32", "zoo:mobilenetv2-110d?size=224"},
 		{"zoo:vit-b-16?size=384", "", "fp16", "zoo:vit-b-16?size=384"},
 		{"YOLO11n", "", "fp16", "zoo:yolo11n"}, {"YOLO11n", "seq=8", "fp16", ""}, {"YOLO11n", "3x480x640", "fp16", "zoo:yolo11n"},
 	} {
@@ -72,7 +85,7 @@ func TestMatch(t *testing.T) {
 		{func(r *measured.Row) { r.Device = "8x NVIDIA T4" }, "count of 8"},
 		{func(r *measured.Row) { r.Runtime = "by hand" }, "by hand"},
 		{func(r *measured.Row) { r.Runtime = "ncnn" }, "does not run on"},
-		{func(r *measured.Row) { r.Runtime = "tflite ruy" }, "another engine"},
+		{func(r *measured.Row) { r.Runtime = "tflite, EdgeTPU" }, "another engine"},
 		{func(r *measured.Row) { r.Precision = "w4a16" }, "w4a16"},
 		{func(r *measured.Row) { r.Model = "mystery" }, "mystery"},
 		{func(r *measured.Row) { r.Graph = "../secret" }, "no file"},
@@ -82,6 +95,29 @@ func TestMatch(t *testing.T) {
 		bad.change(&r)
 		if _, err := m.Match(&r); err == nil || !strings.Contains(err.Error(), bad.want) {
 			t.Errorf("%+v: %v, want an error with %q", r, err, bad.want)
+		}
+	}
+}
+
+// TestMatchedPart holds which engine and which part of a board a row is of.
+func TestMatchedPart(t *testing.T) {
+	m := matcher(t)
+	for _, c := range []struct{ device, runtime, want string }{
+		{"Raspberry Pi 4 (Arm Cortex-A72 MP4)", "TFLite v2.7.1 (ruy)", "rpi-4b/tflite-ruy/fp32"},
+		{"Raspberry Pi 4 (Arm Cortex-A72 MP4)", "TFLite v1.15.0-rc2", "rpi-4b/tflite-ruy/fp32"},
+		{"Raspberry Pi 4 (Arm Cortex-A72 MP4)", "TFLite vmaster (xnnpack)", "rpi-4b/tflite-xnnpack/fp32"},
+		{"Odroid N2+ (odroid): Amlogic S922X (12nm): Arm Cortex-A73 MP4 (big)", "ArmNN v22.11 (Neon)", "amlogic-s922x/armnn/fp32"},
+		{"Odroid N2+ (odroid): Arm Mali-G52 MP6 GPU", "ArmNN v22.11 (OpenCL)", "mali-g52-6ee/armnn-opencl/fp32"},
+		{"NVIDIA Jetson AGX Orin (TFLite with ArmNN Neon on CPU) CPU (ARMv8)", "tflite vmaster", "jetson-agx-orin-cpu/armnn/fp32"},
+		{"NVIDIA Jetson AGX Xavier CPU (NVIDIA Carmel (ARMv8.2))", "TFLite v2.7.1 (ruy)", "jetson-agx-xavier-cpu/tflite-ruy/fp32"},
+		{"NVIDIA Jetson Nano", "ncnn-cpu", "jetson-nano-cpu/ncnn/fp32"},
+		{"1x Apple M1", "TFLite vmaster (xnnpack)", "apple-m1-cpu/tflite-xnnpack/fp32"},
+		{"Raspberry Pi 5 Broadcom BCM2712 Overclock to 2.9Ghz", "ncnn-cpu", "found an overclocked device"},
+	} {
+		row := measured.Row{Model: "mobilenetv2", Device: c.device, Runtime: c.runtime, Precision: "fp32", Batch: 1, Latency: 1e-2}
+		got, err := m.Match(&row)
+		if err != nil && !strings.Contains(err.Error(), c.want) || err == nil && got.Slice().String() != c.want {
+			t.Errorf("%s with %s: found %v, %v, expected %s", c.device, c.runtime, got, err, c.want)
 		}
 	}
 }

@@ -20,7 +20,7 @@ func TestModelsUsage(t *testing.T) {
 		"list --family resnet --task detection":            "no built-in model has",
 		"show zoo:resnet51":                                "the nearest are resnet50",
 		"export resnet51 -o " + out:                        "the nearest are resnet50",
-		"export resnet18?size=7 -o " + out:                 "expected a multiple of 32",
+		"export resnet18?size=7 -o " + out:                 "expected a whole number from 32",
 		"export resnet18 --random-weights":                 "give the file to write with -o",
 		"export llama3-8b --random-weights -o " + out:      "GiB",
 		"export resnet18 --random-weights -o /absent/a.on": "/absent",
