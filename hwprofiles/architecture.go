@@ -1,6 +1,7 @@
 package hwprofiles
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/ridgepoint/ridgepoint/graph/cost"
@@ -140,12 +141,14 @@ func (d *Device) architecture() *architecture {
 	return best
 }
 
-// architecture holds that a device has a peak for every element type that its design runs.
+// architecture holds that a device has a peak for every element type that its design runs, and no peak of a matrix unit
+// for one that its design lacks there.
 func (l *linter) architecture() {
 	a := l.device.architecture()
 	if a == nil {
 		return
 	}
+	l.matrixUnits(a)
 	for _, has := range []struct {
 		engine cost.Engine
 		types  string
@@ -155,6 +158,20 @@ func (l *linter) architecture() {
 			if !ok || l.device.find(has.engine, t) == nil {
 				l.report("peak."+has.engine.String()+"."+name, "found no rate, expected one: %s has it (%s)", a.name, a.source)
 			}
+		}
+	}
+}
+
+// matrixUnits holds that the matrix peaks of a GPU are of types that its design has matrix units for.
+func (l *linter) matrixUnits(a *architecture) {
+	if l.device.Class != GPU && l.device.Class != Jetson {
+		return
+	}
+	for i := range l.device.Peaks {
+		p := &l.device.Peaks[i]
+		if p.Engine == cost.Matrix && !slices.Contains(strings.Fields(a.matrix), p.Type.Short()) {
+			l.report(p.Rate.Path, "found a matrix rate, expected none: %s has no matrix unit for %s (%s); give it as a vector rate",
+				a.name, p.Type.Short(), a.source)
 		}
 	}
 }

@@ -2,7 +2,11 @@ package hwprofiles
 
 import (
 	"slices"
+	"strings"
 	"testing"
+
+	"github.com/ridgepoint/ridgepoint/graph/cost"
+	"github.com/ridgepoint/ridgepoint/graph/dtype"
 )
 
 // TestArchitectures holds that every built-in GPU and CPU is of a design in the table, and every design of the table
@@ -24,6 +28,25 @@ func TestArchitectures(t *testing.T) {
 	for _, a := range architectures {
 		if !seen[a.name] {
 			t.Errorf("%s: found no device of this design", a.name)
+		}
+	}
+}
+
+// TestMatrixUnits holds that lint reports a matrix rate of a type that a GPU's design has no matrix unit for.
+func TestMatrixUnits(t *testing.T) {
+	for _, id := range []string{"v100-sxm2-16", "gtx1080ti"} {
+		d, err := NewCatalog().Get(id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i := range d.Peaks {
+			if d.Peaks[i].Type == dtype.Int8 {
+				d.Peaks[i].Engine = cost.Matrix
+			}
+		}
+		found := Lint(d)
+		if !slices.ContainsFunc(found, func(f Finding) bool { return strings.Contains(f.Msg, "has no matrix unit for int8") }) {
+			t.Errorf("%s with int8 as a matrix rate: found %v", id, found)
 		}
 	}
 }
