@@ -42,6 +42,7 @@ type Device struct {
 	Units   int       // SMs, CUs, cores …; 0 where unknown
 	Threads int       // hardware threads of a CPU; 0 on devices whose work is not shared by threads
 	Clock   *Quantity // Hz, of the compute units, at which the peaks hold; nil where unknown
+	Boost   *Quantity // Hz that few busy cores of a CPU reach; nil where clock is not exceeded or it is unknown
 	// Clusters are the cores by kind where a CPU has several, the fastest first.
 	Clusters []Cluster
 	Peaks    []Peak

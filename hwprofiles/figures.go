@@ -32,7 +32,7 @@ func (d *Device) figures() iter.Seq[*Quantity] {
 // quantities yields all quantities, empty ones included.
 func (d *Device) quantities() iter.Seq[*Quantity] {
 	return func(yield func(*Quantity) bool) {
-		qs := []*Quantity{d.Clock}
+		qs := []*Quantity{d.Clock, d.Boost}
 		for i := range d.Clusters {
 			qs = append(qs, d.Clusters[i].Clock)
 			for j := range d.Clusters[i].PerCore {
@@ -68,6 +68,9 @@ func (d *Device) quantities() iter.Seq[*Quantity] {
 // cores, and the bandwidths of inner memories.
 func (d *Device) byClock() iter.Seq2[*Quantity, units.Dim] {
 	return func(yield func(*Quantity, units.Dim) bool) {
+		if d.Boost != nil && !yield(d.Boost, units.Hertz) {
+			return
+		}
 		for i := range d.Clusters {
 			c := &d.Clusters[i]
 			if c.Clock != nil && !yield(c.Clock, units.Hertz) {
@@ -112,7 +115,7 @@ func (d *Device) clone() *Device {
 	}
 	c.Emulate = maps.Clone(d.Emulate)
 	c.Achieved = Achieved{clone(d.Achieved.DRAM), slices.Clone(d.Achieved.Matmul), clone(d.Achieved.GraphLaunch)}
-	c.Clock, c.Launch, c.TDP = clone(d.Clock), clone(d.Launch), clone(d.TDP)
+	c.Clock, c.Boost, c.Launch, c.TDP = clone(d.Clock), clone(d.Boost), clone(d.Launch), clone(d.TDP)
 	for i := range c.Modes {
 		m := &c.Modes[i]
 		m.Clock, m.Bandwidth, m.TDP = clone(m.Clock), clone(m.Bandwidth), clone(m.TDP)

@@ -47,7 +47,7 @@ func (d *Device) scaled(m *Mode) *Device {
 	clock, share := 1.0, 1.0
 	if m.Clock != nil {
 		clock = m.Clock.Value / d.Clock.Value
-		c.Clock = clone(m.Clock)
+		c.Clock, c.Boost = clone(m.Clock), nil
 	}
 	c.Slowed = d.launchClock(m)
 	if m.Units != 0 {

@@ -22,6 +22,9 @@ var optIns = []string{
 	"sme",             // the Scalable Matrix Extension of Arm, in which Apple's coprocessor is reached from the M4 on
 }
 
+// OptIns lists the ways that a profile may give rates of.
+func OptIns() []string { return slices.Clone(optIns) }
+
 func readOptIn(v strictyaml.Value, dev *Device) {
 	for name, entry := range v.Entries() {
 		if !slices.Contains(optIns, name) {

@@ -40,6 +40,7 @@ var deviceFields = []strictyaml.Field[Device]{
 	{Key: "pipeline", Read: readPipeline},
 	{Key: "units", Read: func(v strictyaml.Value, dev *Device) { dev.Units = v.Count(1, 1<<20) }},
 	{Key: "clock", Read: func(v strictyaml.Value, dev *Device) { optional(v, &dev.Clock, units.Hertz) }},
+	{Key: "boost", Read: func(v strictyaml.Value, dev *Device) { optional(v, &dev.Boost, units.Hertz) }},
 	{Key: "threads", Read: func(v strictyaml.Value, dev *Device) { dev.Threads = v.Count(1, 1<<20) }},
 	{Key: "clusters", Read: readClusters},
 	{Key: "peak", Read: func(v strictyaml.Value, dev *Device) { strictyaml.Fields(v, peakFields, dev) }},

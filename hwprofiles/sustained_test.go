@@ -16,9 +16,9 @@ func TestThrottle(t *testing.T) {
 		want   float64
 		path   string
 	}{
-		{"t4", dtype.Float16, 65 / 46.5, "sustained.fp16"},
-		{"t4", dtype.Float32, 65 / 46.5, "sustained.fp16"},
-		{"t4", dtype.Int8, 1, ""},
+		{"t4", dtype.Float16, 65. / 26, "sustained.fp16"},
+		{"t4", dtype.Float32, 8.141 / 4.2, "sustained.fp32"},
+		{"t4", dtype.Int8, 130. / 52, "sustained.int8"},
 		{"l4", dtype.Float32, 30.29 / 12, "sustained.fp32"},
 		{"l4", dtype.BFloat16, 121. / 65, "sustained.fp16"},
 		{"rtx4090", dtype.Float16, 1, ""},

@@ -35,3 +35,21 @@ func (d *Device) threadsText() string {
 	}
 	return fmt.Sprintf("%d cores", d.Units)
 }
+
+// Boosted returns how many times the clock of the profile cores may run at while so many threads are busy: at boost with
+// one, at the clock with all. It is 1 where the profile gives no boost.
+func (d *Device) Boosted(threads int) float64 {
+	most := d.MaxBoost()
+	if d.Units < 2 || threads == 0 || threads >= d.Units {
+		return 1
+	}
+	return most - (most-1)*float64(threads-1)/float64(d.Units-1)
+}
+
+// MaxBoost returns how many times the clock of the profile no core exceeds, at least 1.
+func (d *Device) MaxBoost() float64 {
+	if d.Boost == nil || d.Clock == nil {
+		return 1
+	}
+	return max(1, d.Boost.Value/d.Clock.Value)
+}

@@ -48,3 +48,30 @@ func cacheRate(l *hwprofiles.MemoryLevel, dram float64) float64 {
 	}
 	return privateCache * dram
 }
+
+// fastestCache is what no cache exceeds whose bandwidth no source gives, as a multiple of that of the main memory
+// (assumed: the fastest that was measured on CPUs is 6.4, on GPUs 5).
+const fastestCache = 10
+
+// leastMemory returns the least time that a kernel's traffic takes, in seconds, whatever the caches hold when it begins
+// and ends. A cache of C bytes can hold C of what it reads and C of what it writes, and C of the weights of all kernels.
+func (m *Machine) leastMemory(k *kernel.Kernel, b traffic) float64 {
+	var held float64
+	fastest := fastestCache * m.device.DRAM().Bandwidth.Value
+	for i := range m.device.Memory[1:] {
+		l := &m.device.Memory[1+i]
+		held += l.Capacity.Value
+		fastest = max(fastest, l.Bandwidth.Value)
+	}
+	if held == 0 {
+		return float64(b.read+b.weights+b.written) * m.perByte
+	}
+	far := max(0, float64(b.read)-held) + max(0, float64(b.written)-held)
+	if b.weights > 0 {
+		share := float64(b.weights) / float64(max(k.Cost.Weights, 1)) // bytes at the precision of those of the model
+		all := max(float64(k.ModelWeights)*share, float64(b.weights))
+		far += float64(b.weights) * max(0, 1-held/all)
+	}
+	near := float64(b.read+b.weights+b.written) / fastest
+	return max(far*m.perByte, near)
+}

@@ -22,6 +22,7 @@ type rate struct {
 	engine cost.Engine // the unit it runs on, which may be another engine's
 	peak   *hwprofiles.Peak
 	share  float64 // of the peak that the threads have
+	uneven float64 // times longer that the runtime takes for sharing work without regard to what cores do
 }
 
 // rates are the rates of all engines by the element type that the model has.
@@ -31,8 +32,10 @@ type rates [cost.NumEngines][numTypes]rate
 // tuned. It never changes, so machines share their tables and goroutines share machines.
 type Machine struct {
 	device    *hwprofiles.Device
+	runtime   *runtimes.Runtime // nil: none
 	precision precision
 	rates     *rates
+	convRates *rates             // of convolutions; nil: as rates
 	throttle  *[numTypes]float64 // how many times slower matrix work is in the long run
 	perByte   float64            // seconds
 	usable    int64              // B of the memory that a model can have; 0: unknown
@@ -70,7 +73,7 @@ func newMachine(d *hwprofiles.Device, r *runtimes.Runtime, want dtype.Type, thre
 	if err != nil {
 		return nil, err
 	}
-	m := &Machine{device: d, precision: p, rates: new(rates), throttle: new([numTypes]float64)}
+	m := &Machine{device: d, runtime: r, precision: p, rates: new(rates), throttle: new([numTypes]float64)}
 	if m.threads, err = d.NormalThreads(threads); err != nil {
 		return nil, err
 	}
@@ -78,17 +81,20 @@ func newMachine(d *hwprofiles.Device, r *runtimes.Runtime, want dtype.Type, thre
 	m.usable, m.taken = usable(d)
 	for e := range m.rates {
 		for t := range m.rates[e] {
-			m.rates[e][t] = rate{perOp: math.Inf(1), engine: cost.Engine(e), share: 1}
+			m.rates[e][t] = rate{perOp: math.Inf(1), engine: cost.Engine(e), share: 1, uneven: 1}
 			run := p.work(cost.Engine(e), dtype.Type(t))
-			peak, ok := d.Peak(cost.Engine(e), run)
+			peak, ok := r.Peak(d, cost.Engine(e), run)
 			if !ok && run == dtype.Type(t) && run.IsFloat() { // what the model alone asks for is computed in fp32
 				peak, ok = d.Peak(cost.Engine(e), dtype.Float32)
 			}
 			if ok && peak.Rate.Value > 0 {
 				share := d.PeakShare(peak.Engine, peak.Type, m.threads)
-				m.rates[e][t] = rate{1 / (peak.Rate.Value * share), peak.Engine, peak, share}
+				m.rates[e][t] = rate{1 / (peak.Rate.Value * share), peak.Engine, peak, share, r.Uneven(d, peak.Engine, peak.Type, m.threads)}
 			}
 		}
+	}
+	if tf32, ok := d.Peak(cost.Matrix, dtype.TF32); ok && r != nil && r.TF32Conv {
+		m.convRates = m.rates.tf32(tf32)
 	}
 	for t := range m.throttle {
 		m.throttle[t], _ = d.Throttle(p.work(cost.Matrix, dtype.Type(t)))
@@ -114,7 +120,7 @@ func (r *rates) tf32(peak *hwprofiles.Peak) *rates {
 	c := *r
 	for i := range c[cost.Matrix] {
 		if r := &c[cost.Matrix][i]; r.peak != nil && r.peak.Type == dtype.Float32 {
-			*r = rate{1 / (peak.Rate.Value * r.share), peak.Engine, peak, r.share}
+			*r = rate{1 / (peak.Rate.Value * r.share), peak.Engine, peak, r.share, r.uneven}
 		}
 	}
 	return &c
@@ -122,15 +128,31 @@ func (r *rates) tf32(peak *hwprofiles.Peak) *rates {
 
 // scaled returns the machine with all rates times one factor and the bandwidth times another.
 func (m *Machine) scaled(rate, band float64) *Machine {
-	c, r := *m, *m.rates
+	c := *m
 	c.perByte /= band
-	for e := range r {
-		for t := range r[e] {
-			r[e][t].perOp /= rate
+	c.rates = m.rates.scaled(rate)
+	if m.convRates != nil {
+		c.convRates = m.convRates.scaled(rate)
+	}
+	return &c
+}
+
+func (r *rates) scaled(by float64) *rates {
+	c := *r
+	for e := range c {
+		for t := range c[e] {
+			c[e][t].perOp /= by
 		}
 	}
-	c.rates = &r
 	return &c
+}
+
+// ratesOf returns the rates of a kernel's class.
+func (m *Machine) ratesOf(k *kernel.Kernel) *rates {
+	if m.convRates != nil && k.Class.Convolves() {
+		return m.convRates
+	}
+	return m.rates
 }
 
 // check reports work in a type that the device has no peak for.

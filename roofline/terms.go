@@ -36,12 +36,14 @@ const (
 func (m *Machine) term(k *kernel.Kernel, b traffic) timing.Term {
 	c := &ceilings[k.Class]
 	t := timing.Term{Eff: c.eff, Band: c.band, Winograd: k.Winograd, Steps: float64(k.Sequence), Times: float64(k.Times)}
+	rates := m.ratesOf(k)
 	for e := range k.Cost.Work {
 		w := &k.Cost.Work[e]
 		if w.Ops == 0 {
 			continue
 		}
-		s := float64(w.Ops) * m.rates[e][w.Type].perOp * m.undisturbed(&m.rates[e][w.Type])
+		r := &rates[e][w.Type]
+		s := float64(w.Ops) * r.perOp * r.uneven * m.undisturbed(r) / m.device.Boosted(m.threads)
 		if cost.Engine(e) == cost.Matrix {
 			t.Compute = s * m.throttle[w.Type]
 		} else {
@@ -69,7 +71,7 @@ func (m *Machine) term(k *kernel.Kernel, b traffic) timing.Term {
 	case k.Class == kernel.Reduce && k.Pool:
 		t.Band = params.BandMove
 	}
-	if k.Class == kernel.Conv || k.Class == kernel.GroupConv || k.Class == kernel.Depthwise {
+	if k.Class.Convolves() {
 		t.Repack = weights * m.perByte
 		if cpu && b.weights > mapped {
 			t.Repack *= freshPages

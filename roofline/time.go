@@ -2,6 +2,7 @@ package roofline
 
 import (
 	"github.com/ridgepoint/ridgepoint/graph/cost"
+	"github.com/ridgepoint/ridgepoint/graph/dtype"
 	"github.com/ridgepoint/ridgepoint/roofline/kernel"
 	"github.com/ridgepoint/ridgepoint/roofline/timing"
 )
@@ -12,13 +13,18 @@ import (
 //
 // No machine with these peaks and this bandwidth is faster than the speed of light. Engines that are different units
 // overlap, so compute is the maximum over them; work that falls back to another engine's units adds to what those do.
-// Compute overlaps memory traffic as well.
+// Compute overlaps memory traffic as well. A runtime may hold tensors in caches and convolve with fewer multiplications.
 func (m *Machine) time(k *kernel.Kernel, b traffic, term *timing.Term) (light float64, t Timing) {
 	var busy [cost.NumEngines]float64
+	rates := m.ratesOf(k)
 	for e := range k.Cost.Work {
 		if w := &k.Cost.Work[e]; w.Ops > 0 {
-			r := &m.rates[e][w.Type]
-			busy[r.engine] += float64(w.Ops) * r.perOp
+			r := &rates[e][w.Type]
+			s := float64(w.Ops) * r.perOp
+			if cost.Engine(e) == cost.Matrix {
+				s /= m.saves(k, r, w.Type)
+			}
+			busy[r.engine] += s
 		}
 	}
 	t.Compute = max(busy[cost.Matrix], busy[cost.Vector], busy[cost.Special])
@@ -28,6 +34,9 @@ func (m *Machine) time(k *kernel.Kernel, b traffic, term *timing.Term) (light fl
 		t.Total, t.Bound = t.Memory, Memory
 	}
 	light = t.Total
+	if m.runtime != nil {
+		light = max(t.Compute/m.device.MaxBoost(), m.leastMemory(k, b))
+	}
 	if m.tuning != nil {
 		*term = m.term(k, b)
 		t = m.tuning.time(term)
@@ -43,4 +52,13 @@ func (m *Machine) attainable(c *cost.Cost, k *kernel.Kernel) float64 {
 		}
 	}
 	return 0
+}
+
+// saves returns how many times fewer multiplications the runtime may need for the matrix work of a kernel at a rate. The
+// matrix units of a GPU outrun the transformations that this takes.
+func (m *Machine) saves(k *kernel.Kernel, r *rate, t dtype.Type) float64 {
+	if m.runtime == nil || !k.Winograd || r.engine == cost.Matrix && !m.device.Class.Cores() {
+		return 1
+	}
+	return m.runtime.Saves(m.precision.work(cost.Matrix, t))
 }

@@ -46,7 +46,7 @@ func SettingOf(d *hwprofiles.Device, r *runtimes.Runtime, precision dtype.Type, 
 		s.Held[h] = true
 	}
 	for k, t := range [NumKinds]dtype.Type{dtype.Float32, dtype.Float16, dtype.Int8} {
-		peak, ok := d.Peak(cost.Matrix, t)
+		peak, ok := r.Peak(d, cost.Matrix, t)
 		switch {
 		case k == Kind32 && r.TF32:
 			if tf32, has := d.Peak(cost.Matrix, dtype.TF32); has {
@@ -54,7 +54,7 @@ func SettingOf(d *hwprofiles.Device, r *runtimes.Runtime, precision dtype.Type, 
 			}
 		case k == s.Kind && k != Kind32:
 			t = precision
-			peak, ok = d.Peak(cost.Matrix, t)
+			peak, ok = r.Peak(d, cost.Matrix, t)
 		}
 		if ok {
 			slow, _ := d.Throttle(t)

@@ -31,6 +31,9 @@ var names = [NumClasses]string{"conv", "group conv", "depthwise", "gemm", "atten
 // String is the class in lower case.
 func (c Class) String() string { return names[c] }
 
+// Convolves reports whether kernels of the class are convolutions.
+func (c Class) Convolves() bool { return c == Conv || c == GroupConv || c == Depthwise }
+
 // Traffic is a number of elements and the bytes they occupy.
 type Traffic struct{ Bytes, Elems int64 }
 

@@ -160,6 +160,9 @@ func (l *Lowerer) gemmView(k *kernel.Kernel, main int32) {
 		return
 	}
 	k.K = macs / max(1, k.Batch*k.M*k.N)
+	if k.Rule == siblingsRule { // their columns lie side by side
+		k.N = int64(float64(k.N) * float64(k.Cost.MACs) / float64(macs))
+	}
 }
 
 // attentionView describes attention in one operator by its QKᵀ product. Its two

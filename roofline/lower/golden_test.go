@@ -172,7 +172,7 @@ func recipes(t testing.TB) (names []string, all []lower.Recipe) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, id := range []string{"torch-compile", "pytorch-eager", "pytorch-eager-nhwc", "onnxruntime-cpu"} {
+	for _, id := range []string{"torch-compile", "pytorch-eager", "pytorch-eager-nhwc", "onnxruntime-cpu", "tensorrt"} {
 		r, err := rs.Get(id)
 		if err != nil {
 			t.Fatal(err)

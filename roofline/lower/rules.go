@@ -45,6 +45,8 @@ const (
 	autocastRule  = "autocast"
 	stridesRule   = "strides"
 	groupNormRule = "group norm"
+	siblingsRule  = "siblings"
+	lookupsRule   = "lookups"
 )
 
 // rules are tried in this order; a step belongs to the first that takes it. Several rows may share a name.
@@ -70,6 +72,8 @@ var rules = []rule{
 	{chainRule, Full, "elementwise steps that feed only each other", chain, nil},
 	{producerRule, Full, "elementwise steps applied to the result of a reduction", finish, nil},
 	{producerRule, Full, "elementwise steps that feed only a reduction", producer, nil},
+	{siblingsRule, runtimesOnly, "products of the same tensor with weights are one product, such as queries, keys and values", siblings, nil},
+	{lookupsRule, runtimesOnly, "rows of a table are looked up by the kernel that alone reads them, such as embeddings", lookups, nil},
 	{sharedRule, runtimesOnly, "the first elementwise or reducing reader of an elementwise result is computed with it, although others read it later", shared, nil},
 	{"two passes", runtimesOnly, "normalisation over more elements than a compute unit holds (32768) reads them twice", nil, func(d *semantics) { d.twice = true }},
 	{stridesRule, runtimesOnly, "tensors carry strides: transpositions copy nothing, elementwise kernels keep the order they read, and what needs its operand in a row (convolutions, products, normalisations, some reshapes) copies it first", nil, func(d *semantics) { d.strided = true }},

@@ -478,7 +478,9 @@ func TestDocsRuntimes(t *testing.T) {
 	}
 	b.WriteString(table)
 	b.WriteString(whoRunsWhere(t))
-	b.WriteString("\n## Parameters\n\nWhat a file's `held` lists has no effect, except on a class whose priors name it. `tf32: true` says that fp32 matrix work runs in TF32 where the device has it.\n`family` names runtimes that run the same kernels: how far a network was off in one of them corrects the others. `published` tells runtimes apart that tables of measurements call by one name: `as` is the id whose name it goes by, `layout` says for which tensors, and `not` lists words in a name that mean another engine.\n\n| key | unit | limits | of |\n|---|---|---|---|\n")
+	b.WriteString("\n## Parameters\n\nWhat a file's `held` lists has no effect, except on a class whose priors name it. `tf32: true` says that fp32 matrix work runs in TF32 where the device has it, `tf32: convolutions` that convolutions alone do.\n" +
+		"`opt_in` lists ways of matrix work of a device's `peak.opt_in` that the runtime asks for. `winograd` lists how many times fewer multiplications a 3x3 convolution of stride 1 may need in a type: the lower bound allows them.\n" +
+		"`sharing` says how work is shared between the cores of a CPU of several kinds: `dynamic` (taken where it is not given), `static` (each core gets as much, the slowest is waited for) or `big cores` (those of the fastest kind alone).\n`family` names runtimes that run the same kernels: how far a network was off in one of them corrects the others. `published` tells runtimes apart that tables of measurements call by one name: `as` is the id whose name it goes by, `layout` says for which tensors, and `not` lists words in a name that mean another engine.\n\n| key | unit | limits | of |\n|---|---|---|---|\n")
 	for _, s := range params.Specs {
 		unit := s.Unit
 		if unit == "" {
