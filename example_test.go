@@ -29,9 +29,9 @@ func ExampleEstimator_Sweep() {
 		fmt.Printf("batch %d: %.0f FPS\n", p.Value, p.Throughput())
 	}
 	// Output:
-	// batch 1: 729 FPS
-	// batch 8: 1740 FPS
-	// batch 64: 2070 FPS
+	// batch 1: 619 FPS
+	// batch 8: 1158 FPS
+	// batch 64: 1293 FPS
 }
 
 func ExampleEstimator_Pick() {
