@@ -1,85 +1,111 @@
 package zoo
 
 import (
+	"cmp"
 	"fmt"
 	"math"
+	"slices"
 )
 
-// A swinShape is one size of Swin: blocks of its stages, channels and heads of the first.
+// A swinShape is one size of Swin: blocks of its stages, channels and heads of the first, and sides of the windows.
 type swinShape struct {
 	depths       [4]int
 	width, heads int64
+	windows      [4]int64 // the whole map where it is smaller
+	places       bool     // biases are made by a small network, and blocks normalise behind themselves (arXiv 2111.09883)
+	hidden       int64    // channels of that network
+	raw          bool     // as timm's Swin V2 CR: keys have biases, and the small network sees each pair of tokens
+	period       int      // blocks between extra normalisations; 0: none
+	staged       bool     // each stage ends in an extra normalisation
+	classes      int64    // 0: 1000
 }
 
 func swinEntry(name string, params, macs int64, gmac, top1 float64, s swinShape) Entry {
-	return torchvision("swin-"+name, "Swin", "Swin transformer "+name+", windows of 7x7", params, macs, gmac, top1, weightsV1, []Option{imageSize(224, 32*swinWindow), batchOption},
-		func(b *builder, v values) { s.build(&swin{builder: b}, v) })
+	return torchvision("swin-"+name, "Swin", "Swin transformer "+name+", windows of 7x7", params, macs, gmac, top1, weightsV1, []Option{imageSize(224, 32*7), batchOption},
+		func(b *builder, v values) { s.build(&swin{builder: b, shape: s}, v) })
 }
 
 func swins() []Entry {
-	return []Entry{
-		swinEntry("t", 28_288_354, 4_490_566_656, 4.491, 81.474, swinShape{[4]int{2, 2, 6, 2}, 96, 3}),
-		swinEntry("s", 49_606_258, 8_740_875_264, 8.741, 83.196, swinShape{[4]int{2, 2, 18, 2}, 96, 3}),
-		swinEntry("b", 87_768_224, 15_430_946_816, 15.431, 83.582, swinShape{[4]int{2, 2, 18, 2}, 128, 4}),
-	}
+	return slices.Concat([]Entry{
+		swinEntry("t", 28_288_354, 4_490_566_656, 4.491, 81.474, windowed(7, 96, 2, 2, 6, 2)),
+		swinEntry("s", 49_606_258, 8_740_875_264, 8.741, 83.196, windowed(7, 96, 2, 2, 18, 2)),
+		swinEntry("b", 87_768_224, 15_430_946_816, 15.431, 83.582, windowed(7, 128, 2, 2, 18, 2)),
+	}, swinKin())
 }
 
-// swinWindow is the side of the windows that attention sees, in tokens.
-const swinWindow = 7
+// windowed returns the shape with windows of one side, heads of 32 channels, and so many blocks a stage.
+func windowed(side, width int64, depths ...int) swinShape {
+	return swinShape{depths: [4]int(depths), width: width, heads: width / 32, windows: [4]int64{side, side, side, side}}
+}
 
-// swin carries what its blocks share: the constant that finds the bias of two positions in a window.
+// swin carries what its blocks share.
 type swin struct {
 	*builder
-	offsets string
+	shape swinShape
 }
+
+const swinEps = 1e-5
 
 // build is Liu et al. 2021 (arXiv 2103.14030), as torchvision builds it: the channels are the last dim.
 func (s swinShape) build(b *swin, v values) {
-	const eps = 1e-5
-	b.offsets = b.ints("/features", windowOffsets(swinWindow)...)
 	x := b.convolve(image(b.builder, v), "/features/features.0/features.0.0", s.width, square(4, 4, 0), true)
-	x = b.layerNorm(b.transpose(x, "/features/features.0/features.0.1", 0, 2, 3, 1), "/features/features.0/features.0.2", eps)
+	x = b.layerNorm(b.transpose(x, "/features/features.0/features.0.1", 0, 2, 3, 1), "/features/features.0/features.0.2", swinEps)
 	side := v["size"] / 4
 	for i, depth := range s.depths {
 		if i > 0 {
 			side /= 2
-			x = b.merge(x, fmt.Sprintf("/features/features.%d", 2*i), side, eps)
+			x = b.merge(x, fmt.Sprintf("/features/features.%d", 2*i), side)
 		}
 		for j := range depth {
 			p := fmt.Sprintf("/features/features.%d/features.%d.%d", 2*i+1, 2*i+1, j)
-			shift := int64(0)
-			if j%2 == 1 && side > swinWindow {
-				shift = swinWindow / 2
+			window, shift := min(s.windows[i], side), int64(0)
+			if j%2 == 1 && side > window {
+				shift = window / 2
 			}
-			y := b.attention(b.layerNorm(x, p+"/norm1", eps), p+"/attn", side, shift, s.heads<<i)
-			x = b.binary("Add", x, y, p)
-			y = b.gelu(b.linear(b.layerNorm(x, p+"/norm2", eps), p+"/mlp/mlp.0", 4*x.c), p+"/mlp/mlp.1")
-			x = b.binary("Add", x, b.linear(y, p+"/mlp/mlp.3", x.c), p)
+			x = b.block(x, p, side, shift, window, s.heads<<i)
+			if s.period > 0 && (j+1)%s.period == 0 || s.raw && (s.staged || i == 3) && j == depth-1 {
+				x = b.layerNorm(x, p+"/norm3", swinEps)
+			}
 		}
 	}
-	x = b.transpose(b.layerNorm(x, "/norm", eps), "/permute", 0, 3, 1, 2)
-	b.classifier(x, "/head", 1000)
+	if !s.raw {
+		x = b.layerNorm(x, "/norm", swinEps)
+	}
+	b.classifier(b.transpose(x, "/permute", 0, 3, 1, 2), "/head", cmp.Or(s.classes, 1000))
+}
+
+func (b *swin) block(x tensor, p string, side, shift, window, heads int64) tensor {
+	if b.shape.places {
+		y := b.layerNorm(b.attention(x, p+"/attn", side, shift, window, heads), p+"/norm1", swinEps)
+		x = b.binary("Add", x, y, p)
+		y = b.gelu(b.linear(x, p+"/mlp/mlp.0", 4*x.c), p+"/mlp/mlp.1")
+		return b.binary("Add", x, b.layerNorm(b.linear(y, p+"/mlp/mlp.3", x.c), p+"/norm2", swinEps), p)
+	}
+	y := b.attention(b.layerNorm(x, p+"/norm1", swinEps), p+"/attn", side, shift, window, heads)
+	x = b.binary("Add", x, y, p)
+	y = b.gelu(b.linear(b.layerNorm(x, p+"/norm2", swinEps), p+"/mlp/mlp.0", 4*x.c), p+"/mlp/mlp.1")
+	return b.binary("Add", x, b.linear(y, p+"/mlp/mlp.3", x.c), p)
 }
 
 // merge joins each square of four tokens into one of twice the channels; side is that of the result.
-func (b *swin) merge(x tensor, path string, side int64, eps float32) tensor {
+func (b *swin) merge(x tensor, path string, side int64) tensor {
 	y := b.reshape(x, path, x.c, 0, side, 2, side, 2*x.c)
 	y = b.reshape(b.transpose(y, path, 0, 1, 3, 2, 4), path, 4*x.c, 0, side, side, 4*x.c)
-	y = b.layerNorm(y, path+"/norm", eps)
-	return tensor{b.node("MatMul", path+"/reduction", []string{y.name, b.weight(weightName(path+"/reduction"), y.c, 2*x.c)}), 2 * x.c}
+	if b.shape.places && !b.shape.raw {
+		return b.layerNorm(b.project(y, path+"/reduction", 2*x.c), path+"/norm", swinEps)
+	}
+	return b.project(b.layerNorm(y, path+"/norm", swinEps), path+"/reduction", 2*x.c)
 }
 
 // attention is self-attention within windows, of the map shifted by so many tokens.
-func (b *swin) attention(x tensor, path string, side, shift, heads int64) tensor {
-	const w, tokens = swinWindow, swinWindow * swinWindow
-	size, rows := x.c/heads, side/w
+func (b *swin) attention(x tensor, path string, side, shift, w, heads int64) tensor {
+	tokens, size, rows := w*w, x.c/heads, side/w
 	y := b.roll(x, path, shift)
 	y = b.transpose(b.reshape(y, path, x.c, 0, rows, w, rows, w*x.c), path, 0, 1, 3, 2, 4)
 	y = b.reshape(y, path, x.c, -1, tokens, x.c)
 	q, k, v := queriesKeysValues(b.builder, y, path, tokens, heads)
-	q = b.scale(q, path, float32(1/math.Sqrt(float64(size))))
-	scores := tensor{b.node("MatMul", path, []string{q.name, k.name}), tokens}
-	scores = b.binary("Add", scores, b.bias(path, heads), path)
+	scores := b.scores(q, k, path, tokens, size, heads)
+	scores = b.binary("Add", scores, b.bias(path, w, heads), path)
 	if shift > 0 { // tokens of parts that were no neighbours do not see each other
 		scores = b.reshape(scores, path, tokens, -1, rows*rows, heads, tokens, tokens)
 		scores = tensor{b.node("Add", path, []string{scores.name, b.table(path, rows*rows, 1, tokens, tokens)}), tokens}
@@ -92,13 +118,40 @@ func (b *swin) attention(x tensor, path string, side, shift, heads int64) tensor
 	return b.roll(b.reshape(y, path, x.c, -1, side, side, x.c), path, -shift)
 }
 
+// scores are how queries and keys agree, in version 2 by the cosine times what each head learns.
+func (b *swin) scores(q, k tensor, path string, tokens, size, heads int64) tensor {
+	if !b.shape.places {
+		q = b.scale(q, path, float32(1/math.Sqrt(float64(size))))
+		return tensor{b.node("MatMul", path, []string{q.name, k.name}), tokens}
+	}
+	if !b.shape.raw {
+		b.absent -= size * heads // keys have no bias
+	}
+	q, k = b.unit(q, path, -1), b.unit(k, path, -2)
+	y := b.node("MatMul", path, []string{q.name, k.name})
+	scale := b.node("Exp", path, []string{b.node("Min", path, []string{b.weight(weightName(path+"/logit_scale"), heads, 1, 1), b.scalar(path, 4.6)})})
+	return tensor{b.node("Mul", path, []string{y, scale}), tokens}
+}
+
+// unit divides by the length along an axis.
+func (b *builder) unit(x tensor, path string, axis int64) tensor {
+	norm := b.node("ReduceL2", path, []string{x.name}, attr{"axes", []int64{axis}}, attr{"keepdims", int64(1)})
+	norm = b.node("Max", path, []string{norm, b.scalar(path, 1e-12)})
+	return tensor{b.node("Div", path, []string{x.name, norm}), x.c}
+}
+
 // bias is the learnt bias of each pair of positions in a window, by their distance.
-func (b *swin) bias(path string, heads int64) tensor {
-	const tokens = swinWindow * swinWindow
-	table := b.weight(weightName(path+"/relative_position_bias_table"), (2*swinWindow-1)*(2*swinWindow-1), heads)
-	y := tensor{b.node("Gather", path, []string{table, b.offsets}, attr{"axis", int64(0)}), heads}
-	y = b.transpose(b.reshape(y, path, heads, tokens, tokens, heads), path, 2, 0, 1)
-	return tensor{b.node("Unsqueeze", path, []string{y.name, b.ints(path, 0)}), tokens}
+func (b *swin) bias(path string, w, heads int64) tensor {
+	if !b.shape.places {
+		return b.byDistance(b.weight(weightName(path+"/relative_position_bias_table"), (2*w-1)*(2*w-1), heads), path, w*w, heads)
+	}
+	if b.shape.raw {
+		y := b.farness(path+"/meta_mlp", w*w*w*w, b.shape.hidden, heads, true)
+		return b.reshape(b.transpose(y, path, 1, 0), path, w*w, heads, w*w, w*w)
+	}
+	y := b.farness(path+"/cpb_mlp", (2*w-1)*(2*w-1), b.shape.hidden, heads, false)
+	y = b.byDistance(y.name, path, w*w, heads)
+	return b.scale(b.unary("Sigmoid", y, path), path, 16)
 }
 
 // roll moves a map up and left by so many tokens, what leaves it to the other end.
@@ -113,15 +166,4 @@ func (b *swin) roll(x tensor, path string, by int64) tensor {
 		x = tensor{b.node("Concat", path, []string{part(by, math.MaxInt64), part(0, by)}, attr{"axis", axis}), x.c}
 	}
 	return x
-}
-
-// windowOffsets is, for each pair of positions in a window, the row of the table of biases for their distance.
-func windowOffsets(w int64) []int64 {
-	out := make([]int64, 0, w*w*w*w)
-	for i := range w * w {
-		for j := range w * w {
-			out = append(out, (i/w-j/w+w-1)*(2*w-1)+i%w-j%w+w-1)
-		}
-	}
-	return out
 }

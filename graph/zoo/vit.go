@@ -300,7 +300,7 @@ func (s vitShape) distances(b *builder, path string, side, learnt int64, kinds .
 		if s.middle == 0 {
 			s.middle = 128
 		}
-		y := b.farness(path+"/rel_pos", side, s.middle, s.heads, true)
+		y := b.farness(path+"/rel_pos", (2*side-1)*(2*side-1), s.middle, s.heads, true)
 		y = b.byDistance(y.name, path, side*side, s.heads)
 		if learnt > 0 {
 			y.name = b.node("Pad", path, []string{y.name, b.ints(path, 0, 0, learnt, learnt, 0, 0, 0, 0)})
@@ -310,9 +310,9 @@ func (s vitShape) distances(b *builder, path string, side, learnt int64, kinds .
 	return tensor{}
 }
 
-// farness is a bias for each distance in a window, made by a small network of rows and columns (arXiv 2111.09883).
-func (b *builder) farness(path string, side, hidden, heads int64, biased bool) tensor {
-	y := tensor{b.table(path, (2*side-1)*(2*side-1), 2), 2}
+// farness is a bias for each of n distances, made by a small network of rows and columns (arXiv 2111.09883).
+func (b *builder) farness(path string, n, hidden, heads int64, biased bool) tensor {
+	y := tensor{b.table(path, n, 2), 2}
 	y = b.unary("Relu", b.linear(y, path+"/fc1", hidden), path)
 	if biased {
 		return b.linear(y, path+"/fc2", heads)
