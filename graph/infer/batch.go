@@ -47,7 +47,7 @@ func (p *Plan) runBatch(b Bindings, r *Result) error {
 		}
 		return nerr
 	}
-	if err == nil && scales(r.MACs(), want, float64(b.Batch)/float64(base)) {
+	if err == nil && scales(r.sampleMACs(), want, float64(b.Batch)/float64(base)) {
 		return nil
 	}
 	wanted := b.Batch
@@ -77,7 +77,7 @@ func (p *Plan) nativeBatch() int64 {
 	return 0
 }
 
-// macsAt is the multiply-adds at another batch, remembered.
+// macsAt is the multiply-adds on data of the samples at another batch, remembered.
 func (p *Plan) macsAt(b Bindings, batch int64) (int64, error) {
 	b.Batch = batch
 	key := fmt.Sprint(batch, b.Dims, b.Shapes, b.Trip)
@@ -93,8 +93,8 @@ func (p *Plan) macsAt(b Bindings, batch int64) (int64, error) {
 	if p.macs.macs == nil {
 		p.macs.macs = make(map[string]int64)
 	}
-	p.macs.macs[key] = r.MACs()
-	return r.MACs(), nil
+	p.macs.macs[key] = r.sampleMACs()
+	return p.macs.macs[key], nil
 }
 
 func scales(got, base int64, ratio float64) bool {
@@ -122,6 +122,17 @@ func (r *Result) scale(to, from int64) {
 		c.Read, c.Written = mul(c.Read-once)+once, mul(c.Written)
 	}
 	r.Notes = append(r.Notes, note.New(note.BatchScaled, from, to, r.Scale))
+}
+
+// sampleMACs is the multiply-adds on data of the samples: what a network makes of its weights alone, it makes once a batch.
+func (r *Result) sampleMACs() (n int64) {
+	sample := r.perSample()
+	for i := range r.Steps {
+		if s := &r.Steps[i]; sample[i] {
+			n = sat.Add(n, sat.Mul(s.Cost.MACs, s.Times))
+		}
+	}
+	return n
 }
 
 // perSample reports for each step whether it works on data of the samples: whether any input of the model reaches it

@@ -77,9 +77,6 @@ var published = []struct{ name, spec, source string }{
 	{"regnety_080_tv", "zoo:regnety-8gf", "timm"},
 	{"regnety_160", "zoo:regnety-16gf", "timm"},
 	{"regnety_320", "zoo:regnety-32gf", "timm"},
-	{"swin_tiny_patch4_window7_224", "zoo:swin-t", "timm"},
-	{"swin_small_patch4_window7_224", "zoo:swin-s", "timm"},
-	{"swin_base_patch4_window7_224", "zoo:swin-b", "timm"},
 	{"yolo_v8n", "zoo:yolov8n", "OpenVINO benchmarks"},
 }
 
