@@ -80,18 +80,18 @@ func (m *Machine) term(k *kernel.Kernel, b traffic) timing.Term {
 	return t
 }
 
-// Terms returns the terms of a model's kernels on a device with the runtime of opt, for a fit. They do not depend on
-// calibrations.
-func Terms(res *infer.Result, d *hwprofiles.Device, opt Options) ([]timing.Term, error) {
+// Terms returns the terms of a model's kernels on a device with the runtime of opt, and the kernels, for a fit. They do
+// not depend on calibrations.
+func Terms(res *infer.Result, d *hwprofiles.Device, opt Options) ([]timing.Term, []kernel.Kernel, error) {
 	s := new(session)
 	m, err := s.prepare(res, d, &opt)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	terms := make([]timing.Term, len(s.kernels))
 	for i := range s.kernels {
 		k := &s.kernels[i]
 		terms[i] = m.term(k, m.precision.traffic(k))
 	}
-	return terms, nil
+	return terms, s.kernels, nil
 }

@@ -140,7 +140,7 @@ func TestThreadBandwidth(t *testing.T) {
 	}
 	res, memory := built(t, "zoo:alexnet", 64), [2]float64{}
 	for i := range memory {
-		terms, err := Terms(res, d, Options{Precision: dtype.Float32, Threads: 1, Tuner: engines(t)})
+		terms, _, err := Terms(res, d, Options{Precision: dtype.Float32, Threads: 1, Tuner: engines(t)})
 		if err != nil {
 			t.Fatal(err)
 		}

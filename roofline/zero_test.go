@@ -28,7 +28,7 @@ func TestNothingGiven(t *testing.T) {
 		"run on a zero device":        run(res, &hwprofiles.Device{}, Options{}),
 		"machine with a zero tuning":  func() error { _, err := NewMachine(d, dtype.Undefined, new(Tuning)); return err },
 		"kernels of no model":         func() error { _, err := Kernels(nil, Options{}); return err },
-		"terms of no model":           func() error { _, err := Terms(nil, d, Options{}); return err },
+		"terms of no model":           func() error { _, _, err := Terms(nil, d, Options{}); return err },
 		"requirements like no device": func() error { _, err := Require(res, nil, Options{}, 1); return err },
 		"sweep of no plan":            sweep(BatchAxis),
 		"sweep of no plan's images":   sweep(SizeAxis),

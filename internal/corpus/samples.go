@@ -22,7 +22,8 @@ func Samples(cases []*validate.Case) []*joint.Sample {
 func sample(s *validate.Sample) *joint.Sample {
 	out := &joint.Sample{
 		Setting: joint.SettingOf(s.Device, s.Runtime, s.Precision, s.Threads, s.Row.Source),
-		Network: s.Network, Family: s.Family, Batch: s.Row.Batch, Terms: joint.Merge(s.Terms), Measured: s.Measured,
+		Network: s.Network, Family: s.Family, Batch: s.Row.Batch, Terms: joint.Merge(s.Terms), Bag: s.Bag,
+		Measured: s.Measured,
 	}
 	return out
 }

@@ -69,17 +69,14 @@ func newConditioner(p *part, rows []*Sample) *conditioner {
 	c.prior = append(slices.Clone(p.mean), make([]float64, len(variances))...)
 	for _, s := range rows {
 		var use []int
-		for _, d := range sharesOf(&s.Setting, p.sd) {
+		guesses := p.guesses(&s.Setting, s.Network, s.Bag)
+		for j, d := range sharesOf(&s.Setting, p.sd) {
 			share := netShare{s.Network, d.key}
 			i := slices.Index(c.nets, share)
 			if i < 0 {
 				i = len(c.nets)
-				known, ok := p.nets[s.Network][d.key]
-				if !ok {
-					known = posterior{0, d.sd * d.sd}
-				}
 				c.nets = append(c.nets, share)
-				c.prior, variances = append(c.prior, known.mean), append(variances, tails*known.variance)
+				c.prior, variances = append(c.prior, guesses[j].mean), append(variances, tails*guesses[j].variance)
 			}
 			use = append(use, i)
 		}
@@ -204,7 +201,7 @@ func (c *conditioner) part() *part {
 			p.cov.SetSym(a, b, c.after.At(a, b))
 		}
 	}
-	p.nets = maps.Clone(c.from.nets)
+	p.nets, p.kin = maps.Clone(c.from.nets), c.from.kin.with(c.rows)
 	if p.nets == nil {
 		p.nets = map[string]map[string]posterior{}
 	}

@@ -105,7 +105,7 @@ func TestFitDoesNotDependOnOrder(t *testing.T) {
 	rand.New(rand.NewPCG(3, 3)).Shuffle(len(mixed), func(i, j int) { mixed[i], mixed[j] = mixed[j], mixed[i] })
 	got := fit(t, mixed)
 	for _, s := range samples {
-		a, b := want.Forecast(&s.Setting, s.Terms, s.Network), got.Forecast(&s.Setting, s.Terms, s.Network)
+		a, b := want.Forecast(&s.Setting, s.Terms, s.Network, s.Bag), got.Forecast(&s.Setting, s.Terms, s.Network, s.Bag)
 		if a != b {
 			t.Fatalf("%s on %s: found %v, expected %v whatever the order of the samples", s.Network, s.Device, b, a)
 		}
@@ -116,7 +116,7 @@ func TestFitFindsWhatTheWorldIsMadeOf(t *testing.T) {
 	samples := world()
 	m := fit(t, samples)
 	for _, s := range samples {
-		f := m.Forecast(&s.Setting, s.Terms, s.Network)
+		f := m.Forecast(&s.Setting, s.Terms, s.Network, s.Bag)
 		if off := math.Abs(math.Log(s.Measured) - f.Log); off > 0.1 {
 			t.Errorf("%s on %s: off by %.2f, expected the noise of 0.02", s.Network, s.Device, off)
 		}
@@ -129,7 +129,7 @@ func TestDeviceWithoutDataIsItsArchitecture(t *testing.T) {
 	x, y := setting("a8", "a", "pytorch-eager", Kind16), setting("a9", "a", "pytorch-eager", Kind16)
 	other := setting("z1", "z", "pytorch-eager", Kind16)
 	known := setting("a1", "a", "pytorch-eager", Kind16)
-	at := func(s *Setting) Forecast { return m.Forecast(s, samples[0].Terms, "") }
+	at := func(s *Setting) Forecast { return m.Forecast(s, samples[0].Terms, "", nil) }
 	if at(&x) != at(&y) {
 		t.Error("two devices without data differ, expected both to be as their architecture")
 	}
@@ -155,20 +155,20 @@ func TestConditionLearnsADevice(t *testing.T) {
 			rows = append(rows, &r)
 		}
 	}
-	before := m.Forecast(&own, rows[0].Terms, rows[0].Network)
+	before := m.Forecast(&own, rows[0].Terms, rows[0].Network, nil)
 	for _, k := range []int{3, len(rows)} {
 		learnt, err := m.Condition(rows[:k])
 		if err != nil {
 			t.Fatal(err)
 		}
-		f := learnt.Forecast(&own, rows[0].Terms, rows[0].Network)
+		f := learnt.Forecast(&own, rows[0].Terms, rows[0].Network, nil)
 		want := math.Log(rows[0].Measured)
 		if math.Abs(f.Log-want) >= math.Abs(before.Log-want) || f.Slice >= before.Slice {
 			t.Errorf("%d measurements: off by %.3f with variance %.4f, before by %.3f with %.4f",
 				k, f.Log-want, f.Slice, before.Log-want, before.Slice)
 		}
 	}
-	if none, err := m.Condition(nil); err != nil || none.Forecast(&own, rows[0].Terms, rows[0].Network) != before {
+	if none, err := m.Condition(nil); err != nil || none.Forecast(&own, rows[0].Terms, rows[0].Network, nil) != before {
 		t.Error("no measurements change the model")
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"gonum.org/v1/gonum/mat"
 
 	"github.com/ridgepoint/ridgepoint/hwprofiles/runtimes/params"
+	"github.com/ridgepoint/ridgepoint/roofline/kernel"
 	"github.com/ridgepoint/ridgepoint/roofline/timing"
 )
 
@@ -24,6 +25,7 @@ type part struct {
 	mean  []float64
 	cov   *mat.SymDense                   // of the effects; nil where there are none
 	nets  map[string]map[string]posterior // by network, by key of its deviation
+	kin   *kinship                        // of the networks; nil where there are none
 	sd    Variances
 }
 
@@ -109,6 +111,7 @@ func (f *fitter) part() (*part, error) {
 		return nil, err
 	}
 	p := &part{index: f.index, rich: f.rich, mean: f.x, cov: v, nets: map[string]map[string]posterior{}, sd: f.sd}
+	p.kin = kinshipOf(relativesOf(f.samples))
 	for _, e := range f.effects {
 		p.names = append(p.names, e.name)
 	}
@@ -171,8 +174,9 @@ func (m *Model) partOf(s *Setting) *part {
 	return empty
 }
 
-// Forecast returns the expected latency of kernels in a setting. A network that no sample is of may be empty.
-func (m *Model) Forecast(s *Setting, terms []timing.Term, network string) Forecast {
+// Forecast returns the expected latency of kernels in a setting. A network that no sample is of may be empty, and so may
+// its bag: then networks that are alike say nothing.
+func (m *Model) Forecast(s *Setting, terms []timing.Term, network string, bag kernel.Bag) Forecast {
 	p := m.partOf(s)
 	d := designOf(s)
 	l := layoutOf(d, p.index, p.rich)
@@ -184,7 +188,7 @@ func (m *Model) Forecast(s *Setting, terms []timing.Term, network string) Foreca
 	}
 	out := Forecast{Log: math.Log(t)}
 	out.Slice = p.variance(l, &pt, &g)
-	mean, variance := p.network(s, network)
+	mean, variance := p.network(s, network, bag)
 	out.Log += mean
 	noise := p.noise(s)
 	out.Variance = out.Slice + variance + tails*noise*noise
@@ -215,13 +219,12 @@ func (p *part) variance(l *layout, pt *point, g *params.Values) float64 {
 }
 
 // network returns the deviation of a network and its variance.
-func (p *part) network(s *Setting, name string) (mean, variance float64) {
-	for _, d := range sharesOf(s, p.sd) {
-		if k, ok := p.nets[name][d.key]; ok {
-			mean, variance = mean+k.mean, variance+k.variance
-		} else {
-			variance += tails * d.sd * d.sd
+func (p *part) network(s *Setting, name string, bag kernel.Bag) (mean, variance float64) {
+	for _, g := range p.guesses(s, name, bag) {
+		if !g.seen {
+			g.variance *= tails
 		}
+		mean, variance = mean+g.mean, variance+g.variance
 	}
 	return mean, variance
 }

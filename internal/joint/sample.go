@@ -5,7 +5,10 @@
 // The package is an experiment that internal/jointboard judges. No estimate reads it.
 package joint
 
-import "github.com/ridgepoint/ridgepoint/roofline/timing"
+import (
+	"github.com/ridgepoint/ridgepoint/roofline/kernel"
+	"github.com/ridgepoint/ridgepoint/roofline/timing"
+)
 
 // A Sample is one measured inference.
 type Sample struct {
@@ -14,6 +17,7 @@ type Sample struct {
 	Family   string // of networks, as published
 	Batch    int64
 	Terms    []timing.Term
+	Bag      kernel.Bag
 	Measured float64 // s
 }
 

@@ -12,6 +12,7 @@ import (
 	"github.com/ridgepoint/ridgepoint/internal/joint"
 	"github.com/ridgepoint/ridgepoint/internal/parallel"
 	"github.com/ridgepoint/ridgepoint/roofline"
+	"github.com/ridgepoint/ridgepoint/roofline/kernel"
 )
 
 // A Grid is the latencies that a model expects of a few networks on every built-in device with every runtime and
@@ -91,13 +92,13 @@ func ask(m *joint.Model, rs *runtimes.Set, d *hwprofiles.Device, c cell, res *in
 			continue
 		}
 		for _, p := range gridPrecisions {
-			terms, err := roofline.Terms(res, d, roofline.Options{Precision: p, Tuner: &roofline.Tuner{Runtime: r}})
+			terms, kernels, err := roofline.Terms(res, d, roofline.Options{Precision: p, Tuner: &roofline.Tuner{Runtime: r}})
 			if err != nil {
 				continue
 			}
 			s := joint.SettingOf(d, r, p, 0, "")
 			c.device, c.runtime, c.precision = d.ID, r.ID, p
-			latency := math.Exp(m.Forecast(&s, joint.Merge(terms), "").Log)
+			latency := math.Exp(m.Forecast(&s, joint.Merge(terms), "", kernel.NewBag(kernels)).Log)
 			if !math.IsInf(latency, 0) && !math.IsNaN(latency) {
 				out = append(out, answer{c, s, latency})
 			}

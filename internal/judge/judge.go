@@ -120,7 +120,7 @@ func without(samples, group []*joint.Sample, all *joint.Model) (*joint.Model, er
 func forecasts(m *joint.Model, samples []*joint.Sample) []Held {
 	var out []Held
 	for _, s := range samples {
-		out = append(out, Held{s, m.Forecast(&s.Setting, s.Terms, s.Network)})
+		out = append(out, Held{s, m.Forecast(&s.Setting, s.Terms, s.Network, s.Bag)})
 	}
 	return out
 }

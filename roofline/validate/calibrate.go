@@ -13,6 +13,7 @@ import (
 	"github.com/ridgepoint/ridgepoint/hwprofiles/runtimes"
 	"github.com/ridgepoint/ridgepoint/hwprofiles/runtimes/params"
 	"github.com/ridgepoint/ridgepoint/roofline"
+	"github.com/ridgepoint/ridgepoint/roofline/kernel"
 	"github.com/ridgepoint/ridgepoint/roofline/lower"
 	"github.com/ridgepoint/ridgepoint/roofline/timing"
 )
@@ -21,7 +22,8 @@ import (
 type Sample struct {
 	*Case
 	timing.Sample
-	Network string  // its fingerprint
+	Network string // its fingerprint
+	Bag     kernel.Bag
 	Unfused float64 // s: speed of light of the graph as exported, one kernel for every node
 	Fused   float64 // s: speed of light of the kernels of the runtime
 }
@@ -40,9 +42,11 @@ func Prepare(c *Case) (*Sample, error) {
 	s := &Sample{Case: c, Network: roofline.Fingerprint(res), Unfused: unfused.SpeedOfLight}
 	opt := c.Options()
 	opt.Tuner = &roofline.Tuner{Runtime: c.Runtime}
-	if s.Terms, err = roofline.Terms(res, c.Device, opt); err != nil {
+	var kernels []kernel.Kernel
+	if s.Terms, kernels, err = roofline.Terms(res, c.Device, opt); err != nil {
 		return nil, err
 	}
+	s.Bag = kernel.NewBag(kernels)
 	s.Measured = c.Row.Latency
 	for i := range s.Terms {
 		k := &s.Terms[i]

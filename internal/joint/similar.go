@@ -1,0 +1,176 @@
+package joint
+
+import (
+	"cmp"
+	"math"
+	"slices"
+
+	"github.com/ridgepoint/ridgepoint/roofline/kernel"
+)
+
+// A Neighbour is a measured network that is made like another.
+type Neighbour struct {
+	Network    string // fingerprint
+	Similarity float64
+	Deviation  float64 // of the logarithm of its time on the runtime asked about
+	Weight     float64 // of Deviation in the answer
+}
+
+// A Likeness is what measured networks say of one that was not measured, by what they are made of.
+type Likeness struct {
+	Mean       float64     // of the deviation of its logarithm
+	Widening   float64     // how many times the variance of networks that variance is
+	Best       float64     // similarity of the nearest; 0: nobody was asked
+	Neighbours []Neighbour // the nearest first
+}
+
+// A relative is a measured network under one runtime.
+type relative struct {
+	network, runtime string
+	bag              kernel.Bag
+	entries          []entry
+}
+
+// A kinship holds the networks that a family of runtimes was measured with.
+type kinship struct {
+	relatives  []relative
+	structures dictionary
+	networks   int
+}
+
+func kinshipOf(rs []relative) *kinship {
+	k := &kinship{relatives: rs, structures: dictionaryOf(rs)}
+	names := map[string]bool{}
+	for i := range rs {
+		rs[i].entries = k.structures.entries(rs[i].bag)
+		names[rs[i].network] = true
+	}
+	k.networks = len(names)
+	return k
+}
+
+// Networks that are alike err alike (docs/experiments.md).
+const (
+	nearest    = 5   // networks that are asked
+	sharpness  = 10  // power of the similarity: the few that are really alike count
+	reserve    = 0.1 // weight of a deviation of 0
+	otherwise  = 0.8 // weight of what was measured with another runtime of the family
+	outlying   = 3   // standard deviations that a deviation counts as at most
+	population = 100 // networks that it takes: among few none is alike, and errors rise
+)
+
+// Networks that resemble a measured one from familiar on spread less than all do, those that do not strange on more.
+const (
+	strange, familiar = 0.75, 0.9
+	widest, narrowest = 1.75, 0.55
+)
+
+// Similar returns what networks made like a bag say of a network that was not measured.
+func (m *Model) Similar(s *Setting, bag kernel.Bag) Likeness { return m.partOf(s).similar(s, bag) }
+
+func (p *part) similar(s *Setting, bag kernel.Bag) Likeness {
+	out := Likeness{Widening: 1}
+	if p.kin == nil || p.kin.networks < population || len(bag) == 0 {
+		return out
+	}
+	out.Neighbours = p.kin.near(s, bag)
+	sum := reserve
+	for i := range out.Neighbours {
+		n := &out.Neighbours[i]
+		n.Deviation = p.known(s, n.Network)
+		sum += n.Weight
+	}
+	for i := range out.Neighbours {
+		n := &out.Neighbours[i]
+		n.Weight /= sum
+		out.Mean += n.Weight * n.Deviation
+	}
+	out.Best = out.Neighbours[0].Similarity
+	far := max(0, min(1, (familiar-out.Best)/(familiar-strange)))
+	out.Widening = narrowest + (widest-narrowest)*far
+	return out
+}
+
+// near returns the networks that are most like a bag, with weights that are not yet shares.
+func (k *kinship) near(s *Setting, bag kernel.Bag) []Neighbour {
+	asked := k.structures.entries(bag)
+	var all []Neighbour
+	for i := range k.relatives {
+		r := &k.relatives[i]
+		like := similarity(r.entries, asked)
+		n := Neighbour{Network: r.network, Similarity: like, Weight: math.Pow(like, sharpness)}
+		if r.runtime != s.Runtime {
+			n.Weight *= otherwise
+		}
+		if last := len(all) - 1; last >= 0 && all[last].Network == r.network {
+			if n.Weight > all[last].Weight {
+				all[last] = n
+			}
+			continue
+		}
+		all = append(all, n)
+	}
+	slices.SortFunc(all, func(a, b Neighbour) int {
+		return cmp.Or(-cmp.Compare(a.Weight, b.Weight), cmp.Compare(a.Network, b.Network))
+	})
+	return all[:min(nearest, len(all))]
+}
+
+// known returns the deviation of a measured network, an outlier's cut.
+func (p *part) known(s *Setting, network string) float64 {
+	var mean, variance float64
+	for _, d := range sharesOf(s, p.sd) {
+		mean += p.nets[network][d.key].mean
+		variance += d.sd * d.sd
+	}
+	most := outlying * math.Sqrt(variance)
+	return max(-most, min(mean, most))
+}
+
+// A guess is what is known of one share of a network's deviation before it is measured, or after.
+type guess struct {
+	posterior
+	seen bool
+}
+
+// guesses returns the shares of a network's deviation, in the order of sharesOf. Where none was seen, networks that are
+// alike speak for it.
+func (p *part) guesses(s *Setting, network string, bag kernel.Bag) []guess {
+	shares := sharesOf(s, p.sd)
+	out := make([]guess, len(shares))
+	any := false
+	for i, d := range shares {
+		k, ok := p.nets[network][d.key]
+		if !ok {
+			k.variance = d.sd * d.sd
+		}
+		out[i], any = guess{k, ok}, any || ok
+	}
+	if any {
+		return out
+	}
+	like := p.similar(s, bag)
+	out[0].mean = like.Mean
+	for i := range out {
+		out[i].variance *= like.Widening
+	}
+	return out
+}
+
+// with returns the kinship with the networks of more samples.
+func (k *kinship) with(samples []*Sample) *kinship {
+	var rs []relative
+	if k != nil {
+		rs = slices.Clone(k.relatives)
+	}
+	old := len(rs)
+	for _, r := range relativesOf(samples) {
+		if !slices.ContainsFunc(rs[:old], func(o relative) bool { return o.network == r.network && o.runtime == r.runtime }) {
+			rs = append(rs, r)
+		}
+	}
+	slices.SortFunc(rs, func(a, b relative) int {
+		return cmp.Or(cmp.Compare(a.network, b.network), cmp.Compare(a.runtime, b.runtime))
+	})
+	return kinshipOf(rs)
+}
