@@ -62,19 +62,63 @@ func (p *Plan) runBatch(b Bindings, r *Result) error {
 	return nil
 }
 
-// nativeBatch is the first dimension of the first input that has one, 0 if it is free.
-func (p *Plan) nativeBatch() int64 {
-	for _, id := range p.Model.Main.Inputs {
-		d := p.Model.Tensors[id].Decl
-		if d == nil || len(d.Dims) == 0 {
+// An axis is one dimension of an input.
+type axis struct {
+	input graph.ID // None: there is none
+	dim   int
+}
+
+// batchAxis finds the batch among the declared dimensions of the inputs: one that is named so, else the first dimension
+// that an input shares with the first output, else the first dimension of the first input. A state, such as that of a
+// recurrent layer, has other dimensions in front and may come first.
+func (p *Plan) batchAxis() axis {
+	m := p.Model
+	dims := func(id graph.ID) []graph.Dim {
+		if id == graph.None || m.Tensors[id].Decl == nil {
+			return nil
+		}
+		return m.Tensors[id].Decl.Dims
+	}
+	named, inside, shared, first := graph.None, axis{input: graph.None}, graph.None, graph.None
+	for _, id := range slices.Backward(m.Main.Inputs) { // the earliest input wins
+		ds := dims(id)
+		if len(ds) == 0 {
 			continue
 		}
-		if d.Dims[0].Symbol != "" || d.Dims[0].Value <= 0 {
-			return 0
+		first = id
+		if BatchSymbol(ds[0].Symbol) {
+			named = id
 		}
-		return d.Dims[0].Value
+		if i := slices.IndexFunc(ds, func(d graph.Dim) bool { return batchWord.MatchString(d.Symbol) }); i >= 0 {
+			inside = axis{id, i}
+		}
+		if len(m.Main.Outputs) > 0 {
+			if out := dims(m.Main.Outputs[0]); len(out) > 0 && out[0] == ds[0] {
+				shared = id
+			}
+		}
 	}
-	return 0
+	switch {
+	case named != graph.None:
+		return axis{input: named}
+	case inside.input != graph.None:
+		return inside
+	case shared != graph.None:
+		return axis{input: shared}
+	}
+	return axis{input: first}
+}
+
+// nativeBatch is the batch that the file declares, 0 if it is free.
+func (p *Plan) nativeBatch() int64 {
+	if p.batch.input == graph.None {
+		return 0
+	}
+	d := p.Model.Tensors[p.batch.input].Decl.Dims[p.batch.dim]
+	if d.Symbol != "" {
+		return 0
+	}
+	return max(d.Value, 0)
 }
 
 // macsAt is the multiply-adds on data of the samples at another batch, remembered.

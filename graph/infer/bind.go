@@ -19,6 +19,7 @@ type Bindings struct {
 	Trip   int64                  // iterations of loops whose number depends on run-time data; 0: not said
 
 	native, rebind int64 // set by runBatch: a first dimension of native becomes rebind
+	empty          bool  // set by run: a first dimension that is declared as 0 is no free batch
 }
 
 // A Symbol is a named dimension of the inputs and what it was bound to.
@@ -48,6 +49,9 @@ func (e *UnboundError) Error() string {
 
 // batchName matches the names that exporters give to a batch axis.
 var batchName = regexp.MustCompile(`(?i)^(n|b|bs|bsz|.*batch.*|unk__\d+|none|\?)$`)
+
+// batchWord matches the names that can mean nothing else, wherever the dimension stands.
+var batchWord = regexp.MustCompile(`(?i)^(b|bs|bsz|.*batch.*)$`)
 
 // BatchSymbol reports whether a symbol names a batch axis.
 func BatchSymbol(name string) bool { return batchName.MatchString(name) }
@@ -81,6 +85,10 @@ func (r *Result) bindInputs(b *Bindings) error {
 	if len(unbound.Symbols)+len(unbound.Inputs) > 0 {
 		return unbound
 	}
+	if at := r.Plan.batch; at.input != graph.None && at.dim < len(r.Infos[at.input].Shape) {
+		r.Batch = r.Infos[at.input].Shape[at.dim]
+	}
+	r.noteZeros()
 	return nil
 }
 
@@ -92,6 +100,24 @@ func (b *Bindings) batched(shape graph.Shape) graph.Shape {
 	out := slices.Clone(shape)
 	out[0] = b.rebind
 	return out
+}
+
+// noteZeros notes inputs that are empty. That the user said so of an inner dimension, such as the length of a cache, is
+// no cause for one.
+func (r *Result) noteZeros() {
+	var places []string
+	for _, id := range r.Plan.Model.Main.Inputs {
+		t := &r.Plan.Model.Tensors[id]
+		for i, n := range r.Infos[id].Shape {
+			if n == 0 && (i == 0 || i < len(t.Decl.Dims) && t.Decl.Dims[i] == graph.Dim{}) {
+				places = append(places, fmt.Sprintf("%s (axis %d)", t.Name, i))
+				break
+			}
+		}
+	}
+	if len(places) > 0 {
+		r.Notes = append(r.Notes, note.New(note.ZeroDimension, places))
+	}
 }
 
 // checkNames refuses a shape for an input that the model does not have, and notes a dimension that no input names.
@@ -132,6 +158,7 @@ func (r *Result) bindShape(t *graph.Tensor, shape graph.Shape) error {
 		return fmt.Errorf("input %q: the shape %v has rank %d, the model declares rank %d", t.Name, shape, len(shape), len(t.Decl.Dims))
 	}
 	for i, d := range t.Decl.Dims {
+		r.stale = r.stale || d.Symbol == "" && d.Value > 0 && d.Value != shape[i]
 		if d.Symbol != "" {
 			if was, ok := r.symbols[d.Symbol]; ok && was != shape[i] {
 				return fmt.Errorf("input %q: dimension %q would be %d here and %d elsewhere", t.Name, d.Symbol, shape[i], was)
@@ -157,15 +184,19 @@ func (r *Result) bindInput(t *graph.Tensor, b *Bindings, unbound *UnboundError) 
 	shape := r.arena.Shape(len(t.Decl.Dims))
 	open := false
 	for i, d := range t.Decl.Dims {
+		if i == 0 && (d == graph.Dim{}) && !b.empty {
+			r.freed = true
+			// Converters from TensorFlow and Keras wrote 0 for a batch that is not known.
+			r.Notes = append(r.Notes, note.New(note.ZeroBatch, t.Name, max(b.Batch, 1)))
+			shape[i] = max(b.Batch, 1)
+			continue
+		}
 		v, ok := r.bindDim(d, i == 0, b, unbound)
 		shape[i] = v
 		open = open || !ok
 	}
 	if open {
 		unbound.Inputs = append(unbound.Inputs, t.Name)
-	}
-	if r.Batch == 0 && len(shape) > 0 {
-		r.Batch = shape[0]
 	}
 	return graph.Info{Kind: t.Decl.Kind, Type: t.Decl.Elem, Shape: shape}
 }

@@ -19,6 +19,7 @@ type Plan struct {
 	specs map[*graph.Graph][]*ops.Spec
 	base  []graph.Info // initializers filled in, everything else unknown
 	notes []note.Note
+	batch axis // that is taken as the batch
 	macs  macCache
 }
 
@@ -42,6 +43,8 @@ func Prepare(m *graph.Model) (*Plan, error) {
 		*p.Model = *m
 		p.Model.Main = main
 	}
+	p.holdWeights()
+	p.batch = p.batchAxis()
 	p.base = make([]graph.Info, len(m.Tensors))
 	for i := range m.Tensors {
 		if c := m.Tensors[i].Init; c != nil {
@@ -64,7 +67,7 @@ func (p *Plan) addGraph(g *graph.Graph) (*graph.Graph, error) {
 	}
 	specs := make([]*ops.Spec, len(ready.Nodes))
 	for i := range ready.Nodes {
-		specs[i] = ops.Lookup(ready.Nodes[i].Op, ready.Nodes[i].Version)
+		specs[i] = p.lookup(&ready.Nodes[i])
 		for _, sub := range Subgraphs(&ready.Nodes[i]) {
 			body, err := p.addGraph(sub)
 			if err != nil {
@@ -81,6 +84,26 @@ func (p *Plan) addGraph(g *graph.Graph) (*graph.Graph, error) {
 	}
 	p.specs[ready] = specs
 	return ready, nil
+}
+
+// lookup returns the operator row of a node. Where its domain has none at its opset, the first version of the operator
+// stands in, or the contrib operator of that name: files are written so.
+func (p *Plan) lookup(n *graph.Node) *ops.Spec {
+	if s := ops.Lookup(n.Op, n.Version); s != nil {
+		return s
+	}
+	if s := ops.First(n.Op); s != nil {
+		p.notes = note.Add(p.notes, note.New(note.OpsetEarly, n.Op.String(), s.Since, n.Version))
+		return s
+	}
+	if n.Op.Domain != "" {
+		return nil
+	}
+	s := ops.First(graph.OpID{Domain: "com.microsoft", Type: n.Op.Type})
+	if s != nil {
+		p.notes = note.Add(p.notes, note.New(note.DomainMissing, n.Op.String(), s.Op.Domain))
+	}
+	return s
 }
 
 // withNodes returns a copy of g with other nodes.

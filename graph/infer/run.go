@@ -3,9 +3,11 @@ package infer
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/ridgepoint/ridgepoint/graph"
 	"github.com/ridgepoint/ridgepoint/graph/cost"
+	"github.com/ridgepoint/ridgepoint/graph/dtype"
 	"github.com/ridgepoint/ridgepoint/graph/note"
 	"github.com/ridgepoint/ridgepoint/graph/ops"
 	"github.com/ridgepoint/ridgepoint/internal/sat"
@@ -30,6 +32,9 @@ type Result struct {
 	symbols    map[string]int64
 	bounded    int         // nodes at which a shape begins to depend on run-time data
 	firstBound *graph.Node // the first of them
+	assumed    []string    // unknown operators whose output is taken to be as large as their input
+	freed      bool        // a first dimension that is declared as 0 is taken as a free batch
+	stale      bool        // inputs have other sizes than the file declares, so its other sizes may be wrong
 	sampled    []bool      // by tensor: made from the samples' data; used by scale
 }
 
@@ -46,13 +51,28 @@ func (p *Plan) Run(b Bindings, into *Result) (*Result, error) {
 	return r, p.runBatch(b, r)
 }
 
-// run infers once, with the inputs bound as they are.
-func (p *Plan) run(b *Bindings, r *Result) (err error) {
+// run infers with the inputs bound as they are. Where the graph does not work with a free batch in the place of a 0, the
+// 0 is meant.
+func (p *Plan) run(b *Bindings, r *Result) error {
+	err := p.once(b, r)
+	if err == nil || !r.freed {
+		return err
+	}
+	empty := *b
+	empty.empty = true
+	if p.once(&empty, r) == nil {
+		return nil
+	}
+	return err
+}
+
+// once infers once.
+func (p *Plan) once(b *Bindings, r *Result) (err error) {
 	r.reset(p, b)
-	defer r.sayBounds()
-	defer func() { // rows check what they use; this is the net under them
-		if e := recover(); e != nil {
-			err = fmt.Errorf("%s: its inputs do not fit the operator (%v)", r.where(), e)
+	defer r.sayAssumptions()
+	defer func() { // nodes are guarded one by one; this is the net under the rest
+		if recover() != nil {
+			err = fmt.Errorf("%s: found a graph that cannot be inferred", r.where())
 		}
 	}()
 	if err := r.bindInputs(b); err != nil {
@@ -61,8 +81,12 @@ func (p *Plan) run(b *Bindings, r *Result) (err error) {
 	return r.graph(p.Model.Main)
 }
 
-// sayBounds adds one note for all shapes that depend on run-time data.
-func (r *Result) sayBounds() {
+// sayAssumptions adds one note for all shapes that depend on run-time data, and one for those that unknown operators
+// are taken to leave as they are.
+func (r *Result) sayAssumptions() {
+	if len(r.assumed) > 0 {
+		r.Notes = append(r.Notes, note.New(note.ShapeAssumed, slices.Clone(r.assumed)))
+	}
 	if r.bounded > 0 {
 		r.Notes = append(r.Notes, note.New(note.UpperBounds, r.firstBound.Label(), r.bounded))
 	}
@@ -91,6 +115,7 @@ func (r *Result) reset(p *Plan, b *Bindings) {
 	}
 	clear(r.symbols)
 	r.bounded, r.firstBound = 0, nil
+	r.assumed, r.freed, r.stale = r.assumed[:0], false, b.rebind > 0
 }
 
 func (r *Result) graph(g *graph.Graph) error {
@@ -108,68 +133,104 @@ func (r *Result) graph(g *graph.Graph) error {
 const maxInBodies = 1 << 19
 
 // node infers and costs one node and records it as a step.
-func (r *Result) node(n *graph.Node, spec *ops.Spec) (err error) {
+func (r *Result) node(n *graph.Node, spec *ops.Spec) error {
 	if r.depth > 0 {
 		if r.inBody++; r.inBody > maxInBodies {
 			return fmt.Errorf("more than %d nodes are inferred in the bodies of control flow; expected loops that nest a few levels deep", maxInBodies)
 		}
 	}
 	r.current = n
-	c := r.call
-	c.Reset(n)
+	r.call.Reset(n)
 	if spec == nil || !r.inputsKnown(n) {
 		r.unknown(n, spec)
 		return nil
 	}
 	for i := range spec.MinIn {
-		if !c.Has(i) {
+		if !r.call.Has(i) {
 			return fmt.Errorf("has no input %d; the operator needs %d", i, spec.MinIn)
 		}
 	}
-	if err := spec.Infer(c); err != nil {
-		return err
+	from := len(r.Steps)
+	if err := r.attempt(n, spec.Infer); err != nil {
+		if !r.bounds(n) || r.inBody > maxInBodies {
+			return err
+		}
+		r.Steps = r.Steps[:from] // sizes contradict each other, and one of them is only a bound: the model goes on
+		r.unknown(n, spec)
+		return nil
 	}
-	if c.Failed() != nil {
-		return c.Failed()
-	}
+	told := r.tell(n)
 	r.noteBound(n)
 	if !r.outputsKnown(n) {
 		r.typeOnly(n, spec)
 		r.Steps = append(r.Steps, r.floor(n, spec))
 		return nil
 	}
-	c.Reset(n)
-	step := Step{Node: n, Spec: spec, Times: r.times, Depth: r.depth}
-	step.Folded, err = r.fold(n, spec)
-	if err != nil {
+	step, err := r.cost(n, spec, told)
+	if err != nil && !r.bounds(n) {
 		return err
 	}
-	step.Cost = ops.Cost(spec, c)
 	r.Steps = append(r.Steps, step)
 	return nil
 }
 
-// fold computes the output values where the row can, and reports whether all are known.
-func (r *Result) fold(n *graph.Node, spec *ops.Spec) (bool, error) {
+// attempt calls a function of an operator's row. Rows check what they use; where one fails all the same, the node is
+// no valid use of the operator.
+func (r *Result) attempt(n *graph.Node, f func(*ops.Call) error) (err error) {
+	defer func() {
+		if recover() != nil {
+			r.current = n
+			r.call.Reset(n)
+			err = fmt.Errorf("found %d inputs and %d outputs that the operator does not take", len(n.Inputs), len(n.Outputs))
+		}
+	}()
+	if err = f(r.call); err == nil {
+		err = r.call.Failed()
+	}
+	return err
+}
+
+// cost returns the step of a node whose outputs are known. Values are folded where the row told all outputs; work
+// that the row finds no figures for, as only the file told them, is unknown.
+func (r *Result) cost(n *graph.Node, spec *ops.Spec, told bool) (step Step, err error) {
+	step = Step{Node: n, Spec: spec, Times: r.times, Depth: r.depth}
+	r.call.Reset(n)
+	if told && r.folds(n, spec) {
+		if err = r.attempt(n, spec.Fold); err != nil {
+			return r.floor(n, spec), err
+		}
+		step.Folded = r.valuesKnown(n)
+	}
+	err = r.attempt(n, func(c *ops.Call) error { step.Cost = ops.Cost(spec, c); return nil })
+	if err != nil || !told && spec.Work != nil && step.Cost.FLOPs() == 0 {
+		return r.floor(n, spec), err
+	}
+	return step, nil
+}
+
+// folds reports whether a row folds values and the outputs of a node are small enough.
+func (r *Result) folds(n *graph.Node, spec *ops.Spec) bool {
 	if spec.Fold == nil || len(n.Outputs) == 0 || n.Outputs[0] == graph.None {
-		return false, nil
+		return false
 	}
 	for _, id := range n.Outputs {
 		if id != graph.None {
 			if o := &r.Infos[id]; o.Kind != graph.KindTensor || o.Shape.Elems() > graph.MaxFold {
-				return false, nil
+				return false
 			}
 		}
 	}
-	if err := spec.Fold(r.call); err != nil {
-		return false, err
-	}
+	return true
+}
+
+// valuesKnown reports whether the values of all outputs are known.
+func (r *Result) valuesKnown(n *graph.Node) bool {
 	for _, id := range n.Outputs {
 		if id != graph.None && r.Infos[id].Value == nil {
-			return false, nil
+			return false
 		}
 	}
-	return true, nil
+	return true
 }
 
 func (r *Result) inputsKnown(n *graph.Node) bool {
@@ -181,12 +242,20 @@ func (r *Result) inputsKnown(n *graph.Node) bool {
 	return true
 }
 
-// noteBound remembers nodes at which a shape begins to depend on run-time data.
-func (r *Result) noteBound(n *graph.Node) {
+// bounds reports whether the shape or the values of an input of a node are only bounds.
+func (r *Result) bounds(n *graph.Node) bool {
 	for _, id := range n.Inputs {
 		if id != graph.None && (r.Infos[id].Upper || r.Infos[id].Value != nil && r.Infos[id].Value.Upper) {
-			return
+			return true
 		}
+	}
+	return false
+}
+
+// noteBound remembers nodes at which a shape begins to depend on run-time data.
+func (r *Result) noteBound(n *graph.Node) {
+	if r.bounds(n) {
+		return
 	}
 	for _, id := range n.Outputs {
 		if id != graph.None && r.Infos[id].Upper {
@@ -198,17 +267,58 @@ func (r *Result) noteBound(n *graph.Node) {
 	}
 }
 
-// outputsKnown takes outputs that the row could not tell, because they depend on run-time data,
-// as the file declares them. It reports whether all are known then.
-func (r *Result) outputsKnown(n *graph.Node) bool {
-	known := true
+// tell completes the outputs that the row inferred by what the file declares: outputs that the row could not tell,
+// because they depend on run-time data, and bounds. It reports whether the row alone told them.
+func (r *Result) tell(n *graph.Node) bool {
+	told := true
 	for _, id := range n.Outputs {
-		if id != graph.None && !r.Infos[id].Known() {
-			r.Infos[id] = r.declared(r.Plan.Model.Tensors[id].Decl)
-			known = known && r.Infos[id].Known()
+		if id == graph.None {
+			continue
+		}
+		switch o := &r.Infos[id]; {
+		case !o.Known():
+			*o = r.declared(r.Plan.Model.Tensors[id].Decl)
+			told = false
+		case o.Upper && r.tighten(o, r.Plan.Model.Tensors[id].Decl):
+			told = false
 		}
 	}
-	return known
+	return told
+}
+
+// tighten lowers a bound to what the file declares, and reports whether that changed anything. Sizes that the file
+// names stay as they are: exporters give one name to dimensions that differ. So does all where the inputs have other
+// sizes than the file declares.
+func (r *Result) tighten(o *graph.Info, decl *graph.Type) bool {
+	if r.stale || decl == nil || !decl.HasShape || o.Kind != graph.KindTensor || len(decl.Dims) != len(o.Shape) {
+		return false
+	}
+	shape, whole, changed := r.arena.Copy(o.Shape), true, false
+	for i, d := range decl.Dims {
+		switch {
+		case d.Symbol != "" || d.Value < 0 || d.Value > shape[i] && shape[i] > 0:
+			whole = false
+		case d.Value != shape[i]:
+			shape[i], changed = d.Value, true
+		}
+	}
+	if whole || changed {
+		o.Shape, o.Upper = shape, !whole
+	}
+	if changed {
+		o.Value = nil
+	}
+	return whole || changed
+}
+
+// outputsKnown reports whether all outputs are known.
+func (r *Result) outputsKnown(n *graph.Node) bool {
+	for _, id := range n.Outputs {
+		if id != graph.None && !r.Infos[id].Known() {
+			return false
+		}
+	}
+	return true
 }
 
 // unknown records a node that cannot be inferred: outputs as the file declares them, cost the memory floor.
@@ -218,8 +328,50 @@ func (r *Result) unknown(n *graph.Node, spec *ops.Spec) {
 			r.Infos[id] = r.declared(r.Plan.Model.Tensors[id].Decl)
 		}
 	}
+	if spec == nil {
+		r.assume(n)
+	}
 	r.typeOnly(n, spec)
 	r.Steps = append(r.Steps, r.floor(n, spec))
+}
+
+// assume takes the one output of an unknown operator to be as large as its one input where the file does not say.
+// That is marked as a bound, so that any size that is known wins.
+func (r *Result) assume(n *graph.Node) {
+	in, ok := r.onlyInput(n)
+	if !ok || len(n.Outputs) != 1 || n.Outputs[0] == graph.None {
+		return
+	}
+	out := &r.Infos[n.Outputs[0]]
+	if out.Known() || in.Kind != graph.KindTensor || in.Type == dtype.String {
+		return
+	}
+	*out = graph.Info{Kind: graph.KindTensor, Type: in.Type, Shape: in.Shape, Upper: true}
+	if d := r.Plan.Model.Tensors[n.Outputs[0]].Decl; d != nil && d.Elem.Valid() {
+		out.Type = d.Elem
+	}
+	if op := n.Op.String(); !slices.Contains(r.assumed, op) {
+		r.assumed = append(r.assumed, op)
+	}
+}
+
+// onlyInput returns the one input of a node that is neither omitted nor a list of numbers that it holds constant, such
+// as a scale for each channel.
+func (r *Result) onlyInput(n *graph.Node) (in graph.Info, ok bool) {
+	for _, id := range n.Inputs {
+		if id == graph.None {
+			continue
+		}
+		info := &r.Infos[id]
+		if r.Plan.Model.Tensors[id].Init != nil && len(info.Shape) < 2 && info.Type.IsFloat() {
+			continue
+		}
+		if ok {
+			return in, false
+		}
+		in, ok = *info, true
+	}
+	return in, ok
 }
 
 // typeOnly keeps the element types of outputs of which nothing else is known.
@@ -234,10 +386,14 @@ func (r *Result) typeOnly(n *graph.Node, spec *ops.Spec) {
 	}
 }
 
-// floor is a step that costs the memory floor of what is known of its operands.
+// floor is a step that costs the memory floor of what is known of its operands, and the multiply-adds that its weights
+// and its result give away.
 func (r *Result) floor(n *graph.Node, spec *ops.Spec) Step {
 	step := Step{Node: n, Spec: spec, Times: r.times, Depth: r.depth, Unknown: true}
 	ops.DefaultBytes(r.call, &step.Cost)
+	if spec != nil {
+		ops.WeightWork(spec, r.call, &step.Cost)
+	}
 	return step
 }
 

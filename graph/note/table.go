@@ -12,6 +12,11 @@ const (
 	BatchScaled     Code = "batch-scaled"
 	DimensionUnused Code = "dimension-unused"
 	UpperBounds     Code = "upper-bounds"
+	OpsetEarly      Code = "opset-early"
+	DomainMissing   Code = "domain-missing"
+	ShapeAssumed    Code = "shape-assumed"
+	ZeroBatch       Code = "zero-batch"
+	ZeroDimension   Code = "zero-dimension"
 
 	// graph/ops
 	BranchAssumed Code = "branch-assumed"
@@ -103,6 +108,16 @@ var rows = []Row{
 		"shapes that depend on run-time data are taken at their upper bound," +
 			" from {node} on ({places:place|places})"},
 
+	{OpsetEarly, Notice, "operator version opset",
+		"operator {operator} came with opset {version}; the model uses it at opset {opset}, where it is taken as in {version}"},
+	{DomainMissing, Notice, "operator domain",
+		"operator {operator} is no standard one: it is taken as that of domain {domain}"},
+	{ShapeAssumed, Warning, "operators",
+		"unknown operators whose output the model does not declare are taken to keep the shape of their input: {operators}"},
+	{ZeroBatch, Notice, "input value",
+		"input {input:q} is declared with 0 as its first dimension: that is taken as a free batch, here {value}"},
+	{ZeroDimension, Warning, "inputs",
+		"inputs with a dimension of 0 are empty, and what works on them costs nothing: {inputs}"},
 	{BranchAssumed, Notice, "node branch",
 		"{node}: run-time data decides which branch is taken; the costlier one ({branch}) is counted"},
 	{TripsAssumed, Warning, "node trips",

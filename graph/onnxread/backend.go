@@ -18,8 +18,8 @@ func (r *resolver) decode(g *graph.Graph, raw *rawGraph) (err error) {
 		return nil
 	}
 	defer func() {
-		if e := recover(); e != nil {
-			err = r.errorf(raw.at, "onnx-go cannot decode graph %q: %v", g.Name, e)
+		if recover() != nil {
+			err = r.errorf(raw.at, "onnx-go cannot decode graph %q", g.Name)
 		}
 	}()
 	b := &backend{ops: make([]operation, 0, len(g.Nodes))}

@@ -39,6 +39,7 @@ type (
 		inputs  []string
 		outputs []string
 		bodies  []rawBody
+		attrs   []span // of the attributes
 		at      int64
 	}
 	rawBody struct {
@@ -52,6 +53,7 @@ type (
 	rawInit struct {
 		name string
 		c    *graph.Const
+		body span
 		at   int64
 	}
 	rawFunction struct {
@@ -168,7 +170,7 @@ func (s *scanner) graphField(f *field, g *rawGraph, depth int) error {
 	case 5:
 		var in rawInit
 		if in.name, in.c, err = s.tensorProto(f.body); err == nil {
-			in.at = f.at
+			in.at, in.body = f.at, f.body
 			g.inits = append(g.inits, in)
 		}
 	case 11:
@@ -180,7 +182,7 @@ func (s *scanner) graphField(f *field, g *rawGraph, depth int) error {
 	case 15:
 		var in rawInit
 		if in.name, in.c, err = s.sparseTensor(f.body); err == nil {
-			in.at = f.at
+			in.at, in.body = f.at, f.body
 			g.inits = append(g.inits, in)
 		}
 	}
@@ -223,6 +225,7 @@ func (s *scanner) nodeProto(body span, depth int) (rawNode, error) {
 			err = s.str(f, &n.node.Op.Type, "op_type")
 		case 5:
 			if err = s.wants(f, protowire.BytesType, "attribute"); err == nil {
+				n.attrs = append(n.attrs, f.body)
 				err = s.attribute(f.body, &n, depth)
 			}
 		case 7:

@@ -44,6 +44,9 @@ func (r *resolver) define(s *scope, name string, depth int, at int64, t graph.Te
 
 // graph resolves one graph and the subgraphs in it, then has onnx-go decode its topology and attributes.
 func (r *resolver) graph(raw *rawGraph, outer *scope, depth int) (*graph.Graph, error) {
+	if err := r.once(raw); err != nil {
+		return nil, err
+	}
 	g := &graph.Graph{Name: raw.name, Nodes: make([]graph.Node, len(raw.nodes))}
 	n := len(raw.inits) + len(raw.inputs) + len(raw.nodes)
 	s := &scope{names: make(map[string]graph.ID, n), outer: outer}

@@ -244,26 +244,6 @@ func Axis(axis int64, rank int) (int, error) {
 	return int(a), nil
 }
 
-// Broadcast is the numpy broadcast of two shapes.
-func (c *Call) Broadcast(a, b graph.Shape) (graph.Shape, error) {
-	if len(a) < len(b) {
-		a, b = b, a
-	}
-	out := c.NewShape(len(a))
-	copy(out, a)
-	off := len(a) - len(b)
-	for i, d := range b {
-		switch e := a[off+i]; {
-		case e == d || d == 1:
-		case e == 1:
-			out[off+i] = d
-		default:
-			return nil, fmt.Errorf("shapes %v and %v do not broadcast: %d against %d", a, b, e, d)
-		}
-	}
-	return out, nil
-}
-
 // An Arena hands out shapes from large blocks; Reset takes them all back at once.
 type Arena struct {
 	buf  []int64

@@ -172,6 +172,9 @@ func parseInfo(w string) (graph.Info, error) {
 	if known {
 		info.Value, err = parseValue(info.Type, strings.TrimSuffix(values, "}"))
 	}
+	if err == nil && known {
+		info.Value.Upper = info.Upper
+	}
 	if err == nil && known && int64(info.Value.Len()) != info.Shape.Elems() {
 		err = fmt.Errorf("%d values for shape %v", info.Value.Len(), shape)
 	}

@@ -36,7 +36,7 @@ var contribFusedSpecs = []Spec{
 	{Op: contrib("FusedGemm"), Since: 1, Kind: Gemm, Doc: "Gemm and activation", MinIn: 2, Bias: 2,
 		Infer: inferGemm, Work: activated(gemmWork)},
 	{Op: contrib("GemmFastGelu"), Since: 1, Kind: Gemm, Doc: "matrix product, bias and FastGelu", MinIn: 2, Bias: 2,
-		Infer: func(c *Call) error { return inferMatMul(c, c.Type(0), c.Shape(0), c.Shape(1)) },
+		Infer: func(c *Call) error { return inferMatMul(c, c.Type(0), c.extent(0), c.extent(1)) },
 		Work:  gemmFastGeluWork},
 	{Op: contrib("GemmFloat8"), Since: 1, Kind: Gemm, Doc: "Gemm of 8-bit floats", MinIn: 2, Bias: 2,
 		Infer: inferGemmFloat8, Work: activated(gemmWork)},

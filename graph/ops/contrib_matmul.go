@@ -3,19 +3,18 @@ package ops
 import (
 	"fmt"
 
-	"github.com/ridgepoint/ridgepoint/graph"
 	"github.com/ridgepoint/ridgepoint/graph/cost"
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
 	"github.com/ridgepoint/ridgepoint/internal/sat"
 )
 
 // fusedOperands returns the operands after the optional transposition of their last two dims, or of batch dim and rows.
-func fusedOperands(c *Call) (a, b graph.Shape) {
-	turn := func(s graph.Shape, trans, batch bool) graph.Shape {
-		if len(s) < 2 {
-			return s
+func fusedOperands(c *Call) (a, b extent) {
+	turn := func(e extent, trans, batch bool) extent {
+		if len(e.shape) < 2 {
+			return e
 		}
-		out := append(c.NewShape(len(s))[:0], s...)
+		out := append(c.NewShape(len(e.shape))[:0], e.shape...)
 		n := len(out)
 		if batch && n > 2 { // transBatch moves the batch dim behind the rows
 			first := out[0]
@@ -25,10 +24,10 @@ func fusedOperands(c *Call) (a, b graph.Shape) {
 		if trans {
 			out[n-1], out[n-2] = out[n-2], out[n-1]
 		}
-		return out
+		return extent{out, e.upper}
 	}
-	return turn(c.Shape(0), c.Int("transA", 0) != 0, c.Int("transBatchA", 0) != 0),
-		turn(c.Shape(1), c.Int("transB", 0) != 0, c.Int("transBatchB", 0) != 0)
+	return turn(c.extent(0), c.Int("transA", 0) != 0, c.Int("transBatchA", 0) != 0),
+		turn(c.extent(1), c.Int("transB", 0) != 0, c.Int("transBatchB", 0) != 0)
 }
 
 func inferFusedMatMul(c *Call) error {
@@ -46,7 +45,7 @@ func fusedMatMulWork(c *Call, k *cost.Cost) {
 
 // gemmFastGeluWork counts a matmul, an optional bias and FastGelu.
 func gemmFastGeluWork(c *Call, k *cost.Cost) {
-	matmulWork(c, k, c.Shape(0), c.Shape(1))
+	matmulWork(c, k, c.extent(0), c.extent(1))
 	biased(2, 8, 1)(c, k)
 }
 
@@ -65,7 +64,10 @@ func inferGemmFloat8(c *Call) error {
 
 func inferCDist(c *Call) error {
 	a, b := c.Shape(0), c.Shape(1)
-	if len(a) != 2 || len(b) != 2 || a[1] != b[1] {
+	if len(a) != 2 || len(b) != 2 {
+		return fmt.Errorf("CDist takes two matrices, got %v and %v", a, b)
+	}
+	if _, ok := agree(c.extent(0).size(1), c.extent(1).size(1)); !ok {
 		return fmt.Errorf("CDist takes two matrices with rows of one length, got %v and %v", a, b)
 	}
 	c.SetOut(0, c.Type(0), a[0], b[0])
@@ -73,8 +75,14 @@ func inferCDist(c *Call) error {
 }
 
 func cdistWork(c *Call, k *cost.Cost) {
-	k.AddMACs(c.Type(0), sat.Mul(OutElems(c, 0), c.Shape(0)[1]))
+	k.AddMACs(c.Type(0), sat.Mul(OutElems(c, 0), rowLength(c)))
 	k.AddWork(cost.Special, c.Type(0), OutElems(c, 0))
+}
+
+// rowLength returns the length of the rows of both matrices.
+func rowLength(c *Call) int64 {
+	n, _ := agree(c.extent(0).size(1), c.extent(1).size(1))
+	return n.n
 }
 
 // inverseWork counts inversion by LU: 2 n^3 FLOP a matrix (Golub and Van Loan).

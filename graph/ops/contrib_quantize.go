@@ -22,11 +22,11 @@ func qBinary(name, doc string) Spec {
 			if !c.Has(3) {
 				return fmt.Errorf("%s has no input 3, its second operand", name)
 			}
-			out, err := c.Broadcast(c.Shape(0), c.Shape(3))
+			out, err := c.broadcast(c.extent(0), c.extent(3))
 			if err != nil {
 				return err
 			}
-			c.SetOut(0, c.Type(0), out...)
+			c.setExtent(0, c.Type(0), out)
 			return nil
 		}, Work: work(10, 0)}
 }
@@ -47,12 +47,12 @@ var contribQuantizeSpecs = []Spec{
 		MinIn: 3, Infer: inferGatherQuantized, Work: perElement(cost.Vector, 2), Bytes: gatherQuantizedBytes},
 	{Op: contrib("DynamicQuantizeMatMul"), Since: 1, Kind: Gemm, Doc: "quantise, int8 matrix product, scale",
 		MinIn: 3, Bias: 4,
-		Infer: func(c *Call) error { return inferMatMul(c, c.Type(0), c.Shape(0), c.Shape(1)) }, Work: dynamicQuantizeWork},
+		Infer: func(c *Call) error { return inferMatMul(c, c.Type(0), c.extent(0), c.extent(1)) }, Work: dynamicQuantizeWork},
 	{Op: contrib("MatMulIntegerToFloat"), Since: 1, Kind: Gemm, Doc: "int8 matrix product, scaled to float",
 		MinIn: 4, Bias: 6,
-		Infer: func(c *Call) error { return inferMatMul(c, c.Type(2), c.Shape(0), c.Shape(1)) }, Work: int8MatMulWork},
+		Infer: func(c *Call) error { return inferMatMul(c, c.Type(2), c.extent(0), c.extent(1)) }, Work: int8MatMulWork},
 	{Op: contrib("MatMulInteger16"), Since: 1, Kind: Gemm, Doc: "int16 matrix product with int32 result", MinIn: 2,
-		Infer: inferMatMul16, Work: func(c *Call, k *cost.Cost) { matmulWork(c, k, c.Shape(0), c.Shape(1)) }},
+		Infer: inferMatMul16, Work: func(c *Call, k *cost.Cost) { matmulWork(c, k, c.extent(0), c.extent(1)) }},
 	{Op: contrib("QGemm"), Since: 1, Kind: Gemm, Doc: "int8 Gemm, requantised or scaled to float", MinIn: 6,
 		Weights: 3, Bias: 6, Infer: inferQGemm, Work: qGemmWork},
 	{Op: contrib("QLinearConv"), Since: 1, Kind: Conv, Doc: "int8 convolution, channels first or last", MinIn: 8,
@@ -88,7 +88,7 @@ var contribQuantizeSpecs = []Spec{
 	{Op: contrib("QOrderedMatMul"), Since: 1, Kind: Gemm,
 		Doc:   "int8 matrix product in tiled layouts, with bias and residual",
 		MinIn: 5, Weights: 2, Bias: 5,
-		Infer: func(c *Call) error { return inferMatMul(c, c.Type(0), c.Shape(0), c.Shape(2)) }, Work: orderedMatMulWork},
+		Infer: func(c *Call) error { return inferMatMul(c, c.Type(0), c.extent(0), c.extent(2)) }, Work: orderedMatMulWork},
 	{Op: contrib("QOrderedGelu"), Since: 1, Kind: Exponential, Doc: "Gelu of int8 in a tiled layout", MinIn: 3,
 		Infer: inferSame, Work: work(11, 1)},
 	{Op: contrib("QOrderedLayerNormalization"), Since: 1, Kind: LayerNorm,
@@ -111,12 +111,12 @@ var contribQuantizeSpecs = []Spec{
 }
 
 func int8MatMulWork(c *Call, k *cost.Cost) {
-	matmulWork(c, k, c.Shape(0), c.Shape(1))
+	matmulWork(c, k, c.extent(0), c.extent(1))
 	k.AddWork(cost.Vector, dtype.Float32, sat.Mul(2, OutElems(c, 0)))
 }
 
 func dynamicQuantizeWork(c *Call, k *cost.Cost) {
-	if _, p, err := matmulShape(c, c.Shape(0), c.Shape(1)); err == nil {
+	if _, p, err := matmulShape(c, c.extent(0), c.extent(1)); err == nil {
 		k.AddMACs(c.Type(1), p.macs())
 	}
 	k.AddWork(cost.Vector, c.Type(0), sat.Add(sat.Mul(7, c.Shape(0).Elems()), sat.Mul(2, OutElems(c, 0))))
@@ -184,7 +184,7 @@ func inferMatMul16(c *Call) error {
 	if c.Type(0) == dtype.Uint16 && c.Type(1) == dtype.Uint16 {
 		t = dtype.Uint32
 	}
-	return inferMatMul(c, t, c.Shape(0), c.Shape(1))
+	return inferMatMul(c, t, c.extent(0), c.extent(1))
 }
 
 // inferMulInteger: operands are inputs 0 and 2, each followed by its zero point.
@@ -192,11 +192,11 @@ func inferMulInteger(c *Call) error {
 	if !c.Has(2) {
 		return fmt.Errorf("MulInteger has no input 2, its second operand")
 	}
-	out, err := c.Broadcast(c.Shape(0), c.Shape(2))
+	out, err := c.broadcast(c.extent(0), c.extent(2))
 	if err != nil {
 		return err
 	}
-	c.SetOut(0, dtype.Int32, out...)
+	c.setExtent(0, dtype.Int32, out)
 	return nil
 }
 
@@ -225,7 +225,7 @@ func inferDequantizeOrder(c *Call) error {
 
 // orderedMatMulWork: operands are inputs 0 and 2, bias input 5, residual input 6.
 func orderedMatMulWork(c *Call, k *cost.Cost) {
-	matmulWork(c, k, c.Shape(0), c.Shape(2))
+	matmulWork(c, k, c.extent(0), c.extent(2))
 	for i := 5; i <= 6; i++ {
 		if c.Has(i) {
 			k.AddWork(cost.Vector, c.Type(0), OutElems(c, 0))
@@ -274,14 +274,14 @@ func inferQConcat(c *Call) error {
 }
 
 func inferQWhere(c *Call) error {
-	out, err := c.Broadcast(c.Shape(1), c.Shape(4))
+	out, err := c.broadcast(c.extent(1), c.extent(4))
 	if err != nil {
 		return err
 	}
-	if out, err = c.Broadcast(c.Shape(0), out); err != nil {
+	if out, err = c.broadcast(c.extent(0), out); err != nil {
 		return err
 	}
-	c.SetOut(0, c.Type(1), out...)
+	c.setExtent(0, c.Type(1), out)
 	return nil
 }
 

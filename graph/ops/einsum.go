@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/ridgepoint/ridgepoint/graph"
 	"github.com/ridgepoint/ridgepoint/graph/cost"
 	"github.com/ridgepoint/ridgepoint/internal/sat"
 )
@@ -15,7 +14,7 @@ import (
 type einsum struct {
 	terms [][]string // labels of each operand
 	out   []string
-	size  map[string]int64
+	size  map[string]size
 }
 
 func parseEinsum(c *Call) (*einsum, error) {
@@ -25,7 +24,7 @@ func parseEinsum(c *Call) (*einsum, error) {
 	if eq == "" || len(parts) != c.NumIn() {
 		return nil, fmt.Errorf("equation %q has %d operands, the node has %d inputs", eq, len(parts), c.NumIn())
 	}
-	e := &einsum{size: make(map[string]int64)}
+	e := &einsum{size: make(map[string]size)}
 	dots := 0
 	for i, part := range parts {
 		labels, n, err := einsumTerm(part, c.Rank(i))
@@ -33,7 +32,7 @@ func parseEinsum(c *Call) (*einsum, error) {
 			return nil, fmt.Errorf("equation %q, operand %d of shape %v: %w", eq, i, c.Shape(i), err)
 		}
 		dots = max(dots, n)
-		if err := e.bind(labels, c.Shape(i)); err != nil {
+		if err := e.bind(labels, c.extent(i)); err != nil {
 			return nil, fmt.Errorf("equation %q: %w", eq, err)
 		}
 		e.terms = append(e.terms, labels)
@@ -78,12 +77,16 @@ func einsumTerm(term string, rank int) (labels []string, dots int, err error) {
 	return labels, dots, nil
 }
 
-func (e *einsum) bind(labels []string, shape graph.Shape) error {
+func (e *einsum) bind(labels []string, in extent) error {
 	for i, l := range labels {
-		if was, ok := e.size[l]; ok && was != shape[i] && was != 1 && shape[i] != 1 {
-			return fmt.Errorf("label %q is %d and %d", l, was, shape[i])
+		was, ok := e.size[l]
+		if !ok {
+			e.size[l] = in.size(i)
+			continue
 		}
-		e.size[l] = max(e.size[l], shape[i])
+		if e.size[l], ok = stretch(was, in.size(i)); !ok {
+			return fmt.Errorf("label %q is %d and %d", l, was.n, in.shape[i])
+		}
 	}
 	return nil
 }
@@ -114,11 +117,11 @@ func inferEinsum(c *Call) error {
 	if err != nil {
 		return err
 	}
-	shape := c.NewShape(len(e.out))
+	out := extent{shape: c.NewShape(len(e.out))}
 	for i, l := range e.out {
-		shape[i] = e.size[l]
+		out.shape[i], out.upper = e.size[l].n, out.upper || e.size[l].upper
 	}
-	c.SetOut(0, c.Type(0), shape...)
+	c.setExtent(0, c.Type(0), out)
 	return nil
 }
 
@@ -143,7 +146,7 @@ func einsumWork(c *Call, k *cost.Cost) {
 				continue
 			}
 			next = append(next, l)
-			n = sat.Mul(n, e.size[l])
+			n = sat.Mul(n, e.size[l].n)
 			product = product || !slices.Contains(rest, l) || !slices.Contains(acc, l) || !slices.Contains(term, l)
 		}
 		if product {

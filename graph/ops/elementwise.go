@@ -95,9 +95,9 @@ func variadic(name string, since int, doc string, fi intFn, ff floatFn) Spec {
 // inferBroadcast gives output 0 the broadcast of all inputs' shapes. Up to opset 6 the
 // second input was stretched over the first by the attributes broadcast and axis.
 func inferBroadcast(c *Call, t dtype.Type) error {
-	shape := c.Shape(0)
+	all := c.extent(0)
 	if c.Node.Version < 7 && c.Int("broadcast", 0) != 0 {
-		c.SetOut(0, t, shape...)
+		c.setExtent(0, t, all)
 		return nil
 	}
 	for i := 1; i < c.NumIn(); i++ {
@@ -105,11 +105,11 @@ func inferBroadcast(c *Call, t dtype.Type) error {
 			continue
 		}
 		var err error
-		if shape, err = c.Broadcast(shape, c.Shape(i)); err != nil {
+		if all, err = c.broadcast(all, c.extent(i)); err != nil {
 			return err
 		}
 	}
-	c.SetOut(0, t, shape...)
+	c.setExtent(0, t, all)
 	return nil
 }
 

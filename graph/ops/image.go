@@ -214,7 +214,7 @@ func resizeBytes(c *Call, k *cost.Cost) {
 // inferGridSample: [N, C, in…] sampled by a grid [N, out…, axes] is [N, C, out…].
 func inferGridSample(c *Call) error {
 	x, grid := c.Shape(0), c.Shape(1)
-	if len(x) < 3 || len(grid) != len(x) || grid[len(grid)-1] != int64(len(x)-2) || grid[0] != x[0] {
+	if len(x) < 3 || len(grid) != len(x) || grid[len(grid)-1] != int64(len(x)-2) || grid[0] != x[0] && !c.upper {
 		return fmt.Errorf("a grid %v does not fit an input %v: expected [batch, out…, %d]", grid, x, max(len(x)-2, 0))
 	}
 	out := append(c.NewShape(len(x))[:0], x[:2]...)

@@ -152,5 +152,25 @@ func (k Kind) Layout() Layout { return kinds[k].layout }
 // Matrix reports whether operators of the kind do matrix work, counted in multiply-adds.
 func (k Kind) Matrix() bool { return k >= Conv && k <= Recurrent }
 
+// Learnt returns which inputs of operators of the kind hold weights, from the first to before the second: all factors and
+// biases of matrix work, the table of a gather, the scales of a normalisation. What only moves or widens a tensor holds
+// weights if its result is one.
+func (k Kind) Learnt(resultIs bool) (from, to int) {
+	const all = 1 << 30
+	switch {
+	case k.Matrix():
+		return 0, all
+	case k == Gather:
+		return 0, 1
+	case k >= BatchNorm && k <= OtherNorm:
+		return 1, all
+	case k == Dequantize && resultIs:
+		return 0, all
+	case (k == View || k == Transpose || k == Cast || k == Quantize) && resultIs:
+		return 0, 1
+	}
+	return 0, 0
+}
+
 // Convolution reports whether operators of the kind slide weights over positions.
 func (k Kind) Convolution() bool { return k >= Conv && k <= DepthwiseConv }

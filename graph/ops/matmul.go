@@ -3,7 +3,6 @@ package ops
 import (
 	"fmt"
 
-	"github.com/ridgepoint/ridgepoint/graph"
 	"github.com/ridgepoint/ridgepoint/graph/cost"
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
 	"github.com/ridgepoint/ridgepoint/internal/sat"
@@ -12,8 +11,8 @@ import (
 var matmulSpecs = []Spec{
 	{Op: onnx("MatMul"), Since: 1, Kind: MatMul, Doc: "matrix product, batched and broadcast as numpy does",
 		MinIn: 2,
-		Infer: func(c *Call) error { return inferMatMul(c, c.Type(0), c.Shape(0), c.Shape(1)) },
-		Work:  func(c *Call, k *cost.Cost) { matmulWork(c, k, c.Shape(0), c.Shape(1)) }},
+		Infer: func(c *Call) error { return inferMatMul(c, c.Type(0), c.extent(0), c.extent(1)) },
+		Work:  func(c *Call, k *cost.Cost) { matmulWork(c, k, c.extent(0), c.extent(1)) }},
 	{Op: onnx("Gemm"), Since: 1, Kind: Gemm, Doc: "alpha A B + beta C, A and B optionally transposed", MinIn: 2,
 		Bias:  2,
 		Infer: inferGemm, Work: gemmWork},
@@ -29,46 +28,47 @@ type product struct{ batch, m, k, n int64 }
 func (p product) macs() int64 { return sat.Mul(sat.Mul(p.batch, p.m), sat.Mul(p.k, p.n)) }
 
 // matmulShape is the output shape of a numpy matmul and the product it is.
-func matmulShape(c *Call, a, b graph.Shape) (graph.Shape, product, error) {
-	if len(a) == 0 || len(b) == 0 {
-		return nil, product{}, fmt.Errorf("a matrix product of a scalar: shapes %v and %v", a, b)
+func matmulShape(c *Call, a, b extent) (extent, product, error) {
+	if len(a.shape) == 0 || len(b.shape) == 0 {
+		return extent{}, product{}, fmt.Errorf("a matrix product of a scalar: shapes %v and %v", a.shape, b.shape)
 	}
-	row, col := a, b
-	if len(a) == 1 {
-		row = graph.Shape{1, a[0]}
+	p := product{m: 1, n: 1}
+	full := extent{shape: c.NewShape(max(len(a.shape), len(b.shape)) + 1)[:0]}
+	inner, other := a.last(1), b.last(min(2, len(b.shape)))
+	k, ok := agree(inner, other)
+	if p.k = k.n; !ok {
+		return full, p, fmt.Errorf("shapes %v and %v do not multiply: inner dimensions %d and %d", a.shape, b.shape, inner.n, other.n)
 	}
-	if len(b) == 1 {
-		col = graph.Shape{b[0], 1}
-	}
-	p := product{m: row[len(row)-2], k: row[len(row)-1], n: col[len(col)-1]}
-	if col[len(col)-2] != p.k {
-		return nil, p, fmt.Errorf("shapes %v and %v do not multiply: inner dimensions %d and %d", a, b, p.k, col[len(col)-2])
-	}
-	out, err := c.Broadcast(row[:len(row)-2], col[:len(col)-2])
+	out, err := c.broadcast(a.stack(), b.stack())
 	if err != nil {
-		return nil, p, err
+		return full, p, err
 	}
-	p.batch = out.Elems()
-	full := append(c.NewShape(len(out) + 2)[:0], out...)
-	if len(a) > 1 {
-		full = append(full, p.m)
+	p.batch, full.upper = out.shape.Elems(), out.upper
+	full.shape = append(full.shape, out.shape...)
+	if len(a.shape) > 1 {
+		p.m, full.upper = a.last(2).n, full.upper || a.upper
+		full.shape = append(full.shape, p.m)
 	}
-	if len(b) > 1 {
-		full = append(full, p.n)
+	if len(b.shape) > 1 {
+		p.n, full.upper = b.last(1).n, full.upper || b.upper
+		full.shape = append(full.shape, p.n)
 	}
 	return full, p, nil
 }
 
-func inferMatMul(c *Call, t dtype.Type, a, b graph.Shape) error {
+// stack returns the dimensions before those of a matrix.
+func (e extent) stack() extent { return extent{e.shape[:max(len(e.shape)-2, 0)], e.upper} }
+
+func inferMatMul(c *Call, t dtype.Type, a, b extent) error {
 	out, _, err := matmulShape(c, a, b)
 	if err != nil {
 		return err
 	}
-	c.SetOut(0, t, out...)
+	c.setExtent(0, t, out)
 	return nil
 }
 
-func matmulWork(c *Call, k *cost.Cost, a, b graph.Shape) {
+func matmulWork(c *Call, k *cost.Cost, a, b extent) {
 	if _, p, err := matmulShape(c, a, b); err == nil {
 		k.AddMACs(c.Type(0), p.macs())
 	}
@@ -76,21 +76,18 @@ func matmulWork(c *Call, k *cost.Cost, a, b graph.Shape) {
 
 // gemmProduct reads the product of a Gemm from its shapes and transposition attributes.
 func gemmProduct(c *Call) (product, error) {
-	a, b := c.Shape(0), c.Shape(1)
-	if len(a) != 2 || len(b) != 2 {
-		return product{}, fmt.Errorf("operator Gemm takes matrices, got shapes %v and %v", a, b)
+	a, b := c.extent(0), c.extent(1)
+	if len(a.shape) != 2 || len(b.shape) != 2 {
+		return product{}, fmt.Errorf("operator Gemm takes matrices, got shapes %v and %v", a.shape, b.shape)
 	}
-	p := product{batch: 1, m: a[0], k: a[1], n: b[1]}
-	kb := b[0]
-	if c.Int("transA", 0) != 0 {
-		p.m, p.k = a[1], a[0]
+	ta, tb := int(truth[int64](c.Int("transA", 0) != 0)), int(truth[int64](c.Int("transB", 0) != 0))
+	inner, other := a.size(1-ta), b.size(tb)
+	k, ok := agree(inner, other)
+	p := product{batch: 1, m: a.shape[ta], k: k.n, n: b.shape[1-tb]}
+	if !ok {
+		return p, fmt.Errorf("shapes %v and %v do not multiply: inner dimensions %d and %d", a.shape, b.shape, inner.n, other.n)
 	}
-	if c.Int("transB", 0) != 0 {
-		p.n, kb = b[0], b[1]
-	}
-	if p.k != kb {
-		return p, fmt.Errorf("shapes %v and %v do not multiply: inner dimensions %d and %d", a, b, p.k, kb)
-	}
+	c.upper = c.upper || a.upper || b.upper
 	return p, nil
 }
 

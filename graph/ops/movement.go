@@ -98,26 +98,48 @@ func inferTranspose(c *Call) error {
 }
 
 func inferConcat(c *Call) error {
-	in := c.Shape(0)
-	axis, err := Axis(c.Int("axis", 1), len(in))
+	axis, err := Axis(c.Int("axis", 1), c.Rank(0))
 	if err != nil {
 		return err
 	}
-	out := append(c.NewShape(len(in))[:0], in...)
-	for i := 1; i < c.NumIn(); i++ {
-		s := c.Shape(i)
-		if len(s) != len(in) {
-			return fmt.Errorf("cannot join %v and %v: their ranks differ", in, s)
+	inputs := make([]int, 0, 8)
+	for i := range c.Node.Inputs {
+		if c.Has(i) {
+			inputs = append(inputs, i)
 		}
-		for d := range s {
-			if d != axis && s[d] != in[d] {
-				return fmt.Errorf("cannot join %v and %v along axis %d: dimension %d differs", in, s, axis, d)
-			}
-		}
-		out[axis] = sat.Add(out[axis], s[axis])
 	}
-	c.SetOut(0, c.Type(0), out...)
+	out, err := c.join(axis, inputs)
+	if err != nil {
+		return err
+	}
+	c.setExtent(0, c.Type(0), out)
 	return nil
+}
+
+// join returns the shape of inputs joined along an axis.
+func (c *Call) join(axis int, inputs []int) (extent, error) {
+	first := c.extent(inputs[0])
+	out := extent{append(c.NewShape(len(first.shape))[:0], first.shape...), first.upper}
+	known := !first.upper // whether all dimensions but the axis are exact
+	for _, i := range inputs[1:] {
+		s := c.extent(i)
+		if len(s.shape) != len(out.shape) {
+			return out, fmt.Errorf("cannot join %v and %v: their ranks differ", first.shape, s.shape)
+		}
+		for d := range s.shape {
+			if d == axis {
+				out.shape[d] = sat.Add(out.shape[d], s.shape[d])
+				continue
+			}
+			both, ok := agree(size{out.shape[d], !known}, s.size(d))
+			if !ok {
+				return out, fmt.Errorf("cannot join %v and %v along axis %d: dimension %d differs", first.shape, s.shape, axis, d)
+			}
+			out.shape[d] = both.n
+		}
+		known, out.upper = known || !s.upper, out.upper || s.upper
+	}
+	return out, nil
 }
 
 // splitSizes is how an axis of n is cut: by attribute or input, else evenly over num_outputs, the last one smaller.
@@ -147,7 +169,7 @@ func splitSizes(c *Call, n int64) ([]int64, bool, error) {
 	for _, s := range sizes {
 		sum += s
 	}
-	if int64(len(sizes)) != parts || sum != n {
+	if int64(len(sizes)) != parts || sum != n && !c.upper {
 		return nil, false, fmt.Errorf("sizes %v do not cut %d into %d parts", sizes, n, parts)
 	}
 	return sizes, true, nil
@@ -297,11 +319,11 @@ func inferExpand(c *Call) error {
 		c.SetInfo(0, graph.Info{})
 		return nil
 	}
-	out, err := c.Broadcast(c.Shape(0), v.Ints)
+	out, err := c.broadcast(c.extent(0), extentOf(v))
 	if err != nil {
 		return err
 	}
-	c.SetOut(0, c.Type(0), out...)
+	c.setExtent(0, c.Type(0), out)
 	return nil
 }
 

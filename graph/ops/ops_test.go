@@ -23,7 +23,7 @@ import (
 // attributes, and what is expected: the outputs and any of macs, vector, special (operations),
 // read, weights, written (bytes), or "error" and words that the message must hold.
 //
-// A tensor is type[dims], then ={values} if its contents are known and ? if the shape is an
+// A tensor is type[dims], then ={values} if its contents are known and ? if the shape, and the values, are an
 // upper bound; w: marks an initializer and _ an omitted operand. seq(a;b) and opt(a)
 // are containers. An attribute is an integer, a number with a point, a list with commas or in brackets, or a string,
 // in single quotes where it could be taken for one of those. A line that ends in a backslash goes on in the next.

@@ -88,6 +88,9 @@ func inferUnpool(c *Call) error {
 		c.SetOut(0, c.Type(0), v.Ints...)
 		return nil
 	}
+	if c.Has(2) { // the shape is run-time data
+		return inferUntold(c)
+	}
 	w, err := newWindow(c, nil, len(in)-2)
 	if err != nil {
 		return err

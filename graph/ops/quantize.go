@@ -20,16 +20,16 @@ var quantizeSpecs = []Spec{
 		MinIn: 1,
 		Infer: inferDynamicQuantize, Work: perElement(cost.Vector, 7)},
 	{Op: onnx("MatMulInteger"), Since: 10, Kind: Gemm, Doc: "int8 matrix product with int32 result", MinIn: 2,
-		Infer: func(c *Call) error { return inferMatMul(c, dtype.Int32, c.Shape(0), c.Shape(1)) },
-		Work:  func(c *Call, k *cost.Cost) { matmulWork(c, k, c.Shape(0), c.Shape(1)) }},
+		Infer: func(c *Call) error { return inferMatMul(c, dtype.Int32, c.extent(0), c.extent(1)) },
+		Work:  func(c *Call, k *cost.Cost) { matmulWork(c, k, c.extent(0), c.extent(1)) }},
 	{Op: onnx("ConvInteger"), Since: 10, Kind: Conv, Doc: "int8 convolution with int32 result", MinIn: 2,
 		Infer: func(c *Call) error { return inferConv(c, dtype.Int32, 0, 1) },
 		Work:  func(c *Call, k *cost.Cost) { convWork(c, k, 1, false) }},
 	{Op: onnx("QLinearMatMul"), Since: 10, Kind: Gemm, Doc: "int8 matrix product, requantised", MinIn: 8,
 		Weights: 3,
-		Infer:   func(c *Call) error { return inferMatMul(c, c.Type(7), c.Shape(0), c.Shape(3)) },
+		Infer:   func(c *Call) error { return inferMatMul(c, c.Type(7), c.extent(0), c.extent(3)) },
 		Work: func(c *Call, k *cost.Cost) {
-			matmulWork(c, k, c.Shape(0), c.Shape(3))
+			matmulWork(c, k, c.extent(0), c.extent(3))
 			requantise(c, k)
 		}},
 	{Op: onnx("QLinearConv"), Since: 10, Kind: Conv, Doc: "int8 convolution, requantised", MinIn: 8, Weights: 3,

@@ -42,7 +42,7 @@ func inferTopK(c *Call) error {
 	} else {
 		out[axis] = c.Int("k", 0)
 	}
-	if out[axis] > in[axis] {
+	if out[axis] > in[axis] && !c.upper {
 		return fmt.Errorf("cannot take the %d largest of %d", out[axis], in[axis])
 	}
 	for i, t := range []dtype.Type{c.Type(0), dtype.Int64} {

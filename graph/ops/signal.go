@@ -164,10 +164,15 @@ func inferSTFT(c *Call) error {
 // stftWork is one transform and one product with the window a sample for each frame.
 func stftWork(c *Call, k *cost.Cost) {
 	length, _, known, err := stftFrame(c)
-	if err != nil || !known {
+	x, out := c.Shape(0), c.Out(0).Shape
+	if err != nil || len(out) != 4 {
 		return
 	}
-	x, out := c.Shape(0), c.Out(0).Shape
+	if !known { // the file declares the frames, and their length by the number of bins
+		if length = out[2]; c.Int("onesided", 1) != 0 {
+			length = 2 * (out[2] - 1)
+		}
+	}
 	ops := fftOps(length, len(x) == 3 && x[2] == 2)
 	if c.Has(2) {
 		ops = sat.Add(ops, length)

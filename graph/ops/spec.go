@@ -107,6 +107,17 @@ func Lookup(op graph.OpID, version int) *Spec {
 	return best
 }
 
+// First finds the row of the first version of an operator. It returns nil if there is none.
+func First(op graph.OpID) *Spec {
+	var best *Spec
+	for _, s := range index()[op] {
+		if best == nil || s.Since < best.Since {
+			best = s
+		}
+	}
+	return best
+}
+
 // always returns a row's Type that depends on nothing.
 func always(t dtype.Type) func(*Call) dtype.Type { return func(*Call) dtype.Type { return t } }
 

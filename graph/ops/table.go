@@ -30,4 +30,6 @@ var families = []Family{
 	{"com.microsoft quantised", contribQuantizeSpecs},
 	{"com.microsoft.nchwc", nchwcSpecs},
 	{"ai.onnx.ml", mlSpecs},
+	{"experimental", legacySpecs},
+	{"QONNX", qonnxSpecs},
 }

@@ -30,55 +30,58 @@ func foldView(c *Call) error {
 }
 
 func inferReshape(c *Call) error {
-	target := c.Ints("shape")
+	target := exact(c.Ints("shape"))
 	if c.Has(1) {
 		v := c.Value(1)
 		if v == nil {
 			c.SetInfo(0, graph.Info{})
 			return nil
 		}
-		target = v.Ints
+		target = extentOf(v)
 	}
-	out, err := reshape(c, c.Shape(0), target)
+	out, err := reshape(c, c.extent(0), target)
 	if err != nil {
 		return err
 	}
-	c.SetOut(0, c.Type(0), out...)
+	c.setExtent(0, c.Type(0), out)
 	return nil
 }
 
-// reshape resolves 0 (copy the input's dim, unless allowzero) and -1 (what is left) in a target shape.
-func reshape(c *Call, in graph.Shape, target []int64) (graph.Shape, error) {
+// reshape resolves 0 (copy the input's dim, unless allowzero) and -1 (what is left) in a target shape. A target that
+// is exact and whole is the truth where the input is only a bound.
+func reshape(c *Call, from, to extent) (extent, error) {
+	in, target := from.shape, to.shape
 	out := c.NewShape(len(target))
-	free, known := -1, int64(1)
+	free, known, upper := -1, int64(1), to.upper
 	for i, d := range target {
 		switch {
 		case d == 0 && c.Int("allowzero", 0) == 0:
 			if i >= len(in) {
-				return nil, fmt.Errorf("target shape %v copies dimension %d of %v, which has none", target, i, in)
+				return extent{}, fmt.Errorf("target shape %v copies dimension %d of %v, which has none", target, i, in)
 			}
-			d = in[i]
+			d, upper = in[i], upper || from.upper
 		case d == -1 && free < 0:
 			free, d = i, 1
 		case d < 0:
-			return nil, fmt.Errorf("target shape %v has a negative dimension", target)
+			return extent{}, fmt.Errorf("target shape %v has a negative dimension", target)
 		}
 		out[i] = d
 		known = sat.Mul(known, d)
 	}
-	elems := in.Elems()
+	elems, bound := in.Elems(), from.upper || to.upper
 	switch {
-	case free < 0 && known != elems:
-		return nil, fmt.Errorf("%v has %d elements, the target shape %v has %d", in, elems, out, known)
+	case free < 0 && known != elems && !bound:
+		return extent{}, fmt.Errorf("%v has %d elements, the target shape %v has %d", in, elems, out, known)
 	case free < 0:
+		return extent{out, upper}, nil
 	case known == 0:
 		out[free] = 0
-	case elems%known != 0:
-		return nil, fmt.Errorf("%v has %d elements, which target shape %v does not divide", in, elems, target)
+	case elems%known != 0 && !bound:
+		return extent{}, fmt.Errorf("%v has %d elements, which target shape %v does not divide", in, elems, target)
 	default:
-		out[free] = elems / known
+		out[free] = ceilDiv(elems, known)
 	}
-	return out, nil
+	return extent{out, bound}, nil
 }
 
 func inferFlatten(c *Call) error {
@@ -116,6 +119,7 @@ func inferSqueeze(c *Call) error {
 		c.SetInfo(0, graph.Info{})
 		return nil
 	}
+	given = given && len(axes) > 0 // an empty list stands for all dimensions of size one, as in ONNX Runtime
 	gone, err := axisSet(axes, len(in), false)
 	if err != nil {
 		return err
@@ -123,9 +127,10 @@ func inferSqueeze(c *Call) error {
 	out := c.NewShape(len(in))[:0]
 	for i, d := range in {
 		switch {
-		case gone[i] && d != 1:
+		case gone[i] && d != 1 && !c.upper:
 			return fmt.Errorf("cannot squeeze dimension %d of %v: it is not 1", i, in)
-		case !gone[i] && (given || d != 1):
+		case gone[i]:
+		case given || d != 1:
 			out = append(out, d)
 		}
 	}
