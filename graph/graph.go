@@ -156,6 +156,7 @@ type Const struct {
 	External bool   // the payload is in another file
 	Sparse   bool   // stored as values and indices; Shape is the dense shape
 	Stored   int64  // bytes of payload that the file holds or points to
+	Filler   bool   // of an attribute: a list of one number over and over
 	Value    *Value // kept when small, else nil
 }
 

@@ -236,6 +236,8 @@ func TestConstantWeights(t *testing.T) {
 	held(b, "w", 64, 64).node("Transpose", "w", "wt").node("MatMul", "x wt", "h")
 	held(b, "one").node("Mul", "h one", "k")
 	held(b, "scale", 64).node("LayerNormalization", "k scale", "n").node("Add", "n n", "m")
+	b.node("Constant", "", "zeros", graph.Attr{Name: "value", Kind: graph.AttrTensor, Tensor: &graph.Const{Type: f32, Shape: graph.Shape{64}, Filler: true}}).
+		node("LayerNormalization", "m zeros", "q")
 	held(b, "mask", 1, 64).node("Add", "m mask", "o")
 	held(b, "table", 10, 8).input("ids", i64, 2).node("Gather", "table ids", "g")
 	before := len(b.m.Main.Nodes)

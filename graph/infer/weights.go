@@ -11,7 +11,11 @@ import (
 // holdWeights makes the tensors of Constant nodes that are read as weights initializers: exporters hold weights in
 // either. The nodes stay. m is the plan's own copy of the model where anything changes.
 func (p *Plan) holdWeights() {
-	w := weightFinder{plan: p, read: make(map[graph.ID]bool)}
+	w := weightFinder{plan: p, read: make(map[graph.ID]bool), held: make(map[graph.ID]*graph.Const)}
+	w.constants(p.Model.Main)
+	if len(w.held) == 0 {
+		return
+	}
 	w.graph(p.Model.Main)
 	if len(w.found) == 0 {
 		return
@@ -27,7 +31,8 @@ func (p *Plan) holdWeights() {
 // A weightFinder walks graphs against the order of execution.
 type weightFinder struct {
 	plan  *Plan
-	read  map[graph.ID]bool // tensors that are read as weights
+	held  map[graph.ID]*graph.Const // what Constant nodes make, and nil for what is computed from constants
+	read  map[graph.ID]bool         // tensors that are read as weights
 	found map[graph.ID]*graph.Const
 }
 
@@ -45,21 +50,74 @@ func (w *weightFinder) graph(g *graph.Graph) {
 	}
 }
 
+// constants notes what is constant in a graph and its subgraphs.
+func (w *weightFinder) constants(g *graph.Graph) {
+	for i := range g.Nodes {
+		n := &g.Nodes[i]
+		if n.Op == constantOp && len(n.Outputs) > 0 {
+			var c *graph.Const
+			if a := n.Attr("value"); a != nil {
+				c = a.Tensor
+			}
+			w.held[n.Outputs[0]] = c
+		}
+		for _, sub := range Subgraphs(n) {
+			w.constants(sub)
+		}
+		if len(n.Inputs) > 0 && w.expression(n) {
+			for _, id := range n.Outputs {
+				w.held[id] = nil
+			}
+		}
+	}
+}
+
+// expression reports whether all inputs of a node are constant.
+func (w *weightFinder) expression(n *graph.Node) bool {
+	for i, id := range n.Inputs {
+		if id != graph.None && !w.constant(n, i) {
+			return false
+		}
+	}
+	return true
+}
+
+// constantOp is the operator that holds a constant.
+var constantOp = graph.OpID{Type: "Constant"}
+
+// constant reports whether input i of a node is known before the model runs.
+func (w *weightFinder) constant(n *graph.Node, i int) bool {
+	if i >= len(n.Inputs) || n.Inputs[i] == graph.None {
+		return false
+	}
+	_, held := w.held[n.Inputs[i]]
+	return held || w.plan.Model.Tensors[n.Inputs[i]].Init != nil
+}
+
 func (w *weightFinder) node(n *graph.Node, spec *ops.Spec) {
 	if len(n.Outputs) == 0 || n.Outputs[0] == graph.None {
 		return
 	}
 	out := n.Outputs[0]
-	if n.Op == (graph.OpID{Type: "Constant"}) {
-		if a := n.Attr("value"); w.read[out] && a != nil && a.Tensor != nil && weighs(a.Tensor) {
+	if n.Op == constantOp {
+		if c := w.held[out]; w.read[out] && c != nil && weighs(c) {
 			if w.found == nil {
 				w.found = make(map[graph.ID]*graph.Const)
 			}
-			w.found[out] = a.Tensor
+			w.found[out] = c
 		}
 		return
 	}
+	if a := n.Attr("training_mode"); a != nil && a.Int != 0 {
+		return // a normalisation of weights themselves
+	}
+	if spec.Kind.Matrix() && w.constant(n, 0) && w.constant(n, spec.WeightInput()) {
+		return // a table that is computed when the model is loaded, such as of relative positions
+	}
 	from, to := spec.Kind.Learnt(w.read[out])
+	if spec.Kind == ops.Gather && !w.embedding(n.Inputs[0]) {
+		return
+	}
 	for i, id := range n.Inputs {
 		if id != graph.None && i >= from && i < to {
 			w.read[id] = true
@@ -67,8 +125,17 @@ func (w *weightFinder) node(n *graph.Node, spec *ops.Spec) {
 	}
 }
 
+// minEmbedding is the fewest numbers in a row of an embedding: shorter rows are coordinates.
+const minEmbedding = 8
+
+// embedding reports whether a tensor that a Gather picks from can be a table of learnt rows.
+func (w *weightFinder) embedding(id graph.ID) bool {
+	c := w.held[id]
+	return c == nil || len(c.Shape) == 2 && c.Shape[1] >= minEmbedding
+}
+
 // weighs reports whether a constant is of a type and shape that weights have.
 func weighs(c *graph.Const) bool {
-	return len(c.Shape) > 0 && !c.Sparse && c.Type != dtype.Bool && c.Type != dtype.String &&
+	return len(c.Shape) > 0 && !c.Sparse && !c.Filler && c.Type != dtype.Bool && c.Type != dtype.String &&
 		(c.Type.IsFloat() || c.Type.Bits() <= 8)
 }

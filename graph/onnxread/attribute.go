@@ -55,7 +55,10 @@ func (s *scanner) attributeValue(f *field, a *graph.Attr, n *rawNode, index, dep
 		a.Str, err = s.text(f.body)
 		return graph.AttrString, err
 	case 5:
-		_, a.Tensor, err = s.tensorProto(f.body)
+		body := f.body
+		if _, a.Tensor, err = s.tensorProto(body); err == nil {
+			a.Tensor.Filler, err = s.fills(body, a.Tensor)
+		}
 		return graph.AttrTensor, err
 	case 6:
 		err = s.body(f.body, n, index, -1, depth)

@@ -18,7 +18,8 @@ const keepInline = 1 << 10
 const weightsFile = "weights.bin"
 
 // Strip copies a model of size bytes without its weights: the payload of every tensor above 1 KiB becomes
-// a reference to external data at weights.bin; names, dims, types and everything else stay as they are.
+// a reference to external data at weights.bin; names, dims, types and everything else stay as they are. So do lists of
+// one number over and over, which are no weights.
 // Reading the result gives the same graph. Payloads are seeked past, never loaded.
 func Strip(name string, r io.ReaderAt, size int64, w io.Writer) error {
 	if _, err := Read(name, r, size); err != nil {
@@ -124,7 +125,11 @@ func (s *stripper) bare(body span) ([]byte, error) {
 	var out []byte
 	keep := func(p []byte) error { out = append(out, p...); return nil }
 	bytes := c.Type.Bytes(c.Shape.Elems())
-	if c.External || c.Stored <= keepInline || bytes <= keepInline || c.Type == dtype.String {
+	fills, err := s.fills(body, c)
+	if err != nil {
+		return nil, err
+	}
+	if fills || c.External || c.Stored <= keepInline || bytes <= keepInline || c.Type == dtype.String {
 		return out, s.copy(body, keep)
 	}
 	if err := s.withoutData(body, keep); err != nil {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"slices"
 	"strconv"
 
 	"google.golang.org/protobuf/encoding/protowire"
@@ -181,6 +182,11 @@ func (b *builder) scalar(path string, v float32) string {
 // table adds a constant of floats whose values do not matter.
 func (b *builder) table(path string, shape ...int64) string {
 	return b.node("Constant", path, nil, attr{"value", constant{t: dtype.Float32, shape: shape, bare: true}})
+}
+
+// filler adds a constant list of ones, such as a scale that an operator needs and the model does not have.
+func (b *builder) filler(path string, n int64) string {
+	return b.node("Constant", path, nil, attr{"value_floats", slices.Repeat([]float32{1}, int(n))})
 }
 
 // input declares an input; dims are int64 or symbol, the batch first.

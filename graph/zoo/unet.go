@@ -167,7 +167,7 @@ func (u *unet) gated(x tensor, path string) tensor {
 func (b *builder) groupNorm(x plane, path string, eps float32) tensor {
 	const groups = 32
 	y := b.reshape(x.tensor, path, x.c, 0, groups, -1)
-	y.name = b.node("InstanceNormalization", path, []string{y.name, b.table(path, groups), b.table(path, groups)}, attr{"epsilon", eps})
+	y.name = b.node("InstanceNormalization", path, []string{y.name, b.filler(path, groups), b.filler(path, groups)}, attr{"epsilon", eps})
 	y = b.reshape(y, path, x.c, 0, x.c, x.side, x.side)
 	w := weightName(path)
 	y.name = b.node("Mul", path, []string{y.name, b.weight(w, x.c, 1, 1)})
