@@ -27,6 +27,9 @@ type Options struct {
 // NoRuntime is the Runtime that asks for the lower bound alone.
 const NoRuntime = "none"
 
+// A TypeError says that a device does no work in the type that a model is in or was asked for.
+type TypeError = roofline.TypeError
+
 // Precisions returns the names that Options.Precision takes, widest first.
 func Precisions() []string { return roofline.Precisions() }
 

@@ -61,18 +61,7 @@ func (l *Latency) Best() float64 {
 }
 
 // Coverage counts how much of the model is understood.
-type Coverage struct {
-	Nodes, Known int
-	UnknownOps   []string // "domain::Type xN", sorted
-}
-
-// Fraction returns known nodes over all nodes, 1 for an empty graph.
-func (c *Coverage) Fraction() float64 {
-	if c.Nodes == 0 {
-		return 1
-	}
-	return float64(c.Known) / float64(c.Nodes)
-}
+type Coverage = infer.Coverage
 
 // An Estimate is the predicted latency of one model on one device. What is not of the model alone is zero where there
 // is no device: Kernels makes such estimates.

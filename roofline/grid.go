@@ -121,7 +121,7 @@ func (g *gridWorker) run(job *Job, cells []Cell) {
 		return
 	}
 	g.res, g.occupied = res, false
-	g.covered = coverage(res)
+	g.covered = res.Coverage()
 	g.notes = modelNotes(nil, res, &g.covered)
 	for i := range g.targets {
 		m, err := g.machines[i], g.errs[i]

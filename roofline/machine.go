@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"github.com/ridgepoint/ridgepoint/graph/cost"
@@ -168,17 +169,40 @@ func (m *Machine) check(kernels []kernel.Kernel) error {
 	return nil
 }
 
-// missing returns the error for a type without a peak. It says what would run.
-func missing(d *hwprofiles.Device, t dtype.Type, node string) error {
+// A TypeError says that a device does no work in a type.
+type TypeError struct {
+	Device string
+	Type   dtype.Type
+	Node   string       // that needs it, "" if none does in particular
+	Runs   []dtype.Type // what the device does work in
+}
+
+// Error names the device, the type and what the device can run.
+func (e *TypeError) Error() string {
 	at := ""
-	if node != "" {
-		at = fmt.Sprintf(", which %q needs", node)
+	if e.Node != "" {
+		at = fmt.Sprintf(", which %q needs", e.Node)
 	}
 	var names []string
-	for _, t := range Runs(d) {
+	for _, t := range e.Runs {
 		names = append(names, t.Short())
 	}
-	return fmt.Errorf("%s has no %s matrix or vector peak%s; it can run %s", d.ID, t.Short(), at, strings.Join(names, ", "))
+	return fmt.Sprintf("%s has no %s matrix or vector peak%s; it can run %s", e.Device, e.Type.Short(), at, strings.Join(names, ", "))
+}
+
+// Instead returns the precision nearest to fp32 that the device can run a model in, "" if there is none.
+func (e *TypeError) Instead() string {
+	for i := range precisionRows {
+		if t := precisionRows[i].want; t != dtype.Float64 && t != e.Type && slices.Contains(e.Runs, t) {
+			return t.Short()
+		}
+	}
+	return ""
+}
+
+// missing returns the error that a device has no peak in a type that a node needs.
+func missing(d *hwprofiles.Device, t dtype.Type, node string) error {
+	return &TypeError{Device: d.ID, Type: t, Node: node, Runs: Runs(d)}
 }
 
 // Runs lists the types that a device can do matrix work in.

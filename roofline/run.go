@@ -1,8 +1,7 @@
 package roofline
 
 import (
-	"fmt"
-	"sort"
+	"cmp"
 
 	"github.com/ridgepoint/ridgepoint/graph/cost"
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
@@ -75,7 +74,7 @@ func (s *session) describe(p *precision, runtime bool, e *Estimate) (work dtype.
 	if runtime {
 		e.Fusion = "runtime"
 	}
-	e.Coverage = coverage(s.res)
+	e.Coverage = s.res.Coverage()
 	e.Notes = modelNotes(e.Notes, s.res, &e.Coverage)
 	if e.ConstantMACs, e.ConstantFLOPs = constants(s.res, s.macs, s.flops); e.ConstantMACs > 0 {
 		e.Notes = append(e.Notes, note.New(note.ConstantWork, e.ConstantMACs))
@@ -87,7 +86,7 @@ func (s *session) describe(p *precision, runtime bool, e *Estimate) (work dtype.
 	for i := range s.kernels {
 		e.addLayer(&s.kernels[i], p, s.res)
 	}
-	work = heaviest(e.Layers)
+	work = cmp.Or(heaviest(e.Layers), p.matrix, dtype.Float32)
 	e.Asked, e.Precision, e.Ran = p.asked, p.label(work), p.label(work)
 	e.Params, e.WeightBytes = weights(s.res.Plan.Model, p)
 	e.PeakActivationBytes, e.CacheBytes = s.foot.peak(&s.lower.Flow, p)
@@ -157,7 +156,8 @@ func weaker(a, b *hwprofiles.Quantity) bool {
 	return a.Source != nil && (b.Source == nil || a.Source.Kind > b.Source.Kind)
 }
 
-// heaviest returns the type of most of the matrix work, of the other work where there is none.
+// heaviest returns the type of most of the matrix work, of the other work where there is none, and Undefined where
+// nothing is computed.
 func heaviest(layers []Layer) dtype.Type {
 	for e := range cost.NumEngines {
 		var ops [numTypes]int64
@@ -183,30 +183,4 @@ func mainEngine(c *cost.Cost) cost.Engine {
 		}
 	}
 	return cost.Vector
-}
-
-// coverage counts the steps whose operators are known.
-func coverage(res *infer.Result) Coverage {
-	var c Coverage
-	var unknown map[string]int
-	for i := range res.Steps {
-		s := &res.Steps[i]
-		if s.Times == 0 {
-			continue
-		}
-		c.Nodes++
-		if !s.Unknown {
-			c.Known++
-			continue
-		}
-		if unknown == nil {
-			unknown = make(map[string]int)
-		}
-		unknown[s.Node.Op.String()]++
-	}
-	for op, n := range unknown {
-		c.UnknownOps = append(c.UnknownOps, fmt.Sprintf("%s x%d", op, n))
-	}
-	sort.Strings(c.UnknownOps)
-	return c
 }

@@ -31,8 +31,9 @@ type Symbol struct {
 
 // An UnboundError lists every free dimension that nothing was said about.
 type UnboundError struct {
-	Symbols []string // named dimensions
-	Inputs  []string // inputs with unnamed free dimensions, or none declared at all
+	Symbols  []string // named dimensions
+	Inputs   []string // inputs with unnamed free dimensions, or none declared at all
+	Examples []string // a shape for each of the inputs, such as 1x3x224x224; "" where the rank is not known
 }
 
 // Error names the dimensions and the inputs.
@@ -41,8 +42,12 @@ func (e *UnboundError) Error() string {
 	if len(e.Symbols) > 0 {
 		msg = append(msg, fmt.Sprintf("the model's inputs have free dimensions %s: set their sizes", strings.Join(e.Symbols, ", ")))
 	}
-	for _, in := range e.Inputs {
-		msg = append(msg, fmt.Sprintf("input %q has unnamed free dimensions: set its whole shape", in))
+	for i, in := range e.Inputs {
+		what := "unnamed free dimensions"
+		if i < len(e.Examples) && e.Examples[i] == "" {
+			what = "no declared shape"
+		}
+		msg = append(msg, fmt.Sprintf("input %q has %s: set its whole shape", in, what))
 	}
 	return strings.Join(msg, "; ")
 }
@@ -171,14 +176,14 @@ func (r *Result) bindShape(t *graph.Tensor, shape graph.Shape) error {
 
 func (r *Result) bindInput(t *graph.Tensor, b *Bindings, unbound *UnboundError) graph.Info {
 	if t.Decl == nil || t.Decl.Kind == graph.KindUnknown {
-		unbound.Inputs = append(unbound.Inputs, t.Name)
+		unbound.addInput(t)
 		return graph.Info{}
 	}
 	if t.Decl.Kind != graph.KindTensor && t.Decl.Kind != graph.KindSparse {
 		return r.declared(t.Decl)
 	}
 	if !t.Decl.HasShape {
-		unbound.Inputs = append(unbound.Inputs, t.Name)
+		unbound.addInput(t)
 		return graph.Info{}
 	}
 	shape := r.arena.Shape(len(t.Decl.Dims))
@@ -196,7 +201,7 @@ func (r *Result) bindInput(t *graph.Tensor, b *Bindings, unbound *UnboundError) 
 		open = open || !ok
 	}
 	if open {
-		unbound.Inputs = append(unbound.Inputs, t.Name)
+		unbound.addInput(t)
 	}
 	return graph.Info{Kind: t.Decl.Kind, Type: t.Decl.Elem, Shape: shape}
 }
@@ -234,6 +239,34 @@ func (r *Result) bindDim(d graph.Dim, first bool, b *Bindings, unbound *UnboundE
 		}
 	}
 	return 0, true
+}
+
+// addInput adds an input whose shape is open, with an example of one: an image where it has four dimensions.
+func (e *UnboundError) addInput(t *graph.Tensor) {
+	var sizes []string
+	for i, d := range exampleDims(t.Decl) {
+		n := int64(128)
+		switch {
+		case d.Symbol == "" && d.Value > 0:
+			n = d.Value
+		case i == 0:
+			n = 1
+		case len(t.Decl.Dims) == 4 && i == 1:
+			n = 3
+		case len(t.Decl.Dims) == 4:
+			n = 224
+		}
+		sizes = append(sizes, fmt.Sprint(n))
+	}
+	e.Inputs, e.Examples = append(e.Inputs, t.Name), append(e.Examples, strings.Join(sizes, "x"))
+}
+
+// exampleDims returns the declared dimensions, none if the rank is not declared.
+func exampleDims(t *graph.Type) []graph.Dim {
+	if t == nil {
+		return nil
+	}
+	return t.Dims
 }
 
 func (e *UnboundError) add(s string) {

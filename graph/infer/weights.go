@@ -114,7 +114,8 @@ func (w *weightFinder) node(n *graph.Node, spec *ops.Spec) {
 	if spec.Kind.Matrix() && w.constant(n, 0) && w.constant(n, spec.WeightInput()) {
 		return // a table that is computed when the model is loaded, such as of relative positions
 	}
-	from, to := spec.Kind.Learnt(w.read[out])
+	_, fixed := w.held[out]
+	from, to := spec.Kind.Learnt(fixed && w.read[out])
 	if spec.Kind == ops.Gather && !w.embedding(n.Inputs[0]) {
 		return
 	}

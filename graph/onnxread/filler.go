@@ -14,7 +14,10 @@ const maxFiller = 1 << 16
 // fills reports whether a tensor is a list of one floating-point number over and over, as exporters write for a scale
 // or a bias that an operator needs and the model does not have.
 func (s *scanner) fills(body span, c *graph.Const) (fills bool, err error) {
-	if v := c.Value; v != nil && v.Floats != nil && len(c.Shape) == 1 {
+	if len(c.Shape) != 1 || c.Shape[0] < 2 {
+		return false, nil
+	}
+	if v := c.Value; v != nil && v.Floats != nil {
 		for _, x := range v.Floats {
 			if x != v.Floats[0] {
 				return false, nil
@@ -23,7 +26,7 @@ func (s *scanner) fills(body span, c *graph.Const) (fills bool, err error) {
 		return true, nil
 	}
 	width := int(c.Type.Bits() / 8)
-	if len(c.Shape) != 1 || !c.Type.IsFloat() || width < 1 || c.Stored > maxFiller {
+	if !c.Type.IsFloat() || width < 1 || c.Stored > maxFiller {
 		return false, nil
 	}
 	err = s.fields(body, func(f *field) error {

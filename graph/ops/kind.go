@@ -153,21 +153,19 @@ func (k Kind) Layout() Layout { return kinds[k].layout }
 func (k Kind) Matrix() bool { return k >= Conv && k <= Recurrent }
 
 // Learnt returns which inputs of operators of the kind hold weights, from the first to before the second: all factors and
-// biases of matrix work, the table of a gather, the scales of a normalisation. What only moves or widens a tensor holds
+// biases of matrix work, the table of a gather, the scales of a normalisation. What only moves or widens constants reads
 // weights if its result is one.
 func (k Kind) Learnt(resultIs bool) (from, to int) {
 	const all = 1 << 30
 	switch {
 	case k.Matrix():
 		return 0, all
-	case k == Gather:
+	case k == Gather && !resultIs:
 		return 0, 1
 	case k >= BatchNorm && k <= OtherNorm:
 		return 1, all
-	case k == Dequantize && resultIs:
+	case resultIs && (k == Dequantize || k == Quantize || k == Cast || k >= View && k <= Pad):
 		return 0, all
-	case (k == View || k == Transpose || k == Cast || k == Quantize) && resultIs:
-		return 0, 1
 	}
 	return 0, 0
 }

@@ -22,24 +22,18 @@ func Inspect(name string, p *infer.Plan, res *infer.Result, why error) *Document
 	out := &schema.Inspect{
 		Model: name, IRVersion: m.IRVersion, Producer: strings.TrimSpace(m.Producer + " " + m.ProducerVersion),
 		Opsets: map[string]int{}, Inputs: ports(m, m.Main.Inputs), Outputs: ports(m, m.Main.Outputs), Symbols: symbols(m), Dims: dims(res),
-		Operators: map[string]int{}, WeightsByType: map[string]int64{}, Unknown: []string{},
+		Operators: map[string]int{}, WeightsByType: map[string]int64{},
 	}
 	for _, o := range m.Opsets {
 		out.Opsets[domainName(o.Domain)] = o.Version
 	}
 	weigh(m, out)
-	unknown := histogram(p, m.Main, out)
-	for _, op := range slices.Sorted(maps.Keys(unknown)) {
-		out.Unknown = append(out.Unknown, fmt.Sprintf("%s x%d", op, unknown[op]))
+	histogram(m.Main, out)
+	covered := p.Coverage()
+	if res != nil {
+		covered = res.Coverage()
 	}
-	out.Coverage = 1
-	if out.Nodes > 0 {
-		missing := 0
-		for _, n := range unknown {
-			missing += n
-		}
-		out.Coverage = 1 - float64(missing)/float64(out.Nodes)
-	}
+	out.Coverage, out.Unknown = covered.Fraction(), list(covered.UnknownOps)
 	var notes []note.Note
 	if res != nil {
 		c := sumSteps(res)
@@ -47,9 +41,9 @@ func Inspect(name string, p *infer.Plan, res *infer.Result, why error) *Document
 		out.MACs, out.FLOPs, out.Bytes = &macs, &flops, &bytes
 		notes = slices.Clone(res.Notes)
 	} else {
-		notes = append(slices.Clone(m.Notes), note.New(note.WorkNotCounted, why.Error()))
+		notes = append(p.Notes(), note.New(note.WorkNotCounted, why.Error()))
 	}
-	tables := inspectTables(out, res)
+	tables := inspectTables(out, res, covered.Nodes)
 	ops := tables[len(tables)-1]
 	if len(out.Unknown) > 0 {
 		notes = append(notes, note.New(note.UnknownOperators, out.Unknown))
@@ -82,23 +76,16 @@ func weigh(m *graph.Model, out *schema.Inspect) {
 	}
 }
 
-// histogram counts the nodes of a graph and its subgraphs by operator, and returns those without a row.
-func histogram(p *infer.Plan, g *graph.Graph, out *schema.Inspect) map[string]int {
-	unknown := map[string]int{}
+// histogram counts the nodes of a graph and its subgraphs by operator.
+func histogram(g *graph.Graph, out *schema.Inspect) {
 	for i := range g.Nodes {
 		n := &g.Nodes[i]
 		out.Nodes++
 		out.Operators[n.Op.String()]++
-		if p.Spec(g, i) == nil {
-			unknown[n.Op.String()]++
-		}
 		for _, sub := range infer.Subgraphs(n) {
-			for op, k := range histogram(p, sub, out) {
-				unknown[op] += k
-			}
+			histogram(sub, out)
 		}
 	}
-	return unknown
 }
 
 func ports(m *graph.Model, ids []graph.ID) []schema.Port {
@@ -164,14 +151,14 @@ func sumSteps(res *infer.Result) cost.Cost {
 	return sum
 }
 
-func inspectTables(o *schema.Inspect, res *infer.Result) []Table {
+func inspectTables(o *schema.Inspect, res *infer.Result, nodes int) []Table {
 	head := Table{Title: o.Model, Lead: []string{
 		fmt.Sprintf("producer    %s, IR version %d", orDash(o.Producer), o.IRVersion),
 		fmt.Sprintf("opsets      %s", join(o.Opsets, " ")),
 		fmt.Sprintf("symbols     %s", orDash(strings.Join(o.Symbols, ", "))),
 		fmt.Sprintf("parameters  %s (%d)", si(o.Params), o.Params),
 		fmt.Sprintf("weights     %s (%s)", units.Format(float64(o.WeightBytes), units.Capacity), byType(o.WeightsByType)),
-		fmt.Sprintf("coverage    %.1f %% of %d nodes", 100*o.Coverage, o.Nodes),
+		fmt.Sprintf("coverage    %.1f %% of %d nodes", 100*o.Coverage, nodes),
 	}}
 	if o.MACs != nil {
 		head.Lead = append(head.Lead, fmt.Sprintf("work        %s MAC (%d), %s, %s moved node by node, batch %d", si(*o.MACs), *o.MACs,

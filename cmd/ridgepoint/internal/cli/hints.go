@@ -13,7 +13,7 @@ var hints = []report.Hint{
 	{Code: "batch-default", Text: "--batch or --dim {dim}=N changes it"},
 	{Code: "batch-axis", Text: "--batch N changes it"},
 	{Code: "trips-assumed", Text: "--trip N changes it"},
-	{Code: "work-not-counted", Text: "--dim NAME=N and --shape INPUT=1x3x224x224 set sizes"},
+	{Code: "work-not-counted", Text: "--dim NAME=N and --shape INPUT=SHAPE, such as 1x3x224x224, set sizes"},
 	{Code: "nothing-to-compare", Text: "\"ridgepoint host\" profiles this machine, --device names another"},
 	{Code: "corrected-choices", Text: "\"ridgepoint estimate\" says by which"},
 }
@@ -21,15 +21,28 @@ var hints = []report.Hint{
 // errorHint returns the flags that cure an error of the library, which names none, or "" if none does.
 func errorHint(err error) string {
 	var unbound *ridgepoint.UnboundError
-	if !errors.As(err, &unbound) {
-		return ""
+	var typed *ridgepoint.TypeError
+	switch {
+	case errors.As(err, &typed) && typed.Instead() != "":
+		return "--precision " + typed.Instead() + " runs all floating-point work in a type that the device has"
+	case errors.As(err, &unbound):
+		return boundBy(unbound)
 	}
+	return ""
+}
+
+// boundBy returns flags that bind free dimensions, for example.
+func boundBy(e *ridgepoint.UnboundError) string {
 	var flags []string
-	for _, s := range unbound.Symbols {
+	for _, s := range e.Symbols {
 		flags = append(flags, "--dim "+s+"=128")
 	}
-	for _, in := range unbound.Inputs {
-		flags = append(flags, "--shape "+in+"=1x3x224x224")
+	for i, in := range e.Inputs {
+		if e.Examples[i] == "" {
+			flags = append(flags, "--shape "+in+"=SHAPE (sizes joined by x, or scalar)")
+			continue
+		}
+		flags = append(flags, "--shape "+in+"="+e.Examples[i])
 	}
 	return "for example " + strings.Join(flags, " ")
 }
