@@ -38,7 +38,7 @@ func boundBy(e *ridgepoint.UnboundError) string {
 		flags = append(flags, "--dim "+s+"=128")
 	}
 	for i, in := range e.Inputs {
-		if e.Examples[i] == "" {
+		if i >= len(e.Examples) || e.Examples[i] == "" {
 			flags = append(flags, "--shape "+in+"=SHAPE (sizes joined by x, or scalar)")
 			continue
 		}

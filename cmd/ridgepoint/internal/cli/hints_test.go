@@ -9,8 +9,10 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/ridgepoint/ridgepoint/graph/dtype"
 	"github.com/ridgepoint/ridgepoint/graph/infer"
 	"github.com/ridgepoint/ridgepoint/graph/note"
+	"github.com/ridgepoint/ridgepoint/roofline"
 )
 
 // hasFlag reports whether a command or one below it has a flag.
@@ -25,10 +27,14 @@ func hasFlag(c *cobra.Command, name string) bool {
 // TestHints: every hint is about a note of the table and names flags that there are.
 func TestHints(t *testing.T) {
 	commands := newRoot(&app{})
-	unbound := &infer.UnboundError{Symbols: []string{"seq"}, Inputs: []string{"images"}}
+	unbound := &infer.UnboundError{Symbols: []string{"seq"}, Inputs: []string{"images", "axis"}, Examples: []string{"1x3x224x224", ""}}
 	texts := []string{errorHint(fmt.Errorf("x.onnx: %w", unbound))}
-	if want := "for example --dim seq=128 --shape images=1x3x224x224"; texts[0] != want {
+	if want := "for example --dim seq=128 --shape images=1x3x224x224 --shape axis=SHAPE (sizes joined by x, or scalar)"; texts[0] != want {
 		t.Errorf("hint %q, want %q", texts[0], want)
+	}
+	typed := &roofline.TypeError{Type: dtype.BFloat16, Runs: []dtype.Type{dtype.Float64, dtype.Int8, dtype.Float16}}
+	if got := errorHint(typed); !strings.HasPrefix(got, "--precision fp16 ") {
+		t.Errorf("hint %q, want --precision fp16", got)
 	}
 	for _, h := range hints {
 		code, text := h.Code, h.Text
