@@ -42,10 +42,10 @@ check: lint ## everything that CI checks
 bench: ## run the benchmarks of docs/performance.md
 	$(GO) test -run '^$$' -bench . -benchmem ./...
 
-accuracy: ## fit every slice of the published measurements beside the checkout; writes calibrations, evidence and docs/accuracy.md
+accuracy: ## fit the joint model to the published measurements beside the checkout; writes internal/joint/shipped and docs/accuracy.md
 	$(GO) run ./internal/scoreboard
 
-joint: ## judge the joint model: devices, families and sources left out (about three minutes)
+joint: ## judge the joint model and write nothing: devices, families and sources left out
 	$(GO) run ./internal/jointboard
 
 rows: ## count the rows of each published table that are matched, and why the others are not

@@ -1,6 +1,7 @@
 package ridgepoint
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -91,12 +92,20 @@ func (e *Estimator) Runtime(name string) (*Runtime, error) {
 	return e.tuner.Runtimes.Get(name)
 }
 
-// Calibrations returns what is known of slices, the user's calibrations first.
-func (e *Estimator) Calibrations() (*runtimes.Calibrations, error) {
+// Slices returns what was measured: the slices of the published tables and of the user's calibrations, each once.
+func (e *Estimator) Slices() ([]Slice, error) {
 	if _, err := e.Runtimes(); err != nil {
 		return nil, err
 	}
-	return e.tuner.Calibrations, nil
+	var out []Slice
+	for _, c := range e.tuner.Calibrations.List() {
+		out = append(out, c.Slice)
+	}
+	for _, s := range e.tuner.Model.Slices() {
+		out = append(out, Slice{Device: s.Device, Runtime: s.Runtime, Precision: s.Precision, Threads: s.Threads})
+	}
+	slices.SortFunc(out, func(a, b Slice) int { return cmp.Compare(a.String(), b.String()) })
+	return slices.Compact(out), nil
 }
 
 // Passes returns what each pass of lowering does, by name.

@@ -14,6 +14,7 @@ import (
 	"github.com/ridgepoint/ridgepoint/graph/readers"
 	"github.com/ridgepoint/ridgepoint/hwprofiles"
 	"github.com/ridgepoint/ridgepoint/hwprofiles/runtimes"
+	"github.com/ridgepoint/ridgepoint/internal/joint"
 	"github.com/ridgepoint/ridgepoint/roofline"
 )
 
@@ -81,9 +82,7 @@ func (e *Estimator) list() (err error) {
 		}
 	}
 	e.devices = hwprofiles.NewCatalog(slices.Concat(c.DeviceDirs, e.userDirs("devices"))...)
-	if !c.NoCorrection {
-		e.tuner.Corrections = runtimes.BuiltInCorrections()
-	}
+	e.tuner.Model, e.tuner.Uncorrected = joint.Shipped(), c.NoCorrection
 	e.tuner.Runtimes, err = runtimes.Load(e.userDirs("runtimes")...)
 	e.warn(err)
 	if _, err := runtimes.LoadCalibrations(c.Calibrations, nil); err != nil {

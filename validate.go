@@ -54,7 +54,7 @@ func (e *Estimator) Validate(ctx context.Context, t *Table, step func()) (*Valid
 	if step == nil {
 		step = func() {}
 	}
-	tuner := roofline.Tuner{Calibrations: e.tuner.Calibrations, Corrections: e.tuner.Corrections}
+	tuner := e.tuner
 	return validate.Run(ctx, t.rows, e.matcher(t), tuner, step)
 }
 
@@ -84,7 +84,7 @@ func (e *Estimator) Calibrate(ctx context.Context, t *Table, of Slice, date stri
 	if err != nil {
 		return nil, err
 	}
-	fit, err := validate.Calibrate(samples)
+	fit, err := validate.Calibrate(e.tuner.Model, samples)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", of, err)
 	}

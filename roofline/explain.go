@@ -3,6 +3,7 @@ package roofline
 import (
 	"fmt"
 	"math"
+	"strings"
 
 	"github.com/ridgepoint/ridgepoint/graph/cost"
 	"github.com/ridgepoint/ridgepoint/hwprofiles"
@@ -69,8 +70,12 @@ func (e *Estimate) Figures() []Figure {
 		}
 	}
 	if c := e.Tuning.Correction; c != nil {
-		from := fmt.Sprintf("%s on %s, weight %.1f", c.From[0].Model, sources(c.From), c.Kinship.Weight())
-		out = append(out, Figure{"correction", "factor by measurements of the same network, already in scale and fixed", c.Factor, "", from})
+		from := fmt.Sprintf("%s on %s", c.Model, sources(c.Where))
+		if len(c.Alike) > 0 {
+			from = fmt.Sprintf("networks made alike: %s", sources(c.Alike))
+		}
+		out = append(out, Figure{"correction", "factor by measurements of the network or its like, already in scale, dispatch and fixed",
+			c.Factor, "", from})
 	}
 	return out
 }
@@ -88,11 +93,11 @@ func (e *Estimate) usedParams() [params.NumParams]bool {
 
 // Origin says where a tuning's parameters come from.
 func (t *Tuning) Origin() string {
-	switch t.Tier {
-	case TierSlice:
-		return fmt.Sprintf("fitted to %d measurements of %s (%s)", t.Calibration.N, t.Slice, t.Calibration.Source)
-	case TierClass:
-		return fmt.Sprintf("mean of the fits to %v with %s", t.Devices, t.Runtime.ID)
+	switch {
+	case t.Tier == TierSlice:
+		return fmt.Sprintf("fitted to %d measurements of %s (%s)", t.Evidence.Samples, t.Slice, strings.Join(t.Evidence.Sources, "; "))
+	case t.Tier == TierClass && len(t.Evidence.Related) > 0:
+		return fmt.Sprintf("fitted to %s with %s and its kin", sources(t.Evidence.Related), t.Runtime.ID)
 	}
 	return "prior of " + t.Runtime.ID + " for the class"
 }

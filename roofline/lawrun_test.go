@@ -35,6 +35,8 @@ var homes = map[string]func(d *hwprofiles.Device) bool{
 	"pytorch-mps":        func(d *hwprofiles.Device) bool { return slices.Contains(d.Systems, "macos") },
 	"openvino":           func(d *hwprofiles.Device) bool { return d.Vendor == "Intel" || onCores(d) },
 	"ncnn":               onCores, "onnxruntime-cpu": onCores, "tflite-xnnpack": onCores,
+	"tflite-ruy": onCores, "armnn": onCores,
+	"armnn-opencl": func(d *hwprofiles.Device) bool { return d.Vendor == "Arm" },
 }
 
 func onCUDAOrCPU(d *hwprofiles.Device) bool { return d.Vendor == "NVIDIA" || d.Class == hwprofiles.CPU }

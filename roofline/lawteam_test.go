@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/ridgepoint/ridgepoint/graph/cost"
+	"github.com/ridgepoint/ridgepoint/graph/dtype"
 	"github.com/ridgepoint/ridgepoint/hwprofiles"
 )
 
@@ -62,7 +64,17 @@ func countedThreads(w *world, s setting) string {
 	return ""
 }
 
-// lowerModes holds that a default mode is the device, and that a mode of more power is never slower.
+// perUnit returns the vector peak of one unit, FLOP/s.
+func perUnit(d *hwprofiles.Device) float64 {
+	p, ok := d.Peak(cost.Vector, dtype.Float32)
+	if !ok {
+		return 0
+	}
+	return p.Rate.Value / float64(max(d.Units, 1))
+}
+
+// lowerModes holds that a default mode is the device, and that a mode of more power is never slower. One with a slower
+// clock and more units may be: kernels too small for all units take longer.
 func lowerModes(w *world, s setting) string {
 	id, mode, ok := strings.Cut(s.device.ID, "@")
 	if !ok {
@@ -94,6 +106,9 @@ func lowerModes(w *world, s setting) string {
 		higher, err := hwprofiles.NewCatalog().Get(id + "@" + m.ID)
 		if err != nil {
 			return err.Error()
+		}
+		if perUnit(higher) < perUnit(own.Device) {
+			continue
 		}
 		s.device = higher
 		more, err := w.estimate(s)

@@ -1,12 +1,13 @@
 package roofline
 
 import (
+	"fmt"
+	"math"
 	"slices"
 	"strings"
 
 	"github.com/ridgepoint/ridgepoint/graph/infer"
 	"github.com/ridgepoint/ridgepoint/graph/note"
-	"github.com/ridgepoint/ridgepoint/hwprofiles/runtimes"
 	"github.com/ridgepoint/ridgepoint/hwprofiles/runtimes/params"
 )
 
@@ -23,8 +24,12 @@ func modelNotes(notes []note.Note, res *infer.Result, c *Coverage) []note.Note {
 // Notes returns what the expectation rests on.
 func (t *Tuning) Notes() []note.Note {
 	notes := append([]note.Note{t.Basis()}, t.Adapted...)
-	if c := t.Correction; c != nil {
-		notes = append(notes, note.New(note.Correction, c.Factor, c.From[0].Model, sources(c.From), c.Kinship.Weight()))
+	if c := t.Correction; c != nil && math.Abs(math.Log(c.Factor)) > notable {
+		if len(c.Alike) > 0 {
+			notes = append(notes, note.New(note.Alike, c.Factor, sources(c.Alike)))
+		} else {
+			notes = append(notes, note.New(note.Correction, c.Factor, c.Model, sources(c.Where)))
+		}
 	}
 	if t.TF32 {
 		notes = append(notes, note.New(note.TF32Default, t.Runtime.ID))
@@ -32,14 +37,25 @@ func (t *Tuning) Notes() []note.Note {
 	return notes
 }
 
-// Basis returns the note on the calibration, or what stands in for it; corrections are notes of their own.
+// notable is the logarithm of a correction that is worth a note.
+const notable = 0.01
+
+// Basis returns the note on what the latency rests on.
 func (t *Tuning) Basis() note.Note {
-	switch t.Tier {
-	case TierSlice:
-		c := t.Calibration
-		return note.New(note.Calibrated, c.N, t.Slice, c.Source, c.Median, c.P90)
-	case TierClass:
-		return note.New(note.DeviceClass, t.Slice, t.Runtime.ID, t.Devices)
+	if c := t.Correction; c != nil && c.Here > 0 {
+		return note.New(note.NetworkMeasured, c.Here, t.Slice)
+	}
+	return t.SliceBasis()
+}
+
+// SliceBasis returns the note on what the latency of any network rests on.
+func (t *Tuning) SliceBasis() note.Note {
+	e := &t.Evidence
+	switch {
+	case t.Tier == TierSlice:
+		return note.New(note.Calibrated, e.Samples, t.Slice, sources(e.Sources))
+	case t.Tier == TierClass:
+		return note.New(note.DeviceClass, t.Slice, t.Runtime.ID, sources(e.Related))
 	}
 	return note.New(note.PriorOnly, t.Slice, t.Runtime.ID)
 }
@@ -57,20 +73,17 @@ func (s *Spent) hostNote(t *Tuning) note.Note {
 	return note.New(note.HostBound, s.Kernels, s.Host, t.Values[params.Dispatch], s.Device)
 }
 
-// sources are the residuals that a correction rests on.
-type sources []runtimes.Residual
+// sources are names of what a figure rests on.
+type sources []string
 
-// maxSources is how many slices a note names.
+// maxSources is how many of them a text names.
 const maxSources = 3
 
-// String names the slices, such as rpi-5/onnxruntime-cpu.
+// String names the first, such as rpi-5/onnxruntime-cpu.
 func (s sources) String() string {
-	var names []string
-	for i := range s {
-		names = append(names, s[i].Slice.Device+"/"+s[i].Slice.Runtime)
-	}
-	if names = slices.Compact(names); len(names) > maxSources {
-		names = append(names[:maxSources], "…")
+	names := slices.Clone([]string(s))
+	if len(names) > maxSources {
+		names = append(names[:maxSources], fmt.Sprintf("%d more", len(names)-maxSources))
 	}
 	return strings.Join(names, ", ")
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/ridgepoint/ridgepoint/graph/infer"
 	"github.com/ridgepoint/ridgepoint/hwprofiles"
 	"github.com/ridgepoint/ridgepoint/hwprofiles/runtimes"
+	"github.com/ridgepoint/ridgepoint/internal/joint"
 )
 
 // TestPartialTuners holds that a Tuner works with whatever parts it has.
@@ -32,12 +33,11 @@ func TestPartialTuners(t *testing.T) {
 	}{
 		{"nil", nil, "", ""},
 		{"zero", &Tuner{}, "", ""},
-		{"corrections alone", &Tuner{Corrections: full.Corrections}, "", ""},
-		{"empty parts", &Tuner{Runtimes: &runtimes.Set{}, Calibrations: &runtimes.Calibrations{}, Corrections: &runtimes.Corrections{}}, "", ""},
+		{"a model alone", &Tuner{Model: full.Model}, "", ""},
+		{"empty parts", &Tuner{Runtimes: &runtimes.Set{}, Calibrations: &runtimes.Calibrations{}, Model: &joint.Model{}}, "", ""},
 		{"a runtime alone", &Tuner{Runtime: trt}, TierPrior, ""},
-		{"a runtime and corrections", &Tuner{Runtime: trt, Corrections: full.Corrections}, TierPrior, ""},
 		{"runtimes alone", &Tuner{Runtimes: full.Runtimes}, TierPrior, ""},
-		{"without corrections", &Tuner{Runtimes: full.Runtimes, Calibrations: full.Calibrations}, TierSlice, ""},
+		{"uncorrected", &Tuner{Runtimes: full.Runtimes, Model: full.Model, Uncorrected: true}, TierSlice, ""},
 		{"an empty runtime", &Tuner{Runtime: &runtimes.Runtime{ID: "mine"}}, "", `runtime "mine": found no priors`},
 	} {
 		e, err := Run(res, d, Options{Tuner: c.tuner, Precision: dtype.Float16})
@@ -54,28 +54,29 @@ func TestPartialTuners(t *testing.T) {
 	}
 }
 
-// TestInjectedCorrections holds that an estimate takes the corrections of its Tuner and no others.
-func TestInjectedCorrections(t *testing.T) {
+// TestUncorrected holds that what is known of a network is used, unless it is left out.
+func TestUncorrected(t *testing.T) {
 	d, err := hwprofiles.NewCatalog().Get("t4")
 	if err != nil {
 		t.Fatal(err)
 	}
 	res, tuner := built(t, "zoo:resnet50", 1), engines(t)
-	run := func(c *runtimes.Corrections) float64 {
-		tuner.Corrections = c
+	run := func() *Estimate {
 		e, err := Run(res, d, Options{Tuner: tuner, Precision: dtype.Float16})
 		if err != nil {
 			t.Fatal(err)
 		}
-		return *e.Latency.Expected
+		return e
 	}
-	s := runtimes.Slice{Device: "t4", Runtime: "tensorrt", Precision: "fp16"}
-	twice := runtimes.NewCorrections([]runtimes.Residual{{Network: Fingerprint(res), Slice: s, Class: "gpu", Ratio: 2}})
-	if plain, got := run(nil), run(twice); math.Abs(got/plain-2) > 1e-9 {
-		t.Errorf("corrected %g s, want twice %g s", got, plain)
+	with := run()
+	tuner.Uncorrected = true
+	without := run()
+	if with.Tuning.Correction == nil || without.Tuning.Correction != nil {
+		t.Fatalf("found the corrections %v and, left out, %v", with.Tuning.Correction, without.Tuning.Correction)
 	}
-	if built, plain := run(runtimes.BuiltInCorrections()), run(nil); built == plain {
-		t.Error("the built-in corrections change nothing")
+	got, want := *with.Latency.Expected / *without.Latency.Expected, with.Tuning.Correction.Factor
+	if math.Abs(got/want-1) > 1e-9 {
+		t.Errorf("the correction changes the latency by ×%g, and says ×%g", got, want)
 	}
 }
 

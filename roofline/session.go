@@ -78,6 +78,7 @@ type subject struct {
 	asked     dtype.Type // that it is in by the model or by what was asked for
 	threads   int        // of a CPU; 0: all
 	network   string     // its fingerprint; "" where no corrections are wanted
+	batch     int64      // samples
 }
 
 // A session lowers one result after another in the same storage. The zero session is ready. Two goroutines must not
@@ -141,7 +142,7 @@ func (s *session) machine(t *target, last *Machine) (*Machine, error) {
 	if last != nil && last.subject == of && of.threads == 0 {
 		return last, nil
 	}
-	tuning, err := t.tuner.tune(t.runtime, t.device, of)
+	tuning, err := t.tuner.tune(t.runtime, t.device, of, s.bag)
 	if err != nil {
 		return nil, err
 	}
@@ -155,12 +156,12 @@ func (s *session) machine(t *target, last *Machine) (*Machine, error) {
 // subject returns what a tuning for the result on a target's machine depends on.
 func (s *session) subject(t *target, m *Machine) subject {
 	p := &m.precision
-	of := subject{precision: p.matrix, threads: m.threads}
+	of := subject{precision: p.matrix, threads: m.threads, batch: s.res.Batch}
 	if p.want == dtype.Undefined {
 		of.precision = s.own
 	}
 	of.asked = cmp.Or(p.from, of.precision)
-	if t.tuner.Corrections != nil {
+	if !t.tuner.Uncorrected {
 		if s.print == "" {
 			s.print = Fingerprint(s.res)
 		}
@@ -168,6 +169,9 @@ func (s *session) subject(t *target, m *Machine) subject {
 	}
 	return of
 }
+
+// bag returns what the network is made of, as its kernels are now.
+func (s *session) bag() kernel.Bag { return kernel.NewBag(s.kernels) }
 
 // lowerBy makes the kernels of the result, which are valid until it is called with another recipe.
 func (s *session) lowerBy(r lower.Recipe) {

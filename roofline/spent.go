@@ -94,6 +94,7 @@ func (e *Estimate) Retimed(seconds []float64) *Estimate {
 type tally struct {
 	light float64 // seconds
 	spent Spent
+	slope timing.Slope // of the expected time
 }
 
 // addRuns adds so many executions of a kernel that takes light seconds at the speed of light.
@@ -111,7 +112,7 @@ func (a *tally) done(t *Tuning) (Latency, Spent) {
 	s.Host = t.Values[params.Dispatch] * float64(s.Kernels)
 	s.Fixed = t.Values[params.Fixed]
 	s.ByBound[Overhead] += s.Total() - s.Device
-	return t.latency(a.light, s), *s
+	return t.latency(a), *s
 }
 
 // Total returns the latency of kernels that run one after the other, and what it is spent on.
@@ -120,7 +121,7 @@ func (m *Machine) Total(kernels []kernel.Kernel) (Latency, Spent) {
 	var term timing.Term
 	for i := range kernels {
 		k := &kernels[i]
-		light, best := m.time(k, m.precision.traffic(k), &term)
+		light, best := m.time(k, m.precision.traffic(k), &term, &sum.slope)
 		sum.addRuns(light, &best, k.Times)
 	}
 	return sum.done(m.tuning)
@@ -131,7 +132,7 @@ func (e *Estimate) timeLayers(kernels []kernel.Kernel, m *Machine) {
 	var sum tally
 	for i := range kernels {
 		k, l := &kernels[i], &e.Layers[i]
-		light, best := m.time(k, trafficOf(&l.Cost), &l.term)
+		light, best := m.time(k, trafficOf(&l.Cost), &l.term, &sum.slope)
 		l.SpeedOfLight, l.Timing = light, best
 		l.Attainable = m.attainable(&l.Cost, k)
 		sum.addRuns(light, &best, l.Times)

@@ -73,7 +73,7 @@ func TestBigCoresFirst(t *testing.T) {
 	}
 }
 
-// TestAdapted holds what is said of parameters of other threads or another mode, and that the interval is wider.
+// TestAdapted holds what is said of parameters of other threads or another mode.
 func TestAdapted(t *testing.T) {
 	for _, c := range []struct {
 		device  string
@@ -97,10 +97,6 @@ func TestAdapted(t *testing.T) {
 		notes := strings.Join(note.Texts(e.Tuning.Adapted), "; ")
 		if (notes == "") != (c.note == "") || !strings.Contains(notes, c.note) {
 			t.Errorf("%s, %d threads: found %q, want %q", c.device, c.threads, notes, c.note)
-		}
-		if wide := e.Tuning.High >= adaptedSpread[1] && e.Tuning.Low <= adaptedSpread[0]; c.note != "" && !wide {
-			t.Errorf("%s, %d threads: the interval is %g to %g, want at least %v",
-				c.device, c.threads, e.Tuning.Low, e.Tuning.High, adaptedSpread)
 		}
 	}
 }

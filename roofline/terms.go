@@ -43,7 +43,7 @@ func (m *Machine) term(k *kernel.Kernel, b traffic) timing.Term {
 			continue
 		}
 		r := &rates[e][w.Type]
-		s := float64(w.Ops) * r.perOp * r.uneven * m.undisturbed(r) / m.device.Boosted(m.threads)
+		s := float64(w.Ops) * r.perOp * r.uneven / m.device.Boosted(m.threads)
 		if cost.Engine(e) == cost.Matrix {
 			t.Compute = s * m.throttle[w.Type]
 		} else {

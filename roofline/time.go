@@ -8,13 +8,13 @@ import (
 )
 
 // time returns the speed of light of one execution of a kernel, in seconds, and the best timing that is known: the
-// expected one, whose term it sets, if the machine is tuned. Only the total of all kernels is kept from falling below
+// expected one, whose term it sets and whose derivatives it adds to slope, if the machine is tuned. Only the total of all kernels is kept from falling below
 // the speed of light: caches can serve a kernel faster than main memory.
 //
 // No machine with these peaks and this bandwidth is faster than the speed of light. Engines that are different units
 // overlap, so compute is the maximum over them; work that falls back to another engine's units adds to what those do.
 // Compute overlaps memory traffic as well. A runtime may hold tensors in caches and convolve with fewer multiplications.
-func (m *Machine) time(k *kernel.Kernel, b traffic, term *timing.Term) (light float64, t Timing) {
+func (m *Machine) time(k *kernel.Kernel, b traffic, term *timing.Term, slope *timing.Slope) (light float64, t Timing) {
 	var busy [cost.NumEngines]float64
 	rates := m.ratesOf(k)
 	for e := range k.Cost.Work {
@@ -39,7 +39,7 @@ func (m *Machine) time(k *kernel.Kernel, b traffic, term *timing.Term) (light fl
 	}
 	if m.tuning != nil {
 		*term = m.term(k, b)
-		t = m.tuning.time(term)
+		t = m.tuning.time(term, slope)
 	}
 	return light, t
 }

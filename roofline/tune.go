@@ -3,7 +3,6 @@ package roofline
 import (
 	"fmt"
 	"math"
-	"slices"
 
 	"github.com/ridgepoint/ridgepoint/graph/cost"
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
@@ -11,6 +10,8 @@ import (
 	"github.com/ridgepoint/ridgepoint/hwprofiles"
 	"github.com/ridgepoint/ridgepoint/hwprofiles/runtimes"
 	"github.com/ridgepoint/ridgepoint/hwprofiles/runtimes/params"
+	"github.com/ridgepoint/ridgepoint/internal/joint"
+	"github.com/ridgepoint/ridgepoint/roofline/kernel"
 	"github.com/ridgepoint/ridgepoint/roofline/timing"
 )
 
@@ -18,10 +19,11 @@ import (
 // What is nil is not used; where no runtime is left, there is no expectation.
 type Tuner struct {
 	Runtimes     *runtimes.Set
-	Calibrations *runtimes.Calibrations
-	Corrections  *runtimes.Corrections // by what the same network did elsewhere
-	Runtime      *runtimes.Runtime     // nil: the default of the device
-	Namesakes    []*runtimes.Runtime   // of Runtime, in its stead on devices that it does not run on
+	Model        *joint.Model           // what measurements say of runtimes on devices; nil: priors alone
+	Calibrations *runtimes.Calibrations // a user's own
+	Runtime      *runtimes.Runtime      // nil: the default of the device
+	Namesakes    []*runtimes.Runtime    // of Runtime, in its stead on devices that it does not run on
+	Uncorrected  bool                   // what a network's own measurements say is left out
 }
 
 // A Tier says what an expectation rests on.
@@ -29,10 +31,13 @@ type Tier string
 
 // The tiers, the best first.
 const (
-	TierSlice Tier = "slice"        // calibrated on this device, runtime, precision and number of threads
-	TierClass Tier = "device class" // calibrated on other devices of the class with this runtime
+	TierSlice Tier = "slice"        // measured on this device with this runtime, precision and number of threads
+	TierClass Tier = "device class" // measured on related devices, or otherwise on this one
 	TierPrior Tier = "class prior"  // the prior of the runtime for the class
 )
+
+// enough is how many measured networks make a slice one of its own.
+const enough = 3
 
 // A Tuning is what a runtime is taken to achieve on a device at a precision, and how sure that is.
 type Tuning struct {
@@ -40,18 +45,24 @@ type Tuning struct {
 	Slice       runtimes.Slice
 	Tier        Tier
 	Values      params.Values
-	Low, High   float64               // 90 % of measured over predicted
-	Calibration *runtimes.Calibration // of tier slice, else nil
-	Devices     []string              // whose calibrations were averaged, of tier device class
-	Correction  *runtimes.Correction  // by the same network on other slices; nil where there is none
+	Calibration *runtimes.Calibration // a user's own fit to the slice; nil where there is none
+	Evidence    joint.Evidence        // what was measured
+	Correction  *Correction           // by what is known of the network; nil where that is nothing
 	Adapted     []note.Note           // how the parameters were made to fit other threads or another power mode
 	TF32        bool                  // fp32 matrix work runs in TF32, as the runtime does by default
+
+	known    *joint.Known // nil where Calibration alone decides
+	variance float64      // of the logarithm of a measurement, beside what known says of the parameters
 }
 
-// spreads are the 90 % factors of the tiers without a calibration of their own: the quantiles of measured over
-// predicted when each calibrated device is predicted from the others, and from the prior (docs/accuracy.md); the latter somewhat
-// wider, since priors have seen these devices.
-var spreads = map[Tier][2]float64{TierClass: {0.76, 1.6}, TierPrior: {0.6, 1.8}}
+// A Correction is what measurements of a network, or of networks made alike, say of its latency.
+type Correction struct {
+	Factor float64  // on the latency
+	Model  string   // as published
+	Here   int      // measurements of the network on this very slice
+	Where  []string // slices on which it was measured
+	Alike  []string // networks made alike that stand for it, where it was not measured, with how alike they are
+}
 
 // runtime returns the runtime asked for, else the default of a device, nil where that has none. A nil device is any. The
 // error is a runtimes.MismatchError where the device does not run what is asked for.
@@ -78,113 +89,176 @@ func (o *Options) Check(d *hwprofiles.Device) error {
 	return err
 }
 
-// tune returns the best that is known of a runtime on a device for a subject.
-func (t *Tuner) tune(r *runtimes.Runtime, d *hwprofiles.Device, of subject) (*Tuning, error) {
-	out := &Tuning{Runtime: r}
+// model returns the model of the tuner, one without measurements where it has none.
+func (t *Tuner) model() *joint.Model {
+	if t.Model == nil {
+		return new(joint.Model)
+	}
+	return t.Model
+}
+
+// tune returns the best that is known of a runtime on a device for a subject. bag says what the network is made of; it is
+// asked where the network was not measured.
+func (t *Tuner) tune(r *runtimes.Runtime, d *hwprofiles.Device, of subject, bag func() kernel.Bag) (*Tuning, error) {
+	out := &Tuning{Runtime: r, Slice: runtimes.Slice{Device: d.MeasuredAs(), Runtime: r.ID,
+		Precision: of.precision.Short(), Threads: of.threads}}
 	if p, ok := d.Peak(cost.Matrix, dtype.TF32); ok && p.Type == dtype.TF32 {
 		out.TF32 = r.TF32 && of.precision == dtype.Float32
 	}
-	prior := r.PriorOn(d, of.precision)
-	t.base(out, d, of, prior)
-	if out.Tier != TierSlice {
-		out.Low, out.High = spreads[out.Tier][0], spreads[out.Tier][1]
+	if out.fixed(t.Calibrations, of, r.PriorOn(d, of.precision)) {
+		return out, nil
 	}
-	prior.Hold(&out.Values)
-	out.adapt(d, of.threads)
-	out, err := t.correct(out, of.network, d.Class)
-	if err == nil {
-		out.widen()
+	s := joint.SettingOf(d, r, of.precision, of.threads, "")
+	known, err := t.known(&s, r, d)
+	if err != nil {
+		return nil, err
 	}
-	return out, err
-}
-
-// base finds the parameters that come nearest: of the device in its mode with as many threads; of its default mode; of
-// all its threads; of other devices with as many threads, or all; and the prior. On the device itself those of the type
-// asked for come before those of the type that runs.
-func (t *Tuner) base(out *Tuning, d *hwprofiles.Device, of subject, prior *runtimes.ClassPrior) {
-	asked := runtimes.Slice{Device: d.MeasuredAs(), Runtime: out.Runtime.ID, Precision: of.precision.Short(),
-		Threads: of.threads}
-	silicon := asked
-	silicon.Device = d.Silicon
-	whole := silicon
-	whole.Threads = 0
-	for _, p := range slices.Compact([]dtype.Type{of.asked, of.precision}) {
-		for _, out.Slice = range []runtimes.Slice{asked, silicon, whole} {
-			out.Slice.Precision = p.Short()
-			if c := t.Calibrations.Find(out.Slice); c != nil {
-				out.Values, out.Tier, out.Calibration, out.Low, out.High = c.Parameters, TierSlice, c, c.Low, c.High
-				return
-			}
+	out.known, out.Evidence, out.Values = known, known.Evidence, known.Values()
+	out.Tier = tierOf(&known.Evidence)
+	out.Slice.Device, out.Slice.Threads = out.Evidence.Device, out.Evidence.Threads
+	out.adapted(d, of.threads)
+	asked := joint.Network{Batch: of.batch}
+	if !t.Uncorrected {
+		asked.Print = of.network
+		if !known.Seen(of.network) {
+			asked.Bag = bag()
 		}
 	}
-	for _, out.Slice = range []runtimes.Slice{silicon, whole} {
-		if others := t.Calibrations.Of(out.Slice, d.Class); len(others) > 0 {
-			out.Values, out.Tier = Average(others, prior), TierClass
-			for _, c := range others {
-				out.Devices = append(out.Devices, c.Device)
-			}
-			return
-		}
-	}
-	out.Values, out.Tier = prior.Values, TierPrior
+	out.correct(&asked)
+	return out, nil
 }
 
-// believed is how many measurements the prior of a runtime counts as beside calibrations of other devices: a few devices of a class,
-// one of them short of power, say less of another than what is believed of the runtime. Leaving one device out found it (docs/accuracy.md).
-const believed = 60
+// fixed takes the parameters of a user's calibration that says nothing of single measurements. It reports whether there
+// is one, of the type asked for or else of the one that runs.
+func (t *Tuning) fixed(cs *runtimes.Calibrations, of subject, prior *runtimes.ClassPrior) bool {
+	s := t.Slice
+	for _, p := range []dtype.Type{of.asked, of.precision} {
+		s.Precision = p.Short()
+		if c := cs.Find(s); c != nil && len(c.Rows) == 0 {
+			t.Slice, t.Tier, t.Calibration, t.Values = s, TierSlice, c, c.Parameters
+			prior.Hold(&t.Values)
+			t.Evidence = joint.Evidence{Samples: c.N, Networks: c.N, Sources: []string{c.Source}}
+			return true
+		}
+	}
+	return false
+}
 
-// Average is the geometric mean of calibrations' parameters, weighted by their measurements, and of the prior, by which a device that was
-// never measured is expected to behave like the others of its class in proportion to its peaks. What is paid once per inference
-// belongs to the harness more than to the device, and is the median: one slow harness does not move it.
-func Average(cs []*runtimes.Calibration, prior *runtimes.ClassPrior) params.Values {
-	var v params.Values
-	for i := range v {
-		if params.Param(i) == params.Fixed {
-			v[i] = medianFixed(cs)
+// known returns what the model knows of a setting after the user's own measurements of the device.
+func (t *Tuner) known(s *joint.Setting, r *runtimes.Runtime, d *hwprofiles.Device) (*joint.Known, error) {
+	var rows []joint.Row
+	for _, c := range t.Calibrations.Of(d.MeasuredAs()) {
+		own := r
+		if c.Runtime != r.ID {
+			var err error
+			if own, err = t.Runtimes.Get(c.Runtime); err != nil || !own.RunsOn(d) {
+				continue
+			}
+		}
+		precision, ok := dtype.Parse(c.Precision)
+		if !ok {
 			continue
 		}
-		sum, weight := believed*math.Log(prior.Values[i]), float64(believed)
-		for _, c := range cs {
-			sum += float64(c.N) * math.Log(c.Parameters[i])
-			weight += float64(c.N)
+		at := joint.SettingOf(d, own, precision, c.Threads, "")
+		if at.Family != s.Family {
+			continue
 		}
-		v[i] = math.Exp(sum / weight)
+		for i := range c.Rows {
+			m := &c.Rows[i]
+			rows = append(rows, joint.Row{Setting: at, Network: m.Network, Batch: m.Batch, Slope: m.Slope, Log: math.Log(m.Ratio)})
+		}
 	}
-	prior.Hold(&v)
-	return v
+	return t.model().Condition(t.model().Known(s), rows)
 }
 
-func medianFixed(cs []*runtimes.Calibration) float64 {
-	all := make([]float64, len(cs))
-	for i, c := range cs {
-		all[i] = c.Parameters[params.Fixed]
+func tierOf(e *joint.Evidence) Tier {
+	switch {
+	case e.Networks >= enough:
+		return TierSlice
+	case len(e.Related) > 0 || e.Samples > 0:
+		return TierClass
 	}
-	slices.Sort(all)
-	return all[(len(all)-1)/2]
+	return TierPrior
 }
 
-// hostSpread is 90 % of measured over predicted where the host's issuing of kernels sets the pace: the same software took
-// 34 µs a kernel on one host and 55 µs on another (docs/accuracy.md), and no profile tells the host.
-var hostSpread = [2]float64{0.6, 1.6}
+// adapted says what was not measured of the threads or of the power mode.
+func (t *Tuning) adapted(d *hwprofiles.Device, threads int) {
+	if t.Slice.Threads != threads {
+		t.Adapted = append(t.Adapted, note.New(note.ThreadsShared, d.Units, d.ID, threads))
+	}
+	if t.Slice.Device != d.MeasuredAs() {
+		t.Adapted = append(t.Adapted, note.New(note.ModeScaled, 1/d.Slowed))
+	}
+}
+
+// correct takes what is known of a network, or of networks made alike, into the parameters.
+func (t *Tuning) correct(asked *joint.Network) {
+	by := t.known.Network(asked)
+	t.variance = by.Variance
+	c := &Correction{Factor: math.Exp(by.Mean), Model: by.Model, Here: by.Here, Where: by.Elsewhere}
+	for _, n := range by.Alike.Neighbours {
+		c.Alike = append(c.Alike, fmt.Sprintf("%s (%.2f)", n.Model, n.Similarity))
+	}
+	if c.Here == 0 && len(c.Where) == 0 && len(c.Alike) == 0 {
+		return
+	}
+	*t = *t.slower(c.Factor)
+	t.Correction = c
+}
+
+// slower returns a tuning of which everything takes f times as long.
+func (t *Tuning) slower(f float64) *Tuning {
+	c := *t
+	for _, p := range []params.Param{params.Scale, params.Dispatch, params.Fixed} {
+		c.Values[p] *= f
+	}
+	return &c
+}
+
+// hostSpread is the standard deviation of the logarithm of latencies where the host's issuing of kernels sets the pace:
+// the same software took 34 µs a kernel on one host and 55 µs on another (docs/experiments.md), and no profile tells the
+// host.
+const hostSpread = 0.286
+
+// normal90 is how many standard deviations hold 90 % of a normal distribution.
+const normal90 = 1.645
 
 // latency returns the expected latency and its interval, never below the speed of light.
-func (t *Tuning) latency(light float64, s *Spent) Latency {
+func (t *Tuning) latency(a *tally) Latency {
 	f := new([3]float64)
-	f[0] = max(s.Total(), light)
-	low, high := t.Low, t.High
-	if s.hostBound() {
-		low, high = min(low, hostSpread[0]), max(high, hostSpread[1])
+	f[0] = max(a.spent.Total(), a.light)
+	low, high := t.interval(a)
+	f[1], f[2] = max(f[0]*low, a.light), f[0]*high
+	return Latency{SpeedOfLight: a.light, Expected: &f[0], Low: &f[1], High: &f[2]}
+}
+
+// interval returns the ends of 90 % of measured over expected.
+func (t *Tuning) interval(a *tally) (low, high float64) {
+	if t.known == nil {
+		if t.Calibration == nil {
+			return 1, 1
+		}
+		return min(t.Calibration.Low, 1), max(t.Calibration.High, 1)
 	}
-	f[1], f[2] = max(f[0]*low, light), max(f[0]*high, f[0])
-	return Latency{SpeedOfLight: light, Expected: &f[0], Low: &f[1], High: &f[2]}
+	var g params.Values
+	total := a.slope.Inference(&t.Values, &g)
+	for p := range g {
+		g[p] /= total
+	}
+	variance := t.known.Variance(&g) + t.variance
+	if a.spent.hostBound() && (t.Correction == nil || t.Correction.Here == 0) {
+		variance = max(variance, hostSpread*hostSpread)
+	}
+	reach := math.Exp(normal90 * math.Sqrt(variance))
+	return 1 / reach, reach
 }
 
 // hostBound reports whether the host issues kernels for longer than the device runs them.
 func (s *Spent) hostBound() bool { return s.Host > s.Device }
 
-// time returns the expected time of one execution of a kernel.
-func (t *Tuning) time(term *timing.Term) Timing {
-	at := timing.At(&t.Values, term)
+// time returns the expected time of one execution of a kernel, and adds its derivatives to slope.
+func (t *Tuning) time(term *timing.Term, slope *timing.Slope) Timing {
+	at := slope.Add(&t.Values, term)
 	scale := t.Values[params.Scale]
 	out := Timing{Compute: scale * max(at.Compute, at.Vector), Memory: scale * at.Memory, Overhead: scale * at.Overhead, Total: scale * at.Total}
 	out.Bound = Compute

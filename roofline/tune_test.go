@@ -11,22 +11,19 @@ import (
 	"github.com/ridgepoint/ridgepoint/graph/zoo"
 	"github.com/ridgepoint/ridgepoint/hwprofiles"
 	"github.com/ridgepoint/ridgepoint/hwprofiles/runtimes"
-	"github.com/ridgepoint/ridgepoint/hwprofiles/runtimes/params"
+	"github.com/ridgepoint/ridgepoint/internal/joint"
+	"github.com/ridgepoint/ridgepoint/roofline/kernel"
 	"github.com/ridgepoint/ridgepoint/roofline/lower"
 )
 
-// engines are the built-in runtimes and calibrations.
+// engines are the built-in runtimes and what was measured of them.
 func engines(t testing.TB) *Tuner {
 	t.Helper()
 	rs, err := runtimes.Load()
 	if err != nil {
 		t.Fatal(err)
 	}
-	cs, err := runtimes.LoadCalibrations(nil, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return &Tuner{Runtimes: rs, Calibrations: cs, Corrections: runtimes.BuiltInCorrections()}
+	return &Tuner{Runtimes: rs, Model: joint.Shipped()}
 }
 
 // built infers a built-in model.
@@ -75,7 +72,7 @@ func TestTiers(t *testing.T) {
 		if tuner.Runtime, err = tuner.Runtimes.Get(c.runtime); err != nil {
 			t.Fatal(err)
 		}
-		tuning, err := tuner.tune(tuner.Runtime, d, subject{precision: c.precision, asked: c.precision})
+		tuning, err := tuner.tune(tuner.Runtime, d, subject{precision: c.precision, asked: c.precision}, func() kernel.Bag { return nil })
 		if err != nil || tuning.Tier != c.tier {
 			t.Errorf("%s/%s: tier %v (%v), want %s", c.device, c.runtime, tuning, err, c.tier)
 		}
@@ -111,24 +108,6 @@ func TestTF32(t *testing.T) {
 		if c.tf32 && full.Latency.SpeedOfLight != light(dtype.TF32).Latency.SpeedOfLight {
 			t.Errorf("%s: speed of light %g s, that of TF32 is %g", c.device, full.Latency.SpeedOfLight, light(dtype.TF32).Latency.SpeedOfLight)
 		}
-	}
-}
-
-// One slow harness does not move what is paid once per inference, and the prior counts beside calibrations.
-func TestAverage(t *testing.T) {
-	of := func(n int, matrix, fixed float64) *runtimes.Calibration {
-		c := &runtimes.Calibration{N: n, Parameters: params.Priors()}
-		c.Parameters[params.EffMatrix], c.Parameters[params.Fixed] = matrix, fixed
-		return c
-	}
-	prior := runtimes.ClassPrior{Values: params.Priors()}
-	prior.Values[params.EffMatrix] = 0.4
-	v := Average([]*runtimes.Calibration{of(believed, 0.9, 50e-6), of(1, 0.4, 60e-6), of(1, 0.4, 700e-6)}, &prior)
-	if v[params.Fixed] != 60e-6 {
-		t.Errorf("fixed %g s, want the median", v[params.Fixed])
-	}
-	if m := v[params.EffMatrix]; m < 0.59 || m > 0.61 { // (0.9 0.4)^(1/2)
-		t.Errorf("matrix %g, want the geometric mean of prior and calibration", m)
 	}
 }
 
@@ -210,7 +189,7 @@ func TestBetterIsNotSlower(t *testing.T) {
 		if !r.RunsOn(d) {
 			continue
 		}
-		tuner.Runtime, tuner.Corrections = r, nil
+		tuner.Runtime, tuner.Uncorrected = r, true
 		a, err := Run(res, d, Options{Tuner: tuner})
 		if err != nil {
 			t.Fatal(err)
@@ -225,11 +204,13 @@ func TestBetterIsNotSlower(t *testing.T) {
 	}
 }
 
-// The fingerprint is of the work: the batch does not change it, another network does.
+// The fingerprint is of the layers: batch and size do not change it, another network does.
 func TestFingerprint(t *testing.T) {
-	one, four := Fingerprint(built(t, "zoo:resnet50", 1)), Fingerprint(built(t, "zoo:resnet50", 4))
-	if one != four {
-		t.Errorf("batch 1 is %s, batch 4 %s", one, four)
+	one := Fingerprint(built(t, "zoo:resnet50", 1))
+	for _, same := range []*infer.Result{built(t, "zoo:resnet50", 4), built(t, "zoo:resnet50?size=320", 1)} {
+		if got := Fingerprint(same); got != one {
+			t.Errorf("of another batch or size it is %s, expected %s", got, one)
+		}
 	}
 	if other := Fingerprint(built(t, "zoo:resnet34", 1)); other == one {
 		t.Errorf("two networks are both %s", other)

@@ -68,7 +68,7 @@ func TestTypeCalibrated(t *testing.T) {
 		t.Fatal(err)
 	}
 	tuner := *engines(t)
-	tuner.Calibrations, tuner.Corrections = nil, nil
+	tuner.Uncorrected = true
 	res := inType(t, chainModel(20), dtype.Float32)
 	before, err := Run(res, d, Options{Precision: dtype.Float16, Tuner: &tuner})
 	if err != nil {

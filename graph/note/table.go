@@ -37,10 +37,12 @@ const (
 	CausalAttention  Code = "causal-attention"
 	PeakMissing      Code = "peak-missing"
 	HostBound        Code = "host-bound"
+	NetworkMeasured  Code = "network-measured"
 	Calibrated       Code = "calibrated"
 	DeviceClass      Code = "device-class"
 	PriorOnly        Code = "prior-only"
 	Correction       Code = "correction"
+	Alike            Code = "alike"
 	TF32Default      Code = "tf32-default"
 	ThreadsShared    Code = "threads-shared"
 	ModeScaled       Code = "mode-scaled"
@@ -152,16 +154,19 @@ var rows = []Row{
 	{HostBound, Notice, "kernels host each device",
 		"the host sets the pace: it issues {kernels:kernel|kernels} in {host:si s} ({each:si s} each)," +
 			" the device is busy for {device:si s}; hosts differ, so the interval is wider"},
-	{Calibrated, Info, "measurements slice source median p90",
-		"calibrated on {measurements:measurement|measurements} of {slice}{source:()};" +
-			" held-out error {median:%} median, {p90:%} p90"},
+	{NetworkMeasured, Info, "measurements slice",
+		"this network was measured here: {measurements:measurement|measurements} of {slice}"},
+	{Calibrated, Info, "measurements slice source",
+		"calibrated on {measurements:measurement|measurements} of {slice}{source:()}, of other networks"},
 	{DeviceClass, Notice, "slice runtime devices",
-		"{slice} is not calibrated: its parameters are averaged from {runtime} on {devices}, with a wider interval"},
+		"{slice} was not measured: what {runtime} reaches there follows from measurements of {devices}"},
 	{PriorOnly, Warning, "slice runtime",
-		"{slice} is not calibrated: using the prior of {runtime} for this device class (wide interval)"},
-	{Correction, Info, "factor model where weight",
-		"adjusted ×{factor:.2}: {model} measured {factor:slower/faster} than predicted on {where}" +
-			" (weight {weight:.1})"},
+		"{slice} was not measured, nor any related device with {runtime}: using its prior for the class of devices"},
+	{Correction, Info, "factor model where",
+		"adjusted ×{factor:.2}: {model} measured {factor:slower/faster} than predicted on {where}"},
+	{Alike, Info, "factor networks",
+		"adjusted ×{factor:.2}: networks made of the same kernels took {factor:slower/faster} than predicted:" +
+			" {networks}"},
 	{TF32Default, Info, "runtime",
 		"fp32 matrix work runs in TF32, the default of {runtime} where the device has it"},
 	{ThreadsShared, Notice, "cores device threads",

@@ -3,6 +3,7 @@ package runtimes
 import (
 	"bytes"
 	"fmt"
+	"math"
 	"strconv"
 	"strings"
 
@@ -42,7 +43,17 @@ type Calibration struct {
 	Mean       float64
 	P90        float64
 	Low, High  float64 // 5 % and 95 % quantile of measured over predicted, held out
+	Rows       []MeasuredRow
 	Origin     string
+}
+
+// A MeasuredRow is one measurement as far as it tells about the parameters.
+type MeasuredRow struct {
+	Model   string        // as published
+	Network string        // its fingerprint
+	Batch   int64         // samples
+	Ratio   float64       // measured over what was expected before, network apart
+	Slope   params.Values // derivative of the logarithm of the expected time by those of the parameters
 }
 
 type calibrationField = strictyaml.Field[Calibration]
@@ -69,6 +80,48 @@ var calibrationFields = []calibrationField{
 		c.Parameters = params.Priors()
 		strictyaml.Fields(v, paramFields(), &c.Parameters)
 	}},
+	{Key: "rows", Read: func(v strictyaml.Value, c *Calibration) {
+		for item := range v.Items() {
+			r := MeasuredRow{Ratio: 1}
+			strictyaml.Fields(item, rowFields, &r)
+			c.Rows = append(c.Rows, r)
+		}
+	}},
+}
+
+var rowFields = []strictyaml.Field[MeasuredRow]{
+	{Key: "model", Read: func(v strictyaml.Value, r *MeasuredRow) { r.Model, _ = v.Text("ResNet-50") }},
+	{Key: "network", Read: func(v strictyaml.Value, r *MeasuredRow) { r.Network, _ = v.Text("0123456789abcdef") }},
+	{Key: "batch", Read: func(v strictyaml.Value, r *MeasuredRow) { r.Batch = int64(v.Count(0, 1<<30)) }},
+	{Key: "ratio", Read: func(v strictyaml.Value, r *MeasuredRow) {
+		if x, ok := finite(v, "a ratio above 0, such as 1.07"); ok && x <= 0 {
+			v.Errorf("", "found %s, expected a ratio above 0, such as 1.07", v)
+		} else if ok {
+			r.Ratio = x
+		}
+	}},
+	{Key: "slope", Read: func(v strictyaml.Value, r *MeasuredRow) { strictyaml.Fields(v, slopeFields(), &r.Slope) }},
+}
+
+// slopeFields returns the parameters as keys of a mapping of slopes.
+func slopeFields() []strictyaml.Field[params.Values] {
+	table := make([]strictyaml.Field[params.Values], params.NumParams)
+	for i := range table {
+		read := func(v strictyaml.Value, into *params.Values) { into[i], _ = finite(v, "a number such as -0.4") }
+		table[i] = strictyaml.Field[params.Values]{Key: params.Specs[i].Key, Read: read}
+	}
+	return table
+}
+
+// finite reads a number that is neither infinite nor huge.
+func finite(v strictyaml.Value, want string) (float64, bool) {
+	text, ok := v.Scalar()
+	x, err := strconv.ParseFloat(text, 64)
+	if !ok || err != nil || !(math.Abs(x) < 1e6) {
+		v.Errorf("", "found %s, expected %s", v, want)
+		return 0, false
+	}
+	return x, true
 }
 
 var heldOutFields = []calibrationField{
@@ -156,18 +209,27 @@ func (c *Calibration) Encode() []byte {
 			fmt.Fprintf(&b, "  %s: %.5g # %s\n", s.Key, c.Parameters[i], s.Doc)
 		}
 	}
+	c.encodeRows(&b)
 	return b.Bytes()
 }
 
-// Transferable is how many measurements a calibration must rest on to speak for another device: with fewer
-// it is mostly a factor of its own device, and what is believed of the runtime is the better guide (docs/accuracy.md).
-const Transferable = 20
-
-// steady is the held-out median error above which a calibration says more of its harness or host than of the runtime.
-const steady = 0.15
-
-// Transfers reports whether a calibration can speak for other devices of its class.
-func (c *Calibration) Transfers() bool { return c.N >= Transferable && c.Median <= steady }
+func (c *Calibration) encodeRows(b *bytes.Buffer) {
+	if len(c.Rows) == 0 {
+		return
+	}
+	b.WriteString("rows: # what each measurement says of the parameters: slopes are of log time by log parameter\n")
+	for i := range c.Rows {
+		r := &c.Rows[i]
+		var slopes []string
+		for p, s := range params.Specs {
+			if math.Abs(r.Slope[p]) >= 5e-4 {
+				slopes = append(slopes, fmt.Sprintf("%s: %.3f", s.Key, r.Slope[p]))
+			}
+		}
+		fmt.Fprintf(b, "  - {model: %s, network: %s, batch: %d, ratio: %.5g, slope: {%s}}\n",
+			strconv.Quote(r.Model), strconv.Quote(r.Network), r.Batch, r.Ratio, strings.Join(slopes, ", "))
+	}
+}
 
 // FileName returns how the calibration's file is called.
 func (c *Calibration) FileName() string {

@@ -13,17 +13,8 @@ func Samples(cases []*validate.Case) []*joint.Sample {
 	out := make([]*joint.Sample, len(cases))
 	parallel.Do(len(cases), func(i int) {
 		if s, err := validate.Prepare(cases[i]); err == nil {
-			out[i] = sample(s)
+			out[i] = s.Joint(s.Row.Source)
 		}
 	})
 	return slices.DeleteFunc(out, func(s *joint.Sample) bool { return s == nil })
-}
-
-func sample(s *validate.Sample) *joint.Sample {
-	out := &joint.Sample{
-		Setting: joint.SettingOf(s.Device, s.Runtime, s.Precision, s.Threads, s.Row.Source),
-		Network: s.Network, Family: s.Family, Batch: s.Row.Batch, Terms: joint.Merge(s.Terms), Bag: s.Bag,
-		Measured: s.Measured,
-	}
-	return out
 }

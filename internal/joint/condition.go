@@ -4,214 +4,263 @@ import (
 	"fmt"
 	"maps"
 	"math"
-	"slices"
 
 	"gonum.org/v1/gonum/mat"
 
 	"github.com/ridgepoint/ridgepoint/hwprofiles/runtimes/params"
+	"github.com/ridgepoint/ridgepoint/roofline/kernel"
 	"github.com/ridgepoint/ridgepoint/roofline/timing"
 )
 
-// passes is how often measurements are weighed anew and the model is made linear again.
+// A Row is one measurement of a user's own, as far as it tells about a setting.
+type Row struct {
+	Setting
+	Network string
+	Batch   int64
+	Bag     kernel.Bag    // empty in a row of a file
+	Slope   params.Values // derivative of the logarithm of the expected time by those of the parameters
+	Log     float64       // of measured over expected time, the network left out
+}
+
+// RowOf returns the row of a sample.
+func (m *Model) RowOf(s *Sample) Row { return m.Known(&s.Setting).Row(s) }
+
+// Row returns the row of a sample in the setting.
+func (k *Known) Row(s *Sample) Row {
+	r := Row{Setting: s.Setting, Network: s.Network, Batch: s.Batch, Bag: s.Bag}
+	t := timing.Gradient(&k.theta, s.Terms, &r.Slope)
+	for p := range r.Slope {
+		r.Slope[p] /= t
+	}
+	r.Log = math.Log(s.Measured / t)
+	return r
+}
+
+// passes is how often rows are weighed anew: outliers count less.
 const passes = 4
 
-// Condition returns the model conditioned on a few more measurements, all of one family of runtimes. Everything that
-// shares effects with them moves, in proportion to their share. The receiver stays as it is.
-func (m *Model) Condition(rows []*Sample) (*Model, error) {
+// Condition returns what the model knows of a setting after more rows, all of the setting's family of runtimes. All
+// that the setting shares with theirs moves, in proportion to the share.
+func (m *Model) Condition(k *Known, rows []Row) (*Known, error) {
 	if len(rows) == 0 {
-		return m, nil
+		return k, nil
 	}
-	family := FamilyOf(&rows[0].Setting)
-	if i := slices.IndexFunc(rows, func(s *Sample) bool { return FamilyOf(&s.Setting) != family }); i >= 0 {
-		return nil, fmt.Errorf("found measurements of %s and %s, expected one family of runtimes: condition on each",
-			family, FamilyOf(&rows[i].Setting))
+	c := conditioner{known: k, rows: rows}
+	for i := range rows {
+		if a, b := FamilyOf(&rows[i].Setting), FamilyOf(&k.Setting); a != b {
+			return nil, fmt.Errorf("found a measurement of %s, expected some of %s", a, b)
+		}
 	}
-	c := newConditioner(m.partOf(&rows[0].Setting), rows)
-	if err := c.run(); err != nil {
-		return nil, err
-	}
-	out := &Model{parts: maps.Clone(m.parts)}
-	out.parts[family] = c.part()
-	return out, nil
+	c.prepare(m)
+	return c.run()
 }
 
-// A conditioner updates effects, old and new, and the deviations of the measured networks by a few measurements.
+// A conditioner updates what is known of one setting by rows.
 type conditioner struct {
-	from    *part
-	rows    []*Sample
-	names   []string // of the effects, old ones first
-	index   map[string]place
-	layouts []*layout
-	nets    []netShare // deviations of the measured networks
-	use     [][]int    // by row: its network's deviations
-	noise   []float64
-	prior   []float64 // mean of the state before
-	cov     *mat.SymDense
-	state   []float64 // effects, then deviations
-	after   *mat.SymDense
+	known *Known
+	rows  []Row
+	from  []*Known // by row
+	slope []vector
+	apart []float64 // by row: what the network leaves of the logarithm
+	noise []float64 // standard deviation
+	inner *mat.SymDense
+	outer []vector // by row: covariance with the sums of the setting
 }
 
-type netShare struct{ network, key string }
+// prepare fills in the covariances. Those of one setting are found once.
+func (c *conditioner) prepare(m *Model) {
+	by := map[Setting]*Known{}
+	type pair struct{ a, b *Known }
+	crosses := map[pair]*matrix{}
+	cross := func(a, b *Known) *matrix {
+		if crosses[pair{a, b}] == nil {
+			x := a.cross(b)
+			crosses[pair{a, b}] = &x
+		}
+		return crosses[pair{a, b}]
+	}
+	for i := range c.rows {
+		r := &c.rows[i]
+		if by[r.Setting] == nil {
+			by[r.Setting] = m.Known(&r.Setting)
+		}
+		k := by[r.Setting]
+		mean, _ := k.part.network(&r.Setting, r.Network, r.Bag)
+		c.from, c.slope = append(c.from, k), append(c.slope, k.project(&r.Slope))
+		c.apart, c.noise = append(c.apart, r.Log-mean), append(c.noise, k.part.noise(&r.Setting))
+	}
+	n := len(c.rows)
+	c.inner, c.outer = mat.NewSymDense(n, nil), make([]vector, n)
+	for i := range n {
+		c.outer[i] = cross(c.known, c.from[i]).times(&c.slope[i])
+		for j := i; j < n; j++ {
+			x := cross(c.from[i], c.from[j]).times(&c.slope[j])
+			v := x.dot(&c.slope[i])
+			if c.rows[i].Network == c.rows[j].Network {
+				_, own := c.from[i].part.network(&c.rows[i].Setting, c.rows[i].Network, c.rows[i].Bag)
+				v += own
+			}
+			c.inner.SetSym(i, j, v)
+		}
+	}
+}
 
-func newConditioner(p *part, rows []*Sample) *conditioner {
-	c := &conditioner{from: p, rows: rows, names: slices.Clone(p.names), index: maps.Clone(p.index)}
-	var variances []float64
-	for _, s := range rows {
-		for _, u := range designOf(&s.Setting).uses() {
-			if _, ok := c.index[u.name]; !ok && (u.rich == "" || p.rich[u.rich]) {
-				c.index[u.name] = place(len(c.names))
-				c.names = append(c.names, u.name)
-				sd := p.sd.of(u.group, u.sd)
-				variances = append(variances, sd*sd)
+func (m *matrix) times(v *vector) (out vector) {
+	for a := range out {
+		out[a] = m[a].dot(v)
+	}
+	return out
+}
+
+// dot returns the inner product of a row and a vector.
+func (v *vector) dot(o *vector) (sum float64) {
+	for d := range v {
+		sum += v[d] * o[d]
+	}
+	return sum
+}
+
+// offsets are the standard deviations, in logarithms, that one factor on all times of the user's device may have beside
+// what the model knows: a machine with a load of its own, or another power plan. Each has the logarithm of its prior
+// probability. The rows choose.
+var offsets = []struct{ sd, prior float64 }{{0, 0}, {0.1, -1}, {0.3, -2.5}, {1, -4}}
+
+// whole lists the parameters that one factor on all times moves.
+var whole = []params.Param{params.Scale, params.Dispatch, params.Fixed}
+
+// share returns how far the logarithm of a row's time moves with a factor on all times.
+func (c *conditioner) share(i int) (sum float64) {
+	for _, p := range whole {
+		sum += c.slope[i][p]
+	}
+	return sum
+}
+
+// run makes the passes. Variances of rows are as wide as the tails of the noise, because a single measurement may be an
+// outlier that nothing shows to be one.
+func (c *conditioner) run() (*Known, error) {
+	n := len(c.rows)
+	variance := make([]float64, n)
+	for i := range variance {
+		variance[i] = tails * c.noise[i] * c.noise[i]
+	}
+	var best solution
+	for range passes {
+		best = solution{fit: math.Inf(-1)}
+		for _, o := range offsets {
+			s, err := c.solve(variance, o.sd)
+			if err != nil {
+				return nil, err
+			}
+			if s.fit += o.prior; s.fit > best.fit {
+				best = s
 			}
 		}
-	}
-	c.prior = append(slices.Clone(p.mean), make([]float64, len(variances))...)
-	for _, s := range rows {
-		var use []int
-		guesses := p.guesses(&s.Setting, s.Network, s.Bag)
-		for j, d := range sharesOf(&s.Setting, p.sd) {
-			share := netShare{s.Network, d.key}
-			i := slices.Index(c.nets, share)
-			if i < 0 {
-				i = len(c.nets)
-				c.nets = append(c.nets, share)
-				c.prior, variances = append(c.prior, guesses[j].mean), append(variances, tails*guesses[j].variance)
-			}
-			use = append(use, i)
+		for i := range n {
+			variance[i] = tails / studentWeight(best.x.AtVec(i)*variance[i], c.noise[i])
 		}
-		c.use = append(c.use, use)
-		c.noise = append(c.noise, p.noise(&s.Setting))
-		c.layouts = append(c.layouts, layoutOf(designOf(&s.Setting), c.index, p.rich))
 	}
-	c.cov = mat.NewSymDense(len(c.prior), nil)
-	n := len(p.names)
+	return c.update(&best)
+}
+
+// A solution is the equations of the rows, solved.
+type solution struct {
+	chol mat.Cholesky
+	x    mat.VecDense
+	sd   float64 // of the factor on all times
+	fit  float64 // logarithm of the probability of the rows, but for a constant
+}
+
+// solve solves the equations of the rows with some variance of each and a factor on all times.
+func (c *conditioner) solve(variance []float64, sd float64) (s solution, err error) {
+	n := len(c.rows)
+	all := mat.NewSymDense(n, nil)
 	for i := range n {
 		for j := i; j < n; j++ {
-			c.cov.SetSym(i, j, p.cov.At(i, j))
+			all.SetSym(i, j, c.inner.At(i, j)+sd*sd*c.share(i)*c.share(j))
 		}
+		all.SetSym(i, i, all.At(i, i)+variance[i])
 	}
-	for i, v := range variances {
-		c.cov.SetSym(n+i, n+i, v)
+	if !s.chol.Factorize(all) {
+		return s, fmt.Errorf("the %d measurements cannot be told apart, expected different networks or settings", n)
 	}
-	c.state = slices.Clone(c.prior)
-	return c
+	apart := mat.NewVecDense(n, c.apart)
+	if err := s.chol.SolveVecTo(&s.x, apart); err != nil {
+		return s, fmt.Errorf("conditioning on %d measurements: %w", n, err)
+	}
+	s.sd, s.fit = sd, -(mat.Dot(apart, &s.x)+s.chol.LogDet())/2
+	return s, nil
 }
 
-// run makes the passes. Each is a linear update from the prior, made at the state of the pass before.
-func (c *conditioner) run() error {
-	for range passes {
-		j, left, weight := c.linear()
-		if err := c.update(j, left, weight); err != nil {
-			return err
+// update returns what is known after the last pass.
+func (c *conditioner) update(s *solution) (*Known, error) {
+	n := len(c.rows)
+	out := *c.known
+	for _, a := range whole {
+		for _, b := range whole {
+			out.cov[a][b] += s.sd * s.sd
 		}
 	}
-	return nil
-}
-
-// linear returns the derivatives of the rows' logarithms by the state, their residuals, and their variances. The
-// variance of an outlier is larger. All are as wide as the tails of the noise, because a single measurement may be an
-// outlier that nothing shows to be one.
-func (c *conditioner) linear() (j *mat.Dense, left, variance []float64) {
-	k, n := len(c.rows), len(c.state)
-	j = mat.NewDense(k, n, nil)
-	for i, s := range c.rows {
-		l := c.layouts[i]
-		pt := l.at(&s.Setting, c.state[:len(c.names)])
-		var g params.Values
-		t := timing.Gradient(&pt.theta, s.Terms, &g)
-		for p := range g {
-			g[p] /= t
+	outer := mat.NewDense(n, dims, nil)
+	for i := range n {
+		row := c.outer[i]
+		for _, p := range whole {
+			row[p] += s.sd * s.sd * c.share(i)
 		}
-		places := l.places()
-		row := make([]float64, len(places))
-		l.row(&pt, &g, row)
-		for e, at := range places {
-			if at != fresh {
-				j.Set(i, int(at), j.At(i, int(at))+row[e])
-			}
+		outer.SetRow(i, row[:])
+		for d := range out.sum {
+			out.sum[d] += row[d] * s.x.AtVec(i)
 		}
-		r := math.Log(s.Measured / t)
-		for _, u := range c.use[i] {
-			at := len(c.names) + u
-			j.Set(i, at, 1)
-			r -= c.state[at]
-		}
-		left, variance = append(left, r), append(variance, tails/studentWeight(r, c.noise[i]))
-	}
-	return j, left, variance
-}
-
-// update sets the state and its covariance after a linear update from the prior.
-func (c *conditioner) update(j *mat.Dense, left, variance []float64) error {
-	k, n := j.Dims()
-	var vj, kk mat.Dense
-	vj.Mul(c.cov, j.T())
-	kk.Mul(j, &vj)
-	inner := mat.NewSymDense(k, nil)
-	for a := range k {
-		for b := a; b < k; b++ {
-			inner.SetSym(a, b, kk.At(a, b))
-		}
-		inner.SetSym(a, a, inner.At(a, a)+variance[a])
-	}
-	var chol mat.Cholesky
-	if !chol.Factorize(inner) {
-		return fmt.Errorf("the %d measurements cannot be told apart, expected different networks or settings", k)
-	}
-	r := mat.NewVecDense(k, nil)
-	for a := range k {
-		v := left[a] // the prior's residual, by the line through the state
-		for e := range n {
-			v += j.At(a, e) * (c.state[e] - c.prior[e])
-		}
-		r.SetVec(a, v)
-	}
-	var solved, dx mat.VecDense
-	if err := chol.SolveVecTo(&solved, r); err != nil {
-		return err
-	}
-	dx.MulVec(&vj, &solved)
-	for e := range n {
-		c.state[e] = c.prior[e] + dx.AtVec(e)
 	}
 	var gain, less mat.Dense
-	if err := chol.SolveTo(&gain, vj.T()); err != nil {
-		return err
+	if err := s.chol.SolveTo(&gain, outer); err != nil {
+		return nil, fmt.Errorf("conditioning on %d measurements: %w", n, err)
 	}
-	less.Mul(&vj, &gain)
-	c.after = mat.NewSymDense(n, nil)
-	for a := range n {
-		for b := a; b < n; b++ {
-			c.after.SetSym(a, b, c.cov.At(a, b)-less.At(a, b))
+	less.Mul(outer.T(), &gain)
+	for a := range out.cov {
+		for b := range out.cov {
+			out.cov[a][b] -= less.At(a, b)
 		}
+	}
+	out.point = resolve(&out.Setting, &out.sum)
+	c.keep(&out)
+	return &out, nil
+}
+
+// keep records the rows as evidence, and what is left of those that are of the setting itself.
+func (c *conditioner) keep(out *Known) {
+	out.own = maps.Clone(out.own)
+	if out.own == nil {
+		out.own = map[string]residual{}
+	}
+	for i := range c.rows {
+		r := &c.rows[i]
+		if !r.sameSlice(&out.Setting) {
+			continue
+		}
+		if _, seen := out.own[r.Network]; !seen {
+			out.Networks++
+		}
+		out.Samples++
+		moved := vector{}
+		for d := range moved {
+			moved[d] = out.sum[d] - c.known.sum[d]
+		}
+		left := addResidual(residuals(out.own, r.Network), 0, c.apart[i]-moved.dot(&c.slope[i]), r.Batch)
+		out.own[r.Network] = left[0]
+	}
+}
+
+func residuals(of map[string]residual, network string) []residual {
+	if r, ok := of[network]; ok {
+		return []residual{r}
 	}
 	return nil
 }
 
-// part returns the updated posterior.
-func (c *conditioner) part() *part {
-	n := len(c.names)
-	p := &part{
-		names: c.names, index: c.index, rich: c.from.rich, sd: c.from.sd,
-		mean: c.state[:n], cov: mat.NewSymDense(n, nil),
-	}
-	for a := range n {
-		for b := a; b < n; b++ {
-			p.cov.SetSym(a, b, c.after.At(a, b))
-		}
-	}
-	p.nets, p.kin = maps.Clone(c.from.nets), c.from.kin.with(c.rows)
-	if p.nets == nil {
-		p.nets = map[string]map[string]posterior{}
-	}
-	for i, s := range c.nets {
-		known := maps.Clone(p.nets[s.network])
-		if known == nil {
-			known = map[string]posterior{}
-		}
-		known[s.key] = posterior{c.state[n+i], min(c.after.At(n+i, n+i), c.cov.At(n+i, n+i)/tails)}
-		p.nets[s.network] = known
-	}
-	return p
+// sameSlice reports whether two settings differ in nothing but who measured.
+func (s *Setting) sameSlice(o *Setting) bool {
+	a, b := *s, *o
+	a.Source, b.Source = "", ""
+	return a == b
 }

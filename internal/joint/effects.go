@@ -1,11 +1,9 @@
 package joint
 
 import (
-	"slices"
 	"strconv"
 	"strings"
 
-	"github.com/ridgepoint/ridgepoint/hwprofiles"
 	"github.com/ridgepoint/ridgepoint/hwprofiles/runtimes/params"
 )
 
@@ -95,30 +93,8 @@ var levels = []level{
 	{name: "source", set: setFixed, by: bySource, sd: 1.3},
 }
 
-// families are the runtimes that share effects of devices and networks. A runtime that no row lists is a family by
-// itself.
-var families = []struct {
-	name     string
-	runtimes []string
-	classes  []hwprofiles.Class // nil: all
-}{
-	{"pytorch-cpu", torch, []hwprofiles.Class{hwprofiles.CPU}},
-	{"pytorch", torch, nil},
-	{"onnxruntime", []string{"onnxruntime-cpu", "tflite-xnnpack"}, nil},
-}
-
-var torch = []string{"pytorch-eager", "pytorch-eager-nhwc", "torch-compile"}
-
 // FamilyOf returns the name of the family of runtimes that a setting shares effects with.
-func FamilyOf(s *Setting) string {
-	for i := range families {
-		f := &families[i]
-		if slices.Contains(f.runtimes, s.Runtime) && (f.classes == nil || slices.Contains(f.classes, s.Class)) {
-			return f.name
-		}
-	}
-	return s.Runtime
-}
+func FamilyOf(s *Setting) string { return s.Family }
 
 // A use is an effect of a setting: its name and the parameters that it moves.
 type use struct {

@@ -10,10 +10,12 @@ import (
 	"github.com/ridgepoint/ridgepoint/roofline/timing"
 )
 
+var families = map[string]string{"pytorch-eager": "pytorch", "torch-compile": "pytorch", "ncnn": "ncnn"}
+
 // setting returns a setting of a made-up device.
 func setting(device, arch, runtime string, kind int) Setting {
 	s := Setting{
-		Device: device, Arch: arch, Class: "gpu", Runtime: runtime, Source: "bench", Kind: kind,
+		Device: device, MeasuredAs: device, Arch: arch, Class: "gpu", Runtime: runtime, Family: families[runtime], Source: "bench", Kind: kind,
 		Rates: [NumKinds]float64{1e12, 4e12, 8e12},
 	}
 	s.Prior = params.Priors()
@@ -105,7 +107,7 @@ func TestFitDoesNotDependOnOrder(t *testing.T) {
 	rand.New(rand.NewPCG(3, 3)).Shuffle(len(mixed), func(i, j int) { mixed[i], mixed[j] = mixed[j], mixed[i] })
 	got := fit(t, mixed)
 	for _, s := range samples {
-		a, b := want.Forecast(&s.Setting, s.Terms, s.Network, s.Bag), got.Forecast(&s.Setting, s.Terms, s.Network, s.Bag)
+		a, b := want.Forecast(&s.Setting, s.Terms, s.Asked()), got.Forecast(&s.Setting, s.Terms, s.Asked())
 		if a != b {
 			t.Fatalf("%s on %s: found %v, expected %v whatever the order of the samples", s.Network, s.Device, b, a)
 		}
@@ -116,7 +118,7 @@ func TestFitFindsWhatTheWorldIsMadeOf(t *testing.T) {
 	samples := world()
 	m := fit(t, samples)
 	for _, s := range samples {
-		f := m.Forecast(&s.Setting, s.Terms, s.Network, s.Bag)
+		f := m.Forecast(&s.Setting, s.Terms, s.Asked())
 		if off := math.Abs(math.Log(s.Measured) - f.Log); off > 0.1 {
 			t.Errorf("%s on %s: off by %.2f, expected the noise of 0.02", s.Network, s.Device, off)
 		}
@@ -129,7 +131,7 @@ func TestDeviceWithoutDataIsItsArchitecture(t *testing.T) {
 	x, y := setting("a8", "a", "pytorch-eager", Kind16), setting("a9", "a", "pytorch-eager", Kind16)
 	other := setting("z1", "z", "pytorch-eager", Kind16)
 	known := setting("a1", "a", "pytorch-eager", Kind16)
-	at := func(s *Setting) Forecast { return m.Forecast(s, samples[0].Terms, "", nil) }
+	at := func(s *Setting) Forecast { return m.Forecast(s, samples[0].Terms, samples[0].Asked()) }
 	if at(&x) != at(&y) {
 		t.Error("two devices without data differ, expected both to be as their architecture")
 	}
@@ -155,29 +157,34 @@ func TestConditionLearnsADevice(t *testing.T) {
 			rows = append(rows, &r)
 		}
 	}
-	before := m.Forecast(&own, rows[0].Terms, rows[0].Network, nil)
+	before := m.Forecast(&own, rows[0].Terms, rows[0].Asked())
+	at := m.Known(&own)
+	var known []Row
+	for _, r := range rows {
+		known = append(known, m.RowOf(r))
+	}
 	for _, k := range []int{3, len(rows)} {
-		learnt, err := m.Condition(rows[:k])
+		learnt, err := m.Condition(at, known[:k])
 		if err != nil {
 			t.Fatal(err)
 		}
-		f := learnt.Forecast(&own, rows[0].Terms, rows[0].Network, nil)
+		f := learnt.Forecast(rows[0].Terms, rows[0].Asked())
 		want := math.Log(rows[0].Measured)
 		if math.Abs(f.Log-want) >= math.Abs(before.Log-want) || f.Slice >= before.Slice {
 			t.Errorf("%d measurements: off by %.3f with variance %.4f, before by %.3f with %.4f",
 				k, f.Log-want, f.Slice, before.Log-want, before.Slice)
 		}
 	}
-	if none, err := m.Condition(nil); err != nil || none.Forecast(&own, rows[0].Terms, rows[0].Network, nil) != before {
+	if none, err := m.Condition(at, nil); err != nil || none != at {
 		t.Error("no measurements change the model")
 	}
 }
 
-func TestConditionRefusesTwoFamilies(t *testing.T) {
+func TestConditionRefusesAnotherFamily(t *testing.T) {
 	m := fit(t, world())
 	a, b := setting("a1", "a", "pytorch-eager", Kind16), setting("a1", "a", "ncnn", Kind16)
-	if _, err := m.Condition([]*Sample{{Setting: a}, {Setting: b}}); err == nil {
-		t.Error("measurements of PyTorch and ncnn were taken at once")
+	if _, err := m.Condition(m.Known(&a), []Row{{Setting: b}}); err == nil {
+		t.Error("a measurement of ncnn says something of PyTorch")
 	}
 }
 

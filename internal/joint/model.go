@@ -2,19 +2,23 @@ package joint
 
 import (
 	"cmp"
+	"io/fs"
 	"math"
 	"slices"
+	"sync"
 
 	"gonum.org/v1/gonum/mat"
 
-	"github.com/ridgepoint/ridgepoint/hwprofiles/runtimes/params"
 	"github.com/ridgepoint/ridgepoint/roofline/kernel"
 	"github.com/ridgepoint/ridgepoint/roofline/timing"
 )
 
 // A Model is the posterior of all effects, in parts that share none.
 type Model struct {
+	mu    sync.Mutex
+	known map[Setting]*Known
 	parts map[string]*part // by family of runtimes
+	store fs.FS            // of parts that are not read yet; nil where there are none
 }
 
 // A part is the posterior of the effects of one family of runtimes.
@@ -25,8 +29,12 @@ type part struct {
 	mean  []float64
 	cov   *mat.SymDense                   // of the effects; nil where there are none
 	nets  map[string]map[string]posterior // by network, by key of its deviation
-	kin   *kinship                        // of the networks; nil where there are none
 	sd    Variances
+	kin   *kinship // of the networks; nil where there are none
+	// What was measured.
+	slices []Slice
+	left   map[string][]residual // by network
+	models map[string]string     // names of networks, as published
 }
 
 // A posterior is the mean and the variance of one unknown.
@@ -111,7 +119,6 @@ func (f *fitter) part() (*part, error) {
 		return nil, err
 	}
 	p := &part{index: f.index, rich: f.rich, mean: f.x, cov: v, nets: map[string]map[string]posterior{}, sd: f.sd}
-	p.kin = kinshipOf(relativesOf(f.samples))
 	for _, e := range f.effects {
 		p.names = append(p.names, e.name)
 	}
@@ -124,6 +131,8 @@ func (f *fitter) part() (*part, error) {
 		}
 		p.nets[n.name] = known
 	}
+	p.kin = kinshipOf(relativesOf(f.samples))
+	f.record(p)
 	return p, nil
 }
 
@@ -143,8 +152,8 @@ func (f *fitter) pool() {
 // Variances returns the standard deviations of all groups of effects.
 func (m *Model) Variances() Variances {
 	out := Variances{}
-	for _, p := range m.parts {
-		for g, sd := range p.sd {
+	for _, family := range m.families() {
+		for g, sd := range m.part(family).sd {
 			if g != "" {
 				out[g] = sd
 			}
@@ -153,69 +162,20 @@ func (m *Model) Variances() Variances {
 	return out
 }
 
-// A Forecast is the expected latency of one inference, as a logarithm of seconds.
-type Forecast struct {
-	Log      float64
-	Variance float64 // of the whole, the noise of a measurement included
-	Slice    float64 // of Variance: the parameters
-}
-
-// tails makes 90 % of a normal distribution of a t distribution's 90 %: (2.353/1.645)^2.
-const tails = 2.05
-
 // empty is the part of a family that no sample is of.
 var empty = &part{index: map[string]place{}}
 
 // partOf returns the part that a setting belongs to.
 func (m *Model) partOf(s *Setting) *part {
-	if p := m.parts[FamilyOf(s)]; p != nil {
+	if p := m.part(FamilyOf(s)); p != nil {
 		return p
 	}
 	return empty
 }
 
-// Forecast returns the expected latency of kernels in a setting. A network that no sample is of may be empty, and so may
-// its bag: then networks that are alike say nothing.
-func (m *Model) Forecast(s *Setting, terms []timing.Term, network string, bag kernel.Bag) Forecast {
-	p := m.partOf(s)
-	d := designOf(s)
-	l := layoutOf(d, p.index, p.rich)
-	pt := l.at(s, p.mean)
-	var g params.Values
-	t := timing.Gradient(&pt.theta, terms, &g)
-	for k := range g {
-		g[k] /= t
-	}
-	out := Forecast{Log: math.Log(t)}
-	out.Slice = p.variance(l, &pt, &g)
-	mean, variance := p.network(s, network, bag)
-	out.Log += mean
-	noise := p.noise(s)
-	out.Variance = out.Slice + variance + tails*noise*noise
-	return out
-}
-
-// variance returns the variance of the logarithm of a latency by the effects. Known effects bring their covariance,
-// fresh ones their priors.
-func (p *part) variance(l *layout, pt *point, g *params.Values) float64 {
-	uses, places := l.uses(), l.places()
-	J := make([]float64, len(uses))
-	l.row(pt, g, J)
-	var sum float64
-	var at []place
-	var row []float64
-	for i, e := range places {
-		if e == fresh {
-			sd := p.sd.of(uses[i].group, uses[i].sd)
-			sum += J[i] * J[i] * sd * sd
-			continue
-		}
-		at, row = append(at, e), append(row, J[i])
-	}
-	if p.cov == nil {
-		return sum
-	}
-	return sum + quadratic(p.cov, at, row)
+// Forecast returns the expected latency of the kernels of a network in a setting.
+func (m *Model) Forecast(s *Setting, terms []timing.Term, of *Network) Forecast {
+	return m.Known(s).Forecast(terms, of)
 }
 
 // network returns the deviation of a network and its variance.

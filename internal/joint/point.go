@@ -2,6 +2,7 @@ package joint
 
 import (
 	"math"
+	"slices"
 
 	"github.com/ridgepoint/ridgepoint/hwprofiles/runtimes/params"
 )
@@ -49,33 +50,74 @@ func placeOf(name string, index map[string]place) place {
 	return fresh
 }
 
-// at returns the parameters of a setting. An effect without a place is 0.
-func (l *layout) at(s *Setting, x []float64) point {
-	var sum params.Values
-	for i, u := range l.design.shared {
-		if e := l.shared[i]; e != fresh {
-			for _, p := range u.set {
-				sum[p] += x[e]
-			}
+// dims is the number of sums of effects that decide the parameters of a setting: one for every parameter, then one for
+// every kind of precision.
+const dims = int(params.NumParams) + NumKinds
+
+// A vector has one number for every sum of effects.
+type vector [dims]float64
+
+// moves calls do for every sum that an effect of the layout, counted as places are, is a part of.
+func (l *layout) moves(do func(use, dim int)) {
+	n := 0
+	for _, u := range l.design.shared {
+		for _, p := range u.set {
+			do(n, int(p))
+		}
+		n++
+	}
+	for k := range l.kinds {
+		for range l.kinds[k] {
+			do(n, int(params.NumParams)+k)
+			n++
 		}
 	}
+}
+
+// at returns the parameters of a setting. An effect without a place is 0.
+func (l *layout) at(s *Setting, x []float64) point {
+	var sum vector
+	places := l.places()
+	l.moves(func(use, dim int) {
+		if e := places[use]; e != fresh {
+			sum[dim] += x[e]
+		}
+	})
+	return resolve(s, &sum)
+}
+
+// resolve returns the parameters of a setting by the sums of its effects.
+func resolve(s *Setting, sum *vector) point {
 	pt := point{active: s.Kind}
 	best := math.Inf(-1)
 	for k := s.Kind; k >= 0; k-- {
-		if v, ok := l.kind(s, k, x); ok && v > best {
+		if v, ok := reach(s, k, sum); ok && v > best {
 			best, pt.active = v, k
 		}
 	}
 	if capped[s.Runtime] && s.Slow[s.Kind] > 1 {
 		best += math.Log(s.Slow[s.Kind])
 	}
-	for _, p := range setKind {
-		sum[p] += best
-	}
 	for p := range params.NumParams {
-		pt.theta[p], pt.slope[p] = move(s, p, sum[p])
+		by := sum[p]
+		if slices.Contains(setKind, p) {
+			by += best
+		}
+		pt.theta[p], pt.slope[p] = move(s, p, by)
 	}
 	return pt
+}
+
+// project returns the derivative of log time by every sum of effects, from that by the logarithm of every parameter.
+func (pt *point) project(g *params.Values) vector {
+	var v vector
+	for p := range g {
+		v[p] = g[p] * pt.slope[p]
+	}
+	for _, p := range setKind {
+		v[int(params.NumParams)+pt.active] += v[p]
+	}
+	return v
 }
 
 // lifts lists the runtimes that may run a layer in a higher precision where that is faster. Nothing holds others to the
@@ -89,21 +131,17 @@ var lifts = map[string]bool{
 // is relative to the sustained rate.
 var capped = map[string]bool{"tensorrt": true}
 
-// kind returns the sum of the effects of precision k, less the ratio of the setting's own peak to that of k. So a
+// reach returns the sum of the effects of precision k, less the ratio of the setting's own peak to that of k. So a
 // narrower type reaches at least the operations/s of a wider one. ok is false where the wider one sets no such limit.
-func (l *layout) kind(s *Setting, k int, x []float64) (sum float64, ok bool) {
-	if k != s.Kind {
-		if s.Kind == Kind8 && !lifts[s.Runtime] || s.Rates[k] <= 0 || s.Rates[s.Kind] < s.Rates[k] {
-			return 0, false
-		}
-		sum = -math.Log(s.Rates[s.Kind] / s.Rates[k])
+func reach(s *Setting, k int, sum *vector) (by float64, ok bool) {
+	by = sum[int(params.NumParams)+k]
+	if k == s.Kind {
+		return by, true
 	}
-	for _, e := range l.kinds[k] {
-		if e != fresh {
-			sum += x[e]
-		}
+	if s.Kind == Kind8 && !lifts[s.Runtime] || s.Rates[k] <= 0 || s.Rates[s.Kind] < s.Rates[k] {
+		return 0, false
 	}
-	return sum, true
+	return by - math.Log(s.Rates[s.Kind]/s.Rates[k]), true
 }
 
 // move returns the prior of a parameter moved by the effects, and the slope.
@@ -123,27 +161,8 @@ func (l *layout) row(pt *point, g *params.Values, J []float64) {
 	for i := range J {
 		J[i] = 0
 	}
-	var scaled params.Values
-	for p := range g {
-		scaled[p] = g[p] * pt.slope[p]
-	}
-	n := 0
-	for _, u := range l.design.shared {
-		for _, p := range u.set {
-			J[n] += scaled[p]
-		}
-		n++
-	}
-	for k := range l.kinds {
-		for range l.kinds[k] {
-			if k == pt.active {
-				for _, p := range setKind {
-					J[n] += scaled[p]
-				}
-			}
-			n++
-		}
-	}
+	v := pt.project(g)
+	l.moves(func(use, dim int) { J[use] += v[dim] })
 }
 
 // places lists the places of all effects of a layout, in the order of rows.

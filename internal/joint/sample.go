@@ -1,8 +1,6 @@
 // Package joint fits one model to the measurements of all devices, runtimes and precisions. The parameters of a slice
 // are the runtime's prior times the exponential of a sum of effects, each with a Gaussian prior. Slices of one device,
 // architecture, class, precision or source share effects.
-//
-// The package is an experiment that internal/jointboard judges. No estimate reads it.
 package joint
 
 import (
@@ -13,12 +11,15 @@ import (
 // A Sample is one measured inference.
 type Sample struct {
 	Setting
-	Network  string // fingerprint of the network
-	Family   string // of networks, as published
-	Batch    int64
-	Terms    []timing.Term
-	Bag      kernel.Bag
-	Measured float64 // s
+	Network string // fingerprint of the network
+	Model   string // as published
+	Family  string // of networks, as published
+	// Precision is the short name of the type asked for.
+	Precision string
+	Batch     int64
+	Bag       kernel.Bag // what the network is made of
+	Terms     []timing.Term
+	Measured  float64 // s
 }
 
 // Merge returns terms with equal ones joined and their executions added up. Their latency stays the same.
@@ -38,3 +39,13 @@ func Merge(terms []timing.Term) []timing.Term {
 	}
 	return out
 }
+
+// A Network is what is asked about, as far as a model knows it.
+type Network struct {
+	Print string // its fingerprint; may be empty
+	Batch int64
+	Bag   kernel.Bag // what it is made of; may be empty: then networks that are alike say nothing
+}
+
+// Asked returns the network of a sample.
+func (s *Sample) Asked() *Network { return &Network{s.Network, s.Batch, s.Bag} }

@@ -1,7 +1,7 @@
 package joint
 
 import (
-	"strings"
+	"cmp"
 
 	"github.com/ridgepoint/ridgepoint/graph/cost"
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
@@ -20,26 +20,29 @@ const (
 
 // A Setting is where and how a network runs, as far as the model tells settings apart.
 type Setting struct {
-	Device  string // id without a power mode
-	Arch    string // micro-architecture, which siblings share
-	Class   hwprofiles.Class
-	Runtime string
-	Source  string                 // who measured; empty in a forecast
-	Kind    int                    // of the precision that work runs in
-	Threads int                    // as the slice has them; 0: all
-	Rates   [NumKinds]float64      // operations/s of matrix work by kind; 0 where the device cannot do it
-	Slow    [NumKinds]float64      // how many times its sustained rate the peak of a kind is; 0 counts as 1
-	Prior   params.Values          // of the runtime on the class
-	Held    [params.NumParams]bool // parameters that mean nothing to the runtime on the class
+	Device string // id of the silicon, without a power mode
+	// MeasuredAs is the id that measurements are kept under: Device, with a mode other than the default.
+	MeasuredAs string
+	Arch       string // micro-architecture, which siblings share
+	Class      hwprofiles.Class
+	Runtime    string
+	Family     string                 // of the runtimes that it shares effects with
+	Source     string                 // who measured; empty in a forecast
+	Kind       int                    // of the precision that work runs in
+	Threads    int                    // as the slice has them; 0: all
+	Rates      [NumKinds]float64      // operations/s of matrix work by kind; 0 where the device cannot do it
+	Slow       [NumKinds]float64      // how many times its sustained rate the peak of a kind is; 0 counts as 1
+	Prior      params.Values          // of the runtime on the class
+	Held       [params.NumParams]bool // parameters that mean nothing to the runtime on the class
 }
 
 // SettingOf returns the setting of a slice, without a source for a forecast.
 func SettingOf(d *hwprofiles.Device, r *runtimes.Runtime, precision dtype.Type, threads int, source string) Setting {
-	id, _, _ := strings.Cut(d.ID, "@")
 	precision = r.RunsAs(d, precision)
 	p := r.PriorOn(d, precision)
 	s := Setting{
-		Device: id, Arch: architecture(d.Arch), Class: d.Class, Runtime: r.ID, Source: source,
+		Device: d.Silicon, MeasuredAs: d.MeasuredAs(), Arch: architecture(d.Arch), Class: d.Class,
+		Runtime: r.ID, Family: familyOf(d, r), Source: source,
 		Kind: kindOf(precision), Threads: threads, Prior: p.Values,
 	}
 	for _, h := range p.Held {
@@ -64,7 +67,17 @@ func SettingOf(d *hwprofiles.Device, r *runtimes.Runtime, precision dtype.Type, 
 	if r.ID == "tensorrt" {
 		s.engine(d)
 	}
+	s.slow(d)
 	return s
+}
+
+// familyOf returns the name of the runtimes that share effects: those that run the same kernels, on cores other ones than on GPUs.
+func familyOf(d *hwprofiles.Device, r *runtimes.Runtime) string {
+	name := cmp.Or(r.Family, r.ID)
+	if r.Family != "" && d.Class.Cores() {
+		name += "-cpu"
+	}
+	return name
 }
 
 // engine sets the prior of TensorRT. One efficiency cannot hold for a kernel that fills the GPU and for one of batch 1
@@ -76,6 +89,20 @@ func (s *Setting) engine(d *hwprofiles.Device) {
 	s.Prior[params.Product] = 1
 	if d.Class == hwprofiles.GPU && d.Clock != nil {
 		s.Prior[params.Launch] = capturedLaunch * capturedClock / d.Clock.Value
+	}
+}
+
+// slow makes what is a time last longer in a power mode with a slower clock. A GPU's host has a clock of its own.
+func (s *Setting) slow(d *hwprofiles.Device) {
+	if d.Slowed <= 0 {
+		return
+	}
+	slower := []params.Param{params.Launch, params.Step}
+	if d.Class.Cores() {
+		slower = append(slower, params.Dispatch, params.Fixed)
+	}
+	for _, p := range slower {
+		s.Prior[p] /= d.Slowed
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 // A Neighbour is a measured network that is made like another.
 type Neighbour struct {
 	Network    string // fingerprint
+	Model      string // as published
 	Similarity float64
 	Deviation  float64 // of the logarithm of its time on the runtime asked about
 	Weight     float64 // of Deviation in the answer

@@ -88,9 +88,9 @@ func TestAlikeNetworksDeviateAlike(t *testing.T) {
 			t.Errorf("clan %d: %+v, expected %d near neighbours and a narrow spread", clan, like, nearest)
 		}
 	}
-	near := m.Forecast(&s, samples[0].Terms, "", clanBag(0, 3))
-	none := m.Forecast(&s, samples[0].Terms, "", nil)
-	far := m.Forecast(&s, samples[0].Terms, "", kernel.Bag{{Structure: "move:other", Share: 1}})
+	near := m.Forecast(&s, samples[0].Terms, &Network{Bag: clanBag(0, 3)})
+	none := m.Forecast(&s, samples[0].Terms, &Network{})
+	far := m.Forecast(&s, samples[0].Terms, &Network{Bag: kernel.Bag{{Structure: "move:other", Share: 1}}})
 	if !(near.Variance < none.Variance && none.Variance < far.Variance) || far.Log != none.Log {
 		t.Errorf("alike %+v, unknown %+v, unlike %+v: the less alike, the wider", near, none, far)
 	}
@@ -106,8 +106,8 @@ func TestFewNetworksAreNotAsked(t *testing.T) {
 	if like := new(Model).Similar(&s, samples[0].Bag); !reflect.DeepEqual(like, Likeness{Widening: 1}) {
 		t.Errorf("found %+v, expected nothing without evidence", like)
 	}
-	if with, without := m.Forecast(&s, samples[0].Terms, "", samples[0].Bag),
-		m.Forecast(&s, samples[0].Terms, "", nil); with != without {
+	if with, without := m.Forecast(&s, samples[0].Terms, &Network{Bag: samples[0].Bag}),
+		m.Forecast(&s, samples[0].Terms, &Network{}); with != without {
 		t.Errorf("with a bag %+v, without %+v: expected the same", with, without)
 	}
 }

@@ -1,6 +1,6 @@
 // Jointboard fits the joint model to the published measurements beside the checkout and prints how far it is off:
 // on devices, on families of networks and on sources that a fit had not seen, with a few measurements of a device's
-// own, and by laws over the catalogue. The fit is an experiment: no estimate reads it (docs/experiments.md).
+// own, and by laws over the catalogue. It writes nothing; internal/scoreboard ships the fit.
 package main
 
 import (

@@ -98,7 +98,7 @@ func ask(m *joint.Model, rs *runtimes.Set, d *hwprofiles.Device, c cell, res *in
 			}
 			s := joint.SettingOf(d, r, p, 0, "")
 			c.device, c.runtime, c.precision = d.ID, r.ID, p
-			latency := math.Exp(m.Forecast(&s, joint.Merge(terms), "", kernel.NewBag(kernels)).Log)
+			latency := math.Exp(m.Forecast(&s, joint.Merge(terms), &joint.Network{Batch: c.batch, Bag: kernel.NewBag(kernels)}).Log)
 			if !math.IsInf(latency, 0) && !math.IsNaN(latency) {
 				out = append(out, answer{c, s, latency})
 			}

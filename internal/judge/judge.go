@@ -23,9 +23,9 @@ type Fold struct {
 
 // The folds that a model is judged by.
 var (
-	Device = Fold{"device", func(s *joint.Sample) string { return s.Device }, 0}
+	Device = Fold{"device", func(s *joint.Sample) string { return s.Device }, 16}
 	Family = Fold{"family", func(s *joint.Sample) string { return siblings(s.Family) }, 5}
-	Source = Fold{"source", func(s *joint.Sample) string { return s.Source }, 0}
+	Source = Fold{"source", func(s *joint.Sample) string { return s.Source }, 12}
 )
 
 // kin are families whose members are made of the same blocks: one of them in the fit tells of the others.
@@ -120,7 +120,7 @@ func without(samples, group []*joint.Sample, all *joint.Model) (*joint.Model, er
 func forecasts(m *joint.Model, samples []*joint.Sample) []Held {
 	var out []Held
 	for _, s := range samples {
-		out = append(out, Held{s, m.Forecast(&s.Setting, s.Terms, s.Network, s.Bag)})
+		out = append(out, Held{s, m.Forecast(&s.Setting, s.Terms, s.Asked())})
 	}
 	return out
 }

@@ -72,12 +72,26 @@ func own(m *joint.Model, slice []*joint.Sample, counts []int, out map[int][]Held
 		rng := rand.New(rand.NewPCG(uint64(draw), uint64(len(slice))))
 		rng.Shuffle(len(mixed), func(i, j int) { mixed[i], mixed[j] = mixed[j], mixed[i] })
 		for _, k := range counts {
-			learnt, err := m.Condition(mixed[:k])
-			if err != nil {
+			if err := condition(m, mixed[:k], mixed[most:], out, k); err != nil {
 				return err
 			}
-			out[k] = append(out[k], forecasts(learnt, mixed[most:])...)
 		}
+	}
+	return nil
+}
+
+// condition adds the forecasts of samples of one setting by a model that knows some more rows of it.
+func condition(m *joint.Model, known, asked []*joint.Sample, out map[int][]Held, k int) error {
+	rows := make([]joint.Row, len(known))
+	for i, s := range known {
+		rows[i] = m.RowOf(s)
+	}
+	at, err := m.Condition(m.Known(&asked[0].Setting), rows)
+	if err != nil {
+		return err
+	}
+	for _, s := range asked {
+		out[k] = append(out[k], Held{s, at.Forecast(s.Terms, s.Asked())})
 	}
 	return nil
 }

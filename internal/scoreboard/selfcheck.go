@@ -1,16 +1,17 @@
 package main
 
 import (
-	"context"
+	"cmp"
 	"fmt"
-	"os"
+	"maps"
 	"path/filepath"
 	"slices"
 	"strings"
 
 	"github.com/ridgepoint/ridgepoint/hwprofiles"
 	"github.com/ridgepoint/ridgepoint/hwprofiles/runtimes"
-	"github.com/ridgepoint/ridgepoint/roofline"
+	"github.com/ridgepoint/ridgepoint/internal/joint"
+	"github.com/ridgepoint/ridgepoint/internal/judge"
 	"github.com/ridgepoint/ridgepoint/roofline/measured"
 	"github.com/ridgepoint/ridgepoint/roofline/validate"
 )
@@ -18,97 +19,72 @@ import (
 const loop = `## The loop on a machine of one's own
 
 ` + "`make selfcheck`" + ` of %s on a virtual machine with two cores of an AMD EPYC (Zen 3), which others shared: ONNX Runtime 1.30.0, every model in three rounds of which the fastest counts. The calibration is
-fitted to ten networks and judged on twenty of other families. *before* is with what is believed of the runtime on any CPU; profiles by node of the same ten networks on this machine went into that.
+fitted to ten networks and judged on twenty of other families. *before* is without them; profiles by node of the same ten networks on this machine went into the priors.
 
 | slice | fitted to | judged on | before, median | **median** | mean | p90 | within 20 %% | Kendall | in interval |
 |---|---|---|---|---|---|---|---|---|---|
 `
 
-// selfcheck repeats the last two steps of "make selfcheck" on what a run of it measured: it fits every number of threads to the table
-// of ten models and predicts that of twenty others, of families that the ten do not have.
-func selfcheck(dir string, rs *runtimes.Set) (string, error) {
+// selfcheck repeats the last two steps of "make selfcheck" on what a run of it measured: it conditions the model on the
+// table of ten models, by number of threads, and predicts twenty others, of families that the ten do not have.
+func selfcheck(dir string, rs *runtimes.Set, model *joint.Model) (string, error) {
 	m := &validate.Matcher{Devices: hwprofiles.NewCatalog(dir), Runtimes: rs}
-	fits, err := fitTable(filepath.Join(dir, "fit.csv"), m)
+	known, _, err := samplesOf(filepath.Join(dir, "fit.csv"), m)
 	if err != nil {
 		return "", err
 	}
-	rows, err := measured.ReadFile(filepath.Join(dir, "others.csv"))
+	asked, ref, err := samplesOf(filepath.Join(dir, "others.csv"), m)
 	if err != nil {
 		return "", err
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, loop, rows[0].Ref)
-	for _, f := range fits {
-		before, after, err := judge(rows, m, f)
+	fmt.Fprintf(&b, loop, ref)
+	for _, slice := range slices.SortedFunc(maps.Keys(known), byName) {
+		at := model.Known(&known[slice][0].Setting)
+		var rows []joint.Row
+		for _, s := range known[slice] {
+			rows = append(rows, at.Row(s))
+		}
+		after, err := model.Condition(at, rows)
 		if err != nil {
 			return "", err
 		}
-		e := &after.Expected
-		fmt.Fprintf(&b, "| %s | %d | %d | %.1f | **%.1f** | %.1f | %.1f | %.0f | %.3f | %.0f |\n", after.Slice, f.Calibration.N, e.N, 100*before.Expected.Median, 100*e.Median, 100*e.Mean, 100*e.P90, 100*e.Within20, e.Kendall, 100*after.Coverage)
+		before, _ := errorsOf(forecasts(at, asked[slice]))
+		e, cover := errorsOf(forecasts(after, asked[slice]))
+		fmt.Fprintf(&b, "| %s | %d | %d | %.1f | **%.1f** | %.1f | %.1f | %.0f | %.3f | %.0f |\n", slice, len(rows), e.N,
+			100*before.Median, 100*e.Median, 100*e.Mean, 100*e.P90, 100*e.Within20, e.Kendall, 100*cover)
 	}
 	b.WriteByte('\n')
 	return b.String(), nil
 }
 
-// fitTable calibrates every slice of a table.
-func fitTable(path string, m *validate.Matcher) ([]*validate.Fit, error) {
+func byName(a, b runtimes.Slice) int { return cmp.Compare(a.String(), b.String()) }
+
+func forecasts(known *joint.Known, samples []*joint.Sample) []judge.Held {
+	var out []judge.Held
+	for _, s := range samples {
+		out = append(out, judge.Held{Sample: s, Forecast: known.Forecast(s.Terms, s.Asked())})
+	}
+	return out
+}
+
+// samplesOf returns the rows of a table by slice, and what the table says of itself.
+func samplesOf(path string, m *validate.Matcher) (map[runtimes.Slice][]*joint.Sample, string, error) {
 	rows, err := measured.ReadFile(path)
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
-	by := map[runtimes.Slice][]*validate.Sample{}
-	var order []runtimes.Slice
+	out := map[runtimes.Slice][]*joint.Sample{}
 	for i := range rows {
 		c, err := m.Match(&rows[i])
 		if err != nil {
-			return nil, fmt.Errorf("%s:%d: %w", path, rows[i].Line, err)
+			return nil, "", fmt.Errorf("%s:%d: %w", path, rows[i].Line, err)
 		}
 		s, err := validate.Prepare(c)
 		if err != nil {
-			return nil, err
+			return nil, "", err
 		}
-		if by[c.Slice()] == nil {
-			order = append(order, c.Slice())
-		}
-		by[c.Slice()] = append(by[c.Slice()], s)
+		out[c.Slice()] = append(out[c.Slice()], s.Joint(""))
 	}
-	var out []*validate.Fit
-	for _, s := range order {
-		f, err := validate.Calibrate(by[s])
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, f)
-	}
-	return out, nil
-}
-
-// judge predicts the rows of a fit's slice with what is shipped, and with the fit as well.
-func judge(rows []measured.Row, m *validate.Matcher, f *validate.Fit) (before, after *validate.SliceResult, err error) {
-	dir, err := os.MkdirTemp("", "scoreboard-")
-	if err != nil {
-		return nil, nil, err
-	}
-	defer os.RemoveAll(dir)
-	file := filepath.Join(dir, f.Calibration.FileName())
-	if err := os.WriteFile(file, f.Calibration.Encode(), 0o600); err != nil {
-		return nil, nil, err
-	}
-	var out [2]*validate.SliceResult
-	for i, files := range [][]string{nil, {file}} {
-		known, err := runtimes.LoadCalibrations(files, nil)
-		if err != nil {
-			return nil, nil, err
-		}
-		r, err := validate.Run(context.Background(), rows, m, roofline.Tuner{Calibrations: known}, func() {})
-		if err != nil {
-			return nil, nil, err
-		}
-		at := slices.IndexFunc(r.Slices, func(s validate.SliceResult) bool { return s.Slice == f.Calibration.Slice })
-		if at < 0 {
-			return nil, nil, fmt.Errorf("%s was measured for the fit alone", f.Calibration.Slice)
-		}
-		out[i] = &r.Slices[at]
-	}
-	return out[0], out[1], nil
+	return out, rows[0].Ref, nil
 }

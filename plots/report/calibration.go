@@ -30,7 +30,7 @@ func Calibration(f *validate.Fit, samples []*validate.Sample) *Document {
 	for _, r := range []struct {
 		name string
 		e    *validate.Errors
-	}{{"lower bound", &f.Fused}, {"before, from priors", &f.Before}, {"after, families held out", &f.HeldOut}} {
+	}{{"lower bound", &f.Fused}, {"before", &f.Before}, {"after, families held out", &f.HeldOut}} {
 		errs.Rows = append(errs.Rows, []any{r.name, r.e.Median, r.e.Mean, r.e.P90, r.e.Within10, r.e.Within20, r.e.Kendall})
 	}
 	fitted := Table{Title: "Parameters", Columns: []Column{{"parameter", Text, 0}, {"value", Text, 0}, {"of", Text, 0}}}

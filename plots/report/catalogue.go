@@ -135,9 +135,9 @@ func deviceJSON(d *hwprofiles.Device) schema.Device {
 	return out
 }
 
-// Devices describes a list of devices. With calibrations it is wide: with the vendor, how the main figures are known and
-// what was calibrated on each.
-func Devices(list []*hwprofiles.Device, wide *runtimes.Calibrations) *Document {
+// Devices describes a list of devices. With what was measured it is wide: with the vendor, how the main figures are known and
+// what was measured on each.
+func Devices(list []*hwprofiles.Device, wide []runtimes.Slice) *Document {
 	out := &schema.Devices{Devices: []schema.Device{}}
 	for _, d := range list {
 		out.Devices = append(out.Devices, deviceJSON(d))

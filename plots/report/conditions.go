@@ -3,7 +3,6 @@ package report
 import (
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
 	"github.com/ridgepoint/ridgepoint/hwprofiles"
-	"github.com/ridgepoint/ridgepoint/hwprofiles/runtimes"
 	"github.com/ridgepoint/ridgepoint/plots/report/schema"
 	"github.com/ridgepoint/ridgepoint/roofline"
 )
@@ -39,7 +38,7 @@ func basisOf(t *roofline.Tuning) string {
 	switch {
 	case t == nil:
 		return schema.BasisLight
-	case t.Correction != nil && t.Correction.Kinship == runtimes.SameSlice:
+	case t.Correction != nil && t.Correction.Here > 0:
 		return schema.BasisMeasured
 	}
 	return basisOfTier[t.Tier]

@@ -16,32 +16,32 @@ import (
 type deviceColumn struct {
 	Column
 	wide bool // shown only where the list is asked to be wide
-	of   func(*hwprofiles.Device, *runtimes.Calibrations) any
+	of   func(*hwprofiles.Device, []runtimes.Slice) any
 }
 
 var deviceColumns = []deviceColumn{
-	{Column{"device", Text, 0}, false, func(d *hwprofiles.Device, _ *runtimes.Calibrations) any { return d.ID }},
-	{Column{"name", Text, 0}, false, func(d *hwprofiles.Device, _ *runtimes.Calibrations) any { return d.Name }},
-	{Column{"class", Text, 0}, false, func(d *hwprofiles.Device, _ *runtimes.Calibrations) any { return string(d.Class) }},
-	{Column{"vendor", Text, 0}, true, func(d *hwprofiles.Device, _ *runtimes.Calibrations) any { return d.Vendor }},
-	{Column{"year", Count, 0}, false, func(d *hwprofiles.Device, _ *runtimes.Calibrations) any { return d.Year }},
+	{Column{"device", Text, 0}, false, func(d *hwprofiles.Device, _ []runtimes.Slice) any { return d.ID }},
+	{Column{"name", Text, 0}, false, func(d *hwprofiles.Device, _ []runtimes.Slice) any { return d.Name }},
+	{Column{"class", Text, 0}, false, func(d *hwprofiles.Device, _ []runtimes.Slice) any { return string(d.Class) }},
+	{Column{"vendor", Text, 0}, true, func(d *hwprofiles.Device, _ []runtimes.Slice) any { return d.Vendor }},
+	{Column{"year", Count, 0}, false, func(d *hwprofiles.Device, _ []runtimes.Slice) any { return d.Year }},
 	{Column{"fp32", Each, units.FLOPRate}, false, ownPeak(dtype.Float32)},
 	{Column{"fp16", Each, units.FLOPRate}, false, ownPeak(dtype.Float16)},
 	{Column{"int8", Each, units.OpRate}, false, ownPeak(dtype.Int8)},
-	{Column{"bandwidth", Each, units.ByteRate}, false, func(d *hwprofiles.Device, _ *runtimes.Calibrations) any { return d.DRAM().Bandwidth.Value }},
-	{Column{"memory", Each, units.Capacity}, false, func(d *hwprofiles.Device, _ *runtimes.Calibrations) any {
+	{Column{"bandwidth", Each, units.ByteRate}, false, func(d *hwprofiles.Device, _ []runtimes.Slice) any { return d.DRAM().Bandwidth.Value }},
+	{Column{"memory", Each, units.Capacity}, false, func(d *hwprofiles.Device, _ []runtimes.Slice) any {
 		return orNothing(&d.DRAM().Capacity)
 	}},
-	{Column{"usable", Each, units.Capacity}, true, func(d *hwprofiles.Device, _ *runtimes.Calibrations) any {
+	{Column{"usable", Each, units.Capacity}, true, func(d *hwprofiles.Device, _ []runtimes.Slice) any {
 		u := d.UsableMemory()
 		return orNothing(&u)
 	}},
-	{Column{"TDP", Each, units.Watts}, false, func(d *hwprofiles.Device, _ *runtimes.Calibrations) any { return orNothing(d.TDP) }},
-	{Column{"peaks known as", Text, 0}, true, func(d *hwprofiles.Device, _ *runtimes.Calibrations) any { return peaksKnownAs(d) }},
-	{Column{"bandwidth known as", Text, 0}, true, func(d *hwprofiles.Device, _ *runtimes.Calibrations) any {
+	{Column{"TDP", Each, units.Watts}, false, func(d *hwprofiles.Device, _ []runtimes.Slice) any { return orNothing(d.TDP) }},
+	{Column{"peaks known as", Text, 0}, true, func(d *hwprofiles.Device, _ []runtimes.Slice) any { return peaksKnownAs(d) }},
+	{Column{"bandwidth known as", Text, 0}, true, func(d *hwprofiles.Device, _ []runtimes.Slice) any {
 		return d.DRAM().Bandwidth.Source.Kind.String()
 	}},
-	{Column{"TDP known as", Text, 0}, true, func(d *hwprofiles.Device, _ *runtimes.Calibrations) any {
+	{Column{"TDP known as", Text, 0}, true, func(d *hwprofiles.Device, _ []runtimes.Slice) any {
 		if d.TDP == nil {
 			return nil
 		}
@@ -51,7 +51,7 @@ var deviceColumns = []deviceColumn{
 }
 
 // deviceTable lists devices, one a line; cs is nil for the narrow list.
-func deviceTable(list []*hwprofiles.Device, cs *runtimes.Calibrations) Table {
+func deviceTable(list []*hwprofiles.Device, cs []runtimes.Slice) Table {
 	columns := slices.DeleteFunc(slices.Clone(deviceColumns), func(c deviceColumn) bool { return c.wide && cs == nil })
 	var t Table
 	for _, c := range columns {
@@ -68,8 +68,8 @@ func deviceTable(list []*hwprofiles.Device, cs *runtimes.Calibrations) Table {
 }
 
 // ownPeak is the rate of matrix work in an element type, nothing where the device runs it as another.
-func ownPeak(t dtype.Type) func(*hwprofiles.Device, *runtimes.Calibrations) any {
-	return func(d *hwprofiles.Device, _ *runtimes.Calibrations) any {
+func ownPeak(t dtype.Type) func(*hwprofiles.Device, []runtimes.Slice) any {
+	return func(d *hwprofiles.Device, _ []runtimes.Slice) any {
 		if p, ok := d.Peak(cost.Matrix, t); ok && p.Type == t {
 			return p.Rate.Value
 		}
@@ -100,12 +100,12 @@ func peaksKnownAs(d *hwprofiles.Device) any {
 	return nil
 }
 
-// calibratedOn lists what the timing model was fitted to on the device: runtime, precision and threads.
-func calibratedOn(d *hwprofiles.Device, cs *runtimes.Calibrations) any {
+// calibratedOn lists what was measured on the device: runtime, precision and threads.
+func calibratedOn(d *hwprofiles.Device, measured []runtimes.Slice) any {
 	var slicesOf []string
-	for _, c := range cs.List() {
-		if c.Device == d.Silicon {
-			slicesOf = append(slicesOf, strings.TrimPrefix(c.Slice.String(), d.Silicon+"/"))
+	for _, s := range measured {
+		if s.Device == d.Silicon {
+			slicesOf = append(slicesOf, strings.TrimPrefix(s.String(), d.Silicon+"/"))
 		}
 	}
 	slices.Sort(slicesOf)

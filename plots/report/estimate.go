@@ -43,12 +43,30 @@ func Estimate(e *roofline.Estimate, v View) *Document {
 	for _, row := range t.Rows {
 		rows.Rows = append(rows.Rows, append(estimateValues(e, v.By.String()), row...))
 	}
-	return document("estimate", []Table{{Title: title(e), Lead: lead(e)}, t}, footnotes(e.Notes...),
+	return document("estimate", []Table{{Title: title(e), Lead: lead(e)}, t}, footnotes(besides(e)...),
 		estimateJSON(e, groups, v)).rows(rows)
 }
 
 func title(e *roofline.Estimate) string {
 	return fmt.Sprintf("%s on %s, %s, batch %d", e.Model, e.Device.Name, e.Precision.Short(), max(e.Batch, 1))
+}
+
+// besides returns the notes of an estimate but for what its latency rests on, which the summary says.
+func besides(e *roofline.Estimate) []note.Note {
+	if e.Tuning == nil {
+		return e.Notes
+	}
+	basis := e.Tuning.Basis()
+	return slices.DeleteFunc(slices.Clone(e.Notes), func(n note.Note) bool { return n.Code == basis.Code })
+}
+
+// spread prints how far measurements may be from an expected latency: ±12 %, or a factor where they may be far.
+func spread(l *roofline.Latency) string {
+	up := *l.High / *l.Expected
+	if up < 1.5 {
+		return fmt.Sprintf("±%.0f %%", 100*(up-1))
+	}
+	return fmt.Sprintf("×%.1f", up)
 }
 
 // lead is the summary above the layers.
@@ -60,6 +78,7 @@ func lead(e *roofline.Estimate) []string {
 		kernels = "kernels of " + e.Tuning.Runtime.ID
 		lines = []string{
 			fmt.Sprintf("expected        %s  (%s samples/s), 90 %% between %s and %s, with %s", units.Format(*l.Expected, units.Seconds), rate(e), units.Format(*l.Low, units.Seconds), units.Format(*l.High, units.Seconds), e.Tuning.Runtime.Name),
+			fmt.Sprintf("rests on        %s: %s", spread(l), e.Tuning.Basis().Text()),
 			fmt.Sprintf("lower bound     %s  of the same kernels, at every peak and without overhead", units.Format(l.SpeedOfLight, units.Seconds)),
 		}
 	}

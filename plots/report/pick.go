@@ -137,7 +137,7 @@ func pickNotes(choices []roofline.Choice) []Footnote {
 		resized = resized || c.Resized && c.Quality != nil
 		tuned = tuned || c.Latency.Expected != nil
 		if t := c.Tuning; t != nil {
-			rests = append(rests, t.Basis())
+			rests = append(rests, t.SliceBasis())
 			if t.Correction != nil {
 				corrected++
 			}

@@ -11,8 +11,8 @@ import (
 	"github.com/ridgepoint/ridgepoint/plots/report/schema"
 )
 
-// Runtimes lists runtimes with the slices that they are calibrated on.
-func Runtimes(all []*runtimes.Runtime, cs *runtimes.Calibrations) *Document {
+// Runtimes lists runtimes with the slices of theirs that were measured.
+func Runtimes(all []*runtimes.Runtime, measured []runtimes.Slice) *Document {
 	out := &schema.Runtimes{Runtimes: []schema.Runtime{}}
 	t := Table{Columns: []Column{{"runtime", Text, 0}, {"name", Text, 0}, {"runs on", Text, 0}, {"default for", Text, 0}, {"rules", Count, 0}, {"calibrated slices", Count, 0}}}
 	for _, r := range all {
@@ -22,9 +22,9 @@ func Runtimes(all []*runtimes.Runtime, cs *runtimes.Calibrations) *Document {
 		for _, p := range r.Priors {
 			j.Classes = append(j.Classes, string(p.Class))
 		}
-		for _, c := range cs.List() {
-			if c.Runtime == r.ID {
-				j.Calibrated = append(j.Calibrated, c.Slice.String())
+		for _, s := range measured {
+			if s.Runtime == r.ID {
+				j.Calibrated = append(j.Calibrated, s.String())
 			}
 		}
 		out.Runtimes = append(out.Runtimes, j)
@@ -63,7 +63,7 @@ func classesOf(conditions []runtimes.Condition) []string {
 }
 
 // Runtime describes one runtime: its rules of lowering with their sources, and its priors.
-func Runtime(r *runtimes.Runtime, cs *runtimes.Calibrations, does map[string]string) *Document {
+func Runtime(r *runtimes.Runtime, measured []runtimes.Slice, does map[string]string) *Document {
 	rules := Table{Title: r.Name, Columns: []Column{{"rule", Text, 0}, {"does", Text, 0}, {"known from", Text, 0}}}
 	for _, u := range r.Rules {
 		what := does[u.Name]
@@ -83,7 +83,7 @@ func Runtime(r *runtimes.Runtime, cs *runtimes.Calibrations, does map[string]str
 		}
 		priors.Rows = append(priors.Rows, row)
 	}
-	one := Runtimes([]*runtimes.Runtime{r}, cs)
+	one := Runtimes([]*runtimes.Runtime{r}, measured)
 	return document("runtimes", []Table{rules, priors}, profileTexts(r.Notes), one.Results...).rows(priorRows(r))
 }
 

@@ -7,6 +7,7 @@ import (
 
 	"github.com/ridgepoint/ridgepoint/hwprofiles"
 	"github.com/ridgepoint/ridgepoint/hwprofiles/runtimes"
+	"github.com/ridgepoint/ridgepoint/internal/joint"
 	"github.com/ridgepoint/ridgepoint/plots/report"
 	"github.com/ridgepoint/ridgepoint/roofline"
 	"github.com/ridgepoint/ridgepoint/roofline/measured"
@@ -37,7 +38,7 @@ func allRuntimes(t testing.TB) *runtimes.Set {
 }
 
 func tunerOf(t testing.TB) *roofline.Tuner {
-	return &roofline.Tuner{Runtimes: allRuntimes(t), Calibrations: &runtimes.Calibrations{}, Corrections: runtimes.BuiltInCorrections()}
+	return &roofline.Tuner{Runtimes: allRuntimes(t), Calibrations: &runtimes.Calibrations{}}
 }
 
 func expectedOf(t testing.TB) *report.Document {
@@ -48,9 +49,9 @@ func expectedOf(t testing.TB) *report.Document {
 func runtimesOf(t testing.TB, show string) *report.Document {
 	rs := allRuntimes(t)
 	if show == "" {
-		return report.Runtimes(rs.List(), &runtimes.Calibrations{})
+		return report.Runtimes(rs.List(), nil)
 	}
-	return report.Runtime(rs.List()[0], &runtimes.Calibrations{}, map[string]string{"epilogue": "applies what follows"})
+	return report.Runtime(rs.List()[0], nil, map[string]string{"epilogue": "applies what follows"})
 }
 
 // table is three measurements, one of a model and one of a device that nobody knows.
@@ -93,7 +94,7 @@ func calibrationOf(t testing.TB) *report.Document {
 		}
 		samples = append(samples, s)
 	}
-	f, err := validate.Calibrate(samples)
+	f, err := validate.Calibrate(new(joint.Model), samples)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -126,67 +126,89 @@ func Sum(p *params.Values, terms []Term) float64 {
 // of the two decides: (device^4 + host^4)^(1/4) + fixed.
 func Inference(device, host, fixed float64) float64 { return norm4(device, host, 0) + fixed }
 
-// Gradient returns Sum and sets d to its derivative by the logarithm of every parameter.
-func Gradient(p *params.Values, terms []Term, d *params.Values) float64 {
-	*d = params.Values{}
-	var sum, kernels float64
-	for i := range terms {
-		t := &terms[i]
-		at := At(p, t)
-		sum += at.Total * t.Times
-		kernels += t.Times
-		body := (at.Total - at.Overhead) * t.Times
-		if body > 0 {
-			m := math.Max(at.Compute, math.Max(at.Vector, at.Memory))
-			c, v, b := pow4(at.Compute/m), pow4(at.Vector/m), pow4(at.Memory/m)
-			all := c + v + b
-			c, v, b = body*c/all, body*v/all, body*b/all
-			if !t.Product {
-				d[t.Eff] -= c
-			} else if efficiency(p, t) < 1 {
-				d[t.Eff] -= c
-				d[params.Product] -= c
-			}
-			d[params.EffVector] -= v
-			d[t.Band] -= b
-			if t.N > 0 {
-				d[params.HalfN] += c * p[params.HalfN] / (t.N + p[params.HalfN])
-			}
-			if t.K > 0 {
-				d[params.HalfK] += c * p[params.HalfK] / (t.K + p[params.HalfK])
-			}
-			if t.Tile > 0 {
-				d[params.HalfTile] += c * p[params.HalfTile] / (t.Tile + p[params.HalfTile])
-			}
-			if t.Winograd {
-				d[params.Winograd] -= c
-			}
-		}
-		slow := slowdown(p, t)
-		launch, repack := p[params.Launch]*slow*t.Times, t.Repack/p[params.Repack]*slow*t.Times
-		d[params.Launch] += launch
-		d[params.Repack] -= repack
-		if t.InOrder {
-			d[params.InOrder] -= body + launch + repack
-		}
-		if t.Threads > 1 {
-			d[params.Parallel] += (body + launch + repack) * p[params.Parallel] * math.Log(t.Threads)
-		}
-		d[params.Step] += t.Steps * p[params.Step] * t.Times
+// A Slope sums the time of kernels and its derivatives by the logarithms of the parameters. The zero Slope is of none.
+type Slope struct {
+	d            params.Values
+	sum, kernels float64
+}
+
+// Add adds all executions of a kernel, and returns the time of one.
+func (s *Slope) Add(p *params.Values, t *Term) Time {
+	at := At(p, t)
+	s.sum += at.Total * t.Times
+	s.kernels += t.Times
+	body := (at.Total - at.Overhead) * t.Times
+	s.addBody(p, t, &at, body)
+	slow := slowdown(p, t)
+	launch, repack := p[params.Launch]*slow*t.Times, t.Repack/p[params.Repack]*slow*t.Times
+	s.d[params.Launch] += launch
+	s.d[params.Repack] -= repack
+	if t.InOrder {
+		s.d[params.InOrder] -= body + launch + repack
 	}
-	device, host := p[params.Scale]*sum, p[params.Dispatch]*kernels
+	if t.Threads > 1 {
+		s.d[params.Parallel] += (body + launch + repack) * p[params.Parallel] * math.Log(t.Threads)
+	}
+	s.d[params.Step] += t.Steps * p[params.Step] * t.Times
+	return at
+}
+
+// addBody adds the derivatives of what arithmetic and memory take.
+func (s *Slope) addBody(p *params.Values, t *Term, at *Time, body float64) {
+	if body <= 0 {
+		return
+	}
+	d := &s.d
+	m := math.Max(at.Compute, math.Max(at.Vector, at.Memory))
+	c, v, b := pow4(at.Compute/m), pow4(at.Vector/m), pow4(at.Memory/m)
+	all := c + v + b
+	c, v, b = body*c/all, body*v/all, body*b/all
+	if !t.Product {
+		d[t.Eff] -= c
+	} else if efficiency(p, t) < 1 {
+		d[t.Eff] -= c
+		d[params.Product] -= c
+	}
+	d[params.EffVector] -= v
+	d[t.Band] -= b
+	if t.N > 0 {
+		d[params.HalfN] += c * p[params.HalfN] / (t.N + p[params.HalfN])
+	}
+	if t.K > 0 {
+		d[params.HalfK] += c * p[params.HalfK] / (t.K + p[params.HalfK])
+	}
+	if t.Tile > 0 {
+		d[params.HalfTile] += c * p[params.HalfTile] / (t.Tile + p[params.HalfTile])
+	}
+	if t.Winograd {
+		d[params.Winograd] -= c
+	}
+}
+
+// Inference returns the time of one inference and sets d to its derivatives by the logarithms of the parameters.
+func (s *Slope) Inference(p, d *params.Values) float64 {
+	device, host := p[params.Scale]*s.sum, p[params.Dispatch]*s.kernels
 	both := norm4(device, host, 0)
 	slope := 0.0 // of both by device
 	if both > 0 {
 		slope = pow4(device/both) * both / device
 	}
 	for i := range d {
-		d[i] *= p[params.Scale] * slope
+		d[i] = s.d[i] * p[params.Scale] * slope
 	}
 	d[params.Scale] = device * slope
 	d[params.Dispatch] = both - device*slope
 	d[params.Fixed] = p[params.Fixed]
 	return both + p[params.Fixed]
+}
+
+// Gradient returns Sum and sets d to its derivative by the logarithm of every parameter.
+func Gradient(p *params.Values, terms []Term, d *params.Values) float64 {
+	var s Slope
+	for i := range terms {
+		s.Add(p, &terms[i])
+	}
+	return s.Inference(p, d)
 }
 
 func pow4(x float64) float64 { x *= x; return x * x }

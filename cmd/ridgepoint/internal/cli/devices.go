@@ -44,11 +44,11 @@ func devicesList(a *app) *cobra.Command {
 			if !wide {
 				return a.write(&out, report.Devices(kept, nil))
 			}
-			cs, err := rp.Calibrations()
+			measured, err := rp.Slices()
 			if err != nil {
 				return err
 			}
-			return a.write(&out, report.Devices(kept, cs))
+			return a.write(&out, report.Devices(kept, measured))
 		},
 	}
 	out.addReport(a, cmd)

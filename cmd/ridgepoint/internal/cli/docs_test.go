@@ -320,9 +320,9 @@ func TestStrict(t *testing.T) {
 	}
 }
 
-// TestStrictUncertain refuses an estimate that rests on a prior alone, and accepts a calibrated one.
+// TestStrictUncertain refuses an estimate that rests on a prior alone, and accepts a measured one.
 func TestStrictUncertain(t *testing.T) {
-	for device, want := range map[string]int{"rpi-5": exitOK, "t4": exitStrict} {
+	for device, want := range map[string]int{"rpi-5": exitOK, "apple-m2": exitStrict} {
 		if _, stderr, code := run(t, "", "estimate", "zoo:yolo11n", "--device", device, "--strict"); code != want {
 			t.Errorf("yolo11n on %s: exit code %d, want %d: %s", device, code, want, stderr)
 		}

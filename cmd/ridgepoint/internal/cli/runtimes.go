@@ -30,11 +30,11 @@ func runtimesList(a *app) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			cs, err := rp.Calibrations()
+			measured, err := rp.Slices()
 			if err != nil {
 				return err
 			}
-			return a.write(&out, report.Runtimes(all, cs))
+			return a.write(&out, report.Runtimes(all, measured))
 		},
 	}
 	out.addReport(a, cmd)
@@ -53,11 +53,11 @@ func runtimesShow(a *app) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			cs, err := rp.Calibrations()
+			measured, err := rp.Slices()
 			if err != nil {
 				return err
 			}
-			return a.write(&out, report.Runtime(r, cs, ridgepoint.Passes()))
+			return a.write(&out, report.Runtime(r, measured, ridgepoint.Passes()))
 		},
 	}
 	out.addReport(a, cmd)

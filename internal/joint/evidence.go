@@ -1,0 +1,197 @@
+package joint
+
+import (
+	"cmp"
+	"maps"
+	"math"
+	"slices"
+	"strconv"
+)
+
+// A Slice is the samples of one device, runtime, precision and number of threads.
+type Slice struct {
+	Device, Runtime, Precision string // Device as it is measured: id@MODE in a mode other than the default
+	Threads                    int    // 0: all
+	Arch, Class                string
+	Kind                       int
+	Samples, Networks          int
+	Sources                    []string
+}
+
+// String returns device/runtime/precision, with /tN where the number of threads is given.
+func (s *Slice) String() string {
+	name := s.Device + "/" + s.Runtime + "/" + s.Precision
+	if s.Threads > 0 {
+		name += "/t" + strconv.Itoa(s.Threads)
+	}
+	return name
+}
+
+// Evidence is what measurements a setting's parameters rest on.
+type Evidence struct {
+	Device   string   // that Samples are of: in the setting's mode, or in the default one where that was not measured
+	Threads  int      // of Samples: those of the setting, or all (0) where those were not measured
+	Samples  int      // in the setting, or the one nearest to it
+	Networks int      // among them
+	Sources  []string // of them
+	Related  []string // devices of the class with the runtime, of the same architecture where there are any
+	Sibling  bool     // Related are of the same architecture, or the device itself in another setting
+}
+
+// Slices returns the slices that a model was fitted to, in the order of their names.
+func (m *Model) Slices() []Slice {
+	var out []Slice
+	for _, family := range m.families() {
+		out = append(out, m.part(family).slices...)
+	}
+	slices.SortFunc(out, func(a, b Slice) int { return cmp.Compare(a.String(), b.String()) })
+	return out
+}
+
+// isOf reports whether a slice is of a setting but for the device's mode and the number of threads.
+func (s *Slice) isOf(o *Setting, device string, threads int) bool {
+	return s.Device == device && s.Runtime == o.Runtime && s.Kind == o.Kind && s.Threads == threads
+}
+
+// nearest returns the device and the number of threads of the measured slices that are nearest to a setting: its own;
+// those of the default mode; those of all threads.
+func (p *part) nearest(s *Setting) (device string, threads int) {
+	for _, at := range []struct {
+		device  string
+		threads int
+	}{{s.MeasuredAs, s.Threads}, {s.Device, s.Threads}, {s.Device, 0}} {
+		found := func(o Slice) bool { return o.isOf(s, at.device, at.threads) }
+		if slices.ContainsFunc(p.slices, found) {
+			return at.device, at.threads
+		}
+	}
+	return s.MeasuredAs, s.Threads
+}
+
+// evidence returns what is known of a setting.
+func (p *part) evidence(s *Setting) Evidence {
+	var e Evidence
+	var kin, others []string
+	e.Device, e.Threads = p.nearest(s)
+	for i := range p.slices {
+		o := &p.slices[i]
+		switch {
+		case o.isOf(s, e.Device, e.Threads):
+			e.Samples += o.Samples
+			e.Networks = max(e.Networks, o.Networks)
+			e.Sources = append(e.Sources, o.Sources...)
+		case o.Class != string(s.Class):
+		case o.Device == s.MeasuredAs || o.Device == s.Device || s.Arch != "" && o.Arch == s.Arch:
+			kin = append(kin, o.Device)
+		case o.Runtime == s.Runtime:
+			others = append(others, o.Device)
+		}
+	}
+	e.Related, e.Sibling = kin, len(kin) > 0
+	if !e.Sibling {
+		e.Related = others
+	}
+	slices.Sort(e.Related)
+	slices.Sort(e.Sources)
+	e.Related, e.Sources = slices.Compact(e.Related), slices.Compact(e.Sources)
+	return e
+}
+
+// A residual is what is left of the measurements of one network in one setting, in logarithms.
+type residual struct {
+	slice     int // in part.slices
+	mean      float64
+	n         int
+	low, high float64 // logarithms of the smallest and the largest batch
+}
+
+// near returns how much of a residual holds at a batch: all of it between those that were measured, half of it at a
+// quarter of the smallest or four times the largest.
+func (r *residual) near(batch int64) float64 {
+	b := math.Log(float64(max(batch, 1)))
+	far := max(0, r.low-b, b-r.high) / math.Log(4)
+	return 1 / (1 + far*far)
+}
+
+// here returns what is left of a network's measurements in a setting, or in the measured one that stands for it: a mode
+// of less power is as far off as the default one.
+func (p *part) here(s *Setting, network string) (residual, bool) {
+	device, threads := p.nearest(s)
+	for _, r := range p.left[network] {
+		if p.slices[r.slice].isOf(s, device, threads) {
+			return r, true
+		}
+	}
+	return residual{}, false
+}
+
+// measured returns the names of the slices in which a network was measured.
+func (p *part) measured(network string) []string {
+	var out []string
+	for _, r := range p.left[network] {
+		out = append(out, p.slices[r.slice].String())
+	}
+	return out
+}
+
+// record lists the slices of the samples, and what is left of each network there.
+func (f *fitter) record(p *part) {
+	type key struct {
+		device, runtime, precision string
+		threads                    int
+	}
+	at := map[key]*Slice{}
+	of := func(s *Sample) key { return key{s.MeasuredAs, s.Runtime, s.Precision, s.Threads} }
+	networks := map[key]map[string]bool{}
+	for _, s := range f.samples {
+		k := of(s)
+		if at[k] == nil {
+			at[k] = &Slice{Device: k.device, Runtime: k.runtime, Precision: k.precision, Threads: k.threads,
+				Arch: s.Arch, Class: string(s.Class), Kind: s.Kind}
+			networks[k] = map[string]bool{}
+		}
+		at[k].Samples++
+		networks[k][s.Network] = true
+		if !slices.Contains(at[k].Sources, s.Source) {
+			at[k].Sources = append(at[k].Sources, s.Source)
+		}
+	}
+	place := map[key]int{}
+	byName := func(a, b key) int { return cmp.Compare(at[a].String(), at[b].String()) }
+	for i, k := range slices.SortedFunc(maps.Keys(at), byName) {
+		place[k] = i
+		at[k].Networks = len(networks[k])
+		slices.Sort(at[k].Sources)
+		p.slices = append(p.slices, *at[k])
+	}
+	p.left, p.models = map[string][]residual{}, map[string]string{}
+	for i, s := range f.samples {
+		p.left[s.Network] = addResidual(p.left[s.Network], place[of(s)], f.left(i), s.Batch)
+		p.models[s.Network] = s.Model
+	}
+}
+
+// addResidual adds one measurement to the residuals of a network.
+func addResidual(to []residual, slice int, left float64, batch int64) []residual {
+	i := slices.IndexFunc(to, func(r residual) bool { return r.slice == slice })
+	b := math.Log(float64(max(batch, 1)))
+	if i < 0 {
+		return append(to, residual{slice, left, 1, b, b})
+	}
+	r := &to[i]
+	r.low, r.high = min(r.low, b), max(r.high, b)
+	r.mean = (r.mean*float64(r.n) + left) / float64(r.n+1)
+	r.n++
+	return to
+}
+
+// Teams returns the numbers of threads, below all, that were measured on the device with runtimes of the family.
+func (k *Known) Teams() []int {
+	var out []int
+	for i := range k.part.slices {
+		if s := &k.part.slices[i]; s.Device == k.MeasuredAs && s.Threads > 0 && !slices.Contains(out, s.Threads) {
+			out = append(out, s.Threads)
+		}
+	}
+	return out
+}

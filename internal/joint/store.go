@@ -1,0 +1,330 @@
+package joint
+
+import (
+	"bytes"
+	"compress/gzip"
+	"embed"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"maps"
+	"math"
+	"path"
+	"slices"
+	"strings"
+
+	"gonum.org/v1/gonum/mat"
+)
+
+//go:embed shipped
+var shipped embed.FS
+
+// stored is the extension of a part's file, which is called as the family of runtimes.
+const stored = ".joint"
+
+// Shipped returns the model that was fitted to the published measurements. Its parts are read when they are asked for.
+func Shipped() *Model {
+	dir, err := fs.Sub(shipped, "shipped")
+	if err != nil {
+		panic(err) // the name is right, or nothing is
+	}
+	return &Model{parts: map[string]*part{}, store: dir}
+}
+
+// part returns the part of a family, nil where there is none. Stored parts are known to be well: a test reads them.
+func (m *Model) part(family string) *part {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	p, ok := m.parts[family]
+	if ok || m.store == nil {
+		return p
+	}
+	if data, err := fs.ReadFile(m.store, family+stored); err == nil {
+		p, _ = decode(data)
+	}
+	m.parts[family] = p
+	return p
+}
+
+// families returns the names of all parts, in order.
+func (m *Model) families() []string {
+	if m.store == nil {
+		return slices.Sorted(maps.Keys(m.parts))
+	}
+	files, err := fs.Glob(m.store, "*"+stored)
+	if err != nil {
+		return nil
+	}
+	for i := range files {
+		files[i] = strings.TrimSuffix(path.Base(files[i]), stored)
+	}
+	return files
+}
+
+// Encode returns the files of a model, by name.
+func (m *Model) Encode() (map[string][]byte, error) {
+	out := map[string][]byte{}
+	for _, family := range m.families() {
+		data, err := m.part(family).encode()
+		if err != nil {
+			return nil, fmt.Errorf("storing the part of %s: %w", family, err)
+		}
+		out[family+stored] = data
+	}
+	return out, nil
+}
+
+// format is the first number of a stored part.
+const format = 1
+
+// A coder writes or reads the fields of a part one after the other. Both directions run the same code, so they agree.
+type coder struct {
+	w   *bytes.Buffer
+	r   *bytes.Reader
+	err error
+}
+
+var errDamaged = errors.New("found a damaged file, expected one that Encode wrote")
+
+func (c *coder) count(n *int) {
+	if c.w != nil {
+		c.w.Write(binary.AppendUvarint(nil, uint64(*n)))
+		return
+	}
+	v, err := binary.ReadUvarint(c.r)
+	if err != nil || v > 1<<24 {
+		c.err = errDamaged
+		v = 0
+	}
+	*n = int(v)
+}
+
+func (c *coder) text(s *string) {
+	n := len(*s)
+	c.count(&n)
+	if c.w != nil {
+		c.w.WriteString(*s)
+		return
+	}
+	if n > c.r.Len() {
+		c.err = errDamaged
+		return
+	}
+	b := make([]byte, n)
+	_, _ = io.ReadFull(c.r, b)
+	*s = string(b)
+}
+
+// number codes a float with the precision of four bytes.
+func (c *coder) number(x *float64) {
+	if c.w != nil {
+		c.w.Write(binary.LittleEndian.AppendUint32(nil, math.Float32bits(float32(*x))))
+		return
+	}
+	var b [4]byte
+	if _, err := io.ReadFull(c.r, b[:]); err != nil {
+		c.err = errDamaged
+	}
+	*x = float64(math.Float32frombits(binary.LittleEndian.Uint32(b[:])))
+}
+
+// list codes a slice, element by element.
+func list[T any](c *coder, s *[]T, each func(*T)) {
+	n := len(*s)
+	c.count(&n)
+	if c.w == nil {
+		*s = nil
+	}
+	for i := 0; i < n && c.err == nil; i++ {
+		if c.w == nil {
+			*s = append(*s, *new(T))
+		}
+		each(&(*s)[i])
+	}
+}
+
+// table codes a map in the order of its keys.
+func table[V any](c *coder, m *map[string]V, each func(*V)) {
+	keys := slices.Sorted(maps.Keys(*m))
+	if c.w == nil {
+		*m = map[string]V{}
+	}
+	list(c, &keys, func(k *string) {
+		c.text(k)
+		v := (*m)[*k]
+		each(&v)
+		(*m)[*k] = v
+	})
+}
+
+func (p *part) code(c *coder) {
+	version := format
+	c.count(&version)
+	if version != format {
+		c.err = errDamaged
+		return
+	}
+	list(c, &p.names, c.text)
+	list(c, &p.mean, c.number)
+	c.covariance(p)
+	table(c, &p.rich, func(v *bool) { *v = true })
+	sd := map[string]float64(p.sd)
+	table(c, &sd, c.number)
+	p.sd = sd
+	c.networks(p)
+	c.kinship(p)
+	list(c, &p.slices, c.slice)
+	table(c, &p.models, c.text)
+	table(c, &p.left, func(v *[]residual) {
+		list(c, v, func(r *residual) {
+			c.count(&r.slice)
+			c.number(&r.mean)
+			c.number(&r.low)
+			c.number(&r.high)
+			c.count(&r.n)
+		})
+	})
+}
+
+func (c *coder) slice(s *Slice) {
+	for _, t := range []*string{&s.Device, &s.Runtime, &s.Precision, &s.Arch, &s.Class} {
+		c.text(t)
+	}
+	for _, n := range []*int{&s.Threads, &s.Kind, &s.Samples, &s.Networks} {
+		c.count(n)
+	}
+	list(c, &s.Sources, c.text)
+}
+
+// networks codes the deviations of networks. Their keys are few and are named once.
+func (c *coder) networks(p *part) {
+	var keys []string
+	for _, known := range p.nets {
+		keys = append(keys, slices.Collect(maps.Keys(known))...)
+	}
+	slices.Sort(keys)
+	keys = slices.Compact(keys)
+	list(c, &keys, c.text)
+	table(c, &p.nets, func(known *map[string]posterior) {
+		names := slices.Sorted(maps.Keys(*known))
+		if *known == nil {
+			*known = map[string]posterior{}
+		}
+		list(c, &names, func(name *string) {
+			i := slices.Index(keys, *name)
+			c.count(&i)
+			if i < 0 || i >= len(keys) {
+				c.err = errDamaged
+				return
+			}
+			v := (*known)[keys[i]]
+			c.number(&v.mean)
+			c.number(&v.variance)
+			(*known)[keys[i]] = v
+		})
+	})
+}
+
+// kinship codes what the networks are made of.
+func (c *coder) kinship(p *part) {
+	var data []byte
+	if c.w != nil && p.kin != nil {
+		data, _ = p.kin.MarshalBinary()
+	}
+	text := string(data)
+	c.text(&text)
+	if c.w != nil || text == "" {
+		return
+	}
+	p.kin = new(kinship)
+	if err := p.kin.UnmarshalBinary([]byte(text)); err != nil {
+		c.err = err
+	}
+}
+
+// steps is how finely correlations are stored.
+const steps = 4000
+
+// covariance codes the standard deviations of the effects and their correlations.
+func (c *coder) covariance(p *part) {
+	n := len(p.names)
+	if c.w == nil {
+		if c.err != nil || n*(n-1)/2 > c.r.Len() {
+			c.err = errDamaged
+			return
+		}
+		p.cov = mat.NewSymDense(max(n, 1), nil)
+	}
+	sd := make([]float64, n)
+	for i := range sd {
+		if c.w != nil {
+			sd[i] = math.Sqrt(p.cov.At(i, i))
+		}
+		c.number(&sd[i])
+	}
+	for i := range n {
+		p.cov.SetSym(i, i, sd[i]*sd[i])
+		for j := i + 1; j < n; j++ {
+			var r int64
+			if c.w != nil {
+				r = int64(math.Round(steps * p.cov.At(i, j) / (sd[i] * sd[j])))
+				c.w.Write(binary.AppendVarint(nil, r))
+				continue
+			}
+			r, err := binary.ReadVarint(c.r)
+			if err != nil {
+				c.err = errDamaged
+				return
+			}
+			p.cov.SetSym(i, j, float64(r)/steps*sd[i]*sd[j])
+		}
+	}
+}
+
+func (p *part) encode() ([]byte, error) {
+	c := &coder{w: new(bytes.Buffer)}
+	q := *p
+	if p.cov != nil {
+		q.cov = mat.NewSymDense(p.cov.SymmetricDim(), nil)
+		q.cov.CopySym(p.cov)
+	}
+	q.code(c)
+	if c.err != nil {
+		return nil, c.err
+	}
+	var out bytes.Buffer
+	z, err := gzip.NewWriterLevel(&out, gzip.BestCompression)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := z.Write(c.w.Bytes()); err != nil {
+		return nil, err
+	}
+	if err := z.Close(); err != nil {
+		return nil, err
+	}
+	return out.Bytes(), nil
+}
+
+// maxStored bounds what a stored part may inflate to.
+const maxStored = 64 << 20
+
+func decode(data []byte) (*part, error) {
+	z, err := gzip.NewReader(bytes.NewReader(data))
+	if err != nil {
+		return nil, errDamaged
+	}
+	plain, err := io.ReadAll(io.LimitReader(z, maxStored))
+	if err != nil {
+		return nil, errDamaged
+	}
+	c := &coder{r: bytes.NewReader(plain)}
+	p := &part{index: map[string]place{}}
+	p.code(c)
+	for i, n := range p.names {
+		p.index[n] = place(i)
+	}
+	return p, c.err
+}
