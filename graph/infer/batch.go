@@ -1,6 +1,7 @@
 package infer
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -8,6 +9,7 @@ import (
 
 	"github.com/ridgepoint/ridgepoint/graph"
 	"github.com/ridgepoint/ridgepoint/graph/note"
+	"github.com/ridgepoint/ridgepoint/graph/ops"
 	"github.com/ridgepoint/ridgepoint/internal/sat"
 )
 
@@ -38,6 +40,9 @@ func (p *Plan) runBatch(b Bindings, r *Result) error {
 	err := p.run(&at, r)
 	if _, unbound := err.(*UnboundError); unbound {
 		return err
+	}
+	if errors.Is(err, ops.ErrTooLarge) { // of the batch, not of a graph that fixes its own
+		return fmt.Errorf("batch %d is out of range: %w", b.Batch, err)
 	}
 	base := max(native, 1)
 	want, nerr := p.macsAt(b, base)

@@ -90,3 +90,13 @@ func sumOf(r *infer.Result) cost.Cost {
 	}
 	return sum
 }
+
+// TestBatchTooLarge: a batch that a tensor cannot have is refused as such, and not taken for one that the graph fixes.
+func TestBatchTooLarge(t *testing.T) {
+	for _, batch := range []int64{1 << 27, 1 << 40, 1 << 60} {
+		_, err := atBatch(t, "zoo:resnet18", batch)
+		if err == nil || !strings.Contains(err.Error(), "is out of range") {
+			t.Errorf("batch %d: %v", batch, err)
+		}
+	}
+}

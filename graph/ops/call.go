@@ -1,6 +1,7 @@
 package ops
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/ridgepoint/ridgepoint/graph"
@@ -13,6 +14,9 @@ import (
 // MaxElems is the largest tensor that inference accepts, in elements: far above
 // any real tensor, far below where products of sizes overflow.
 const MaxElems = 1 << 46
+
+// ErrTooLarge is why a tensor of more than MaxElems elements is refused.
+var ErrTooLarge = errors.New("more than 2^46 elements")
 
 // A Span is a range of executed steps, as recorded by Runner.Body.
 type Span struct{ From, To int }
@@ -150,7 +154,7 @@ func (c *Call) setOut(i int, t dtype.Type, shape []int64, upper bool) {
 		n = sat.Mul(n, d)
 	}
 	if n > MaxElems {
-		c.fail(fmt.Errorf("output %d would have shape %v: more than 2^46 elements", i, shape))
+		c.fail(fmt.Errorf("output %d would have shape %v: %w", i, shape, ErrTooLarge))
 		return
 	}
 	c.infos[c.Node.Outputs[i]] = graph.Info{Kind: graph.KindTensor, Type: t, Shape: c.arena.Copy(shape), Upper: upper}

@@ -3,6 +3,7 @@ package units
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -81,9 +82,11 @@ func digits(s string, i int) int {
 }
 
 func fail(text string, want []Dim, hint string) error {
-	names := make([]string, len(want))
-	for i, d := range want {
-		names[i] = d.String()
+	var names []string
+	for _, d := range want {
+		if !slices.Contains(names, d.String()) { // sizes of memories and of traffic are both sizes
+			names = append(names, d.String())
+		}
 	}
 	const limit = 60 // a quantity is short; more would drown the message
 	if len(text) > limit {

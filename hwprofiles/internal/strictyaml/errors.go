@@ -6,6 +6,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/ridgepoint/ridgepoint/internal/visible"
 )
 
 // An Error is one thing wrong with a profile, and where.
@@ -21,23 +23,26 @@ type Error struct {
 // Error returns file:line:col: path: message, then the line with a caret and the hint.
 func (e *Error) Error() string {
 	var b strings.Builder
-	b.WriteString(e.File)
+	b.WriteString(visible.Text(e.File))
 	if e.Line > 0 {
 		fmt.Fprintf(&b, ":%d:%d", e.Line, e.Col)
 	}
 	b.WriteString(": ")
 	if e.Path != "" {
-		b.WriteString(e.Path + ": ")
+		b.WriteString(visible.Text(e.Path) + ": ")
 	}
-	b.WriteString(e.Msg)
+	b.WriteString(visible.Text(e.Msg))
 	if e.SourceLine != "" {
 		fmt.Fprintf(&b, "\n  | %s\n  | %s^", e.SourceLine, strings.Repeat(" ", max(e.Col-1, 0)))
 	}
 	if e.Hint != "" {
-		b.WriteString("\n  " + e.Hint)
+		b.WriteString("\n  " + visible.Text(e.Hint))
 	}
 	return b.String()
 }
+
+// Lined says that the text has lines of its own.
+func (e *Error) Lined() {}
 
 // Errors is everything wrong with one profile, in the order of its lines.
 type Errors []*Error
@@ -50,6 +55,9 @@ func (es Errors) Error() string {
 	}
 	return strings.Join(lines, "\n")
 }
+
+// Lined says that the text has lines of its own.
+func (es Errors) Lined() {}
 
 // sorted orders the errors by place and drops repetitions.
 func (es Errors) sorted() Errors {
@@ -66,8 +74,8 @@ func (es Errors) sorted() Errors {
 func excerpt(line string, col int) string {
 	const width = 160
 	line = line[:min(len(line), 4*(width+1))] // a character has at most four bytes
-	line = strings.Map(func(r rune) rune {    // a control character would move the caret or worse
-		if unicode.IsControl(r) {
+	line = strings.Map(func(r rune) rune {    // what has no shape of its own would move the caret or worse
+		if !unicode.IsPrint(r) {
 			return ' '
 		}
 		return r

@@ -81,6 +81,9 @@ func badValue(err error) error {
 		return err
 	}
 	f := bad.GetFlag()
+	if errors.Is(bad.Unwrap(), strconv.ErrRange) {
+		return fmt.Errorf("--%s: found %q, which is beyond what a number can be", f.Name, bad.GetValue())
+	}
 	if want := expectations[f.Value.Type()]; want != "" {
 		return fmt.Errorf("--%s: found %q, expected %s", f.Name, bad.GetValue(), want)
 	}
