@@ -7,19 +7,19 @@ import (
 
 // maxInlined bounds the nodes that inlining may make, with their tensors and names: functions that call functions
 // several times each grow exponentially.
-const maxInlined = 1 << 20
+const maxInlined = 1 << 17
 
 // Inline replaces every call of a model-local function for which want is true by
 // the function's body, recursively and within subgraphs. A model without such functions is returned as it is;
 // otherwise the result is a copy that shares what it does not change.
-// It fails on functions that call themselves and where more than a million nodes and tensors would result.
+// It fails on functions that call themselves and where more than 2^17 nodes and tensors would be made.
 func (m *Model) Inline(want func(op OpID, version int) bool) (*Model, error) {
 	if len(m.Functions) == 0 {
 		return m, nil
 	}
 	out := *m
 	out.Tensors = append([]Tensor(nil), m.Tensors...)
-	in := &inliner{model: &out, want: want}
+	in := &inliner{model: &out, want: want, functions: index(m.Functions), weights: map[*Function]int{}}
 	main, err := in.graph(m.Main)
 	if err != nil {
 		return nil, err
@@ -29,19 +29,72 @@ func (m *Model) Inline(want func(op OpID, version int) bool) (*Model, error) {
 }
 
 type inliner struct {
-	model *Model
-	want  func(OpID, int) bool
-	stack []*Function // being expanded
-	made  int
+	model     *Model
+	want      func(OpID, int) bool
+	functions map[signature]*Function
+	weights   map[*Function]int
+	stack     []*Function // being expanded
+	made      int
+}
+
+// longName is a length of names, in bytes, that counts as one node more: each inlined node's begins with its caller's.
+const longName = 256
+
+func (in *inliner) tooMany() error {
+	return fmt.Errorf("the model's functions expand to more than %d nodes and tensors", maxInlined)
+}
+
+// signature tells functions apart.
+type signature struct {
+	op       OpID
+	overload string
+}
+
+// index lists functions by what they are called; the first of a signature wins.
+func index(functions []Function) map[signature]*Function {
+	out := make(map[signature]*Function, len(functions))
+	for i := range functions {
+		f := &functions[i]
+		if s := (signature{f.Op, f.Overload}); out[s] == nil {
+			out[s] = f
+		}
+	}
+	return out
+}
+
+// weight returns how many nodes and tensors a call of a function makes, its attributes and operands counted as well.
+func (in *inliner) weight(f *Function) int {
+	w, ok := in.weights[f]
+	if !ok {
+		w = len(f.Tensors) + f.Body.weight()
+		in.weights[f] = w
+	}
+	return w
+}
+
+// weight returns what a copy of a graph takes, in nodes.
+func (g *Graph) weight() int {
+	const parts = 4 // of a node, each an operand or an attribute
+	w := 0
+	for i := range g.Nodes {
+		n := &g.Nodes[i]
+		w += 1 + (len(n.Inputs)+len(n.Outputs)+len(n.Attrs))/parts
+		for k := range n.Attrs {
+			if b := n.Attrs[k].Graph; b != nil {
+				w += b.weight()
+			}
+			for _, b := range n.Attrs[k].Graphs {
+				w += b.weight()
+			}
+		}
+	}
+	return w
 }
 
 // find is the function that a node calls, nil if it calls none that is wanted.
 func (in *inliner) find(n *Node) *Function {
-	for i := range in.model.Functions {
-		f := &in.model.Functions[i]
-		if f.Op == n.Op && f.Overload == n.Overload && in.want(n.Op, n.Version) {
-			return f
-		}
+	if f := in.functions[signature{n.Op, n.Overload}]; f != nil && in.want(n.Op, n.Version) {
+		return f
 	}
 	return nil
 }
@@ -60,8 +113,8 @@ func (in *inliner) graph(g *Graph) (*Graph, error) {
 
 // node appends a node to out, or the body of the function that it calls.
 func (in *inliner) node(out *Graph, n Node) error {
-	if in.made++; in.made > maxInlined {
-		return fmt.Errorf("the model's functions expand to more than %d nodes and tensors", maxInlined)
+	if in.made += 1 + len(n.Name)/longName; in.made > maxInlined {
+		return in.tooMany()
 	}
 	f := in.find(&n)
 	if f == nil {
@@ -79,7 +132,10 @@ func (in *inliner) node(out *Graph, n Node) error {
 			return fmt.Errorf("function %s calls itself", f.Op)
 		}
 	}
-	in.made += len(f.Tensors) * (1 + len(n.Name)/256)
+	in.made += in.weight(f) * (1 + len(n.Name)/longName)
+	if in.made > maxInlined {
+		return in.tooMany()
+	}
 	in.stack = append(in.stack, f)
 	err := in.call(out, f, &n)
 	in.stack = in.stack[:len(in.stack)-1]

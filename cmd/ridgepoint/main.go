@@ -13,8 +13,8 @@ import (
 	"github.com/ridgepoint/ridgepoint/cmd/ridgepoint/internal/cli"
 )
 
-// memoryLimit is where the collector begins to work hard, in bytes: the last belt for what no bound of a reader foresaw.
-const memoryLimit = 256 << 20
+// failed is the exit code of a program that could not do what was asked.
+const failed = 2
 
 // grace is how long a command may take to end by itself after a signal. One that waits for input never does.
 const grace = 300 * time.Millisecond
@@ -23,9 +23,7 @@ func main() {
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(400) // most runs end with a few MiB: collecting them in between took a fifth of their time
 	}
-	if os.Getenv("GOMEMLIMIT") == "" {
-		debug.SetMemoryLimit(memoryLimit)
-	}
+	boundMemory()
 	os.Exit(run())
 }
 
@@ -54,10 +52,13 @@ func run() int {
 		case <-signals: // a second one ends the program at once
 		case <-time.After(grace):
 		}
-		ridgepoint.Abandon()
+		abandon()
 		return signalled(s)
 	}
 }
+
+// abandon leaves no half-written file behind.
+func abandon() { ridgepoint.Abandon() }
 
 // signalled returns the exit code of a program that a signal ended, as shells have it: 130 after an interrupt.
 func signalled(s os.Signal) int {

@@ -11,6 +11,9 @@ import (
 // attribute reads an AttributeProto into the node's list. Early writers leave out
 // the type, so it is taken from the field that is set.
 func (s *scanner) attribute(body span, n *rawNode, depth int) error {
+	if err := s.keep(body.from, attrSize); err != nil {
+		return err
+	}
 	a := graph.Attr{}
 	seen := graph.AttrUndefined
 	index := len(n.node.Attrs)

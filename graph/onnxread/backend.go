@@ -11,27 +11,55 @@ import (
 	"github.com/ridgepoint/ridgepoint/graph"
 )
 
-// decode has onnx-go decode the graph's topology and attributes from a skeleton and
+// What bounds one call of onnx-go, which keeps everything that it decodes: an edge for each pair of an input and an
+// output of a node among it.
+const (
+	partNodes = 512
+	partEdges = 1 << 16
+	maxEdges  = 1 << 20 // of one node
+)
+
+// decode has onnx-go decode the graph's topology and attributes from skeletons, a part of the nodes at a time, and
 // joins the two: its i-th operation is node i of the scan, and they must agree.
-func (r *resolver) decode(g *graph.Graph, raw *rawGraph) (err error) {
-	if len(g.Nodes) == 0 {
-		return nil
+func (r *resolver) decode(g *graph.Graph, raw *rawGraph) error {
+	b := &backend{}
+	for from := 0; from < len(g.Nodes); {
+		to, edges := from, 0
+		for to < len(g.Nodes) && to-from < partNodes && edges < partEdges {
+			n := &g.Nodes[to]
+			pairs := len(n.Inputs) * max(len(n.Outputs), 1)
+			if pairs > maxEdges {
+				return r.errorf(raw.nodes[to].at, "%s has %d inputs and %d outputs: more than 2^20 pairs", n.Label(),
+					len(n.Inputs), len(n.Outputs))
+			}
+			edges += pairs
+			to++
+		}
+		if err := r.decodePart(b, g, raw, from, to); err != nil {
+			return err
+		}
+		from = to
 	}
+	return nil
+}
+
+// decodePart decodes the nodes between two places of a graph.
+func (r *resolver) decodePart(b *backend, g *graph.Graph, raw *rawGraph, from, to int) (err error) {
 	defer func() {
 		if recover() != nil {
 			err = r.errorf(raw.at, "onnx-go cannot decode graph %q", g.Name)
 		}
 	}()
-	b := &backend{ops: make([]operation, 0, len(g.Nodes))}
-	if err := onnx.NewModel(b).UnmarshalBinary(skeleton(g)); err != nil {
+	b.ops = b.ops[:0]
+	if err := onnx.NewModel(b).UnmarshalBinary(skeleton(g.Nodes[from:to])); err != nil {
 		return r.errorf(raw.at, "onnx-go cannot decode graph %q: %v", g.Name, err)
 	}
-	if len(b.ops) != len(g.Nodes) {
-		return r.errorf(raw.at, "onnx-go found %d nodes in graph %q, the scan found %d", len(b.ops), g.Name, len(g.Nodes))
+	if len(b.ops) != to-from {
+		return r.errorf(raw.at, "onnx-go found %d nodes in graph %q, the scan found %d", len(b.ops), g.Name, to-from)
 	}
-	for i := range g.Nodes {
-		if err := join(&g.Nodes[i], &b.ops[i]); err != nil {
-			return r.errorf(raw.nodes[i].at, "node %q: onnx-go and the scan disagree: %v", g.Nodes[i].Name, err)
+	for i := range b.ops {
+		if err := join(&g.Nodes[from+i], &b.ops[i]); err != nil {
+			return r.errorf(raw.nodes[from+i].at, "%s: onnx-go and the scan disagree: %v", g.Nodes[from+i].Label(), err)
 		}
 	}
 	return nil

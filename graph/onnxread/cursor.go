@@ -38,6 +38,7 @@ type cursor struct {
 	at   int64 // where buf begins
 	buf  []byte
 	mem  []byte
+	kept int64          // bytes of memory that what was read so far takes, about
 	held [maxHeld]field // of the messages being read, outermost first, so that a field costs no allocation
 	open int
 }
@@ -92,10 +93,37 @@ func (c *cursor) load(s span) ([]byte, error) {
 	return b, nil
 }
 
+// maxKept bounds the memory that a model's description takes, without its weights: some fifteen times that of the
+// largest models, and a fraction of what a small machine has.
+const maxKept = 160 << 20
+
+// What parts of a model take in memory, in bytes, about, from the file to the lowered kernels.
+const (
+	nodeSize     = 800
+	functionSize = 1600
+	tensorSize   = 320
+	attrSize     = 320
+	valueSize    = 160
+	typeSize     = 96
+	dimSize      = 48
+	lineSize     = 64 // of opsets and metadata
+	textSize     = 24
+	intSize      = 16
+)
+
+// keep counts the memory of a part of the model, and refuses the part that is too much.
+func (c *cursor) keep(at, size int64) error {
+	if c.kept += size; c.kept > maxKept {
+		return c.errorf(at, "the model has too many parts: its nodes, attributes, values and names would take more than"+
+			" %d MiB of memory, weights aside", maxKept>>20)
+	}
+	return nil
+}
+
 // text is a span as a string.
 func (c *cursor) text(s span) (string, error) {
-	if s.len() == 0 {
-		return "", nil
+	if err := c.keep(s.from, textSize+s.len()); err != nil || s.len() == 0 {
+		return "", err
 	}
 	if s.len() <= window {
 		b, err := c.peek(s.from, int(s.len()))
@@ -211,12 +239,18 @@ func (c *cursor) str(f *field, dst *string, what string) error {
 func (c *cursor) ints(f *field, dst []int64, limit int) ([]int64, error) {
 	if f.typ == protowire.VarintType {
 		dst = append(dst, int64(f.val))
+		if err := c.keep(f.at, intSize); err != nil {
+			return nil, err
+		}
 	} else {
 		if err := c.wants(f, protowire.BytesType, "a list of integers"); err != nil {
 			return nil, err
 		}
 		b, err := c.load(f.body)
 		if err != nil {
+			return nil, err
+		}
+		if err := c.keep(f.at, intSize*min(f.body.len(), int64(limit))); err != nil {
 			return nil, err
 		}
 		for len(b) > 0 && len(dst) <= limit {
@@ -236,9 +270,12 @@ func (c *cursor) ints(f *field, dst []int64, limit int) ([]int64, error) {
 // fixed appends the values of a repeated fixed-width field of width 4 or 8 bytes, packed or not.
 func (c *cursor) fixed(f *field, dst []uint64, width int) ([]uint64, error) {
 	if f.typ == protowire.Fixed32Type || f.typ == protowire.Fixed64Type {
-		return append(dst, f.val), nil
+		return append(dst, f.val), c.keep(f.at, intSize)
 	}
 	if err := c.wants(f, protowire.BytesType, "a list of numbers"); err != nil {
+		return nil, err
+	}
+	if err := c.keep(f.at, intSize*f.body.len()/int64(width)); err != nil {
 		return nil, err
 	}
 	b, err := c.load(f.body)

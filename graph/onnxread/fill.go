@@ -18,8 +18,8 @@ import (
 // maxFilled is the most bytes of random weights that Fill writes: a protobuf message holds less than 2 GiB.
 const maxFilled = 2<<30 - 1<<24
 
-// Fill copies a model of size bytes and gives every tensor whose data is in another file random data of its own, so that a runtime can
-// load it: what Strip and the built-in models leave out. The data is the same for the same model. It is chosen to keep activations
+// Fill copies a model of size bytes and gives every tensor whose data is in another file, or was passed over in a Stream,
+// random data of its own, so that a runtime can load it: what Strip and the built-in models leave out. The data is the same for the same model. It is chosen to keep activations
 // finite and normal, since arithmetic on NaN and on denormal numbers takes another time: weights of two dimensions and more are
 // uniform with the variance 1/fan-in, others uniform in [0.5, 1.5), which a variance may be; indices are 0, which is in range everywhere.
 func Fill(name string, r io.ReaderAt, size int64, w io.Writer) error {
@@ -31,6 +31,7 @@ func Fill(name string, r io.ReaderAt, size int64, w io.Writer) error {
 	}
 	s := newStripper(name, r, size)
 	random := rand.New(rand.NewPCG(1, 2)) // any seed will do, as long as it stays
+	passed, _ := r.(*Stream)
 	s.tensor = func(body span) ([]byte, error) {
 		_, c, err := s.tensorProto(body)
 		if err != nil {
@@ -38,7 +39,7 @@ func Fill(name string, r io.ReaderAt, size int64, w io.Writer) error {
 		}
 		var out []byte
 		keep := func(p []byte) error { out = append(out, p...); return nil }
-		if !c.External {
+		if !c.External && !passed.passedOver(body) {
 			return out, s.copy(body, keep)
 		}
 		if err := s.withoutData(body, keep); err != nil {
@@ -57,9 +58,10 @@ func Fill(name string, r io.ReaderAt, size int64, w io.Writer) error {
 func fillable(name string, r io.ReaderAt, size int64) error {
 	total := int64(0)
 	s := newStripper(name, r, size)
+	passed, _ := r.(*Stream)
 	s.tensor = func(body span) ([]byte, error) {
 		_, c, err := s.tensorProto(body)
-		if err != nil || !c.External {
+		if err != nil || !c.External && !passed.passedOver(body) {
 			return nil, err
 		}
 		if total = sat.Add(total, c.Type.Bytes(c.Shape.Elems())); total > maxFilled {

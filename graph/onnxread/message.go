@@ -12,7 +12,8 @@ import (
 // What bounds a model: far above any real one, so that a hostile file ends in an error and not in swap.
 const (
 	maxDepth = 64      // subgraphs within subgraphs
-	maxNodes = 5 << 20 // nodes in a file
+	maxNodes = 1 << 17 // nodes in a file
+	maxFuncs = 1 << 16 // local functions in a file
 	maxList  = 1 << 20 // members of a list attribute
 	maxRank  = 64      // dims of a tensor
 	maxElems = 1 << 46 // elements of a tensor
@@ -103,6 +104,9 @@ func (s *scanner) opset(f *field, to *[]graph.Opset) error {
 		return err
 	}
 	var o graph.Opset
+	if err := s.keep(f.at, lineSize); err != nil {
+		return err
+	}
 	err := s.fields(f.body, func(f *field) error {
 		switch f.num {
 		case 1:
@@ -130,6 +134,9 @@ func (s *scanner) property(f *field, to *[]graph.Property) error {
 		return err
 	}
 	var p graph.Property
+	if err := s.keep(f.at, lineSize); err != nil {
+		return err
+	}
 	err := s.fields(f.body, func(f *field) error {
 		switch f.num {
 		case 1:
@@ -146,6 +153,9 @@ func (s *scanner) property(f *field, to *[]graph.Property) error {
 func (s *scanner) graphProto(body span, depth int) (*rawGraph, error) {
 	if depth > maxDepth {
 		return nil, s.errorf(body.from, "subgraphs are nested more than %d deep", maxDepth)
+	}
+	if err := s.keep(body.from, functionSize); err != nil {
+		return nil, err
 	}
 	g := &rawGraph{at: body.from}
 	return g, s.fields(body, func(f *field) error { return s.graphField(f, g, depth) })
@@ -191,6 +201,9 @@ func (s *scanner) graphField(f *field, g *rawGraph, depth int) error {
 
 func (s *scanner) value(body span, to *[]rawValue) error {
 	var v rawValue
+	if err := s.keep(body.from, valueSize); err != nil {
+		return err
+	}
 	err := s.fields(body, func(f *field) (err error) {
 		switch f.num {
 		case 1:
@@ -210,6 +223,9 @@ func (s *scanner) nodeProto(body span, depth int) (rawNode, error) {
 	n := rawNode{at: body.from}
 	if s.nodes++; s.nodes > maxNodes {
 		return n, s.errorf(body.from, "the model has more than %d nodes", maxNodes)
+	}
+	if err := s.keep(body.from, nodeSize); err != nil {
+		return n, err
 	}
 	err := s.fields(body, func(f *field) (err error) {
 		switch f.num {
@@ -243,6 +259,12 @@ func (s *scanner) nodeProto(body span, depth int) (rawNode, error) {
 }
 
 func (s *scanner) function(body span, m *rawModel) error {
+	if len(m.functions) == maxFuncs {
+		return s.errorf(body.from, "the model has more than %d functions", maxFuncs)
+	}
+	if err := s.keep(body.from, functionSize); err != nil {
+		return err
+	}
 	fn := &rawFunction{body: rawGraph{at: body.from}}
 	holder := rawNode{}
 	err := s.fields(body, func(f *field) (err error) {
@@ -289,6 +311,9 @@ func (s *scanner) function(body span, m *rawModel) error {
 func (s *scanner) typeProto(body span, depth int) (*graph.Type, error) {
 	if depth > maxDepth {
 		return nil, s.errorf(body.from, "types are nested more than %d deep", maxDepth)
+	}
+	if err := s.keep(body.from, typeSize); err != nil {
+		return nil, err
 	}
 	t := &graph.Type{}
 	err := s.fields(body, func(f *field) error {
@@ -352,6 +377,9 @@ func (s *scanner) shape(body span, t *graph.Type) error {
 		}
 		if len(t.Dims) >= maxRank {
 			return s.errorf(f.at, "a shape has more than %d dimensions", maxRank)
+		}
+		if err := s.keep(f.at, dimSize); err != nil {
+			return err
 		}
 		d := graph.Dim{Value: -1}
 		err := s.fields(f.body, func(f *field) error {

@@ -11,9 +11,10 @@ import (
 // resolver turns names into tensor IDs of one table.
 type resolver struct {
 	*scanner
-	tensors []graph.Tensor
-	opsets  []graph.Opset
-	missing []string // domains used without an import
+	tensors  []graph.Tensor
+	versions map[string]int // of the imported domains
+	missing  []string       // domains used without an import
+	unknown  map[string]bool
 }
 
 // scope is the names that a graph defines, and the graph around it.
@@ -139,6 +140,7 @@ func (r *resolver) inputs(raw *rawNode, n *graph.Node, s *scope, depth int) erro
 		}
 		n.Inputs[i] = id
 	}
+	raw.inputs, raw.outputs = nil, nil // names that tensors do not have are of no more use
 	for _, b := range raw.bodies {
 		g, err := r.graph(b.graph, s, depth+1)
 		if err != nil {
@@ -155,15 +157,27 @@ func (r *resolver) inputs(raw *rawNode, n *graph.Node, s *scope, depth int) erro
 
 // version is the imported version of a domain. A domain that is not imported counts as its first version.
 func (r *resolver) version(domain string) int {
-	for _, o := range r.opsets {
-		if o.Domain == domain {
-			return o.Version
-		}
+	if v, ok := r.versions[domain]; ok {
+		return v
 	}
-	if !slices.Contains(r.missing, domain) {
-		r.missing = append(r.missing, domain)
+	if !r.unknown[domain] {
+		if r.unknown == nil {
+			r.unknown = map[string]bool{}
+		}
+		r.unknown[domain], r.missing = true, append(r.missing, domain)
 	}
 	return 1
+}
+
+// versions returns the version of each imported domain; the first import of a domain wins.
+func versions(opsets []graph.Opset) map[string]int {
+	out := make(map[string]int, len(opsets))
+	for _, o := range opsets {
+		if _, twice := out[o.Domain]; !twice {
+			out[o.Domain] = o.Version
+		}
+	}
+	return out
 }
 
 // model resolves a whole file.
@@ -173,7 +187,7 @@ func (s *scanner) model(raw *rawModel) (*graph.Model, error) {
 		return nil, s.errorf(-1, "the file holds no graph; it is not an ONNX model")
 	}
 	slices.SortFunc(m.Opsets, func(a, b graph.Opset) int { return strings.Compare(a.Domain, b.Domain) })
-	r := &resolver{scanner: s, opsets: m.Opsets}
+	r := &resolver{scanner: s, versions: versions(m.Opsets)}
 	var err error
 	if m.Main, err = r.graph(raw.main, nil, 0); err != nil {
 		return nil, err
@@ -203,7 +217,7 @@ func (s *scanner) resolveFunction(f *rawFunction) (graph.Function, error) {
 	for _, o := range f.outputs {
 		f.body.outputs = append(f.body.outputs, rawValue{name: o})
 	}
-	r := &resolver{scanner: s, opsets: f.fn.Opsets}
+	r := &resolver{scanner: s, versions: versions(f.fn.Opsets)}
 	g, err := r.graph(&f.body, nil, 0)
 	f.fn.Body, f.fn.Tensors = g, r.tensors
 	return f.fn, err

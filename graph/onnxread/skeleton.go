@@ -9,33 +9,16 @@ import (
 	"github.com/ridgepoint/ridgepoint/graph"
 )
 
-// skeleton writes a graph as a model that onnx-go can decode: nodes with scalar,
-// string and list attributes, tensors by name only. A tensor's name is its ID in
-// decimal, which is short, unambiguous across scopes, and parsed back without a table.
-func skeleton(g *graph.Graph) []byte {
+// skeleton writes nodes as a model that onnx-go can decode: scalar, string and list attributes, tensors by name only.
+// A tensor's name is its ID in decimal, which is short, unambiguous across scopes, and parsed back without a table.
+func skeleton(nodes []graph.Node) []byte {
 	var body, msg []byte
-	for i := range g.Nodes {
-		msg = skeletonNode(msg[:0], &g.Nodes[i])
+	for i := range nodes {
+		msg = skeletonNode(msg[:0], &nodes[i])
 		body = appendMessage(body, 1, msg)
 	}
-	for _, id := range g.Initializers { // TensorProto{name}
-		body = appendMessage(body, 5, appendText(msg[:0], 8, tensorName(id)))
-	}
-	for _, id := range g.Inputs { // ValueInfoProto{name}
-		body = appendMessage(body, 11, appendText(msg[:0], 1, tensorName(id)))
-	}
-	for _, id := range skeletonOutputs(g) {
-		body = appendMessage(body, 12, appendText(msg[:0], 1, tensorName(id)))
-	}
+	body = appendMessage(body, 12, appendText(msg[:0], 1, "")) // onnx-go refuses a graph without outputs
 	return appendMessage(nil, 7, body)
-}
-
-// skeletonOutputs is the graph's outputs; onnx-go refuses a graph without any, which a function or body may be.
-func skeletonOutputs(g *graph.Graph) []graph.ID {
-	if len(g.Outputs) > 0 {
-		return g.Outputs
-	}
-	return []graph.ID{graph.None}
 }
 
 func tensorName(id graph.ID) string {

@@ -30,6 +30,9 @@ type payload struct {
 func (s *scanner) tensorProto(body span) (name string, c *graph.Const, err error) {
 	c = &graph.Const{Shape: graph.Shape{}}
 	p := payload{length: -1}
+	if err := s.keep(body.from, tensorSize); err != nil {
+		return "", nil, err
+	}
 	err = s.fields(body, func(f *field) (err error) {
 		switch f.num {
 		case 1:
@@ -39,8 +42,7 @@ func (s *scanner) tensorProto(body span) (name string, c *graph.Const, err error
 		case 2:
 			c.Type, err = s.elemType(f)
 		case 4, 5, 7, 10, 11:
-			p.typed = append(p.typed, *f)
-			p.stored += f.body.len()
+			p.add(f)
 		case 6:
 			p.stored += f.body.len()
 		case 8:
@@ -60,6 +62,17 @@ func (s *scanner) tensorProto(body span) (name string, c *graph.Const, err error
 		return name, c, err
 	}
 	return name, c, s.finish(name, c, &p, body.from)
+}
+
+// maxTyped is how many typed fields of one tensor are kept: as many values are loaded at most.
+const maxTyped = graph.MaxFold + 1
+
+// add notes a typed field, which holds one value or a list of them. Of more than a loaded tensor has, the count goes on.
+func (p *payload) add(f *field) {
+	p.stored += f.body.len()
+	if len(p.typed) < maxTyped {
+		p.typed = append(p.typed, *f)
+	}
 }
 
 func (s *scanner) externalEntry(f *field, p *payload) error {

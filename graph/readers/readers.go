@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -87,13 +88,9 @@ func (r Registry) Read(f *File) (*graph.Model, error) {
 	return format.Read(f)
 }
 
-// ReadStream reads a model from a stream, which is held in memory.
+// ReadStream reads a model from a stream, which is held in memory but for its weights.
 func (r Registry) ReadStream(name string, in io.Reader) (*graph.Model, error) {
-	data, err := slurp(name, in)
-	if err != nil {
-		return nil, err
-	}
-	f, err := inMemory(name, data)
+	f, err := slurp(name, in)
 	if err != nil {
 		return nil, err
 	}
@@ -149,6 +146,9 @@ func (r Registry) file(spec string, in io.Reader) (f *File, done func(), err err
 		return f, func() {}, err
 	}
 	file, err := os.Open(spec)
+	if errors.Is(err, fs.ErrNotExist) {
+		err = fmt.Errorf("%w; expected the path of an .onnx file, - for standard input, or a built-in model such as zoo:resnet50", err)
+	}
 	if err != nil {
 		return nil, nil, err
 	}
@@ -179,11 +179,7 @@ func stream(name string, in io.Reader) (*File, error) {
 	if in == nil {
 		return nil, reject(name, "is not connected; give the path of a model")
 	}
-	data, err := slurp(name, in)
-	if err != nil {
-		return nil, err
-	}
-	return inMemory(name, data)
+	return slurp(name, in)
 }
 
 // unpack follows containers to the file inside and finds its format.

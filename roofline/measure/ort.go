@@ -138,5 +138,6 @@ func (r *Run) runnable(dir string) (path string, random bool, err error) {
 	}
 	path = filepath.Join(dir, "model.onnx")
 	err = atomicfile.Write(path, func(w io.Writer) error { return onnxread.Fill(r.Spec, m.Reader, m.Size, w) })
-	return path, len(files) > 0, err
+	s, _ := m.Reader.(*onnxread.Stream)
+	return path, len(files) > 0 || s.Sparse(), err
 }

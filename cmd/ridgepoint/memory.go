@@ -1,0 +1,50 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"runtime/debug"
+	"runtime/metrics"
+	"time"
+)
+
+// memoryLimit is where the collector begins to work hard, in bytes. Readers bound what a model may take; this is the
+// last belt for what no bound foresaw.
+const memoryLimit = 256 << 20
+
+// What is left free below a limit of the address space. The collector works harder first; then the program ends
+// while it still can say why, since Go ends with a stack trace once the system refuses it memory.
+const (
+	arena   = 64 << 20 // by which Go's heap takes addresses
+	reserve = 84 << 20 // for one large allocation between two looks
+	slack   = 40 << 20 // in which the collector works harder
+)
+
+// poll is the time between two looks at the memory in use.
+const poll = 2 * time.Millisecond
+
+// boundMemory sets what the collector aims at, and watches the memory where the address space is limited.
+func boundMemory() {
+	limit := int64(memoryLimit)
+	if room, ok := addressRoom(); ok {
+		most := max(room/arena*arena-reserve, slack+arena/2)
+		limit = min(limit, most-slack)
+		go watch(uint64(most))
+	}
+	if os.Getenv("GOMEMLIMIT") == "" {
+		debug.SetMemoryLimit(limit)
+	}
+}
+
+// watch ends the program once it takes more than most bytes.
+func watch(most uint64) {
+	in := []metrics.Sample{{Name: "/memory/classes/total:bytes"}, {Name: "/memory/classes/heap/released:bytes"}}
+	for range time.Tick(poll) {
+		if metrics.Read(in); in[0].Value.Uint64()-in[1].Value.Uint64() > most {
+			fmt.Fprintf(os.Stderr, "ridgepoint: error: this needs more memory than the limit of the address space leaves,"+
+				" %d MiB; raise it (ulimit -v)\n", most>>20)
+			abandon()
+			os.Exit(failed)
+		}
+	}
+}

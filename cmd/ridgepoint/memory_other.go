@@ -1,0 +1,6 @@
+//go:build !linux
+
+package main
+
+// addressRoom says that no limit of the address space is known.
+func addressRoom() (room int64, ok bool) { return 0, false }

@@ -1,0 +1,258 @@
+package onnxread
+
+import (
+	"bufio"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+
+	"google.golang.org/protobuf/encoding/protowire"
+
+	"github.com/ridgepoint/ridgepoint/graph"
+	"github.com/ridgepoint/ridgepoint/graph/dtype"
+)
+
+// What bounds a stream: a bomb of compressed zeros ends in an error and not in swap.
+const (
+	maxStream     = 2 << 30  // bytes in all
+	maxStreamKept = 48 << 20 // bytes that are no weights
+	chunkSize     = 1 << 20
+)
+
+// A Stream is a file that was read from a pipe or unpacked. Payloads of weights were passed over: they read as zeros.
+type Stream struct {
+	chunks []chunk // in order
+	size   int64
+	kept   int64
+	holes  []span
+	in     *bufio.Reader
+}
+
+// A chunk is a part of the file that was kept.
+type chunk struct {
+	at   int64
+	data []byte
+}
+
+// Errors of ReadStream that are not those of its reader.
+var (
+	ErrTooLong  = errors.New("holds more than 2 GiB; give a model of this size as a plain file, whose weights are not read")
+	ErrTooDense = fmt.Errorf("holds more than %d MiB that are no weights; give it as a plain file", maxStreamKept>>20)
+	errNoField  = errors.New("not a field")
+)
+
+// ReadStream reads a file to its end and keeps what Read looks at.
+func ReadStream(in io.Reader) (*Stream, error) {
+	s := &Stream{in: bufio.NewReaderSize(in, 64<<10)}
+	err := s.message(modelMessage, -1, 0)
+	if errors.Is(err, errNoField) { // no ONNX, or damaged: others say what it is
+		err = s.copy(-1)
+	}
+	if err != nil && err != io.EOF { // io.EOF is the end, wherever it is: the reader of the file says what is missing
+		return nil, err
+	}
+	return s, nil
+}
+
+// Size returns the bytes of the file.
+func (s *Stream) Size() int64 { return s.size }
+
+// Sparse reports whether payloads were passed over.
+func (s *Stream) Sparse() bool { return s != nil && len(s.holes) > 0 }
+
+// passedOver reports whether a part of the file has a payload that was not kept.
+func (s *Stream) passedOver(part span) bool {
+	if s == nil {
+		return false
+	}
+	i, _ := slices.BinarySearchFunc(s.holes, part.from, func(h span, from int64) int { return int(min(max(h.to-from, -1), 1)) })
+	return i < len(s.holes) && s.holes[i].from < part.to
+}
+
+// ReadAt reads a part of the file.
+func (s *Stream) ReadAt(p []byte, off int64) (int, error) {
+	if off >= s.size {
+		return 0, io.EOF
+	}
+	n := int(min(int64(len(p)), s.size-off))
+	clear(p[:n])
+	i, _ := slices.BinarySearchFunc(s.chunks, off, func(c chunk, off int64) int {
+		if c.at+int64(len(c.data)) <= off {
+			return -1
+		}
+		return 1
+	})
+	for ; i < len(s.chunks) && s.chunks[i].at < off+int64(n); i++ {
+		c := &s.chunks[i]
+		if c.at >= off {
+			copy(p[c.at-off:n], c.data)
+		} else {
+			copy(p[:n], c.data[off-c.at:])
+		}
+	}
+	if n < len(p) {
+		return n, io.EOF
+	}
+	return n, nil
+}
+
+// room returns where the next bytes are kept, at least one.
+func (s *Stream) room() (*chunk, error) {
+	if s.kept >= maxStreamKept {
+		return nil, ErrTooDense
+	}
+	last := len(s.chunks) - 1
+	if last >= 0 {
+		c := &s.chunks[last]
+		if c.at+int64(len(c.data)) == s.size && len(c.data) < cap(c.data) {
+			return c, nil
+		}
+	}
+	size := 512 // what stands between two payloads is short
+	if last >= 0 && s.chunks[last].at+int64(len(s.chunks[last].data)) == s.size {
+		size = min(2*cap(s.chunks[last].data), chunkSize)
+	}
+	s.chunks = append(s.chunks, chunk{s.size, make([]byte, 0, size)})
+	return &s.chunks[last+1], nil
+}
+
+// copy keeps n bytes, all that are left where n is negative.
+func (s *Stream) copy(n int64) error {
+	for n != 0 {
+		c, err := s.room()
+		if err != nil {
+			return err
+		}
+		free := cap(c.data) - len(c.data)
+		if n >= 0 {
+			free = int(min(int64(free), n))
+		}
+		got, err := s.in.Read(c.data[len(c.data) : len(c.data)+free])
+		c.data = c.data[:len(c.data)+got]
+		if n > 0 {
+			n -= int64(got)
+		}
+		s.kept += int64(got)
+		if err := s.grow(int64(got)); err != nil {
+			return err
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// skip passes over n bytes.
+func (s *Stream) skip(n int64) error {
+	s.holes = append(s.holes, span{s.size, s.size + n})
+	for n > 0 {
+		got, err := s.in.Discard(int(min(n, chunkSize)))
+		n -= int64(got)
+		if err := s.grow(int64(got)); err != nil {
+			return err
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *Stream) grow(n int64) error {
+	if s.size += n; s.size > maxStream {
+		return ErrTooLong
+	}
+	return nil
+}
+
+// varint reads a number and keeps its bytes.
+func (s *Stream) varint() (uint64, int64, error) {
+	head, err := s.in.Peek(binary.MaxVarintLen64)
+	v, n := protowire.ConsumeVarint(head)
+	if n < 0 {
+		if len(head) == 0 {
+			return 0, 0, err
+		}
+		return 0, 0, errNoField
+	}
+	return v, int64(n), s.copy(int64(n))
+}
+
+// message reads a message of n bytes, the whole file where n is negative. What it holds of a tensor's type so far
+// decides how much of a payload may be wanted.
+func (s *Stream) message(kind message, n int64, depth int) error {
+	elem := dtype.Undefined
+	for n != 0 {
+		tag, used, err := s.varint()
+		if err != nil {
+			return err
+		}
+		num, typ := protowire.DecodeTag(tag)
+		body := int64(0)
+		switch typ {
+		case protowire.VarintType:
+			v, width, err := s.varint()
+			if err != nil {
+				return err
+			}
+			used += width
+			if kind == tensorMessage && num == 2 {
+				elem = dtype.Type(v)
+			}
+		case protowire.Fixed32Type:
+			body = 4
+		case protowire.Fixed64Type:
+			body = 8
+		case protowire.BytesType:
+			v, width, err := s.varint()
+			if err != nil {
+				return err
+			}
+			if used += width; v > maxStream {
+				return errNoField
+			}
+			body = int64(v)
+		default:
+			return errNoField
+		}
+		if n > 0 && used+body > n {
+			return errNoField
+		}
+		if err := s.body(kind, num, typ, body, elem, depth); err != nil {
+			return err
+		}
+		if n > 0 {
+			n -= used + body
+		}
+	}
+	return nil
+}
+
+// body reads the content of a field.
+func (s *Stream) body(kind message, num protowire.Number, typ protowire.Type, n int64, elem dtype.Type, depth int) error {
+	sub, nested := inside[kind][num]
+	switch {
+	case n == 0:
+		return nil
+	case typ == protowire.BytesType && nested && depth < 4*maxDepth:
+		return s.message(sub, n, depth+1)
+	case typ == protowire.BytesType && kind == tensorMessage && isPayload[num] && n > wanted(elem):
+		return s.skip(n)
+	}
+	return s.copy(n)
+}
+
+// isPayload tells the fields of a tensor that hold its numbers.
+var isPayload = map[protowire.Number]bool{4: true, 5: true, 7: true, 9: true, 10: true, 11: true}
+
+// wanted returns the longest payload of a type that is ever looked at, in bytes.
+func wanted(t dtype.Type) int64 {
+	const widest = 10 // bytes of a number
+	if t.IsFloat() {
+		return keepInline * widest
+	}
+	return graph.MaxFold * widest
+}
