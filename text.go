@@ -3,6 +3,7 @@ package ridgepoint
 import (
 	"io"
 
+	"github.com/ridgepoint/ridgepoint/graph/onnxread"
 	"github.com/ridgepoint/ridgepoint/internal/atomicfile"
 	"github.com/ridgepoint/ridgepoint/internal/errtext"
 	"github.com/ridgepoint/ridgepoint/internal/visible"
@@ -19,6 +20,10 @@ func VisibleText(s string) string { return visible.Text(s) }
 // WriteFile writes a file whole or not at all, as every command does. A file that is there keeps its mode, a symbolic
 // link its place; what is no regular file is written to as it stands.
 func WriteFile(path string, write func(io.Writer) error) error { return atomicfile.Write(path, write) }
+
+// BoundModels sets how much memory, in bytes, the description of a model may take, weights aside, if that is less than
+// usual. It is for programs with little memory; a model that needs more is refused.
+func BoundModels(bytes int64) { onnxread.Bound(bytes) }
 
 // Abandon removes the temporary files of all writes under way, which fail. A program calls it when a signal ends it.
 func Abandon() { atomicfile.Abandon() }

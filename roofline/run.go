@@ -2,6 +2,7 @@ package roofline
 
 import (
 	"cmp"
+	"slices"
 
 	"github.com/ridgepoint/ridgepoint/graph/cost"
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
@@ -83,6 +84,7 @@ func (s *session) describe(p *precision, runtime bool, e *Estimate) (work dtype.
 	if s.opt.Causal {
 		e.Notes = append(e.Notes, note.New(note.CausalAttention, s.causal))
 	}
+	e.Layers = slices.Grow(e.Layers, len(s.kernels))
 	for i := range s.kernels {
 		e.addLayer(&s.kernels[i], p, s.res)
 	}

@@ -6,6 +6,8 @@ import (
 	"runtime/debug"
 	"runtime/metrics"
 	"time"
+
+	"github.com/ridgepoint/ridgepoint"
 )
 
 // memoryLimit is where the collector begins to work hard, in bytes. Readers bound what a model may take; this is the
@@ -20,6 +22,9 @@ const (
 	slack   = 40 << 20 // in which the collector works harder
 )
 
+// described is how much memory all work on a model takes, at most, for a byte of its description.
+const described = 3
+
 // poll is the time between two looks at the memory in use.
 const poll = 2 * time.Millisecond
 
@@ -29,6 +34,7 @@ func boundMemory() {
 	if room, ok := addressRoom(); ok {
 		most := max(room/arena*arena-reserve, slack+arena/2)
 		limit = min(limit, most-slack)
+		ridgepoint.BoundModels(most / described)
 		go watch(uint64(most))
 	}
 	if os.Getenv("GOMEMLIMIT") == "" {

@@ -34,6 +34,7 @@ type UnboundError struct {
 	Symbols  []string // named dimensions
 	Inputs   []string // inputs with unnamed free dimensions, or none declared at all
 	Examples []string // a shape for each of the inputs, such as 1x3x224x224; "" where the rank is not known
+	seen     map[string]bool
 }
 
 // Error names the dimensions and the inputs.
@@ -270,20 +271,26 @@ func exampleDims(t *graph.Type) []graph.Dim {
 }
 
 func (e *UnboundError) add(s string) {
-	for _, have := range e.Symbols {
-		if have == s {
-			return
-		}
+	if e.seen[s] {
+		return
 	}
-	e.Symbols = append(e.Symbols, s)
+	if e.seen == nil {
+		e.seen = map[string]bool{}
+	}
+	e.seen[s], e.Symbols = true, append(e.Symbols, s)
 }
 
 func (r *Result) bound(name string, v int64, byDefault bool) {
-	for _, s := range r.Bound {
-		if s.Name == name {
-			return
-		}
+	if len(r.Bound) == 0 {
+		clear(r.named)
 	}
+	if r.named[name] {
+		return
+	}
+	if r.named == nil {
+		r.named = map[string]bool{}
+	}
+	r.named[name] = true
 	r.Bound = append(r.Bound, Symbol{name, v, byDefault})
 	if byDefault {
 		r.Notes = append(r.Notes, note.New(note.BatchDefault, name, v))

@@ -28,14 +28,16 @@ type Result struct {
 	times      int64
 	depth      int
 	inBody     int // nodes inferred in bodies, see maxInBodies
+	values     int // elements whose values are carried, see maxValues
 	current    *graph.Node
 	symbols    map[string]int64
-	bounded    int         // nodes at which a shape begins to depend on run-time data
-	firstBound *graph.Node // the first of them
-	assumed    []string    // unknown operators whose output is taken to be as large as their input
-	freed      bool        // a first dimension that is declared as 0 is taken as a free batch
-	stale      bool        // inputs have other sizes than the file declares, so its other sizes may be wrong
-	sampled    []bool      // by tensor: made from the samples' data; used by scale
+	named      map[string]bool // of Bound
+	bounded    int             // nodes at which a shape begins to depend on run-time data
+	firstBound *graph.Node     // the first of them
+	assumed    []string        // unknown operators whose output is taken to be as large as their input
+	freed      bool            // a first dimension that is declared as 0 is taken as a free batch
+	stale      bool            // inputs have other sizes than the file declares, so its other sizes may be wrong
+	sampled    []bool          // by tensor: made from the samples' data; used by scale
 }
 
 // Run infers a model under bindings. into may be nil, or a Result of the same plan to be reused.
@@ -107,7 +109,8 @@ func (r *Result) reset(p *Plan, b *Bindings) {
 	}
 	copy(r.Infos, p.base)
 	r.arena.Reset()
-	r.Steps, r.Bound = r.Steps[:0], r.Bound[:0]
+	r.Steps, r.Bound = slices.Grow(r.Steps[:0], len(p.Model.Main.Nodes)), r.Bound[:0]
+	r.values = 0
 	r.Notes = append(append(r.Notes[:0], p.Model.Notes...), p.notes...)
 	r.Batch, r.Scale, r.trip, r.times, r.depth, r.inBody = 0, 1, b.Trip, 1, 0, 0
 	if r.symbols == nil {
@@ -174,6 +177,28 @@ func (r *Result) node(n *graph.Node, spec *ops.Spec) error {
 	return nil
 }
 
+// maxValues bounds the elements whose values a run carries: a file of a thousand nodes names a thousand times the
+// values that one tensor may have.
+const maxValues = 1 << 22
+
+// affords counts the values of a node's outputs. Beyond maxValues it drops them and reports false.
+func (r *Result) affords(n *graph.Node) bool {
+	for _, id := range n.Outputs {
+		if id != graph.None && r.Infos[id].Value != nil {
+			r.values += r.Infos[id].Value.Len()
+		}
+	}
+	if r.values <= maxValues {
+		return true
+	}
+	for _, id := range n.Outputs {
+		if id != graph.None {
+			r.Infos[id].Value = nil
+		}
+	}
+	return false
+}
+
 // attempt calls a function of an operator's row. Rows check what they use; where one fails all the same, the node is
 // no valid use of the operator.
 func (r *Result) attempt(n *graph.Node, f func(*ops.Call) error) (err error) {
@@ -199,7 +224,7 @@ func (r *Result) cost(n *graph.Node, spec *ops.Spec, told bool) (step Step, err 
 		if err = r.attempt(n, spec.Fold); err != nil {
 			return r.floor(n, spec), err
 		}
-		step.Folded = r.valuesKnown(n)
+		step.Folded = r.affords(n) && r.valuesKnown(n)
 	}
 	err = r.attempt(n, func(c *ops.Call) error { step.Cost = ops.Cost(spec, c); return nil })
 	if err != nil || !told && spec.Work != nil && step.Cost.FLOPs() == 0 {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"sync/atomic"
 
 	"google.golang.org/protobuf/encoding/protowire"
 )
@@ -93,16 +94,23 @@ func (c *cursor) load(s span) ([]byte, error) {
 	return b, nil
 }
 
-// maxKept bounds the memory that a model's description takes, without its weights: some fifteen times that of the
-// largest models, and a fraction of what a small machine has.
-const maxKept = 160 << 20
+// usualKept bounds the memory that a model's description takes, without its weights: ten times that of large models,
+// and a fraction of what a small machine has.
+const usualKept = 160 << 20
+
+var maxKept atomic.Int64
+
+func init() { maxKept.Store(usualKept) }
+
+// Bound sets how much memory a model's description may take, weights aside, if that is less than usual.
+func Bound(bytes int64) { maxKept.Store(min(bytes, usualKept)) }
 
 // What parts of a model take in memory, in bytes, about, from the file to the lowered kernels.
 const (
 	nodeSize     = 800
 	functionSize = 1600
 	tensorSize   = 320
-	attrSize     = 320
+	attrSize     = 640
 	valueSize    = 160
 	typeSize     = 96
 	dimSize      = 48
@@ -113,9 +121,9 @@ const (
 
 // keep counts the memory of a part of the model, and refuses the part that is too much.
 func (c *cursor) keep(at, size int64) error {
-	if c.kept += size; c.kept > maxKept {
+	if c.kept += size; c.kept > maxKept.Load() {
 		return c.errorf(at, "the model has too many parts: its nodes, attributes, values and names would take more than"+
-			" %d MiB of memory, weights aside", maxKept>>20)
+			" %d MiB of memory, weights aside", maxKept.Load()>>20)
 	}
 	return nil
 }

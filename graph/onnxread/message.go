@@ -28,7 +28,7 @@ type (
 	}
 	rawGraph struct {
 		name    string
-		nodes   []rawNode
+		nodes   []*rawNode
 		inits   []rawInit
 		inputs  []rawValue
 		outputs []rawValue
@@ -171,7 +171,7 @@ func (s *scanner) graphField(f *field, g *rawGraph, depth int) error {
 	var err error
 	switch f.num {
 	case 1:
-		var n rawNode
+		var n *rawNode
 		if n, err = s.nodeProto(f.body, depth); err == nil {
 			g.nodes = append(g.nodes, n)
 		}
@@ -219,8 +219,8 @@ func (s *scanner) value(body span, to *[]rawValue) error {
 	return err
 }
 
-func (s *scanner) nodeProto(body span, depth int) (rawNode, error) {
-	n := rawNode{at: body.from}
+func (s *scanner) nodeProto(body span, depth int) (*rawNode, error) {
+	n := &rawNode{at: body.from}
 	if s.nodes++; s.nodes > maxNodes {
 		return n, s.errorf(body.from, "the model has more than %d nodes", maxNodes)
 	}
@@ -242,7 +242,7 @@ func (s *scanner) nodeProto(body span, depth int) (rawNode, error) {
 		case 5:
 			if err = s.wants(f, protowire.BytesType, "attribute"); err == nil {
 				n.attrs = append(n.attrs, f.body)
-				err = s.attribute(f.body, &n, depth)
+				err = s.attribute(f.body, n, depth)
 			}
 		case 7:
 			err = s.str(f, &n.node.Op.Domain, "node domain")
@@ -284,7 +284,7 @@ func (s *scanner) function(body span, m *rawModel) error {
 			fn.fn.Attrs = append(fn.fn.Attrs, "")
 			err = s.str(f, &fn.fn.Attrs[len(fn.fn.Attrs)-1], "function attribute")
 		case 7:
-			var n rawNode
+			var n *rawNode
 			if n, err = s.nodeProto(f.body, 0); err == nil {
 				fn.body.nodes = append(fn.body.nodes, n)
 			}

@@ -56,14 +56,14 @@ func (r *resolver) graph(raw *rawGraph, outer *scope, depth int) (*graph.Graph, 
 		return nil, err
 	}
 	for i := range raw.nodes {
-		if err := r.outputs(&raw.nodes[i], &g.Nodes[i], s, depth); err != nil {
+		if err := r.outputs(raw.nodes[i], &g.Nodes[i], s, depth); err != nil {
 			return nil, err
 		}
 	}
 	r.declare(raw.values, s)
 	r.declare(raw.outputs, s)
 	for i := range raw.nodes {
-		if err := r.inputs(&raw.nodes[i], &g.Nodes[i], s, depth); err != nil {
+		if err := r.inputs(raw.nodes[i], &g.Nodes[i], s, depth); err != nil {
 			return nil, err
 		}
 	}

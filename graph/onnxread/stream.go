@@ -2,9 +2,11 @@ package onnxread
 
 import (
 	"bufio"
+	"cmp"
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"hash/crc32"
 	"io"
 	"slices"
 
@@ -13,6 +15,8 @@ import (
 	"github.com/ridgepoint/ridgepoint/graph"
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
 )
+
+var polynomial = crc32.MakeTable(crc32.Castagnoli)
 
 // What bounds a stream: a bomb of compressed zeros ends in an error and not in swap.
 const (
@@ -26,8 +30,14 @@ type Stream struct {
 	chunks []chunk // in order
 	size   int64
 	kept   int64
-	holes  []span
+	holes  []hole
 	in     *bufio.Reader
+}
+
+// A hole is a payload that was passed over.
+type hole struct {
+	span
+	sum uint32 // of its bytes
 }
 
 // A chunk is a part of the file that was kept.
@@ -64,11 +74,28 @@ func (s *Stream) Sparse() bool { return s != nil && len(s.holes) > 0 }
 
 // passedOver reports whether a part of the file has a payload that was not kept.
 func (s *Stream) passedOver(part span) bool {
-	if s == nil {
-		return false
+	return len(s.within(part)) > 0
+}
+
+// sums returns the checksums of what was passed over in a part of the file, by which two payloads are compared.
+func (s *Stream) sums(part span) []uint32 {
+	var out []uint32
+	for _, h := range s.within(part) {
+		out = append(out, h.sum)
 	}
-	i, _ := slices.BinarySearchFunc(s.holes, part.from, func(h span, from int64) int { return int(min(max(h.to-from, -1), 1)) })
-	return i < len(s.holes) && s.holes[i].from < part.to
+	return out
+}
+
+// within returns the holes of a part of the file, none of a nil Stream.
+func (s *Stream) within(part span) []hole {
+	if s == nil {
+		return nil
+	}
+	find := func(at int64) int {
+		i, _ := slices.BinarySearchFunc(s.holes, at, func(h hole, at int64) int { return cmp.Compare(h.from, at) })
+		return i
+	}
+	return s.holes[find(part.from):find(part.to)]
 }
 
 // ReadAt reads a part of the file.
@@ -100,7 +127,7 @@ func (s *Stream) ReadAt(p []byte, off int64) (int, error) {
 
 // room returns where the next bytes are kept, at least one.
 func (s *Stream) room() (*chunk, error) {
-	if s.kept >= maxStreamKept {
+	if s.kept >= min(maxStreamKept, maxKept.Load()) {
 		return nil, ErrTooDense
 	}
 	last := len(s.chunks) - 1
@@ -147,9 +174,12 @@ func (s *Stream) copy(n int64) error {
 
 // skip passes over n bytes.
 func (s *Stream) skip(n int64) error {
-	s.holes = append(s.holes, span{s.size, s.size + n})
+	s.holes = append(s.holes, hole{span: span{s.size, s.size + n}})
+	sum := &s.holes[len(s.holes)-1].sum
 	for n > 0 {
-		got, err := s.in.Discard(int(min(n, chunkSize)))
+		part, err := s.in.Peek(int(min(n, int64(s.in.Size()))))
+		*sum = crc32.Update(*sum, polynomial, part)
+		got, _ := s.in.Discard(len(part))
 		n -= int64(got)
 		if err := s.grow(int64(got)); err != nil {
 			return err

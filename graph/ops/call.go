@@ -46,6 +46,8 @@ type Call struct {
 	failed error  // first error of SetOut
 	win    window // scratch of newWindow: a node has one at a time
 	cost   cost.Cost
+
+	earlier graph.Earlier
 }
 
 // NewCall makes a call context over the table of tensor facts; Reset points it at a node.
@@ -250,12 +252,23 @@ func Axis(axis int64, rank int) (int, error) {
 
 // An Arena hands out shapes from large blocks; Reset takes them all back at once.
 type Arena struct {
-	buf  []int64
-	used int
+	buf     []int64
+	used    int
+	members int // of sequences, each described by itself
+}
+
+// maxMembers bounds the members of all sequences of a model that are described one by one. A chain of nodes that each
+// add one copies the list at every node.
+const maxMembers = 1 << 18
+
+// affords counts n members of a sequence and reports whether they may be described one by one.
+func (a *Arena) affords(n int) bool {
+	a.members += n
+	return a.members <= maxMembers
 }
 
 // Reset takes back every shape handed out since the last Reset.
-func (a *Arena) Reset() { a.used = 0 }
+func (a *Arena) Reset() { a.used, a.members = 0, 0 }
 
 // Shape is a zeroed shape of rank n.
 func (a *Arena) Shape(n int) graph.Shape {

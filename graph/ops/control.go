@@ -410,6 +410,9 @@ func inferSequenceMap(c *Call) error {
 		return fmt.Errorf("needs a body with %d inputs and %d outputs", c.NumIn(), c.NumOut())
 	}
 	n := max(len(c.In(0).Elems), 1)
+	if !c.arena.affords(n * c.NumOut()) {
+		return fmt.Errorf("its sequences have too many members: more than %d in the model", maxMembers)
+	}
 	outs := make([][]graph.Info, c.NumOut())
 	for k := range n {
 		args := make([]graph.Info, c.NumIn())

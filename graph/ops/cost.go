@@ -71,13 +71,8 @@ func DefaultBytes(c *Call, k *cost.Cost) {
 
 // ReadAll adds one full read of input i, nothing if it is absent or repeats an earlier input.
 func ReadAll(c *Call, k *cost.Cost, i int) {
-	if !c.Has(i) {
+	if !c.Has(i) || c.earlier.Has(c.Node, i, nil) {
 		return
-	}
-	for j := range i {
-		if c.Node.Inputs[j] == c.Node.Inputs[i] {
-			return
-		}
 	}
 	ReadBytes(c, k, i, c.infos[c.Node.Inputs[i]].Bytes())
 }

@@ -103,7 +103,7 @@ func inferSequenceInsert(c *Call) error {
 		}
 	}
 	out := *s
-	if s.Elems == nil || !known || at < 0 || at > int64(len(s.Elems)) {
+	if s.Elems == nil || !known || at < 0 || at > int64(len(s.Elems)) || !c.arena.affords(len(s.Elems)+1) {
 		member := envelope(c, *c.In(1), s.Member(0))
 		out.Elems, out.Of = nil, &member
 		c.SetInfo(0, out)
@@ -126,7 +126,7 @@ func inferSequenceErase(c *Call) error {
 		}
 	}
 	out := *s
-	if len(s.Elems) > 0 && known && at >= 0 && at < int64(len(s.Elems)) {
+	if len(s.Elems) > 0 && known && at >= 0 && at < int64(len(s.Elems)) && c.arena.affords(len(s.Elems)) {
 		out.Elems = append(append([]graph.Info{}, s.Elems[:at]...), s.Elems[at+1:]...)
 	}
 	c.SetInfo(0, out)
@@ -171,6 +171,11 @@ func inferSplitToSequence(c *Call) error {
 		for left := in[axis]; left > 0; left -= each {
 			sizes = append(sizes, min(each, left))
 		}
+	}
+	if !c.arena.affords(len(sizes)) {
+		member := graph.Info{Kind: graph.KindTensor, Type: c.Type(0), Shape: in, Upper: true}
+		c.SetInfo(0, graph.Info{Kind: graph.KindSequence, Type: c.Type(0), Of: &member})
+		return nil
 	}
 	out := graph.Info{Kind: graph.KindSequence, Type: c.Type(0), Elems: []graph.Info{}}
 	for _, n := range sizes {

@@ -18,17 +18,19 @@ type Flow struct {
 	Const []bool     // by tensor: an initializer or computed from initializers alone, so known before run time
 	Live  []bool     // by step: runs as a kernel or a part of one
 
-	users   []int32    // by root: how many live steps read it
-	edges   []edge     // lists of those steps
-	first   []int32    // by root: its latest edge, -1 if none
-	escapes []bool     // by root: an output of its graph
-	maker   []int32    // by tensor: the live step that writes it, -1 if none
-	through []int32    // by tensor: the DequantizeLinear step that it came through, -1 if none
-	beside  []int64    // by tensor: bytes of the scales of a constant that is stored quantised
-	kinds   []ops.Kind // by step
-	taken   []bool     // by step: a DequantizeLinear whose output some step reads
-	sizes   []int64    // by tensor: what Size found, -1 before it is asked
-	output  []bool     // by tensor: listed as an output of a graph
+	earlier graph.Earlier // of inputs by their roots
+	named   graph.Earlier // of inputs by themselves
+	users   []int32       // by root: how many live steps read it
+	edges   []edge        // lists of those steps
+	first   []int32       // by root: its latest edge, -1 if none
+	escapes []bool        // by root: an output of its graph
+	maker   []int32       // by tensor: the live step that writes it, -1 if none
+	through []int32       // by tensor: the DequantizeLinear step that it came through, -1 if none
+	beside  []int64       // by tensor: bytes of the scales of a constant that is stored quantised
+	kinds   []ops.Kind    // by step
+	taken   []bool        // by step: a DequantizeLinear whose output some step reads
+	sizes   []int64       // by tensor: what Size found, -1 before it is asked
+	output  []bool        // by tensor: listed as an output of a graph
 	plan    *infer.Plan
 	strides []strides // by tensor, where they are kept
 }
@@ -72,7 +74,7 @@ func (f *Flow) Trace(res *infer.Result, recipe Recipe) {
 
 // prepare sizes the tables for a plan and notes the outputs of its graphs.
 func (f *Flow) prepare(p *infer.Plan) {
-	f.plan = p
+	f.plan, f.earlier, f.named = p, graph.Earlier{}, graph.Earlier{}
 	n := len(p.Model.Tensors)
 	f.Root, f.Const, f.escapes = make([]graph.ID, n), make([]bool, n), make([]bool, n)
 	f.users, f.first, f.maker, f.through = make([]int32, n), make([]int32, n), make([]int32, n), make([]int32, n)
@@ -243,14 +245,7 @@ func (f *Flow) inputsConst(n *graph.Node) bool {
 }
 
 // repeats reports whether an earlier input of n has the same bytes as input k.
-func (f *Flow) repeats(n *graph.Node, k int) bool {
-	for _, id := range n.Inputs[:k] {
-		if id != graph.None && f.Root[id] == f.Root[n.Inputs[k]] {
-			return true
-		}
-	}
-	return false
-}
+func (f *Flow) repeats(n *graph.Node, k int) bool { return f.earlier.Has(n, k, f.Root) }
 
 func (f *Flow) markOutputs(g *graph.Graph) {
 	for _, id := range g.Outputs {

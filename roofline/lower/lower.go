@@ -2,6 +2,7 @@
 package lower
 
 import (
+	"slices"
 	"strconv"
 
 	"github.com/ridgepoint/ridgepoint/graph/cost"
@@ -62,6 +63,7 @@ func (l *Lowerer) reset(n int) {
 func (l *Lowerer) emit() []kernel.Kernel {
 	l.sums.reset(len(l.Root))
 	l.wide = resize(l.wide, len(l.Root))
+	l.kernels = slices.Grow(l.kernels, l.units())
 	for i := range l.Live {
 		u := l.unit[i]
 		if !l.Live[i] || l.tail[u] != int32(i) {
@@ -92,6 +94,17 @@ func (l *Lowerer) emit() []kernel.Kernel {
 		}
 	}
 	return l.kernels
+}
+
+// units counts the kernels to be made, those of a pass over inputs twice aside.
+func (l *Lowerer) units() int {
+	n := 0
+	for i, live := range l.Live {
+		if live && l.tail[l.unit[i]] == int32(i) {
+			n++
+		}
+	}
+	return n
 }
 
 // sortSteps is an insertion sort: units are short and nearly in order.

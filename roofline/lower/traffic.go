@@ -69,7 +69,7 @@ func (l *Lowerer) reads(k *kernel.Kernel, s *infer.Step, step int32) {
 	var whole, seen [2]int64 // activations, initializers: all operands, those before this one
 	if custom {
 		for j, id := range n.Inputs {
-			if id != graph.None && !contains(n.Inputs[:j], id) {
+			if id != graph.None && !l.named.Has(n, j, nil) {
 				size, _ := l.Size(id)
 				whole[l.category(id)] += size
 			}
@@ -77,7 +77,7 @@ func (l *Lowerer) reads(k *kernel.Kernel, s *infer.Step, step int32) {
 	}
 	charged := [2]int64{s.Cost.Read, s.Cost.Weights}
 	for j, id := range n.Inputs {
-		if id == graph.None || contains(n.Inputs[:j], id) {
+		if id == graph.None || l.named.Has(n, j, nil) {
 			continue
 		}
 		size, t := l.Size(id)

@@ -2,6 +2,7 @@ package measured
 
 import (
 	"bufio"
+	"bytes"
 	"compress/gzip"
 	"encoding/csv"
 	"errors"
@@ -13,8 +14,12 @@ import (
 	"strings"
 )
 
-// maxRows bounds a table; the largest published one has thirty thousand.
-const maxRows = 5_000_000
+// What bounds a table; the largest published one has thirty thousand rows and 8 MB.
+const (
+	maxRows = 1 << 20
+	maxSize = 64 << 20 // bytes, unpacked
+	maxLine = 1 << 20  // bytes
+)
 
 // ReadFile reads a table, packed with gzip or not.
 func ReadFile(path string) ([]Row, error) {
@@ -41,7 +46,7 @@ func ReadFile(path string) ([]Row, error) {
 // Read reads a table. Columns are found by the names in its first line, in any order; unknown
 // ones are skipped. A table must have device, runtime, one of model and graph, and latency_ms.
 func Read(r io.Reader) ([]Row, error) {
-	c := csv.NewReader(r)
+	c := csv.NewReader(&bounded{r: r, line: 1})
 	c.ReuseRecord = true
 	head, err := c.Read()
 	if err != nil {
@@ -75,6 +80,35 @@ func Read(r io.Reader) ([]Row, error) {
 		}
 		rows = append(rows, row)
 	}
+}
+
+// bounded is a table's bytes, which end in an error where they are too many, or have no end of a line for too long.
+type bounded struct {
+	r    io.Reader
+	all  int // bytes read
+	long int // those of the line so far
+	line int
+}
+
+// Read reads a part of the table.
+func (b *bounded) Read(p []byte) (int, error) {
+	n, err := b.r.Read(p)
+	b.all += n
+	for part := p[:n]; ; b.line++ {
+		i := bytes.IndexByte(part, '\n')
+		if i < 0 {
+			b.long += len(part)
+			break
+		}
+		b.long, part = 0, part[i+1:]
+	}
+	switch {
+	case b.all > maxSize:
+		return 0, fmt.Errorf("found more than %d MiB, expected a smaller table; split it", maxSize>>20)
+	case b.long > maxLine:
+		return 0, fmt.Errorf("line %d: found more than %d MiB without an end of the line, expected a table", b.line, maxLine>>20)
+	}
+	return n, err
 }
 
 // header finds the column of each cell, nil for one that the schema does not have.

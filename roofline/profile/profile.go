@@ -13,8 +13,11 @@ import (
 	"github.com/ridgepoint/ridgepoint/roofline/measured"
 )
 
-// maxSize bounds a profile; a trace of a large model over many runs has some hundred megabytes.
-const maxSize = 1 << 30
+// What bounds a profile; a trace of a large model over many runs has some hundred megabytes.
+const (
+	maxSize    = 1 << 30
+	maxRecords = 4 << 20
+)
 
 // A Node is what one node, layer or kernel of the tool took.
 type Node struct {
@@ -88,6 +91,9 @@ func Read(name string, r io.Reader) (*Profile, error) {
 	}
 	if len(data) > maxSize {
 		return nil, fmt.Errorf("%s: found more than 1 GiB, expected a profile of fewer runs", name)
+	}
+	if bytes.Count(data, []byte("{")) > maxRecords {
+		return nil, fmt.Errorf("%s: found more than %d records, expected a profile of fewer runs", name, maxRecords)
 	}
 	head := squeeze(data[:min(len(data), headSize)])
 	for _, f := range formats {

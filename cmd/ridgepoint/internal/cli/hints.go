@@ -33,11 +33,12 @@ func errorHint(err error) string {
 
 // boundBy returns flags that bind free dimensions, for example.
 func boundBy(e *ridgepoint.UnboundError) string {
+	const most = 4 // flags to show how
 	var flags []string
-	for _, s := range e.Symbols {
+	for _, s := range e.Symbols[:min(len(e.Symbols), most)] {
 		flags = append(flags, "--dim "+s+"=128")
 	}
-	for i, in := range e.Inputs {
+	for i, in := range e.Inputs[:min(len(e.Inputs), most)] {
 		if i >= len(e.Examples) || e.Examples[i] == "" {
 			flags = append(flags, "--shape "+in+"=SHAPE (sizes joined by x, or scalar)")
 			continue
