@@ -187,13 +187,13 @@ func (d *Device) PeakShare(e cost.Engine, t dtype.Type, threads int) float64 {
 	return 1
 }
 
-// EvenShare returns which part of a peak so many threads have that each get as much work: the slowest of the cores
-// that they keep busy, times their number, over the rates of all cores.
+// EvenShare returns which part of a peak up to so many threads have that each get as much work, so that the slowest core
+// is waited for: on as many of the fastest cores as are fastest together.
 func (d *Device) EvenShare(e cost.Engine, t dtype.Type, threads int) float64 {
 	if p, ok := d.Peak(e, t); ok {
 		e, t = p.Engine, p.Type
 	}
-	busy, all := d.CoresFor(threads), d.CoresFor(0)
+	all := d.CoresFor(0)
 	if together(all, e, t) == 0 {
 		e, t = cost.Vector, dtype.Float32
 	}
@@ -201,14 +201,12 @@ func (d *Device) EvenShare(e cost.Engine, t dtype.Type, threads int) float64 {
 	if whole == 0 {
 		return 1
 	}
-	slowest, cores := math.Inf(1), 0
-	for i := range busy {
-		slowest, cores = min(slowest, busy[i].Cluster.rate(e, t)), cores+busy[i].Cores
+	best, cores := 0.0, 0
+	for _, team := range d.CoresFor(threads) {
+		cores += team.Cores
+		best = max(best, float64(cores)*team.Cluster.rate(e, t))
 	}
-	if slowest == 0 { // a core that lacks the type does not take part
-		return together(busy, e, t) / whole
-	}
-	return slowest * float64(cores) / whole
+	return best / whole
 }
 
 // together returns what teams do together.

@@ -105,3 +105,22 @@ func TestShares(t *testing.T) {
 		}
 	}
 }
+
+// TestEvenShare holds that an even split waits for the slowest core, leaves slow cores out where that is faster, and
+// never loses by threads.
+func TestEvenShare(t *testing.T) {
+	d, err := NewCatalog().Get("core-ultra-155h-cpu")
+	if err != nil {
+		t.Fatal(err)
+	}
+	const whole = 6*153.6 + 8*60.8 + 2*40
+	last := 0.0
+	for threads := 1; threads <= d.Units; threads++ {
+		want := min(float64(threads), 6) * 153.6 / whole
+		got := d.EvenShare(cost.Vector, dtype.Float32, threads)
+		if math.Abs(got-want) > 1e-9 || got < last {
+			t.Errorf("%d threads: share %g, want %g and no less than %g", threads, got, want, last)
+		}
+		last = got
+	}
+}

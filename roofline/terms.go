@@ -32,6 +32,9 @@ const (
 	freshPages = 3.5
 )
 
+// Libraries have fast depthwise kernels for windows of up to so many elements.
+const wideWindow = 7 * 7
+
 // term returns what the time of a kernel is made of on the machine.
 func (m *Machine) term(k *kernel.Kernel, b traffic) timing.Term {
 	c := &ceilings[k.Class]
@@ -51,6 +54,9 @@ func (m *Machine) term(k *kernel.Kernel, b traffic) timing.Term {
 		}
 	}
 	cpu := m.device.Class.Cores()
+	if r := m.runtime; r != nil && r.WideDepthwise > 0 && !cpu && k.Class == kernel.Depthwise && k.K > wideWindow {
+		t.Compute /= r.WideDepthwise
+	}
 	if cpu {
 		t.Threads, t.InOrder = float64(m.cores()), m.device.InOrder
 	}

@@ -28,6 +28,16 @@ func (r *Runtime) Saves(t dtype.Type) float64 {
 	return 1
 }
 
+// readShare reads a number above 0, at most 1.
+func readShare(v strictyaml.Value, what string) float64 {
+	text, _ := v.Scalar()
+	x, err := strconv.ParseFloat(text, 64)
+	if err != nil || !(x > 0 && x <= 1) {
+		v.Errorf("", "found %s, expected a number above 0, at most 1: %s", v, what)
+	}
+	return x
+}
+
 var savingFields = []strictyaml.Field[Saving]{
 	{Key: "type", Read: func(v strictyaml.Value, s *Saving) { s.Type = readType(v) }},
 	{Key: "saves", Read: func(v strictyaml.Value, s *Saving) {

@@ -13,22 +13,23 @@ import (
 // A Runtime is an inference engine as the model sees it: what it does to a graph, and what it
 // is believed to achieve of a device before anything was measured.
 type Runtime struct {
-	ID       string // such as torch-compile
-	Name     string
-	Family   string      // of runtimes that run the same kernels, such as torch; empty where it is alone
-	Aliases  []string    // names under which measurements are published
-	Places   []Condition // devices that it runs on, of the classes of Priors; empty: all of them
-	Default  []Condition // devices that it is taken for where none is asked for
-	Rules    []RuleUse
-	Priors   []ClassPrior
-	Types    []TypeUse      // element types without fast kernels
-	TF32     bool           // fp32 matrix work runs in TF32 where the device has it
-	TF32Conv bool           // fp32 convolutions do, other matrix work does not
-	OptIn    []string       // ways of doing matrix work faster that it asks for where the device has them
-	Sharing  Sharing        // of work between the cores of a CPU; empty: Dynamic
-	Winograd []Saving       // what 3x3 convolutions may need less of
-	held     []params.Param // parameters that mean nothing here, save on classes whose priors name them
-	Notes    []string
+	ID            string // such as torch-compile
+	Name          string
+	Family        string      // of runtimes that run the same kernels, such as torch; empty where it is alone
+	Aliases       []string    // names under which measurements are published
+	Places        []Condition // devices that it runs on, of the classes of Priors; empty: all of them
+	Default       []Condition // devices that it is taken for where none is asked for
+	Rules         []RuleUse
+	Priors        []ClassPrior
+	Types         []TypeUse      // element types without fast kernels
+	TF32          bool           // fp32 matrix work runs in TF32 where the device has it
+	TF32Conv      bool           // fp32 convolutions do, other matrix work does not
+	OptIn         []string       // ways of doing matrix work faster that it asks for where the device has them
+	Sharing       Sharing        // of work between the cores of a CPU; empty: Dynamic
+	WideDepthwise float64        // on accelerators, times as efficient are depthwise kernels of more than 7x7; 0: as others
+	Winograd      []Saving       // what 3x3 convolutions may need less of
+	held          []params.Param // parameters that mean nothing here, save on classes whose priors name them
+	Notes         []string
 	// Published says under which names measurements of it are published, beside its own.
 	Published Published
 	Origin    string // built-in, or the path of the user's file

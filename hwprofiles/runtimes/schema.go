@@ -30,6 +30,9 @@ var runtimeFields = []strictyaml.Field[Runtime]{
 	{Key: "tf32", Read: readTF32},
 	{Key: "opt_in", Read: func(v strictyaml.Value, r *Runtime) { r.OptIn = readOptIns(v) }},
 	{Key: "winograd", Read: readWinograd},
+	{Key: "wide_depthwise", Read: func(v strictyaml.Value, r *Runtime) {
+		r.WideDepthwise = readShare(v, "times as efficient are depthwise kernels of more than 7x7")
+	}},
 	{Key: "sharing", Read: readSharing},
 	{Key: "held", Read: readHeld},
 	{Key: "priors", Read: readPriors},

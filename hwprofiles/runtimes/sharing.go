@@ -16,7 +16,7 @@ type Sharing string
 // The ways to share.
 const (
 	Dynamic  Sharing = "dynamic"   // a core that is done takes more
-	Static   Sharing = "static"    // every core gets as much, and the slowest is waited for
+	Static   Sharing = "static"    // every core gets as much and the slowest is waited for, on as many cores as that pays
 	BigCores Sharing = "big cores" // as dynamic, on the cores of the fastest kind alone unless more threads are asked for
 )
 
