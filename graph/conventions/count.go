@@ -94,9 +94,13 @@ func (c *counter) unfolds(s *infer.Step, fold Folding) bool {
 func (c *counter) add(v *Convention, s *infer.Step, fold Folding) {
 	g := c.classify(s)
 	r := v.rules[g]
-	if r.formula == nil {
+	why := r.why
+	if s.Unknown && s.Cost.MACs == 0 {
+		why = note.ShapesUntold
+	}
+	if why != "" {
 		c.lines[g].Nodes = sat.Add(c.lines[g].Nodes, s.Times)
-		c.missed.add(s, r.why)
+		c.missed.add(s, why)
 		return
 	}
 	f := c.fact(s, g)

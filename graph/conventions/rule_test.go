@@ -4,8 +4,10 @@ import (
 	"testing"
 
 	"github.com/ridgepoint/ridgepoint/graph"
+	"github.com/ridgepoint/ridgepoint/graph/cost"
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
 	"github.com/ridgepoint/ridgepoint/graph/infer"
+	"github.com/ridgepoint/ridgepoint/graph/note"
 	"github.com/ridgepoint/ridgepoint/graph/ops"
 )
 
@@ -143,6 +145,25 @@ func TestOperators(t *testing.T) {
 			}
 			if got.Total == 0 && len(got.Notes) == 0 {
 				t.Errorf("%s as %s counts nothing, and no note says so: %q", tc.name, name, got.Notes)
+			}
+		}
+	}
+}
+
+// TestUntoldShapes checks that matrix work of shapes that only a run knows is said by every convention, not counted 0
+// in silence.
+func TestUntoldShapes(t *testing.T) {
+	for op, operands := range map[string][]operand{
+		"Conv": {in(1, 4, 8), in(4, 4, 3)}, "ConvTranspose": {in(1, 4, 8), in(4, 4, 3)}, "MatMul": {in(2, 3), in(3, 4)},
+		"Gemm": {in(2, 3), in(3, 4)}, "LSTM": {in(5, 2, 8), in(1, 16, 8), in(1, 16, 4)},
+	} {
+		res := one(t, "", op, nil, operands...)
+		s := &res.Steps[0]
+		s.Unknown, s.Cost = true, cost.Cost{Read: 8}
+		for i := range Conventions {
+			got := Conventions[i].Of(res, AsIs)
+			if got.Total != 0 || len(got.Notes) != 1 || got.Notes[0].Code != note.ShapesUntold {
+				t.Errorf("%s as %s: %d, notes %q", op, Conventions[i].Name, got.Total, note.Texts(got.Notes))
 			}
 		}
 	}

@@ -269,3 +269,48 @@ func TestConstantWeights(t *testing.T) {
 		}
 	}
 }
+
+// TestSearch holds that a generation costs its encoder once and its decoder once a token, and has the shape of its inputs.
+func TestSearch(t *testing.T) {
+	body := func(b *maker, prefix string, symbols ...any) *graph.Graph {
+		x, w, y := b.id(prefix+"x"), b.id(prefix+"w"), b.id(prefix+"y")
+		b.m.Tensors[x].Decl = typed(f32, symbols...)
+		b.m.Tensors[w].Kind, b.m.Tensors[w].Init = graph.FromInitializer, &graph.Const{Type: f32, Shape: graph.Shape{4, 10}}
+		return &graph.Graph{Inputs: []graph.ID{x}, Outputs: []graph.ID{y}, Nodes: []graph.Node{
+			{Op: graph.OpID{Type: "MatMul"}, Version: 17, Inputs: []graph.ID{x, w}, Outputs: []graph.ID{y}}}}
+	}
+	attr := func(name string, g *graph.Graph) graph.Attr {
+		return graph.Attr{Name: name, Kind: graph.AttrGraph, Graph: g}
+	}
+	decoder := func(b *maker) graph.Attr { return attr("decoder", body(b, "d", "batch_size", "seq_len", 4)) }
+	ids := func() *maker { return newMaker(17).input("ids", dtype.Int32, 2, 8).input("min", dtype.Int32, 1) }
+	beam := ids().ints("max", 20).ints("beams", 3).ints("returned", 2)
+	beam.node("com.microsoft::BeamSearch", "ids max min beams returned", "y", decoder(beam))
+	greedy := ids().input("max", dtype.Int32, 1)
+	greedy.node("com.microsoft::GreedySearch", "ids max min", "y", decoder(greedy), attr("init_decoder", body(greedy, "i", "batch_size", "seq_len", 4)))
+	sampling := ids().input("max", dtype.Int32, 1)
+	sampling.node("com.microsoft::Sampling", "ids max min", "y", decoder(sampling))
+	whisper := newMaker(17).input("f", f32, 2, 80, 30).input("max", dtype.Int32, 1).input("min", dtype.Int32, 1)
+	whisper.node("com.microsoft::WhisperBeamSearch", "f max min", "y", decoder(whisper), attr("encoder", body(whisper, "e", "batch_size", "enc_len", 4)))
+	for _, tc := range []struct {
+		name  string
+		m     *maker
+		trip  int64
+		shape string
+		macs  int64
+	}{
+		{"beams", beam, 0, "[2 2 20]", 6 * 40 * 12},
+		{"greedy", greedy, 5, "[2 13]?", 2*40*5 + 2*8*40},
+		{"sampling", sampling, 5, "[2 13]?", 2 * 40 * 5},
+		{"speech", whisper, 5, "[2 1 6]?", 2*40*5 + 2*80*40},
+	} {
+		r, err := tc.m.output("y", dtype.Int32).run(t, infer.Bindings{Trip: tc.trip})
+		if err != nil {
+			t.Errorf("%s: %v", tc.name, err)
+			continue
+		}
+		if got := tc.m.is(r, "y"); got != tc.shape || r.MACs() != tc.macs || unknown(r) != 0 {
+			t.Errorf("%s: %s, %d MACs, %d unknown; want %s, %d", tc.name, got, r.MACs(), unknown(r), tc.shape, tc.macs)
+		}
+	}
+}

@@ -227,7 +227,7 @@ func (r *Result) cost(n *graph.Node, spec *ops.Spec, told bool) (step Step, err 
 		step.Folded = r.affords(n) && r.valuesKnown(n)
 	}
 	err = r.attempt(n, func(c *ops.Call) error { step.Cost = ops.Cost(spec, c); return nil })
-	if err != nil || !told && spec.Work != nil && step.Cost.FLOPs() == 0 {
+	if err != nil || !told && (spec.Kind.Matrix() || spec.Kind == ops.Opaque) && step.Cost.FLOPs() == 0 {
 		return r.floor(n, spec), err
 	}
 	return step, nil

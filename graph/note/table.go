@@ -21,6 +21,7 @@ const (
 	// graph/ops
 	BranchAssumed Code = "branch-assumed"
 	TripsAssumed  Code = "trips-assumed"
+	BeamsAssumed  Code = "beams-assumed"
 
 	// graph/conventions
 	BatchNormFolded Code = "batchnorm-folded"
@@ -28,6 +29,7 @@ const (
 	AttentionUnseen Code = "attention-unseen"
 	MatmulUnseen    Code = "matmul-unseen"
 	RecurrentUnseen Code = "recurrent-unseen"
+	ShapesUntold    Code = "shapes-untold"
 
 	// roofline
 	UnknownOperators Code = "unknown-operators"
@@ -125,6 +127,8 @@ var rows = []Row{
 	{TripsAssumed, Warning, "node trips",
 		"{node}: run-time data decides how often the loop runs; {trips:iteration|iterations} are counted"},
 
+	{BeamsAssumed, Warning, "node beams",
+		"{node}: run-time data decides how many beams are searched; {beams:beam is|beams are} counted"},
 	{BatchNormFolded, Notice, "convolutions",
 		"{convolutions:convolution carries|convolutions carry} folded batch normalisation:" +
 			" the tool saw it before export, so its share is added as assumed"},
@@ -137,6 +141,8 @@ var rows = []Row{
 	{RecurrentUnseen, Notice, "operators",
 		"not counted, as the tool has no rule for recurrent layers: {operators}"},
 
+	{ShapesUntold, Warning, "operators",
+		"not counted, as the operator is unknown or only a run knows its shapes: {operators}"},
 	{UnknownOperators, Warning, "operators",
 		"unknown operators, or shapes that only a run knows, are charged the traffic of their operands: {operators}"},
 	{ConstantWork, Info, "macs",

@@ -8,21 +8,30 @@ import (
 	"github.com/ridgepoint/ridgepoint/graph"
 )
 
-// once drops the Constant nodes and initializers of a graph that repeat an earlier one, name and bytes: some exporters
+// A definition is a constant and where the file holds it.
+type definition struct {
+	c    *graph.Const
+	body span
+}
+
+// once drops the Constant nodes and initializers of a graph that repeat an earlier one, name and contents: some exporters
 // write a constant for each use. Two that differ are left, and refused when their name is defined.
 func (r *resolver) once(raw *rawGraph) error {
-	seen := make(map[string]span)
-	repeats := func(name string, s span) (bool, error) {
+	seen := make(map[string]definition)
+	repeats := func(name string, d definition) (bool, error) {
 		first, ok := seen[name]
-		if !ok {
-			seen[name] = s
+		switch {
+		case !ok:
+			seen[name] = d
 			return false, nil
+		case sameValues(first.c, d.c):
+			return true, nil
 		}
-		return r.sameBytes(first, s)
+		return r.sameBytes(first.body, d.body)
 	}
 	var err error
 	raw.inits = slices.DeleteFunc(raw.inits, func(in rawInit) bool {
-		same, e := repeats(in.name, in.body)
+		same, e := repeats(in.name, definition{in.c, in.body})
 		err = firstError(err, e)
 		return same
 	})
@@ -31,7 +40,7 @@ func (r *resolver) once(raw *rawGraph) error {
 		if n.node.Op != (graph.OpID{Type: "Constant"}) || len(n.outputs) != 1 || len(n.attrs) != 1 {
 			return false
 		}
-		same, e := repeats(n.outputs[0], n.attrs[0])
+		same, e := repeats(n.outputs[0], definition{n.node.Attrs[0].Tensor, n.attrs[0]})
 		err = firstError(err, e)
 		return same
 	})
@@ -43,6 +52,14 @@ func firstError(a, b error) error {
 		return a
 	}
 	return b
+}
+
+// sameValues reports whether two small tensors are the same, however the file encodes them.
+func sameValues(a, b *graph.Const) bool {
+	if a == nil || b == nil || a.Value == nil || b.Value == nil || a.Type != b.Type || !a.Shape.Equal(b.Shape) {
+		return false
+	}
+	return slices.Equal(a.Value.Ints, b.Value.Ints) && slices.Equal(a.Value.Floats, b.Value.Floats)
 }
 
 // sameBytes reports whether two parts of the file hold the same bytes.

@@ -27,6 +27,8 @@ func TestRepeats(t *testing.T) {
 		nodes int // 0: refused
 	}{
 		{"equal nodes", [][]byte{constantNode("c", 1, 2), constantNode("c", 1, 2)}, 2},
+		{"equal nodes, encoded otherwise", [][]byte{constantNode("c", 1, 2), node("Constant", nil, []string{"c"},
+			append(append(text(1, "value"), field(5, bytes.Join([][]byte{number(1, 2), number(2, 1), field(4, []byte{0, 0, 128, 63, 0, 0, 0, 64})}, nil))...), number(20, 4)...))}, 2},
 		{"equal nodes of many bytes", [][]byte{constantNode("c", long(1)...), constantNode("c", long(1)...)}, 2},
 		{"nodes that differ", [][]byte{constantNode("c", 1, 2), constantNode("c", 1, 3)}, 0},
 		{"nodes that differ at the end", [][]byte{constantNode("c", long(1)...), constantNode("c", long(2)...)}, 0},

@@ -149,6 +149,11 @@ func trips(c *Call) int64 {
 	if n, ok := scalarValue(c, 0); ok && n < 1<<40 {
 		return max(n, 0)
 	}
+	return tripsOr(c)
+}
+
+// tripsOr returns the iterations that were said of loops of unknown length, or those that are assumed.
+func tripsOr(c *Call) int64 {
 	if n := c.Run.TripCount(); n > 0 {
 		return n
 	}

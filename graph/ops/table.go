@@ -27,6 +27,7 @@ var families = []Family{
 	{"quantisation", quantizeSpecs},
 	{"com.microsoft attention", contribAttentionSpecs},
 	{"com.microsoft fused", contribFusedSpecs},
+	{"com.microsoft generation", searchSpecs},
 	{"com.microsoft quantised", contribQuantizeSpecs},
 	{"com.microsoft.nchwc", nchwcSpecs},
 	{"ai.onnx.ml", mlSpecs},

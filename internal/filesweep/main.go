@@ -1,0 +1,164 @@
+// Filesweep runs the product over every ONNX file below some folders and counts how the runs end.
+//
+//	go run ./internal/filesweep -bin bin/ridgepoint FOLDER...
+package main
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"crypto/sha256"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"io/fs"
+	"maps"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+)
+
+// limit is how long one run may take.
+const limit = 60 * time.Second
+
+// sizes are what free dimensions are bound to, by a part of their name; any other is 8.
+var sizes = []struct {
+	part string
+	n    int
+}{{"batch", 1}, {"seq", 32}, {"height", 224}, {"width", 224}}
+
+// commands are run on each file, with the dimensions bound.
+var commands = [][]string{
+	{"inspect"}, {"shapes"}, {"flops"}, {"estimate", "--device", "rtx4090"}, {"estimate", "--device", "rpi-5"},
+}
+
+// A tally counts files by how they ended, and keeps the messages.
+type tally struct {
+	files    int
+	outcomes map[string]int
+	reasons  map[string]int
+	slowest  time.Duration
+}
+
+func main() {
+	bin := flag.String("bin", "bin/ridgepoint", "the program to run")
+	verbose := flag.Bool("v", false, "print every file that is not covered whole")
+	flag.Parse()
+	t := &tally{outcomes: map[string]int{}, reasons: map[string]int{}}
+	seen := map[[32]byte]bool{}
+	for _, dir := range flag.Args() {
+		err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+			if err != nil || d.IsDir() || filepath.Ext(path) != ".onnx" {
+				return err
+			}
+			data, err := os.ReadFile(path)
+			if err != nil || seen[sha256.Sum256(data)] {
+				return err
+			}
+			seen[sha256.Sum256(data)] = true
+			outcome, why := t.file(*bin, path)
+			t.outcomes[outcome]++
+			if why != "" {
+				t.reasons[outcome+": "+why]++
+			}
+			if *verbose && outcome != "covered" {
+				fmt.Printf("%s\t%s\t%s\n", outcome, path, why)
+			}
+			return nil
+		})
+		if err != nil {
+			fmt.Fprintln(os.Stderr, "filesweep:", err)
+			os.Exit(1)
+		}
+	}
+	t.print()
+}
+
+// file runs all commands on a file and says how it ended: the worst of the ends.
+func (t *tally) file(bin, path string) (outcome, why string) {
+	t.files++
+	flags := t.bindings(bin, path)
+	for _, command := range commands {
+		out, text, err := t.run(bin, append(append([]string{command[0], path}, command[1:]...), flags...))
+		switch {
+		case errors.Is(err, context.DeadlineExceeded):
+			return "hang", command[0]
+		case strings.Contains(text, "goroutine "):
+			return "panic", command[0]
+		case strings.Contains(text, "runtime error"):
+			return "Go error", text
+		case err != nil && strings.Contains(text, "set its"), err != nil && strings.Contains(text, "set their"):
+			return "asks for sizes", ""
+		case err != nil:
+			_, text, _ = strings.Cut(text, path+": ")
+			return "refused", strings.Split(text, "\n")[0]
+		case command[0] == "inspect" && out.Coverage < 1:
+			outcome, why = "covered in part", strings.Join(out.Unknown, ", ")
+		}
+	}
+	return cmp.Or(outcome, "covered"), why
+}
+
+// A result is what of an inspection is read.
+type result struct {
+	Symbols  []string
+	Coverage float64
+	Unknown  []string `json:"unknown_ops"`
+}
+
+// bindings returns flags for the free dimensions of a model.
+func (t *tally) bindings(bin, path string) (flags []string) {
+	out, _, _ := t.run(bin, []string{"inspect", path})
+	for _, s := range out.Symbols {
+		if strings.ContainsAny(s, "=+*/()- ") {
+			continue
+		}
+		n := 8
+		for _, row := range sizes {
+			if strings.Contains(strings.ToLower(s), row.part) {
+				n = row.n
+				break
+			}
+		}
+		flags = append(flags, "--dim", fmt.Sprintf("%s=%d", s, n))
+	}
+	return flags
+}
+
+// run runs the program and returns what it printed.
+func (t *tally) run(bin string, args []string) (out result, text string, err error) {
+	ctx, cancel := context.WithTimeout(context.Background(), limit)
+	defer cancel()
+	var stdout, stderr bytes.Buffer
+	cmd := exec.CommandContext(ctx, bin, append(args, "--format", "json")...)
+	cmd.Stdout, cmd.Stderr = &stdout, &stderr
+	start := time.Now()
+	err = cmd.Run()
+	t.slowest = max(t.slowest, time.Since(start))
+	if ctx.Err() != nil {
+		err = ctx.Err()
+	}
+	var doc struct{ Results []result }
+	if json.Unmarshal(stdout.Bytes(), &doc) == nil && len(doc.Results) > 0 {
+		out = doc.Results[0]
+	}
+	return out, stderr.String(), err
+}
+
+// print prints the counts, and the most frequent reasons.
+func (t *tally) print() {
+	fmt.Printf("%d files, slowest run %.1f s\n", t.files, t.slowest.Seconds())
+	for _, name := range slices.Sorted(maps.Keys(t.outcomes)) {
+		fmt.Printf("  %-16s %d\n", name, t.outcomes[name])
+	}
+	reasons := slices.SortedFunc(maps.Keys(t.reasons), func(a, b string) int {
+		return cmp.Or(cmp.Compare(t.reasons[b], t.reasons[a]), cmp.Compare(a, b))
+	})
+	for _, why := range reasons {
+		fmt.Printf("%6d  %s\n", t.reasons[why], why)
+	}
+}
