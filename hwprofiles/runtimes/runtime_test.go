@@ -123,7 +123,7 @@ func TestPublished(t *testing.T) {
 		{"PyTorch", "t4", "", "pytorch-eager"}, {"pytorch-eager", "epyc-7742", "nhwc", "pytorch-eager-nhwc"},
 		{"PyTorch", "mi300x", "", "pytorch-rocm"}, {"pytorch eager", "mi210", "nhwc", "pytorch-rocm"}, {"torch", "apple-m2", "", "pytorch-mps"},
 		{"ONNX Runtime", "epyc-7742", "", "onnxruntime-cpu"}, {"ort", "jetson-nano", "", "onnxruntime-cuda"},
-		{"torch-compile", "t4", "nhwc", "torch-compile"},
+		{"torch-compile", "t4", "nhwc", "torch-compile"}, {"tflite", "snapdragon-8elite-npu", "", "tflite-qnn"}, {"tflite", "rpi-5", "", "tflite-xnnpack"},
 	} {
 		all, err := rs.Named(c.name)
 		if err != nil {
@@ -133,11 +133,11 @@ func TestPublished(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		r, err := rs.Choose(d, all...)
+		got, err := rs.Published(d, all, c.layout, "")
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := rs.Published(r, c.layout, ""); got.ID != c.want {
+		if got.ID != c.want {
 			t.Errorf("%s on %s with layout %q means %s, want %s", c.name, c.device, c.layout, got.ID, c.want)
 		}
 	}

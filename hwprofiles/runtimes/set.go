@@ -120,20 +120,23 @@ func (s *Set) Get(name string) (*Runtime, error) {
 	return found[0], nil
 }
 
-// Published returns the runtime that a table of measurements means by the name of r, where tensors have a layout and
-// the row says some text of runtime and device: r itself, or one that goes by its name then.
-func (s *Set) Published(r *Runtime, layout, text string) *Runtime {
+// Published returns the runtime that a table of measurements means on a device by the name of some runtimes, where
+// tensors have a layout and the row says some text of runtime and device: one that goes by their name then, else the
+// first of them that runs there.
+func (s *Set) Published(d *hwprofiles.Device, named []*Runtime, layout, text string) (*Runtime, error) {
 	text = strings.ToLower(text)
-	goes := s.some(anyFile, func(o *Runtime) bool {
-		p := &o.Published
-		says := func(word string) bool { return strings.Contains(text, strings.ToLower(word)) }
-		return p.As == r.ID && (p.Layout == "" || p.Layout == layout) &&
-			(len(p.Words) == 0 || slices.ContainsFunc(p.Words, says))
-	})
-	if len(goes) == 0 {
-		return r
+	says := func(word string) bool { return strings.Contains(text, strings.ToLower(word)) }
+	for _, r := range named {
+		goes := s.some(anyFile, func(o *Runtime) bool {
+			p := &o.Published
+			return p.As == r.ID && (p.Layout == "" || p.Layout == layout) && o.RunsOn(d) &&
+				(len(p.Words) == 0 || slices.ContainsFunc(p.Words, says))
+		})
+		if len(goes) > 0 {
+			return goes[0], nil
+		}
 	}
-	return goes[0]
+	return s.Choose(d, named...)
 }
 
 // Related reports whether the runtime of that id is of r's family. A runtime without a family is related to none.

@@ -19,7 +19,16 @@ import (
 // Tables are the published tables whose rows are latencies of one inference on one device.
 var Tables = []string{
 	"timm", "ultralytics", "ncnn", "openvino", "vision_zoo", "edge_misc", "paddle", "extra", "edge_extra",
-	"nvidia_tensorrt_demo", "mlperf_closed",
+	"nvidia_tensorrt_demo", "mlperf_closed", "mlperf_open", "aihub", "nvidia_fastertransformer", "trtutils_yolo",
+	"arttrt_batch_sweeps", "tensorrt_consumer", "paddle_deploy", "paddlex", "gpu_amd_intel_consumer",
+	"transformers_torch_compile", "phones_boards_misc", "qutibench", "apple_mobile",
+	"neusight_e2e", "nvidia_deeplearningexamples",
+}
+
+// heldOut are tables that no fit may use, and why: others judge by them.
+var heldOut = map[string]string{
+	"neusight_e2e":                "NeuSight's own cases, by which it is compared",
+	"nvidia_deeplearningexamples": "servers and frameworks whose overheads no profile has",
 }
 
 // Files returns the paths of tables in a folder of reference data.
@@ -65,7 +74,7 @@ func Read(m *validate.Matcher, files ...string) ([]*validate.Case, []Table, erro
 		}
 		t := Table{File: filepath.Base(f), Rows: len(rows), Missed: map[string]int{}}
 		for i := range rows {
-			c, err := m.Match(&rows[i])
+			c, err := match(m, t.Name(), &rows[i])
 			if err != nil {
 				t.Missed[reason(err)]++
 				t.Left = append(t.Left, Left{&rows[i], err})
@@ -80,6 +89,18 @@ func Read(m *validate.Matcher, files ...string) ([]*validate.Case, []Table, erro
 	return cases, tables, nil
 }
 
+// match matches a row of a table unless it is flagged.
+func match(m *validate.Matcher, table string, row *measured.Row) (*validate.Case, error) {
+	if why := faulty(table, row); why != "" && row.Latency > 0 {
+		return nil, fmt.Errorf("flagged, %s", why)
+	}
+	c, err := m.Match(row)
+	if err == nil {
+		c.HeldOut = heldOut[table]
+	}
+	return c, err
+}
+
 // nameRound splits the rounds of MLPerf, which are published as sources, into source and version.
 func nameRound(c *validate.Case) {
 	if base, version, ok := strings.Cut(c.Row.Source, " Inference v"); ok && c.Row.Version == "" {
@@ -87,16 +108,48 @@ func nameRound(c *validate.Case) {
 	}
 }
 
+// Fit returns the cases that fits may use.
+func Fit(cases []*validate.Case) []*validate.Case {
+	return slices.DeleteFunc(slices.Clone(cases), func(c *validate.Case) bool { return c.HeldOut != "" })
+}
+
 // quoted matches what an error quotes from a row.
 var quoted = regexp.MustCompile(`"[^"]*"`)
+
+// ids matches what names a device, with its class.
+var ids = regexp.MustCompile(`(does not run on) \S+ (\(class [^)]*\)).*`)
 
 // reason returns the part of an error that rows left out for the same reason share: what precedes names and numbers.
 func reason(err error) string {
 	text := quoted.ReplaceAllString(err.Error(), "...")
+	if i := strings.Index(text, "flagged, "); i == 0 {
+		return text
+	}
+	if part := ids.FindStringSubmatchIndex(text); part != nil {
+		return ids.ReplaceAllString(text, "$1 $2")
+	}
+	if rest, ok := strings.CutPrefix(text, "device ...: "); ok {
+		return deviceReason(rest)
+	}
 	if i := strings.IndexAny(text, ":0123456789"); i >= 0 {
 		text = text[:i]
 	}
 	return strings.TrimSpace(text)
+}
+
+// deviceReason returns why a published name is of no device, without the names.
+func deviceReason(text string) string {
+	for _, r := range []struct{ part, reason string }{
+		{"found no such id", "device not in the catalogue"}, {"fits ", "device fits several profiles"},
+		{"another variant", "device not in the catalogue"}, {"expected the", "device of another memory"},
+		{"another processor", "another processor of the device"}, {"found a count", "several devices"},
+		{"power mode", "power mode not in the profile"},
+	} {
+		if strings.Contains(text, r.part) {
+			return r.reason
+		}
+	}
+	return "device is a part of another"
 }
 
 // Medians returns the median of the measurements of each network, batch, slice, source and version, in that order of
@@ -106,7 +159,7 @@ func Medians(cases []*validate.Case) []*validate.Case {
 	var keys []string
 	for _, c := range cases {
 		key := fmt.Sprint(c.Slice(), "|", c.Row.Source, "|", c.Row.Version,
-			"|", c.Row.Graph, "|", c.Row.Model, "|", c.Row.Batch)
+			"|", c.Row.Graph, "|", c.Row.Model, "|", c.Row.InputShape, "|", c.Row.Batch)
 		if by[key] == nil {
 			keys = append(keys, key)
 		}

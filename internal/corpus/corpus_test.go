@@ -57,7 +57,8 @@ func TestMediansOfOneNetwork(t *testing.T) {
 func TestReasonNamesNoRow(t *testing.T) {
 	for text, want := range map[string]string{
 		`model "resnet50" names no graph`:                "model ... names no graph",
-		`device "RTX 4090": fits rtx-4090, rtx-4090-l`:   "device ...",
+		`device "RTX 4090": fits rtx-4090, rtx-4090-l`:   "device fits several profiles",
+		"runtime ncnn does not run on t4 (class gpu)":    "runtime ncnn does not run on (class gpu)",
 		"the published network has 3.40 M parameters":    "the published network has",
 		`not a latency alone: the notes say "pipelined"`: "not a latency alone",
 	} {

@@ -84,7 +84,7 @@ func load(w io.Writer, shared string) ([]*joint.Sample, error) {
 		return nil, err
 	}
 	corpus.Print(w, tables)
-	samples := corpus.Samples(corpus.Medians(cases))
+	samples := corpus.Samples(corpus.Medians(corpus.Fit(cases)))
 	fmt.Fprintf(w, "%d samples\n", len(samples))
 	return samples, nil
 }

@@ -45,7 +45,7 @@ func run(shared, root string, judged bool) error {
 	if err != nil {
 		return err
 	}
-	samples := corpus.Samples(corpus.Medians(cases))
+	samples := corpus.Samples(corpus.Medians(corpus.Fit(cases)))
 	model, err := joint.Fit(samples, joint.Options{Rounds: rounds})
 	if err != nil {
 		return err

@@ -2,6 +2,7 @@ package measure
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"slices"
@@ -44,6 +45,11 @@ func change(path string, f func([]measured.Row) []measured.Row) error {
 	old, err := measured.ReadFile(path)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
+	}
+	for i := range old {
+		if old[i].Skipped != "" { // writing the table would lose the cell
+			return fmt.Errorf("measurements %s: line %d: %s; mend the cell first", path, old[i].Line, old[i].Skipped)
+		}
 	}
 	return atomicfile.Write(path, func(w io.Writer) error { return measured.Write(w, f(old)) })
 }

@@ -44,10 +44,12 @@ func ReadFile(path string) ([]Row, error) {
 }
 
 // Read reads a table. Columns are found by the names in its first line, in any order; unknown
-// ones are skipped. A table must have device, runtime, one of model and graph, and latency_ms.
+// ones are skipped. A table must have device, runtime, one of model and graph, and latency_ms. A cell that cannot be
+// read is skipped, and its row says so.
 func Read(r io.Reader) ([]Row, error) {
 	c := csv.NewReader(&bounded{r: r, line: 1})
 	c.ReuseRecord = true
+	c.FieldsPerRecord = -1 // a short line is skipped, and said
 	head, err := c.Read()
 	if err != nil {
 		return nil, fmt.Errorf("found no header line, expected one that begins with source,source_ref,model: %w", err)
@@ -68,17 +70,8 @@ func Read(r io.Reader) ([]Row, error) {
 		if len(rows) == maxRows {
 			return nil, fmt.Errorf("found more than %d rows, expected fewer; split the table", maxRows)
 		}
-		row := Row{}
-		row.Line, _ = c.FieldPos(0)
-		for i, col := range at {
-			if col == nil {
-				continue
-			}
-			if err := col.set(&row, strings.Clone(strings.TrimSpace(cells[i]))); err != nil {
-				return nil, fmt.Errorf("line %d: %s: %w", row.Line, col.name, err)
-			}
-		}
-		rows = append(rows, row)
+		line, _ := c.FieldPos(0)
+		rows = append(rows, readRow(at, cells, line))
 	}
 }
 
@@ -109,6 +102,23 @@ func (b *bounded) Read(p []byte) (int, error) {
 		return 0, fmt.Errorf("line %d: found more than %d MiB without an end of the line, expected a table", b.line, maxLine>>20)
 	}
 	return n, err
+}
+
+// readRow reads the cells of a line. One that cannot be read is left empty, and the row says so.
+func readRow(at []*column, cells []string, line int) Row {
+	row := Row{Line: line}
+	if len(cells) != len(at) {
+		row.Skipped = fmt.Sprintf("found %d cells, expected %d as in the header", len(cells), len(at))
+	}
+	for i, col := range at {
+		if col == nil || i >= len(cells) {
+			continue
+		}
+		if err := col.set(&row, strings.Clone(strings.TrimSpace(cells[i]))); err != nil && row.Skipped == "" {
+			row.Skipped = fmt.Sprintf("%s: %v", col.name, err)
+		}
+	}
+	return row
 }
 
 // header finds the column of each cell, nil for one that the schema does not have.

@@ -35,14 +35,27 @@ func TestReadErrors(t *testing.T) {
 		{"", "no header line"},
 		{"a,b\n", "no column device"},
 		{"device,runtime,latency_ms\n", "neither a column graph"},
-		{"model,device,runtime,latency_ms\nm,d,r,fast\n", `line 2: latency_ms: found "fast"`},
-		{"model,device,runtime,latency_ms,batch\nm,d,r,1,-2\n", `line 2: batch: found "-2"`},
-		{"model,device,runtime,latency_ms\nm,d,r\n", "wrong number of fields"},
-		{"model,device,runtime,latency_ms\nm,d,r,-1\n", "0 or more"},
 	} {
 		if _, err := Read(strings.NewReader(c.in)); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("Read(%q) = %v, want an error with %q", c.in, err, c.want)
 		}
+	}
+}
+
+// TestSkippedCells holds that a cell that cannot be read costs its row and not the table.
+func TestSkippedCells(t *testing.T) {
+	const table = "model,device,runtime,latency_ms,batch\nm,d,r,fast,1\nm,d,r,1,127.7\nm,d\nm,d,r,-1,1\nm,d,r,2,4\n"
+	rows, err := Read(strings.NewReader(table))
+	if err != nil || len(rows) != 5 {
+		t.Fatalf("found %d rows and %v, expected 5", len(rows), err)
+	}
+	for i, want := range []string{`latency_ms: found "fast"`, `batch: found "127.7"`, "found 2 cells, expected 5", "0 or more", ""} {
+		if got := rows[i].Skipped; !strings.Contains(got, want) || want == "" && got != "" {
+			t.Errorf("row %d: skipped %q, expected %q", i, got, want)
+		}
+	}
+	if r := rows[4]; r.Line != 6 || r.Latency != 2e-3 || r.Batch != 4 {
+		t.Errorf("the row behind them: found %+v, expected line 6 with 2 ms at batch 4", r)
 	}
 }
 

@@ -27,6 +27,7 @@ type Row struct {
 	Accuracy         string
 	Notes            string // key=value pairs and remarks, separated by semicolons
 	Line             int    // in the file; 0 for a row that was not read
+	Skipped          string // the first cell that could not be read, and why; "" where all were
 }
 
 // Note is the value of a key=value pair in the notes, "" where there is none.

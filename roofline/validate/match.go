@@ -32,6 +32,7 @@ type Case struct {
 	Plan      *infer.Plan
 	Shapes    map[string]graph.Shape // of the inputs, where the row is of another size than the model's file
 	Family    string
+	HeldOut   string // why no fit may use the row; "" where fits may
 }
 
 // Run infers the model of the case as the row has it.
@@ -76,6 +77,9 @@ type found[T any] struct {
 
 // Match finds what a row is about, or says why it cannot be used.
 func (m *Matcher) Match(row *measured.Row) (*Case, error) {
+	if row.Skipped != "" {
+		return nil, fmt.Errorf("a cell cannot be read: %s", row.Skipped)
+	}
 	if row.Latency <= 0 {
 		return nil, fmt.Errorf("no latency was published")
 	}
@@ -93,6 +97,9 @@ func (m *Matcher) Match(row *measured.Row) (*Case, error) {
 		return nil, err
 	}
 	if c.Runtime, c.Device, err = m.runtime(row, c.Device); err != nil {
+		return nil, err
+	}
+	if err = onOneUnit(row, c.Device); err != nil {
 		return nil, err
 	}
 	if c.Precision, err = precisionOf(row, c.Device, c.Runtime); err != nil {
@@ -137,23 +144,24 @@ func (m *Matcher) runtime(row *measured.Row, d *hwprofiles.Device) (*runtimes.Ru
 	if err != nil {
 		return nil, nil, err
 	}
-	for _, word := range named[0].Published.Not {
-		if strings.Contains(row.Runtime, word) {
-			return nil, nil, fmt.Errorf("runtime %q: found %q in the name, which means another engine than %s", row.Runtime, word, named[0].ID)
-		}
-	}
-	r, err := m.Runtimes.Choose(d, named...)
+	text := row.Runtime + " " + row.Device
+	r, err := m.Runtimes.Published(d, named, row.Note("layout"), text)
 	if err != nil {
 		cpu, unknown := m.Devices.Named(d.ID + "-cpu")
 		if unknown != nil {
 			return nil, nil, fmt.Errorf("%w: the row is of another part of the device, or of a runtime without a profile", err)
 		}
-		if r, err = m.Runtimes.Choose(cpu, named...); err != nil {
+		if r, err = m.Runtimes.Published(cpu, named, row.Note("layout"), text); err != nil {
 			return nil, nil, err
 		}
 		d = cpu
 	}
-	return m.Runtimes.Published(r, row.Note("layout"), row.Runtime+" "+row.Device), d, nil
+	for _, word := range r.Published.Not {
+		if strings.Contains(row.Runtime, word) {
+			return nil, nil, fmt.Errorf("runtime %q: found %q in the name, which means another engine than %s", row.Runtime, word, r.ID)
+		}
+	}
+	return r, d, nil
 }
 
 // named finds runtimes by the longest beginning of one of the parts of a published name: "JetPack 4.6, TensorRT 8.0.1, CUDA 10.2".
@@ -172,7 +180,7 @@ func (m *Matcher) named(name string) ([]*runtimes.Runtime, error) {
 // precisions are published names of precisions that are not names of element types.
 var precisions = map[string]dtype.Type{
 	"amp-fp16": dtype.Float16, "amp-bf16": dtype.BFloat16, "fp16-mixed": dtype.Float16, "half": dtype.Float16, "mixed": dtype.Float16,
-	"float": dtype.Float32, "w8a8": dtype.Int8, "uint8": dtype.Int8, "int8,fp16": dtype.Int8, "int8, fp16": dtype.Int8, "": dtype.Float32,
+	"int8-v1": dtype.Int8, "int8-v2": dtype.Int8, "float": dtype.Float32, "w8a8": dtype.Int8, "uint8": dtype.Int8, "int8,fp16": dtype.Int8, "int8, fp16": dtype.Int8, "": dtype.Float32,
 }
 
 func precisionOf(row *measured.Row, d *hwprofiles.Device, r *runtimes.Runtime) (dtype.Type, error) {
@@ -193,6 +201,21 @@ func precisionOf(row *measured.Row, d *hwprofiles.Device, r *runtimes.Runtime) (
 	}
 	_, err := roofline.NewMachine(d, r.RunsAs(d, t), nil)
 	return t, err
+}
+
+// onOneUnit refuses a row whose notes say that layers ran on other units of the chip than the device.
+func onOneUnit(row *measured.Row, d *hwprofiles.Device) error {
+	layers := row.Note("layers npu/gpu/cpu")
+	if layers == "" {
+		return nil
+	}
+	for i, n := range strings.Split(layers, "/") {
+		unit := []hwprofiles.Class{hwprofiles.NPU, hwprofiles.GPU, hwprofiles.CPU}[min(i, 2)]
+		if n != "0" && unit != d.Class && (unit != hwprofiles.CPU || !d.Class.Cores()) {
+			return fmt.Errorf("layers ran on other units of the chip: npu/gpu/cpu=%s, expected all on %s", layers, d.ID)
+		}
+	}
+	return nil
 }
 
 // threadsOf returns the number of threads that the notes name, 0 for all or where they name none. ncnn's powersave=1

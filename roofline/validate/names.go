@@ -96,6 +96,29 @@ var published = []struct{ name, spec, source string }{
 	{"levit_conv_256", "zoo:levit-256", "timm"},
 	{"levit_conv_384", "zoo:levit-384", "timm"},
 	{"yolo_v8n", "zoo:yolov8n", "OpenVINO benchmarks"},
+	{"BERT-base encoder (12 layers, 12 heads x64)", "zoo:bert-base", "FasterTransformer; without embeddings, of which one row is read per token"},
+	{"ViT-B_16 (384x384)", "zoo:vit-b-16", "FasterTransformer"},
+	{"ViT-B_16-224", "zoo:vit-b-16", "FasterTransformer"},
+	{"ViT-L_16-224", "zoo:vit-l-16", "FasterTransformer"},
+	{"Swin-TINY V1", "zoo:swin-t", "FasterTransformer"},
+	{"Swin-V1-TINY", "zoo:swin-t", "FasterTransformer"},
+	{"Swin-V1-SMALL", "zoo:swin-s", "FasterTransformer"},
+	{"Swin-V1-BASE", "zoo:swin-b", "FasterTransformer"},
+	{"VIT", "zoo:vit-b-16", "Qualcomm AI Hub: torchvision's vit_b_16"},
+	{"RegNet", "zoo:regnetx-3.2gf", "Qualcomm AI Hub: torchvision's regnet_x_3_2gf"},
+	{"RegNet-Y-800MF", "zoo:regnety-800mf", "Qualcomm AI Hub"},
+	{"ResNeXt50", "zoo:resnext50-32x4d", "Qualcomm AI Hub"},
+	{"ResNeXt101", "zoo:resnext101-32x8d", "Qualcomm AI Hub"},
+	{"WideResNet50", "zoo:wide-resnet50-2", "Qualcomm AI Hub"},
+	{"Shufflenet-v2", "zoo:shufflenetv2-x1.0", "Qualcomm AI Hub"},
+	{"MNASNet05", "zoo:mnasnet-0.5", "Qualcomm AI Hub"},
+	{"YOLOv8-Detection", "zoo:yolov8n", "Qualcomm AI Hub: its default is the smallest"},
+	{"YOLOv8-Segmentation", "zoo:yolov8n-seg", "Qualcomm AI Hub"},
+	{"YOLOv10-Detection", "zoo:yolov10n", "Qualcomm AI Hub"},
+	{"YOLOv11-Detection", "zoo:yolo11n", "Qualcomm AI Hub"},
+	{"Yolo-v6", "zoo:yolov6n", "Qualcomm AI Hub"},
+	{"Bert-Base-Uncased-Hf", "zoo:bert-base?seq=384", "Qualcomm AI Hub"},
+	{"Distil-Bert-Base-Uncased-Hf", "zoo:distilbert?seq=384", "Qualcomm AI Hub"},
 }
 
 // families are patterns of names of whole families: their groups width and minimal are options. To add one, add one row.
@@ -237,6 +260,9 @@ func inputSize(shape string) (option string, value int64) {
 	text := ""
 	if d := strings.Split(shape, "x"); len(d) == 3 && d[1] == d[2] {
 		option, text = "size", d[1]
+	}
+	if d := strings.Split(shape, "x"); len(d) == 2 && d[0] == d[1] {
+		option, text = "size", d[0]
 	}
 	if seq, ok := strings.CutPrefix(shape, "seq="); ok {
 		option, text = "seq", seq

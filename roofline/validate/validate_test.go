@@ -83,11 +83,13 @@ func TestMatch(t *testing.T) {
 	}{
 		{func(r *measured.Row) { r.Latency = 0 }, "no latency"},
 		{func(r *measured.Row) { r.Notes = "THROUGHPUT mode" }, "THROUGHPUT"},
+		{func(r *measured.Row) { r.Notes = "layers npu/gpu/cpu=3/0/9" }, "other units"},
+		{func(r *measured.Row) { r.Skipped = `batch: found "127.7"` }, "127.7"},
 		{func(r *measured.Row) { r.Device = "abacus" }, "abacus"},
 		{func(r *measured.Row) { r.Device = "8x NVIDIA T4" }, "count of 8"},
 		{func(r *measured.Row) { r.Runtime = "by hand" }, "by hand"},
 		{func(r *measured.Row) { r.Runtime = "ncnn" }, "does not run on"},
-		{func(r *measured.Row) { r.Runtime = "tflite, EdgeTPU" }, "another engine"},
+		{func(r *measured.Row) { r.Device, r.Runtime, r.Precision = "Raspberry Pi 5", "tflite, EdgeTPU", "fp32" }, "another engine"},
 		{func(r *measured.Row) { r.Precision = "w4a16" }, "w4a16"},
 		{func(r *measured.Row) { r.Model = "mystery" }, "mystery"},
 		{func(r *measured.Row) { r.Graph = "../secret" }, "no file"},
@@ -114,6 +116,10 @@ func TestMatchedPart(t *testing.T) {
 		{"NVIDIA Jetson AGX Xavier CPU (NVIDIA Carmel (ARMv8.2))", "TFLite v2.7.1 (ruy)", "jetson-agx-xavier-cpu/tflite-ruy/fp32"},
 		{"NVIDIA Jetson Nano", "ncnn-cpu", "jetson-nano-cpu/ncnn/fp32"},
 		{"1x Apple M1", "TFLite vmaster (xnnpack)", "apple-m1-cpu/tflite-xnnpack/fp32"},
+		{"Samsung Galaxy S25", "qnn_dlc", "snapdragon-8elite-npu/qnn/fp32"},
+		{"Samsung Galaxy S25", "tflite", "snapdragon-8elite-npu/tflite-qnn/fp32"},
+		{"Raspberry Pi 5", "pytorch", "rpi-5/pytorch-eager/fp32"}, {"NVIDIA Jetson Orin Nano Super", "pytorch", "jetson-orin-nano-8-super/pytorch-eager/fp32"},
+		{"NVIDIA A100", "fastertransformer 4-way TP", "another engine"},
 		{"Raspberry Pi 5 Broadcom BCM2712 Overclock to 2.9Ghz", "ncnn-cpu", "found an overclocked device"},
 	} {
 		row := measured.Row{Model: "mobilenetv2", Device: c.device, Runtime: c.runtime, Precision: "fp32", Batch: 1, Latency: 1e-2}

@@ -1,0 +1,48 @@
+package corpus
+
+import (
+	"strings"
+
+	"github.com/ridgepoint/ridgepoint/roofline/measured"
+)
+
+// A fault is a group of published rows that cannot be what they say. A cell that is given must hold the text; rows that
+// hold them all are left out. To add one, add one row.
+type fault struct {
+	table                              string // "": any
+	device, runtime, precision         string
+	model, version, source, ref, notes string
+	reason                             string
+}
+
+var faults = []fault{
+	{device: "V100", precision: "int8", reason: "a V100 has no int8 matrix units: these rows take as long as fp16 (39 of BERT 1.06 times, 8 of Paddle 1.09 times)"},
+	{table: "ultralytics", device: "AGX Orin", runtime: "onnx", model: "YOLO11", ref: "yolov12@", reason: "ran on the CPU: five to eight times as long as in the publisher's own table"},
+	{table: "ultralytics", device: "A100", precision: "int8", model: "YOLOv8n", reason: "int8 takes longer than fp16: the engine fell back"},
+	{table: "aihub", device: "QCS8275 (Proxy)", reason: "the same measurements as those of the SA7255P ADP, under another name"},
+	{table: "mlperf_open", device: "Xavier CPU", runtime: "TFLite v2.3.0", reason: "takes twice as long as versions 2.2 and 2.4 of the same publisher: other threads or clocks"},
+	{table: "mlperf_open", runtime: "TFLite v1.", reason: "one thread of a 32-bit system, which the row does not say: five to seven times as long as version 2.4"},
+	{table: "tensorrt_consumer", device: "AGX Xavier", runtime: "tkDNN", precision: "int8", reason: "int8 as slow as fp16: layers without int8 kernels"},
+	{table: "paddle_deploy", model: "UNet", runtime: "TensorRT", reason: "rows of several precisions are identical"},
+}
+
+// faulty returns why a row of a table is flagged, "" where it is not.
+func faulty(table string, row *measured.Row) string {
+	for i := range faults {
+		f := &faults[i]
+		if f.table != "" && f.table != table {
+			continue
+		}
+		holds := true
+		for _, c := range [][2]string{
+			{row.Device, f.device}, {row.Runtime, f.runtime}, {row.Precision, f.precision}, {row.Model, f.model},
+			{row.Version, f.version}, {row.Source, f.source}, {row.Ref, f.ref}, {row.Notes, f.notes},
+		} {
+			holds = holds && strings.Contains(strings.ToLower(c[0]), strings.ToLower(c[1]))
+		}
+		if holds {
+			return f.reason
+		}
+	}
+	return ""
+}
