@@ -26,19 +26,21 @@ func TestAnotherSize(t *testing.T) {
 	if macs := float64(r.MACs()) / 8e9; macs < 11.5 || macs > 11.9 || r.Scale != 0 && r.Scale != 1 {
 		t.Errorf("%.2f G multiply-adds a sample, scaled by %g, expected the published 11.71 and no scaling", macs, r.Scale)
 	}
-	for _, bad := range []struct {
-		model, shape string
-		work         float64
-		want         string
-	}{
-		{"cait_xxs36_224", "3x224x224", 0, "cannot be sized"},
-		{"ese_vovnet39b", "3x288x288", 7.1e9, "another variant"},
-		{"ese_vovnet39b", "", 0, "names no graph"},
-	} {
-		row := row
-		row.Model, row.InputShape, row.Work = bad.model, bad.shape, bad.work
-		if _, err := m.Match(&row); err == nil || !strings.Contains(err.Error(), bad.want) {
-			t.Errorf("%s at %s: %v, expected an error with %q", bad.model, bad.shape, err, bad.want)
+	if p := m.atSize("timm_cait_xxs36_384", 224); p.err == nil || !strings.Contains(p.err.Error(), "cannot be sized") {
+		t.Errorf("learnt positions: %v, expected an error with \"cannot be sized\"", p.err)
+	}
+	p := m.atSize("timm_ese_vovnet39b_224", 288)
+	if p.err != nil || sameWork(&row, p.macs) != nil {
+		t.Errorf("a graph at another size: %v and %v, expected the published work", p.err, sameWork(&row, p.macs))
+	}
+	row.Work = 7.1e9
+	if err := sameWork(&row, p.macs); err == nil || !strings.Contains(err.Error(), "another variant") {
+		t.Errorf("other work: %v, expected an error with \"another variant\"", err)
+	}
+	for model, want := range map[string]string{"cait_xxs36_224": "timm_cait_xxs36_384", "ese_vovnet39b.ra_in1k": "timm_ese_vovnet39b_224", "mystery": ""} {
+		row.Model = model
+		if file, side, err := m.resized(&row); file != want || want != "" && side != 288 || (err == nil) != (want != "") {
+			t.Errorf("%s: found the file %q at %d and %v, expected %q at 288", model, file, side, err, want)
 		}
 	}
 }
