@@ -60,7 +60,7 @@ func longCalls(name, tensors int) []byte {
 	var body []Node
 	last := "a"
 	for i := range tensors {
-		next := fmt.Sprintf("%x", i)
+		next := fmt.Sprintf("t%x", i)
 		body = append(body, relu(last, next))
 		last = next
 	}
@@ -143,7 +143,7 @@ func fanout(n int) []byte {
 	var all []Node
 	outs := names("b", n)
 	for _, out := range outs {
-		all = append(all, Node{Op: "MatMul", In: []string{"x", "x"}, Out: []string{out}})
+		all = append(all, Node{Op: "Mul", In: []string{"x", "x"}, Out: []string{out}})
 	}
 	return nodes(append(all, Node{Op: "Sum", In: outs, Out: []string{"y"}})...)
 }
@@ -202,12 +202,13 @@ func Files() []File {
 		{"outputs-300Ki.onnx", func() []byte { return edges(1, 300<<10) }, false},
 		{"long-calls.onnx.gz", pack(func() []byte { return longCalls(4*mi, 1800) }), false},
 		{"wide-calls.onnx.gz", pack(func() []byte { return longCalls(250, 100_000) }), false},
-		{"doubling-16.onnx", func() []byte { return doubling(16) }, true},
+		{"doubling-13.onnx", func() []byte { return doubling(13) }, true},
 		{"doubling-18.onnx", func() []byte { return doubling(18) }, false},
 		{"doubling-60.onnx", func() []byte { return doubling(60) }, false},
 		{"calls-16000.onnx", func() []byte { return calls(16_000) }, true},
-		{"calls-50000.onnx", func() []byte { return calls(50_000) }, true},
-		{"nodes-100000.onnx", func() []byte { return chain(100_000).Encode() }, true},
+		{"calls-50000.onnx", func() []byte { return calls(50_000) }, false},
+		{"nodes-30000.onnx", func() []byte { return chain(30_000).Encode() }, true},
+		{"nodes-100000.onnx", func() []byte { return chain(100_000).Encode() }, false},
 		{"nodes-300000.onnx", func() []byte { return chain(300_000).Encode() }, false},
 		{"nodes-1500000.onnx.gz", pack(func() []byte { return chain(1_500_000).Encode() }), false},
 		{"functions-2M.onnx.gz", pack(func() []byte { return file(repeat(25, 2_000_000)) }), false},
@@ -233,11 +234,13 @@ func Files() []File {
 		{"branches-30000.onnx", func() []byte { return branches(30_000) }, true},
 		{"fanout-30000.onnx", func() []byte { return fanout(30_000) }, true},
 		{"domains-30000.onnx", func() []byte { return domains(30_000) }, true},
-		{"symbols-30000.onnx", func() []byte { return symbols(30_000) }, true},
+		{"symbols-30000.onnx", func() []byte { return symbols(30_000) }, false},
 		{"nested-14.onnx", func() []byte { return nested(14) }, true},
 		{"einsum-16M.onnx.gz", pack(func() []byte {
 			return nodes(Node{Op: "Einsum", In: []string{"x"}, Out: []string{"y"}, Text: map[string]string{"equation": strings.Repeat("ab,", 5*mi)}})
 		}), false},
+		{"folds-5000.onnx", func() []byte { return folds(5000) }, true},
+		{"splits-20000.onnx", func() []byte { return splits(20_000) }, true},
 		{"name-15M.onnx.gz", pack(func() []byte {
 			return nodes(Node{Name: strings.Repeat("n\n", 7*mi), Op: "Einsum", In: []string{"x"}, Out: []string{"y"}, Text: map[string]string{"equation": "q"}})
 		}), false},
@@ -270,4 +273,36 @@ func payload(n int) []byte {
 	t := number(number(number(nil, 1, uint64(n/32)), 1, 8), 2, 1)
 	t = message(t, 8, "w")
 	return graph(string(message(nil, 5, string(message(t, 9, string(make([]byte, n)))))))
+}
+
+// folds returns a chain of n nodes whose values are known, each as many as are carried.
+func folds(n int) []byte {
+	const most = 4096
+	ints := func(v ...int64) string {
+		b := number(number(nil, 1, uint64(len(v))), 2, 7)
+		for _, x := range v {
+			b = number(b, 7, uint64(x))
+		}
+		return string(message(b, 8, "c"))
+	}
+	all := []Node{{Op: "ConstantOfShape", In: []string{"c"}, Out: []string{"f"}}}
+	last := "f"
+	for _, next := range names("v", n) {
+		all = append(all, Node{Op: "Add", In: []string{last, "f"}, Out: []string{next}})
+		last = next
+	}
+	m := &Model{Name: "m", Inputs: []string{Value("x", 1, 8)}, Outputs: []string{Value(last)}, Nodes: all}
+	m.Graph = string(message(nil, 5, ints(most)))
+	return m.Encode()
+}
+
+// splits returns n nodes that cut a tensor into as many members as are listed one by one.
+func splits(n int) []byte {
+	m := &Model{Name: "m", Inputs: []string{Value("w", 4096, 1)}}
+	for _, out := range names("s", n) {
+		m.Nodes = append(m.Nodes, Node{Op: "SplitToSequence", In: []string{"w"}, Out: []string{out}})
+	}
+	m.Nodes = append(m.Nodes, Node{Op: "SequenceLength", In: []string{"s0"}, Out: []string{"y"}})
+	m.Outputs = []string{Value("y")}
+	return m.Encode()
 }

@@ -1,0 +1,177 @@
+package cli
+
+import (
+	"encoding/csv"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/ridgepoint/ridgepoint/internal/hostile"
+	"github.com/ridgepoint/ridgepoint/plots/report"
+)
+
+// evilCommands are what runs on a model with names that others chose; - is the model.
+var evilCommands = []string{
+	"inspect -", "shapes -", "flops -", "estimate - -d rpi-5", "estimate - -d rpi-5 --by kernel --explain",
+	"sweep - -d rpi-5 --batch 1..2", "whatif - -d rpi-5", "require - -d rpi-5 --latency 1s", "pick - -d rpi-5 --fps 1",
+}
+
+// TestEvilNames runs commands on models, files and values with evil names, in every format: no control character, no
+// change of direction and no broken UTF-8 comes out, no name ends a row, no link and no formula is live.
+func TestEvilNames(t *testing.T) {
+	rows := map[string]int{} // by command and format: those with a harmless name
+	evil := []string{"harmless", strings.Join(hostile.Names(), ""), "=1+1", "-2+3", "\n# heading"}
+	for i, name := range evil {
+		for _, f := range report.Formats() {
+			for _, command := range evilCommands {
+				out, stderr, code := run(t, string(hostile.Named(name)), append(strings.Fields(command), "--format", f.Name)...)
+				at := command + " as " + f.Name
+				if code != exitOK || out == "" {
+					t.Fatalf("%s of %q: exit code %d: %s", at, name, code, stderr)
+				}
+				harmless(t, at, name, out)
+				harmless(t, at, name, stderr)
+				n := countRows(t, f.Name, out)
+				if i == 0 {
+					rows[at] = n
+				} else if n != rows[at] {
+					t.Errorf("%s of %q: found %d rows, expected %d", at, name, n, rows[at])
+				}
+			}
+		}
+	}
+}
+
+// harmless holds an output to characters that have a shape.
+func harmless(t *testing.T, at, name, out string) {
+	t.Helper()
+	bad := func(r rune) bool { return r != '\n' && !unicode.IsPrint(r) }
+	if !utf8.ValidString(out) || strings.ContainsFunc(out, bad) {
+		i := max(strings.IndexFunc(out, bad), 0)
+		t.Errorf("%s of %q: found %q", at, name, out[max(i-20, 0):min(i+20, len(out))])
+	}
+	live := map[string][]string{ // by format: what must not be in it as it is
+		"md":   {"](javascript:", "](http://x.example", "\n[ref]: ", "<script>", "\n# heading"},
+		"html": {"<script>"},
+	}
+	for _, text := range live[at[strings.LastIndex(at, " ")+1:]] {
+		if strings.Contains(out, text) {
+			t.Errorf("%s of %q: found %q live", at, name, text)
+		}
+	}
+}
+
+// countRows counts lines, or the records of a CSV, in which no cell is a formula.
+func countRows(t *testing.T, format, out string) int {
+	t.Helper()
+	if format != "csv" {
+		return strings.Count(out, "\n")
+	}
+	records, err := csv.NewReader(strings.NewReader(out)).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range records {
+		for _, cell := range r {
+			if strings.IndexAny(cell, "=+@\t\r") == 0 {
+				t.Errorf("found the cell %q, expected no formula", cell)
+			}
+		}
+	}
+	return len(records)
+}
+
+// TestEvilErrors holds errors that quote what others wrote to one line.
+func TestEvilErrors(t *testing.T) {
+	dir := t.TempDir()
+	for _, name := range []string{strings.Join(hostile.Names()[:9], ""), strings.Join(hostile.Names()[10:], ""), "null\x00byte"} {
+		model := filepath.Join(dir, "m.onnx")
+		if err := os.WriteFile(model, hostile.Open(name), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		for _, args := range [][]string{
+			{"inspect", name}, {"inspect", "zoo:" + name}, {"estimate", model, "-d", "rpi-5"}, {name}, {"ops", "--" + name},
+			{"estimate", "zoo:resnet18", "-d", name}, {"estimate", "zoo:resnet18", "-d", "rpi-5", "--dim", name},
+			{"ops", "--format", name}, {"ops", "-o", name}, {"ops", "--domain", name}, {"runtimes", "show", name},
+			{"models", "show", name}, {"devices", "list", "--class", name}, {"validate", "--measurements", name},
+			{"measure", "--from", name}, {"whatif", "zoo:resnet18", "-d", "rpi-5", "--set", name},
+			{"flops", "zoo:resnet18", "--as", name}, {"estimate", "zoo:resnet18", "-d", "rpi-5", "--device-dir", name},
+		} {
+			if strings.Contains(strings.Join(args, ""), "\x00") && len(args) > 1 && args[0] == "inspect" {
+				continue // no system takes such a name of a file
+			}
+			_, stderr, code := run(t, "", args...)
+			lines := strings.Count(strings.TrimSuffix(stderr, "\n"), "\n")
+			if code != exitUsage || lines > 1 {
+				t.Errorf("%q: exit code %d, %d lines: %s", args, code, lines+1, stderr)
+			}
+			harmless(t, strings.Join(args, " "), name, stderr)
+		}
+	}
+}
+
+// TestGuard: what no flag means is refused, and no command writes what it reads.
+func TestGuard(t *testing.T) {
+	dir := t.TempDir()
+	t.Chdir(dir)
+	for _, f := range []string{"m.csv", "other.csv"} {
+		if err := os.WriteFile(f, []byte(measurements), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.Symlink("m.csv", "link.csv"); err != nil {
+		t.Skip("there are no symbolic links")
+	}
+	for args, want := range map[string]string{
+		"ops --domain foo": "found no operator of the domain \"foo\"",
+		"ops -o=":          "--output: found nothing",
+		"estimate zoo:resnet18 -d rpi-5 --top -1":                              "--top -1: expected 0 or more",
+		"estimate zoo:resnet18 -d rpi-5 --depth -1":                            "--depth -1: expected 0 or more",
+		"estimate zoo:resnet18 -d rpi-5 --top x":                               "--top: found \"x\", expected a whole number",
+		"estimate zoo:resnet18 -d rpi-5 --batch 99999999999999999999":          "beyond what a number can be",
+		"pick zoo:resnet18 -d rpi-5 --fps NaN":                                 "--fps NaN: expected a finite number",
+		"pick zoo:resnet18 -d rpi-5 --fps -inf":                                "--fps -Inf: expected a finite number",
+		"pick zoo:resnet18 -d rpi-5 --fps 1e400":                               "beyond what a number can be",
+		"pick zoo:resnet18 -d rpi-5 --max-latency 1":                           "expected a time with its unit",
+		"pick zoo:resnet18 -d rpi-5 --max-memory 1e300GB":                      "expected less than 9.2 EB",
+		"devices list --device-dir absent":                                     "found no such folder",
+		"devices list --device-dir m.csv":                                      "found a file, expected a folder",
+		"devices new .yaml":                                                    "found a suffix alone",
+		"validate --measurements m.csv -o m.csv":                               "would overwrite what the command reads",
+		"validate --measurements m.csv -o link.csv":                            "would overwrite what the command reads",
+		"validate --measurements ./m.csv -o " + filepath.Join(dir, "m.csv"):    "would overwrite what the command reads",
+		"measure --from m.csv --csv m.csv":                                     "would overwrite what the command reads",
+		"require zoo:resnet18 -d rpi-5 --latency 1s -o a.html --plot ./a.html": "names no picture format",
+		"measure --from m.csv -o a.csv --csv ./a.csv":                          "both name",
+	} {
+		_, stderr, code := run(t, "", strings.Fields(args)...)
+		if code != exitUsage || !strings.Contains(stderr, want) || strings.Contains(stderr, "strconv") {
+			t.Errorf("%s: exit code %d, %s; expected %q", args, code, stderr, want)
+		}
+	}
+	for _, f := range []string{"m.csv", "other.csv"} {
+		if data, err := os.ReadFile(f); err != nil || string(data) != measurements {
+			t.Errorf("%s is now %.40q, %v", f, data, err)
+		}
+	}
+}
+
+// TestBrokenProfile: a profile that cannot be read is named, and spoils no other device.
+func TestBrokenProfile(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "mine.yaml"), []byte("schema: 1\nid: [\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, args := range []string{"pick zoo:resnet18 --devices class=rpi --fps 0.001", "devices list --class rpi"} {
+		out, stderr, code := run(t, "", append(strings.Fields(args), "--device-dir", dir)...)
+		if code != exitOK || !strings.Contains(out, "rpi-5") || !strings.Contains(stderr, "mine.yaml") {
+			t.Errorf("%s: exit code %d, %s", args, code, stderr)
+		}
+	}
+	if _, stderr, code := run(t, "", "devices", "show", "mine", "--device-dir", dir); code != exitUsage {
+		t.Errorf("the broken profile itself: exit code %d, %s", code, stderr)
+	}
+}
