@@ -126,8 +126,8 @@ func TestGuard(t *testing.T) {
 		t.Skip("there are no symbolic links")
 	}
 	for args, want := range map[string]string{
-		"ops --domain foo": "found no operator of the domain \"foo\"",
-		"ops -o=":          "--output: found nothing",
+		"ops --domain foo":                                                     "found no operator of the domain \"foo\"",
+		"ops --output=":                                                        "--output: found nothing",
 		"estimate zoo:resnet18 -d rpi-5 --top -1":                              "--top -1: expected 0 or more",
 		"estimate zoo:resnet18 -d rpi-5 --depth -1":                            "--depth -1: expected 0 or more",
 		"estimate zoo:resnet18 -d rpi-5 --top x":                               "--top: found \"x\", expected a whole number",
@@ -136,7 +136,7 @@ func TestGuard(t *testing.T) {
 		"pick zoo:resnet18 -d rpi-5 --fps -inf":                                "--fps -Inf: expected a finite number",
 		"pick zoo:resnet18 -d rpi-5 --fps 1e400":                               "beyond what a number can be",
 		"pick zoo:resnet18 -d rpi-5 --max-latency 1":                           "expected a time with its unit",
-		"pick zoo:resnet18 -d rpi-5 --max-memory 1e300GB":                      "expected less than 9.2 EB",
+		"pick zoo:resnet18 -d rpi-5 --max-memory 1e30GB":                       "expected less than 9.2 EB",
 		"devices list --device-dir absent":                                     "found no such folder",
 		"devices list --device-dir m.csv":                                      "found a file, expected a folder",
 		"devices new .yaml":                                                    "found a suffix alone",
