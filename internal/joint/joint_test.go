@@ -255,3 +255,25 @@ func TestNarrowerTypesAreNoSlower(t *testing.T) {
 		}
 	}
 }
+
+// TestStepsThatFailAreMadeShorter demands that a fit of one step moves even where the first try is far too long, as with
+// a fixed cost that nearly vanishes at the start. Variances estimated before it moves take everything for noise.
+func TestStepsThatFailAreMadeShorter(t *testing.T) {
+	samples := world()
+	for _, s := range samples {
+		s.Prior[params.Fixed] = 1e-7
+		s.Measured++
+	}
+	f := newFitter(samples, nil)
+	f.deviations()
+	for e := range f.effects {
+		f.effects[e].sd = 20
+	}
+	before := f.evaluate(f.x, false)
+	if err := f.solve(1); err != nil {
+		t.Fatal(err)
+	}
+	if after := f.evaluate(f.x, false); !(after < before) {
+		t.Errorf("the objective went from %g to %g, expected it to fall", before, after)
+	}
+}

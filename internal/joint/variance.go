@@ -48,16 +48,26 @@ func (f *fitter) estimate(given Variances) error {
 
 func isNoise(group string) bool { return len(group) > 5 && group[:6] == "noise|" }
 
-// tallyNetworks collects the deviations of networks: their variance is inv B + inv B C V C' inv B.
+// tallyNetworks collects the deviations of networks: their variance is inv B + inv B C V C' inv B. A deviation that one
+// row tells of is left out: what is the network's and what is noise, one row cannot say.
 func (f *fitter) tallyNetworks(sys *system, v *mat.SymDense, at func(string) *tally) {
 	for k := range f.nets {
 		n, blk := &f.nets[k], &sys.nets[k]
+		rows := make([]int, len(n.u))
+		for _, i := range n.samples {
+			for _, j := range f.use[i] {
+				rows[j]++
+			}
+		}
 		for j, u := range n.u {
+			if rows[j] < 2 {
+				continue
+			}
 			t, s2 := at(n.groups[j]), n.sd[j]*n.sd[j]
 			w := studentWeight(u, n.sd[j]) * s2 // 4/3 at 0, less for outliers
 			post := blk.inv.At(j, j) + quadratic(v, blk.touched, blk.gain.RawRowView(j))
 			t.sum += w * u * u
-			t.dof += max(1-post/s2, 0)
+			t.dof += max(1-w*post/s2, 0) // the prior's precision is w/s2: no data, no degree of freedom
 		}
 	}
 }
