@@ -5,5 +5,5 @@ import "slices"
 // convNets lists the convolutional classifiers behind the first ones.
 func convNets() []Entry {
 	return slices.Concat(alexNets(), squeezeNets(), inceptions(), shuffleNets(), mnasNets(), mobileNetV1s(), efficientNetV2s(), regNets(), regKin(), convNeXts(), convNeXtKin(),
-		seResNets(), resnetKin(), smallNets(), dlas(), preactKin(), freeKin(), mobileKin(), ghostNets(), mobileNetV4s(), proxylessNets(), repVGGs())
+		seResNets(), resnetKin(), smallNets(), hrNets(), vovNets(), dlas(), preactKin(), freeKin(), mobileKin(), ghostNets(), mobileNetV4s(), proxylessNets(), repVGGs())
 }
