@@ -143,6 +143,10 @@ func TestMisfits(t *testing.T) {
 			t.Errorf("%s: %v", m.m.Main.Nodes[0].Op, err)
 		}
 	}
+	empty := newMaker(11).node("Constant", "", "", graph.Attr{Name: "value", Kind: graph.AttrTensor, Tensor: &graph.Const{Type: f32}})
+	if _, err := empty.run(t, infer.Bindings{}); err != nil {
+		t.Errorf("a model without tensors: %v", err)
+	}
 	m := newMaker(11).input("x", f32).input("z", f32).node("Range", "x z z", "y").output("y", f32, 2)
 	if r, err := m.run(t, infer.Bindings{}); err != nil || m.is(r, "y") != "[2]" {
 		t.Errorf("a range of run-time bounds is not as declared: %v", err)

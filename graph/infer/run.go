@@ -103,7 +103,7 @@ func (r *Result) where() string {
 }
 
 func (r *Result) reset(p *Plan, b *Bindings) {
-	if len(r.Infos) != len(p.base) {
+	if r.call == nil || len(r.Infos) != len(p.base) {
 		r.Infos = make([]graph.Info, len(p.base))
 		r.call = ops.NewCall(p.Model, r.Infos, &r.arena, (*runner)(r))
 	}
