@@ -17,7 +17,7 @@ func Named(name string) []byte {
 	m := &Model{Name: name, Producer: name, Inputs: []string{Value(name, 1, 8)}, Outputs: []string{Value(name + "y")}}
 	m.Nodes = []Node{
 		{Name: name, Op: "Relu", In: []string{name}, Out: []string{name + "r"}},
-		{Name: name + "2", Op: "Mystery" + name, Domain: name, In: []string{name + "r"}, Out: []string{name + "y"}},
+		{Name: name + "2", Op: "Mystery", Domain: name, In: []string{name + "r"}, Out: []string{name + "y"}},
 	}
 	m.Values = []string{Value(name+"r", 1, 8)}
 	return m.Encode()

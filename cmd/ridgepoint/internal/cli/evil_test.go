@@ -19,6 +19,9 @@ var evilCommands = []string{
 	"sweep - -d rpi-5 --batch 1..2", "whatif - -d rpi-5", "require - -d rpi-5 --latency 1s", "pick - -d rpi-5 --fps 1",
 }
 
+// quick is how many of evilCommands run under -short.
+const quick = 1
+
 // TestEvilNames runs commands on models, files and values with evil names, in every format: no control character, no
 // change of direction and no broken UTF-8 comes out, no name ends a row, no link and no formula is live.
 func TestEvilNames(t *testing.T) {
@@ -26,7 +29,10 @@ func TestEvilNames(t *testing.T) {
 	evil := []string{"harmless", strings.Join(hostile.Names(), ""), "=1+1", "-2+3", "\n# heading"}
 	for i, name := range evil {
 		for _, f := range report.Formats() {
-			for _, command := range evilCommands {
+			for k, command := range evilCommands {
+				if k >= quick && testing.Short() {
+					continue
+				}
 				out, stderr, code := run(t, string(hostile.Named(name)), append(strings.Fields(command), "--format", f.Name)...)
 				at := command + " as " + f.Name
 				if code != exitOK || out == "" {
@@ -58,7 +64,7 @@ func harmless(t *testing.T, at, name, out string) {
 		"html": {"<script>"},
 	}
 	for _, text := range live[at[strings.LastIndex(at, " ")+1:]] {
-		if strings.Contains(out, text) {
+		if strings.Contains(strings.ReplaceAll(out, `\]`, ""), text) { // an escaped bracket closes no link
 			t.Errorf("%s of %q: found %q live", at, name, text)
 		}
 	}
