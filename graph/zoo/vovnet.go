@@ -65,7 +65,7 @@ func (s vovShape) block(b *builder, x tensor, p string, mid, out int64, residual
 func vovNets() []Entry {
 	stem, mid, out := [3]int64{64, 64, 128}, [4]int64{128, 160, 192, 224}, [4]int64{256, 512, 768, 1024}
 	slim, thin := [4]int64{64, 80, 96, 112}, [4]int64{112, 256, 384, 512}
-	return networks("VoVNet", "VoVNet", 1, buildVoV, []network[vovShape]{
+	entries := networks("VoVNet", "VoVNet", 1, buildVoV, []network[vovShape]{
 		{"vovnet39a", 224, 22_600_296, 7_072_227_328, 7.09, 0, vovShape{stem, mid, out, [4]int{1, 1, 2, 2}, 5, false, ""}},
 		{"vovnet57a", 224, 36_640_296, 8_930_144_256, 8.95, 0, vovShape{stem, mid, out, [4]int{1, 1, 4, 3}, 5, false, ""}},
 		{"ese_vovnet19b_slim_dw", 224, 1_897_752, 398_071_376, 0.4, 0, vovShape{[3]int64{64, 64, 64}, slim, thin, [4]int{1, 1, 1, 1}, 3, true, "ese"}},
@@ -74,4 +74,8 @@ func vovNets() []Entry {
 		{"ese_vovnet57b", 224, 38_608_936, 8_932_110_336, 8.95, 83.298, vovShape{stem, mid, out, [4]int{1, 1, 4, 3}, 5, false, "ese"}},
 		{"eca_vovnet39b", 224, 22_600_316, 7_072_240_128, 7.09, 0, vovShape{stem, mid, out, [4]int{1, 1, 2, 2}, 5, false, "eca"}},
 	})
+	for i := range entries {
+		entries[i].Options[0].Min = 64 // the last pool sees three rows
+	}
+	return entries
 }
