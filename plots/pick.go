@@ -24,6 +24,7 @@ var verdicts = map[roofline.Verdict]struct {
 	roofline.Sure:     {polygon(32, 0), green, "the whole interval fits"},
 	roofline.Likely:   {polygon(3, up), orange, "the expected latency fits"},
 	roofline.Possible: {polygon(4, math.Pi/4), sky, "the speed of light fits"},
+	roofline.Close:    {glyph{4, 0.42, up}, orange, "fits by less than the margin"},
 	roofline.TooMuch:  {glyph{4, 0.42, up}, grey, "does not fit"},
 }
 

@@ -13,7 +13,12 @@ type Budget struct {
 	Latency float64 // seconds for one inference of the whole batch
 	FPS     float64 // samples per second at least
 	Memory  int64   // bytes
+	// Risk is how many times an expected latency must be within the budget. 0 counts as 1; +Inf demands the whole interval.
+	Risk float64
 }
+
+// margin returns what an expected latency must be times within the budget.
+func (b Budget) margin() float64 { return max(b.Risk, 1) }
 
 // limit is the largest latency allowed for a batch, in seconds; +Inf where there is none.
 func (b Budget) limit(batch int64) float64 {
@@ -33,15 +38,16 @@ type Verdict uint8
 // The verdicts, the best first.
 const (
 	Sure     Verdict = iota // the upper end of the 90 % interval is within the budget
-	Likely                  // the expected latency is, the upper end is not
+	Likely                  // the expected latency is with its margin, the upper end is not
 	Possible                // nothing is expected of the device, and its lower bound is within the budget
+	Close                   // the expected latency is within the budget by less than the margin
 	TooMuch                 // the latency or the memory is over it
 	Fails                   // there is no outcome, such as for a precision that the device lacks
 )
 
-// String is yes, likely, possible, no or fails.
+// String is yes, likely, possible, close, no or fails.
 func (v Verdict) String() string {
-	return [...]string{"yes", "likely", "possible", "no", "fails"}[v]
+	return [...]string{"yes", "likely", "possible", "close", "no", "fails"}[v]
 }
 
 // Fits reports whether the best that is known is within the budget.
@@ -58,10 +64,12 @@ func (b Budget) Judge(c *Cell) Verdict {
 		return TooMuch
 	case l.Expected == nil:
 		return Possible
-	case *l.High > b.limit(c.Batch):
+	case *l.High <= b.limit(c.Batch):
+		return Sure
+	case *l.Expected*b.margin() <= b.limit(c.Batch):
 		return Likely
 	}
-	return Sure
+	return Close
 }
 
 // Over is by how much an outcome exceeds the budget, in seconds and bytes; negative where it is within, 0 where there
@@ -154,7 +162,7 @@ func (e *Estimate) cell() *Cell {
 // mostRemedies bounds how many candidates of a pick have changes tried.
 const mostRemedies = 5
 
-// Pick ranks candidates: those that fit surely, likely, possibly and not; among each, the most accurate first where
+// Pick ranks candidates: those that fit surely, likely, possibly, closely and not; among each, the most accurate first where
 // all have an accuracy by one metric at the size they run in, else the one with the most multiply-adds, which is likely
 // the most capable; those that do not fit by how far they are off. The first few that do not fit have their changes tried.
 func Pick(candidates []Candidate, b Budget) []Choice {
@@ -169,7 +177,7 @@ func Pick(candidates []Candidate, b Budget) []Choice {
 	slices.SortStableFunc(choices, func(x, y Choice) int { return compare(&x, &y) })
 	tried := 0
 	for i := range choices {
-		if c := &choices[i]; c.Verdict == TooMuch && tried < mostRemedies {
+		if c := &choices[i]; (c.Verdict == TooMuch || c.Verdict == Close) && tried < mostRemedies {
 			b.Remedy(c)
 			tried++
 		}

@@ -2,6 +2,7 @@ package roofline
 
 import (
 	"context"
+	"math"
 	"testing"
 
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
@@ -27,6 +28,10 @@ func TestJudge(t *testing.T) {
 	}{
 		{"all of the interval", Budget{Latency: 0.016}, took(0.01, 1), Sure},
 		{"the expected", Budget{Latency: 0.012}, took(0.01, 1), Likely},
+		{"the expected with its margin", Budget{Latency: 0.012, Risk: 1.15}, took(0.01, 1), Likely},
+		{"the expected without its margin", Budget{Latency: 0.011, Risk: 1.15}, took(0.01, 1), Close},
+		{"not the whole interval", Budget{Latency: 0.012, Risk: math.Inf(1)}, took(0.01, 1), Close},
+		{"the whole interval", Budget{Latency: 0.016, Risk: math.Inf(1)}, took(0.01, 1), Sure},
 		{"neither", Budget{Latency: 0.009}, took(0.01, 1), TooMuch},
 		{"frames a second", Budget{FPS: 60}, took(0.01, 1), Sure},
 		{"frames a second of a batch of 4", Budget{FPS: 40}, light, Possible},

@@ -70,6 +70,7 @@ const (
 
 	// plots/report
 	Verdicts           Code = "verdicts"
+	Margin             Code = "margin"
 	RankedByAccuracy   Code = "ranked-by-accuracy"
 	RankedByWork       Code = "ranked-by-work"
 	AccuracyResized    Code = "accuracy-resized"
@@ -211,8 +212,10 @@ var rows = []Row{
 		"there is nothing to compare with: this machine has no profile, and no device was named"},
 
 	{Verdicts, Info, "",
-		"yes: the whole 90 % interval is within the budget; likely: the expected latency is;" +
+		"yes: the whole 90 % interval is within the budget; likely: the expected latency is with its margin;" +
 			" possible: only the lower bound is known, and it is"},
+	{Margin, Info, "risk model",
+		"expected latencies must be within the budget with a margin (--risk {risk}); with --risk 1 {model} would fit too"},
 	{RankedByAccuracy, Info, "",
 		"ranked by published accuracy"},
 	{RankedByWork, Notice, "",

@@ -53,13 +53,21 @@ func (s *Slice) isOf(o *Setting, device string, threads int) bool {
 	return s.Device == device && s.Runtime == o.Runtime && s.Kind == o.Kind && s.Threads == threads
 }
 
+// A spot is a device in a mode and a number of threads.
+type spot struct {
+	device  string
+	threads int
+}
+
+// places returns where measurements stand for a setting, the best first.
+func (s *Setting) places() []spot {
+	return []spot{{s.MeasuredAs, s.Threads}, {s.Device, s.Threads}, {s.Device, 0}}
+}
+
 // nearest returns the device and the number of threads of the measured slices that are nearest to a setting: its own;
 // those of the default mode; those of all threads.
 func (p *part) nearest(s *Setting) (device string, threads int) {
-	for _, at := range []struct {
-		device  string
-		threads int
-	}{{s.MeasuredAs, s.Threads}, {s.Device, s.Threads}, {s.Device, 0}} {
+	for _, at := range s.places() {
 		found := func(o Slice) bool { return o.isOf(s, at.device, at.threads) }
 		if slices.ContainsFunc(p.slices, found) {
 			return at.device, at.threads
@@ -113,16 +121,39 @@ func (r *residual) near(batch int64) float64 {
 	return 1 / (1 + far*far)
 }
 
-// here returns what is left of a network's measurements in a setting, or in the measured one that stands for it: a mode
-// of less power is as far off as the default one.
+// here returns what is left of a network's measurements in a setting, or in the measured ones that stand for it: a mode
+// of less power is as far off as the default one, and so is another kind of precision.
 func (p *part) here(s *Setting, network string) (residual, bool) {
-	device, threads := p.nearest(s)
-	for _, r := range p.left[network] {
-		if p.slices[r.slice].isOf(s, device, threads) {
-			return r, true
+	for _, at := range s.places() {
+		var out residual
+		for _, r := range p.left[network] {
+			o := &p.slices[r.slice]
+			if o.Device == at.device && o.Runtime == s.Runtime && o.Threads == at.threads && alike(s, o.Kind) {
+				out.add(r)
+			}
+		}
+		if out.n > 0 {
+			return out, true
 		}
 	}
 	return residual{}, false
+}
+
+// alike reports whether a network is as far off in two kinds of precision: what is left of the one is left of the other,
+// so that a narrower type is no slower for it. Where 8 bits may be slower, they stand apart.
+func alike(s *Setting, kind int) bool {
+	return s.Kind == kind || lifts[s.Runtime] || s.Kind != Kind8 && kind != Kind8
+}
+
+// add joins other measurements of the network.
+func (r *residual) add(o residual) {
+	if r.n == 0 {
+		*r = o
+		return
+	}
+	n := r.n + o.n
+	r.mean = (r.mean*float64(r.n) + o.mean*float64(o.n)) / float64(n)
+	r.n, r.low, r.high = n, min(r.low, o.low), max(r.high, o.high)
 }
 
 // measured returns the names of the slices in which a network was measured.
@@ -175,13 +206,11 @@ func (f *fitter) record(p *part) {
 func addResidual(to []residual, slice int, left float64, batch int64) []residual {
 	i := slices.IndexFunc(to, func(r residual) bool { return r.slice == slice })
 	b := math.Log(float64(max(batch, 1)))
+	one := residual{slice, left, 1, b, b}
 	if i < 0 {
-		return append(to, residual{slice, left, 1, b, b})
+		return append(to, one)
 	}
-	r := &to[i]
-	r.low, r.high = min(r.low, b), max(r.high, b)
-	r.mean = (r.mean*float64(r.n) + left) / float64(r.n+1)
-	r.n++
+	to[i].add(one)
 	return to
 }
 

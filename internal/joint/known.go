@@ -184,11 +184,11 @@ func (k *Known) Network(of *Network) Deviation {
 	}
 	if ok {
 		// Of what is left of a measurement, a share stays the same from run to run.
+		share := steady * float64(r.n) / (1 + steady*float64(r.n-1))
+		out.Mean += share * r.mean // at every batch: one that faded would have a larger batch take less
 		near := r.near(of.Batch)
-		share := near * steady * float64(r.n) / (1 + steady*float64(r.n-1))
-		out.Mean += share * r.mean
-		noise *= 1 - steady*share
-		out.Variance *= 1 - share
+		noise *= 1 - steady*share*near
+		out.Variance *= 1 - share*near
 		if near >= 0.5 {
 			out.Here = r.n
 		}

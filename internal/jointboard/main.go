@@ -116,7 +116,7 @@ func own(w io.Writer, samples []*joint.Sample, m *joint.Model) error {
 }
 
 func laws(w io.Writer, _ []*joint.Sample, m *joint.Model) error {
-	g, err := judge.NewGrid(m, 1, 32)
+	g, err := judge.NewGrid(m, 1)
 	if err != nil {
 		return err
 	}

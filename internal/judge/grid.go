@@ -1,7 +1,7 @@
 package judge
 
 import (
-	"math"
+	"slices"
 
 	"github.com/ridgepoint/ridgepoint/graph/cost"
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
@@ -12,30 +12,49 @@ import (
 	"github.com/ridgepoint/ridgepoint/internal/joint"
 	"github.com/ridgepoint/ridgepoint/internal/parallel"
 	"github.com/ridgepoint/ridgepoint/roofline"
-	"github.com/ridgepoint/ridgepoint/roofline/kernel"
 )
 
-// A Grid is the latencies that a model expects of a few networks on every built-in device with every runtime and
-// precision.
+// A Grid is what estimates say of a few networks on every built-in device with every runtime and precision.
 type Grid struct {
-	latencies map[cell]float64 // s
-	settings  map[cell]joint.Setting
-	devices   map[string]*hwprofiles.Device
+	answers map[cell]answer
+	devices map[string]*hwprofiles.Device
 }
 
-// A cell is one question to the model.
+// A cell is one question.
 type cell struct {
 	device, runtime, network string
 	precision                dtype.Type
 	batch                    int64
 }
 
-var gridNetworks = []string{"zoo:resnet50", "zoo:mobilenetv2", "zoo:yolov8n", "zoo:vgg11", "zoo:bert-base"}
+// An answer is the estimate of a cell.
+type answer struct {
+	setting          joint.Setting
+	latency          float64 // s
+	light, low, high float64 // s
+	macs             int64
+}
+
+// gridNetworks are the networks asked about. Those of one name in several sizes stand in their order.
+var gridNetworks = []string{
+	"zoo:mobilenetv2", "zoo:vgg11", "zoo:bert-base",
+	"zoo:resnet50?size=160", "zoo:resnet50", "zoo:resnet50?size=288",
+	"zoo:yolov8n?size=320", "zoo:yolov8n?size=480", "zoo:yolov8n",
+}
+
+// larger lists pairs of one network at two sizes.
+var larger = map[string]string{
+	"zoo:resnet50": "zoo:resnet50?size=160", "zoo:resnet50?size=288": "zoo:resnet50",
+	"zoo:yolov8n?size=480": "zoo:yolov8n?size=320", "zoo:yolov8n": "zoo:yolov8n?size=480",
+}
 
 var gridPrecisions = []dtype.Type{dtype.Float32, dtype.Float16, dtype.BFloat16, dtype.Int8}
 
-// NewGrid asks a model about the networks at some batches.
-func NewGrid(m *joint.Model, batches ...int64) (*Grid, error) {
+// gridBatches are the batches asked about, in rising order.
+var gridBatches = []int64{1, 8, 32}
+
+// NewGrid asks about all cells with what a model knows, of every so many devices of the catalogue.
+func NewGrid(m *joint.Model, every int) (*Grid, error) {
 	rs, err := runtimes.Load()
 	if err != nil {
 		return nil, err
@@ -44,20 +63,22 @@ func NewGrid(m *joint.Model, batches ...int64) (*Grid, error) {
 	if err != nil {
 		return nil, err
 	}
-	g := &Grid{map[cell]float64{}, map[cell]joint.Setting{}, map[string]*hwprofiles.Device{}}
+	n := 0
+	devices = slices.DeleteFunc(devices, func(*hwprofiles.Device) bool { n++; return n%every != 0 })
+	g := &Grid{map[cell]answer{}, map[string]*hwprofiles.Device{}}
 	for _, name := range gridNetworks {
-		for _, batch := range batches {
+		for _, batch := range gridBatches {
 			res, err := inferred(name, batch)
 			if err != nil {
 				return nil, err
 			}
-			parts := make([][]answer, len(devices))
+			parts := make([]map[cell]answer, len(devices))
 			c := cell{network: name, batch: batch}
 			parallel.Do(len(devices), func(i int) { parts[i] = ask(m, rs, devices[i], c, res) })
 			for i, d := range devices {
 				g.devices[d.ID] = d
-				for _, a := range parts[i] {
-					g.latencies[a.cell], g.settings[a.cell] = a.latency, a.setting
+				for c, a := range parts[i] {
+					g.answers[c] = a
 				}
 			}
 		}
@@ -77,30 +98,21 @@ func inferred(name string, batch int64) (*infer.Result, error) {
 	return plan.Run(infer.Bindings{Batch: batch}, nil)
 }
 
-// An answer is what the model expects of a cell.
-type answer struct {
-	cell    cell
-	setting joint.Setting
-	latency float64 // s
-}
-
 // ask returns the answers about a network on a device. Precisions that the device cannot run have none.
-func ask(m *joint.Model, rs *runtimes.Set, d *hwprofiles.Device, c cell, res *infer.Result) []answer {
-	var out []answer
-	for _, r := range rs.List() {
-		if !r.RunsOn(d) {
-			continue
-		}
+func ask(m *joint.Model, rs *runtimes.Set, d *hwprofiles.Device, c cell, res *infer.Result) map[cell]answer {
+	out := map[cell]answer{}
+	for _, r := range rs.On(d) {
 		for _, p := range gridPrecisions {
-			terms, kernels, err := roofline.Terms(res, d, roofline.Options{Precision: p, Tuner: &roofline.Tuner{Runtime: r}})
+			tuner := &roofline.Tuner{Runtimes: rs, Model: m, Runtime: r}
+			e, err := roofline.Run(res, d, roofline.Options{Precision: p, Tuner: tuner})
 			if err != nil {
 				continue
 			}
-			s := joint.SettingOf(d, r, p, 0, "")
 			c.device, c.runtime, c.precision = d.ID, r.ID, p
-			latency := math.Exp(m.Forecast(&s, joint.Merge(terms), &joint.Network{Batch: c.batch, Bag: kernel.NewBag(kernels)}).Log)
-			if !math.IsInf(latency, 0) && !math.IsNaN(latency) {
-				out = append(out, answer{c, s, latency})
+			l := &e.Latency
+			out[c] = answer{
+				setting: joint.SettingOf(d, r, p, 0, ""), latency: *l.Expected, light: l.SpeedOfLight, low: *l.Low, high: *l.High,
+				macs: e.MACs(),
 			}
 		}
 	}
@@ -109,7 +121,7 @@ func ask(m *joint.Model, rs *runtimes.Set, d *hwprofiles.Device, c cell, res *in
 
 // rate returns the rate of matrix work of a cell, as its runtime sustains it.
 func (g *Grid) rate(c cell) float64 {
-	s := g.settings[c]
+	s := g.answers[c].setting
 	return s.Rates[s.Kind]
 }
 

@@ -1,20 +1,21 @@
 package judge
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
+	"github.com/ridgepoint/ridgepoint/hwprofiles"
 )
 
-// A law compares two cells that differ in one thing.
+// A law compares cells that differ in one thing.
 type law struct {
 	name  string
-	ratio func(g *Grid, c cell, latency float64) (by float64, applies bool) // above 1 where the law is broken
+	ratio func(g *Grid, c cell, a *answer) (by float64, applies bool) // above 1 where the law is broken
 }
 
-// engineLaw is the law that the experiment is known to break: the two runtimes share no effect, and cards that no
-// engine was measured on start from different priors.
+// engineLaw is the one that is known to be broken.
 const engineLaw = "TensorRT takes no longer than torch.compile on CNNs"
 
 var laws = []law{
@@ -24,47 +25,102 @@ var laws = []law{
 		narrower(dtype.Int8, dtype.Float16, "tensorrt", "openvino"),
 	},
 	{"bf16 takes as long as fp16 at equal peaks", sameBrain},
+	{"a larger batch takes no less", batchGrows},
+	{"on accelerators throughput falls by no more than 10 % with the batch", throughputHolds},
+	{"a larger image takes no less", sizeGrows},
+	{"a step of a size sweep is no more than a third above the step of work", stepHolds},
+	{"lower bound ≤ low ≤ expected ≤ high", ordered},
 	{engineLaw, engineNoSlower},
 }
 
 // narrower returns the law that a precision takes no longer than a wider one where its rates are at least as high. It
 // holds of the runtimes named, of all where none is.
-func narrower(narrow, wide dtype.Type, of ...string) func(*Grid, cell, float64) (float64, bool) {
-	return func(g *Grid, c cell, latency float64) (float64, bool) {
+func narrower(narrow, wide dtype.Type, of ...string) func(*Grid, cell, *answer) (float64, bool) {
+	return func(g *Grid, c cell, a *answer) (float64, bool) {
 		if c.precision != narrow || len(of) > 0 && !slices.Contains(of, c.runtime) {
 			return 0, false
 		}
 		o := c
 		o.precision = wide
-		slow, ok := g.latencies[o]
+		slow, ok := g.answers[o]
 		if !ok || g.rate(c) < g.rate(o)*(1-rounding) || g.vector(c) < g.vector(o)*(1-rounding) {
 			return 0, false
 		}
-		return latency / slow, true
+		return a.latency / slow.latency, true
 	}
 }
 
-func sameBrain(g *Grid, c cell, latency float64) (float64, bool) {
+func sameBrain(g *Grid, c cell, a *answer) (float64, bool) {
 	o := c
 	o.precision = dtype.Float16
-	half, ok := g.latencies[o]
+	half, ok := g.answers[o]
 	if !ok || c.precision != dtype.BFloat16 {
 		return 0, false
 	}
-	if g.settings[c].Rates != g.settings[o].Rates || g.vector(c) != g.vector(o) {
+	if a.setting.Rates != half.setting.Rates || g.vector(c) != g.vector(o) {
 		return 0, false
 	}
-	return max(latency/half, half/latency), true
+	return max(a.latency/half.latency, half.latency/a.latency), true
 }
 
-func engineNoSlower(g *Grid, c cell, latency float64) (float64, bool) {
+// before returns the answer of the next smaller batch.
+func (g *Grid) before(c cell) (answer, float64, bool) {
+	i := slices.Index(gridBatches, c.batch)
+	if i < 1 {
+		return answer{}, 0, false
+	}
+	o := c
+	o.batch = gridBatches[i-1]
+	a, ok := g.answers[o]
+	return a, float64(c.batch) / float64(o.batch), ok
+}
+
+func batchGrows(g *Grid, c cell, a *answer) (float64, bool) {
+	less, _, ok := g.before(c)
+	return less.latency / a.latency, ok
+}
+
+func throughputHolds(g *Grid, c cell, a *answer) (float64, bool) {
+	less, times, ok := g.before(c)
+	if !ok || g.devices[c.device].Class.Cores() || g.devices[c.device].Class == hwprofiles.NPU {
+		return 0, false
+	}
+	return a.latency / (less.latency * times) * 0.9, true
+}
+
+func sizeGrows(g *Grid, c cell, a *answer) (float64, bool) {
+	small, ok := g.smaller(c)
+	return small.latency / a.latency, ok
+}
+
+func (g *Grid) smaller(c cell) (answer, bool) {
+	o := c
+	o.network = larger[c.network]
+	a, ok := g.answers[o]
+	return a, ok
+}
+
+func stepHolds(g *Grid, c cell, a *answer) (float64, bool) {
+	small, ok := g.smaller(c)
+	if !ok || g.devices[c.device].Class.Cores() { // the caches of cores hold the small and not the large
+		return 0, false
+	}
+	work := float64(a.macs) / float64(small.macs)
+	return a.latency / small.latency / work * 3 / 4, true
+}
+
+func ordered(_ *Grid, _ cell, a *answer) (float64, bool) {
+	return max(a.light/a.low, a.low/a.latency, a.latency/a.high), true
+}
+
+func engineNoSlower(g *Grid, c cell, a *answer) (float64, bool) {
 	o := c
 	o.runtime = "torch-compile"
-	slow, ok := g.latencies[o]
+	slow, ok := g.answers[o]
 	if !ok || c.runtime != "tensorrt" || c.network == "zoo:bert-base" {
 		return 0, false
 	}
-	return latency / slow, true
+	return a.latency / slow.latency, true
 }
 
 // rounding is by what rates differ that count as equal.
@@ -86,19 +142,28 @@ func (v Verdict) String() string {
 	line := fmt.Sprintf("%s: broken in %d of %d cells", v.Law, v.Broken, v.Of)
 	if v.Broken > 0 {
 		w := &v.where
-		line += fmt.Sprintf(", up to x%.2f by %s in %s on %s at batch %d",
-			v.Worst, w.network, w.precision.Short(), w.device, w.batch)
+		line += fmt.Sprintf(", up to x%.2f by %s in %s with %s on %s at batch %d",
+			v.Worst, w.network, w.precision.Short(), w.runtime, w.device, w.batch)
 	}
 	return line
 }
 
 // Verdicts tries all laws.
 func (g *Grid) Verdicts() []Verdict {
+	var cells []cell
+	for c := range g.answers {
+		cells = append(cells, c)
+	}
+	slices.SortFunc(cells, func(a, b cell) int {
+		return cmp.Or(cmp.Compare(a.device, b.device), cmp.Compare(a.runtime, b.runtime), cmp.Compare(a.network, b.network),
+			cmp.Compare(a.precision, b.precision), cmp.Compare(a.batch, b.batch))
+	})
 	var out []Verdict
 	for _, l := range laws {
 		v := Verdict{Law: l.name}
-		for c, latency := range g.latencies {
-			by, applies := l.ratio(g, c, latency)
+		for _, c := range cells {
+			a := g.answers[c]
+			by, applies := l.ratio(g, c, &a)
 			if !applies {
 				continue
 			}

@@ -115,7 +115,7 @@ func (b *board) judge(m *joint.Model) (err error) {
 	if b.own, err = judge.Own(b.samples, m, counts); err != nil {
 		return err
 	}
-	g, err := judge.NewGrid(m, 1, 32)
+	g, err := judge.NewGrid(m, 1)
 	if err != nil {
 		return err
 	}

@@ -110,8 +110,8 @@ func (b *board) withOwn(w *strings.Builder) {
 }
 
 func (b *board) laws(w *strings.Builder) {
-	w.WriteString("## Laws over the catalogue\n\nEvery built-in device with every runtime and precision, five networks," +
-		" batch 1 and 32.\n\n")
+	w.WriteString("## Laws over the catalogue\n\nEvery built-in device with every runtime and precision, nine networks," +
+		" batch 1, 8 and 32.\n\n")
 	for _, v := range b.verdicts {
 		fmt.Fprintf(w, "- %s\n", v)
 	}

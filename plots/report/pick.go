@@ -2,7 +2,9 @@ package report
 
 import (
 	"fmt"
+	"math"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/ridgepoint/ridgepoint/graph/note"
@@ -28,7 +30,7 @@ func Pick(b roofline.Budget, choices []roofline.Choice, top int) *Document {
 		c := &choices[i]
 		t.Rows = append(t.Rows, choiceRow(c, len(t.Columns), tuned))
 	}
-	return document("pick", []Table{t}, pickNotes(choices), pickJSON(b, choices, top)).
+	return document("pick", []Table{t}, pickNotes(b, choices), pickJSON(b, choices, top)).
 		rows(pickRows(choices[:min(top, len(choices))]))
 }
 
@@ -69,7 +71,7 @@ func pickJSON(b roofline.Budget, choices []roofline.Choice, top int) *schema.Pic
 			out.Choices = append(out.Choices, choiceJSON(c, i+1))
 		}
 	}
-	out.Remarks = remarks(pickNotes(choices))
+	out.Remarks = remarks(pickNotes(b, choices))
 	return out
 }
 
@@ -125,7 +127,7 @@ func size(c *roofline.Choice) any {
 }
 
 // pickNotes returns how the choices are ranked, what their latencies rest on, and the notes on the models.
-func pickNotes(choices []roofline.Choice) []Footnote {
+func pickNotes(b roofline.Budget, choices []roofline.Choice) []Footnote {
 	candidates := make([]roofline.Candidate, len(choices))
 	names, lists := make([]string, len(choices)), make([][]note.Note, len(choices))
 	var resized, tuned bool
@@ -144,6 +146,9 @@ func pickNotes(choices []roofline.Choice) []Footnote {
 		}
 	}
 	notes := []note.Note{note.New(note.Verdicts)}
+	if i := slices.IndexFunc(choices, func(c roofline.Choice) bool { return c.Verdict == roofline.Close }); i >= 0 {
+		notes = append(notes, note.New(note.Margin, riskText(b.Risk), choices[i].Model))
+	}
 	if roofline.ByQuality(candidates) {
 		notes = append(notes, note.New(note.RankedByAccuracy))
 	} else {
@@ -211,6 +216,9 @@ func verdict(c *roofline.Choice) string {
 		return c.Err.Error()
 	}
 	var parts []string
+	if c.Verdict == roofline.Close {
+		parts = append(parts, "within the budget by less than the margin")
+	}
 	if c.OverSeconds > 0 {
 		parts = append(parts, units.Format(c.OverSeconds, units.Seconds)+" too slow")
 	}
@@ -225,4 +233,12 @@ func verdict(c *roofline.Choice) string {
 		return text + "; no narrower type or smaller input helps"
 	}
 	return text
+}
+
+// riskText names a margin as --risk takes it.
+func riskText(risk float64) string {
+	if math.IsInf(risk, 1) {
+		return "interval"
+	}
+	return strconv.FormatFloat(risk, 'g', -1, 64)
 }

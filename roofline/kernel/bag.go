@@ -52,9 +52,10 @@ func (k *Kernel) Structure() string { return k.Class.String() + ":" + k.Op }
 const ridge = 128
 
 // effort returns what a kernel takes on a device with that ridge, in elements moved. Of narrow types a byte counts as one.
+// Weights are left out, so that all grows with the batch and shares do not depend on it.
 func (k *Kernel) effort() float64 {
-	moved := float64(k.Cost.Bytes())
-	for _, t := range []Traffic{k.Float.Read, k.Float.Weights, k.Float.Written} {
+	moved := float64(k.Cost.Bytes()) - float64(k.Cost.Weights)
+	for _, t := range []Traffic{k.Float.Read, k.Float.Written} {
 		moved += float64(t.Elems) - float64(t.Bytes)
 	}
 	return max(float64(k.Cost.Work[cost.Matrix].Ops)/ridge, moved) * float64(k.Times)

@@ -1,8 +1,10 @@
 package cli
 
 import (
+	"fmt"
 	"math"
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -16,12 +18,13 @@ type budgetFlags struct {
 	fps     float64
 	latency time.Duration
 	memory  string
+	risk    riskFlag
 }
 
 func pickCommand(a *app) *cobra.Command {
 	var (
 		search searchFlags
-		limit  budgetFlags
+		limit  = budgetFlags{risk: riskFlag(usualRisk)}
 		top    int
 		out    output
 		plot   picture
@@ -30,7 +33,7 @@ func pickCommand(a *app) *cobra.Command {
 		Use:   "pick [MODEL...] --device DEVICE... (--fps N | --max-latency TIME) [--max-memory SIZE]",
 		Short: "Say which models fit a budget on which devices, and what would make the others fit",
 		Long: `Rank models by a budget. Those whose whole 90 % interval is within it come first, then those
-that are expected to be, then the others; within each the most accurate first where accuracies are
+that are expected to be with a margin (--risk), then the others; within each the most accurate first where accuracies are
 known by one metric, else the largest. Without models, the built-in ones of a --task are searched.
 For the first few that do not fit: by how much, and the first change that would make them, such as
 batch 1, a narrower type, a smaller image. With lists of sizes and precisions each model runs in the
@@ -82,8 +85,38 @@ first way that fits, large sizes first, precisions as given. Several devices giv
 	cmd.Flags().Float64Var(&limit.fps, "fps", 0, "samples per second at least")
 	cmd.Flags().DurationVar(&limit.latency, "max-latency", 0, "`TIME` of one inference at most, for example 33ms")
 	cmd.Flags().StringVar(&limit.memory, "max-memory", "", "weights and activations at most, `SIZE` for example 512MiB (default: what the device has)")
+	cmd.Flags().Var(&limit.risk, "risk", "`MARGIN`: how many times the expected latency must be within the budget, or interval for its whole 90 % interval")
 	return cmd
 }
+
+// usualRisk costs a quarter of a point of accuracy and saves more than half of the picks that would miss their budget
+// (docs/accuracy.md).
+const usualRisk = 1.15
+
+// A riskFlag is a factor of 1 or more, or interval.
+type riskFlag float64
+
+func (r *riskFlag) Set(text string) error {
+	if text == "interval" {
+		*r = riskFlag(math.Inf(1))
+		return nil
+	}
+	v, err := strconv.ParseFloat(text, 64)
+	if err != nil || !(v >= 1 && v <= 100) {
+		return fmt.Errorf("found %q, expected a factor from 1 to 100, such as 1.15, or interval", text)
+	}
+	*r = riskFlag(v)
+	return nil
+}
+
+func (r *riskFlag) String() string {
+	if math.IsInf(float64(*r), 1) {
+		return "interval"
+	}
+	return strconv.FormatFloat(float64(*r), 'g', -1, 64)
+}
+
+func (r *riskFlag) Type() string { return "MARGIN" }
 
 // anyFits returns the answer no if no choice is within its budget.
 func anyFits(choices []ridgepoint.Choice) error {
@@ -97,7 +130,7 @@ func (f *budgetFlags) budget() (b ridgepoint.Budget, err error) {
 	if f.fps == 0 && f.latency == 0 && f.memory == "" {
 		return b, usagef("give a budget: --fps 30, --max-latency 33ms or --max-memory 512MiB")
 	}
-	b.FPS, b.Latency = f.fps, f.latency.Seconds()
+	b.FPS, b.Latency, b.Risk = f.fps, f.latency.Seconds(), float64(f.risk)
 	if f.memory != "" {
 		v, err := ridgepoint.ParseFigure(f.memory, ridgepoint.Memory)
 		if err != nil {
