@@ -215,7 +215,7 @@ var rows = []Row{
 		"yes: the whole 90 % interval is within the budget; likely: the expected latency is with its margin;" +
 			" possible: only the lower bound is known, and it is"},
 	{Margin, Info, "risk model",
-		"expected latencies must be within the budget with a margin (--risk {risk}); with --risk 1 {model} would fit too"},
+		"expected latencies must be within the budget by a margin ({risk}); without it {model} would fit too"},
 	{RankedByAccuracy, Info, "",
 		"ranked by published accuracy"},
 	{RankedByWork, Notice, "",

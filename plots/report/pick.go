@@ -235,10 +235,10 @@ func verdict(c *roofline.Choice) string {
 	return text
 }
 
-// riskText names a margin as --risk takes it.
+// riskText names a margin.
 func riskText(risk float64) string {
 	if math.IsInf(risk, 1) {
-		return "interval"
+		return "the whole interval"
 	}
-	return strconv.FormatFloat(risk, 'g', -1, 64)
+	return "×" + strconv.FormatFloat(risk, 'g', -1, 64)
 }

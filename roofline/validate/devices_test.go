@@ -43,7 +43,7 @@ func TestDeviceNames(t *testing.T) {
 		{"Qualcomm Snapdragon 8 Gen 2", "snapdragon-8gen2", ""},
 		{"Qualcomm Snapdragon 8 Gen 2 CPU", "snapdragon-8gen2", ""},
 		{"Qualcomm Snapdragon 8 Gen 3 NPU", "", "another processor"},
-		{"Snapdragon 8 Elite Gen 5 QRD", "", "another variant"},
+		{"Snapdragon 8 Elite Gen 5 QRD", "snapdragon-8elite-gen5-npu", ""},
 		{"Apple A18 Pro", "apple-a18-pro", ""},
 		{"", "", "found no such"},
 		{"../x.yaml", "", "found no such"},
