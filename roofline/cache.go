@@ -55,6 +55,7 @@ const fastestCache = 10
 
 // leastMemory returns the least time that a kernel's traffic takes, in seconds, whatever the caches hold when it begins
 // and ends. A cache of C bytes can hold C of what it reads and C of what it writes, and C of the weights of all kernels.
+// Every NPU has memory of its own for tensors between kernels; where the profile does not know how much, it may hold all.
 func (m *Machine) leastMemory(k *kernel.Kernel, b traffic) float64 {
 	var held float64
 	fastest := fastestCache * m.device.DRAM().Bandwidth.Value
@@ -62,6 +63,9 @@ func (m *Machine) leastMemory(k *kernel.Kernel, b traffic) float64 {
 		l := &m.device.Memory[1+i]
 		held += l.Capacity.Value
 		fastest = max(fastest, l.Bandwidth.Value)
+	}
+	if held == 0 && m.device.Class == hwprofiles.NPU {
+		return float64(b.weights) * m.perByte
 	}
 	if held == 0 {
 		return float64(b.read+b.weights+b.written) * m.perByte

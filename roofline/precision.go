@@ -223,6 +223,27 @@ func (p *precision) resized(k *kernel.Kernel) traffic {
 		resized(t.written, &k.Float.Written, p.acts)}
 }
 
+// least returns what is left of a kernel's traffic at the precision where nothing is kept in a wider type and nothing is
+// moved that the graph can do without.
+func (p *precision) least(k *kernel.Kernel, b traffic) traffic {
+	if p.want != dtype.Undefined {
+		b.read = resized(b.read, &k.Kept.Read, p.acts)
+		b.weights = resized(b.weights, &k.Kept.Weights, p.acts)
+		b.written = resized(b.written, &k.Kept.Written, p.acts)
+	}
+	b.read = needed(b.read, k.SpareRead, k.Cost.Read)
+	b.written = needed(b.written, k.SpareWritten, k.Cost.Written)
+	return b
+}
+
+// needed returns bytes without the share of them that spare is of all.
+func needed(bytes, spare, all int64) int64 {
+	if spare == 0 || all == 0 {
+		return bytes
+	}
+	return bytes - int64(float64(bytes)*min(1, float64(spare)/float64(all)))
+}
+
 // resized returns bytes with the floating-point part of them at so many bits an element.
 func resized(bytes int64, f *kernel.Traffic, bits int) int64 {
 	if f.Elems == 0 {

@@ -35,7 +35,7 @@ func (m *Machine) time(k *kernel.Kernel, b traffic, term *timing.Term, slope *ti
 	}
 	light = t.Total
 	if m.runtime != nil {
-		light = max(t.Compute/m.device.MaxBoost(), m.leastMemory(k, b))
+		light = max(t.Compute/m.device.MaxBoost(), m.leastMemory(k, m.precision.least(k, b)))
 	}
 	if m.tuning != nil {
 		*term = m.term(k, b)

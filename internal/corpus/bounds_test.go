@@ -1,8 +1,10 @@
 package corpus
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -15,38 +17,19 @@ import (
 	"github.com/ridgepoint/ridgepoint/roofline/validate"
 )
 
-// otherNetworks are rows whose network is not that of the graph that they name.
-var otherNetworks = []struct{ source, version, models, why string }{
-	{
-		"timm", "torch 2.9.1", "repvgg fastvit repghostnet mobileone",
-		"re-parameterised before it was timed: published activations and multiply-adds are fewer than the graph's",
-	},
-	{
-		"timm", "", "ese_vovnet39b_evos regnetz_d8_evos",
-		"timm casts the parameters of EvoNorm to the type of its input, which the graph does not show",
-	},
-}
+// sampled is of every how many networks at a batch and size the bounds are tested, unless RIDGEPOINT_LAWS=all asks for all.
+const sampled = 25
 
-func otherNetwork(c *validate.Case) bool {
-	for _, o := range otherNetworks {
-		if c.Row.Source != o.source || !strings.HasPrefix(c.Row.Version, o.version) {
-			continue
-		}
-		for _, m := range strings.Fields(o.models) {
-			if strings.HasPrefix(c.Row.Model, m) {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-// TestBoundsAreBounds holds that no published latency lies more than 2 % under its lower bound.
+// TestBoundsAreBounds holds that no published latency that is not flagged lies more than 2 % under its lower bound.
 func TestBoundsAreBounds(t *testing.T) {
 	const slack = 0.02
 	shared := reference.Path(t, ".")
 	if testing.Short() {
 		t.Skip("lowers thousands of models")
+	}
+	every := sampled
+	if os.Getenv("RIDGEPOINT_LAWS") == "all" {
+		every = 1
 	}
 	files, err := filepath.Glob(filepath.Join(shared, "measured", "*.csv.gz"))
 	if err != nil || len(files) == 0 {
@@ -60,7 +43,7 @@ func TestBoundsAreBounds(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	graphs := fastest(cases)
+	graphs := fastest(cases, every)
 	parallel.Do(len(graphs), func(i int) {
 		res, err := graphs[i][0].Run()
 		if err != nil {
@@ -68,7 +51,7 @@ func TestBoundsAreBounds(t *testing.T) {
 		}
 		for _, c := range graphs[i] {
 			opt := c.Options()
-			opt.Tuner = &roofline.Tuner{Runtimes: rs, Runtime: c.Runtime}
+			opt.Tuner = &roofline.Tuner{Runtimes: rs, Runtime: c.Runtime, Uncorrected: true}
 			e, err := roofline.Run(res, c.Device, opt)
 			if err != nil {
 				continue // the device has no rate for a type
@@ -79,24 +62,36 @@ func TestBoundsAreBounds(t *testing.T) {
 			}
 		}
 	})
+	t.Logf("%d cases of %d networks, batches and sizes", rows(graphs), len(graphs))
 }
 
-// fastest returns the fastest case of every slice, graph and batch, together by graph and batch.
-func fastest(cases []*validate.Case) [][]*validate.Case {
-	best := map[string]*validate.Case{}
+func rows(graphs [][]*validate.Case) (n int) {
+	for _, g := range graphs {
+		n += len(g)
+	}
+	return n
+}
+
+// fastest returns the fastest case of every slice, of every so many networks at a batch and size, together by the latter.
+func fastest(cases []*validate.Case, every int) [][]*validate.Case {
+	by := map[string]map[string]*validate.Case{}
 	for _, c := range cases {
-		if otherNetwork(c) {
-			continue
+		key := fmt.Sprint(c.Plan.Model.Name, " ", c.Row.Graph, " ", c.Row.Model, " ", c.Shapes, " ", c.Row.Batch)
+		if by[key] == nil {
+			by[key] = map[string]*validate.Case{}
 		}
-		key := fmt.Sprintf("%p %d %v\n%s", c.Plan, c.Row.Batch, c.Shapes, c.Slice())
-		if b := best[key]; b == nil || c.Row.Latency < b.Row.Latency {
-			best[key] = c
+		slice := c.Slice().String()
+		if b := by[key][slice]; b == nil || c.Row.Latency < b.Row.Latency {
+			by[key][slice] = c
 		}
 	}
-	by := map[string][]*validate.Case{}
-	for key, c := range best {
-		graph, _, _ := strings.Cut(key, "\n")
-		by[graph] = append(by[graph], c)
+	var out [][]*validate.Case
+	for i, key := range slices.Sorted(maps.Keys(by)) {
+		if i%every == 0 {
+			out = append(out, slices.SortedFunc(maps.Values(by[key]), func(a, b *validate.Case) int {
+				return cmp.Or(strings.Compare(a.Runtime.ID, b.Runtime.ID), strings.Compare(a.Slice().String(), b.Slice().String()))
+			}))
+		}
 	}
-	return slices.Collect(maps.Values(by))
+	return out
 }

@@ -56,6 +56,11 @@ type Kernel struct {
 	Times int64      // executions per inference
 	// Float is the part of Cost's traffic made of tensors of wide types, which another precision resizes.
 	Float Floats
+	// Kept is the part of Cost's traffic that stays in a wide type at every precision, as PyTorch's autocast has it.
+	Kept Floats
+	// SpareRead and SpareWritten are the bytes of Cost's traffic that another way of running the graph does without: of
+	// copies and casts, of second passes and of scores of attention that could be one kernel. No bound counts them.
+	SpareRead, SpareWritten int64
 	// GEMM view of matrix work: Batch products of M x K by K x N; zero where there is none.
 	Batch, M, N, K int64
 	BatchNorm      bool  // starts with a batch normalisation

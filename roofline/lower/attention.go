@@ -1,6 +1,8 @@
 package lower
 
 import (
+	"slices"
+
 	"github.com/ridgepoint/ridgepoint/graph"
 	"github.com/ridgepoint/ridgepoint/graph/cost"
 	"github.com/ridgepoint/ridgepoint/graph/ops"
@@ -19,8 +21,17 @@ func attention(l *Lowerer) {
 			continue
 		}
 		u := l.unit[s]
-		if scores, ok := l.scores(u); ok && (!l.flashOnly || l.flashes(scores)) {
-			l.attend(u, scores)
+		scores, ok := l.scores(u)
+		if !ok {
+			continue
+		}
+		var steps [maxBetween]int32
+		switch after := l.valued(u, steps[:0]); {
+		case len(after) == 0:
+		case l.flashOnly && !l.flashes(scores):
+			l.sparing(u, scores, after)
+		default:
+			l.attend(u, scores, after)
 		}
 	}
 }
@@ -57,36 +68,47 @@ func (l *Lowerer) biasesHeads(n *graph.Node) bool {
 	return false
 }
 
-// attend fuses the scores, the softmax unit u and the product with the values, if that follows.
-func (l *Lowerer) attend(u int32, scores []int32) {
-	var after [maxBetween]int32
-	n := 0
+// valued appends the steps from a softmax unit to the product with the values, the product last: none where it does not
+// follow.
+func (l *Lowerer) valued(u int32, after []int32) []int32 {
 	at := l.tail[u]
-	for {
+	for len(after) < maxBetween {
 		v := l.reader(l.out(l.unit[at]))
-		if n == len(after) || v < 0 || !l.together(u, v) || !l.single(v) {
-			return
+		if v < 0 || !l.together(u, v) || !l.single(v) {
+			return nil
 		}
-		after[n] = v
-		n++
+		after = append(after, v)
 		if l.isProduct(v) {
-			break
+			return after
 		}
 		if l.fusion[v] != cost.Elementwise && l.kind(v) != ops.Transpose || l.elems(v) != l.elems(at) {
-			return
+			return nil
 		}
 		at = v
 	}
+	return nil
+}
+
+// sparing notes that the scores between two products need not be stored, although this runtime stores them.
+func (l *Lowerer) sparing(u int32, scores, after []int32) {
+	l.spare[l.source(u)], l.spare[l.out(u)] = true, true
+	for _, s := range slices.Concat(scores, after[:len(after)-1]) {
+		l.spare[l.Root[firstOutput(l.Res.Steps[s].Node)]] = true
+	}
+}
+
+// attend fuses the scores, the softmax unit u and the steps after it, which end with the product with the values.
+func (l *Lowerer) attend(u int32, scores, after []int32) {
 	first := scores[len(scores)-1]
 	for _, s := range scores {
 		l.merge(u, s, "")
 	}
-	for _, s := range after[:n] {
+	for _, s := range after {
 		l.merge(u, s, "")
 	}
 	l.rule[u], l.fusion[u] = attentionRule, cost.Anchor
 	l.operands(u, first)
-	l.operands(u, after[n-1])
+	l.operands(u, after[len(after)-1])
 	if v := l.reader(l.out(u)); v >= 0 && l.single(v) && l.kind(v) == ops.Transpose && l.together(u, v) {
 		l.merge(u, v, "")
 	}

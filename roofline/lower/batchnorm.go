@@ -29,8 +29,8 @@ func (l *Lowerer) batchNorm(u int32) {
 		BatchNorm: true, Type: t, Times: l.Res.Steps[u].Times,
 	}
 	k.Cost.Work[cost.Vector] = cost.Work{Ops: sat.Mul(2, elems), Type: t}
-	charge(&k.Cost.Read, &k.Float.Read, size, t, false)
-	charge(&k.Cost.Written, &k.Float.Written, size, t, false)
+	charge(&k.Cost.Read, &k.Float.Read, size, t)
+	charge(&k.Cost.Written, &k.Float.Written, size, t)
 	l.kernels = append(l.kernels, k)
 }
 

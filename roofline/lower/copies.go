@@ -40,8 +40,9 @@ func (l *Lowerer) outside(u int32, do func(step int32, operand int, id graph.ID)
 func (l *Lowerer) copy(k *kernel.Kernel, id graph.ID, keptRead, keptWritten bool) {
 	size, t := l.Size(id)
 	k.Type = t
-	charge(&k.Cost.Read, &k.Float.Read, size, t, keptRead)
-	charge(&k.Cost.Written, &k.Float.Written, size, t, keptWritten)
+	charge(&k.Cost.Read, floats(&k.Float.Read, &k.Kept.Read, keptRead), size, t)
+	charge(&k.Cost.Written, floats(&k.Float.Written, &k.Kept.Written, keptWritten), size, t)
+	k.SpareRead, k.SpareWritten = k.Cost.Read, k.Cost.Written
 }
 
 // ahead puts a kernel in front of the last one, under its name, if it moves anything.

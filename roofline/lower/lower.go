@@ -29,6 +29,7 @@ type Lowerer struct {
 	region  region
 	wide    []bool       // by root: autocast stores it in fp32 whatever the precision
 	policy  ops.Autocast // of the unit being emitted
+	spare   []bool       // by root: scores of attention that another runtime keeps in one kernel
 }
 
 // Lower lowers a result into fresh storage.
@@ -49,6 +50,7 @@ func (l *Lowerer) Lower(res *infer.Result, recipe Recipe) []kernel.Kernel {
 func (l *Lowerer) reset(n int) {
 	l.unit, l.next, l.tail, l.end = resize(l.unit, n), resize(l.next, n), resize(l.tail, n), resize(l.end, n)
 	l.rule, l.fusion = resize(l.rule, n), resize(l.fusion, n)
+	l.spare = resize(l.spare, len(l.Root))
 	for i := range l.unit {
 		l.fusion[i] = l.fusionOf(int32(i))
 		l.unit[i], l.next[i], l.tail[i], l.end[i] = int32(i), -1, int32(i), int32(i)

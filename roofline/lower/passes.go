@@ -20,7 +20,8 @@ func (l *Lowerer) secondPass(k *kernel.Kernel) {
 		}
 		size, t := l.Size(n.Inputs[0])
 		if groups := l.normGroups(n); groups > 0 && l.Res.Infos[n.Inputs[0]].Shape.Elems()/groups > onePass {
-			charge(&k.Cost.Read, &k.Float.Read, size, t, l.kept(l.Root[n.Inputs[0]]))
+			charge(&k.Cost.Read, floats(&k.Float.Read, &k.Kept.Read, l.kept(l.Root[n.Inputs[0]])), size, t)
+			k.SpareRead = sat.Add(k.SpareRead, size)
 		}
 	}
 }

@@ -128,9 +128,12 @@ func (l *Lowerer) read(k *kernel.Kernel, id graph.ID, size int64, t dtype.Type, 
 	l.sums.bytes[root] += size
 	if l.Const[root] {
 		k.Cost.Weights = sat.Add(k.Cost.Weights, l.beside[id])
-		charge(&k.Cost.Weights, &k.Float.Weights, size, t, l.kept(root))
-	} else {
-		charge(&k.Cost.Read, &k.Float.Read, size, t, l.kept(root))
+		charge(&k.Cost.Weights, floats(&k.Float.Weights, &k.Kept.Weights, l.kept(root)), size, t)
+		return
+	}
+	charge(&k.Cost.Read, floats(&k.Float.Read, &k.Kept.Read, l.kept(root)), size, t)
+	if l.spare[root] {
+		k.SpareRead = sat.Add(k.SpareRead, size)
 	}
 }
 
@@ -159,14 +162,25 @@ func (l *Lowerer) writes(k *kernel.Kernel, s *infer.Step) {
 		if n := l.sums.inner[id]; n > 0 && n == l.users[id] && !l.escapes[id] {
 			continue
 		}
-		charge(&k.Cost.Written, &k.Float.Written, size, t, l.wide[id])
+		charge(&k.Cost.Written, floats(&k.Float.Written, &k.Kept.Written, l.wide[id]), size, t)
+		if l.spare[l.Root[id]] {
+			k.SpareWritten = sat.Add(k.SpareWritten, size)
+		}
 	}
 }
 
-// charge adds traffic of type t; what is kept stays in that type whatever the precision.
-func charge(total *int64, floats *kernel.Traffic, size int64, t dtype.Type, kept bool) {
+// floats returns where floating-point traffic counts: what is kept stays in its type whatever the precision.
+func floats(resized, kept *kernel.Traffic, keep bool) *kernel.Traffic {
+	if keep {
+		return kept
+	}
+	return resized
+}
+
+// charge adds traffic of type t.
+func charge(total *int64, floats *kernel.Traffic, size int64, t dtype.Type) {
 	*total = sat.Add(*total, size)
-	if kernel.Wide(t) && !kept {
+	if kernel.Wide(t) {
 		floats.Bytes = sat.Add(floats.Bytes, size)
 		floats.Elems = sat.Add(floats.Elems, size/int64(t.Bits()/8))
 	}

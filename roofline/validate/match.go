@@ -60,6 +60,8 @@ type Matcher struct {
 	files   map[string]string // of the folder of models, by the name without the image size
 	names   *deviceNames
 	devices map[string]found[*hwprofiles.Device]
+	called  map[string]found[[]*runtimes.Runtime] // by published name
+	works   map[work]error
 	mu      sync.Mutex
 }
 
@@ -73,6 +75,28 @@ type plan struct {
 type found[T any] struct {
 	value T
 	err   error
+}
+
+// A work is a precision of a runtime on a device.
+type work struct {
+	device    *hwprofiles.Device
+	runtime   *runtimes.Runtime
+	precision dtype.Type
+}
+
+// memo returns the value of a key, made when it is first asked for.
+func memo[K comparable, V any](mu *sync.Mutex, of *map[K]V, key K, find func() V) V {
+	mu.Lock()
+	defer mu.Unlock()
+	v, ok := (*of)[key]
+	if !ok {
+		if *of == nil {
+			*of = map[K]V{}
+		}
+		v = find()
+		(*of)[key] = v
+	}
+	return v
 }
 
 // Match finds what a row is about, or says why it cannot be used.
@@ -102,7 +126,7 @@ func (m *Matcher) Match(row *measured.Row) (*Case, error) {
 	if err = onOneUnit(row, c.Device); err != nil {
 		return nil, err
 	}
-	if c.Precision, err = precisionOf(row, c.Device, c.Runtime); err != nil {
+	if c.Precision, err = m.precision(row, c.Device, c.Runtime); err != nil {
 		return nil, err
 	}
 	if c.Threads, err = threadsOf(row, c.Device); err != nil {
@@ -164,8 +188,17 @@ func (m *Matcher) runtime(row *measured.Row, d *hwprofiles.Device) (*runtimes.Ru
 	return r, d, nil
 }
 
-// named finds runtimes by the longest beginning of one of the parts of a published name: "JetPack 4.6, TensorRT 8.0.1, CUDA 10.2".
+// named finds runtimes by a published name.
 func (m *Matcher) named(name string) ([]*runtimes.Runtime, error) {
+	f := memo(&m.mu, &m.called, name, func() (f found[[]*runtimes.Runtime]) {
+		f.value, f.err = m.search(name)
+		return f
+	})
+	return f.value, f.err
+}
+
+// search finds runtimes by the longest beginning of one of the parts of a published name: "JetPack 4.6, TensorRT 8.0.1, CUDA 10.2".
+func (m *Matcher) search(name string) ([]*runtimes.Runtime, error) {
 	for part := range strings.SplitSeq(name, ",") {
 		for part = strings.TrimSpace(part); part != ""; {
 			if found, err := m.Runtimes.Named(part); err == nil {
@@ -183,7 +216,19 @@ var precisions = map[string]dtype.Type{
 	"int8-v1": dtype.Int8, "int8-v2": dtype.Int8, "float": dtype.Float32, "w8a8": dtype.Int8, "uint8": dtype.Int8, "int8,fp16": dtype.Int8, "int8, fp16": dtype.Int8, "": dtype.Float32,
 }
 
-func precisionOf(row *measured.Row, d *hwprofiles.Device, r *runtimes.Runtime) (dtype.Type, error) {
+// precision finds the precision of a row, which the device must run.
+func (m *Matcher) precision(row *measured.Row, d *hwprofiles.Device, r *runtimes.Runtime) (dtype.Type, error) {
+	t, err := precisionOf(row, d)
+	if err != nil {
+		return t, err
+	}
+	return t, memo(&m.mu, &m.works, work{d, r, t}, func() error {
+		_, err := roofline.NewMachine(d, r.RunsAs(d, t), nil)
+		return err
+	})
+}
+
+func precisionOf(row *measured.Row, d *hwprofiles.Device) (dtype.Type, error) {
 	name := strings.ToLower(row.Precision)
 	if strings.HasPrefix(name, "fp16-auto") { // fp16 where the cores have it
 		half, ok16 := d.Peak(cost.Vector, dtype.Float16)
@@ -199,8 +244,7 @@ func precisionOf(row *measured.Row, d *hwprofiles.Device, r *runtimes.Runtime) (
 			return t, fmt.Errorf("precision %q is not known", row.Precision)
 		}
 	}
-	_, err := roofline.NewMachine(d, r.RunsAs(d, t), nil)
-	return t, err
+	return t, nil
 }
 
 // onOneUnit refuses a row whose notes say that layers ran on other units of the chip than the device.
@@ -241,6 +285,9 @@ func (m *Matcher) plan(row *measured.Row) (*infer.Plan, map[string]graph.Shape, 
 		m.plans = map[string]plan{}
 	}
 	if name := cmp.Or(row.Graph, builtIn(row)); name != "" {
+		if row.Graph == "" && oblong(row.InputShape) {
+			return nil, nil, fmt.Errorf("images of %q: expected square ones, as built-in models have", row.InputShape)
+		}
 		p := m.once(name, func() (p plan) {
 			p.plan, p.err = m.open(name)
 			return p

@@ -254,10 +254,14 @@ func variant(spec string, pattern *regexp.Regexp, name string) string {
 	return spec
 }
 
+// batched are shapes of images whose first dimension is the batch, or that a remark follows.
+var batched = regexp.MustCompile(`^(?:\d+x)?([13]x\d+x\d+)(?: \(.*)?$`)
+
 // inputSize is the option of a built-in model that a published input shape is about, and its value: 3x224x224, seq=384 or 128 tokens.
 // The option is "" where the shape says nothing of the kind.
 func inputSize(shape string) (option string, value int64) {
 	text := ""
+	shape = batched.ReplaceAllString(shape, "$1")
 	if d := strings.Split(shape, "x"); len(d) == 3 && d[1] == d[2] {
 		option, text = "size", d[1]
 	}
@@ -276,6 +280,15 @@ func inputSize(shape string) (option string, value int64) {
 	}
 	return option, value
 }
+
+// oblong reports whether a published shape is of images that are not square.
+func oblong(shape string) bool {
+	d := image.FindStringSubmatch(shape)
+	return d != nil && d[1] != d[2]
+}
+
+// image matches shapes of images, whose sides have two digits and more.
+var image = regexp.MustCompile(`^(?:(?:\d+x)?[13]x)?(\d{2,})x(\d{2,})(?: \(.*)?$`)
 
 // plainName is the letters and digits of a name, in lower case.
 func plainName(s string) string {
