@@ -82,6 +82,7 @@ func (l *Lowerer) emit() []kernel.Kernel {
 			l.autocast(u)
 		}
 		l.fill(&l.kernels[len(l.kernels)-1])
+		l.recompute(u, &l.kernels[len(l.kernels)-1])
 		if l.twice {
 			l.secondPass(&l.kernels[len(l.kernels)-1])
 		}

@@ -2,6 +2,7 @@ package lower
 
 import (
 	"github.com/ridgepoint/ridgepoint/graph"
+	"github.com/ridgepoint/ridgepoint/graph/cost"
 	"github.com/ridgepoint/ridgepoint/graph/ops"
 	"github.com/ridgepoint/ridgepoint/internal/sat"
 	"github.com/ridgepoint/ridgepoint/roofline/kernel"
@@ -39,4 +40,20 @@ func (l *Lowerer) normGroups(n *graph.Node) int64 {
 		}
 	}
 	return sat.Mul(shape[0], groups)
+}
+
+// recompute notes that an elementwise kernel moves nothing that its readers could not do without: where all of them are
+// elementwise or reductions, and it reads no more than it writes, they can read what it reads and compute it again.
+func (l *Lowerer) recompute(u int32, k *kernel.Kernel) {
+	out := l.out(u)
+	if l.fusion[u] != cost.Elementwise || k.Cost.MACs > 0 || out == graph.None || l.escapes[out] || l.first[out] < 0 ||
+		k.Cost.Read > k.Cost.Written {
+		return
+	}
+	for e := l.first[out]; e >= 0; e = l.edges[e].next {
+		if f := l.fusion[l.unit[l.edges[e].step]]; f != cost.Elementwise && f != cost.Reduction {
+			return
+		}
+	}
+	k.SpareRead, k.SpareWritten = k.Cost.Read, k.Cost.Written
 }
