@@ -98,7 +98,7 @@ type Quality struct {
 // A Way is one way to run a model on a device.
 type Way struct {
 	Cell
-	Size    int64 // height and width in pixels; 0 where nothing was said
+	Size    int64 // height and width in pixels; 0 where nothing was said or they differ
 	Resized bool  // it is not the size for which the model's quality is published
 }
 

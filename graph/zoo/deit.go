@@ -27,7 +27,7 @@ func genericViTs() []Entry {
 		Source:   "timm vit_small_patch16_224 (results table: 22.05 M parameters, 4.61 GMAC, at the default sizes)",
 		Accuracy: Accuracy{"ImageNet top-1 at the default sizes", 81.402, "%", "timm results table, vit_small_patch16_224"},
 		Options: []Option{
-			{"size", 224, 8, 8192, 1, "height and width of the image in pixels, a multiple of patch"},
+			{"size", 224, 8, 8192, 1, "height and width of the image in pixels, multiples of patch"},
 			{"patch", 16, 1, 1024, 1, "height and width of a patch in pixels"},
 			{"dim", 384, 8, 16384, 8, "width of the residual stream"},
 			{"depth", 12, 1, 256, 1, "blocks"},
@@ -36,8 +36,8 @@ func genericViTs() []Entry {
 		},
 		check: func(v values) error {
 			switch {
-			case v["size"]%v["patch"] != 0:
-				return fmt.Errorf("size %d is no multiple of patch %d", v["size"], v["patch"])
+			case v.height()%v["patch"] != 0 || v.width()%v["patch"] != 0:
+				return fmt.Errorf("size %s is no multiple of patch %d", v.extent(), v["patch"])
 			case v["dim"]%v["heads"] != 0:
 				return fmt.Errorf("dim %d is no multiple of heads %d", v["dim"], v["heads"])
 			}

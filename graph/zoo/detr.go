@@ -20,11 +20,11 @@ func detr(b *builder, v values) {
 	const width = 256
 	b.frozen = true
 	x := b.conv(resnet50.features(b, image(b, v), "/backbone", 0)[3], "/input_proj", width, 1, 1, 1, true)
-	side := v["size"] / 32
-	n := side * side
+	area := v.extent().over(32)
+	n := area.n()
 	t := postNorm{builder: b, width: width, heads: 8, hidden: 2048, act: "Relu"}
 	places := tensor{b.table("/position_embedding", 1, n, width), width}
-	x = tokens(b, x, "/transformer", side)
+	x = tokens(b, x, "/transformer", area)
 	for i := range 6 {
 		x = t.encode(x, places, fmt.Sprintf("/transformer/encoder/layers.%d", i), n)
 	}

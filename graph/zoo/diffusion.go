@@ -46,10 +46,10 @@ func diffusions() []Entry {
 func decodeLatent(b *builder, v values) {
 	const p, eps = "/decoder", 1e-6
 	widths := []int64{512, 512, 256, 128}
-	side := v["size"] / 8
+	area := v.extent().over(8)
 	block := func(x plane, path string, out int64) plane { return b.residualBlock(x, path, out, eps, tensor{}) }
-	y := tensor{b.input("latent_sample", dtype.Float32, v.batch(), int64(4), side, side), 4}
-	x := plane{b.conv(b.conv(y, "/post_quant_conv", 4, 1, 1, 1, true), p+"/conv_in", widths[0], 3, 1, 1, true), side}
+	y := tensor{b.input("latent_sample", dtype.Float32, v.batch(), int64(4), area.h, area.w), 4}
+	x := plane{b.conv(b.conv(y, "/post_quant_conv", 4, 1, 1, 1, true), p+"/conv_in", widths[0], 3, 1, 1, true), area}
 	x = block(x, p+"/mid_block/resnets.0", x.c)
 	x = block(b.whole(x, p+"/mid_block/attentions.0"), p+"/mid_block/resnets.1", x.c)
 	for i, width := range widths {
@@ -62,5 +62,5 @@ func decodeLatent(b *builder, v values) {
 		}
 	}
 	y = b.silu(b.groupNorm(x, p+"/conv_norm_out", eps), p+"/conv_act")
-	b.output(b.conv(y, p+"/conv_out", 3, 3, 1, 1, true).name, int64(3), x.side, x.side)
+	b.output(b.conv(y, p+"/conv_out", 3, 3, 1, 1, true).name, int64(3), x.area.h, x.area.w)
 }

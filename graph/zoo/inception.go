@@ -11,7 +11,7 @@ func inceptions() []Entry {
 			Params: 23_834_568, MACs: 5_713_216_096, Published: 5.713, License: "BSD-3-Clause",
 			Source:   "torchvision (weights' meta data: 5.713 GMAC printed as GFLOPS); parameters of timm inception_v3, which leaves the auxiliary classifier out",
 			Accuracy: Accuracy{"ImageNet top-1", 77.294, "%", weightsV1},
-			Options:  []Option{{"size", 299, 75, 8192, 1, "height and width of the image in pixels"}, batchOption}, build: inceptionV3,
+			Options:  []Option{{sizeOption, 299, 75, 8192, 1, imageDoc}, batchOption}, build: inceptionV3,
 		},
 	}
 }

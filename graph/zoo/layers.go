@@ -147,9 +147,9 @@ func (b *builder) magnify(x tensor, path string, by float32) tensor {
 }
 
 // enlarge scales a map to so many rows and columns, between pixels linearly.
-func (b *builder) enlarge(x tensor, path string, side int64) tensor {
+func (b *builder) enlarge(x tensor, path string, area extent) tensor {
 	batch := b.node("Shape", path, []string{x.name}, attr{"start", int64(0)}, attr{"end", int64(1)})
-	sizes := b.node("Concat", path, []string{batch, b.ints(path, x.c, side, side)}, attr{"axis", int64(0)})
+	sizes := b.node("Concat", path, []string{batch, b.ints(path, x.c, area.h, area.w)}, attr{"axis", int64(0)})
 	return tensor{b.node("Resize", path, []string{x.name, "", "", sizes}, attr{"coordinate_transformation_mode", "half_pixel"}, attr{"mode", "linear"}), x.c}
 }
 

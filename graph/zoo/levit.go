@@ -43,18 +43,18 @@ func (s levitShape) build(b *levit, v values) {
 			x = b.unary("HardSwish", x, p+"/act")
 		}
 	}
-	side := (v["size"] + 15) / 16
-	x = b.transpose(b.reshape(x, "/stem", x.c, 0, x.c, side*side), "/stem", 0, 2, 1)
+	area := v.extent().ceil(16)
+	x = b.transpose(b.reshape(x, "/stem", x.c, 0, x.c, area.n()), "/stem", 0, 2, 1)
 	for i, depth := range s.depths {
 		p := fmt.Sprintf("/stages/stages.%d", i)
 		if i > 0 {
-			x = b.shrink(x, p+"/downsample/attn_downsample", side, s.widths[i], s.widths[i-1]/s.key)
-			side = (side + 1) / 2
+			x = b.shrink(x, p+"/downsample/attn_downsample", area, s.widths[i], s.widths[i-1]/s.key)
+			area = area.ceil(2)
 			x = b.mlp(x, p+"/downsample/mlp")
 		}
 		for j := range depth {
 			block := fmt.Sprintf("%s/blocks/blocks.%d", p, j)
-			x = b.mlp(b.binary("Add", x, b.attend(x, block+"/attn", side*side, s.heads[i]), block), block+"/mlp")
+			x = b.mlp(b.binary("Add", x, b.attend(x, block+"/attn", area.n(), s.heads[i]), block), block+"/mlp")
 		}
 	}
 	x = tensor{b.node("ReduceMean", "", []string{x.name}, attr{"axes", []int64{1}}, attr{"keepdims", int64(0)}), x.c}
@@ -85,16 +85,16 @@ func (b *levit) attend(x tensor, path string, tokens, heads int64) tensor {
 }
 
 // shrink is attention of every other row and column of a map to all of it, with values four times as wide as its keys.
-func (b *levit) shrink(x tensor, path string, side, out, heads int64) tensor {
-	value, small := 4*b.key, (side+1)/2
-	kv := b.reshape(b.normed(x, path+"/kv/linear", heads*(b.key+value)), path, 0, 0, side*side, heads, b.key+value)
+func (b *levit) shrink(x tensor, path string, area extent, out, heads int64) tensor {
+	value, small := 4*b.key, area.ceil(2)
+	kv := b.reshape(b.normed(x, path+"/kv/linear", heads*(b.key+value)), path, 0, 0, area.n(), heads, b.key+value)
 	parts := b.nodeN("Split", path, 2, []string{kv.name, b.ints(path, b.key, value)}, attr{"axis", int64(3)})
-	k := b.transpose(tensor{parts[0], side * side}, path, 0, 2, 3, 1)
-	y := b.reshape(x, path, x.c, 0, side, side, x.c)
+	k := b.transpose(tensor{parts[0], area.n()}, path, 0, 2, 3, 1)
+	y := b.reshape(x, path, x.c, 0, area.h, area.w, x.c)
 	y = tensor{b.node("Slice", path, []string{y.name, b.ints(path, 0, 0), b.ints(path, math.MaxInt64, math.MaxInt64), b.ints(path, 1, 2), b.ints(path, 2, 2)}), x.c}
-	y = b.normed(b.reshape(y, path, x.c, 0, small*small, x.c), path+"/q/ln/linear", heads*b.key)
-	q := b.transpose(b.reshape(y, path, b.key, 0, small*small, heads, b.key), path, 0, 2, 1, 3)
-	return b.project(q, k, b.transpose(tensor{parts[1], value}, path, 0, 2, 1, 3), path, small*small, side*side, heads, out)
+	y = b.normed(b.reshape(y, path, x.c, 0, small.n(), x.c), path+"/q/ln/linear", heads*b.key)
+	q := b.transpose(b.reshape(y, path, b.key, 0, small.n(), heads, b.key), path, 0, 2, 1, 3)
+	return b.project(q, k, b.transpose(tensor{parts[1], value}, path, 0, 2, 1, 3), path, small.n(), area.n(), heads, out)
 }
 
 // project ends attention of so many queries to so many keys: biases by distance, of which there are as many as keys.

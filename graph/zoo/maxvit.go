@@ -36,22 +36,22 @@ func buildMixed(b *builder, v values, s mixedShape) {
 		b.absent += s.stem[0] // the bias before the normalisation
 	}
 	x = b.convolve(s.activate(b, x, "/stem/act"), "/stem/conv2", s.stem[1], square(3, 1, 1), s.original)
-	side := (v["size"] + 1) / 2
+	area := v.extent().ceil(2)
 	for i, depth := range s.depths {
 		stride := int64(2)
 		for j := range depth {
 			if stride == 2 {
-				side = (side + 1) / 2
+				area = area.ceil(2)
 			}
 			p := fmt.Sprintf("/stages/stages.%d/blocks.%d", i, j)
 			switch s.kinds[i] {
 			case "c":
 				x = s.convolve(b, x, p, s.widths[i], stride)
 			case "t":
-				x = s.attend(b, x, p, s.widths[i], stride, side)
+				x = s.attend(b, x, p, s.widths[i], stride, area)
 			default:
 				x = s.convolve(b, x, p+"/conv", s.widths[i], stride)
-				x = s.windows(b, x, p, side, v["size"]/32)
+				x = s.windows(b, x, p, area, v.extent().over(32))
 			}
 			stride = 1
 		}
@@ -147,7 +147,7 @@ func (s mixedShape) add(b *builder, x, y tensor, path string, dims ...int64) ten
 }
 
 // attend is self-attention of all places of a map and a perceptron.
-func (s mixedShape) attend(b *builder, x tensor, p string, out, stride, side int64) tensor {
+func (s mixedShape) attend(b *builder, x tensor, p string, out, stride int64, area extent) tensor {
 	short, y := x, s.norm(b, x, p+"/norm1")
 	if stride > 1 {
 		short = s.down(b, x, p+"/shortcut", out, !s.bare)
@@ -157,47 +157,47 @@ func (s mixedShape) attend(b *builder, x tensor, p string, out, stride, side int
 	if s.original {
 		first = out // widened before attention and not behind it
 	}
-	heads, tokens, size := first/32, side*side, int64(32)
+	heads, tokens, size := first/32, area.n(), int64(32)
 	y = b.reshape(b.conv(y, p+"/attn/qkv", 3*first, 1, 1, 1, true), p, size, 0, heads, 3*size, tokens)
 	parts := b.nodeN("Split", p, 3, []string{y.name, b.ints(p, size, size, size)}, attr{"axis", int64(2)})
 	scores := b.node("MatMul", p, []string{b.transpose(tensor{parts[0], size}, p, 0, 1, 3, 2).name, parts[1]})
 	scores = b.node("Mul", p, []string{scores, b.scalar(p, float32(1/math.Sqrt(float64(size))))})
-	scores = b.node("Add", p, []string{scores, s.distances(b, p+"/attn", side, heads)})
+	scores = b.node("Add", p, []string{scores, s.distances(b, p+"/attn", area, heads)})
 	probs := b.transpose(tensor{b.node("Softmax", p, []string{scores}, attr{"axis", int64(-1)}), tokens}, p, 0, 1, 3, 2)
-	y = b.reshape(tensor{b.node("MatMul", p, []string{parts[2], probs.name}), tokens}, p, first, 0, first, side, side)
+	y = b.reshape(tensor{b.node("MatMul", p, []string{parts[2], probs.name}), tokens}, p, first, 0, first, area.h, area.w)
 	x = s.add(b, short, b.conv(y, p+"/attn/proj", out, 1, 1, 1, true), p+"/1", 1, 1)
 	y = b.gelu(b.conv(s.norm(b, x, p+"/norm2"), p+"/mlp/fc1", 4*out, 1, 1, 1, true), p+"/mlp/act")
 	return s.add(b, x, b.conv(y, p+"/mlp/fc2", out, 1, 1, 1, true), p+"/2", 1, 1)
 }
 
 // distances are the biases of pairs of places in a window.
-func (s mixedShape) distances(b *builder, path string, w, heads int64) string {
-	n := (2*w - 1) * (2*w - 1)
+func (s mixedShape) distances(b *builder, path string, w extent, heads int64) string {
+	n := w.distances()
 	if s.hidden > 0 {
-		return b.byDistance(b.farness(path+"/rel_pos", n, s.hidden, heads, true).name, path, w*w, heads).name
+		return b.byDistance(b.farness(path+"/rel_pos", n, s.hidden, heads, true).name, path, w.n(), heads).name
 	}
-	return b.byDistance(b.weight(weightName(path+"/rel_pos"), n, heads), path, w*w, heads).name
+	return b.byDistance(b.weight(weightName(path+"/rel_pos"), n, heads), path, w.n(), heads).name
 }
 
 // windows is self-attention within windows, and then among places at the same distance from each other.
-func (s mixedShape) windows(b *builder, x tensor, p string, side, w int64) tensor {
-	y, rows := b.transpose(x, p, 0, 2, 3, 1), side/w
+func (s mixedShape) windows(b *builder, x tensor, p string, area, w extent) tensor {
+	y, rows := b.transpose(x, p, 0, 2, 3, 1), extent{area.h / w.h, area.w / w.w}
 	if !s.grid {
-		z := b.reshape(b.layerNorm(y, p+"/attn_block/norm1", 1e-6), p, x.c, 0, rows, w, rows, w, x.c)
+		z := b.reshape(b.layerNorm(y, p+"/attn_block/norm1", 1e-6), p, x.c, 0, rows.h, w.h, rows.w, w.w, x.c)
 		z = s.within(b, b.transpose(z, p, 0, 1, 3, 2, 4, 5), p+"/attn_block", w)
-		z = b.transpose(b.reshape(z, p, x.c, -1, rows, rows, w, w, x.c), p, 0, 1, 3, 2, 4, 5)
-		y = s.feed(b, y, b.reshape(z, p, x.c, -1, side, side, x.c), p+"/attn_block")
+		z = b.transpose(b.reshape(z, p, x.c, -1, rows.h, rows.w, w.h, w.w, x.c), p, 0, 1, 3, 2, 4, 5)
+		y = s.feed(b, y, b.reshape(z, p, x.c, -1, area.h, area.w, x.c), p+"/attn_block")
 	}
-	z := b.reshape(b.layerNorm(y, p+"/attn_grid/norm1", 1e-6), p, x.c, 0, w, rows, w, rows, x.c)
+	z := b.reshape(b.layerNorm(y, p+"/attn_grid/norm1", 1e-6), p, x.c, 0, w.h, rows.h, w.w, rows.w, x.c)
 	z = s.within(b, b.transpose(z, p, 0, 2, 4, 1, 3, 5), p+"/attn_grid", w)
-	z = b.transpose(b.reshape(z, p, x.c, -1, rows, rows, w, w, x.c), p, 0, 3, 1, 4, 2, 5)
-	y = s.feed(b, y, b.reshape(z, p, x.c, -1, side, side, x.c), p+"/attn_grid")
+	z = b.transpose(b.reshape(z, p, x.c, -1, rows.h, rows.w, w.h, w.w, x.c), p, 0, 3, 1, 4, 2, 5)
+	y = s.feed(b, y, b.reshape(z, p, x.c, -1, area.h, area.w, x.c), p+"/attn_grid")
 	return b.transpose(y, p, 0, 3, 1, 2)
 }
 
 // within is self-attention of windows.
-func (s mixedShape) within(b *builder, x tensor, p string, w int64) tensor {
-	heads, tokens := x.c/32, w*w
+func (s mixedShape) within(b *builder, x tensor, p string, w extent) tensor {
+	heads, tokens := x.c/32, w.n()
 	x = b.reshape(x, p, x.c, -1, tokens, x.c)
 	q, k, v := queriesKeysValues(b, x, p+"/attn", tokens, heads)
 	scores := b.node("MatMul", p, []string{b.scale(q, p, float32(1/math.Sqrt(32))).name, k.name})

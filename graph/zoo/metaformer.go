@@ -21,17 +21,17 @@ func buildMeta(b *builder, v values, s metaShape) {
 	if !s.first {
 		x = s.norm(b, x, "/stem/norm", false)
 	}
-	side := (v["size"] + 1) / 4
+	area := extent{(v.height() + 1) / 4, (v.width() + 1) / 4}
 	for i, depth := range s.depths {
 		p := fmt.Sprintf("/stages/stages.%d", i)
 		if i > 0 {
 			if !s.first {
 				x = s.norm(b, x, p+"/downsample/norm", true)
 			}
-			x, side = b.convolve(x, p+"/downsample/conv", s.widths[i], square(3, 2, 1), true), (side+1)/2
+			x, area = b.convolve(x, p+"/downsample/conv", s.widths[i], square(3, 2, 1), true), area.ceil(2)
 		}
 		for j := range depth {
-			x = s.block(b, x, fmt.Sprintf("%s/blocks/blocks.%d", p, j), i, side)
+			x = s.block(b, x, fmt.Sprintf("%s/blocks/blocks.%d", p, j), i, area)
 		}
 	}
 	x = b.unary("GlobalAveragePool", x, "/head/global_pool")
@@ -58,7 +58,7 @@ func (s metaShape) norm(b *builder, x tensor, path string, between bool) tensor 
 	return channelNorm(b, x, path, metaEps)
 }
 
-func (s metaShape) block(b *builder, x tensor, p string, stage int, side int64) tensor {
+func (s metaShape) block(b *builder, x tensor, p string, stage int, area extent) tensor {
 	add := func(y tensor, name string) {
 		scaled := func(z tensor, what string) tensor {
 			return tensor{b.node("Mul", p, []string{z.name, b.weight(weightName(p+what+name), z.c, 1, 1)}), z.c}
@@ -70,7 +70,7 @@ func (s metaShape) block(b *builder, x tensor, p string, stage int, side int64) 
 		}
 		x = b.binary("Add", x, y, p)
 	}
-	add(s.mix(b, s.norm(b, x, p+"/norm1", false), p+"/token_mixer", s.mixers[stage], side), "1")
+	add(s.mix(b, s.norm(b, x, p+"/norm1", false), p+"/token_mixer", s.mixers[stage], area), "1")
 	y := s.norm(b, x, p+"/norm2", false)
 	y = b.conv(y, p+"/mlp/fc1", 4*x.c, 1, 1, 1, s.first)
 	if s.first {
@@ -91,7 +91,7 @@ func (s metaShape) star(b *builder, x tensor, p string) tensor {
 	return y
 }
 
-func (s metaShape) mix(b *builder, x tensor, p, how string, side int64) tensor {
+func (s metaShape) mix(b *builder, x tensor, p, how string, area extent) tensor {
 	switch how {
 	case "pool":
 		return b.binary("Sub", b.pool("AveragePool", x, p, square(3, 1, 1), false), x, p)
@@ -99,9 +99,9 @@ func (s metaShape) mix(b *builder, x tensor, p, how string, side int64) tensor {
 		y := s.star(b, b.conv(x, p+"/pwconv1", 2*x.c, 1, 1, 1, false), p+"/act1")
 		return b.conv(b.conv(y, p+"/dwconv", y.c, 7, 1, y.c, false), p+"/pwconv2", x.c, 1, 1, 1, false)
 	}
-	y := b.transpose(b.reshape(x, p, x.c, 0, x.c, side*side), p, 0, 2, 1)
-	y = vitShape{width: x.c, heads: x.c / 32, bias: noBiases, rms: true}.attention(b, y, p, side, 0, tensor{})
-	return b.reshape(b.transpose(y, p, 0, 2, 1), p, x.c, 0, x.c, side, side)
+	y := b.transpose(b.reshape(x, p, x.c, 0, x.c, area.n()), p, 0, 2, 1)
+	y = vitShape{width: x.c, heads: x.c / 32, bias: noBiases, rms: true}.attention(b, y, p, area, 0, tensor{})
+	return b.reshape(b.transpose(y, p, 0, 2, 1), p, x.c, 0, x.c, area.h, area.w)
 }
 
 func metaFormers() []Entry {

@@ -15,11 +15,11 @@ type mixerShape struct {
 // buildMixer is Tolstikhin et al. 2021 (arXiv 2105.01601), Touvron et al. 2021 (arXiv 2105.03404) and Liu et al. 2021
 // (arXiv 2105.08050), as timm builds them: perceptrons mix places and channels in turn.
 func buildMixer(b *builder, v values, s mixerShape) {
-	side := v["size"] / s.patch
+	area := v.extent().over(s.patch)
 	x := vitShape{patch: s.patch, width: s.width}.patches(b, image(b, v))
-	x = b.transpose(b.reshape(x, "", s.width, 0, s.width, side*side), "", 0, 2, 1)
+	x = b.transpose(b.reshape(x, "", s.width, 0, s.width, area.n()), "", 0, 2, 1)
 	for i := range s.depth {
-		x = s.block(b, x, fmt.Sprintf("/blocks/blocks.%d", i), side*side)
+		x = s.block(b, x, fmt.Sprintf("/blocks/blocks.%d", i), area.n())
 	}
 	x = s.norm(b, x, "/norm")
 	x = tensor{b.node("ReduceMean", "", []string{x.name}, attr{"axes", []int64{1}}, attr{"keepdims", int64(0)}), s.width}

@@ -35,12 +35,12 @@ func (s mobileViTShape) build(b *builder, v values) {
 		x = s.inverted(b, x, fmt.Sprintf("/stages/stages.1/stages.1.%d", j), s.channels[1], stride)
 		stride = 1
 	}
-	side := v["size"] / 4
+	area := v.extent().over(4)
 	for i, depth := range []int{2, 4, 3} {
-		side /= 2
+		area = area.over(2)
 		p := fmt.Sprintf("/stages/stages.%d", i+2)
 		x = s.inverted(b, x, p+"/down", s.channels[i+2], 2)
-		x = mobileViTBlock(b, x, p+"/block", side, s.widths[i], depth)
+		x = mobileViTBlock(b, x, p+"/block", area, s.widths[i], depth)
 	}
 	x = b.silu(b.convBN(x, "/final_conv/conv", s.channels[5], 1, 1, 1), "/final_conv/bn/act")
 	b.classifier(x, "/head/fc", 1000)
@@ -57,12 +57,12 @@ func (s mobileViTShape) inverted(b *builder, x tensor, path string, out, stride 
 }
 
 // mobileViTBlock lets the pixels at one place of all 2x2 patches of a side x side map see each other.
-func mobileViTBlock(b *builder, x tensor, path string, side, width int64, depth int) tensor {
+func mobileViTBlock(b *builder, x tensor, path string, area extent, width int64, depth int) tensor {
 	const eps = 1e-5
-	patches := side / 2 * (side / 2)
+	patches := area.over(2).n()
 	y := b.silu(b.convBN(x, path+"/conv_kxk/conv", x.c, 3, 1, 1), path+"/conv_kxk/bn/act")
 	y = b.conv(y, path+"/conv_1x1", width, 1, 1, 1, false)
-	y = b.reshape(y, path, width, -1, side/2, 2, side/2, 2) // samples and channels in one, a patch's rows and columns apart
+	y = b.reshape(y, path, width, -1, area.h/2, 2, area.w/2, 2) // samples and channels in one, a patch's rows and columns apart
 	y = b.reshape(b.transpose(y, path, 0, 1, 3, 2, 4), path, width, -1, width, patches, 4)
 	y = b.reshape(b.transpose(y, path, 0, 3, 2, 1), path, width, -1, patches, width)
 	for i := range depth {
@@ -73,8 +73,8 @@ func mobileViTBlock(b *builder, x tensor, path string, side, width int64, depth 
 	}
 	y = b.layerNorm(y, path+"/norm", eps)
 	y = b.transpose(b.reshape(y, path, width, -1, 4, patches, width), path, 0, 3, 2, 1)
-	y = b.transpose(b.reshape(y, path, width, -1, side/2, side/2, 2, 2), path, 0, 1, 3, 2, 4)
-	y = b.reshape(y, path, width, -1, width, side, side)
+	y = b.transpose(b.reshape(y, path, width, -1, area.h/2, area.w/2, 2, 2), path, 0, 1, 3, 2, 4)
+	y = b.reshape(y, path, width, -1, width, area.h, area.w)
 	y = b.silu(b.convBN(y, path+"/conv_proj/conv", x.c, 1, 1, 1), path+"/conv_proj/bn/act")
 	return b.silu(b.convBN(b.concat(path, x, y), path+"/conv_fusion/conv", x.c, 3, 1, 1), path+"/conv_fusion/bn/act")
 }

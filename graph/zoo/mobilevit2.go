@@ -10,20 +10,20 @@ func buildMobileViT2(b *builder, v values, width float64) {
 	x = s.inverted(b, x, "/stages/stages.0/stages.0.0", channels(64), 1)
 	x = s.inverted(b, x, "/stages/stages.1/stages.1.0", channels(128), 2)
 	x = s.inverted(b, x, "/stages/stages.1/stages.1.1", channels(128), 1)
-	side := v["size"] / 4
+	area := v.extent().over(4)
 	for i, depth := range []int{2, 4, 3} {
-		side /= 2
+		area = area.over(2)
 		p := fmt.Sprintf("/stages/stages.%d", i+2)
 		x = s.inverted(b, x, p+"/down", channels([]float64{256, 384, 512}[i]), 2)
 		y := b.silu(b.convBN(x, p+"/conv_kxk", x.c, 3, 1, x.c), p+"/conv_kxk/act")
 		y = b.conv(y, p+"/conv_1x1", x.c/2, 1, 1, 1, false)
-		y = b.reshape(y, p, y.c, -1, side/2, 2, side/2, 2) // patches of four, their places apart
-		y = b.reshape(b.transpose(y, p, 0, 2, 4, 1, 3), p, x.c/2, -1, x.c/2, 4, side*side/4)
+		y = b.reshape(y, p, y.c, -1, area.h/2, 2, area.w/2, 2) // patches of four, their places apart
+		y = b.reshape(b.transpose(y, p, 0, 2, 4, 1, 3), p, x.c/2, -1, x.c/2, 4, area.n()/4)
 		for j := range depth {
 			y = linearBlock(b, y, fmt.Sprintf("%s/transformer/%d", p, j))
 		}
 		y = b.groupNormalise(y, p+"/norm", 1, 1e-5)
-		y = b.reshape(y, p, y.c, -1, y.c, side, side)
+		y = b.reshape(y, p, y.c, -1, y.c, area.h, area.w)
 		x = b.convBN(y, p+"/conv_proj", x.c, 1, 1, 1)
 	}
 	b.classifier(x, "/head/fc", 1000)

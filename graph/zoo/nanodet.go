@@ -12,7 +12,7 @@ func nanoDet(name string, size, params, macs int64, gflops, mAP float64) Entry {
 		Params: params, MACs: macs, Published: gflops / 2, License: "Apache-2.0",
 		Source:   fmt.Sprintf("RangiLyu/nanodet README (%g GFLOPs = 2 x MACs; it prints 1.17 M parameters, here are those of the graph)", gflops),
 		Accuracy: Accuracy{detection.metric, mAP, "", "RangiLyu/nanodet README"},
-		Options:  []Option{imageSize(size, 64), classOption(coco), batchOption}, build: buildNanoDet,
+		Options:  []Option{imageSize(size, 32), classOption(coco), batchOption}, build: buildNanoDet,
 	}
 }
 
@@ -23,7 +23,7 @@ const (
 
 // buildNanoDet follows nanodet-plus-m_320.yml: a ghost pyramid of four levels and a head of its own for each.
 func buildNanoDet(b *builder, v values) {
-	maps := shuffleStages(b, image(b, v), v["size"], [4]int64{116, 232, 464}, "LeakyRelu")
+	maps := shuffleStages(b, image(b, v), v.extent(), [4]int64{116, 232, 464}, "LeakyRelu")
 	levels := make([]tensor, 4)
 	var reduced [3]tensor
 	for i, x := range maps {
@@ -32,7 +32,7 @@ func buildNanoDet(b *builder, v values) {
 	levels[2] = reduced[2]
 	for i := 1; i >= 0; i-- {
 		p := fmt.Sprintf("/fpn/top_down_blocks.%d", 1-i)
-		levels[i] = ghostBottleneck(b, b.concat(p, b.enlarge(levels[i+1], p, v["size"]/(8<<i)), reduced[i]), p)
+		levels[i] = ghostBottleneck(b, b.concat(p, b.enlarge(levels[i+1], p, v.extent().over(8<<i)), reduced[i]), p)
 	}
 	for i := range 2 {
 		p := fmt.Sprintf("/fpn/bottom_up_blocks.%d", i)
@@ -47,8 +47,8 @@ func buildNanoDet(b *builder, v values) {
 		x = separable(b, separable(b, x, p+"/0", 1), p+"/1", 1)
 		x = b.conv(x, fmt.Sprintf("/head/gfl_cls.%d", i), rows, 1, 1, 1, true)
 		all = append(all, b.reshape(x, "/head", 0, 0, rows, -1).name)
-		side := (v["size"] + 8<<i - 1) / (8 << i)
-		n += side * side
+		area := v.extent().ceil(8 << i)
+		n += area.n()
 	}
 	x := tensor{b.node("Concat", "/head", all, attr{"axis", int64(2)}), 0}
 	b.output(b.transpose(x, "/head", 0, 2, 1).name, n, rows)

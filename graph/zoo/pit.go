@@ -13,9 +13,9 @@ type pitShape struct {
 // buildPiT is Heo et al. 2021 (arXiv 2103.16302), as timm builds it: convolutions halve the map between stages.
 func buildPiT(b *builder, v values, s pitShape) {
 	width := s.head * s.heads[0]
-	side, learnt := (v["size"]-s.patch)/s.stride+1, int64(1)
+	area, learnt := extent{(v.height()-s.patch)/s.stride + 1, (v.width()-s.patch)/s.stride + 1}, int64(1)
 	x := b.convolve(image(b, v), "/patch_embed/conv", width, square(s.patch, s.stride, 0), true)
-	x.name = b.node("Add", "", []string{x.name, b.weight("pos_embed", 1, width, side, side)})
+	x.name = b.node("Add", "", []string{x.name, b.weight("pos_embed", 1, width, area.h, area.w)})
 	if s.distilled {
 		learnt = 2
 	}
@@ -25,17 +25,17 @@ func buildPiT(b *builder, v values, s pitShape) {
 		if i > 0 {
 			width *= s.heads[i] / s.heads[i-1]
 			x = b.convolve(x, p+"/pool/conv", width, kernel{3, 3, 2, 1, 1, x.c, 1}, true)
-			cls, side = b.linear(cls, p+"/pool/fc", width), (side+1)/2
+			cls, area = b.linear(cls, p+"/pool/fc", width), area.ceil(2)
 		}
-		flat := b.transpose(b.reshape(x, p, width, 0, width, side*side), p, 0, 2, 1)
+		flat := b.transpose(b.reshape(x, p, width, 0, width, area.n()), p, 0, 2, 1)
 		y := tensor{b.node("Concat", p, []string{cls.name, flat.name}, attr{"axis", int64(1)}), width}
 		for j := range depth {
 			shape := vitShape{width: width, heads: s.heads[i]}
-			y = shape.block(b, y, fmt.Sprintf("%s/blocks/%d", p, j), side, learnt, tensor{})
+			y = shape.block(b, y, fmt.Sprintf("%s/blocks/%d", p, j), area, learnt, tensor{})
 		}
-		parts := b.nodeN("Split", p, 2, []string{y.name, b.ints(p, learnt, side*side)}, attr{"axis", int64(1)})
+		parts := b.nodeN("Split", p, 2, []string{y.name, b.ints(p, learnt, area.n())}, attr{"axis", int64(1)})
 		cls = tensor{parts[0], width}
-		x = b.reshape(b.transpose(tensor{parts[1], width}, p, 0, 2, 1), p, width, 0, width, side, side)
+		x = b.reshape(b.transpose(tensor{parts[1], width}, p, 0, 2, 1), p, width, 0, width, area.h, area.w)
 	}
 	vitShape{width: width, distilled: s.distilled}.end(b, b.layerNorm(cls, "/norm", 1e-6), learnt)
 }

@@ -18,7 +18,7 @@ func torchvision(name, family, doc string, params, macs int64, gmac, top1 float6
 
 // image is the input of a classifier.
 func image(b *builder, v values) tensor {
-	return tensor{b.input("input", dtype.Float32, v.batch(), int64(3), v["size"], v["size"]), 3}
+	return tensor{b.input("input", dtype.Float32, v.batch(), int64(3), v.height(), v.width()), 3}
 }
 
 // A resnetShape is one member of the family: blocks per stage, bottlenecks or pairs of 3x3 convolutions,
@@ -135,7 +135,7 @@ func (s resnetShape) block(b *builder, x tensor, path string, planes, stride, di
 	if s.bottleneck {
 		y = s.narrow(b, x, path, planes, stride, dilation, first)
 	} else {
-		y = s.spatial(b, x, path+"/conv1", planes, square(3, stride, 1))
+		y = s.spatial(b, x, path, "/conv1", planes, square(3, stride, 1))
 		y = s.conv(b, y, path+"/conv2", planes, square(3, 1, 1))
 	}
 	if s.gate != nil {
@@ -161,20 +161,20 @@ func (s resnetShape) narrow(b *builder, x tensor, path string, planes, stride, d
 	if s.middle != nil {
 		y = s.middle(b, y, path, planes, stride, first)
 	} else {
-		y = s.spatial(b, y, path+"/conv2", width, kernel{3, 3, stride, dilation, dilation, s.groups, dilation})
+		y = s.spatial(b, y, path, "/conv2", width, kernel{3, 3, stride, dilation, dilation, s.groups, dilation})
 	}
 	return s.conv(b, y, path+"/conv3", 4*planes, square(1, 1, 0))
 }
 
-// spatial is a block's convolution that strides, and its activation.
-func (s resnetShape) spatial(b *builder, x tensor, path string, out int64, k kernel) tensor {
+// spatial is the convolution of a block that strides, called name, and its activation.
+func (s resnetShape) spatial(b *builder, x tensor, path, name string, out int64, k kernel) tensor {
 	strides := k.stride > 1
 	if s.blur != nil {
 		k.stride = 1
 	}
-	y := b.unary("Relu", s.conv(b, x, path, out, k), path+"/relu")
+	y := b.unary("Relu", s.conv(b, x, path+name, out, k), path+"/relu")
 	if s.blur != nil && strides {
-		return s.blur(b, y, path+"/aa", false)
+		return s.blur(b, y, path+name+"/aa", false)
 	}
 	return y
 }

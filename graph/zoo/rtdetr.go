@@ -41,14 +41,14 @@ func (r *rtdetr) act(x tensor, path string, out, k, stride int64) tensor {
 }
 
 func (r *rtdetr) build(v values) {
-	x := r.stem(tensor{r.input("images", dtype.Float32, v.batch(), int64(3), v["size"], v["size"]), 3})
+	x := r.stem(tensor{r.input("images", dtype.Float32, v.batch(), int64(3), v.height(), v.width()), 3})
 	x = r.stage(x, 48, 128, 3, false, false)
 	p3 := r.stage(r.halfSize(x), 96, 512, 3, false, false)
 	x = r.stage(r.halfSize(p3), 192, 1024, 5, true, false)
 	x = r.stage(x, 192, 1024, 5, true, true)
 	p4 := r.stage(x, 192, 1024, 5, true, true)
 	x = r.stage(r.halfSize(p4), 384, 2048, 5, true, false)
-	r.decode(v, r.neck(p3, p4, x, v["size"]/32))
+	r.decode(v, r.neck(p3, p4, x, v.extent().over(32)))
 }
 
 // stem is four convolutions to a quarter of the image, two of them of 2x2 windows beside a pool.
@@ -92,13 +92,13 @@ func (r *rtdetr) stage(x tensor, hidden, out, k int64, light, shortcut bool) ten
 }
 
 // neck lets the smallest map see itself, of so many rows, and joins the maps downwards and upwards.
-func (r *rtdetr) neck(p3, p4, p5 tensor, side int64) []tensor {
+func (r *rtdetr) neck(p3, p4, p5 tensor, area extent) []tensor {
 	project := func(x tensor) tensor { return r.convBN(x, r.path()+"/conv", detrWidth, 1, 1, 1) }
 	x := project(p5)
-	p, n := r.path(), side*side
+	p, n := r.path(), area.n()
 	t := postNorm{builder: r.builder, width: detrWidth, heads: 8, hidden: 1024, act: "GELU"}
-	x = t.encode(tokens(r.builder, x, p, side), tensor{r.table(p, 1, n, detrWidth), detrWidth}, p, n)
-	top := r.act(pixels(r.builder, x, p, side), r.path(), detrWidth, 1, 1)
+	x = t.encode(tokens(r.builder, x, p, area), tensor{r.table(p, 1, n, detrWidth), detrWidth}, p, n)
+	top := r.act(pixels(r.builder, x, p, area), r.path(), detrWidth, 1, 1)
 	up := r.nearest(top, r.path())
 	mid := r.act(r.repC3(r.concat(r.path(), project(p4), up)), r.path(), detrWidth, 1, 1)
 	up = r.nearest(mid, r.path())

@@ -16,10 +16,10 @@ func (r *rtdetr) decode(v values, levels []tensor) {
 	r.absent += classes*detrWidth + (detrLayers-1)*(classes*detrWidth+classes)
 	var parts []string
 	n := int64(0)
-	sides := make([]int64, len(levels))
+	sides := make([]extent, len(levels))
 	for i, x := range levels {
-		sides[i] = v["size"] / (8 << i)
-		n += sides[i] * sides[i]
+		sides[i] = v.extent().over(8 << i)
+		n += sides[i].n()
 		q := fmt.Sprintf("%s/input_proj.%d", p, i)
 		x = r.convBN(x, q+"/0", detrWidth, 1, 1, 1)
 		parts = append(parts, tokens(r.builder, x, q, sides[i]).name)
@@ -84,7 +84,7 @@ func (r *rtdetr) logit(x tensor, path string) tensor {
 }
 
 // deformable lets each query look at a few places of each map around its box: Zhu et al. 2020 (arXiv 2010.04159).
-func (r *rtdetr) deformable(query, memory, box tensor, path string, asked int64, sides []int64) tensor {
+func (r *rtdetr) deformable(query, memory, box tensor, path string, asked int64, sides []extent) tensor {
 	const size = detrWidth / detrHeads
 	levels := int64(len(sides))
 	looks := levels * detrPoints
@@ -100,13 +100,13 @@ func (r *rtdetr) deformable(query, memory, box tensor, path string, asked int64,
 	values = r.transpose(values, path, 0, 2, 1)
 	areas := make([]int64, levels)
 	for i, s := range sides {
-		areas[i] = s * s
+		areas[i] = s.n()
 	}
 	maps := r.nodeN("Split", path, len(sides), []string{values.name, r.ints(path, areas...)}, attr{"axis", int64(2)})
 	grids := r.nodeN("Split", path, len(sides), []string{grid.name, r.ints(path, repeated(detrPoints, len(sides))...)}, attr{"axis", int64(2)})
 	var seen []string
 	for i, s := range sides {
-		m := r.reshape(tensor{maps[i], 0}, path, size, -1, size, s, s)
+		m := r.reshape(tensor{maps[i], 0}, path, size, -1, size, s.h, s.w)
 		seen = append(seen, r.node("GridSample", path, []string{m.name, grids[i]}, attr{"mode", "bilinear"}, attr{"padding_mode", "zeros"}, attr{"align_corners", int64(0)}))
 	}
 	all := tensor{r.node("Concat", path, seen, attr{"axis", int64(3)}), looks} // samples and heads x size x queries x looks

@@ -39,24 +39,24 @@ func (s segformerShape) build(b *builder, v values) {
 	var maps []tensor
 	for i, depth := range s.depths {
 		p := fmt.Sprintf("/segformer/encoder/%d", i)
-		side := v["size"] >> (i + 2)
+		area := v.extent().over(4 << i)
 		patch := square(3, 2, 1)
 		if i == 0 {
 			patch = square(7, 4, 3)
 		}
 		heads := []int64{1, 2, 5, 8}[i]
 		x = b.convolve(x, p+"/patch_embeddings/proj", s.widths[i], patch, true)
-		x = b.layerNorm(tokens(b, x, p, side), p+"/patch_embeddings/layer_norm", eps)
+		x = b.layerNorm(tokens(b, x, p, area), p+"/patch_embeddings/layer_norm", eps)
 		for j := range depth {
 			block := fmt.Sprintf("%s/block.%d", p, j)
-			y := reducedAttention(b, b.layerNorm(x, block+"/layer_norm_1", eps), block+"/attention", side, heads, int64(8)>>i)
+			y := reducedAttention(b, b.layerNorm(x, block+"/layer_norm_1", eps), block+"/attention", area, heads, int64(8)>>i)
 			x = b.binary("Add", y, x, block)
 			y = b.linear(b.layerNorm(x, block+"/layer_norm_2", eps), block+"/mlp/dense1", 4*x.c)
-			y = pixels(b, y, block+"/mlp", side)
-			y = tokens(b, b.conv(y, block+"/mlp/dwconv", y.c, 3, 1, y.c, true), block+"/mlp", side)
+			y = pixels(b, y, block+"/mlp", area)
+			y = tokens(b, b.conv(y, block+"/mlp/dwconv", y.c, 3, 1, y.c, true), block+"/mlp", area)
 			x = b.binary("Add", b.linear(b.gelu(y, block+"/mlp"), block+"/mlp/dense2", x.c), x, block)
 		}
-		x = pixels(b, b.layerNorm(x, p+"/layer_norm", eps), p, side)
+		x = pixels(b, b.layerNorm(x, p+"/layer_norm", eps), p, area)
 		maps = append(maps, x)
 	}
 	s.decode(b, v, maps)
@@ -66,42 +66,42 @@ func (s segformerShape) build(b *builder, v values) {
 func (s segformerShape) decode(b *builder, v values, maps []tensor) {
 	var parts []tensor
 	for i := len(maps) - 1; i >= 0; i-- {
-		p, side := fmt.Sprintf("/decode_head/linear_c.%d", i), v["size"]>>(i+2)
-		x := pixels(b, b.linear(tokens(b, maps[i], p, side), p+"/proj", s.decoder), p, side)
+		p, area := fmt.Sprintf("/decode_head/linear_c.%d", i), v.extent().over(4<<i)
+		x := pixels(b, b.linear(tokens(b, maps[i], p, area), p+"/proj", s.decoder), p, area)
 		if i > 0 {
-			x = b.enlarge(x, p, v["size"]/4)
+			x = b.enlarge(x, p, v.extent().over(4))
 		}
 		parts = append(parts, x)
 	}
 	x := b.concat("/decode_head", parts...)
 	b.absent += s.decoder // the fused layer has no bias but that of its normalisation
 	x = b.unary("Relu", b.conv(x, "/decode_head/linear_fuse", s.decoder, 1, 1, 1, true), "/decode_head/activation")
-	b.output(b.conv(x, "/decode_head/classifier", v["classes"], 1, 1, 1, true).name, v["classes"], v["size"]/4, v["size"]/4)
+	b.output(b.conv(x, "/decode_head/classifier", v["classes"], 1, 1, 1, true).name, v["classes"], v.height()/4, v.width()/4)
 }
 
 // tokens lays a map out as rows of channels, pixels the other way round.
-func tokens(b *builder, x tensor, path string, side int64) tensor {
-	return b.transpose(b.reshape(x, path, x.c, 0, x.c, side*side), path, 0, 2, 1)
+func tokens(b *builder, x tensor, path string, area extent) tensor {
+	return b.transpose(b.reshape(x, path, x.c, 0, x.c, area.n()), path, 0, 2, 1)
 }
 
-func pixels(b *builder, x tensor, path string, side int64) tensor {
-	return b.reshape(b.transpose(x, path, 0, 2, 1), path, x.c, 0, x.c, side, side)
+func pixels(b *builder, x tensor, path string, area extent) tensor {
+	return b.reshape(b.transpose(x, path, 0, 2, 1), path, x.c, 0, x.c, area.h, area.w)
 }
 
 // reducedAttention is attention whose keys and values are of a map smaller by a factor.
-func reducedAttention(b *builder, x tensor, path string, side, heads, by int64) tensor {
+func reducedAttention(b *builder, x tensor, path string, area extent, heads, by int64) tensor {
 	size, small := x.c/heads, x
 	if by > 1 {
-		small = b.convolve(pixels(b, x, path, side), path+"/self/sr", x.c, square(by, by, 0), true)
-		small = b.layerNorm(tokens(b, small, path, side/by), path+"/self/layer_norm", 1e-5)
+		small = b.convolve(pixels(b, x, path, area), path+"/self/sr", x.c, square(by, by, 0), true)
+		small = b.layerNorm(tokens(b, small, path, area.over(by)), path+"/self/layer_norm", 1e-5)
 	}
-	split := func(x tensor, name string, side int64, perm ...int64) tensor {
-		y := b.reshape(b.linear(x, path+"/self/"+name, x.c), path, size, 0, side*side, heads, size)
+	split := func(x tensor, name string, area extent, perm ...int64) tensor {
+		y := b.reshape(b.linear(x, path+"/self/"+name, x.c), path, size, 0, area.n(), heads, size)
 		return b.transpose(y, path, perm...)
 	}
-	q, k, v := split(x, "query", side, 0, 2, 1, 3), split(small, "key", side/by, 0, 2, 3, 1), split(small, "value", side/by, 0, 2, 1, 3)
+	q, k, v := split(x, "query", area, 0, 2, 1, 3), split(small, "key", area.over(by), 0, 2, 3, 1), split(small, "value", area.over(by), 0, 2, 1, 3)
 	scores := b.scale(tensor{b.node("MatMul", path, []string{q.name, k.name}), 0}, path, float32(1/math.Sqrt(float64(size))))
 	probs := b.unary("Softmax", scores, path, attr{"axis", int64(-1)})
 	y := b.transpose(tensor{b.node("MatMul", path, []string{probs.name, v.name}), size}, path, 0, 2, 1, 3)
-	return b.linear(b.reshape(y, path, x.c, 0, side*side, x.c), path+"/output/dense", x.c)
+	return b.linear(b.reshape(y, path, x.c, 0, area.n(), x.c), path+"/output/dense", x.c)
 }

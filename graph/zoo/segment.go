@@ -31,11 +31,11 @@ func segmenters() []Entry {
 			fcnHead(b, x, v, "/classifier")
 		}),
 		segmenter("deeplabv3-resnet50", "DeepLabV3", "DeepLabV3 on ResNet-50", 39_638_869, 168_731_205_888, 178.722, 66.4, 2_365_205, 9_990_739_200, func(b *builder, v values) {
-			aspp(b, resnet50.features(b, image(b, v), "/backbone", 2)[3], v, v["size"]/8)
+			aspp(b, resnet50.features(b, image(b, v), "/backbone", 2)[3], v, v.extent().over(8))
 		}),
 		segmenter("deeplabv3-mobilenetv3-large", "DeepLabV3", "DeepLabV3 on MobileNetV3 large", 11_025_477, 10_436_350_688, 10.452, 60.3, 3_851, 16_097_250, func(b *builder, v values) {
 			maps, _ := gatedFeatures(b, image(b, v), "/backbone", dilatedTail(mobilenetV3Large), "HardSwish")
-			aspp(b, maps[len(maps)-1], v, (v["size"]+15)/16)
+			aspp(b, maps[len(maps)-1], v, v.extent().ceil(16))
 		}),
 		segmenter("lraspp-mobilenetv3-large", "LR-ASPP", "LR-ASPP on MobileNetV3 large", 3_221_538, 2_086_219_688, 2.086, 57.9, 0, 0, lraspp),
 		{
@@ -65,12 +65,12 @@ func fcnHead(b *builder, x tensor, v values, path string) {
 
 // segments enlarges scores to the image.
 func segments(b *builder, x tensor, v values) {
-	x = b.enlarge(x, "", v["size"])
-	b.output(x.name, v["classes"], v["size"], v["size"])
+	x = b.enlarge(x, "", v.extent())
+	b.output(x.name, v["classes"], v.height(), v.width())
 }
 
 // aspp is the head of Chen et al. 2017 (arXiv 1706.05587): convolutions with several dilations and the mean, joined.
-func aspp(b *builder, x tensor, v values, side int64) {
+func aspp(b *builder, x tensor, v values, area extent) {
 	const path = "/classifier/classifier.0"
 	act := func(y tensor, name string, k kernel) tensor {
 		return b.unary("Relu", b.normConv(y, path+"/"+name+"/0", 256, k), path+"/"+name+"/2")
@@ -80,7 +80,7 @@ func aspp(b *builder, x tensor, v values, side int64) {
 		parts = append(parts, act(x, fmt.Sprintf("convs.%d", i+1), dilated(rate)))
 	}
 	mean := act(b.unary("GlobalAveragePool", x, path+"/convs.4"), "convs.4", square(1, 1, 0))
-	parts = append(parts, b.enlarge(mean, path+"/convs.4", side))
+	parts = append(parts, b.enlarge(mean, path+"/convs.4", area))
 	y := act(b.concat(path, parts...), "project", square(1, 1, 0))
 	y = b.unary("Relu", b.convBN(y, "/classifier/classifier.1", 256, 3, 1, 1), "/classifier/classifier.3")
 	segments(b, b.conv(y, "/classifier/classifier.4", v["classes"], 1, 1, 1, true), v)
@@ -93,7 +93,7 @@ func lraspp(b *builder, v values) {
 	x := b.unary("Relu", b.convBN(high, "/classifier/cbr/cbr.0", 128, 1, 1, 1), "/classifier/cbr/cbr.2")
 	gate := b.conv(b.unary("GlobalAveragePool", high, "/classifier/scale/scale.0"), "/classifier/scale/scale.1", 128, 1, 1, 1, false)
 	x = b.binary("Mul", x, b.unary("Sigmoid", gate, "/classifier/scale/scale.2"), "/classifier")
-	x = b.enlarge(x, "/classifier", v["size"]/8)
+	x = b.enlarge(x, "/classifier", v.extent().over(8))
 	x = b.binary("Add", b.conv(low, "/classifier/low_classifier", v["classes"], 1, 1, 1, true), b.conv(x, "/classifier/high_classifier", v["classes"], 1, 1, 1, true), "/classifier")
 	segments(b, x, v)
 }
@@ -105,7 +105,7 @@ func uNet(b *builder, v values) {
 		return b.unary("Relu", b.convBN(x, path+"/double_conv.3", out, 3, 1, 1), path+"/double_conv.5")
 	}
 	w := v["width"]
-	x := double(tensor{b.input("input", dtype.Float32, v.batch(), int64(3), v["size"], v["size"]), 3}, "/inc", w)
+	x := double(tensor{b.input("input", dtype.Float32, v.batch(), int64(3), v.height(), v.width()), 3}, "/inc", w)
 	skips := []tensor{x}
 	for i := range 4 {
 		p := fmt.Sprintf("/down%d", i+1)
@@ -118,5 +118,5 @@ func uNet(b *builder, v values) {
 		up := tensor{b.node("ConvTranspose", p+"/up", in, attr{"kernel_shape", []int64{2, 2}}, attr{"strides", []int64{2, 2}}), x.c / 2}
 		x = double(b.concat(p, skips[3-i], up), p, up.c)
 	}
-	b.output(b.conv(x, "/outc/conv", v["classes"], 1, 1, 1, true).name, v["classes"], v["size"], v["size"])
+	b.output(b.conv(x, "/outc/conv", v["classes"], 1, 1, 1, true).name, v["classes"], v.height(), v.width())
 }

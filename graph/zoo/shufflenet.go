@@ -18,20 +18,20 @@ func shuffleNets() []Entry {
 
 // shuffleNet is Ma et al. 2018 (arXiv 1807.11164), table 5, as torchvision builds it. Channels are of three stages and the last convolution.
 func shuffleNet(b *builder, v values, channels [4]int64) {
-	maps := shuffleStages(b, image(b, v), v["size"], channels, "Relu")
+	maps := shuffleStages(b, image(b, v), v.extent(), channels, "Relu")
 	x := b.unary("Relu", b.convBN(maps[2], "/conv5/conv5.0", channels[3], 1, 1, 1), "/conv5/conv5.2")
 	b.classifier(x, "/fc", 1000)
 }
 
 // shuffleStages are the maps of an eighth, a sixteenth and a thirty-second of an image of so many pixels.
-func shuffleStages(b *builder, x tensor, size int64, channels [4]int64, act string) (maps [3]tensor) {
+func shuffleStages(b *builder, x tensor, size extent, channels [4]int64, act string) (maps [3]tensor) {
 	x = b.unary(act, b.convBN(x, "/conv1/conv1.0", 24, 3, 2, 1), "/conv1/conv1.2")
 	x = b.maxPool(x, "/maxpool", 3, 2)
-	side := size / 4
+	area := size.over(4)
 	for i, repeats := range []int{4, 8, 4} {
-		side /= 2
+		area = area.over(2)
 		for j := range repeats {
-			x = shuffleUnit(b, x, fmt.Sprintf("/stage%d/stage%d.%d", i+2, i+2, j), act, channels[i], side, j == 0)
+			x = shuffleUnit(b, x, fmt.Sprintf("/stage%d/stage%d.%d", i+2, i+2, j), act, channels[i], area, j == 0)
 		}
 		maps[i] = x
 	}
@@ -39,7 +39,7 @@ func shuffleStages(b *builder, x tensor, size int64, channels [4]int64, act stri
 }
 
 // shuffleUnit works on half of the channels, on all where it halves the map, and interleaves the halves.
-func shuffleUnit(b *builder, x tensor, path, act string, out, side int64, down bool) tensor {
+func shuffleUnit(b *builder, x tensor, path, act string, out int64, area extent, down bool) tensor {
 	var kept tensor
 	stride := int64(1)
 	if down {
@@ -52,6 +52,6 @@ func shuffleUnit(b *builder, x tensor, path, act string, out, side int64, down b
 	y := b.unary(act, b.convBN(x, path+"/branch2/branch2.0", out/2, 1, 1, 1), path+"/branch2/branch2.2")
 	y = b.convBN(y, path+"/branch2/branch2.3", out/2, 3, stride, out/2)
 	y = b.unary(act, b.convBN(y, path+"/branch2/branch2.5", out/2, 1, 1, 1), path+"/branch2/branch2.7")
-	y = b.reshape(b.concat(path, kept, y), path, out, 0, 2, out/2, side, side)
-	return b.reshape(b.transpose(y, path, 0, 2, 1, 3, 4), path, out, 0, out, side, side)
+	y = b.reshape(b.concat(path, kept, y), path, out, 0, 2, out/2, area.h, area.w)
+	return b.reshape(b.transpose(y, path, 0, 2, 1, 3, 4), path, out, 0, out, area.h, area.w)
 }

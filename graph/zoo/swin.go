@@ -50,19 +50,22 @@ const swinEps = 1e-5
 func (s swinShape) build(b *swin, v values) {
 	x := b.convolve(image(b.builder, v), "/features/features.0/features.0.0", s.width, square(4, 4, 0), true)
 	x = b.layerNorm(b.transpose(x, "/features/features.0/features.0.1", 0, 2, 3, 1), "/features/features.0/features.0.2", swinEps)
-	side := v["size"] / 4
+	area := v.extent().over(4)
 	for i, depth := range s.depths {
 		if i > 0 {
-			side /= 2
-			x = b.merge(x, fmt.Sprintf("/features/features.%d", 2*i), side)
+			area = area.over(2)
+			x = b.merge(x, fmt.Sprintf("/features/features.%d", 2*i), area)
 		}
 		for j := range depth {
 			p := fmt.Sprintf("/features/features.%d/features.%d.%d", 2*i+1, 2*i+1, j)
-			window, shift := min(s.windows[i], side), int64(0)
-			if j%2 == 1 && side > window {
-				shift = window / 2
+			window, shift := extent{min(s.windows[i], area.h), min(s.windows[i], area.w)}, extent{}
+			if j%2 == 1 && area.h > window.h {
+				shift.h = window.h / 2
 			}
-			x = b.block(x, p, side, shift, window, s.heads<<i)
+			if j%2 == 1 && area.w > window.w {
+				shift.w = window.w / 2
+			}
+			x = b.block(x, p, area, shift, window, s.heads<<i)
 			if s.period > 0 && (j+1)%s.period == 0 || s.raw && (s.staged || i == 3) && j == depth-1 {
 				x = b.layerNorm(x, p+"/norm3", swinEps)
 			}
@@ -74,23 +77,23 @@ func (s swinShape) build(b *swin, v values) {
 	b.classifier(b.transpose(x, "/permute", 0, 3, 1, 2), "/head", cmp.Or(s.classes, 1000))
 }
 
-func (b *swin) block(x tensor, p string, side, shift, window, heads int64) tensor {
+func (b *swin) block(x tensor, p string, area, shift, window extent, heads int64) tensor {
 	if b.shape.places {
-		y := b.layerNorm(b.attention(x, p+"/attn", side, shift, window, heads), p+"/norm1", swinEps)
+		y := b.layerNorm(b.attention(x, p+"/attn", area, shift, window, heads), p+"/norm1", swinEps)
 		x = b.binary("Add", x, y, p)
 		y = b.gelu(b.linear(x, p+"/mlp/mlp.0", 4*x.c), p+"/mlp/mlp.1")
 		return b.binary("Add", x, b.layerNorm(b.linear(y, p+"/mlp/mlp.3", x.c), p+"/norm2", swinEps), p)
 	}
-	y := b.attention(b.layerNorm(x, p+"/norm1", swinEps), p+"/attn", side, shift, window, heads)
+	y := b.attention(b.layerNorm(x, p+"/norm1", swinEps), p+"/attn", area, shift, window, heads)
 	x = b.binary("Add", x, y, p)
 	y = b.gelu(b.linear(b.layerNorm(x, p+"/norm2", swinEps), p+"/mlp/mlp.0", 4*x.c), p+"/mlp/mlp.1")
 	return b.binary("Add", x, b.linear(y, p+"/mlp/mlp.3", x.c), p)
 }
 
-// merge joins each square of four tokens into one of twice the channels; side is that of the result.
-func (b *swin) merge(x tensor, path string, side int64) tensor {
-	y := b.reshape(x, path, x.c, 0, side, 2, side, 2*x.c)
-	y = b.reshape(b.transpose(y, path, 0, 1, 3, 2, 4), path, 4*x.c, 0, side, side, 4*x.c)
+// merge joins each square of four tokens into one of twice the channels; area is that of the result.
+func (b *swin) merge(x tensor, path string, area extent) tensor {
+	y := b.reshape(x, path, x.c, 0, area.h, 2, area.w, 2*x.c)
+	y = b.reshape(b.transpose(y, path, 0, 1, 3, 2, 4), path, 4*x.c, 0, area.h, area.w, 4*x.c)
 	if b.shape.places && !b.shape.raw {
 		return b.layerNorm(b.project(y, path+"/reduction", 2*x.c), path+"/norm", swinEps)
 	}
@@ -98,24 +101,24 @@ func (b *swin) merge(x tensor, path string, side int64) tensor {
 }
 
 // attention is self-attention within windows, of the map shifted by so many tokens.
-func (b *swin) attention(x tensor, path string, side, shift, w, heads int64) tensor {
-	tokens, size, rows := w*w, x.c/heads, side/w
+func (b *swin) attention(x tensor, path string, area, shift, w extent, heads int64) tensor {
+	tokens, size, rows := w.n(), x.c/heads, extent{area.h / w.h, area.w / w.w}
 	y := b.roll(x, path, shift)
-	y = b.transpose(b.reshape(y, path, x.c, 0, rows, w, rows, w*x.c), path, 0, 1, 3, 2, 4)
+	y = b.transpose(b.reshape(y, path, x.c, 0, rows.h, w.h, rows.w, w.w*x.c), path, 0, 1, 3, 2, 4)
 	y = b.reshape(y, path, x.c, -1, tokens, x.c)
 	q, k, v := queriesKeysValues(b.builder, y, path, tokens, heads)
 	scores := b.scores(q, k, path, tokens, size, heads)
 	scores = b.binary("Add", scores, b.bias(path, w, heads), path)
-	if shift > 0 { // tokens of parts that were no neighbours do not see each other
-		scores = b.reshape(scores, path, tokens, -1, rows*rows, heads, tokens, tokens)
-		scores = tensor{b.node("Add", path, []string{scores.name, b.table(path, rows*rows, 1, tokens, tokens)}), tokens}
+	if shift != (extent{}) { // tokens of parts that were no neighbours do not see each other
+		scores = b.reshape(scores, path, tokens, -1, rows.n(), heads, tokens, tokens)
+		scores = tensor{b.node("Add", path, []string{scores.name, b.table(path, rows.n(), 1, tokens, tokens)}), tokens}
 		scores = b.reshape(scores, path, tokens, -1, heads, tokens, tokens)
 	}
 	probs := b.unary("Softmax", scores, path, attr{"axis", int64(-1)})
 	y = b.transpose(tensor{b.node("MatMul", path, []string{probs.name, v.name}), size}, path, 0, 2, 1, 3)
 	y = b.linear(b.reshape(y, path, x.c, 0, tokens, x.c), path+"/proj", x.c)
-	y = b.transpose(b.reshape(y, path, x.c, -1, rows, rows, w, w*x.c), path, 0, 1, 3, 2, 4)
-	return b.roll(b.reshape(y, path, x.c, -1, side, side, x.c), path, -shift)
+	y = b.transpose(b.reshape(y, path, x.c, -1, rows.h, rows.w, w.h, w.w*x.c), path, 0, 1, 3, 2, 4)
+	return b.roll(b.reshape(y, path, x.c, -1, area.h, area.w, x.c), path, extent{-shift.h, -shift.w})
 }
 
 // scores are how queries and keys agree, in version 2 by the cosine times what each head learns.
@@ -141,25 +144,26 @@ func (b *builder) unit(x tensor, path string, axis int64) tensor {
 }
 
 // bias is the learnt bias of each pair of positions in a window, by their distance.
-func (b *swin) bias(path string, w, heads int64) tensor {
+func (b *swin) bias(path string, w extent, heads int64) tensor {
 	if !b.shape.places {
-		return b.byDistance(b.weight(weightName(path+"/relative_position_bias_table"), (2*w-1)*(2*w-1), heads), path, w*w, heads)
+		return b.byDistance(b.weight(weightName(path+"/relative_position_bias_table"), w.distances(), heads), path, w.n(), heads)
 	}
 	if b.shape.raw {
-		y := b.farness(path+"/meta_mlp", w*w*w*w, b.shape.hidden, heads, true)
-		return b.reshape(b.transpose(y, path, 1, 0), path, w*w, heads, w*w, w*w)
+		y := b.farness(path+"/meta_mlp", w.n()*w.n(), b.shape.hidden, heads, true)
+		return b.reshape(b.transpose(y, path, 1, 0), path, w.n(), heads, w.n(), w.n())
 	}
-	y := b.farness(path+"/cpb_mlp", (2*w-1)*(2*w-1), b.shape.hidden, heads, false)
-	y = b.byDistance(y.name, path, w*w, heads)
+	y := b.farness(path+"/cpb_mlp", w.distances(), b.shape.hidden, heads, false)
+	y = b.byDistance(y.name, path, w.n(), heads)
 	return b.scale(b.unary("Sigmoid", y, path), path, 16)
 }
 
 // roll moves a map up and left by so many tokens, what leaves it to the other end.
-func (b *swin) roll(x tensor, path string, by int64) tensor {
-	if by == 0 {
-		return x
-	}
-	for axis := int64(1); axis <= 2; axis++ {
+func (b *swin) roll(x tensor, path string, shift extent) tensor {
+	for i, by := range []int64{shift.h, shift.w} {
+		if by == 0 {
+			continue
+		}
+		axis := int64(i + 1)
 		part := func(from, to int64) string {
 			return b.node("Slice", path, []string{x.name, b.ints(path, from), b.ints(path, to), b.ints(path, axis)})
 		}

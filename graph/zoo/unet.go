@@ -18,10 +18,10 @@ type unetShape struct {
 	pooled   int64 // width of the summary of the text that goes with the time, and with the picture's size; 0: none
 }
 
-// A plane is a square of side x side positions.
+// A plane is a square of area x area positions.
 type plane struct {
 	tensor
-	side int64
+	area extent
 }
 
 // textTokens is how many tokens CLIP writes, blanks included.
@@ -40,9 +40,9 @@ const unetTime = 1280
 
 // build is Rombach et al. 2021 (arXiv 2112.10752) and Podell et al. 2023 (2307.01952), as diffusers exports it.
 func (s unetShape) build(b *builder, v values) {
-	side := v["size"] / 8 // of the latent picture
+	area := v.extent().over(8) // of the latent picture
 	u := &unet{builder: b, unetShape: s, tokens: v["tokens"]}
-	x := plane{tensor{b.input("sample", dtype.Float32, v.batch(), int64(4), side, side), 4}, side}
+	x := plane{tensor{b.input("sample", dtype.Float32, v.batch(), int64(4), area.h, area.w), 4}, area}
 	u.time = b.silu(u.embedTime(v), "/time_embedding")
 	u.context = tensor{b.input("encoder_hidden_states", dtype.Float32, v.batch(), u.tokens, s.text), s.text}
 
@@ -54,7 +54,7 @@ func (s unetShape) build(b *builder, v values) {
 	x = u.residual(x, "/mid_block/resnets.1", s.widths[bottom])
 	x = u.up(x, skips)
 	y := b.silu(b.groupNorm(x, "/conv_norm_out", 1e-5), "/conv_act")
-	b.output(b.conv(y, "/conv_out", 4, 3, 1, 1, true).name, int64(4), side, side)
+	b.output(b.conv(y, "/conv_out", 4, 3, 1, 1, true).name, int64(4), area.h, area.w)
 }
 
 // embedTime turns the step of the diffusion, and the picture's sizes and the text's summary if it takes them, to a vector.
@@ -92,7 +92,7 @@ func (u *unet) down(x plane) (plane, []plane) {
 			skips = append(skips, x)
 		}
 		if i < len(u.widths)-1 {
-			x = plane{u.conv(x.tensor, p+"/downsamplers.0/conv", width, 3, 2, 1, true), x.side / 2}
+			x = plane{u.conv(x.tensor, p+"/downsamplers.0/conv", width, 3, 2, 1, true), x.area.over(2)}
 			skips = append(skips, x)
 		}
 	}
@@ -127,7 +127,7 @@ func (u *unet) transformer(x plane, path string, heads int64, depth int) plane {
 	if depth == 0 {
 		return x
 	}
-	c, positions := x.c, x.side*x.side
+	c, positions := x.c, x.area.n()
 	y := u.groupNorm(x, path+"/norm", 1e-6)
 	if !u.straight {
 		y = u.conv(y, path+"/proj_in", c, 1, 1, 1, true)
@@ -148,11 +148,11 @@ func (u *unet) transformer(x plane, path string, heads int64, depth int) plane {
 	if u.straight {
 		y = u.linear(y, path+"/proj_out", c)
 	}
-	y = u.reshape(u.transpose(y, path, 0, 2, 1), path, c, 0, c, x.side, x.side)
+	y = u.reshape(u.transpose(y, path, 0, 2, 1), path, c, 0, c, x.area.h, x.area.w)
 	if !u.straight {
 		y = u.conv(y, path+"/proj_out", c, 1, 1, 1, true)
 	}
-	return plane{u.binary("Add", y, x.tensor, path), x.side}
+	return plane{u.binary("Add", y, x.tensor, path), x.area}
 }
 
 // gated is a perceptron of which one half gates the other: Shazeer 2020 (arXiv 2002.05202).
@@ -168,7 +168,7 @@ func (b *builder) groupNorm(x plane, path string, eps float32) tensor {
 	const groups = 32
 	y := b.reshape(x.tensor, path, x.c, 0, groups, -1)
 	y.name = b.node("InstanceNormalization", path, []string{y.name, b.filler(path, groups), b.filler(path, groups)}, attr{"epsilon", eps})
-	y = b.reshape(y, path, x.c, 0, x.c, x.side, x.side)
+	y = b.reshape(y, path, x.c, 0, x.c, x.area.h, x.area.w)
 	w := weightName(path)
 	y.name = b.node("Mul", path, []string{y.name, b.weight(w, x.c, 1, 1)})
 	y.name = b.node("Add", path, []string{y.name, b.weight(w[:len(w)-len("weight")]+"bias", x.c, 1, 1)})
@@ -182,27 +182,27 @@ func (b *builder) residualBlock(x plane, path string, out int64, eps float32, ti
 		when := b.gemm(time, path+"/time_emb_proj", out)
 		y.name = b.node("Add", path, []string{y.name, b.node("Unsqueeze", path, []string{when.name, b.ints(path, 2, 3)})})
 	}
-	y = b.conv(b.silu(b.groupNorm(plane{y, x.side}, path+"/norm2", eps), path+"/nonlinearity"), path+"/conv2", out, 3, 1, 1, true)
+	y = b.conv(b.silu(b.groupNorm(plane{y, x.area}, path+"/norm2", eps), path+"/nonlinearity"), path+"/conv2", out, 3, 1, 1, true)
 	if x.c != out {
 		x.tensor = b.conv(x.tensor, path+"/conv_shortcut", out, 1, 1, 1, true)
 	}
-	return plane{b.binary("Add", x.tensor, y, path), x.side}
+	return plane{b.binary("Add", x.tensor, y, path), x.area}
 }
 
 // double repeats each position in a 2x2 square, then smooths.
 func (b *builder) double(x plane, path string) plane {
 	y := b.nearest(x.tensor, path)
-	return plane{b.conv(y, path+"/conv", x.c, 3, 1, 1, true), 2 * x.side}
+	return plane{b.conv(y, path+"/conv", x.c, 3, 1, 1, true), x.area.times(2)}
 }
 
 // whole is attention of one head among positions, with biases, as the autoencoder has it.
 func (b *builder) whole(x plane, path string) plane {
-	positions := x.side * x.side
+	positions := x.area.n()
 	y := b.transpose(b.reshape(b.groupNorm(x, path+"/group_norm", 1e-6), path, x.c, 0, x.c, positions), path, 0, 2, 1)
 	q, k, v := b.linear(y, path+"/to_q", x.c), b.linear(y, path+"/to_k", x.c), b.linear(y, path+"/to_v", x.c)
 	scores := tensor{b.node("MatMul", path, []string{q.name, b.transpose(k, path, 0, 2, 1).name}), positions}
 	probs := b.unary("Softmax", b.scale(scores, path, float32(1/math.Sqrt(float64(x.c)))), path, attr{"axis", int64(-1)})
 	y = b.linear(tensor{b.node("MatMul", path, []string{probs.name, v.name}), x.c}, path+"/to_out.0", x.c)
-	y = b.reshape(b.transpose(y, path, 0, 2, 1), path, x.c, 0, x.c, x.side, x.side)
-	return plane{b.binary("Add", y, x.tensor, path), x.side}
+	y = b.reshape(b.transpose(y, path, 0, 2, 1), path, x.c, 0, x.c, x.area.h, x.area.w)
+	return plane{b.binary("Add", y, x.tensor, path), x.area}
 }

@@ -57,21 +57,21 @@ func vits() []Entry {
 
 // build is Dosovitskiy et al. 2020 (arXiv 2010.11929), as torchvision builds it, with what the shape changes.
 func (s vitShape) build(b *builder, v values) {
-	side := v["size"] / s.patch
+	area := v.extent().over(s.patch)
 	x := s.patches(b, image(b, v))
-	x = b.transpose(b.reshape(x, "", s.width, 0, s.width, side*side), "", 0, 2, 1)
-	x, learnt := s.embed(b, x, side*side)
+	x = b.transpose(b.reshape(x, "", s.width, 0, s.width, area.n()), "", 0, 2, 1)
+	x, learnt := s.embed(b, x, area.n())
 	if s.early {
 		x = s.norm(b, x, "/encoder/ln_pre")
 	}
-	shared := s.distances(b, "/encoder", side, learnt, "shared")
+	shared := s.distances(b, "/encoder", area, learnt, "shared")
 	for i := range s.depth {
-		x = s.block(b, x, fmt.Sprintf("/encoder/layers/encoder_layer_%d", i), side, learnt, shared)
+		x = s.block(b, x, fmt.Sprintf("/encoder/layers/encoder_layer_%d", i), area, learnt, shared)
 	}
 	if !s.unended {
 		x = s.norm(b, x, "/encoder/ln")
 	}
-	s.end(b, x, side*side+learnt)
+	s.end(b, x, area.n()+learnt)
 }
 
 // embed puts learnt tokens before the patches, and adds the places; it returns the number of the former too.
@@ -104,7 +104,7 @@ func (s vitShape) embed(b *builder, x tensor, patches int64) (tensor, int64) {
 	return x, learnt
 }
 
-func (s vitShape) block(b *builder, x tensor, p string, side, learnt int64, shared tensor) tensor {
+func (s vitShape) block(b *builder, x tensor, p string, area extent, learnt int64, shared tensor) tensor {
 	add := func(inner func(tensor) tensor, name string) {
 		y := x
 		if !s.behind {
@@ -118,7 +118,7 @@ func (s vitShape) block(b *builder, x tensor, p string, side, learnt int64, shar
 		}
 		x = b.binary("Add", y, x, p)
 	}
-	add(func(y tensor) tensor { return s.attention(b, y, p+"/self_attention", side, learnt, shared) }, "1")
+	add(func(y tensor) tensor { return s.attention(b, y, p+"/self_attention", area, learnt, shared) }, "1")
 	add(func(y tensor) tensor { return s.perceptron(b, y, p+"/mlp") }, "2")
 	return x
 }
@@ -225,8 +225,8 @@ func (s vitShape) token(b *builder, x tensor, name string, n int64) string {
 }
 
 // attention projects to queries, keys and values at once.
-func (s vitShape) attention(b *builder, x tensor, path string, side, learnt int64, shared tensor) tensor {
-	size, tokens := s.width/s.heads, side*side+learnt
+func (s vitShape) attention(b *builder, x tensor, path string, area extent, learnt int64, shared tensor) tensor {
+	size, tokens := s.width/s.heads, area.n()+learnt
 	all := b.project(x, path+"/in_proj", 3*s.width)
 	if s.bias != noBiases && !s.rms {
 		all.name = b.node("Add", path+"/in_proj", []string{b.weight(weightName(path + "/in_proj")[1:]+".bias", 3*s.width), all.name})
@@ -249,7 +249,7 @@ func (s vitShape) attention(b *builder, x tensor, path string, side, learnt int6
 	v := heads(2, 0, 2, 1, 3)
 	scores := b.scale(tensor{b.node("MatMul", path, []string{q.name, k.name}), tokens}, path, float32(1/math.Sqrt(float64(size))))
 	if shared.name == "" {
-		shared = s.distances(b, path, side, learnt, "table", "perceptron")
+		shared = s.distances(b, path, area, learnt, "table", "perceptron")
 	}
 	if shared.name != "" {
 		scores = b.binary("Add", scores, shared, path)
@@ -288,20 +288,20 @@ func (s vitShape) turn(b *builder, x tensor, path, cos, sin string) tensor {
 }
 
 // distances are the learnt biases of each pair of tokens by their distance, if they are of one of some kinds.
-func (s vitShape) distances(b *builder, path string, side, learnt int64, kinds ...string) tensor {
+func (s vitShape) distances(b *builder, path string, area extent, learnt int64, kinds ...string) tensor {
 	for _, kind := range kinds {
 		if kind != s.relative {
 			continue
 		}
 		if kind == "table" {
-			rows := (2*side-1)*(2*side-1) + 3
-			return b.byDistance(b.weight(weightName(path+"/relative_position_bias_table"), rows, s.heads), path, side*side+learnt, s.heads)
+			rows := area.distances() + 3
+			return b.byDistance(b.weight(weightName(path+"/relative_position_bias_table"), rows, s.heads), path, area.n()+learnt, s.heads)
 		}
 		if s.middle == 0 {
 			s.middle = 128
 		}
-		y := b.farness(path+"/rel_pos", (2*side-1)*(2*side-1), s.middle, s.heads, true)
-		y = b.byDistance(y.name, path, side*side, s.heads)
+		y := b.farness(path+"/rel_pos", area.distances(), s.middle, s.heads, true)
+		y = b.byDistance(y.name, path, area.n(), s.heads)
 		if learnt > 0 {
 			y.name = b.node("Pad", path, []string{y.name, b.ints(path, 0, 0, learnt, learnt, 0, 0, 0, 0)})
 		}

@@ -27,22 +27,22 @@ func buildXCiT(b *builder, v values, s depthShape) {
 			x = b.gelu(x, p+"/act")
 		}
 	}
-	side := (v["size"] + s.patch - 1) / s.patch
-	places := b.conv(tensor{b.table("/pos_embed", 1, 64, side, side), 64}, "/pos_embed/token_projection", s.width, 1, 1, 1, true)
-	x = b.transpose(b.reshape(b.binary("Add", x, places, "/pos_embed"), "", s.width, 0, s.width, side*side), "", 0, 2, 1)
+	area := v.extent().ceil(s.patch)
+	places := b.conv(tensor{b.table("/pos_embed", 1, 64, area.h, area.w), 64}, "/pos_embed/token_projection", s.width, 1, 1, 1, true)
+	x = b.transpose(b.reshape(b.binary("Add", x, places, "/pos_embed"), "", s.width, 0, s.width, area.n()), "", 0, 2, 1)
 	for i := range s.depth {
-		x = s.crossBlock(b, x, fmt.Sprintf("/blocks/blocks.%d", i), side)
+		x = s.crossBlock(b, x, fmt.Sprintf("/blocks/blocks.%d", i), area)
 	}
-	s.classify(b, x, side*side, true)
+	s.classify(b, x, area.n(), true)
 }
 
 // crossBlock adds attention among channels, a convolution of each channel and a perceptron.
-func (s depthShape) crossBlock(b *builder, x tensor, p string, side int64) tensor {
-	x = s.add(b, x, s.crossAttention(b, b.layerNorm(x, p+"/norm1", depthEps), p+"/attn", side*side), p+"/gamma1")
-	y := b.reshape(b.transpose(b.layerNorm(x, p+"/norm3", depthEps), p, 0, 2, 1), p, x.c, 0, x.c, side, side)
+func (s depthShape) crossBlock(b *builder, x tensor, p string, area extent) tensor {
+	x = s.add(b, x, s.crossAttention(b, b.layerNorm(x, p+"/norm1", depthEps), p+"/attn", area.n()), p+"/gamma1")
+	y := b.reshape(b.transpose(b.layerNorm(x, p+"/norm3", depthEps), p, 0, 2, 1), p, x.c, 0, x.c, area.h, area.w)
 	y = b.gelu(b.conv(y, p+"/local_mp/conv1", x.c, 3, 1, x.c, true), p+"/local_mp/act")
 	y = b.conv(b.batchNorm(y, p+"/local_mp/bn"), p+"/local_mp/conv2", x.c, 3, 1, x.c, true)
-	x = s.add(b, x, b.transpose(b.reshape(y, p, x.c, 0, x.c, side*side), p, 0, 2, 1), p+"/gamma3")
+	x = s.add(b, x, b.transpose(b.reshape(y, p, x.c, 0, x.c, area.n()), p, 0, 2, 1), p+"/gamma3")
 	return s.add(b, x, b.perceptron(b.layerNorm(x, p+"/norm2", depthEps), p+"/mlp", 4*x.c), p+"/gamma2")
 }
 
@@ -129,16 +129,16 @@ func (s depthShape) ask(b *builder, x tensor, p string, tokens int64) tensor {
 
 // buildCaiT is Touvron et al. 2021 (arXiv 2103.17239), as timm builds it: heads talk to each other.
 func buildCaiT(b *builder, v values, s depthShape) {
-	side := v["size"] / s.patch
+	area := v.extent().over(s.patch)
 	x := vitShape{patch: s.patch, width: s.width}.patches(b, image(b, v))
-	x = b.transpose(b.reshape(x, "", s.width, 0, s.width, side*side), "", 0, 2, 1)
-	x.name = b.node("Add", "", []string{x.name, b.weight("pos_embed", 1, side*side, s.width)})
+	x = b.transpose(b.reshape(x, "", s.width, 0, s.width, area.n()), "", 0, 2, 1)
+	x.name = b.node("Add", "", []string{x.name, b.weight("pos_embed", 1, area.n(), s.width)})
 	for i := range s.depth {
 		p := fmt.Sprintf("/blocks/blocks.%d", i)
-		x = s.add(b, x, s.talk(b, b.layerNorm(x, p+"/norm1", depthEps), p+"/attn", side*side), p+"/gamma1")
+		x = s.add(b, x, s.talk(b, b.layerNorm(x, p+"/norm1", depthEps), p+"/attn", area.n()), p+"/gamma1")
 		x = s.add(b, x, b.perceptron(b.layerNorm(x, p+"/norm2", depthEps), p+"/mlp", 4*s.width), p+"/gamma2")
 	}
-	s.classify(b, x, side*side, false)
+	s.classify(b, x, area.n(), false)
 }
 
 // talk is self-attention whose heads are mixed before and behind the softmax (Shazeer et al. 2020, arXiv 2003.02436).

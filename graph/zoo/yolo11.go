@@ -121,7 +121,7 @@ func (y *yolo) sppf(x tensor) tensor {
 }
 
 // c2psa runs attention blocks on one half of the channels.
-func (y *yolo) c2psa(x tensor, positions int64) tensor {
+func (y *yolo) c2psa(x tensor, positions extent) tensor {
 	path := y.path()
 	a, b := y.halves(y.act(x, path+"/cv1", x.c, 1, 1, 1), path)
 	for i := range y.repeats(2) {
@@ -131,26 +131,26 @@ func (y *yolo) c2psa(x tensor, positions int64) tensor {
 }
 
 // attentionBlock is attention and two pointwise convolutions, each around a shortcut.
-func (y *yolo) attentionBlock(x tensor, path string, side int64) tensor {
-	x = y.binary("Add", x, y.attention(x, path+"/attn", side), path)
+func (y *yolo) attentionBlock(x tensor, path string, area extent) tensor {
+	x = y.binary("Add", x, y.attention(x, path+"/attn", area), path)
 	z := y.act(x, path+"/ffn/ffn.0", 2*x.c, 1, 1, 1)
 	return y.binary("Add", x, y.convBN(z, path+"/ffn/ffn.1/conv", x.c, 1, 1, 1), path)
 }
 
 // attention is self-attention over the positions of a side x side map, keys half as wide as values,
 // with a depthwise convolution of the values as position encoding.
-func (y *yolo) attention(x tensor, path string, side int64) tensor {
+func (y *yolo) attention(x tensor, path string, area extent) tensor {
 	heads := x.c / 64
 	size := x.c / heads
 	key := size / 2
 	qkv := y.convBN(x, path+"/qkv/conv", x.c+2*heads*key, 1, 1, 1)
-	flat := y.reshape(qkv, path, qkv.c, 0, heads, 2*key+size, side*side)
+	flat := y.reshape(qkv, path, qkv.c, 0, heads, 2*key+size, area.n())
 	parts := y.nodeN("Split", path, 3, []string{flat.name, y.ints(path, key, key, size)}, attr{"axis", int64(2)})
 	q := y.transpose(tensor{parts[0], key}, path, 0, 1, 3, 2)
 	scores := y.scale(tensor{y.node("MatMul", path, []string{q.name, parts[1]}), 0}, path, float32(1/math.Sqrt(float64(key))))
 	probs := y.transpose(y.unary("Softmax", scores, path, attr{"axis", int64(-1)}), path, 0, 1, 3, 2)
-	out := y.reshape(tensor{y.node("MatMul", path, []string{parts[2], probs.name}), 0}, path, x.c, 0, x.c, side, side)
-	values := y.reshape(tensor{parts[2], 0}, path, x.c, 0, x.c, side, side)
+	out := y.reshape(tensor{y.node("MatMul", path, []string{parts[2], probs.name}), 0}, path, x.c, 0, x.c, area.h, area.w)
+	values := y.reshape(tensor{parts[2], 0}, path, x.c, 0, x.c, area.h, area.w)
 	out = y.binary("Add", out, y.convBN(values, path+"/pe/conv", x.c, 3, 1, x.c), path)
 	return y.convBN(out, path+"/proj/conv", x.c, 1, 1, 1)
 }
@@ -163,13 +163,13 @@ func (y *yolo) join(xs ...tensor) tensor { return y.concat(y.path(), xs...) }
 
 // images is the input.
 func (y *yolo) images(v values) tensor {
-	return tensor{y.input("images", dtype.Float32, v.batch(), int64(3), v["size"], v["size"]), 3}
+	return tensor{y.input("images", dtype.Float32, v.batch(), int64(3), v.height(), v.width()), 3}
 }
 
 // buildYOLO11 follows the layer list of Ultralytics' yolo11.yaml.
 func buildYOLO11(y *yolo, v values) {
 	p3, p4, x := y.c3k2Stages(v)
-	p5 := y.c2psa(y.sppf(x), v["size"]/32)
+	p5 := y.c2psa(y.sppf(x), v.extent().over(32))
 	n4 := y.c3k2(y.join(y.upsample(p5), p4), 512, false, 0.5)
 	n3 := y.c3k2(y.join(y.upsample(n4), p3), 256, false, 0.5)
 	m4 := y.c3k2(y.join(y.down(n3, 256), n4), 512, false, 0.5)
@@ -189,5 +189,5 @@ func (y *yolo) c3k2Stages(v values) (p3, p4, p5 tensor) {
 // yolo11Backbone follows the layer list of yolo11-cls.yaml.
 func yolo11Backbone(y *yolo, v values) tensor {
 	_, _, x := y.c3k2Stages(v)
-	return y.c2psa(x, v["size"]/32)
+	return y.c2psa(x, v.extent().over(32))
 }

@@ -46,18 +46,18 @@ func (y *yolo) build12(v values, f yolo12Form) {
 	x := y.down(y.images(v), 64)
 	x = y.c3k2(y.act(x, y.path(), y.channels(128), 3, 2, f.groups2), 256, false, 0.25)
 	p3 := y.c3k2(y.act(x, y.path(), y.channels(256), 3, 2, f.groups3), 512, false, 0.25)
-	p4 := y.a2c2f(y.down(p3, 512), 512, 4, v["size"]/16, 4, f)
-	p5 := y.a2c2f(y.down(p4, 1024), 1024, 4, v["size"]/32, 1, f)
-	n4 := y.a2c2f(y.join(y.upsample(p5), p4), 512, 2, 0, 0, f)
-	n3 := y.a2c2f(y.join(y.upsample(n4), p3), 256, 2, 0, 0, f)
-	m4 := y.a2c2f(y.join(y.down(n3, 256), n4), 512, 2, 0, 0, f)
+	p4 := y.a2c2f(y.down(p3, 512), 512, 4, v.extent().over(16), 4, f)
+	p5 := y.a2c2f(y.down(p4, 1024), 1024, 4, v.extent().over(32), 1, f)
+	n4 := y.a2c2f(y.join(y.upsample(p5), p4), 512, 2, extent{}, 0, f)
+	n3 := y.a2c2f(y.join(y.upsample(n4), p3), 256, 2, extent{}, 0, f)
+	m4 := y.a2c2f(y.join(y.down(n3, 256), n4), 512, 2, extent{}, 0, f)
 	m5 := y.c3k2(y.join(y.down(m4, 512), p5), 1024, true, 0.5)
 	y.detect(v, y.depthwiseScores, n3, m4, m5)
 }
 
 // a2c2f runs n blocks and joins every intermediate result: each is two blocks of attention over a map of so many rows and
 // columns that is cut in areas, or a C3k block where areas is 0. Where the network is deep its result is added to x.
-func (y *yolo) a2c2f(x tensor, c, n, side, areas int64, f yolo12Form) tensor {
+func (y *yolo) a2c2f(x tensor, c, n int64, area extent, areas int64, f yolo12Form) tensor {
 	path, out := y.path(), y.channels(c)
 	hidden := out / 2
 	a := y.act(x, path+"/cv1", hidden, 1, 1, 1)
@@ -73,7 +73,7 @@ func (y *yolo) a2c2f(x tensor, c, n, side, areas int64, f yolo12Form) tensor {
 				ratio = f.ratio
 			}
 			for j := range 2 {
-				a = y.areaBlock(a, fmt.Sprintf("%s/m.%d.%d", p, i, j), side, areas, int64(float64(hidden)*ratio), f)
+				a = y.areaBlock(a, fmt.Sprintf("%s/m.%d.%d", p, i, j), area, areas, int64(float64(hidden)*ratio), f)
 			}
 		}
 		parts = append(parts, a)
@@ -87,8 +87,8 @@ func (y *yolo) a2c2f(x tensor, c, n, side, areas int64, f yolo12Form) tensor {
 }
 
 // areaBlock is attention within areas of a map and two pointwise convolutions, each around a shortcut.
-func (y *yolo) areaBlock(x tensor, path string, side, areas, hidden int64, f yolo12Form) tensor {
-	x = y.binary("Add", x, y.areaAttention(x, path+"/attn", side, areas, f), path)
+func (y *yolo) areaBlock(x tensor, path string, area extent, areas, hidden int64, f yolo12Form) tensor {
+	x = y.binary("Add", x, y.areaAttention(x, path+"/attn", area, areas, f), path)
 	z := y.act(x, path+"/mlp/mlp.0", hidden, 1, 1, 1)
 	return y.binary("Add", x, y.convBN(z, path+"/mlp/mlp.1/conv", x.c, 1, 1, 1), path)
 }
@@ -97,24 +97,24 @@ func (y *yolo) areaBlock(x tensor, path string, side, areas, hidden int64, f yol
 const areaHead = 32
 
 // areaAttention is attention of the places of each area to each other; a depthwise convolution of the values tells places apart.
-func (y *yolo) areaAttention(x tensor, path string, side, areas int64, f yolo12Form) tensor {
+func (y *yolo) areaAttention(x tensor, path string, area extent, areas int64, f yolo12Form) tensor {
 	flat := func(name string) tensor { // back to a map
-		t := y.reshape(y.transpose(tensor{name, 0}, path, 0, 3, 1, 2), path, x.c, -1, side, side, x.c)
+		t := y.reshape(y.transpose(tensor{name, 0}, path, 0, 3, 1, 2), path, x.c, -1, area.h, area.w, x.c)
 		return y.transpose(t, path, 0, 3, 1, 2)
 	}
 	var q, k, v string
 	var values tensor
 	if f.apart {
-		both := y.inAreas(y.convBN(x, path+"/qk/conv", 2*x.c, 1, 1, 1), path, side, areas, 2)
+		both := y.inAreas(y.convBN(x, path+"/qk/conv", 2*x.c, 1, 1, 1), path, area, areas, 2)
 		values = y.convBN(x, path+"/v/conv", x.c, 1, 1, 1)
-		q, k, v = both[0], both[1], y.inAreas(values, path, side, areas, 1)[0]
+		q, k, v = both[0], both[1], y.inAreas(values, path, area, areas, 1)[0]
 	} else {
-		all := y.inAreas(y.convBN(x, path+"/qkv/conv", 3*x.c, 1, 1, 1), path, side, areas, 3)
+		all := y.inAreas(y.convBN(x, path+"/qkv/conv", 3*x.c, 1, 1, 1), path, area, areas, 3)
 		q, k, v = all[0], all[1], all[2]
 		values = flat(v)
 	}
 	scores := y.node("MatMul", path, []string{y.transpose(tensor{q, areaHead}, path, 0, 1, 3, 2).name, k})
-	scaled := y.scale(tensor{scores, side * side / areas}, path, float32(1/math.Sqrt(areaHead)))
+	scaled := y.scale(tensor{scores, area.n() / areas}, path, float32(1/math.Sqrt(areaHead)))
 	probs := y.transpose(y.unary("Softmax", scaled, path, attr{"axis", int64(-1)}), path, 0, 1, 3, 2)
 	out := flat(y.node("MatMul", path, []string{v, probs.name}))
 	out = y.binary("Add", out, y.convBN(values, path+"/pe/conv", x.c, f.window, 1, x.c), path)
@@ -122,9 +122,9 @@ func (y *yolo) areaAttention(x tensor, path string, side, areas int64, f yolo12F
 }
 
 // inAreas cuts a map into areas and its channels into n parts, each areas x heads x channels x places.
-func (y *yolo) inAreas(x tensor, path string, side, areas, n int64) []string {
+func (y *yolo) inAreas(x tensor, path string, area extent, areas, n int64) []string {
 	heads := x.c / n / areaHead
-	z := y.reshape(y.transpose(y.reshape(x, path, 0, 0, x.c, side*side), path, 0, 2, 1), path, 0, -1, side*side/areas, heads, n*areaHead)
+	z := y.reshape(y.transpose(y.reshape(x, path, 0, 0, x.c, area.n()), path, 0, 2, 1), path, 0, -1, area.n()/areas, heads, n*areaHead)
 	z = y.transpose(z, path, 0, 2, 3, 1)
 	if n == 1 {
 		return []string{z.name}

@@ -32,14 +32,14 @@ func yolo26s() []Entry {
 
 // buildYOLO26 follows the layer list of Ultralytics' yolo26.yaml: YOLO11 with wider blocks in the neck, attention at its end and in its last block.
 func buildYOLO26(y *yolo, v values) {
-	side := v["size"] / 32
+	area := v.extent().over(32)
 	p3, p4, x := y.c3k2Stages(v)
-	p5 := y.c2psa(y.sppfAround(x), side)
+	p5 := y.c2psa(y.sppfAround(x), area)
 	n4 := y.c3k2(y.join(y.upsample(p5), p4), 512, true, 0.5)
 	n3 := y.c3k2(y.join(y.upsample(n4), p3), 256, true, 0.5)
 	m4 := y.c3k2(y.join(y.down(n3, 256), n4), 512, true, 0.5)
 	m5 := y.joined(y.join(y.down(m4, 512), p5), 1024, 1, 0.5, func(x tensor, path string) tensor {
-		return y.attentionBlock(y.residual(x, path+"/m.0", x.c/2), path+"/m.1", side)
+		return y.attentionBlock(y.residual(x, path+"/m.0", x.c/2), path+"/m.1", area)
 	})
 	y.detect(v, y.depthwiseScores, n3, m4, m5)
 }

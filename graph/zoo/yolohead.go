@@ -74,8 +74,8 @@ func (y *yolo) detect(v values, scores func(x tensor, path, scope string, c int6
 			e := y.branch(x, fmt.Sprintf("%s/cv4.%d/cv4.%d", h.path, i, i), max(levels[0].c/4, n), n)
 			extra = append(extra, y.reshape(e, h.path, 0, 0, n, -1).name)
 		}
-		side := v["size"] / (8 << i)
-		h.n += side * side
+		area := v.extent().over(8 << i)
+		h.n += area.n()
 	}
 	h.places, h.stride = y.table(h.path, 1, 2, h.n), y.table(h.path, 1, h.n)
 	all := y.node("Concat", h.path, flat, attr{"axis", int64(2)})
@@ -96,7 +96,7 @@ func (y *yolo) detect(v values, scores func(x tensor, path, scope string, c int6
 	}
 	y.output(out, 4+classes+y.task.extra, h.n)
 	if y.task.masks {
-		y.prototypes(levels[0], h.path+"/proto", v["size"])
+		y.prototypes(levels[0], h.path+"/proto", v.extent())
 	}
 }
 
@@ -173,11 +173,11 @@ func keypoints(y *yolo, h *yoloPoints) string {
 }
 
 // prototypes are 32 masks of a quarter of the image's size, the second output of a segmenting head.
-func (y *yolo) prototypes(x tensor, path string, size int64) {
+func (y *yolo) prototypes(x tensor, path string, size extent) {
 	x = y.act(x, path+"/cv1", y.channels(256), 3, 1, 1)
 	x = y.doubled(x, path+"/upsample")
 	x = y.act(y.act(x, path+"/cv2", x.c, 3, 1, 1), path+"/cv3", 32, 1, 1, 1)
-	y.output(x.name, int64(32), size/4, size/4)
+	y.output(x.name, int64(32), size.h/4, size.w/4)
 }
 
 // doubled is a transposed convolution that doubles rows and columns.

@@ -53,7 +53,7 @@ func buildYOLOv10(y *yolo, v values, s yolov10Shape) {
 	p3 := stage(y.down(x, 256), 256, 6, true)
 	p4 := stage(y.thinDown(p3, 512), 512, 6, true)
 	x = y.sppf(stage(y.thinDown(p4, 1024), 1024, 3, true))
-	p5 := y.partAttention(x, v["size"]/32)
+	p5 := y.partAttention(x, v.extent().over(32))
 	n4 := stage(y.join(y.upsample(p5), p4), 512, 3, false)
 	n3 := stage(y.join(y.upsample(n4), p3), 256, 3, false)
 	m4 := stage(y.join(y.down(n3, 256), n4), 512, 3, false)
@@ -68,10 +68,10 @@ func (y *yolo) thinDown(x tensor, c int64) tensor {
 }
 
 // partAttention runs an attention block on one half of the channels.
-func (y *yolo) partAttention(x tensor, side int64) tensor {
+func (y *yolo) partAttention(x tensor, area extent) tensor {
 	path := y.path()
 	a, b := y.halves(y.act(x, path+"/cv1", x.c, 1, 1, 1), path)
-	return y.act(y.concat(path, a, y.attentionBlock(b, path, side)), path+"/cv2", x.c, 1, 1, 1)
+	return y.act(y.concat(path, a, y.attentionBlock(b, path, area)), path+"/cv2", x.c, 1, 1, 1)
 }
 
 // invertedBlock is three depthwise convolutions, the middle one twice as wide, with pointwise ones between, around a shortcut.

@@ -137,8 +137,8 @@ func (r *rep) head(v values, levels ...tensor) {
 		reg := r.conv(r.act(x, at("reg_convs"), x.c, 3, 1, 1), at("reg_preds"), sides, 1, 1, 1, true)
 		scores = append(scores, r.reshape(r.unary("Sigmoid", cls, h.path), h.path, 0, 0, classes, -1).name)
 		boxes = append(boxes, r.reshape(reg, h.path, 0, 0, sides, -1).name)
-		side := v["size"] / (8 << i)
-		h.n += side * side
+		area := v.extent().over(8 << i)
+		h.n += area.n()
 	}
 	h.places, h.stride = r.table(h.path, 1, 2, h.n), r.table(h.path, 1, h.n)
 	far := r.node("Concat", h.path, boxes, attr{"axis", int64(2)})

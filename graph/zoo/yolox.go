@@ -75,10 +75,10 @@ func (y *yolox) build(v values) {
 // focus moves each square of four pixels into the channels.
 func (y *yolox) focus(v values) tensor {
 	const path = "/backbone/stem"
-	x := y.input("images", dtype.Float32, v.batch(), int64(3), v["size"], v["size"])
+	x := y.input("images", dtype.Float32, v.batch(), int64(3), v.height(), v.width())
 	var parts []tensor
 	for _, start := range [][]int64{{0, 0}, {1, 0}, {0, 1}, {1, 1}} {
-		name := y.node("Slice", path, []string{x, y.ints(path, start...), y.ints(path, v["size"], v["size"]), y.ints(path, 2, 3), y.ints(path, 2, 2)})
+		name := y.node("Slice", path, []string{x, y.ints(path, start...), y.ints(path, v.height(), v.width()), y.ints(path, 2, 3), y.ints(path, 2, 2)})
 		parts = append(parts, tensor{name, 3})
 	}
 	return y.concat(path, parts...)
@@ -125,8 +125,8 @@ func (y *yolox) head(v values, levels ...tensor) {
 		seen := y.unary("Sigmoid", y.conv(reg, at("obj_preds"), 1, 1, 1, 1, true), "/head")
 		classes := y.unary("Sigmoid", y.conv(cls, at("cls_preds"), v["classes"], 1, 1, 1, true), "/head")
 		all = append(all, y.reshape(y.concat("/head", box, seen, classes), "/head", 0, 0, rows, -1).name)
-		side := v["size"] / (8 << i)
-		n += side * side
+		area := v.extent().over(8 << i)
+		n += area.n()
 	}
 	x := tensor{y.node("Concat", "/head", all, attr{"axis", int64(2)}), 0}
 	y.output(y.transpose(x, "/head", 0, 2, 1).name, n, rows)

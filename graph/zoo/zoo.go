@@ -94,6 +94,12 @@ func (o *Option) kind() string {
 	return "a whole number"
 }
 
+// parse reads a value that the option takes.
+func (o *Option) parse(text string) (int64, bool) {
+	v, err := strconv.ParseInt(text, 10, 64)
+	return v, err == nil && v >= o.Min && v <= o.Max && (o.Multiple == 0 || v%o.Multiple == 0)
+}
+
 // values are the options of one build.
 type values map[string]int64
 
@@ -167,8 +173,11 @@ func (e *Entry) set(opts values, pair string) error {
 		if o.Name != name {
 			continue
 		}
-		v, err := strconv.ParseInt(text, 10, 64)
-		if err != nil || v < o.Min || v > o.Max || o.Multiple > 0 && v%o.Multiple != 0 {
+		if h, w, ok := strings.Cut(text, "x"); ok && name == sizeOption {
+			return o.setBoth(opts, h, w)
+		}
+		v, ok := o.parse(text)
+		if !ok {
 			return fmt.Errorf("%s=%s: expected %s from %d to %d", name, text, o.kind(), o.Min, o.Max)
 		}
 		opts[name] = v
@@ -206,7 +215,7 @@ var batchOption = Option{"batch", 0, 1, 1 << 20, 1, "samples per inference; left
 
 // imageSize is the side of square images in pixels.
 func imageSize(def, multiple int64) Option {
-	return Option{"size", def, max(32, multiple), 8192, multiple, "height and width of the image in pixels"}
+	return Option{sizeOption, def, max(32, multiple), 8192, multiple, imageDoc}
 }
 
 // anySize is the side of the images of a network of convolutions and pools, which takes any.
@@ -239,23 +248,28 @@ func Smaller(spec string) []Variant {
 	if err != nil {
 		return nil
 	}
+	i := slices.IndexFunc(e.Options, func(o Option) bool { return o.Name == sizeOption })
+	if i < 0 {
+		return nil
+	}
 	var out []Variant
-	for _, o := range e.Options {
-		if o.Name != "size" {
-			continue
-		}
-		for _, quarters := range []int64{3, 2, 1} {
-			step := o.Multiple
-			if opts["size"]%usual == 0 {
-				step = max(step, usual)
-			}
-			size := opts["size"] * quarters / 4 / step * step
-			if size >= o.Min && size < opts["size"] {
-				out = append(out, Variant{e.spec(opts, "size", size), fmt.Sprintf("size %d", size)})
-			}
+	for _, quarters := range []int64{3, 2, 1} {
+		own := values(opts).extent()
+		size := extent{e.Options[i].smaller(own.h, quarters), e.Options[i].smaller(own.w, quarters)}
+		if min(size.h, size.w) >= e.Options[i].Min && size != own {
+			out = append(out, Variant{e.spec(opts, sizeOption, size.String()), "size " + size.String()})
 		}
 	}
 	return out
+}
+
+// smaller returns some quarters of a side of an image, rounded down to what the option takes.
+func (o *Option) smaller(side, quarters int64) int64 {
+	step := o.Multiple
+	if side%usual == 0 {
+		step = max(step, usual)
+	}
+	return side * quarters / 4 / step * step
 }
 
 // With is a spec with another value of an option, such as size; false if the model is not built in or has no such option.
@@ -267,14 +281,18 @@ func With(spec, option string, value int64) (string, bool) {
 	if err != nil || !slices.ContainsFunc(e.Options, func(o Option) bool { return o.Name == option }) {
 		return "", false
 	}
-	return e.spec(opts, option, value), true
+	return e.spec(opts, option, strconv.FormatInt(value, 10)), true
 }
 
-// spec is the spec of the entry with one option changed.
-func (e *Entry) spec(opts map[string]int64, name string, v int64) string {
-	query := fmt.Sprintf("%s=%d", name, v)
+// spec returns the spec of the entry with one option changed.
+func (e *Entry) spec(opts values, name, text string) string {
+	query := name + "=" + text
 	for _, o := range e.Options {
-		if o.Name != name && opts[o.Name] != o.Default {
+		switch {
+		case o.Name == name:
+		case o.Name == sizeOption && opts.extent() != (extent{o.Default, o.Default}):
+			query += "&size=" + opts.extent().String()
+		case opts[o.Name] != o.Default:
 			query += fmt.Sprintf("&%s=%d", o.Name, opts[o.Name])
 		}
 	}

@@ -163,7 +163,7 @@ func (s *Search) smaller(spec string, d *hwprofiles.Device) []roofline.Change {
 }
 
 // published returns the accuracy of a built-in model, the image size in pixels that it holds for, and the size of the
-// spec; 0 for a model without images.
+// spec; 0 for a model without images, and where they are not square.
 func published(spec string) (q *roofline.Quality, own, now int64) {
 	if !zoo.IsSpec(spec) {
 		return nil, 0, 0
@@ -173,7 +173,10 @@ func published(spec string) (q *roofline.Quality, own, now int64) {
 		return nil, 0, 0
 	}
 	if i := slices.IndexFunc(e.Options, func(o zoo.Option) bool { return o.Name == "size" }); i >= 0 {
-		own, now = e.Options[i].Default, values["size"]
+		own = e.Options[i].Default
+		if height, width := zoo.Sides(values); height == width {
+			now = height
+		}
 	}
 	if e.Accuracy.Metric != "" {
 		q = &roofline.Quality{

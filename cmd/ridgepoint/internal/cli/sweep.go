@@ -58,7 +58,7 @@ smallest step that fits in memory and reaches 90 % of the best throughput.`,
 	engine.add(cmd)
 	out.addReport(a, cmd)
 	cmd.Flags().StringVar(&f.batches, "batch", "", "vary the batch over a `LIST`, or fix it at one number beside another list")
-	cmd.Flags().StringVar(&f.sizes, "size", "", "vary height and width of image inputs over a `LIST` of pixels")
+	cmd.Flags().StringVar(&f.sizes, "size", "", "vary height and width of square image inputs over a `LIST` of pixels")
 	cmd.Flags().Var(&f.picture, "plot", "also draw it, to a .png, .svg or .pdf `FILE`")
 	return cmd
 }
