@@ -12,6 +12,7 @@ import (
 	"github.com/ridgepoint/ridgepoint/graph/zoo"
 	"github.com/ridgepoint/ridgepoint/hwprofiles"
 	"github.com/ridgepoint/ridgepoint/internal/reference"
+	"github.com/ridgepoint/ridgepoint/internal/sampling"
 	"github.com/ridgepoint/ridgepoint/roofline/lower"
 )
 
@@ -56,7 +57,11 @@ func TestWorkType(t *testing.T) {
 		t.Skip("all models are not lowered in short mode: run without -short")
 	}
 	all := recipes(t)
-	for _, e := range zoo.Entries() {
+	entries := zoo.Entries()
+	if sampling.Race {
+		entries = sampling.Every(10, entries)
+	}
+	for _, e := range entries {
 		m, err := zoo.Open(zoo.Prefix + e.Name)
 		if err != nil {
 			t.Fatal(err)

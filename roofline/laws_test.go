@@ -2,21 +2,18 @@ package roofline
 
 import (
 	"fmt"
-	"os"
 	"testing"
 
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
 	"github.com/ridgepoint/ridgepoint/graph/infer"
 	"github.com/ridgepoint/ridgepoint/hwprofiles"
 	"github.com/ridgepoint/ridgepoint/hwprofiles/runtimes"
+	"github.com/ridgepoint/ridgepoint/internal/sampling"
 )
 
-// lawsVariable names the environment variable that has the laws tested on the whole catalogue, as make check does.
-// Without it one setting in lawsStep is tested.
-const (
-	lawsVariable = "RIDGEPOINT_LAWS"
-	lawsStep     = 41
-)
+// lawsStep is every how many settings the laws are tested in, unless RIDGEPOINT_LAWS=all asks for the whole catalogue, as
+// make check does.
+const lawsStep = 41
 
 // A setting is one way to run the model of the laws.
 type setting struct {
@@ -69,7 +66,7 @@ func onCores(d *hwprofiles.Device) bool { return d.Class.Cores() }
 func TestLaws(t *testing.T) {
 	w := &world{engines(t), built(t, "zoo:mobilenetv2?size=64", 1)}
 	step := lawsStep
-	if os.Getenv(lawsVariable) != "" {
+	if sampling.All() {
 		step = 1
 	}
 	n := 0

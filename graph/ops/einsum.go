@@ -7,7 +7,11 @@ import (
 
 	"github.com/ridgepoint/ridgepoint/graph/cost"
 	"github.com/ridgepoint/ridgepoint/internal/sat"
+	"github.com/ridgepoint/ridgepoint/internal/visible"
 )
+
+// maxEquation is how many bytes of an equation an error quotes.
+const maxEquation = 200
 
 // einsum is an equation with its labels bound to sizes. An ellipsis becomes
 // one label for each dimension it stands for, counted from the right: "0", "1", ….
@@ -20,10 +24,10 @@ type einsum struct {
 func parseEinsum(c *Call) (*einsum, error) {
 	eq := strings.ReplaceAll(c.Str("equation", ""), " ", "")
 	left, right, explicit := strings.Cut(eq, "->")
-	parts := strings.Split(left, ",")
-	if eq == "" || len(parts) != c.NumIn() {
-		return nil, fmt.Errorf("equation %q has %d operands, the node has %d inputs", eq, len(parts), c.NumIn())
+	if n := strings.Count(left, ",") + 1; eq == "" || n != c.NumIn() {
+		return nil, fmt.Errorf("equation %q has %d operands, the node has %d inputs", visible.Clip(eq, maxEquation), n, c.NumIn())
 	}
+	parts := strings.Split(left, ",")
 	e := &einsum{size: make(map[string]size)}
 	dots := 0
 	for i, part := range parts {

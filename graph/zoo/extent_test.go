@@ -3,33 +3,32 @@ package zoo
 import (
 	"fmt"
 	"maps"
-	"os"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/ridgepoint/ridgepoint/graph/infer"
+	"github.com/ridgepoint/ridgepoint/internal/sampling"
 )
 
-// lawsVariable names the environment variable that has the whole zoo tested. Without it one entry in sampled is.
-const (
-	lawsVariable = "RIDGEPOINT_LAWS"
-	sampled      = 6
-)
+// sampled is every how many entries are tried where all take too long.
+const sampled = 8
 
-// sample returns every entry, or some of them with at least one of each family.
-func sample() []Entry {
-	if os.Getenv(lawsVariable) == "all" {
-		return all()
-	}
-	var out []Entry
+// some returns the first entry of each family and one in sampled of its others.
+func some() []Entry {
 	seen := map[string]int{}
-	for _, e := range all() {
-		if seen[e.Family]++; seen[e.Family]%sampled == 1 {
-			out = append(out, e)
-		}
+	return slices.DeleteFunc(Entries(), func(e Entry) bool {
+		seen[e.Family]++
+		return !sampling.All() && seen[e.Family]%sampled != 1
+	})
+}
+
+// most returns all entries, and some under the race detector.
+func most() []Entry {
+	if sampling.Race {
+		return some()
 	}
-	return out
+	return Entries()
 }
 
 // macs counts the multiply-adds of a spec, all of whose nodes must be known.
@@ -75,7 +74,7 @@ func TestSquare(t *testing.T) {
 // TestOblong builds models for images that are not square. Turning the image changes no count. Twice the width takes more
 // multiply-adds, but never five times as many: attention among all places takes four times.
 func TestOblong(t *testing.T) {
-	for _, e := range sample() {
+	for _, e := range some() {
 		i := slices.IndexFunc(e.Options, func(o Option) bool { return o.Name == sizeOption })
 		if i < 0 {
 			continue

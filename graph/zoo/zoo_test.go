@@ -16,7 +16,7 @@ import (
 // fold batch normalisation: of its two parameters a channel the convolution's bias keeps one, so the published
 // count is that of the graph plus one for each normalised channel.
 func TestPublishedFigures(t *testing.T) {
-	for _, e := range Entries() {
+	for _, e := range most() {
 		t.Run(e.Name, func(t *testing.T) {
 			b := newBuilder()
 			_, opts, err := Lookup(e.Name)
@@ -177,7 +177,7 @@ func TestNamesAreUnique(t *testing.T) {
 // blocks returns the entries that differ in their blocks: of the rows of one table, which share their text, the first.
 func blocks() []Entry {
 	tried := map[string]bool{}
-	return slices.DeleteFunc(Entries(), func(e Entry) bool {
+	return slices.DeleteFunc(most(), func(e Entry) bool {
 		again := strings.HasPrefix(e.Source, "timm ") && tried[e.Family+e.Doc]
 		tried[e.Family+e.Doc] = true
 		return again

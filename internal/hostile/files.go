@@ -235,7 +235,8 @@ func Files() []File {
 		{"fanout-30000.onnx", func() []byte { return fanout(30_000) }, true},
 		{"domains-30000.onnx", func() []byte { return domains(30_000) }, true},
 		{"symbols-30000.onnx", func() []byte { return symbols(30_000) }, false},
-		{"nested-14.onnx", func() []byte { return nested(14) }, true},
+		{"nested-12.onnx", func() []byte { return nested(12) }, true},
+		{"nested-16.onnx", func() []byte { return nested(16) }, false},
 		{"einsum-16M.onnx.gz", pack(func() []byte {
 			return nodes(Node{Op: "Einsum", In: []string{"x"}, Out: []string{"y"}, Text: map[string]string{"equation": strings.Repeat("ab,", 5*mi)}})
 		}), false},

@@ -1,10 +1,10 @@
 package judge
 
 import (
-	"os"
 	"testing"
 
 	"github.com/ridgepoint/ridgepoint/internal/joint"
+	"github.com/ridgepoint/ridgepoint/internal/sampling"
 )
 
 // knownFaults is of how many cells one may break engineLaw. It is a fault of the model that was found and not mended, and
@@ -20,7 +20,7 @@ func TestLaws(t *testing.T) {
 		t.Skip("asks about the whole catalogue")
 	}
 	every := sampled
-	if os.Getenv("RIDGEPOINT_LAWS") == "all" {
+	if sampling.All() {
 		every = 1
 	}
 	g, err := NewGrid(joint.Shipped(), every)

@@ -46,7 +46,10 @@ func ReadFile(path string) ([]Row, error) {
 // Read reads a table. Columns are found by the names in its first line, in any order; unknown
 // ones are skipped. A table must have device, runtime, one of model and graph, and latency_ms. A cell that cannot be
 // read is skipped, and its row says so.
-func Read(r io.Reader) ([]Row, error) {
+func Read(r io.Reader) ([]Row, error) { return read(r, maxRows) }
+
+// read reads a table of at most so many rows.
+func read(r io.Reader, most int) ([]Row, error) {
 	c := csv.NewReader(&bounded{r: r, line: 1})
 	c.ReuseRecord = true
 	c.FieldsPerRecord = -1 // a short line is skipped, and said
@@ -67,8 +70,8 @@ func Read(r io.Reader) ([]Row, error) {
 		if err != nil {
 			return nil, err
 		}
-		if len(rows) == maxRows {
-			return nil, fmt.Errorf("found more than %d rows, expected fewer; split the table", maxRows)
+		if len(rows) == most {
+			return nil, fmt.Errorf("found more than %d rows, expected fewer; split the table", most)
 		}
 		line, _ := c.FieldPos(0)
 		rows = append(rows, readRow(at, cells, line))
@@ -87,10 +90,13 @@ type bounded struct {
 func (b *bounded) Read(p []byte) (int, error) {
 	n, err := b.r.Read(p)
 	b.all += n
-	for part := p[:n]; ; b.line++ {
+	for part := p[:n]; b.long <= maxLine; b.line++ {
 		i := bytes.IndexByte(part, '\n')
 		if i < 0 {
 			b.long += len(part)
+			break
+		}
+		if b.long += i; b.long > maxLine {
 			break
 		}
 		b.long, part = 0, part[i+1:]

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"path/filepath"
 	"reflect"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -76,11 +77,25 @@ func TestPublishedTables(t *testing.T) {
 	}
 }
 
+// What reading a table may allocate: bytes for each that is read, and some for a table of any size.
+const (
+	bytesPerByte = 2000
+	bytesAtLeast = 1 << 20
+)
+
+// FuzzRead: no table panics or takes more memory than in proportion to it, and what is read is written and read again.
 func FuzzRead(f *testing.F) {
+	f.Add("model,device,runtime,latency_ms\n" + strings.Repeat(",\n", 2000))
 	f.Add("model,device,runtime,latency_ms\nm,d,r,1\n")
 	f.Add("source,graph,device,runtime,latency_ms,batch\n\"a,b\",g,d,r,,3\n")
 	f.Fuzz(func(t *testing.T, in string) {
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
 		rows, err := Read(strings.NewReader(in))
+		runtime.ReadMemStats(&after)
+		if took := after.TotalAlloc - before.TotalAlloc; took > bytesPerByte*uint64(len(in))+bytesAtLeast {
+			t.Errorf("%d bytes took %d bytes of memory", len(in), took)
+		}
 		if err != nil {
 			return
 		}
