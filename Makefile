@@ -37,7 +37,7 @@ check: lint ## everything that CI checks
 	$(GO) mod verify
 	$(GO) mod tidy -diff
 	CGO_ENABLED=1 $(GO) test -race -count=1 ./...
-	RIDGEPOINT_LAWS=all $(GO) test -count=1 -run 'TestLaws|TestBounds' ./roofline ./internal/judge ./internal/corpus
+	RIDGEPOINT_LAWS=all $(GO) test -count=1 -run 'TestLaws|TestBounds|TestPublishedFigures' ./roofline ./internal/judge ./internal/corpus ./graph/zoo
 
 bench: ## run the benchmarks of docs/performance.md
 	$(GO) test -run '^$$' -bench . -benchmem ./...
