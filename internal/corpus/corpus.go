@@ -152,13 +152,13 @@ func deviceReason(text string) string {
 	return "device is a part of another"
 }
 
-// Medians returns the median of the measurements of each network, batch, slice, source and version, in that order of
+// Medians returns the median of the measurements of each network, batch, slice and source, whatever the version, in that order of
 // names.
 func Medians(cases []*validate.Case) []*validate.Case {
 	by := map[string][]*validate.Case{}
 	var keys []string
 	for _, c := range cases {
-		key := fmt.Sprint(c.Slice(), "|", c.Row.Source, "|", c.Row.Version,
+		key := fmt.Sprint(c.Slice(), "|", c.Row.Source,
 			"|", c.Row.Graph, "|", c.Row.Model, "|", c.Row.InputShape, "|", c.Row.Batch)
 		if by[key] == nil {
 			keys = append(keys, key)

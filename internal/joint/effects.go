@@ -44,6 +44,14 @@ func byDevice(s *Setting) string { return FamilyOf(s) + "/" + s.Device }
 
 func byDeviceRuntime(s *Setting) string { return s.Runtime + "/" + s.Device }
 
+// byOneOfMany tells runtimes of a family apart on a device; one that is alone is no other than its family there.
+func byOneOfMany(s *Setting) string {
+	if s.Family == s.Runtime {
+		return ""
+	}
+	return byDeviceRuntime(s)
+}
+
 func byThreads(s *Setting) string {
 	if s.Threads == 0 {
 		return ""
@@ -84,8 +92,8 @@ var levels = []level{
 	{name: "device-memory", set: setMemory, by: byDevice, sd: 0.08},
 	{name: "device-launch", set: setLaunch, by: byDevice, sd: 0.25},
 	{name: "device-scale", set: setScale, by: byDevice, sd: 0.08},
-	{name: "device-runtime-launch", set: setLaunch, by: byDeviceRuntime, sd: 0.22},
-	{name: "device-runtime-scale", set: setScale, by: byDeviceRuntime, sd: 0.085},
+	{name: "device-runtime-launch", set: setLaunch, by: byOneOfMany, sd: 0.22},
+	{name: "device-runtime-scale", set: setScale, by: byOneOfMany, sd: 0.085},
 	{name: "device-runtime-fixed", set: setFixed, by: byDeviceRuntime, sd: 0.68},
 	{name: "threads", set: setScale, by: byThreads, sd: 0.13},
 	{name: "parallel", set: setParallel, by: byDevice, sd: 0.18},
@@ -122,7 +130,7 @@ func designOf(s *Setting) *design {
 			continue
 		}
 		if l.kinds {
-			for k := range d.kinds {
+			for k := range s.Kind + 1 { // wider ones set limits, narrower ones say nothing
 				d.kinds[k] = append(d.kinds[k], l.use(family, by+"/"+kindNames[k], l.set))
 			}
 			continue

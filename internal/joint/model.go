@@ -9,6 +9,7 @@ import (
 
 	"gonum.org/v1/gonum/mat"
 
+	"github.com/ridgepoint/ridgepoint/internal/parallel"
 	"github.com/ridgepoint/ridgepoint/roofline/kernel"
 	"github.com/ridgepoint/ridgepoint/roofline/timing"
 )
@@ -52,13 +53,14 @@ func Fit(samples []*Sample, opt Options) (*Model, error) {
 		by[n] = append(by[n], s)
 	}
 	slices.Sort(names)
+	parts, errs := make([]*part, len(names)), make([]error, len(names))
+	parallel.Do(len(names), func(i int) { parts[i], errs[i] = fitPart(by[names[i]], opt) })
 	m := &Model{parts: map[string]*part{}}
-	for _, n := range names {
-		p, err := fitPart(by[n], opt)
-		if err != nil {
-			return nil, err
+	for i, n := range names {
+		if errs[i] != nil {
+			return nil, errs[i]
 		}
-		m.parts[n] = p
+		m.parts[n] = parts[i]
 	}
 	return m, nil
 }

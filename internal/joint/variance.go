@@ -90,38 +90,68 @@ func quadratic(v *mat.SymDense, at []place, r []float64) float64 {
 
 // tallyNoise collects residuals, less what the fit took of them.
 func (f *fitter) tallyNoise(sys *system, v *mat.SymDense, at func(string) *tally) {
+	spreads := make([]*spread, len(f.nets))
+	for k := range spreads {
+		spreads[k] = sys.nets[k].spreadOf(v)
+	}
 	for i := range f.samples {
 		group := f.noise[i]
 		t, sd := at(group), f.sd[group]
 		r := f.left(i)
 		w := studentWeight(r, sd) * sd * sd
 		t.sum += f.prior[i] * w * r * r
-		leverage := f.prior[i] * studentWeight(r, sd) * f.fitVariance(sys, v, i)
+		leverage := f.prior[i] * studentWeight(r, sd) * f.fitVariance(spreads[f.netOf[i]], v, i)
 		t.dof += f.prior[i] * max(1-leverage, 0)
 	}
 }
 
-// fitVariance returns the posterior variance of the logarithm of a sample's time, its noise left out.
-func (f *fitter) fitVariance(sys *system, v *mat.SymDense, i int) float64 {
-	blk := &sys.nets[f.netOf[i]]
-	at := map[place]float64{}
-	for c, e := range f.places[f.at[i]] {
-		at[e] += f.row[i][c]
+// A spread is the covariance of what a network's deviations have of the effects, gain V, and its part in theirs.
+type spread struct {
+	at   map[place]int // of touched effects: their column
+	with [][]float64   // by deviation: V gain, by column
+	own  *mat.Dense    // gain V gain' + inv B
+}
+
+// spreadOf returns the spread of a network's deviations.
+func (k *block) spreadOf(v *mat.SymDense) *spread {
+	m := k.inv.SymmetricDim()
+	s := &spread{at: map[place]int{}, with: make([][]float64, m), own: mat.NewDense(m, m, nil)}
+	for c, e := range k.touched {
+		s.at[e] = c
 	}
-	var own float64
+	part := mat.NewSymDense(max(len(k.touched), 1), nil)
+	for c, e := range k.touched {
+		for d := c; d < len(k.touched); d++ {
+			part.SetSym(c, d, v.At(int(e), int(k.touched[d])))
+		}
+	}
+	var mixed mat.Dense
+	if len(k.touched) > 0 {
+		mixed.Mul(k.gain, part)
+		s.own.Mul(&mixed, k.gain.T())
+		for j := range m {
+			s.with[j] = mixed.RawRowView(j)
+		}
+	}
+	s.own.Add(s.own, k.inv)
+	return s
+}
+
+// fitVariance returns the posterior variance of the logarithm of a sample's time, its noise left out.
+func (f *fitter) fitVariance(s *spread, v *mat.SymDense, i int) float64 {
+	row, places := f.row[i], f.places[f.at[i]]
+	sum := quadratic(v, places, row)
 	for _, j := range f.use[i] {
 		for _, l := range f.use[i] {
-			own += blk.inv.At(j, l)
+			sum += s.own.At(j, l)
+		}
+		for c, e := range places {
+			if row[c] != 0 {
+				sum -= 2 * row[c] * s.with[j][s.at[e]]
+			}
 		}
 	}
-	r := make([]float64, len(blk.touched))
-	for c, e := range blk.touched {
-		r[c] = at[e]
-		for _, j := range f.use[i] {
-			r[c] -= blk.gain.At(j, c)
-		}
-	}
-	return own + quadratic(v, blk.touched, r)
+	return sum
 }
 
 // adopt gives the variances of the groups to effects and networks.

@@ -105,7 +105,7 @@ func leftOut(fold judge.Fold) func(io.Writer, []*joint.Sample, *joint.Model) err
 var counts = []int{0, 1, 3, 10}
 
 func own(w io.Writer, samples []*joint.Sample, m *joint.Model) error {
-	by, err := judge.Own(samples, m, counts)
+	_, by, err := judge.Own(samples, m, counts)
 	if err != nil {
 		return err
 	}

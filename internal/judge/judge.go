@@ -23,9 +23,9 @@ type Fold struct {
 
 // The folds that a model is judged by.
 var (
-	Device = Fold{"device", func(s *joint.Sample) string { return s.Device }, 16}
+	Device = Fold{"device", func(s *joint.Sample) string { return s.Device }, 8}
 	Family = Fold{"family", func(s *joint.Sample) string { return siblings(s.Family) }, 5}
-	Source = Fold{"source", func(s *joint.Sample) string { return s.Source }, 12}
+	Source = Fold{"source", func(s *joint.Sample) string { return s.Source }, 6}
 )
 
 // kin are families whose members are made of the same blocks: one of them in the fit tells of the others.

@@ -8,33 +8,40 @@ import (
 	"github.com/ridgepoint/ridgepoint/internal/parallel"
 )
 
-// Own forecasts every slice by a model that has seen nothing of its device but k measurements of the slice, for each k
-// of counts. All are judged by the same samples, which no k has taken.
-func Own(samples []*joint.Sample, all *joint.Model, counts []int) (map[int][]Held, error) {
+// Own forecasts every sample by a model that has seen nothing of its device, as LeaveOut does, and every slice by one that
+// has seen k measurements of the slice beside, for each k of counts. All k are judged by the same samples, which none took.
+func Own(samples []*joint.Sample, all *joint.Model, counts []int) (left []Held, own map[int][]Held, err error) {
 	devices := split(samples, Device)
-	out, errs := make([]map[int][]Held, len(devices)), make([]error, len(devices))
-	parallel.Do(len(devices), func(i int) { out[i], errs[i] = ownDevice(samples, devices[i], all, counts) })
-	merged := map[int][]Held{}
-	for i := range out {
+	folds, errs := make([]fold, len(devices)), make([]error, len(devices))
+	parallel.Do(len(devices), func(i int) { folds[i], errs[i] = ownDevice(samples, devices[i], all, counts) })
+	own = map[int][]Held{}
+	for i := range folds {
 		if errs[i] != nil {
-			return nil, errs[i]
+			return nil, nil, errs[i]
 		}
-		for k, held := range out[i] {
-			merged[k] = append(merged[k], held...)
+		left = append(left, folds[i].left...)
+		for k, held := range folds[i].own {
+			own[k] = append(own[k], held...)
 		}
 	}
-	return merged, nil
+	return left, own, nil
 }
 
-func ownDevice(samples, device []*joint.Sample, all *joint.Model, counts []int) (map[int][]Held, error) {
+// A fold is the forecasts of devices that were left out.
+type fold struct {
+	left []Held
+	own  map[int][]Held
+}
+
+func ownDevice(samples, device []*joint.Sample, all *joint.Model, counts []int) (fold, error) {
 	m, err := without(samples, device, all)
 	if err != nil {
-		return nil, err
+		return fold{}, err
 	}
-	out := map[int][]Held{}
+	out := fold{forecasts(m, device), map[int][]Held{}}
 	for _, slice := range slicesOf(device) {
-		if err := own(m, slice, counts, out); err != nil {
-			return nil, err
+		if err := own(m, slice, counts, out.own); err != nil {
+			return fold{}, err
 		}
 	}
 	return out, nil

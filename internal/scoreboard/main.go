@@ -107,12 +107,12 @@ func (b *board) judge(m *joint.Model) (err error) {
 	for _, q := range []struct {
 		fold judge.Fold
 		into *[]judge.Held
-	}{{judge.Family, &b.family}, {judge.Device, &b.device}, {judge.Source, &b.source}} {
+	}{{judge.Family, &b.family}, {judge.Source, &b.source}} {
 		if *q.into, err = judge.LeaveOut(b.samples, m, q.fold); err != nil {
 			return err
 		}
 	}
-	if b.own, err = judge.Own(b.samples, m, counts); err != nil {
+	if b.device, b.own, err = judge.Own(b.samples, m, counts); err != nil {
 		return err
 	}
 	g, err := judge.NewGrid(m, 1)
