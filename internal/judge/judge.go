@@ -18,14 +18,14 @@ import (
 type Fold struct {
 	Name  string
 	of    func(*joint.Sample) string
-	parts int // that all folds are dealt to; 0: each is left out by itself
+	parts int // that folds are dealt to at most; where there are fewer, each is left out by itself
 }
 
 // The folds that a model is judged by.
 var (
-	Device = Fold{"device", func(s *joint.Sample) string { return s.Device }, 8}
+	Device = Fold{"device", func(s *joint.Sample) string { return s.Device }, 16}
 	Family = Fold{"family", func(s *joint.Sample) string { return siblings(s.Family) }, 5}
-	Source = Fold{"source", func(s *joint.Sample) string { return s.Source }, 6}
+	Source = Fold{"source", func(s *joint.Sample) string { return s.Source }, 8}
 )
 
 // kin are families whose members are made of the same blocks: one of them in the fit tells of the others.
@@ -87,19 +87,23 @@ func LeaveOut(samples []*joint.Sample, all *joint.Model, fold Fold) ([]Held, err
 	return slices.Concat(out...), nil
 }
 
-// split returns the samples to leave out at a time, in the order of the folds' names.
+// split returns the samples to leave out at a time, of one family of runtimes each, in the order of the folds' names.
 func split(samples []*joint.Sample, fold Fold) [][]*joint.Sample {
-	by := map[string][]*joint.Sample{}
+	families := map[string][]*joint.Sample{}
 	for _, s := range samples {
-		by[fold.of(s)] = append(by[fold.of(s)], s)
+		families[joint.FamilyOf(&s.Setting)] = append(families[joint.FamilyOf(&s.Setting)], s)
 	}
 	var out [][]*joint.Sample
-	for i, n := range slices.Sorted(maps.Keys(by)) {
-		if fold.parts > 0 && i >= fold.parts {
-			out[i%fold.parts] = append(out[i%fold.parts], by[n]...)
-		} else {
-			out = append(out, by[n])
+	for _, name := range slices.Sorted(maps.Keys(families)) {
+		by := map[string][]*joint.Sample{}
+		for _, s := range families[name] {
+			by[fold.of(s)] = append(by[fold.of(s)], s)
 		}
+		groups := make([][]*joint.Sample, min(fold.parts, len(by)))
+		for i, n := range slices.Sorted(maps.Keys(by)) {
+			groups[i%len(groups)] = append(groups[i%len(groups)], by[n]...)
+		}
+		out = append(out, groups...)
 	}
 	return out
 }
