@@ -36,10 +36,16 @@ var homes = map[string]func(d *hwprofiles.Device) bool{
 	"openvino":           func(d *hwprofiles.Device) bool { return d.Vendor == "Intel" || onCores(d) },
 	"ncnn":               onCores, "onnxruntime-cpu": onCores, "tflite-xnnpack": onCores,
 	"tflite-ruy": onCores, "armnn": onCores,
+	"fastertransformer": func(d *hwprofiles.Device) bool { return d.Vendor == "NVIDIA" && d.Class == hwprofiles.GPU },
+	"qnn":               onHexagon, "tflite-qnn": onHexagon, "onnxruntime-qnn": onHexagon,
 	"armnn-opencl": func(d *hwprofiles.Device) bool { return d.Vendor == "Arm" },
 }
 
-func onCUDAOrCPU(d *hwprofiles.Device) bool { return d.Vendor == "NVIDIA" || d.Class == hwprofiles.CPU }
+func onCUDAOrCPU(d *hwprofiles.Device) bool {
+	return d.Vendor == "NVIDIA" || d.Class == hwprofiles.CPU || d.Class == hwprofiles.RPi
+}
+
+func onHexagon(d *hwprofiles.Device) bool { return d.Vendor == "Qualcomm" }
 
 func offered(w *world, s setting) string {
 	if s.runtime == nil {
