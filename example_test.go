@@ -14,7 +14,7 @@ func ExamplePredict() {
 		return
 	}
 	fmt.Printf("%.0f ms\n", e.Milliseconds())
-	// Output: 164 ms
+	// Output: 162 ms
 }
 
 func ExampleEstimator_Sweep() {
@@ -29,9 +29,9 @@ func ExampleEstimator_Sweep() {
 		fmt.Printf("batch %d: %.0f FPS\n", p.Value, p.Throughput())
 	}
 	// Output:
-	// batch 1: 907 FPS
-	// batch 8: 2071 FPS
-	// batch 64: 2474 FPS
+	// batch 1: 944 FPS
+	// batch 8: 2429 FPS
+	// batch 64: 3011 FPS
 }
 
 func ExampleEstimator_Pick() {

@@ -35,7 +35,7 @@ func TestNotes(t *testing.T) {
 		{"rtx4090", none, Options{Precision: dtype.Int4}, []note.Code{note.NibbleWeights}},
 		{"rpi-5", "onnxruntime-cpu", Options{Precision: dtype.Float32}, []note.Code{note.NetworkMeasured}},
 		{"l40s", "torch-compile", Options{Precision: dtype.Float16}, []note.Code{note.HostBound, note.DeviceClass}},
-		{"rtx4090", "onnxruntime-cuda", Options{Precision: dtype.Float16}, []note.Code{note.PriorOnly}},
+		{"mi300x", "migraphx", Options{Precision: dtype.Float16}, []note.Code{note.PriorOnly}},
 		{"a100-sxm4-40", "tensorrt", Options{Precision: dtype.Float32},
 			[]note.Code{note.DeviceClass, note.TF32Default}},
 		{"rpi-4b", none, Options{Precision: dtype.Float16}, []note.Code{note.PeakMissing}},

@@ -63,7 +63,7 @@ func TestTiers(t *testing.T) {
 	}{
 		{"rtx4090", "torch-compile", dtype.Float16, TierSlice},
 		{"l40s", "torch-compile", dtype.Float16, TierClass},
-		{"rtx4090", "onnxruntime-cuda", dtype.Float16, TierPrior},
+		{"mi300x", "migraphx", dtype.Float16, TierPrior},
 	} {
 		d, err := devices.Get(c.device)
 		if err != nil {

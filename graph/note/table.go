@@ -212,8 +212,8 @@ var rows = []Row{
 		"there is nothing to compare with: this machine has no profile, and no device was named"},
 
 	{Verdicts, Info, "",
-		"yes: the whole 90 % interval is within the budget; likely: the expected latency is with its margin;" +
-			" possible: only the lower bound is known, and it is"},
+		"yes: the whole 90 % interval is within the budget; likely: the expected latency, with its margin;" +
+			" possible: the lower bound, all that is known"},
 	{Margin, Info, "risk model",
 		"expected latencies must be within the budget by a margin ({risk}); without it {model} would fit too"},
 	{RankedByAccuracy, Info, "",
