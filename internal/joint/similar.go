@@ -157,21 +157,3 @@ func (p *part) guesses(s *Setting, network string, bag kernel.Bag) []guess {
 	}
 	return out
 }
-
-// with returns the kinship with the networks of more samples.
-func (k *kinship) with(samples []*Sample) *kinship {
-	var rs []relative
-	if k != nil {
-		rs = slices.Clone(k.relatives)
-	}
-	old := len(rs)
-	for _, r := range relativesOf(samples) {
-		if !slices.ContainsFunc(rs[:old], func(o relative) bool { return o.network == r.network && o.runtime == r.runtime }) {
-			rs = append(rs, r)
-		}
-	}
-	slices.SortFunc(rs, func(a, b relative) int {
-		return cmp.Or(cmp.Compare(a.network, b.network), cmp.Compare(a.runtime, b.runtime))
-	})
-	return kinshipOf(rs)
-}
