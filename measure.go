@@ -85,7 +85,7 @@ func (e *Estimator) Measure(ctx context.Context, m *Model, how MeasureOptions, o
 	if err != nil {
 		return nil, err
 	}
-	out.Row.Source = cmp.Or(how.Source, "own measurement")
+	out.Row.Source = cmp.Or(how.Source, measured.Own)
 	if how.Shared {
 		out.Undisturbed()
 	}

@@ -63,8 +63,9 @@ func slicesOf(samples []*joint.Sample) [][]*joint.Sample {
 }
 
 const (
-	draws = 5 // different choices of measurements that a slice is judged by
-	least = 5 // samples that are left to judge a slice by
+	draws  = 2  // different choices of measurements that a slice is judged by
+	least  = 5  // samples that are left to judge a slice by
+	judges = 40 // samples that judge it at most
 )
 
 // own conditions on k samples of a slice at a time and forecasts those that no k of its draw took. Slices with too few
@@ -79,7 +80,7 @@ func own(m *joint.Model, slice []*joint.Sample, counts []int, out map[int][]Held
 		rng := rand.New(rand.NewPCG(uint64(draw), uint64(len(slice))))
 		rng.Shuffle(len(mixed), func(i, j int) { mixed[i], mixed[j] = mixed[j], mixed[i] })
 		for _, k := range counts {
-			if err := condition(m, mixed[:k], mixed[most:], out, k); err != nil {
+			if err := condition(m, mixed[:k], mixed[most:min(most+judges, len(mixed))], out, k); err != nil {
 				return err
 			}
 		}

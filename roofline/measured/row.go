@@ -6,6 +6,9 @@ import (
 	"strings"
 )
 
+// Own is the source that measurements of one's own name.
+const Own = "own measurement"
+
 // A Row is one measurement. Texts are as published: they are matched through the aliases of
 // devices and runtimes, never rewritten. A number that was not published is 0.
 type Row struct {

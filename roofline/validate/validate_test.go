@@ -257,3 +257,16 @@ func TestPublished(t *testing.T) {
 		}
 	}
 }
+
+// TestOwnParams holds that a table of one's own counts the statistics of batch normalisation as parameters, and that
+// others do not.
+func TestOwnParams(t *testing.T) {
+	m := matcher(t)
+	for source, same := range map[string]bool{measured.Own: true, "somebody": false} {
+		row := measured.Row{Source: source, Model: "densenet121", Graph: "zoo:densenet121", Device: "rpi-5",
+			Runtime: "onnxruntime-cpu", Precision: "fp32", Batch: 1, Latency: 1, Params: 8.0625e6}
+		if _, err := m.Match(&row); (err == nil) != same {
+			t.Errorf("8.06 M parameters by %s: found the error %v", source, err)
+		}
+	}
+}
