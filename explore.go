@@ -54,8 +54,8 @@ func (e *Estimator) Sweep(ctx context.Context, spec string, devices []string, ax
 	return s.Run(ctx, spec)
 }
 
-// refused returns why a device can never run what is asked for, whatever the model: a runtime that does not run on it, or
-// more threads than it has.
+// refused returns why a device can never run what is asked for, whatever the model: a runtime that does not run on it,
+// or more threads than it has.
 func refused(d *Device, how *roofline.Options) error {
 	if mismatch := new(MismatchError); errors.As(how.Check(d), &mismatch) {
 		return mismatch
@@ -200,8 +200,8 @@ func (s *Search) specs() ([]string, error) {
 	return out, nil
 }
 
-// searched returns the devices of a search: those named, then those selected, each once. A named device that can never run
-// what is asked for is an error; selected ones are, where none of them can.
+// searched returns the devices of a search: those named, then those selected, each once. A named device that can never
+// run what is asked for is an error; selected ones are, where none of them can.
 func (e *Estimator) searched(s *Search, how *roofline.Options) ([]*hwprofiles.Device, error) {
 	devices, err := e.find(s.Devices)
 	if err != nil {

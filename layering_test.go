@@ -84,7 +84,8 @@ func TestImportLadder(t *testing.T) {
 // TestCommandUsesTheDoor holds the command line to the front door: beside the standard library it imports the root, the
 // reports, cobra and cobra's flags, and nothing else.
 func TestCommandUsesTheDoor(t *testing.T) {
-	allowed := []string{module, module + "/plots/report", module + "/cmd/", "github.com/spf13/cobra", "github.com/spf13/pflag"}
+	allowed := []string{module, module + "/plots/report", module + "/cmd/", "github.com/spf13/cobra",
+		"github.com/spf13/pflag"}
 	checked := 0
 	for _, p := range packages(t) {
 		if !strings.HasPrefix(p.ImportPath, module+"/cmd/") {

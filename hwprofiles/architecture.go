@@ -170,7 +170,8 @@ func (l *linter) matrixUnits(a *architecture) {
 	for i := range l.device.Peaks {
 		p := &l.device.Peaks[i]
 		if p.Engine == cost.Matrix && !slices.Contains(strings.Fields(a.matrix), p.Type.Short()) {
-			l.report(p.Rate.Path, "found a matrix rate, expected none: %s has no matrix unit for %s (%s); give it as a vector rate",
+			l.report(p.Rate.Path,
+				"found a matrix rate, expected none: %s has no matrix unit for %s (%s); give it as a vector rate",
 				a.name, p.Type.Short(), a.source)
 		}
 	}

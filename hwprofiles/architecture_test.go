@@ -45,7 +45,8 @@ func TestMatrixUnits(t *testing.T) {
 			}
 		}
 		found := Lint(d)
-		if !slices.ContainsFunc(found, func(f Finding) bool { return strings.Contains(f.Msg, "has no matrix unit for int8") }) {
+		if !slices.ContainsFunc(found,
+			func(f Finding) bool { return strings.Contains(f.Msg, "has no matrix unit for int8") }) {
 			t.Errorf("%s with int8 as a matrix rate: found %v", id, found)
 		}
 	}

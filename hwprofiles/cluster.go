@@ -187,8 +187,8 @@ func (d *Device) PeakShare(e cost.Engine, t dtype.Type, threads int) float64 {
 	return 1
 }
 
-// EvenShare returns which part of a peak up to so many threads have that each get as much work, so that the slowest core
-// is waited for: on as many of the fastest cores as are fastest together.
+// EvenShare returns which part of a peak up to so many threads have that each get as much work, so that the slowest
+// core is waited for: on as many of the fastest cores as are fastest together.
 func (d *Device) EvenShare(e cost.Engine, t dtype.Type, threads int) float64 {
 	if p, ok := d.Peak(e, t); ok {
 		e, t = p.Engine, p.Type

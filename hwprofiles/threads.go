@@ -36,8 +36,8 @@ func (d *Device) threadsText() string {
 	return fmt.Sprintf("%d cores", d.Units)
 }
 
-// Boosted returns how many times the clock of the profile cores may run at while so many threads are busy: at boost with
-// one, at the clock with all. It is 1 where the profile gives no boost.
+// Boosted returns how many times the clock of the profile cores may run at while so many threads are busy: at boost
+// with one, at the clock with all. It is 1 where the profile gives no boost.
 func (d *Device) Boosted(threads int) float64 {
 	most := d.MaxBoost()
 	if d.Units < 2 || threads == 0 || threads >= d.Units {

@@ -109,7 +109,8 @@ func choices(d *hwprofiles.Device) (out []roofline.Choice) {
 		expected, low, high := ms*1e-3, ms*0.7e-3, ms*1.4e-3
 		c := &roofline.Candidate{Model: fmt.Sprintf("net-%d", i), Device: d, Quality: &roofline.Quality{Metric: "ImageNet top-1", Score: 60 + 4*float64(i%6)}}
 		w := roofline.Way{Size: 160, Resized: i == 2}
-		w.Cell = roofline.Cell{Batch: 1, FLOPs: int64(1e9 * (1 + (i*5)%7)), Latency: roofline.Latency{SpeedOfLight: low / 2, Expected: &expected, Low: &low, High: &high}}
+		w.Cell = roofline.Cell{Batch: 1, FLOPs: int64(1e9 * (1 + (i*5)%7)),
+			Latency: roofline.Latency{SpeedOfLight: low / 2, Expected: &expected, Low: &low, High: &high}}
 		if c.Ways = []roofline.Way{w}; i == 6 {
 			c.Quality = nil
 		}

@@ -54,8 +54,9 @@ func cacheRate(l *hwprofiles.MemoryLevel, dram float64) float64 {
 const fastestCache = 10
 
 // leastMemory returns the least time that a kernel's traffic takes, in seconds, whatever the caches hold when it begins
-// and ends. A cache of C bytes can hold C of what it reads and C of what it writes, and C of the weights of all kernels.
-// Every NPU has memory of its own for tensors between kernels; where the profile does not know how much, it may hold all.
+// and ends. A cache of C bytes can hold C of what it reads and C of what it writes, and C of the weights of all
+// kernels. Every NPU has memory of its own for tensors between kernels; where the profile does not know how much, it
+// may hold all.
 func (m *Machine) leastMemory(k *kernel.Kernel, b traffic) float64 {
 	var held float64
 	fastest := fastestCache * m.device.DRAM().Bandwidth.Value

@@ -74,7 +74,8 @@ func (e *Estimate) Figures() []Figure {
 		if len(c.Alike) > 0 {
 			from = fmt.Sprintf("networks made alike: %s", sources(c.Alike))
 		}
-		out = append(out, Figure{"correction", "factor by measurements of the network or its like, already in scale, dispatch and fixed",
+		out = append(out, Figure{"correction",
+			"factor by measurements of the network or its like, already in scale, dispatch and fixed",
 			c.Factor, "", from})
 	}
 	return out
@@ -95,7 +96,8 @@ func (e *Estimate) usedParams() [params.NumParams]bool {
 func (t *Tuning) Origin() string {
 	switch {
 	case t.Tier == TierSlice:
-		return fmt.Sprintf("fitted to %d measurements of %s (%s)", t.Evidence.Samples, t.Slice, strings.Join(t.Evidence.Sources, "; "))
+		return fmt.Sprintf("fitted to %d measurements of %s (%s)", t.Evidence.Samples, t.Slice,
+			strings.Join(t.Evidence.Sources, "; "))
 	case t.Tier == TierClass && len(t.Evidence.Related) > 0:
 		return fmt.Sprintf("fitted to %s with %s and its kin", sources(t.Evidence.Related), t.Runtime.ID)
 	}

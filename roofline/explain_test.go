@@ -24,7 +24,8 @@ func TestExplain(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		e, err := Run(inferred(t, chainModel(200), infer.Bindings{Batch: 2}), d, Options{Tuner: &Tuner{Runtimes: rs, Runtime: r}})
+		e, err := Run(inferred(t, chainModel(200), infer.Bindings{Batch: 2}), d,
+			Options{Tuner: &Tuner{Runtimes: rs, Runtime: r}})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -66,7 +67,8 @@ func TestHostPace(t *testing.T) {
 		t.Fatal(err)
 	}
 	at := func(batch int64) Latency {
-		e, err := Run(inferred(t, chainModel(200), infer.Bindings{Batch: batch}), d, Options{Tuner: &Tuner{Runtimes: rs, Runtime: r}})
+		e, err := Run(inferred(t, chainModel(200), infer.Bindings{Batch: batch}), d,
+			Options{Tuner: &Tuner{Runtimes: rs, Runtime: r}})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -11,8 +11,8 @@ import (
 	"github.com/ridgepoint/ridgepoint/internal/sampling"
 )
 
-// lawsStep is every how many settings the laws are tested in, unless RIDGEPOINT_LAWS=all asks for the whole catalogue, as
-// make check does.
+// lawsStep is every how many settings the laws are tested in, unless RIDGEPOINT_LAWS=all asks for the whole catalogue,
+// as make check does.
 const lawsStep = 41
 
 // A setting is one way to run the model of the laws.
@@ -44,8 +44,8 @@ func (w *world) estimate(s setting) (*Estimate, error) {
 	return Run(w.model, s.device, Options{Precision: s.precision, Threads: s.threads, Tuner: &t})
 }
 
-// laws hold in every setting. A law returns how it is broken, "" where it holds or says nothing of the setting. To add a
-// law, add a row.
+// laws hold in every setting. A law returns how it is broken, "" where it holds or says nothing of the setting. To add
+// a law, add a row.
 var laws = []struct {
 	name   string
 	broken func(w *world, s setting) string

@@ -90,7 +90,8 @@ func newMachine(d *hwprofiles.Device, r *runtimes.Runtime, want dtype.Type, thre
 			}
 			if ok && peak.Rate.Value > 0 {
 				share := d.PeakShare(peak.Engine, peak.Type, m.threads)
-				m.rates[e][t] = rate{1 / (peak.Rate.Value * share), peak.Engine, peak, share, r.Uneven(d, peak.Engine, peak.Type, m.threads)}
+				m.rates[e][t] = rate{1 / (peak.Rate.Value * share), peak.Engine, peak, share,
+					r.Uneven(d, peak.Engine, peak.Type, m.threads)}
 			}
 		}
 	}
@@ -187,7 +188,8 @@ func (e *TypeError) Error() string {
 	for _, t := range e.Runs {
 		names = append(names, t.Short())
 	}
-	return fmt.Sprintf("%s has no %s matrix or vector peak%s; it can run %s", e.Device, e.Type.Short(), at, strings.Join(names, ", "))
+	return fmt.Sprintf("%s has no %s matrix or vector peak%s; it can run %s", e.Device, e.Type.Short(), at,
+		strings.Join(names, ", "))
 }
 
 // Instead returns the precision nearest to fp32 that the device can run a model in, "" if there is none.

@@ -21,7 +21,8 @@ type footprint struct {
 // peak returns the largest number of bytes of activations alive at once, when steps
 // run in order, views share their source's bytes and nothing else is done in
 // place. Inputs live until their last use, outputs until the end, and what a
-// body of control flow reads or returns until the node that holds the body is done. cached of them are key-value caches.
+// body of control flow reads or returns until the node that holds the body is done. cached of them are key-value
+// caches.
 func (p *footprint) peak(f *lower.Flow, prec *precision) (most, cached int64) {
 	steps, n := f.Res.Steps, int32(len(f.Res.Steps))
 	p.prepare(f)

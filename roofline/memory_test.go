@@ -19,7 +19,8 @@ func TestPeak(t *testing.T) {
 		if e.PeakActivationBytes != 4*tensor {
 			t.Errorf("%v: peak %d B, want %d", level, e.PeakActivationBytes, 4*tensor)
 		}
-		if e.Params != 64*64*9 || e.WeightBytes != 64*64*9*4 || e.MemoryBytes != e.WeightBytes+4*tensor || e.Room != RoomFits {
+		if e.Params != 64*64*9 || e.WeightBytes != 64*64*9*4 || e.MemoryBytes != e.WeightBytes+4*tensor ||
+			e.Room != RoomFits {
 			t.Errorf("%v: %d parameters, %d B of weights, %d B in all", level, e.Params, e.WeightBytes, e.MemoryBytes)
 		}
 	}

@@ -13,7 +13,8 @@ type Budget struct {
 	Latency float64 // seconds for one inference of the whole batch
 	FPS     float64 // samples per second at least
 	Memory  int64   // bytes
-	// Risk is how many times an expected latency must be within the budget. 0 counts as 1; +Inf demands the whole interval.
+	// Risk is how many times an expected latency must be within the budget. 0 counts as 1; +Inf demands the whole
+	// interval.
 	Risk float64
 }
 
@@ -162,9 +163,10 @@ func (e *Estimate) cell() *Cell {
 // mostRemedies bounds how many candidates of a pick have changes tried.
 const mostRemedies = 5
 
-// Pick ranks candidates: those that fit surely, likely, possibly, closely and not; among each, the most accurate first where
-// all have an accuracy by one metric at the size they run in, else the one with the most multiply-adds, which is likely
-// the most capable; those that do not fit by how far they are off. The first few that do not fit have their changes tried.
+// Pick ranks candidates: those that fit surely, likely, possibly, closely and not; among each, the most accurate first
+// where all have an accuracy by one metric at the size they run in, else the one with the most multiply-adds, which is
+// likely the most capable; those that do not fit by how far they are off. The first few that do not fit have their
+// changes tried.
 func Pick(candidates []Candidate, b Budget) []Choice {
 	choices := make([]Choice, len(candidates))
 	for i := range candidates {

@@ -13,7 +13,8 @@ import (
 // took is an outcome of so many seconds with the interval of a third around it.
 func took(seconds float64, macs int64) Cell {
 	low, high := seconds/1.5, seconds*1.5
-	return Cell{Batch: 1, MACs: macs, Latency: Latency{SpeedOfLight: seconds / 2, Expected: &seconds, Low: &low, High: &high}, MemoryBytes: 1 << 20}
+	return Cell{Batch: 1, MACs: macs,
+		Latency: Latency{SpeedOfLight: seconds / 2, Expected: &seconds, Low: &low, High: &high}, MemoryBytes: 1 << 20}
 }
 
 func TestJudge(t *testing.T) {

@@ -223,8 +223,8 @@ func (p *precision) resized(k *kernel.Kernel) traffic {
 		resized(t.written, &k.Float.Written, p.acts)}
 }
 
-// least returns what is left of a kernel's traffic at the precision where nothing is kept in a wider type and nothing is
-// moved that the graph can do without.
+// least returns what is left of a kernel's traffic at the precision where nothing is kept in a wider type and nothing
+// is moved that the graph can do without.
 func (p *precision) least(k *kernel.Kernel, b traffic) traffic {
 	if p.want != dtype.Undefined {
 		b.read = resized(b.read, &k.Kept.Read, p.acts)

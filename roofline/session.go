@@ -35,8 +35,8 @@ func (o *Options) target(d *hwprofiles.Device) (t target, err error) {
 	return t, err
 }
 
-// own returns the machine for a model that is run in its own types, most of the work in one. It is another machine where
-// the runtime or the device lacks that type: then all floating-point work runs in one that they have.
+// own returns the machine for a model that is run in its own types, most of the work in one. It is another machine
+// where the runtime or the device lacks that type: then all floating-point work runs in one that they have.
 func (t *target) own(most dtype.Type) (*Machine, error) {
 	as, why := runsAs(t.device, t.runtime, most), note.Note{}
 	switch {
@@ -54,8 +54,8 @@ func (t *target) own(most dtype.Type) (*Machine, error) {
 	return m, err
 }
 
-// recipe returns the runtime of a device, nil for any, and what it does to a graph. Where there is no runtime, it returns
-// the fusion asked for.
+// recipe returns the runtime of a device, nil for any, and what it does to a graph. Where there is no runtime, it
+// returns the fusion asked for.
 func (o *Options) recipe(d *hwprofiles.Device) (*runtimes.Runtime, lower.Recipe, error) {
 	r, err := o.Tuner.runtime(d)
 	if r == nil || err != nil {

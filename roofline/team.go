@@ -7,8 +7,8 @@ import (
 	"github.com/ridgepoint/ridgepoint/hwprofiles"
 )
 
-// bandwidth returns what the threads reach of the main memory, in B/s: by the profile's mode of as many threads, such as
-// 1t. Without one they are taken to fill it, as one core of a small machine nearly does.
+// bandwidth returns what the threads reach of the main memory, in B/s: by the profile's mode of as many threads, such
+// as 1t. Without one they are taken to fill it, as one core of a small machine nearly does.
 func bandwidth(d *hwprofiles.Device, threads int) float64 {
 	name := strconv.Itoa(threads) + "t"
 	i := slices.IndexFunc(d.Modes, func(mode hwprofiles.Mode) bool { return mode.ID == name && mode.Bandwidth != nil })

@@ -8,12 +8,13 @@ import (
 )
 
 // time returns the speed of light of one execution of a kernel, in seconds, and the best timing that is known: the
-// expected one, whose term it sets and whose derivatives it adds to slope, if the machine is tuned. Only the total of all kernels is kept from falling below
-// the speed of light: caches can serve a kernel faster than main memory.
+// expected one, whose term it sets and whose derivatives it adds to slope, if the machine is tuned. Only the total of
+// all kernels is kept from falling below the speed of light: caches can serve a kernel faster than main memory.
 //
 // No machine with these peaks and this bandwidth is faster than the speed of light. Engines that are different units
 // overlap, so compute is the maximum over them; work that falls back to another engine's units adds to what those do.
-// Compute overlaps memory traffic as well. A runtime may hold tensors in caches and convolve with fewer multiplications.
+// Compute overlaps memory traffic as well. A runtime may hold tensors in caches and convolve with fewer
+// multiplications.
 func (m *Machine) time(k *kernel.Kernel, b traffic, term *timing.Term, slope *timing.Slope) (light float64, t Timing) {
 	var busy [cost.NumEngines]float64
 	rates := m.ratesOf(k)
@@ -54,8 +55,8 @@ func (m *Machine) attainable(c *cost.Cost, k *kernel.Kernel) float64 {
 	return 0
 }
 
-// saves returns how many times fewer multiplications the runtime may need for the matrix work of a kernel at a rate. The
-// matrix units of a GPU outrun the transformations that this takes.
+// saves returns how many times fewer multiplications the runtime may need for the matrix work of a kernel at a rate.
+// The matrix units of a GPU outrun the transformations that this takes.
 func (m *Machine) saves(k *kernel.Kernel, r *rate, t dtype.Type) float64 {
 	if m.runtime == nil || !k.Winograd || r.engine == cost.Matrix && !m.device.Class.Cores() {
 		return 1

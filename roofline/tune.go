@@ -64,8 +64,8 @@ type Correction struct {
 	Alike  []string // networks made alike that stand for it, where it was not measured, with how alike they are
 }
 
-// runtime returns the runtime asked for, else the default of a device, nil where that has none. A nil device is any. The
-// error is a runtimes.MismatchError where the device does not run what is asked for.
+// runtime returns the runtime asked for, else the default of a device, nil where that has none. A nil device is any.
+// The error is a runtimes.MismatchError where the device does not run what is asked for.
 func (t *Tuner) runtime(d *hwprofiles.Device) (*runtimes.Runtime, error) {
 	switch {
 	case t == nil:
@@ -82,8 +82,8 @@ func (t *Tuner) runtime(d *hwprofiles.Device) (*runtimes.Runtime, error) {
 	return t.Runtimes.Choose(d, append([]*runtimes.Runtime{t.Runtime}, t.Namesakes...)...)
 }
 
-// Check reports why a device cannot run a model so: the error is a runtimes.MismatchError where it is the runtime, another
-// one where it is the precision.
+// Check reports why a device cannot run a model so: the error is a runtimes.MismatchError where it is the runtime,
+// another one where it is the precision.
 func (o *Options) Check(d *hwprofiles.Device) error {
 	_, err := o.target(d)
 	return err
@@ -97,8 +97,8 @@ func (t *Tuner) model() *joint.Model {
 	return t.Model
 }
 
-// tune returns the best that is known of a runtime on a device for a subject. bag says what the network is made of; it is
-// asked where the network was not measured.
+// tune returns the best that is known of a runtime on a device for a subject. bag says what the network is made of; it
+// is asked where the network was not measured.
 func (t *Tuner) tune(r *runtimes.Runtime, d *hwprofiles.Device, of subject, bag func() kernel.Bag) (*Tuning, error) {
 	out := &Tuning{Runtime: r, Slice: runtimes.Slice{Device: d.MeasuredAs(), Runtime: r.ID,
 		Precision: of.precision.Short(), Threads: of.threads}}
@@ -165,7 +165,8 @@ func (t *Tuner) known(s *joint.Setting, r *runtimes.Runtime, d *hwprofiles.Devic
 		}
 		for i := range c.Rows {
 			m := &c.Rows[i]
-			rows = append(rows, joint.Row{Setting: at, Network: m.Network, Batch: m.Batch, Slope: m.Slope, Log: math.Log(m.Ratio)})
+			rows = append(rows, joint.Row{Setting: at, Network: m.Network, Batch: m.Batch, Slope: m.Slope,
+				Log: math.Log(m.Ratio)})
 		}
 	}
 	return t.model().Condition(t.model().Known(s), rows)
@@ -216,8 +217,8 @@ func (t *Tuning) slower(f float64) *Tuning {
 }
 
 // hostSpread is the standard deviation of the logarithm of latencies where the host's issuing of kernels sets the pace:
-// the same software took 34 µs a kernel on one host and 55 µs on another (docs/experiments.md), and no profile tells the
-// host.
+// the same software took 34 µs a kernel on one host and 55 µs on another (docs/experiments.md), and no profile tells
+// the host.
 const hostSpread = 0.286
 
 // normal90 is how many standard deviations hold 90 % of a normal distribution.

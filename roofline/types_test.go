@@ -30,8 +30,8 @@ func inType(t *testing.T, m *graph.Model, to dtype.Type) *infer.Result {
 	return inferred(t, m, infer.Bindings{Batch: 2})
 }
 
-// TestOwnTypeWithoutPeak holds that a model in a type that the device lacks takes as long as one in fp32, and says so; in
-// what it was asked for, it fails.
+// TestOwnTypeWithoutPeak holds that a model in a type that the device lacks takes as long as one in fp32, and says so;
+// in what it was asked for, it fails.
 func TestOwnTypeWithoutPeak(t *testing.T) {
 	d, err := hwprofiles.NewCatalog().Get("gtx1080ti")
 	if err != nil {
@@ -48,7 +48,8 @@ func TestOwnTypeWithoutPeak(t *testing.T) {
 		t.Fatal(err)
 	}
 	if math.Abs(*e.Latency.Expected / *full.Latency.Expected - 1) > 1e-9 || e.MemoryBytes != full.MemoryBytes {
-		t.Errorf("bf16 takes %g s and %d B, fp32 %g s and %d B", *e.Latency.Expected, e.MemoryBytes, *full.Latency.Expected, full.MemoryBytes)
+		t.Errorf("bf16 takes %g s and %d B, fp32 %g s and %d B", *e.Latency.Expected, e.MemoryBytes, *full.Latency.Expected,
+			full.MemoryBytes)
 	}
 	if e.Asked != dtype.Undefined || e.Precision != dtype.BFloat16 || e.Ran != dtype.Float32 {
 		t.Errorf("asked %s, labelled %s, ran %s", e.Asked.Short(), e.Precision.Short(), e.Ran.Short())
@@ -74,7 +75,8 @@ func TestTypeCalibrated(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := runtimes.Calibration{Slice: runtimes.Slice{Device: "rpi-5", Runtime: "onnxruntime-cpu", Precision: "fp16"}, Class: "rpi",
+	c := runtimes.Calibration{Slice: runtimes.Slice{Device: "rpi-5", Runtime: "onnxruntime-cpu", Precision: "fp16"},
+		Class:      "rpi",
 		Parameters: before.Tuning.Values, N: 5, Families: 5, Low: 0.9, High: 1.1}
 	c.Parameters[params.Scale] *= 2
 	file := filepath.Join(t.TempDir(), c.FileName())
@@ -88,7 +90,9 @@ func TestTypeCalibrated(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if after.Tuning.Tier != TierSlice || after.Tuning.Slice != c.Slice || *after.Latency.Expected < 1.5**before.Latency.Expected {
-		t.Errorf("%s of %s: %g s, %g s before", after.Tuning.Tier, after.Tuning.Slice, *after.Latency.Expected, *before.Latency.Expected)
+	if after.Tuning.Tier != TierSlice || after.Tuning.Slice != c.Slice ||
+		*after.Latency.Expected < 1.5**before.Latency.Expected {
+		t.Errorf("%s of %s: %g s, %g s before", after.Tuning.Tier, after.Tuning.Slice, *after.Latency.Expected,
+			*before.Latency.Expected)
 	}
 }

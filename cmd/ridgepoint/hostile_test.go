@@ -76,7 +76,8 @@ func TestHostileFiles(t *testing.T) {
 			t.Fatalf("%s: %v: %s", f.Name, err, out)
 		}
 		for _, args := range [][]string{
-			{"inspect", path}, {"estimate", path, "-d", "rpi-5", "--top", "3"}, {"strip", path, "-o", filepath.Join(dir, "out.onnx")},
+			{"inspect", path}, {"estimate", path, "-d", "rpi-5", "--top", "3"}, {"strip", path, "-o",
+				filepath.Join(dir, "out.onnx")},
 		} {
 			check(t, bin, f, args)
 		}
@@ -97,7 +98,8 @@ func check(t *testing.T, bin string, f hostile.File, args []string) {
 	err := cmd.Run()
 	took, size := cmd.ProcessState.UserTime()+cmd.ProcessState.SystemTime(), cmd.ProcessState.SysUsage().(*syscall.Rusage).Maxrss
 	code := cmd.ProcessState.ExitCode()
-	t.Logf("%-28s %-8s exit %d  %4d MB  %5.2f s  %.150q", f.Name, args[0], code, size/1024, took.Seconds(), stderr.String())
+	t.Logf("%-28s %-8s exit %d  %4d MB  %5.2f s  %.150q", f.Name, args[0], code, size/1024, took.Seconds(),
+		stderr.String())
 	text := strings.TrimSuffix(strings.TrimSuffix(stderr.String(), "\n"), "wrote "+args[len(args)-1])
 	text, _, _ = strings.Cut(text, "\nridgepoint: hint: ")
 	switch {

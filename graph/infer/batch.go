@@ -173,7 +173,8 @@ func (r *Result) scale(to, from int64) {
 	r.Notes = append(r.Notes, note.New(note.BatchScaled, from, to, r.Scale))
 }
 
-// sampleMACs is the multiply-adds on data of the samples: what a network makes of its weights alone, it makes once a batch.
+// sampleMACs is the multiply-adds on data of the samples: what a network makes of its weights alone, it makes once a
+// batch.
 func (r *Result) sampleMACs() (n int64) {
 	sample := r.perSample()
 	for i := range r.Steps {

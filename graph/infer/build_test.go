@@ -20,7 +20,8 @@ type maker struct {
 
 // newMaker returns a maker of a model at an opset.
 func newMaker(opset int) *maker {
-	return &maker{m: &graph.Model{Opsets: []graph.Opset{{Version: opset}}, Main: &graph.Graph{}}, ids: map[string]graph.ID{}, opset: opset}
+	return &maker{m: &graph.Model{Opsets: []graph.Opset{{Version: opset}}, Main: &graph.Graph{}},
+		ids: map[string]graph.ID{}, opset: opset}
 }
 
 func (b *maker) id(name string) graph.ID {

@@ -34,14 +34,16 @@ func TestBoundsGoOn(t *testing.T) {
 		{"squeeze", cut(2, 4).node("Squeeze", "s axes", "y"), "[4]?", 0},
 		{"where", cut(5, 4).input("c", dtype.Bool, 3, 4).input("b", f32, 3, 4).node("Where", "c s b", "y"), "[3 4]", 0},
 		{"matmul", cut(8, 4).weight("w", 6, 3).node("MatMul", "w s", "y"), "[6 4]?", 72},
-		{"nonzero", newMaker(13).input("x", f32, 2, 3).ints("to", 4).node("NonZero", "x", "n").node("Reshape", "n to", "y"), "[4]", 0},
+		{"nonzero", newMaker(13).input("x", f32, 2, 3).ints("to", 4).node("NonZero", "x", "n").node("Reshape", "n to", "y"),
+			"[4]", 0},
 		{"topk and gemm", newMaker(13).input("x", f32, 1, 100).input("k", i64, 1).weight("w", 7, 10).
 			node("TopK", "x k", "v _", whole("axis", 1)).node("Gemm", "v w", "y", whole("transB", 1)), "[1 7]?", 70},
 		{"compress and concat", newMaker(13).input("x", f32, 5, 4).input("c", dtype.Bool, 4).input("b", f32, 2, 3).
 			node("Compress", "x c", "s", whole("axis", 1)).node("Concat", "s b", "y", whole("axis", 0)), "[7 3]?", 0},
 		{"unique and add", newMaker(13).input("x", f32, 9).input("b", f32, 4).
 			node("Unique", "x", "s").node("Add", "s b", "y"), "[4]", 0},
-		{"nms and gather", newMaker(13).input("x", f32, 1, 20, 4).input("p", f32, 1, 3, 20).ints("max", 5).input("b", f32, 7, 3).
+		{"nms and gather", newMaker(13).input("x", f32, 1, 20, 4).input("p", f32, 1, 3, 20).ints("max", 5).input("b", f32, 7,
+			3).
 			node("NonMaxSuppression", "x p max", "s").node("Mul", "s b", "y"), "[7 3]", 0},
 		{"conv", newMaker(13).input("x", f32, 1, 8, 6, 6).input("c", dtype.Bool, 8).weight("w", 16, 4, 3, 3).
 			node("Compress", "x c", "s", whole("axis", 1)).node("Conv", "s w", "y"), "[1 16 4 4]?", 9216},
@@ -90,7 +92,8 @@ func TestDeclaredTightens(t *testing.T) {
 // names that converters gave them.
 func TestUnknownOperators(t *testing.T) {
 	conv := func(opset int, op, inputs string, attrs ...graph.Attr) *maker {
-		return newMaker(opset).input("x", f32, 1, 3, 224, 224).weight("scale", 3).weight("table", 3, 224).weight("w", 64, 3, 3, 3).
+		return newMaker(opset).input("x", f32, 1, 3, 224, 224).weight("scale", 3).weight("table", 3, 224).weight("w", 64, 3,
+			3, 3).
 			node(op, inputs, "h", attrs...).node("Conv", "h w", "y", list("pads", 1, 1, 1, 1)).output("y", f32)
 	}
 	const right = 86_704_128
@@ -115,7 +118,8 @@ func TestUnknownOperators(t *testing.T) {
 			continue
 		}
 		if r.MACs() != tc.macs || unknown(r) != tc.unknown || tc.note != "" && !hasNote(r, tc.note) {
-			t.Errorf("%s: %d MACs, %d unknown, notes %q; want %d, %d and %s", tc.name, r.MACs(), unknown(r), note.Texts(r.Notes), tc.macs, tc.unknown, tc.note)
+			t.Errorf("%s: %d MACs, %d unknown, notes %q; want %d, %d and %s", tc.name, r.MACs(), unknown(r), note.Texts(r.Notes),
+				tc.macs, tc.unknown, tc.note)
 		}
 	}
 	// A declared result and known weights tell the work, whatever the input is.
@@ -125,7 +129,8 @@ func TestUnknownOperators(t *testing.T) {
 		t.Errorf("declared result: %d MACs, want %d: %v", r.MACs(), right, err)
 	}
 	// A size that is known wins over an assumed one.
-	m = newMaker(11).input("x", f32, 1, 8).weight("w", 4, 2).node("my.ops::Half", "x", "h").node("MatMul", "h w", "y").output("y", f32)
+	m = newMaker(11).input("x", f32, 1, 8).weight("w", 4, 2).node("my.ops::Half", "x", "h").node("MatMul", "h w",
+		"y").output("y", f32)
 	if r, err := m.run(t, infer.Bindings{}); err != nil || r.MACs() != 8 || m.is(r, "y") != "[1 2]?" {
 		t.Errorf("an assumed size: %v", err)
 	}
@@ -143,7 +148,8 @@ func TestMisfits(t *testing.T) {
 			t.Errorf("%s: %v", m.m.Main.Nodes[0].Op, err)
 		}
 	}
-	empty := newMaker(11).node("Constant", "", "", graph.Attr{Name: "value", Kind: graph.AttrTensor, Tensor: &graph.Const{Type: f32}})
+	empty := newMaker(11).node("Constant", "", "",
+		graph.Attr{Name: "value", Kind: graph.AttrTensor, Tensor: &graph.Const{Type: f32}})
 	if _, err := empty.run(t, infer.Bindings{}); err != nil {
 		t.Errorf("a model without tensors: %v", err)
 	}
@@ -154,7 +160,8 @@ func TestMisfits(t *testing.T) {
 	stft := newMaker(17).input("x", f32, 1, 128, 1).input("step", i64).input("length", i64).
 		node("STFT", "x step _ length", "y").output("y", f32, 1, 15, 9, 2)
 	r, err := stft.run(t, infer.Bindings{})
-	if err != nil || stft.is(r, "y") != "[1 15 9 2]" || r.Steps[0].Cost.FLOPs() != 15*160 { // 15 frames of 16: 5/2 x 16 x 4
+	if err != nil || stft.is(r, "y") != "[1 15 9 2]" ||
+		r.Steps[0].Cost.FLOPs() != 15*160 { // 15 frames of 16: 5/2 x 16 x 4
 		t.Errorf("STFT of run-time frames: %v, %+v", err, r.Steps[0].Cost)
 	}
 }
@@ -174,8 +181,10 @@ func TestBatchFound(t *testing.T) {
 		{"a shape of four", named(), infer.Bindings{Shapes: map[string]graph.Shape{"x": {4, 576}}}, 4},
 		{"a shape and a batch", named(), infer.Bindings{Batch: 1, Shapes: map[string]graph.Shape{"x": {1, 576}}}, 1},
 		{"a dimension", named(), infer.Bindings{Dims: map[string]int64{"seq": 576}}, 1},
-		{"a state first", newMaker(17).input("s", f32, 2, "batch", 64).input("x", f32, "batch", 576), infer.Bindings{Batch: 3}, 3},
-		{"a sequence first", newMaker(17).input("x", f32, "seq", "batch", 80), infer.Bindings{Dims: map[string]int64{"seq": 9}, Batch: 3}, 3},
+		{"a state first", newMaker(17).input("s", f32, 2, "batch", 64).input("x", f32, "batch", 576),
+			infer.Bindings{Batch: 3}, 3},
+		{"a sequence first", newMaker(17).input("x", f32, "seq", "batch", 80),
+			infer.Bindings{Dims: map[string]int64{"seq": 9}, Batch: 3}, 3},
 		{"shared with the output", state.output("y", f32, 1, 576), infer.Bindings{}, 1},
 		{"nothing shared", newMaker(17).input("x", f32, 5, 576), infer.Bindings{}, 5},
 	} {
@@ -214,7 +223,8 @@ func TestZeroDimensions(t *testing.T) {
 			t.Errorf("%s: %s, notes %q; want %s and %s", tc.name, got, note.Texts(r.Notes), tc.want, tc.note)
 		}
 	}
-	m := newMaker(14).input("x", f32, 0, 3, 4).init("to", &graph.Const{Type: i64, Shape: graph.Shape{3}, Value: &graph.Value{Ints: []int64{3, 4, 0}}}).
+	m := newMaker(14).input("x", f32, 0, 3, 4).init("to",
+		&graph.Const{Type: i64, Shape: graph.Shape{3}, Value: &graph.Value{Ints: []int64{3, 4, 0}}}).
 		node("Reshape", "x to", "y", whole("allowzero", 1)).output("y", f32)
 	if r, err := m.run(t, infer.Bindings{}); err != nil || m.is(r, "y") != "[3 4 0]" {
 		t.Errorf("a 0 that is meant: %v", err)
@@ -240,7 +250,8 @@ func TestConstantWeights(t *testing.T) {
 	held(b, "w", 64, 64).node("Transpose", "w", "wt").node("MatMul", "x wt", "h")
 	held(b, "one").node("Mul", "h one", "k")
 	held(b, "scale", 64).node("LayerNormalization", "k scale", "n").node("Add", "n n", "m")
-	b.node("Constant", "", "zeros", graph.Attr{Name: "value", Kind: graph.AttrTensor, Tensor: &graph.Const{Type: f32, Shape: graph.Shape{64}, Filler: true}}).
+	b.node("Constant", "", "zeros", graph.Attr{Name: "value", Kind: graph.AttrTensor, Tensor: &graph.Const{Type: f32,
+		Shape: graph.Shape{64}, Filler: true}}).
 		node("LayerNormalization", "m zeros", "q")
 	held(b, "mask", 1, 64).node("Add", "m mask", "o")
 	held(b, "table", 10, 8).input("ids", i64, 2).node("Gather", "table ids", "g")
@@ -274,7 +285,8 @@ func TestConstantWeights(t *testing.T) {
 	}
 }
 
-// TestSearch holds that a generation costs its encoder once and its decoder once a token, and has the shape of its inputs.
+// TestSearch holds that a generation costs its encoder once and its decoder once a token, and has the shape of its
+// inputs.
 func TestSearch(t *testing.T) {
 	body := func(b *maker, prefix string, symbols ...any) *graph.Graph {
 		x, w, y := b.id(prefix+"x"), b.id(prefix+"w"), b.id(prefix+"y")
@@ -291,11 +303,13 @@ func TestSearch(t *testing.T) {
 	beam := ids().ints("max", 20).ints("beams", 3).ints("returned", 2)
 	beam.node("com.microsoft::BeamSearch", "ids max min beams returned", "y", decoder(beam))
 	greedy := ids().input("max", dtype.Int32, 1)
-	greedy.node("com.microsoft::GreedySearch", "ids max min", "y", decoder(greedy), attr("init_decoder", body(greedy, "i", "batch_size", "seq_len", 4)))
+	greedy.node("com.microsoft::GreedySearch", "ids max min", "y", decoder(greedy),
+		attr("init_decoder", body(greedy, "i", "batch_size", "seq_len", 4)))
 	sampling := ids().input("max", dtype.Int32, 1)
 	sampling.node("com.microsoft::Sampling", "ids max min", "y", decoder(sampling))
 	whisper := newMaker(17).input("f", f32, 2, 80, 30).input("max", dtype.Int32, 1).input("min", dtype.Int32, 1)
-	whisper.node("com.microsoft::WhisperBeamSearch", "f max min", "y", decoder(whisper), attr("encoder", body(whisper, "e", "batch_size", "enc_len", 4)))
+	whisper.node("com.microsoft::WhisperBeamSearch", "f max min", "y", decoder(whisper),
+		attr("encoder", body(whisper, "e", "batch_size", "enc_len", 4)))
 	for _, tc := range []struct {
 		name  string
 		m     *maker

@@ -35,15 +35,18 @@ var cuts = []func(*rand.Rand) (*maker, graph.Shape){
 			graph.Shape{2, int64(1 + r.IntN(10))}
 	},
 	func(r *rand.Rand) (*maker, graph.Shape) {
-		return newMaker(13).input("x", f32, 7, 3).input("keep", dtype.Bool, 7).node("Compress", "x keep", "s", whole("axis", 0)),
+		return newMaker(13).input("x", f32, 7, 3).input("keep", dtype.Bool, 7).node("Compress", "x keep", "s",
+				whole("axis", 0)),
 			graph.Shape{int64(1 + r.IntN(7)), 3}
 	},
 	func(r *rand.Rand) (*maker, graph.Shape) {
-		return newMaker(13).input("x", f32, 8, 3).node("Unique", "x", "s", whole("axis", 0)), graph.Shape{int64(1 + r.IntN(8)), 3}
+		return newMaker(13).input("x", f32, 8, 3).node("Unique", "x", "s",
+			whole("axis", 0)), graph.Shape{int64(1 + r.IntN(8)), 3}
 	},
 	func(r *rand.Rand) (*maker, graph.Shape) {
 		return newMaker(13).input("x", f32, 1, 6, 4).input("p", f32, 1, 2, 6).ints("max", 6).
-			node("NonMaxSuppression", "x p max", "n").node("Cast", "n", "s", whole("to", 1)), graph.Shape{int64(1 + r.IntN(12)), 3}
+				node("NonMaxSuppression", "x p max", "n").node("Cast", "n", "s", whole("to", 1)), graph.Shape{int64(1 + r.IntN(12)),
+				3}
 	},
 }
 
@@ -112,7 +115,8 @@ func (c *chain) step() {
 			c.apply("Squeeze", c.at+" "+c.ints(int64(axis)), slices.Delete(slices.Clone(s), axis, axis+1))
 		}
 	case 10:
-		c.apply("Gather", c.at+" "+c.ints(0, 0), slices.Concat(s[:axis], graph.Shape{2}, s[axis+1:]), whole("axis", int64(axis)))
+		c.apply("Gather", c.at+" "+c.ints(0, 0), slices.Concat(s[:axis], graph.Shape{2}, s[axis+1:]),
+			whole("axis", int64(axis)))
 	case 11:
 		c.apply("Expand", c.at+" "+c.ints(append([]int64{3}, s...)...), append(graph.Shape{3}, s...))
 	case 12:

@@ -53,8 +53,8 @@ func (p *Plan) Run(b Bindings, into *Result) (*Result, error) {
 	return r, p.runBatch(b, r)
 }
 
-// run infers with the inputs bound as they are. Where the graph does not work with a free batch in the place of a 0, the
-// 0 is meant.
+// run infers with the inputs bound as they are. Where the graph does not work with a free batch in the place of a 0,
+// the 0 is meant.
 func (p *Plan) run(b *Bindings, r *Result) error {
 	err := p.once(b, r)
 	if err == nil || !r.freed {

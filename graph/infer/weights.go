@@ -36,7 +36,8 @@ type weightFinder struct {
 	found map[graph.ID]*graph.Const
 }
 
-// graph notes which tensors the nodes of a graph and its subgraphs read as weights, and the Constant nodes among their makers.
+// graph notes which tensors the nodes of a graph and its subgraphs read as weights, and the Constant nodes among their
+// makers.
 func (w *weightFinder) graph(g *graph.Graph) {
 	specs := w.plan.specs[g]
 	for i := len(g.Nodes) - 1; i >= 0; i-- {

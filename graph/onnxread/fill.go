@@ -18,10 +18,11 @@ import (
 // maxFilled is the most bytes of random weights that Fill writes: a protobuf message holds less than 2 GiB.
 const maxFilled = 2<<30 - 1<<24
 
-// Fill copies a model of size bytes and gives every tensor whose data is in another file, or was passed over in a Stream,
-// random data of its own, so that a runtime can load it: what Strip and the built-in models leave out. The data is the same for the same model. It is chosen to keep activations
-// finite and normal, since arithmetic on NaN and on denormal numbers takes another time: weights of two dimensions and more are
-// uniform with the variance 1/fan-in, others uniform in [0.5, 1.5), which a variance may be; indices are 0, which is in range everywhere.
+// Fill copies a model of size bytes and gives every tensor whose data is in another file, or was passed over in a
+// Stream, random data of its own, so that a runtime can load it: what Strip and the built-in models leave out. The data
+// is the same for the same model. It is chosen to keep activations finite and normal, since arithmetic on NaN and on
+// denormal numbers takes another time: weights of two dimensions and more are uniform with the variance 1/fan-in,
+// others uniform in [0.5, 1.5), which a variance may be; indices are 0, which is in range everywhere.
 func Fill(name string, r io.ReaderAt, size int64, w io.Writer) error {
 	if _, err := Read(name, r, size); err != nil {
 		return err

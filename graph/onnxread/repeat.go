@@ -14,8 +14,8 @@ type definition struct {
 	body span
 }
 
-// once drops the Constant nodes and initializers of a graph that repeat an earlier one, name and contents: some exporters
-// write a constant for each use. Two that differ are left, and refused when their name is defined.
+// once drops the Constant nodes and initializers of a graph that repeat an earlier one, name and contents: some
+// exporters write a constant for each use. Two that differ are left, and refused when their name is defined.
 func (r *resolver) once(raw *rawGraph) error {
 	seen := make(map[string]definition)
 	repeats := func(name string, d definition) (bool, error) {

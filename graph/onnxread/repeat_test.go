@@ -13,7 +13,8 @@ import (
 // constantNode returns a Constant node of floats.
 func constantNode(name string, v ...float32) []byte {
 	t := append(number(1, uint64(len(v))), number(2, 1)...)
-	return node("Constant", nil, []string{name}, append(append(text(1, "value"), field(5, append(t, raw(v)...))...), number(20, 4)...))
+	return node("Constant", nil, []string{name},
+		append(append(text(1, "value"), field(5, append(t, raw(v)...))...), number(20, 4)...))
 }
 
 // TestRepeats holds that a constant defined twice is one constant if both are the same, and an error if they differ.
@@ -28,12 +29,15 @@ func TestRepeats(t *testing.T) {
 	}{
 		{"equal nodes", [][]byte{constantNode("c", 1, 2), constantNode("c", 1, 2)}, 2},
 		{"equal nodes, encoded otherwise", [][]byte{constantNode("c", 1, 2), node("Constant", nil, []string{"c"},
-			append(append(text(1, "value"), field(5, bytes.Join([][]byte{number(1, 2), number(2, 1), field(4, []byte{0, 0, 128, 63, 0, 0, 0, 64})}, nil))...), number(20, 4)...))}, 2},
+			append(append(text(1, "value"), field(5, bytes.Join([][]byte{number(1, 2), number(2, 1), field(4, []byte{0, 0, 128,
+				63, 0, 0, 0, 64})}, nil))...), number(20, 4)...))}, 2},
 		{"equal nodes of many bytes", [][]byte{constantNode("c", long(1)...), constantNode("c", long(1)...)}, 2},
 		{"nodes that differ", [][]byte{constantNode("c", 1, 2), constantNode("c", 1, 3)}, 0},
 		{"nodes that differ at the end", [][]byte{constantNode("c", long(1)...), constantNode("c", long(2)...)}, 0},
-		{"equal initializers", [][]byte{tensor("c", 1, []uint64{2}, raw([]float32{1, 2})), tensor("c", 1, []uint64{2}, raw([]float32{1, 2}))}, 1},
-		{"initializers that differ", [][]byte{tensor("c", 1, []uint64{2}, raw([]float32{1, 2})), tensor("c", 1, []uint64{1}, raw([]float32{1}))}, 0},
+		{"equal initializers",
+			[][]byte{tensor("c", 1, []uint64{2}, raw([]float32{1, 2})), tensor("c", 1, []uint64{2}, raw([]float32{1, 2}))}, 1},
+		{"initializers that differ",
+			[][]byte{tensor("c", 1, []uint64{2}, raw([]float32{1, 2})), tensor("c", 1, []uint64{1}, raw([]float32{1}))}, 0},
 	} {
 		m, err := read(model(17, append([][]byte{x, y, add}, tc.parts...)...))
 		switch {

@@ -262,7 +262,8 @@ func (s *Stream) message(kind message, n int64, depth int) error {
 }
 
 // body reads the content of a field.
-func (s *Stream) body(kind message, num protowire.Number, typ protowire.Type, n int64, elem dtype.Type, depth int) error {
+func (s *Stream) body(kind message, num protowire.Number, typ protowire.Type, n int64, elem dtype.Type,
+	depth int) error {
 	sub, nested := inside[kind][num]
 	switch {
 	case n == 0:

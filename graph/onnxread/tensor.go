@@ -67,7 +67,8 @@ func (s *scanner) tensorProto(body span) (name string, c *graph.Const, err error
 // maxTyped is how many typed fields of one tensor are kept: as many values are loaded at most.
 const maxTyped = graph.MaxFold + 1
 
-// add notes a typed field, which holds one value or a list of them. Of more than a loaded tensor has, the count goes on.
+// add notes a typed field, which holds one value or a list of them. Of more than a loaded tensor has, the count goes
+// on.
 func (p *payload) add(f *field) {
 	p.stored += f.body.len()
 	if len(p.typed) < maxTyped {

@@ -25,7 +25,8 @@ func parseEinsum(c *Call) (*einsum, error) {
 	eq := strings.ReplaceAll(c.Str("equation", ""), " ", "")
 	left, right, explicit := strings.Cut(eq, "->")
 	if n := strings.Count(left, ",") + 1; eq == "" || n != c.NumIn() {
-		return nil, fmt.Errorf("equation %q has %d operands, the node has %d inputs", visible.Clip(eq, maxEquation), n, c.NumIn())
+		return nil, fmt.Errorf("equation %q has %d operands, the node has %d inputs", visible.Clip(eq, maxEquation), n,
+			c.NumIn())
 	}
 	parts := strings.Split(left, ",")
 	e := &einsum{size: make(map[string]size)}

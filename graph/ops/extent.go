@@ -83,7 +83,8 @@ func (c *Call) broadcast(a, b extent) (extent, error) {
 			d, ok = stretch(d, b.size(i-off))
 		}
 		if !ok {
-			return out, fmt.Errorf("shapes %v and %v do not broadcast: %d against %d", a.shape, b.shape, a.shape[i], b.shape[i-off])
+			return out, fmt.Errorf("shapes %v and %v do not broadcast: %d against %d", a.shape, b.shape, a.shape[i],
+				b.shape[i-off])
 		}
 		out.shape[i], out.upper = d.n, out.upper || d.upper
 	}

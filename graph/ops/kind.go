@@ -152,9 +152,9 @@ func (k Kind) Layout() Layout { return kinds[k].layout }
 // Matrix reports whether operators of the kind do matrix work, counted in multiply-adds.
 func (k Kind) Matrix() bool { return k >= Conv && k <= Recurrent }
 
-// Learnt returns which inputs of operators of the kind hold weights, from the first to before the second: all factors and
-// biases of matrix work, the table of a gather, the scales of a normalisation. What only moves or widens constants reads
-// weights if its result is one.
+// Learnt returns which inputs of operators of the kind hold weights, from the first to before the second: all factors
+// and biases of matrix work, the table of a gather, the scales of a normalisation. What only moves or widens constants
+// reads weights if its result is one.
 func (k Kind) Learnt(resultIs bool) (from, to int) {
 	const all = 1 << 30
 	switch {

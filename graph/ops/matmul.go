@@ -37,7 +37,8 @@ func matmulShape(c *Call, a, b extent) (extent, product, error) {
 	inner, other := a.last(1), b.last(min(2, len(b.shape)))
 	k, ok := agree(inner, other)
 	if p.k = k.n; !ok {
-		return full, p, fmt.Errorf("shapes %v and %v do not multiply: inner dimensions %d and %d", a.shape, b.shape, inner.n, other.n)
+		return full, p, fmt.Errorf("shapes %v and %v do not multiply: inner dimensions %d and %d", a.shape, b.shape, inner.n,
+			other.n)
 	}
 	out, err := c.broadcast(a.stack(), b.stack())
 	if err != nil {
@@ -85,7 +86,8 @@ func gemmProduct(c *Call) (product, error) {
 	k, ok := agree(inner, other)
 	p := product{batch: 1, m: a.shape[ta], k: k.n, n: b.shape[1-tb]}
 	if !ok {
-		return p, fmt.Errorf("shapes %v and %v do not multiply: inner dimensions %d and %d", a.shape, b.shape, inner.n, other.n)
+		return p, fmt.Errorf("shapes %v and %v do not multiply: inner dimensions %d and %d", a.shape, b.shape, inner.n,
+			other.n)
 	}
 	c.upper = c.upper || a.upper || b.upper
 	return p, nil

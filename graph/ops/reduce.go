@@ -41,7 +41,8 @@ func inferReduceInput(c *Call) error {
 	switch {
 	case !c.Has(1) || c.Shape(1).Elems() == 0:
 		return c.reduceTo(nil, c.Int("noop_with_empty_axes", 0) == 0)
-	case v == nil && c.Int("keepdims", 1) != 0: // which axes is not known: none reduced is the bound, or 1 for an empty one
+	case v == nil && c.Int("keepdims",
+		1) != 0: // which axes is not known: none reduced is the bound, or 1 for an empty one
 		out := append(c.NewShape(c.Rank(0))[:0], c.Shape(0)...)
 		for i := range out {
 			out[i] = max(out[i], 1)

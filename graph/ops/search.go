@@ -61,8 +61,8 @@ func newGeneration(c *Call, beams bool) (g generation, err error) {
 	return g, nil
 }
 
-// inferSearch runs the bodies: what reads the prompt once, the decoder for each token, with the cache that it has in the
-// middle of the generation.
+// inferSearch runs the bodies: what reads the prompt once, the decoder for each token, with the cache that it has in
+// the middle of the generation.
 func inferSearch(c *Call, beams bool) error {
 	decoder := c.Body("decoder")
 	if decoder == nil {
@@ -146,7 +146,8 @@ func (d *dims) size(dim graph.Dim, first bool) int64 {
 	return 1
 }
 
-// bodyArgs describes the inputs of a body by what it declares. The sizes are typical ones, so they are marked as bounds.
+// bodyArgs describes the inputs of a body by what it declares. The sizes are typical ones, so they are marked as
+// bounds.
 func bodyArgs(c *Call, body *graph.Graph, d dims) []graph.Info {
 	args := make([]graph.Info, len(body.Inputs))
 	for i, id := range body.Inputs {

@@ -33,7 +33,8 @@ func clip(s clipShape, picture, pictureMACs, text, textMACs int64, top1 float64)
 		}
 	}
 	return []Entry{
-		entry("vision", fmt.Sprintf("CLIP's tower for pictures in %dx%d patches", s.patch, s.patch), picture, pictureMACs, []Option{{sizeOption, 224, 2 * s.patch, 8192, s.patch, imageDoc}, batchOption}, s.see),
+		entry("vision", fmt.Sprintf("CLIP's tower for pictures in %dx%d patches", s.patch, s.patch), picture, pictureMACs,
+			[]Option{{sizeOption, 224, 2 * s.patch, 8192, s.patch, imageDoc}, batchOption}, s.see),
 		entry("text", "CLIP's tower for text beside that of "+s.name, text, textMACs, []Option{{"seq", clipTokens, 1, clipTokens, 1, "tokens"},
 			{"projection", 1, 0, 1, 1, "0: without the projection, as Stable Diffusion reads its text"}, batchOption}, s.read),
 	}
@@ -60,8 +61,10 @@ func (s clipShape) see(b *builder, v values) {
 	in := []string{x.name, b.weight(weightName(p+"/embeddings/patch_embedding"), t.width, 3, s.patch, s.patch)}
 	x = tensor{b.node("Conv", p+"/embeddings/patch_embedding", in, attr{"kernel_shape", []int64{s.patch, s.patch}}, attr{"strides", []int64{s.patch, s.patch}}), t.width}
 	x = b.transpose(b.reshape(x, p, t.width, 0, t.width, area.n()), p, 0, 2, 1)
-	x.name = b.node("Concat", p, []string{vitShape{width: t.width}.token(b, x, "class_token", 1), x.name}, attr{"axis", int64(1)})
-	x.name = b.node("Add", p, []string{x.name, b.weight(weightName(p+"/embeddings/position_embedding"), area.n()+1, t.width)})
+	x.name = b.node("Concat", p, []string{vitShape{width: t.width}.token(b, x, "class_token", 1), x.name},
+		attr{"axis", int64(1)})
+	x.name = b.node("Add", p,
+		[]string{x.name, b.weight(weightName(p+"/embeddings/position_embedding"), area.n()+1, t.width)})
 	x = b.layerNorm(x, p+"/pre_layrnorm", clipEps)
 	x = t.blocks(b, x, p, area.n()+1, nil)
 	first := b.node("Gather", p, []string{x.name, b.node("Constant", p, nil, attr{"value_int", int64(0)})}, attr{"axis", int64(1)})

@@ -20,7 +20,8 @@ func next(width int64, depths ...int64) nextShape {
 }
 
 func convNeXt(name string, params, macs int64, gmac, top1 float64, s nextShape) Entry {
-	return torchvision("convnext-"+name, "ConvNeXt", "ConvNeXt "+name, params, macs, gmac, top1, weightsV1, []Option{anySize(224), batchOption}, s.build)
+	return torchvision("convnext-"+name, "ConvNeXt", "ConvNeXt "+name, params, macs, gmac, top1, weightsV1,
+		[]Option{anySize(224), batchOption}, s.build)
 }
 
 func convNeXts() []Entry {
@@ -83,7 +84,8 @@ func (b *builder) globalResponse(x tensor, path string) tensor {
 	mean := b.node("ReduceMean", path, []string{norm}, attr{"axes", []int64{-1}}, attr{"keepdims", int64(1)})
 	share := b.node("Div", path, []string{norm, b.node("Add", path, []string{mean, b.scalar(path, nextEps)})})
 	y := b.node("Mul", path, []string{x.name, share})
-	y = b.node("Add", path, []string{b.node("Mul", path, []string{y, b.weight(weightName(path), x.c)}), b.weight(weightName(path+"/b"), x.c)})
+	y = b.node("Add", path,
+		[]string{b.node("Mul", path, []string{y, b.weight(weightName(path), x.c)}), b.weight(weightName(path+"/b"), x.c)})
 	return tensor{b.node("Add", path, []string{x.name, y}), x.c}
 }
 

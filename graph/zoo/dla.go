@@ -2,7 +2,8 @@ package zoo
 
 import "fmt"
 
-// A dlaShape is one size of DLA: levels of its trees, channels of its six stages, groups and their width at 64 channels.
+// A dlaShape is one size of DLA: levels of its trees, channels of its six stages, groups and their width at 64
+// channels.
 type dlaShape struct {
 	levels        [6]int
 	channels      [6]int64
@@ -24,7 +25,8 @@ func buildDLA(b *builder, v values, s dlaShape) {
 }
 
 // tree is two trees of a level less, or blocks; its root also joins the children given.
-func (s dlaShape) tree(b *builder, x tensor, p string, levels int, out, stride int64, joins bool, children []tensor) tensor {
+func (s dlaShape) tree(b *builder, x tensor, p string, levels int, out, stride int64, joins bool,
+	children []tensor) tensor {
 	bottom := x
 	if stride > 1 {
 		bottom = b.halve(x, p+"/downsample")
@@ -66,13 +68,21 @@ func (s dlaShape) block(b *builder, x, short tensor, p string, out, stride int64
 func dlas() []Entry {
 	little, large := [6]int64{16, 32, 64, 64, 128, 256}, [6]int64{16, 32, 128, 256, 512, 1024}
 	return networks("DLA", "Deep layer aggregation", 32, buildDLA, []network[dlaShape]{
-		{"dla34", 224, 15_742_104, 3_060_043_776, 3.07, 74.632, dlaShape{[6]int{1, 1, 1, 2, 2, 1}, [6]int64{16, 32, 64, 128, 256, 512}, 1, 64, true, false}},
-		{"dla46x_c", 224, 1_068_440, 532_723_712, 0.54, 66.008, dlaShape{[6]int{1, 1, 1, 2, 2, 1}, little, 32, 4, false, false}},
-		{"dla60x_c", 224, 1_319_832, 581_294_080, 0.59, 67.928, dlaShape{[6]int{1, 1, 1, 2, 3, 1}, little, 32, 4, false, false}},
-		{"dla60", 224, 22_036_632, 4_235_878_400, 4.26, 77.036, dlaShape{[6]int{1, 1, 1, 2, 3, 1}, large, 1, 64, false, false}},
-		{"dla60x", 224, 17_352_344, 3_516_555_264, 3.54, 78.234, dlaShape{[6]int{1, 1, 1, 2, 3, 1}, large, 32, 4, false, false}},
-		{"dla102", 224, 33_268_888, 7_164_551_168, 7.19, 78.016, dlaShape{[6]int{1, 1, 1, 3, 4, 1}, large, 1, 64, false, true}},
-		{"dla102x", 224, 26_309_272, 5_847_932_928, 5.89, 78.516, dlaShape{[6]int{1, 1, 1, 3, 4, 1}, large, 32, 4, false, true}},
-		{"dla169", 224, 53_389_720, 11_557_560_320, 11.6, 78.702, dlaShape{[6]int{1, 1, 2, 3, 5, 1}, large, 1, 64, false, true}},
+		{"dla34", 224, 15_742_104, 3_060_043_776, 3.07, 74.632,
+			dlaShape{[6]int{1, 1, 1, 2, 2, 1}, [6]int64{16, 32, 64, 128, 256, 512}, 1, 64, true, false}},
+		{"dla46x_c", 224, 1_068_440, 532_723_712, 0.54, 66.008,
+			dlaShape{[6]int{1, 1, 1, 2, 2, 1}, little, 32, 4, false, false}},
+		{"dla60x_c", 224, 1_319_832, 581_294_080, 0.59, 67.928,
+			dlaShape{[6]int{1, 1, 1, 2, 3, 1}, little, 32, 4, false, false}},
+		{"dla60", 224, 22_036_632, 4_235_878_400, 4.26, 77.036,
+			dlaShape{[6]int{1, 1, 1, 2, 3, 1}, large, 1, 64, false, false}},
+		{"dla60x", 224, 17_352_344, 3_516_555_264, 3.54, 78.234,
+			dlaShape{[6]int{1, 1, 1, 2, 3, 1}, large, 32, 4, false, false}},
+		{"dla102", 224, 33_268_888, 7_164_551_168, 7.19, 78.016,
+			dlaShape{[6]int{1, 1, 1, 3, 4, 1}, large, 1, 64, false, true}},
+		{"dla102x", 224, 26_309_272, 5_847_932_928, 5.89, 78.516,
+			dlaShape{[6]int{1, 1, 1, 3, 4, 1}, large, 32, 4, false, true}},
+		{"dla169", 224, 53_389_720, 11_557_560_320, 11.6, 78.702,
+			dlaShape{[6]int{1, 1, 2, 3, 5, 1}, large, 1, 64, false, true}},
 	})
 }

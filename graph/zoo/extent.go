@@ -59,7 +59,8 @@ func (o *Option) setBoth(opts values, height, width string) error {
 	h, okH := o.parse(height)
 	w, okW := o.parse(width)
 	if !okH || !okW {
-		return fmt.Errorf("%s=%sx%s: expected height and width, each %s from %d to %d", o.Name, height, width, o.kind(), o.Min, o.Max)
+		return fmt.Errorf("%s=%sx%s: expected height and width, each %s from %d to %d", o.Name, height, width, o.kind(),
+			o.Min, o.Max)
 	}
 	opts[sizeOption] = h
 	if h != w {

@@ -71,8 +71,8 @@ func TestSquare(t *testing.T) {
 	}
 }
 
-// TestOblong builds models for images that are not square. Turning the image changes no count. Twice the width takes more
-// multiply-adds, but never five times as many: attention among all places takes four times.
+// TestOblong builds models for images that are not square. Turning the image changes no count. Twice the width takes
+// more multiply-adds, but never five times as many: attention among all places takes four times.
 func TestOblong(t *testing.T) {
 	for _, e := range some() {
 		i := slices.IndexFunc(e.Options, func(o Option) bool { return o.Name == sizeOption })
@@ -133,7 +133,8 @@ func TestOblongVariants(t *testing.T) {
 	for _, v := range Smaller(spec) {
 		got = append(got, v.Spec, v.What)
 	}
-	want := []string{"zoo:yolo11n?size=288x480", "size 288x480", "zoo:yolo11n?size=192x320", "size 192x320", "zoo:yolo11n?size=96x160", "size 96x160"}
+	want := []string{"zoo:yolo11n?size=288x480", "size 288x480", "zoo:yolo11n?size=192x320", "size 192x320",
+		"zoo:yolo11n?size=96x160", "size 96x160"}
 	if !slices.Equal(got, want) {
 		t.Errorf("found %q, expected %q", got, want)
 	}

@@ -7,7 +7,8 @@ func ghostNets() []Entry {
 		Name: "ghostnet", Family: "GhostNet", Task: "classification", Doc: "GhostNet, width 1.0",
 		Params: 5_182_508, MACs: 141_150_512, Published: 0.141, License: "Apache-2.0",
 		Source:   "arXiv 1911.11907, table 8: 141 M multiply-adds, 5.2 M weights; parameters are those of the graph",
-		Accuracy: Accuracy{"ImageNet top-1", 73.958, "%", "timm results table, ghostnet_100"}, Options: []Option{anySize(224), batchOption}, build: ghostNet,
+		Accuracy: Accuracy{"ImageNet top-1", 73.958, "%", "timm results table, ghostnet_100"}, Options: []Option{anySize(224),
+			batchOption}, build: ghostNet,
 	}}
 }
 

@@ -39,7 +39,8 @@ func (b *builder) average(x tensor, path string, side int64) tensor {
 // groupNormalise is a normalisation over groups of the channels of a map, written as exporters write it.
 func (b *builder) groupNormalise(x tensor, path string, groups int64, eps float32) tensor {
 	y := b.reshape(x, path, x.c, 0, groups, -1)
-	y.name = b.node("InstanceNormalization", path, []string{y.name, b.table(path, groups), b.table(path, groups)}, attr{"epsilon", eps})
+	y.name = b.node("InstanceNormalization", path, []string{y.name, b.table(path, groups), b.table(path, groups)},
+		attr{"epsilon", eps})
 	y.name = b.node("Reshape", path, []string{y.name, b.node("Shape", path, []string{x.name})})
 	w := weightName(path)
 	y.name = b.node("Mul", path, []string{y.name, b.weight(w, x.c, 1, 1)})

@@ -46,7 +46,8 @@ func buildMeta(b *builder, v values, s metaShape) {
 	b.output(b.gemm(x, "/head/fc", 1000).name, int64(1000))
 }
 
-// norm normalises over channels, or where places are pooled over all of a map; it has no bias but in the first networks.
+// norm normalises over channels, or where places are pooled over all of a map; it has no bias but in the first
+// networks.
 func (s metaShape) norm(b *builder, x tensor, path string, between bool) tensor {
 	if s.first {
 		return b.groupNormalise(x, path, 1, metaEps)

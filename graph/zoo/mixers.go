@@ -58,7 +58,8 @@ func (s mixerShape) block(b *builder, x tensor, p string, tokens int64) tensor {
 
 // glu is a perceptron half of whose channels gate the others.
 func (s mixerShape) glu(b *builder, x tensor, p string, hidden int64) tensor {
-	parts := b.nodeN("Split", p, 2, []string{b.linear(x, p+"/fc1", hidden).name, b.ints(p, hidden/2, hidden/2)}, attr{"axis", int64(-1)})
+	parts := b.nodeN("Split", p, 2, []string{b.linear(x, p+"/fc1", hidden).name, b.ints(p, hidden/2, hidden/2)},
+		attr{"axis", int64(-1)})
 	y := b.binary("Mul", tensor{parts[0], hidden / 2}, b.silu(tensor{parts[1], hidden / 2}, p), p)
 	return b.linear(y, p+"/fc2", x.c)
 }

@@ -3,7 +3,8 @@ package zoo
 import "fmt"
 
 func mnasEntry(name string, params, macs int64, gmac, top1, width float64) Entry {
-	return torchvision("mnasnet-"+name, "MNASNet", "MNASNet-B1, width "+name, params, macs, gmac, top1, weightsV1, []Option{anySize(224), batchOption},
+	return torchvision("mnasnet-"+name, "MNASNet", "MNASNet-B1, width "+name, params, macs, gmac, top1, weightsV1,
+		[]Option{anySize(224), batchOption},
 		func(b *builder, v values) { mnasNet(b, v, width) })
 }
 

@@ -125,7 +125,8 @@ func (s mobileNet) block(b *builder, x tensor, p string, r mobileRow) tensor {
 	default:
 		y = b.activate(act, b.convBN(x, p+"/conv", out, r.k, r.stride, 1), p+"/bn1/act")
 	}
-	if r.stride == 1 && x.c == out && r.kind != aloneBlock && r.kind != convBlock && s.entry == 0 && r.kind != activeBlock {
+	if r.stride == 1 && x.c == out && r.kind != aloneBlock && r.kind != convBlock && s.entry == 0 &&
+		r.kind != activeBlock {
 		return b.binary("Add", y, x, p)
 	}
 	return y

@@ -5,7 +5,8 @@ import "slices"
 // Rows of the networks; their publications are named with the lists of networks.
 var (
 	efficientRows = []mobileRow{
-		{separableBlock, 1, 3, 1, 1, 16, 0.25, "", nil, [2]int64{}}, widens(2, 3, 2, 6, 24, 0.25), widens(2, 5, 2, 6, 40, 0.25), widens(3, 3, 2, 6, 80, 0.25),
+		{separableBlock, 1, 3, 1, 1, 16, 0.25, "", nil, [2]int64{}}, widens(2, 3, 2, 6, 24, 0.25), widens(2, 5, 2, 6, 40,
+			0.25), widens(3, 3, 2, 6, 80, 0.25),
 		widens(3, 5, 1, 6, 112, 0.25), widens(4, 5, 2, 6, 192, 0.25), widens(1, 3, 1, 6, 320, 0.25),
 	}
 	edgeRows = []mobileRow{
@@ -26,22 +27,27 @@ var (
 	}
 	v2ExtraRows = []mobileRow{
 		stays(4, 32), edge(8, 3, 2, 4, 64), edge(8, 3, 2, 4, 96),
-		widens(16, 3, 2, 4, 192, 0.25), widens(24, 3, 1, 6, 256, 0.25), widens(32, 3, 2, 6, 512, 0.25), widens(8, 3, 1, 6, 640, 0.25),
+		widens(16, 3, 2, 4, 192, 0.25), widens(24, 3, 1, 6, 256, 0.25), widens(32, 3, 2, 6, 512, 0.25), widens(8, 3, 1, 6,
+			640, 0.25),
 	}
 	v2Rows = []mobileRow{
-		{separableBlock, 1, 3, 1, 1, 16, 0, "", nil, [2]int64{}}, widens(2, 3, 2, 6, 24, 0), widens(3, 3, 2, 6, 32, 0), widens(4, 3, 2, 6, 64, 0),
+		{separableBlock, 1, 3, 1, 1, 16, 0, "", nil, [2]int64{}}, widens(2, 3, 2, 6, 24, 0), widens(3, 3, 2, 6, 32,
+			0), widens(4, 3, 2, 6, 64, 0),
 		widens(3, 3, 1, 6, 96, 0), widens(3, 3, 2, 6, 160, 0), widens(1, 3, 1, 6, 320, 0),
 	}
 	mnasRows = []mobileRow{
-		{aloneBlock, 1, 3, 1, 1, 16, 0, "", nil, [2]int64{}}, widens(3, 3, 2, 3, 24, 0), widens(3, 5, 2, 3, 40, 0), widens(3, 5, 2, 6, 80, 0),
+		{aloneBlock, 1, 3, 1, 1, 16, 0, "", nil, [2]int64{}}, widens(3, 3, 2, 3, 24, 0), widens(3, 5, 2, 3, 40, 0), widens(3,
+			5, 2, 6, 80, 0),
 		widens(2, 3, 1, 6, 96, 0), widens(4, 5, 2, 6, 192, 0), widens(1, 3, 1, 6, 320, 0),
 	}
 	semnasRows = []mobileRow{
-		{aloneBlock, 1, 3, 1, 1, 16, 0, "", nil, [2]int64{}}, widens(2, 3, 2, 6, 24, 0), widens(3, 5, 2, 3, 40, 0.25), widens(4, 3, 2, 6, 80, 0),
+		{aloneBlock, 1, 3, 1, 1, 16, 0, "", nil, [2]int64{}}, widens(2, 3, 2, 6, 24, 0), widens(3, 5, 2, 3, 40,
+			0.25), widens(4, 3, 2, 6, 80, 0),
 		widens(2, 3, 1, 6, 112, 0.25), widens(3, 5, 2, 6, 160, 0.25), widens(1, 3, 1, 6, 320, 0),
 	}
 	lcRows = []mobileRow{
-		active(1, 3, 1, 32, 0), active(2, 3, 2, 64, 0), active(2, 3, 2, 128, 0), active(1, 3, 2, 256, 0), active(5, 5, 1, 256, 0), active(2, 5, 2, 512, 0.25),
+		active(1, 3, 1, 32, 0), active(2, 3, 2, 64, 0), active(2, 3, 2, 128, 0), active(1, 3, 2, 256, 0), active(5, 5, 1, 256,
+			0), active(2, 5, 2, 512, 0.25),
 	}
 )
 
@@ -63,7 +69,8 @@ func active(n, k, stride, out int64, gate float64) mobileRow {
 
 func (r mobileRow) relu() mobileRow { r.act = "Relu"; return r }
 
-// mixed returns the row with a kernel for each part of the channels, and with so many parts of the pointwise convolutions.
+// mixed returns the row with a kernel for each part of the channels, and with so many parts of the pointwise
+// convolutions.
 func (r mobileRow) mixed(in, out int64, kernels ...int64) mobileRow {
 	r.parts, r.kernels = [2]int64{in, out}, kernels
 	if len(kernels) == 1 {
@@ -146,7 +153,8 @@ func efficientKin() []Entry {
 			{"tf_efficientnetv2_b1", 240, 8_141_052, 1_196_819_360, 1.21, 79.518, base.scaled(1, 1.1)},
 			{"tf_efficientnetv2_b2", 260, 10_096_086, 1_697_542_832, 1.72, 80.226, base.scaled(1.1, 1.2)},
 			{"tf_efficientnetv2_b3", 300, 14_358_406, 3_011_458_816, 3.04, 82.634, base.scaled(1.2, 1.4)},
-			{"efficientnetv2_xl", 512, 208_119_808, 93_353_451_520, 93.85, 0, mobileNet{rows: v2ExtraRows, stem: 32, head: 1280, act: "silu"}},
+			{"efficientnetv2_xl", 512, 208_119_808, 93_353_451_520, 93.85, 0,
+				mobileNet{rows: v2ExtraRows, stem: 32, head: 1280, act: "silu"}},
 			{"efficientnetv2_rw_t", 224, 13_649_388, 1_912_879_840, 1.93, 82.354, small.scaled(0.8, 0.9)},
 			{"efficientnetv2_rw_s", 384, 23_941_296, 8_640_282_112, 8.72, 83.83, re},
 		}),
@@ -171,7 +179,8 @@ func gateless(rows []mobileRow) []mobileRow {
 // fbNets are Dai et al. 2020 (arXiv 2006.02049).
 func fbNets() []Entry {
 	net := func(stem int64, rows ...mobileRow) mobileNet {
-		return mobileNet{rows: rows, stem: stem, head: 1984, late: true, act: "HardSwish", gateAct: "HardSwish", hard: true, eights: true}
+		return mobileNet{rows: rows, stem: stem, head: 1984, late: true, act: "HardSwish", gateAct: "HardSwish", hard: true,
+			eights: true}
 	}
 	first := func(n, out int64) mobileRow {
 		return mobileRow{kind: separableBlock, n: n, k: 3, stride: 1, expand: 1, out: out}
@@ -180,18 +189,24 @@ func fbNets() []Entry {
 		return mobileRow{kind: convBlock, n: 1, k: 1, stride: 1, expand: 1, out: out}
 	}
 	return networks("FBNet", "FBNetV3", 1, func(b *builder, v values, s mobileNet) { s.build(b, v) }, []network[mobileNet]{
-		{"fbnetv3_b", 256, 8_600_448, 530_631_936, 0.55, 79.154, net(16, first(2, 16), widens(1, 5, 2, 4, 24, 0), widens(3, 5, 1, 2, 24, 0),
-			widens(1, 5, 2, 5, 40, 0.25), widens(4, 5, 1, 3, 40, 0.25), widens(1, 5, 2, 5, 72, 0), widens(4, 3, 1, 3, 72, 0),
-			widens(1, 3, 1, 5, 120, 0.25), widens(5, 5, 1, 3, 120, 0.25), widens(1, 3, 2, 6, 184, 0.25), widens(5, 5, 1, 4, 184, 0.25),
-			widens(1, 5, 1, 6, 224, 0.25), last(1344))},
-		{"fbnetv3_d", 224, 10_308_256, 501_971_056, 0.52, 79.682, net(24, first(2, 16), widens(1, 3, 2, 5, 24, 0), widens(5, 3, 1, 2, 24, 0),
-			widens(1, 5, 2, 4, 40, 0.25), widens(4, 3, 1, 3, 40, 0.25), widens(1, 3, 2, 5, 72, 0), widens(4, 3, 1, 3, 72, 0),
-			widens(1, 3, 1, 5, 128, 0.25), widens(6, 5, 1, 3, 128, 0.25), widens(1, 3, 2, 6, 208, 0.25), widens(5, 5, 1, 5, 208, 0.25),
-			widens(1, 5, 1, 6, 240, 0.25), last(1440))},
-		{"fbnetv3_g", 288, 16_617_544, 1_722_784_416, 1.77, 82.034, net(32, first(3, 24), widens(1, 5, 2, 4, 40, 0), widens(4, 5, 1, 2, 40, 0),
-			widens(1, 5, 2, 4, 56, 0.25), widens(4, 5, 1, 3, 56, 0.25), widens(1, 5, 2, 5, 104, 0), widens(4, 3, 1, 3, 104, 0),
-			widens(1, 3, 1, 5, 160, 0.25), widens(8, 5, 1, 3, 160, 0.25), widens(1, 3, 2, 6, 264, 0.25), widens(6, 5, 1, 5, 264, 0.25),
-			widens(2, 5, 1, 6, 288, 0.25), last(1728))},
+		{"fbnetv3_b", 256, 8_600_448, 530_631_936, 0.55, 79.154,
+			net(16, first(2, 16), widens(1, 5, 2, 4, 24, 0), widens(3, 5, 1, 2, 24, 0),
+				widens(1, 5, 2, 5, 40, 0.25), widens(4, 5, 1, 3, 40, 0.25), widens(1, 5, 2, 5, 72, 0), widens(4, 3, 1, 3, 72, 0),
+				widens(1, 3, 1, 5, 120, 0.25), widens(5, 5, 1, 3, 120, 0.25), widens(1, 3, 2, 6, 184, 0.25), widens(5, 5, 1, 4, 184,
+					0.25),
+				widens(1, 5, 1, 6, 224, 0.25), last(1344))},
+		{"fbnetv3_d", 224, 10_308_256, 501_971_056, 0.52, 79.682,
+			net(24, first(2, 16), widens(1, 3, 2, 5, 24, 0), widens(5, 3, 1, 2, 24, 0),
+				widens(1, 5, 2, 4, 40, 0.25), widens(4, 3, 1, 3, 40, 0.25), widens(1, 3, 2, 5, 72, 0), widens(4, 3, 1, 3, 72, 0),
+				widens(1, 3, 1, 5, 128, 0.25), widens(6, 5, 1, 3, 128, 0.25), widens(1, 3, 2, 6, 208, 0.25), widens(5, 5, 1, 5, 208,
+					0.25),
+				widens(1, 5, 1, 6, 240, 0.25), last(1440))},
+		{"fbnetv3_g", 288, 16_617_544, 1_722_784_416, 1.77, 82.034,
+			net(32, first(3, 24), widens(1, 5, 2, 4, 40, 0), widens(4, 5, 1, 2, 40, 0),
+				widens(1, 5, 2, 4, 56, 0.25), widens(4, 5, 1, 3, 56, 0.25), widens(1, 5, 2, 5, 104, 0), widens(4, 3, 1, 3, 104, 0),
+				widens(1, 3, 1, 5, 160, 0.25), widens(8, 5, 1, 3, 160, 0.25), widens(1, 3, 2, 6, 264, 0.25), widens(6, 5, 1, 5, 264,
+					0.25),
+				widens(2, 5, 1, 6, 288, 0.25), last(1728))},
 	})
 }
 
@@ -214,9 +229,10 @@ func mixNets() []Entry {
 		widens(1, 0, 2, 6, 200, 0.5).mixed(1, 1, 3, 5, 7, 9), widens(3, 0, 1, 6, 200, 0.5).mixed(1, 2, 3, 5, 7, 9)}}
 	large := medium.scaled(1.3, 1)
 	large.stem = multipleOf8(24 * 1.3)
-	return networks("MixNet", "MixNet, with kernels of several sizes", 1, func(b *builder, v values, s mobileNet) { s.build(b, v) }, []network[mobileNet]{
-		{"mixnet_s", 224, 4_134_606, 239_173_360, 0.25, 76, small},
-		{"mixnet_m", 224, 5_014_382, 339_172_672, 0.36, 77.268, medium},
-		{"mixnet_l", 224, 7_329_252, 555_251_792, 0.58, 78.97, large},
-	})
+	return networks("MixNet", "MixNet, with kernels of several sizes", 1,
+		func(b *builder, v values, s mobileNet) { s.build(b, v) }, []network[mobileNet]{
+			{"mixnet_s", 224, 4_134_606, 239_173_360, 0.25, 76, small},
+			{"mixnet_m", 224, 5_014_382, 339_172_672, 0.36, 77.268, medium},
+			{"mixnet_l", 224, 7_329_252, 555_251_792, 0.58, 78.97, large},
+		})
 }

@@ -18,7 +18,8 @@ func (v values) wide(channels int64) int64 { return multipleOf8(float64(channels
 // mobilenetV2 is Sandler et al. 2018 (arXiv 1801.04381), table 2, as torchvision builds it. The last convolution of a
 // narrow network stays as it is.
 func mobilenetV2(b *builder, v values) {
-	x := relu6(b, b.convBN(image(b, v), "/features/features.0/features.0.0", v.wide(32), 3, 2, 1), "/features/features.0/features.0.2")
+	x := relu6(b, b.convBN(image(b, v), "/features/features.0/features.0.0", v.wide(32), 3, 2, 1),
+		"/features/features.0/features.0.2")
 	n := 1
 	for _, row := range [][4]int64{{1, 16, 1, 1}, {6, 24, 2, 2}, {6, 32, 3, 2}, {6, 64, 4, 2}, {6, 96, 3, 1}, {6, 160, 3, 2}, {6, 320, 1, 1}} {
 		expand, out, repeats, stride := row[0], v.wide(row[1]), row[2], row[3]
@@ -28,7 +29,8 @@ func mobilenetV2(b *builder, v values) {
 			n++
 		}
 	}
-	x = relu6(b, b.convBN(x, "/features/features.18/features.18.0", max(1280, v.wide(1280)), 1, 1, 1), "/features/features.18/features.18.2")
+	x = relu6(b, b.convBN(x, "/features/features.18/features.18.0", max(1280, v.wide(1280)), 1, 1, 1),
+		"/features/features.18/features.18.2")
 	b.classifier(x, "/classifier/classifier.1", 1000)
 }
 

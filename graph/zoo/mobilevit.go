@@ -62,7 +62,8 @@ func mobileViTBlock(b *builder, x tensor, path string, area extent, width int64,
 	patches := area.over(2).n()
 	y := b.silu(b.convBN(x, path+"/conv_kxk/conv", x.c, 3, 1, 1), path+"/conv_kxk/bn/act")
 	y = b.conv(y, path+"/conv_1x1", width, 1, 1, 1, false)
-	y = b.reshape(y, path, width, -1, area.h/2, 2, area.w/2, 2) // samples and channels in one, a patch's rows and columns apart
+	y = b.reshape(y, path, width, -1, area.h/2, 2, area.w/2,
+		2) // samples and channels in one, a patch's rows and columns apart
 	y = b.reshape(b.transpose(y, path, 0, 1, 3, 2, 4), path, width, -1, width, patches, 4)
 	y = b.reshape(b.transpose(y, path, 0, 3, 2, 1), path, width, -1, patches, width)
 	for i := range depth {

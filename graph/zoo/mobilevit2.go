@@ -34,7 +34,8 @@ func linearBlock(b *builder, x tensor, p string) tensor {
 	y := b.conv(b.groupNormalise(x, p+"/norm1", 1, 1e-5), p+"/attn/qkv_proj", 1+2*x.c, 1, 1, 1, true)
 	parts := b.nodeN("Split", p, 3, []string{y.name, b.ints(p, 1, x.c, x.c)}, attr{"axis", int64(1)})
 	probs := b.node("Softmax", p, parts[:1], attr{"axis", int64(-1)})
-	context := b.node("ReduceSum", p, []string{b.node("Mul", p, []string{parts[1], probs}), b.ints(p, -1)}, attr{"keepdims", int64(1)})
+	context := b.node("ReduceSum", p, []string{b.node("Mul", p, []string{parts[1], probs}), b.ints(p, -1)},
+		attr{"keepdims", int64(1)})
 	y = tensor{b.node("Mul", p, []string{b.node("Relu", p, parts[2:]), context}), x.c}
 	x = b.binary("Add", x, b.conv(y, p+"/attn/out_proj", x.c, 1, 1, 1, true), p)
 	y = b.silu(b.conv(b.groupNormalise(x, p+"/norm2", 1, 1e-5), p+"/mlp/fc1", 2*x.c, 1, 1, 1, true), p+"/mlp/act")

@@ -21,12 +21,16 @@ func networks[S any](family, doc string, multiple int64, build func(*builder, va
 	out := make([]Entry, len(rows))
 	for i, r := range rows {
 		e := timm(strings.ReplaceAll(r.name, "_", "-"), family, doc, r.name, r.params, r.macs, r.gmac, r.top1,
-			[]Option{imageSize(r.size, cmp.Or(multiple, r.size)), batchOption}, func(b *builder, v values) { build(b, v, r.shape) })
+			[]Option{imageSize(r.size, cmp.Or(multiple, r.size)), batchOption}, func(b *builder,
+				v values) {
+				build(b, v, r.shape)
+			})
 		if r.top1 == 0 {
 			e.Accuracy = Accuracy{}
 		}
 		if r.gmac == 0 {
-			e.Source = fmt.Sprintf("timm %s (results table: %.2f M parameters; multiply-adds by counting)", r.name, float64(r.params)/1e6)
+			e.Source = fmt.Sprintf("timm %s (results table: %.2f M parameters; multiply-adds by counting)", r.name,
+				float64(r.params)/1e6)
 		}
 		out[i] = e
 	}

@@ -2,7 +2,8 @@ package zoo
 
 import "fmt"
 
-// A pitShape is one size of PiT: patch and stride of the first convolution, width of a head, heads and blocks of the stages.
+// A pitShape is one size of PiT: patch and stride of the first convolution, width of a head, heads and blocks of the
+// stages.
 type pitShape struct {
 	patch, stride, head int64
 	heads               [3]int64
@@ -41,8 +42,10 @@ func buildPiT(b *builder, v values, s pitShape) {
 }
 
 func pits() []Entry {
-	ti, xs := pitShape{16, 8, 32, [3]int64{2, 4, 8}, [3]int{2, 6, 4}, false}, pitShape{16, 8, 48, [3]int64{2, 4, 8}, [3]int{2, 6, 4}, false}
-	small, base := pitShape{16, 8, 48, [3]int64{3, 6, 12}, [3]int{2, 6, 4}, false}, pitShape{14, 7, 64, [3]int64{4, 8, 16}, [3]int{3, 6, 4}, false}
+	ti, xs := pitShape{16, 8, 32, [3]int64{2, 4, 8}, [3]int{2, 6, 4}, false}, pitShape{16, 8, 48, [3]int64{2, 4, 8},
+		[3]int{2, 6, 4}, false}
+	small, base := pitShape{16, 8, 48, [3]int64{3, 6, 12}, [3]int{2, 6, 4}, false}, pitShape{14, 7, 64, [3]int64{4, 8, 16},
+		[3]int{3, 6, 4}, false}
 	two := func(s pitShape) pitShape { s.distilled = true; return s }
 	return networks("PiT", "PiT", 0, buildPiT, []network[pitShape]{
 		{"pit_ti_224", 224, 4_847_272, 699_059_456, 0.7, 72.926, ti},

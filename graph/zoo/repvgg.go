@@ -3,7 +3,8 @@ package zoo
 import "fmt"
 
 func repEntry(name, as string, params, macs int64, gmac, top1 float64, depths [4]int, widths [4]int64) Entry {
-	return timm("repvgg-"+name, "RepVGG", "RepVGG as it is trained, with all branches", as, params, macs, gmac, top1, []Option{anySize(224), batchOption},
+	return timm("repvgg-"+name, "RepVGG", "RepVGG as it is trained, with all branches", as, params, macs, gmac, top1,
+		[]Option{anySize(224), batchOption},
 		func(b *builder, v values) { repVGG(b, v, repShape{depths, widths, 1}) })
 }
 
@@ -51,7 +52,8 @@ func repVGG(b *builder, v values, s repShape) {
 }
 
 func repBlock(b *builder, x tensor, path string, out, stride, groups int64) tensor {
-	y := b.binary("Add", b.convBN(x, path+"/conv_1x1/conv", out, 1, stride, groups), b.convBN(x, path+"/conv_kxk/conv", out, 3, stride, groups), path)
+	y := b.binary("Add", b.convBN(x, path+"/conv_1x1/conv", out, 1, stride, groups),
+		b.convBN(x, path+"/conv_kxk/conv", out, 3, stride, groups), path)
 	if stride == 1 && x.c == out {
 		y = b.binary("Add", y, b.batchNorm(x, path+"/identity"), path)
 	}

@@ -53,19 +53,27 @@ func resnets() []Entry {
 	return []Entry{
 		resnetEntry("resnet18", "ResNet-18", 11_689_512, 1_814_073_344, 1.814, 69.758, weightsV1, pairs(2, 2, 2, 2)),
 		resnetEntry("resnet34", "ResNet-34", 21_797_672, 3_663_761_408, 3.664, 73.314, weightsV1, pairs(3, 4, 6, 3)),
-		resnetEntry("resnet50", "ResNet-50, stride in the 3x3 convolutions (v1.5)", 25_557_032, 4_089_184_256, 4.089, 80.858, weightsV2, bottlenecks(3, 4, 6, 3)),
-		resnetEntry("resnet101", "ResNet-101 (v1.5)", 44_549_160, 7_801_405_440, 7.801, 81.886, weightsV2, bottlenecks(3, 4, 23, 3)),
-		resnetEntry("resnet152", "ResNet-152 (v1.5)", 60_192_808, 11_513_626_624, 11.514, 82.284, weightsV2, bottlenecks(3, 8, 36, 3)),
-		resnetEntry("resnext50-32x4d", "ResNeXt-50, 32 groups of 4 channels", 25_028_904, 4_230_479_872, 4.23, 81.198, weightsV2, bottlenecks(3, 4, 6, 3).grouped(32, 4)),
-		resnetEntry("resnext101-32x8d", "ResNeXt-101, 32 groups of 8 channels", 88_791_336, 16_414_015_488, 16.414, 82.834, weightsV2, bottlenecks(3, 4, 23, 3).grouped(32, 8)),
-		resnetEntry("wide-resnet50-2", "Wide ResNet-50, inner channels doubled", 68_883_240, 11_398_021_120, 11.398, 81.602, weightsV2, bottlenecks(3, 4, 6, 3).grouped(1, 128)),
-		resnetEntry("wide-resnet101-2", "Wide ResNet-101, inner channels doubled", 126_886_696, 22_753_050_624, 22.753, 82.51, weightsV2, bottlenecks(3, 4, 23, 3).grouped(1, 128)),
+		resnetEntry("resnet50", "ResNet-50, stride in the 3x3 convolutions (v1.5)", 25_557_032, 4_089_184_256, 4.089, 80.858,
+			weightsV2, bottlenecks(3, 4, 6, 3)),
+		resnetEntry("resnet101", "ResNet-101 (v1.5)", 44_549_160, 7_801_405_440, 7.801, 81.886, weightsV2,
+			bottlenecks(3, 4, 23, 3)),
+		resnetEntry("resnet152", "ResNet-152 (v1.5)", 60_192_808, 11_513_626_624, 11.514, 82.284, weightsV2,
+			bottlenecks(3, 8, 36, 3)),
+		resnetEntry("resnext50-32x4d", "ResNeXt-50, 32 groups of 4 channels", 25_028_904, 4_230_479_872, 4.23, 81.198,
+			weightsV2, bottlenecks(3, 4, 6, 3).grouped(32, 4)),
+		resnetEntry("resnext101-32x8d", "ResNeXt-101, 32 groups of 8 channels", 88_791_336, 16_414_015_488, 16.414, 82.834,
+			weightsV2, bottlenecks(3, 4, 23, 3).grouped(32, 8)),
+		resnetEntry("wide-resnet50-2", "Wide ResNet-50, inner channels doubled", 68_883_240, 11_398_021_120, 11.398, 81.602,
+			weightsV2, bottlenecks(3, 4, 6, 3).grouped(1, 128)),
+		resnetEntry("wide-resnet101-2", "Wide ResNet-101, inner channels doubled", 126_886_696, 22_753_050_624, 22.753, 82.51,
+			weightsV2, bottlenecks(3, 4, 23, 3).grouped(1, 128)),
 	}
 }
 
 func seResNets() []Entry {
 	return []Entry{
-		timm("se-resnet50", "ResNet", "SE-ResNet-50", "seresnet50", 28_088_024, 4_091_699_200, 4.11, 80.26, []Option{anySize(224), batchOption},
+		timm("se-resnet50", "ResNet", "SE-ResNet-50", "seresnet50", 28_088_024, 4_091_699_200, 4.11, 80.26,
+			[]Option{anySize(224), batchOption},
 			func(b *builder, v values) { resnet(b, v, bottlenecks(3, 4, 6, 3).gated(gated16)) }),
 	}
 }

@@ -5,7 +5,8 @@ import (
 	"slices"
 )
 
-// bottlenecks and pairs return the shapes of a number of blocks a stage, of 1x1, 3x3 and 1x1 or of two 3x3 convolutions.
+// bottlenecks and pairs return the shapes of a number of blocks a stage, of 1x1, 3x3 and 1x1 or of two 3x3
+// convolutions.
 func bottlenecks(a, b, c, d int) resnetShape {
 	return resnetShape{depths: [4]int{a, b, c, d}, bottleneck: true, groups: 1, groupWidth: 64}
 }
@@ -80,7 +81,8 @@ func binomial(b *builder, x tensor, path string, stem bool) tensor {
 	pads := b.ints(path, 0, 0, 1, 1, 0, 0, 1, 1)
 	x.name = b.node("Pad", path, []string{x.name, pads}, attr{"mode", "reflect"})
 	in := []string{x.name, b.table(path, x.c, 1, 3, 3)}
-	x.name = b.node("Conv", path, in, attr{"group", x.c}, attr{"kernel_shape", []int64{3, 3}}, attr{"strides", []int64{2, 2}})
+	x.name = b.node("Conv", path, in, attr{"group", x.c}, attr{"kernel_shape", []int64{3, 3}},
+		attr{"strides", []int64{2, 2}})
 	return x
 }
 
@@ -90,8 +92,8 @@ func groups32(b *builder, x tensor, path string) tensor { return b.groupNormalis
 // A resnetMiddle is the middle of a bottleneck: planes, the stride, and whether it is a stage's first.
 type resnetMiddle func(b *builder, x tensor, path string, planes, stride int64, first bool) tensor
 
-// hierarchy returns a 3x3 convolution for each but one of the parts of the channels, which also sees the result before it:
-// Gao et al. 2019 (arXiv 1904.01169). The last part is passed on, in a stage's first block averaged.
+// hierarchy returns a 3x3 convolution for each but one of the parts of the channels, which also sees the result before
+// it: Gao et al. 2019 (arXiv 1904.01169). The last part is passed on, in a stage's first block averaged.
 func hierarchy(parts, groups int64) resnetMiddle {
 	return func(b *builder, x tensor, path string, planes, stride int64, first bool) tensor {
 		width := x.c / parts
@@ -200,33 +202,49 @@ func resnetKin() []Entry {
 			{"seresnet152d", 320, 66_841_080, 23_990_706_176, 24.09, 84.344, bottlenecks(3, 8, 36, 3).d().gated(gated16)},
 			{"seresnet200d", 256, 71_855_096, 19_921_084_416, 20.01, 0, bottlenecks(3, 24, 36, 3).d().gated(gated16)},
 			{"seresnet269d", 256, 113_672_760, 26_485_366_784, 26.59, 0, bottlenecks(3, 30, 48, 8).d().gated(gated16)},
-			{"seresnetaa50d", 288, 28_107_256, 8_876_916_736, 8.92, 0, bottlenecks(3, 4, 6, 3).d().gated(gated16).blurred(averages)},
-			{"seresnext26d_32x4d", 224, 16_809_512, 2_711_740_416, 2.73, 78.816, bottlenecks(2, 2, 2, 2).d().grouped(32, 4).gated(gated16)},
-			{"seresnext26t_32x4d", 224, 16_806_976, 2_680_129_536, 2.7, 78.736, bottlenecks(2, 2, 2, 2).t().grouped(32, 4).gated(gated16)},
-			{"seresnext26tn_32x4d", 224, 16_806_976, 2_680_129_536, 2.7, 0, bottlenecks(2, 2, 2, 2).t().grouped(32, 4).gated(gated16)},
-			{"seresnext50_32x4d", 224, 27_559_896, 4_232_994_816, 4.26, 82.186, bottlenecks(3, 4, 6, 3).grouped(32, 4).gated(gated16)},
-			{"seresnext101_32x4d", 224, 48_955_416, 7_974_739_968, 8.02, 80.886, bottlenecks(3, 4, 23, 3).grouped(32, 4).gated(gated16)},
-			{"seresnext101_32x8d", 224, 93_569_048, 16_418_758_656, 16.48, 84.192, bottlenecks(3, 4, 23, 3).grouped(32, 8).gated(gated16)},
-			{"seresnext101d_32x8d", 224, 93_588_280, 16_658_399_232, 16.72, 84.38, bottlenecks(3, 4, 23, 3).d().grouped(32, 8).gated(gated16)},
-			{"seresnext101_64x4d", 224, 88_232_984, 15_465_013_248, 15.53, 80.884, bottlenecks(3, 4, 23, 3).grouped(64, 4).gated(gated16)},
-			{"seresnextaa101d_32x8d", 288, 93_588_280, 28_392_882_176, 28.51, 86.722, bottlenecks(3, 4, 23, 3).d().grouped(32, 8).gated(gated16).blurred(averages)},
-			{"seresnextaa201d_32x8d", 384, 149_394_904, 100_711_505_920, 101.11, 87.304, bottlenecks(3, 24, 36, 4).bag(64, 64, 128).grouped(32, 8).gated(gated16).blurred(averages)},
+			{"seresnetaa50d", 288, 28_107_256, 8_876_916_736, 8.92, 0,
+				bottlenecks(3, 4, 6, 3).d().gated(gated16).blurred(averages)},
+			{"seresnext26d_32x4d", 224, 16_809_512, 2_711_740_416, 2.73, 78.816,
+				bottlenecks(2, 2, 2, 2).d().grouped(32, 4).gated(gated16)},
+			{"seresnext26t_32x4d", 224, 16_806_976, 2_680_129_536, 2.7, 78.736,
+				bottlenecks(2, 2, 2, 2).t().grouped(32, 4).gated(gated16)},
+			{"seresnext26tn_32x4d", 224, 16_806_976, 2_680_129_536, 2.7, 0,
+				bottlenecks(2, 2, 2, 2).t().grouped(32, 4).gated(gated16)},
+			{"seresnext50_32x4d", 224, 27_559_896, 4_232_994_816, 4.26, 82.186,
+				bottlenecks(3, 4, 6, 3).grouped(32, 4).gated(gated16)},
+			{"seresnext101_32x4d", 224, 48_955_416, 7_974_739_968, 8.02, 80.886,
+				bottlenecks(3, 4, 23, 3).grouped(32, 4).gated(gated16)},
+			{"seresnext101_32x8d", 224, 93_569_048, 16_418_758_656, 16.48, 84.192,
+				bottlenecks(3, 4, 23, 3).grouped(32, 8).gated(gated16)},
+			{"seresnext101d_32x8d", 224, 93_588_280, 16_658_399_232, 16.72, 84.38,
+				bottlenecks(3, 4, 23, 3).d().grouped(32, 8).gated(gated16)},
+			{"seresnext101_64x4d", 224, 88_232_984, 15_465_013_248, 15.53, 80.884,
+				bottlenecks(3, 4, 23, 3).grouped(64, 4).gated(gated16)},
+			{"seresnextaa101d_32x8d", 288, 93_588_280, 28_392_882_176, 28.51, 86.722,
+				bottlenecks(3, 4, 23, 3).d().grouped(32, 8).gated(gated16).blurred(averages)},
+			{"seresnextaa201d_32x8d", 384, 149_394_904, 100_711_505_920, 101.11, 87.304,
+				bottlenecks(3, 24, 36, 4).bag(64, 64, 128).grouped(32, 8).gated(gated16).blurred(averages)},
 			{"legacy_seresnet18", 224, 11_779_624, 1_814_161_408, 1.82, 71.742, pairs(2, 2, 2, 2).gated(gated16)},
 			{"legacy_seresnet34", 224, 21_960_416, 3_663_920_128, 3.67, 74.788, pairs(3, 4, 6, 3).gated(gated16)},
 			{"legacy_seresnet50", 224, 28_088_024, 3_860_488_192, 3.88, 77.65, bottlenecks(3, 4, 6, 3).legacy()},
 			{"legacy_seresnet101", 224, 49_326_872, 7_574_937_600, 7.61, 78.37, bottlenecks(3, 4, 23, 3).legacy()},
 			{"legacy_seresnet152", 224, 66_821_848, 11_288_993_792, 11.33, 78.662, bottlenecks(3, 8, 36, 3).legacy()},
-			{"legacy_seresnext26_32x4d", 224, 16_790_280, 2_472_099_840, 2.49, 77.1, bottlenecks(2, 2, 2, 2).grouped(32, 4).gated(gated16)},
+			{"legacy_seresnext26_32x4d", 224, 16_790_280, 2_472_099_840, 2.49, 77.1,
+				bottlenecks(2, 2, 2, 2).grouped(32, 4).gated(gated16)},
 			{"senet154", 224, 115_088_984, 20_688_363_520, 20.77, 81.258, bottlenecks(3, 8, 36, 3).grouped(64, 4).doubling()},
 			{"ecaresnet26t", 320, 16_011_916, 5_202_580_992, 5.24, 79.9, bottlenecks(2, 2, 2, 2).t().gated(efficientGate)},
 			{"ecaresnet50d", 224, 25_576_350, 4_328_912_640, 4.35, 81.648, bottlenecks(3, 4, 6, 3).d().gated(efficientGate)},
 			{"ecaresnet50t", 224, 25_573_814, 4_297_301_760, 4.32, 82.37, bottlenecks(3, 4, 6, 3).t().gated(efficientGate)},
 			{"ecaresnet101d", 224, 44_568_563, 8_041_220_864, 8.08, 83.006, bottlenecks(3, 4, 23, 3).d().gated(efficientGate)},
 			{"ecaresnet200d", 256, 64_693_400, 19_914_274_560, 20, 0, bottlenecks(3, 24, 36, 3).d().gated(efficientGate)},
-			{"ecaresnet269d", 352, 102_093_077, 50_050_784_000, 50.25, 84.968, bottlenecks(3, 30, 48, 8).d().gated(efficientGate)},
-			{"ecaresnetlight", 224, 30_162_046, 4_089_287_424, 4.11, 81.43, bottlenecks(1, 1, 11, 3).averages().gated(efficientGate)},
-			{"ecaresnext26t_32x4d", 224, 15_406_220, 2_678_783_488, 2.7, 0, bottlenecks(2, 2, 2, 2).t().grouped(32, 4).gated(efficientGate)},
-			{"ecaresnext50t_32x4d", 224, 15_406_220, 2_678_783_488, 2.7, 0, bottlenecks(2, 2, 2, 2).t().grouped(32, 4).gated(efficientGate)},
+			{"ecaresnet269d", 352, 102_093_077, 50_050_784_000, 50.25, 84.968,
+				bottlenecks(3, 30, 48, 8).d().gated(efficientGate)},
+			{"ecaresnetlight", 224, 30_162_046, 4_089_287_424, 4.11, 81.43,
+				bottlenecks(1, 1, 11, 3).averages().gated(efficientGate)},
+			{"ecaresnext26t_32x4d", 224, 15_406_220, 2_678_783_488, 2.7, 0,
+				bottlenecks(2, 2, 2, 2).t().grouped(32, 4).gated(efficientGate)},
+			{"ecaresnext50t_32x4d", 224, 15_406_220, 2_678_783_488, 2.7, 0,
+				bottlenecks(2, 2, 2, 2).t().grouped(32, 4).gated(efficientGate)},
 		}),
 		networks("ResNet", "ResNet-RS", 1, build, []network[resnetShape]{
 			{"resnetrs50", 224, 35_691_912, 4_454_490_112, 4.48, 79.934, bottlenecks(3, 4, 6, 3).rescaled()},
@@ -238,22 +256,35 @@ func resnetKin() []Entry {
 			{"resnetrs420", 416, 191_891_656, 108_019_818_496, 108.45, 85.01, bottlenecks(4, 44, 87, 4).rescaled()},
 		}),
 		networks("Res2Net", "Res2Net, with scales within a block", 1, build, []network[resnetShape]{
-			{"res2net50_26w_4s", 224, 25_699_120, 4_255_166_464, 4.28, 77.994, bottlenecks(3, 4, 6, 3).split(hierarchy(4, 1), 26, 4)},
-			{"res2net50_14w_8s", 224, 25_059_816, 4_178_898_944, 4.21, 78.142, bottlenecks(3, 4, 6, 3).split(hierarchy(8, 1), 14, 8)},
-			{"res2net50_26w_6s", 224, 37_051_448, 6_295_523_328, 6.33, 78.586, bottlenecks(3, 4, 6, 3).split(hierarchy(6, 1), 26, 6)},
-			{"res2net50_26w_8s", 224, 48_403_776, 8_335_880_192, 8.37, 78.95, bottlenecks(3, 4, 6, 3).split(hierarchy(8, 1), 26, 8)},
-			{"res2net101_26w_4s", 224, 45_206_688, 8_066_974_464, 8.1, 79.192, bottlenecks(3, 4, 23, 3).split(hierarchy(4, 1), 26, 4)},
-			{"res2net50d", 224, 25_718_352, 4_494_807_040, 4.52, 80.28, bottlenecks(3, 4, 6, 3).d().split(hierarchy(4, 1), 26, 4)},
-			{"res2net101d", 224, 45_225_920, 8_306_615_040, 8.35, 81.236, bottlenecks(3, 4, 23, 3).d().split(hierarchy(4, 1), 26, 4)},
+			{"res2net50_26w_4s", 224, 25_699_120, 4_255_166_464, 4.28, 77.994,
+				bottlenecks(3, 4, 6, 3).split(hierarchy(4, 1), 26, 4)},
+			{"res2net50_14w_8s", 224, 25_059_816, 4_178_898_944, 4.21, 78.142,
+				bottlenecks(3, 4, 6, 3).split(hierarchy(8, 1), 14, 8)},
+			{"res2net50_26w_6s", 224, 37_051_448, 6_295_523_328, 6.33, 78.586,
+				bottlenecks(3, 4, 6, 3).split(hierarchy(6, 1), 26, 6)},
+			{"res2net50_26w_8s", 224, 48_403_776, 8_335_880_192, 8.37, 78.95,
+				bottlenecks(3, 4, 6, 3).split(hierarchy(8, 1), 26, 8)},
+			{"res2net101_26w_4s", 224, 45_206_688, 8_066_974_464, 8.1, 79.192,
+				bottlenecks(3, 4, 23, 3).split(hierarchy(4, 1), 26, 4)},
+			{"res2net50d", 224, 25_718_352, 4_494_807_040, 4.52, 80.28,
+				bottlenecks(3, 4, 6, 3).d().split(hierarchy(4, 1), 26, 4)},
+			{"res2net101d", 224, 45_225_920, 8_306_615_040, 8.35, 81.236,
+				bottlenecks(3, 4, 23, 3).d().split(hierarchy(4, 1), 26, 4)},
 			{"res2next50", 224, 24_671_464, 4_172_677_120, 4.2, 78.238, bottlenecks(3, 4, 6, 3).split(hierarchy(4, 8), 4, 32)},
 		}),
 		networks("ResNeSt", "ResNeSt, with attention to parts of the channels", 1, build, []network[resnetShape]{
-			{"resnest14d", 224, 10_611_688, 2_749_405_184, 2.76, 75.516, bottlenecks(1, 1, 1, 1).d().split(attentive(2, 1), 64, 1)},
-			{"resnest26d", 224, 17_069_448, 3_623_391_232, 3.64, 78.476, bottlenecks(2, 2, 2, 2).d().split(attentive(2, 1), 64, 1)},
-			{"resnest50d", 224, 27_483_240, 5_371_160_576, 5.4, 80.958, bottlenecks(3, 4, 6, 3).d().split(attentive(2, 1), 64, 1)},
-			{"resnest101e", 256, 48_275_016, 13_321_472_000, 13.38, 82.916, bottlenecks(3, 4, 23, 3).bag(64, 64, 128).split(attentive(2, 1), 64, 1)},
-			{"resnest200e", 320, 70_201_544, 35_519_694_848, 35.69, 83.88, bottlenecks(3, 24, 36, 3).bag(64, 64, 128).split(attentive(2, 1), 64, 1)},
-			{"resnest269e", 416, 110_929_480, 77_348_702_208, 77.69, 84.542, bottlenecks(3, 30, 48, 8).bag(64, 64, 128).split(attentive(2, 1), 64, 1)},
+			{"resnest14d", 224, 10_611_688, 2_749_405_184, 2.76, 75.516,
+				bottlenecks(1, 1, 1, 1).d().split(attentive(2, 1), 64, 1)},
+			{"resnest26d", 224, 17_069_448, 3_623_391_232, 3.64, 78.476,
+				bottlenecks(2, 2, 2, 2).d().split(attentive(2, 1), 64, 1)},
+			{"resnest50d", 224, 27_483_240, 5_371_160_576, 5.4, 80.958,
+				bottlenecks(3, 4, 6, 3).d().split(attentive(2, 1), 64, 1)},
+			{"resnest101e", 256, 48_275_016, 13_321_472_000, 13.38, 82.916,
+				bottlenecks(3, 4, 23, 3).bag(64, 64, 128).split(attentive(2, 1), 64, 1)},
+			{"resnest200e", 320, 70_201_544, 35_519_694_848, 35.69, 83.88,
+				bottlenecks(3, 24, 36, 3).bag(64, 64, 128).split(attentive(2, 1), 64, 1)},
+			{"resnest269e", 416, 110_929_480, 77_348_702_208, 77.69, 84.542,
+				bottlenecks(3, 30, 48, 8).bag(64, 64, 128).split(attentive(2, 1), 64, 1)},
 		}))
 }
 

@@ -99,12 +99,13 @@ func preactKin() []Entry {
 			{"resnetv2_101d", 224, 44_560_712, 8_041_046_016, 8.07, 0, d(plain(hundred), 32, 32, 64)},
 			{"resnetv2_152", 224, 60_185_128, 11_513_626_624, 11.55, 0, plain(more)},
 		}),
-		networks("ResNet", "ResNet V2 of BiT, group normalisation and standardised weights", 1, buildPreact, []network[preactShape]{
-			{"resnetv2_50x1_bit", 224, 25_549_352, 4_089_184_256, 4.23, 82.82, bit(fifty, 1)},
-			{"resnetv2_50x3_bit", 224, 217_319_080, 36_082_286_592, 37.06, 83.982, bit(fifty, 3)},
-			{"resnetv2_101x1_bit", 224, 44_541_480, 7_801_405_440, 8.04, 82.332, bit(hundred, 1)},
-			{"resnetv2_101x3_bit", 224, 387_934_888, 69_492_277_248, 71.23, 84.43, bit(hundred, 3)},
-			{"resnetv2_152x2_bit", 224, 236_335_208, 45_814_382_592, 46.95, 84.468, bit(more, 2)},
-			{"resnetv2_152x4_bit", 224, 936_533_224, 182_777_282_560, 186.9, 84.936, bit(more, 4)},
-		}))
+		networks("ResNet", "ResNet V2 of BiT, group normalisation and standardised weights", 1, buildPreact,
+			[]network[preactShape]{
+				{"resnetv2_50x1_bit", 224, 25_549_352, 4_089_184_256, 4.23, 82.82, bit(fifty, 1)},
+				{"resnetv2_50x3_bit", 224, 217_319_080, 36_082_286_592, 37.06, 83.982, bit(fifty, 3)},
+				{"resnetv2_101x1_bit", 224, 44_541_480, 7_801_405_440, 8.04, 82.332, bit(hundred, 1)},
+				{"resnetv2_101x3_bit", 224, 387_934_888, 69_492_277_248, 71.23, 84.43, bit(hundred, 3)},
+				{"resnetv2_152x2_bit", 224, 236_335_208, 45_814_382_592, 46.95, 84.468, bit(more, 2)},
+				{"resnetv2_152x4_bit", 224, 936_533_224, 182_777_282_560, 186.9, 84.936, bit(more, 4)},
+			}))
 }

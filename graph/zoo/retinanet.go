@@ -106,7 +106,8 @@ func (s *shared) conv(x tensor, path string, out int64) tensor {
 // groupNorm is Wu and He 2018 (arXiv 1803.08494), which exporters write as a normalisation of instances.
 func (s *shared) groupNorm(x tensor, path string, groups int64) tensor {
 	y := s.reshape(x, path, groups, 0, groups, -1)
-	y.name = s.node("InstanceNormalization", path, []string{y.name, s.filler(path, groups), s.filler(path, groups)}, attr{"epsilon", float32(1e-5)})
+	y.name = s.node("InstanceNormalization", path, []string{y.name, s.filler(path, groups), s.filler(path, groups)},
+		attr{"epsilon", float32(1e-5)})
 	shape := s.node("Shape", path, []string{x.name})
 	y = tensor{s.node("Reshape", path, []string{y.name, shape}), x.c}
 	y = tensor{s.node("Mul", path, []string{y.name, s.once(path[1:]+".weight", x.c, 1, 1)}), x.c}

@@ -76,7 +76,8 @@ func (s segformerShape) decode(b *builder, v values, maps []tensor) {
 	x := b.concat("/decode_head", parts...)
 	b.absent += s.decoder // the fused layer has no bias but that of its normalisation
 	x = b.unary("Relu", b.conv(x, "/decode_head/linear_fuse", s.decoder, 1, 1, 1, true), "/decode_head/activation")
-	b.output(b.conv(x, "/decode_head/classifier", v["classes"], 1, 1, 1, true).name, v["classes"], v.height()/4, v.width()/4)
+	b.output(b.conv(x, "/decode_head/classifier", v["classes"], 1, 1, 1, true).name, v["classes"], v.height()/4,
+		v.width()/4)
 }
 
 // tokens lays a map out as rows of channels, pixels the other way round.
@@ -99,7 +100,8 @@ func reducedAttention(b *builder, x tensor, path string, area extent, heads, by 
 		y := b.reshape(b.linear(x, path+"/self/"+name, x.c), path, size, 0, area.n(), heads, size)
 		return b.transpose(y, path, perm...)
 	}
-	q, k, v := split(x, "query", area, 0, 2, 1, 3), split(small, "key", area.over(by), 0, 2, 3, 1), split(small, "value", area.over(by), 0, 2, 1, 3)
+	q, k, v := split(x, "query", area, 0, 2, 1, 3), split(small, "key", area.over(by), 0, 2, 3, 1), split(small, "value",
+		area.over(by), 0, 2, 1, 3)
 	scores := b.scale(tensor{b.node("MatMul", path, []string{q.name, k.name}), 0}, path, float32(1/math.Sqrt(float64(size))))
 	probs := b.unary("Softmax", scores, path, attr{"axis", int64(-1)})
 	y := b.transpose(tensor{b.node("MatMul", path, []string{probs.name, v.name}), size}, path, 0, 2, 1, 3)

@@ -3,7 +3,8 @@ package zoo
 import "fmt"
 
 func shuffleEntry(name string, params, macs int64, gmac, top1 float64, channels [4]int64) Entry {
-	return torchvision("shufflenetv2-"+name, "ShuffleNet", "ShuffleNetV2, width "+name[1:], params, macs, gmac, top1, weightsV1, []Option{anySize(224), batchOption},
+	return torchvision("shufflenetv2-"+name, "ShuffleNet", "ShuffleNetV2, width "+name[1:], params, macs, gmac, top1,
+		weightsV1, []Option{anySize(224), batchOption},
 		func(b *builder, v values) { shuffleNet(b, v, channels) })
 }
 

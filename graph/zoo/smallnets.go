@@ -102,7 +102,8 @@ func buildFaster(b *builder, v values, s stageShape) {
 		for j := range depth {
 			p, part := fmt.Sprintf("%s/blocks/blocks.%d", p, j), x.c/4
 			parts := b.nodeN("Split", p, 2, []string{x.name, b.ints(p, part, x.c-part)}, attr{"axis", int64(1)})
-			y := b.concat(p, b.conv(tensor{parts[0], part}, p+"/partial_conv3", part, 3, 1, 1, false), tensor{parts[1], x.c - part})
+			y := b.concat(p, b.conv(tensor{parts[0], part}, p+"/partial_conv3", part, 3, 1, 1, false),
+				tensor{parts[1], x.c - part})
 			y = b.activate(s.act, b.convBN(y, p+"/mlp/0", s.expand*x.c, 1, 1, 1), p+"/mlp/act")
 			x = b.binary("Add", x, b.conv(y, p+"/mlp/3", x.c, 1, 1, 1, false), p)
 		}

@@ -21,7 +21,8 @@ type swinShape struct {
 }
 
 func swinEntry(name string, params, macs int64, gmac, top1 float64, s swinShape) Entry {
-	return torchvision("swin-"+name, "Swin", "Swin transformer "+name+", windows of 7x7", params, macs, gmac, top1, weightsV1, []Option{imageSize(224, 32*7), batchOption},
+	return torchvision("swin-"+name, "Swin", "Swin transformer "+name+", windows of 7x7", params, macs, gmac, top1,
+		weightsV1, []Option{imageSize(224, 32*7), batchOption},
 		func(b *builder, v values) { s.build(&swin{builder: b, shape: s}, v) })
 }
 
@@ -49,7 +50,8 @@ const swinEps = 1e-5
 // build is Liu et al. 2021 (arXiv 2103.14030), as torchvision builds it: the channels are the last dim.
 func (s swinShape) build(b *swin, v values) {
 	x := b.convolve(image(b.builder, v), "/features/features.0/features.0.0", s.width, square(4, 4, 0), true)
-	x = b.layerNorm(b.transpose(x, "/features/features.0/features.0.1", 0, 2, 3, 1), "/features/features.0/features.0.2", swinEps)
+	x = b.layerNorm(b.transpose(x, "/features/features.0/features.0.1", 0, 2, 3, 1), "/features/features.0/features.0.2",
+		swinEps)
 	area := v.extent().over(4)
 	for i, depth := range s.depths {
 		if i > 0 {
@@ -132,7 +134,8 @@ func (b *swin) scores(q, k tensor, path string, tokens, size, heads int64) tenso
 	}
 	q, k = b.unit(q, path, -1), b.unit(k, path, -2)
 	y := b.node("MatMul", path, []string{q.name, k.name})
-	scale := b.node("Exp", path, []string{b.node("Min", path, []string{b.weight(weightName(path+"/logit_scale"), heads, 1, 1), b.scalar(path, 4.6)})})
+	scale := b.node("Exp", path,
+		[]string{b.node("Min", path, []string{b.weight(weightName(path+"/logit_scale"), heads, 1, 1), b.scalar(path, 4.6)})})
 	return tensor{b.node("Mul", path, []string{y, scale}), tokens}
 }
 
@@ -146,7 +149,8 @@ func (b *builder) unit(x tensor, path string, axis int64) tensor {
 // bias is the learnt bias of each pair of positions in a window, by their distance.
 func (b *swin) bias(path string, w extent, heads int64) tensor {
 	if !b.shape.places {
-		return b.byDistance(b.weight(weightName(path+"/relative_position_bias_table"), w.distances(), heads), path, w.n(), heads)
+		return b.byDistance(b.weight(weightName(path+"/relative_position_bias_table"), w.distances(), heads), path, w.n(),
+			heads)
 	}
 	if b.shape.raw {
 		y := b.farness(path+"/meta_mlp", w.n()*w.n(), b.shape.hidden, heads, true)

@@ -167,7 +167,8 @@ func (u *unet) gated(x tensor, path string) tensor {
 func (b *builder) groupNorm(x plane, path string, eps float32) tensor {
 	const groups = 32
 	y := b.reshape(x.tensor, path, x.c, 0, groups, -1)
-	y.name = b.node("InstanceNormalization", path, []string{y.name, b.filler(path, groups), b.filler(path, groups)}, attr{"epsilon", eps})
+	y.name = b.node("InstanceNormalization", path, []string{y.name, b.filler(path, groups), b.filler(path, groups)},
+		attr{"epsilon", eps})
 	y = b.reshape(y, path, x.c, 0, x.c, x.area.h, x.area.w)
 	w := weightName(path)
 	y.name = b.node("Mul", path, []string{y.name, b.weight(w, x.c, 1, 1)})
@@ -182,7 +183,8 @@ func (b *builder) residualBlock(x plane, path string, out int64, eps float32, ti
 		when := b.gemm(time, path+"/time_emb_proj", out)
 		y.name = b.node("Add", path, []string{y.name, b.node("Unsqueeze", path, []string{when.name, b.ints(path, 2, 3)})})
 	}
-	y = b.conv(b.silu(b.groupNorm(plane{y, x.area}, path+"/norm2", eps), path+"/nonlinearity"), path+"/conv2", out, 3, 1, 1, true)
+	y = b.conv(b.silu(b.groupNorm(plane{y, x.area}, path+"/norm2", eps), path+"/nonlinearity"), path+"/conv2", out, 3, 1,
+		1, true)
 	if x.c != out {
 		x.tensor = b.conv(x.tensor, path+"/conv_shortcut", out, 1, 1, 1, true)
 	}

@@ -14,14 +14,22 @@ func vggEntry(name, doc string, params, macs int64, gmac, top1 float64, convs [5
 
 func vggs() []Entry {
 	return []Entry{
-		vggEntry("vgg11", "VGG-11 without batch normalisation", 132_863_336, 7_609_090_048, 7.609, 69.02, [5]int{1, 1, 2, 2, 2}, false),
-		vggEntry("vgg13", "VGG-13 without batch normalisation", 133_047_848, 11_308_466_176, 11.308, 69.928, [5]int{2, 2, 2, 2, 2}, false),
-		vggEntry("vgg16", "VGG-16 without batch normalisation", 138_357_544, 15_470_264_320, 15.47, 71.592, [5]int{2, 2, 3, 3, 3}, false),
-		vggEntry("vgg19", "VGG-19 without batch normalisation", 143_667_240, 19_632_062_464, 19.632, 72.376, [5]int{2, 2, 4, 4, 4}, false),
-		vggEntry("vgg11-bn", "VGG-11 with batch normalisation", 132_868_840, 7_609_090_048, 7.609, 70.37, [5]int{1, 1, 2, 2, 2}, true),
-		vggEntry("vgg13-bn", "VGG-13 with batch normalisation", 133_053_736, 11_308_466_176, 11.308, 71.586, [5]int{2, 2, 2, 2, 2}, true),
-		vggEntry("vgg16-bn", "VGG-16 with batch normalisation", 138_365_992, 15_470_264_320, 15.47, 73.36, [5]int{2, 2, 3, 3, 3}, true),
-		vggEntry("vgg19-bn", "VGG-19 with batch normalisation", 143_678_248, 19_632_062_464, 19.632, 74.218, [5]int{2, 2, 4, 4, 4}, true),
+		vggEntry("vgg11", "VGG-11 without batch normalisation", 132_863_336, 7_609_090_048, 7.609, 69.02,
+			[5]int{1, 1, 2, 2, 2}, false),
+		vggEntry("vgg13", "VGG-13 without batch normalisation", 133_047_848, 11_308_466_176, 11.308, 69.928,
+			[5]int{2, 2, 2, 2, 2}, false),
+		vggEntry("vgg16", "VGG-16 without batch normalisation", 138_357_544, 15_470_264_320, 15.47, 71.592,
+			[5]int{2, 2, 3, 3, 3}, false),
+		vggEntry("vgg19", "VGG-19 without batch normalisation", 143_667_240, 19_632_062_464, 19.632, 72.376,
+			[5]int{2, 2, 4, 4, 4}, false),
+		vggEntry("vgg11-bn", "VGG-11 with batch normalisation", 132_868_840, 7_609_090_048, 7.609, 70.37,
+			[5]int{1, 1, 2, 2, 2}, true),
+		vggEntry("vgg13-bn", "VGG-13 with batch normalisation", 133_053_736, 11_308_466_176, 11.308, 71.586,
+			[5]int{2, 2, 2, 2, 2}, true),
+		vggEntry("vgg16-bn", "VGG-16 with batch normalisation", 138_365_992, 15_470_264_320, 15.47, 73.36,
+			[5]int{2, 2, 3, 3, 3}, true),
+		vggEntry("vgg19-bn", "VGG-19 with batch normalisation", 143_678_248, 19_632_062_464, 19.632, 74.218,
+			[5]int{2, 2, 4, 4, 4}, true),
 	}
 }
 

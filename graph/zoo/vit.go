@@ -177,7 +177,8 @@ func (s vitShape) end(b *builder, x tensor, tokens int64) {
 	case s.mapped:
 		pooled = s.query(b, x, "/attn_pool", tokens)
 	case s.tokenless:
-		pooled = tensor{b.node("ReduceMean", "", []string{x.name}, attr{"axes", []int64{1}}, attr{"keepdims", int64(0)}), s.width}
+		pooled = tensor{b.node("ReduceMean", "", []string{x.name}, attr{"axes", []int64{1}}, attr{"keepdims", int64(0)}),
+			s.width}
 	default:
 		pooled = pick(0)
 	}
@@ -201,7 +202,8 @@ func (s vitShape) query(b *builder, x tensor, p string, tokens int64) tensor {
 	parts := b.nodeN("Split", p, 2, []string{kv.name, b.ints(p, s.width, s.width)}, attr{"axis", int64(2)})
 	k := b.transpose(b.reshape(tensor{parts[0], s.width}, p, size, 0, tokens, s.heads, size), p, 0, 2, 3, 1)
 	v := b.transpose(b.reshape(tensor{parts[1], s.width}, p, size, 0, tokens, s.heads, size), p, 0, 2, 1, 3)
-	scores := b.scale(tensor{b.node("MatMul", p, []string{q.name, k.name}), tokens}, p, float32(1/math.Sqrt(float64(size))))
+	scores := b.scale(tensor{b.node("MatMul", p, []string{q.name, k.name}), tokens}, p,
+		float32(1/math.Sqrt(float64(size))))
 	probs := b.unary("Softmax", scores, p, attr{"axis", int64(-1)})
 	y := b.reshape(tensor{b.node("MatMul", p, []string{probs.name, v.name}), size}, p, s.width, 0, s.width)
 	y = b.linear(y, p+"/proj", s.width)
@@ -229,7 +231,8 @@ func (s vitShape) attention(b *builder, x tensor, path string, area extent, lear
 	size, tokens := s.width/s.heads, area.n()+learnt
 	all := b.project(x, path+"/in_proj", 3*s.width)
 	if s.bias != noBiases && !s.rms {
-		all.name = b.node("Add", path+"/in_proj", []string{b.weight(weightName(path + "/in_proj")[1:]+".bias", 3*s.width), all.name})
+		all.name = b.node("Add", path+"/in_proj",
+			[]string{b.weight(weightName(path + "/in_proj")[1:]+".bias", 3*s.width), all.name})
 	}
 	if s.bias == noKeyBias {
 		b.absent -= s.width
@@ -269,7 +272,8 @@ func (s vitShape) turns(b *builder, path string, tokens int64) (cos, sin string)
 	if s.rotary == "fixed" {
 		return b.table(path, 1, 1, tokens, size), b.table(path, 1, 1, tokens, size)
 	}
-	freqs := b.node("Reshape", path, []string{b.weight(weightName(path+"/freqs"), 2, s.heads*size/2), b.ints(path, 2, s.heads, 1, size/2)})
+	freqs := b.node("Reshape", path,
+		[]string{b.weight(weightName(path+"/freqs"), 2, s.heads*size/2), b.ints(path, 2, s.heads, 1, size/2)})
 	both := b.nodeN("Split", path, 2, []string{freqs, b.ints(path, 1, 1)}, attr{"axis", int64(0)})
 	for i := range both {
 		both[i] = b.node("Mul", path, []string{b.table(path, 1, 1, tokens, 1), both[i]})
@@ -284,7 +288,8 @@ func (s vitShape) turn(b *builder, x tensor, path, cos, sin string) tensor {
 	half := x.c / 2
 	parts := b.nodeN("Split", path, 2, []string{x.name, b.ints(path, half, half)}, attr{"axis", int64(-1)})
 	other := b.node("Concat", path, []string{b.node("Neg", path, parts[1:]), parts[0]}, attr{"axis", int64(-1)})
-	return tensor{b.node("Add", path, []string{b.node("Mul", path, []string{x.name, cos}), b.node("Mul", path, []string{other, sin})}), x.c}
+	return tensor{b.node("Add", path,
+		[]string{b.node("Mul", path, []string{x.name, cos}), b.node("Mul", path, []string{other, sin})}), x.c}
 }
 
 // distances are the learnt biases of each pair of tokens by their distance, if they are of one of some kinds.
@@ -295,7 +300,8 @@ func (s vitShape) distances(b *builder, path string, area extent, learnt int64, 
 		}
 		if kind == "table" {
 			rows := area.distances() + 3
-			return b.byDistance(b.weight(weightName(path+"/relative_position_bias_table"), rows, s.heads), path, area.n()+learnt, s.heads)
+			return b.byDistance(b.weight(weightName(path+"/relative_position_bias_table"), rows, s.heads), path, area.n()+learnt,
+				s.heads)
 		}
 		if s.middle == 0 {
 			s.middle = 128
@@ -322,7 +328,8 @@ func (b *builder) farness(path string, n, hidden, heads int64, biased bool) tens
 
 // byDistance looks the biases of all pairs of tokens up in a table with a row for each distance.
 func (b *builder) byDistance(table, path string, tokens, heads int64) tensor {
-	at := b.node("ConstantOfShape", path, []string{b.ints(path, tokens*tokens)}, attr{"value", constant{t: 7, shape: []int64{1}, ints: []int64{0}}})
+	at := b.node("ConstantOfShape", path, []string{b.ints(path, tokens*tokens)},
+		attr{"value", constant{t: 7, shape: []int64{1}, ints: []int64{0}}})
 	y := tensor{b.node("Gather", path, []string{table, at}, attr{"axis", int64(0)}), heads}
 	return b.transpose(b.reshape(y, path, tokens, 1, tokens, tokens, heads), path, 0, 3, 1, 2)
 }

@@ -13,7 +13,8 @@ type vovShape struct {
 	gate      string // of the last block of a stage: "ese", "eca" or none
 }
 
-// buildVoV is Lee et al. 2019 and 2020 (arXiv 1904.09730 and 1911.06667), as timm builds it: a block joins all its maps at once.
+// buildVoV is Lee et al. 2019 and 2020 (arXiv 1904.09730 and 1911.06667), as timm builds it: a block joins all its maps
+// at once.
 func buildVoV(b *builder, v values, s vovShape) {
 	x := b.unary("Relu", b.convBN(image(b, v), "/stem/0", s.stem[0], 3, 2, 1), "/stem/0/act")
 	x = s.convolve(b, x, "/stem/1", s.stem[1], 1)
@@ -68,11 +69,16 @@ func vovNets() []Entry {
 	entries := networks("VoVNet", "VoVNet", 1, buildVoV, []network[vovShape]{
 		{"vovnet39a", 224, 22_600_296, 7_072_227_328, 7.09, 0, vovShape{stem, mid, out, [4]int{1, 1, 2, 2}, 5, false, ""}},
 		{"vovnet57a", 224, 36_640_296, 8_930_144_256, 8.95, 0, vovShape{stem, mid, out, [4]int{1, 1, 4, 3}, 5, false, ""}},
-		{"ese_vovnet19b_slim_dw", 224, 1_897_752, 398_071_376, 0.4, 0, vovShape{[3]int64{64, 64, 64}, slim, thin, [4]int{1, 1, 1, 1}, 3, true, "ese"}},
-		{"ese_vovnet19b_slim", 224, 3_166_136, 1_680_214_784, 1.69, 0, vovShape{stem, slim, thin, [4]int{1, 1, 1, 1}, 3, false, "ese"}},
-		{"ese_vovnet39b", 224, 24_568_936, 7_074_193_408, 7.09, 80.378, vovShape{stem, mid, out, [4]int{1, 1, 2, 2}, 5, false, "ese"}},
-		{"ese_vovnet57b", 224, 38_608_936, 8_932_110_336, 8.95, 83.298, vovShape{stem, mid, out, [4]int{1, 1, 4, 3}, 5, false, "ese"}},
-		{"eca_vovnet39b", 224, 22_600_316, 7_072_240_128, 7.09, 0, vovShape{stem, mid, out, [4]int{1, 1, 2, 2}, 5, false, "eca"}},
+		{"ese_vovnet19b_slim_dw", 224, 1_897_752, 398_071_376, 0.4, 0,
+			vovShape{[3]int64{64, 64, 64}, slim, thin, [4]int{1, 1, 1, 1}, 3, true, "ese"}},
+		{"ese_vovnet19b_slim", 224, 3_166_136, 1_680_214_784, 1.69, 0,
+			vovShape{stem, slim, thin, [4]int{1, 1, 1, 1}, 3, false, "ese"}},
+		{"ese_vovnet39b", 224, 24_568_936, 7_074_193_408, 7.09, 80.378,
+			vovShape{stem, mid, out, [4]int{1, 1, 2, 2}, 5, false, "ese"}},
+		{"ese_vovnet57b", 224, 38_608_936, 8_932_110_336, 8.95, 83.298,
+			vovShape{stem, mid, out, [4]int{1, 1, 4, 3}, 5, false, "ese"}},
+		{"eca_vovnet39b", 224, 22_600_316, 7_072_240_128, 7.09, 0,
+			vovShape{stem, mid, out, [4]int{1, 1, 2, 2}, 5, false, "eca"}},
 	})
 	for i := range entries {
 		entries[i].Options[0].Min = 64 // the last pool sees three rows

@@ -28,7 +28,8 @@ func buildXCiT(b *builder, v values, s depthShape) {
 		}
 	}
 	area := v.extent().ceil(s.patch)
-	places := b.conv(tensor{b.table("/pos_embed", 1, 64, area.h, area.w), 64}, "/pos_embed/token_projection", s.width, 1, 1, 1, true)
+	places := b.conv(tensor{b.table("/pos_embed", 1, 64, area.h, area.w), 64}, "/pos_embed/token_projection", s.width, 1,
+		1, 1, true)
 	x = b.transpose(b.reshape(b.binary("Add", x, places, "/pos_embed"), "", s.width, 0, s.width, area.n()), "", 0, 2, 1)
 	for i := range s.depth {
 		x = s.crossBlock(b, x, fmt.Sprintf("/blocks/blocks.%d", i), area)
@@ -149,14 +150,16 @@ func (s depthShape) talk(b *builder, x tensor, p string, tokens int64) tensor {
 		m := b.linear(b.transpose(tensor{y, s.heads}, p, 0, 2, 3, 1), p+name, s.heads)
 		return b.transpose(m, p, 0, 3, 1, 2).name
 	}
-	scores := mix(b.node("MatMul", p, []string{b.scale(q, p, float32(1/math.Sqrt(float64(size)))).name, k.name}), "/proj_l")
+	scores := mix(b.node("MatMul", p, []string{b.scale(q, p, float32(1/math.Sqrt(float64(size)))).name, k.name}),
+		"/proj_l")
 	probs := mix(b.node("Softmax", p, []string{scores}, attr{"axis", int64(-1)}), "/proj_w")
 	y := b.transpose(tensor{b.node("MatMul", p, []string{probs, v.name}), size}, p, 0, 2, 1, 3)
 	return b.linear(b.reshape(y, p, x.c, 0, tokens, x.c), p+"/proj", x.c)
 }
 
 func xcits() []Entry {
-	nano, tiny12, tiny24 := depthShape{16, 128, 12, 4, true}, depthShape{16, 192, 12, 4, false}, depthShape{16, 192, 24, 4, false}
+	nano, tiny12, tiny24 := depthShape{16, 128, 12, 4, true}, depthShape{16, 192, 12, 4, false}, depthShape{16, 192, 24, 4,
+		false}
 	small12, small24 := depthShape{16, 384, 12, 8, false}, depthShape{16, 384, 24, 8, false}
 	medium, large := depthShape{16, 512, 24, 8, false}, depthShape{16, 768, 24, 16, false}
 	fine := func(s depthShape) depthShape { s.patch = 8; return s }

@@ -124,7 +124,8 @@ func (y *yolo) areaAttention(x tensor, path string, area extent, areas int64, f 
 // inAreas cuts a map into areas and its channels into n parts, each areas x heads x channels x places.
 func (y *yolo) inAreas(x tensor, path string, area extent, areas, n int64) []string {
 	heads := x.c / n / areaHead
-	z := y.reshape(y.transpose(y.reshape(x, path, 0, 0, x.c, area.n()), path, 0, 2, 1), path, 0, -1, area.n()/areas, heads, n*areaHead)
+	z := y.reshape(y.transpose(y.reshape(x, path, 0, 0, x.c, area.n()), path, 0, 2, 1), path, 0, -1, area.n()/areas, heads,
+		n*areaHead)
 	z = y.transpose(z, path, 0, 2, 3, 1)
 	if n == 1 {
 		return []string{z.name}

@@ -90,8 +90,10 @@ func (y *yolo) detectAnchors(v values, levels ...tensor) {
 		z = y.unary("Sigmoid", y.transpose(z, path, 0, 1, 3, 4, 2), path)
 		parts := y.nodeN("Split", path, 3, []string{z.name, y.ints(path, 2, 2, rows-4)}, attr{"axis", int64(4)})
 		op := func(op, a, b string) string { return y.node(op, path, []string{a, b}) }
-		place := op("Mul", op("Add", op("Mul", parts[0], y.scalar(path, 2)), y.table(path, 1, 3, area.h, area.w, 2)), y.scalar(path, float32(int(8)<<i)))
-		extent := op("Mul", op("Pow", op("Mul", parts[1], y.scalar(path, 2)), y.scalar(path, 2)), y.table(path, 1, 3, area.h, area.w, 2))
+		place := op("Mul", op("Add", op("Mul", parts[0], y.scalar(path, 2)), y.table(path, 1, 3, area.h, area.w, 2)),
+			y.scalar(path, float32(int(8)<<i)))
+		extent := op("Mul", op("Pow", op("Mul", parts[1], y.scalar(path, 2)), y.scalar(path, 2)),
+			y.table(path, 1, 3, area.h, area.w, 2))
 		z.name = y.node("Concat", path, []string{place, extent, parts[2]}, attr{"axis", int64(4)})
 		all = append(all, y.reshape(z, path, 0, 0, 3*area.n(), rows).name)
 		n += 3 * area.n()

@@ -78,7 +78,8 @@ func (y *yolox) focus(v values) tensor {
 	x := y.input("images", dtype.Float32, v.batch(), int64(3), v.height(), v.width())
 	var parts []tensor
 	for _, start := range [][]int64{{0, 0}, {1, 0}, {0, 1}, {1, 1}} {
-		name := y.node("Slice", path, []string{x, y.ints(path, start...), y.ints(path, v.height(), v.width()), y.ints(path, 2, 3), y.ints(path, 2, 2)})
+		name := y.node("Slice", path,
+			[]string{x, y.ints(path, start...), y.ints(path, v.height(), v.width()), y.ints(path, 2, 3), y.ints(path, 2, 2)})
 		parts = append(parts, tensor{name, 3})
 	}
 	return y.concat(path, parts...)

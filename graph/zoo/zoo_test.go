@@ -70,7 +70,8 @@ func TestPublishedFigures(t *testing.T) {
 				}
 				macs, most := float64(r.MACs())/1e9, float64(r.MACs()+beside)/1e9
 				if e.Published != 0 && (e.Published < macs-tolerance || e.Published > most+tolerance) {
-					t.Errorf("%d MACs and up to %d more of normalisations and pools, published are %g GMAC", r.MACs(), beside, e.Published)
+					t.Errorf("%d MACs and up to %d more of normalisations and pools, published are %g GMAC", r.MACs(), beside,
+						e.Published)
 				}
 				return
 			}
@@ -81,8 +82,8 @@ func TestPublishedFigures(t *testing.T) {
 	}
 }
 
-// counted is what timm's multiply-adds may hold beside matrix work: two for each element behind a convolution that has a
-// batch normalisation, five for each behind another normalisation, and one for each that a pool makes.
+// counted is what timm's multiply-adds may hold beside matrix work: two for each element behind a convolution that has
+// a batch normalisation, five for each behind another normalisation, and one for each that a pool makes.
 func counted(r *infer.Result) (n int64) {
 	each := map[string]int64{
 		"Conv": 2, "BatchNormalization": 2, "MatMul": 2, "LayerNormalization": 5, "InstanceNormalization": 5,

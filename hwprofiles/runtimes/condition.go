@@ -112,5 +112,6 @@ func (e *MismatchError) Error() string {
 		these = "these do: " + strings.Join(e.Others, ", ")
 	}
 	d := e.Device
-	return fmt.Sprintf("runtime %s does not run on %s (class %s, vendor %s); %s", e.Runtime, d.ID, d.Class, d.Vendor, these)
+	return fmt.Sprintf("runtime %s does not run on %s (class %s, vendor %s); %s", e.Runtime, d.ID, d.Class, d.Vendor,
+		these)
 }

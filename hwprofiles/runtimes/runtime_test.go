@@ -121,9 +121,11 @@ func TestPublished(t *testing.T) {
 	devices := hwprofiles.NewCatalog()
 	for _, c := range []struct{ name, device, layout, want string }{
 		{"PyTorch", "t4", "", "pytorch-eager"}, {"pytorch-eager", "epyc-7742", "nhwc", "pytorch-eager-nhwc"},
-		{"PyTorch", "mi300x", "", "pytorch-rocm"}, {"pytorch eager", "mi210", "nhwc", "pytorch-rocm"}, {"torch", "apple-m2", "", "pytorch-mps"},
+		{"PyTorch", "mi300x", "", "pytorch-rocm"}, {"pytorch eager", "mi210", "nhwc", "pytorch-rocm"}, {"torch", "apple-m2",
+			"", "pytorch-mps"},
 		{"ONNX Runtime", "epyc-7742", "", "onnxruntime-cpu"}, {"ort", "jetson-nano", "", "onnxruntime-cuda"},
-		{"torch-compile", "t4", "nhwc", "torch-compile"}, {"tflite", "snapdragon-8elite-npu", "", "tflite-qnn"}, {"tflite", "rpi-5", "", "tflite-xnnpack"},
+		{"torch-compile", "t4", "nhwc", "torch-compile"}, {"tflite", "snapdragon-8elite-npu", "", "tflite-qnn"}, {"tflite",
+			"rpi-5", "", "tflite-xnnpack"},
 	} {
 		all, err := rs.Named(c.name)
 		if err != nil {
@@ -160,7 +162,8 @@ func TestHeld(t *testing.T) {
 }
 
 func TestCalibrationFiles(t *testing.T) {
-	c := &Calibration{Slice: Slice{Device: "rpi-5", Runtime: "ncnn", Precision: "fp32", Threads: 1}, Class: "rpi", Parameters: params.Priors(), N: 3, Low: 0.8, High: 1.3,
+	c := &Calibration{Slice: Slice{Device: "rpi-5", Runtime: "ncnn", Precision: "fp32", Threads: 1}, Class: "rpi",
+		Parameters: params.Priors(), N: 3, Low: 0.8, High: 1.3,
 		Rows: []MeasuredRow{{Model: "ResNet-18", Network: "0123", Ratio: 1.25, Slope: params.Values{params.EffMatrix: -0.5}}}}
 	file := filepath.Join(t.TempDir(), c.FileName())
 	if err := os.WriteFile(file, c.Encode(), 0o600); err != nil {

@@ -54,7 +54,8 @@ func readTypes(v strictyaml.Value, r *Runtime) {
 		u := TypeUse{}
 		strictyaml.Fields(item, typeFields, &u)
 		if v.Sound() && (u.Type == dtype.Undefined || (u.RunsAs == dtype.Undefined) == (u.Efficiency == 0)) {
-			item.Errorf("write it as in {type: fp16, runs_as: fp32}", "found %s, expected a type with runs_as or efficiency", item)
+			item.Errorf("write it as in {type: fp16, runs_as: fp32}", "found %s, expected a type with runs_as or efficiency",
+				item)
 		}
 		if u.Source == nil {
 			u.Source = item.Source("default")
@@ -80,7 +81,8 @@ func (r *Runtime) RunsAs(d *hwprofiles.Device, t dtype.Type) dtype.Type {
 	return t
 }
 
-// efficiencies are the parameters that the efficiency of a type applies to; that of products follows dense convolutions.
+// efficiencies are the parameters that the efficiency of a type applies to; that of products follows dense
+// convolutions.
 var efficiencies = []params.Param{params.EffMatrix, params.EffGroup, params.EffDepthwise}
 
 // PriorOn returns the prior of a device for work that runs in a type, nil where there is none of its class.

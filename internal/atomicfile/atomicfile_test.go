@@ -69,7 +69,8 @@ func TestPlace(t *testing.T) {
 	if err := os.WriteFile(at("private"), []byte("old"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	for link, to := range map[string]string{"link": "private", "chain": at("link"), "dangling": "made", "a": "b", "b": "a"} {
+	for link, to := range map[string]string{"link": "private", "chain": at("link"), "dangling": "made", "a": "b",
+		"b": "a"} {
 		if err := os.Symlink(to, at(link)); err != nil {
 			t.Skip("there are no symbolic links: ", err)
 		}

@@ -17,7 +17,8 @@ import (
 	"github.com/ridgepoint/ridgepoint/roofline/validate"
 )
 
-// sampled is of every how many networks at a batch and size the bounds are tested, unless RIDGEPOINT_LAWS=all asks for all.
+// sampled is of every how many networks at a batch and size the bounds are tested, unless RIDGEPOINT_LAWS=all asks for
+// all.
 const sampled = 25
 
 // unexplained are networks on slices that lie 2 to 5 % under their bound for a reason that was not found: 8 of 17,900
@@ -90,7 +91,8 @@ func rows(graphs [][]*validate.Case) (n int) {
 	return n
 }
 
-// fastest returns the fastest case of every slice, of every so many networks at a batch and size, together by the latter.
+// fastest returns the fastest case of every slice, of every so many networks at a batch and size, together by the
+// latter.
 func fastest(cases []*validate.Case, every int) [][]*validate.Case {
 	by := map[string]map[string]*validate.Case{}
 	for _, c := range cases {

@@ -152,8 +152,8 @@ func deviceReason(text string) string {
 	return "device is a part of another"
 }
 
-// Medians returns the median of the measurements of each network, batch, slice and source, whatever the version, in that order of
-// names.
+// Medians returns the median of the measurements of each network, batch, slice and source, whatever the version, in
+// that order of names.
 func Medians(cases []*validate.Case) []*validate.Case {
 	by := map[string][]*validate.Case{}
 	var keys []string

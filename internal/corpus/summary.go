@@ -47,7 +47,8 @@ func Markdown(w io.Writer, tables []Table) {
 		for _, r := range t.Reasons() {
 			why = append(why, fmt.Sprintf("%d: %s", t.Missed[r], r))
 		}
-		fmt.Fprintf(w, "| %s | %d | %d | %s |\n", t.Name(), t.Rows, t.Matched, strings.ReplaceAll(strings.Join(why, "; "), "|", `\|`))
+		fmt.Fprintf(w, "| %s | %d | %d | %s |\n", t.Name(), t.Rows, t.Matched,
+			strings.ReplaceAll(strings.Join(why, "; "), "|", `\|`))
 	}
 }
 

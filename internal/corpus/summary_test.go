@@ -16,7 +16,8 @@ func TestSummary(t *testing.T) {
 		t.Errorf("found %q, expected it to begin with %q", text.String(), want)
 	}
 	Markdown(&page, tables)
-	for _, want := range []string{"| a | 5 | 2 | 2: no latency; 1: device ... |", "| all | 8 | 2 | 5: no latency; 1: device ... |"} {
+	for _, want := range []string{"| a | 5 | 2 | 2: no latency; 1: device ... |",
+		"| all | 8 | 2 | 5: no latency; 1: device ... |"} {
 		if !strings.Contains(page.String(), want) {
 			t.Errorf("found %s, expected a line %s", page.String(), want)
 		}

@@ -216,13 +216,15 @@ func Files() []File {
 		{"opsets-4M.onnx.gz", pack(func() []byte { return file(repeat(8, 4_000_000)) }), false},
 		{"values-4M.onnx.gz", pack(func() []byte { return graph(repeat(13, 4_000_000)) }), false},
 		{"inputs-of-graph-1M.onnx.gz", pack(func() []byte { return symbols(1_000_000) }), false},
-		{"outputs-of-graph-4M.onnx.gz", pack(func() []byte { return graph(strings.Repeat(string(message(nil, 12, "\x0a\x010")), 1_500_000)) }), false},
+		{"outputs-of-graph-4M.onnx.gz",
+			pack(func() []byte { return graph(strings.Repeat(string(message(nil, 12, "\x0a\x010")), 1_500_000)) }), false},
 		{"initializers-1M.onnx.gz", pack(func() []byte { return initializers(1_000_000) }), false},
 		{"attributes-3M.onnx.gz", pack(func() []byte {
 			return nodes(Node{Op: "Mystery", In: []string{"x"}, Out: []string{"y"}, Raw: repeat(5, 3_000_000)})
 		}), false},
 		{"texts-4M.onnx.gz", pack(func() []byte {
-			return nodes(Node{Op: "Mystery", In: []string{"x"}, Out: []string{"y"}, Raw: string(message(nil, 5, string(message(nil, 1, "a"))+repeat(9, 4_000_000)))})
+			return nodes(Node{Op: "Mystery", In: []string{"x"}, Out: []string{"y"},
+				Raw: string(message(nil, 5, string(message(nil, 1, "a"))+repeat(9, 4_000_000)))})
 		}), false},
 		{"ints-5M.onnx.gz", pack(func() []byte {
 			return nodes(Node{Op: "Mystery", In: []string{"x"}, Out: []string{"y"}, Raw: manyInts(20, 250_000)})
@@ -238,12 +240,14 @@ func Files() []File {
 		{"nested-12.onnx", func() []byte { return nested(12) }, true},
 		{"nested-16.onnx", func() []byte { return nested(16) }, false},
 		{"einsum-16M.onnx.gz", pack(func() []byte {
-			return nodes(Node{Op: "Einsum", In: []string{"x"}, Out: []string{"y"}, Text: map[string]string{"equation": strings.Repeat("ab,", 5*mi)}})
+			return nodes(Node{Op: "Einsum", In: []string{"x"}, Out: []string{"y"},
+				Text: map[string]string{"equation": strings.Repeat("ab,", 5*mi)}})
 		}), false},
 		{"folds-5000.onnx", func() []byte { return folds(5000) }, true},
 		{"splits-20000.onnx", func() []byte { return splits(20_000) }, true},
 		{"name-15M.onnx.gz", pack(func() []byte {
-			return nodes(Node{Name: strings.Repeat("n\n", 7*mi), Op: "Einsum", In: []string{"x"}, Out: []string{"y"}, Text: map[string]string{"equation": "q"}})
+			return nodes(Node{Name: strings.Repeat("n\n", 7*mi), Op: "Einsum", In: []string{"x"}, Out: []string{"y"},
+				Text: map[string]string{"equation": "q"}})
 		}), false},
 		{"zeros-3G.onnx.gz", func() []byte { return zeros(3 << 30) }, false},
 		{"payload-1G.onnx.gz", func() []byte { return Pack(payload(1 << 30)) }, true},

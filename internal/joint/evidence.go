@@ -139,8 +139,8 @@ func (p *part) here(s *Setting, network string) (residual, bool) {
 	return residual{}, false
 }
 
-// alike reports whether a network is as far off in two kinds of precision: what is left of the one is left of the other,
-// so that a narrower type is no slower for it. Where 8 bits may be slower, they stand apart.
+// alike reports whether a network is as far off in two kinds of precision: what is left of the one is left of the
+// other, so that a narrower type is no slower for it. Where 8 bits may be slower, they stand apart.
 func alike(s *Setting, kind int) bool {
 	return s.Kind == kind || lifts[s.Runtime] || s.Kind != Kind8 && kind != Kind8
 }

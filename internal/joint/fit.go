@@ -264,8 +264,8 @@ const maxSteps = 40
 // enough is the gain of a step, in natural logarithms of the posterior, below which a fit ends.
 const enough = 1e-4
 
-// solve moves effects and networks to the minimum of the objective, in a limited number of steps. Steps that would raise
-// it are not counted: they are tried again, shorter.
+// solve moves effects and networks to the minimum of the objective, in a limited number of steps. Steps that would
+// raise it are not counted: they are tried again, shorter.
 func (f *fitter) solve(steps int) error {
 	cost := f.evaluate(f.x, true)
 	damping := 1e-4

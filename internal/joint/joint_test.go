@@ -256,8 +256,8 @@ func TestNarrowerTypesAreNoSlower(t *testing.T) {
 	}
 }
 
-// TestStepsThatFailAreMadeShorter demands that a fit of one step moves even where the first try is far too long, as with
-// a fixed cost that nearly vanishes at the start. Variances estimated before it moves take everything for noise.
+// TestStepsThatFailAreMadeShorter demands that a fit of one step moves even where the first try is far too long, as
+// with a fixed cost that nearly vanishes at the start. Variances estimated before it moves take everything for noise.
 func TestStepsThatFailAreMadeShorter(t *testing.T) {
 	samples := world()
 	for _, s := range samples {

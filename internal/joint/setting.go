@@ -71,7 +71,8 @@ func SettingOf(d *hwprofiles.Device, r *runtimes.Runtime, precision dtype.Type, 
 	return s
 }
 
-// familyOf returns the name of the runtimes that share effects: those that run the same kernels, on cores other ones than on GPUs.
+// familyOf returns the name of the runtimes that share effects: those that run the same kernels, on cores other ones
+// than on GPUs.
 func familyOf(d *hwprofiles.Device, r *runtimes.Runtime) string {
 	name := cmp.Or(r.Family, r.ID)
 	if r.Family != "" && d.Class.Cores() {

@@ -8,8 +8,9 @@ import (
 	"github.com/ridgepoint/ridgepoint/internal/parallel"
 )
 
-// Own forecasts every sample by a model that has seen nothing of its device, as LeaveOut does, and every slice by one that
-// has seen k measurements of the slice beside, for each k of counts. All k are judged by the same samples, which none took.
+// Own forecasts every sample by a model that has seen nothing of its device, as LeaveOut does, and every slice by one
+// that has seen k measurements of the slice beside, for each k of counts. All k are judged by the same samples, which
+// none took.
 func Own(samples []*joint.Sample, all *joint.Model, counts []int) (left []Held, own map[int][]Held, err error) {
 	devices := split(samples, Device)
 	folds, errs := make([]fold, len(devices)), make([]error, len(devices))

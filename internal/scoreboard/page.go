@@ -104,7 +104,8 @@ func (b *board) withOwn(w *strings.Builder) {
 		" slice, which `ridgepoint calibrate` takes in.\n\n| measurements | n | median | mean | within 20 % | in interval |\n|---|---|---|---|---|---|\n")
 	for _, k := range counts {
 		e, cover := errorsOf(b.own[k])
-		fmt.Fprintf(w, "| %d | %d | **%.1f** | %.1f | %.0f | %.0f |\n", k, e.N, 100*e.Median, 100*e.Mean, 100*e.Within20, 100*cover)
+		fmt.Fprintf(w, "| %d | %d | **%.1f** | %.1f | %.0f | %.0f |\n", k, e.N, 100*e.Median, 100*e.Mean, 100*e.Within20,
+			100*cover)
 	}
 	w.WriteByte('\n')
 }
@@ -168,7 +169,8 @@ func (b *board) worst(w *strings.Builder) {
 	}
 	off := func(h judge.Held) float64 { return h.Forecast.Log - math.Log(h.Sample.Measured) }
 	slices.SortFunc(all, func(x, y judge.Held) int {
-		return cmp.Or(cmp.Compare(math.Abs(off(y)), math.Abs(off(x))), cmp.Compare(sliceOf(x)+x.Sample.Model, sliceOf(y)+y.Sample.Model))
+		return cmp.Or(cmp.Compare(math.Abs(off(y)), math.Abs(off(x))),
+			cmp.Compare(sliceOf(x)+x.Sample.Model, sliceOf(y)+y.Sample.Model))
 	})
 	for _, h := range all[:min(worstOf, len(all))] {
 		fmt.Fprintf(w, "| %s | %s | %.2f |\n", sliceOf(h), h.Sample.Model, math.Exp(off(h)))

@@ -31,7 +31,8 @@ func TestClip(t *testing.T) {
 	if got := Clip("short", 90); got != "short" {
 		t.Errorf("found %q", got)
 	}
-	if got := Clip(strings.Repeat("é", 500)+"end", 90); len(got) > 100 || !utf8.ValidString(got) || !strings.HasSuffix(got, "end") {
+	if got := Clip(strings.Repeat("é", 500)+"end", 90); len(got) > 100 || !utf8.ValidString(got) ||
+		!strings.HasSuffix(got, "end") {
 		t.Errorf("found %q", got)
 	}
 }

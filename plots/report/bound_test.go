@@ -17,7 +17,8 @@ func TestBoundLead(t *testing.T) {
 	}{
 		{"full", false, []string{"lower bound     1 ms", "assumes         fusion full, every kernel at the peak rate"}},
 		{"none", false, []string{"lower bound     1 ms", "assumes         fusion none, every kernel at the peak rate"}},
-		{"full", true, []string{"lower bound only: real latency is usually 3 to 10 times this", "lower bound     1 ms", "assumes         fusion full"}},
+		{"full", true, []string{"lower bound only: real latency is usually 3 to 10 times this", "lower bound     1 ms",
+			"assumes         fusion full"}},
 	} {
 		e := &roofline.Estimate{Fusion: c.fusion, Latency: roofline.Latency{SpeedOfLight: 1e-3}}
 		if c.runtimeless {
@@ -44,7 +45,8 @@ func TestMemoryText(t *testing.T) {
 	}{
 		{roofline.Estimate{WeightBytes: 2 * gib, PeakActivationBytes: gib, MemoryBytes: 3 * gib},
 			"2 GiB weights + 1 GiB activations = 3 GiB"},
-		{roofline.Estimate{WeightBytes: 2 * gib, PeakActivationBytes: 2 * gib, CacheBytes: gib, MemoryBytes: 4 * gib, UsableBytes: 4 * gib, TakenBytes: gib, Room: roofline.RoomTight},
+		{roofline.Estimate{WeightBytes: 2 * gib, PeakActivationBytes: 2 * gib, CacheBytes: gib, MemoryBytes: 4 * gib,
+			UsableBytes: 4 * gib, TakenBytes: gib, Room: roofline.RoomTight},
 			"2 GiB weights + 1 GiB activations + 1 GiB KV cache = 4 GiB: tight in 4 GiB usable; system and runtime take 1 GiB"},
 		{roofline.Estimate{WeightBytes: 4 * gib, MemoryBytes: 4 * gib, UsableBytes: 2 * gib, Room: roofline.RoomNone},
 			"4 GiB weights + 0 B activations = 4 GiB: does not fit in 2 GiB usable"},

@@ -33,7 +33,8 @@ func Operators(domain string) (*Document, error) {
 		}
 	}
 	if len(t.Rows) == 0 {
-		return nil, fmt.Errorf("found no operator of the domain %q, expected one of %s", domain, strings.Join(domains(), ", "))
+		return nil, fmt.Errorf("found no operator of the domain %q, expected one of %s", domain,
+			strings.Join(domains(), ", "))
 	}
 	return document("ops", []Table{t}, nil, out).rows(t), nil
 }
@@ -135,8 +136,8 @@ func deviceJSON(d *hwprofiles.Device) schema.Device {
 	return out
 }
 
-// Devices describes a list of devices. With what was measured it is wide: with the vendor, how the main figures are known and
-// what was measured on each.
+// Devices describes a list of devices. With what was measured it is wide: with the vendor, how the main figures are
+// known and what was measured on each.
 func Devices(list []*hwprofiles.Device, wide []runtimes.Slice) *Document {
 	out := &schema.Devices{Devices: []schema.Device{}}
 	for _, d := range list {

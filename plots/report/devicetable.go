@@ -28,7 +28,8 @@ var deviceColumns = []deviceColumn{
 	{Column{"fp32", Each, units.FLOPRate}, false, ownPeak(dtype.Float32)},
 	{Column{"fp16", Each, units.FLOPRate}, false, ownPeak(dtype.Float16)},
 	{Column{"int8", Each, units.OpRate}, false, ownPeak(dtype.Int8)},
-	{Column{"bandwidth", Each, units.ByteRate}, false, func(d *hwprofiles.Device, _ []runtimes.Slice) any { return d.DRAM().Bandwidth.Value }},
+	{Column{"bandwidth", Each, units.ByteRate}, false,
+		func(d *hwprofiles.Device, _ []runtimes.Slice) any { return d.DRAM().Bandwidth.Value }},
 	{Column{"memory", Each, units.Capacity}, false, func(d *hwprofiles.Device, _ []runtimes.Slice) any {
 		return orNothing(&d.DRAM().Capacity)
 	}},
@@ -36,8 +37,10 @@ var deviceColumns = []deviceColumn{
 		u := d.UsableMemory()
 		return orNothing(&u)
 	}},
-	{Column{"TDP", Each, units.Watts}, false, func(d *hwprofiles.Device, _ []runtimes.Slice) any { return orNothing(d.TDP) }},
-	{Column{"peaks known as", Text, 0}, true, func(d *hwprofiles.Device, _ []runtimes.Slice) any { return peaksKnownAs(d) }},
+	{Column{"TDP", Each, units.Watts}, false,
+		func(d *hwprofiles.Device, _ []runtimes.Slice) any { return orNothing(d.TDP) }},
+	{Column{"peaks known as", Text, 0}, true,
+		func(d *hwprofiles.Device, _ []runtimes.Slice) any { return peaksKnownAs(d) }},
 	{Column{"bandwidth known as", Text, 0}, true, func(d *hwprofiles.Device, _ []runtimes.Slice) any {
 		return d.DRAM().Bandwidth.Source.Kind.String()
 	}},

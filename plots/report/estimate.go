@@ -79,7 +79,8 @@ func lead(e *roofline.Estimate) []string {
 		lines = []string{
 			fmt.Sprintf("expected        %s  (%s samples/s), 90 %% between %s and %s, with %s", units.Format(*l.Expected, units.Seconds), rate(e), units.Format(*l.Low, units.Seconds), units.Format(*l.High, units.Seconds), e.Tuning.Runtime.Name),
 			fmt.Sprintf("rests on        %s: %s", spread(l), e.Tuning.Basis().Text()),
-			fmt.Sprintf("lower bound     %s  of the same kernels, at every peak and without overhead", units.Format(l.SpeedOfLight, units.Seconds)),
+			fmt.Sprintf("lower bound     %s  of the same kernels, at every peak and without overhead",
+				units.Format(l.SpeedOfLight, units.Seconds)),
 		}
 	}
 	var shares []string
@@ -287,8 +288,10 @@ func Comparison(es []*roofline.Estimate, v View) *Document {
 	tuned := slices.ContainsFunc(es, func(e *roofline.Estimate) bool { return e.Latency.Expected != nil })
 	t := Table{Title: "Estimates", Columns: slices.Concat([]Column{
 		{"model", Text, 0}, {"device", Text, 0}, {"precision", Text, 0}, {"batch", Count, 0}, {"work", Quantity, units.FLOPs}, {"traffic", Quantity, units.Bytes},
-		{"memory", Quantity, units.Capacity}}, latencyColumns(tuned), []Column{{"samples/s", Number, 0}, {"mostly bound by", Text, 0}, {"in memory", Text, 0}})}
-	rows := Table{Columns: runColumns(quantities(units.FLOPs, "work"), quantities(units.Bytes, "traffic", "memory"), latencyMembers(),
+		{"memory", Quantity, units.Capacity}}, latencyColumns(tuned), []Column{{"samples/s", Number, 0}, {"mostly bound by",
+		Text, 0}, {"in memory", Text, 0}})}
+	rows := Table{Columns: runColumns(quantities(units.FLOPs, "work"), quantities(units.Bytes, "traffic", "memory"),
+		latencyMembers(),
 		numbers("samples/s"), texts("bound", "fits memory", "memory verdict"))}
 	out := document("estimate", nil, estimateNotes(es))
 	for _, e := range es {
@@ -297,7 +300,8 @@ func Comparison(es []*roofline.Estimate, v View) *Document {
 		t.Rows = append(t.Rows, append(row, e.Throughput(), e.Spent.Bound().String(), e.Room.String()))
 		all := estimateValues(e, float64(e.FLOPs()), float64(e.Total.Bytes()), float64(e.MemoryBytes))
 		all = append(all, latencyValues(true, &e.Latency)...)
-		rows.Rows = append(rows.Rows, append(all, e.Throughput(), e.Spent.Bound().String(), e.Room != roofline.RoomNone, e.Room.String()))
+		rows.Rows = append(rows.Rows,
+			append(all, e.Throughput(), e.Spent.Bound().String(), e.Room != roofline.RoomNone, e.Room.String()))
 		out.Results = append(out.Results, estimateJSON(e, roofline.RollUp(e, v.By, v.Depth), v))
 	}
 	out.Tables = []Table{t}

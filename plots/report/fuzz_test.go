@@ -16,7 +16,8 @@ import (
 func evilDocument(name string) *Document {
 	table := func() Table {
 		return Table{Title: "inspect of " + name, Lead: []string{"model " + name},
-			Columns: []Column{{Name: "layer"}, {Name: "nodes", Kind: Count}, {Name: "bound"}}, Rows: [][]any{{"a", 1, "b"}, {name, 2, "b"}, {"c", 3, name}}}
+			Columns: []Column{{Name: "layer"}, {Name: "nodes", Kind: Count}, {Name: "bound"}}, Rows: [][]any{{"a", 1, "b"},
+				{name, 2, "b"}, {"c", 3, name}}}
 	}
 	d := document("test", []Table{table()}, nil, map[string]string{"name": name})
 	d.Rows = table()
@@ -61,7 +62,8 @@ func FuzzWriters(f *testing.F) {
 				t.Fatal(err)
 			}
 			s := out.String()
-			if i := strings.IndexFunc(s, func(r rune) bool { return r != '\n' && !unicode.IsPrint(r) }); i >= 0 || !utf8.ValidString(s) {
+			if i := strings.IndexFunc(s, func(r rune) bool { return r != '\n' && !unicode.IsPrint(r) }); i >= 0 ||
+				!utf8.ValidString(s) {
 				t.Errorf("%s of %q: found %q", format.Name, name, s[max(i-20, 0):min(max(i, 0)+20, len(s))])
 			}
 			if got, want := shape(t, format.Name, s), shape(t, format.Name, plain.String()); got != want {

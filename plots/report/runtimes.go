@@ -28,7 +28,8 @@ func Runtimes(all []*runtimes.Runtime, measured []runtimes.Slice) *Document {
 			}
 		}
 		out.Runtimes = append(out.Runtimes, j)
-		t.Rows = append(t.Rows, []any{r.ID, r.Name, named(r.Conditions()), named(r.Default), int64(len(r.Rules)), int64(len(j.Calibrated))})
+		t.Rows = append(t.Rows,
+			[]any{r.ID, r.Name, named(r.Conditions()), named(r.Default), int64(len(r.Rules)), int64(len(j.Calibrated))})
 	}
 	return document("runtimes", []Table{t}, nil, out).rows(t)
 }

@@ -67,7 +67,8 @@ func sweepValues(model string, axis roofline.Axis, p *roofline.SweepPoint, colum
 		return row
 	}
 	row = append(row, latencyValues(true, &p.Latency)...)
-	return append(row, p.Throughput(), float64(p.MemoryBytes), p.Spent.Bound().String(), p.Room != roofline.RoomNone, p.Room.String(), p.Knee, nil)
+	return append(row, p.Throughput(), float64(p.MemoryBytes), p.Spent.Bound().String(), p.Room != roofline.RoomNone,
+		p.Room.String(), p.Knee, nil)
 }
 
 // sweepJSON returns the steps on one device. Its conditions are those of the first step that has an outcome.

@@ -25,7 +25,8 @@ func Validation(r *validate.Report) *Document {
 	t := Table{
 		Title: fmt.Sprintf("%d of %d measurements matched, in %d slices", matched, r.Rows, len(r.Slices)),
 		Columns: []Column{{"slice", Text, 0}, {"tier", Text, 0}, {"n", Count, 0}, {"median", Percent, 0}, {"mean", Percent, 0}, {"p90", Percent, 0}, {"within 10 %", Percent, 0},
-			{"within 20 %", Percent, 0}, {"Spearman", Number, 0}, {"Kendall", Number, 0}, {"in interval", Percent, 0}, {"lower bound, median", Percent, 0}},
+			{"within 20 %", Percent, 0}, {"Spearman", Number, 0}, {"Kendall", Number, 0}, {"in interval", Percent,
+				0}, {"lower bound, median", Percent, 0}},
 	}
 	for i := range r.Slices {
 		s := &r.Slices[i]

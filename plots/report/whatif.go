@@ -22,7 +22,8 @@ func WhatIf(base *roofline.Estimate, variants []explore.Variant) *Document {
 		Conditions: conditions(base.Precision, base.Asked, base.Ran, base.Tuning), Remarks: remarks(notes)}
 	t := Table{Title: "What if: " + title(base), Columns: slices.Concat([]Column{{"change", Text, 0}}, latencyColumns(tuned),
 		[]Column{{"speedup", Number, 0}, {"compute", Percent, 0}, {"memory", Percent, 0}, {"overhead", Percent, 0}})}
-	rows := Table{Columns: runColumns(texts("change"), latencyMembers(), numbers("speedup", "compute", "memory", "overhead"))}
+	rows := Table{Columns: runColumns(texts("change"), latencyMembers(),
+		numbers("speedup", "compute", "memory", "overhead"))}
 	for _, v := range all {
 		e := v.Estimate
 		j := schema.Variant{Changes: v.Changes, Latency: latency(&e.Latency),

@@ -9,8 +9,8 @@ import (
 	"github.com/ridgepoint/ridgepoint/roofline"
 )
 
-// Middle returns the device with the middle bandwidth of those that can run the runtime and the precision of opt, and all
-// of those in the order of their bandwidths.
+// Middle returns the device with the middle bandwidth of those that can run the runtime and the precision of opt, and
+// all of those in the order of their bandwidths.
 func Middle(devices []*hwprofiles.Device, opt roofline.Options) (*hwprofiles.Device, []*hwprofiles.Device, error) {
 	var able []*hwprofiles.Device
 	var why error

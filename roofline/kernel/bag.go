@@ -51,8 +51,8 @@ func (k *Kernel) Structure() string { return k.Class.String() + ":" + k.Op }
 // precision on a GPU with 64 FLOP per byte.
 const ridge = 128
 
-// effort returns what a kernel takes on a device with that ridge, in elements moved. Of narrow types a byte counts as one.
-// Weights are left out, so that all grows with the batch and shares do not depend on it.
+// effort returns what a kernel takes on a device with that ridge, in elements moved. Of narrow types a byte counts as
+// one. Weights are left out, so that all grows with the batch and shares do not depend on it.
 func (k *Kernel) effort() float64 {
 	moved := float64(k.Cost.Bytes()) - float64(k.Cost.Weights)
 	for _, t := range []Traffic{k.Float.Read, k.Float.Written} {

@@ -19,7 +19,8 @@ func siblings(l *Lowerer) {
 			continue
 		}
 		for e := l.first[root]; e >= 0; e = l.edges[e].next {
-			if v := l.unit[l.edges[e].step]; v != u && l.weighs(v) && l.together(u, v) && l.source(v) == root && l.activates(u) == l.activates(v) {
+			if v := l.unit[l.edges[e].step]; v != u && l.weighs(v) && l.together(u, v) && l.source(v) == root &&
+				l.activates(u) == l.activates(v) {
 				l.merge(u, v, siblingsRule)
 			}
 		}

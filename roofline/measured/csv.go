@@ -105,7 +105,8 @@ func (b *bounded) Read(p []byte) (int, error) {
 	case b.all > maxSize:
 		return 0, fmt.Errorf("found more than %d MiB, expected a smaller table; split it", maxSize>>20)
 	case b.long > maxLine:
-		return 0, fmt.Errorf("line %d: found more than %d MiB without an end of the line, expected a table", b.line, maxLine>>20)
+		return 0, fmt.Errorf("line %d: found more than %d MiB without an end of the line, expected a table", b.line,
+			maxLine>>20)
 	}
 	return n, err
 }

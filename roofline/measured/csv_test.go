@@ -50,7 +50,8 @@ func TestSkippedCells(t *testing.T) {
 	if err != nil || len(rows) != 5 {
 		t.Fatalf("found %d rows and %v, expected 5", len(rows), err)
 	}
-	for i, want := range []string{`latency_ms: found "fast"`, `batch: found "127.7"`, "found 2 cells, expected 5", "0 or more", ""} {
+	for i, want := range []string{`latency_ms: found "fast"`, `batch: found "127.7"`, "found 2 cells, expected 5",
+		"0 or more", ""} {
 		if got := rows[i].Skipped; !strings.Contains(got, want) || want == "" && got != "" {
 			t.Errorf("row %d: skipped %q, expected %q", i, got, want)
 		}

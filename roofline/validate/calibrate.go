@@ -189,7 +189,8 @@ func (f *fitter) judge(out *Fit) error {
 		old = append(old, math.Exp(f.before.Forecast(f.joint[i].Terms, f.joint[i].Asked()).Log))
 		unfused, fused = append(unfused, s.Unfused), append(fused, s.Fused)
 	}
-	out.HeldOut, out.Before, out.Unfused, out.Fused = Judge(pred, meas), Judge(old, meas), Judge(unfused, meas), Judge(fused, meas)
+	out.HeldOut, out.Before, out.Unfused, out.Fused = Judge(pred, meas), Judge(old, meas), Judge(unfused,
+		meas), Judge(fused, meas)
 	c := &out.Calibration
 	c.Median, c.Mean, c.P90 = out.HeldOut.Median, out.HeldOut.Mean, out.HeldOut.P90
 	slices.Sort(widths)

@@ -42,7 +42,8 @@ func (c *Case) Run() (*infer.Result, error) {
 
 // Slice is what the case is a measurement of.
 func (c *Case) Slice() runtimes.Slice {
-	return runtimes.Slice{Device: c.Device.MeasuredAs(), Runtime: c.Runtime.ID, Precision: c.Precision.Short(), Threads: c.Threads}
+	return runtimes.Slice{Device: c.Device.MeasuredAs(), Runtime: c.Runtime.ID, Precision: c.Precision.Short(),
+		Threads: c.Threads}
 }
 
 // Options are how the model of a case is run.
@@ -161,8 +162,8 @@ func (m *Matcher) device(name, system string) (*hwprofiles.Device, error) {
 }
 
 // runtime finds a runtime by the published name, which may carry a version, and by what the device and the
-// notes say of it: one name may be two engines on a CPU and on a GPU, or two layouts. Where the runtime needs the CPU of
-// a board or chip whose name is that of its accelerator, the device becomes the CPU.
+// notes say of it: one name may be two engines on a CPU and on a GPU, or two layouts. Where the runtime needs the CPU
+// of a board or chip whose name is that of its accelerator, the device becomes the CPU.
 func (m *Matcher) runtime(row *measured.Row, d *hwprofiles.Device) (*runtimes.Runtime, *hwprofiles.Device, error) {
 	named, err := m.named(row.Runtime)
 	if err != nil {
@@ -182,7 +183,8 @@ func (m *Matcher) runtime(row *measured.Row, d *hwprofiles.Device) (*runtimes.Ru
 	}
 	for _, word := range r.Published.Not {
 		if strings.Contains(row.Runtime, word) {
-			return nil, nil, fmt.Errorf("runtime %q: found %q in the name, which means another engine than %s", row.Runtime, word, r.ID)
+			return nil, nil, fmt.Errorf("runtime %q: found %q in the name, which means another engine than %s", row.Runtime,
+				word, r.ID)
 		}
 	}
 	return r, d, nil
@@ -197,7 +199,8 @@ func (m *Matcher) named(name string) ([]*runtimes.Runtime, error) {
 	return f.value, f.err
 }
 
-// search finds runtimes by the longest beginning of one of the parts of a published name: "JetPack 4.6, TensorRT 8.0.1, CUDA 10.2".
+// search finds runtimes by the longest beginning of one of the parts of a published name: "JetPack 4.6, TensorRT 8.0.1,
+// CUDA 10.2".
 func (m *Matcher) search(name string) ([]*runtimes.Runtime, error) {
 	for part := range strings.SplitSeq(name, ",") {
 		for part = strings.TrimSpace(part); part != ""; {

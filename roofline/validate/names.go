@@ -96,7 +96,8 @@ var published = []struct{ name, spec, source string }{
 	{"levit_conv_256", "zoo:levit-256", "timm"},
 	{"levit_conv_384", "zoo:levit-384", "timm"},
 	{"yolo_v8n", "zoo:yolov8n", "OpenVINO benchmarks"},
-	{"BERT-base encoder (12 layers, 12 heads x64)", "zoo:bert-base", "FasterTransformer; without embeddings, of which one row is read per token"},
+	{"BERT-base encoder (12 layers, 12 heads x64)", "zoo:bert-base",
+		"FasterTransformer; without embeddings, of which one row is read per token"},
 	{"ViT-B_16 (384x384)", "zoo:vit-b-16", "FasterTransformer"},
 	{"ViT-B_16-224", "zoo:vit-b-16", "FasterTransformer"},
 	{"ViT-L_16-224", "zoo:vit-l-16", "FasterTransformer"},
@@ -121,17 +122,21 @@ var published = []struct{ name, spec, source string }{
 	{"Distil-Bert-Base-Uncased-Hf", "zoo:distilbert?seq=384", "Qualcomm AI Hub"},
 }
 
-// families are patterns of names of whole families: their groups width and minimal are options. To add one, add one row.
+// families are patterns of names of whole families: their groups width and minimal are options. To add one, add one
+// row.
 var families = []struct {
 	name   *regexp.Regexp
 	spec   string // may use groups of the name
 	source string
 }{
-	{pattern(`mobilenet[-_]?v([12])[-_](?P<width>\d[.]\d+)([-_]\d+)?`), "zoo:mobilenetv$1", "TensorFlow models; MLPerf Inference, open division"},
-	{pattern(`mobilenet[-_]?v([12])_(?P<width>\d{3})`), "zoo:mobilenetv$1", "timm"},
-	{pattern(`mobilenet[-_]?v3[-_](large|small)(?P<minimal>[-_]minimal(?:istic)?)?([-_]\d{3})?[-_](?P<width>\d[.]\d+)`), "zoo:mobilenetv3-$1",
+	{pattern(`mobilenet[-_]?v([12])[-_](?P<width>\d[.]\d+)([-_]\d+)?`), "zoo:mobilenetv$1",
 		"TensorFlow models; MLPerf Inference, open division"},
-	{pattern(`mobilenet[-_]?v3[-_](large|small)(?P<minimal>[-_]minimalistic)?-224`), "zoo:mobilenetv3-$1", "MLPerf Inference, open division"},
+	{pattern(`mobilenet[-_]?v([12])_(?P<width>\d{3})`), "zoo:mobilenetv$1", "timm"},
+	{pattern(`mobilenet[-_]?v3[-_](large|small)(?P<minimal>[-_]minimal(?:istic)?)?([-_]\d{3})?[-_](?P<width>\d[.]\d+)`),
+		"zoo:mobilenetv3-$1",
+		"TensorFlow models; MLPerf Inference, open division"},
+	{pattern(`mobilenet[-_]?v3[-_](large|small)(?P<minimal>[-_]minimalistic)?-224`), "zoo:mobilenetv3-$1",
+		"MLPerf Inference, open division"},
 	{pattern(`(?:tf_)?mobilenetv3_(large|small)(?P<minimal>_minimal)?_(?P<width>\d{3})`), "zoo:mobilenetv3-$1", "timm"},
 	{pattern(`swin_(t|s|b)[a-z]+_patch4_window7_224`), "zoo:swin-$1", "timm"},
 }
@@ -141,7 +146,8 @@ func pattern(name string) *regexp.Regexp { return regexp.MustCompile("^(?:" + na
 // precisionWords are words in names of models that repeat the precision of a row, by its kind.
 var precisionWords = []struct{ precision, word *regexp.Regexp }{
 	{pattern(`u?int8|w8a8|`), regexp.MustCompile(`(?i)[-_](?:precision[-_])?(?:quantized|u?int8|quant)\b|^quantized-`)},
-	{pattern(`fp32|float|`), regexp.MustCompile(`(?i)[-_](?:precision[-_])?(?:non-quantized|float|fp32)\b|^non-quantized-`)},
+	{pattern(`fp32|float|`),
+		regexp.MustCompile(`(?i)[-_](?:precision[-_])?(?:non-quantized|float|fp32)\b|^non-quantized-`)},
 	{pattern(`fp16|half|`), regexp.MustCompile(`(?i)[-_](?:fp16|float16)\b`)},
 }
 

@@ -13,7 +13,8 @@ import (
 // that the exporter folded away. Beyond it the measured network is another, such as a re-parameterised one.
 const paramTolerance = 0.006
 
-// rounding is how far a figure in millions may be off by its printing: in tens of millions from a hundred on, else with one digit behind the point or two.
+// rounding is how far a figure in millions may be off by its printing: in tens of millions from a hundred on, else with
+// one digit behind the point or two.
 func rounding(params float64) float64 {
 	if tens := params / 1e7; params >= 1e8 && math.Abs(tens-math.Round(tens)) < 1e-6 {
 		return 5e6
@@ -57,7 +58,8 @@ func sameNetwork(row *measured.Row, p *infer.Plan) error {
 		d = math.Min(d, math.Abs(n+statistics-row.Params))
 	}
 	if d > paramTolerance*row.Params+rounding(row.Params) && d < 0.1*row.Params {
-		return fmt.Errorf("the published network has %.2f M parameters, the file %.2f M: another variant", row.Params/1e6, n/1e6)
+		return fmt.Errorf("the published network has %.2f M parameters, the file %.2f M: another variant", row.Params/1e6,
+			n/1e6)
 	}
 	return nil
 }

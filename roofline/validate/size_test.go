@@ -37,7 +37,8 @@ func TestAnotherSize(t *testing.T) {
 	if err := sameWork(&row, p.macs); err == nil || !strings.Contains(err.Error(), "another variant") {
 		t.Errorf("other work: %v, expected an error with \"another variant\"", err)
 	}
-	for model, want := range map[string]string{"cait_xxs36_224": "timm_cait_xxs36_384", "ese_vovnet39b.ra_in1k": "timm_ese_vovnet39b_224", "mystery": ""} {
+	for model, want := range map[string]string{"cait_xxs36_224": "timm_cait_xxs36_384",
+		"ese_vovnet39b.ra_in1k": "timm_ese_vovnet39b_224", "mystery": ""} {
 		row.Model = model
 		if file, side, err := m.resized(&row); file != want || want != "" && side != 288 || (err == nil) != (want != "") {
 			t.Errorf("%s: found the file %q at %d and %v, expected %q at 288", model, file, side, err, want)

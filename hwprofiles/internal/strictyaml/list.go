@@ -27,8 +27,8 @@ func List(data []byte, key string) []string {
 	return parsedList(data, key)
 }
 
-// Mappings returns a list of flat mappings under a top-level key of a profile; an item that is a text alone stands for the
-// mapping of short to it. As List does, it parses only the lines of the key where these tell all.
+// Mappings returns a list of flat mappings under a top-level key of a profile; an item that is a text alone stands for
+// the mapping of short to it. As List does, it parses only the lines of the key where these tell all.
 func Mappings(data []byte, key, short string) []map[string]string {
 	if !bytes.Contains(data, []byte(key)) && !escaped(data) {
 		return nil

@@ -58,7 +58,8 @@ what no flag and no rule gives is left out, and the file can be used at once.`,
 	return cmd
 }
 
-// scalingFlags lists the flags of --like; they need it, and it needs the required ones. A flag without of is a plain number.
+// scalingFlags lists the flags of --like; they need it, and it needs the required ones. A flag without of is a plain
+// number.
 var scalingFlags = []struct {
 	name     string
 	required bool

@@ -66,7 +66,8 @@ comparison instead of layers.`,
 	cmd.Flags().IntVar(&depth, "depth", 0, "module paths no deeper than this (default: whole)")
 	cmd.Flags().IntVar(&top, "top", 0, "show the heaviest rows only (default: all)")
 	cmd.Flags().BoolVar(&explain, "explain", false, "also say what each row's time is made of, and every figure with its source")
-	cmd.Flags().BoolVar(&strict, "strict", false, "exit with code 3 if anything of a model is unknown, or a note warns that the figures are uncertain")
+	cmd.Flags().BoolVar(&strict, "strict", false,
+		"exit with code 3 if anything of a model is unknown, or a note warns that the figures are uncertain")
 	return cmd
 }
 

@@ -95,7 +95,8 @@ func countRows(t *testing.T, format, out string) int {
 // TestEvilErrors holds errors that quote what others wrote to one line.
 func TestEvilErrors(t *testing.T) {
 	dir := t.TempDir()
-	for _, name := range []string{strings.Join(hostile.Names()[:9], ""), strings.Join(hostile.Names()[10:], ""), "null\x00byte"} {
+	for _, name := range []string{strings.Join(hostile.Names()[:9], ""), strings.Join(hostile.Names()[10:], ""),
+		"null\x00byte"} {
 		model := filepath.Join(dir, "m.onnx")
 		if err := os.WriteFile(model, hostile.Open(name), 0o600); err != nil {
 			t.Fatal(err)

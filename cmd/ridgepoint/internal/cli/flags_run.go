@@ -56,7 +56,8 @@ type runtimeFlags struct {
 
 func (f *runtimeFlags) add(cmd *cobra.Command) {
 	f.cmd = cmd
-	cmd.Flags().StringVar(&f.runtime, "runtime", "", "expect the latency of this `RUNTIME` (ridgepoint runtimes list), or none for the lower bound alone (default: the usual one of the device)")
+	cmd.Flags().StringVar(&f.runtime, "runtime", "",
+		"expect the latency of this `RUNTIME` (ridgepoint runtimes list), or none for the lower bound alone (default: the usual one of the device)")
 	cmd.Flags().IntVar(&f.threads, "threads", 0, "of a CPU, the fastest cores first (default: all)")
 	addKnown(cmd, &f.noEvidence, &f.calibrations)
 }

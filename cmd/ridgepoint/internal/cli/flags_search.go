@@ -28,7 +28,8 @@ func (f *searchFlags) add(cmd *cobra.Command) {
 	cmd.Flags().StringArrayVar(&f.models, "model", nil, "a `MODEL`, as those named without a flag (repeatable)")
 	cmd.Flags().StringVar(&f.task, "task", "", "search the built-in models of a `TASK`: "+strings.Join(ridgepoint.Tasks(), "|")+"; models that are named are searched as well")
 	cmd.Flags().StringVar(&f.selector, "devices", "", "all devices that a `SELECTOR` holds for, such as class=jetson or class=gpu,vendor=AMD")
-	cmd.Flags().StringVar(&f.sizes, "size", "", "run at the first of a `LIST` of sizes of square images in pixels that fits, the largest first, for example 320..640:32")
+	cmd.Flags().StringVar(&f.sizes, "size", "",
+		"run at the first of a `LIST` of sizes of square images in pixels that fits, the largest first, for example 320..640:32")
 }
 
 // search turns the flags into a search; its errors are usage errors.

@@ -27,7 +27,8 @@ func hasFlag(c *cobra.Command, name string) bool {
 // TestHints: every hint is about a note of the table and names flags that there are.
 func TestHints(t *testing.T) {
 	commands := newRoot(&app{})
-	unbound := &infer.UnboundError{Symbols: []string{"seq"}, Inputs: []string{"images", "axis"}, Examples: []string{"1x3x224x224", ""}}
+	unbound := &infer.UnboundError{Symbols: []string{"seq"}, Inputs: []string{"images", "axis"},
+		Examples: []string{"1x3x224x224", ""}}
 	texts := []string{errorHint(fmt.Errorf("x.onnx: %w", unbound))}
 	if want := "for example --dim seq=128 --shape images=1x3x224x224 --shape axis=SHAPE (sizes joined by x, or scalar)"; texts[0] != want {
 		t.Errorf("hint %q, want %q", texts[0], want)

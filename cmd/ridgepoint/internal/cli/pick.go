@@ -85,7 +85,8 @@ first way that fits, large sizes first, precisions as given. Several devices giv
 	cmd.Flags().Float64Var(&limit.fps, "fps", 0, "samples per second at least")
 	cmd.Flags().DurationVar(&limit.latency, "max-latency", 0, "`TIME` of one inference at most, for example 33ms")
 	cmd.Flags().StringVar(&limit.memory, "max-memory", "", "weights and activations at most, `SIZE` for example 512MiB (default: what the device has)")
-	cmd.Flags().Var(&limit.risk, "risk", "`MARGIN`: how many times the expected latency must be within the budget, or interval for its whole 90 % interval")
+	cmd.Flags().Var(&limit.risk, "risk",
+		"`MARGIN`: how many times the expected latency must be within the budget, or interval for its whole 90 % interval")
 	return cmd
 }
 

@@ -24,26 +24,31 @@ func TestRefused(t *testing.T) {
 		"require zoo:resnet18 --device rpi-5 --latency 5ms",
 		"measure zoo:resnet18 --device rpi-5",
 	} {
-		if _, stderr, code := run(t, "", append(strings.Fields(args), "--runtime", "tensorrt")...); code != exitUsage || !strings.Contains(stderr, want) {
+		if _, stderr, code := run(t, "", append(strings.Fields(args), "--runtime", "tensorrt")...); code != exitUsage ||
+			!strings.Contains(stderr, want) {
 			t.Errorf("%s: exit code %d, %s", args, code, stderr)
 		}
 	}
-	if _, stderr, code := run(t, "", "require", "zoo:resnet18", "--device-class", "rpi", "--latency", "5ms", "--runtime", "tensorrt"); code != exitUsage || !strings.Contains(stderr, "runtime tensorrt does not run on") {
+	if _, stderr, code := run(t, "", "require", "zoo:resnet18", "--device-class", "rpi", "--latency", "5ms", "--runtime",
+		"tensorrt"); code != exitUsage || !strings.Contains(stderr, "runtime tensorrt does not run on") {
 		t.Errorf("require of a class: exit code %d, %s", code, stderr)
 	}
 	// Of devices that a selector names, those that cannot run it are rows that fail; where none can, that is an error.
-	out, stderr, code := run(t, "", "pick", "zoo:resnet18", "--devices", "class=gpu", "--fps", "5", "--runtime", "tensorrt")
+	out, stderr, code := run(t, "", "pick", "zoo:resnet18", "--devices", "class=gpu", "--fps", "5", "--runtime",
+		"tensorrt")
 	if code != exitOK || !strings.Contains(out, "runtime tensorrt does not run on arc-a770") {
 		t.Errorf("pick of a class: exit code %d, %s%s", code, out, stderr)
 	}
-	if _, stderr, code := run(t, "", "pick", "zoo:resnet18", "--devices", "class=rpi", "--fps", "5", "--runtime", "tensorrt"); code != exitUsage || !strings.Contains(stderr, "does not run on") {
+	if _, stderr, code := run(t, "", "pick", "zoo:resnet18", "--devices", "class=rpi", "--fps", "5", "--runtime",
+		"tensorrt"); code != exitUsage || !strings.Contains(stderr, "does not run on") {
 		t.Errorf("pick of a class that cannot: exit code %d, %s", code, stderr)
 	}
 }
 
 // TestNameByDevice holds that a name that several runtimes share means the one that runs on the device.
 func TestNameByDevice(t *testing.T) {
-	for device, want := range map[string]string{"t4": "pytorch-eager", "mi300x": "pytorch-rocm", "apple-m2": "pytorch-mps"} {
+	for device, want := range map[string]string{"t4": "pytorch-eager", "mi300x": "pytorch-rocm",
+		"apple-m2": "pytorch-mps"} {
 		out, stderr, code := run(t, "", "estimate", "zoo:resnet18", "--device", device, "--runtime", "pytorch")
 		if code != exitOK || !strings.Contains(out, "kernels of "+want) {
 			t.Errorf("PyTorch on %s, want %s: exit code %d, %s", device, want, code, stderr)
