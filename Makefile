@@ -46,10 +46,10 @@ accuracy: ## fit the joint model to the published measurements beside the checko
 	$(GO) run ./internal/scoreboard
 
 shipped: ## fit the joint model as make accuracy does, and judge nothing; writes internal/joint/shipped
-	$(GO) run ./internal/scoreboard -judge=false
+	$(GO) run ./internal/scoreboard -ship
 
 joint: ## judge the joint model and write nothing: devices, families and sources left out
-	$(GO) run ./internal/jointboard
+	$(GO) run ./internal/scoreboard -by family,source,device,laws
 
 rows: ## count the rows of each published table that are matched, and why the others are not
 	$(GO) run ./internal/rowcount

@@ -102,7 +102,7 @@ func (e *Estimator) Slices() ([]Slice, error) {
 		out = append(out, c.Slice)
 	}
 	for _, s := range e.tuner.Model.Slices() {
-		out = append(out, Slice{Device: s.Device, Runtime: s.Runtime, Precision: s.Precision, Threads: s.Threads})
+		out = append(out, s.Slice)
 	}
 	slices.SortFunc(out, func(a, b Slice) int { return cmp.Compare(a.String(), b.String()) })
 	return slices.Compact(out), nil

@@ -25,9 +25,10 @@ func modelNotes(notes []note.Note, res *infer.Result, c *Coverage) []note.Note {
 func (t *Tuning) Notes() []note.Note {
 	notes := append([]note.Note{t.Basis()}, t.Adapted...)
 	if c := t.Correction; c != nil && math.Abs(math.Log(c.Factor)) > notable {
-		if len(c.Alike) > 0 {
+		switch {
+		case len(c.Alike) > 0:
 			notes = append(notes, note.New(note.Alike, c.Factor, sources(c.Alike)))
-		} else {
+		case c.Model != "": // else it is the user's own, of which the basis speaks
 			notes = append(notes, note.New(note.Correction, c.Factor, c.Model, sources(c.Where)))
 		}
 	}
@@ -76,7 +77,7 @@ func (s *Spent) hostNote(t *Tuning) note.Note {
 // sources are names of what a figure rests on.
 type sources []string
 
-// maxSources is how many of them a text names.
+// maxSources is the most sources that a text names.
 const maxSources = 3
 
 // String names the first, such as rpi-5/onnxruntime-cpu.

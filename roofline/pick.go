@@ -13,7 +13,7 @@ type Budget struct {
 	Latency float64 // seconds for one inference of the whole batch
 	FPS     float64 // samples per second at least
 	Memory  int64   // bytes
-	// Risk is how many times an expected latency must be within the budget. 0 counts as 1; +Inf demands the whole
+	// Risk is the factor by which an expected latency must stay below the budget. 0 counts as 1; +Inf demands the whole
 	// interval.
 	Risk float64
 }

@@ -1,6 +1,7 @@
 package roofline
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 
@@ -36,7 +37,7 @@ const (
 	TierPrior Tier = "class prior"  // the prior of the runtime for the class
 )
 
-// enough is how many measured networks make a slice one of its own.
+// enough is the least number of measured networks for the basis "calibrated".
 const enough = 3
 
 // A Tuning is what a runtime is taken to achieve on a device at a precision, and how sure that is.
@@ -115,7 +116,11 @@ func (t *Tuner) tune(r *runtimes.Runtime, d *hwprofiles.Device, of subject, bag 
 	}
 	out.known, out.Evidence, out.Values = known, known.Evidence, known.Values()
 	out.Tier = tierOf(&known.Evidence)
-	out.Slice.Device, out.Slice.Threads = out.Evidence.Device, out.Evidence.Threads
+	if out.Evidence.Samples > 0 {
+		precision := out.Slice.Precision
+		out.Slice = out.Evidence.Slice
+		out.Slice.Precision = cmp.Or(out.Slice.Precision, precision)
+	}
 	out.adapted(d, of.threads)
 	asked := joint.Network{Batch: of.batch}
 	if !t.Uncorrected {
@@ -160,13 +165,13 @@ func (t *Tuner) known(s *joint.Setting, r *runtimes.Runtime, d *hwprofiles.Devic
 			continue
 		}
 		at := joint.SettingOf(d, own, precision, c.Threads, "")
-		if at.Family != s.Family {
+		if at.RuntimeFamily != s.RuntimeFamily {
 			continue
 		}
 		for i := range c.Rows {
 			m := &c.Rows[i]
-			rows = append(rows, joint.Row{Setting: at, Network: m.Network, Batch: m.Batch, Slope: m.Slope,
-				Log: math.Log(m.Ratio)})
+			rows = append(rows, joint.Row{Setting: at, Network: joint.Network{Print: m.Network, Batch: m.Batch},
+				Publisher: c.Source, Slope: m.Slope, Log: math.Log(m.Ratio)})
 		}
 	}
 	return t.model().Condition(t.model().Known(s), rows)
@@ -221,9 +226,6 @@ func (t *Tuning) slower(f float64) *Tuning {
 // the host.
 const hostSpread = 0.286
 
-// normal90 is how many standard deviations hold 90 % of a normal distribution.
-const normal90 = 1.645
-
 // latency returns the expected latency and its interval, never below the speed of light.
 func (t *Tuning) latency(a *tally) Latency {
 	f := new([3]float64)
@@ -250,7 +252,7 @@ func (t *Tuning) interval(a *tally) (low, high float64) {
 	if a.spent.hostBound() && (t.Correction == nil || t.Correction.Here == 0) {
 		variance = max(variance, hostSpread*hostSpread)
 	}
-	reach := math.Exp(normal90 * math.Sqrt(variance))
+	reach := math.Exp(joint.Reach(variance))
 	return 1 / reach, reach
 }
 

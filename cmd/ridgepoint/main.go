@@ -16,7 +16,8 @@ import (
 // failed is the exit code of a program that could not do what was asked.
 const failed = 2
 
-// grace is how long a command may take to end by itself after a signal. One that waits for input never does.
+// grace is the time that a command has to clean up after a signal before the program ends it. A command that waits for
+// input does not end by itself.
 const grace = 300 * time.Millisecond
 
 func main() {

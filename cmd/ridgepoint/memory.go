@@ -22,7 +22,7 @@ const (
 	slack   = 40 << 20 // in which the collector works harder
 )
 
-// described is how much memory all work on a model takes, at most, for a byte of its description.
+// described is the most bytes of memory that work on a model takes for one byte of its description.
 const described = 3
 
 // poll is the time between two looks at the memory in use.

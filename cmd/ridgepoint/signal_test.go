@@ -9,8 +9,10 @@ import (
 	"path/filepath"
 	"syscall"
 	"testing"
-	"time"
 )
+
+// beyond is more bytes than a pipe holds: they are written once the other end reads.
+const beyond = 1 << 20
 
 // TestSignals: one signal ends a read of standard input and of a named pipe, with the shell's exit code, and leaves no
 // file behind.
@@ -18,7 +20,7 @@ func TestSignals(t *testing.T) {
 	bin, dir := build(t), t.TempDir()
 	fifo := filepath.Join(dir, "model.onnx")
 	if err := syscall.Mkfifo(fifo, 0o600); err != nil {
-		t.Skip("there are no named pipes: ", err)
+		t.Skip("named pipes are missing: run where the file system has them: ", err)
 	}
 	for _, s := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP} {
 		for _, model := range []string{"-", fifo} {
@@ -30,7 +32,15 @@ func TestSignals(t *testing.T) {
 			if err := cmd.Start(); err != nil {
 				t.Fatal(err)
 			}
-			time.Sleep(time.Second) // for the read to begin
+			if model == fifo {
+				in.Close()
+				if in, err = os.OpenFile(fifo, os.O_WRONLY, 0); err != nil { // waits for the reader
+					t.Fatal(err)
+				}
+			}
+			if _, err := in.Write(make([]byte, beyond)); err != nil {
+				t.Fatal(err)
+			}
 			cmd.Process.Signal(s)
 			err = cmd.Wait()
 			in.Close()

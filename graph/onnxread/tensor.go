@@ -64,7 +64,7 @@ func (s *scanner) tensorProto(body span) (name string, c *graph.Const, err error
 	return name, c, s.finish(name, c, &p, body.from)
 }
 
-// maxTyped is how many typed fields of one tensor are kept: as many values are loaded at most.
+// maxTyped is the most values of one tensor that are kept from its typed fields.
 const maxTyped = graph.MaxFold + 1
 
 // add notes a typed field, which holds one value or a list of them. Of more than a loaded tensor has, the count goes

@@ -114,7 +114,8 @@ func setSearch(c *Call, g *generation, beams bool, logits graph.Info) {
 	}
 }
 
-// dims are what the dimensions of a body's inputs are bound to.
+// dims holds the sizes that the dimensions of a body's inputs get: rows of the batch times beams, new tokens, tokens in
+// the cache, and tokens of the source text.
 type dims struct{ rows, tokens, past, source int64 }
 
 // dimNames says which of them a dimension is by a part of its name, the first that fits.

@@ -110,7 +110,7 @@ func (s resnetShape) features(b *builder, x tensor, prefix string, dilate int) (
 	return maps
 }
 
-// begin is what comes before the stages.
+// begin builds the layers before the stages.
 func (s resnetShape) begin(b *builder, x tensor, prefix string) tensor {
 	if len(s.stem) == 0 {
 		x = b.unary("Relu", s.conv(b, x, prefix+"/conv1", 64, square(7, 2, 3)), prefix+"/relu")

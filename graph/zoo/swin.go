@@ -123,7 +123,7 @@ func (b *swin) attention(x tensor, path string, area, shift, w extent, heads int
 	return b.roll(b.reshape(y, path, x.c, -1, area.h, area.w, x.c), path, extent{-shift.h, -shift.w})
 }
 
-// scores are how queries and keys agree, in version 2 by the cosine times what each head learns.
+// scores multiplies queries and keys; version 2 takes their cosine times a factor that each head learns.
 func (b *swin) scores(q, k tensor, path string, tokens, size, heads int64) tensor {
 	if !b.shape.places {
 		q = b.scale(q, path, float32(1/math.Sqrt(float64(size))))

@@ -235,7 +235,7 @@ type Variant struct {
 	What string // such as "size 480"
 }
 
-// usual is what sizes of images are multiples of, also where a network takes others.
+// usual is the number that sizes of images are multiples of, also where a network takes others.
 const usual = 32
 
 // Smaller lists a spec's variants at three quarters, a half and a quarter of its image size; none if it has no images

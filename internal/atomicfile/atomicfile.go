@@ -42,7 +42,7 @@ func put(path string, write func(io.Writer) error) error {
 	return replace(target, st, write)
 }
 
-// maxLinks is how many symbolic links a path may lead through, as the kernel counts them.
+// maxLinks is the most symbolic links that a path may lead through, as in Linux.
 const maxLinks = 40
 
 // follow returns the path that symbolic links lead to. The last one may point to a file that is not there yet.

@@ -52,7 +52,7 @@ func TestErrors(t *testing.T) {
 func TestDevice(t *testing.T) {
 	before, err := os.Stat(os.DevNull)
 	if err != nil || before.Mode().IsRegular() {
-		t.Skip("there is no null device")
+		t.Skip("the null device is missing: run on Linux or macOS")
 	}
 	if err := Write(os.DevNull, text("x")); err != nil {
 		t.Fatal(err)
@@ -72,7 +72,7 @@ func TestPlace(t *testing.T) {
 	for link, to := range map[string]string{"link": "private", "chain": at("link"), "dangling": "made", "a": "b",
 		"b": "a"} {
 		if err := os.Symlink(to, at(link)); err != nil {
-			t.Skip("there are no symbolic links: ", err)
+			t.Skip("symbolic links are missing: run where they are permitted: ", err)
 		}
 	}
 	long := strings.Repeat("x", 251) + ".txt"
@@ -108,7 +108,7 @@ func TestOpenFile(t *testing.T) {
 	defer f.Close()
 	path := fmt.Sprintf("/proc/self/fd/%d", f.Fd())
 	if _, err := os.Lstat(path); err != nil {
-		t.Skip("open files have no paths")
+		t.Skip("paths of open files are missing: run on Linux")
 	}
 	for range 2 {
 		if err := Write(path, text("x")); err != nil {

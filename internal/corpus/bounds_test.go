@@ -44,7 +44,7 @@ func TestBoundsAreBounds(t *testing.T) {
 	const slack = 0.02
 	shared := reference.Path(t, ".")
 	if testing.Short() || sampling.Race {
-		t.Skip("reads all tables and lowers hundreds of models")
+		t.Skip("the tables are not read in short mode and under the race detector: run without both")
 	}
 	every := sampled
 	if sampling.All() {

@@ -22,10 +22,10 @@ import (
 	"time"
 )
 
-// limit is how long one run may take.
+// limit is the longest time of one run.
 const limit = 60 * time.Second
 
-// sizes are what free dimensions are bound to, by a part of their name; any other is 8.
+// sizes lists the sizes of free dimensions by a part of their name; all others get 8.
 var sizes = []struct {
 	part string
 	n    int

@@ -206,6 +206,7 @@ func Files() []File {
 		{"doubling-18.onnx", func() []byte { return doubling(18) }, false},
 		{"doubling-60.onnx", func() []byte { return doubling(60) }, false},
 		{"calls-8000.onnx", func() []byte { return calls(8_000) }, true},
+		{"calls-16000.onnx", func() []byte { return calls(16_000) }, false},
 		{"calls-50000.onnx", func() []byte { return calls(50_000) }, false},
 		{"nodes-30000.onnx", func() []byte { return chain(30_000).Encode() }, true},
 		{"nodes-100000.onnx", func() []byte { return chain(100_000).Encode() }, false},

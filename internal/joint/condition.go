@@ -4,22 +4,22 @@ import (
 	"fmt"
 	"maps"
 	"math"
+	"slices"
 
 	"gonum.org/v1/gonum/mat"
 
+	"github.com/ridgepoint/ridgepoint/hwprofiles/runtimes"
 	"github.com/ridgepoint/ridgepoint/hwprofiles/runtimes/params"
-	"github.com/ridgepoint/ridgepoint/roofline/kernel"
 	"github.com/ridgepoint/ridgepoint/roofline/timing"
 )
 
 // A Row is one measurement of a user's own, as far as it tells about a setting.
 type Row struct {
 	Setting
-	Network string
-	Batch   int64
-	Bag     kernel.Bag    // empty in a row of a file
-	Slope   params.Values // derivative of the logarithm of the expected time by those of the parameters
-	Log     float64       // of measured over expected time, the network left out
+	Network
+	Publisher string        // who measured, as a file says it; the setting's source would have a cost of its own
+	Slope     params.Values // derivative of the logarithm of the expected time by those of the parameters
+	Log       float64       // of measured over expected time, the network left out
 }
 
 // RowOf returns the row of a sample.
@@ -27,7 +27,7 @@ func (m *Model) RowOf(s *Sample) Row { return m.Known(&s.Setting).Row(s) }
 
 // Row returns the row of a sample in the setting.
 func (k *Known) Row(s *Sample) Row {
-	r := Row{Setting: s.Setting, Network: s.Network, Batch: s.Batch, Bag: s.Bag}
+	r := Row{Setting: s.Setting, Network: *s.Asked()}
 	t := timing.Gradient(&k.theta, s.Terms, &r.Slope)
 	for p := range r.Slope {
 		r.Slope[p] /= t
@@ -36,7 +36,7 @@ func (k *Known) Row(s *Sample) Row {
 	return r
 }
 
-// passes is how often rows are weighed anew: outliers count less.
+// passes is the number of times that rows are weighed anew, outliers less.
 const passes = 4
 
 // Condition returns what the model knows of a setting after more rows, all of the setting's family of runtimes. All
@@ -47,7 +47,7 @@ func (m *Model) Condition(k *Known, rows []Row) (*Known, error) {
 	}
 	c := conditioner{known: k, rows: rows}
 	for i := range rows {
-		if a, b := FamilyOf(&rows[i].Setting), FamilyOf(&k.Setting); a != b {
+		if a, b := rows[i].RuntimeFamily, k.RuntimeFamily; a != b {
 			return nil, fmt.Errorf("found a measurement of %s, expected some of %s", a, b)
 		}
 	}
@@ -85,7 +85,7 @@ func (c *conditioner) prepare(m *Model) {
 			by[r.Setting] = m.Known(&r.Setting)
 		}
 		k := by[r.Setting]
-		mean, _ := k.part.network(&r.Setting, r.Network, r.Bag)
+		mean, _, _ := k.part.network(&r.Setting, r.Print, r.Bag)
 		c.from, c.slope = append(c.from, k), append(c.slope, k.project(&r.Slope))
 		c.apart, c.noise = append(c.apart, r.Log-mean), append(c.noise, k.part.noise(&r.Setting))
 	}
@@ -96,8 +96,8 @@ func (c *conditioner) prepare(m *Model) {
 		for j := i; j < n; j++ {
 			x := cross(c.from[i], c.from[j]).times(&c.slope[j])
 			v := x.dot(&c.slope[i])
-			if c.rows[i].Network == c.rows[j].Network {
-				_, own := c.from[i].part.network(&c.rows[i].Setting, c.rows[i].Network, c.rows[i].Bag)
+			if c.rows[i].Print == c.rows[j].Print {
+				_, own, _ := c.from[i].part.network(&c.rows[i].Setting, c.rows[i].Print, c.rows[i].Bag)
 				v += own
 			}
 			c.inner.SetSym(i, j, v)
@@ -227,35 +227,41 @@ func (c *conditioner) update(s *solution) (*Known, error) {
 	return &out, nil
 }
 
-// keep records the rows as evidence, and what is left of those that are of the setting itself.
+// keep records the rows that are of the setting itself as evidence, and what is left of them.
 func (c *conditioner) keep(out *Known) {
-	out.own = maps.Clone(out.own)
-	if out.own == nil {
-		out.own = map[string]residual{}
+	var moved vector
+	for d := range moved {
+		moved[d] = out.sum[d] - c.known.sum[d]
 	}
+	left := map[string]residual{}
+	maps.Copy(left, out.own)
 	for i := range c.rows {
 		r := &c.rows[i]
 		if !r.sameSlice(&out.Setting) {
 			continue
 		}
-		if _, seen := out.own[r.Network]; !seen {
-			out.Networks++
-		}
-		out.Samples++
-		moved := vector{}
-		for d := range moved {
-			moved[d] = out.sum[d] - c.known.sum[d]
-		}
-		left := addResidual(residuals(out.own, r.Network), 0, c.apart[i]-moved.dot(&c.slope[i]), r.Batch)
-		out.own[r.Network] = left[0]
+		known := left[r.Print]
+		out.Evidence.count(r, known.n == 0)
+		known.add(newResidual(0, c.apart[i]-moved.dot(&c.slope[i]), r.Batch))
+		left[r.Print] = known
 	}
+	out.own = left
 }
 
-func residuals(of map[string]residual, network string) []residual {
-	if r, ok := of[network]; ok {
-		return []residual{r}
+// count adds a row of the setting itself, the first of its network or not. Where another slice stood for the setting,
+// the setting's own takes its place.
+func (e *Evidence) count(r *Row, first bool) {
+	if own := (spot{r.MeasuredAs, r.Threads}); own != (spot{e.Slice.Device, e.Slice.Threads}) {
+		*e = Evidence{Related: e.Related, Sibling: e.Sibling}
+		e.Slice = runtimes.Slice{Device: own.device, Runtime: r.Runtime, Threads: own.threads}
 	}
-	return nil
+	e.Samples++
+	if first {
+		e.Networks++
+	}
+	if r.Publisher != "" && !slices.Contains(e.Sources, r.Publisher) {
+		e.Sources = append(slices.Clip(e.Sources), r.Publisher)
+	}
 }
 
 // sameSlice reports whether two settings differ in nothing but who measured.

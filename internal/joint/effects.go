@@ -34,19 +34,19 @@ type level struct {
 	of    map[string]float64 // sd, or each, of a family of runtimes where it differs
 }
 
-func byRuntimes(s *Setting) string { return FamilyOf(s) }
+func byRuntimes(s *Setting) string { return s.RuntimeFamily }
 
 func byRuntime(s *Setting) string { return s.Runtime + "/" + string(s.Class) }
 
-func byArch(s *Setting) string { return FamilyOf(s) + "/" + string(s.Class) + "/" + s.Arch }
+func byArch(s *Setting) string { return s.RuntimeFamily + "/" + string(s.Class) + "/" + s.Arch }
 
-func byDevice(s *Setting) string { return FamilyOf(s) + "/" + s.Device }
+func byDevice(s *Setting) string { return s.RuntimeFamily + "/" + s.Device }
 
 func byDeviceRuntime(s *Setting) string { return s.Runtime + "/" + s.Device }
 
 // byOneOfMany tells runtimes of a family apart on a device; one that is alone is no other than its family there.
 func byOneOfMany(s *Setting) string {
-	if s.Family == s.Runtime {
+	if s.RuntimeFamily == s.Runtime {
 		return ""
 	}
 	return byDeviceRuntime(s)
@@ -56,7 +56,7 @@ func byThreads(s *Setting) string {
 	if s.Threads == 0 {
 		return ""
 	}
-	return FamilyOf(s) + "/" + s.Device + "/t" + strconv.Itoa(s.Threads)
+	return s.RuntimeFamily + "/" + s.Device + "/t" + strconv.Itoa(s.Threads)
 }
 
 func bySource(s *Setting) string {
@@ -101,9 +101,6 @@ var levels = []level{
 	{name: "source", set: setFixed, by: bySource, sd: 1.3},
 }
 
-// FamilyOf returns the name of the family of runtimes that a setting shares effects with.
-func FamilyOf(s *Setting) string { return s.Family }
-
 // A use is an effect of a setting: its name and the parameters that it moves.
 type use struct {
 	name  string
@@ -122,7 +119,7 @@ type design struct {
 // designOf returns the effects of a setting in the order of levels.
 func designOf(s *Setting) *design {
 	d := &design{}
-	family := FamilyOf(s)
+	family := s.RuntimeFamily
 	for i := range levels {
 		l := &levels[i]
 		by := l.by(s)

@@ -5,33 +5,25 @@ import (
 	"maps"
 	"math"
 	"slices"
-	"strconv"
+
+	"github.com/ridgepoint/ridgepoint/hwprofiles/runtimes"
 )
 
-// A Slice is the samples of one device, runtime, precision and number of threads.
+// A Slice is the samples of one slice, in a mode where that is not the device's default one.
 type Slice struct {
-	Device, Runtime, Precision string // Device as it is measured: id@MODE in a mode other than the default
-	Threads                    int    // 0: all
-	Arch, Class                string
-	Kind                       int
-	Samples, Networks          int
-	Sources                    []string
+	runtimes.Slice
+	Arch, Class       string
+	Kind              int
+	Samples, Networks int
+	Sources           []string
 }
 
-// String returns device/runtime/precision, with /tN where the number of threads is given.
-func (s *Slice) String() string {
-	name := s.Device + "/" + s.Runtime + "/" + s.Precision
-	if s.Threads > 0 {
-		name += "/t" + strconv.Itoa(s.Threads)
-	}
-	return name
-}
-
-// Evidence is what measurements a setting's parameters rest on.
+// Evidence lists the measurements that a setting's parameters rest on.
 type Evidence struct {
-	Device   string   // that Samples are of: in the setting's mode, or in the default one where that was not measured
-	Threads  int      // of Samples: those of the setting, or all (0) where those were not measured
-	Samples  int      // in the setting, or the one nearest to it
+	// Slice is what Samples are of: the setting's own or, where that was not measured, the one that stands for it, of the
+	// default mode or of all threads. Without samples it has no precision.
+	Slice    runtimes.Slice
+	Samples  int
 	Networks int      // among them
 	Sources  []string // of them
 	Related  []string // devices of the class with the runtime, of the same architecture where there are any
@@ -80,11 +72,16 @@ func (p *part) nearest(s *Setting) (device string, threads int) {
 func (p *part) evidence(s *Setting) Evidence {
 	var e Evidence
 	var kin, others []string
-	e.Device, e.Threads = p.nearest(s)
+	var most int
+	e.Slice.Runtime = s.Runtime
+	e.Slice.Device, e.Slice.Threads = p.nearest(s)
 	for i := range p.slices {
 		o := &p.slices[i]
 		switch {
-		case o.isOf(s, e.Device, e.Threads):
+		case o.isOf(s, e.Slice.Device, e.Slice.Threads):
+			if o.Samples > most { // types of one kind of precision run alike; the most measured one names them
+				most, e.Slice.Precision = o.Samples, o.Precision
+			}
 			e.Samples += o.Samples
 			e.Networks = max(e.Networks, o.Networks)
 			e.Sources = append(e.Sources, o.Sources...)
@@ -167,18 +164,15 @@ func (p *part) measured(network string) []string {
 
 // record lists the slices of the samples, and what is left of each network there.
 func (f *fitter) record(p *part) {
-	type key struct {
-		device, runtime, precision string
-		threads                    int
+	at := map[runtimes.Slice]*Slice{}
+	of := func(s *Sample) runtimes.Slice {
+		return runtimes.Slice{Device: s.MeasuredAs, Runtime: s.Runtime, Precision: s.Precision, Threads: s.Threads}
 	}
-	at := map[key]*Slice{}
-	of := func(s *Sample) key { return key{s.MeasuredAs, s.Runtime, s.Precision, s.Threads} }
-	networks := map[key]map[string]bool{}
+	networks := map[runtimes.Slice]map[string]bool{}
 	for _, s := range f.samples {
 		k := of(s)
 		if at[k] == nil {
-			at[k] = &Slice{Device: k.device, Runtime: k.runtime, Precision: k.precision, Threads: k.threads,
-				Arch: s.Arch, Class: string(s.Class), Kind: s.Kind}
+			at[k] = &Slice{Slice: k, Arch: s.Arch, Class: string(s.Class), Kind: s.Kind}
 			networks[k] = map[string]bool{}
 		}
 		at[k].Samples++
@@ -187,8 +181,8 @@ func (f *fitter) record(p *part) {
 			at[k].Sources = append(at[k].Sources, s.Source)
 		}
 	}
-	place := map[key]int{}
-	byName := func(a, b key) int { return cmp.Compare(at[a].String(), at[b].String()) }
+	place := map[runtimes.Slice]int{}
+	byName := func(a, b runtimes.Slice) int { return cmp.Compare(a.String(), b.String()) }
 	for i, k := range slices.SortedFunc(maps.Keys(at), byName) {
 		place[k] = i
 		at[k].Networks = len(networks[k])
@@ -197,16 +191,20 @@ func (f *fitter) record(p *part) {
 	}
 	p.left, p.models = map[string][]residual{}, map[string]string{}
 	for i, s := range f.samples {
-		p.left[s.Network] = addResidual(p.left[s.Network], place[of(s)], f.left(i), s.Batch)
+		p.left[s.Network] = addResidual(p.left[s.Network], newResidual(place[of(s)], f.left(i), s.Batch))
 		p.models[s.Network] = s.Model
 	}
 }
 
-// addResidual adds one measurement to the residuals of a network.
-func addResidual(to []residual, slice int, left float64, batch int64) []residual {
-	i := slices.IndexFunc(to, func(r residual) bool { return r.slice == slice })
+// newResidual returns what is left of one measurement on a slice.
+func newResidual(slice int, left float64, batch int64) residual {
 	b := math.Log(float64(max(batch, 1)))
-	one := residual{slice, left, 1, b, b}
+	return residual{slice, left, 1, b, b}
+}
+
+// addResidual adds one measurement to the residuals of a network.
+func addResidual(to []residual, one residual) []residual {
+	i := slices.IndexFunc(to, func(r residual) bool { return r.slice == one.slice })
 	if i < 0 {
 		return append(to, one)
 	}

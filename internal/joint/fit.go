@@ -152,7 +152,7 @@ func (f *fitter) weigh(known Variances) {
 }
 
 // noisePart names the group of noise that sources of one family and class are drawn to.
-func noisePart(s *Setting) string { return "noise|" + FamilyOf(s) + "/" + string(s.Class) }
+func noisePart(s *Setting) string { return "noise|" + s.RuntimeFamily + "/" + string(s.Class) }
 
 func noiseGroup(s *Setting) string {
 	return noisePart(s) + "/" + strings.ReplaceAll(s.Source, ",", " ")
@@ -160,7 +160,7 @@ func noiseGroup(s *Setting) string {
 
 // noiseOf returns a first guess of the noise.
 func noiseOf(s *Setting) float64 {
-	switch FamilyOf(s) {
+	switch s.RuntimeFamily {
 	case "pytorch":
 		return 0.04
 	case "tensorrt":

@@ -15,7 +15,7 @@ var families = map[string]string{"pytorch-eager": "pytorch", "torch-compile": "p
 // setting returns a setting of a made-up device.
 func setting(device, arch, runtime string, kind int) Setting {
 	s := Setting{
-		Device: device, MeasuredAs: device, Arch: arch, Class: "gpu", Runtime: runtime, Family: families[runtime], Source: "bench", Kind: kind,
+		Device: device, MeasuredAs: device, Arch: arch, Class: "gpu", Runtime: runtime, RuntimeFamily: families[runtime], Source: "bench", Kind: kind,
 		Rates: [NumKinds]float64{1e12, 4e12, 8e12},
 	}
 	s.Prior = params.Priors()

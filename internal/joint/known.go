@@ -10,7 +10,7 @@ import (
 // A matrix has one number for every pair of sums of effects.
 type matrix [dims]vector
 
-// Known is what a model knows of one setting: its parameters and how sure they are.
+// Known holds the parameters of one setting and their covariance.
 type Known struct {
 	Setting
 	Evidence
@@ -157,6 +157,12 @@ func (k *Known) Forecast(terms []timing.Term, of *Network) Forecast {
 	return out
 }
 
+// Reach returns how far the logarithms of 90 % of measurements are from an expected one of that variance, at most.
+func Reach(variance float64) float64 { return normal90 * math.Sqrt(variance) }
+
+// normal90 is the number of standard deviations that hold 90 % of a normal distribution.
+const normal90 = 1.645
+
 // Seen reports whether the network of a fingerprint was measured with a runtime of the family.
 func (k *Known) Seen(print string) bool {
 	_, own := k.own[print]
@@ -176,7 +182,7 @@ type Deviation struct {
 // Network returns what is known of a network in the setting.
 func (k *Known) Network(of *Network) Deviation {
 	var out Deviation
-	out.Mean, out.Variance = k.part.network(&k.Setting, of.Print, of.Bag)
+	out.Mean, out.Variance, out.Alike = k.part.network(&k.Setting, of.Print, of.Bag)
 	noise := k.Noise()
 	r, ok := k.own[of.Print]
 	if !ok {
@@ -195,13 +201,6 @@ func (k *Known) Network(of *Network) Deviation {
 	}
 	out.Variance += noise
 	out.Elsewhere, out.Model = k.part.measured(of.Print), k.part.models[of.Print]
-	if out.Here == 0 && len(out.Elsewhere) == 0 {
-		out.Alike = k.part.similar(&k.Setting, of.Bag)
-		for i := range out.Alike.Neighbours {
-			n := &out.Alike.Neighbours[i]
-			n.Model = k.part.models[n.Network]
-		}
-	}
 	return out
 }
 

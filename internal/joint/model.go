@@ -46,7 +46,7 @@ func Fit(samples []*Sample, opt Options) (*Model, error) {
 	by := map[string][]*Sample{}
 	var names []string
 	for _, s := range ordered(samples) {
-		n := FamilyOf(&s.Setting)
+		n := s.RuntimeFamily
 		if by[n] == nil {
 			names = append(names, n)
 		}
@@ -169,7 +169,7 @@ var empty = &part{index: map[string]place{}}
 
 // partOf returns the part that a setting belongs to.
 func (m *Model) partOf(s *Setting) *part {
-	if p := m.part(FamilyOf(s)); p != nil {
+	if p := m.part(s.RuntimeFamily); p != nil {
 		return p
 	}
 	return empty
@@ -180,15 +180,22 @@ func (m *Model) Forecast(s *Setting, terms []timing.Term, of *Network) Forecast 
 	return m.Known(s).Forecast(terms, of)
 }
 
-// network returns the deviation of a network and its variance.
-func (p *part) network(s *Setting, name string, bag kernel.Bag) (mean, variance float64) {
-	for _, g := range p.guesses(s, name, bag) {
-		if !g.seen {
-			g.variance *= tails
+// network returns the deviation of a network and its variance. Where the network was not measured, what networks that are
+// alike say is part of both.
+func (p *part) network(s *Setting, name string, bag kernel.Bag) (mean, variance float64, alike Likeness) {
+	seen := false
+	for _, d := range sharesOf(s, p.sd) {
+		k, ok := p.nets[name][d.key]
+		if !ok {
+			k.variance = tails * d.sd * d.sd
 		}
-		mean, variance = mean+g.mean, variance+g.variance
+		mean, variance, seen = mean+k.mean, variance+k.variance, seen || ok
 	}
-	return mean, variance
+	if seen {
+		return mean, variance, Likeness{}
+	}
+	alike = p.similar(s, bag)
+	return alike.Mean, variance * alike.Widening, alike
 }
 
 func (p *part) noise(s *Setting) float64 {

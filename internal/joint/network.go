@@ -24,7 +24,7 @@ type deviation struct {
 
 func sharesOf(s *Setting, known Variances) []deviation {
 	var out []deviation
-	family := FamilyOf(s)
+	family := s.RuntimeFamily
 	for i := range shares {
 		sh := &shares[i]
 		sd, ok := sh.of[family]

@@ -22,18 +22,18 @@ const (
 type Setting struct {
 	Device string // id of the silicon, without a power mode
 	// MeasuredAs is the id that measurements are kept under: Device, with a mode other than the default.
-	MeasuredAs string
-	Arch       string // micro-architecture, which siblings share
-	Class      hwprofiles.Class
-	Runtime    string
-	Family     string                 // of the runtimes that it shares effects with
-	Source     string                 // who measured; empty in a forecast
-	Kind       int                    // of the precision that work runs in
-	Threads    int                    // as the slice has them; 0: all
-	Rates      [NumKinds]float64      // operations/s of matrix work by kind; 0 where the device cannot do it
-	Slow       [NumKinds]float64      // how many times its sustained rate the peak of a kind is; 0 counts as 1
-	Prior      params.Values          // of the runtime on the class
-	Held       [params.NumParams]bool // parameters that mean nothing to the runtime on the class
+	MeasuredAs    string
+	Arch          string // micro-architecture, which siblings share
+	Class         hwprofiles.Class
+	Runtime       string
+	RuntimeFamily string                 // of the runtimes that it shares effects with
+	Source        string                 // who measured; empty in a forecast
+	Kind          int                    // of the precision that work runs in
+	Threads       int                    // as the slice has them; 0: all
+	Rates         [NumKinds]float64      // operations/s of matrix work by kind; 0 where the device cannot do it
+	Slow          [NumKinds]float64      // how many times its sustained rate the peak of a kind is; 0 counts as 1
+	Prior         params.Values          // of the runtime on the class
+	Held          [params.NumParams]bool // parameters that mean nothing to the runtime on the class
 }
 
 // SettingOf returns the setting of a slice, without a source for a forecast.
@@ -42,7 +42,7 @@ func SettingOf(d *hwprofiles.Device, r *runtimes.Runtime, precision dtype.Type, 
 	p := r.PriorOn(d, precision)
 	s := Setting{
 		Device: d.Silicon, MeasuredAs: d.MeasuredAs(), Arch: architecture(d.Arch), Class: d.Class,
-		Runtime: r.ID, Family: familyOf(d, r), Source: source,
+		Runtime: r.ID, RuntimeFamily: familyOf(d, r), Source: source,
 		Kind: kindOf(precision), Threads: threads, Prior: p.Values,
 	}
 	for _, h := range p.Held {

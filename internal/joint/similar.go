@@ -78,7 +78,7 @@ func (p *part) similar(s *Setting, bag kernel.Bag) Likeness {
 	sum := reserve
 	for i := range out.Neighbours {
 		n := &out.Neighbours[i]
-		n.Deviation = p.known(s, n.Network)
+		n.Model, n.Deviation = p.models[n.Network], p.known(s, n.Network)
 		sum += n.Weight
 	}
 	for i := range out.Neighbours {
@@ -126,34 +126,4 @@ func (p *part) known(s *Setting, network string) float64 {
 	}
 	most := outlying * math.Sqrt(variance)
 	return max(-most, min(mean, most))
-}
-
-// A guess is what is known of one share of a network's deviation before it is measured, or after.
-type guess struct {
-	posterior
-	seen bool
-}
-
-// guesses returns the shares of a network's deviation, in the order of sharesOf. Where none was seen, networks that are
-// alike speak for it.
-func (p *part) guesses(s *Setting, network string, bag kernel.Bag) []guess {
-	shares := sharesOf(s, p.sd)
-	out := make([]guess, len(shares))
-	any := false
-	for i, d := range shares {
-		k, ok := p.nets[network][d.key]
-		if !ok {
-			k.variance = d.sd * d.sd
-		}
-		out[i], any = guess{k, ok}, any || ok
-	}
-	if any {
-		return out
-	}
-	like := p.similar(s, bag)
-	out[0].mean = like.Mean
-	for i := range out {
-		out[i].variance *= like.Widening
-	}
-	return out
 }

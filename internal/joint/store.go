@@ -16,6 +16,8 @@ import (
 	"strings"
 
 	"gonum.org/v1/gonum/mat"
+
+	"github.com/ridgepoint/ridgepoint/roofline/kernel"
 )
 
 //go:embed shipped
@@ -213,38 +215,59 @@ func (c *coder) networks(p *part) {
 			*known = map[string]posterior{}
 		}
 		list(c, &names, func(name *string) {
-			i := slices.Index(keys, *name)
-			c.count(&i)
-			if i < 0 || i >= len(keys) {
-				c.err = errDamaged
-				return
-			}
-			v := (*known)[keys[i]]
+			c.oneOf(name, keys)
+			v := (*known)[*name]
 			c.number(&v.mean)
 			c.number(&v.variance)
-			(*known)[keys[i]] = v
+			(*known)[*name] = v
 		})
 	})
 }
 
-// kinship codes what the networks are made of.
+// bagSteps is the number of steps of a stored share from 0 to 1, the one that bags are rounded to.
+const bagSteps = 1024
+
+// kinship codes what the networks are made of. Structures and runtimes are few and are named once.
 func (c *coder) kinship(p *part) {
-	var data []byte
-	if c.w != nil && p.kin != nil {
-		data, _ = p.kin.MarshalBinary()
+	var relatives []relative
+	var structures, runtimes []string
+	if p.kin != nil {
+		relatives, structures = p.kin.relatives, p.kin.structures
+		for i := range relatives {
+			runtimes = append(runtimes, relatives[i].runtime)
+		}
+		slices.Sort(runtimes)
+		runtimes = slices.Compact(runtimes)
 	}
-	text := string(data)
-	c.text(&text)
-	if c.w != nil || text == "" {
-		return
-	}
-	p.kin = new(kinship)
-	if err := p.kin.UnmarshalBinary([]byte(text)); err != nil {
-		c.err = err
+	list(c, &structures, c.text)
+	list(c, &runtimes, c.text)
+	list(c, &relatives, func(r *relative) {
+		c.text(&r.network)
+		c.oneOf(&r.runtime, runtimes)
+		list(c, (*[]kernel.Portion)(&r.bag), func(b *kernel.Portion) {
+			share := int(b.Share*bagSteps + 0.5)
+			c.oneOf(&b.Structure, structures)
+			c.count(&share)
+			b.Share = float64(share) / bagSteps
+		})
+	})
+	if c.w == nil && c.err == nil && len(relatives) > 0 {
+		p.kin = kinshipOf(relatives)
 	}
 }
 
-// steps is how finely correlations are stored.
+// oneOf codes a text by its place in a list that is coded already.
+func (c *coder) oneOf(s *string, of []string) {
+	i := slices.Index(of, *s)
+	c.count(&i)
+	if i < 0 || i >= len(of) {
+		c.err = errDamaged
+		return
+	}
+	*s = of[i]
+}
+
+// steps is the number of steps of a stored correlation from 0 to 1.
 const steps = 4000
 
 // covariance codes the standard deviations of the effects and their correlations.

@@ -91,7 +91,7 @@ func LeaveOut(samples []*joint.Sample, all *joint.Model, fold Fold) ([]Held, err
 func split(samples []*joint.Sample, fold Fold) [][]*joint.Sample {
 	families := map[string][]*joint.Sample{}
 	for _, s := range samples {
-		families[joint.FamilyOf(&s.Setting)] = append(families[joint.FamilyOf(&s.Setting)], s)
+		families[s.RuntimeFamily] = append(families[s.RuntimeFamily], s)
 	}
 	var out [][]*joint.Sample
 	for _, name := range slices.Sorted(maps.Keys(families)) {
@@ -112,10 +112,10 @@ func split(samples []*joint.Sample, fold Fold) [][]*joint.Sample {
 func without(samples, group []*joint.Sample, all *joint.Model) (*joint.Model, error) {
 	skip, families := map[*joint.Sample]bool{}, map[string]bool{}
 	for _, s := range group {
-		skip[s], families[joint.FamilyOf(&s.Setting)] = true, true
+		skip[s], families[s.RuntimeFamily] = true, true
 	}
 	rest := slices.DeleteFunc(slices.Clone(samples), func(s *joint.Sample) bool {
-		return skip[s] || !families[joint.FamilyOf(&s.Setting)]
+		return skip[s] || !families[s.RuntimeFamily]
 	})
 	return joint.Fit(rest, joint.Options{Variances: all.Variances()})
 }
@@ -150,16 +150,13 @@ func Judge(held []Held) []Figures {
 	return out
 }
 
-// normal90 is how many standard deviations hold 90 % of a normal distribution.
-const normal90 = 1.645
-
 func figures(part string, held []Held) Figures {
 	f := Figures{Part: part, N: len(held)}
 	var predicted, measured []float64
 	for _, h := range held {
 		predicted = append(predicted, math.Exp(h.Forecast.Log))
 		measured = append(measured, h.Sample.Measured)
-		if math.Abs(math.Log(h.Sample.Measured)-h.Forecast.Log) <= normal90*math.Sqrt(h.Forecast.Variance) {
+		if math.Abs(math.Log(h.Sample.Measured)-h.Forecast.Log) <= joint.Reach(h.Forecast.Variance) {
 			f.Coverage += 1 / float64(len(held))
 		}
 	}

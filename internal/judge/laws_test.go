@@ -17,7 +17,7 @@ const sampled = 12
 // TestLaws holds the shipped model to the laws over the catalogue.
 func TestLaws(t *testing.T) {
 	if testing.Short() {
-		t.Skip("asks about the whole catalogue")
+		t.Skip("the catalogue is not asked in short mode: run without -short")
 	}
 	every := sampled
 	if sampling.All() {

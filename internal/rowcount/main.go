@@ -48,7 +48,7 @@ func run(w io.Writer, shared string, names []string, by string, n int) error {
 	return nil
 }
 
-// columns are what rows left out may be counted by.
+// columns lists the columns by which rows that were left out are counted.
 var columns = map[string]func(corpus.Left) string{
 	"model":   func(l corpus.Left) string { return l.Row.Model + " " + l.Row.Graph },
 	"device":  func(l corpus.Left) string { return l.Row.Device },

@@ -1,5 +1,6 @@
 // Scoreboard fits the joint model to the published measurements, writes the model that is shipped, and writes
-// docs/accuracy.md: how far it is off on families of networks, on devices and on sources that a fit had not seen.
+// docs/accuracy.md: how far it is off on families of networks, on devices and on sources that a fit had not seen. It can
+// write the model alone, or print figures alone.
 package main
 
 import (
@@ -7,6 +8,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 
 	"github.com/ridgepoint/ridgepoint/hwprofiles/runtimes"
 	"github.com/ridgepoint/ridgepoint/internal/corpus"
@@ -14,7 +17,7 @@ import (
 	"github.com/ridgepoint/ridgepoint/internal/judge"
 )
 
-// rounds is how often the variances are estimated anew.
+// rounds is the number of times that the variances are estimated.
 const rounds = 6
 
 // own are the tables of our own measurements that the fit reads beside the published ones. The others, which are of
@@ -22,48 +25,63 @@ const rounds = 6
 var own = []string{"host-ort.csv"}
 
 func main() {
-	judged := flag.Bool("judge", true, "judge the fit as well, and write docs/accuracy.md")
+	only := flag.Bool("ship", false, "write the model alone and judge nothing")
+	by := flag.String("by", "", "write nothing and print how far the fit is off by `QUESTIONS`, some of "+named(questions))
 	flag.Parse()
-	if err := run("../shared", ".", *judged); err != nil {
+	if err := run("../shared", ".", *only, *by); err != nil {
 		fmt.Fprintln(os.Stderr, "scoreboard: error:", err)
 		os.Exit(1)
 	}
 }
 
-func run(shared, root string, judged bool) error {
-	rs, err := runtimes.Load()
+func run(shared, root string, only bool, by string) error {
+	asked, err := asked(by)
 	if err != nil {
 		return err
 	}
-	data := filepath.Join(root, "data", "measured")
-	matcher := corpus.NewMatcher(shared, data, rs)
-	files := corpus.Files(shared, corpus.Tables...)
-	for _, name := range own {
-		files = append(files, filepath.Join(data, name))
-	}
-	cases, tables, err := corpus.Read(matcher, files...)
+	b := board{}
+	model, rs, err := b.fit(shared, root)
 	if err != nil {
 		return err
 	}
-	samples := corpus.Samples(corpus.Medians(corpus.Fit(cases)))
-	model, err := joint.Fit(samples, joint.Options{Rounds: rounds})
-	if err != nil {
-		return err
+	if by == "" {
+		if err := ship(model, filepath.Join(root, "internal", "joint", "shipped")); err != nil || only {
+			return err
+		}
 	}
-	if err := ship(model, filepath.Join(root, "internal", "joint", "shipped")); err != nil {
-		return err
+	for _, q := range asked {
+		if err := q.judge(&b, model); err != nil {
+			return fmt.Errorf("judging by %s: %w", q.name, err)
+		}
 	}
-	if !judged {
-		return nil
-	}
-	b := board{tables: tables, samples: samples}
-	if err := b.judge(model); err != nil {
+	if by != "" {
+		_, err := os.Stdout.WriteString(b.figures())
 		return err
 	}
 	if b.loop, err = selfcheck(filepath.Join(root, "data", "selfcheck"), rs, model); err != nil {
 		return err
 	}
 	return os.WriteFile(filepath.Join(root, "docs", "accuracy.md"), []byte(b.page()), 0o644)
+}
+
+// fit reads the tables and fits a model to them.
+func (b *board) fit(shared, root string) (*joint.Model, *runtimes.Set, error) {
+	rs, err := runtimes.Load()
+	if err != nil {
+		return nil, nil, err
+	}
+	data := filepath.Join(root, "data", "measured")
+	files := corpus.Files(shared, corpus.Tables...)
+	for _, name := range own {
+		files = append(files, filepath.Join(data, name))
+	}
+	cases, tables, err := corpus.Read(corpus.NewMatcher(shared, data, rs), files...)
+	if err != nil {
+		return nil, nil, err
+	}
+	b.tables, b.samples = tables, corpus.Samples(corpus.Medians(corpus.Fit(cases)))
+	model, err := joint.Fit(b.samples, joint.Options{Rounds: rounds})
+	return model, rs, err
 }
 
 // ship replaces the shipped model.
@@ -102,23 +120,56 @@ type board struct {
 // counts are the numbers of own measurements that a slice is judged with.
 var counts = []int{0, 1, 3, 10}
 
-// judge forecasts every sample by models that have not seen its family, its device or its source.
-func (b *board) judge(m *joint.Model) (err error) {
-	for _, q := range []struct {
-		fold judge.Fold
-		into *[]judge.Held
-	}{{judge.Family, &b.family}, {judge.Source, &b.source}} {
-		if *q.into, err = judge.LeaveOut(b.samples, m, q.fold); err != nil {
-			return err
+// A question is one way to judge a fit.
+type question struct {
+	name  string
+	judge func(*board, *joint.Model) error
+}
+
+var questions = []question{
+	{"family", leftOut(judge.Family, func(b *board) *[]judge.Held { return &b.family })},
+	{"source", leftOut(judge.Source, func(b *board) *[]judge.Held { return &b.source })},
+	{"device", func(b *board, m *joint.Model) (err error) {
+		b.device, b.own, err = judge.Own(b.samples, m, counts)
+		return err
+	}},
+	{"laws", func(b *board, m *joint.Model) error {
+		g, err := judge.NewGrid(m, 1)
+		if err == nil {
+			b.verdicts = g.Verdicts()
 		}
-	}
-	if b.device, b.own, err = judge.Own(b.samples, m, counts); err != nil {
+		return err
+	}},
+}
+
+// leftOut returns the question how far forecasts are off on what a fold leaves out.
+func leftOut(fold judge.Fold, into func(*board) *[]judge.Held) func(*board, *joint.Model) error {
+	return func(b *board, m *joint.Model) (err error) {
+		*into(b), err = judge.LeaveOut(b.samples, m, fold)
 		return err
 	}
-	g, err := judge.NewGrid(m, 1)
-	if err != nil {
-		return err
+}
+
+// asked returns the questions of those names, separated by commas; all where there are none.
+func asked(names string) ([]question, error) {
+	if names == "" {
+		return questions, nil
 	}
-	b.verdicts = g.Verdicts()
-	return nil
+	var out []question
+	for name := range strings.SplitSeq(names, ",") {
+		i := slices.IndexFunc(questions, func(q question) bool { return q.name == name })
+		if i < 0 {
+			return nil, fmt.Errorf("-by: found %q, expected some of %s", name, named(questions))
+		}
+		out = append(out, questions[i])
+	}
+	return out, nil
+}
+
+func named(questions []question) string {
+	var names []string
+	for _, q := range questions {
+		names = append(names, q.name)
+	}
+	return strings.Join(names, ", ")
 }

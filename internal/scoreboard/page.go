@@ -25,14 +25,21 @@ func (b *board) page() string {
 	var w strings.Builder
 	w.WriteString(head)
 	b.devices(&w)
-	b.parts(&w)
-	b.withOwn(&w)
-	b.laws(&w)
+	w.WriteString(b.figures())
 	w.WriteString(reading)
 	w.WriteString(b.loop)
 	b.slices(&w)
 	b.read(&w)
 	b.worst(&w)
+	return w.String()
+}
+
+// figures returns how far forecasts are off by the questions that were asked.
+func (b *board) figures() string {
+	var w strings.Builder
+	b.parts(&w)
+	b.withOwn(&w)
+	b.laws(&w)
 	return w.String()
 }
 
@@ -88,6 +95,9 @@ func (b *board) parts(w *strings.Builder) {
 		{"Networks of families that no fit has seen", b.family}, {"Devices that no fit has seen", b.device},
 		{"Sources that no fit has seen", b.source},
 	} {
+		if q.held == nil {
+			continue
+		}
 		fmt.Fprintf(w, "## %s\n\n", q.title)
 		w.WriteString("| part | n | median | mean | p90 | within 20 % | Kendall | in interval |\n|---|---|---|---|---|---|---|---|\n")
 		for _, f := range judge.Judge(q.held) {
@@ -100,6 +110,9 @@ func (b *board) parts(w *strings.Builder) {
 }
 
 func (b *board) withOwn(w *strings.Builder) {
+	if b.own == nil {
+		return
+	}
 	w.WriteString("## With measurements of one's own\n\nA device that no fit has seen, but for some measurements of the" +
 		" slice, which `ridgepoint calibrate` takes in.\n\n| measurements | n | median | mean | within 20 % | in interval |\n|---|---|---|---|---|---|\n")
 	for _, k := range counts {
@@ -111,6 +124,9 @@ func (b *board) withOwn(w *strings.Builder) {
 }
 
 func (b *board) laws(w *strings.Builder) {
+	if b.verdicts == nil {
+		return
+	}
 	w.WriteString("## Laws over the catalogue\n\nEvery built-in device with every runtime and precision, nine networks," +
 		" batch 1, 8 and 32.\n\n")
 	for _, v := range b.verdicts {
@@ -155,7 +171,7 @@ func (b *board) read(w *strings.Builder) {
 	w.WriteByte('\n')
 }
 
-// worstOf is how many of the worst forecasts are listed.
+// worstOf is the number of worst forecasts that are listed.
 const worstOf = 40
 
 func (b *board) worst(w *strings.Builder) {

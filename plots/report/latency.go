@@ -27,7 +27,7 @@ func latencyColumns(tuned bool) []Column {
 	return []Column{{"expected", Quantity, units.Seconds}, {"low", Quantity, units.Seconds}, {"high", Quantity, units.Seconds}, light}
 }
 
-// latencyMembers are those columns for programs, whose names stay.
+// latencyMembers returns the latency columns for programs, whose names never change.
 func latencyMembers() []Column {
 	out := latencyColumns(true)
 	out[len(out)-1].Name = "speed of light"

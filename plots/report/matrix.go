@@ -45,7 +45,7 @@ func Matrix(b roofline.Budget, devices []*hwprofiles.Device, choices [][]rooflin
 	return out.rows(pickRows(rows))
 }
 
-// maxFailures is how many reasons of failure are told.
+// maxFailures is the most reasons of failure that are printed.
 const maxFailures = 5
 
 // failures returns why choices fail, each reason once.

@@ -18,7 +18,7 @@ type Portion struct {
 	Share     float64
 }
 
-// steps is how finely shares are told apart. Structures that have less than half a step are left out.
+// steps is the number of steps of a share from 0 to 1. Structures with less than half a step are left out.
 const steps = 1024
 
 // NewBag returns the bag of kernels.

@@ -63,7 +63,7 @@ func Prepare(c *Case) (*Sample, error) {
 	return s, nil
 }
 
-// folds is how many parts the families are split into for held-out errors.
+// folds is the number of parts that families are split into for held-out errors.
 const folds = 10
 
 // A Fit is a calibration and the held-out predictions that its figures come from.
@@ -111,7 +111,7 @@ func Calibrate(m *joint.Model, samples []*Sample) (*Fit, error) {
 	}}
 	for i, r := range f.rows {
 		out.Calibration.Rows = append(out.Calibration.Rows, runtimes.MeasuredRow{
-			Model: samples[i].Row.Model, Network: r.Network, Batch: r.Batch, Ratio: math.Exp(r.Log), Slope: r.Slope})
+			Model: samples[i].Row.Model, Network: r.Print, Batch: r.Batch, Ratio: math.Exp(r.Log), Slope: r.Slope})
 	}
 	return out, f.judge(out)
 }
@@ -168,9 +168,6 @@ func (f *fitter) heldOut() ([]joint.Forecast, error) {
 	return out, nil
 }
 
-// normal90 is how many standard deviations hold 90 % of a normal distribution.
-const normal90 = 1.645
-
 // judge fills the figures of a fit.
 func (f *fitter) judge(out *Fit) error {
 	held, err := f.heldOut()
@@ -180,7 +177,7 @@ func (f *fitter) judge(out *Fit) error {
 	var pred, meas, old, unfused, fused, widths []float64
 	for i, s := range f.samples {
 		t := math.Exp(held[i].Log)
-		reach := normal90 * math.Sqrt(held[i].Variance)
+		reach := joint.Reach(held[i].Variance)
 		if math.Abs(math.Log(s.Measured/t)) <= reach {
 			out.Coverage += 1 / float64(len(f.samples))
 		}

@@ -9,7 +9,7 @@ import (
 	"github.com/ridgepoint/ridgepoint/internal/spelling"
 )
 
-// modeWord is how published texts name a power mode of a Jetson: 15W, MAXN_SUPER, maxq, Max-P.
+// modeWord matches the name of a Jetson's power mode in a published text: 15W, MAXN_SUPER, maxq, Max-P.
 var modeWord = regexp.MustCompile(`(?i)\b(?:\d+ ?W(?:_[A-Z]+)?|max-?[npq](?:_\w+)?)\b`)
 
 // inMode returns a device in the power mode that a published text names beside it. Boards of other classes have a W in

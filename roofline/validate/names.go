@@ -221,7 +221,8 @@ var zooNames = sync.OnceValue(func() map[string]string {
 	return out
 })
 
-// marks are what timm's names say of weights, and not of the network: who trained them, from what and on what.
+// marks lists the parts of timm's names that describe weights and not the network: who trained them, from what and on
+// what.
 var marks = struct{ before, behind []string }{
 	[]string{"gluon_", "tv_", "ssl_", "swsl_", "ig_", "jx_", "tf_"},
 	[]string{"_in21ft1k", "_in22ft1k", "_22kft1k", "_miil", "_dist", "_tv", "_v1b", "_ns", "_ssld"},

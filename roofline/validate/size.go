@@ -14,7 +14,7 @@ import (
 // sizedFile is the name of a file of models that ends in an image size: timm_resnet50_224.
 var sizedFile = regexp.MustCompile(`^(.*)_(\d{2,4})(?:\.onnx)?(?:\.gz)?$`)
 
-// prefixes are what names of files begin with before the names under which rows publish the same networks.
+// prefixes lists the beginnings of file names that published names of the same networks lack.
 var prefixes = []string{"timm_", ""}
 
 // resized returns the file of a network that a row names without a graph, and the side of the row's images: the

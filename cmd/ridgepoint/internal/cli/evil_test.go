@@ -14,7 +14,7 @@ import (
 	"github.com/ridgepoint/ridgepoint/plots/report"
 )
 
-// evilCommands are what runs on a model with names that others chose; - is the model.
+// evilCommands lists the commands that read a model whose names are evil. The model is standard input, -.
 var evilCommands = []string{
 	"inspect -", "shapes -", "flops -", "estimate - -d rpi-5", "estimate - -d rpi-5 --by kernel --explain",
 	"sweep - -d rpi-5 --batch 1..2", "whatif - -d rpi-5", "require - -d rpi-5 --latency 1s", "pick - -d rpi-5 --fps 1",
@@ -132,7 +132,7 @@ func TestGuard(t *testing.T) {
 		}
 	}
 	if err := os.Symlink("m.csv", "link.csv"); err != nil {
-		t.Skip("there are no symbolic links")
+		t.Skip("symbolic links are missing: run where they are permitted")
 	}
 	for args, want := range map[string]string{
 		"ops --domain foo":                                                     "found no operator of the domain \"foo\"",
