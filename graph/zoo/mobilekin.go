@@ -5,8 +5,8 @@ import "slices"
 // Rows of the networks; their publications are named with the lists of networks.
 var (
 	efficientRows = []mobileRow{
-		{separableBlock, 1, 3, 1, 1, 16, 0.25, "", nil, [2]int64{}}, widens(2, 3, 2, 6, 24, 0.25), widens(2, 5, 2, 6, 40,
-			0.25), widens(3, 3, 2, 6, 80, 0.25),
+		{separableBlock, 1, 3, 1, 1, 16, 0.25, "", nil, [2]int64{}},
+		widens(2, 3, 2, 6, 24, 0.25), widens(2, 5, 2, 6, 40, 0.25), widens(3, 3, 2, 6, 80, 0.25),
 		widens(3, 5, 1, 6, 112, 0.25), widens(4, 5, 2, 6, 192, 0.25), widens(1, 3, 1, 6, 320, 0.25),
 	}
 	edgeRows = []mobileRow{
@@ -27,8 +27,8 @@ var (
 	}
 	v2ExtraRows = []mobileRow{
 		stays(4, 32), edge(8, 3, 2, 4, 64), edge(8, 3, 2, 4, 96),
-		widens(16, 3, 2, 4, 192, 0.25), widens(24, 3, 1, 6, 256, 0.25), widens(32, 3, 2, 6, 512, 0.25), widens(8, 3, 1, 6,
-			640, 0.25),
+		widens(16, 3, 2, 4, 192, 0.25), widens(24, 3, 1, 6, 256, 0.25), widens(32, 3, 2, 6, 512, 0.25),
+		widens(8, 3, 1, 6, 640, 0.25),
 	}
 	v2Rows = []mobileRow{
 		{separableBlock, 1, 3, 1, 1, 16, 0, "", nil, [2]int64{}}, widens(2, 3, 2, 6, 24, 0), widens(3, 3, 2, 6, 32,
@@ -36,8 +36,8 @@ var (
 		widens(3, 3, 1, 6, 96, 0), widens(3, 3, 2, 6, 160, 0), widens(1, 3, 1, 6, 320, 0),
 	}
 	mnasRows = []mobileRow{
-		{aloneBlock, 1, 3, 1, 1, 16, 0, "", nil, [2]int64{}}, widens(3, 3, 2, 3, 24, 0), widens(3, 5, 2, 3, 40, 0), widens(3,
-			5, 2, 6, 80, 0),
+		{aloneBlock, 1, 3, 1, 1, 16, 0, "", nil, [2]int64{}}, widens(3, 3, 2, 3, 24, 0), widens(3, 5, 2, 3, 40, 0),
+		widens(3, 5, 2, 6, 80, 0),
 		widens(2, 3, 1, 6, 96, 0), widens(4, 5, 2, 6, 192, 0), widens(1, 3, 1, 6, 320, 0),
 	}
 	semnasRows = []mobileRow{
@@ -192,20 +192,20 @@ func fbNets() []Entry {
 		{"fbnetv3_b", 256, 8_600_448, 530_631_936, 0.55, 79.154,
 			net(16, first(2, 16), widens(1, 5, 2, 4, 24, 0), widens(3, 5, 1, 2, 24, 0),
 				widens(1, 5, 2, 5, 40, 0.25), widens(4, 5, 1, 3, 40, 0.25), widens(1, 5, 2, 5, 72, 0), widens(4, 3, 1, 3, 72, 0),
-				widens(1, 3, 1, 5, 120, 0.25), widens(5, 5, 1, 3, 120, 0.25), widens(1, 3, 2, 6, 184, 0.25), widens(5, 5, 1, 4, 184,
-					0.25),
+				widens(1, 3, 1, 5, 120, 0.25), widens(5, 5, 1, 3, 120, 0.25), widens(1, 3, 2, 6, 184, 0.25),
+				widens(5, 5, 1, 4, 184, 0.25),
 				widens(1, 5, 1, 6, 224, 0.25), last(1344))},
 		{"fbnetv3_d", 224, 10_308_256, 501_971_056, 0.52, 79.682,
 			net(24, first(2, 16), widens(1, 3, 2, 5, 24, 0), widens(5, 3, 1, 2, 24, 0),
 				widens(1, 5, 2, 4, 40, 0.25), widens(4, 3, 1, 3, 40, 0.25), widens(1, 3, 2, 5, 72, 0), widens(4, 3, 1, 3, 72, 0),
-				widens(1, 3, 1, 5, 128, 0.25), widens(6, 5, 1, 3, 128, 0.25), widens(1, 3, 2, 6, 208, 0.25), widens(5, 5, 1, 5, 208,
-					0.25),
+				widens(1, 3, 1, 5, 128, 0.25), widens(6, 5, 1, 3, 128, 0.25), widens(1, 3, 2, 6, 208, 0.25),
+				widens(5, 5, 1, 5, 208, 0.25),
 				widens(1, 5, 1, 6, 240, 0.25), last(1440))},
 		{"fbnetv3_g", 288, 16_617_544, 1_722_784_416, 1.77, 82.034,
 			net(32, first(3, 24), widens(1, 5, 2, 4, 40, 0), widens(4, 5, 1, 2, 40, 0),
 				widens(1, 5, 2, 4, 56, 0.25), widens(4, 5, 1, 3, 56, 0.25), widens(1, 5, 2, 5, 104, 0), widens(4, 3, 1, 3, 104, 0),
-				widens(1, 3, 1, 5, 160, 0.25), widens(8, 5, 1, 3, 160, 0.25), widens(1, 3, 2, 6, 264, 0.25), widens(6, 5, 1, 5, 264,
-					0.25),
+				widens(1, 3, 1, 5, 160, 0.25), widens(8, 5, 1, 3, 160, 0.25), widens(1, 3, 2, 6, 264, 0.25),
+				widens(6, 5, 1, 5, 264, 0.25),
 				widens(2, 5, 1, 6, 288, 0.25), last(1728))},
 	})
 }

@@ -19,13 +19,13 @@ type gatedBlock struct {
 func mobilenetv3s() []Entry {
 	return []Entry{
 		torchvision("mobilenetv3-large", "MobileNet", "MobileNetV3 large", 5_483_032, 216_589_760, 0.217, 75.274, weightsV2,
-			[]Option{anySize(224), widthOption, minimalOption, batchOption}, func(b *builder,
-				v values) {
+			[]Option{anySize(224), widthOption, minimalOption, batchOption},
+			func(b *builder, v values) {
 				mobilenetV3(b, v, mobilenetV3Large, 1280)
 			}),
 		torchvision("mobilenetv3-small", "MobileNet", "MobileNetV3 small", 2_542_856, 56_510_400, 0.057, 67.668, weightsV1,
-			[]Option{anySize(224), widthOption, minimalOption, batchOption}, func(b *builder,
-				v values) {
+			[]Option{anySize(224), widthOption, minimalOption, batchOption},
+			func(b *builder, v values) {
 				mobilenetV3(b, v, mobilenetV3Small, 1024)
 			}),
 	}

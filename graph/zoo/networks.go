@@ -21,8 +21,8 @@ func networks[S any](family, doc string, multiple int64, build func(*builder, va
 	out := make([]Entry, len(rows))
 	for i, r := range rows {
 		e := timm(strings.ReplaceAll(r.name, "_", "-"), family, doc, r.name, r.params, r.macs, r.gmac, r.top1,
-			[]Option{imageSize(r.size, cmp.Or(multiple, r.size)), batchOption}, func(b *builder,
-				v values) {
+			[]Option{imageSize(r.size, cmp.Or(multiple, r.size)), batchOption},
+			func(b *builder, v values) {
 				build(b, v, r.shape)
 			})
 		if r.top1 == 0 {

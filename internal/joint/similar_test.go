@@ -70,8 +70,8 @@ func clans(networks int) []*Sample {
 func clanBag(clan, n int) kernel.Bag {
 	more := float64(n%7) / 64
 	return kernel.Bag{
-		{Structure: fmt.Sprint("conv:", clan), Share: 0.75 - more}, {Structure: fmt.Sprint("norm:", clan),
-			Share: 0.25 + more},
+		{Structure: fmt.Sprint("conv:", clan), Share: 0.75 - more},
+		{Structure: fmt.Sprint("norm:", clan), Share: 0.25 + more},
 	}
 }
 
