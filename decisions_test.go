@@ -3,6 +3,7 @@ package ridgepoint
 import (
 	"maps"
 	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -66,6 +67,31 @@ func TestNotebooksAreShort(t *testing.T) {
 					t.Errorf("%s: found %d columns in %q, expected at most 120", page, n, line)
 				}
 			}
+		}
+	}
+}
+
+// TestIndexes demands that docs/README.md names every page of the folder, and that what it and CONTRIBUTING.md link to
+// is there.
+func TestIndexes(t *testing.T) {
+	link := regexp.MustCompile(`\]\(([^)#]+)\)`)
+	linked := map[string]bool{}
+	for _, page := range []string{"CONTRIBUTING.md", filepath.Join("docs", "README.md")} {
+		for _, m := range link.FindAllStringSubmatch(textOf(t, page), -1) {
+			path := filepath.Join(filepath.Dir(page), m[1])
+			linked[path] = true
+			if _, err := os.Stat(path); err != nil {
+				t.Errorf("%s links to %s: %v", page, m[1], err)
+			}
+		}
+	}
+	pages, err := filepath.Glob(filepath.Join("docs", "*"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range pages {
+		if filepath.Base(p) != "README.md" && !linked[p] {
+			t.Errorf("docs/README.md names no %s", filepath.Base(p))
 		}
 	}
 }

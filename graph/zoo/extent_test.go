@@ -34,18 +34,7 @@ func most() []Entry {
 // macs counts the multiply-adds of a spec, all of whose nodes must be known.
 func macs(t *testing.T, spec string) int64 {
 	t.Helper()
-	m, err := Open(spec)
-	if err != nil {
-		t.Fatal(err)
-	}
-	p, err := infer.Prepare(m)
-	if err != nil {
-		t.Fatalf("%s: %v", spec, err)
-	}
-	r, err := p.Run(infer.Bindings{}, nil)
-	if err != nil {
-		t.Fatalf("%s: %v", spec, err)
-	}
+	r := built(t, spec)
 	if i := slices.IndexFunc(r.Steps, func(s infer.Step) bool { return s.Unknown }); i >= 0 {
 		t.Errorf("%s: %s is unknown", spec, r.Steps[i].Node.Label())
 	}

@@ -114,6 +114,16 @@ func TestTwins(t *testing.T) {
 	}
 }
 
+// built opens a model and infers it as it stands.
+func built(t *testing.T, spec string) *infer.Result {
+	t.Helper()
+	m, err := Open(spec)
+	if err != nil {
+		t.Fatalf("%s: %v", spec, err)
+	}
+	return inferred(t, m, nil)
+}
+
 func inferred(t *testing.T, m *graph.Model, dims map[string]int64) *infer.Result {
 	t.Helper()
 	p, err := infer.Prepare(m)

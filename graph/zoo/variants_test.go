@@ -4,7 +4,6 @@ import (
 	"math"
 	"testing"
 
-	"github.com/ridgepoint/ridgepoint/graph/infer"
 )
 
 // TestVariants holds widths, sizes and minimalistic forms to published figures: millions of parameters, and millions of
@@ -34,18 +33,8 @@ func TestVariants(t *testing.T) {
 		{"zoo:efficientnet-lite3?size=280", 8.20, 1440, lite},
 		{"zoo:efficientnet-lite4?size=300", 13.0, 2640, lite},
 	} {
-		m, err := Open(row.spec)
-		if err != nil {
-			t.Fatal(err)
-		}
-		p, err := infer.Prepare(m)
-		if err != nil {
-			t.Fatal(err)
-		}
-		r, err := p.Run(infer.Bindings{}, nil)
-		if err != nil {
-			t.Fatal(err)
-		}
+		r := built(t, row.spec)
+		m := r.Plan.Model
 		params := 0.0
 		for i := range m.Tensors {
 			if c := m.Tensors[i].Init; c != nil && c.Type.IsFloat() {

@@ -119,18 +119,7 @@ func TestYOLOConvolutions(t *testing.T) {
 // convolutions is the multiply-adds of a model's convolutions.
 func convolutions(t *testing.T, name string) (macs float64) {
 	t.Helper()
-	m, err := Open(Prefix + name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	p, err := infer.Prepare(m)
-	if err != nil {
-		t.Fatal(err)
-	}
-	r, err := p.Run(infer.Bindings{}, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
+	r := built(t, Prefix+name)
 	for i := range r.Steps {
 		if s := &r.Steps[i]; s.Node.Op.Type == "Conv" {
 			macs += float64(s.Cost.MACs)
@@ -281,18 +270,7 @@ func TestDecoderMACs(t *testing.T) {
 			weights -= c.vocabulary * c.width // the embeddings are looked up
 		}
 		want := c.seq * (weights + 2*c.depth*c.width*(c.past+c.seq))
-		m, err := Open(c.spec)
-		if err != nil {
-			t.Fatal(err)
-		}
-		p, err := infer.Prepare(m)
-		if err != nil {
-			t.Fatal(err)
-		}
-		r, err := p.Run(infer.Bindings{}, nil)
-		if err != nil {
-			t.Fatal(err)
-		}
+		r := built(t, c.spec)
 		if r.MACs() != want {
 			t.Errorf("%s: %d MACs, want %d", c.spec, r.MACs(), want)
 		}

@@ -139,7 +139,7 @@ func (p *part) here(s *Setting, network string) (residual, bool) {
 // alike reports whether a network is as far off in two kinds of precision: what is left of the one is left of the
 // other, so that a narrower type is no slower for it. Where 8 bits may be slower, they stand apart.
 func alike(s *Setting, kind int) bool {
-	return s.Kind == kind || lifts[s.Runtime] || s.Kind != Kind8 && kind != Kind8
+	return s.Kind == kind || !slow8[s.Runtime] || s.Kind != Kind8 && kind != Kind8
 }
 
 // add joins other measurements of the network.
@@ -153,13 +153,18 @@ func (r *residual) add(o residual) {
 	r.n, r.low, r.high = n, min(r.low, o.low), max(r.high, o.high)
 }
 
-// measured returns the names of the slices in which a network was measured.
-func (p *part) measured(network string) []string {
-	var out []string
+// measured returns the names of the slices on which a network was measured, those of a device first.
+func (p *part) measured(network, device string) []string {
+	var out, others []string
 	for _, r := range p.left[network] {
-		out = append(out, p.slices[r.slice].String())
+		s := &p.slices[r.slice]
+		if s.Device == device {
+			out = append(out, s.String())
+		} else {
+			others = append(others, s.String())
+		}
 	}
-	return out
+	return append(out, others...)
 }
 
 // record lists the slices of the samples, and what is left of each network there.

@@ -200,7 +200,7 @@ func (k *Known) Network(of *Network) Deviation {
 		}
 	}
 	out.Variance += noise
-	out.Elsewhere, out.Model = k.part.measured(of.Print), k.part.models[of.Print]
+	out.Elsewhere, out.Model = k.part.measured(of.Print, k.MeasuredAs), k.part.models[of.Print]
 	return out
 }
 

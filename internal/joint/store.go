@@ -79,7 +79,7 @@ func (m *Model) Encode() (map[string][]byte, error) {
 }
 
 // format is the first number of a stored part.
-const format = 1
+const format = 2
 
 // A coder writes or reads the fields of a part one after the other. Both directions run the same code, so they agree.
 type coder struct {

@@ -1,6 +1,7 @@
 package joint
 
 import (
+	"io/fs"
 	"math"
 	"testing"
 	"testing/fstest"
@@ -40,6 +41,27 @@ func TestDamagedFilesAreErrors(t *testing.T) {
 	for n := 0; n < len(data); n += 1 + len(data)/64 {
 		if _, err := decode(data[:n]); err == nil {
 			t.Errorf("%d of %d bytes were read as a whole part", n, len(data))
+		}
+	}
+}
+
+// TestShippedIsWell reads every part of the shipped model: an estimate would take one that cannot be read for no
+// measurements.
+func TestShippedIsWell(t *testing.T) {
+	m := Shipped()
+	families := m.families()
+	if len(families) == 0 {
+		t.Fatal("found no parts, expected some: make shipped writes them")
+	}
+	for _, f := range families {
+		data, err := fs.ReadFile(m.store, f+stored)
+		if err != nil {
+			t.Fatal(err)
+		}
+		p, err := decode(data)
+		if err != nil || len(p.slices) == 0 || len(p.nets) == 0 {
+			t.Errorf("%s: found %d slices and %d networks (%v); make shipped writes it anew", f, len(p.slices),
+				len(p.nets), err)
 		}
 	}
 }
