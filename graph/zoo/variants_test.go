@@ -3,7 +3,6 @@ package zoo
 import (
 	"math"
 	"testing"
-
 )
 
 // TestVariants holds widths, sizes and minimalistic forms to published figures: millions of parameters, and millions of

@@ -85,15 +85,23 @@ func (r *Runtime) RunsAs(d *hwprofiles.Device, t dtype.Type) dtype.Type {
 // convolutions.
 var efficiencies = []params.Param{params.EffMatrix, params.EffGroup, params.EffDepthwise}
 
+// EfficiencyOn returns how efficient matrix work in a type is on a device, in times the efficiencies of the priors.
+func (r *Runtime) EfficiencyOn(d *hwprofiles.Device, t dtype.Type) float64 {
+	if u := r.typeOn(d, t); u != nil && u.Efficiency != 0 {
+		return u.Efficiency
+	}
+	return 1
+}
+
 // PriorOn returns the prior of a device for work that runs in a type, nil where there is none of its class.
 func (r *Runtime) PriorOn(d *hwprofiles.Device, t dtype.Type) *ClassPrior {
-	prior, u := r.Prior(d.Class), r.typeOn(d, t)
-	if prior == nil || u == nil || u.Efficiency == 0 {
+	prior, by := r.Prior(d.Class), r.EfficiencyOn(d, t)
+	if prior == nil || by == 1 {
 		return prior
 	}
 	c := *prior
 	for _, p := range efficiencies {
-		c.Values[p] = p.Clamp(u.Efficiency * c.Values[p])
+		c.Values[p] = p.Clamp(by * c.Values[p])
 	}
 	return &c
 }

@@ -10,8 +10,8 @@ import (
 // A point is the parameters of one setting under given effects, and how they move with them.
 type point struct {
 	theta  params.Values
-	slope  params.Values // derivative of log theta by the sum of the effects
-	active int           // the kind of precision whose effects decide
+	slope  params.Values         // derivative of log theta by the sum of the effects
+	active [params.NumParams]int // the kind of precision whose effects decide a parameter that has one
 }
 
 // A value is an effect's place in a list of effects, or fresh where it has none.
@@ -88,22 +88,13 @@ func (l *layout) at(s *Setting, x []float64) point {
 
 // resolve returns the parameters of a setting by the sums of its effects.
 func resolve(s *Setting, sum *vector) point {
-	pt := point{active: s.Kind}
-	best := math.Inf(-1)
-	for k := s.Kind; k >= 0; k-- {
-		if v, ok := reach(s, k, sum); ok && v > best {
-			best, pt.active = v, k
-		}
-	}
-	if capped[s.Runtime] && s.Slow[s.Kind] > 1 {
-		best += math.Log(s.Slow[s.Kind])
-	}
+	var pt point
 	for p := range params.NumParams {
-		by := sum[p]
 		if slices.Contains(setKind, p) {
-			by += best
+			pt.theta[p], pt.slope[p], pt.active[p] = s.efficiency(p, sum)
+		} else {
+			pt.theta[p], pt.slope[p] = s.move(p, s.Prior[p], sum[p])
 		}
-		pt.theta[p], pt.slope[p] = move(s, p, by)
 	}
 	return pt
 }
@@ -115,7 +106,7 @@ func (pt *point) project(g *params.Values) vector {
 		v[p] = g[p] * pt.slope[p]
 	}
 	for _, p := range setKind {
-		v[int(params.NumParams)+pt.active] += v[p]
+		v[int(params.NumParams)+pt.active[p]] += v[p]
 	}
 	return v
 }
@@ -128,29 +119,57 @@ var slow8 = map[string]bool{"ncnn": true}
 // is relative to the sustained rate.
 var capped = map[string]bool{"tensorrt": true}
 
-// reach returns the sum of the effects of precision k, less the ratio of the setting's own peak to that of k. So a
-// narrower type reaches at least the operations/s of a wider one. ok is false where the wider one sets no such limit.
-func reach(s *Setting, k int, sum *vector) (by float64, ok bool) {
-	by = sum[int(params.NumParams)+k]
-	if k == s.Kind {
-		return by, true
+// efficiency returns an efficiency of matrix work by the kind of precision that decides it: the setting's own, or a wider
+// one where the kernels of that reach more operations/s. So a narrower type is never slower than a wider one.
+func (s *Setting) efficiency(p params.Param, sum *vector) (value, slope float64, active int) {
+	active = s.Kind
+	for k := s.Kind; k >= 0; k-- {
+		if !s.reaches(k) {
+			continue
+		}
+		by := sum[p] + sum[int(params.NumParams)+k]
+		if capped[s.Runtime] && s.Slow[k] > 1 {
+			by += math.Log(s.Slow[k])
+		}
+		v, d := s.move(p, s.Prior[p]*s.typed(k)/s.typed(s.Kind), by)
+		if k != s.Kind {
+			v *= s.Rates[k] / s.Rates[s.Kind]
+		}
+		if k == s.Kind || v > value {
+			value, slope, active = v, d, k
+		}
 	}
-	if s.Kind == Kind8 && slow8[s.Runtime] || s.Rates[k] <= 0 || s.Rates[s.Kind] < s.Rates[k] {
-		return 0, false
+	return value, slope, active
+}
+
+// reaches reports whether the setting reaches at least the operations/s of kind k.
+func (s *Setting) reaches(k int) bool {
+	switch {
+	case k == s.Kind:
+		return true
+	case s.Kind == Kind8 && slow8[s.Runtime]:
+		return false
 	}
-	return by - math.Log(s.Rates[s.Kind]/s.Rates[k]), true
+	return s.Rates[k] > 0 && s.Rates[s.Kind] >= s.Rates[k]
+}
+
+// typed returns the efficiency of a kind in times that of the prior.
+func (s *Setting) typed(k int) float64 {
+	if e := s.Efficiency[k]; e > 0 {
+		return e
+	}
+	return 1
 }
 
 // move returns the prior of a parameter moved by the effects, and the slope.
-func move(s *Setting, p params.Param, by float64) (value, slope float64) {
-	v := s.Prior[p]
+func (s *Setting) move(p params.Param, prior, by float64) (value, slope float64) {
 	switch {
 	case !isFree(s, p) || by == 0 && !saturates[p]:
-		return v, 1
+		return prior, 1
 	case saturates[p]:
-		return saturate(desaturate(v) + by)
+		return saturate(desaturate(prior) + by)
 	}
-	return v * math.Exp(by), 1
+	return prior * math.Exp(by), 1
 }
 
 // row sets to J the derivative of log time by every effect of the layout, in the order of places.

@@ -32,6 +32,7 @@ type Setting struct {
 	Threads       int                    // as the slice has them; 0: all
 	Rates         [NumKinds]float64      // operations/s of matrix work by kind; 0 where the device cannot do it
 	Slow          [NumKinds]float64      // how many times its sustained rate the peak of a kind is; 0 counts as 1
+	Efficiency    [NumKinds]float64      // of a kind, in times that of the prior; 0 counts as 1
 	Prior         params.Values          // of the runtime on the class
 	Held          [params.NumParams]bool // parameters that mean nothing to the runtime on the class
 }
@@ -61,7 +62,7 @@ func SettingOf(d *hwprofiles.Device, r *runtimes.Runtime, precision dtype.Type, 
 		}
 		if ok {
 			slow, _ := d.Throttle(t)
-			s.Rates[k], s.Slow[k] = peak.Rate.Value/slow, slow
+			s.Rates[k], s.Slow[k], s.Efficiency[k] = peak.Rate.Value/slow, slow, r.EfficiencyOn(d, t)
 		}
 	}
 	if r.ID == "tensorrt" {

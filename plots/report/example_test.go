@@ -49,11 +49,10 @@ func ExampleLookup() {
 	// Output:
 	// mobilenetv2 on Raspberry Pi 5 (BCM2712), fp32, batch 1
 	//   lower bound     5.565 ms  (179.7 samples/s)
-	// assumes fusion full, every kernel at the peak rate or the full memory bandwidth, no launch or host overhead
+	//   assumes         fusion full, every kernel at the peak rate or the full memory bandwidth, no launch or host overhead
 	//   time bound by   60.2 % compute, 39.8 % memory
 	//   work            300.8 M MAC, 620.7 MFLOP, 68.86 MB moved, 9.014 FLOP/B
-	// memory 13.3 MiB weights + 9.188 MiB activations = 22.49 MiB: fits in 7.51 GiB usable; system and runtime take 501.8
-	// MiB
+	//   memory          13.3 MiB weights + 9.188 MiB activations = 22.49 MiB: fits in 7.51 GiB usable; system and runtime take 501.8 MiB
 	//   parameters      3.488 M; fusion full; coverage 100.0 %
 	//
 	// layer                                       kernels  work (MFLOP)  traffic (MB)  FLOP/B  attainable (GFLOP/s)  time (ms)   share  bound
