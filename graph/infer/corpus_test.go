@@ -43,6 +43,9 @@ func TestCorpus(t *testing.T) {
 	})
 	report(t, failures.by)
 	for key := range failures.unused {
+		if !reference.Whole(t) {
+			break // the sample has no graph for some of the list
+		}
 		t.Errorf("%s is listed as an exception but agrees; remove it from the list", key)
 	}
 	t.Logf("%d tensors compared, %d of them upper bounds, %d not in the graph", failures.compared, failures.upper, failures.missing)

@@ -3,7 +3,6 @@ package zoo
 import (
 	"bytes"
 	"fmt"
-	"path/filepath"
 	"slices"
 	"testing"
 
@@ -81,10 +80,9 @@ var telling = map[string]bool{
 // TestTwins compares built models with exports of the same architectures: the multisets of operators
 // with the shapes of their outputs, and the matrix work.
 func TestTwins(t *testing.T) {
-	dir := reference.Path(t, "corpus", "dev")
 	for _, w := range slices.Concat(twins, convNetTwins, transformerTwins, detectorTwins, sceneTwins) {
 		t.Run(w.file, func(t *testing.T) {
-			data := reference.Gunzip(t, filepath.Join(dir, w.file+".onnx.gz"))
+			data := reference.Gunzip(t, reference.Path(t, "corpus", "dev", w.file+".onnx.gz"))
 			m, err := onnxread.Read(w.file, bytes.NewReader(data), int64(len(data)))
 			if err != nil {
 				t.Fatal(err)

@@ -1,7 +1,6 @@
 package lower_test
 
 import (
-	"path/filepath"
 	"reflect"
 	"strings"
 	"testing"
@@ -17,9 +16,9 @@ import (
 )
 
 // load infers a model of the corpus, free dimensions other than the batch taken as 64.
-func load(t testing.TB, dir, name string) *infer.Result {
+func load(t testing.TB, name string) *infer.Result {
 	t.Helper()
-	m, err := readers.Open(filepath.Join(dir, name+".onnx.gz"))
+	m, err := readers.Open(reference.Path(t, "corpus", "dev", name+".onnx.gz"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -52,10 +51,9 @@ var samples = strings.Fields(`
 // TestFusionKeepsWork holds what fusion must not change: every step that runs is
 // in one kernel, work stays, and traffic only falls.
 func TestFusionKeepsWork(t *testing.T) {
-	dir := reference.Path(t, "corpus", "dev")
 	for _, name := range samples {
 		t.Run(name, func(t *testing.T) {
-			res := load(t, dir, name)
+			res := load(t, name)
 			var l lower.Lowerer
 			last := int64(-1)
 			for _, level := range []lower.Level{lower.None, lower.Epilogue, lower.Full} {
@@ -139,10 +137,9 @@ func checkPartition(t *testing.T, f *lower.Flow, kernels []kernel.Kernel) {
 
 // TestReuse holds that a Lowerer forgets the model it lowered before.
 func TestReuse(t *testing.T) {
-	dir := reference.Path(t, "corpus", "dev")
 	var l lower.Lowerer
-	for _, name := range []string{"yolov8n", "tv_resnet50", "hf_bert_base_op13", "yolov8n"} {
-		res := load(t, dir, name)
+	for _, name := range []string{"tv_mobilenet_v2", "tv_resnet50", "hf_bert_base", "tv_mobilenet_v2"} {
+		res := load(t, name)
 		for _, level := range []lower.Level{lower.Full, lower.None} {
 			if got, want := l.Lower(res, level.Recipe()), lower.Lower(res, level.Recipe()); !reflect.DeepEqual(got, want) {
 				t.Errorf("%s at %v: a reused lowerer gives %d kernels, a fresh one %d, or other contents", name, level, len(got), len(want))
@@ -151,9 +148,9 @@ func TestReuse(t *testing.T) {
 	}
 }
 
-// BenchmarkYOLO lowers a real detector of 233 nodes.
-func BenchmarkYOLO(b *testing.B) {
-	res := load(b, reference.Path(b, "corpus", "dev"), "yolov8n")
+// BenchmarkMobileNet lowers a real network of 170 nodes.
+func BenchmarkMobileNet(b *testing.B) {
+	res := load(b, "tv_mobilenet_v2")
 	var l lower.Lowerer
 	b.ReportAllocs()
 	for b.Loop() {
