@@ -1,0 +1,206 @@
+package decoder
+
+import "math"
+
+func pow(x, y float64) float64 { return math.Pow(max(x, 0), y) }
+
+// A Role is what a tensor of weights does, named as GGUF names it.
+type Role string
+
+// The roles.
+const (
+	Embedding Role = "token_embd"
+	Position  Role = "position_embd"
+	Output    Role = "output"
+	Norm      Role = "norm" // and biases, sinks: vectors
+	Query     Role = "attn_q"
+	Key       Role = "attn_k"
+	Value     Role = "attn_v"
+	QKV       Role = "attn_qkv"
+	AttnOut   Role = "attn_output"
+	QueryDown Role = "attn_q_a"
+	KVDown    Role = "attn_kv_a_mqa"
+	KVUp      Role = "attn_kv_b"
+	Gate      Role = "ffn_gate"
+	Up        Role = "ffn_up"
+	Down      Role = "ffn_down"
+	Router    Role = "ffn_gate_inp"
+)
+
+// A Tensor is one tensor of weights.
+type Tensor struct {
+	Role    Role
+	Layer   int64 // -1: outside the layers
+	In, Out int64 // of the matrix; In is 1 of a vector
+	Experts int64 // matrices of this size, one an expert; 0: one for all tokens
+}
+
+// Elems returns the elements of a tensor.
+func (t *Tensor) Elems() int64 { return t.In * t.Out * max(t.Experts, 1) }
+
+// Vector reports whether a tensor is no matrix.
+func (t *Tensor) Vector() bool { return t.In == 1 }
+
+// Tensors lists the weights of a decoder.
+func (s *Shape) Tensors() []Tensor {
+	l := list{s: s}
+	l.matrix(-1, Embedding, s.Width, s.Vocabulary)
+	if s.Positions > 0 {
+		l.matrix(-1, Position, s.Width, s.Positions)
+	}
+	for i := range s.Layers {
+		l.attention(i)
+		l.norms(i, s.normsOfLayer())
+		if s.Sparse(i) {
+			l.mixture(i)
+			continue
+		}
+		l.perceptron(i, s.FFN, 0)
+	}
+	l.norms(-1, 1)
+	if !s.Tied {
+		l.matrix(-1, Output, s.Width, s.Vocabulary)
+	}
+	if s.LogitBias {
+		l.vector(-1, s.Vocabulary)
+	}
+	return l.out
+}
+
+func (s *Shape) normsOfLayer() int64 {
+	switch {
+	case s.Norms > 0:
+		return s.Norms
+	case s.Gemma:
+		return 4
+	}
+	return 2
+}
+
+// Params returns the number of parameters.
+func (s *Shape) Params() (n int64) {
+	for _, t := range s.Tensors() {
+		n += t.Elems()
+	}
+	return n
+}
+
+// ActiveParams returns the number of weights in matrices that meet one token, the output layer included and the table
+// of embeddings not, unless it is the output layer.
+func (s *Shape) ActiveParams() (n int64) {
+	for _, t := range s.Tensors() {
+		switch {
+		case t.Experts > 0:
+			n += t.Elems() / t.Experts * s.Active
+		case t.Role == Position || t.Role == Embedding && !s.Tied || t.Vector():
+		default:
+			n += t.Elems()
+		}
+	}
+	return n
+}
+
+type list struct {
+	s   *Shape
+	out []Tensor
+}
+
+func (l *list) add(t Tensor) {
+	if t.In > 0 && t.Out > 0 {
+		l.out = append(l.out, t)
+	}
+}
+
+func (l *list) matrix(layer int64, r Role, in, out int64) { l.add(Tensor{r, layer, in, out, 0}) }
+func (l *list) vector(layer, n int64)                     { l.add(Tensor{Norm, layer, 1, n, 0}) }
+
+// linear adds a matrix with its bias, if it has one.
+func (l *list) linear(layer int64, r Role, in, out int64, bias bool) {
+	l.matrix(layer, r, in, out)
+	if bias {
+		l.vector(layer, out)
+	}
+}
+
+func (l *list) norms(layer, count int64) {
+	for range count {
+		l.vector(layer, l.s.Width)
+		if l.s.NormBias {
+			l.vector(layer, l.s.Width)
+		}
+	}
+}
+
+func (l *list) attention(i int64) {
+	s := l.s
+	q, k, v := s.Heads*s.HeadSize(), s.KV*s.HeadSize(), s.KV*s.ValueSize()
+	switch {
+	case s.Latent != nil:
+		l.latent(i)
+	case s.Packed:
+		l.linear(i, QKV, s.Width, q+k+v, s.QKVBias)
+	default:
+		l.linear(i, Query, s.Width, q, s.QKVBias)
+		l.linear(i, Key, s.Width, k, s.QKVBias)
+		l.linear(i, Value, s.Width, v, s.QKVBias)
+	}
+	if s.HeadNorms {
+		l.vector(i, s.HeadSize())
+		l.vector(i, s.HeadSize())
+	}
+	if s.Sinks {
+		l.vector(i, s.Heads)
+	}
+	l.linear(i, AttnOut, s.Heads*s.ValueSize(), s.Width, s.OutBias)
+}
+
+func (l *list) latent(i int64) {
+	s, m := l.s, l.s.Latent
+	q := s.Heads * (m.NoPE + m.RoPE)
+	if m.Query > 0 {
+		l.matrix(i, QueryDown, s.Width, m.Query)
+		l.vector(i, m.Query)
+		l.matrix(i, Query, m.Query, q)
+	} else {
+		l.matrix(i, Query, s.Width, q)
+	}
+	l.matrix(i, KVDown, s.Width, m.KV+m.RoPE)
+	l.vector(i, m.KV)
+	l.matrix(i, KVUp, m.KV, s.Heads*(m.NoPE+m.Value))
+}
+
+// perceptron adds two or three matrices, of all experts at once where there are some.
+func (l *list) perceptron(i, inner, experts int64) {
+	s := l.s
+	one := max(experts, 1)
+	parts := []struct {
+		role    Role
+		in, out int64
+	}{{Gate, s.Width, inner}, {Up, s.Width, inner}, {Down, inner, s.Width}}
+	for _, p := range parts {
+		switch {
+		case p.role == Gate && s.Ungated:
+			continue
+		case p.role == Gate && s.Packed && experts == 0:
+			continue
+		case p.role == Up && s.Packed && experts == 0 && !s.Ungated:
+			p.out *= 2
+		}
+		l.add(Tensor{p.role, i, p.in, p.out, experts})
+		if s.FFNBias {
+			l.vector(i, p.out*one)
+		}
+	}
+}
+
+func (l *list) mixture(i int64) {
+	s := l.s
+	l.linear(i, Router, s.Width, s.Experts, s.RouterBias)
+	l.perceptron(i, s.ExpertWidth(), s.Experts)
+	if s.Shared > 0 {
+		l.perceptron(i, s.Shared, 0)
+	}
+	if s.SharedGate {
+		l.vector(i, s.Width)
+	}
+}
