@@ -22,6 +22,7 @@ type Options struct {
 	Threads   int                // of a CPU; 0: all
 	Fusion    string             // with NoRuntime, the kernels that are fused: none, epilogue or full; "": full
 	Causal    bool               // attention is causal: scores above the diagonal are not computed
+	Transfers bool               // inputs and outputs are copied between the host and a device that is no CPU
 }
 
 // NoRuntime is the Runtime that asks for the lower bound alone.
@@ -52,7 +53,7 @@ func (e *Estimator) how(o *Options) (opt roofline.Options, err error) {
 	if o == nil {
 		o = new(Options)
 	}
-	opt.Causal, opt.Threads = o.Causal, o.Threads
+	opt.Causal, opt.Threads, opt.Transfers = o.Causal, o.Threads, o.Transfers
 	if opt.Precision, err = roofline.ParsePrecision(o.Precision); err != nil {
 		return opt, err
 	}

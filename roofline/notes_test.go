@@ -39,6 +39,9 @@ func TestNotes(t *testing.T) {
 		{"a100-sxm4-40", "tensorrt", Options{Precision: dtype.Float32},
 			[]note.Code{note.DeviceClass, note.TF32Default}},
 		{"rpi-4b", none, Options{Precision: dtype.Float16}, []note.Code{note.PeakMissing}},
+		{"rpi-5", "onnxruntime-cpu", Options{Precision: dtype.Float32, Transfers: true}, []note.Code{note.NetworkMeasured}},
+		{"mi300x", "migraphx", Options{Precision: dtype.Float16, Transfers: true},
+			[]note.Code{note.HostTransfers, note.PriorOnly}},
 	} {
 		d, err := devices.Get(c.device)
 		if err != nil {

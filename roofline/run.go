@@ -20,6 +20,7 @@ type Options struct {
 	Fusion    lower.Level // the zero Level is Full
 	Causal    bool        // attention is causal: the scores above the diagonal are not computed
 	Threads   int         // of a CPU; 0: all
+	Transfers bool        // inputs and outputs are copied between the host and a device that is no CPU
 	Tuner     *Tuner      // nil: the speed of light only, fused by Fusion
 }
 
@@ -60,7 +61,7 @@ func (s *session) estimate(m *Machine, e *Estimate) {
 	e.Device, e.Tuning, e.Ran = m.device, m.tuning, m.ran(work)
 	e.UsableBytes, e.TakenBytes, e.Room = m.usable, m.taken, room(e.MemoryBytes, m.usable)
 	e.Notes = m.boundNote(e.Notes, s.opt)
-	e.timeLayers(s.kernels, m)
+	e.timeLayers(s.kernels, m, s.copied(m.device))
 	e.finish(m)
 }
 

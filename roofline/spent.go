@@ -13,7 +13,7 @@ type Spent struct {
 	Kernels int64              // launches
 	Device  float64            // the device runs kernels
 	Host    float64            // the host issues kernels while the device works; 0 at the speed of light
-	Fixed   float64            // paid once per inference; 0 at the speed of light
+	Fixed   float64            // paid once per inference, with copies from and to the host; 0 at the speed of light
 	ByBound [NumBounds]float64 // Total by what limits it: host and fixed time beyond Device are overhead
 }
 
@@ -110,7 +110,7 @@ func (a *tally) done(t *Tuning) (Latency, Spent) {
 	}
 	s := &a.spent
 	s.Host = t.Values[params.Dispatch] * float64(s.Kernels)
-	s.Fixed = t.Values[params.Fixed]
+	s.Fixed = t.Values[params.Fixed] + a.slope.Copies(&t.Values)
 	s.ByBound[Overhead] += s.Total() - s.Device
 	return t.latency(a), *s
 }
@@ -128,7 +128,7 @@ func (m *Machine) Total(kernels []kernel.Kernel) (Latency, Spent) {
 }
 
 // timeLayers sets the times of an estimate's layers, which are those of the kernels, and sums them.
-func (e *Estimate) timeLayers(kernels []kernel.Kernel, m *Machine) {
+func (e *Estimate) timeLayers(kernels []kernel.Kernel, m *Machine, copied int64) {
 	var sum tally
 	for i := range kernels {
 		k, l := &kernels[i], &e.Layers[i]
@@ -136,6 +136,10 @@ func (e *Estimate) timeLayers(kernels []kernel.Kernel, m *Machine) {
 		l.SpeedOfLight, l.Timing = light, best
 		l.Attainable = m.attainable(&l.Cost, k)
 		sum.addRuns(light, &best, l.Times)
+	}
+	if copied > 0 && m.tuning != nil {
+		sum.slope.Add(&m.tuning.Values, copying(copied))
+		e.Notes = append(e.Notes, copiesNote(copied, &sum.slope, &m.tuning.Values))
 	}
 	e.Latency, e.Spent = sum.done(m.tuning)
 }

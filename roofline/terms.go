@@ -94,10 +94,13 @@ func Terms(res *infer.Result, d *hwprofiles.Device, opt Options) ([]timing.Term,
 	if err != nil {
 		return nil, nil, err
 	}
-	terms := make([]timing.Term, len(s.kernels))
+	terms := make([]timing.Term, len(s.kernels), len(s.kernels)+1)
 	for i := range s.kernels {
 		k := &s.kernels[i]
 		terms[i] = m.term(k, m.precision.traffic(k))
+	}
+	if n := s.copied(d); n > 0 {
+		terms = append(terms, *copying(n))
 	}
 	return terms, s.kernels, nil
 }

@@ -37,6 +37,7 @@ const (
 	ByteWeights      Code = "byte-weights"
 	NibbleWeights    Code = "nibble-weights"
 	CausalAttention  Code = "causal-attention"
+	HostTransfers    Code = "host-transfers"
 	PeakMissing      Code = "peak-missing"
 	HostBound        Code = "host-bound"
 	NetworkMeasured  Code = "network-measured"
@@ -156,6 +157,9 @@ var rows = []Row{
 			" block scales are not counted"},
 	{CausalAttention, Info, "kernels",
 		"attention is causal in {kernels:kernel|kernels}: scores above the diagonal are neither computed nor counted"},
+	{HostTransfers, Info, "bytes rate time",
+		"{bytes:si B} of inputs and outputs are copied between host and device, one after the other with the kernels:" +
+			" {time:si s} at {rate:si B/s}"},
 	{PeakMissing, Notice, "device type instead",
 		"{device} has no {type} peak: that work runs at its {instead} rate"},
 	{HostBound, Notice, "kernels host each device",

@@ -159,7 +159,7 @@ func Medians(cases []*validate.Case) []*validate.Case {
 	var keys []string
 	for _, c := range cases {
 		key := fmt.Sprint(c.Slice(), "|", c.Row.Source,
-			"|", c.Row.Graph, "|", c.Row.Model, "|", c.Row.InputShape, "|", c.Row.Batch)
+			"|", c.Row.Graph, "|", c.Row.Model, "|", c.Row.InputShape, "|", c.Row.Batch, "|", c.Transfers)
 		if by[key] == nil {
 			keys = append(keys, key)
 		}

@@ -47,10 +47,14 @@ func TestMediansOfOneNetwork(t *testing.T) {
 				Device: &hwprofiles.Device{ID: "d"}, Runtime: &runtimes.Runtime{ID: "r"},
 			})
 		}
+		cases = append(cases, &validate.Case{
+			Row: measured.Row{Graph: "a", Latency: 9 * latency}, Transfers: true,
+			Device: &hwprofiles.Device{ID: "d"}, Runtime: &runtimes.Runtime{ID: "r"},
+		})
 	}
 	got := Medians(cases)
-	if len(got) != 2 || got[0].Row.Graph != "a" || got[0].Row.Latency != 2 || got[1].Row.Latency != 2 {
-		t.Errorf("found %d medians, expected that of a and that of b, 2 s each", len(got))
+	if len(got) != 3 || got[0].Row.Graph != "a" || got[0].Row.Latency != 2 || got[1].Row.Latency != 18 || got[2].Row.Latency != 2 {
+		t.Errorf("found %d medians, expected those of a and b, 2 s each, and of a with transfers, 18 s", len(got))
 	}
 }
 

@@ -108,6 +108,8 @@ func value(p params.Param, v float64) string {
 		return "-"
 	case params.Specs[p].Unit == "s":
 		return units.Format(v, units.Seconds)
+	case params.Specs[p].Unit == "B/s":
+		return units.Format(v, units.ByteRate)
 	}
 	return Column{Kind: Number}.format(v, units.Scale{})
 }

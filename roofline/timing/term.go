@@ -24,6 +24,7 @@ type Term struct {
 	Winograd bool         // Compute may be done with fewer multiply-adds
 	Steps    float64      // time steps of a recurrent layer
 	Times    float64      // executions per inference
+	Transfer float64      // bytes copied between host and device: then the term is that copy, and no kernel
 }
 
 // Time is the time of one execution of a kernel in seconds, and its parts.
@@ -112,13 +113,17 @@ func norm4(a, b, c float64) float64 {
 
 // Sum returns the time of one inference, in seconds: all kernels, one after the other.
 func Sum(p *params.Values, terms []Term) float64 {
-	var sum, kernels float64
+	var sum, kernels, copies float64
 	for i := range terms {
+		if terms[i].Transfer > 0 {
+			copies += terms[i].Transfer * terms[i].Times
+			continue
+		}
 		t := At(p, &terms[i])
 		sum += t.Total * terms[i].Times
 		kernels += terms[i].Times
 	}
-	return Inference(p[params.Scale]*sum, p[params.Dispatch]*kernels, p[params.Fixed])
+	return Inference(p[params.Scale]*sum, p[params.Dispatch]*kernels, p[params.Fixed]+copies/p[params.Transfer])
 }
 
 // Inference returns the time of one inference, in seconds, from the time that the device is busy, the time that the
@@ -130,10 +135,16 @@ func Inference(device, host, fixed float64) float64 { return norm4(device, host,
 type Slope struct {
 	d            params.Values
 	sum, kernels float64
+	copies       float64 // bytes
 }
 
-// Add adds all executions of a kernel, and returns the time of one.
+// Add adds all executions of a kernel, and returns the time of one. A copy between host and device takes the device no
+// time.
 func (s *Slope) Add(p *params.Values, t *Term) Time {
+	if t.Transfer > 0 {
+		s.copies += t.Transfer * t.Times
+		return Time{}
+	}
 	at := At(p, t)
 	s.sum += at.Total * t.Times
 	s.kernels += t.Times
@@ -198,9 +209,13 @@ func (s *Slope) Inference(p, d *params.Values) float64 {
 	}
 	d[params.Scale] = device * slope
 	d[params.Dispatch] = both - device*slope
-	d[params.Fixed] = p[params.Fixed]
-	return both + p[params.Fixed]
+	copies := s.Copies(p)
+	d[params.Fixed], d[params.Transfer] = p[params.Fixed], -copies
+	return both + p[params.Fixed] + copies
 }
+
+// Copies returns the time of the copies between host and device, in seconds.
+func (s *Slope) Copies(p *params.Values) float64 { return s.copies / p[params.Transfer] }
 
 // Gradient returns Sum and sets d to its derivative by the logarithm of every parameter.
 func Gradient(p *params.Values, terms []Term, d *params.Values) float64 {

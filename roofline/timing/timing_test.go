@@ -55,6 +55,7 @@ func TestGradient(t *testing.T) {
 		terms[i] = random(rng)
 		terms[i].Tile, terms[i].Repack, terms[i].Steps = 50, 1e-5, float64(i%2)
 	}
+	terms = append(terms, Term{Transfer: 1e6, Times: 2})
 	p := params.Priors()
 	p[params.Dispatch], p[params.Parallel], p[params.InOrder] = 4e-4, 0.3, 0.5 // the first is about what the device takes
 	var d params.Values

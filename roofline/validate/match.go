@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -33,6 +34,7 @@ type Case struct {
 	Shapes    map[string]graph.Shape // of the inputs, where the row is of another size than the model's file
 	Family    string
 	HeldOut   string // why no fit may use the row; "" where fits may
+	Transfers bool   // the latency includes copies between host and device
 }
 
 // Run infers the model of the case as the row has it.
@@ -48,7 +50,7 @@ func (c *Case) Slice() runtimes.Slice {
 
 // Options are how the model of a case is run.
 func (c *Case) Options() roofline.Options {
-	return roofline.Options{Precision: c.Precision, Threads: c.Threads}
+	return roofline.Options{Precision: c.Precision, Threads: c.Threads, Transfers: c.Transfers}
 }
 
 // A Matcher finds what rows are about. It remembers models; it may be used by one goroutine.
@@ -113,7 +115,7 @@ func (m *Matcher) Match(row *measured.Row) (*Case, error) {
 			return nil, fmt.Errorf("not a latency of one inference alone: the notes say %q", word)
 		}
 	}
-	c := &Case{Row: *row, Family: row.Family}
+	c := &Case{Row: *row, Family: row.Family, Transfers: copies(row.Notes)}
 	if c.Family == "" {
 		c.Family = row.Model
 	}
@@ -144,6 +146,19 @@ func (m *Matcher) Match(row *measured.Row) (*Case, error) {
 
 // excluded are remarks that say that a row is no latency of one inference.
 var excluded = []string{"SUSPECT", "IMPLAUSIBLE", "END-TO-END", "THROUGHPUT mode", "SYSTEM latency", "SUM over", "pipelined", "per token"}
+
+// copied and kept are remarks that say that a latency includes the copies between host and device, and that it does not.
+var (
+	copied = []string{"with host transfers", "includes host transfers", "data transfer time included"}
+	kept   = []string{"without transfers"}
+)
+
+// copies reports whether remarks say that a latency includes the copies between host and device.
+func copies(notes string) bool {
+	notes = strings.ToLower(notes)
+	in := func(word string) bool { return strings.Contains(notes, word) }
+	return slices.ContainsFunc(copied, in) && !slices.ContainsFunc(kept, in)
+}
 
 // device finds the device of a row by its published name, in the power mode that the name or the system's name says.
 func (m *Matcher) device(name, system string) (*hwprofiles.Device, error) {

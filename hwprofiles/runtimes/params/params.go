@@ -32,6 +32,7 @@ const (
 	Step     // s, of one time step of a recurrent layer
 	Scale    // factor on the sum of all kernels: the device's own
 	Fixed    // s, per inference
+	Transfer // B/s, of copies between host and device
 	NumParams
 )
 
@@ -77,6 +78,7 @@ var Specs = [NumParams]Spec{
 	Step:          {"step", "s", 30e-6, 0.7, 5e-7, 2e-3, "one time step of a recurrent layer", never},
 	Scale:         {"scale", "", 1, 0.001, 0.05, 20, "factor of the device on all its kernels", 1},
 	Fixed:         {"fixed", "s", 60e-6, 1, 1e-7, 0.1, "once per inference", never},
+	Transfer:      {"transfer", "B/s", 3.1e9, 0.5, 1e8, 1e12, "copies of inputs and outputs between host and device", math.Inf(1)},
 }
 
 // Values are values of all parameters, in base units.

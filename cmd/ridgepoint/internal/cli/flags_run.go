@@ -14,6 +14,7 @@ type runFlags struct {
 	precision string
 	fusion    string
 	causal    bool
+	transfers bool
 }
 
 func (f *runFlags) add(cmd *cobra.Command) {
@@ -29,6 +30,8 @@ func (f *runFlags) addFlags(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&f.precision, "precision", "", "run floating-point tensors as `TYPE`: "+precisions()+" (default: the model's own)")
 	cmd.Flags().StringVar(&f.fusion, "fusion", "full", "kernels that a runtime would fuse, `LEVEL`: none|epilogue|full")
 	cmd.Flags().BoolVar(&f.causal, "causal", false, "attention is causal: count half of its products")
+	cmd.Flags().BoolVar(&f.transfers, "transfers", false,
+		"count the copies of inputs and outputs between host and device, which most benchmarks leave out")
 }
 
 // precisions returns the values of --precision.
@@ -80,7 +83,7 @@ func options(bind *bindFlags, how *runFlags, engine *runtimeFlags) (*ridgepoint.
 		return nil, err
 	}
 	o.Runtime, o.Threads = engine.runtime, engine.threads
-	o.Precision, o.Causal = how.precision, how.causal
+	o.Precision, o.Causal, o.Transfers = how.precision, how.causal, how.transfers
 	if f := engine.cmd.Flags().Lookup("fusion"); f != nil && f.Changed {
 		if o.Runtime != "" && o.Runtime != ridgepoint.NoRuntime {
 			return nil, usagef("--runtime decides what is fused; give --fusion with --runtime none only")
