@@ -3,7 +3,41 @@ package zoo
 import "fmt"
 
 func nanoDets() []Entry {
-	return []Entry{nanoDet("nanodet-plus-m", 320, 1_197_924, 450_712_800, 0.9, 27.0), nanoDet("nanodet-plus-m-416", 416, 1_197_924, 762_090_840, 1.52, 30.4)}
+	return []Entry{
+		nanoDet("nanodet-plus-m", 320, 1_197_924, 450_712_800, 0.9, 27.0),
+		nanoDet("nanodet-plus-m-416", 416, 1_197_924, 762_090_840, 1.52, 30.4),
+		lightDetector("nanodet-m", "NanoDet", "NanoDet-m on ShuffleNetV2", 320, 950_036, 342_223_200, 0,
+			Accuracy{detection.metric, 20.6, "", "RangiLyu/nanodet README"},
+			"RangiLyu/nanodet README (0.95 M parameters; its 0.72 GFLOPs count normalisations and activations too)", "Apache-2.0", nanoDetM),
+	}
+}
+
+// nanoDetM follows nanodet-m.yml: a path aggregation network without convolutions and a head for each of three levels.
+func nanoDetM(b *builder, v values) {
+	maps := shuffleStages(b, image(b, v), v.extent(), [4]int64{116, 232, 464}, "LeakyRelu")
+	for i, x := range maps {
+		maps[i] = b.conv(x, fmt.Sprintf("/fpn/lateral_convs.%d", i), nanoWidth, 1, 1, 1, true)
+	}
+	for i := 1; i >= 0; i-- {
+		maps[i] = b.binary("Add", maps[i], b.enlarge(maps[i+1], "/fpn", v.extent().over(8<<i)), "/fpn")
+	}
+	for i := range 2 {
+		maps[i+1] = b.binary("Add", maps[i+1], b.enlarge(maps[i], "/fpn", v.extent().over(16<<i)), "/fpn")
+	}
+	for i, x := range maps {
+		for j := range 2 {
+			p := fmt.Sprintf("/head/cls_convs.%d/%d", i, j)
+			x = leakyConv(b, leakyConv(b, x, p+"/depthwise", x.c, 3, 1, x.c), p+"/pointwise", x.c, 1, 1, 1)
+		}
+		p := fmt.Sprintf("/head/gfl_cls.%d", i)
+		x = b.conv(x, p, v["classes"]+4*nanoBins, 1, 1, 1, true)
+		parts := b.nodeN("Split", p, 2, []string{x.name, b.ints(p, v["classes"], 4*nanoBins)}, attr{"axis", int64(1)})
+		scores := b.unary("Sigmoid", tensor{parts[0], v["classes"]}, p)
+		for _, y := range []tensor{scores, {parts[1], 4 * nanoBins}} {
+			y = b.transpose(b.reshape(y, p, y.c, 0, y.c, -1), p, 0, 2, 1)
+			b.output(y.name, v.extent().ceil(8<<i).n(), y.c)
+		}
+	}
 }
 
 func nanoDet(name string, size, params, macs int64, gflops, mAP float64) Entry {
@@ -27,7 +61,7 @@ func buildNanoDet(b *builder, v values) {
 	levels := make([]tensor, 4)
 	var reduced [3]tensor
 	for i, x := range maps {
-		reduced[i] = leakyConv(b, x, fmt.Sprintf("/fpn/reduce_layers.%d", i), nanoWidth, 1, 1)
+		reduced[i] = leakyConv(b, x, fmt.Sprintf("/fpn/reduce_layers.%d", i), nanoWidth, 1, 1, 1)
 	}
 	levels[2] = reduced[2]
 	for i := 1; i >= 0; i-- {
@@ -55,14 +89,13 @@ func buildNanoDet(b *builder, v values) {
 }
 
 // leakyConv is a convolution with normalisation and leaky ReLU.
-func leakyConv(b *builder, x tensor, path string, out, k, groups int64) tensor {
-	return b.unary("LeakyRelu", b.convBN(x, path+"/conv", out, k, 1, groups), path+"/act", attr{"alpha", float32(0.1)})
+func leakyConv(b *builder, x tensor, path string, out, k, stride, groups int64) tensor {
+	return b.unary("LeakyRelu", b.convBN(x, path+"/conv", out, k, stride, groups), path+"/act", attr{"alpha", float32(0.1)})
 }
 
 // separable is a depthwise 5x5 and a pointwise convolution.
 func separable(b *builder, x tensor, path string, stride int64) tensor {
-	x = b.unary("LeakyRelu", b.convBN(x, path+"/depthwise", x.c, 5, stride, x.c), path+"/act1", attr{"alpha", float32(0.1)})
-	return leakyConv(b, x, path+"/pointwise", nanoWidth, 1, 1)
+	return leakyConv(b, leakyConv(b, x, path+"/depthwise", x.c, 5, stride, x.c), path+"/pointwise", nanoWidth, 1, 1, 1)
 }
 
 // ghostBottleneck is two ghost modules around a shortcut of a depthwise 5x5 and a pointwise convolution.

@@ -8,7 +8,8 @@ func proxylessNets() []Entry {
 		Params: 4_080_512, MACs: 320_427_584, Published: 0.32, License: "MIT",
 		Source:   "mit-han-lab/proxylessnas README (mobile: 320 M multiply-adds); parameters are those of the graph",
 		Accuracy: Accuracy{"ImageNet top-1", 74.6, "%", "arXiv 1812.00332, table 2"},
-		Options:  []Option{anySize(224), batchOption}, build: proxylessNet,
+		Options: []Option{anySize(224), {"first", 16, 8, 64, 8, "channels of the first block; ncnn's benchmark has 32"},
+			batchOption}, build: proxylessNet,
 	}}
 }
 
@@ -16,7 +17,7 @@ func proxylessNets() []Entry {
 func proxylessNet(b *builder, v values) {
 	x := relu6(b, b.convBN(image(b, v), "/first_conv", 32, 3, 2, 1), "/first_conv/act")
 	x = relu6(b, b.convBN(x, "/blocks/blocks.0/depth_conv", 32, 3, 1, 32), "/blocks/blocks.0/act")
-	x = b.convBN(x, "/blocks/blocks.0/point_conv", 16, 1, 1, 1)
+	x = b.convBN(x, "/blocks/blocks.0/point_conv", v["first"], 1, 1, 1)
 	n := 1
 	for _, stage := range []struct {
 		out, stride int64
@@ -31,7 +32,11 @@ func proxylessNet(b *builder, v values) {
 				stride = 1
 			}
 			p := fmt.Sprintf("/blocks/blocks.%d", n)
-			y := relu6(b, b.convBN(x, p+"/inverted_bottleneck", k[1]*x.c, 1, 1, 1), p+"/act1")
+			inner := k[1] * x.c
+			if n == 1 {
+				inner = k[1] * 16 // whatever the first block gives
+			}
+			y := relu6(b, b.convBN(x, p+"/inverted_bottleneck", inner, 1, 1, 1), p+"/act1")
 			y = relu6(b, b.convBN(y, p+"/depth_conv", y.c, k[0], stride, y.c), p+"/act2")
 			y = b.convBN(y, p+"/point_linear", stage.out, 1, 1, 1)
 			if stride == 1 && x.c == y.c {

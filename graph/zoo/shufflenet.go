@@ -32,15 +32,39 @@ func shuffleStages(b *builder, x tensor, size extent, channels [4]int64, act str
 	for i, repeats := range []int{4, 8, 4} {
 		area = area.over(2)
 		for j := range repeats {
-			x = shuffleUnit(b, x, fmt.Sprintf("/stage%d/stage%d.%d", i+2, i+2, j), act, channels[i], area, j == 0)
+			p := fmt.Sprintf("/stage%d/stage%d.%d", i+2, i+2, j)
+			x = shuffled(b, shuffleUnit(b, x, p, act, channels[i], j == 0), p, 2, area)
 		}
 		maps[i] = x
 	}
 	return maps
 }
 
-// shuffleUnit works on half of the channels, on all where it halves the map, and interleaves the halves.
-func shuffleUnit(b *builder, x tensor, path, act string, out int64, area extent, down bool) tensor {
+// shuffleEarly are the same maps of the authors' variant, which shuffles where a unit begins and not where one ends.
+func shuffleEarly(b *builder, x tensor, size extent, channels [4]int64) (maps [3]tensor) {
+	x = b.unary("Relu", b.convBN(x, "/first_conv", 24, 3, 2, 1), "/first_conv/act")
+	x = b.maxPool(x, "/maxpool", 3, 2)
+	for i, repeats := range []int{4, 8, 4} {
+		for j := range repeats {
+			p := fmt.Sprintf("/stage%d/stage%d.%d", i+2, i+2, j)
+			if j > 0 {
+				x = shuffled(b, x, p, 2, size.over(8<<i))
+			}
+			x = shuffleUnit(b, x, p, "Relu", channels[i], j == 0)
+		}
+		maps[i] = x
+	}
+	return maps
+}
+
+// shuffled interleaves groups of the channels of a map.
+func shuffled(b *builder, x tensor, path string, groups int64, area extent) tensor {
+	y := b.reshape(x, path, x.c, 0, groups, x.c/groups, area.h, area.w)
+	return b.reshape(b.transpose(y, path, 0, 2, 1, 3, 4), path, x.c, 0, x.c, area.h, area.w)
+}
+
+// shuffleUnit works on half of the channels, on all where it halves the map, and joins the halves.
+func shuffleUnit(b *builder, x tensor, path, act string, out int64, down bool) tensor {
 	var kept tensor
 	stride := int64(1)
 	if down {
@@ -53,6 +77,5 @@ func shuffleUnit(b *builder, x tensor, path, act string, out int64, area extent,
 	y := b.unary(act, b.convBN(x, path+"/branch2/branch2.0", out/2, 1, 1, 1), path+"/branch2/branch2.2")
 	y = b.convBN(y, path+"/branch2/branch2.3", out/2, 3, stride, out/2)
 	y = b.unary(act, b.convBN(y, path+"/branch2/branch2.5", out/2, 1, 1, 1), path+"/branch2/branch2.7")
-	y = b.reshape(b.concat(path, kept, y), path, out, 0, 2, out/2, area.h, area.w)
-	return b.reshape(b.transpose(y, path, 0, 2, 1, 3, 4), path, out, 0, out, area.h, area.w)
+	return b.concat(path, kept, y)
 }

@@ -31,12 +31,17 @@ func squeezeNet(b *builder, v values, s squeezeShape) {
 			x = b.pool("MaxPool", x, path, square(3, 2, 0), true)
 			continue
 		}
-		x = b.unary("Relu", b.conv(x, path+"/squeeze", squeezed, 1, 1, 1, true), path+"/squeeze_activation")
-		one := b.unary("Relu", b.conv(x, path+"/expand1x1", 4*squeezed, 1, 1, 1, true), path+"/expand1x1_activation")
-		three := b.unary("Relu", b.conv(x, path+"/expand3x3", 4*squeezed, 3, 1, 1, true), path+"/expand3x3_activation")
-		x = b.concat(path, one, three)
+		x = fire(b, x, path, squeezed)
 	}
 	x = b.unary("Relu", b.conv(x, "/classifier/classifier.1", 1000, 1, 1, 1, true), "/classifier/classifier.2")
 	x = b.unary("GlobalAveragePool", x, "/classifier/classifier.3")
 	b.output(b.unary("Flatten", x, "", attr{"axis", int64(1)}).name, int64(1000))
+}
+
+// fire squeezes the channels and expands them by two convolutions.
+func fire(b *builder, x tensor, path string, squeezed int64) tensor {
+	x = b.unary("Relu", b.conv(x, path+"/squeeze", squeezed, 1, 1, 1, true), path+"/squeeze_activation")
+	one := b.unary("Relu", b.conv(x, path+"/expand1x1", 4*squeezed, 1, 1, 1, true), path+"/expand1x1_activation")
+	three := b.unary("Relu", b.conv(x, path+"/expand3x3", 4*squeezed, 3, 1, 1, true), path+"/expand3x3_activation")
+	return b.concat(path, one, three)
 }

@@ -1,14 +1,9 @@
 package zoo
 
-import (
-	"fmt"
-
-	"github.com/ridgepoint/ridgepoint/graph/dtype"
-)
+import "fmt"
 
 func vggEntry(name, doc string, params, macs int64, gmac, top1 float64, convs [5]int, normed bool) Entry {
-	// Of other sizes torchvision pools the last map to 7x7, which is the identity at 224.
-	return torchvision(name, "VGG", doc, params, macs, gmac, top1, weightsV1, []Option{batchOption},
+	return torchvision(name, "VGG", doc, params, macs, gmac, top1, weightsV1, []Option{imageSize(224, 224), batchOption},
 		func(b *builder, v values) { vgg(b, v, convs, normed) })
 }
 
@@ -35,7 +30,7 @@ func vggs() []Entry {
 
 // vgg is Simonyan and Zisserman 2014 (arXiv 1409.1556), table 1, as torchvision builds it.
 func vgg(b *builder, v values, convs [5]int, normed bool) {
-	x, n := tensor{b.input("input", dtype.Float32, v.batch(), int64(3), int64(224), int64(224)), 3}, 0
+	x, n := image(b, v), 0
 	path := func() string { n++; return fmt.Sprintf("/features/features.%d", n-1) }
 	for stage, count := range convs {
 		for range count {
@@ -48,6 +43,10 @@ func vgg(b *builder, v values, convs [5]int, normed bool) {
 			x = b.unary("Relu", x, path())
 		}
 		x = b.halve(x, path())
+	}
+	if each := v.extent().over(224); each != (extent{1, 1}) { // the last map is pooled to 7x7
+		x = b.unary("AveragePool", x, "/avgpool", attr{"kernel_shape", []int64{each.h, each.w}},
+			attr{"strides", []int64{each.h, each.w}})
 	}
 	x = tensor{b.unary("Flatten", x, "", attr{"axis", int64(1)}).name, 512 * 7 * 7}
 	x = b.unary("Relu", b.gemm(x, "/classifier/classifier.0", 4096), "/classifier/classifier.1")

@@ -1,6 +1,7 @@
 package validate
 
 import (
+	"cmp"
 	"math"
 	"regexp"
 	"strconv"
@@ -12,8 +13,8 @@ import (
 )
 
 // published are names under which people publish latencies of built-in models, beside the models' own. To add one, add one row.
-// A name that stands for different networks in different places has no row, nor has MLPerf's bert-99: its questions are as long as they
-// are, less than the 384 tokens of its name's shape.
+// A name that stands for different networks in different places has a row of a table of its own, in tabled. MLPerf's
+// bert-99 has none: its questions are as long as they are, less than the 384 tokens of its name's shape.
 var published = []struct{ name, spec, source string }{
 	{"bert-base-cased", "zoo:bert-base", "OpenVINO benchmarks; the vocabulary is another, of which one row is read per token"},
 	{"bert-large-uncased-whole-word-masking-squad-0001", "zoo:bert-large", "OpenVINO benchmarks"},
@@ -122,6 +123,15 @@ var published = []struct{ name, spec, source string }{
 	{"Distil-Bert-Base-Uncased-Hf", "zoo:distilbert?seq=384", "Qualcomm AI Hub"},
 }
 
+// tabled are names that one publisher's table alone uses for these networks, by its source.
+var tabled = []struct{ table, name, spec, source string }{
+	{"ncnn benchmark", "alexnet", "zoo:alexnet-grouped", "benchmark/alexnet.param: Caffe's"},
+	{"ncnn benchmark", "blazeface", "zoo:blazeface?heads=0", "benchmark/blazeface.param: without heads"},
+	{"ncnn benchmark", "efficientnetv2_b0", "zoo:tf-efficientnetv2-b0", "benchmark/efficientnetv2_b0.param"},
+	{"ncnn benchmark", "proxylessnasnet", "zoo:proxylessnas-mobile?first=32", "benchmark/proxylessnasnet.param"},
+	{"ncnn benchmark", "shufflenet", "zoo:shufflenetv1-g3", "benchmark/shufflenet.param"},
+}
+
 // families are patterns of names of whole families: their groups width and minimal are options. To add one, add one
 // row.
 var families = []struct {
@@ -168,7 +178,7 @@ func builtIn(row *measured.Row) string {
 	if zoo.IsSpec(row.Model) {
 		return row.Model
 	}
-	spec := named(row.Model)
+	spec := cmp.Or(namedIn(row.Source, row.Model), named(row.Model))
 	if spec == "" {
 		spec = named(bareName(row))
 	}
@@ -181,6 +191,16 @@ func builtIn(row *measured.Row) string {
 		return ""
 	}
 	return sized
+}
+
+// namedIn returns the spec of a name that a table alone uses for a network; "" where there is none.
+func namedIn(table, name string) string {
+	for _, t := range tabled {
+		if t.table == table && plainName(t.name) == plainName(name) {
+			return t.spec
+		}
+	}
+	return ""
 }
 
 // named returns the spec of a published name: as it is, without what follows its point, without marks of the weights.

@@ -264,6 +264,20 @@ func TestPublished(t *testing.T) {
 			t.Errorf("%s: %v", p.name, err)
 		}
 	}
+	for _, p := range tabled {
+		if _, err := m.read(p.spec); err != nil || p.source == "" {
+			t.Errorf("%s in %s: %v", p.name, p.table, err)
+		}
+	}
+}
+
+// TestTabled holds that a name which one publisher alone uses for a network is read so in its table and in no other.
+func TestTabled(t *testing.T) {
+	for table, want := range map[string]string{"ncnn benchmark": "zoo:alexnet-grouped?size=227", "somebody": ""} {
+		if got := builtIn(&measured.Row{Source: table, Model: "alexnet", InputShape: "3x227x227"}); got != want {
+			t.Errorf("alexnet in the table of %s is %q, expected %q", table, got, want)
+		}
+	}
 }
 
 // TestOwnParams holds that a table of one's own counts the statistics of batch normalisation as parameters, and that
