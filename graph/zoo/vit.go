@@ -29,7 +29,9 @@ type vitShape struct {
 	innerNorm           bool   // normalised before attention's last projection
 	rms                 bool   // normalised by the root of the mean square, and without biases
 	headless            bool
-	classes             int64 // 0: 1000
+	before              func(b *builder, x tensor) tensor // convolutions before the patches; may be nil
+	reduction           int64                             // of their map against the image; patches are of the image
+	classes             int64                             // 0: 1000
 }
 
 // biases says which of queries, keys and values have one.
@@ -212,11 +214,15 @@ func (s vitShape) query(b *builder, x tensor, p string, tokens int64) tensor {
 
 // patches is a convolution that sees every pixel once.
 func (s vitShape) patches(b *builder, x tensor) tensor {
-	in := []string{x.name, b.weight("conv_proj.weight", s.width, x.c, s.patch, s.patch)}
+	side := s.patch
+	if s.before != nil {
+		x, side = s.before(b, x), s.patch/s.reduction
+	}
+	in := []string{x.name, b.weight("conv_proj.weight", s.width, x.c, side, side)}
 	if !s.early || s.rms {
 		in = append(in, b.weight("conv_proj.bias", s.width))
 	}
-	return tensor{b.node("Conv", "/conv_proj", in, attr{"kernel_shape", []int64{s.patch, s.patch}}, attr{"strides", []int64{s.patch, s.patch}}), s.width}
+	return tensor{b.node("Conv", "/conv_proj", in, attr{"kernel_shape", []int64{side, side}}, attr{"strides", []int64{side, side}}), s.width}
 }
 
 // token is n learnt tokens, once for each sample of x.
