@@ -1,11 +1,15 @@
 # Every target works offline once modules are downloaded. "make help" lists them.
 GO          ?= go
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
+GORELEASER  := github.com/goreleaser/goreleaser/v2@v2.14.3
 OUT         ?= out
 
 export CGO_ENABLED ?= 0
 
-.PHONY: help build build-cgo demo test race lint golden docs check bench fuzz accuracy shipped joint rows ort selfcheck
+# The tests that try a sample of a long list unless RIDGEPOINT_LAWS=all asks for all of it.
+WHOLE       := 'Laws|Bounds|PublishedFigures|WorkType|Matched|TestBatch|TestLimits|StripCorpus|HostileFiles'
+
+.PHONY: help build build-cgo demo quick test race licences release-check lint golden docs check bench fuzz accuracy shipped joint rows ort selfcheck
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' Makefile | sed 's/:.*## /\t/'
@@ -16,8 +20,11 @@ build: ## build bin/ridgepoint, one static binary
 demo: build ## the main job on built-in models and devices; the files go to out/
 	@sh scripts/demo.sh bin/ridgepoint $(OUT)
 
+quick: ## run the tests that take seconds
+	@$(GO) run ./internal/tally -short ./...
+
 test: ## run the tests
-	$(GO) test ./...
+	@$(GO) run ./internal/tally ./...
 
 race: ## run the tests under the race detector (needs a C compiler)
 	CGO_ENABLED=1 $(GO) test -race ./...
@@ -33,11 +40,18 @@ golden: ## accept the present output as the expected one
 docs: ## regenerate docs/commands, docs/operators.md, docs/devices.md and the README's examples
 	$(GO) test ./cmd/... -run 'TestDocs' -update
 
+licences: ## write docs/licences.md and NOTICE anew
+	$(GO) test . -run TestLicences -update
+
+release-check: ## check .goreleaser.yaml and build a snapshot, without an upload
+	$(GO) run $(GORELEASER) check
+	$(GO) run $(GORELEASER) release --snapshot --clean --skip=publish
+
 check: lint ## everything that CI checks
 	$(GO) mod verify
 	$(GO) mod tidy -diff
 	CGO_ENABLED=1 $(GO) test -race -count=1 ./...
-	RIDGEPOINT_LAWS=all $(GO) test -count=1 -run 'TestLaws|TestBounds|TestPublishedFigures' ./roofline ./internal/judge ./internal/corpus ./graph/zoo
+	RIDGEPOINT_LAWS=all $(GO) test -count=1 -run $(WHOLE) ./roofline/... ./internal/judge ./internal/corpus ./graph/... ./cmd/ridgepoint
 
 bench: ## run the benchmarks of docs/performance.md
 	$(GO) test -run '^$$' -bench . -benchmem ./...

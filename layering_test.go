@@ -1,12 +1,14 @@
 package ridgepoint
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -17,13 +19,13 @@ const module = "github.com/ridgepoint/ridgepoint"
 // ladder is the one direction of imports: a folder imports only itself and folders before it.
 var ladder = []string{"graph", "hwprofiles", "roofline", "plots", "cmd"}
 
-// quarantine names dependencies that one package alone may import directly.
+// quarantine names dependencies that one folder alone may import directly.
 var quarantine = []struct{ prefix, only string }{
 	{"github.com/owulveryck/onnx-go", "graph/onnxread"},
 	{"gorgonia.org/", "graph/onnxread"},
 	{"github.com/gogo/protobuf", "graph/onnxread"},
 	{"gopkg.in/yaml.v3", "hwprofiles/internal/strictyaml"},
-	{"github.com/spf13/cobra", "cmd/ridgepoint/internal/cli"},
+	{"github.com/spf13/cobra", "cmd/ridgepoint/internal"},
 	{"gonum.org/v1/plot", "plots"},
 	{"github.com/yalue/onnxruntime_go", "roofline/ort"},
 	{"github.com/klauspost/cpuid", "hwprofiles/host"},
@@ -107,10 +109,50 @@ func TestCommandUsesTheDoor(t *testing.T) {
 	}
 }
 
+// arrow matches an import in the picture of docs/README.md.
+var arrow = regexp.MustCompile(`(?m)^  (\w+) --> (\w+)$`)
+
+// TestPicture compares the arrows of docs/README.md with the imports between the folders of the module, and demands that
+// the packages it names exist.
+func TestPicture(t *testing.T) {
+	folder := func(path string) string {
+		rest, ok := strings.CutPrefix(path, module)
+		if !ok {
+			return ""
+		}
+		top, _, _ := strings.Cut(strings.TrimPrefix(rest, "/"), "/")
+		return cmp.Or(top, "ridgepoint")
+	}
+	imported := map[[2]string]bool{}
+	for _, p := range packages(t) {
+		for _, imp := range p.Imports {
+			if from, to := folder(p.ImportPath), folder(imp); to != "" && from != to {
+				imported[[2]string{from, to}] = true
+			}
+		}
+	}
+	page := textOf(t, "docs/README.md")
+	for _, m := range arrow.FindAllStringSubmatch(page, -1) {
+		pair := [2]string{m[1], m[2]}
+		if !imported[pair] {
+			t.Errorf("docs/README.md: found %s --> %s, but no package of %s imports one of %s", m[1], m[2], m[1], m[2])
+		}
+		delete(imported, pair)
+	}
+	for pair := range imported {
+		t.Errorf("docs/README.md lacks %s --> %s", pair[0], pair[1])
+	}
+	for _, dir := range regexp.MustCompile(`\b(?:graph|roofline|plots|internal)/\w+`).FindAllString(page, -1) {
+		if _, err := os.Stat(dir); err != nil {
+			t.Errorf("docs/README.md names %s: %v", dir, err)
+		}
+	}
+}
+
 func checkQuarantine(t *testing.T, from, imp string) {
 	t.Helper()
 	for _, q := range quarantine {
-		if strings.HasPrefix(imp, q.prefix) && from != module+"/"+q.only {
+		if strings.HasPrefix(imp, q.prefix) && !strings.HasPrefix(from+"/", module+"/"+q.only+"/") {
 			t.Errorf("%s -> %s: only %s may import it", from, imp, q.only)
 		}
 	}
@@ -136,7 +178,7 @@ func TestVocabularies(t *testing.T) {
 func TestEveryPackageHasAnExample(t *testing.T) {
 	for _, p := range packages(t) {
 		dir, ok := strings.CutPrefix(p.ImportPath, module)
-		if !ok || strings.Contains(dir, "internal") || strings.HasPrefix(dir, "/cmd") {
+		if !ok || strings.Contains(dir, "internal") || strings.HasPrefix(dir, "/cmd") || strings.HasPrefix(dir, "/examples") {
 			continue
 		}
 		tests, err := filepath.Glob(filepath.Join("."+dir, "*_test.go"))

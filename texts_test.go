@@ -12,8 +12,8 @@ import (
 	"testing"
 )
 
-// flag matches a flag of a command line in a text.
-var flag = regexp.MustCompile(`(^|[^-\w])--[a-z]`)
+// commandFlag matches a flag of a command line in a text.
+var commandFlag = regexp.MustCompile(`(^|[^-\w])--[a-z]`)
 
 // others are programs of others, whose flags a text may name.
 var others = []string{"trtexec", "tf2onnx"}
@@ -44,7 +44,7 @@ func TestTextsNameNoFlags(t *testing.T) {
 				if promises.MatchString(lit.Value) {
 					t.Errorf("%s: %s: expected the words lower bound", fset.Position(lit.Pos()), lit.Value)
 				}
-				if !flag.MatchString(lit.Value) {
+				if !commandFlag.MatchString(lit.Value) {
 					return true
 				}
 				named := func(name string) bool { return strings.Contains(lit.Value, name) }

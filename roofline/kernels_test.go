@@ -57,11 +57,8 @@ func TestWorkType(t *testing.T) {
 		t.Skip("all models are not lowered in short mode: run without -short")
 	}
 	all := recipes(t)
-	entries := zoo.Entries()
-	if sampling.Race {
-		entries = sampling.Every(10, entries)
-	}
-	for _, e := range entries {
+	const sampled = 20
+	for _, e := range sampling.Every(sampled, zoo.Entries()) {
 		m, err := zoo.Open(zoo.Prefix + e.Name)
 		if err != nil {
 			t.Fatal(err)
@@ -72,7 +69,7 @@ func TestWorkType(t *testing.T) {
 	if err != nil || len(paths) == 0 {
 		t.Fatalf("found %d models: %v", len(paths), err)
 	}
-	for _, p := range paths {
+	for _, p := range sampling.Every(sampled, paths) {
 		m, err := readers.Open(p)
 		if err != nil {
 			t.Fatal(err)

@@ -11,6 +11,7 @@ import (
 	"github.com/ridgepoint/ridgepoint/hwprofiles/runtimes/params"
 	"github.com/ridgepoint/ridgepoint/internal/joint"
 	"github.com/ridgepoint/ridgepoint/internal/reference"
+	"github.com/ridgepoint/ridgepoint/internal/sampling"
 	"github.com/ridgepoint/ridgepoint/roofline"
 	"github.com/ridgepoint/ridgepoint/roofline/measured"
 	"github.com/ridgepoint/ridgepoint/roofline/timing"
@@ -228,13 +229,14 @@ func TestMatched(t *testing.T) {
 	m := matcher(t)
 	m.Models = reference.Path(t, "corpus", "dev")
 	n := 0
+	rows = sampling.Every(20, rows)
 	for i := range rows {
 		if _, err := m.Match(&rows[i]); err == nil {
 			n++
 		}
 	}
-	if n < 1500 {
-		t.Errorf("%d rows of timm match, want 1500 or more", n)
+	if least := len(rows) / 13; n < least {
+		t.Errorf("found %d of %d rows of timm that match, expected at least %d", n, len(rows), least)
 	}
 }
 

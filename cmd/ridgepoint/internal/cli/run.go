@@ -88,6 +88,9 @@ func commands(a *app) []*cobra.Command {
 	}
 }
 
+// Root returns the tree of commands, for documents made of it.
+func Root() *cobra.Command { return newRoot(&app{}) }
+
 func newRoot(a *app) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "ridgepoint",
