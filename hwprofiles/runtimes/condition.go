@@ -90,8 +90,8 @@ func readCondition(v strictyaml.Value) Condition {
 	return c
 }
 
-// readConditions reads a list of conditions, one of which must hold.
-func readConditions(v strictyaml.Value) []Condition {
+// ReadConditions reads a list of conditions, one of which must hold, for profiles of other kinds.
+func ReadConditions(v strictyaml.Value) []Condition {
 	var list []Condition
 	for item := range v.Items() {
 		list = append(list, readCondition(item))

@@ -1,0 +1,272 @@
+package main
+
+import (
+	"cmp"
+	"math"
+	"slices"
+
+	"github.com/ridgepoint/ridgepoint/hwprofiles/runtimes/llm"
+)
+
+// A setting is the parameters of one backend in all its tiers, the newest last.
+type setting struct {
+	to     []int // last builds of the tiers
+	values []llm.Values
+	prior  []llm.Values
+}
+
+func newSetting(b *llm.Backend) *setting {
+	s := new(setting)
+	for _, t := range b.Tiers {
+		s.to, s.values = append(s.to, t.To), append(s.values, t.Values)
+	}
+	s.to, s.values = append(s.to, math.MaxInt), append(s.values, b.Values)
+	s.prior = slices.Clone(s.values)
+	return s
+}
+
+func (s *setting) clone() *setting {
+	return &setting{s.to, slices.Clone(s.values), s.prior}
+}
+
+func (s *setting) at(build int) *llm.Values {
+	if build == 0 {
+		return &s.values[len(s.values)-1]
+	}
+	i := 0
+	for build > s.to[i] {
+		i++
+	}
+	return &s.values[i]
+}
+
+// A knob is one number that is fitted: a parameter in the tiers that share a prior of it.
+type knob struct {
+	p     llm.Param
+	tiers []int
+}
+
+// knobs lists what is fitted of a phase.
+func (s *setting) knobs(reading, several bool) []knob {
+	var out []knob
+	for p := range llm.NumParams {
+		spec := &llm.Specs[p]
+		phase := map[llm.Phase]bool{llm.Writing: !reading, llm.Reading: reading, llm.Several: !reading && several}[spec.Phase]
+		if !phase || spec.Sigma == 0 {
+			continue
+		}
+		groups := map[float64][]int{}
+		var order []float64
+		for i := range s.prior {
+			v := s.prior[i][p]
+			if v == 0 {
+				continue
+			}
+			if groups[v] == nil {
+				order = append(order, v)
+			}
+			groups[v] = append(groups[v], i)
+		}
+		for _, v := range order {
+			out = append(out, knob{p, groups[v]})
+		}
+	}
+	return out
+}
+
+// predict returns the expected time of a sample.
+func predict(s *sample, v *llm.Values) float64 {
+	m := *s.machine
+	share := 1.0
+	if e, err := llm.Get(s.engine); err == nil && e.Split == "tensor" && s.cards > 1 {
+		share, m.Count = 1/float64(s.cards), s.cards
+		m.Link = 250e9
+	}
+	if s.reading {
+		chunk := s.chunk
+		if e, err := llm.Get(s.engine); err == nil && chunk == 0 {
+			chunk = e.Chunk
+		}
+		t := s.m.Read(&m, v, int64(s.sequences), s.tokens, s.past, chunk, share)
+		return t.Total
+	}
+	t := s.m.Write(&m, v, s.sequences, s.context, 2, share)
+	return t.Total
+}
+
+// huber is the residual where it is small, and grows with its root where it is large.
+func huber(r float64) float64 {
+	const k = 0.3
+	if a := math.Abs(r); a > k {
+		return math.Copysign(math.Sqrt(2*k*a-k*k), r)
+	}
+	return r
+}
+
+// fit moves the knobs of a setting to the samples: damped least squares of logarithms with priors.
+func fit(s *setting, samples []*sample, knobs []knob) *setting {
+	cur := s.clone()
+	x := make([]float64, len(knobs))
+	const noise = 0.12 // of one figure, in logarithms
+	apply := func(x []float64) {
+		for i, k := range knobs {
+			for _, t := range k.tiers {
+				cur.values[t][k.p] = k.p.Clamp(s.prior[t][k.p] * math.Exp(x[i]))
+			}
+		}
+	}
+	residuals := func(x []float64) []float64 {
+		apply(x)
+		out := make([]float64, 0, len(samples)+len(x))
+		for _, c := range samples {
+			r := math.Log(c.seconds / predict(c, cur.at(c.build)))
+			out = append(out, huber(r)/noise)
+		}
+		for i, k := range knobs {
+			out = append(out, x[i]/llm.Specs[k.p].Sigma)
+		}
+		return out
+	}
+	r := residuals(x)
+	lambda := 1e-2
+	for range 30 {
+		j := make([][]float64, len(x))
+		for i := range x {
+			y := slices.Clone(x)
+			y[i] += 1e-4
+			ry := residuals(y)
+			for k := range ry {
+				ry[k] = (ry[k] - r[k]) / 1e-4
+			}
+			j[i] = ry
+		}
+		step := solve(j, r, lambda)
+		y := slices.Clone(x)
+		for i := range y {
+			y[i] -= min(max(step[i], -1), 1)
+		}
+		if ry := residuals(y); sum2(ry) < sum2(r) {
+			done := sum2(r)-sum2(ry) < 1e-5*sum2(r)
+			x, r, lambda = y, ry, lambda/4
+			if done {
+				break
+			}
+			continue
+		}
+		if lambda *= 8; lambda > 1e6 {
+			break
+		}
+	}
+	apply(x)
+	return cur
+}
+
+func sum2(r []float64) (s float64) {
+	for _, v := range r {
+		s += v * v
+	}
+	return s
+}
+
+// medians makes one sample of all figures of one configuration.
+func medians(samples []*sample) []*sample {
+	type key struct {
+		source, device, model, quant string
+		engine, backend              string
+		reading                      bool
+		tokens, past, sequences      int64
+		context                      float64
+		cards, build                 int
+		clocks, bandwidth            float64
+	}
+	groups := map[key][]*sample{}
+	var order []key
+	for _, s := range samples {
+		k := key{s.source, s.device, s.model, s.quant, s.engine, s.backend, s.reading, s.tokens, s.past, int64(s.sequences), s.context,
+			s.cards, s.build, s.machine.Clocks, s.machine.Bandwidth}
+		if groups[k] == nil {
+			order = append(order, k)
+		}
+		groups[k] = append(groups[k], s)
+	}
+	var out []*sample
+	for _, k := range order {
+		g := groups[k]
+		slices.SortFunc(g, func(a, b *sample) int { return cmp.Compare(a.seconds, b.seconds) })
+		out = append(out, g[len(g)/2])
+	}
+	return out
+}
+
+// solve returns the step of damped least squares: (J'J + lambda diag) x = J'r, by elimination.
+func solve(j [][]float64, r []float64, lambda float64) []float64 {
+	n := len(j)
+	a := make([][]float64, n)
+	for i := range a {
+		a[i] = make([]float64, n+1)
+		for k := range a {
+			for t := range r {
+				a[i][k] += j[i][t] * j[k][t]
+			}
+		}
+		for t := range r {
+			a[i][n] += j[i][t] * r[t]
+		}
+	}
+	for i := range a {
+		a[i][i] *= 1 + lambda
+	}
+	for c := range n {
+		p := c
+		for i := c + 1; i < n; i++ {
+			if math.Abs(a[i][c]) > math.Abs(a[p][c]) {
+				p = i
+			}
+		}
+		a[c], a[p] = a[p], a[c]
+		if a[c][c] == 0 {
+			continue
+		}
+		for i := range n {
+			if i != c {
+				f := a[i][c] / a[c][c]
+				for k := c; k <= n; k++ {
+					a[i][k] -= f * a[c][k]
+				}
+			}
+		}
+	}
+	x := make([]float64, n)
+	for i := range x {
+		if a[i][i] != 0 {
+			x[i] = a[i][n] / a[i][i]
+		}
+	}
+	return x
+}
+
+// held predicts each sample by a fit that has not seen its group.
+func held(s *setting, samples []*sample, knobs []knob, group func(*sample) string) []float64 {
+	out := make([]float64, len(samples))
+	done := map[string]bool{}
+	for _, c := range samples {
+		g := group(c)
+		if done[g] {
+			continue
+		}
+		done[g] = true
+		var rest []*sample
+		for _, o := range samples {
+			if group(o) != g {
+				rest = append(rest, o)
+			}
+		}
+		f := fit(s, rest, knobs)
+		for i, o := range samples {
+			if group(o) == g {
+				out[i] = predict(o, f.at(o.build))
+			}
+		}
+	}
+	return out
+}

@@ -1,0 +1,54 @@
+package main
+
+import "github.com/ridgepoint/ridgepoint/hwprofiles/runtimes/llm"
+
+// priorOf returns the numbers that a fit starts from: round ones, the same for all ways of storing weights, so that
+// what the shipped profiles know of these tables does not help a prediction of rows that a fit has not seen.
+func priorOf(b *llm.Backend) *setting {
+	s := newSetting(b)
+	for i := range s.prior {
+		v := &s.prior[i]
+		for p := range llm.NumParams {
+			if v[p] == 0 || llm.Specs[p].Sigma == 0 {
+				continue
+			}
+			v[p] = base[p]
+			if b.Name == "cpu" && cores[p] > 0 {
+				v[p] = cores[p]
+			}
+		}
+		if i < len(s.prior)-1 { // an older version
+			older(v, s.to[i])
+		}
+	}
+	s.values = append(s.values[:0], s.prior...)
+	return s
+}
+
+// older sets what versions of llama.cpp before some builds are known to lack: captured graphs of kernels (to 2816 on
+// CUDA), flash attention (to 2999), and fast products on Metal (to 1100).
+func older(v *llm.Values, to int) {
+	v[llm.Attention], v[llm.PromptLayer] = 0.1, 300e-6
+	if to <= 2816 || v[llm.Dequant] == 0 {
+		v[llm.Layer] = 100e-6
+	}
+	if to <= 1100 {
+		v[llm.Layer] = 120e-6
+		for p := llm.EffF16; p <= llm.EffMX; p++ {
+			v[p] = 0.3
+		}
+	}
+}
+
+var base = llm.Values{
+	llm.Band: 0.85, llm.UnitF16: 8, llm.UnitQ8: 8, llm.UnitQ4: 8, llm.UnitQ4K: 8, llm.UnitMX: 8, llm.UnitCache: 3,
+	llm.Layer: 80e-6, llm.ExpertLayer: 40e-6, llm.HalfBatch: 8,
+	llm.EffF16: 0.6, llm.EffQ8: 0.6, llm.EffQ4: 0.6, llm.EffQ4K: 0.6, llm.EffMX: 0.6, llm.Expert: 0.75, llm.Attention: 0.25,
+	llm.HalfM: 16, llm.PromptLayer: 100e-6, llm.Power: 0.8e12, llm.Reduce: 15e-6,
+}
+
+var cores = llm.Values{
+	llm.Band: 0.7, llm.UnitF16: 4, llm.UnitQ8: 4, llm.UnitQ4: 4, llm.UnitQ4K: 4, llm.UnitMX: 4, llm.UnitCache: 4,
+	llm.Layer: 20e-6, llm.ExpertLayer: 20e-6, llm.HalfBatch: 1,
+	llm.EffF16: 0.3, llm.EffQ8: 0.3, llm.EffQ4: 0.3, llm.EffQ4K: 0.3, llm.EffMX: 0.3, llm.HalfM: 2, llm.PromptLayer: 40e-6,
+}
