@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/ridgepoint/ridgepoint/graph/decoder"
+	"github.com/ridgepoint/ridgepoint/graph/dtype"
 	"github.com/ridgepoint/ridgepoint/hwprofiles"
 	"github.com/ridgepoint/ridgepoint/hwprofiles/runtimes/llm"
 	"github.com/ridgepoint/ridgepoint/roofline/serve"
@@ -169,6 +170,20 @@ func TestDraft(t *testing.T) {
 		s.Accept = accept
 		if got := run(t, s, usual).Next.Expected; (got < alone) != faster {
 			t.Errorf("accepted %g: %g s a token, alone %g", accept, got, alone)
+		}
+	}
+}
+
+// TestEngines: the quantisation that an engine takes and the types of its cache are known.
+func TestEngines(t *testing.T) {
+	for _, e := range llm.Engines() {
+		if q, err := decoder.ParseQuant(e.Quant); err != nil || q != e.Quant {
+			t.Errorf("%s: quantisation %q is read as %q, %v", e.ID, e.Quant, q, err)
+		}
+		for _, c := range e.Cache {
+			if _, ok := dtype.BlockOf(c); !ok {
+				t.Errorf("%s: type %q of the cache is not known", e.ID, c)
+			}
 		}
 	}
 }

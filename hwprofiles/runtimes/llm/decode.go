@@ -3,7 +3,6 @@ package llm
 import (
 	"strconv"
 
-	"github.com/ridgepoint/ridgepoint/graph/decoder"
 	"github.com/ridgepoint/ridgepoint/hwprofiles/internal/strictyaml"
 	"github.com/ridgepoint/ridgepoint/hwprofiles/runtimes"
 	"github.com/ridgepoint/ridgepoint/hwprofiles/units"
@@ -23,7 +22,7 @@ var engineFields = []strictyaml.Field[Engine]{
 		e.HostEmbedding = v.Bool("the table of embeddings stays on the host")
 	}},
 	{Key: "split", Read: readSplit},
-	{Key: "quant", Read: readQuant},
+	{Key: "quant", Read: func(v strictyaml.Value, e *Engine) { e.Quant, _ = v.Text("q4_k_m") }},
 	{Key: "verify", Read: func(v strictyaml.Value, e *Engine) { e.Verify, _ = v.Text("llama-bench -m {model}") }},
 	{Key: "backends", Read: readBackends},
 	{Key: "notes", Read: func(v strictyaml.Value, e *Engine) { e.Notes = v.Texts("weights are repacked") }},
@@ -34,15 +33,6 @@ func readSplit(v strictyaml.Value, e *Engine) {
 	if e.Split != "layer" && e.Split != "tensor" {
 		v.Errorf("", "found %s, expected layer or tensor", v)
 	}
-}
-
-func readQuant(v strictyaml.Value, e *Engine) {
-	text, _ := v.Text("q4_k_m")
-	q, err := decoder.ParseQuant(text)
-	if err != nil {
-		v.Errorf("", "%s", err)
-	}
-	e.Quant = q
 }
 
 // number reads a plain number within limits.

@@ -69,7 +69,6 @@ func TestErrors(t *testing.T) {
 	}
 	for from, to := range map[string][2]string{
 		"split: layer":   {"split: sideways", "expected layer or tensor"},
-		"quant: w4g64":   {"quant: q9", "there is no quantisation"},
 		"band: 0.97":     {"band: 70.97", "band"},
 		"runs_on: [app":  {"runs_on: [plumb", "class of devices"},
 		"chunk: 512":     {"chunk: 0", "chunk"},
