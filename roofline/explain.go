@@ -95,7 +95,7 @@ func (e *Estimate) usedParams() [params.NumParams]bool {
 // Origin says where a tuning's parameters come from.
 func (t *Tuning) Origin() string {
 	switch {
-	case t.Tier == TierSlice:
+	case t.Tier == TierSlice || t.Foreign:
 		return fmt.Sprintf("fitted to %d measurements of %s (%s)", t.Evidence.Samples, t.Slice,
 			strings.Join(t.Evidence.Sources, "; "))
 	case t.Tier == TierClass && len(t.Evidence.Related) > 0:

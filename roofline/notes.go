@@ -46,6 +46,9 @@ func (t *Tuning) Basis() note.Note {
 	if c := t.Correction; c != nil && c.Here > 0 {
 		return note.New(note.NetworkMeasured, c.Here, t.Slice)
 	}
+	if e := &t.Evidence; t.Foreign {
+		return note.New(note.OtherNetworks, e.Samples, t.Slice, sources(e.Sources))
+	}
 	return t.SliceBasis()
 }
 

@@ -111,3 +111,27 @@ func TestModelNotes(t *testing.T) {
 		t.Errorf("%v, notes of the cell %v, want %v", err, cells[0][0].Notes, want)
 	}
 }
+
+// TestOtherNetworks: detectors do not calibrate a language model.
+func TestOtherNetworks(t *testing.T) {
+	d, err := hwprofiles.NewCatalog().Get("rtx3090")
+	if err != nil {
+		t.Fatal(err)
+	}
+	opt := Options{Precision: dtype.Float16, Tuner: engines(t)}
+	if opt.Tuner.Runtime, err = opt.Tuner.Runtimes.Get("tensorrt"); err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string]note.Code{"zoo:bert-base": note.OtherNetworks, "zoo:yolov5n": note.Calibrated} {
+		e, err := Run(built(t, name, 1), d, opt)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := e.Tuning.Basis().Code; got != want {
+			t.Errorf("%s: the basis is %s, expected %s", name, got, want)
+		}
+		if foreign := want == note.OtherNetworks; (e.Tuning.Tier == TierSlice) == foreign {
+			t.Errorf("%s: the tier is %s", name, e.Tuning.Tier)
+		}
+	}
+}

@@ -50,10 +50,12 @@ type Tuning struct {
 	Evidence    joint.Evidence        // what was measured
 	Correction  *Correction           // by what is known of the network; nil where that is nothing
 	Adapted     []note.Note           // how the parameters were made to fit other threads or another power mode
+	Foreign     bool                  // the slice was measured, but no network made like this one
 	TF32        bool                  // fp32 matrix work runs in TF32, as the runtime does by default
 
 	known    *joint.Known // nil where Calibration alone decides
 	variance float64      // of the logarithm of a measurement, beside what known says of the parameters
+	spread   float64      // how many times that, with what known says, the variance is
 }
 
 // A Correction is what measurements of a network, or of networks made alike, say of its latency.
@@ -130,6 +132,9 @@ func (t *Tuner) tune(r *runtimes.Runtime, d *hwprofiles.Device, of subject, bag 
 		}
 	}
 	out.correct(&asked)
+	if c := out.Correction; out.Tier == TierSlice && (c == nil || c.Here == 0) && !t.Uncorrected && known.Foreign(bag()) {
+		out.Tier, out.Foreign = TierClass, true
+	}
 	return out, nil
 }
 
@@ -200,7 +205,7 @@ func (t *Tuning) adapted(d *hwprofiles.Device, threads int) {
 // correct takes what is known of a network, or of networks made alike, into the parameters.
 func (t *Tuning) correct(asked *joint.Network) {
 	by := t.known.Network(asked)
-	t.variance = by.Variance
+	t.variance, t.spread = by.Variance, by.Spread
 	c := &Correction{Factor: math.Exp(by.Mean), Model: by.Model, Here: by.Here, Where: by.Elsewhere}
 	for _, n := range by.Alike.Neighbours {
 		c.Alike = append(c.Alike, fmt.Sprintf("%s (%.2f)", n.Model, n.Similarity))
@@ -248,7 +253,7 @@ func (t *Tuning) interval(a *tally) (low, high float64) {
 	for p := range g {
 		g[p] /= total
 	}
-	variance := t.known.Variance(&g) + t.variance
+	variance := (t.known.Variance(&g) + t.variance) * t.spread
 	if a.spent.hostBound() && (t.Correction == nil || t.Correction.Here == 0) {
 		variance = max(variance, hostSpread*hostSpread)
 	}

@@ -43,6 +43,7 @@ const (
 	NetworkMeasured  Code = "network-measured"
 	Calibrated       Code = "calibrated"
 	DeviceClass      Code = "device-class"
+	OtherNetworks    Code = "other-networks"
 	PriorOnly        Code = "prior-only"
 	Correction       Code = "correction"
 	Alike            Code = "alike"
@@ -169,6 +170,8 @@ var rows = []Row{
 		"this network was measured here: {measurements:measurement|measurements} of {slice}"},
 	{Calibrated, Info, "measurements slice source",
 		"calibrated on {measurements:measurement|measurements} of {slice}{source:()}, of other networks"},
+	{OtherNetworks, Notice, "measurements slice source",
+		"{slice} was measured with networks of other kernels only: {measurements:measurement|measurements} ({source})"},
 	{DeviceClass, Notice, "slice runtime devices",
 		"{slice} was not measured: what {runtime} reaches there follows from measurements of {devices}"},
 	{PriorOnly, Warning, "slice runtime",

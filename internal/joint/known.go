@@ -153,7 +153,7 @@ func (k *Known) Forecast(terms []timing.Term, of *Network) Forecast {
 	}
 	by := k.Network(of)
 	out := Forecast{Log: math.Log(t) + by.Mean, Slice: k.Variance(&g)}
-	out.Variance = out.Slice + by.Variance
+	out.Variance = (out.Slice + by.Variance) * by.Spread
 	return out
 }
 
@@ -177,12 +177,14 @@ type Deviation struct {
 	Elsewhere      []string // slices with the family's runtimes on which the network was measured
 	Model          string   // the network's name, as published
 	Alike          Likeness // what networks that are made alike say, where it was not measured
+	Spread         float64  // how many times the variance of the parameters and of the deviation that of an answer is
 }
 
 // Network returns what is known of a network in the setting.
 func (k *Known) Network(of *Network) Deviation {
 	var out Deviation
 	out.Mean, out.Variance, out.Alike = k.part.network(&k.Setting, of.Print, of.Bag)
+	out.Spread = out.Alike.spread()
 	noise := k.Noise()
 	r, ok := k.own[of.Print]
 	if !ok {

@@ -71,10 +71,17 @@ func (m *Model) Similar(s *Setting, bag kernel.Bag) Likeness { return m.partOf(s
 
 func (p *part) similar(s *Setting, bag kernel.Bag) Likeness {
 	out := Likeness{Widening: 1}
-	if p.kin == nil || p.kin.networks < population || len(bag) == 0 {
+	if p.kin == nil || len(p.kin.relatives) == 0 || len(bag) == 0 {
 		return out
 	}
-	out.Neighbours = p.kin.near(s, bag)
+	all := p.kin.near(s, bag)
+	for i := range all {
+		out.Best = max(out.Best, all[i].Similarity)
+	}
+	if p.kin.networks < population {
+		return out
+	}
+	out.Neighbours = slices.Clip(all[:min(nearest, len(all))])
 	sum := reserve
 	for i := range out.Neighbours {
 		n := &out.Neighbours[i]
@@ -86,13 +93,12 @@ func (p *part) similar(s *Setting, bag kernel.Bag) Likeness {
 		n.Weight /= sum
 		out.Mean += n.Weight * n.Deviation
 	}
-	out.Best = out.Neighbours[0].Similarity
 	far := max(0, min(1, (familiar-out.Best)/(familiar-strange)))
 	out.Widening = narrowest + (widest-narrowest)*far
 	return out
 }
 
-// near returns the networks that are most like a bag, with weights that are not yet shares.
+// near returns the networks, those most like a bag first, with weights that are not yet shares.
 func (k *kinship) near(s *Setting, bag kernel.Bag) []Neighbour {
 	asked := k.structures.entries(bag)
 	var all []Neighbour
@@ -114,7 +120,37 @@ func (k *kinship) near(s *Setting, bag kernel.Bag) []Neighbour {
 	slices.SortFunc(all, func(a, b Neighbour) int {
 		return cmp.Or(-cmp.Compare(a.Weight, b.Weight), cmp.Compare(a.Network, b.Network))
 	})
-	return all[:min(nearest, len(all))]
+	return all
+}
+
+// foreign is the similarity below which a network is made of other kernels than a measured one. Where none that was
+// measured is nearer, errors of families left out spread further than variances say (docs/experiments.md).
+const (
+	foreign = 0.5
+	further = 1.7 // times the variance
+)
+
+// Foreign reports whether no measured network is made like the one asked about.
+func (l *Likeness) Foreign() bool { return l.Best > 0 && l.Best < foreign }
+
+// Foreign reports whether no network that was measured in the setting, or in one that stands for it, is made like a bag.
+func (k *Known) Foreign(bag kernel.Bag) bool {
+	if k.part.kin == nil || len(bag) == 0 || len(k.own) > 0 {
+		return false
+	}
+	entries := k.part.kin.structures.entries(bag)
+	return !slices.ContainsFunc(k.part.kin.relatives, func(r relative) bool {
+		_, here := k.part.here(&k.Setting, r.network)
+		return here && similarity(r.entries, entries) >= foreign
+	})
+}
+
+// spread returns how many times its own variance the variance of an answer is.
+func (l *Likeness) spread() float64 {
+	if l.Foreign() {
+		return further
+	}
+	return 1
 }
 
 // known returns the deviation of a measured network, an outlier's cut.

@@ -101,8 +101,8 @@ func TestFewNetworksAreNotAsked(t *testing.T) {
 	samples := clans(population - 2)
 	m := fit(t, samples)
 	s := samples[0].Setting
-	if like := m.Similar(&s, samples[0].Bag); !reflect.DeepEqual(like, Likeness{Widening: 1}) {
-		t.Errorf("found %+v, expected nothing from %d networks", like, population-2)
+	if like := m.Similar(&s, samples[0].Bag); !reflect.DeepEqual(like, Likeness{Widening: 1, Best: 1}) {
+		t.Errorf("found %+v, expected no deviation from %d networks", like, population-2)
 	}
 	if like := new(Model).Similar(&s, samples[0].Bag); !reflect.DeepEqual(like, Likeness{Widening: 1}) {
 		t.Errorf("found %+v, expected nothing without evidence", like)
@@ -140,5 +140,29 @@ func TestKinshipComesBack(t *testing.T) {
 	}
 	if !reflect.DeepEqual(got.kin, want) {
 		t.Errorf("found %+v, expected %+v", *got.kin, *want)
+	}
+}
+
+// TestForeign: a network made of kernels that none measured on the slice has is foreign there, and its answer is wider.
+func TestForeign(t *testing.T) {
+	samples := clans(population - 2)
+	m := fit(t, samples)
+	s := samples[0].Setting
+	other := kernel.Bag{{Structure: "move:other", Share: 0.9}, samples[0].Bag[0]}
+	other[1].Share = 0.1
+	k := m.Known(&s)
+	if k.Foreign(samples[0].Bag) || !k.Foreign(other) {
+		t.Errorf("foreign: %v for a measured network, %v for one of other kernels", k.Foreign(samples[0].Bag), k.Foreign(other))
+	}
+	s.Device = "elsewhere"
+	s.MeasuredAs = s.Device
+	if !m.Known(&s).Foreign(samples[0].Bag) {
+		t.Error("a network is not foreign on a device that was not measured")
+	}
+	s = samples[0].Setting
+	near := m.Forecast(&s, samples[0].Terms, &Network{Bag: samples[0].Bag})
+	far := m.Forecast(&s, samples[0].Terms, &Network{Bag: other})
+	if got := far.Variance / near.Variance; math.Abs(got-further) > 1e-9 {
+		t.Errorf("the variance is %g times that of a network made alike, expected %g", got, further)
 	}
 }
