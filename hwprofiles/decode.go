@@ -29,6 +29,7 @@ func decode(file string, data []byte, base func(id string) (*Device, error)) (*D
 	if err != nil {
 		return nil, err
 	}
+	root.CheckShapes()
 	dev := &Device{Origin: file}
 	whole := true
 	if v, ok := root.Key("extends"); ok {

@@ -10,6 +10,7 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 
 	"github.com/ridgepoint/ridgepoint/hwprofiles/units"
+	"github.com/ridgepoint/ridgepoint/internal/visible"
 	"github.com/ridgepoint/ridgepoint/roofline"
 )
 
@@ -99,7 +100,7 @@ func (b bars) Ticks(float64, float64) []plot.Tick {
 	const longestName = 40
 	ticks := make([]plot.Tick, len(b))
 	for i := range b {
-		ticks[i] = plot.Tick{Value: float64(len(b)-i) - 0.5, Label: middle(b[i].name, longestName)}
+		ticks[i] = plot.Tick{Value: float64(len(b)-i) - 0.5, Label: middle(visible.Text(b[i].name), longestName)}
 	}
 	return ticks
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/ridgepoint/ridgepoint/hwprofiles"
 	"github.com/ridgepoint/ridgepoint/hwprofiles/units"
+	"github.com/ridgepoint/ridgepoint/internal/visible"
 )
 
 // A grid is faint lines at the labelled ticks.
@@ -268,7 +269,7 @@ func (c *chart) labelDots(p *pen) {
 			continue
 		}
 		n[d.series]++
-		name := middle(strings.Map(printable, d.name), 34)
+		name := middle(visible.Text(d.name), 34)
 		if d.kernels > 1 {
 			name += fmt.Sprintf(" ×%d", d.kernels)
 		}

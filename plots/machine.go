@@ -9,6 +9,7 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 
 	"github.com/ridgepoint/ridgepoint/hwprofiles/units"
+	"github.com/ridgepoint/ridgepoint/internal/visible"
 )
 
 // A Machine is one roofline of a machine without kernels: a flat roof and the slopes of memory levels under it.
@@ -80,7 +81,7 @@ func (ms machineRoofs) Plot(c draw.Canvas, pl *plot.Plot) {
 		}
 		p.line(sty, p.at(first, m.Rate), p.at(pl.X.Max, m.Rate))
 		label := text(11.5, ink)
-		name := m.Name + "  " + units.Format(m.Rate, units.FLOPRate)
+		name := visible.Text(m.Name) + "  " + units.Format(m.Rate, units.FLOPRate)
 		p.c.FillText(label, vg.Point{X: p.c.Max.X - label.Width(name) - 4, Y: y(m.Rate) + 11}, name)
 	}
 }

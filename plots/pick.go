@@ -12,6 +12,7 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 
 	"github.com/ridgepoint/ridgepoint/hwprofiles/units"
+	"github.com/ridgepoint/ridgepoint/internal/visible"
 	"github.com/ridgepoint/ridgepoint/roofline"
 )
 
@@ -100,9 +101,9 @@ func dotsOf(choices []*roofline.Choice, of func(*roofline.Choice) choiceDot) []c
 	dots := make([]choiceDot, len(choices))
 	for i, c := range choices {
 		d := of(c)
-		d.name, d.verdict, d.y = c.Model, c.Verdict, c.Quality.Score
+		d.name, d.verdict, d.y = visible.Text(c.Model), c.Verdict, c.Quality.Score
 		if c.Resized {
-			d.name = fmt.Sprintf("%s at %d", c.Model, c.Size)
+			d.name += fmt.Sprintf(" at %d", c.Size)
 		}
 		dots[i] = d
 	}

@@ -3,13 +3,13 @@ package plots
 import (
 	"image/color"
 	"math"
-	"strings"
 
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/font"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 
+	"github.com/ridgepoint/ridgepoint/internal/visible"
 	"github.com/ridgepoint/ridgepoint/roofline"
 	"github.com/ridgepoint/ridgepoint/roofline/kernel"
 )
@@ -111,19 +111,11 @@ func text(size vg.Length, c color.Color) draw.TextStyle {
 
 // fit shortens a text in its middle until it is no wider than a length.
 func fit(s string, sty draw.TextStyle, width vg.Length) string {
-	s = strings.Map(printable, s)
+	s = visible.Text(s)
 	for n := len([]rune(s)); n > 8 && sty.Width(s) > width; n-- {
 		s = middle(s, n-1)
 	}
 	return s
-}
-
-// printable replaces control characters, which names in files may hold.
-func printable(r rune) rune {
-	if r < ' ' || r == 0x7f {
-		return ' '
-	}
-	return r
 }
 
 // middle cuts the middle out of a text that is too long.

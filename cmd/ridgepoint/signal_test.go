@@ -3,6 +3,7 @@
 package main
 
 import (
+	"bytes"
 	"errors"
 	"os"
 	"os/exec"
@@ -52,5 +53,33 @@ func TestSignals(t *testing.T) {
 	}
 	if left, _ := os.ReadDir(dir); len(left) != 1 {
 		t.Errorf("found %v, expected the pipe alone", left)
+	}
+}
+
+// TestGoneReader: a program whose standard output nobody reads any more ends by the signal without a word, as
+// `| head -1` wants, also where programs above it ignore the signal.
+func TestGoneReader(t *testing.T) {
+	bin := build(t)
+	for _, args := range [][]string{
+		{"ops"}, {"--help"}, {"version"}, {"estimate", "zoo:resnet18", "-d", "rpi-5"}, {"devices", "list", "--format", "json"},
+		{"plot", "zoo:resnet18", "-d", "rpi-5", "--format", "svg"},
+	} {
+		for _, trap := range []string{"", "trap '' PIPE; "} {
+			r, w, err := os.Pipe()
+			if err != nil {
+				t.Fatal(err)
+			}
+			r.Close()
+			var stderr bytes.Buffer
+			cmd := exec.Command("sh", append([]string{"-c", trap + `exec "$@"`, "sh", bin}, args...)...)
+			cmd.Stdout, cmd.Stderr = w, &stderr
+			err = cmd.Run()
+			w.Close()
+			exit := new(exec.ExitError)
+			if errors.As(err, &exit); exit.ProcessState == nil || stderr.Len() > 0 ||
+				exit.Sys().(syscall.WaitStatus).Signal() != syscall.SIGPIPE {
+				t.Errorf("%s%v: %v, %s; expected a silent end by SIGPIPE", trap, args, err, stderr.String())
+			}
+		}
 	}
 }

@@ -160,6 +160,7 @@ func Decode(file string, data []byte) (*Runtime, error) {
 	if err != nil {
 		return nil, err
 	}
+	root.CheckShapes()
 	r := &Runtime{Origin: file}
 	strictyaml.Fields(root, runtimeFields, r)
 	for _, need := range []struct {

@@ -11,16 +11,16 @@ import (
 )
 
 // readLlamaTable reads the Markdown that llama-bench prints. Columns are found by name; rates are tokens/s.
-func readLlamaTable(data []byte, p *Profile) error {
+func readLlamaTable(in *source, p *Profile) error {
 	var head []string
 	build := ""
-	for i, line := range strings.Split(string(data), "\n") {
+	err := in.lines(func(i int, line string) error {
 		line = strings.TrimSpace(line)
 		if b, ok := strings.CutPrefix(line, "build: "); ok {
 			build = b
 		}
 		if !strings.HasPrefix(line, "|") {
-			continue
+			return nil
 		}
 		cells := strings.Split(strings.Trim(line, "|"), "|")
 		for k := range cells {
@@ -29,23 +29,23 @@ func readLlamaTable(data []byte, p *Profile) error {
 		switch {
 		case head == nil || cells[0] == "model":
 			head = cells
-			continue
+			return nil
 		case strings.HasPrefix(cells[0], "---"):
-			continue
+			return nil
 		case len(cells) != len(head):
-			return fmt.Errorf("line %d: found %d cells, expected %d as in the heading", i+1, len(cells), len(head))
+			return fmt.Errorf("line %d: found %d cells, expected %d as in the heading", i, len(cells), len(head))
 		}
 		row, err := llamaRow(head, cells)
 		if err != nil {
-			return fmt.Errorf("line %d: %w", i+1, err)
+			return fmt.Errorf("line %d: %w", i, err)
 		}
-		p.Rows = append(p.Rows, row)
-	}
+		return p.row(row)
+	})
 	for i := range p.Rows {
 		p.Rows[i].Version = build
 	}
 	p.Notes = append(p.Notes, note.New(note.TokenRates))
-	return nil
+	return err
 }
 
 func llamaRow(head, cells []string) (measured.Row, error) {
@@ -94,8 +94,8 @@ func billions(s string) (float64, error) {
 }
 
 // readLlamaJSON reads llama-bench -o json: tests of n_prompt tokens read or n_gen tokens made.
-func readLlamaJSON(data []byte, p *Profile) error {
-	var tests []struct {
+func readLlamaJSON(in *source, p *Profile) error {
+	type test struct {
 		Commit  string  `json:"build_commit"`
 		Build   int     `json:"build_number"`
 		CPU     string  `json:"cpu_info"`
@@ -109,10 +109,7 @@ func readLlamaJSON(data []byte, p *Profile) error {
 		AvgNS   float64 `json:"avg_ns"`
 		Rate    float64 `json:"avg_ts"`
 	}
-	if err := decode(data, &tests); err != nil {
-		return err
-	}
-	for i, t := range tests {
+	return array(in, func(i int, t *test) error {
 		seconds, err := sane(fmt.Sprintf("test %d", i+1), t.AvgNS, 1e-9)
 		if err != nil {
 			return err
@@ -122,7 +119,6 @@ func readLlamaJSON(data []byte, p *Profile) error {
 		if t.GPU != "" && t.Backend != "CPU" {
 			row.Device, row.Class = t.GPU, "gpu"
 		}
-		p.Rows = append(p.Rows, row)
-	}
-	return nil
+		return p.row(row)
+	})
 }

@@ -16,24 +16,24 @@ var (
 
 // readNCNN reads the output of benchncnn: settings, then a line for each network with its least, greatest and mean time in ms.
 // The latency is the mean, as ncnn's own tables give it; the others are in the notes. Models whose name ends in _int8 are int8.
-func readNCNN(data []byte, p *Profile) error {
+func readNCNN(in *source, p *Profile) error {
 	settings := map[string]string{}
-	for i, line := range strings.Split(string(data), "\n") {
+	return in.lines(func(i int, line string) error {
 		if m := ncnnSetting.FindStringSubmatch(line); m != nil {
 			settings[m[1]] = m[2]
-			continue
+			return nil
 		}
 		m := ncnnModel.FindStringSubmatch(strings.TrimRight(line, "\r"))
 		if m == nil {
-			continue
+			return nil
 		}
 		avg, err := strconv.ParseFloat(m[4], 64)
 		if err != nil {
-			return fmt.Errorf("line %d: found the mean %q, expected a number of ms", i+1, clip(m[4]))
+			return fmt.Errorf("line %d: found the mean %q, expected a number of ms", i, clip(m[4]))
 		}
 		t, err := sane(m[1], avg, 1e-3)
 		if err != nil {
-			return fmt.Errorf("line %d: %w", i+1, err)
+			return fmt.Errorf("line %d: %w", i, err)
 		}
 		row := measured.Row{Model: m[1], Runtime: "ncnn", Batch: 1, Latency: t, Notes: fmt.Sprintf("min_ms=%s; max_ms=%s", m[2], m[3])}
 		if strings.HasSuffix(m[1], "_int8") {
@@ -45,7 +45,6 @@ func readNCNN(data []byte, p *Profile) error {
 		if g := settings["gpu_device"]; g != "" && g != "-1" {
 			row.Runtime = "ncnn Vulkan"
 		}
-		p.Rows = append(p.Rows, row)
-	}
-	return nil
+		return p.row(row)
+	})
 }

@@ -8,34 +8,34 @@ import (
 
 // readOpenVINO reads the counters of benchmark_app -report_type average_counters (or detailed_counters): a table separated by
 // semicolons. A detailed report has a table for each inference; they are averaged.
-func readOpenVINO(data []byte, p *Profile) error {
+func readOpenVINO(in *source, p *Profile) error {
 	var s summed
 	var unit float64
 	col, tables := -1, 0
-	for i, line := range strings.Split(string(data), "\n") {
+	err := in.lines(func(i int, line string) error {
 		cells := strings.Split(strings.TrimSpace(line), ";")
 		if cells[0] == "layerName" {
 			if col, unit = realTime(cells); col < 0 {
-				return fmt.Errorf("line %d: found no column realTime (ms), expected one", i+1)
+				return fmt.Errorf("line %d: found no column realTime (ms), expected one", i)
 			}
 			tables++
-			continue
+			return nil
 		}
 		if col < 0 || len(cells) <= col || cells[0] == "" || cells[0] == "Total" || cells[1] != "EXECUTED" && cells[1] != "Status.EXECUTED" {
-			continue
+			return nil
 		}
 		v, err := strconv.ParseFloat(strings.TrimSpace(cells[col]), 64)
 		if err != nil {
-			return fmt.Errorf("line %d: found the time %q, expected a number", i+1, clip(cells[col]))
+			return fmt.Errorf("line %d: found the time %q, expected a number", i, clip(cells[col]))
 		}
 		t, err := sane(cells[0], v, unit)
 		if err != nil {
-			return fmt.Errorf("line %d: %w", i+1, err)
+			return fmt.Errorf("line %d: %w", i, err)
 		}
-		s.add(cells[0], cells[2], t)
-	}
+		return s.add(cells[0], cells[2], t)
+	})
 	p.Nodes = s.per(max(tables, 1))
-	return nil
+	return err
 }
 
 // realTime finds the column of the wall time and its unit, -1 if there is none.

@@ -3,7 +3,6 @@ package profile
 
 import (
 	"bytes"
-	"encoding/json"
 	"fmt"
 	"io"
 	"os"
@@ -11,12 +10,6 @@ import (
 
 	"github.com/ridgepoint/ridgepoint/graph/note"
 	"github.com/ridgepoint/ridgepoint/roofline/measured"
-)
-
-// What bounds a profile; a trace of a large model over many runs has some hundred megabytes.
-const (
-	maxSize    = 1 << 30
-	maxRecords = 4 << 20
 )
 
 // A Node is what one node, layer or kernel of the tool took.
@@ -35,6 +28,8 @@ type Profile struct {
 	Total    float64        // s per inference, as the file says or as its nodes add up; 0 where it has neither
 	Rows     []measured.Row // of whole models, each with its own name
 	Notes    []note.Note    // what to know about the figures
+
+	text int // bytes of Rows
 }
 
 // A Format is a kind of file that can be read.
@@ -42,7 +37,7 @@ type Format struct {
 	Name     string
 	runtimes []string
 	is       func(head string) bool // of the first bytes, white space squeezed out
-	read     func(data []byte, p *Profile) error
+	read     func(in *source, p *Profile) error
 }
 
 // headSize is how much of a file its format is told from.
@@ -85,23 +80,18 @@ func Open(path string) (*Profile, error) {
 
 // Read reads a profile of any format; the content says which. name stands for it in messages.
 func Read(name string, r io.Reader) (*Profile, error) {
-	data, err := io.ReadAll(io.LimitReader(r, maxSize+1))
-	if err != nil {
+	in := newSource(r)
+	first, err := in.in.Peek(headSize)
+	if err != nil && err != io.EOF {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
-	if len(data) > maxSize {
-		return nil, fmt.Errorf("%s: found more than 1 GiB, expected a profile of fewer runs", name)
-	}
-	if bytes.Count(data, []byte("{")) > maxRecords {
-		return nil, fmt.Errorf("%s: found more than %d records, expected a profile of fewer runs", name, maxRecords)
-	}
-	head := squeeze(data[:min(len(data), headSize)])
+	head := squeeze(first)
 	for _, f := range formats {
 		if !f.is(head) {
 			continue
 		}
 		p := &Profile{Format: f.Name, Runtimes: f.runtimes}
-		if err := f.read(data, p); err != nil {
+		if err := f.read(in, p); err != nil {
 			return nil, fmt.Errorf("%s: %s: %w", name, f.Name, err)
 		}
 		if len(p.Nodes) == 0 && len(p.Times) == 0 && len(p.Rows) == 0 {
@@ -115,7 +105,7 @@ func Read(name string, r io.Reader) (*Profile, error) {
 
 // squeeze removes white space, so that formats are told apart whatever their layout.
 func squeeze(b []byte) string {
-	return string(bytes.Join(bytes.Fields(bytes.TrimPrefix(b, []byte("\ufeff"))), nil))
+	return string(bytes.Join(bytes.Fields(b), nil))
 }
 
 // total adds up the nodes where the file gives no total.
@@ -128,38 +118,15 @@ func (p *Profile) total() {
 	}
 }
 
-// add sums what has the same name into nodes, in the order of first appearance.
-type summed struct {
-	at    map[string]int
-	nodes []Node
-}
-
-func (s *summed) add(name, op string, seconds float64) {
-	if s.at == nil {
-		s.at = map[string]int{}
+// row appends what was measured of a whole model.
+func (p *Profile) row(r measured.Row) error {
+	if p.text += len(r.Model) + len(r.Notes) + len(r.Device) + len(r.Version); p.text > maxText {
+		return errText
 	}
-	i, ok := s.at[name]
-	if !ok {
-		i = len(s.nodes)
-		s.at[name] = i
-		s.nodes = append(s.nodes, Node{Name: name, Op: op})
+	if len(p.Rows) == maxRows {
+		return errRows
 	}
-	s.nodes[i].Seconds += seconds
-}
-
-// per is the nodes with each time divided by a number of inferences.
-func (s *summed) per(runs int) []Node {
-	for i := range s.nodes {
-		s.nodes[i].Seconds /= float64(runs)
-	}
-	return s.nodes
-}
-
-// decode reads JSON whose shape has been recognised.
-func decode(data []byte, into any) error {
-	if err := json.Unmarshal(bytes.TrimPrefix(data, []byte("\ufeff")), into); err != nil {
-		return fmt.Errorf("is cut short or damaged: %w", err)
-	}
+	p.Rows = append(p.Rows, r)
 	return nil
 }
 

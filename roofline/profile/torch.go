@@ -9,7 +9,7 @@ import (
 	"github.com/ridgepoint/ridgepoint/graph/note"
 )
 
-// A torchEvent is a complete event of a Chrome trace; times are in µs.
+// A torchEvent is an event of a Chrome trace; times are in µs.
 type torchEvent struct {
 	Cat  string  `json:"cat"`
 	Name string  `json:"name"`
@@ -18,76 +18,90 @@ type torchEvent struct {
 	Dur  float64 `json:"dur"`
 	TID  any     `json:"tid"`
 	PID  any     `json:"pid"`
-	self float64
 }
 
-// readTorch reads the Chrome trace of torch.profiler. Where the trace has GPU kernels, those are the nodes; otherwise the CPU operators,
-// each without the time of the operators inside it. Steps (ProfilerStep#N) are inferences; a trace without steps is taken as one.
-func readTorch(data []byte, p *Profile) error {
-	var trace struct {
-		Events []torchEvent `json:"traceEvents"`
-	}
-	if err := decode(data, &trace); err != nil {
+// A torchTrace is what is kept of a trace.
+type torchTrace struct {
+	kernels, ops summed
+	threads      summed
+	events       []event // of ops, in s
+}
+
+// readTorch reads the Chrome trace of torch.profiler. Where the trace has GPU kernels, those are the nodes; otherwise
+// the CPU operators, each without the time of the operators inside it. Steps (ProfilerStep#N) are inferences; a trace
+// without steps is taken as one.
+func readTorch(in *source, p *Profile) error {
+	var t torchTrace
+	err := member(in, "traceEvents", func(_ int, e *torchEvent) error {
+		if e.Ph != "X" { // not a complete one
+			return nil
+		}
+		return t.add(e, p)
+	})
+	if err != nil {
 		return err
 	}
-	var kernels, ops []*torchEvent
-	for i := range trace.Events {
-		e := &trace.Events[i]
-		if e.Ph != "X" {
-			continue
-		}
-		t, err := sane(e.Name, e.Dur, 1e-6)
-		if err != nil {
-			return err
-		}
-		e.self = t
-		switch cat := strings.ToLower(e.Cat); {
-		case strings.HasPrefix(e.Name, "ProfilerStep#") && cat != "gpu_user_annotation":
-			p.Times = append(p.Times, t)
-		case cat == "kernel" || cat == "gpu_memcpy" || cat == "gpu_memset":
-			kernels = append(kernels, e)
-		case cat == "cpu_op" || cat == "operator":
-			ops = append(ops, e)
-		}
+	use := &t.kernels
+	if len(use.nodes) == 0 {
+		use = &t.ops
+		selfTimes(t.events, use.nodes)
 	}
-	use := kernels
-	if len(use) == 0 {
-		use = ops
-		selfTimes(ops)
-	}
-	var s summed
-	for _, e := range use {
-		s.add(e.Name, e.Name, e.self)
-	}
-	p.Nodes = s.per(max(len(p.Times), 1))
+	p.Nodes = use.per(max(len(p.Times), 1))
 	if len(p.Times) == 0 {
 		p.Notes = append(p.Notes, note.New(note.TraceOneInference))
 	}
 	return nil
 }
 
-// selfTimes subtracts from each event what the events directly inside it, on the same thread, take.
-func selfTimes(events []*torchEvent) {
-	type thread struct{ pid, tid string }
-	by := map[thread][]*torchEvent{}
-	for _, e := range events {
-		k := thread{fmt.Sprint(e.PID), fmt.Sprint(e.TID)}
-		by[k] = append(by[k], e)
+// add adds a complete event.
+func (t *torchTrace) add(e *torchEvent, p *Profile) error {
+	took, err := sane(e.Name, e.Dur, 1e-6)
+	if err != nil {
+		return err
 	}
-	for _, list := range by {
-		slices.SortStableFunc(list, func(a, b *torchEvent) int {
-			return cmp.Or(cmp.Compare(a.TS, b.TS), cmp.Compare(b.Dur, a.Dur))
-		})
-		var open []*torchEvent
-		for _, e := range list {
-			for len(open) > 0 && e.TS >= open[len(open)-1].TS+open[len(open)-1].Dur {
-				open = open[:len(open)-1]
-			}
-			if len(open) > 0 {
-				outer := open[len(open)-1]
-				outer.self = max(outer.self-e.Dur*1e-6, 0)
-			}
-			open = append(open, e)
+	switch cat := strings.ToLower(e.Cat); {
+	case strings.HasPrefix(e.Name, "ProfilerStep#") && cat != "gpu_user_annotation":
+		p.Times = append(p.Times, took)
+	case cat == "kernel" || cat == "gpu_memcpy" || cat == "gpu_memset":
+		return t.kernels.add(e.Name, e.Name, took)
+	case cat == "cpu_op" || cat == "operator":
+		i, err := t.ops.node(e.Name, e.Name)
+		if err != nil {
+			return err
+		}
+		thread, err := t.threads.node(fmt.Sprint(e.PID, " ", e.TID), "")
+		if err != nil {
+			return err
+		}
+		t.events = append(t.events, event{int32(i), int32(thread), e.TS * 1e-6, took})
+	}
+	return nil
+}
+
+// selfTimes adds each event to its node, without what the events directly inside it, on the same thread, take.
+func selfTimes(events []event, nodes []Node) {
+	slices.SortStableFunc(events, func(a, b event) int {
+		return cmp.Or(cmp.Compare(a.thread, b.thread), cmp.Compare(a.start, b.start), cmp.Compare(b.took, a.took))
+	})
+	type running struct {
+		event
+		self float64
+	}
+	var open []running
+	closeUntil := func(done func(*running) bool) {
+		for len(open) > 0 && done(&open[len(open)-1]) {
+			last := open[len(open)-1]
+			nodes[last.node].Seconds += last.self
+			open = open[:len(open)-1]
 		}
 	}
+	for _, e := range events {
+		closeUntil(func(o *running) bool { return o.thread != e.thread || e.start >= o.start+o.took })
+		if len(open) > 0 {
+			outer := &open[len(open)-1]
+			outer.self = max(outer.self-e.took, 0)
+		}
+		open = append(open, running{e, e.took})
+	}
+	closeUntil(func(*running) bool { return true })
 }

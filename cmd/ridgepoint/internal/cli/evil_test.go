@@ -1,16 +1,22 @@
 package cli
 
 import (
+	"bytes"
 	"encoding/csv"
 	"encoding/json"
+	"encoding/xml"
+	"io"
 	"os"
 	"path/filepath"
+	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 	"unicode"
 	"unicode/utf8"
 
 	"github.com/ridgepoint/ridgepoint/internal/hostile"
+	"github.com/ridgepoint/ridgepoint/internal/visible"
 	"github.com/ridgepoint/ridgepoint/plots/report"
 )
 
@@ -61,6 +67,96 @@ func harmless(t *testing.T, at, name, out string) {
 	for _, text := range live[at[strings.LastIndex(at, " ")+1:]] {
 		if strings.Contains(strings.ReplaceAll(out, `\]`, ""), text) { // an escaped bracket closes no link
 			t.Errorf("%s of %q: found %q live", at, name, text)
+		}
+	}
+}
+
+// TestEvilPictures draws models with evil names. What an SVG shows is harmless, and it has the elements of any name's.
+func TestEvilPictures(t *testing.T) {
+	const evil = "\nl\u202e\xff<b>&\x1b[31m"
+	dir := t.TempDir()
+	for _, command := range []string{"plot", "plot --kind breakdown", "sweep --batch 1..2", "require --latency 1s"} {
+		elements := 0
+		for _, name := range []string{"harmless", evil} {
+			model := filepath.Join(dir, name+".onnx")
+			if err := os.WriteFile(model, hostile.Named(name), 0o600); err != nil {
+				t.Skip("such names of files are not permitted: run where they are: ", err)
+			}
+			for _, suffix := range []string{"pdf", "svg"} {
+				args := append(strings.Fields(command), model, "-d", "rpi-5", "--plot", filepath.Join(dir, "p."+suffix))
+				if args[0] == "plot" {
+					args[len(args)-2] = "-o"
+				}
+				if _, stderr, code := run(t, "", args...); code != exitOK {
+					t.Fatalf("%s of %q: exit code %d: %s", command, name, code, stderr)
+				}
+			}
+			data, err := os.ReadFile(filepath.Join(dir, "p.svg"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			harmless(t, command+" as svg", name, strings.ReplaceAll(string(data), "\n\t", "\n")) // tabs indent
+			n, text := parts(t, data)
+			if name == evil && (n != elements || !strings.Contains(text, `\nl\u202e\xff<b>&\x1b[31m`)) {
+				t.Errorf("%s: found %d elements that say %.80q, expected %d with the escaped name", command, n, text, elements)
+			}
+			elements = n
+		}
+	}
+}
+
+// parts returns the number of a document's elements and all of its text.
+func parts(t *testing.T, data []byte) (elements int, text string) {
+	t.Helper()
+	d := xml.NewDecoder(bytes.NewReader(data))
+	for {
+		switch token, err := d.Token(); v := token.(type) {
+		case xml.StartElement:
+			elements++
+		case xml.CharData:
+			text += string(v)
+		default:
+			if err == io.EOF {
+				return elements, text
+			} else if err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+}
+
+// TestEvilProfiles: a profile whose texts would obey or deceive a terminal is not valid, and is shown harmlessly.
+func TestEvilProfiles(t *testing.T) {
+	dir := t.TempDir()
+	base, _, code := run(t, "", "devices", "new", "-o", filepath.Join(dir, "new.yaml"))
+	if code != exitOK {
+		t.Fatalf("devices new: exit code %d: %s", code, base)
+	}
+	data, err := os.ReadFile(filepath.Join(dir, "new.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range hostile.Names() {
+		text := strconv.QuoteToASCII(name) // a text of YAML too, in which \xff is a letter
+		for _, key := range []string{"name", "vendor", "arch"} {
+			line := regexp.MustCompile(`(?m)^` + key + `:.*$`)
+			if !line.Match(data) {
+				t.Fatalf("the new profile has no %s", key)
+			}
+			file := filepath.Join(dir, "evil.yaml")
+			evil := line.ReplaceAllLiteral(data, []byte(key+": "+text))
+			if err := os.WriteFile(file, evil, 0o600); err != nil {
+				t.Fatal(err)
+			}
+			out, stderr, code := run(t, "", "devices", "validate", file)
+			harmless(t, "devices validate as table", name, out+stderr)
+			want := exitNo
+			if letters := strings.ToValidUTF8(name, "\u00ff"); visible.Text(letters) == letters {
+				want = exitOK
+			}
+			if code != want || strings.Contains(out, "characters that have a shape") != (want == exitNo) {
+				t.Errorf("%s %q: exit code %d, %s", key, name, code, out)
+			}
 		}
 	}
 }
