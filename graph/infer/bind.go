@@ -126,7 +126,8 @@ func (r *Result) noteZeros() {
 	}
 }
 
-// checkNames refuses a shape for an input that the model does not have, and notes a dimension that no input names.
+// checkNames refuses a shape for an input that the model does not have. A dimension that no input names is the size of a
+// cut that the file names; it is noted where no tensor has it.
 func (r *Result) checkNames(b *Bindings) error {
 	if len(b.Dims)+len(b.Shapes) == 0 {
 		return nil
@@ -148,11 +149,22 @@ func (r *Result) checkNames(b *Bindings) error {
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(b.Dims)) {
-		if !slices.Contains(symbols, name) {
+		switch {
+		case slices.Contains(symbols, name):
+		case r.Plan.declares(name):
+			r.cuts[name] = b.Dims[name]
+		default:
 			r.Notes = append(r.Notes, note.New(note.DimensionUnused, name))
 		}
 	}
 	return nil
+}
+
+// declares reports whether the file declares a tensor with a dimension of a name.
+func (p *Plan) declares(name string) bool {
+	return slices.ContainsFunc(p.Model.Tensors, func(t graph.Tensor) bool {
+		return t.Decl != nil && slices.ContainsFunc(t.Decl.Dims, func(d graph.Dim) bool { return d.Symbol == name })
+	})
 }
 
 // bindShape checks a shape given by the user against the declaration and binds the symbols it fills.

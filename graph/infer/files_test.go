@@ -21,6 +21,16 @@ func cut(rows, columns int) *maker {
 		node("Slice", "x i j axes", "s")
 }
 
+// cutChannels is a model whose tensor s is a cut of the channels of x.
+func cutChannels() *maker {
+	return newMaker(17).input("x", f32, 1, 8, 6, 6).input("c", dtype.Bool, 8).node("Compress", "x c", "s", whole("axis", 1))
+}
+
+// cutRows is a model whose tensor s is a cut of the rows of x.
+func cutRows() *maker {
+	return newMaker(17).input("x", f32, 5, 4).input("c", dtype.Bool, 4).node("Compress", "x c", "s", whole("axis", 1))
+}
+
 // TestBoundsGoOn holds that a bound contradicts nothing: the exact side wins, and what the rows cannot resolve is
 // unknown, no error.
 func TestBoundsGoOn(t *testing.T) {
@@ -47,6 +57,18 @@ func TestBoundsGoOn(t *testing.T) {
 			node("NonMaxSuppression", "x p max", "s").node("Mul", "s b", "y"), "[7 3]", 0},
 		{"conv", newMaker(13).input("x", f32, 1, 8, 6, 6).input("c", dtype.Bool, 8).weight("w", 16, 4, 3, 3).
 			node("Compress", "x c", "s", whole("axis", 1)).node("Conv", "s w", "y"), "[1 16 4 4]?", 9216},
+		{"batch normalisation", cutChannels().weight("a", 5).node("BatchNormalization", "s a a a a", "y"), "[1 5 6 6]?", 0},
+		{"instance normalisation", cutChannels().weight("a", 5).node("InstanceNormalization", "s a a", "y"), "[1 5 6 6]?", 0},
+		{"layer normalisation", cutRows().weight("a", 3).node("LayerNormalization", "s a", "y"), "[5 3]?", 0},
+		{"RMS normalisation", cutRows().weight("a", 3).node("com.microsoft::SimplifiedLayerNormalization", "s a", "y"),
+			"[5 3]?", 0},
+		{"skip and layer normalisation", newMaker(17).input("x", f32, 1, 5, 4).input("c", dtype.Bool, 4).weight("a", 3).
+			node("Compress", "x c", "s", whole("axis", 2)).
+			node("com.microsoft::SkipLayerNormalization", "s s a", "y"), "[1 5 3]?", 0},
+		{"group normalisation", cutRows().weight("a", 3).
+			node("com.microsoft::GroupNorm", "s a a", "y", whole("groups", 1)), "[5 3]?", 0},
+		{"rectifier with slopes", cutChannels().weight("a", 5, 1, 1).node("PRelu", "s a", "y"), "[1 5 6 6]?", 0},
+		{"rectifier with one slope", cutChannels().weight("a", 1).node("PRelu", "s a", "y"), "[1 8 6 6]?", 0},
 		{"expand", cut(5, 4).ints("to", 3, 4).node("Expand", "s to", "y"), "[3 4]", 0},
 		{"nothing fits", cut(5, 4).node("DepthToSpace", "s", "y", whole("blocksize", 2)), "?", 0},
 	} {
@@ -72,7 +94,10 @@ func TestDeclaredTightens(t *testing.T) {
 	}{
 		{"whole", []any{3, 4}, infer.Bindings{}, "[3 4]"},
 		{"one dimension", []any{3, "n"}, infer.Bindings{}, "[3 4]?"},
-		{"a name that is bound", []any{"x0", 4}, infer.Bindings{Dims: map[string]int64{"x0": 1}}, "[5 4]?"},
+		{"a name", []any{"kept", 4}, infer.Bindings{}, "[5 4]?"},
+		{"a name that the user tells", []any{"kept", 4}, infer.Bindings{Dims: map[string]int64{"kept": 2}}, "[2 4]"},
+		{"one of two names", []any{"kept", "n"}, infer.Bindings{Dims: map[string]int64{"kept": 2}}, "[2 4]?"},
+		{"a name of more than the bound", []any{"kept", 4}, infer.Bindings{Dims: map[string]int64{"kept": 6}}, "[5 4]?"},
 		{"larger than the bound", []any{9, 4}, infer.Bindings{}, "[5 4]?"},
 		{"another rank", []any{3}, infer.Bindings{}, "[5 4]?"},
 		{"another batch", []any{3, 4}, infer.Bindings{Batch: 10}, "[10 4]?"},

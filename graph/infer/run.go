@@ -31,13 +31,14 @@ type Result struct {
 	values     int // elements whose values are carried, see maxValues
 	current    *graph.Node
 	symbols    map[string]int64
-	named      map[string]bool // of Bound
-	bounded    int             // nodes at which a shape begins to depend on run-time data
-	firstBound *graph.Node     // the first of them
-	assumed    []string        // unknown operators whose output is taken to be as large as their input
-	freed      bool            // a first dimension that is declared as 0 is taken as a free batch
-	stale      bool            // inputs have other sizes than the file declares, so its other sizes may be wrong
-	sampled    []bool          // by tensor: made from the samples' data; used by scale
+	cuts       map[string]int64 // sizes that the user names and no input has: of what is cut by run-time data
+	named      map[string]bool  // of Bound
+	bounded    int              // nodes at which a shape begins to depend on run-time data
+	firstBound *graph.Node      // the first of them
+	assumed    []string         // unknown operators whose output is taken to be as large as their input
+	freed      bool             // a first dimension that is declared as 0 is taken as a free batch
+	stale      bool             // inputs have other sizes than the file declares, so its other sizes may be wrong
+	sampled    []bool           // by tensor: made from the samples' data; used by scale
 }
 
 // Run infers a model under bindings. into may be nil, or a Result of the same plan to be reused.
@@ -114,9 +115,10 @@ func (r *Result) reset(p *Plan, b *Bindings) {
 	r.Notes = append(append(r.Notes[:0], p.Model.Notes...), p.notes...)
 	r.Batch, r.Scale, r.trip, r.times, r.depth, r.inBody = 0, 1, b.Trip, 1, 0, 0
 	if r.symbols == nil {
-		r.symbols = make(map[string]int64)
+		r.symbols, r.cuts = make(map[string]int64), make(map[string]int64)
 	}
 	clear(r.symbols)
+	clear(r.cuts)
 	r.bounded, r.firstBound = 0, nil
 	r.assumed, r.freed, r.stale = r.assumed[:0], false, b.rebind > 0
 }
@@ -312,19 +314,26 @@ func (r *Result) tell(n *graph.Node) bool {
 }
 
 // tighten lowers a bound to what the file declares, and reports whether that changed anything. Sizes that the file
-// names stay as they are: exporters give one name to dimensions that differ. So does all where the inputs have other
-// sizes than the file declares.
+// names stay as they are, since exporters give one name to dimensions that differ, unless the user says what size a name
+// of no input has. All stays where the inputs have other sizes than the file declares.
 func (r *Result) tighten(o *graph.Info, decl *graph.Type) bool {
 	if r.stale || decl == nil || !decl.HasShape || o.Kind != graph.KindTensor || len(decl.Dims) != len(o.Shape) {
 		return false
 	}
 	shape, whole, changed := r.arena.Copy(o.Shape), true, false
 	for i, d := range decl.Dims {
+		v := d.Value
+		if d.Symbol != "" {
+			var told bool
+			if v, told = r.cuts[d.Symbol]; !told {
+				v = -1
+			}
+		}
 		switch {
-		case d.Symbol != "" || d.Value < 0 || d.Value > shape[i] && shape[i] > 0:
+		case v < 0 || v > shape[i] && shape[i] > 0:
 			whole = false
-		case d.Value != shape[i]:
-			shape[i], changed = d.Value, true
+		case v != shape[i]:
+			shape[i], changed = v, true
 		}
 	}
 	if whole || changed {

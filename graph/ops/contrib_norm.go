@@ -23,9 +23,14 @@ func groupNormWork(extra int64) func(*Call, *cost.Cost) {
 	}
 }
 
-func inferSkipGroupNorm(c *Call) error {
-	c.SetOut(0, c.Type(0), c.Shape(0)...)
-	c.SetOut(1, c.Type(0), c.Shape(0)...)
+// inferGroupNorm sets the normalised tensor and, of a row with a residual sum, that sum. Channels come last by default.
+func inferGroupNorm(c *Call) error {
+	axis := 1
+	if c.Int("channels_last", 1) != 0 {
+		axis = last
+	}
+	c.setExtent(0, c.Type(0), c.normalised(1, axis))
+	c.setExtent(1, c.Type(0), c.normalised(1, axis))
 	return nil
 }
 
@@ -36,11 +41,12 @@ func skipNorm(k Kind, name string, vector int64, bias int, doc string) Spec {
 		if len(in) == 0 {
 			return fmt.Errorf("%s takes [batch, seq, hidden], got a scalar", name)
 		}
-		c.SetOut(0, c.Type(0), in...)
+		whole := c.normalised(2, last)
+		c.setExtent(0, c.Type(0), whole)
 		stats := append(append(c.NewShape(len(in))[:0], in[:len(in)-1]...), 1)
 		c.SetOut(1, dtype.Float32, stats...)
 		c.SetOut(2, dtype.Float32, stats...)
-		c.SetOut(3, c.Type(0), in...)
+		c.setExtent(3, c.Type(0), whole)
 		return nil
 	}}
 }

@@ -213,7 +213,7 @@ var elementwiseSpecs = []Spec{
 		Infer: inferSame, Work: perElement(cost.Vector, 2), Fold: foldClip},
 	{Op: onnx("PRelu"), Since: 1, Kind: Rectifier, Doc: "leaky rectifier with a learnt slope", MinIn: 2,
 		Autocast: Lowers,
-		Infer:    inferSame, Work: perElement(cost.Vector, 2)},
+		Infer:    inferOver(1, last), Work: perElement(cost.Vector, 2)},
 	{Op: onnx("Identity"), Since: 1, Kind: View, Doc: "the input itself", MinIn: 1, Infer: inferIdentity},
 	{Op: onnx("Cast"), Since: 1, Kind: Cast, Doc: "change the element type", MinIn: 1,
 		Infer: inferCast, Type: castTarget, Work: perElement(cost.Vector, 1), Fold: foldCast},

@@ -91,5 +91,41 @@ func (c *Call) broadcast(a, b extent) (extent, error) {
 	return out, nil
 }
 
+// fitted returns the extent with the sizes of a parameter that lies on its axes from at on. They are the truth where the
+// extent is a bound; a size of 1 spreads.
+func (e extent) fitted(c *Call, param extent, at int) extent {
+	if !e.upper || param.upper {
+		return e
+	}
+	shape := append(c.NewShape(len(e.shape))[:0], e.shape...)
+	for i, n := range param.shape {
+		if k := at + i; n != 1 && k >= 0 && k < len(shape) {
+			shape[k] = min(n, shape[k])
+		}
+	}
+	return extent{shape, true}
+}
+
+// normalised returns the extent of input 0, laid over with the parameter that is input i: by channels at an axis, or at
+// the last axes where axis is negative.
+func (c *Call) normalised(i, axis int) extent {
+	e, param := c.extent(0), c.extent(i)
+	if axis < 0 {
+		axis = len(e.shape) - len(param.shape)
+	}
+	return e.fitted(c, param, axis)
+}
+
+// last is the axis of normalised that stands for the last ones.
+const last = -1
+
+// inferOver returns an Infer for operators whose output is their input, laid over with a parameter.
+func inferOver(param, axis int) func(*Call) error {
+	return func(c *Call) error {
+		c.setExtent(0, c.Type(0), c.normalised(param, axis))
+		return nil
+	}
+}
+
 // setExtent is SetOut for a shape that says itself whether it is a bound.
 func (c *Call) setExtent(i int, t dtype.Type, e extent) { c.setOut(i, t, e.shape, e.upper) }

@@ -21,14 +21,15 @@ var normSpecs = []Spec{
 	{Op: onnx("BatchNormalization"), Since: 1, Kind: BatchNorm, Doc: "scale and shift by channel statistics",
 		MinIn: 5,
 		Infer: inferBatchNorm, Work: batchNormWork},
-	normalise(InstanceNorm, "InstanceNormalization", 1, 3, 7, 0, "normalise each channel of each sample"),
+	{Op: onnx("InstanceNormalization"), Since: 1, Kind: InstanceNorm, Doc: "normalise each channel of each sample",
+		MinIn: 3, Infer: inferOver(1, 1), Work: work(7, 0)},
 	{Op: onnx("LayerNormalization"), Since: 1, Kind: LayerNorm, Doc: "normalise over the last axes", MinIn: 2,
 		Autocast: Lowers,
 		Infer:    inferLayerNorm, Work: work(7, 0)},
 	normalise(GroupNorm, "GroupNormalization", 18, 3, 7, 0, "normalise over groups of channels").withAutocast(Lowers),
 	{Op: onnx("RMSNormalization"), Since: 23, Kind: RMSNorm, Doc: "divide by the root mean square over the last axes",
 		MinIn: 2, Autocast: Widens,
-		Infer: inferSame, Work: work(4, 0)},
+		Infer: inferOver(1, last), Work: work(4, 0)},
 	{Op: onnx("SimplifiedLayerNormalization"), Since: 1, Kind: RMSNorm,
 		Doc:   "RMS normalisation, as ONNX Runtime names it",
 		MinIn: 2,
@@ -44,7 +45,7 @@ var normSpecs = []Spec{
 
 // inferBatchNorm sets the normalised tensor and, in training mode, the statistics that the node's version returns.
 func inferBatchNorm(c *Call) error {
-	c.SetOut(0, c.Type(0), c.Shape(0)...)
+	c.setExtent(0, c.Type(0), c.normalised(1, 1))
 	for i := 1; i < c.NumOut(); i++ {
 		c.SetOut(i, c.Type(min(i+2, 4)), c.Shape(3)...)
 	}
@@ -68,10 +69,11 @@ func inferLayerNorm(c *Call) error {
 	if err != nil {
 		return fmt.Errorf("attribute axis: %w", err)
 	}
-	c.SetOut(0, c.Type(0), in...)
+	t := c.Type(0)
 	if c.Has(1) && c.Type(1).IsFloat() && c.Node.Op.Type == "SimplifiedLayerNormalization" {
-		c.SetOut(0, c.Type(1), in...)
+		t = c.Type(1)
 	}
+	c.setExtent(0, t, c.normalised(1, last))
 	stats := append(c.NewShape(len(in))[:0], in...)
 	for i := axis; i < len(in); i++ {
 		stats[i] = 1

@@ -1,6 +1,11 @@
 // Filesweep runs the product over every ONNX file below some folders and counts how the runs end.
 //
 //	go run ./internal/filesweep -bin bin/ridgepoint FOLDER...
+//
+// With -mutate N it damages N of the files at random instead, and holds five commands to bounds of time and memory and
+// to errors of one line:
+//
+//	go run ./internal/filesweep -bin bin/ridgepoint -mutate 1000 FOLDER...
 package main
 
 import (
@@ -47,35 +52,63 @@ type tally struct {
 func main() {
 	bin := flag.String("bin", "bin/ridgepoint", "the program to run")
 	verbose := flag.Bool("v", false, "print every file that is not covered whole")
+	mutations := flag.Int("mutate", 0, "damage so many files at random instead")
+	seed := flag.Uint64("seed", 1, "of the damages")
 	flag.Parse()
-	t := &tally{outcomes: map[string]int{}, reasons: map[string]int{}}
-	seen := map[[32]byte]bool{}
-	for _, dir := range flag.Args() {
-		err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
-			if err != nil || d.IsDir() || filepath.Ext(path) != ".onnx" {
-				return err
-			}
-			data, err := os.ReadFile(path)
-			if err != nil || seen[sha256.Sum256(data)] {
-				return err
-			}
-			seen[sha256.Sum256(data)] = true
-			outcome, why := t.file(*bin, path)
-			t.outcomes[outcome]++
-			if why != "" {
-				t.reasons[outcome+": "+why]++
-			}
-			if *verbose && outcome != "covered" {
-				fmt.Printf("%s\t%s\t%s\n", outcome, path, why)
-			}
-			return nil
-		})
+	files, err := distinct(flag.Args())
+	if err != nil {
+		fail(err)
+	}
+	if *mutations > 0 && len(files) > 0 {
+		failures, counts, err := mutate(*bin, files, *mutations, *seed)
 		if err != nil {
-			fmt.Fprintln(os.Stderr, "filesweep:", err)
-			os.Exit(1)
+			fail(err)
+		}
+		fmt.Printf("%d inputs of %d files, %d commands each: runs by exit code %v, %d failures\n", *mutations, len(files),
+			len(attacked), counts, len(failures))
+		fmt.Println(strings.Join(failures, "\n"))
+		return
+	}
+	t := &tally{outcomes: map[string]int{}, reasons: map[string]int{}}
+	for _, path := range files {
+		outcome, why := t.file(*bin, path)
+		t.outcomes[outcome]++
+		if why != "" {
+			t.reasons[outcome+": "+why]++
+		}
+		if *verbose && outcome != "covered" {
+			fmt.Printf("%s\t%s\t%s\n", outcome, path, why)
 		}
 	}
 	t.print()
+}
+
+// fail ends the program.
+func fail(err error) {
+	fmt.Fprintln(os.Stderr, "filesweep:", err)
+	os.Exit(1)
+}
+
+// distinct returns the ONNX files below some folders, each content once.
+func distinct(folders []string) (files []string, err error) {
+	seen := map[[32]byte]bool{}
+	for _, dir := range folders {
+		err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+			if err != nil || d.IsDir() || filepath.Ext(strings.TrimSuffix(path, ".gz")) != ".onnx" {
+				return err
+			}
+			data, err := os.ReadFile(path)
+			if err == nil && !seen[sha256.Sum256(data)] {
+				seen[sha256.Sum256(data)] = true
+				files = append(files, path)
+			}
+			return err
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return files, nil
 }
 
 // file runs all commands on a file and says how it ended: the worst of the ends.
