@@ -4,9 +4,11 @@ package main
 
 import (
 	"bytes"
+	"compress/gzip"
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"math/rand/v2"
 	"os"
 	"os/exec"
@@ -96,7 +98,7 @@ func mutate(bin string, files []string, n int, seed uint64) (failures []string, 
 	for i := range n {
 		r := rand.New(rand.NewPCG(seed, uint64(i)))
 		from := files[r.IntN(len(files))]
-		data, err := os.ReadFile(from)
+		data, err := content(from)
 		if err != nil {
 			return nil, nil, err
 		}
@@ -104,7 +106,7 @@ func mutate(bin string, files []string, n int, seed uint64) (failures []string, 
 		if len(data) > 0 {
 			data = damages[way](r, data)
 		}
-		path := filepath.Join(dir, "m"+filepath.Ext(from))
+		path := filepath.Join(dir, "m.onnx")
 		if err := os.WriteFile(path, data, 0o600); err != nil {
 			return nil, nil, err
 		}
@@ -118,6 +120,19 @@ func mutate(bin string, files []string, n int, seed uint64) (failures []string, 
 		}
 	}
 	return failures, counts, nil
+}
+
+// content returns the bytes of a file, unpacked.
+func content(path string) ([]byte, error) {
+	data, err := os.ReadFile(path)
+	if err != nil || filepath.Ext(path) != ".gz" {
+		return data, err
+	}
+	z, err := gzip.NewReader(bytes.NewReader(data))
+	if err != nil {
+		return nil, err
+	}
+	return io.ReadAll(z)
 }
 
 // attack runs one command in bounds. why says what was wrong with the run, "" where nothing was.
