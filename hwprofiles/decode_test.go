@@ -12,6 +12,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/ridgepoint/ridgepoint/hwprofiles/internal/strictyaml"
+	"github.com/ridgepoint/ridgepoint/internal/allocated"
 )
 
 var update = flag.Bool("update", false, "rewrite the golden files")
@@ -90,6 +91,9 @@ func TestDecodeManyErrors(t *testing.T) {
 	}
 }
 
+// reading is what reading a profile may allocate; fifty errors may quote a line each.
+var reading = allocated.Bound{PerByte: 4000, AtLeast: 4 << 20}
+
 // FuzzDecode holds that no profile panics, that every error is an Errors with a place inside the file,
 // and that a device that was accepted can be used.
 func FuzzDecode(f *testing.F) {
@@ -107,7 +111,9 @@ func FuzzDecode(f *testing.F) {
 		}
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
-		d, err := Decode("f.yaml", data)
+		var d *Device
+		var err error
+		reading.Hold(t, len(data), func() { d, err = Decode("f.yaml", data) })
 		if err != nil {
 			most := 2
 			for _, end := range []string{"\n", "\r", "\u0085", "\u2028", "\u2029"} {

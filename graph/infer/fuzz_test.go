@@ -7,7 +7,12 @@ import (
 	"github.com/ridgepoint/ridgepoint/graph"
 	"github.com/ridgepoint/ridgepoint/graph/infer"
 	"github.com/ridgepoint/ridgepoint/graph/onnxread"
+	"github.com/ridgepoint/ridgepoint/internal/allocated"
 )
+
+// inferring is what inference may allocate: functions and loops multiply what a small file says, up to bounds of their
+// own.
+var inferring = allocated.Bound{PerByte: 8000, AtLeast: 1 << 30}
 
 // FuzzInfer holds that no file makes inference panic, run on without end or find impossible costs. The seeds
 // named after tests are models of ONNX's backend tests (Apache-2.0); the others are findings.
@@ -17,16 +22,18 @@ func FuzzInfer(f *testing.F) {
 		if err != nil {
 			return
 		}
-		plan, err := infer.Prepare(m)
-		if err != nil {
-			return
-		}
-		var r *infer.Result
-		for _, b := range fuzzBindings(plan) {
-			if r, err = plan.Run(b, r); err == nil {
-				checkResult(t, r)
+		inferring.Hold(t, len(data), func() {
+			plan, err := infer.Prepare(m)
+			if err != nil {
+				return
 			}
-		}
+			var r *infer.Result
+			for _, b := range fuzzBindings(plan) {
+				if r, err = plan.Run(b, r); err == nil {
+					checkResult(t, r)
+				}
+			}
+		})
 	})
 }
 

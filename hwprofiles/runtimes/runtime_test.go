@@ -12,6 +12,7 @@ import (
 	"github.com/ridgepoint/ridgepoint/hwprofiles"
 	"github.com/ridgepoint/ridgepoint/hwprofiles/provenance"
 	"github.com/ridgepoint/ridgepoint/hwprofiles/runtimes/params"
+	"github.com/ridgepoint/ridgepoint/internal/allocated"
 )
 
 func TestRuntimes(t *testing.T) {
@@ -184,11 +185,16 @@ func TestCalibrationFiles(t *testing.T) {
 	}
 }
 
+// reading is what reading a calibration may allocate; fifty errors may quote a line each.
+var reading = allocated.Bound{PerByte: 4000, AtLeast: 4 << 20}
+
 func FuzzCalibration(f *testing.F) {
 	c := &Calibration{Slice: Slice{Device: "d", Runtime: "r", Precision: "fp16"}, Parameters: params.Priors(), N: 1, Low: 0.8, High: 1.3}
 	f.Add(c.Encode())
 	f.Fuzz(func(t *testing.T, data []byte) {
-		c, err := DecodeCalibration("fuzz.yaml", data)
+		var c *Calibration
+		var err error
+		reading.Hold(t, len(data), func() { c, err = DecodeCalibration("fuzz.yaml", data) })
 		if err != nil {
 			return
 		}

@@ -4,10 +4,10 @@ import (
 	"bytes"
 	"path/filepath"
 	"reflect"
-	"runtime"
 	"strings"
 	"testing"
 
+	"github.com/ridgepoint/ridgepoint/internal/allocated"
 	"github.com/ridgepoint/ridgepoint/internal/reference"
 )
 
@@ -78,11 +78,8 @@ func TestPublishedTables(t *testing.T) {
 	}
 }
 
-// What reading a table may allocate: bytes for each that is read, and some for a table of any size.
-const (
-	bytesPerByte = 2000
-	bytesAtLeast = 1 << 20
-)
+// reading is what reading a table may allocate.
+var reading = allocated.Bound{PerByte: 2000, AtLeast: 1 << 20}
 
 // FuzzRead: no table panics or takes more memory than in proportion to it, and what is read is written and read again.
 func FuzzRead(f *testing.F) {
@@ -90,13 +87,9 @@ func FuzzRead(f *testing.F) {
 	f.Add("model,device,runtime,latency_ms\nm,d,r,1\n")
 	f.Add("source,graph,device,runtime,latency_ms,batch\n\"a,b\",g,d,r,,3\n")
 	f.Fuzz(func(t *testing.T, in string) {
-		var before, after runtime.MemStats
-		runtime.ReadMemStats(&before)
-		rows, err := Read(strings.NewReader(in))
-		runtime.ReadMemStats(&after)
-		if took := after.TotalAlloc - before.TotalAlloc; took > bytesPerByte*uint64(len(in))+bytesAtLeast {
-			t.Errorf("%d bytes took %d bytes of memory", len(in), took)
-		}
+		var rows []Row
+		var err error
+		reading.Hold(t, len(in), func() { rows, err = Read(strings.NewReader(in)) })
 		if err != nil {
 			return
 		}

@@ -12,6 +12,7 @@ import (
 	"github.com/ridgepoint/ridgepoint/graph/zoo"
 	"github.com/ridgepoint/ridgepoint/hwprofiles"
 	"github.com/ridgepoint/ridgepoint/hwprofiles/runtimes"
+	"github.com/ridgepoint/ridgepoint/internal/allocated"
 	"github.com/ridgepoint/ridgepoint/roofline"
 )
 
@@ -172,6 +173,9 @@ func TestReadErrors(t *testing.T) {
 	}
 }
 
+// reading is what reading a profile may allocate. The shortest record has three bytes.
+var reading = allocated.Bound{PerByte: 1000, AtLeast: 2 << 20}
+
 func FuzzRead(f *testing.F) {
 	files, err := filepath.Glob("testdata/*.*")
 	if err != nil {
@@ -185,7 +189,9 @@ func FuzzRead(f *testing.F) {
 		f.Add(string(data))
 	}
 	f.Fuzz(func(t *testing.T, in string) {
-		p, err := Read("fuzz", strings.NewReader(in))
+		var p *Profile
+		var err error
+		reading.Hold(t, len(in), func() { p, err = Read("fuzz", strings.NewReader(in)) })
 		if err != nil {
 			return
 		}

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/ridgepoint/ridgepoint/internal/allocated"
 	"github.com/ridgepoint/ridgepoint/roofline/measured"
 )
 
@@ -105,10 +106,15 @@ func TestReadErrors(t *testing.T) {
 	}
 }
 
+// reading is what reading a table may allocate.
+var reading = allocated.Bound{PerByte: 2000, AtLeast: 1 << 20}
+
 func FuzzRead(f *testing.F) {
 	f.Add("device,precision,op,bytes_moved_min,flops,latency_us\nd,fp16,gemm,1,1,1\n")
 	f.Fuzz(func(t *testing.T, in string) {
-		rows, err := Read(strings.NewReader(in))
+		var rows []Row
+		var err error
+		reading.Hold(t, len(in), func() { rows, err = Read(strings.NewReader(in)) })
 		for _, r := range rows {
 			if err == nil && !(r.Latency > 0 && r.FLOPs >= 0 && r.Bytes >= 0) {
 				t.Fatalf("accepted %+v", r)
