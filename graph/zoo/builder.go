@@ -23,6 +23,7 @@ type builder struct {
 	stats               int64          // elements of running means and variances, which are no parameters
 	batch               any            // the first dim of inputs and outputs
 	contrib             bool           // an operator of ONNX Runtime's own domain is used
+	norm                norm           // in place of batch normalisation behind convolutions; may be nil
 }
 
 // A tensor is a value with what the next layer needs to know: its channels, or its last dim.

@@ -128,16 +128,21 @@ func (s byoShape) gated(b *builder, x tensor, path string) tensor {
 }
 
 // contextual gates channels by a sum of all places, weighed by how they look: Cao et al. 2019 (arXiv 1904.11492).
-func contextual(b *builder, x tensor, path string) tensor {
+func contextual(b *builder, x tensor, path string, hidden int64, act string) tensor {
 	weights := b.reshape(b.conv(x, path+"/conv_attn", 1, 1, 1, 1, true), path, 1, 0, 1, -1, 1)
 	weights = b.unary("Softmax", weights, path, attr{"axis", int64(2)})
 	all := b.reshape(x, path, x.c, 0, 1, x.c, -1)
 	sum := tensor{b.node("MatMul", path, []string{all.name, weights.name}), x.c}
 	sum = b.reshape(sum, path, x.c, 0, x.c, 1, 1)
-	y := b.conv(sum, path+"/mlp_scale/fc1", int64(math.Round(float64(x.c)/8)), 1, 1, 1, true)
-	y = b.unary("Relu", channelNorm(b, y, path+"/mlp_scale/norm", 1e-6), path+"/mlp_scale/act")
+	y := b.conv(sum, path+"/mlp_scale/fc1", hidden, 1, 1, 1, true)
+	y = b.activate(act, channelNorm(b, y, path+"/mlp_scale/norm", 1e-6), path+"/mlp_scale/act")
 	y = b.unary("Sigmoid", b.conv(y, path+"/mlp_scale/fc2", x.c, 1, 1, 1, true), path+"/gate")
 	return b.binary("Mul", x, y, path)
+}
+
+// contextGate is the gate by context through an eighth of the channels.
+func contextGate(b *builder, x tensor, path string) tensor {
+	return contextual(b, x, path, int64(math.Round(float64(x.c)/8)), "Relu")
 }
 
 // bottles returns stages of bottlenecks: blocks and channels of each, the channels in a group, and the inner share.
@@ -201,15 +206,15 @@ func byoNets() []Entry {
 			{"resnet33ts", 256, 19_676_256, 4_732_585_984, 4.76, 79.216, res33},
 			{"seresnet33ts", 256, 19_779_200, 4_732_686_336, 4.76, 80.38, res33.gates(gatedBy(1.0 / 16))},
 			{"eca_resnet33ts", 256, 19_676_302, 4_732_597_888, 4.76, 80.084, res33.gates(efficientGate)},
-			{"gcresnet33ts", 256, 19_880_698, 4_735_307_776, 4.76, 80.072, res33.gates(contextual)},
+			{"gcresnet33ts", 256, 19_880_698, 4_735_307_776, 4.76, 80.072, res33.gates(contextGate)},
 			{"resnet51q", 256, 35_696_920, 6_348_161_024, 6.38, 81.774, quad(bottle, 2, false)},
 			{"resnet61q", 256, 36_846_968, 7_763_083_264, 7.8, 81.97, quad(edge, 0, true)},
 			{"resnext26ts", 256, 10_297_952, 2_405_515_264, 2.43, 76.768, next26},
 			{"seresnext26ts", 256, 10_388_064, 2_405_603_328, 2.43, 77.86, next26.gates(gatedBy(1.0 / 16))},
 			{"eca_resnext26ts", 256, 10_297_988, 2_405_524_608, 2.43, 77.446, next26.gates(efficientGate)},
-			{"gcresnext26ts", 256, 10_476_600, 2_407_655_424, 2.43, 77.81, next26.gates(contextual)},
-			{"gcresnet50t", 256, 25_897_080, 5_389_487_104, 5.42, 80.944, tiered("Relu", false, 0, bottles(0, 0.25, fifty...)).gates(contextual)},
-			{"gcresnext50ts", 256, 15_667_320, 3_719_105_536, 3.75, 80.608, tiered("silu", true, 0, bottles(32, 0.25, fifty...)).gates(contextual)},
+			{"gcresnext26ts", 256, 10_476_600, 2_407_655_424, 2.43, 77.81, next26.gates(contextGate)},
+			{"gcresnet50t", 256, 25_897_080, 5_389_487_104, 5.42, 80.944, tiered("Relu", false, 0, bottles(0, 0.25, fifty...)).gates(contextGate)},
+			{"gcresnext50ts", 256, 15_667_320, 3_719_105_536, 3.75, 80.608, tiered("silu", true, 0, bottles(32, 0.25, fifty...)).gates(contextGate)},
 		}),
 		networks("RegNet", "RegNetZ of timm's own", 1, buildBYO, []network[byoShape]{
 			{"regnetz_b16", 224, 9_715_480, 1_430_203_392, 1.45, 79.864, z(bottles(16, 3, b16...), false, 1536)},

@@ -27,6 +27,9 @@ func (b *builder) convolve(x tensor, path string, out int64, k kernel, bias bool
 // normConv is a convolution with the batch normalisation behind it folded in, as exporters and runtimes do:
 // scale and shift of each channel become part of the weights and a bias.
 func (b *builder) normConv(x tensor, path string, out int64, k kernel) tensor {
+	if b.norm != nil {
+		return b.norm(b, b.convolve(x, path, out, k, false), path+"/norm")
+	}
 	if b.frozen {
 		b.absent -= out // nor is the bias that it becomes
 	} else {

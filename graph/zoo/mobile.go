@@ -1,6 +1,7 @@
 package zoo
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 )
@@ -18,6 +19,7 @@ type mobileRow struct {
 	act     string
 	kernels []int64 // of parts of the channels, in place of k
 	parts   [2]int64
+	group   int64 // channels in a group of the depthwise convolution; 0: one
 }
 
 type mobileKind int
@@ -47,7 +49,10 @@ type mobileNet struct {
 	ends         bool   // first and last rows are not repeated more
 	round        bool   // repeats are rounded and not raised
 	loose        bool   // channels may shrink by more than a tenth when rounded
-	squeezed     gate   // in place of gates by two convolutions
+	context      bool   // gates see a sum of all places, weighed by how they look
+	unbiased     bool   // the late convolution has no bias
+	divisor      int64  // of channels; 0: 8
+	normal       norm   // in place of batch normalisation; may be nil
 	entry        int64  // channels that the first row widens; 0: those of the stem
 }
 
@@ -55,7 +60,8 @@ func (s mobileNet) channels(c int64) int64 {
 	if s.loose {
 		return nearest8(float64(c) * s.width)
 	}
-	return multipleOf8(float64(c) * s.width)
+	d := float64(cmp.Or(s.divisor, 8)) / 8
+	return int64(d) * multipleOf8(float64(c)*s.width/d)
 }
 
 func (s mobileNet) repeats(i int, n int64) int64 {
@@ -79,6 +85,7 @@ func (s mobileNet) build(b *builder, v values) {
 	if s.fixed {
 		stem, head = s.stem, s.head
 	}
+	b.norm = s.normal
 	x := b.activate(s.act, b.convBN(image(b, v), "/conv_stem", stem, 3, 2, 1), "/bn1/act")
 	for i, r := range s.rows {
 		for j := range s.repeats(i, r.n) {
@@ -91,7 +98,7 @@ func (s mobileNet) build(b *builder, v values) {
 	}
 	x = b.unary("GlobalAveragePool", x, "/global_pool")
 	if s.late {
-		x = b.activate(s.act, b.conv(x, "/conv_head", head, 1, 1, 1, true), "/act2")
+		x = b.activate(s.act, b.conv(x, "/conv_head", head, 1, 1, 1, !s.unbiased), "/act2")
 	}
 	x = b.unary("Flatten", x, "", attr{"axis", int64(1)})
 	b.output(b.gemm(x, "/classifier", 1000).name, int64(1000))
@@ -137,9 +144,6 @@ func (s mobileNet) gated(b *builder, x tensor, path string, in int64, part float
 	if part == 0 {
 		return x
 	}
-	if s.squeezed != nil {
-		return s.squeezed(b, x, path)
-	}
 	hidden, inner, gate := int64(math.RoundToEven(part*float64(in))), s.gateAct, "Sigmoid"
 	if s.eights {
 		hidden = multipleOf8(part * float64(in))
@@ -150,6 +154,9 @@ func (s mobileNet) gated(b *builder, x tensor, path string, in int64, part float
 	if inner == "" {
 		inner = act
 	}
+	if s.context {
+		return contextual(b, x, path, hidden, act)
+	}
 	if s.hard {
 		return b.squeeze(x, path, hidden, inner, "HardSigmoid", attr{"alpha", float32(1.0 / 6)})
 	}
@@ -159,7 +166,7 @@ func (s mobileNet) gated(b *builder, x tensor, path string, in int64, part float
 // depthwise convolves each channel, parts of them by their own kernels (Tan and Le 2019, arXiv 1907.09595).
 func (r mobileRow) depthwise(b *builder, x tensor, path string) tensor {
 	if len(r.kernels) == 0 {
-		return b.convBN(x, path, x.c, r.k, r.stride, x.c)
+		return b.convBN(x, path, x.c, r.k, r.stride, x.c/max(1, r.group))
 	}
 	parts := b.chunks(x, path, int64(len(r.kernels)))
 	for i, k := range r.kernels {

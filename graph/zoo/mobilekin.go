@@ -5,7 +5,7 @@ import "slices"
 // Rows of the networks; their publications are named with the lists of networks.
 var (
 	efficientRows = []mobileRow{
-		{separableBlock, 1, 3, 1, 1, 16, 0.25, "", nil, [2]int64{}},
+		{separableBlock, 1, 3, 1, 1, 16, 0.25, "", nil, [2]int64{}, 0},
 		widens(2, 3, 2, 6, 24, 0.25), widens(2, 5, 2, 6, 40, 0.25), widens(3, 3, 2, 6, 80, 0.25),
 		widens(3, 5, 1, 6, 112, 0.25), widens(4, 5, 2, 6, 192, 0.25), widens(1, 3, 1, 6, 320, 0.25),
 	}
@@ -31,17 +31,17 @@ var (
 		widens(8, 3, 1, 6, 640, 0.25),
 	}
 	v2Rows = []mobileRow{
-		{separableBlock, 1, 3, 1, 1, 16, 0, "", nil, [2]int64{}}, widens(2, 3, 2, 6, 24, 0), widens(3, 3, 2, 6, 32,
+		{separableBlock, 1, 3, 1, 1, 16, 0, "", nil, [2]int64{}, 0}, widens(2, 3, 2, 6, 24, 0), widens(3, 3, 2, 6, 32,
 			0), widens(4, 3, 2, 6, 64, 0),
 		widens(3, 3, 1, 6, 96, 0), widens(3, 3, 2, 6, 160, 0), widens(1, 3, 1, 6, 320, 0),
 	}
 	mnasRows = []mobileRow{
-		{aloneBlock, 1, 3, 1, 1, 16, 0, "", nil, [2]int64{}}, widens(3, 3, 2, 3, 24, 0), widens(3, 5, 2, 3, 40, 0),
+		{aloneBlock, 1, 3, 1, 1, 16, 0, "", nil, [2]int64{}, 0}, widens(3, 3, 2, 3, 24, 0), widens(3, 5, 2, 3, 40, 0),
 		widens(3, 5, 2, 6, 80, 0),
 		widens(2, 3, 1, 6, 96, 0), widens(4, 5, 2, 6, 192, 0), widens(1, 3, 1, 6, 320, 0),
 	}
 	semnasRows = []mobileRow{
-		{aloneBlock, 1, 3, 1, 1, 16, 0, "", nil, [2]int64{}}, widens(2, 3, 2, 6, 24, 0), widens(3, 5, 2, 3, 40,
+		{aloneBlock, 1, 3, 1, 1, 16, 0, "", nil, [2]int64{}, 0}, widens(2, 3, 2, 6, 24, 0), widens(3, 5, 2, 3, 40,
 			0.25), widens(4, 3, 2, 6, 80, 0),
 		widens(2, 3, 1, 6, 112, 0.25), widens(3, 5, 2, 6, 160, 0.25), widens(1, 3, 1, 6, 320, 0),
 	}
@@ -112,7 +112,7 @@ func mobileKin() []Entry {
 			{"lcnet_100", 224, 2_953_800, 155_700_480, 0.16, 72.13, lc.lesser(1)},
 			{"lcnet_150", 224, 4_501_112, 334_188_416, 0.34, 0, lc.lesser(1.5)},
 		}),
-		efficientKin(), fbNets(), mixNets())
+		efficientKin(), fbNets(), mixNets(), mobileMore())
 }
 
 // lesser returns the network scaled but for its head.
@@ -210,6 +210,14 @@ func fbNets() []Entry {
 	})
 }
 
+// mixNetMedium is the middle size of Tan and Le 2019 (arXiv 1907.09595).
+var mixNetMedium = mobileNet{stem: 24, head: 1536, act: "silu", fixed: true, rows: []mobileRow{{kind: separableBlock, n: 1, k: 3, stride: 1, expand: 1, out: 24, act: "Relu"},
+	widens(1, 0, 2, 6, 32, 0).mixed(2, 2, 3, 5, 7).relu(), widens(1, 3, 1, 3, 32, 0).mixed(2, 2, 3).relu(),
+	widens(1, 0, 2, 6, 40, 0.5).mixed(1, 1, 3, 5, 7, 9), widens(3, 0, 1, 6, 40, 0.5).mixed(2, 2, 3, 5),
+	widens(1, 0, 2, 6, 80, 0.25).mixed(1, 1, 3, 5, 7), widens(3, 0, 1, 6, 80, 0.25).mixed(2, 2, 3, 5, 7, 9),
+	widens(1, 3, 1, 6, 120, 0.5), widens(3, 0, 1, 3, 120, 0.5).mixed(2, 2, 3, 5, 7, 9),
+	widens(1, 0, 2, 6, 200, 0.5).mixed(1, 1, 3, 5, 7, 9), widens(3, 0, 1, 6, 200, 0.5).mixed(1, 2, 3, 5, 7, 9)}}
+
 // mixNets are Tan and Le 2019 (arXiv 1907.09595).
 func mixNets() []Entry {
 	first := func(out int64) mobileRow {
@@ -221,18 +229,12 @@ func mixNets() []Entry {
 		widens(1, 0, 2, 6, 80, 0.25).mixed(1, 2, 3, 5, 7), widens(2, 0, 1, 6, 80, 0.25).mixed(1, 2, 3, 5),
 		widens(1, 0, 1, 6, 120, 0.5).mixed(2, 2, 3, 5, 7), widens(2, 0, 1, 3, 120, 0.5).mixed(2, 2, 3, 5, 7, 9),
 		widens(1, 0, 2, 6, 200, 0.5).mixed(1, 1, 3, 5, 7, 9, 11), widens(2, 0, 1, 6, 200, 0.5).mixed(1, 2, 3, 5, 7, 9)}}
-	medium := mobileNet{stem: 24, head: 1536, act: "silu", fixed: true, rows: []mobileRow{first(24),
-		widens(1, 0, 2, 6, 32, 0).mixed(2, 2, 3, 5, 7).relu(), widens(1, 3, 1, 3, 32, 0).mixed(2, 2, 3).relu(),
-		widens(1, 0, 2, 6, 40, 0.5).mixed(1, 1, 3, 5, 7, 9), widens(3, 0, 1, 6, 40, 0.5).mixed(2, 2, 3, 5),
-		widens(1, 0, 2, 6, 80, 0.25).mixed(1, 1, 3, 5, 7), widens(3, 0, 1, 6, 80, 0.25).mixed(2, 2, 3, 5, 7, 9),
-		widens(1, 3, 1, 6, 120, 0.5), widens(3, 0, 1, 3, 120, 0.5).mixed(2, 2, 3, 5, 7, 9),
-		widens(1, 0, 2, 6, 200, 0.5).mixed(1, 1, 3, 5, 7, 9), widens(3, 0, 1, 6, 200, 0.5).mixed(1, 2, 3, 5, 7, 9)}}
-	large := medium.scaled(1.3, 1)
+	large := mixNetMedium.scaled(1.3, 1)
 	large.stem = multipleOf8(24 * 1.3)
 	return networks("MixNet", "MixNet, with kernels of several sizes", 1,
 		func(b *builder, v values, s mobileNet) { s.build(b, v) }, []network[mobileNet]{
 			{"mixnet_s", 224, 4_134_606, 239_173_360, 0.25, 76, small},
-			{"mixnet_m", 224, 5_014_382, 339_172_672, 0.36, 77.268, medium},
+			{"mixnet_m", 224, 5_014_382, 339_172_672, 0.36, 77.268, mixNetMedium},
 			{"mixnet_l", 224, 7_329_252, 555_251_792, 0.58, 78.97, large},
 		})
 }
