@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
 	"github.com/ridgepoint/ridgepoint/hwprofiles"
@@ -39,13 +40,23 @@ var homes = map[string]func(d *hwprofiles.Device) bool{
 	"fastertransformer": func(d *hwprofiles.Device) bool { return d.Vendor == "NVIDIA" && d.Class == hwprofiles.GPU },
 	"qnn":               onHexagon, "tflite-qnn": onHexagon, "onnxruntime-qnn": onHexagon,
 	"armnn-opencl": func(d *hwprofiles.Device) bool { return d.Vendor == "Arm" },
+	"ncnn-vulkan":  func(d *hwprofiles.Device) bool { return !onCores(d) && d.Class != "npu" && d.Class != "tpu" },
+	"dlprimitives": func(d *hwprofiles.Device) bool { return d.Class == hwprofiles.GPU },
+	"mnn":          onCores, "paddle-lite": onCores, "paddle-lite-armv7": onCores,
+	"tensorflow": onCUDAOrCPU, "paddle-inference": onCUDAOrCPU,
+	"tensorflow-xla": func(d *hwprofiles.Device) bool { return d.Vendor == "NVIDIA" && d.Class == hwprofiles.GPU },
+	"aitemplate": func(d *hwprofiles.Device) bool {
+		return (d.Vendor == "NVIDIA" || d.Vendor == "AMD") && d.Class == hwprofiles.GPU
+	},
+	"pytorch-xpu": func(d *hwprofiles.Device) bool { return d.Vendor == "Intel" && d.Class == hwprofiles.GPU },
+	"cloud-ai":    func(d *hwprofiles.Device) bool { return strings.HasPrefix(d.Arch, "Cloud AI") },
 }
 
 func onCUDAOrCPU(d *hwprofiles.Device) bool {
 	return d.Vendor == "NVIDIA" || d.Class == hwprofiles.CPU || d.Class == hwprofiles.RPi
 }
 
-func onHexagon(d *hwprofiles.Device) bool { return d.Vendor == "Qualcomm" }
+func onHexagon(d *hwprofiles.Device) bool { return d.Vendor == "Qualcomm" && d.Arch == "Hexagon" }
 
 func offered(w *world, s setting) string {
 	if s.runtime == nil {

@@ -24,6 +24,7 @@ var (
 	gcdPart    = regexp.MustCompile(`(?i)\bGCDs?\b`)
 	overclock  = regexp.MustCompile(`(?i)\boverclock`)
 	hostPart   = regexp.MustCompile(`(?i)\bhost\b`)
+	hostOf     = regexp.MustCompile(`^host CPU of \[(.*)\]$`)
 )
 
 // makerWords say nothing that tells two devices of the catalogue apart.
@@ -82,6 +83,12 @@ func (n *deviceNames) device(published string) (*hwprofiles.Device, error) {
 	if unknown == nil {
 		return d, nil
 	}
+	if machine, gpu, ok := strings.Cut(text, " | Vulkan: "); ok {
+		return n.driven(machine, gpu)
+	}
+	if host := hostOf.FindStringSubmatch(text); host != nil {
+		return n.host(host[1])
+	}
 	if why := notOneDevice(text); why != "" {
 		return nil, fmt.Errorf("device %q: %s", spelling.Clip(published), why)
 	}
@@ -100,6 +107,31 @@ func (n *deviceNames) device(published string) (*hwprofiles.Device, error) {
 		return nil, unknown
 	}
 	return one(published, found)
+}
+
+// driven finds the GPU that a driver calls by a name, or that of the machine where the driver's name says too little.
+func (n *deviceNames) driven(machine, gpu string) (*hwprofiles.Device, error) {
+	d, err := n.device(gpu)
+	if err != nil {
+		d, err = n.device(machine)
+	}
+	if err == nil && d.Class.Cores() {
+		return nil, fmt.Errorf("device %q: found cores for the machine (%s) and no profile for the GPU %q: that is another processor",
+			spelling.Clip(machine), d.ID, spelling.Clip(gpu))
+	}
+	return d, err
+}
+
+// host finds the cores of a machine that is called by its accelerator. Those of a board or chip are known.
+func (n *deviceNames) host(machine string) (*hwprofiles.Device, error) {
+	d, err := n.device(machine)
+	if err == nil && !d.Class.Cores() {
+		d, err = n.catalog.Named(d.ID + "-cpu")
+	}
+	if err != nil {
+		return nil, fmt.Errorf("device %q: found the host of a device, expected the device's own name", spelling.Clip(machine))
+	}
+	return d, nil
 }
 
 // notOneDevice returns why the text means no single whole device, or empty.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -129,6 +130,9 @@ func (m *Matcher) Match(row *measured.Row) (*Case, error) {
 	if err = onOneUnit(row, c.Device); err != nil {
 		return nil, err
 	}
+	if c.Device, err = m.cluster(row, c.Device); err != nil {
+		return nil, err
+	}
 	if c.Precision, err = m.precision(row, c.Device, c.Runtime); err != nil {
 		return nil, err
 	}
@@ -231,7 +235,7 @@ func (m *Matcher) search(name string) ([]*runtimes.Runtime, error) {
 // precisions are published names of precisions that are not names of element types.
 var precisions = map[string]dtype.Type{
 	"amp-fp16": dtype.Float16, "amp-bf16": dtype.BFloat16, "fp16-mixed": dtype.Float16, "half": dtype.Float16, "mixed": dtype.Float16,
-	"int8-v1": dtype.Int8, "int8-v2": dtype.Int8, "float": dtype.Float32, "w8a8": dtype.Int8, "uint8": dtype.Int8, "int8,fp16": dtype.Int8, "int8, fp16": dtype.Int8, "": dtype.Float32,
+	"int8-v1": dtype.Int8, "int8-v2": dtype.Int8, "float": dtype.Float32, "w8a8": dtype.Int8, "uint8": dtype.Int8, "fp32/tf32": dtype.Float32, "int8 with fp16": dtype.Int8, "int8,fp16": dtype.Int8, "int8, fp16": dtype.Int8, "": dtype.Float32,
 }
 
 // precision finds the precision of a row, which the device must run.
@@ -249,20 +253,33 @@ func (m *Matcher) precision(row *measured.Row, d *hwprofiles.Device, r *runtimes
 func precisionOf(row *measured.Row, d *hwprofiles.Device) (dtype.Type, error) {
 	name := strings.ToLower(row.Precision)
 	if strings.HasPrefix(name, "fp16-auto") { // fp16 where the cores have it
-		half, ok16 := d.Peak(cost.Vector, dtype.Float16)
-		full, ok32 := d.Peak(cost.Vector, dtype.Float32)
-		if ok16 && (!ok32 || half.Rate.Value > full.Rate.Value) {
+		if half, full := fastest(d, dtype.Float16), fastest(d, dtype.Float32); half > full {
 			return dtype.Float16, nil
 		}
 		return dtype.Float32, nil
 	}
 	t, ok := precisions[name]
+	if word, _, remark := strings.Cut(name, " ("); !ok && remark { // what was inferred or is not stated
+		name = word
+		t, ok = precisions[name]
+	}
 	if !ok {
 		if t, ok = dtype.Parse(name); !ok {
 			return t, fmt.Errorf("precision %q is not known", row.Precision)
 		}
 	}
 	return t, nil
+}
+
+// fastest returns the highest rate of a type on the engines that runtimes use by default, 0 where there is none: on cores
+// the vectors.
+func fastest(d *hwprofiles.Device, t dtype.Type) (rate float64) {
+	for _, e := range []cost.Engine{cost.Vector, cost.Matrix} {
+		if p, ok := d.Peak(e, t); ok && (e == cost.Vector || !d.Class.Cores()) {
+			rate = max(rate, p.Rate.Value)
+		}
+	}
+	return rate
 }
 
 // onOneUnit refuses a row whose notes say that layers ran on other units of the chip than the device.
@@ -280,15 +297,48 @@ func onOneUnit(row *measured.Row, d *hwprofiles.Device) error {
 	return nil
 }
 
-// threadsOf returns the number of threads that the notes name, 0 for all or where they name none. ncnn's powersave=1
-// keeps to the little cores, which no profile describes alone; on equal cores it keeps to none.
-func threadsOf(row *measured.Row, d *hwprofiles.Device) (int, error) {
-	n, err := strconv.Atoi(row.Note("threads"))
-	equal := len(d.Clusters) == 0 && n == d.Units
-	if row.Note("powersave") == "1" && !equal {
-		return 0, fmt.Errorf("the row is of the little cores of %s alone: powersave=1", d.ID)
+// cluster returns the cores of a device that a row is of. ncnn's powersave=1 keeps to the little ones, which a profile of
+// their own describes; on equal cores it keeps to none.
+func (m *Matcher) cluster(row *measured.Row, d *hwprofiles.Device) (*hwprofiles.Device, error) {
+	if n, _ := strconv.Atoi(row.Note("threads")); row.Note("powersave") != "1" || len(d.Clusters) == 0 && n == d.Units {
+		return d, nil
 	}
+	little, err := m.Devices.Named(d.ID + "-little")
+	if err != nil {
+		return nil, fmt.Errorf("the row is of the little cores of %s alone: powersave=1", d.ID)
+	}
+	return little, nil
+}
+
+// threadNotes are keys of notes that hold a number of threads.
+var threadNotes = []string{"threads", "cpu_math_library_num_threads"}
+
+// threadWords match a number of threads in the name of a device, and as a remark of its own among notes.
+var threadWords = struct{ name, notes *regexp.Regexp }{
+	regexp.MustCompile(`\b(\d+) (?:threads?|large cores?)\b`), regexp.MustCompile(`(?:^|[;,] )(\d+) threads?(?:[,;]|$)`),
+}
+
+// threadsOf returns the number of threads that a row names in its notes or beside the device, 0 for all or where it
+// names none. Remarks about threads beside an accelerator are of its host.
+func threadsOf(row *measured.Row, d *hwprofiles.Device) (int, error) {
+	text := ""
+	for _, key := range threadNotes {
+		text = cmp.Or(text, row.Note(key))
+	}
+	if d.Class.Cores() {
+		for _, found := range [][]string{
+			threadWords.name.FindStringSubmatch(row.Device), threadWords.notes.FindStringSubmatch(row.Notes),
+		} {
+			if text == "" && found != nil {
+				text = found[1]
+			}
+		}
+	}
+	n, err := strconv.Atoi(text)
 	if err != nil || n < 1 {
+		return 0, nil
+	}
+	if !d.Class.Cores() {
 		return 0, nil
 	}
 	return d.NormalThreads(n)
