@@ -154,9 +154,16 @@ var families = []struct {
 		"MLPerf Inference, open division"},
 	{pattern(`(?:tf_)?mobilenetv3_(large|small)(?P<minimal>_minimal)?_(?P<width>\d{3})`), "zoo:mobilenetv3-$1", "timm"},
 	{pattern(`swin_(t|s|b)[a-z]+_patch4_window7_224`), "zoo:swin-$1", "timm"},
+	{pattern(`SwinTransformer_(t|s|b)[a-z]+_patch4_window7_224`), "zoo:swin-$1", "PaddleClas, PaddleX"},
+	{pattern(`MobileNetV([12])_x(?P<width>\d_\d+)(?:_ssld)?`), "zoo:mobilenetv$1", "PaddleClas, PaddleX"},
+	{pattern(`MobileNetV3_(large|small)_x(?P<width>\d_\d+)(?:_ssld)?(?:_quant)?`), "zoo:mobilenetv3-$1",
+		"PaddleClas, PaddleX, Paddle Lite"},
+	{pattern(`MobileNet v([12]) (?P<width>\d[.]\d+)X`), "zoo:mobilenetv$1", "MMClassification"},
+	{pattern(`MobileNetV3 (large|small)(?P<minimal> minimalistic)?(?: dm=(?P<width>\d[.]?\d*))?`),
+		"zoo:mobilenetv3-$1", "TensorFlow models"},
 }
 
-func pattern(name string) *regexp.Regexp { return regexp.MustCompile("^(?:" + name + ")$") }
+func pattern(name string) *regexp.Regexp { return regexp.MustCompile("(?i)^(?:" + name + ")$") }
 
 // precisionWords are words in names of models that repeat the precision of a row, by its kind.
 var precisionWords = []struct{ precision, word *regexp.Regexp }{
@@ -231,7 +238,7 @@ func named(name string) string {
 func member(name string) string {
 	for _, f := range families {
 		if m := f.name.FindStringSubmatchIndex(name); m != nil {
-			return variant(string(f.name.ExpandString(nil, f.spec, name, m)), f.name, name)
+			return variant(strings.ToLower(string(f.name.ExpandString(nil, f.spec, name, m))), f.name, name)
 		}
 	}
 	return ""
@@ -264,15 +271,16 @@ func unmarked(name string) string {
 	return name
 }
 
-// variant sets the options of a model that groups of a pattern name: width as 0.75 or 075, and minimal.
+// variant sets the options of a model that groups of a pattern name: width as 0.75, 0_75, 1 or 075, and minimal.
 func variant(spec string, pattern *regexp.Regexp, name string) string {
 	if _, _, err := zoo.Lookup(spec); err != nil {
 		return ""
 	}
 	groups := pattern.FindStringSubmatch(name)
 	if i := pattern.SubexpIndex("width"); i >= 0 && groups[i] != "" {
-		width, err := strconv.ParseFloat(groups[i], 64)
-		if strings.Contains(groups[i], ".") {
+		text := strings.Replace(groups[i], "_", ".", 1)
+		width, err := strconv.ParseFloat(text, 64)
+		if strings.Contains(text, ".") || width < 10 {
 			width *= 100
 		}
 		var ok bool
