@@ -66,6 +66,11 @@ func TestMatch(t *testing.T) {
 		{"tf_mobilenetv3_small_minimal_100", "3x224x224", "fp32", "zoo:mobilenetv3-small?size=224&minimalistic=1"},
 		{"vit_base_patch16_384", "3x384x384", "amp-fp16", "zoo:vit-b-16?size=384"},
 		{"regnety_016", "3x224x224", "fp32", "zoo:regnety-1.6gf?size=224"}, {"regnety_003", "3x224x224", "fp32", ""},
+		{"MobileNetV3_large_x0_35", "3x224x224 (zoo default)", "fp32", "zoo:mobilenetv3-large?size=224&width=35"},
+		{"MobileNetV1_x0_25", "", "fp32", "zoo:mobilenetv1?width=25"},
+		{"MobileNetV3 Small minimalistic", "224x224", "fp32", "zoo:mobilenetv3-small?size=224&minimalistic=1"},
+		{"MobileNetV3 Large dm=0.75", "224x224", "fp32", "zoo:mobilenetv3-large?size=224&width=75"},
+		{"MobileNetV3 Large dm=1", "224x224", "fp32", "zoo:mobilenetv3-large?size=224&width=100"},
 		{"resnet50", "3x176x176", "fp32", "zoo:resnet50?size=176"}, {"mobilenetv2_110d", "3x224x224", "fp32",
 			"zoo:mobilenetv2-110d?size=224"},
 		{"zoo:vit-b-16?size=384", "", "fp16", "zoo:vit-b-16?size=384"},
@@ -107,6 +112,29 @@ func TestMatch(t *testing.T) {
 	}
 }
 
+// TestMatchedCluster holds which cores of a device a row of ncnn is of, by its threads and its powersave.
+func TestMatchedCluster(t *testing.T) {
+	m := matcher(t)
+	for _, c := range []struct{ device, precision, notes, want string }{
+		{"RK3399", "fp32", "threads=4; powersave=1", "rk3399-little/ncnn/fp32"},
+		{"RK3399", "fp32", "threads=1; powersave=1", "rk3399-little/ncnn/fp32/t1"},
+		{"RK3399", "fp32", "threads=1; powersave=2", "rk3399/ncnn/fp32/t1"},
+		{"Raspberry Pi 4 Model B", "fp32", "threads=4; powersave=1", "rpi-4b/ncnn/fp32"},
+		{"Snapdragon 865", "fp32", "threads=4; powersave=1", "little cores"},
+		{"Raspberry Pi 4 Model B", "fp32", "warm-up 10, 2 threads, mean", "rpi-4b/ncnn/fp32/t2"},
+		{"Raspberry Pi 4 Model B", "fp32", "with 2 threads 13.3 FPS", "rpi-4b/ncnn/fp32"},
+		{"Raspberry Pi 4 Model B", "fp32 (not stated; default)", "", "rpi-4b/ncnn/fp32"},
+		{"Raspberry Pi 4 Model B", "fp23 (not stated)", "", "not known"},
+	} {
+		row := measured.Row{Model: "mobilenetv2", Device: c.device, Runtime: "ncnn", Precision: c.precision, Batch: 1,
+			Latency: 1e-2, Notes: c.notes}
+		got, err := m.Match(&row)
+		if err != nil && !strings.Contains(err.Error(), c.want) || err == nil && got.Slice().String() != c.want {
+			t.Errorf("%s, %s, %q: found %v, %v, expected %s", c.device, c.precision, c.notes, got, err, c.want)
+		}
+	}
+}
+
 // TestMatchedPart holds which engine and which part of a board a row is of.
 func TestMatchedPart(t *testing.T) {
 	m := matcher(t)
@@ -128,6 +156,17 @@ func TestMatchedPart(t *testing.T) {
 		{"Raspberry Pi 5", "pytorch", "rpi-5/pytorch-eager/fp32"}, {"NVIDIA Jetson Orin Nano Super", "pytorch",
 			"jetson-orin-nano-8-super/pytorch-eager/fp32"},
 		{"NVIDIA A100", "fastertransformer 4-way TP", "another engine"},
+		{"Radeon RX 6600 XT", "PyTorch (OpenCL dlprim)", "rx6600xt/dlprimitives/fp32"},
+		{"Radeon RX 6600 XT", "PyTorch (ROCm)", "rx6600xt/pytorch-rocm/fp32"},
+		{"Intel Arc A380", "PyTorch (XPU, IPEX)", "arc-a380/pytorch-xpu/fp32"},
+		{"NVIDIA Jetson AGX Orin (64GB)", "tf savedmodel", "jetson-agx-orin-cpu/tensorflow/fp32"},
+		{"Snapdragon 865 CPU (1 thread, big core)", "paddle lite armv8", "snapdragon-865/paddle-lite/fp32/t1"},
+		{"Snapdragon 865 CPU (1 thread, big core)", "paddle lite armv7", "snapdragon-865/paddle-lite-armv7/fp32/t1"},
+		{"Snapdragon 865 CPU", "paddle lite OpenCL", "another engine"},
+		{"Tesla T4", "Paddle Inference (GPU native)", "t4/paddle-inference/fp32"},
+		{"NVIDIA T4", "paddle inference TensorRT", "t4/tensorrt/fp32"},
+		{"Pixel 1 CPU (1 large core)", "tflite", "snapdragon-821/tflite-xnnpack/fp32/t1"},
+		{"1x QUALCOMM Cloud AI 100 DM.2", "Qualcomm Cloud AI SDK v1.6.80", "cloud-ai-100-dm2/cloud-ai/fp32"},
 		{"Raspberry Pi 5 Broadcom BCM2712 Overclock to 2.9Ghz", "ncnn-cpu", "found an overclocked device"},
 	} {
 		row := measured.Row{Model: "mobilenetv2", Device: c.device, Runtime: c.runtime, Precision: "fp32", Batch: 1,
