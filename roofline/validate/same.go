@@ -61,6 +61,9 @@ func sameNetwork(row *measured.Row, p *infer.Plan) error {
 	if row.Source == measured.Own { // counts as we do, with the statistics
 		d = math.Min(d, math.Abs(n+statistics-row.Params))
 	}
+	if strings.Contains(row.Source, "Paddle") { // counts means and variances, also those that were folded away
+		d = math.Min(d, math.Abs(n+3*folded+statistics-row.Params))
+	}
 	if strings.Contains(strings.ToLower(row.Model), "yolo") {
 		d = math.Min(d, math.Abs(n+folded+detectorGrid-row.Params))
 	}

@@ -70,7 +70,7 @@ func TestMatch(t *testing.T) {
 		{"MobileNetV1_x0_25", "", "fp32", "zoo:mobilenetv1?width=25"},
 		{"MobileNetV3 Small minimalistic", "224x224", "fp32", "zoo:mobilenetv3-small?size=224&minimalistic=1"},
 		{"MobileNetV3 Large dm=0.75", "224x224", "fp32", "zoo:mobilenetv3-large?size=224&width=75"},
-		{"MobileNetV3 Large dm=1", "224x224", "fp32", "zoo:mobilenetv3-large?size=224&width=100"},
+		{"MobileNetV3 Large dm=1", "224x224", "fp32", "zoo:mobilenetv3-large?size=224"},
 		{"resnet50", "3x176x176", "fp32", "zoo:resnet50?size=176"}, {"mobilenetv2_110d", "3x224x224", "fp32",
 			"zoo:mobilenetv2-110d?size=224"},
 		{"zoo:vit-b-16?size=384", "", "fp16", "zoo:vit-b-16?size=384"},

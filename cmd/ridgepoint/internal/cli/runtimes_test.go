@@ -36,7 +36,7 @@ func TestRefused(t *testing.T) {
 	// Of devices that a selector names, those that cannot run it are rows that fail; where none can, that is an error.
 	out, stderr, code := run(t, "", "pick", "zoo:resnet18", "--devices", "class=gpu", "--fps", "5", "--runtime",
 		"tensorrt")
-	if code != exitOK || !strings.Contains(out, "runtime tensorrt does not run on arc-a770") {
+	if code != exitOK || !strings.Contains(out, "runtime tensorrt does not run on ") {
 		t.Errorf("pick of a class: exit code %d, %s%s", code, out, stderr)
 	}
 	if _, stderr, code := run(t, "", "pick", "zoo:resnet18", "--devices", "class=rpi", "--fps", "5", "--runtime",
