@@ -63,6 +63,9 @@ func (m *Machine) term(k *kernel.Kernel, b traffic) timing.Term {
 	bytes, weights := m.dramBytes(k, b)
 	t.Memory = bytes * m.perByte
 	t.Product = k.Class == kernel.GEMM || k.Class == kernel.Attention || k.Class == kernel.Recurrent
+	if cpu && k.Class == kernel.GEMM && k.Batch*k.M == 1 { // a core uses each weight once, as it arrives: reading decides
+		t.Memory, t.Compute = max(t.Memory, t.Compute), 0
+	}
 	switch k.Class {
 	case kernel.Depthwise, kernel.Recurrent:
 	default:
