@@ -29,9 +29,9 @@ func ExampleEstimator_Sweep() {
 		fmt.Printf("batch %d: %.0f FPS\n", p.Value, p.Throughput())
 	}
 	// Output:
-	// batch 1: 965 FPS
-	// batch 8: 2469 FPS
-	// batch 64: 3055 FPS
+	// batch 1: 855 FPS
+	// batch 8: 2309 FPS
+	// batch 64: 2922 FPS
 }
 
 func ExampleEstimator_Pick() {
