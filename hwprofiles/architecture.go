@@ -124,7 +124,6 @@ var architectures = []architecture{
 	{"VideoCore VII", "", "fp32", makers},
 	{"Adreno", "", "fp32 fp16", makers},
 	{"Cyclone", "", "fp64 fp32 int8", makers},
-	{"SW-64", "", "fp64 fp32", makers},
 	{"GS264", "", "fp64 fp32 int8", makers},
 	{"T-Head C906", "", "fp32 fp16", makers},
 	{"Mali-G71", "", "fp32 fp16", makers},

@@ -310,38 +310,30 @@ func (m *Matcher) cluster(row *measured.Row, d *hwprofiles.Device) (*hwprofiles.
 	return little, nil
 }
 
-// threadNotes are keys of notes that hold a number of threads.
-var threadNotes = []string{"threads", "cpu_math_library_num_threads"}
-
-// threadWords match a number of threads in the name of a device, and as a remark of its own among notes.
-var threadWords = struct{ name, notes *regexp.Regexp }{
+// threadWords match a number of threads as a key among notes, in the name of a device, and as a remark of its own.
+var threadWords = struct{ key, name, notes *regexp.Regexp }{
+	regexp.MustCompile(`(?:^|[;,] ?)(?:cpu_math_library_num_)?threads=(\d+)`),
 	regexp.MustCompile(`\b(\d+) (?:threads?|large cores?)\b`), regexp.MustCompile(`(?:^|[;,] )(\d+) threads?(?:[,;]|$)`),
 }
 
 // threadsOf returns the number of threads that a row names in its notes or beside the device, 0 for all or where it
 // names none. Remarks about threads beside an accelerator are of its host.
 func threadsOf(row *measured.Row, d *hwprofiles.Device) (int, error) {
-	text := ""
-	for _, key := range threadNotes {
-		text = cmp.Or(text, row.Note(key))
-	}
-	if d.Class.Cores() {
-		for _, found := range [][]string{
-			threadWords.name.FindStringSubmatch(row.Device), threadWords.notes.FindStringSubmatch(row.Notes),
-		} {
-			if text == "" && found != nil {
-				text = found[1]
-			}
-		}
-	}
-	n, err := strconv.Atoi(text)
-	if err != nil || n < 1 {
-		return 0, nil
-	}
 	if !d.Class.Cores() {
 		return 0, nil
 	}
-	return d.NormalThreads(n)
+	for _, found := range [][]string{
+		threadWords.key.FindStringSubmatch(row.Notes), threadWords.name.FindStringSubmatch(row.Device),
+		threadWords.notes.FindStringSubmatch(row.Notes),
+	} {
+		if found == nil {
+			continue
+		}
+		if n, err := strconv.Atoi(found[1]); err == nil && n > 0 {
+			return d.NormalThreads(n)
+		}
+	}
+	return 0, nil
 }
 
 // plan reads the model that a row names: a file below Models, else a built-in one, else a file of the same network at
