@@ -111,6 +111,12 @@ var published = []struct{ name, spec, source string }{
 	{"Swin-V1-TINY", "zoo:swin-t", "FasterTransformer"},
 	{"Swin-V1-SMALL", "zoo:swin-s", "FasterTransformer"},
 	{"Swin-V1-BASE", "zoo:swin-b", "FasterTransformer"},
+	{"Swin-V1-LARGE", "zoo:swin-large-patch4-window7-224", "FasterTransformer"},
+	{"SwinTransformer_base_patch4_window12_384", "zoo:swin-base-patch4-window12-384", "PaddleClas"},
+	{"convnext-large-224", "zoo:convnext-large", "transformers"},
+	{"legacy_seresnext101_32x4d", "zoo:seresnext101-32x4d", "timm"},
+	{"EfficientViT-b2-cls", "zoo:efficientvit-b2", "Qualcomm AI Hub"},
+	{"EfficientViT-l2-cls", "zoo:efficientvit-l2", "Qualcomm AI Hub"},
 	{"VIT", "zoo:vit-b-16", "Qualcomm AI Hub: torchvision's vit_b_16"},
 	{"RegNet", "zoo:regnetx-3.2gf", "Qualcomm AI Hub: torchvision's regnet_x_3_2gf"},
 	{"RegNet-Y-800MF", "zoo:regnety-800mf", "Qualcomm AI Hub"},
@@ -164,6 +170,7 @@ var families = []struct {
 	{pattern(`HRNet_W(18|30|32|40|44|48|64)_C(?:_ssld)?`), "zoo:hrnet_w$1", "PaddleClas"},
 	{pattern(`MobileNetV3 (large|small)(?P<minimal> minimalistic)?(?: dm=(?P<width>\d[.]?\d*))?`),
 		"zoo:mobilenetv3-$1", "TensorFlow models"},
+	{pattern(`gluon_resnet(\d+)_v1([cds])`), "zoo:resnet$1$2", "timm"},
 }
 
 func pattern(name string) *regexp.Regexp { return regexp.MustCompile("(?i)^(?:" + name + ")$") }
