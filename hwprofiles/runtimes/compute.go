@@ -20,12 +20,16 @@ type Saving struct {
 	Source *provenance.Source
 }
 
-// Saves returns how many times fewer multiplications a 3x3 convolution of stride 1 may need in a type, at least 1.
+// Saves returns how many times fewer multiplications a 3x3 convolution of stride 1 may need in a type, at least 1. A
+// runtime may run a layer in a wider type, so what that saves counts for the narrower ones.
 func (r *Runtime) Saves(t dtype.Type) float64 {
-	if i := slices.IndexFunc(r.Winograd, func(s Saving) bool { return s.Type == t }); i >= 0 {
-		return r.Winograd[i].Times
+	times := 1.0
+	for _, s := range r.Winograd {
+		if s.Type.Bits() >= t.Bits() {
+			times = max(times, s.Times)
+		}
 	}
-	return 1
+	return times
 }
 
 // readShare reads a number above 0, at most 1.
