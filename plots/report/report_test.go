@@ -192,6 +192,8 @@ func documents(t testing.TB) map[string]*report.Document {
 		"estimate-module": report.Estimate(e, report.View{By: roofline.ByModule}),
 		"comparison":      report.Comparison([]*roofline.Estimate{e, e16}, report.View{Top: 1}),
 		"sweep":           sweepOf(t),
+		"llm":             llmOf(t, 1),
+		"llm-load":        llmOf(t, 2),
 		"pick":            pickOf(t),
 		"pick-matrix":     matrixOf(t),
 		"inspect":         report.Inspect("net", plan, res, nil),

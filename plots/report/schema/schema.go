@@ -12,7 +12,12 @@ type Envelope struct {
 }
 
 // ID returns the value of Envelope.Schema for a kind of result.
-func ID(kind string) string { return "ridgepoint/" + kind + "/v2" }
+func ID(kind string) string {
+	if kind == "llm" { // younger than the others
+		return "ridgepoint/llm/v1"
+	}
+	return "ridgepoint/" + kind + "/v2"
+}
 
 // A Tool is the build that made a result.
 type Tool struct {

@@ -69,6 +69,7 @@ func commands(a *app) []*cobra.Command {
 		estimateCommand(a),
 		plotCommand(a),
 		sweepCommand(a),
+		llmCommand(a),
 		pickCommand(a),
 		whatIfCommand(a),
 		requireCommand(a),

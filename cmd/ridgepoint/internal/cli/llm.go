@@ -1,0 +1,135 @@
+package cli
+
+import (
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/ridgepoint/ridgepoint"
+	"github.com/ridgepoint/ridgepoint/plots/report"
+)
+
+// llmFlags say how a language model is served.
+type llmFlags struct {
+	ridgepoint.ServingOptions
+	devices []string
+	quants  string
+	sweep   string
+	price   float64
+}
+
+func (f *llmFlags) add(cmd *cobra.Command) {
+	fl := cmd.Flags()
+	fl.StringArrayVarP(&f.devices, "device", "d", nil, "`DEVICE` to serve on: an id, an alias, id@MODE, or the path of a profile (repeatable, or a list)")
+	fl.StringVar(&f.Runtime, "runtime", "", "`ENGINE`, with @BUILD for an older one: "+strings.Join(ridgepoint.LanguageEngines(), "|")+" (default: the usual one of the device)")
+	fl.StringVar(&f.quants, "quant", "", "store weights as `TYPE`, or a list to compare: q4_k_m, q8_0, f16, w4g128, fp8, mxfp4 and others (default: the engine's usual one, or the file's own)")
+	fl.StringVar(&f.Cache, "kv", "", "`TYPE` of the key-value cache (default: f16)")
+	fl.Int64Var(&f.Prompt, "prompt", 2048, "`TOKENS` of a prompt")
+	fl.Int64Var(&f.Output, "answer", 256, "`TOKENS` of an answer")
+	fl.Int64Var(&f.Batch, "batch", 1, "`SEQUENCES` that are read and written together")
+	fl.Int64Var(&f.Concurrency, "concurrency", 0, "serve `N` requests at once, a new one as soon as one ends")
+	fl.BoolVar(&f.Load, "max-load", false, "serve as many requests at once as have room")
+	fl.IntVar(&f.GPUs, "gpus", 1, "`N` devices, which share layers or each layer as the engine does")
+	fl.IntVar(&f.TP, "tp", 1, "`N` devices that share each layer")
+	fl.IntVar(&f.PP, "pp", 1, "`N` devices that share the layers")
+	fl.StringVar(&f.Draft, "draft", "", "built-in `MODEL` that writes ahead")
+	fl.Float64Var(&f.Accept, "accept", 0.7, "`SHARE` of what the draft writes that is accepted")
+	fl.Int64Var(&f.Ahead, "draft-tokens", 4, "`TOKENS` that the draft writes at once")
+	fl.Float64Var(&f.price, "price", 0, "`PRICE` of one device for an hour, to print that of a million tokens")
+	fl.StringVar(&f.sweep, "sweep", "", "vary one of context, batch or quant: `AXIS=LIST`, such as context=512..131072")
+	if err := cmd.MarkFlagRequired("device"); err != nil {
+		panic(err) // the flag was added above
+	}
+}
+
+func llmCommand(a *app) *cobra.Command {
+	var f llmFlags
+	var out output
+	cmd := &cobra.Command{
+		Use:   "llm MODEL --device DEVICE...",
+		Short: "Say whether a language model fits, and how fast it reads and writes",
+		Long: `Forecast a language model: the memory it takes, the time to the first token of an answer, the
+time of each next one, and the whole answer, each with an interval and what bounds it. MODEL is
+a built-in model such as zoo:llama3-8b, a .gguf file, or a config.json or its folder. Several
+devices or quantisations give a table of comparison.`,
+		Example: `  ridgepoint llm zoo:llama3-8b --device rtx3060 --quant q4_k_m --prompt 2048 --answer 256
+  ridgepoint llm zoo:gpt-oss-20b --device rtx4090,apple-m4-max --quant mxfp4
+  ridgepoint llm zoo:llama3-70b --device rtx3090 --gpus 2 --quant q4_k_m,q3_k_m
+  ridgepoint llm zoo:llama3-8b --device h100-sxm5 --runtime vllm --max-load --price 2.5
+  ridgepoint llm zoo:qwen3-8b --device rtx4090 --sweep context=512..32768 --format csv`,
+		Args: positional(cobra.ExactArgs(1)),
+		RunE: func(_ *cobra.Command, list []string) error {
+			all, err := f.run(a, list[0])
+			if err != nil {
+				return err
+			}
+			return a.write(&out, report.LLM(all, f.price))
+		},
+	}
+	f.add(cmd)
+	out.addReport(a, cmd)
+	return cmd
+}
+
+// run answers every device, quantisation and step of a sweep.
+func (f *llmFlags) run(a *app, model string) ([]*ridgepoint.Serving, error) {
+	f.Load = f.Load || f.Concurrency > 0
+	axis, values, quants, err := f.axis()
+	if err != nil {
+		return nil, err
+	}
+	rp := a.open(ridgepoint.Config{})
+	var all []*ridgepoint.Serving
+	for _, d := range listed(f.devices) {
+		for _, q := range quants {
+			for _, v := range values {
+				o := f.ServingOptions
+				o.Quant = q
+				switch axis {
+				case "context":
+					o.Prompt = max(v-o.Output, 1)
+				case "batch":
+					o.Batch = v
+				}
+				one, err := rp.Serve(model, d, &o)
+				if err != nil {
+					return nil, err
+				}
+				all = append(all, one)
+			}
+		}
+	}
+	return all, nil
+}
+
+// axis reads what is varied.
+func (f *llmFlags) axis() (axis string, values []int64, quants []string, err error) {
+	quants = listed([]string{f.quants})
+	values = []int64{0}
+	if f.sweep == "" {
+		return "", values, quants, nil
+	}
+	axis, list, _ := strings.Cut(f.sweep, "=")
+	switch axis {
+	case "quant":
+		return axis, values, listed([]string{list}), nil
+	case "context", "batch":
+		values, err = intList(list)
+		if err != nil {
+			err = usage(err)
+		}
+		return axis, values, quants, err
+	}
+	return "", nil, nil, usagef("found --sweep %q, expected context=LIST, batch=LIST or quant=LIST", f.sweep)
+}
+
+// listed splits flags that may hold comma-separated lists.
+func listed(flags []string) []string {
+	var out []string
+	for _, list := range flags {
+		for _, name := range strings.Split(list, ",") {
+			out = append(out, strings.TrimSpace(name))
+		}
+	}
+	return out
+}

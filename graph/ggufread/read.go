@@ -1,0 +1,285 @@
+// Package ggufread reads the header of a GGUF file: what decoder it holds, and how each tensor is stored. Weights are
+// never read.
+package ggufread
+
+import (
+	"bufio"
+	"encoding/binary"
+	"fmt"
+	"io"
+	"math"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strconv"
+
+	"github.com/ridgepoint/ridgepoint/internal/spelling"
+)
+
+// Magic is how a GGUF file begins.
+const Magic = "GGUF"
+
+// The bounds of a header. Files of the largest published models have some 2,000 tensors and 20 MiB of metadata.
+const (
+	mostBytes   = 64 << 20
+	mostTensors = 1 << 18
+	mostKeys    = 1 << 16
+	mostString  = 1 << 20
+	mostListed  = 1 << 12 // numbers of a list that are kept
+	mostSplits  = 1 << 10
+)
+
+// A header is what stands before the weights.
+type header struct {
+	meta    map[string]any // uint64, int64, float64, bool, string, []int64, or a length for other lists
+	tensors []tensor
+}
+
+// A tensor is one entry of the list of tensors.
+type tensor struct {
+	name string
+	dims []uint64 // the fastest first
+	kind uint32   // of ggml
+}
+
+// A length is the number of elements of a list that is not kept.
+type length uint64
+
+// A cursor reads little-endian numbers, and counts.
+type cursor struct {
+	r    *bufio.Reader
+	at   int64
+	err  error
+	name string
+}
+
+func (c *cursor) fail(format string, args ...any) {
+	if c.err == nil {
+		c.err = fmt.Errorf("%s: byte %d: %s; expected the header of a GGUF file", c.name, c.at, fmt.Sprintf(format, args...))
+	}
+}
+
+func (c *cursor) bytes(n uint64) []byte {
+	if c.err != nil {
+		return nil
+	}
+	if n > mostString || c.at+int64(n) > mostBytes {
+		c.fail("found %d bytes of text or more than %d MiB of header", n, mostBytes>>20)
+		return nil
+	}
+	b := make([]byte, n)
+	if _, err := io.ReadFull(c.r, b); err != nil {
+		c.fail("the file ends early")
+		return nil
+	}
+	c.at += int64(n)
+	return b
+}
+
+func (c *cursor) skip(n uint64) {
+	if c.err != nil {
+		return
+	}
+	if n > mostBytes || c.at+int64(n) > mostBytes {
+		c.fail("found more than %d MiB of header", mostBytes>>20)
+		return
+	}
+	if _, err := c.r.Discard(int(n)); err != nil {
+		c.fail("the file ends early")
+		return
+	}
+	c.at += int64(n)
+}
+
+func (c *cursor) u32() uint32 {
+	if b := c.bytes(4); b != nil {
+		return binary.LittleEndian.Uint32(b)
+	}
+	return 0
+}
+
+func (c *cursor) u64() uint64 {
+	if b := c.bytes(8); b != nil {
+		return binary.LittleEndian.Uint64(b)
+	}
+	return 0
+}
+
+func (c *cursor) text() string { return string(c.bytes(c.u64())) }
+
+// sizes are the bytes of a scalar of each type of metadata; 0: it is no scalar.
+var sizes = [...]uint64{1, 1, 2, 2, 4, 4, 4, 1, 0, 0, 8, 8, 8}
+
+const (
+	kindString = 8
+	kindArray  = 9
+)
+
+// scalar reads a number.
+func (c *cursor) scalar(kind uint32) any {
+	if kind >= uint32(len(sizes)) || sizes[kind] == 0 {
+		c.fail("found type %d of metadata, known are 0 to 12", kind)
+		return nil
+	}
+	b := c.bytes(sizes[kind])
+	if b == nil {
+		return nil
+	}
+	var wide [8]byte
+	copy(wide[:], b)
+	u := binary.LittleEndian.Uint64(wide[:])
+	switch kind {
+	case 1:
+		return int64(int8(u))
+	case 3:
+		return int64(int16(u))
+	case 5:
+		return int64(int32(u))
+	case 6:
+		return float64(math.Float32frombits(uint32(u)))
+	case 7:
+		return u != 0
+	case 12:
+		return math.Float64frombits(u)
+	}
+	if u > math.MaxInt64 {
+		return int64(math.MaxInt64)
+	}
+	return int64(u)
+}
+
+// value reads a value of metadata. Of lists only short ones of whole numbers are kept.
+func (c *cursor) value() any {
+	kind := c.u32()
+	switch kind {
+	case kindString:
+		return c.text()
+	case kindArray:
+		return c.list()
+	}
+	return c.scalar(kind)
+}
+
+func (c *cursor) list() any {
+	kind, n := c.u32(), c.u64()
+	switch {
+	case c.err != nil:
+		return nil
+	case kind == kindString:
+		for i := uint64(0); i < n && c.err == nil; i++ {
+			c.skip(c.u64())
+		}
+		return length(n)
+	case kind >= uint32(len(sizes)) || sizes[kind] == 0:
+		c.fail("found a list of type %d, known are numbers and texts", kind)
+		return nil
+	case n > mostListed:
+		if n > mostBytes {
+			c.fail("found a list of %d numbers", n)
+			return nil
+		}
+		c.skip(n * sizes[kind])
+		return length(n)
+	}
+	out := make([]int64, 0, n)
+	for i := uint64(0); i < n && c.err == nil; i++ {
+		switch v := c.scalar(kind).(type) {
+		case int64:
+			out = append(out, v)
+		case bool:
+			out = append(out, map[bool]int64{true: 1}[v])
+		}
+	}
+	return out
+}
+
+// parse reads a header.
+func parse(name string, r io.Reader) (*header, error) {
+	c := &cursor{r: bufio.NewReaderSize(r, 1<<16), name: name}
+	if string(c.bytes(4)) != Magic {
+		c.fail("found no %s at its beginning", Magic)
+	}
+	if v := c.u32(); c.err == nil && v != 2 && v != 3 {
+		c.fail("found version %d, known are 2 and 3", v)
+	}
+	tensors, keys := c.u64(), c.u64()
+	if tensors > mostTensors || keys > mostKeys {
+		c.fail("found %d tensors and %d keys, known files have some 2000 and 60", tensors, keys)
+	}
+	h := &header{meta: map[string]any{}}
+	for i := uint64(0); i < keys && c.err == nil; i++ {
+		key := c.text()
+		h.meta[key] = c.value()
+	}
+	for i := uint64(0); i < tensors && c.err == nil; i++ {
+		h.tensors = append(h.tensors, c.tensor())
+	}
+	if c.err != nil {
+		return nil, c.err
+	}
+	return h, nil
+}
+
+func (c *cursor) tensor() (t tensor) {
+	t.name = c.text()
+	n := c.u32()
+	if n > 8 {
+		c.fail("found %d dimensions of tensor %q", n, spelling.Clip(t.name))
+		return t
+	}
+	elems := uint64(1)
+	for range n {
+		d := c.u64()
+		if d == 0 || d > 1<<40 || elems > 1<<44/d {
+			c.fail("found a dimension %d of tensor %q", d, spelling.Clip(t.name))
+			return t
+		}
+		elems *= d
+		t.dims = append(t.dims, d)
+	}
+	t.kind = c.u32()
+	c.u64() // where its weights begin
+	return t
+}
+
+var splitName = regexp.MustCompile(`^(.*)-(\d{5})-of-(\d{5})\.gguf$`)
+
+// Open reads the header of a file. Of a file in several parts, such as x-00001-of-00003.gguf, it reads all headers.
+func Open(path string) (*Model, error) {
+	first, err := open(path)
+	if err != nil {
+		return nil, err
+	}
+	if m := splitName.FindStringSubmatch(filepath.Base(path)); m != nil {
+		n, _ := strconv.Atoi(m[3])
+		if n < 1 || n > mostSplits || m[2] != "00001" {
+			return nil, fmt.Errorf("%s: found part %s of %s, expected the first of at most %d", path, m[2], m[3], mostSplits)
+		}
+		for i := 2; i <= n; i++ {
+			part, err := open(filepath.Join(filepath.Dir(path), fmt.Sprintf("%s-%05d-of-%s.gguf", m[1], i, m[3])))
+			if err != nil {
+				return nil, err
+			}
+			first.tensors = append(first.tensors, part.tensors...)
+		}
+	}
+	return first.model(path)
+}
+
+func open(path string) (*header, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return parse(path, f)
+}
+
+// Read reads the header of a file in one part.
+func Read(name string, r io.Reader) (*Model, error) {
+	h, err := parse(name, r)
+	if err != nil {
+		return nil, err
+	}
+	return h.model(name)
+}

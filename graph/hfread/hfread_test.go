@@ -1,0 +1,125 @@
+package hfread_test
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/ridgepoint/ridgepoint/graph/decoder"
+	"github.com/ridgepoint/ridgepoint/graph/hfread"
+)
+
+// configs are the sizes that the configurations of published models state.
+var configs = map[string]string{
+	"llama3-8b":     `{"model_type":"llama","num_hidden_layers":32,"hidden_size":4096,"num_attention_heads":32,"num_key_value_heads":8,"intermediate_size":14336,"vocab_size":128256,"tie_word_embeddings":false,"torch_dtype":"bfloat16"}`,
+	"llama3.2-1b":   `{"model_type":"llama","num_hidden_layers":16,"hidden_size":2048,"num_attention_heads":32,"num_key_value_heads":8,"head_dim":64,"intermediate_size":8192,"vocab_size":128256,"tie_word_embeddings":true}`,
+	"qwen2.5-7b":    `{"model_type":"qwen2","num_hidden_layers":28,"hidden_size":3584,"num_attention_heads":28,"num_key_value_heads":4,"intermediate_size":18944,"vocab_size":152064,"tie_word_embeddings":false,"use_sliding_window":false,"sliding_window":131072}`,
+	"qwen3-30b-a3b": `{"model_type":"qwen3_moe","num_hidden_layers":48,"hidden_size":2048,"num_attention_heads":32,"num_key_value_heads":4,"head_dim":128,"intermediate_size":6144,"moe_intermediate_size":768,"num_experts":128,"num_experts_per_tok":8,"vocab_size":151936,"tie_word_embeddings":false,"sliding_window":null}`,
+	"mixtral-8x7b":  `{"model_type":"mixtral","num_hidden_layers":32,"hidden_size":4096,"num_attention_heads":32,"num_key_value_heads":8,"intermediate_size":14336,"num_local_experts":8,"num_experts_per_tok":2,"vocab_size":32000,"sliding_window":null}`,
+	"gpt-oss-20b":   `{"model_type":"gpt_oss","num_hidden_layers":24,"hidden_size":2880,"num_attention_heads":64,"num_key_value_heads":8,"head_dim":64,"intermediate_size":2880,"num_local_experts":32,"num_experts_per_tok":4,"vocab_size":201088,"sliding_window":128,"attention_bias":true,"quantization_config":{"quant_method":"mxfp4"}}`,
+	"deepseek-v3":   `{"model_type":"deepseek_v3","num_hidden_layers":61,"hidden_size":7168,"num_attention_heads":128,"num_key_value_heads":128,"intermediate_size":18432,"moe_intermediate_size":2048,"n_routed_experts":256,"n_shared_experts":1,"num_experts_per_tok":8,"first_k_dense_replace":3,"q_lora_rank":1536,"kv_lora_rank":512,"qk_nope_head_dim":128,"qk_rope_head_dim":64,"v_head_dim":128,"vocab_size":129280,"quantization_config":{"quant_method":"fp8"}}`,
+	"gemma3-4b":     `{"model_type":"gemma3","text_config":{"model_type":"gemma3_text","num_hidden_layers":34,"hidden_size":2560,"num_attention_heads":8,"num_key_value_heads":4,"head_dim":256,"intermediate_size":10240,"vocab_size":262208,"sliding_window":1024}}`,
+	"phi3-mini":     `{"model_type":"phi3","num_hidden_layers":32,"hidden_size":3072,"num_attention_heads":32,"num_key_value_heads":32,"intermediate_size":8192,"vocab_size":32064,"sliding_window":null}`,
+	"gptj-6b":       `{"model_type":"gptj","n_layer":28,"n_embd":4096,"n_head":16,"n_inner":null,"vocab_size":50400,"tie_word_embeddings":false}`,
+	"falcon-7b":     `{"model_type":"falcon","num_hidden_layers":32,"hidden_size":4544,"num_attention_heads":71,"multi_query":true,"vocab_size":65024}`,
+	"chatglm2-6b":   `{"model_type":"chatglm","num_layers":28,"hidden_size":4096,"num_attention_heads":32,"multi_query_group_num":2,"kv_channels":128,"ffn_hidden_size":13696,"padded_vocab_size":65024}`,
+}
+
+// TestFamilies: a configuration gives the parameters and the cache of the decoder that it is published for.
+func TestFamilies(t *testing.T) {
+	for name, text := range configs {
+		m, err := hfread.Read(name, strings.NewReader(text))
+		if err != nil {
+			t.Error(err)
+			continue
+		}
+		k, err := decoder.Lookup(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if m.Shape.Params() != k.Params() || m.Shape.Cached(9000) != k.Cached(9000) || m.Shape.Touched(3) != k.Touched(3) {
+			t.Errorf("%s: %d parameters and %d elements of cache, expected %d and %d", name, m.Shape.Params(), m.Shape.Cached(9000), k.Params(), k.Cached(9000))
+		}
+		if want := map[string]string{"gpt-oss-20b": "mxfp4", "deepseek-v3": "fp8"}[name]; want != "" && m.Quant != want || want == "" && m.Quant != "f16" {
+			t.Errorf("%s is stored as %s", name, m.Quant)
+		}
+	}
+}
+
+// TestQuant reads how weights are stored.
+func TestQuant(t *testing.T) {
+	for quant, want := range map[string]string{
+		`{"quant_method":"gptq","bits":4,"group_size":128}`: "w4g128", `{"quant_method":"awq","bits":4,"group_size":128}`: "w4g128",
+		`{"quant_method":"gptq","bits":8,"group_size":-1}`: "w8", `{"quant_method":"compressed-tensors"}`: "", `{"quant_method":"hqq"}`: "",
+	} {
+		m, err := hfread.Read("x", strings.NewReader(strings.TrimSuffix(configs["llama3-8b"], "}")+`,"quantization_config":`+quant+"}"))
+		if want == "" {
+			if err == nil || !strings.Contains(err.Error(), "--quant") {
+				t.Errorf("%s: error %v, want one that says what to do", quant, err)
+			}
+		} else if err != nil || m.Quant != want {
+			t.Errorf("%s: %v, %v; want %s", quant, m, err, want)
+		}
+	}
+}
+
+// TestErrors: what is no known decoder is an error that says why; one cut anywhere is an error.
+func TestErrors(t *testing.T) {
+	for text, want := range map[string]string{
+		`{"model_type":"qwen4"}`: "qwen3", `{"model_type":"jamba"}`: "not all attention", `{}`: "model_type", `[]`: "expected a config.json",
+		`{"model_type":"llama"}`: "layers", strings.Replace(configs["llama3-8b"], "4096", "-1", 1): "width",
+		strings.Replace(configs["llama3-8b"], `"num_attention_heads":32`, `"num_attention_heads":0`, 1): "heads",
+	} {
+		if _, err := hfread.Read("x", strings.NewReader(text)); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%.60s: error %v, want one that says %q", text, err, want)
+		}
+	}
+	whole := configs["llama3-8b"]
+	for n := range whole {
+		if _, err := hfread.Read("cut", strings.NewReader(whole[:n])); err == nil {
+			t.Fatalf("%d of %d bytes are read", n, len(whole))
+		}
+	}
+	if _, err := hfread.Read("long", strings.NewReader(strings.Repeat(" ", 2<<20))); err == nil {
+		t.Error("2 MiB are read")
+	}
+}
+
+// TestOpen: a folder stands for its config.json.
+func TestOpen(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "config.json"), []byte(configs["llama3-8b"]), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if m, err := hfread.Open(dir); err != nil || m.Shape.Layers != 32 {
+		t.Errorf("%v, %v", m, err)
+	}
+	if _, err := hfread.Open(filepath.Join(dir, "none")); err == nil {
+		t.Error("a missing file is no error")
+	}
+}
+
+// FuzzRead: no configuration panics, and one that is read can be counted.
+func FuzzRead(f *testing.F) {
+	for _, text := range configs {
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		if m, err := hfread.Read("fuzz", strings.NewReader(text)); err == nil && m.Shape.HeadSize() < 1 {
+			t.Errorf("%+v", m.Shape)
+		}
+	})
+}
+
+// ExampleRead counts the parameters of a configuration.
+func ExampleRead() {
+	m, err := hfread.Read("config.json", strings.NewReader(configs["llama3.2-1b"]))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(m.Shape.Params(), m.Quant)
+	// Output: 1235814400 f16
+}

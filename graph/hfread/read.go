@@ -1,0 +1,274 @@
+// Package hfread reads the config.json of a language model on Hugging Face: what decoder it is, and how its weights are
+// stored.
+package hfread
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/ridgepoint/ridgepoint/graph/decoder"
+	"github.com/ridgepoint/ridgepoint/internal/spelling"
+)
+
+// mostBytes bounds a config.json; published ones have some 2 KB.
+const mostBytes = 1 << 20
+
+// A Model is a decoder as its configuration describes it.
+type Model struct {
+	Quant string // how weights are stored
+	Shape decoder.Shape
+}
+
+// config are the keys that are used. Those of several names have the name of their meaning here.
+type config struct {
+	Type        string          `json:"model_type"`
+	Text        json.RawMessage `json:"text_config"`
+	Layers      int64           `json:"num_hidden_layers"`
+	LayersGPT   int64           `json:"n_layer"`
+	LayersGLM   int64           `json:"num_layers"`
+	Width       int64           `json:"hidden_size"`
+	WidthGPT    int64           `json:"n_embd"`
+	Heads       int64           `json:"num_attention_heads"`
+	HeadsGPT    int64           `json:"n_head"`
+	KV          int64           `json:"num_key_value_heads"`
+	KVFalcon    int64           `json:"num_kv_heads"`
+	KVGLM       int64           `json:"multi_query_group_num"`
+	MultiQuery  bool            `json:"multi_query"`
+	Head        int64           `json:"head_dim"`
+	HeadGLM     int64           `json:"kv_channels"`
+	FFN         int64           `json:"intermediate_size"`
+	FFNGPT      int64           `json:"n_inner"`
+	FFNGLM      int64           `json:"ffn_hidden_size"`
+	Vocabulary  int64           `json:"vocab_size"`
+	PaddedVocab int64           `json:"padded_vocab_size"`
+	Context     int64           `json:"max_position_embeddings"`
+	Tied        *bool           `json:"tie_word_embeddings"`
+	Window      *int64          `json:"sliding_window"`
+	UseWindow   *bool           `json:"use_sliding_window"`
+	Pattern     int64           `json:"sliding_window_pattern"`
+	Bias        bool            `json:"attention_bias"`
+	Experts     int64           `json:"num_local_experts"`
+	ExpertsQwen int64           `json:"num_experts"`
+	ExpertsDS   int64           `json:"n_routed_experts"`
+	Active      int64           `json:"num_experts_per_tok"`
+	ExpertFFN   int64           `json:"moe_intermediate_size"`
+	Shared      int64           `json:"n_shared_experts"`
+	SharedFFN   int64           `json:"shared_expert_intermediate_size"`
+	Dense       int64           `json:"first_k_dense_replace"`
+	QRank       *int64          `json:"q_lora_rank"`
+	KVRank      int64           `json:"kv_lora_rank"`
+	NoPE        int64           `json:"qk_nope_head_dim"`
+	RoPE        int64           `json:"qk_rope_head_dim"`
+	Value       int64           `json:"v_head_dim"`
+	DType       string          `json:"torch_dtype"`
+	DTypeNew    string          `json:"dtype"`
+	Quant       struct {
+		Method string `json:"quant_method"`
+		Bits   int    `json:"bits"`
+		Group  int    `json:"group_size"`
+	} `json:"quantization_config"`
+}
+
+// families set what a family of decoders has beside its sizes.
+var families = map[string]func(*config, *decoder.Shape){
+	"llama": nothing, "mistral": nothing, "mistral3": nothing, "smollm3": nothing, "granite": nothing,
+	"mixtral":     nothing,
+	"qwen2":       func(_ *config, s *decoder.Shape) { s.QKVBias = true },
+	"qwen2_moe":   func(_ *config, s *decoder.Shape) { s.QKVBias, s.SharedGate = true, true },
+	"qwen3":       func(_ *config, s *decoder.Shape) { s.HeadNorms = true },
+	"qwen3_moe":   func(_ *config, s *decoder.Shape) { s.HeadNorms = true },
+	"gemma2":      func(_ *config, s *decoder.Shape) { s.Gemma, s.Full, s.Tied = true, 2, true },
+	"gemma3_text": gemma3, "gemma3": gemma3,
+	"phi3":          func(_ *config, s *decoder.Shape) { s.Packed = true },
+	"gpt_oss":       oss,
+	"deepseek_v2":   nothing,
+	"deepseek_v3":   func(_ *config, s *decoder.Shape) { s.RouterBias = true },
+	"glm4_moe":      func(_ *config, s *decoder.Shape) { s.RouterBias, s.HeadNorms = true, true },
+	"glm4_moe_lite": func(_ *config, s *decoder.Shape) { s.RouterBias = true },
+	"glm4":          func(_ *config, s *decoder.Shape) { s.Norms, s.QKVBias = 4, true },
+	"chatglm":       func(_ *config, s *decoder.Shape) { s.QKVBias, s.Packed = true, true },
+	"gptj": func(_ *config, s *decoder.Shape) {
+		s.Ungated, s.FFNBias, s.NormBias, s.Norms, s.LogitBias, s.Tied = true, true, true, 1, true, false
+	},
+	"falcon": func(_ *config, s *decoder.Shape) {
+		s.Ungated, s.Packed, s.NormBias, s.Norms, s.Tied = true, true, true, 1, true
+	},
+	"starcoder2": func(_ *config, s *decoder.Shape) {
+		s.Ungated, s.QKVBias, s.OutBias, s.FFNBias, s.NormBias, s.Tied = true, true, true, true, true, true
+	},
+}
+
+func nothing(*config, *decoder.Shape) {}
+
+func gemma3(c *config, s *decoder.Shape) {
+	s.Gemma, s.HeadNorms, s.Tied, s.Full = true, true, true, 6
+	if c.Pattern > 0 {
+		s.Full = c.Pattern
+	}
+}
+
+func oss(_ *config, s *decoder.Shape) {
+	s.QKVBias, s.OutBias, s.FFNBias, s.Sinks, s.RouterBias, s.Full = true, true, true, true, true, 2
+	s.ExpertFFN = s.FFN
+}
+
+// hybrids are types with layers that are no attention, whose work is not known.
+var hybrids = []string{"mamba", "mamba2", "jamba", "rwkv", "qwen3_next", "granitemoehybrid", "falcon_h1", "lfm2", "nemotron_h", "bamba", "zamba2"}
+
+// Open reads a config.json, or that of a folder.
+func Open(path string) (*Model, error) {
+	if st, err := os.Stat(path); err == nil && st.IsDir() {
+		path = filepath.Join(path, "config.json")
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return Read(path, f)
+}
+
+// Read reads a config.json.
+func Read(name string, r io.Reader) (*Model, error) {
+	data, err := io.ReadAll(io.LimitReader(r, mostBytes+1))
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	if len(data) > mostBytes {
+		return nil, fmt.Errorf("%s: found more than %d KiB, expected a config.json", name, mostBytes>>10)
+	}
+	c := new(config)
+	if err := json.Unmarshal(data, c); err != nil {
+		return nil, fmt.Errorf("%s: found no JSON of a configuration (%v); expected a config.json", name, err)
+	}
+	if len(c.Text) > 0 && c.Layers == 0 { // the decoder of a model that sees images too
+		outer := *c
+		c = new(config)
+		if err := json.Unmarshal(outer.Text, c); err != nil {
+			return nil, fmt.Errorf("%s: text_config: found no JSON of a configuration (%v)", name, err)
+		}
+		if c.Type == "" {
+			c.Type = outer.Type
+		}
+		if outer.Quant.Method != "" {
+			c.Quant = outer.Quant
+		}
+	}
+	return c.model(name)
+}
+
+func first(list ...int64) int64 {
+	for _, v := range list {
+		if v != 0 {
+			return v
+		}
+	}
+	return 0
+}
+
+func (c *config) model(name string) (*Model, error) {
+	set, ok := families[c.Type]
+	switch {
+	case slices.Contains(hybrids, c.Type):
+		return nil, fmt.Errorf("%s: found the type %s, whose layers are not all attention; their work is not known", name, c.Type)
+	case !ok:
+		var names []string
+		for f := range families {
+			names = append(names, f)
+		}
+		slices.Sort(names)
+		near := spelling.Nearest(c.Type, names, 3)
+		if len(near) == 0 {
+			near = names
+		}
+		return nil, fmt.Errorf("%s: found model_type %q, which is not known; the nearest are %s", name, spelling.Clip(c.Type), strings.Join(near, ", "))
+	}
+	s := decoder.Shape{
+		Arch: c.Type, Layers: first(c.Layers, c.LayersGPT, c.LayersGLM), Width: first(c.Width, c.WidthGPT), Heads: first(c.Heads, c.HeadsGPT),
+		Head: first(c.Head, c.HeadGLM), FFN: first(c.FFN, c.FFNGPT, c.FFNGLM), Vocabulary: first(c.PaddedVocab, c.Vocabulary), Context: c.Context,
+		QKVBias: c.Bias, OutBias: c.Bias, Experts: first(c.Experts, c.ExpertsQwen, c.ExpertsDS), Active: c.Active, ExpertFFN: c.ExpertFFN, Dense: c.Dense,
+	}
+	s.Shared = first(c.SharedFFN, c.Shared*c.ExpertFFN)
+	s.KV = first(c.KV, c.KVFalcon, c.KVGLM, s.Heads)
+	if c.MultiQuery && c.KVGLM == 0 && c.KV == 0 && c.KVFalcon == 0 {
+		s.KV = 1
+	}
+	if s.FFN == 0 { // of types that do not say: four times the width
+		s.FFN = 4 * s.Width
+	}
+	s.Tied = c.Tied != nil && *c.Tied
+	if c.Window != nil && (c.UseWindow == nil || *c.UseWindow) {
+		s.Window = *c.Window
+	}
+	if c.KVRank > 0 {
+		s.Latent = &decoder.Latent{KV: c.KVRank, NoPE: c.NoPE, RoPE: c.RoPE, Value: c.Value}
+		if c.QRank != nil {
+			s.Latent.Query = *c.QRank
+		}
+	}
+	set(c, &s)
+	if err := check(name, &s); err != nil {
+		return nil, err
+	}
+	q, err := c.quant()
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	return &Model{q, s}, nil
+}
+
+// check refuses sizes that no decoder has.
+func check(name string, s *decoder.Shape) error {
+	for _, n := range []struct {
+		what        string
+		have, least int64
+		most        int64
+	}{
+		{"layers", s.Layers, 1, 1 << 12}, {"width", s.Width, 1, 1 << 20}, {"heads", s.Heads, 1, 1 << 14}, {"heads of keys and values", s.KV, 1, s.Heads},
+		{"size of a head", s.HeadSize(), 1, 1 << 14}, {"size of a value", s.ValueSize(), 1, 1 << 14}, {"intermediate size", s.FFN, 1, 1 << 24},
+		{"vocabulary", s.Vocabulary, 1, 1 << 26}, {"experts", s.Experts, 0, 1 << 14}, {"active experts", s.Active, 0, s.Experts + s.Active*b(s.Experts == 0)},
+		{"width of an expert", s.ExpertFFN, 0, 1 << 24}, {"width of shared experts", s.Shared, 0, 1 << 24}, {"window", s.Window, 0, 1 << 40},
+	} {
+		if n.have < n.least || n.have > n.most {
+			return fmt.Errorf("%s: found %d as %s, expected %d to %d", name, n.have, n.what, n.least, n.most)
+		}
+	}
+	return nil
+}
+
+func b(yes bool) int64 {
+	if yes {
+		return 1
+	}
+	return 0
+}
+
+// quant returns how weights are stored.
+func (c *config) quant() (string, error) {
+	q := &c.Quant
+	switch q.Method {
+	case "":
+		if c.DType == "float32" || c.DTypeNew == "float32" {
+			return "f32", nil
+		}
+		return "f16", nil
+	case "fp8", "fbgemm_fp8":
+		return "fp8", nil
+	case "mxfp4":
+		return "mxfp4", nil
+	case "gptq", "awq":
+		name := fmt.Sprintf("w%dg%d", q.Bits, q.Group)
+		if q.Group <= 0 {
+			name = fmt.Sprintf("w%d", q.Bits)
+		}
+		return decoder.ParseQuant(name)
+	case "compressed-tensors", "modelopt":
+		return "", fmt.Errorf("quantization_config: found %s, whose tensors may differ; say how weights are stored with --quant", q.Method)
+	}
+	return "", fmt.Errorf("quantization_config: found %q, known are gptq, awq, fp8 and mxfp4; say how weights are stored with --quant", spelling.Clip(q.Method))
+}

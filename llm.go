@@ -1,0 +1,171 @@
+package ridgepoint
+
+import (
+	"cmp"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/ridgepoint/ridgepoint/graph/decoder"
+	"github.com/ridgepoint/ridgepoint/graph/ggufread"
+	"github.com/ridgepoint/ridgepoint/graph/hfread"
+	"github.com/ridgepoint/ridgepoint/hwprofiles"
+	"github.com/ridgepoint/ridgepoint/hwprofiles/runtimes/llm"
+	"github.com/ridgepoint/ridgepoint/roofline/serve"
+)
+
+// A Serving is what a language model takes on a device: memory, the first token, each next one, and the whole answer.
+type Serving = serve.Answer
+
+// ServingOptions say how a language model is served. The zero options are one sequence on one device, with the device's
+// usual engine and the engine's usual quantisation.
+type ServingOptions struct {
+	Runtime     string // id of an engine, with @BUILD for an older one; "": the device's usual one
+	Quant       string // how weights are stored; "": the engine's usual way, or a file's own
+	Cache       string // type of the key-value cache; "": fp16
+	Prompt      int64  // tokens
+	Output      int64  // tokens
+	Batch       int64  // sequences at once; 0: one
+	Load        bool   // as many as have room, always
+	Concurrency int64  // at load, at most so many; 0: no limit
+	GPUs        int    // devices, split as the engine splits; 0: one
+	TP, PP      int    // devices that share each layer, and that share the layers; 0: one
+	Draft       string // model that writes ahead; "": none
+	Accept      float64
+	Ahead       int64
+}
+
+// Serve forecasts a language model on a device. spec is a built-in model such as zoo:llama3-8b, a .gguf file, or a
+// config.json or its folder.
+func (e *Estimator) Serve(spec, device string, o *ServingOptions) (*Serving, error) {
+	if e == nil {
+		return nil, e.check(nil)
+	}
+	if err := e.init(); err != nil {
+		return nil, err
+	}
+	d, err := e.Device(device)
+	if err != nil {
+		return nil, err
+	}
+	if o == nil {
+		o = &ServingOptions{Prompt: 2048, Output: 256}
+	}
+	s, err := setupOf(d, o)
+	if err != nil {
+		return nil, err
+	}
+	if s.Model, err = language(spec, o.Quant, s.Engine.Quant); err != nil {
+		return nil, err
+	}
+	if o.Draft != "" {
+		if s.Draft, err = language(o.Draft, o.Quant, s.Engine.Quant); err != nil {
+			return nil, err
+		}
+	}
+	return s.Run(serve.Workload{Prompt: o.Prompt, Output: o.Output, Batch: max(o.Batch, 1), Load: o.Load, Concurrency: o.Concurrency})
+}
+
+// setupOf finds the engine, and how devices are shared.
+func setupOf(d *hwprofiles.Device, o *ServingOptions) (*serve.Setup, error) {
+	s := &serve.Setup{Device: d, Cache: o.Cache, TP: max(o.TP, 1), PP: max(o.PP, 1), Accept: o.Accept, Ahead: max(o.Ahead, 1)}
+	name, build, _ := strings.Cut(o.Runtime, "@")
+	var err error
+	if name == "" {
+		s.Engine, err = llm.For(d)
+	} else {
+		s.Engine, err = llm.Get(name)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if build != "" {
+		if _, err := fmt.Sscanf(strings.TrimPrefix(build, "b"), "%d", &s.Build); err != nil || s.Build < 1 {
+			return nil, fmt.Errorf("found %q as build of %s, expected a number such as %s@b2824", build, name, name)
+		}
+	}
+	switch {
+	case o.GPUs <= 1:
+	case o.TP > 1 || o.PP > 1:
+		if s.TP*s.PP != o.GPUs {
+			return nil, fmt.Errorf("found %d devices, and %d x %d that share layers; expected as many", o.GPUs, s.TP, s.PP)
+		}
+	case s.Engine.Split == "layer":
+		s.PP = o.GPUs
+	default:
+		s.TP = o.GPUs
+	}
+	if o.Accept < 0 || o.Accept > 1 {
+		return nil, fmt.Errorf("found %g as share of accepted tokens, expected 0 to 1", o.Accept)
+	}
+	return s, nil
+}
+
+// language opens a language model; quant may be empty, usual is taken then where a file does not say.
+func language(spec, quant, usual string) (*serve.Model, error) {
+	switch {
+	case strings.HasSuffix(strings.ToLower(spec), ".gguf"):
+		return ggufModel(spec, quant)
+	case filepath.Ext(spec) == ".json" || isFolder(spec):
+		m, err := hfread.Open(spec)
+		if err != nil {
+			return nil, err
+		}
+		return serve.NewModel(nameOf(spec), "config", m.Shape, cmp.Or(quant, m.Quant))
+	}
+	k, err := decoder.Lookup(spec)
+	if err != nil {
+		return nil, fmt.Errorf("%w; expected one, a .gguf file, or a config.json or its folder", err)
+	}
+	return serve.NewModel(k.Name, "zoo", k.Shape, cmp.Or(quant, usual))
+}
+
+// ggufModel reads a file as it is stored, or as it would be in another quantisation.
+func ggufModel(path, quant string) (*serve.Model, error) {
+	m, err := ggufread.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	if quant != "" {
+		return serve.NewModel(nameOf(path), "gguf", m.Shape, quant)
+	}
+	return &serve.Model{Name: nameOf(path), Source: "gguf", Quant: m.Quant, Shape: m.Shape, Tensors: m.Tensors}, nil
+}
+
+func isFolder(path string) bool {
+	st, err := os.Stat(path)
+	return err == nil && st.IsDir()
+}
+
+// nameOf returns the name of a file without its suffix, or of the folder of a config.json.
+func nameOf(path string) string {
+	name := filepath.Base(path)
+	if name == "config.json" {
+		if dir := filepath.Base(filepath.Dir(path)); dir != "." {
+			name = dir
+		}
+	}
+	return strings.TrimSuffix(name, filepath.Ext(name))
+}
+
+// LanguageModels lists the built-in language models by name.
+func LanguageModels() []string {
+	var out []string
+	for _, k := range decoder.Catalogue() {
+		out = append(out, k.Name)
+	}
+	return out
+}
+
+// LanguageEngines lists the engines of language models by id.
+func LanguageEngines() []string {
+	var out []string
+	for _, e := range llm.Engines() {
+		out = append(out, e.ID)
+	}
+	return out
+}
+
+// Quantisations lists the names that ServingOptions.Quant takes.
+func Quantisations() []string { return decoder.Quants() }
