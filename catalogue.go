@@ -122,13 +122,24 @@ func Passes() map[string]string {
 // Tasks returns what the built-in models are for.
 func Tasks() []string { return zoo.Tasks() }
 
-// BuiltIns returns the built-in models of a task and a family; "" is any. It fails where there is none.
+// Families returns the families of the built-in models.
+func Families() []string {
+	var out []string
+	for _, e := range zoo.Entries() {
+		out = append(out, e.Family)
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// BuiltIns returns the built-in models whose task and family hold the given texts, in any case; "" is any. It fails where
+// there is none.
 func BuiltIns(task, family string) ([]BuiltIn, error) {
-	entries := slices.DeleteFunc(zoo.Entries(), func(e BuiltIn) bool {
-		return task != "" && !strings.EqualFold(e.Task, task) || family != "" && !strings.EqualFold(e.Family, family)
-	})
+	holds := func(text, part string) bool { return strings.Contains(strings.ToLower(text), strings.ToLower(part)) }
+	entries := slices.DeleteFunc(zoo.Entries(), func(e BuiltIn) bool { return !holds(e.Task, task) || !holds(e.Family, family) })
 	if len(entries) == 0 {
-		return nil, fmt.Errorf("no built-in model has task %q and family %q; tasks are %s", task, family, strings.Join(Tasks(), ", "))
+		return nil, fmt.Errorf("found no built-in model with task %q and family %q; tasks are %s; families are %s", task, family,
+			strings.Join(Tasks(), ", "), strings.Join(Families(), ", "))
 	}
 	return entries, nil
 }

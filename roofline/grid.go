@@ -26,6 +26,7 @@ type Job struct {
 // A Cell is the outcome of one job on one device.
 type Cell struct {
 	Batch       int64
+	Reads       Reading
 	Precision   dtype.Type // of the matrix work, int4 and fp4 by their weights
 	Asked       dtype.Type // the precision asked for; Undefined for the model's own
 	Ran         dtype.Type // what the device or the runtime makes of Precision, such as TF32
@@ -155,7 +156,7 @@ func (g *gridWorker) cell(c *Cell, m *Machine) {
 	s := &g.session
 	work := m.precision.work(cost.Matrix, s.own)
 	*c = Cell{
-		Batch: g.res.Batch, Precision: m.precision.label(work), Asked: m.precision.asked, Ran: m.ran(work), MACs: s.macs, FLOPs: s.flops,
+		Batch: g.res.Batch, Reads: Read(g.res), Precision: m.precision.label(work), Asked: m.precision.asked, Ran: m.ran(work), MACs: s.macs, FLOPs: s.flops,
 		Params: g.params, MemoryBytes: g.bytes, Coverage: g.covered, Notes: g.notes, Tuning: m.tuning,
 	}
 	if more := m.precision.notes; len(more) > 0 {

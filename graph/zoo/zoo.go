@@ -156,14 +156,19 @@ func Lookup(spec string) (*Entry, map[string]int64, error) {
 	return e, opts, nil
 }
 
-// nearest is the three entries whose names are fewest edits from name.
+// nearest returns the names of three entries: those first of which some text holds the name, then those whose names are
+// fewest edits from it.
 func nearest(entries []Entry, name string) []string {
 	name = strings.ToLower(name[:min(len(name), 64)]) // nothing is near a longer one, and edits take time
-	list := make([]string, len(entries))
+	list, edits, squashed := make([]string, len(entries)), map[string]int{}, spelling.Squash(name)
 	for i := range entries {
-		list[i] = entries[i].Name
+		e := &entries[i]
+		list[i], edits[e.Name] = e.Name, spelling.Distance(name, e.Name)
+		if text := spelling.Squash(e.Name + e.Family + e.Task + e.Doc); squashed != "" && strings.Contains(text, squashed) {
+			edits[e.Name] -= 64 // more than any edits of a name
+		}
 	}
-	slices.SortStableFunc(list, func(a, b string) int { return spelling.Distance(name, a) - spelling.Distance(name, b) })
+	slices.SortStableFunc(list, func(a, b string) int { return edits[a] - edits[b] })
 	return list[:min(3, len(list))]
 }
 

@@ -90,3 +90,34 @@ func round4(v float64) float64 {
 	}
 	return r
 }
+
+// Short prints a value with the prefix that suits it and three significant digits: 1.37 ms, 151 ms, 4.80 TB/s. A value
+// that fewer digits hold exactly has no zeros behind it: 8 GiB, 450 W.
+func Short(v float64, d Dim) string {
+	s := CommonScale(d, v)
+	s = CommonScale(d, round3(v/s.Factor)*s.Factor) // 999.6 ms is 1.00 s
+	x := v / s.Factor
+	return Digits(x, x == round3(x)) + " " + s.Unit
+}
+
+// Digits prints a number with three significant digits, without zeros at the end where the number is exact.
+func Digits(x float64, exact bool) string {
+	x = round3(x)
+	text := strconv.FormatFloat(x, 'f', max(decimals(x)-1, 0), 64)
+	if a := math.Abs(x); a > 0 && a < 1e-3 {
+		text = strconv.FormatFloat(x, 'g', 3, 64)
+	}
+	if exact && strings.Contains(text, ".") && !strings.Contains(text, "e") {
+		return strings.TrimRight(strings.TrimRight(text, "0"), ".")
+	}
+	return text
+}
+
+// round3 rounds to three significant digits.
+func round3(v float64) float64 {
+	r, err := strconv.ParseFloat(strconv.FormatFloat(v, 'e', 2, 64), 64)
+	if err != nil || math.IsInf(r, 0) {
+		return v
+	}
+	return r
+}

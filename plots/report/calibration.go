@@ -25,7 +25,7 @@ func Calibration(f *validate.Fit, samples []*validate.Sample) *Document {
 	errs := Table{
 		Title:   fmt.Sprintf("%s: %d measurements of %d model families", c.Slice, c.N, c.Families),
 		Lead:    []string{fmt.Sprintf("interval  90 %% of measurements lie between %.2f and %.2f times the expected latency", c.Low, c.High)},
-		Columns: []Column{{"", Text, 0}, {"median", Percent, 0}, {"mean", Percent, 0}, {"p90", Percent, 0}, {"within 10 %", Percent, 0}, {"within 20 %", Percent, 0}, {"Kendall", Number, 0}},
+		Columns: []Column{{Name: ""}, {Name: "median", Kind: Percent}, {Name: "mean", Kind: Percent}, {Name: "p90", Kind: Percent}, {Name: "within 10 %", Kind: Percent}, {Name: "within 20 %", Kind: Percent}, {Name: "Kendall", Kind: Number}},
 	}
 	for _, r := range []struct {
 		name string
@@ -33,7 +33,7 @@ func Calibration(f *validate.Fit, samples []*validate.Sample) *Document {
 	}{{"lower bound", &f.Fused}, {"before", &f.Before}, {"after, families held out", &f.HeldOut}} {
 		errs.Rows = append(errs.Rows, []any{r.name, r.e.Median, r.e.Mean, r.e.P90, r.e.Within10, r.e.Within20, r.e.Kendall})
 	}
-	fitted := Table{Title: "Parameters", Columns: []Column{{"parameter", Text, 0}, {"value", Text, 0}, {"of", Text, 0}}}
+	fitted := Table{Title: "Parameters", Columns: []Column{{Name: "parameter"}, {Name: "value"}, {Name: "of"}}}
 	rows := Table{Columns: slices.Concat(texts("device", "runtime", "precision"), counts("threads"), texts("parameter"), numbers("value"), texts("unit"))}
 	for i, s := range params.Specs {
 		if p := params.Param(i); p.Valid(c.Parameters[i]) {

@@ -19,8 +19,8 @@ import (
 // Operators describes the operator table, or the part of one domain.
 func Operators(domain string) (*Document, error) {
 	out := &schema.Operators{Operators: []schema.Operator{}}
-	t := Table{Columns: []Column{{"domain", Text, 0}, {"operator", Text, 0}, {"since", Count, 0}, {"family", Text, 0},
-		{"kind", Text, 0}, {"class", Text, 0}, {"what it does", Text, 0}}}
+	t := Table{Columns: []Column{{Name: "domain"}, {Name: "operator"}, {Name: "since", Kind: Count}, {Name: "family"},
+		{Name: "kind"}, {Name: "class"}, {Name: "what it does"}}}
 	for _, f := range ops.Families() {
 		for _, s := range f.Specs {
 			d := domainName(s.Op.Domain)
@@ -55,7 +55,7 @@ func domains() []string {
 func Conventions(model string, counts []*conventions.Count) *Document {
 	out := &schema.Flops{Model: model, Counts: []schema.Convention{}}
 	doc := document("flops", nil, nil, out)
-	all := Table{Title: model + ": as each tool counts", Columns: []Column{{"tool", Text, 0}, {"calls it", Text, 0}, {"unit", Text, 0}, {"total", Count, 0}, {"", Text, 0}, {"what it counts", Text, 0}}}
+	all := Table{Title: model + ": as each tool counts", Columns: []Column{{Name: "tool"}, {Name: "calls it"}, {Name: "unit"}, {Name: "total", Kind: Count}, {Name: ""}, {Name: "what it counts"}}}
 	var names []string
 	var lists [][]note.Note
 	for _, c := range counts {
@@ -63,7 +63,7 @@ func Conventions(model string, counts []*conventions.Count) *Document {
 		j := schema.Convention{Name: v.Name, Calls: v.Calls, Unit: v.Unit.String(), Total: c.Total,
 			Lines: []schema.ConventionLine{}, Notes: note.Texts(c.Notes)}
 		lines := Table{Title: fmt.Sprintf("%s as %s counts: %d %s (%s %s, which it calls %s)", model, v.Name, c.Total, v.Unit, si(c.Total), v.Unit, v.Calls),
-			Columns: []Column{{"operators", Text, 0}, {"nodes", Count, 0}, {v.Unit.String() + "s", Count, 0}, {"", Text, 0}}}
+			Columns: []Column{{Name: "operators"}, {Name: "nodes", Kind: Count}, {Name: v.Unit.String() + "s", Kind: Count}, {Name: ""}}}
 		for _, l := range c.Lines {
 			j.Lines = append(j.Lines, schema.ConventionLine{Kind: l.Kind, Nodes: l.Nodes, Count: l.Count,
 				Assumed: l.Assumed})
@@ -229,7 +229,7 @@ func whatItIs(d *hwprofiles.Device) string {
 
 // sourceTable lists the sources that figures refer to, in the order in which they do.
 func sourceTable(d *hwprofiles.Device) Table {
-	t := Table{Title: "Sources", Columns: []Column{{"source", Text, 0}, {"known as", Text, 0}, {"url", Text, 0}, {"note", Text, 0}}}
+	t := Table{Title: "Sources", Columns: []Column{{Name: "source"}, {Name: "known as"}, {Name: "url"}, {Name: "note"}}}
 	seen := map[*provenance.Source]bool{}
 	for _, q := range d.Figures() {
 		if s := q.Source; !seen[s] {
@@ -244,11 +244,11 @@ func sourceTable(d *hwprofiles.Device) Table {
 func figureTable(d *hwprofiles.Device) Table {
 	figures := d.Figures()
 	merged := slices.ContainsFunc(figures, func(q hwprofiles.Quantity) bool { return q.Origin != "" })
-	t := Table{Title: "Figures", Columns: []Column{{"figure", Text, 0}, {"value", Text, 0}, {"known as", Text, 0}, {"source", Text, 0}}}
+	t := Table{Title: "Figures", Columns: []Column{{Name: "figure"}, {Name: "value"}, {Name: "known as"}, {Name: "source"}}}
 	if merged {
-		t.Columns = append(t.Columns, Column{"profile", Text, 0})
+		t.Columns = append(t.Columns, Column{Name: "profile"})
 	}
-	t.Columns = append(t.Columns, Column{"note", Text, 0})
+	t.Columns = append(t.Columns, Column{Name: "note"})
 	for _, q := range figures {
 		row := []any{q.Path, q.Text, q.Source.Kind.String(), q.Source.Title}
 		if merged {
@@ -271,7 +271,7 @@ func figureRows(device string, figures []schema.DeviceFigure) Table {
 
 // DeviceDiff describes how two devices differ.
 func DeviceDiff(a, b *hwprofiles.Device) *Document {
-	t := Table{Title: a.Name + " against " + b.Name, Columns: []Column{{"figure", Text, 0}, {a.ID, Text, 0}, {b.ID, Text, 0}, {"ratio", Number, 0}}}
+	t := Table{Title: a.Name + " against " + b.Name, Columns: []Column{{Name: "figure"}, {Name: a.ID}, {Name: b.ID}, {Name: "ratio", Kind: Number}}}
 	out := &schema.DeviceDiff{A: a.ID, B: b.ID, Differences: []schema.Difference{}}
 	text := func(q *hwprofiles.Quantity) string {
 		if q == nil {

@@ -48,9 +48,9 @@ func slopesOf(d *hwprofiles.Device) []hwprofiles.MemoryLevel {
 func rooflineTable(d *hwprofiles.Device) Table {
 	roofs, slopes := roofsOf(d), slopesOf(d)
 	t := Table{Title: "Roofline: attainable rate over operational intensity, both logarithmic",
-		Columns: []Column{{"matrix products in", Text, 0}, {"roof", Text, 0}}, Drawing: drawRoofline(roofs, slopes)}
+		Columns: []Column{{Name: "matrix products in"}, {Name: "roof"}}, Drawing: drawRoofline(roofs, slopes)}
 	for _, m := range slopes {
-		t.Columns = append(t.Columns, Column{"ridge point, " + m.Name, Each, units.Intensity})
+		t.Columns = append(t.Columns, Column{Name: "ridge point, " + m.Name, Kind: Quantity, Dim: units.Intensity})
 		t.Lead = append(t.Lead, fmt.Sprintf("slope of %s: %s", m.Name, m.Bandwidth.Text))
 	}
 	for _, r := range roofs {
@@ -65,7 +65,7 @@ func rooflineTable(d *hwprofiles.Device) Table {
 
 // The drawing is chartWidth by chartHeight characters; a character has three heights to be drawn at.
 const (
-	chartWidth  = 60
+	chartWidth  = 56
 	chartHeight = 12
 	chartSteps  = 3*chartHeight - 1
 )

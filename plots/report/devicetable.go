@@ -20,37 +20,37 @@ type deviceColumn struct {
 }
 
 var deviceColumns = []deviceColumn{
-	{Column{"device", Text, 0}, false, func(d *hwprofiles.Device, _ []runtimes.Slice) any { return d.ID }},
-	{Column{"name", Text, 0}, false, func(d *hwprofiles.Device, _ []runtimes.Slice) any { return d.Name }},
-	{Column{"class", Text, 0}, false, func(d *hwprofiles.Device, _ []runtimes.Slice) any { return string(d.Class) }},
-	{Column{"vendor", Text, 0}, true, func(d *hwprofiles.Device, _ []runtimes.Slice) any { return d.Vendor }},
-	{Column{"year", Count, 0}, false, func(d *hwprofiles.Device, _ []runtimes.Slice) any { return d.Year }},
-	{Column{"fp32", Each, units.FLOPRate}, false, ownPeak(dtype.Float32)},
-	{Column{"fp16", Each, units.FLOPRate}, false, ownPeak(dtype.Float16)},
-	{Column{"int8", Each, units.OpRate}, false, ownPeak(dtype.Int8)},
-	{Column{"bandwidth", Each, units.ByteRate}, false,
+	{Column{Name: "device"}, false, func(d *hwprofiles.Device, _ []runtimes.Slice) any { return d.ID }},
+	{Column{Name: "name"}, false, func(d *hwprofiles.Device, _ []runtimes.Slice) any { return d.Name }},
+	{Column{Name: "class"}, false, func(d *hwprofiles.Device, _ []runtimes.Slice) any { return string(d.Class) }},
+	{Column{Name: "vendor"}, true, func(d *hwprofiles.Device, _ []runtimes.Slice) any { return d.Vendor }},
+	{Column{Name: "year", Kind: Count}, false, func(d *hwprofiles.Device, _ []runtimes.Slice) any { return d.Year }},
+	{Column{Name: "fp32", Kind: Quantity, Dim: units.FLOPRate}, false, ownPeak(dtype.Float32)},
+	{Column{Name: "fp16", Kind: Quantity, Dim: units.FLOPRate}, false, ownPeak(dtype.Float16)},
+	{Column{Name: "int8", Kind: Quantity, Dim: units.OpRate}, false, ownPeak(dtype.Int8)},
+	{Column{Name: "bandwidth", Kind: Quantity, Dim: units.ByteRate}, false,
 		func(d *hwprofiles.Device, _ []runtimes.Slice) any { return d.DRAM().Bandwidth.Value }},
-	{Column{"memory", Each, units.Capacity}, false, func(d *hwprofiles.Device, _ []runtimes.Slice) any {
+	{Column{Name: "memory", Kind: Quantity, Dim: units.Capacity}, false, func(d *hwprofiles.Device, _ []runtimes.Slice) any {
 		return orNothing(&d.DRAM().Capacity)
 	}},
-	{Column{"usable", Each, units.Capacity}, true, func(d *hwprofiles.Device, _ []runtimes.Slice) any {
+	{Column{Name: "usable", Kind: Quantity, Dim: units.Capacity}, true, func(d *hwprofiles.Device, _ []runtimes.Slice) any {
 		u := d.UsableMemory()
 		return orNothing(&u)
 	}},
-	{Column{"TDP", Each, units.Watts}, false,
+	{Column{Name: "TDP", Kind: Quantity, Dim: units.Watts}, false,
 		func(d *hwprofiles.Device, _ []runtimes.Slice) any { return orNothing(d.TDP) }},
-	{Column{"peaks known as", Text, 0}, true,
+	{Column{Name: "peaks known as"}, true,
 		func(d *hwprofiles.Device, _ []runtimes.Slice) any { return peaksKnownAs(d) }},
-	{Column{"bandwidth known as", Text, 0}, true, func(d *hwprofiles.Device, _ []runtimes.Slice) any {
+	{Column{Name: "bandwidth known as"}, true, func(d *hwprofiles.Device, _ []runtimes.Slice) any {
 		return d.DRAM().Bandwidth.Source.Kind.String()
 	}},
-	{Column{"TDP known as", Text, 0}, true, func(d *hwprofiles.Device, _ []runtimes.Slice) any {
+	{Column{Name: "TDP known as"}, true, func(d *hwprofiles.Device, _ []runtimes.Slice) any {
 		if d.TDP == nil {
 			return nil
 		}
 		return d.TDP.Source.Kind.String()
 	}},
-	{Column{"calibrated", Text, 0}, true, calibratedOn},
+	{Column{Name: "calibrated"}, true, calibratedOn},
 }
 
 // deviceTable lists devices, one a line; cs is nil for the narrow list.

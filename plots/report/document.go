@@ -9,8 +9,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"math"
-	"strconv"
 	"strings"
 
 	"github.com/ridgepoint/ridgepoint/hwprofiles/units"
@@ -26,6 +24,7 @@ type Document struct {
 	Kind    string // of result, such as estimate: the middle of the JSON's schema
 	Results []any  // of a type of package schema, what JSON prints
 	Rows    Table  // what CSV prints: one kind of row, the same columns whatever the arguments
+	Layout  Layout // of tables of characters
 }
 
 // document returns a document of results of one kind.
@@ -39,7 +38,9 @@ type Table struct {
 	Lead    []string // lines between the title and the rows
 	Drawing []string // lines of a picture in characters, after the lead; not in CSV
 	Columns []Column
-	Rows    [][]any // a string, an integer, a float64, or nil for nothing to say
+	Rows    [][]any // a string, an integer, a float64, a Span, a Rate, or nil for nothing to say
+	Sum     bool    // the last row sums up rows that are not shown
+	Matrix  bool    // every row and every column but the first is of one thing: it may be turned
 }
 
 // A Column says how its values are printed.
@@ -49,6 +50,18 @@ type Column struct {
 	Dim  units.Dim // of a Quantity
 }
 
+// A Span is an expected figure with the ends of its interval. Without an Expected it is at least Bound.
+type Span struct {
+	Expected, Low, High *float64
+	Bound               float64
+}
+
+// A Rate is a throughput in a unit of its own, such as FPS.
+type Rate struct {
+	Value float64
+	Unit  string
+}
+
 // A Kind of column.
 type Kind uint8
 
@@ -56,10 +69,9 @@ type Kind uint8
 const (
 	Text     Kind = iota
 	Count         // a whole number
-	Quantity      // a float64 in base units of Dim, one scale for the whole column
-	Each          // a float64 in base units of Dim, each value with its own scale
+	Quantity      // a float64 in base units of Dim, or a Span of such
 	Percent       // a fraction
-	Number        // a plain number
+	Number        // a plain number, or a Rate
 )
 
 // A Format is a way to render a Document.
@@ -120,60 +132,3 @@ func lines(texts []string) []string {
 	}
 	return out
 }
-
-// cells formats a whole column and its heading, all values of a Quantity on one scale.
-func (t *Table) cells(col int) (head string, out []string) {
-	c := t.Columns[col]
-	head = visible.Text(c.Name)
-	var scale units.Scale
-	if c.Kind == Quantity {
-		var all []float64
-		for _, row := range t.Rows {
-			if v, ok := row[col].(float64); ok {
-				all = append(all, v)
-			}
-		}
-		scale = widen(units.CommonScale(c.Dim, all...), all)
-		head += " (" + scale.Unit + ")"
-	}
-	for _, row := range t.Rows {
-		out = append(out, visible.Text(c.format(row[col], scale)))
-	}
-	return head, out
-}
-
-func (c Column) format(v any, scale units.Scale) string {
-	f, isFloat := v.(float64)
-	switch {
-	case v == nil || isFloat && math.IsNaN(f):
-		return "-"
-	case !isFloat:
-		return fmt.Sprint(v)
-	case c.Kind == Quantity:
-		return scale.Format(f)
-	case c.Kind == Each:
-		return units.Format(f, c.Dim)
-	case c.Kind == Percent:
-		return strconv.FormatFloat(100*f, 'f', 1, 64) + " %"
-	}
-	if math.Abs(f) >= 1000 {
-		return strconv.FormatFloat(f, 'f', 0, 64)
-	}
-	return strconv.FormatFloat(f, 'g', 4, 64)
-}
-
-// maxDecimals bounds what widen adds.
-const maxDecimals = 3
-
-// widen gives a scale enough decimals for two digits of the smallest value, within reason.
-func widen(s units.Scale, values []float64) units.Scale {
-	for _, v := range values {
-		for v > 0 && s.Decimals < maxDecimals && v/s.Factor*math.Pow10(s.Decimals) < 10 {
-			s.Decimals++
-		}
-	}
-	return s
-}
-
-// numeric reports whether a column is set flush right.
-func (c Column) numeric() bool { return c.Kind != Text }

@@ -43,12 +43,25 @@ func Estimate(e *roofline.Estimate, v View) *Document {
 	for _, row := range t.Rows {
 		rows.Rows = append(rows.Rows, append(estimateValues(e, v.By.String()), row...))
 	}
-	return document("estimate", []Table{{Title: title(e), Lead: lead(e)}, t}, footnotes(besides(e)...),
-		estimateJSON(e, groups, v)).rows(rows)
+	return document("estimate", []Table{{Title: headline(e), Lead: lead(e)}, layers(folded(groups), v)},
+		footnotes(besides(e)...), estimateJSON(e, groups, v)).rows(rows)
 }
 
 func title(e *roofline.Estimate) string {
 	return fmt.Sprintf("%s on %s, %s, batch %d", e.Model, e.Device.Name, e.Precision.Short(), max(e.Batch, 1))
+}
+
+// headline is the verdict in a sentence.
+func headline(e *roofline.Estimate) string {
+	reads, l := roofline.Read(e.Inferred), &e.Latency
+	rate := func(seconds float64) string { return rough(reads.Rate(seconds)) }
+	bound := fmt.Sprintf("limited by %s", e.Spent.Bound())
+	if l.Expected == nil {
+		return fmt.Sprintf("%s takes at least %s on %s (at most %s %s), %s; lower bound only", e.Model,
+			units.Short(l.SpeedOfLight, units.Seconds), e.Device.Name, rate(l.SpeedOfLight), reads.Unit, bound)
+	}
+	return fmt.Sprintf("%s runs at about %s %s (%s–%s) on %s, %s; forward pass only", e.Model, rate(*l.Expected),
+		reads.Unit, rate(*l.High), rate(*l.Low), e.Device.Name, bound)
 }
 
 // besides returns the notes of an estimate but for what its latency rests on, which the summary says.
@@ -73,16 +86,18 @@ func spread(l *roofline.Latency) string {
 func lead(e *roofline.Estimate) []string {
 	l := &e.Latency
 	lines := boundLead(e)
-	kernels := "fusion " + e.Fusion
+	runs := fmt.Sprintf("%s, batch %d", e.Precision.Short(), max(e.Batch, 1))
 	if l.Expected != nil {
-		kernels = "kernels of " + e.Tuning.Runtime.ID
+		runs += ", in " + e.Tuning.Runtime.Name
 		lines = []string{
-			fmt.Sprintf("expected        %s  (%s samples/s), 90 %% between %s and %s, with %s", units.Format(*l.Expected, units.Seconds), rate(e), units.Format(*l.Low, units.Seconds), units.Format(*l.High, units.Seconds), e.Tuning.Runtime.Name),
-			fmt.Sprintf("rests on        %s: %s", spread(l), e.Tuning.Basis().Text()),
-			fmt.Sprintf("lower bound     %s  of the same kernels, at every peak and without overhead",
-				units.Format(l.SpeedOfLight, units.Seconds)),
+			"latency         " + units.Short(*l.Expected, units.Seconds) + ", 90 % between " +
+				units.Short(*l.Low, units.Seconds) + " and " + units.Short(*l.High, units.Seconds),
+			fmt.Sprintf("basis           %s, %s: %s", basisText(e.Tuning), spread(l), e.Tuning.Basis().Text()),
+			"lower bound     " + units.Short(l.SpeedOfLight, units.Seconds) +
+				", of the same kernels, at every peak and without overhead",
 		}
 	}
+	lines = slices.Insert(lines, 1, "runs as         "+runs)
 	var shares []string
 	for b := range roofline.NumBounds {
 		if s := e.Spent.Share(b); s >= 0.0005 {
@@ -90,30 +105,36 @@ func lead(e *roofline.Estimate) []string {
 		}
 	}
 	return append(lines,
-		fmt.Sprintf("time bound by   %s", strings.Join(shares, ", ")),
-		fmt.Sprintf("work            %s MAC, %s, %s moved, %s", si(e.MACs()), units.Format(float64(e.FLOPs()), units.FLOPs), units.Format(float64(e.Total.Bytes()), units.Bytes), units.Format(e.Total.Intensity(), units.Intensity)),
+		"bound by        "+strings.Join(shares, ", "),
+		fmt.Sprintf("work            %sMAC, %s, %s moved, %s", si(e.MACs()), units.Short(float64(e.FLOPs()), units.FLOPs),
+			units.Short(float64(e.Total.Bytes()), units.Bytes), units.Short(e.Total.Intensity(), units.Intensity)),
 		"memory          "+memoryText(e),
-		fmt.Sprintf("parameters      %s; %s; coverage %.1f %%", si(e.Params), kernels, 100*e.Coverage.Fraction()))
+		fmt.Sprintf("coverage        %.1f %% of nodes are known; %s parameters", 100*e.Coverage.Fraction(), count(e.Params)))
 }
 
-// lowerBoundOnly heads estimates for devices without a runtime.
-const lowerBoundOnly = "lower bound only: real latency is usually 3 to 10 times this"
+// basisMarks are the words for what a latency rests on, the surest first.
+var basisMarks = map[string]string{
+	schema.BasisMeasured: "● measured", schema.BasisCalibrated: "◐ calibrated", schema.BasisRelated: "○ related",
+	schema.BasisPrior: "· prior", schema.BasisLight: "– bound",
+}
+
+func basisText(t *roofline.Tuning) string { return basisMarks[basisOf(t)] }
 
 // boundLead is the summary's beginning where nothing is expected: the lower bound, and what it assumes.
 func boundLead(e *roofline.Estimate) []string {
-	lines := []string{
-		fmt.Sprintf("lower bound     %s  (%s samples/s)", units.Format(e.Latency.SpeedOfLight, units.Seconds), rate(e)),
-		fmt.Sprintf("assumes         fusion %s, every kernel at the peak rate or the full memory bandwidth, no launch or host overhead", e.Fusion),
-	}
+	text := units.Short(e.Latency.SpeedOfLight, units.Seconds)
 	if slices.ContainsFunc(e.Notes, func(n note.Note) bool { return n.Code == note.Runtimeless }) {
-		return append([]string{lowerBoundOnly}, lines...)
+		text += "; real latency is usually 3 to 10 times this"
 	}
-	return lines
+	return []string{
+		"lower bound     " + text,
+		"assumes         fusion " + e.Fusion + ", every kernel at the peak rate or the full memory bandwidth, no launch or host overhead",
+	}
 }
 
 // memoryText says what fills the memory, and whether it has room.
 func memoryText(e *roofline.Estimate) string {
-	size := func(n int64) string { return units.Format(float64(n), units.Capacity) }
+	size := func(n int64) string { return units.Short(float64(n), units.Capacity) }
 	text := size(e.WeightBytes) + " weights + " + size(e.PeakActivationBytes-e.CacheBytes) + " activations"
 	if e.CacheBytes > 0 {
 		text += " + " + size(e.CacheBytes) + " KV cache"
@@ -129,27 +150,22 @@ func memoryText(e *roofline.Estimate) string {
 	return text
 }
 
-func rate(e *roofline.Estimate) string {
-	return Column{Kind: Number}.format(e.Throughput(), units.Scale{})
-}
-
-// si prints a count with a decimal prefix: 4.089 G.
+// si prints a count with a decimal prefix: 4.09 G.
 func si(n int64) string {
-	return strings.TrimSuffix(units.Format(float64(n), units.FLOPs), "FLOP")
+	return strings.TrimSuffix(units.Short(float64(n), units.FLOPs), "FLOP")
 }
 
 func layers(groups []roofline.Group, v View) Table {
-	t := Table{Columns: []Column{
-		{v.By.String(), Text, 0}, {"kernels", Count, 0}, {"work", Quantity, units.FLOPs}, {"traffic", Quantity, units.Bytes},
-		{"FLOP/B", Number, 0}, {"attainable", Quantity, units.FLOPRate}, {"time", Quantity, units.Seconds}, {"share", Percent, 0}, {"bound", Text, 0},
-	}}
+	t := Table{Columns: slices.Concat(texts(v.By.String()), counts("kernels"), quantities(units.FLOPs, "work"),
+		quantities(units.Bytes, "traffic"), numbers("FLOP/B"), quantities(units.FLOPRate, "attainable"),
+		quantities(units.Seconds, "time"), []Column{{Name: "share", Kind: Percent}}, texts("bound"))}
 	shown, rest := split(groups, v.Top)
 	for _, i := range shown {
 		t.Rows = append(t.Rows, row(&groups[i]))
 	}
 	if len(rest) > 0 {
 		g := sum(rest)
-		t.Rows = append(t.Rows, row(&g))
+		t.Rows, t.Sum = append(t.Rows, row(&g)), true
 	}
 	return t
 }
@@ -158,32 +174,32 @@ func row(g *roofline.Group) []any {
 	return []any{g.Name, g.Spent.Kernels, float64(g.Cost.FLOPs()), float64(g.Cost.Bytes()), g.Cost.Intensity(), g.Attainable, g.Spent.Device, g.Share, g.Spent.Bound().String()}
 }
 
-// split keeps the heaviest top groups, by index and in their order, and returns the rest.
+// split returns the heaviest top groups by index, the heaviest first, and the rest; all in their order where none is left.
 func split(groups []roofline.Group, top int) (shown []int, rest []roofline.Group) {
 	order := make([]int, len(groups))
 	for i := range order {
 		order[i] = i
 	}
-	if top <= 0 || top >= len(groups) {
+	if top <= 0 {
 		return order, nil
 	}
 	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(groups[b].Spent.Device, groups[a].Spent.Device) })
+	top = min(top, len(groups))
 	for _, i := range order[top:] {
 		rest = append(rest, groups[i])
 	}
-	shown = order[:top]
-	slices.Sort(shown)
-	return shown, rest
+	return order[:top], rest
 }
 
 func sum(groups []roofline.Group) roofline.Group {
-	out := roofline.Group{Name: fmt.Sprintf("%d others", len(groups))}
+	out := roofline.Group{}
 	for i := range groups {
 		g := &groups[i]
 		out.Cost.Add(&g.Cost)
 		out.Spent.Add(&g.Spent)
 		out.Share += g.Share
 	}
+	out.Name = fmt.Sprintf("%d others", out.Spent.Kernels)
 	if out.Spent.Device > 0 {
 		out.Attainable = float64(out.Cost.FLOPs()) / out.Spent.Device
 	}
@@ -286,20 +302,17 @@ func list(s []string) []string {
 // Comparison describes several estimates, a row each.
 func Comparison(es []*roofline.Estimate, v View) *Document {
 	tuned := slices.ContainsFunc(es, func(e *roofline.Estimate) bool { return e.Latency.Expected != nil })
-	t := Table{Title: "Estimates", Columns: slices.Concat([]Column{
-		{"model", Text, 0}, {"device", Text, 0}, {"precision", Text, 0}, {"batch", Count, 0}, {"work", Quantity, units.FLOPs}, {"traffic", Quantity, units.Bytes},
-		{"memory", Quantity, units.Capacity}}, latencyColumns(tuned), []Column{{"samples/s", Number, 0}, {"mostly bound by",
-		Text, 0}, {"in memory", Text, 0}})}
+	t := Table{Title: "Estimates", Columns: slices.Concat(texts("model", "device", "runtime", "precision"), counts("batch"),
+		latencyColumns(tuned), numbers("throughput"), texts("bound", "basis"), quantities(units.FLOPs, "work"),
+		quantities(units.Bytes, "traffic"), quantities(units.Capacity, "memory"), texts("in memory"))}
 	rows := Table{Columns: runColumns(quantities(units.FLOPs, "work"), quantities(units.Bytes, "traffic", "memory"),
 		latencyMembers(),
 		numbers("samples/s"), texts("bound", "fits memory", "memory verdict"))}
-	out := document("estimate", nil, estimateNotes(es))
+	out := document("estimate", nil, slices.DeleteFunc(estimateNotes(es), onBasis))
 	for _, e := range es {
-		row := []any{e.Model, e.Device.ID, e.Precision.Short(), max(e.Batch, 1), float64(e.FLOPs()), float64(e.Total.Bytes()), float64(e.MemoryBytes)}
-		row = append(row, latencyValues(tuned, &e.Latency)...)
-		t.Rows = append(t.Rows, append(row, e.Throughput(), e.Spent.Bound().String(), e.Room.String()))
+		t.Rows = append(t.Rows, comparisonRow(e, tuned))
 		all := estimateValues(e, float64(e.FLOPs()), float64(e.Total.Bytes()), float64(e.MemoryBytes))
-		all = append(all, latencyValues(true, &e.Latency)...)
+		all = append(all, latencyValues(&e.Latency)...)
 		rows.Rows = append(rows.Rows,
 			append(all, e.Throughput(), e.Spent.Bound().String(), e.Room != roofline.RoomNone, e.Room.String()))
 		out.Results = append(out.Results, estimateJSON(e, roofline.RollUp(e, v.By, v.Depth), v))
@@ -307,3 +320,24 @@ func Comparison(es []*roofline.Estimate, v View) *Document {
 	out.Tables = []Table{t}
 	return out.rows(rows)
 }
+
+func comparisonRow(e *roofline.Estimate, tuned bool) []any {
+	row := []any{e.Model, e.Device.ID, engineOf(e.Tuning), e.Precision.Short(), max(e.Batch, 1)}
+	row = append(row, latencyCells(tuned, &e.Latency)...)
+	return append(row, throughput(roofline.Read(e.Inferred), &e.Latency), e.Spent.Bound().String(), basisText(e.Tuning),
+		float64(e.FLOPs()), float64(e.Total.Bytes()), float64(e.MemoryBytes), e.Room.String())
+}
+
+// engineOf returns the runtime of a tuning, nothing without one.
+func engineOf(t *roofline.Tuning) any {
+	if t == nil {
+		return nil
+	}
+	return t.Runtime.ID
+}
+
+// onBasis reports whether a note says what a latency rests on, which a table of several says in a column.
+func onBasis(f Footnote) bool { return slices.Contains(basisCodes, f.Code) }
+
+var basisCodes = []note.Code{note.NetworkMeasured, note.Calibrated, note.DeviceClass, note.PriorOnly, note.Correction,
+	note.Alike}

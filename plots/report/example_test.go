@@ -47,17 +47,22 @@ func ExampleLookup() {
 		fmt.Println(err)
 	}
 	// Output:
-	// mobilenetv2 on Raspberry Pi 5 (BCM2712), fp32, batch 1
-	//   lower bound     5.565 ms  (179.7 samples/s)
-	//   assumes         fusion full, every kernel at the peak rate or the full memory bandwidth, no launch or host overhead
-	//   time bound by   60.2 % compute, 39.8 % memory
-	//   work            300.8 M MAC, 620.7 MFLOP, 68.86 MB moved, 9.014 FLOP/B
-	//   memory          13.3 MiB weights + 9.188 MiB activations = 22.49 MiB: fits in 7.51 GiB usable; system and runtime take 501.8 MiB
-	//   parameters      3.488 M; fusion full; coverage 100.0 %
+	// mobilenetv2 takes at least 5.57 ms on Raspberry Pi 5 (BCM2712) (at most 180 FPS), limited by
+	//   compute; lower bound only
+	//   lower bound     5.57 ms
+	//   runs as¹        fp32, batch 1
+	//   assumes         fusion full, every kernel at the peak rate or the full memory bandwidth, no launch
+	//                   or host overhead
+	//   bound by        60.2 % compute, 39.8 % memory
+	//   work            301 MMAC, 621 MFLOP, 68.9 MB moved, 9.01 FLOP/B
+	//   memory          13.3 MiB weights + 9.19 MiB activations = 22.5 MiB: fits in 7.51 GiB usable;
+	//                   system and runtime take 502 MiB
+	//   coverage        100.0 % of nodes are known; 3.49 M parameters
 	//
-	// layer                                       kernels  work (MFLOP)  traffic (MB)  FLOP/B  attainable (GFLOP/s)  time (ms)   share  bound
-	// /features/features.2/conv/conv.1/conv/Conv        1           6.3          6.02   1.049                  17.9      0.352   6.3 %  memory
-	// 53 others                                        53         614.4         62.83   9.778                 117.9      5.213  93.7 %  compute
+	// layer                                         work   traffic  FLOP/B       time   share  bound
+	// /features/feature…v/conv.1/conv/Conv    6.32 MFLOP   6.02 MB    1.05  352    µs   6.3 %  memory
+	// 53 others                             614    MFLOP  62.8  MB    9.78    5.21 ms  93.7 %  compute
+	// (--wide adds attainable, kernels)
 	//
 	// ¹ batch dimension "batch" defaults to 1
 }

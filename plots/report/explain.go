@@ -20,7 +20,7 @@ const (
 // Explain adds to an estimate's document what each row of its layers is made of, and every figure with its source.
 func Explain(d *Document, e *roofline.Estimate, v View) {
 	out := &schema.Explain{Formula: lightFormula, Figures: []schema.Term{}, Kernels: []schema.Parts{}}
-	figures := Table{Title: "Figures", Columns: []Column{{"figure", Text, 0}, {"value", Text, 0}, {"what", Text, 0}, {"source", Text, 0}}}
+	figures := Table{Title: "Figures", Columns: []Column{{Name: "figure"}, {Name: "value"}, {Name: "what"}, {Name: "source"}}}
 	for _, f := range e.Figures() {
 		out.Figures = append(out.Figures, schema.Term(f))
 		figures.Rows = append(figures.Rows, []any{f.Name, withUnit(f.Value, f.Unit), f.Doc, f.Source})
@@ -40,13 +40,13 @@ func Explain(d *Document, e *roofline.Estimate, v View) {
 
 // partsTable is one row for each group of kernels; of single kernels with their rule and nodes.
 func partsTable(out *schema.Explain, e *roofline.Estimate, v View) Table {
-	t := Table{Title: "What the time is made of, each part as if alone", Columns: []Column{{v.By.String(), Text, 0}}}
+	t := Table{Title: "What the time is made of, each part as if alone", Columns: []Column{{Name: v.By.String()}}}
 	single := v.By == roofline.ByLayer
 	if single {
-		t.Columns = append(t.Columns, Column{"rule", Text, 0}, Column{"nodes", Count, 0})
+		t.Columns = append(t.Columns, Column{Name: "rule"}, Column{Name: "nodes", Kind: Count})
 	}
 	for _, name := range partNames {
-		t.Columns = append(t.Columns, Column{name, Quantity, units.Seconds})
+		t.Columns = append(t.Columns, Column{Name: name, Kind: Quantity, Dim: units.Seconds})
 	}
 	groups := roofline.RollUp(e, v.By, v.Depth)
 	shown, _ := split(groups, v.Top)
@@ -103,7 +103,7 @@ func withUnit(v float64, unit string) string {
 			return units.Format(v, dim)
 		}
 	}
-	text := Column{Kind: Number}.format(v, units.Scale{})
+	text := Column{Kind: Number}.format(v)
 	if unit != "" && !math.IsInf(v, 0) {
 		text += " " + unit
 	}

@@ -24,7 +24,7 @@ func Host(p *host.Profile) *Document {
 	peaks := Table{Title: p.Name(), Lead: []string{
 		fmt.Sprintf("cores      %d, %d threads, at a measured %s", c.Cores, c.Threads, units.Format(p.Clock, units.Hertz)),
 		fmt.Sprintf("took       %s", units.Format(p.Took.Seconds(), units.Seconds)),
-	}, Columns: []Column{{"theoretical peak", Text, 0}, {"instructions", Text, 0}, {"a cycle and core", Number, 0}, {"rate", Each, units.FLOPRate}, {"achieved", Each, units.FLOPRate}, {"share", Percent, 0}}}
+	}, Columns: []Column{{Name: "theoretical peak"}, {Name: "instructions"}, {Name: "a cycle and core", Kind: Number}, {Name: "rate", Kind: Quantity, Dim: units.FLOPRate}, {Name: "achieved", Kind: Quantity, Dim: units.FLOPRate}, {Name: "share", Kind: Percent}}}
 	for _, k := range p.Peaks {
 		out.Peaks = append(out.Peaks, schema.HostPeak{Engine: k.Engine.String(), Type: k.Type.Short(), ISA: k.ISA,
 			PerCycle: k.PerCycle, Rate: k.Value, Assumed: k.Assumed})
@@ -34,7 +34,7 @@ func Host(p *host.Profile) *Document {
 		}
 		peaks.Rows = append(peaks.Rows, row)
 	}
-	levels := Table{Title: "Memory, measured", Columns: []Column{{"level", Text, 0}, {"capacity", Each, units.Capacity}, {"one thread", Each, units.ByteRate}, {"noise", Percent, 0}, {"all threads", Each, units.ByteRate}, {"noise", Percent, 0}, {"fastest kernel", Text, 0}}}
+	levels := Table{Title: "Memory, measured", Columns: []Column{{Name: "level"}, {Name: "capacity", Kind: Quantity, Dim: units.Capacity}, {Name: "one thread", Kind: Quantity, Dim: units.ByteRate}, {Name: "noise", Kind: Percent}, {Name: "all threads", Kind: Quantity, Dim: units.ByteRate}, {Name: "noise", Kind: Percent}, {Name: "fastest kernel"}}}
 	for _, l := range p.Levels {
 		out.Levels = append(out.Levels, schema.HostLevel{Name: l.Name, Capacity: l.Capacity,
 			One: l.One.Rate, OneNoise: l.One.Noise, All: l.All.Rate, AllNoise: l.All.Noise})

@@ -26,7 +26,7 @@ th, td { padding: .2rem .7rem; text-align: left; vertical-align: top; border-bot
 th { border-bottom: 2px solid #888; }
 .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 pre { line-height: 1.2; overflow-x: auto; }
-ol { color: #777; margin-top: 2rem; }
+.notes { color: #777; margin-top: 2rem; }
 </style>
 </head>
 <body>
@@ -50,11 +50,11 @@ ol { color: #777; margin-top: 2rem; }
 {{- end}}
 {{- end}}
 {{- if .Notes}}
-<ol>
+<div class="notes">
 {{- range .Notes}}
-<li>{{.}}</li>
+<p>{{.}}</p>
 {{- end}}
-</ol>
+</div>
 {{- end}}
 </body>
 </html>
@@ -80,9 +80,11 @@ func writeHTML(w io.Writer, d *Document) error {
 		Title  string
 		Tables []pageTable
 		Notes  []string
-	}{Title: "Ridgepoint", Notes: d.lines()}
-	for i := range d.Tables {
-		t := &d.Tables[i]
+	}{Title: "Ridgepoint"}
+	tables, notes := d.marked()
+	data.Notes = notes
+	for i := range tables {
+		t := &tables[i]
 		if i == 0 && t.Title != "" {
 			data.Title = visible.Text(t.Title)
 		}
@@ -95,10 +97,9 @@ func (t *Table) page() pageTable {
 	out := pageTable{Title: visible.Text(t.Title), Lead: lines(t.Lead), Drawing: strings.Join(lines(t.Drawing), "\n"),
 		Rows: make([][]pageCell, len(t.Rows))}
 	for i, c := range t.Columns {
-		head, cells := t.cells(i)
-		out.Heads = append(out.Heads, pageCell{head, c.numeric()})
-		for r := range cells {
-			out.Rows[r] = append(out.Rows[r], pageCell{cells[r], c.numeric()})
+		out.Heads = append(out.Heads, pageCell{visible.Text(c.Name), c.numeric()})
+		for r, cell := range t.cells(i) {
+			out.Rows[r] = append(out.Rows[r], pageCell{cell, c.numeric()})
 		}
 	}
 	return out

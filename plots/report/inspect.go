@@ -157,21 +157,21 @@ func inspectTables(o *schema.Inspect, res *infer.Result, nodes int) []Table {
 		fmt.Sprintf("opsets      %s", join(o.Opsets, " ")),
 		fmt.Sprintf("symbols     %s", orDash(strings.Join(o.Symbols, ", "))),
 		fmt.Sprintf("parameters  %s (%d)", si(o.Params), o.Params),
-		fmt.Sprintf("weights     %s (%s)", units.Format(float64(o.WeightBytes), units.Capacity), byType(o.WeightsByType)),
+		fmt.Sprintf("weights     %s (%s)", units.Short(float64(o.WeightBytes), units.Capacity), byType(o.WeightsByType)),
 		fmt.Sprintf("coverage    %.1f %% of %d nodes", 100*o.Coverage, nodes),
 	}}
 	if o.MACs != nil {
-		head.Lead = append(head.Lead, fmt.Sprintf("work        %s MAC (%d), %s, %s moved node by node, batch %d", si(*o.MACs), *o.MACs,
-			units.Format(float64(*o.FLOPs), units.FLOPs), units.Format(float64(*o.Bytes), units.Bytes), max(res.Batch, 1)))
+		head.Lead = append(head.Lead, fmt.Sprintf("work        %sMAC (%d), %s, %s moved node by node, batch %d", si(*o.MACs), *o.MACs,
+			units.Short(float64(*o.FLOPs), units.FLOPs), units.Short(float64(*o.Bytes), units.Bytes), max(res.Batch, 1)))
 	}
-	io := Table{Title: "Inputs and outputs", Columns: []Column{{"", Text, 0}, {"name", Text, 0}, {"type", Text, 0}, {"shape", Text, 0}}}
+	io := Table{Title: "Inputs and outputs", Columns: []Column{{Name: ""}, {Name: "name"}, {Name: "type"}, {Name: "shape"}}}
 	for _, p := range o.Inputs {
 		io.Rows = append(io.Rows, []any{"input", p.Name, orDash(p.DType), shapeText(p.Shape)})
 	}
 	for _, p := range o.Outputs {
 		io.Rows = append(io.Rows, []any{"output", p.Name, orDash(p.DType), shapeText(p.Shape)})
 	}
-	ops := Table{Title: "Operators", Columns: []Column{{"operator", Text, 0}, {"nodes", Count, 0}}}
+	ops := Table{Title: "Operators", Columns: []Column{{Name: "operator"}, {Name: "nodes", Kind: Count}}}
 	names := slices.Sorted(maps.Keys(o.Operators))
 	slices.SortStableFunc(names, func(a, b string) int { return o.Operators[b] - o.Operators[a] })
 	for _, op := range names {
@@ -198,7 +198,7 @@ func join(m map[string]int, sep string) string {
 func byType(m map[string]int64) string {
 	var parts []string
 	for _, k := range slices.Sorted(maps.Keys(m)) {
-		parts = append(parts, units.Format(float64(m[k]), units.Capacity)+" "+k)
+		parts = append(parts, units.Short(float64(m[k]), units.Capacity)+" "+k)
 	}
 	return orDash(strings.Join(parts, ", "))
 }
@@ -246,7 +246,7 @@ func Shapes(name string, res *infer.Result) *Document {
 			add(id, "node")
 		}
 	}
-	t := Table{Title: name, Columns: []Column{{"tensor", Text, 0}, {"kind", Text, 0}, {"type", Text, 0}, {"shape", Text, 0}, {"bytes", Quantity, units.Bytes}, {"bound", Text, 0}}}
+	t := Table{Title: name, Columns: []Column{{Name: "tensor"}, {Name: "kind"}, {Name: "type"}, {Name: "shape"}, {Name: "bytes", Kind: Quantity, Dim: units.Bytes}, {Name: "bound"}}}
 	for _, x := range out.Tensors {
 		var bytes any
 		if x.Shape != nil {

@@ -18,27 +18,30 @@ func latency(l *roofline.Latency) schema.Latency {
 		High: ms(l.High)}
 }
 
-// latencyColumns are the columns of latencies of which some are expected (tuned), or all lower bounds.
+// latencyColumns returns the columns of latencies of which some are expected (tuned), or all are lower bounds.
 func latencyColumns(tuned bool) []Column {
-	light := Column{"lower bound", Quantity, units.Seconds}
+	light := quantities(units.Seconds, "lower bound")
 	if !tuned {
-		return []Column{light}
+		return light
 	}
-	return []Column{{"expected", Quantity, units.Seconds}, {"low", Quantity, units.Seconds}, {"high", Quantity, units.Seconds}, light}
+	return append(quantities(units.Seconds, "latency"), light...)
+}
+
+// latencyCells returns the cells of those columns.
+func latencyCells(tuned bool, l *roofline.Latency) []any {
+	if !tuned {
+		return []any{l.SpeedOfLight}
+	}
+	return []any{Span{l.Expected, l.Low, l.High, l.SpeedOfLight}, l.SpeedOfLight}
 }
 
 // latencyMembers returns the latency columns for programs, whose names never change.
 func latencyMembers() []Column {
-	out := latencyColumns(true)
-	out[len(out)-1].Name = "speed of light"
-	return out
+	return quantities(units.Seconds, "expected", "low", "high", "speed of light")
 }
 
-// latencyValues are the values of those columns; nil where nothing is expected.
-func latencyValues(tuned bool, l *roofline.Latency) []any {
-	if !tuned {
-		return []any{l.SpeedOfLight}
-	}
+// latencyValues returns the values of those columns; nil where nothing is expected.
+func latencyValues(l *roofline.Latency) []any {
 	var out []any
 	for _, v := range []*float64{l.Expected, l.Low, l.High} {
 		if v == nil {
@@ -49,3 +52,6 @@ func latencyValues(tuned bool, l *roofline.Latency) []any {
 	}
 	return append(out, l.SpeedOfLight)
 }
+
+// throughput returns the rate at which a model reads at its best latency known.
+func throughput(r roofline.Reading, l *roofline.Latency) Rate { return Rate{r.Rate(l.Best()), r.Unit} }

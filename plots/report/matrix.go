@@ -22,9 +22,10 @@ func Matrix(b roofline.Budget, devices []*hwprofiles.Device, choices [][]rooflin
 	slices.SortStableFunc(order, func(x, y int) int {
 		return cmp.Or(cmp.Compare(fitting(choices[y]), fitting(choices[x])), cmp.Compare(sure(choices[y]), sure(choices[x])), cmp.Compare(power(devices[x]), power(devices[y])))
 	})
-	t := Table{Title: "Where which fit " + budgetText(b), Columns: []Column{{"device", Text, 0}, {"power", Quantity, units.Watts}, {"fit", Text, 0}}}
+	t := Table{Title: "Models within " + budgetText(b) + ", by device", Matrix: true,
+		Columns: slices.Concat(texts("device"), quantities(units.Watts, "power"), texts("fit"))}
 	for i := range choices[0] {
-		t.Columns = append(t.Columns, Column{choices[0][i].Model, Text, 0})
+		t.Columns = append(t.Columns, Column{Name: choices[0][i].Model})
 	}
 	var rows []roofline.Choice
 	for _, i := range order {
@@ -67,7 +68,7 @@ func matrixCell(c *roofline.Choice) string {
 	if c.Verdict == roofline.Fails {
 		return "fails"
 	}
-	text := units.Format(c.Latency.Best(), units.Seconds) + " " + c.Verdict.String()
+	text := units.Short(c.Latency.Best(), units.Seconds) + " " + c.Verdict.String()
 	if c.Resized {
 		text += fmt.Sprintf(" at %d", c.Size)
 	}

@@ -101,8 +101,8 @@ func statsJSON(s *timing.Stats) *schema.Stats {
 
 // classes fills the table by class of kernel, and the kernels one by one for JSON.
 func classes(m *measure.Measurement, t *Table, out *schema.Measure) {
-	t.Columns = []Column{{"kernels of class", Text, 0}, {"kernels", Count, 0}, {"measured", Quantity, units.Seconds}, {"share", Percent, 0},
-		{"predicted", Quantity, units.Seconds}, {"measured/predicted", Number, 0}, {"achieved", Quantity, units.FLOPRate}}
+	t.Columns = []Column{{Name: "kernels of class"}, {Name: "kernels", Kind: Count}, {Name: "measured", Kind: Quantity, Dim: units.Seconds}, {Name: "share", Kind: Percent},
+		{Name: "predicted", Kind: Quantity, Dim: units.Seconds}, {Name: "measured/predicted", Kind: Number}, {Name: "achieved", Kind: Quantity, Dim: units.FLOPRate}}
 	var took, work [kernel.NumClasses]float64
 	said := m.Estimate.ByClass()
 	total := m.Match.Measured()
@@ -176,9 +176,9 @@ func Profile(p *profile.Profile) *Document {
 		t.Lead = append(t.Lead, fmt.Sprintf("measured   %s median of %d runs, min %s", units.Format(s.Median, units.Seconds), s.Runs, units.Format(s.Min, units.Seconds)))
 	}
 	if len(p.Rows) > 0 {
-		t.Columns = []Column{{"model", Text, 0}, {"latency", Quantity, units.Seconds}, {"per second", Number, 0}, {"notes", Text, 0}}
+		t.Columns = []Column{{Name: "model"}, {Name: "latency", Kind: Quantity, Dim: units.Seconds}, {Name: "per second", Kind: Number}, {Name: "notes"}}
 	} else if len(p.Nodes) > 0 {
-		t.Columns = []Column{{"node", Text, 0}, {"operator", Text, 0}, {"time", Quantity, units.Seconds}, {"share", Percent, 0}}
+		t.Columns = []Column{{Name: "node"}, {Name: "operator"}, {Name: "time", Kind: Quantity, Dim: units.Seconds}, {Name: "share", Kind: Percent}}
 	}
 	for i := range p.Rows {
 		r := &p.Rows[i]

@@ -14,7 +14,7 @@ import (
 // Models describes the built-in models.
 func Models(entries []zoo.Entry) *Document {
 	out := &schema.Models{Models: []schema.Model{}}
-	t := Table{Columns: []Column{{"model", Text, 0}, {"task", Text, 0}, {"parameters", Text, 0}, {"MACs", Text, 0}, {"work", Quantity, units.FLOPs}, {"accuracy", Text, 0}, {"options", Text, 0}}}
+	t := Table{Columns: []Column{{Name: "model"}, {Name: "task"}, {Name: "parameters"}, {Name: "MACs"}, {Name: "work", Kind: Quantity, Dim: units.FLOPs}, {Name: "accuracy"}, {Name: "options"}}}
 	rows := Table{Columns: slices.Concat(texts("model", "family", "task"), counts("parameters", "MACs"), texts("metric"), numbers("score"), texts("options"))}
 	for i := range entries {
 		e := &entries[i]
@@ -48,13 +48,13 @@ func Model(e *zoo.Entry) *Document {
 	lead := []string{
 		fmt.Sprintf("task        %s; family %s", e.Task, e.Family),
 		fmt.Sprintf("parameters  %s (%d)", count(e.Params), e.Params),
-		fmt.Sprintf("work        %s MAC (%d) at the default options, batch 1", count(e.MACs), e.MACs),
+		fmt.Sprintf("work        %sMAC (%d) at the default options, batch 1", count(e.MACs), e.MACs),
 	}
 	if e.Accuracy.Metric != "" {
 		lead = append(lead, "accuracy    "+e.Accuracy.String())
 	}
 	lead = append(lead, "figures     "+e.Source, "license     "+e.License+", of the published code and weights; none of them is in here")
-	opts := Table{Title: "Options, as in " + example(e), Columns: []Column{{"option", Text, 0}, {"default", Text, 0}, {"from", Text, 0}, {"to", Text, 0}, {"sets", Text, 0}}}
+	opts := Table{Title: "Options, as in " + example(e), Columns: []Column{{Name: "option"}, {Name: "default"}, {Name: "from"}, {Name: "to"}, {Name: "sets"}}}
 	rows := Table{Columns: slices.Concat(texts("model", "option"), counts("default", "from", "to"))}
 	for _, o := range e.Options {
 		def, number := "open", any(nil)

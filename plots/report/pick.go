@@ -20,9 +20,10 @@ func Pick(b roofline.Budget, choices []roofline.Choice, top int) *Document {
 	}
 	d := choices[0].Device
 	tuned := slices.ContainsFunc(choices, func(c roofline.Choice) bool { return c.Latency.Expected != nil })
-	t := Table{Title: fmt.Sprintf("Which fit %s on %s", budgetText(b), d.Name), Columns: slices.Concat([]Column{
-		{"model", Text, 0}, {"fits", Text, 0}, {"accuracy", Text, 0}, {"size", Count, 0}, {"precision", Text, 0}, {"work", Quantity, units.FLOPs}}, latencyColumns(tuned),
-		[]Column{{"samples/s", Number, 0}, {"memory", Quantity, units.Capacity}, {"why not, and what would help", Text, 0}})}
+	t := Table{Title: fmt.Sprintf("Models within %s on %s", budgetText(b), d.Name), Columns: slices.Concat(
+		texts("model", "fits", "accuracy"), counts("size"), texts("runtime", "precision"), latencyColumns(tuned),
+		numbers("throughput"), texts("basis"), quantities(units.Capacity, "memory"), quantities(units.FLOPs, "work"),
+		texts("why not, and what would help"))}
 	if top <= 0 {
 		top = len(choices)
 	}
@@ -51,7 +52,7 @@ func pickRows(choices []roofline.Choice) Table {
 			t.Rows = append(t.Rows, row)
 			continue
 		}
-		row = append(append(row, size(c), float64(c.FLOPs)), latencyValues(true, &c.Latency)...)
+		row = append(append(row, size(c), float64(c.FLOPs)), latencyValues(&c.Latency)...)
 		t.Rows = append(t.Rows, append(row, c.Throughput(), float64(c.MemoryBytes), c.OverSeconds,
 			float64(c.OverBytes), c.Remedy, nil))
 	}
@@ -76,14 +77,16 @@ func pickJSON(b roofline.Budget, choices []roofline.Choice, top int) *schema.Pic
 }
 
 func choiceRow(c *roofline.Choice, columns int, tuned bool) []any {
+	row := []any{c.Model, c.Verdict.String(), accuracy(c)}
 	if c.Verdict == roofline.Fails {
-		row := make([]any, columns)
-		row[0], row[1], row[2], row[4], row[columns-1] = c.Model, c.Verdict.String(), accuracy(c), "", verdict(c)
+		row = append(row, make([]any, columns-len(row))...)
+		row[columns-1] = verdict(c)
 		return row
 	}
-	row := []any{c.Model, c.Verdict.String(), accuracy(c), size(c), c.Precision.Short(), float64(c.FLOPs)}
-	row = append(row, latencyValues(tuned, &c.Latency)...)
-	return append(row, c.Throughput(), float64(c.MemoryBytes), verdict(c))
+	row = append(row, size(c), engineOf(c.Tuning), c.Precision.Short())
+	row = append(row, latencyCells(tuned, &c.Latency)...)
+	return append(row, throughput(c.Reads, &c.Latency), basisText(c.Tuning), float64(c.MemoryBytes), float64(c.FLOPs),
+		verdict(c))
 }
 
 func choiceJSON(c *roofline.Choice, rank int) schema.Choice {
@@ -108,7 +111,7 @@ func choiceJSON(c *roofline.Choice, rank int) schema.Choice {
 	return j
 }
 
-// accuracy is the published figure, in brackets where it was published for another size.
+// accuracy returns the published figure, in brackets where it was published for another size.
 func accuracy(c *roofline.Choice) string {
 	switch {
 	case c.Quality == nil:
@@ -193,10 +196,10 @@ func budgetText(b roofline.Budget) string {
 		add(fmt.Sprintf("%g FPS", b.FPS))
 	}
 	if b.Latency > 0 {
-		add(units.Format(b.Latency, units.Seconds))
+		add(units.Short(b.Latency, units.Seconds))
 	}
 	if b.Memory > 0 {
-		add(units.Format(float64(b.Memory), units.Capacity))
+		add(units.Short(float64(b.Memory), units.Capacity))
 	}
 	if text == "" {
 		return "the memory"
@@ -209,7 +212,7 @@ func verdict(c *roofline.Choice) string {
 	switch c.Verdict {
 	case roofline.Sure, roofline.Likely, roofline.Possible:
 		if c.Room == roofline.RoomTight {
-			return "tight: " + units.Format(float64(c.UsableBytes), units.Capacity) + " usable"
+			return "tight: " + units.Short(float64(c.UsableBytes), units.Capacity) + " usable"
 		}
 		return ""
 	case roofline.Fails:
@@ -220,10 +223,10 @@ func verdict(c *roofline.Choice) string {
 		parts = append(parts, "within the budget by less than the margin")
 	}
 	if c.OverSeconds > 0 {
-		parts = append(parts, units.Format(c.OverSeconds, units.Seconds)+" too slow")
+		parts = append(parts, units.Short(c.OverSeconds, units.Seconds)+" too slow")
 	}
 	if c.OverBytes > 0 {
-		parts = append(parts, units.Format(float64(c.OverBytes), units.Capacity)+" too large")
+		parts = append(parts, units.Short(float64(c.OverBytes), units.Capacity)+" too large")
 	}
 	text := strings.Join(parts, ", ")
 	switch {

@@ -18,7 +18,7 @@ func Require(model string, r *roofline.Requirements) *Document {
 		Conditions: conditions(r.Label, r.Asked, r.Ran, r.Tuning), Remarks: remarks(notes),
 		Latency: 1e3 * r.Limit, Overhead: 1e3 * r.Overhead, Expected: r.Tuning != nil, Balanced: needJSON(r.Balanced), LeastRate: needJSON(r.LeastRate), LeastBand: needJSON(r.LeastBand)}
 	t := Table{Title: fmt.Sprintf("What runs %s in %s, %s, on a device like %s", model, units.Format(r.Limit, units.Seconds), r.Precision.Short(), r.Like.Name), Columns: []Column{
-		{"need", Text, 0}, {r.Precision.Short() + " matrix rate", Each, units.FLOPRate}, {"bandwidth", Each, units.ByteRate},
+		{Name: "need"}, {Name: r.Precision.Short() + " matrix rate", Kind: Quantity, Dim: units.FLOPRate}, {Name: "bandwidth", Kind: Quantity, Dim: units.ByteRate},
 	}}
 	row := func(name string, n roofline.Need) {
 		t.Rows = append(t.Rows, []any{name, finite(n.Rate), finite(n.Bandwidth)})
@@ -27,7 +27,7 @@ func Require(model string, r *roofline.Requirements) *Document {
 	row("the least rate, bandwidth without limit", r.LeastRate)
 	row("the least bandwidth, rate without limit", r.LeastBand)
 	row("for comparison: "+r.Like.ID, has(r))
-	curve := Table{Title: "Trade-off", Columns: []Column{{r.Precision.Short() + " matrix rate", Each, units.FLOPRate}, {"bandwidth", Each, units.ByteRate}}}
+	curve := Table{Title: "Trade-off", Columns: []Column{{Name: r.Precision.Short() + " matrix rate", Kind: Quantity, Dim: units.FLOPRate}, {Name: "bandwidth", Kind: Quantity, Dim: units.ByteRate}}}
 	for i, n := range r.Curve {
 		out.Curve = append(out.Curve, needJSON(n))
 		if i%3 == 0 {

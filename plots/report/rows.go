@@ -27,7 +27,7 @@ func writeCSV(w io.Writer, d *Document) error {
 	head := make([]string, len(d.Rows.Columns))
 	for i, c := range d.Rows.Columns {
 		head[i] = c.Name
-		if c.Kind == Quantity || c.Kind == Each {
+		if c.Kind == Quantity {
 			head[i] += " (" + c.Dim.Unit() + ")"
 		}
 	}
@@ -93,7 +93,7 @@ func quantities(dim units.Dim, names ...string) []Column { return columns(Quanti
 func columns(kind Kind, dim units.Dim, names []string) []Column {
 	out := make([]Column, len(names))
 	for i, name := range names {
-		out[i] = Column{name, kind, dim}
+		out[i] = Column{Name: name, Kind: kind, Dim: dim}
 	}
 	return out
 }
@@ -127,7 +127,7 @@ func cellValues(model, device string, c *roofline.Cell, more ...any) []any {
 
 // ofModel returns the rows of a table with the model before each.
 func ofModel(model string, t Table) Table {
-	out := Table{Columns: append([]Column{{"model", Text, 0}}, t.Columns...)}
+	out := Table{Columns: append([]Column{{Name: "model"}}, t.Columns...)}
 	for _, row := range t.Rows {
 		out.Rows = append(out.Rows, append([]any{model}, row...))
 	}

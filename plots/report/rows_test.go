@@ -50,7 +50,7 @@ func TestRows(t *testing.T) {
 				t.Errorf("%s: column %d is called %q", name, i, h)
 			}
 			kind := doc.Rows.Columns[i].Kind
-			if (kind == report.Quantity || kind == report.Each) != strings.HasSuffix(h, ")") {
+			if (kind == report.Quantity) != strings.HasSuffix(h, ")") {
 				t.Errorf("%s: %s has no unit, or one too many", name, h)
 			}
 			for _, row := range rows {

@@ -14,7 +14,7 @@ import (
 // Runtimes lists runtimes with the slices of theirs that were measured.
 func Runtimes(all []*runtimes.Runtime, measured []runtimes.Slice) *Document {
 	out := &schema.Runtimes{Runtimes: []schema.Runtime{}}
-	t := Table{Columns: []Column{{"runtime", Text, 0}, {"name", Text, 0}, {"runs on", Text, 0}, {"default for", Text, 0}, {"rules", Count, 0}, {"calibrated slices", Count, 0}}}
+	t := Table{Columns: []Column{{Name: "runtime"}, {Name: "name"}, {Name: "runs on"}, {Name: "default for"}, {Name: "rules", Kind: Count}, {Name: "calibrated slices", Kind: Count}}}
 	for _, r := range all {
 		j := schema.Runtime{ID: r.ID, Name: r.Name, Aliases: list(r.Aliases), DefaultFor: classesOf(r.Default),
 			Classes: []string{}, RunsOn: places(r.Conditions()), DefaultOn: places(r.Default),
@@ -65,7 +65,7 @@ func classesOf(conditions []runtimes.Condition) []string {
 
 // Runtime describes one runtime: its rules of lowering with their sources, and its priors.
 func Runtime(r *runtimes.Runtime, measured []runtimes.Slice, does map[string]string) *Document {
-	rules := Table{Title: r.Name, Columns: []Column{{"rule", Text, 0}, {"does", Text, 0}, {"known from", Text, 0}}}
+	rules := Table{Title: r.Name, Columns: []Column{{Name: "rule"}, {Name: "does"}, {Name: "known from"}}}
 	for _, u := range r.Rules {
 		what := does[u.Name]
 		if len(u.Except) > 0 {
@@ -73,9 +73,9 @@ func Runtime(r *runtimes.Runtime, measured []runtimes.Slice, does map[string]str
 		}
 		rules.Rows = append(rules.Rows, []any{u.Name, what, u.Source.String()})
 	}
-	priors := Table{Title: "Priors, assumed before any measurement", Columns: []Column{{"parameter", Text, 0}, {"of", Text, 0}}}
+	priors := Table{Title: "Priors, assumed before any measurement", Columns: []Column{{Name: "parameter"}, {Name: "of"}}}
 	for _, p := range r.Priors {
-		priors.Columns = append(priors.Columns, Column{string(p.Class), Text, 0})
+		priors.Columns = append(priors.Columns, Column{Name: string(p.Class)})
 	}
 	for i, s := range params.Specs {
 		row := []any{s.Key, s.Doc}
@@ -111,7 +111,7 @@ func value(p params.Param, v float64) string {
 	case params.Specs[p].Unit == "B/s":
 		return units.Format(v, units.ByteRate)
 	}
-	return Column{Kind: Number}.format(v, units.Scale{})
+	return Column{Kind: Number}.format(v)
 }
 
 func classNames(classes []hwprofiles.Class) []string {

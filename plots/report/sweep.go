@@ -14,8 +14,9 @@ import (
 // Sweep describes the steps of a sweep, those of a device one after another; each device is a result.
 func Sweep(model string, axis roofline.Axis, points []roofline.SweepPoint) *Document {
 	tuned := slices.ContainsFunc(points, func(p roofline.SweepPoint) bool { return p.Latency.Expected != nil })
-	t := Table{Title: fmt.Sprintf("%s by %s", model, axis), Columns: slices.Concat([]Column{{"device", Text, 0}, {axis.String(), Count, 0}}, latencyColumns(tuned),
-		[]Column{{"samples/s", Number, 0}, {"memory", Quantity, units.Capacity}, {"mostly bound by", Text, 0}, {"", Text, 0}})}
+	t := Table{Title: fmt.Sprintf("%s by %s", model, axis), Columns: slices.Concat(texts("device"), counts(axis.String()),
+		texts("runtime", "precision"), latencyColumns(tuned), numbers("throughput"), quantities(units.Capacity, "memory"),
+		texts("bound", "basis", "remark"))}
 	rows := Table{Columns: runColumns(texts("axis"), counts("value"), latencyMembers(), numbers("samples/s"),
 		quantities(units.Bytes, "memory"),
 		texts("bound", "fits memory", "memory verdict", "knee", "error"))}
@@ -29,7 +30,7 @@ func Sweep(model string, axis roofline.Axis, points []roofline.SweepPoint) *Docu
 			names, lists = append(names, p.Device.ID), append(lists, cellNotes(&p.Cell))
 		}
 	}
-	out := document("sweep", []Table{t}, shared(names, lists)).rows(rows)
+	out := document("sweep", []Table{t}, slices.DeleteFunc(shared(names, lists), onBasis)).rows(rows)
 	for len(points) > 0 {
 		n := slices.IndexFunc(points, func(p roofline.SweepPoint) bool { return p.Device != points[0].Device })
 		if n < 0 {
@@ -52,10 +53,12 @@ func sweepRow(p *roofline.SweepPoint, columns int, tuned bool) []any {
 		marks = append(marks, "memory: "+p.Room.String())
 	}
 	if p.Knee {
-		marks = append(marks, "<- knee: 90 % of the best")
+		marks = append(marks, "knee: 90 % of the best")
 	}
-	row := append([]any{p.Device.ID, p.Value}, latencyValues(tuned, &p.Latency)...)
-	return append(row, p.Throughput(), float64(p.MemoryBytes), p.Spent.Bound().String(), strings.Join(marks, "; "))
+	row := []any{p.Device.ID, p.Value, engineOf(p.Tuning), p.Precision.Short()}
+	row = append(row, latencyCells(tuned, &p.Latency)...)
+	return append(row, throughput(p.Reads, &p.Latency), float64(p.MemoryBytes), p.Spent.Bound().String(),
+		basisText(p.Tuning), strings.Join(marks, "; "))
 }
 
 // sweepValues returns a step, for CSV.
@@ -66,7 +69,7 @@ func sweepValues(model string, axis roofline.Axis, p *roofline.SweepPoint, colum
 		row[columns-1] = p.Err.Error()
 		return row
 	}
-	row = append(row, latencyValues(true, &p.Latency)...)
+	row = append(row, latencyValues(&p.Latency)...)
 	return append(row, p.Throughput(), float64(p.MemoryBytes), p.Spent.Bound().String(), p.Room != roofline.RoomNone,
 		p.Room.String(), p.Knee, nil)
 }

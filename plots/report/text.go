@@ -2,173 +2,190 @@ package report
 
 import (
 	"bytes"
-	"fmt"
 	"io"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/ridgepoint/ridgepoint/internal/visible"
 )
 
-// maxCell is the widest text cell; longer names lose their middle.
-const maxCell = 48
-
-// writeText prints aligned columns and numbered footnotes.
+// writeText prints aligned columns and footnotes, no wider than the layout says.
 func writeText(w io.Writer, d *Document) error {
 	var b bytes.Buffer
-	for i := range d.Tables {
+	tables, notes := d.marked()
+	for i := range tables {
 		if i > 0 {
 			b.WriteString("\n")
 		}
-		d.Tables[i].text(&b)
+		tables[i].text(&b, d.Layout)
 	}
-	for i, n := range d.lines() {
+	for i, n := range notes {
 		if i == 0 {
 			b.WriteString("\n")
 		}
-		fmt.Fprintf(&b, "%s %s\n", superscript(i+1), n)
+		b.WriteString(wrap(n, d.Layout.width(), len(gap)) + "\n")
 	}
 	_, err := w.Write(b.Bytes())
 	return err
 }
 
-func (t *Table) text(b *bytes.Buffer) {
-	if t.Title != "" {
-		b.WriteString(visible.Text(t.Title) + "\n")
+func (t *Table) text(b *bytes.Buffer, l Layout) {
+	var grids []*grid
+	var constants []string
+	if len(t.Columns) > 0 {
+		grids = t.grids(l)
+		constants = grids[0].constants
 	}
-	for _, l := range lines(t.Lead) {
-		b.WriteString("  " + l + "\n")
+	t.heading(b, l, constants)
+	for i, g := range grids {
+		if i > 0 || t.Title != "" {
+			b.WriteString("\n")
+		}
+		g.text(b, l)
+	}
+}
+
+// heading prints what stands above the rows.
+func (t *Table) heading(b *bytes.Buffer, l Layout, constants []string) {
+	title := visible.Text(t.Title)
+	same := strings.Join(constants, ", ")
+	switch {
+	case title != "" && same != "":
+		title += ": " + same
+	case same != "":
+		title = "all rows: " + same
+	}
+	if title != "" {
+		b.WriteString(wrap(title, l.width(), len(gap)) + "\n")
+	}
+	for _, line := range lines(t.Lead) {
+		b.WriteString(gap + wrap(line, l.width()-len(gap), len(gap)+labelled(line)) + "\n")
 	}
 	if len(t.Drawing) > 0 {
 		b.WriteString("\n  " + strings.Join(lines(t.Drawing), "\n  ") + "\n")
 	}
-	if len(t.Columns) == 0 {
-		return
-	}
-	if t.Title != "" {
-		b.WriteString("\n")
-	}
-	heads, columns, widths := t.layout()
-	t.line(b, widths, func(i int) string { return heads[i] })
-	for r := range t.Rows {
-		t.line(b, widths, func(i int) string { return columns[i][r] })
-	}
 }
 
-// layout formats every cell and measures the columns.
-func (t *Table) layout() (heads []string, columns [][]string, widths []int) {
-	for i := range t.Columns {
-		head, cells := t.cells(i)
-		width := utf8.RuneCountInString(head)
-		for r := range cells {
-			if i+1 < len(t.Columns) { // the last column may be prose, and widens nothing
-				cells[r] = middle(cells[r], maxCell)
+// labelled returns where the text of a line begins that has a label and spaces before it, 0 without a label.
+func labelled(line string) int {
+	i := strings.Index(line, gap)
+	if i < 0 || i > 24 {
+		return 0
+	}
+	return runes(line[:len(line)-len(strings.TrimLeft(line[i:], " "))])
+}
+
+// text prints the rows, each with its prose under it.
+func (g *grid) text(b *bytes.Buffer, l Layout) {
+	widths := make([]int, len(g.columns))
+	for i := range g.columns {
+		widths[i] = g.columns[i].wide()
+	}
+	last := len(g.columns) - 1
+	if last >= 0 && g.columns[last].prose && !l.Wide {
+		widths[last] = min(widths[last], max(g.room(last), proseRoom))
+	}
+	g.line(b, widths, l, -1)
+	for r := range g.rows() {
+		g.line(b, widths, l, r)
+		for _, c := range g.columns {
+			if c.below && c.cells[r] != "" && c.cells[r] != nothing {
+				b.WriteString("    " + wrap(c.cells[r], g.width-4, 6) + "\n")
 			}
-			width = max(width, utf8.RuneCountInString(cells[r]))
 		}
-		heads, columns, widths = append(heads, head), append(columns, cells), append(widths, width)
 	}
-	return heads, columns, widths
+	if len(g.omitted) > 0 {
+		b.WriteString(wrap("(--wide adds "+strings.Join(g.omitted, ", ")+")", g.width, len(gap)) + "\n")
+	}
 }
 
-func (t *Table) line(b *bytes.Buffer, widths []int, cell func(int) string) {
+func (g *grid) rows() int {
+	if len(g.columns) == 0 {
+		return 0
+	}
+	return len(g.columns[0].cells)
+}
+
+// line prints a row, or the headings for -1. Prose in the last column wraps.
+func (g *grid) line(b *bytes.Buffer, widths []int, l Layout, r int) {
 	var line strings.Builder
-	for i, c := range t.Columns {
-		text := cell(i)
-		pad := strings.Repeat(" ", widths[i]-utf8.RuneCountInString(text))
-		if i > 0 {
-			line.WriteString("  ")
+	at := 0
+	for i, c := range g.columns {
+		if c.below {
+			continue
 		}
+		cell := c.Name
+		if r >= 0 {
+			cell = c.cells[r]
+		}
+		if at > 0 {
+			line.WriteString(gap)
+			at += len(gap)
+		}
+		padded := right(cell, widths[i])
 		if c.numeric() {
-			line.WriteString(pad + text)
-		} else {
-			line.WriteString(text + pad)
+			padded = left(cell, widths[i])
+		} else if runes(cell) > widths[i] {
+			padded = wrap(cell, widths[i], 0)
+			padded = strings.ReplaceAll(padded, "\n", "\n"+strings.Repeat(" ", at))
 		}
+		if l.Color && r >= 0 && c.tone {
+			padded = colored(cell, padded)
+		} else if l.Color && r < 0 {
+			padded = bold + padded + plainInk
+		}
+		line.WriteString(padded)
+		at += widths[i]
 	}
 	b.WriteString(strings.TrimRight(line.String(), " ") + "\n")
 }
 
-// middle cuts the middle out of a text that is too long.
-func middle(s string, limit int) string {
-	r := []rune(s)
-	if len(r) <= limit {
+// wrap breaks a text into lines of a width, those after the first indented. A word that is longer stays whole.
+func wrap(s string, width, indent int) string {
+	if runes(s) <= width {
 		return s
 	}
-	left := (limit - 1) / 2
-	return string(r[:left]) + "…" + string(r[len(r)-(limit-1-left):])
-}
-
-func superscript(n int) string {
-	digits := []rune("⁰¹²³⁴⁵⁶⁷⁸⁹")
-	var out []rune
-	for _, d := range fmt.Sprint(n) {
-		out = append(out, digits[d-'0'])
-	}
-	return string(out)
-}
-
-// writeMarkdown prints tables that Markdown viewers show.
-func writeMarkdown(w io.Writer, d *Document) error {
-	var b bytes.Buffer
-	for i := range d.Tables {
-		d.Tables[i].markdown(&b)
-	}
-	for i, n := range d.lines() {
-		fmt.Fprintf(&b, "%d. %s\n", i+1, escapeLine(n))
-	}
-	_, err := w.Write(b.Bytes())
-	return err
-}
-
-func (t *Table) markdown(b *bytes.Buffer) {
-	if t.Title != "" {
-		fmt.Fprintf(b, "### %s\n\n", escape(visible.Text(t.Title)))
-	}
-	for _, l := range lines(t.Lead) {
-		fmt.Fprintf(b, "- %s\n", escapeLine(l))
-	}
-	if len(t.Lead) > 0 {
-		b.WriteString("\n")
-	}
-	if len(t.Drawing) > 0 {
-		fmt.Fprintf(b, "```\n%s\n```\n\n", strings.Join(lines(t.Drawing), "\n"))
-	}
-	if len(t.Columns) == 0 {
-		return
-	}
-	var heads, rule []string
-	var columns [][]string
-	for i, c := range t.Columns {
-		head, cells := t.cells(i)
-		heads, columns = append(heads, escape(head)), append(columns, cells)
-		if c.numeric() {
-			rule = append(rule, "---:")
-		} else {
-			rule = append(rule, "---")
+	var out strings.Builder
+	at := 0
+	for i, word := range strings.Split(s, " ") {
+		switch n := runes(word); {
+		case i == 0:
+			at = n
+		case at+1+n > width && at > indent:
+			out.WriteString("\n" + strings.Repeat(" ", indent))
+			at = indent + n
+		default:
+			out.WriteByte(' ')
+			at += 1 + n
 		}
+		out.WriteString(word)
 	}
-	fmt.Fprintf(b, "| %s |\n| %s |\n", strings.Join(heads, " | "), strings.Join(rule, " | "))
-	for r := range t.Rows {
-		cells := make([]string, len(columns))
-		for i := range columns {
-			cells[i] = escape(columns[i][r])
-		}
-		fmt.Fprintf(b, "| %s |\n", strings.Join(cells, " | "))
+	rows := strings.Split(out.String(), "\n")
+	for i := range rows {
+		rows[i] = strings.TrimRight(rows[i], " ")
 	}
-	b.WriteString("\n")
+	return strings.Join(rows, "\n")
 }
 
-// markup replaces what Markdown gives a meaning inside a line: cells, tags, code, and what makes brackets a link, a
-// picture or the definition of one.
-var markup = strings.NewReplacer(`\`, `\\`, "|", `\|`, "<", "&lt;", "`", "\\`", "](", `\](`, "][", `\][`, "]:", `\]:`)
+// Escape sequences of terminals (ECMA-48, SGR).
+const (
+	bold     = "\x1b[1m"
+	plainInk = "\x1b[0m"
+)
 
-// escape returns a text that reads in Markdown as it is written.
-func escape(s string) string { return markup.Replace(s) }
+// tones are the colours of words that judge, by their first word.
+var tones = map[string]string{
+	"yes": "\x1b[32m", "fits": "\x1b[32m", "likely": "\x1b[36m", "possible": "\x1b[36m", "tight": "\x1b[33m",
+	"close": "\x1b[33m", "no": "\x1b[31m", "none": "\x1b[31m", "fails": "\x1b[31m",
+	"compute": "\x1b[34m", "memory": "\x1b[33m", "overhead": "\x1b[35m",
+	"●": "\x1b[32m", "◐": "\x1b[32m", "○": "\x1b[33m", "·": "\x1b[31m",
+}
 
-// escapeLine is escape for a text at the beginning of a line, where some characters make headings, lists and rules.
-func escapeLine(s string) string {
-	if strings.IndexAny(s, "#>-+=~_") == 0 {
-		return `\` + escape(s)
+// colored returns a padded cell in the colour of its first word.
+func colored(cell, padded string) string {
+	word, _, _ := strings.Cut(cell, " ")
+	tone, ok := tones[word]
+	if !ok {
+		return padded
 	}
-	return escape(s)
+	return tone + padded + plainInk
 }

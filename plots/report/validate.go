@@ -24,9 +24,9 @@ func Validation(r *validate.Report) *Document {
 		Unmatched: []schema.Miss{}}
 	t := Table{
 		Title: fmt.Sprintf("%d of %d measurements matched, in %d slices", matched, r.Rows, len(r.Slices)),
-		Columns: []Column{{"slice", Text, 0}, {"tier", Text, 0}, {"n", Count, 0}, {"median", Percent, 0}, {"mean", Percent, 0}, {"p90", Percent, 0}, {"within 10 %", Percent, 0},
-			{"within 20 %", Percent, 0}, {"Spearman", Number, 0}, {"Kendall", Number, 0}, {"in interval", Percent,
-				0}, {"lower bound, median", Percent, 0}},
+		Columns: []Column{{Name: "slice"}, {Name: "tier"}, {Name: "n", Kind: Count}, {Name: "median", Kind: Percent}, {Name: "mean", Kind: Percent}, {Name: "p90", Kind: Percent}, {Name: "within 10 %", Kind: Percent},
+			{Name: "within 20 %", Kind: Percent}, {Name: "Spearman", Kind: Number}, {Name: "Kendall", Kind: Number}, {"in interval", Percent,
+				0}, {Name: "lower bound, median", Kind: Percent}},
 	}
 	for i := range r.Slices {
 		s := &r.Slices[i]
@@ -93,7 +93,7 @@ func furthest(r *validate.Report) Table {
 	}
 	off := func(p *validate.Prediction) float64 { return math.Abs(math.Log(p.Expected / p.Measured)) }
 	slices.SortStableFunc(all, func(a, b *validate.Prediction) int { return cmp.Compare(off(b), off(a)) })
-	t := Table{Title: "Furthest off", Columns: []Column{{"model", Text, 0}, {"slice", Text, 0}, {"batch", Count, 0}, {"measured", Each, units.Seconds}, {"expected", Each, units.Seconds}, {"expected/measured", Number, 0}, {"mostly", Text, 0}}}
+	t := Table{Title: "Furthest off", Columns: []Column{{Name: "model"}, {Name: "slice"}, {Name: "batch", Kind: Count}, {Name: "measured", Kind: Quantity, Dim: units.Seconds}, {Name: "expected", Kind: Quantity, Dim: units.Seconds}, {Name: "expected/measured", Kind: Number}, {Name: "mostly"}}}
 	for _, p := range all[:min(worstCases, len(all))] {
 		t.Rows = append(t.Rows, []any{p.Row.Model, p.Slice.String(), max(p.Row.Batch, 1), p.Measured, p.Expected, p.Expected / p.Measured, p.Heaviest})
 	}
@@ -114,7 +114,7 @@ func reasons(r *validate.Report) []Table {
 		texts = append(texts, text)
 	}
 	slices.SortFunc(texts, func(a, b string) int { return cmp.Or(cmp.Compare(count[b], count[a]), cmp.Compare(a, b)) })
-	t := Table{Title: "Not used", Columns: []Column{{"rows", Count, 0}, {"because", Text, 0}}}
+	t := Table{Title: "Not used", Columns: []Column{{Name: "rows", Kind: Count}, {Name: "because"}}}
 	for _, text := range texts[:min(20, len(texts))] {
 		t.Rows = append(t.Rows, []any{count[text], text})
 	}

@@ -20,8 +20,8 @@ func WhatIf(base *roofline.Estimate, variants []explore.Variant) *Document {
 	}
 	out := &schema.WhatIf{Model: base.Model, Device: deviceRef(base.Device), Batch: max(base.Batch, 1),
 		Conditions: conditions(base.Precision, base.Asked, base.Ran, base.Tuning), Remarks: remarks(notes)}
-	t := Table{Title: "What if: " + title(base), Columns: slices.Concat([]Column{{"change", Text, 0}}, latencyColumns(tuned),
-		[]Column{{"speedup", Number, 0}, {"compute", Percent, 0}, {"memory", Percent, 0}, {"overhead", Percent, 0}})}
+	t := Table{Title: "What if: " + title(base), Columns: slices.Concat([]Column{{Name: "change"}}, latencyColumns(tuned),
+		[]Column{{Name: "speedup", Kind: Number}, {Name: "compute", Kind: Percent}, {Name: "memory", Kind: Percent}, {Name: "overhead", Kind: Percent}})}
 	rows := Table{Columns: runColumns(texts("change"), latencyMembers(),
 		numbers("speedup", "compute", "memory", "overhead"))}
 	for _, v := range all {
@@ -33,9 +33,9 @@ func WhatIf(base *roofline.Estimate, variants []explore.Variant) *Document {
 			j.Changes, name = []string{}, "as it is"
 		}
 		out.Variants = append(out.Variants, j)
-		row := append([]any{name}, latencyValues(tuned, &e.Latency)...)
+		row := append([]any{name}, latencyCells(tuned, &e.Latency)...)
 		t.Rows = append(t.Rows, append(row, j.Speedup, j.Shares.Compute, j.Shares.Memory, j.Shares.Overhead))
-		row = append(estimateValues(e, strings.Join(v.Changes, " ")), latencyValues(true, &e.Latency)...)
+		row = append(estimateValues(e, strings.Join(v.Changes, " ")), latencyValues(&e.Latency)...)
 		rows.Rows = append(rows.Rows, append(row, j.Speedup, j.Shares.Compute, j.Shares.Memory, j.Shares.Overhead))
 	}
 	return document("whatif", []Table{t}, notes, out).rows(rows)

@@ -98,7 +98,7 @@ func namedShape(s string) (string, []int64, error) {
 }
 
 // intList reads "1,2,4..256" or "320..640:32": a comma-separated list of numbers and ranges.
-// A range without a step doubles; with one it adds.
+// A range without a step doubles; with one it adds. Its end belongs to it.
 func intList(s string) ([]int64, error) {
 	var out []int64
 	for _, part := range strings.Split(s, ",") {
@@ -144,6 +144,9 @@ func intRange(s string) ([]int64, error) {
 		} else {
 			v *= 2
 		}
+	}
+	if out[len(out)-1] != to {
+		out = append(out, to)
 	}
 	return out, nil
 }

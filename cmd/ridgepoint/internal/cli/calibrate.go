@@ -57,7 +57,7 @@ func (f *calibrateFlags) run(cmd *cobra.Command, a *app) error {
 	if err != nil {
 		return err
 	}
-	w := reporting(report.Calibration(fit.Fit, fit.Samples))
+	w := a.reporting(report.Calibration(fit.Fit, fit.Samples))
 	w["yaml"] = text(fit.Calibration.Encode())
 	return a.deliver(&f.out, w)
 }

@@ -24,11 +24,12 @@ func devicesCommand(a *app) *cobra.Command {
 func devicesList(a *app) *cobra.Command {
 	var out output
 	var filter deviceFilter
-	var wide bool
 	cmd := &cobra.Command{
 		Use:   "list",
 		Short: "List the devices, built-in and your own",
-		Args:  positional(cobra.NoArgs),
+		Long: `List the devices, built-in and your own. With --wide also the vendor, how the figures are known and
+what was calibrated.`,
+		Args: positional(cobra.NoArgs),
 		RunE: func(*cobra.Command, []string) error {
 			by, err := filter.filter()
 			if err != nil {
@@ -41,7 +42,7 @@ func devicesList(a *app) *cobra.Command {
 			} else if err != nil {
 				a.warn(err)
 			}
-			if !wide {
+			if !a.wide {
 				return a.write(&out, report.Devices(kept, nil))
 			}
 			measured, err := rp.Slices()
@@ -53,7 +54,6 @@ func devicesList(a *app) *cobra.Command {
 	}
 	out.addReport(a, cmd)
 	filter.add(cmd)
-	cmd.Flags().BoolVar(&wide, "wide", false, "with the vendor, how the figures are known and what was calibrated")
 	return cmd
 }
 

@@ -119,7 +119,7 @@ func (a *app) writeNew(o *output, profile []byte) error {
 	if err != nil {
 		return err
 	}
-	w := reporting(report.Device(d))
+	w := a.reporting(report.Device(d))
 	w["yaml"] = text(profile)
 	return a.deliver(o, w)
 }

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"errors"
+	"io/fs"
 	"strings"
 
 	"github.com/ridgepoint/ridgepoint"
@@ -22,13 +23,22 @@ var hints = []report.Hint{
 func errorHint(err error) string {
 	var unbound *ridgepoint.UnboundError
 	var typed *ridgepoint.TypeError
+	var path *fs.PathError
 	switch {
+	case errors.As(err, &path) && errors.Is(err, fs.ErrNotExist) && builtIn(path.Path):
+		return "did you mean zoo:" + path.Path + "?"
 	case errors.As(err, &typed) && typed.Instead() != "":
 		return "--precision " + typed.Instead() + " runs all floating-point work in a type that the device has"
 	case errors.As(err, &unbound):
 		return boundBy(unbound)
 	}
 	return ""
+}
+
+// builtIn reports whether a name is that of a built-in model.
+func builtIn(name string) bool {
+	_, err := ridgepoint.BuiltInModel(name)
+	return err == nil
 }
 
 // boundBy returns flags that bind free dimensions, for example.

@@ -69,7 +69,7 @@ func (a *app) host(ctx context.Context, out *output, path string, plot picture, 
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		return err
 	}
-	w := reporting(report.Host(p))
+	w := a.reporting(report.Host(p))
 	w["yaml"] = text(data)
 	if err := a.deliver(out, w); err != nil {
 		return err

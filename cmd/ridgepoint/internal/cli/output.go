@@ -176,11 +176,15 @@ func (o *output) fileOf(form string) string {
 type writers map[string]func(io.Writer) error
 
 // reporting returns what writes a report.
-func reporting(doc *report.Document) writers {
-	doc.Hints = hints
+func (a *app) reporting(doc *report.Document) writers {
+	doc.Hints, doc.Layout = hints, a.layout()
 	w := writers{}
 	for _, f := range report.Formats() {
-		w[f.Name] = func(out io.Writer) error { return f.Write(out, doc) }
+		w[f.Name] = func(out io.Writer) error {
+			to := *doc
+			to.Layout.Color = to.Layout.Color && out == a.Out // files have no colours
+			return f.Write(out, &to)
+		}
 	}
 	return w
 }
@@ -192,7 +196,7 @@ func text(b []byte) func(io.Writer) error {
 
 // write writes a report as the flags ask.
 func (a *app) write(o *output, doc *report.Document) error {
-	return a.deliver(o, reporting(doc))
+	return a.deliver(o, a.reporting(doc))
 }
 
 // deliver writes an answer as the flags ask: to standard output first, which no failing file may cost.

@@ -40,7 +40,7 @@ devices are drawn over each other. In a format of reports it prints the estimate
 			if err != nil {
 				return err
 			}
-			w := reporting(report.Estimates(runs, report.View{}))
+			w := a.reporting(report.Estimates(runs, report.View{}))
 			for _, f := range pictureForms {
 				w[f.name] = func(to io.Writer) error { return fig.Write(to, f.name) }
 			}

@@ -10,11 +10,14 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/ridgepoint/ridgepoint"
+	"github.com/ridgepoint/ridgepoint/internal/spelling"
 	"github.com/ridgepoint/ridgepoint/plots/report"
 )
 
@@ -25,6 +28,8 @@ type Streams struct {
 	UserDir  string // where the user keeps profiles
 	Terminal bool   // Err is a terminal: progress may be drawn on it
 	Screen   bool   // Out is a terminal: nothing binary may be written to it
+	Width    int    // of Out's lines, in characters; 0 for the usual one
+	Plain    bool   // the environment asks for no colours
 }
 
 // OS is the process's own streams.
@@ -32,6 +37,7 @@ func OS() Streams {
 	return Streams{
 		In: os.Stdin, Out: os.Stdout, Err: os.Stderr, UserDir: ridgepoint.UserDir(),
 		Terminal: terminal(os.Stderr), Screen: terminal(os.Stdout),
+		Width: screenWidth(os.Stdout, os.Getenv), Plain: os.Getenv("NO_COLOR") != "" || os.Getenv("TERM") == "dumb",
 	}
 }
 
@@ -49,6 +55,8 @@ func terminal(f *os.File) bool {
 type app struct {
 	Streams
 	deviceDirs []string
+	wide       bool
+	color      colorFlag
 }
 
 // Run executes one command line and returns its exit code. Results go to Out, everything else to Err.
@@ -114,6 +122,8 @@ never read, so a model without its external data is as good as one with it.
 	}
 	root.SetVersionTemplate("{{.Version}}\n")
 	root.PersistentFlags().StringArrayVar(&a.deviceDirs, "device-dir", nil, "look for device profiles in `DIR` first (repeatable)")
+	root.PersistentFlags().BoolVar(&a.wide, "wide", false, "print all columns of tables, whole, however wide")
+	root.PersistentFlags().Var(&a.color, "color", "colour words in tables, `WHEN`: auto (on a terminal without NO_COLOR)|always|never")
 	root.SetFlagErrorFunc(flagError)
 	root.AddCommand(commands(a)...)
 	return root
@@ -137,7 +147,30 @@ func flagError(cmd *cobra.Command, err error) error {
 	if list := cmd.Flags().Args(); cmd.HasSubCommands() && len(list) > 0 {
 		return group(cmd, list)
 	}
-	return usage(badValue(err))
+	return usage(withNearest(cmd, badValue(err)))
+}
+
+// withNearest adds the flags that an unknown one may stand for.
+func withNearest(cmd *cobra.Command, err error) error {
+	name, ok := strings.CutPrefix(err.Error(), "unknown flag: --")
+	if !ok || len(name) < 2 {
+		return err
+	}
+	var all, near []string
+	cmd.Flags().VisitAll(func(f *pflag.Flag) { all = append(all, f.Name) })
+	for _, flag := range all {
+		if strings.Contains(flag, name) || strings.Contains(name, flag) {
+			near = append(near, "--"+flag)
+		}
+	}
+	for _, flag := range spelling.Nearest(name, all, 3) {
+		near = append(near, "--"+flag)
+	}
+	if len(near) == 0 {
+		return err
+	}
+	slices.Sort(near)
+	return fmt.Errorf("%w; did you mean %s?", err, strings.Join(slices.Compact(near), ", "))
 }
 
 // positional wraps a rule for positional arguments so that breaking it is a usage error.

@@ -49,7 +49,7 @@ func (a *app) writeModel(ctx context.Context, out *output, spec, weights string,
 			return err
 		}
 		f := &schema.ModelFile{Model: ridgepoint.ModelName(spec), Weights: weights, Bytes: int64(n), SHA256: hex.EncodeToString(h.Sum(nil))}
-		maps.Copy(w, reporting(report.ModelFile(f)))
+		maps.Copy(w, a.reporting(report.ModelFile(f)))
 	}
 	return a.deliver(out, w)
 }

@@ -1,0 +1,134 @@
+package report
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/ridgepoint/ridgepoint/graph/note"
+)
+
+// digits are those of footnotes' marks.
+const digits = "⁰¹²³⁴⁵⁶⁷⁸⁹˒"
+
+func superscript(n int) string {
+	raised := []rune(digits)
+	var out []rune
+	for _, d := range strconv.Itoa(n) {
+		out = append(out, raised[d-'0'])
+	}
+	return string(out)
+}
+
+// anchors says at which column or label of a summary a note is marked: the first of them that a document has. A note that
+// is about some models or devices is marked at their rows instead.
+var anchors = map[note.Code][]string{
+	note.BatchDefault: {"batch", "runs as", "throughput"}, note.BatchAxis: {"batch", "runs as", "throughput"}, note.BatchScaled: {"batch", "runs as", "throughput"},
+	note.ZeroBatch: {"batch", "runs as", "throughput"}, note.TF32Default: {"precision", "runs as"}, note.TypeRunsAs: {"precision", "runs as"},
+	note.TypeWithoutPeak: {"precision", "runs as"}, note.ByteWeights: {"precision", "runs as"},
+	note.NibbleWeights: {"precision", "runs as"}, note.PeakMissing: {"precision", "runs as"},
+	note.NetworkMeasured: {"basis", "latency"}, note.Calibrated: {"basis", "latency"}, note.DeviceClass: {"basis", "latency"},
+	note.PriorOnly: {"basis", "latency"}, note.Correction: {"latency", "basis"}, note.Alike: {"latency", "basis"},
+	note.CorrectedChoices: {"latency"}, note.HostBound: {"latency"}, note.ThreadsShared: {"latency"},
+	note.ModeScaled: {"latency"}, note.Runtimeless: {"lower bound", "latency"}, note.LowerBoundsOnly: {"lower bound", "latency"},
+	note.UnknownOperators: {"coverage", "work"}, note.ConstantWork: {"work"}, note.CausalAttention: {"work"},
+	note.UpperBounds: {"work"}, note.TripsAssumed: {"work"}, note.BranchAssumed: {"work"}, note.BeamsAssumed: {"work"},
+	note.ShapeAssumed: {"work"}, note.ZeroDimension: {"work"}, note.WorkNotCounted: {"work"},
+	note.Verdicts: {"fits", "fit"}, note.Margin: {"fits", "fit"}, note.RankedByAccuracy: {"accuracy"},
+	note.RankedByWork: {"work", "model"}, note.AccuracyResized: {"accuracy"}, note.SortedByFit: {"fit", "device"},
+	note.SameEfficiencies: {"speedup", "latency"}, note.ErrorsDefined: {"median"}, note.HostNoise: {"noise"},
+	note.HostAchieved: {"achieved"}, note.TokenRates: {"per second"}, note.CalibrationOutlier: {"model"},
+}
+
+// marked returns the tables with the marks of their footnotes, and the footnotes: those with a mark first.
+func (d *Document) marked() (tables []Table, notes []string) {
+	tables = slices.Clone(d.Tables)
+	all := d.lines()
+	var rest []string
+	for i := range d.Notes {
+		mark := superscript(len(notes) + 1)
+		if place(tables, &d.Notes[i], mark) {
+			notes = append(notes, mark+" "+all[i])
+		} else {
+			rest = append(rest, "· "+all[i])
+		}
+	}
+	return tables, append(notes, rest...)
+}
+
+// raise puts a mark behind a text, parted from marks that it has.
+func raise(s, mark string) string {
+	if bare(s) != s {
+		s += "˒"
+	}
+	return s + mark
+}
+
+// place sets the mark of a footnote and reports whether there is a place for it.
+func place(tables []Table, f *Footnote, mark string) bool {
+	if len(f.About) > 0 && markRows(tables, f.About, mark) {
+		return true
+	}
+	for _, name := range anchors[f.Code] {
+		for i := range tables {
+			if tables[i].mark(name, mark) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// mark marks a column, or the label of a line of the summary.
+func (t *Table) mark(name, mark string) bool {
+	if i := slices.IndexFunc(t.Columns, func(c Column) bool { return bare(c.Name) == name }); i >= 0 {
+		t.Columns = slices.Clone(t.Columns)
+		t.Columns[i].Name = raise(t.Columns[i].Name, mark)
+		return true
+	}
+	i := slices.IndexFunc(t.Lead, func(l string) bool {
+		rest, ok := strings.CutPrefix(l, name)
+		return ok && strings.HasPrefix(strings.TrimLeft(rest, digits), gap)
+	})
+	if i < 0 {
+		return false
+	}
+	t.Lead = slices.Clone(t.Lead)
+	label, rest, _ := strings.Cut(t.Lead[i], gap)
+	marked := raise(label, mark)
+	t.Lead[i] = marked + strings.TrimPrefix(gap+rest, strings.Repeat(" ", runes(marked)-runes(label)))
+	return true
+}
+
+// markRows marks the rows of models, devices or both.
+func markRows(tables []Table, about []string, mark string) (found bool) {
+	for i := range tables {
+		t := &tables[i]
+		for r, row := range t.Rows {
+			if len(row) == 0 || !names(t.Columns, row, about) {
+				continue
+			}
+			if !found {
+				t.Rows = slices.Clone(t.Rows)
+			}
+			t.Rows[r] = slices.Clone(row)
+			t.Rows[r][0], found = raise(fmt.Sprint(row[0]), mark), true
+		}
+	}
+	return found
+}
+
+// names reports whether a row is one of those that a note is about.
+func names(columns []Column, row []any, about []string) bool {
+	cell := func(name string) string {
+		if i := slices.IndexFunc(columns, func(c Column) bool { return bare(c.Name) == name }); i >= 0 {
+			return strings.TrimRight(fmt.Sprint(row[i]), digits)
+		}
+		return ""
+	}
+	model, device, tool := cell("model"), cell("device"), cell("tool")
+	return slices.ContainsFunc(about, func(a string) bool {
+		return a != "" && (a == model || a == device || a == tool || a == model+" on "+device)
+	})
+}
