@@ -14,7 +14,7 @@ func ExamplePredict() {
 		return
 	}
 	fmt.Printf("%.0f ms\n", e.Milliseconds())
-	// Output: 162 ms
+	// Output: 163 ms
 }
 
 func ExampleEstimator_Sweep() {
@@ -29,9 +29,9 @@ func ExampleEstimator_Sweep() {
 		fmt.Printf("batch %d: %.0f FPS\n", p.Value, p.Throughput())
 	}
 	// Output:
-	// batch 1: 855 FPS
-	// batch 8: 2309 FPS
-	// batch 64: 2922 FPS
+	// batch 1: 841 FPS
+	// batch 8: 2307 FPS
+	// batch 64: 2938 FPS
 }
 
 func ExampleEstimator_Pick() {

@@ -84,10 +84,10 @@ func TestImportLadder(t *testing.T) {
 }
 
 // TestCommandUsesTheDoor holds the command line to the front door: beside the standard library it imports the root, the
-// reports, cobra and cobra's flags, and nothing else.
+// reports, cobra and cobra's flags, the near names of what was mistyped, the size of the terminal, and nothing else.
 func TestCommandUsesTheDoor(t *testing.T) {
 	allowed := []string{module, module + "/plots/report", module + "/cmd/", "github.com/spf13/cobra",
-		"github.com/spf13/pflag"}
+		"github.com/spf13/pflag", module + "/internal/spelling", "golang.org/x/sys/unix"}
 	checked := 0
 	for _, p := range packages(t) {
 		if !strings.HasPrefix(p.ImportPath, module+"/cmd/") {
@@ -100,7 +100,7 @@ func TestCommandUsesTheDoor(t *testing.T) {
 			}
 			checked++
 			if imp != module && !slices.ContainsFunc(allowed[1:], func(a string) bool { return strings.HasPrefix(imp, a) }) {
-				t.Errorf("%s -> %s: cmd may import only the root package, plots/report, cobra and its flags", p.ImportPath, imp)
+				t.Errorf("%s -> %s: cmd may import only the root package, plots/report, cobra and its flags, spelling and the terminal", p.ImportPath, imp)
 			}
 		}
 	}

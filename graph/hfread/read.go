@@ -268,7 +268,7 @@ func (c *config) quant() (string, error) {
 		}
 		return decoder.ParseQuant(name)
 	case "compressed-tensors", "modelopt":
-		return "", fmt.Errorf("quantization_config: found %s, whose tensors may differ; say how weights are stored with --quant", q.Method)
+		return "", fmt.Errorf("quantization_config: found %s, whose tensors may differ; say how the weights are stored, as in q4_k_m or w4g128", q.Method)
 	}
-	return "", fmt.Errorf("quantization_config: found %q, known are gptq, awq, fp8 and mxfp4; say how weights are stored with --quant", spelling.Clip(q.Method))
+	return "", fmt.Errorf("quantization_config: found %q, known are gptq, awq, fp8 and mxfp4; say how the weights are stored, as in q4_k_m or w4g128", spelling.Clip(q.Method))
 }

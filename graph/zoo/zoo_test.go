@@ -130,7 +130,7 @@ func convolutions(t *testing.T, name string) (macs float64) {
 
 func TestLookupErrors(t *testing.T) {
 	for spec, want := range map[string]string{
-		"zoo:resnet51":              `there is no built-in model "resnet51"; the nearest are resnet50, `,
+		"zoo:resnet51":              `there is no built-in model "resnet51"; the nearest are resnet51q, resnet50, `,
 		"zoo:mobilenet_v2":          "mobilenetv2",
 		"zoo:":                      "there is no built-in model",
 		"zoo:vgg16?batch=2&batch=3": "batch is given twice",

@@ -62,7 +62,7 @@ func ExampleLookup() {
 	// layer                                         work   traffic  FLOP/B       time   share  bound
 	// /features/feature…v/conv.1/conv/Conv    6.32 MFLOP   6.02 MB    1.05  352    µs   6.3 %  memory
 	// 53 others                             614    MFLOP  62.8  MB    9.78    5.21 ms  93.7 %  compute
-	// (--wide adds attainable, kernels)
+	// (left out for width: attainable, kernels)
 	//
 	// ¹ batch dimension "batch" defaults to 1
 }

@@ -45,8 +45,8 @@ func doubts(all []*serve.Answer) []string {
 
 func bytesOf(n int64) string { return units.Format(float64(n), units.Capacity) }
 
-// headline says in words whether a model fits.
-func headline(a *serve.Answer) string {
+// roomOf says in words whether a model fits.
+func roomOf(a *serve.Answer) string {
 	m := &a.Memory
 	switch m.Verdict {
 	case serve.Fits:
@@ -74,7 +74,7 @@ func servingTable(a *serve.Answer, price float64) Table {
 	t := Table{
 		Title: fmt.Sprintf("%s %s on %s with %s", s.Model.Name, s.Model.Quant, devices, s.Engine.Name),
 		Lead: []string{
-			headline(a), "",
+			roomOf(a), "",
 			"model           " + model,
 			fmt.Sprintf("memory          %s weights + %s KV cache (%s) + %s buffers; %s host", bytesOf(m.Weights), bytesOf(m.Cache), s.Cache, bytesOf(m.Buffers), bytesOf(m.Host)),
 			fmt.Sprintf("room            %d tokens of context for each of %d, or %d sequences of this length; %s a token", m.MaxContext, a.Batch, m.MaxBatch, bytesOf(m.CachePerToken)),
@@ -83,7 +83,7 @@ func servingTable(a *serve.Answer, price float64) Table {
 			fmt.Sprintf("writing         %s-bound: %s", a.Writing.Of(), boundShares(&a.Writing)),
 			"rests on        " + a.Backend.Basis,
 		},
-		Columns: []Column{{"", Text, 0}, {"expected", Each, units.Seconds}, {"low", Each, units.Seconds}, {"high", Each, units.Seconds}, {"speed of light", Each, units.Seconds}, {"tokens/s", Number, 0}},
+		Columns: []Column{{"", Text, 0}, {"expected", Quantity, units.Seconds}, {"low", Quantity, units.Seconds}, {"high", Quantity, units.Seconds}, {"speed of light", Quantity, units.Seconds}, {"tokens/s", Number, 0}},
 		Rows: [][]any{
 			timeRow("first token", &a.First, a.Prefill), timeRow("each next token", &a.Next, a.Decode), timeRow("whole answer", &a.Whole, a.Rate),
 		},
@@ -157,8 +157,8 @@ func verify(a *serve.Answer) *string {
 // servings compares several answers.
 func servings(all []*serve.Answer, price float64) Table {
 	t := Table{Title: "Language models", Columns: []Column{{"model", Text, 0}, {"quantisation", Text, 0}, {"device", Text, 0},
-		{"prompt", Count, 0}, {"batch", Count, 0}, {"memory", Each, units.Capacity}, {"verdict", Text, 0}, {"context", Count, 0},
-		{"first token", Each, units.Seconds}, {"next token", Each, units.Seconds}, {"low", Each, units.Seconds}, {"high", Each, units.Seconds},
+		{"prompt", Count, 0}, {"batch", Count, 0}, {"memory", Quantity, units.Capacity}, {"verdict", Text, 0}, {"context", Count, 0},
+		{"first token", Quantity, units.Seconds}, {"next token", Quantity, units.Seconds}, {"low", Quantity, units.Seconds}, {"high", Quantity, units.Seconds},
 		{"tokens/s", Number, 0}, {"bound by", Text, 0}}}
 	if price > 0 {
 		t.Columns = append(t.Columns, Column{"price a million", Number, 0})

@@ -94,7 +94,7 @@ func (g *grid) text(b *bytes.Buffer, l Layout) {
 		}
 	}
 	if len(g.omitted) > 0 {
-		b.WriteString(wrap("(--wide adds "+strings.Join(g.omitted, ", ")+")", g.width, len(gap)) + "\n")
+		b.WriteString(wrap("(left out for width: "+strings.Join(g.omitted, ", ")+")", g.width, len(gap)) + "\n")
 	}
 }
 

@@ -17,9 +17,9 @@ func TestModelsUsage(t *testing.T) {
 	out := filepath.Join(t.TempDir(), "model.onnx")
 	for args, want := range map[string]string{
 		"list --task singing":                              "tasks are classification, detection",
-		"list --family resnet --task detection":            "no built-in model has",
-		"show zoo:resnet51":                                "the nearest are resnet50",
-		"export resnet51 -o " + out:                        "the nearest are resnet50",
+		"list --family resnet --task detection":            "found no built-in model with task",
+		"show zoo:resnet51":                                "the nearest are resnet51q, resnet50",
+		"export resnet51 -o " + out:                        "the nearest are resnet51q, resnet50",
 		"export resnet18?size=7 -o " + out:                 "expected a whole number from 32",
 		"export resnet18 --random-weights":                 "give the file to write with -o",
 		"export llama3-8b --random-weights -o " + out:      "GiB",

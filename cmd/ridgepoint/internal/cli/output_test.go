@@ -51,6 +51,7 @@ var samples = []sample{
 	{"flops", "zoo:mobilenetv2 --as thop", exitOK, ""},
 	{"strip", "zoo:mobilenetv2", exitOK, ".onnx"},
 	{"ops", "", exitOK, ""},
+	{"llm", "zoo:llama3-8b --device rtx3060", exitOK, ""},
 	{"models list", "--task detection", exitOK, ""},
 	{"models show", "zoo:resnet18", exitOK, ""},
 	{"models export", "zoo:mobilenetv2", exitOK, ".onnx.gz"},
@@ -120,8 +121,8 @@ func checkJSON(t *testing.T, text string) {
 		t.Fatal(err)
 	}
 	id, _ := v.(map[string]any)["schema"].(string)
-	kind := strings.TrimSuffix(strings.TrimPrefix(id, "ridgepoint/"), "/v2")
-	s, err := jsonschema.NewCompiler().Compile(filepath.Join(root, "docs", "schema", kind+"-v2.json"))
+	kind := strings.ReplaceAll(strings.TrimPrefix(id, "ridgepoint/"), "/v", "-v")
+	s, err := jsonschema.NewCompiler().Compile(filepath.Join(root, "docs", "schema", kind+".json"))
 	if err != nil {
 		t.Fatalf("%s: %v", id, err)
 	}

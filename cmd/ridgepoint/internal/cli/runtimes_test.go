@@ -49,8 +49,9 @@ func TestRefused(t *testing.T) {
 func TestNameByDevice(t *testing.T) {
 	for device, want := range map[string]string{"t4": "pytorch-eager", "mi300x": "pytorch-rocm",
 		"apple-m2": "pytorch-mps"} {
-		out, stderr, code := run(t, "", "estimate", "zoo:resnet18", "--device", device, "--runtime", "pytorch")
-		if code != exitOK || !strings.Contains(out, "kernels of "+want) {
+		out, stderr, code := run(t, "", "estimate", "zoo:resnet18", "--device", device, "--runtime", "pytorch",
+			"--format", "json")
+		if code != exitOK || !strings.Contains(out, `"runtime": "`+want+`"`) {
 			t.Errorf("PyTorch on %s, want %s: exit code %d, %s", device, want, code, stderr)
 		}
 	}
