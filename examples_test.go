@@ -20,7 +20,8 @@ func TestExamples(t *testing.T) {
 		t.Skip("needs a POSIX shell")
 	}
 	bin := t.TempDir()
-	if out, err := exec.Command("go", "build", "-o", bin, "./cmd/ridgepoint", "./examples/library").CombinedOutput(); err != nil {
+	if out, err := exec.Command("go", "build", "-o", bin, "./cmd/ridgepoint",
+		"./examples/library").CombinedOutput(); err != nil {
 		t.Fatalf("%v: %s", err, out)
 	}
 	entries, err := os.ReadDir("examples")

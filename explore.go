@@ -28,8 +28,10 @@ func Dimension(name string) Axis { return Axis{Kind: roofline.DimAxis, Name: nam
 // A SweepPoint is one step of a sweep on one device.
 type SweepPoint = roofline.SweepPoint
 
-// Sweep estimates a model at every value of an axis on every device: the devices in order, the values in order within each.
-func (e *Estimator) Sweep(ctx context.Context, spec string, devices []string, axis Axis, values []int64, opt *Options) ([]SweepPoint, error) {
+// Sweep estimates a model at every value of an axis on every device: the devices in order, the values in order within
+// each.
+func (e *Estimator) Sweep(ctx context.Context, spec string, devices []string, axis Axis, values []int64,
+	opt *Options) ([]SweepPoint, error) {
 	how, err := e.exploring(opt)
 	if err != nil {
 		return nil, err

@@ -13,8 +13,8 @@ const (
 	Rate      = units.FLOPRate // FLOP/s
 )
 
-// ParseFigure reads a figure with its unit, such as 504GB/s, and returns it in the base unit of its dimension. Its error says
-// what was found and what was expected.
+// ParseFigure reads a figure with its unit, such as 504GB/s, and returns it in the base unit of its dimension. Its
+// error says what was found and what was expected.
 func ParseFigure(text string, dim Dim) (float64, error) {
 	dims := []Dim{dim}
 	if dim == Memory {

@@ -18,8 +18,8 @@ import (
 // A HostProfile is this machine as it was found: peaks, measured bandwidths and matrix rates.
 type HostProfile = host.Profile
 
-// ProfileHost measures this machine in less than 30 s. library is the path of ONNX Runtime's shared library or its folder;
-// "" looks in the usual places, and a portable kernel measures the matrix rate where none is found.
+// ProfileHost measures this machine in less than 30 s. library is the path of ONNX Runtime's shared library or its
+// folder; "" looks in the usual places, and a portable kernel measures the matrix rate where none is found.
 func ProfileHost(ctx context.Context, library string) (*HostProfile, error) {
 	var opt host.Options
 	version, err := measure.LoadORT(library, os.Getenv)

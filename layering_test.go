@@ -112,8 +112,8 @@ func TestCommandUsesTheDoor(t *testing.T) {
 // arrow matches an import in the picture of docs/README.md.
 var arrow = regexp.MustCompile(`(?m)^  (\w+) --> (\w+)$`)
 
-// TestPicture compares the arrows of docs/README.md with the imports between the folders of the module, and demands that
-// the packages it names exist.
+// TestPicture compares the arrows of docs/README.md with the imports between the folders of the module, and demands
+// that the packages it names exist.
 func TestPicture(t *testing.T) {
 	folder := func(path string) string {
 		rest, ok := strings.CutPrefix(path, module)
@@ -168,7 +168,8 @@ func TestVocabularies(t *testing.T) {
 		}
 		for _, imp := range p.Imports {
 			if strings.HasPrefix(imp, module+"/graph") && !slices.Contains(allowed, imp) {
-				t.Errorf("%s -> %s: hwprofiles and the vocabularies may use only graph/dtype, graph/cost and graph/note", p.ImportPath, imp)
+				t.Errorf("%s -> %s: hwprofiles and the vocabularies may use only graph/dtype, graph/cost and graph/note",
+					p.ImportPath, imp)
 			}
 		}
 	}

@@ -27,7 +27,8 @@ func linkedModules(t *testing.T) map[string]linked {
 	t.Helper()
 	all := map[string]linked{}
 	for _, system := range systems {
-		cmd := exec.Command("go", "list", "-deps", "-f", "{{with .Module}}{{.Path}} {{.Version}} {{.Dir}}{{end}}", "./cmd/ridgepoint")
+		cmd := exec.Command("go", "list", "-deps", "-f", "{{with .Module}}{{.Path}} {{.Version}} {{.Dir}}{{end}}",
+			"./cmd/ridgepoint")
 		cmd.Env = append(os.Environ(), "GOOS="+system, "GOARCH=amd64", "CGO_ENABLED=0")
 		out, err := cmd.Output()
 		if err != nil {
@@ -71,8 +72,10 @@ func TestLicences(t *testing.T) {
 	names := pairsIn("(?m)^\\| `(\\S+)` \\| v\\S+ \\| (\\w[^|]*) \\|", textOf(t, "docs/decisions.md"))
 	modules := linkedModules(t)
 	var page, text strings.Builder
-	page.WriteString("# Licences\n\nRidgepoint is under Apache-2.0. The released command links these modules, on one system at least." +
-		" [NOTICE](../NOTICE) has the\ntexts of their licences.\n\n| module | version | licence | files in NOTICE |\n|---|---|---|---|\n")
+	page.WriteString("# Licences\n\nRidgepoint is under Apache-2.0. The released command links these modules, on one " +
+		"system at least." +
+		" [NOTICE](../NOTICE) has the\ntexts of their licences.\n\n| module | version | licence | files in NOTICE " +
+		"|\n|---|---|---|---|\n")
 	text.WriteString("Ridgepoint\n\nThe command links the modules below. Their licences and notices follow.\n")
 	seen := map[string]string{}
 	for _, path := range slices.Sorted(maps.Keys(modules)) {

@@ -33,10 +33,11 @@ type Measurement = measure.Measurement
 
 // MeasureOptions say how a model is measured.
 type MeasureOptions struct {
-	Trace   *Trace        // take the times of this trace; nil: run the model in ONNX Runtime
-	Ref     string        // where the trace is from, for the table of measurements
-	Device  string        // device to predict for; "": the profile HostID, where there is one
-	Library string        // path of ONNX Runtime's shared library or its folder; "": LibraryVariable, then the usual places
+	Trace  *Trace // take the times of this trace; nil: run the model in ONNX Runtime
+	Ref    string // where the trace is from, for the table of measurements
+	Device string // device to predict for; "": the profile HostID, where there is one
+	// path of ONNX Runtime's shared library or its folder; "": LibraryVariable, then the usual places
+	Library string
 	Limit   time.Duration // no further run begins after it; 0: ten seconds
 	Source  string        // what the table names as the source; "": "own measurement"
 	Shared  bool          // other work uses this machine: the 10 % quantile counts, not the median
@@ -71,7 +72,8 @@ func (e *Estimator) Measure(ctx context.Context, m *Model, how MeasureOptions, o
 		return nil, err
 	}
 	if res.Scale != 1 {
-		return nil, fmt.Errorf("%s: the model fixes its batch at %d inside the graph, so it cannot be run at another; leave the batch out", m.Spec, int64(float64(max(res.Batch, 1))/res.Scale))
+		return nil, fmt.Errorf("%s: the model fixes its batch at %d inside the graph, so it cannot be run at another; "+
+			"leave the batch out", m.Spec, int64(float64(max(res.Batch, 1))/res.Scale))
 	}
 	if how.Trace != nil && len(how.Trace.Rows) > 0 {
 		return nil, fmt.Errorf("%s holds whole models by their own names: leave the model out", how.Ref)
@@ -92,7 +94,8 @@ func (e *Estimator) Measure(ctx context.Context, m *Model, how MeasureOptions, o
 	return out, nil
 }
 
-func (e *Estimator) measure(ctx context.Context, m *Model, how MeasureOptions, opt *Options, est *roofline.Estimate, res *infer.Result) (*Measurement, error) {
+func (e *Estimator) measure(ctx context.Context, m *Model, how MeasureOptions, opt *Options, est *roofline.Estimate,
+	res *infer.Result) (*Measurement, error) {
 	threads := 0
 	if opt != nil {
 		threads = opt.Threads
@@ -168,8 +171,8 @@ func (e *Estimator) ran(t *roofline.Tuner, trace *Trace, dev *Device) (err error
 	return nil
 }
 
-// Keep appends a measurement to a table of measurements, a CSV file that need not exist. On a shared machine the faster of
-// two measurements of the same thing is kept. It fails where the measurement does not say which machine it is of.
+// Keep appends a measurement to a table of measurements, a CSV file that need not exist. On a shared machine the faster
+// of two measurements of the same thing is kept. It fails where the measurement does not say which machine it is of.
 func Keep(path string, m *Measurement, shared bool) error {
 	if m == nil || m.Row.Device == "" {
 		return errors.New("the measurement does not say which machine it is from: name its device")
@@ -180,8 +183,8 @@ func Keep(path string, m *Measurement, shared bool) error {
 	return measure.Append(path, m.Row)
 }
 
-// KeepRows appends the rows of a trace of whole models to a table of measurements. device names the machine where the trace
-// does not; source is who measured.
+// KeepRows appends the rows of a trace of whole models to a table of measurements. device names the machine where the
+// trace does not; source is who measured.
 func (e *Estimator) KeepRows(path string, t *Trace, ref, device, source string) error {
 	if t == nil || len(t.Rows) == 0 {
 		return fmt.Errorf("%s does not say which model it is of: name the model", ref)
@@ -210,7 +213,8 @@ func (e *Estimator) KeepRows(path string, t *Trace, ref, device, source string) 
 func PlotMeasured(m *Measurement) (*Figure, error) {
 	switch {
 	case m == nil || m.Estimate == nil || m.Estimate.Device == nil:
-		return nil, errors.New("a picture needs a device whose roofline to draw: name one, or write this machine's profile with \"ridgepoint host\"")
+		return nil, errors.New("a picture needs a device whose roofline to draw: name one, or write this machine's profile " +
+			"with \"ridgepoint host\"")
 	case m.Match == nil:
 		return nil, errors.New("a picture needs times by node, which this measurement does not have")
 	}

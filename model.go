@@ -56,7 +56,8 @@ func prepare(spec string, g *graph.Model) (*Model, error) {
 	return &Model{Spec: spec, Name: g.Name, plan: p}, nil
 }
 
-// ModelName returns the name of a model for titles: a file's without its folder and suffixes, a built-in one's without zoo:.
+// ModelName returns the name of a model for titles: a file's without its folder and suffixes, a built-in one's without
+// zoo:.
 func ModelName(spec string) string { return formats.Name(spec) }
 
 // An UnboundError lists the free dimensions of a model that Options do not bind.
@@ -86,7 +87,8 @@ func (e *Estimator) Strip(spec string, w io.Writer) error {
 	return e.rewrite(spec, w, onnxread.Strip)
 }
 
-// Fill writes a model whose missing weights are random numbers, so that a runtime can execute it; its results mean nothing.
+// Fill writes a model whose missing weights are random numbers, so that a runtime can execute it; its results mean
+// nothing.
 func (e *Estimator) Fill(spec string, w io.Writer) error {
 	return e.rewrite(spec, w, onnxread.Fill)
 }

@@ -18,11 +18,12 @@ type Options struct {
 	Shapes    map[string][]int64 // shapes of inputs by name
 	Trips     int64              // iterations of loops whose number depends on run-time data; 0: not said
 	Precision string             // of floating-point work, one of Precisions(); "": the model's own
-	Runtime   string             // id or alias of the inference engine; "": the device's default; NoRuntime: lower bound only
-	Threads   int                // of a CPU; 0: all
-	Fusion    string             // with NoRuntime, the kernels that are fused: none, epilogue or full; "": full
-	Causal    bool               // attention is causal: scores above the diagonal are not computed
-	Transfers bool               // inputs and outputs are copied between the host and a device that is no CPU
+	// id or alias of the inference engine; "": the device's default; NoRuntime: lower bound only
+	Runtime   string
+	Threads   int    // of a CPU; 0: all
+	Fusion    string // with NoRuntime, the kernels that are fused: none, epilogue or full; "": full
+	Causal    bool   // attention is causal: scores above the diagonal are not computed
+	Transfers bool   // inputs and outputs are copied between the host and a device that is no CPU
 }
 
 // NoRuntime is the Runtime that asks for the lower bound alone.
@@ -40,7 +41,8 @@ func (o *Options) bindings() (infer.Bindings, error) {
 	}
 	b := infer.Bindings{Batch: o.Batch, Trip: o.Trips, Dims: o.Dims, Shapes: make(map[string]graph.Shape, len(o.Shapes))}
 	if o.Batch < 0 || o.Trips < 0 {
-		return b, fmt.Errorf("found batch %d and %d loop iterations, expected positive numbers, or 0 for the defaults", o.Batch, o.Trips)
+		return b, fmt.Errorf("found batch %d and %d loop iterations, expected positive numbers, or 0 for the defaults",
+			o.Batch, o.Trips)
 	}
 	for name, s := range o.Shapes {
 		b.Shapes[name] = s
@@ -72,7 +74,8 @@ func (e *Estimator) tunerFor(o *Options) (*roofline.Tuner, error) {
 	case o.Runtime == NoRuntime, o.Runtime == "" && o.Fusion != "":
 		return nil, nil
 	case o.Fusion != "":
-		return nil, fmt.Errorf("found fusion %s beside runtime %s: the runtime decides what is fused; expected runtime %s", o.Fusion, o.Runtime, NoRuntime)
+		return nil, fmt.Errorf("found fusion %s beside runtime %s: the runtime decides what is fused; expected runtime %s",
+			o.Fusion, o.Runtime, NoRuntime)
 	}
 	t := e.tuner
 	if o.Runtime != "" {
@@ -85,7 +88,7 @@ func (e *Estimator) tunerFor(o *Options) (*roofline.Tuner, error) {
 	return &t, nil
 }
 
-// setting is a model inferred under options, and how it is run.
+// setting returns a model inferred under options, and how it is run.
 func (e *Estimator) setting(m *Model, o *Options) (*infer.Result, roofline.Options, error) {
 	if err := e.check(m); err != nil {
 		return nil, roofline.Options{}, err

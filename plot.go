@@ -16,8 +16,8 @@ func PictureFormat(path string) (string, error) { return plots.Format(path) }
 // PlotKinds returns what Plot draws: the roofline, or the time by operator coloured by bound.
 func PlotKinds() []string { return []string{"roofline", "breakdown"} }
 
-// Plot draws estimates: the roofline of each device with the kernels under it, or, for one estimate, the breakdown of its
-// time. kind is one of PlotKinds; "" is the roofline.
+// Plot draws estimates: the roofline of each device with the kernels under it, or, for one estimate, the breakdown of
+// its time. kind is one of PlotKinds; "" is the roofline.
 func Plot(kind string, estimates ...*Estimate) (*Figure, error) {
 	for i, e := range estimates {
 		if e == nil || e.Device == nil {

@@ -9,7 +9,8 @@ import (
 	"github.com/ridgepoint/ridgepoint/hwprofiles"
 )
 
-// A Scaling describes a device that is like another one: its units, and its clock, bandwidth and memory as texts with units.
+// A Scaling describes a device that is like another one: its units, and its clock, bandwidth and memory as texts with
+// units.
 type Scaling = hwprofiles.Scaling
 
 // ProfileTemplate returns a commented device profile to start a new one from. It loads as it stands.
@@ -17,8 +18,8 @@ func ProfileTemplate() []byte { return hwprofiles.Template() }
 
 var profileName = regexp.MustCompile(`^([a-z0-9][a-z0-9.-]*)\.ya?ml$`)
 
-// ScaleProfile returns the profile of a device that is like another one, and what is doubtful about it. The new device is
-// named as the file that it goes to, or where file is "" as the other one and its units.
+// ScaleProfile returns the profile of a device that is like another one, and what is doubtful about it. The new device
+// is named as the file that it goes to, or where file is "" as the other one and its units.
 func (e *Estimator) ScaleProfile(like, file string, s Scaling) (text []byte, doubts []string, err error) {
 	d, err := e.Device(like)
 	if err != nil {
@@ -47,7 +48,8 @@ func scaledID(like *Device, file string, units int) (string, error) {
 	}
 	m := profileName.FindStringSubmatch(filepath.Base(file))
 	if m == nil {
-		return "", fmt.Errorf("found the file %s, expected the device's id and .yaml: lower-case letters, digits, dots and hyphens, such as my-gpu.yaml", file)
+		return "", fmt.Errorf("found the file %s, expected the device's id and .yaml: lower-case letters, digits, dots and "+
+			"hyphens, such as my-gpu.yaml", file)
 	}
 	return m[1], nil
 }

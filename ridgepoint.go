@@ -39,8 +39,8 @@ type Estimator struct {
 	tuner   roofline.Tuner
 }
 
-// New returns an estimator for a configuration; nil is the zero Config. It reads nothing: what cannot be read is an error of
-// the first call that needs it.
+// New returns an estimator for a configuration; nil is the zero Config. It reads nothing: what cannot be read is an
+// error of the first call that needs it.
 func New(c *Config) *Estimator {
 	e := new(Estimator)
 	if c != nil {
@@ -49,7 +49,7 @@ func New(c *Config) *Estimator {
 	return e
 }
 
-// Open is New that fails if a folder or a calibration that the configuration names cannot be read.
+// Open does as New, and fails if a folder or a calibration that the configuration names cannot be read.
 func Open(c *Config) (*Estimator, error) {
 	e := New(c)
 	if err := e.init(); err != nil {
@@ -58,7 +58,8 @@ func Open(c *Config) (*Estimator, error) {
 	return e, nil
 }
 
-// UserDir returns the folder of the user's own profiles, such as ~/.config/ridgepoint, "" if the environment names none.
+// UserDir returns the folder of the user's own profiles, such as ~/.config/ridgepoint, "" if the environment names
+// none.
 func UserDir() string {
 	dir, err := os.UserConfigDir()
 	if err != nil {
@@ -138,8 +139,8 @@ func (e *Estimator) userDirs(kind string) []string {
 	return []string{dir}
 }
 
-// Predict estimates one model on one device: the whole of Open, Load and Estimate in one call, for programs that ask once.
-// model is a path or a built-in model such as zoo:yolo11n, device an id, an alias or the path of a profile.
+// Predict estimates one model on one device: the whole of Open, Load and Estimate in one call, for programs that ask
+// once. model is a path or a built-in model such as zoo:yolo11n, device an id, an alias or the path of a profile.
 func Predict(model, device string, opt *Options) (*Estimate, error) {
 	var e Estimator
 	m, err := e.Load(model)

@@ -42,8 +42,8 @@ func (e *Estimator) matcher(t *Table) *validate.Matcher {
 // A Validation compares expected latencies with measured ones, slice by slice.
 type Validation = validate.Report
 
-// Validate predicts every row of a table that can be matched and says how far the predictions are off. step is called for
-// every row; it may be nil.
+// Validate predicts every row of a table that can be matched and says how far the predictions are off. step is called
+// for every row; it may be nil.
 func (e *Estimator) Validate(ctx context.Context, t *Table, step func()) (*Validation, error) {
 	if t == nil {
 		return nil, fmt.Errorf("found no table, expected one of OpenTable")
@@ -70,8 +70,8 @@ type Fit struct {
 	Samples []*validate.Sample
 }
 
-// Calibrate fits the parameters of one slice to the rows of a table that are of it. The slice's device and runtime may be
-// aliases. date is that of the fit, today where it is "". step is called for every row; it may be nil.
+// Calibrate fits the parameters of one slice to the rows of a table that are of it. The slice's device and runtime may
+// be aliases. date is that of the fit, today where it is "". step is called for every row; it may be nil.
 func (e *Estimator) Calibrate(ctx context.Context, t *Table, of Slice, date string, step func()) (*Fit, error) {
 	if t == nil {
 		return nil, fmt.Errorf("found no table, expected one of OpenTable")
@@ -142,7 +142,8 @@ func (e *Estimator) samples(ctx context.Context, t *Table, want Slice, step func
 		out = append(out, s)
 	}
 	if len(out) == 0 {
-		return nil, fmt.Errorf("%s: found no measurement of %s that can be used (%s), expected at least one", t.Path, want, reason)
+		return nil, fmt.Errorf("%s: found no measurement of %s that can be used (%s), expected at least one", t.Path, want,
+			reason)
 	}
 	return out, nil
 }

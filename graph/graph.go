@@ -23,7 +23,7 @@ type OpID struct {
 	Domain, Type string
 }
 
-// String is the bare type for the default domain, else domain::Type.
+// String returns the bare type for the default domain, else domain::Type.
 func (o OpID) String() string {
 	if o.Domain == "" {
 		return o.Type
@@ -55,7 +55,7 @@ type Model struct {
 	Notes           []note.Note // about the file
 }
 
-// Opset is the version imported for domain, 0 if it is not imported.
+// Opset returns the version imported for domain, 0 if it is not imported.
 func (m *Model) Opset(domain string) int {
 	for _, o := range m.Opsets {
 		if o.Domain == domain {

@@ -8,7 +8,7 @@ import (
 // A Shape is a list of concrete dimensions; empty for a scalar.
 type Shape []int64
 
-// Elems is the number of elements, saturating at the largest int64.
+// Elems returns the number of elements, saturating at the largest int64.
 func (s Shape) Elems() int64 {
 	n := int64(1)
 	for _, d := range s {
@@ -44,7 +44,7 @@ type Value struct {
 	Upper bool
 }
 
-// Len is the number of elements.
+// Len returns the number of elements.
 func (v *Value) Len() int {
 	if v.Ints != nil {
 		return len(v.Ints)
@@ -52,7 +52,7 @@ func (v *Value) Len() int {
 	return len(v.Floats)
 }
 
-// Float is element i as a float64.
+// Float returns element i as a float64.
 func (v *Value) Float(i int) float64 {
 	if v.Ints != nil {
 		return float64(v.Ints[i])
@@ -60,7 +60,7 @@ func (v *Value) Float(i int) float64 {
 	return v.Floats[i]
 }
 
-// Int is element i as an int64, a float truncated towards zero.
+// Int returns element i as an int64, a float truncated towards zero.
 func (v *Value) Int(i int) int64 {
 	if v.Ints != nil {
 		return v.Ints[i]
@@ -85,7 +85,7 @@ type Info struct {
 // Known reports whether anything is known: a tensor's type and shape, or a container's kind.
 func (i *Info) Known() bool { return i.Kind != KindUnknown }
 
-// Bytes is the storage of the tensor (of all members for a container), 0 if nothing is known.
+// Bytes returns the storage of the tensor (of all members for a container), 0 if nothing is known.
 func (i *Info) Bytes() int64 {
 	if i.Kind == KindTensor || i.Kind == KindSparse {
 		return i.Type.Bytes(i.Shape.Elems())

@@ -91,7 +91,7 @@ func (g *Graph) weight() int {
 	return w
 }
 
-// find is the function that a node calls, nil if it calls none that is wanted.
+// find returns the function that a node calls, nil if it calls none that is wanted.
 func (in *inliner) find(n *Node) *Function {
 	if f := in.functions[signature{n.Op, n.Overload}]; f != nil && in.want(n.Op, n.Version) {
 		return f
@@ -99,7 +99,7 @@ func (in *inliner) find(n *Node) *Function {
 	return nil
 }
 
-// graph is a copy of g with its calls, and those in its subgraphs, expanded.
+// graph returns a copy of g with its calls, and those in its subgraphs, expanded.
 func (in *inliner) graph(g *Graph) (*Graph, error) {
 	out := *g
 	out.Nodes = nil
@@ -179,7 +179,8 @@ func (in *inliner) call(out *Graph, f *Function, n *Node) error {
 			continue
 		}
 		if through := c.ids[id]; isInput(f, id) { // the function hands an input through
-			out.Nodes = append(out.Nodes, Node{Name: n.Name, Op: OpID{Type: "Identity"}, Version: 1, Inputs: []ID{through}, Outputs: []ID{n.Outputs[i]}})
+			out.Nodes = append(out.Nodes, Node{Name: n.Name, Op: OpID{Type: "Identity"}, Version: 1, Inputs: []ID{through},
+				Outputs: []ID{n.Outputs[i]}})
 			continue
 		}
 		c.ids[id] = n.Outputs[i]

@@ -13,12 +13,14 @@ func op(name string) graph.OpID { return graph.OpID{Domain: "local", Type: name}
 func twice() graph.Function {
 	by := []graph.Attr{{Name: "factor", RefName: "by", Kind: graph.AttrInt}}
 	scale := func(name string, in, out graph.ID) graph.Node {
-		return graph.Node{Name: name, Op: graph.OpID{Type: "Scale"}, Inputs: []graph.ID{in}, Outputs: []graph.ID{out}, Attrs: by}
+		return graph.Node{Name: name, Op: graph.OpID{Type: "Scale"}, Inputs: []graph.ID{in}, Outputs: []graph.ID{out},
+			Attrs: by}
 	}
 	return graph.Function{
 		Op: op("Twice"), Defaults: []graph.Attr{{Name: "by", Kind: graph.AttrInt, Int: 3}},
 		Tensors: []graph.Tensor{{Name: "x"}, {Name: "t"}, {Name: "y"}},
-		Body:    &graph.Graph{Inputs: []graph.ID{0}, Outputs: []graph.ID{2}, Nodes: []graph.Node{scale("a", 0, 1), scale("b", 1, 2)}},
+		Body: &graph.Graph{Inputs: []graph.ID{0}, Outputs: []graph.ID{2},
+			Nodes: []graph.Node{scale("a", 0, 1), scale("b", 1, 2)}},
 	}
 }
 
@@ -42,7 +44,8 @@ func TestInline(t *testing.T) {
 		t.Fatal(err)
 	}
 	n := out.Main.Nodes
-	if len(n) != 2 || n[0].Name != "f/a" || n[0].Inputs[0] != 0 || n[1].Outputs[0] != 1 || n[0].Outputs[0] != n[1].Inputs[0] || n[0].Outputs[0] < 2 {
+	if len(n) != 2 || n[0].Name != "f/a" || n[0].Inputs[0] != 0 || n[1].Outputs[0] != 1 ||
+		n[0].Outputs[0] != n[1].Inputs[0] || n[0].Outputs[0] < 2 {
 		t.Fatalf("inlined as %+v", n)
 	}
 	if a := n[0].Attr("factor"); a == nil || a.Int != 5 {
@@ -72,7 +75,8 @@ func TestInlineWanted(t *testing.T) {
 func TestInlineLimits(t *testing.T) {
 	self := twice()
 	self.Body.Nodes[0].Op = op("Twice")
-	if _, err := caller([]graph.Function{self}, call("f")).Inline(always); err == nil || !strings.Contains(err.Error(), "calls itself") {
+	if _, err := caller([]graph.Function{self}, call("f")).Inline(always); err == nil ||
+		!strings.Contains(err.Error(), "calls itself") {
 		t.Errorf("a function that calls itself: %v", err)
 	}
 	fns := []graph.Function{twice()}

@@ -44,7 +44,7 @@ func (d decades) Ticks(lo, hi float64) []plot.Tick {
 	return ticks
 }
 
-// power is m x 10^e, rounded as the decimal number is read.
+// power returns m x 10^e, rounded as the decimal number is read.
 func power(m, e int) float64 {
 	v, err := strconv.ParseFloat(strconv.Itoa(m)+"e"+strconv.Itoa(e), 64)
 	if err != nil {

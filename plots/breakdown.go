@@ -117,7 +117,8 @@ func (b bars) Plot(c draw.Canvas, p *plot.Plot) {
 			left, right := x(end), x(end+s)
 			end += s
 			if s > 0 {
-				c.FillPolygon(bounds[bound], []vg.Point{{X: left, Y: low}, {X: right, Y: low}, {X: right, Y: high}, {X: left, Y: high}})
+				c.FillPolygon(bounds[bound], []vg.Point{{X: left, Y: low}, {X: right, Y: low}, {X: right, Y: high},
+					{X: left, Y: high}})
 			}
 		}
 		c.FillText(sty, vg.Point{X: x(end) + 6, Y: (low + high) / 2}, percent(b[i].share))

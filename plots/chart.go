@@ -140,7 +140,7 @@ func (c *chart) drawRoofs(p *pen, device int, m *machine) {
 	}
 }
 
-// shown is the memory levels drawn: all of a single device, the main memory of several.
+// shown returns the memory levels drawn: all of a single device, the main memory of several.
 func (c *chart) shown(m *machine) []*hwprofiles.MemoryLevel {
 	levels := m.levels()
 	if len(c.machines) > 1 {
@@ -174,7 +174,7 @@ func (c *chart) labelRoofs(p *pen, m *machine) {
 	}
 }
 
-// besideRoof is the place above or below a roof's right end that covers the least.
+// besideRoof returns the place above or below a roof's right end that covers the least.
 func (c *chart) besideRoof(p *pen, r *roof, size vg.Point) (best vg.Rectangle) {
 	end := p.at(c.x1, r.rate)
 	least := math.Inf(1)
@@ -245,7 +245,8 @@ func (c *chart) labelRidges(p *pen, m *machine) {
 	for i := range m.roofs {
 		r := &m.roofs[i]
 		name := "ridge " + units.Format(m.ridge(r), units.Intensity)
-		labels = append(labels, label{p.at(m.ridge(r), r.rate), 4, vg.Point{X: sty.Width(name) + 4, Y: sty.Height(name) + 4}, name})
+		labels = append(labels, label{p.at(m.ridge(r), r.rate), 4, vg.Point{X: sty.Width(name) + 4, Y: sty.Height(name) + 4},
+			name})
 	}
 	p.write(sty, p.room.settleAll(labels))
 }
@@ -274,7 +275,8 @@ func (c *chart) labelDots(p *pen) {
 			name += fmt.Sprintf(" ×%d", d.kernels)
 		}
 		name += "  " + percent(d.share)
-		labels = append(labels, label{p.at(d.x, d.y), c.radius(d.share), vg.Point{X: sty.Width(name) + 6, Y: sty.Height(name) + 5}, name})
+		labels = append(labels, label{p.at(d.x, d.y), c.radius(d.share), vg.Point{X: sty.Width(name) + 6,
+			Y: sty.Height(name) + 5}, name})
 	}
 	p.write(sty, p.room.settleAll(labels))
 }

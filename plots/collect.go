@@ -92,9 +92,11 @@ func machineOf(machines *[]*machine, d *hwprofiles.Device) *machine {
 	return m
 }
 
-// dotOf returns a kernel's place where all kernels take total seconds. It reports false if a logarithmic axis has none for it.
+// dotOf returns a kernel's place where all kernels take total seconds. It reports false if a logarithmic axis has none
+// for it.
 func dotOf(l *roofline.Layer, series int, total float64) (dot, bool) {
-	d := dot{class: l.Class, series: series, name: l.Name, kernels: l.Times, x: l.Cost.Intensity(), y: float64(l.Cost.FLOPs()) / l.Timing.Total}
+	d := dot{class: l.Class, series: series, name: l.Name, kernels: l.Times, x: l.Cost.Intensity(),
+		y: float64(l.Cost.FLOPs()) / l.Timing.Total}
 	if total > 0 {
 		d.share = l.Seconds() / total
 	}
@@ -149,7 +151,7 @@ func (m *machine) settle() {
 	slices.SortStableFunc(m.roofs, func(a, b roof) int { return cmp.Compare(b.rate, a.rate) })
 }
 
-// busiest is the roof that most of the time is spent under, nil if there is none.
+// busiest returns the roof that most of the time is spent under, nil if there is none.
 func (m *machine) busiest() *roof {
 	var best *roof
 	for i := range m.roofs {
@@ -160,7 +162,7 @@ func (m *machine) busiest() *roof {
 	return best
 }
 
-// ridge is the intensity at which a roof meets the main memory's slope, in FLOP/B.
+// ridge returns the intensity at which a roof meets the main memory's slope, in FLOP/B.
 func (m *machine) ridge(r *roof) float64 { return r.rate / m.device.DRAM().Bandwidth.Value }
 
 // levels lists the memory levels whose bandwidth is known, the main memory first.
@@ -180,7 +182,8 @@ type span struct{ x0, x1, y0, y1 float64 }
 // inFrame is the share of the time whose kernels the frame holds; the least ones may be outside it, and are counted.
 const inFrame = 0.999
 
-// frame is a span with the dots that matter, the heaviest of which come first, the ridge points and some room for labels.
+// frame returns a span with the dots that matter, the heaviest of which come first, the ridge points and some room for
+// labels.
 func frame(machines []*machine, dots []dot) span {
 	s := span{math.Inf(1), 0, math.Inf(1), 0}
 	total, sum := 0.0, 0.0
@@ -224,7 +227,8 @@ func footnotes(es []*roofline.Estimate, left []hidden, dots []dot, s span) []str
 		}
 		var parts []string
 		if h := left[i]; h.kernels > 0 {
-			parts = append(parts, fmt.Sprintf("%s without FLOPs or traffic not shown (%s of the time)", plural(h.kernels), percent(h.share)))
+			parts = append(parts, fmt.Sprintf("%s without FLOPs or traffic not shown (%s of the time)", plural(h.kernels),
+				percent(h.share)))
 		}
 		if out.kernels > 0 {
 			parts = append(parts, fmt.Sprintf("%s outside the frame (%s of the time)", plural(out.kernels), percent(out.share)))

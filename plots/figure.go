@@ -45,11 +45,12 @@ type panel struct {
 // Formats lists the suffixes that Save takes.
 func Formats() []string { return slices.Clone(formats) }
 
-// Format is the picture format that a path's suffix names.
+// Format returns the picture format that a path's suffix names.
 func Format(path string) (string, error) {
 	format := strings.TrimPrefix(strings.ToLower(filepath.Ext(path)), ".")
 	if !slices.Contains(formats, format) {
-		return "", fmt.Errorf("%s: suffix %q names no picture format; expected .%s", path, filepath.Ext(path), strings.Join(formats, ", ."))
+		return "", fmt.Errorf("%s: suffix %q names no picture format; expected .%s", path, filepath.Ext(path),
+			strings.Join(formats, ", ."))
 	}
 	return format, nil
 }
@@ -135,7 +136,7 @@ func (f *Figure) drawNotes(c draw.Canvas) draw.Canvas {
 	return draw.Crop(c, 0, 0, y-c.Min.Y, 0)
 }
 
-// newPanel is an empty chart with readable type and the names of its axes.
+// newPanel returns an empty chart with readable type and the names of its axes.
 func newPanel(x, y string) panel {
 	p := plot.New()
 	p.X.Label.Text = x

@@ -175,7 +175,8 @@ func (p *placer) avoid(a, b vg.Point) {
 }
 
 func around(c vg.Point, size vg.Point) vg.Rectangle {
-	return vg.Rectangle{Min: vg.Point{X: c.X - size.X/2, Y: c.Y - size.Y/2}, Max: vg.Point{X: c.X + size.X/2, Y: c.Y + size.Y/2}}
+	return vg.Rectangle{Min: vg.Point{X: c.X - size.X/2, Y: c.Y - size.Y/2},
+		Max: vg.Point{X: c.X + size.X/2, Y: c.Y + size.Y/2}}
 }
 
 func inside(outer, r vg.Rectangle) bool {
@@ -190,7 +191,8 @@ func within(r vg.Rectangle, p vg.Point) bool {
 // within the rectangle's width and within its height have something in common.
 func crosses(a, b vg.Point, r vg.Rectangle) bool {
 	from, to := 0.0, 1.0
-	for _, s := range [2]struct{ at, step, low, high vg.Length }{{a.X, b.X - a.X, r.Min.X, r.Max.X}, {a.Y, b.Y - a.Y, r.Min.Y, r.Max.Y}} {
+	for _, s := range [2]struct{ at, step, low, high vg.Length }{{a.X, b.X - a.X, r.Min.X, r.Max.X},
+		{a.Y, b.Y - a.Y, r.Min.Y, r.Max.Y}} {
 		if s.step == 0 {
 			if s.at <= s.low || s.at >= s.high {
 				return false
@@ -203,7 +205,7 @@ func crosses(a, b vg.Point, r vg.Rectangle) bool {
 	return from < to
 }
 
-// overlap is the common area of two rectangles, in square points.
+// overlap returns the common area of two rectangles, in square points.
 func overlap(a, b vg.Rectangle) float64 {
 	w := min(a.Max.X, b.Max.X) - max(a.Min.X, b.Min.X)
 	h := min(a.Max.Y, b.Max.Y) - max(a.Min.Y, b.Min.Y)
@@ -213,7 +215,7 @@ func overlap(a, b vg.Rectangle) float64 {
 	return float64(w * h)
 }
 
-// nearest is the point of a rectangle that is closest to p.
+// nearest returns the point of a rectangle that is closest to p.
 func nearest(r vg.Rectangle, p vg.Point) vg.Point {
 	return vg.Point{X: min(max(p.X, r.Min.X), r.Max.X), Y: min(max(p.Y, r.Min.Y), r.Max.Y)}
 }

@@ -52,22 +52,23 @@ func drawLegend(c draw.Canvas, entries []entry) draw.Canvas {
 	return draw.Crop(c, 0, -legendWidth, 0, 0)
 }
 
-// lineThumb is a short line.
+// lineThumb returns a short line.
 func lineThumb(sty draw.LineStyle) func(*draw.Canvas, vg.Point) {
 	return func(c *draw.Canvas, at vg.Point) {
 		c.StrokeLine2(sty, at.X-14, at.Y, at.X+14, at.Y)
 	}
 }
 
-// glyphThumb is a glyph of a radius.
+// glyphThumb returns a glyph of a radius.
 func glyphThumb(g glyph, radius vg.Length, fill color.NRGBA) func(*draw.Canvas, vg.Point) {
 	return func(c *draw.Canvas, at vg.Point) { drawGlyph(c, g, at, radius, fill) }
 }
 
-// boxThumb is a filled box.
+// boxThumb returns a filled box.
 func boxThumb(fill color.NRGBA) func(*draw.Canvas, vg.Point) {
 	return func(c *draw.Canvas, at vg.Point) {
 		const w, h = 12, 5
-		c.FillPolygon(fill, []vg.Point{{X: at.X - w, Y: at.Y - h}, {X: at.X + w, Y: at.Y - h}, {X: at.X + w, Y: at.Y + h}, {X: at.X - w, Y: at.Y + h}})
+		c.FillPolygon(fill, []vg.Point{{X: at.X - w, Y: at.Y - h}, {X: at.X + w, Y: at.Y - h}, {X: at.X + w, Y: at.Y + h},
+			{X: at.X - w, Y: at.Y + h}})
 	}
 }

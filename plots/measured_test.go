@@ -26,7 +26,8 @@ func mustMachines(t testing.TB) *plots.Figure {
 	t.Helper()
 	f, err := plots.Machines("Example CPU, 4 threads", []string{"made up"}, []plots.Machine{
 		{Name: "theoretical, fp32", Rate: 384e9},
-		{Name: "measured, 4 threads", Rate: 300e9, Slopes: []plots.Slope{{Name: "l1", Rate: 800e9}, {Name: "dram", Rate: 30e9}}},
+		{Name: "measured, 4 threads", Rate: 300e9, Slopes: []plots.Slope{{Name: "l1", Rate: 800e9},
+			{Name: "dram", Rate: 30e9}}},
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -35,8 +36,10 @@ func mustMachines(t testing.TB) *plots.Figure {
 }
 
 func TestMachinesRefuses(t *testing.T) {
-	for _, ms := range [][]plots.Machine{nil, {{Name: "flat", Rate: 1e9}}, {{Name: "nothing", Slopes: []plots.Slope{{Name: "dram", Rate: 1e9}}}}} {
-		if _, err := plots.Machines("m", nil, ms); err == nil || !strings.Contains(err.Error(), "found no rate or no bandwidth") {
+	for _, ms := range [][]plots.Machine{nil, {{Name: "flat", Rate: 1e9}},
+		{{Name: "nothing", Slopes: []plots.Slope{{Name: "dram", Rate: 1e9}}}}} {
+		if _, err := plots.Machines("m", nil, ms); err == nil || !strings.Contains(err.Error(),
+			"found no rate or no bandwidth") {
 			t.Errorf("%v: found the error %v", ms, err)
 		}
 	}

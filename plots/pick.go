@@ -50,7 +50,8 @@ func Pick(b roofline.Budget, choices []roofline.Choice) (*Figure, error) {
 			continue
 		}
 		if metric != "" && metric != c.Quality.Metric {
-			return nil, fmt.Errorf("accuracies by %s and by %s cannot be drawn together; name models of one task", metric, c.Quality.Metric)
+			return nil, fmt.Errorf("accuracies by %s and by %s cannot be drawn together; name models of one task", metric,
+				c.Quality.Metric)
 		}
 		metric = c.Quality.Metric
 		kept = append(kept, c)
@@ -60,7 +61,8 @@ func Pick(b roofline.Budget, choices []roofline.Choice) (*Figure, error) {
 	}
 	latency, work := dotsOf(kept, latencyDot), dotsOf(kept, workDot)
 	for i := range latency {
-		latency[i].named, work[i].named = latency[i].front, latency[i].front // the same names on both sides show how the order changes
+		// the same names on both sides show how the order changes
+		latency[i].named, work[i].named = latency[i].front, latency[i].front
 	}
 	left, right := newPanel("expected latency", metric), newPanel("work (FLOP)", metric)
 	if kept[0].Latency.Expected == nil {
@@ -70,7 +72,8 @@ func Pick(b roofline.Budget, choices []roofline.Choice) (*Figure, error) {
 	scatter{work, 0}.addTo(right, in(units.FLOPs))
 	d := kept[0].Device
 	f := &Figure{title: metric + " for the latency on " + d.Name, panels: []panel{left, right}}
-	f.subtitle = []string{"models that no other beats in accuracy and " + left.X.Label.Text + " are joined and named; on the right the same models over their work"}
+	f.subtitle = []string{"models that no other beats in accuracy and " + left.X.Label.Text +
+		" are joined and named; on the right the same models over their work"}
 	f.legend = []entry{{text: "Budget", head: true}}
 	for v := roofline.Sure; v <= roofline.TooMuch; v++ {
 		if m := verdicts[v]; slices.ContainsFunc(kept, func(c *roofline.Choice) bool { return c.Verdict == v }) {
@@ -78,7 +81,8 @@ func Pick(b roofline.Budget, choices []roofline.Choice) (*Figure, error) {
 		}
 	}
 	f.legend = append(f.legend, entry{text: "90 % interval", thumb: lineThumb(draw.LineStyle{Color: grey, Width: 1.6})},
-		entry{text: "no other is better in both", thumb: lineThumb(frontStyle)}, entry{text: "budget", thumb: lineThumb(budgetStyle)})
+		entry{text: "no other is better in both", thumb: lineThumb(frontStyle)},
+		entry{text: "budget", thumb: lineThumb(budgetStyle)})
 	return f, nil
 }
 
@@ -115,7 +119,7 @@ func dotsOf(choices []*roofline.Choice, of func(*roofline.Choice) choiceDot) []c
 	return dots
 }
 
-// limitOf is the latency that the budget allows, in seconds; 0 without a limit.
+// limitOf returns the latency that the budget allows, in seconds; 0 without a limit.
 func limitOf(b roofline.Budget, kept []*roofline.Choice) float64 {
 	limit := b.Latency
 	if b.FPS > 0 {
@@ -146,7 +150,8 @@ func (s scatter) addTo(p panel, label func(float64) string) {
 	}
 	pad := max(0.08*(y1-y0), 0.5)
 	p.X.Scale, p.X.Min, p.X.Max, p.X.Tick.Marker = plot.LogScale{}, x0/1.3, x1*1.3, decades{label}
-	p.Y.Min, p.Y.Max, p.Y.Tick.Marker = y0-pad, y1+pad, even{func(v float64) string { return fmt.Sprintf("%.3g", math.Abs(v)) }}
+	p.Y.Min, p.Y.Max, p.Y.Tick.Marker = y0-pad, y1+pad,
+		even{func(v float64) string { return fmt.Sprintf("%.3g", math.Abs(v)) }}
 	p.Add(grid{}, s)
 }
 
@@ -170,7 +175,8 @@ func (s scatter) Plot(canvas draw.Canvas, pl *plot.Plot) {
 		drawGlyph(&p.c, m.glyph, p.at(d.x, d.y), 4.6, m.color)
 		p.room.soft = append(p.room.soft, around(p.at(d.x, d.y), vg.Point{X: 9, Y: 9}))
 		if d.named {
-			labels = append(labels, label{p.at(d.x, d.y), 5, vg.Point{X: sty.Width(d.name) + 4, Y: sty.Height(d.name) + 3}, d.name})
+			labels = append(labels, label{p.at(d.x, d.y), 5, vg.Point{X: sty.Width(d.name) + 4, Y: sty.Height(d.name) + 3},
+				d.name})
 		}
 	}
 	p.write(sty, p.room.settleAll(labels))

@@ -98,7 +98,8 @@ func sweepPoints(devices ...*hwprofiles.Device) (points []roofline.SweepPoint) {
 			points = append(points, p)
 		}
 	}
-	points = append(points, roofline.SweepPoint{Cell: roofline.Cell{Err: fmt.Errorf("no fp16 peak")}, Device: devices[0], Value: 128})
+	points = append(points, roofline.SweepPoint{Cell: roofline.Cell{Err: fmt.Errorf("no fp16 peak")}, Device: devices[0],
+		Value: 128})
 	return points
 }
 
@@ -107,7 +108,8 @@ func choices(d *hwprofiles.Device) (out []roofline.Choice) {
 	b := roofline.Budget{Latency: 0.010}
 	for i, ms := range []float64{1, 2, 3, 6, 8, 20, 5} {
 		expected, low, high := ms*1e-3, ms*0.7e-3, ms*1.4e-3
-		c := &roofline.Candidate{Model: fmt.Sprintf("net-%d", i), Device: d, Quality: &roofline.Quality{Metric: "ImageNet top-1", Score: 60 + 4*float64(i%6)}}
+		c := &roofline.Candidate{Model: fmt.Sprintf("net-%d", i), Device: d,
+			Quality: &roofline.Quality{Metric: "ImageNet top-1", Score: 60 + 4*float64(i%6)}}
 		w := roofline.Way{Size: 160, Resized: i == 2}
 		w.Cell = roofline.Cell{Batch: 1, FLOPs: int64(1e9 * (1 + (i*5)%7)),
 			Latency: roofline.Latency{SpeedOfLight: low / 2, Expected: &expected, Low: &low, High: &high}}
@@ -133,7 +135,8 @@ func TestPickRefuses(t *testing.T) {
 	other := *all[0].Candidate
 	other.Quality = &roofline.Quality{Metric: "COCO mAP50-95", Score: 40}
 	mixed := append(all, roofline.Choice{Candidate: &other, Way: all[0].Way})
-	for want, list := range map[string][]roofline.Choice{"published accuracy": all[6:], "cannot be drawn together": mixed} {
+	for want, list := range map[string][]roofline.Choice{"published accuracy": all[6:],
+		"cannot be drawn together": mixed} {
 		if _, err := plots.Pick(roofline.Budget{Latency: 1}, list); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("error %v, want one that says %q", err, want)
 		}
@@ -142,10 +145,14 @@ func TestPickRefuses(t *testing.T) {
 
 func mustRequire(t testing.TB) *plots.Figure {
 	t.Helper()
-	r := &roofline.Requirements{Like: device(t, "rpi-5"), Precision: dtype.Float32, Limit: 0.01, Balanced: roofline.Need{Rate: 2e11, Bandwidth: 4e10},
-		LeastRate: roofline.Need{Rate: 1e11, Bandwidth: math.Inf(1)}, LeastBand: roofline.Need{Rate: math.Inf(1), Bandwidth: 1e10},
-		Curve: []roofline.Need{{Rate: math.Inf(1), Bandwidth: 1e10}, {Rate: 9e11, Bandwidth: 1.2e10}, {Rate: 2e11, Bandwidth: 4e10}, {Rate: 1e11, Bandwidth: 9e11}}}
-	return plots.Require("small", r, []*hwprofiles.Device{device(t, "rpi-5"), device(t, "jetson-nano"), device(t, "jetson-xavier-nx")})
+	r := &roofline.Requirements{Like: device(t, "rpi-5"), Precision: dtype.Float32, Limit: 0.01,
+		Balanced:  roofline.Need{Rate: 2e11, Bandwidth: 4e10},
+		LeastRate: roofline.Need{Rate: 1e11, Bandwidth: math.Inf(1)}, LeastBand: roofline.Need{Rate: math.Inf(1),
+			Bandwidth: 1e10},
+		Curve: []roofline.Need{{Rate: math.Inf(1), Bandwidth: 1e10}, {Rate: 9e11, Bandwidth: 1.2e10},
+			{Rate: 2e11, Bandwidth: 4e10}, {Rate: 1e11, Bandwidth: 9e11}}}
+	return plots.Require("small", r, []*hwprofiles.Device{device(t, "rpi-5"), device(t, "jetson-nano"),
+		device(t, "jetson-xavier-nx")})
 }
 
 // mustValidation is of nine slices of a few measurements each, two more than have a look of their own.
@@ -153,7 +160,8 @@ func mustValidation(t testing.TB) *plots.Figure {
 	t.Helper()
 	r := &validate.Report{All: validate.Errors{N: 27, Median: 0.1, Within20: 0.75}}
 	for i := range 9 {
-		s := validate.SliceResult{Slice: runtimes.Slice{Device: fmt.Sprint("device-", i), Runtime: "tensorrt", Precision: "fp16"}, Rows: 3, Expected: validate.Errors{Median: 0.02 * float64(i), Within20: 1}}
+		s := validate.SliceResult{Slice: runtimes.Slice{Device: fmt.Sprint("device-", i), Runtime: "tensorrt",
+			Precision: "fp16"}, Rows: 3, Expected: validate.Errors{Median: 0.02 * float64(i), Within20: 1}}
 		for k := range 3 {
 			at := 1e-3 * math.Pow(4, float64(k)+float64(i)/9)
 			s.Predictions = append(s.Predictions, validate.Prediction{Measured: at, Expected: at * (1 + 0.02*float64(i*(k-1)))})
@@ -168,7 +176,8 @@ func mustValidation(t testing.TB) *plots.Figure {
 }
 
 func TestValidationRefuses(t *testing.T) {
-	if _, err := plots.Validation(&validate.Report{}); err == nil || !strings.Contains(err.Error(), "no measurement matched") {
+	if _, err := plots.Validation(&validate.Report{}); err == nil || !strings.Contains(err.Error(),
+		"no measurement matched") {
 		t.Errorf("a report without predictions: %v", err)
 	}
 }
@@ -267,7 +276,8 @@ func TestWithoutPlace(t *testing.T) {
 	if _, err := plots.Roofline(nil); err == nil {
 		t.Error("no estimate is not an error")
 	}
-	none := &roofline.Estimate{Model: "copies", Device: d, Layers: []roofline.Layer{layer(d, "copy", kernel.Move, 0, 10, 1)}}
+	none := &roofline.Estimate{Model: "copies", Device: d,
+		Layers: []roofline.Layer{layer(d, "copy", kernel.Move, 0, 10, 1)}}
 	if _, err := plots.Roofline([]*roofline.Estimate{none}); err == nil || !strings.Contains(err.Error(), "copies") {
 		t.Errorf("an estimate without FLOPs: %v", err)
 	}
@@ -307,7 +317,8 @@ func TestExtremes(t *testing.T) {
 	}
 	var points []roofline.SweepPoint
 	render(t, plots.Sweep("none", roofline.Axis{}, points), "png")
-	points = append(points, roofline.SweepPoint{Device: d, Value: 1, Cell: roofline.Cell{Latency: roofline.Latency{SpeedOfLight: math.Inf(1)}, Batch: 1}})
+	points = append(points, roofline.SweepPoint{Device: d, Value: 1,
+		Cell: roofline.Cell{Latency: roofline.Latency{SpeedOfLight: math.Inf(1)}, Batch: 1}})
 	render(t, plots.Sweep("endless", roofline.Axis{}, points), "png")
 }
 

@@ -35,7 +35,8 @@ func Require(model string, r *roofline.Requirements, devices []*hwprofiles.Devic
 	f := &Figure{title: "What runs " + model + " in " + units.Format(r.Limit, units.Seconds), panels: []panel{p}}
 	f.subtitle = []string{"devices above and right of the line do, as far as they are like " + r.Like.Name}
 	f.legend = []entry{{text: "Needs", head: true}, {text: "within the latency", thumb: lineThumb(frontStyle)},
-		{text: "in the proportion of " + r.Like.ID, thumb: glyphThumb(polygon(4, math.Pi/4), 6, vermillion)}, {text: "a device", thumb: glyphThumb(polygon(32, 0), 4.6, sky)}}
+		{text: "in the proportion of " + r.Like.ID, thumb: glyphThumb(polygon(4, math.Pi/4), 6, vermillion)},
+		{text: "a device", thumb: glyphThumb(polygon(32, 0), 4.6, sky)}}
 	return f
 }
 
@@ -55,7 +56,10 @@ type needs struct {
 func (n needs) Plot(canvas draw.Canvas, pl *plot.Plot) {
 	x, y := pl.Transforms(&canvas)
 	p := &pen{c: canvas, x: x, y: y, room: placer{bounds: canvas.Rectangle}}
-	line := slices.DeleteFunc(slices.Clone(n.curve), func(c roofline.Need) bool { return math.IsInf(c.Rate, 1) || math.IsInf(c.Bandwidth, 1) })
+	line := slices.DeleteFunc(slices.Clone(n.curve), func(c roofline.Need) bool {
+		return math.IsInf(c.Rate, 1) ||
+			math.IsInf(c.Bandwidth, 1)
+	})
 	for i := 1; i < len(line); i++ {
 		p.line(frontStyle, p.at(line[i-1].Bandwidth, line[i-1].Rate), p.at(line[i].Bandwidth, line[i].Rate))
 	}

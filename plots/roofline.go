@@ -27,7 +27,8 @@ func Roofline(es []*roofline.Estimate) (*Figure, error) {
 	}
 	machines, dots, left := collect(es)
 	if len(dots) == 0 {
-		return nil, fmt.Errorf("%s has no kernel with both FLOPs and memory traffic: there is nothing to draw on a roofline", es[0].Model)
+		return nil, fmt.Errorf("%s has no kernel with both FLOPs and memory traffic: there is nothing to draw on a roofline",
+			es[0].Model)
 	}
 	s := frame(machines, dots)
 	p := newPanel("operational intensity (FLOP/B)", rateLabel(es))
@@ -61,7 +62,8 @@ func headline(es []*roofline.Estimate) (title string, subtitle []string) {
 	for _, e := range es {
 		models, devices = once(models, e.Model), once(devices, e.Device.Name)
 	}
-	return strings.Join(models, ", ") + " on " + strings.Join(devices, ", "), []string{"each dot is a kernel, or several alike; its area is their share of the time of their estimate"}
+	return strings.Join(models, ", ") + " on " + strings.Join(devices, ", "),
+		[]string{"each dot is a kernel, or several alike; its area is their share of the time of their estimate"}
 }
 
 func once(list []string, s string) []string {
@@ -99,7 +101,8 @@ const (
 	hugeRadius = 26
 )
 
-// fullRadius is the radius of a dot of the whole time, such that the heaviest dot is large but does not hide the chart.
+// fullRadius returns the radius of a dot of the whole time, such that the heaviest dot is large but does not hide the
+// chart.
 func fullRadius(dots []dot) vg.Length {
 	return vg.Length(min(maxFull, max(hugeRadius, maxRadius/math.Sqrt(dots[0].share))))
 }
@@ -123,7 +126,8 @@ func (c *chart) legend(es []*roofline.Estimate) []entry {
 		out = append(out, entry{text: "Estimates", head: true})
 		for i, e := range es {
 			out = append(out, entry{text: seriesName(e), thumb: glyphThumb(looks[kernel.Conv].glyph, 6, series[i%len(series)])},
-				entry{text: fmt.Sprintf("%s, batch %d: %s", e.Precision.Short(), max(e.Batch, 1), units.Format(e.Latency.Best(), units.Seconds)), indent: true})
+				entry{text: fmt.Sprintf("%s, batch %d: %s", e.Precision.Short(), max(e.Batch, 1),
+					units.Format(e.Latency.Best(), units.Seconds)), indent: true})
 		}
 	}
 	head := "Kernels, share of the time"
@@ -144,7 +148,8 @@ func (c *chart) legend(es []*roofline.Estimate) []entry {
 	}
 	out = append(out, entry{text: "Area of a dot", head: true})
 	for _, s := range []float64{0.01, 0.05} {
-		out = append(out, entry{text: fmt.Sprintf("%.0f %% of the time", 100*s), height: 2*c.radius(s) + 4, thumb: glyphThumb(looks[kernel.Conv].glyph, c.radius(s), paper)})
+		out = append(out, entry{text: fmt.Sprintf("%.0f %% of the time", 100*s), height: 2*c.radius(s) + 4,
+			thumb: glyphThumb(looks[kernel.Conv].glyph, c.radius(s), paper)})
 	}
 	out = append(out, entry{text: "Roofs", head: true})
 	if c.series > 1 {

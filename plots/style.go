@@ -67,16 +67,18 @@ var looks = [kernel.NumClasses]struct {
 	kernel.Unknown:   {glyph{8, 0.6, 0}, paper},
 }
 
-// series are the colours of several estimates in one chart, from dark to light and back, so that neighbours differ in grey too.
+// series are the colours of several estimates in one chart, from dark to light and back, so that neighbours differ in
+// grey too.
 var series = []color.NRGBA{blue, orange, dark, sky, vermillion, yellow, green, purple}
 
 // bounds are the colours of what limits a kernel: dark, middle and light.
-var bounds = [roofline.NumBounds]color.NRGBA{roofline.Compute: blue, roofline.Memory: orange, roofline.Overhead: {210, 210, 210, 255}}
+var bounds = [roofline.NumBounds]color.NRGBA{roofline.Compute: blue, roofline.Memory: orange,
+	roofline.Overhead: {210, 210, 210, 255}}
 
 // dashes are the line patterns of several devices in one chart.
 var dashes = [][]vg.Length{nil, {10, 4}, {3, 3}, {12, 3, 3, 3}, {12, 3, 3, 3, 3, 3}, {6, 6}}
 
-// outline is the glyph around a point, of the same area as a circle of the radius.
+// outline returns the glyph around a point, of the same area as a circle of the radius.
 // A star of n tips at R with dents at q R has the area n q R^2 sin(pi/n).
 func (g glyph) outline(at vg.Point, radius vg.Length) []vg.Point {
 	n := float64(g.tips)
@@ -101,7 +103,8 @@ func drawGlyph(c *draw.Canvas, g glyph, at vg.Point, radius vg.Length, fill colo
 	c.StrokeLines(draw.LineStyle{Color: ink, Width: 0.7}, append(pts, pts[0]))
 }
 
-// text is a style of sans-serif type, flush left and centred on its line. There is no bold: gonum/plot cannot write it to a PDF.
+// text returns a style of sans-serif type, flush left and centred on its line. There is no bold: gonum/plot cannot
+// write it to a PDF.
 func text(size vg.Length, c color.Color) draw.TextStyle {
 	return draw.TextStyle{
 		Color: c, Font: font.Font{Typeface: "Liberation", Variant: "Sans", Size: size},

@@ -98,7 +98,8 @@ func TestCrosses(t *testing.T) {
 		want           bool
 	}{
 		{0, 15, 30, 15, true}, {15, 0, 15, 30, true}, {0, 0, 30, 30, true}, {12, 12, 13, 13, true}, {30, 30, 0, 0, true},
-		{0, 5, 30, 5, false}, {5, 0, 5, 30, false}, {0, 0, 9, 9, false}, {0, 12, 12, 30, false}, {5, 5, 5, 5, false}, {15, 15, 15, 15, true},
+		{0, 5, 30, 5, false}, {5, 0, 5, 30, false}, {0, 0, 9, 9, false}, {0, 12, 12, 30, false}, {5, 5, 5, 5, false},
+		{15, 15, 15, 15, true},
 	} {
 		if got := crosses(vg.Point{X: c.ax, Y: c.ay}, vg.Point{X: c.bx, Y: c.by}, r); got != c.want {
 			t.Errorf("from %v, %v to %v, %v: %v", c.ax, c.ay, c.bx, c.by, got)
@@ -121,7 +122,8 @@ func TestDecades(t *testing.T) {
 	for _, c := range []struct {
 		lo, hi float64
 		labels int
-	}{{0.5, 200, 3}, {1, 10, 4}, {1, 100, 3}, {2, 8, 2}, {1e-20, 1e20, 9}, {0, 10, 0}, {-5, 5, 0}, {10, 1, 0}, {1, math.Inf(1), 0}, {math.NaN(), 1, 0}} {
+	}{{0.5, 200, 3}, {1, 10, 4}, {1, 100, 3}, {2, 8, 2}, {1e-20, 1e20, 9}, {0, 10, 0}, {-5, 5, 0}, {10, 1, 0},
+		{1, math.Inf(1), 0}, {math.NaN(), 1, 0}} {
 		n := 0
 		for _, tick := range (decades{plainNumber}).Ticks(c.lo, c.hi) {
 			if tick.Value < c.lo || tick.Value > c.hi {
@@ -159,7 +161,8 @@ func TestCollect(t *testing.T) {
 	none.Cost.Work, none.Total, none.Times = [cost.NumEngines]cost.Work{}, 1, 1
 	e := &roofline.Estimate{Device: dev, Layers: []roofline.Layer{l, other, l, none}, Spent: roofline.Spent{Device: 4}}
 	machines, dots, left := collect([]*roofline.Estimate{e})
-	want := []dot{{x: 4, y: 200, share: 0.5, class: kernel.GEMM, name: "a", kernels: 4}, {x: 4, y: 100, share: 0.25, class: kernel.GEMM, name: "a", kernels: 1}}
+	want := []dot{{x: 4, y: 200, share: 0.5, class: kernel.GEMM, name: "a", kernels: 4},
+		{x: 4, y: 100, share: 0.25, class: kernel.GEMM, name: "a", kernels: 1}}
 	if !slices.Equal(dots, want) {
 		t.Errorf("got %+v, want %+v", dots, want)
 	}

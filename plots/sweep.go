@@ -69,7 +69,7 @@ func linesOf(points []roofline.SweepPoint) (lines [][]roofline.SweepPoint) {
 	return lines
 }
 
-// failures is a footnote for each step without an outcome.
+// failures returns a footnote for each step without an outcome.
 func failures(points []roofline.SweepPoint, axis roofline.Axis) (notes []string) {
 	const most = 4
 	n := 0
@@ -129,7 +129,7 @@ func (e *extent) apply(p *plot.Plot, label func(float64) string) {
 	p.Y.Tick.Marker = even{label}
 }
 
-// shortNumber is a count with a decimal prefix where it is large: 12 k.
+// shortNumber returns a count with a decimal prefix where it is large: 12 k.
 func shortNumber(v float64) string {
 	return strings.TrimSpace(strings.TrimSuffix(units.Format(v, units.FLOPs), units.FLOPs.Unit()))
 }

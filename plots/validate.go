@@ -19,10 +19,11 @@ import (
 const told = 7
 
 // marks are the outlines of slices, for grey print.
-var marks = [told + 1]glyph{polygon(32, 0), polygon(4, 0), polygon(3, up), polygon(4, math.Pi/4), polygon(5, up), polygon(3, -up), polygon(6, up), {4, 0.36, math.Pi / 4}}
+var marks = [told + 1]glyph{polygon(32, 0), polygon(4, 0), polygon(3, up), polygon(4, math.Pi/4), polygon(5, up),
+	polygon(3, -up), polygon(6, up), {4, 0.36, math.Pi / 4}}
 
-// Validation draws what is expected over what was measured, a dot for each measurement, beside the lines where they are equal
-// and 20 % apart. The slices are those of a report, largest first.
+// Validation draws what is expected over what was measured, a dot for each measurement, beside the lines where they are
+// equal and 20 % apart. The slices are those of a report, largest first.
 func Validation(r *validate.Report) (*Figure, error) {
 	c := &against{}
 	f := &Figure{legend: []entry{{text: "Slices", head: true}}}
@@ -40,17 +41,21 @@ func Validation(r *validate.Report) (*Figure, error) {
 		return nil, errors.New("no measurement matched: there is nothing to draw")
 	}
 	if n := len(r.Slices) - told; n > 0 {
-		f.legend = append(f.legend, entry{text: fmt.Sprintf("smaller slices (%d)", n), thumb: glyphThumb(marks[told], 5, seriesColor(told))})
+		f.legend = append(f.legend, entry{text: fmt.Sprintf("smaller slices (%d)", n),
+			thumb: glyphThumb(marks[told], 5, seriesColor(told))})
 	}
-	f.legend = append(f.legend, entry{text: "Lines", head: true}, entry{text: "expected = measured", thumb: lineThumb(equalStyle)}, entry{text: "20 % more or less", thumb: lineThumb(apartStyle)})
+	f.legend = append(f.legend, entry{text: "Lines", head: true}, entry{text: "expected = measured",
+		thumb: lineThumb(equalStyle)}, entry{text: "20 % more or less", thumb: lineThumb(apartStyle)})
 	p := newPanel("measured latency", "expected latency")
 	p.X.Scale, p.Y.Scale = plot.LogScale{}, plot.LogScale{}
 	p.X.Tick.Marker, p.Y.Tick.Marker = decades{in(units.Seconds)}, decades{in(units.Seconds)}
 	p.X.Min, p.X.Max, p.Y.Min, p.Y.Max = c.lo/1.3, c.hi*1.3, c.lo/1.3, c.hi*1.3
 	p.Add(grid{}, c)
 	f.panels = []panel{p}
-	f.title = fmt.Sprintf("%d measurements: median error %s, within 20 %%: %s", r.All.N, share(r.All.Median), share(r.All.Within20))
-	f.subtitle = []string{"errors are |expected/measured - 1|; measurements that a calibration was fitted to are no test of it"}
+	f.title = fmt.Sprintf("%d measurements: median error %s, within 20 %%: %s", r.All.N, share(r.All.Median),
+		share(r.All.Within20))
+	f.subtitle = []string{"errors are |expected/measured - 1|; measurements that a calibration was fitted to are no " +
+		"test of it"}
 	return f, nil
 }
 

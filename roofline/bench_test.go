@@ -19,17 +19,20 @@ func chainModel(n int) *graph.Model {
 		m.Tensors = append(m.Tensors, t)
 		return graph.ID(len(m.Tensors) - 1)
 	}
-	decl := &graph.Type{Kind: graph.KindTensor, Elem: dtype.Float32, HasShape: true, Dims: []graph.Dim{{Symbol: "batch"}, {Value: 64}, {Value: 56}, {Value: 56}}}
+	decl := &graph.Type{Kind: graph.KindTensor, Elem: dtype.Float32, HasShape: true,
+		Dims: []graph.Dim{{Symbol: "batch"}, {Value: 64}, {Value: 56}, {Value: 56}}}
 	x := tensor(graph.Tensor{Name: "x", Kind: graph.FromInput, Decl: decl})
 	m.Main.Inputs = []graph.ID{x}
 	node := func(op string, attrs []graph.Attr, in ...graph.ID) graph.ID {
 		out := tensor(graph.Tensor{Name: fmt.Sprintf("t%d", len(m.Main.Nodes))})
-		m.Main.Nodes = append(m.Main.Nodes, graph.Node{Name: fmt.Sprintf("/block.%d/%s", len(m.Main.Nodes)/4, op), Op: graph.OpID{Type: op}, Version: 17, Inputs: in, Outputs: []graph.ID{out}, Attrs: attrs})
+		m.Main.Nodes = append(m.Main.Nodes, graph.Node{Name: fmt.Sprintf("/block.%d/%s", len(m.Main.Nodes)/4, op),
+			Op: graph.OpID{Type: op}, Version: 17, Inputs: in, Outputs: []graph.ID{out}, Attrs: attrs})
 		return out
 	}
 	pads := []graph.Attr{{Name: "pads", Kind: graph.AttrInts, Ints: []int64{1, 1, 1, 1}}}
 	for len(m.Main.Nodes) < n {
-		w := tensor(graph.Tensor{Name: fmt.Sprintf("w%d", len(m.Main.Nodes)), Kind: graph.FromInitializer, Init: &graph.Const{Type: dtype.Float32, Shape: graph.Shape{64, 64, 3, 3}}})
+		w := tensor(graph.Tensor{Name: fmt.Sprintf("w%d", len(m.Main.Nodes)), Kind: graph.FromInitializer,
+			Init: &graph.Const{Type: dtype.Float32, Shape: graph.Shape{64, 64, 3, 3}}})
 		m.Main.Initializers = append(m.Main.Initializers, w)
 		y := node("Conv", pads, x, w)
 		x = node("Add", nil, node("Mul", nil, y, node("Sigmoid", nil, y)), x)

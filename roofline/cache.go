@@ -5,8 +5,8 @@ import (
 	"github.com/ridgepoint/ridgepoint/roofline/kernel"
 )
 
-// Bandwidths of caches that no source gives, as multiples of that of the main memory: between what "ridgepoint host" measured on two
-// servers (l2 4.2 and 6.4, l3 2.0 and 2.1). A level nearer to the core counts as an l2.
+// Bandwidths of caches that no source gives, as multiples of that of the main memory: between what "ridgepoint host"
+// measured on two servers (l2 4.2 and 6.4, l3 2.0 and 2.1). A level nearer to the core counts as an l2.
 const (
 	sharedCache  = 2
 	privateCache = 5
@@ -27,7 +27,8 @@ func (m *Machine) dramBytes(k *kernel.Kernel, b traffic) (all, weights float64) 
 	return tensors + weights, weights
 }
 
-// cacheSpeedup returns how many times faster than DRAM the innermost cache is that holds twice the bytes, 1 if none does.
+// cacheSpeedup returns how many times faster than DRAM the innermost cache is that holds twice the bytes, 1 if none
+// does.
 func (m *Machine) cacheSpeedup(bytes float64) float64 {
 	dram := m.device.DRAM().Bandwidth.Value
 	for i := len(m.device.Memory) - 1; i > 0; i-- {

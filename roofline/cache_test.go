@@ -10,7 +10,8 @@ import (
 	"github.com/ridgepoint/ridgepoint/roofline/kernel"
 )
 
-// TestTraffic moves tensors and weights of several sizes on a CPU with two caches, one of a bandwidth that is known, and on a GPU with the same.
+// TestTraffic moves tensors and weights of several sizes on a CPU with two caches, one of a bandwidth that is known,
+// and on a GPU with the same.
 func TestTraffic(t *testing.T) {
 	const mib = 1 << 20
 	device := func(class hwprofiles.Class) *hwprofiles.Device {
@@ -23,7 +24,8 @@ func TestTraffic(t *testing.T) {
 		q := func(v float64) hwprofiles.Quantity {
 			return hwprofiles.Quantity{Value: v, Source: dram.Bandwidth.Source}
 		}
-		d.Memory = []hwprofiles.MemoryLevel{dram, {Name: "l3", Capacity: q(32 * mib), Bandwidth: q(4 * dram.Bandwidth.Value)}, {Name: "l2", Capacity: q(mib)}}
+		d.Memory = []hwprofiles.MemoryLevel{dram, {Name: "l3", Capacity: q(32 * mib), Bandwidth: q(4 * dram.Bandwidth.Value)},
+			{Name: "l2", Capacity: q(mib)}}
 		return d
 	}
 	for _, c := range []struct {
@@ -45,7 +47,8 @@ func TestTraffic(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		k := kernel.Kernel{Cost: cost.Cost{Read: c.tensors / 2, Written: c.tensors - c.tensors/2, Weights: c.weights}, ModelWeights: c.model}
+		k := kernel.Kernel{Cost: cost.Cost{Read: c.tensors / 2, Written: c.tensors - c.tensors/2, Weights: c.weights},
+			ModelWeights: c.model}
 		if all, weights := m.dramBytes(&k, trafficOf(&k.Cost)); all != c.all || weights != c.ofWeights {
 			t.Errorf("%s: as %g bytes, %g of weights; expected %g and %g", c.what, all, weights, c.all, c.ofWeights)
 		}

@@ -22,7 +22,8 @@ var sizeSteps = []float64{0.75, 0.5, 0.375, 0.25}
 const sideMultiple = 32
 
 // Changes lists what could make a model fit: a batch of one, the narrower
-// precisions that the device has, then smaller images at its own precision. Without a plan or a device there is nothing to change.
+// precisions that the device has, then smaller images at its own precision. Without a plan or a device there is nothing
+// to change.
 func Changes(plan *infer.Plan, b infer.Bindings, dev *hwprofiles.Device, opt Options) []Change {
 	if plan == nil || dev == nil {
 		return nil
@@ -62,12 +63,12 @@ func Changes(plan *infer.Plan, b infer.Bindings, dev *hwprofiles.Device, opt Opt
 	return out
 }
 
-// shrink is a side times a fraction, down to a multiple of 32; 0 if nothing is left.
+// shrink returns a side times a fraction, down to a multiple of 32; 0 if nothing is left.
 func shrink(side int64, f float64) int64 {
 	return int64(float64(side)*f) / sideMultiple * sideMultiple
 }
 
-// imageSize is the height and width of the first image input, 0 if there is none or they are free.
+// imageSize returns the height and width of the first image input, 0 if there is none or they are free.
 func imageSize(plan *infer.Plan, b infer.Bindings) (height, width int64) {
 	for _, id := range plan.Model.Main.Inputs {
 		t := &plan.Model.Tensors[id]

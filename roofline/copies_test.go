@@ -8,8 +8,8 @@ import (
 	"github.com/ridgepoint/ridgepoint/hwprofiles"
 )
 
-// TestCopies: copies of ResNet-50's 3x224x224 input and 1000 outputs, in fp32, take their bytes over the rate, for every
-// image of a batch and whatever the precision. A CPU copies nothing, and the lower bound does not move.
+// TestCopies: copies of ResNet-50's 3x224x224 input and 1000 outputs, in fp32, take their bytes over the rate, for
+// every image of a batch and whatever the precision. A CPU copies nothing, and the lower bound does not move.
 func TestCopies(t *testing.T) {
 	const bytes = 4 * (3*224*224 + 1000)
 	devices := hwprofiles.NewCatalog()

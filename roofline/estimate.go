@@ -39,7 +39,8 @@ type Timing struct {
 type Layer struct {
 	kernel.Kernel
 	Timing
-	SpeedOfLight float64 // seconds of one execution at the device's peaks; Timing is the expected one where there is a tuning
+	// seconds of one execution at the device's peaks; Timing is the expected one where there is a tuning
+	SpeedOfLight float64
 	Module       string  // path of the exporter's module that its main node belongs to
 	Attainable   float64 // FLOP/s at its intensity: min(peak, intensity x bandwidth)
 	term         timing.Term
@@ -66,20 +67,21 @@ type Coverage = infer.Coverage
 // An Estimate is the predicted latency of one model on one device. What is not of the model alone is zero where there
 // is no device: Kernels makes such estimates.
 type Estimate struct {
-	Model               string
-	Inferred            *infer.Result // what the estimate was made from
-	Device              *hwprofiles.Device
-	Precision           dtype.Type // of the heaviest matrix work, int4 and fp4 by their weights; printed with the result
-	Asked               dtype.Type // the precision asked for; Undefined for the model's own
-	Ran                 dtype.Type // what the device or the runtime makes of Precision, such as TF32
-	Fusion              string     // none, epilogue, full
-	Batch               int64
-	Layers              []Layer
-	Total               cost.Cost // of all kernels, as executed: fused, at the chosen precision
-	ConstantMACs        int64     // multiply-adds of constant expressions, done once when the model is loaded: in no kernel and no time
-	ConstantFLOPs       int64     // FLOPs of constant expressions
-	Params              int64     // elements of initializers
-	WeightBytes         int64     // of initializers at the chosen precision
+	Model     string
+	Inferred  *infer.Result // what the estimate was made from
+	Device    *hwprofiles.Device
+	Precision dtype.Type // of the heaviest matrix work, int4 and fp4 by their weights; printed with the result
+	Asked     dtype.Type // the precision asked for; Undefined for the model's own
+	Ran       dtype.Type // what the device or the runtime makes of Precision, such as TF32
+	Fusion    string     // none, epilogue, full
+	Batch     int64
+	Layers    []Layer
+	Total     cost.Cost // of all kernels, as executed: fused, at the chosen precision
+	// multiply-adds of constant expressions, done once when the model is loaded: in no kernel and no time
+	ConstantMACs        int64
+	ConstantFLOPs       int64 // FLOPs of constant expressions
+	Params              int64 // elements of initializers
+	WeightBytes         int64 // of initializers at the chosen precision
 	PeakActivationBytes int64
 	CacheBytes          int64 // key-value caches among the peak activations
 	MemoryBytes         int64 // weights + peak activations: what the device must hold
@@ -101,7 +103,8 @@ func (e *Estimate) MACs() int64 { return sat.Add(e.Total.MACs, e.ConstantMACs) }
 // FLOPs returns the work of the whole graph, constant expressions included.
 func (e *Estimate) FLOPs() int64 { return sat.Add(e.Total.FLOPs(), e.ConstantFLOPs) }
 
-// Milliseconds returns the best latency that is known in ms: the expected one, or the lower bound where no runtime is named.
+// Milliseconds returns the best latency that is known in ms: the expected one, or the lower bound where no runtime is
+// named.
 func (e *Estimate) Milliseconds() float64 {
 	if e == nil {
 		return 0

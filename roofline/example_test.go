@@ -17,7 +17,8 @@ func ExampleRun() {
 		Name:   "mlp",
 		Opsets: []graph.Opset{{Version: 17}},
 		Tensors: []graph.Tensor{
-			{Name: "x", Kind: graph.FromInput, Decl: &graph.Type{Kind: graph.KindTensor, Elem: dtype.Float32, HasShape: true, Dims: []graph.Dim{{Symbol: "batch"}, {Value: 1024}}}},
+			{Name: "x", Kind: graph.FromInput, Decl: &graph.Type{Kind: graph.KindTensor, Elem: dtype.Float32, HasShape: true,
+				Dims: []graph.Dim{{Symbol: "batch"}, {Value: 1024}}}},
 			{Name: "w", Kind: graph.FromInitializer, Init: &graph.Const{Type: dtype.Float32, Shape: graph.Shape{1024, 4096}}},
 			{Name: "h"}, {Name: "y"},
 		},
@@ -46,6 +47,7 @@ func ExampleRun() {
 		log.Fatal(err)
 	}
 	l := e.Layers[0]
-	fmt.Printf("%s, %s, %s, %d MAC, %d B, %s-bound\n", l.Op, l.Rule, e.Precision.Short(), l.Cost.MACs, l.Cost.Bytes(), l.Bound)
+	fmt.Printf("%s, %s, %s, %d MAC, %d B, %s-bound\n", l.Op, l.Rule, e.Precision.Short(), l.Cost.MACs, l.Cost.Bytes(),
+		l.Bound)
 	// Output: MatMul+Relu, epilogue, fp32, 33554432 MAC, 16941056 B, memory-bound
 }

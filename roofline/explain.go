@@ -21,14 +21,16 @@ type Figure struct {
 }
 
 // Parts returns what a layer's executions take together, part by part, in seconds: each as long as it would take alone.
-// The layer takes ((compute)^4 + (vector)^4 + (memory)^4)^(1/4) + launch + repack + steps. All is 0 at the speed of light.
+// The layer takes ((compute)^4 + (vector)^4 + (memory)^4)^(1/4) + launch + repack + steps. All is 0 at the speed of
+// light.
 func (e *Estimate) Parts(l *Layer) timing.Parts {
 	if e.Tuning == nil {
 		return timing.Parts{}
 	}
 	p := timing.PartsAt(&e.Tuning.Values, &l.term)
 	by := e.Tuning.Values[params.Scale] * float64(l.Times)
-	return timing.Parts{Compute: by * p.Compute, Vector: by * p.Vector, Memory: by * p.Memory, Launch: by * p.Launch, Repack: by * p.Repack, Steps: by * p.Steps}
+	return timing.Parts{Compute: by * p.Compute, Vector: by * p.Vector, Memory: by * p.Memory, Launch: by * p.Launch,
+		Repack: by * p.Repack, Steps: by * p.Steps}
 }
 
 // Figures returns the figures that an estimate used, with their sources: of the device first, then of the timing model.
@@ -53,7 +55,8 @@ func (e *Estimate) Figures() []Figure {
 			if p.Type.IsInteger() || p.Engine == cost.Special {
 				unit = "OP/s"
 			}
-			out = append(out, Figure{p.Rate.Path, fmt.Sprintf("dense %s peak", p.Engine), p.Rate.Value, unit, p.Rate.Source.String()})
+			out = append(out, Figure{p.Rate.Path, fmt.Sprintf("dense %s peak", p.Engine), p.Rate.Value, unit,
+				p.Rate.Source.String()})
 			if _, s := d.Throttle(w.Type); s != nil && cost.Engine(eng) == cost.Matrix && e.Tuning != nil {
 				out = append(out, Figure{s.Rate.Path, "matrix work in the long run", s.Rate.Value, unit, s.Rate.Source.String()})
 			}

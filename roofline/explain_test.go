@@ -32,13 +32,15 @@ func TestExplain(t *testing.T) {
 		for i := range e.Layers {
 			l := &e.Layers[i]
 			p := e.Parts(l)
-			sum := math.Pow(math.Pow(p.Compute, 4)+math.Pow(p.Vector, 4)+math.Pow(p.Memory, 4), 0.25) + p.Launch + p.Repack + p.Steps
+			sum := math.Pow(math.Pow(p.Compute, 4)+math.Pow(p.Vector, 4)+math.Pow(p.Memory, 4), 0.25) + p.Launch + p.Repack +
+				p.Steps
 			if got := l.Timing.Total * float64(l.Times); math.Abs(sum/got-1) > 1e-9 {
 				t.Errorf("%s: %s takes %g s, its parts %g s", runtime, l.Name, got, sum)
 			}
 		}
 		s := &e.Spent
-		if whole := math.Pow(math.Pow(s.Device, 4)+math.Pow(s.Host, 4), 0.25) + s.Fixed; math.Abs(whole / *e.Latency.Expected - 1) > 1e-9 {
+		if whole := math.Pow(math.Pow(s.Device, 4)+math.Pow(s.Host, 4), 0.25) +
+			s.Fixed; math.Abs(whole / *e.Latency.Expected - 1) > 1e-9 {
 			t.Errorf("%s: an inference takes %g s, its parts %g s", runtime, *e.Latency.Expected, whole)
 		}
 		if (s.Host > 0) == (runtime == "tensorrt") {
@@ -52,7 +54,8 @@ func TestExplain(t *testing.T) {
 	}
 }
 
-// TestHostPace: with the host slower than the device more work on the device takes no longer, and the interval says that hosts differ.
+// TestHostPace: with the host slower than the device more work on the device takes no longer, and the interval says
+// that hosts differ.
 func TestHostPace(t *testing.T) {
 	rs, err := runtimes.Load()
 	if err != nil {

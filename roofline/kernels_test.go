@@ -27,7 +27,8 @@ func TestKernels(t *testing.T) {
 		t.Fatal(err)
 	}
 	res := built(t, "zoo:vit-b-16", 2)
-	for _, opt := range []Options{{}, {Precision: dtype.BFloat16, Fusion: lower.None, Causal: true}, {Precision: dtype.Float16, Tuner: tuner}} {
+	for _, opt := range []Options{{}, {Precision: dtype.BFloat16, Fusion: lower.None, Causal: true},
+		{Precision: dtype.Float16, Tuner: tuner}} {
 		e, err := Run(res, d, opt)
 		if err != nil {
 			t.Fatal(err)
@@ -39,8 +40,10 @@ func TestKernels(t *testing.T) {
 		if k.Device != nil || k.Spent.Device != 0 || k.Latency.Best() != 0 || k.Figures() != nil {
 			t.Errorf("%+v: the kernels take %g s on %v", opt, k.Latency.Best(), k.Device)
 		}
-		if k.Total != e.Total || k.MemoryBytes != e.MemoryBytes || k.Precision != e.Precision || k.Fusion != e.Fusion || len(k.Layers) != len(e.Layers) {
-			t.Errorf("%+v: %d kernels, %+v, %d B; on a device %d, %+v, %d B", opt, len(k.Layers), k.Total, k.MemoryBytes, len(e.Layers), e.Total, e.MemoryBytes)
+		if k.Total != e.Total || k.MemoryBytes != e.MemoryBytes || k.Precision != e.Precision || k.Fusion != e.Fusion ||
+			len(k.Layers) != len(e.Layers) {
+			t.Errorf("%+v: %d kernels, %+v, %d B; on a device %d, %+v, %d B", opt, len(k.Layers), k.Total, k.MemoryBytes,
+				len(e.Layers), e.Total, e.MemoryBytes)
 		}
 		for i := range k.Layers {
 			if !reflect.DeepEqual(k.Layers[i].Kernel, e.Layers[i].Kernel) {

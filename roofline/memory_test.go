@@ -29,7 +29,9 @@ func TestPeak(t *testing.T) {
 // TestPeakGrowsWithBatch holds that activations are proportional to the batch and weights are not.
 func TestPeakGrowsWithBatch(t *testing.T) {
 	one, eight := estimate(t, 40, 1), estimate(t, 40, 8)
-	if eight.PeakActivationBytes != 8*one.PeakActivationBytes || eight.WeightBytes != one.WeightBytes || eight.Total.MACs != 8*one.Total.MACs {
-		t.Errorf("batch 1: %d B and %d B, batch 8: %d B and %d B", one.PeakActivationBytes, one.WeightBytes, eight.PeakActivationBytes, eight.WeightBytes)
+	if eight.PeakActivationBytes != 8*one.PeakActivationBytes || eight.WeightBytes != one.WeightBytes ||
+		eight.Total.MACs != 8*one.Total.MACs {
+		t.Errorf("batch 1: %d B and %d B, batch 8: %d B and %d B", one.PeakActivationBytes, one.WeightBytes,
+			eight.PeakActivationBytes, eight.WeightBytes)
 	}
 }

@@ -8,7 +8,7 @@ import (
 	"github.com/ridgepoint/ridgepoint/roofline/kernel"
 )
 
-// ModulePath is the exporter's module that a node belongs to, from its name:
+// ModulePath returns the exporter's module that a node belongs to, from its name:
 // "/model.0/conv/Conv" is in model.0/conv, and "layer1.0.conv1" is itself a module.
 // It is "" where the name has no path.
 func ModulePath(name string) string {
@@ -22,7 +22,7 @@ func ModulePath(name string) string {
 	return ""
 }
 
-// moduleOf is the module of a kernel: from its name, else from the name of the
+// moduleOf returns the module of a kernel: from its name, else from the name of the
 // first parameter that it reads, such as layer1.0.conv1.weight.
 func moduleOf(res *infer.Result, k *kernel.Kernel) string {
 	if m := ModulePath(k.Name); m != "" {

@@ -21,7 +21,7 @@ type Budget struct {
 // margin returns what an expected latency must be times within the budget.
 func (b Budget) margin() float64 { return max(b.Risk, 1) }
 
-// limit is the largest latency allowed for a batch, in seconds; +Inf where there is none.
+// limit returns the largest latency allowed for a batch, in seconds; +Inf where there is none.
 func (b Budget) limit(batch int64) float64 {
 	limit := math.Inf(1)
 	if b.Latency > 0 {
@@ -46,7 +46,7 @@ const (
 	Fails                   // there is no outcome, such as for a precision that the device lacks
 )
 
-// String is yes, likely, possible, close, no or fails.
+// String returns yes, likely, possible, close, no or fails.
 func (v Verdict) String() string {
 	return [...]string{"yes", "likely", "possible", "close", "no", "fails"}[v]
 }
@@ -73,8 +73,8 @@ func (b Budget) Judge(c *Cell) Verdict {
 	return Close
 }
 
-// Over is by how much an outcome exceeds the budget, in seconds and bytes; negative where it is within, 0 where there
-// is no limit. The memory that a model can have of the device is a limit too.
+// Over returns by how much an outcome exceeds the budget, in seconds and bytes; negative where it is within, 0 where
+// there is no limit. The memory that a model can have of the device is a limit too.
 func (b Budget) Over(c *Cell) (seconds float64, bytes int64) {
 	if limit := b.limit(c.Batch); !math.IsInf(limit, 1) {
 		seconds = c.Latency.Best() - limit
@@ -155,7 +155,7 @@ func (b Budget) Remedy(c *Choice) {
 	}
 }
 
-// cell is the outcome of an estimate.
+// cell returns the outcome of an estimate.
 func (e *Estimate) cell() *Cell {
 	return &Cell{Batch: e.Batch, Latency: e.Latency, MemoryBytes: e.MemoryBytes, UsableBytes: e.UsableBytes, Room: e.Room}
 }
@@ -203,12 +203,14 @@ func ByQuality(candidates []Candidate) bool {
 	return metric != ""
 }
 
-// moreAccurate ranks by verdict, then published accuracies at the size they hold for, then those at other sizes, then models without.
+// moreAccurate ranks by verdict, then published accuracies at the size they hold for, then those at other sizes, then
+// models without.
 func moreAccurate(a, b *Choice) int {
 	if a.Verdict == TooMuch && b.Verdict == TooMuch {
 		return better(a, b)
 	}
-	return cmp.Or(cmp.Compare(a.Verdict, b.Verdict), cmp.Compare(a.known(), b.known()), cmp.Compare(b.score(), a.score()), better(a, b))
+	return cmp.Or(cmp.Compare(a.Verdict, b.Verdict), cmp.Compare(a.known(), b.known()), cmp.Compare(b.score(), a.score()),
+		better(a, b))
 }
 
 func (c *Choice) known() int {

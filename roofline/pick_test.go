@@ -74,7 +74,8 @@ func TestPickOrder(t *testing.T) {
 	for i := range 2 {
 		quality, want := score, []string{"large", "small", "shrunk", "unknown", "likely", "near", "far", "broken"}
 		if i == 1 {
-			quality, want = func(float64) *Quality { return nil }, []string{"unknown", "shrunk", "large", "small", "likely", "near", "far", "broken"}
+			quality, want = func(float64) *Quality { return nil }, []string{"unknown", "shrunk", "large", "small", "likely",
+				"near", "far", "broken"}
 		}
 		cs := make(quality)
 		for k := range cs {
@@ -133,8 +134,10 @@ func TestGridExpects(t *testing.T) {
 		}
 		for _, c := range cells[0] {
 			near := func(a, b float64) bool { return a > 0.999999*b && a < 1.000001*b }
-			if !near(*c.Latency.Expected, *e.Latency.Expected) || !near(*c.Latency.High, *e.Latency.High) || !near(c.Latency.SpeedOfLight, e.Latency.SpeedOfLight) || c.Precision != e.Precision {
-				t.Errorf("%v: the grid says %v and %g s, a run %v and %g s", p, c.Precision, *c.Latency.Expected, e.Precision, *e.Latency.Expected)
+			if !near(*c.Latency.Expected, *e.Latency.Expected) || !near(*c.Latency.High, *e.Latency.High) ||
+				!near(c.Latency.SpeedOfLight, e.Latency.SpeedOfLight) || c.Precision != e.Precision {
+				t.Errorf("%v: the grid says %v and %g s, a run %v and %g s", p, c.Precision, *c.Latency.Expected, e.Precision,
+					*e.Latency.Expected)
 			}
 		}
 	}

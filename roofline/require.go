@@ -18,12 +18,13 @@ type Need struct {
 
 // Requirements hold the rates and bandwidths with which a device like another one runs a model within a latency.
 type Requirements struct {
-	Like      *hwprofiles.Device // its other figures, such as the ratio of vector to matrix rates, are taken from this device
-	Precision dtype.Type         // of the rate
-	Inferred  *infer.Result      // the model
-	Asked     dtype.Type         // the precision asked for; Undefined for the model's own
-	Label     dtype.Type         // as Estimate.Precision
-	Ran       dtype.Type         // as Estimate.Ran
+	// its other figures, such as the ratio of vector to matrix rates, are taken from this device
+	Like      *hwprofiles.Device
+	Precision dtype.Type    // of the rate
+	Inferred  *infer.Result // the model
+	Asked     dtype.Type    // the precision asked for; Undefined for the model's own
+	Label     dtype.Type    // as Estimate.Precision
+	Ran       dtype.Type    // as Estimate.Ran
 	Batch     int64
 	Limit     float64 // seconds
 	Balanced  Need    // with the rate and the bandwidth in the proportion of the device
@@ -40,7 +41,8 @@ type OverheadError struct {
 }
 
 func (e *OverheadError) Error() string {
-	return fmt.Sprintf("no rate and no bandwidth is enough: launches and fixed costs alone take %.3g ms of %.3g ms; fewer kernels or another runtime would help", 1e3*e.Overhead, 1e3*e.Limit)
+	return fmt.Sprintf("no rate and no bandwidth is enough: launches and fixed costs alone take %.3g ms of %.3g ms; "+
+		"fewer kernels or another runtime would help", 1e3*e.Overhead, 1e3*e.Limit)
 }
 
 // curvePoints is how many pairs a trade-off curve has.
@@ -57,7 +59,8 @@ func Require(res *infer.Result, d *hwprofiles.Device, opt Options, limit float64
 	if err != nil {
 		return nil, err
 	}
-	r := &Requirements{Like: d, Inferred: res, Precision: m.precision.work(cost.Matrix, s.own), Limit: limit, Tuning: m.tuning}
+	r := &Requirements{Like: d, Inferred: res, Precision: m.precision.work(cost.Matrix, s.own), Limit: limit,
+		Tuning: m.tuning}
 	r.Asked, r.Batch = opt.Precision, res.Batch
 	r.Label, r.Ran = m.precision.label(r.Precision), m.ran(r.Precision)
 	peak, ok := d.Peak(cost.Matrix, r.Precision)
@@ -92,7 +95,8 @@ func Require(res *infer.Result, d *hwprofiles.Device, opt Options, limit float64
 	return r, nil
 }
 
-// minFactor bisects for the smallest factor that meets the limit, to a thousandth. It returns unlimited if none below does.
+// minFactor bisects for the smallest factor that meets the limit, to a thousandth. It returns unlimited if none below
+// does.
 func minFactor(limit float64, latency func(float64) float64) float64 {
 	low, high := 1/unlimited, float64(unlimited)
 	for high > 1.0005*low {

@@ -40,7 +40,8 @@ func TestRequire(t *testing.T) {
 	}
 }
 
-// latencyWith is the speed of light with a need times a factor, in seconds. All rates change together, as Require has them.
+// latencyWith is the speed of light with a need times a factor, in seconds. All rates change together, as Require has
+// them.
 func latencyWith(t *testing.T, res *infer.Result, n Need, f float64) float64 {
 	t.Helper()
 	d := testDevice()

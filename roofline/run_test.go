@@ -31,7 +31,8 @@ func testDevice() *hwprofiles.Device {
 
 // reluModel is two Relus in a row over 1 x 1000 floats.
 func reluModel() *graph.Model {
-	x := &graph.Type{Kind: graph.KindTensor, Elem: dtype.Float32, HasShape: true, Dims: []graph.Dim{{Symbol: "batch"}, {Value: 1000}}}
+	x := &graph.Type{Kind: graph.KindTensor, Elem: dtype.Float32, HasShape: true,
+		Dims: []graph.Dim{{Symbol: "batch"}, {Value: 1000}}}
 	relu := graph.OpID{Type: "Relu"}
 	return &graph.Model{
 		Name:    "relus",
@@ -65,7 +66,8 @@ func TestRun(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	// Each Relu reads and writes 4 x 1000 floats of 4 bytes: 32 kB at 100 GB/s is 320 ns, more than 4000 FLOP at 100 GFLOP/s.
+	// Each Relu reads and writes 4 x 1000 floats of 4 bytes: 32 kB at 100 GB/s is 320 ns, more than 4000 FLOP at 100
+	// GFLOP/s.
 	if len(e.Layers) != 2 || e.Latency.SpeedOfLight != 2*32000/1e11 || e.Spent.Share(Memory) != 1 {
 		t.Errorf("%d layers, %g s, %+v; want 2 layers, 6.4e-07 s, all memory", len(e.Layers), e.Latency.SpeedOfLight, e.Spent)
 	}

@@ -47,7 +47,8 @@ func TestOneTotal(t *testing.T) {
 			if c := &cells[0][0]; !reflect.DeepEqual(c.Latency, e.Latency) || c.Spent != e.Spent {
 				t.Errorf("%s, %s: a grid has %+v, a run %+v", spec, name, c.Spent, e.Spent)
 			}
-			if sum := e.Spent.ByBound[Compute] + e.Spent.ByBound[Memory] + e.Spent.ByBound[Overhead]; !near(sum, e.Spent.Total()) || !near(sum, e.Latency.Best()) {
+			if sum := e.Spent.ByBound[Compute] + e.Spent.ByBound[Memory] + e.Spent.ByBound[Overhead]; !near(sum,
+				e.Spent.Total()) || !near(sum, e.Latency.Best()) {
 				t.Errorf("%s, %s: by bound %g s, in all %g s, latency %g s", spec, name, sum, e.Spent.Total(), e.Latency.Best())
 			}
 			parts := map[string]Spent{}
@@ -103,7 +104,8 @@ func TestMachineStays(t *testing.T) {
 	tf32, _ := m.tuned(&Tuning{Runtime: &runtimes.Runtime{}, TF32: true}, subject{}).Total(kernels)
 	twice, _ := m.scaled(2, 2).Total(kernels)
 	if tf32.SpeedOfLight >= before.SpeedOfLight || !near(2*twice.SpeedOfLight, before.SpeedOfLight) {
-		t.Errorf("in TF32 %g s, at twice the rates %g s, before %g s", tf32.SpeedOfLight, twice.SpeedOfLight, before.SpeedOfLight)
+		t.Errorf("in TF32 %g s, at twice the rates %g s, before %g s", tf32.SpeedOfLight, twice.SpeedOfLight,
+			before.SpeedOfLight)
 	}
 	if after, again := m.Total(kernels); after != before || again != spent {
 		t.Errorf("the machine took %g s and now takes %g s", before.SpeedOfLight, after.SpeedOfLight)

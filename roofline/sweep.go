@@ -31,7 +31,7 @@ type Axis struct {
 	Name string // of the dimension, for DimAxis
 }
 
-// String is batch, size or the dimension's name.
+// String returns batch, size or the dimension's name.
 func (a Axis) String() string {
 	switch a.Kind {
 	case BatchAxis:
@@ -52,7 +52,8 @@ type SweepPoint struct {
 
 // Sweep estimates a model at every value of an axis on every device, the
 // devices in order and the values in order within each. Steps that fail have Err; if all do, so does Sweep.
-func Sweep(ctx context.Context, plan *infer.Plan, base infer.Bindings, devices []*hwprofiles.Device, axis Axis, values []int64, opt Options) ([]SweepPoint, error) {
+func Sweep(ctx context.Context, plan *infer.Plan, base infer.Bindings, devices []*hwprofiles.Device, axis Axis,
+	values []int64, opt Options) ([]SweepPoint, error) {
 	if plan == nil {
 		return nil, errors.New("found no plan of a model, expected one such as infer.Prepare returns")
 	}
@@ -67,8 +68,9 @@ func Sweep(ctx context.Context, plan *infer.Plan, base infer.Bindings, devices [
 	return SweepJobs(ctx, jobs, devices, axis, values, opt)
 }
 
-// SweepJobs is Sweep where each value has a job of its own, for models that are built anew for each.
-func SweepJobs(ctx context.Context, jobs []Job, devices []*hwprofiles.Device, axis Axis, values []int64, opt Options) ([]SweepPoint, error) {
+// SweepJobs does as Sweep, where each value has a job of its own, for models that are built anew for each.
+func SweepJobs(ctx context.Context, jobs []Job, devices []*hwprofiles.Device, axis Axis, values []int64,
+	opt Options) ([]SweepPoint, error) {
 	cells, err := Grid(ctx, jobs, devices, opt)
 	if err != nil {
 		return nil, err
@@ -98,7 +100,7 @@ func SweepJobs(ctx context.Context, jobs []Job, devices []*hwprofiles.Device, ax
 	return points, nil
 }
 
-// bind is base with the axis at a value.
+// bind returns base with the axis at a value.
 func bind(plan *infer.Plan, base infer.Bindings, axis Axis, v int64) (infer.Bindings, error) {
 	if v <= 0 {
 		return base, fmt.Errorf("%s %d: expected a positive number", axis, v)
@@ -165,7 +167,7 @@ func markKnee(points []SweepPoint) {
 	}
 }
 
-// SizeBindings is base with the height and width of every image input set. An
+// SizeBindings returns base with the height and width of every image input set. An
 // image input has rank 4 and one to four channels, second (NCHW) or last (NHWC).
 func SizeBindings(plan *infer.Plan, base infer.Bindings, height, width int64) (infer.Bindings, error) {
 	shapes := make(map[string]graph.Shape, len(base.Shapes)+1)
@@ -194,7 +196,8 @@ func SizeBindings(plan *infer.Plan, base infer.Bindings, height, width int64) (i
 		found = true
 	}
 	if !found {
-		return base, fmt.Errorf("%s has no image input: a size needs an input of rank 4 with 1 to 4 channels, such as 1x3x640x640", plan.Model.Name)
+		return base, fmt.Errorf("%s has no image input: a size needs an input of rank 4 with 1 to 4 channels, such as "+
+			"1x3x640x640", plan.Model.Name)
 	}
 	base.Shapes = shapes
 	return base, nil
@@ -202,7 +205,7 @@ func SizeBindings(plan *infer.Plan, base infer.Bindings, height, width int64) (i
 
 func channels(d graph.Dim) bool { return d.Symbol == "" && d.Value >= 1 && d.Value <= 4 }
 
-// fixed is the value of a declared dimension, 0 if it is free.
+// fixed returns the value of a declared dimension, 0 if it is free.
 func fixed(d graph.Dim) int64 {
 	if d.Symbol != "" {
 		return 0

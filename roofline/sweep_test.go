@@ -13,7 +13,8 @@ import (
 func TestSweep(t *testing.T) {
 	p := plan(t, chainModel(40))
 	values := []int64{1, 2, 4, 8, 2048}
-	points, err := Sweep(context.Background(), p, infer.Bindings{}, []*hwprofiles.Device{testDevice()}, Axis{Kind: BatchAxis}, values, Options{})
+	points, err := Sweep(context.Background(), p, infer.Bindings{}, []*hwprofiles.Device{testDevice()},
+		Axis{Kind: BatchAxis}, values, Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -23,7 +24,8 @@ func TestSweep(t *testing.T) {
 			t.Errorf("step %d is batch %d, want %d", i, pt.Batch, values[i])
 		}
 		if i > 0 && pt.Latency.Best() <= points[i-1].Latency.Best() {
-			t.Errorf("batch %d takes %g s, batch %d %g s", pt.Value, pt.Latency.Best(), points[i-1].Value, points[i-1].Latency.Best())
+			t.Errorf("batch %d takes %g s, batch %d %g s", pt.Value, pt.Latency.Best(), points[i-1].Value,
+				points[i-1].Latency.Best())
 		}
 		if pt.Knee {
 			knees++
@@ -41,7 +43,8 @@ func TestSweep(t *testing.T) {
 func TestSweepAgreesWithRun(t *testing.T) {
 	p := plan(t, chainModel(40))
 	dev := testDevice()
-	points, err := Sweep(context.Background(), p, infer.Bindings{}, []*hwprofiles.Device{dev}, Axis{Kind: BatchAxis}, []int64{3}, Options{})
+	points, err := Sweep(context.Background(), p, infer.Bindings{}, []*hwprofiles.Device{dev}, Axis{Kind: BatchAxis},
+		[]int64{3}, Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -54,9 +57,11 @@ func TestSweepAgreesWithRun(t *testing.T) {
 		t.Fatal(err)
 	}
 	if p := &points[0]; p.MACs != e.MACs() || p.FLOPs != e.FLOPs() || p.Params != e.Params || p.Precision != e.Precision {
-		t.Errorf("the sweep says %+v, a run %d MACs, %d FLOP, %d parameters in %v", p.Cell, e.MACs(), e.FLOPs(), e.Params, e.Precision)
+		t.Errorf("the sweep says %+v, a run %d MACs, %d FLOP, %d parameters in %v", p.Cell, e.MACs(), e.FLOPs(), e.Params,
+			e.Precision)
 	}
-	if points[0].Latency.SpeedOfLight != e.Latency.SpeedOfLight || points[0].MemoryBytes != e.MemoryBytes || points[0].Throughput() != e.Throughput() {
+	if points[0].Latency.SpeedOfLight != e.Latency.SpeedOfLight || points[0].MemoryBytes != e.MemoryBytes ||
+		points[0].Throughput() != e.Throughput() {
 		t.Errorf("the sweep says %+v, a run %g s and %d B", points[0].Cell, e.Latency.SpeedOfLight, e.MemoryBytes)
 	}
 }
@@ -74,11 +79,13 @@ func TestSweepErrors(t *testing.T) {
 			return err
 		},
 		"no dimension": func() error {
-			_, err := Sweep(context.Background(), p, infer.Bindings{}, devices, Axis{Kind: DimAxis, Name: "seq"}, []int64{64}, Options{})
+			_, err := Sweep(context.Background(), p, infer.Bindings{}, devices, Axis{Kind: DimAxis, Name: "seq"}, []int64{64},
+				Options{})
 			return err
 		},
 		"no peak": func() error {
-			_, err := Sweep(context.Background(), p, infer.Bindings{}, devices, Axis{}, []int64{1}, Options{Precision: dtype.Int8})
+			_, err := Sweep(context.Background(), p, infer.Bindings{}, devices, Axis{}, []int64{1},
+				Options{Precision: dtype.Int8})
 			return err
 		},
 		"cancelled": func() error {
@@ -114,7 +121,8 @@ func TestRollUp(t *testing.T) {
 			flops += g.Cost.FLOPs()
 		}
 		if flops != e.Total.FLOPs() || share < 0.999999 || share > 1.000001 || seconds < 0.999999*e.Latency.SpeedOfLight {
-			t.Errorf("by %v: %d FLOP, share %g, %g s; want %d, 1, %g", by, flops, share, seconds, e.Total.FLOPs(), e.Latency.SpeedOfLight)
+			t.Errorf("by %v: %d FLOP, share %g, %g s; want %d, 1, %g", by, flops, share, seconds, e.Total.FLOPs(),
+				e.Latency.SpeedOfLight)
 		}
 	}
 	if g := RollUp(e, ByModule, 0); len(g) != 10 || len(RollUp(e, ByOp, 0)) != 1 {
@@ -140,7 +148,8 @@ func TestModulePath(t *testing.T) {
 	}
 }
 
-// TestBounds holds that the estimate is a bound: fusion and narrower types never make it slower, and a kernel is never faster than either of its parts.
+// TestBounds holds that the estimate is a bound: fusion and narrower types never make it slower, and a kernel is never
+// faster than either of its parts.
 func TestBounds(t *testing.T) {
 	res := inferred(t, chainModel(40), infer.Bindings{})
 	last := -1.0
@@ -187,9 +196,13 @@ func TestPrecision(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if e.Precision != c.want || e.Asked != c.want || heaviest(e.Layers) != c.matrix || float64(e.Total.Weights) != c.weight*float64(full.Total.Weights) || float64(e.Total.Written) != c.acts*float64(full.Total.Written) ||
-			float64(e.PeakActivationBytes) != c.acts*float64(full.PeakActivationBytes) || float64(e.WeightBytes) != c.weight*float64(full.WeightBytes) {
-			t.Errorf("%v: labelled %v, matrix work in %v, weights %d B, written %d B, peak %d B", c.want, e.Precision, heaviest(e.Layers), e.Total.Weights, e.Total.Written, e.PeakActivationBytes)
+		if e.Precision != c.want || e.Asked != c.want || heaviest(e.Layers) != c.matrix ||
+			float64(e.Total.Weights) != c.weight*float64(full.Total.Weights) ||
+			float64(e.Total.Written) != c.acts*float64(full.Total.Written) ||
+			float64(e.PeakActivationBytes) != c.acts*float64(full.PeakActivationBytes) ||
+			float64(e.WeightBytes) != c.weight*float64(full.WeightBytes) {
+			t.Errorf("%v: labelled %v, matrix work in %v, weights %d B, written %d B, peak %d B", c.want, e.Precision,
+				heaviest(e.Layers), e.Total.Weights, e.Total.Written, e.PeakActivationBytes)
 		}
 		if e.Total.FLOPs() != full.Total.FLOPs() || e.Latency.SpeedOfLight > full.Latency.SpeedOfLight {
 			t.Errorf("%v: %d FLOP, %g s", c.want, e.Total.FLOPs(), e.Latency.SpeedOfLight)

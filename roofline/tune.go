@@ -268,7 +268,8 @@ func (s *Spent) hostBound() bool { return s.Host > s.Device }
 func (t *Tuning) time(term *timing.Term, slope *timing.Slope) Timing {
 	at := slope.Add(&t.Values, term)
 	scale := t.Values[params.Scale]
-	out := Timing{Compute: scale * max(at.Compute, at.Vector), Memory: scale * at.Memory, Overhead: scale * at.Overhead, Total: scale * at.Total}
+	out := Timing{Compute: scale * max(at.Compute, at.Vector), Memory: scale * at.Memory, Overhead: scale * at.Overhead,
+		Total: scale * at.Total}
 	out.Bound = Compute
 	if out.Memory > out.Compute {
 		out.Bound = Memory

@@ -80,7 +80,8 @@ func TestTiers(t *testing.T) {
 	}
 }
 
-// Where the runtime and the device have TF32, fp32 products are taken in it, in the bound as well as in the expectation, and a note says so.
+// Where the runtime and the device have TF32, fp32 products are taken in it, in the bound as well as in the
+// expectation, and a note says so.
 func TestTF32(t *testing.T) {
 	devices, res := hwprofiles.NewCatalog(), built(t, "zoo:resnet50", 64)
 	for _, c := range []struct {
@@ -107,12 +108,14 @@ func TestTF32(t *testing.T) {
 			t.Errorf("%s on %s: TF32 %t, notes %v", c.runtime, c.device, full.Tuning.TF32, full.Tuning.Notes())
 		}
 		if c.tf32 && full.Latency.SpeedOfLight != light(dtype.TF32).Latency.SpeedOfLight {
-			t.Errorf("%s: speed of light %g s, that of TF32 is %g", c.device, full.Latency.SpeedOfLight, light(dtype.TF32).Latency.SpeedOfLight)
+			t.Errorf("%s: speed of light %g s, that of TF32 is %g", c.device, full.Latency.SpeedOfLight,
+				light(dtype.TF32).Latency.SpeedOfLight)
 		}
 	}
 }
 
-// A profile's mode of as many threads says how fast they reach memory; without one they are taken to fill its bandwidth.
+// A profile's mode of as many threads says how fast they reach memory; without one they are taken to fill its
+// bandwidth.
 func TestThreadBandwidth(t *testing.T) {
 	d, err := hwprofiles.NewCatalog().Get("rpi-5")
 	if err != nil {
@@ -132,7 +135,8 @@ func TestThreadBandwidth(t *testing.T) {
 		d.Modes = []hwprofiles.Mode{{ID: "1t", Units: 1, Bandwidth: &half}}
 	}
 	if math.Abs(memory[1]/memory[0]-2) > 1e-9 {
-		t.Errorf("one thread moves everything in %g s, in %g s at half the bandwidth; expected twice as long", memory[0], memory[1])
+		t.Errorf("one thread moves everything in %g s, in %g s at half the bandwidth; expected twice as long", memory[0],
+			memory[1])
 	}
 }
 
@@ -160,8 +164,10 @@ func TestExpected(t *testing.T) {
 				}
 				tried++
 				l := &e.Latency
-				if l.Expected == nil || *l.Expected < l.SpeedOfLight || *l.Low > *l.Expected || *l.High < *l.Expected || l.SpeedOfLight <= 0 {
-					t.Errorf("%s on %s with %s: speed of light %g, expected %v, low %v, high %v", spec, d.ID, r.ID, l.SpeedOfLight, l.Expected, l.Low, l.High)
+				if l.Expected == nil || *l.Expected < l.SpeedOfLight || *l.Low > *l.Expected || *l.High < *l.Expected ||
+					l.SpeedOfLight <= 0 {
+					t.Errorf("%s on %s with %s: speed of light %g, expected %v, low %v, high %v", spec, d.ID, r.ID, l.SpeedOfLight,
+						l.Expected, l.Low, l.High)
 				}
 			}
 		}
@@ -261,13 +267,15 @@ func TestSustained(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if capped.Latency.SpeedOfLight != uncapped.Latency.SpeedOfLight || *capped.Latency.Expected <= *uncapped.Latency.Expected {
-		t.Errorf("with the power cap %g and %g s, without %g and %g", capped.Latency.SpeedOfLight, *capped.Latency.Expected, uncapped.Latency.SpeedOfLight, *uncapped.Latency.Expected)
+	if capped.Latency.SpeedOfLight != uncapped.Latency.SpeedOfLight ||
+		*capped.Latency.Expected <= *uncapped.Latency.Expected {
+		t.Errorf("with the power cap %g and %g s, without %g and %g", capped.Latency.SpeedOfLight, *capped.Latency.Expected,
+			uncapped.Latency.SpeedOfLight, *uncapped.Latency.Expected)
 	}
 }
 
-// TestSiliconTuned holds that a power mode and a board of another size of memory use what was measured on the device itself, that
-// the default mode takes just as long, and that a mode of less power takes no less.
+// TestSiliconTuned holds that a power mode and a board of another size of memory use what was measured on the device
+// itself, that the default mode takes just as long, and that a mode of less power takes no less.
 func TestSiliconTuned(t *testing.T) {
 	devices, tuner, model := hwprofiles.NewCatalog(), engines(t), built(t, "yolo11n", 1)
 	expected := func(id string, precision dtype.Type) float64 {

@@ -17,7 +17,8 @@ func TestNothingGiven(t *testing.T) {
 	}
 	sweep := func(axis AxisKind) func() error {
 		return func() error {
-			_, err := Sweep(context.Background(), nil, infer.Bindings{}, []*hwprofiles.Device{d}, Axis{Kind: axis}, []int64{1}, Options{})
+			_, err := Sweep(context.Background(), nil, infer.Bindings{}, []*hwprofiles.Device{d}, Axis{Kind: axis}, []int64{1},
+				Options{})
 			return err
 		}
 	}

@@ -19,7 +19,7 @@ const (
 	FLOP             // a multiply-add is 2
 )
 
-// String is MAC or FLOP.
+// String returns MAC or FLOP.
 func (u Unit) String() string { return [...]string{"MAC", "FLOP"}[u] }
 
 // A Convention is how one tool counts.

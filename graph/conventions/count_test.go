@@ -61,10 +61,12 @@ func TestResNet50(t *testing.T) {
 
 // unlike are graphs whose export no longer shows what the tool saw, by reason.
 var unlike = map[string]string{
-	"detr_resnet50": merged, "hf_maskformer_swin_t": merged, "sam_vit_b_encoder": merged, "timm_samvit_base_patch16_224": merged,
-	"hf_funnel": einsum, "hf_xlnet_base": einsum, "tv_raft_small": einsum,
+	"detr_resnet50": merged, "hf_maskformer_swin_t": merged, "sam_vit_b_encoder": merged,
+	"timm_samvit_base_patch16_224": merged,
+	"hf_funnel":                    einsum, "hf_xlnet_base": einsum, "tv_raft_small": einsum,
 	"timm_dm_nfnet_f1_224": standard, "timm_dm_nfnet_f1_224_dynb": standard, "timm_nf_ecaresnet50_224": standard,
-	"timm_nf_regnet_b3_288": standard, "timm_nf_resnet50_288": standard, "timm_nf_seresnet50_224": standard, "timm_nfnet_l0_288": standard,
+	"timm_nf_regnet_b3_288": standard, "timm_nf_resnet50_288": standard, "timm_nf_seresnet50_224": standard,
+	"timm_nfnet_l0_288":          standard,
 	"timm_vit_small_r26_s32_384": standard, "timm_vit_tiny_r_s16_p8_384": standard,
 	"timm_maxvit_small_tf_384": pooling, "timm_maxvit_tiny_tf_384": pooling, "timm_mvitv2_tiny_224": pooling,
 	"tv_alexnet": pooling, "tv_maxvit_t": pooling, "tv_r3d_18": pooling, "tv_vgg16": pooling,

@@ -116,14 +116,16 @@ func TestOperators(t *testing.T) {
 			map[string]int64{"fvcore": 18432, "thop": 18432, "ptflops": 18944, "ultralytics": 36864, "torchvision": 18432,
 				"deepspeed": 37376}},
 		// Input 2 of a transposed convolution with dynamic pads is no bias: 4 x 25 elements meet 8 x 9 weights each.
-		{"transposed convolution", one(t, "com.microsoft", "ConvTransposeWithDynamicPads", nil, in(1, 4, 5, 5), weight(4, 8, 3, 3)),
+		{"transposed convolution", one(t, "com.microsoft", "ConvTransposeWithDynamicPads", nil, in(1, 4, 5, 5),
+			weight(4, 8, 3, 3)),
 			map[string]int64{"fvcore": 7200, "ptflops": 7200, "thop": 14112, "ultralytics": 14400, "deepspeed": 14400}},
 		{"causal convolution", one(t, "com.microsoft", "CausalConvWithState", nil, in(1, 4, 6), weight(4, 1, 3), weight(4)),
 			map[string]int64{"fvcore": 72, "ptflops": 96, "deepspeed": 168}},
 		// 2 steps of 2 heads: an update and a query of a 4 x 3 state each.
 		{"linear attention", one(t, "com.microsoft", "LinearAttention", linear, in(1, 2, 8), in(1, 2, 8), in(1, 2, 6)),
 			map[string]int64{"torchvision": 96, "ptflops": 96, "deepspeed": 192, "onnx-tool": 96, "fvcore": 0}},
-		{"packed attention", one(t, "com.microsoft", "PackedAttention", heads, in(6, 8), weight(8, 24), weight(24), in(2, 3), in(3)),
+		{"packed attention", one(t, "com.microsoft", "PackedAttention", heads, in(6, 8), weight(8, 24), weight(24), in(2, 3),
+			in(3)),
 			map[string]int64{"torchvision": 6*8*24 + 2*2*9*8, "thop": 0}},
 		// 10 steps and samples of 4 gates for 4 states: 12 products, 2 biases.
 		{"LSTM", one(t, "", "LSTM", nil, in(5, 2, 8), weight(1, 16, 8), weight(1, 16, 4), weight(1, 32)),

@@ -19,7 +19,7 @@ const (
 
 var engineNames = [NumEngines]string{"matrix", "vector", "special"}
 
-// String is matrix, vector or special.
+// String returns matrix, vector or special.
 func (e Engine) String() string { return engineNames[e] }
 
 // A Class says how an operator fuses with its neighbours.
@@ -30,16 +30,17 @@ const (
 	Opaque      Class = iota // never fused: unknown operators, sorting, recurrent layers, control flow
 	View                     // no work, no traffic: another look at the same bytes
 	Elementwise              // out[i] = f(in[i], …), broadcasting allowed
-	Injective                // each output element copies or interpolates a few inputs: transpose, gather, concat, pad, resize
-	Reduction                // many to one: reduce, pool, softmax, normalisation
-	Anchor                   // matrix work: conv, matmul, attention
-	Metadata                 // shape arithmetic on a handful of integers; run by the host while it prepares kernels
+	// each output element copies or interpolates a few inputs: transpose, gather, concat, pad, resize
+	Injective
+	Reduction // many to one: reduce, pool, softmax, normalisation
+	Anchor    // matrix work: conv, matmul, attention
+	Metadata  // shape arithmetic on a handful of integers; run by the host while it prepares kernels
 	NumClasses
 )
 
 var classNames = [NumClasses]string{"opaque", "view", "elementwise", "injective", "reduction", "anchor", "metadata"}
 
-// String is the class in lower case.
+// String returns the class in lower case.
 func (c Class) String() string { return classNames[c] }
 
 // Work is a number of operations of one element type.
@@ -57,15 +58,15 @@ type Cost struct {
 	Written int64            // bytes written
 }
 
-// FLOPs is matrix and vector work in FLOP plus one per special-function evaluation.
+// FLOPs returns matrix and vector work in FLOP plus one per special-function evaluation.
 func (c *Cost) FLOPs() int64 {
 	return sat.Add(sat.Add(c.Work[Matrix].Ops, c.Work[Vector].Ops), c.Work[Special].Ops)
 }
 
-// Bytes is the total byte traffic.
+// Bytes returns the total byte traffic.
 func (c *Cost) Bytes() int64 { return sat.Add(sat.Add(c.Read, c.Weights), c.Written) }
 
-// Intensity is the operational intensity in FLOP/B, 0 when nothing is moved.
+// Intensity returns the operational intensity in FLOP/B, 0 when nothing is moved.
 func (c *Cost) Intensity() float64 {
 	b := c.Bytes()
 	if b == 0 {
@@ -102,7 +103,7 @@ func (c *Cost) Add(d *Cost) {
 	c.Written = sat.Add(c.Written, d.Written)
 }
 
-// Times is n executions of c.
+// Times returns n executions of c.
 func (c Cost) Times(n int64) Cost {
 	if n == 1 {
 		return c

@@ -154,7 +154,7 @@ func gemma(layers, width, heads, kv, ffn, vocabulary, context, window, full int6
 	return s
 }
 
-// oss is gpt-oss: a window of 128 tokens on every second layer.
+// oss returns gpt-oss: a window of 128 tokens on every second layer.
 func oss(layers, experts int64) Shape {
 	return Shape{Arch: "gpt-oss", Layers: layers, Width: 2880, Heads: 64, KV: 8, Head: 64, Vocabulary: 201088,
 		Context: 131072,

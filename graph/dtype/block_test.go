@@ -17,7 +17,8 @@ func TestBlocks(t *testing.T) {
 			t.Errorf("BlockOf(%q) = %v, %v, or the name is listed twice", b.Name, got, ok)
 		}
 		seen[b.Name] = true
-		if b.Bytes(b.Elements) != b.Size || b.Bytes(b.Elements+1) != 2*b.Size || b.Bytes(0) != 0 || b.Bytes(math.MaxInt64) <= 0 {
+		if b.Bytes(b.Elements) != b.Size || b.Bytes(b.Elements+1) != 2*b.Size || b.Bytes(0) != 0 ||
+			b.Bytes(math.MaxInt64) <= 0 {
 			t.Errorf("%s: bytes of one block, one more and none are %d, %d, %d", b.Name, b.Bytes(b.Elements),
 				b.Bytes(b.Elements+1), b.Bytes(0))
 		}

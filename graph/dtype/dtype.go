@@ -86,7 +86,7 @@ var rows = [numONNX]row{
 // Valid reports whether t is an ONNX element type other than Undefined.
 func (t Type) Valid() bool { return t > Undefined && t < numONNX }
 
-// Bits is the stored width of one element in bits.
+// Bits returns the stored width of one element in bits.
 func (t Type) Bits() int {
 	switch {
 	case t < numONNX:
@@ -97,7 +97,7 @@ func (t Type) Bits() int {
 	return 0
 }
 
-// Bytes is what n elements occupy, in bytes, sub-byte types packed and the last byte rounded up.
+// Bytes returns what n elements occupy, in bytes, sub-byte types packed and the last byte rounded up.
 // It saturates at the largest int64.
 func (t Type) Bytes(n int64) int64 {
 	b := int64(t.Bits())
@@ -107,7 +107,7 @@ func (t Type) Bytes(n int64) int64 {
 	return (n*b + 7) / 8
 }
 
-// String is the ONNX name in lower case, such as float16.
+// String returns the ONNX name in lower case, such as float16.
 func (t Type) String() string {
 	switch {
 	case t < numONNX:
@@ -118,7 +118,7 @@ func (t Type) String() string {
 	return fmt.Sprintf("dtype(%d)", uint8(t))
 }
 
-// Short is the field's abbreviation, such as fp16; the full name where there is none.
+// Short returns the field's abbreviation, such as fp16; the full name where there is none.
 func (t Type) Short() string {
 	if t < numONNX && rows[t].short != "" {
 		return rows[t].short
@@ -142,7 +142,8 @@ func Parse(s string) (Type, bool) {
 // IsFloat reports whether t is a real floating-point type.
 func (t Type) IsFloat() bool {
 	switch t {
-	case Float32, Float16, Float64, BFloat16, Float8E4M3FN, Float8E4M3FNUZ, Float8E5M2, Float8E5M2FNUZ, Float4E2M1, Float8E8M0, TF32:
+	case Float32, Float16, Float64, BFloat16, Float8E4M3FN, Float8E4M3FNUZ, Float8E5M2, Float8E5M2FNUZ, Float4E2M1,
+		Float8E8M0, TF32:
 		return true
 	}
 	return false

@@ -28,15 +28,18 @@ func TestNames(t *testing.T) {
 	}
 }
 
-// TestBytes: widths are those of the ONNX specification, sub-byte types are packed and rounded up, and nothing overflows.
+// TestBytes: widths are those of the ONNX specification, sub-byte types are packed and rounded up, and nothing
+// overflows.
 func TestBytes(t *testing.T) {
 	for _, c := range []struct {
 		t    dtype.Type
 		n    int64
 		want int64
 	}{
-		{dtype.Float32, 3, 12}, {dtype.Float16, 3, 6}, {dtype.BFloat16, 1, 2}, {dtype.Float64, 2, 16}, {dtype.Int64, 2, 16}, {dtype.Bool, 3, 3},
-		{dtype.Int4, 3, 2}, {dtype.Uint4, 4, 2}, {dtype.Int2, 5, 2}, {dtype.Float4E2M1, 1, 1}, {dtype.Float8E4M3FN, 5, 5}, {dtype.Complex128, 1, 16},
+		{dtype.Float32, 3, 12}, {dtype.Float16, 3, 6}, {dtype.BFloat16, 1, 2}, {dtype.Float64, 2, 16}, {dtype.Int64, 2, 16},
+		{dtype.Bool, 3, 3},
+		{dtype.Int4, 3, 2}, {dtype.Uint4, 4, 2}, {dtype.Int2, 5, 2}, {dtype.Float4E2M1, 1, 1}, {dtype.Float8E4M3FN, 5, 5},
+		{dtype.Complex128, 1, 16},
 		{dtype.Float32, 0, 0}, {dtype.Float64, math.MaxInt64, math.MaxInt64},
 	} {
 		if got := c.t.Bytes(c.n); got != c.want {

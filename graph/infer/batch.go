@@ -114,7 +114,7 @@ func (p *Plan) batchAxis() axis {
 	return axis{input: first}
 }
 
-// nativeBatch is the batch that the file declares, 0 if it is free.
+// nativeBatch returns the batch that the file declares, 0 if it is free.
 func (p *Plan) nativeBatch() int64 {
 	if p.batch.input == graph.None {
 		return 0
@@ -126,7 +126,7 @@ func (p *Plan) nativeBatch() int64 {
 	return max(d.Value, 0)
 }
 
-// macsAt is the multiply-adds on data of the samples at another batch, remembered.
+// macsAt returns the multiply-adds on data of the samples at another batch, remembered.
 func (p *Plan) macsAt(b Bindings, batch int64) (int64, error) {
 	b.Batch = batch
 	key := fmt.Sprint(batch, b.Dims, b.Shapes, b.Trip)
@@ -173,8 +173,8 @@ func (r *Result) scale(to, from int64) {
 	r.Notes = append(r.Notes, note.New(note.BatchScaled, from, to, r.Scale))
 }
 
-// sampleMACs is the multiply-adds on data of the samples: what a network makes of its weights alone, it makes once a
-// batch.
+// sampleMACs returns the multiply-adds on data of the samples: what a network makes of its weights alone, it makes once
+// a batch.
 func (r *Result) sampleMACs() (n int64) {
 	sample := r.perSample()
 	for i := range r.Steps {
@@ -212,7 +212,8 @@ func (r *Result) perSample() []bool {
 	return out
 }
 
-// constantReads is the bytes that a step reads of tensors that are the same for all samples; weights are counted apart.
+// constantReads returns the bytes that a step reads of tensors that are the same for all samples; weights are counted
+// apart.
 func (r *Result) constantReads(s *Step) int64 {
 	var n int64
 	for _, id := range s.Node.Inputs {
@@ -223,7 +224,7 @@ func (r *Result) constantReads(s *Step) int64 {
 	return n
 }
 
-// bytes is the traffic of one inference, node by node.
+// bytes returns the traffic of one inference, node by node.
 func (r *Result) bytes() int64 {
 	var n int64
 	for i := range r.Steps {
@@ -233,7 +234,7 @@ func (r *Result) bytes() int64 {
 	return n
 }
 
-// MACs is the multiply-adds of one inference.
+// MACs returns the multiply-adds of one inference.
 func (r *Result) MACs() int64 {
 	var n int64
 	for i := range r.Steps {

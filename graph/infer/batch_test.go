@@ -38,7 +38,8 @@ func TestBatchTwins(t *testing.T) {
 		for _, f := range []struct {
 			what string
 			x, y int64
-		}{{"MACs", x.MACs, y.MACs}, {"FLOPs", x.FLOPs(), y.FLOPs()}, {"bytes", x.Bytes(), y.Bytes()}, {"weights", x.Weights, y.Weights}} {
+		}{{"MACs", x.MACs, y.MACs}, {"FLOPs", x.FLOPs(), y.FLOPs()}, {"bytes", x.Bytes(), y.Bytes()},
+			{"weights", x.Weights, y.Weights}} {
 			if f.what == "bytes" && norms(a) != norms(b) {
 				continue
 			}

@@ -41,7 +41,8 @@ type UnboundError struct {
 func (e *UnboundError) Error() string {
 	var msg []string
 	if len(e.Symbols) > 0 {
-		msg = append(msg, fmt.Sprintf("the model's inputs have free dimensions %s: set their sizes", strings.Join(e.Symbols, ", ")))
+		msg = append(msg, fmt.Sprintf("the model's inputs have free dimensions %s: set their sizes",
+			strings.Join(e.Symbols, ", ")))
 	}
 	for i, in := range e.Inputs {
 		what := "unnamed free dimensions"
@@ -145,7 +146,8 @@ func (r *Result) checkNames(b *Bindings) error {
 	}
 	for _, name := range slices.Sorted(maps.Keys(b.Shapes)) {
 		if !slices.Contains(inputs, name) {
-			return fmt.Errorf("the model has no input %q to give a shape to; its inputs are %s", name, strings.Join(inputs, ", "))
+			return fmt.Errorf("the model has no input %q to give a shape to; its inputs are %s", name,
+				strings.Join(inputs, ", "))
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(b.Dims)) {
@@ -173,7 +175,8 @@ func (r *Result) bindShape(t *graph.Tensor, shape graph.Shape) error {
 		return nil
 	}
 	if len(t.Decl.Dims) != len(shape) {
-		return fmt.Errorf("input %q: the shape %v has rank %d, the model declares rank %d", t.Name, shape, len(shape), len(t.Decl.Dims))
+		return fmt.Errorf("input %q: the shape %v has rank %d, the model declares rank %d", t.Name, shape, len(shape),
+			len(t.Decl.Dims))
 	}
 	for i, d := range t.Decl.Dims {
 		r.stale = r.stale || d.Symbol == "" && d.Value > 0 && d.Value != shape[i]
@@ -219,7 +222,7 @@ func (r *Result) bindInput(t *graph.Tensor, b *Bindings, unbound *UnboundError) 
 	return graph.Info{Kind: t.Decl.Kind, Type: t.Decl.Elem, Shape: shape}
 }
 
-// bindDim is the value of one dimension of an input; false if it is free and has no name.
+// bindDim returns the value of one dimension of an input; false if it is free and has no name.
 func (r *Result) bindDim(d graph.Dim, first bool, b *Bindings, unbound *UnboundError) (int64, bool) {
 	switch {
 	case d.Symbol == "" && d.Value >= 0:

@@ -21,11 +21,13 @@ func ports(t *testing.T, inputs ...[]graph.Dim) *infer.Plan {
 		name := string(rune('a' + i))
 		in, out := graph.ID(2*i), graph.ID(2*i+1)
 		m.Tensors = append(m.Tensors,
-			graph.Tensor{Name: name, Kind: graph.FromInput, Decl: &graph.Type{Kind: graph.KindTensor, Elem: dtype.Float32, HasShape: true, Dims: dims}},
+			graph.Tensor{Name: name, Kind: graph.FromInput, Decl: &graph.Type{Kind: graph.KindTensor, Elem: dtype.Float32,
+				HasShape: true, Dims: dims}},
 			graph.Tensor{Name: name + "_out"})
 		m.Main.Inputs = append(m.Main.Inputs, in)
 		m.Main.Outputs = append(m.Main.Outputs, out)
-		m.Main.Nodes = append(m.Main.Nodes, graph.Node{Op: graph.OpID{Type: "Relu"}, Version: 17, Inputs: []graph.ID{in}, Outputs: []graph.ID{out}})
+		m.Main.Nodes = append(m.Main.Nodes, graph.Node{Op: graph.OpID{Type: "Relu"}, Version: 17, Inputs: []graph.ID{in},
+			Outputs: []graph.ID{out}})
 	}
 	p, err := infer.Prepare(m)
 	if err != nil {
@@ -48,15 +50,21 @@ func TestBindings(t *testing.T) {
 		note note.Code
 	}{
 		{"as declared", dims(size(2), size(3)), infer.Bindings{}, graph.Shape{2, 3}, ""},
-		{"a batch that nobody mentions is 1, and that is said", dims(sym("batch_size"), size(3)), infer.Bindings{}, graph.Shape{1, 3}, note.BatchDefault},
+		{"a batch that nobody mentions is 1, and that is said", dims(sym("batch_size"), size(3)), infer.Bindings{},
+			graph.Shape{1, 3}, note.BatchDefault},
 		{"a batch", dims(sym("N"), size(3)), infer.Bindings{Batch: 8}, graph.Shape{8, 3}, ""},
 		{"a dimension", dims(sym("seq"), size(3)), infer.Bindings{Dims: map[string]int64{"seq": 7}}, graph.Shape{7, 3}, ""},
-		{"a dimension of no input", dims(size(2)), infer.Bindings{Dims: map[string]int64{"seq": 7}}, graph.Shape{2}, note.DimensionUnused},
-		{"a dimension wins over the batch", dims(sym("batch"), size(3)), infer.Bindings{Batch: 8, Dims: map[string]int64{"batch": 2}}, graph.Shape{2, 3}, ""},
-		{"a shape", dims(sym("h"), sym("w")), infer.Bindings{Shapes: map[string]graph.Shape{"a": {5, 6}}}, graph.Shape{5, 6}, ""},
+		{"a dimension of no input", dims(size(2)), infer.Bindings{Dims: map[string]int64{"seq": 7}}, graph.Shape{2},
+			note.DimensionUnused},
+		{"a dimension wins over the batch", dims(sym("batch"), size(3)), infer.Bindings{Batch: 8,
+			Dims: map[string]int64{"batch": 2}}, graph.Shape{2, 3}, ""},
+		{"a shape", dims(sym("h"), sym("w")), infer.Bindings{Shapes: map[string]graph.Shape{"a": {5, 6}}}, graph.Shape{5, 6},
+			""},
 		{"an unnamed first dim is the batch", dims(size(-1), size(3)), infer.Bindings{}, graph.Shape{1, 3}, note.BatchAxis},
-		{"a sum of symbols", dims(size(1), sym("past + seq")), infer.Bindings{Dims: map[string]int64{"past": 5, "seq": 2}}, graph.Shape{1, 7}, ""},
-		{"products and parentheses", dims(size(1), sym("2*(past+1) - seq/2")), infer.Bindings{Dims: map[string]int64{"past": 5, "seq": 4}}, graph.Shape{1, 10}, ""},
+		{"a sum of symbols", dims(size(1), sym("past + seq")), infer.Bindings{Dims: map[string]int64{"past": 5, "seq": 2}},
+			graph.Shape{1, 7}, ""},
+		{"products and parentheses", dims(size(1), sym("2*(past+1) - seq/2")),
+			infer.Bindings{Dims: map[string]int64{"past": 5, "seq": 4}}, graph.Shape{1, 10}, ""},
 		{"a fixed batch is rebound", dims(size(4), size(3)), infer.Bindings{Batch: 8}, graph.Shape{8, 3}, ""},
 	} {
 		r, err := ports(t, c.in).Run(c.b, nil)
@@ -79,7 +87,8 @@ func TestBindings(t *testing.T) {
 
 // TestUnbound: every free dimension is named at once.
 func TestUnbound(t *testing.T) {
-	_, err := ports(t, dims(size(1), sym("seq")), dims(size(1), sym("past + seq")), dims(size(1), size(-1))).Run(infer.Bindings{}, nil)
+	_, err := ports(t, dims(size(1), sym("seq")), dims(size(1), sym("past + seq")),
+		dims(size(1), size(-1))).Run(infer.Bindings{}, nil)
 	var unbound *infer.UnboundError
 	if !errors.As(err, &unbound) {
 		t.Fatalf("error %v, want an UnboundError", err)
@@ -141,14 +150,16 @@ func TestReuse(t *testing.T) {
 // out of order is sorted, and says so.
 func TestCycle(t *testing.T) {
 	relu := func(name string, in, out graph.ID) graph.Node {
-		return graph.Node{Name: name, Op: graph.OpID{Type: "Relu"}, Version: 17, Inputs: []graph.ID{in}, Outputs: []graph.ID{out}}
+		return graph.Node{Name: name, Op: graph.OpID{Type: "Relu"}, Version: 17, Inputs: []graph.ID{in},
+			Outputs: []graph.ID{out}}
 	}
 	decl := &graph.Type{Kind: graph.KindTensor, Elem: dtype.Float32, HasShape: true}
 	build := func(nodes ...graph.Node) *graph.Model {
 		return &graph.Model{Tensors: []graph.Tensor{{Name: "x", Kind: graph.FromInput, Decl: decl}, {Name: "y"}, {Name: "z"}},
 			Main: &graph.Graph{Inputs: []graph.ID{0}, Outputs: []graph.ID{2}, Nodes: nodes}}
 	}
-	if _, err := infer.Prepare(build(relu("first", 2, 1), relu("second", 1, 2))); err == nil || !strings.Contains(err.Error(), `"first"`) {
+	if _, err := infer.Prepare(build(relu("first", 2, 1), relu("second", 1, 2))); err == nil ||
+		!strings.Contains(err.Error(), `"first"`) {
 		t.Errorf("a cycle: %v", err)
 	}
 	p, err := infer.Prepare(build(relu("second", 1, 2), relu("first", 0, 1)))
@@ -163,10 +174,12 @@ func TestCycle(t *testing.T) {
 	}
 }
 
-// TestPrepareCopies: graphs out of order, the main one and one in a node, are sorted in the plan and not in the caller's model.
+// TestPrepareCopies: graphs out of order, the main one and one in a node, are sorted in the plan and not in the
+// caller's model.
 func TestPrepareCopies(t *testing.T) {
 	relu := func(name string, in, out graph.ID) graph.Node {
-		return graph.Node{Name: name, Op: graph.OpID{Type: "Relu"}, Version: 17, Inputs: []graph.ID{in}, Outputs: []graph.ID{out}}
+		return graph.Node{Name: name, Op: graph.OpID{Type: "Relu"}, Version: 17, Inputs: []graph.ID{in},
+			Outputs: []graph.ID{out}}
 	}
 	names := func(g *graph.Graph) (all string) {
 		for i := range g.Nodes {
@@ -180,9 +193,12 @@ func TestPrepareCopies(t *testing.T) {
 	body := func() *graph.Graph {
 		return &graph.Graph{Outputs: []graph.ID{4}, Nodes: []graph.Node{relu("fourth", 3, 4), relu("third", 2, 3)}}
 	}
-	either := graph.Node{Name: "if", Op: graph.OpID{Type: "If"}, Version: 17, Inputs: []graph.ID{5}, Outputs: []graph.ID{6},
-		Attrs: []graph.Attr{{Name: "then_branch", Kind: graph.AttrGraph, Graph: body()}, {Name: "both", Kind: graph.AttrGraphs, Graphs: []*graph.Graph{body()}}}}
-	m := &graph.Model{Tensors: make([]graph.Tensor, 7), Main: &graph.Graph{Nodes: []graph.Node{relu("second", 1, 2), relu("first", 0, 1), either}}}
+	either := graph.Node{Name: "if", Op: graph.OpID{Type: "If"}, Version: 17, Inputs: []graph.ID{5},
+		Outputs: []graph.ID{6},
+		Attrs: []graph.Attr{{Name: "then_branch", Kind: graph.AttrGraph, Graph: body()},
+			{Name: "both", Kind: graph.AttrGraphs, Graphs: []*graph.Graph{body()}}}}
+	m := &graph.Model{Tensors: make([]graph.Tensor, 7),
+		Main: &graph.Graph{Nodes: []graph.Node{relu("second", 1, 2), relu("first", 0, 1), either}}}
 	p, err := infer.Prepare(m)
 	if err != nil {
 		t.Fatal(err)
@@ -197,7 +213,8 @@ func TestPrepareCopies(t *testing.T) {
 	if p, err = infer.Prepare(m); err != nil {
 		t.Fatal(err)
 	}
-	if got, want := names(m.Main)+names(p.Model.Main), "first second if (fourth third) (fourth third) first second if (third fourth) (third fourth) "; got != want {
+	if got, want := names(m.Main)+names(p.Model.Main),
+		"first second if (fourth third) (fourth third) first second if (third fourth) (third fourth) "; got != want {
 		t.Errorf("model and plan are %q, want %q", got, want)
 	}
 }

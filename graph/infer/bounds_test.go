@@ -20,8 +20,9 @@ func nest(m *graph.Model, depth int) *graph.Graph {
 	n := graph.Node{Op: graph.OpID{Type: "Concat"}, Version: 17, Inputs: []graph.ID{x, x}, Outputs: []graph.ID{y},
 		Attrs: []graph.Attr{{Name: "axis", Kind: graph.AttrInt}}}
 	if depth > 0 {
-		n = graph.Node{Op: graph.OpID{Type: "Loop"}, Version: 17, Inputs: []graph.ID{graph.None, cond, x}, Outputs: []graph.ID{y},
-			Attrs: []graph.Attr{{Name: "body", Kind: graph.AttrGraph, Graph: nest(m, depth-1)}}}
+		n = graph.Node{Op: graph.OpID{Type: "Loop"}, Version: 17, Inputs: []graph.ID{graph.None, cond, x},
+			Outputs: []graph.ID{y},
+			Attrs:   []graph.Attr{{Name: "body", Kind: graph.AttrGraph, Graph: nest(m, depth-1)}}}
 	}
 	return &graph.Graph{Nodes: []graph.Node{n}, Inputs: []graph.ID{i, cond, x}, Outputs: []graph.ID{cond, y}}
 }
@@ -36,7 +37,8 @@ func TestNestedLoops(t *testing.T) {
 		m.Main = nest(m, tc.depth)
 		for _, id := range m.Main.Inputs {
 			m.Tensors[id].Kind = graph.FromInput
-			m.Tensors[id].Decl = &graph.Type{Kind: graph.KindTensor, Elem: dtype.Float32, HasShape: true, Dims: []graph.Dim{{Value: 2}}}
+			m.Tensors[id].Decl = &graph.Type{Kind: graph.KindTensor, Elem: dtype.Float32, HasShape: true,
+				Dims: []graph.Dim{{Value: 2}}}
 		}
 		plan, err := infer.Prepare(m)
 		if err != nil {

@@ -32,7 +32,8 @@ func TestCorpus(t *testing.T) {
 	}
 	dir := reference.Path(t, "corpus", "dev")
 	except := exceptions(t, filepath.Join("testdata", "corpus_exceptions.txt"))
-	failures := &failureList{by: map[string][]string{}, seen: map[string]bool{}, except: except, unused: maps.Clone(except)}
+	failures := &failureList{by: map[string][]string{}, seen: map[string]bool{}, except: except,
+		unused: maps.Clone(except)}
 	t.Run("graphs", func(t *testing.T) {
 		for _, row := range readCSV(t, filepath.Join(dir, "references.csv")) {
 			t.Run(row["id"], func(t *testing.T) {
@@ -48,7 +49,8 @@ func TestCorpus(t *testing.T) {
 		}
 		t.Errorf("%s is listed as an exception but agrees; remove it from the list", key)
 	}
-	t.Logf("%d tensors compared, %d of them upper bounds, %d not in the graph", failures.compared, failures.upper, failures.missing)
+	t.Logf("%d tensors compared, %d of them upper bounds, %d not in the graph", failures.compared, failures.upper,
+		failures.missing)
 }
 
 // failureList collects failures from parallel tests, by the operator they began at.

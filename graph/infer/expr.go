@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// Exporters write sums and products of symbols as dimension names, such as
-// "past_sequence_length + 1". eval computes such a name from the bound symbols.
+// eval computes a dimension name from the bound symbols: exporters write sums and products of symbols as names, such
+// as "past_sequence_length + 1".
 func (r *Result) eval(name string) (int64, bool) {
 	if v, ok := r.symbols[name]; ok {
 		return v, true

@@ -132,7 +132,7 @@ func withBody(attrs []graph.Attr, old, body *graph.Graph) []graph.Attr {
 // Notes returns what to know about the model before its dimensions are bound.
 func (p *Plan) Notes() []note.Note { return slices.Concat(p.Model.Notes, p.notes) }
 
-// Spec is the operator row of node i of a graph of the plan's model, nil if the operator is unknown.
+// Spec returns the operator row of node i of a graph of the plan's model, nil if the operator is unknown.
 func (p *Plan) Spec(g *graph.Graph, i int) *ops.Spec { return p.specs[g][i] }
 
 // Subgraphs lists the bodies that a node holds, in attribute order.

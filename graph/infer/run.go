@@ -15,13 +15,14 @@ import (
 
 // A Result holds what inference found out. Its slices are reused by the next Run into it.
 type Result struct {
-	Plan       *Plan
-	Infos      []graph.Info // by tensor ID
-	Steps      []Step       // in execution order, the bodies of control flow before the node that holds them
-	Bound      []Symbol     // the symbols of the model's inputs and what they were bound to
-	Batch      int64        // samples per inference; 0 if the model has no batch axis that could be found
-	Scale      float64      // costs and activations are those of the exported batch times this; 1 unless the graph fixes its batch
-	Notes      []note.Note  // what to know about the model and the sizes that its dimensions were given
+	Plan  *Plan
+	Infos []graph.Info // by tensor ID
+	Steps []Step       // in execution order, the bodies of control flow before the node that holds them
+	Bound []Symbol     // the symbols of the model's inputs and what they were bound to
+	Batch int64        // samples per inference; 0 if the model has no batch axis that could be found
+	// costs and activations are those of the exported batch times this; 1 unless the graph fixes its batch
+	Scale      float64
+	Notes      []note.Note // what to know about the model and the sizes that its dimensions were given
 	arena      ops.Arena
 	call       *ops.Call
 	trip       int64
@@ -141,7 +142,8 @@ const maxInBodies = 1 << 19
 func (r *Result) node(n *graph.Node, spec *ops.Spec) error {
 	if r.depth > 0 {
 		if r.inBody++; r.inBody > maxInBodies {
-			return fmt.Errorf("more than %d nodes are inferred in the bodies of control flow; expected loops that nest a few levels deep", maxInBodies)
+			return fmt.Errorf("more than %d nodes are inferred in the bodies of control flow; expected loops that nest a few "+
+				"levels deep", maxInBodies)
 		}
 	}
 	r.current = n
@@ -420,8 +422,8 @@ func (r *Result) typeOnly(n *graph.Node, spec *ops.Spec) {
 	}
 }
 
-// floor is a step that costs the memory floor of what is known of its operands, and the multiply-adds that its weights
-// and its result give away.
+// floor returns a step that costs the memory floor of what is known of its operands, and the multiply-adds that its
+// weights and its result give away.
 func (r *Result) floor(n *graph.Node, spec *ops.Spec) Step {
 	step := Step{Node: n, Spec: spec, Times: r.times, Depth: r.depth, Unknown: true}
 	ops.DefaultBytes(r.call, &step.Cost)
@@ -476,5 +478,5 @@ func (x *runner) Note(code note.Code, args ...any) {
 	r.Notes = append(r.Notes, note.New(code, append([]any{r.current.Label()}, args...)...))
 }
 
-// Total is the cost of all executions of the step.
+// Total returns the cost of all executions of the step.
 func (s *Step) Total() cost.Cost { return s.Cost.Times(s.Times) }

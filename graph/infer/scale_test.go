@@ -41,7 +41,8 @@ func TestScaleAgreesWithRebinding(t *testing.T) {
 		for _, f := range []struct {
 			what string
 			a, b int64
-		}{{"MACs", a.MACs, b.MACs}, {"FLOPs", a.FLOPs(), b.FLOPs()}, {"bytes", a.Bytes(), b.Bytes()}, {"weight bytes", a.Weights, b.Weights}} {
+		}{{"MACs", a.MACs, b.MACs}, {"FLOPs", a.FLOPs(), b.FLOPs()}, {"bytes", a.Bytes(), b.Bytes()},
+			{"weight bytes", a.Weights, b.Weights}} {
 			if math.Abs(float64(f.a)-float64(f.b)) > 0.01*float64(f.b) {
 				t.Errorf("%s: %d %s scaled, %d rebound", filepath.Base(path), f.a, f.what, f.b)
 			}

@@ -13,7 +13,8 @@ type Step struct {
 	Cost   cost.Cost // of one execution
 	Times  int64     // how often it is executed; 0 for the branch of an If that is not taken
 	Folded bool      // every output value is known beforehand, so nothing runs
-	// Unknown says that the operator has no row or an input's shape is not known: Cost is the memory floor of what is known.
+	// Unknown says that the operator has no row or an input's shape is not known: Cost is the memory floor of what is
+	// known.
 	Unknown bool
 	Depth   int // 0 in the main graph
 }

@@ -116,7 +116,8 @@ var rows = []Row{
 			" from {node} on ({places:place|places})"},
 
 	{OpsetEarly, Notice, "operator version opset",
-		"operator {operator} came with opset {version}; the model uses it at opset {opset}, where it is taken as in {version}"},
+		"operator {operator} came with opset {version}; the model uses it at opset {opset}, where it is taken as in " +
+			"{version}"},
 	{DomainMissing, Notice, "operator domain",
 		"operator {operator} is no standard one: it is taken as that of domain {domain}"},
 	{ShapeAssumed, Warning, "operators",

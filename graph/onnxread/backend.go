@@ -136,7 +136,7 @@ type backend struct {
 // blockSize is how many nodes are allocated at once.
 const blockSize = 256
 
-// ApplyOperation is called once for each node of the file, in order, after the node's edges.
+// ApplyOperation gets one node; onnx-go calls it once for each node of the file, in order, after the node's edges.
 func (b *backend) ApplyOperation(op onnx.Operation, outputs ...gonum.Node) error {
 	o := operation{name: op.Name, attrs: op.Attributes, outputs: make([]graph.ID, len(outputs))}
 	for i, n := range outputs {
@@ -211,7 +211,7 @@ type node struct {
 	id     graph.ID
 }
 
-// ID is the node's number in the backend.
+// ID returns the node's number in the backend.
 func (n *node) ID() int64 { return n.number }
 
 // SetName takes the tensor's ID from its name in the skeleton. Names that are no number are
@@ -223,7 +223,7 @@ func (n *node) SetName(name string) {
 	}
 }
 
-// GetName is the name in the skeleton.
+// GetName returns the name in the skeleton.
 func (n *node) GetName() string { return n.name }
 
 // edge is one input of an operation.
@@ -232,14 +232,14 @@ type edge struct {
 	weight   float64
 }
 
-// From is the output.
+// From returns the output.
 func (e *edge) From() gonum.Node { return e.from }
 
-// To is the input.
+// To returns the input.
 func (e *edge) To() gonum.Node { return e.to }
 
-// ReversedEdge is the edge itself: direction carries no meaning here.
+// ReversedEdge returns the edge itself: direction carries no meaning here.
 func (e *edge) ReversedEdge() gonum.Edge { return e }
 
-// Weight is the input's position.
+// Weight returns the input's position.
 func (e *edge) Weight() float64 { return e.weight }

@@ -16,7 +16,7 @@ type FormatError struct {
 	Msg    string
 }
 
-// Error is name, place and what is wrong.
+// Error returns name, place and what is wrong.
 func (e *FormatError) Error() string {
 	if e.Offset < 0 {
 		return fmt.Sprintf("%s: %s", e.Name, e.Msg)
@@ -56,7 +56,7 @@ func (c *cursor) errorf(at int64, format string, args ...any) error {
 	return &FormatError{c.name, at, fmt.Sprintf(format, args...)}
 }
 
-// peek is up to n bytes at off, fewer only at the end of the file.
+// peek returns up to n bytes at off, fewer only at the end of the file.
 func (c *cursor) peek(off int64, n int) ([]byte, error) {
 	if off < c.at || off+int64(n) > c.at+int64(len(c.buf)) {
 		if c.mem == nil {
@@ -72,7 +72,7 @@ func (c *cursor) peek(off int64, n int) ([]byte, error) {
 	return b[:min(n, len(b))], nil
 }
 
-// load is the whole of a span, copied.
+// load returns the whole of a span, copied.
 func (c *cursor) load(s span) ([]byte, error) {
 	if s.len() > maxText {
 		return nil, c.errorf(s.from, "a text of %d bytes is longer than %d", s.len(), maxText)
@@ -128,7 +128,7 @@ func (c *cursor) keep(at, size int64) error {
 	return nil
 }
 
-// text is a span as a string.
+// text returns a span as a string.
 func (c *cursor) text(s span) (string, error) {
 	if err := c.keep(s.from, textSize+s.len()); err != nil || s.len() == 0 {
 		return "", err
@@ -169,7 +169,7 @@ func (c *cursor) fields(s span, f func(*field) error) error {
 	return nil
 }
 
-// hold is room for one field of the next message within those being read.
+// hold returns room for one field of the next message within those being read.
 func (c *cursor) hold() *field {
 	c.open++
 	if c.open <= maxHeld {

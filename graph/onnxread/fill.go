@@ -103,7 +103,7 @@ func External(name string, r io.ReaderAt, size int64) ([]string, error) {
 	return slices.Compact(files), nil
 }
 
-// randomData is n bytes of random values of a tensor.
+// randomData returns n bytes of random values of a tensor.
 func randomData(random *rand.Rand, c *graph.Const, n int64) []byte {
 	data := make([]byte, n)
 	if c.Type.Bits() == 8 && !c.Type.IsFloat() && c.Type != dtype.Bool {
@@ -139,7 +139,7 @@ func randomData(random *rand.Rand, c *graph.Const, n int64) []byte {
 	return data // zeros for all other types: indices, masks, packed and 8-bit floats
 }
 
-// fanIn is how many products a sum over a weight has: all but the first dimension of a kernel, the
+// fanIn returns how many products a sum over a weight has: all but the first dimension of a kernel, the
 // geometric mean of both of a matrix, which is stored either way round; 0 for what is no weight.
 func fanIn(s graph.Shape) float64 {
 	switch {
@@ -151,7 +151,7 @@ func fanIn(s graph.Shape) float64 {
 	return float64(s.Elems()) / float64(s[0])
 }
 
-// half is a number of magnitude 2^-14 to 2 as float16, truncated; smaller ones become 0.
+// half returns a number of magnitude 2^-14 to 2 as float16, truncated; smaller ones become 0.
 func half(v float64) uint16 {
 	bits := math.Float32bits(float32(v))
 	exp := int(bits>>23&0xff) - 127 + 15

@@ -155,7 +155,7 @@ func (r *resolver) inputs(raw *rawNode, n *graph.Node, s *scope, depth int) erro
 	return nil
 }
 
-// version is the imported version of a domain. A domain that is not imported counts as its first version.
+// version returns the imported version of a domain. A domain that is not imported counts as its first version.
 func (r *resolver) version(domain string) int {
 	if v, ok := r.versions[domain]; ok {
 		return v

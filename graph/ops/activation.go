@@ -7,7 +7,7 @@ import (
 	"github.com/ridgepoint/ridgepoint/internal/sat"
 )
 
-// work is operations an element on the vector and special-function engines.
+// work returns operations an element on the vector and special-function engines.
 func work(vector, special int64) func(*Call, *cost.Cost) {
 	return func(c *Call, k *cost.Cost) {
 		n, t := OutElems(c, 0), arithmetic(c)
@@ -20,7 +20,7 @@ func work(vector, special int64) func(*Call, *cost.Cost) {
 	}
 }
 
-// activation is a row for an activation function: operations an element on vector and special units.
+// activation returns a row for an activation function: operations an element on vector and special units.
 func activation(k Kind, name string, since int, vector, special int64, doc string) Spec {
 	return Spec{Op: onnx(name), Since: since, Kind: k, Doc: doc, MinIn: 1, Infer: inferSame, Work: work(vector, special)}
 }
@@ -28,7 +28,8 @@ func activation(k Kind, name string, since int, vector, special int64, doc strin
 // activationSpecs: each row counts the additions, multiplications and comparisons of
 // its formula as vector work and each exp, log, tanh, erf and division as one special evaluation.
 var activationSpecs = []Spec{
-	unary("Relu", 1, cost.Vector, 1, "max(0, x)", func(x, _ float64) float64 { return math.Max(0, x) }).withKind(Rectifier),
+	unary("Relu", 1, cost.Vector, 1, "max(0, x)",
+		func(x, _ float64) float64 { return math.Max(0, x) }).withKind(Rectifier),
 	activation(Rectifier, "LeakyRelu", 1, 2, 0, "x where positive, else alpha x"),
 	activation(Rectifier, "ThresholdedRelu", 1, 1, 0, "x where above alpha, else 0"),
 	activation(Exponential, "Elu", 1, 3, 1, "x where positive, else alpha (exp x - 1)"),

@@ -25,7 +25,7 @@ type heads struct {
 	dqk, dv      int64 // head sizes of queries and keys, and of values
 }
 
-// scores is the number of elements of QK^T.
+// scores returns the number of elements of QK^T.
 func (h heads) scores() int64 {
 	return sat.Mul(sat.Mul(h.batch, h.count), sat.Mul(h.sq, h.skv))
 }
@@ -51,7 +51,8 @@ func attention23(c *Call) (h heads, kvHeads int64, err error) {
 	} else {
 		nq, nkv := c.Int("q_num_heads", 0), c.Int("kv_num_heads", 0)
 		if nq < 1 || nkv < 1 || q[2]%nq != 0 || k[2]%nkv != 0 || v[2]%nkv != 0 {
-			return h, 0, fmt.Errorf("query %v, key %v and value %v do not divide into %d query and %d key heads", q, k, v, nq, nkv)
+			return h, 0, fmt.Errorf("query %v, key %v and value %v do not divide into %d query and %d key heads", q, k, v, nq,
+				nkv)
 		}
 		h = heads{q[0], nq, q[1], k[1], q[2] / nq, v[2] / nkv}
 		kvHeads = nkv
@@ -116,7 +117,7 @@ func attention23Bytes(c *Call, k *cost.Cost) {
 	}
 }
 
-// rotaryWork: each rotated feature is two products and a sum.
+// rotaryWork counts work: each rotated feature is two products and a sum.
 func rotaryWork(c *Call, k *cost.Cost) {
 	n, x := OutElems(c, 0), c.Shape(0)
 	size := int64(0)
@@ -132,7 +133,7 @@ func rotaryWork(c *Call, k *cost.Cost) {
 	k.AddWork(cost.Vector, c.Type(0), sat.Mul(3, n))
 }
 
-// rotaryBytes: of the tables of sines and cosines only the rows of the positions are read,
+// rotaryBytes counts bytes: of the tables of sines and cosines only the rows of the positions are read,
 // and half as many numbers as there are features.
 func rotaryBytes(c *Call, k *cost.Cost) {
 	ReadAll(c, k, 0)

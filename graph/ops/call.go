@@ -58,16 +58,16 @@ func NewCall(m *graph.Model, infos []graph.Info, arena *Arena, run Runner) *Call
 // Reset points the call at the next node.
 func (c *Call) Reset(n *graph.Node) { c.Node, c.upper, c.failed = n, false, nil }
 
-// Failed is the first error met by SetOut and its kin since Reset.
+// Failed returns the first error met by SetOut and its kin since Reset.
 func (c *Call) Failed() error { return c.failed }
 
 // Errorf makes an error; the engine adds which node it is about.
 func (c *Call) Errorf(format string, args ...any) error { return fmt.Errorf(format, args...) }
 
-// NumIn is the number of inputs, omitted ones in between included.
+// NumIn returns the number of inputs, omitted ones in between included.
 func (c *Call) NumIn() int { return len(c.Node.Inputs) }
 
-// NumOut is the number of outputs, omitted ones in between included.
+// NumOut returns the number of outputs, omitted ones in between included.
 func (c *Call) NumOut() int { return len(c.Node.Outputs) }
 
 // Has reports whether input i is present.
@@ -76,7 +76,7 @@ func (c *Call) Has(i int) bool { return i < len(c.Node.Inputs) && c.Node.Inputs[
 // HasOut reports whether output i is wanted.
 func (c *Call) HasOut(i int) bool { return i < len(c.Node.Outputs) && c.Node.Outputs[i] != graph.None }
 
-// In is what is known of input i, nil if it is absent.
+// In returns what is known of input i, nil if it is absent.
 func (c *Call) In(i int) *graph.Info {
 	if !c.Has(i) {
 		return nil
@@ -86,7 +86,7 @@ func (c *Call) In(i int) *graph.Info {
 	return info
 }
 
-// Shape is the shape of input i, nil if absent. Do not modify it.
+// Shape returns the shape of input i, nil if absent. Do not modify it.
 func (c *Call) Shape(i int) graph.Shape {
 	if info := c.In(i); info != nil {
 		return info.Shape
@@ -94,10 +94,10 @@ func (c *Call) Shape(i int) graph.Shape {
 	return nil
 }
 
-// Rank is the number of dims of input i.
+// Rank returns the number of dims of input i.
 func (c *Call) Rank(i int) int { return len(c.Shape(i)) }
 
-// Type is the element type of input i, Undefined if absent.
+// Type returns the element type of input i, Undefined if absent.
 func (c *Call) Type(i int) dtype.Type {
 	if !c.Has(i) {
 		return dtype.Undefined
@@ -105,7 +105,7 @@ func (c *Call) Type(i int) dtype.Type {
 	return c.infos[c.Node.Inputs[i]].Type
 }
 
-// Value is the contents of input i, nil if absent or unknown.
+// Value returns the contents of input i, nil if absent or unknown.
 func (c *Call) Value(i int) *graph.Value {
 	if !c.Has(i) {
 		return nil
@@ -122,7 +122,7 @@ func (c *Call) IsInit(i int) bool {
 	return c.Has(i) && c.Model.Tensors[c.Node.Inputs[i]].Kind == graph.FromInitializer
 }
 
-// Out is what is known of output i, nil if it is not wanted.
+// Out returns what is known of output i, nil if it is not wanted.
 func (c *Call) Out(i int) *graph.Info {
 	if !c.HasOut(i) {
 		return nil
@@ -137,10 +137,10 @@ func (c *Call) SetOut(i int, t dtype.Type, shape ...int64) {
 	c.setOut(i, t, shape, c.upper)
 }
 
-// SetOutUpper is SetOut for a shape that depends on run-time data, given as its upper bound.
+// SetOutUpper does as SetOut, for a shape that depends on run-time data, given as its upper bound.
 func (c *Call) SetOutUpper(i int, t dtype.Type, shape ...int64) { c.setOut(i, t, shape, true) }
 
-// SetOutExact is SetOut for a shape that is exact whatever was read, such as the output of Shape.
+// SetOutExact does as SetOut, for a shape that is exact whatever was read, such as the output of Shape.
 func (c *Call) SetOutExact(i int, t dtype.Type, shape ...int64) { c.setOut(i, t, shape, false) }
 
 func (c *Call) setOut(i int, t dtype.Type, shape []int64, upper bool) {
@@ -195,10 +195,10 @@ func (c *Call) fail(err error) {
 	}
 }
 
-// NewShape is a zeroed shape of rank n for scratch use and for SetOut.
+// NewShape returns a zeroed shape of rank n for scratch use and for SetOut.
 func (c *Call) NewShape(n int) graph.Shape { return c.arena.Shape(n) }
 
-// Int is an integer attribute, def if absent.
+// Int returns an integer attribute, def if absent.
 func (c *Call) Int(name string, def int64) int64 {
 	if a := c.Node.Attr(name); a != nil && a.Kind == graph.AttrInt {
 		return a.Int
@@ -206,7 +206,7 @@ func (c *Call) Int(name string, def int64) int64 {
 	return def
 }
 
-// Float is a floating-point attribute, def if absent.
+// Float returns a floating-point attribute, def if absent.
 func (c *Call) Float(name string, def float64) float64 {
 	if a := c.Node.Attr(name); a != nil && a.Kind == graph.AttrFloat {
 		return a.Float
@@ -214,7 +214,7 @@ func (c *Call) Float(name string, def float64) float64 {
 	return def
 }
 
-// Str is a string attribute, def if absent.
+// Str returns a string attribute, def if absent.
 func (c *Call) Str(name, def string) string {
 	if a := c.Node.Attr(name); a != nil && a.Kind == graph.AttrString {
 		return a.Str
@@ -222,7 +222,7 @@ func (c *Call) Str(name, def string) string {
 	return def
 }
 
-// Ints is an integer-list attribute, nil if absent.
+// Ints returns an integer-list attribute, nil if absent.
 func (c *Call) Ints(name string) []int64 {
 	if a := c.Node.Attr(name); a != nil && a.Kind == graph.AttrInts {
 		return a.Ints
@@ -230,7 +230,7 @@ func (c *Call) Ints(name string) []int64 {
 	return nil
 }
 
-// Body is a subgraph attribute, nil if absent.
+// Body returns a subgraph attribute, nil if absent.
 func (c *Call) Body(name string) *graph.Graph {
 	if a := c.Node.Attr(name); a != nil {
 		return a.Graph
@@ -270,7 +270,7 @@ func (a *Arena) affords(n int) bool {
 // Reset takes back every shape handed out since the last Reset.
 func (a *Arena) Reset() { a.used, a.members = 0, 0 }
 
-// Shape is a zeroed shape of rank n.
+// Shape returns a zeroed shape of rank n.
 func (a *Arena) Shape(n int) graph.Shape {
 	if a.used+n > len(a.buf) {
 		a.buf, a.used = make([]int64, max(4096, 2*len(a.buf), n)), 0
@@ -281,7 +281,7 @@ func (a *Arena) Shape(n int) graph.Shape {
 	return s
 }
 
-// Copy is a copy of s.
+// Copy returns a copy of s.
 func (a *Arena) Copy(s []int64) graph.Shape {
 	t := a.Shape(len(s))
 	copy(t, s)

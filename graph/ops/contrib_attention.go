@@ -10,14 +10,19 @@ import (
 
 // The input order and attributes of these rows are those of ONNX Runtime's list of contributed operators.
 var contribAttentionSpecs = []Spec{
-	cachedSpec(ProjectedAttention, "Attention", 2, "self-attention with the projection of query, key and value", newAttention),
+	cachedSpec(ProjectedAttention, "Attention", 2, "self-attention with the projection of query, key and value",
+		newAttention),
 	cachedSpec(ProjectedAttention, "QAttention", 5, "int8 self-attention with the projection", newAttention),
-	cachedSpec(ProjectedAttention, "DecoderMaskedSelfAttention", 3, "self-attention of one decoder step with the projection", newAttention),
+	cachedSpec(ProjectedAttention, "DecoderMaskedSelfAttention", 3,
+		"self-attention of one decoder step with the projection", newAttention),
 	cachedSpec(Attention, "MultiHeadAttention", 1, "attention over projected query, key and value", newMultiHead),
-	cachedSpec(Attention, "DecoderMaskedMultiHeadAttention", 1, "attention of one decoder step over a cache", newMultiHead),
-	cachedSpec(Attention, "GroupQueryAttention", 1, "attention with shared key and value heads and a KV cache", newGrouped),
+	cachedSpec(Attention, "DecoderMaskedMultiHeadAttention", 1, "attention of one decoder step over a cache",
+		newMultiHead),
+	cachedSpec(Attention, "GroupQueryAttention", 1, "attention with shared key and value heads and a KV cache",
+		newGrouped),
 	cachedSpec(Attention, "SparseAttention", 5, "block-sparse attention over a KV cache, counted as dense", newGrouped),
-	cachedSpec(ProjectedAttention, "DecoderAttention", 5, "attention with projections, caches and flags at run time", newDecoder),
+	cachedSpec(ProjectedAttention, "DecoderAttention", 5, "attention with projections, caches and flags at run time",
+		newDecoder),
 	{Op: contrib("PackedAttention"), Since: 1, Kind: ProjectedAttention,
 		Doc:   "self-attention over packed tokens with the projection",
 		MinIn: 2, Infer: inferPackedAttention, Work: packedAttentionWork},
@@ -82,7 +87,8 @@ func cachedSpec(kind Kind, name string, minIn int, doc string, read func(*Call) 
 func newAttention(c *Call) (a cached, err error) {
 	x, w, n := c.Shape(0), c.Shape(1), c.Int("num_heads", 0)
 	if len(x) != 3 || len(w) != 2 || n < 1 || w[0] != x[2] {
-		return a, fmt.Errorf("attention takes [batch, seq, hidden] and weights [hidden, q+k+v], got %v and %v with %d heads", x, w, n)
+		return a, fmt.Errorf("attention takes [batch, seq, hidden] and weights [hidden, q+k+v], got %v and %v with %d heads",
+			x, w, n)
 	}
 	q, v := valueSizes(c, w[1])
 	a.heads = heads{x[0], n, x[1], x[1], q / n, v / n}
@@ -198,7 +204,8 @@ func newGrouped(c *Call) (a cached, err error) {
 func newDecoder(c *Call) (a cached, err error) {
 	q, k, n := c.Shape(0), c.Shape(1), c.Int("num_heads", 0)
 	if len(q) != 3 || len(k) != 3 || n < 1 {
-		return a, fmt.Errorf("DecoderAttention takes query and key [seq, batch, hidden], got %v and %v with %d heads", q, k, n)
+		return a, fmt.Errorf("DecoderAttention takes query and key [seq, batch, hidden], got %v and %v with %d heads", q, k,
+			n)
 	}
 	size := q[2] / n
 	cross, _ := scalarValue(c, 8)
@@ -223,7 +230,7 @@ func newDecoder(c *Call) (a cached, err error) {
 	return a, nil
 }
 
-// contribRotaryBytes: of the tables of cosines and sines only the rows of the positions are read.
+// contribRotaryBytes counts bytes: of the tables of cosines and sines only the rows of the positions are read.
 func contribRotaryBytes(c *Call, k *cost.Cost) {
 	x := c.Shape(0)
 	ReadAll(c, k, 0)
@@ -247,7 +254,8 @@ func inferGemmaRotary(c *Call) error {
 	return nil
 }
 
-// gemmaRotaryWork: a sine and a cosine of each angle; two products and a sum for each feature of queries and keys.
+// gemmaRotaryWork counts work: a sine and a cosine of each angle; two products and a sum for each feature of queries
+// and keys.
 func gemmaRotaryWork(c *Call, k *cost.Cost) {
 	k.AddWork(cost.Vector, c.Type(1), sat.Mul(3, sat.Add(OutElems(c, 0), OutElems(c, 1))))
 	k.AddWork(cost.Special, c.Type(0), sat.Mul(2, c.Shape(0).Elems()))
@@ -267,12 +275,13 @@ func inferRelativeBias(c *Call) error {
 	return nil
 }
 
-// inferGatedBias: the bias [1, heads, seq, seq] of input 2 for each sample; packed queries tell the batch by their
-// offsets.
+// inferGatedBias sets the outputs: the bias [1, heads, seq, seq] of input 2 for each sample; packed queries tell the
+// batch by their offsets.
 func inferGatedBias(c *Call) error {
 	q, bias, offsets, n := c.Shape(0), c.Shape(2), c.Shape(6), c.Int("num_heads", 0)
 	if len(bias) != 4 || n < 1 || len(q) != 3 && !(len(q) == 2 && len(offsets) == 2) {
-		return fmt.Errorf("a gated bias takes a query [batch, seq, hidden] and a bias [1, heads, seq, seq], got %v and %v", q, bias)
+		return fmt.Errorf("a gated bias takes a query [batch, seq, hidden] and a bias [1, heads, seq, seq], got %v and %v", q,
+			bias)
 	}
 	batch := q[0]
 	if len(q) == 2 {
@@ -282,8 +291,8 @@ func inferGatedBias(c *Call) error {
 	return nil
 }
 
-// gatedBiasWork: each head's query, with a bias, goes through weights [size, D]; the D sums get a bias and are
-// added up to two gates a row, each a sigmoid (2 special evaluations and a sum), joined by three operations; then
+// gatedBiasWork counts work: each head's query, with a bias, goes through weights [size, D]; the D sums get a bias and
+// are added up to two gates a row, each a sigmoid (2 special evaluations and a sum), joined by three operations; then
 // one product for each element of the bias.
 func gatedBiasWork(c *Call, k *cost.Cost) {
 	out, w, t := c.Out(0).Shape, c.Shape(3), c.Type(0)
@@ -292,7 +301,8 @@ func gatedBiasWork(c *Call, k *cost.Cost) {
 	}
 	rowCount := out[:3].Elems()
 	k.AddMACs(t, sat.Mul(rowCount, w.Elems()))
-	k.AddWork(cost.Vector, t, sat.Add(c.Shape(0).Elems(), sat.Add(sat.Mul(rowCount, sat.Add(sat.Mul(2, w[1]), 5)), out.Elems())))
+	k.AddWork(cost.Vector, t, sat.Add(c.Shape(0).Elems(), sat.Add(sat.Mul(rowCount, sat.Add(sat.Mul(2, w[1]), 5)),
+		out.Elems())))
 	k.AddWork(cost.Special, t, sat.Mul(4, rowCount))
 }
 
@@ -313,6 +323,7 @@ func inferRestorePadding(c *Call) error {
 	if len(x) != 2 || len(offsets) != 2 {
 		return fmt.Errorf("RestorePadding takes [tokens, hidden] and [batch, seq], got %v and %v", x, offsets)
 	}
-	c.setOut(0, c.Type(0), []int64{offsets[0], offsets[1], x[1]}, c.In(1).Upper) // how many tokens there are does not matter
+	// how many tokens there are does not matter
+	c.setOut(0, c.Type(0), []int64{offsets[0], offsets[1], x[1]}, c.In(1).Upper)
 	return nil
 }

@@ -112,8 +112,8 @@ func (a *cached) work(c *Call, k *cost.Cost) {
 	k.AddWork(cost.Vector, t, vector)
 }
 
-// bytes: of the past only what is filled and met is read, of the tables only the rows of the new positions;
-// of a cache written in place only the new rows are written.
+// bytes counts bytes: of the past only what is filled and met is read, of the tables only the rows of the new
+// positions; of a cache written in place only the new rows are written.
 func (a *cached) bytes(c *Call, k *cost.Cost) {
 	for i := range c.Node.Inputs {
 		switch {

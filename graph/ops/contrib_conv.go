@@ -40,7 +40,7 @@ func nhwcConv(name string, last bool, doc string) Spec {
 		Work: fusedConvWork} // the product of all weights but the first dim is the same in both orders
 }
 
-// toFirst and toLast move the channels of a shape.
+// toFirst moves the channels of a shape to the front; toLast moves them to the end.
 func toFirst(c *Call, s graph.Shape) graph.Shape {
 	if len(s) < 3 {
 		return s
@@ -63,11 +63,13 @@ func inferNhwcPool(c *Call) error {
 	return nil
 }
 
-// inferCausalConv: the result is as long as the input; the state is the last positions that the next call needs.
+// inferCausalConv sets the outputs: the result is as long as the input; the state is the last positions that the next
+// call needs.
 func inferCausalConv(c *Call) error {
 	x, w := c.Shape(0), c.Shape(1)
 	if len(x) < 3 || len(w) != len(x) || w[0] != x[1] || w[1] != 1 || w[len(w)-1] < 1 {
-		return fmt.Errorf("a causal convolution of %v by weights %v: expected [batch, channels, …] and [channels, 1, …]", x, w)
+		return fmt.Errorf("a causal convolution of %v by weights %v: expected [batch, channels, …] and [channels, 1, …]", x,
+			w)
 	}
 	c.SetOut(0, c.Type(0), x...)
 	if s := c.In(3); s != nil {

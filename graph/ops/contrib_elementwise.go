@@ -9,7 +9,7 @@ import (
 	"github.com/ridgepoint/ridgepoint/internal/sat"
 )
 
-// activationOps are the vector and special operations an element of the activation that an attribute names,
+// activationOps returns the vector and special operations an element of the activation that an attribute names,
 // in any case; none for an empty name. A name that is not known is taken for a tanh of a scaled element.
 func activationOps(name string) (vector, special int64) {
 	switch strings.ToLower(name) {
@@ -75,21 +75,21 @@ func inferBiasSplitGelu(c *Call) error {
 	return nil
 }
 
-// inferBiasDropout: the mask is one bool an element.
+// inferBiasDropout sets the outputs: the mask is one bool an element.
 func inferBiasDropout(c *Call) error {
 	c.SetOut(0, c.Type(0), c.Shape(0)...)
 	c.SetOut(1, dtype.Bool, c.Shape(0)...)
 	return nil
 }
 
-// inferBitmask: the mask packs 32 elements into each number.
+// inferBitmask sets the outputs: the mask packs 32 elements into each number.
 func inferBitmask(c *Call) error {
 	c.SetOut(0, c.Type(0), c.Shape(0)...)
 	c.SetOut(1, dtype.Uint32, ceilDiv(c.Shape(0).Elems(), 32))
 	return nil
 }
 
-// inferMurmur: attribute positive says whether the hash is unsigned.
+// inferMurmur sets the outputs: attribute positive says whether the hash is unsigned.
 func inferMurmur(c *Call) error {
 	t := dtype.Uint32
 	if c.Int("positive", 1) == 0 {

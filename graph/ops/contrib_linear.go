@@ -15,7 +15,8 @@ func newLinearHeads(c *Call) (l linearHeads, err error) {
 	q, k, v := c.Shape(0), c.Shape(1), c.Shape(2)
 	nq, nkv := c.Int("q_num_heads", 0), c.Int("kv_num_heads", 0)
 	if len(q) != 3 || len(k) != 3 || len(v) != 3 || nq < 1 || nkv < 1 {
-		return l, fmt.Errorf("linear attention takes [batch, seq, heads x size] three times, got %v, %v, %v with %d and %d heads", q, k, v, nq, nkv)
+		return l, fmt.Errorf("linear attention takes [batch, seq, heads x size] three times, got %v, %v, %v with %d and %d "+
+			"heads", q, k, v, nq, nkv)
 	}
 	return linearHeads{q[0], q[1], nq, nkv, q[2] / nq, v[2] / nkv}, nil
 }
@@ -34,7 +35,7 @@ func inferLinearAttention(c *Call) error {
 	return nil
 }
 
-// linearAttentionWork is the recurrence, step by step: an outer product into the state, the delta rules' product of
+// linearAttentionWork counts the recurrence, step by step: an outer product into the state, the delta rules' product of
 // state and key before it, and the query's product with the state after it. Gates scale the state and take an exp
 // each.
 func linearAttentionWork(c *Call, k *cost.Cost) {

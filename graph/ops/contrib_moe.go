@@ -53,8 +53,8 @@ func (m mixture) weights(c *Call, layer int) int64 {
 	return sat.Mul(c.Shape(m.layers[layer]).Elems()/m.experts, m.pack)
 }
 
-// moeWork: every weight of an expert meets each token that uses it once. Routing is a softmax over the experts; the
-// activation is that named, over the inner features; gates and the sum over experts are products and sums.
+// moeWork counts work: every weight of an expert meets each token that uses it once. Routing is a softmax over the
+// experts; the activation is that named, over the inner features; gates and the sum over experts are products and sums.
 func moeWork(c *Call, k *cost.Cost) {
 	m, ok := newMixture(c)
 	if !ok {
@@ -78,8 +78,8 @@ func moeWork(c *Call, k *cost.Cost) {
 	}
 }
 
-// moeBytes: tokens activate at most tokens x k experts, and of the inputs with one entry an expert only theirs are
-// read. Input 14 is by token: the routing weights of QMoE.
+// moeBytes counts bytes: tokens activate at most tokens x k experts, and of the inputs with one entry an expert only
+// theirs are read. Input 14 is by token: the routing weights of QMoE.
 func moeBytes(c *Call, k *cost.Cost) {
 	m, ok := newMixture(c)
 	if !ok {

@@ -44,7 +44,7 @@ func inferNBits(c *Call) error {
 	return nil
 }
 
-// addWeightWork: the product runs in A's type; every weight is shifted and scaled once.
+// addWeightWork counts work: the product runs in A's type; every weight is shifted and scaled once.
 func addWeightWork(c *Call, k *cost.Cost, p product, bias bool) {
 	k.AddMACs(c.Type(0), p.macs())
 	vector := sat.Mul(2, sat.Mul(p.k, p.n))
@@ -94,7 +94,7 @@ func blockFpWork(c *Call, k *cost.Cost) {
 	addWeightWork(c, k, p, c.Has(bias))
 }
 
-// addNormWork is the RMS normalisation before fused projections: 4 operations an element, and a sum with the
+// addNormWork counts the RMS normalisation before fused projections: 4 operations an element, and a sum with the
 // residual in input 1.
 func addNormWork(c *Call, k *cost.Cost) {
 	n := c.Shape(0).Elems()
@@ -106,7 +106,7 @@ func addNormWork(c *Call, k *cost.Cost) {
 	}
 }
 
-// inferNBitsMlp: the gated product, and the residual sum.
+// inferNBitsMlp sets the outputs: the gated product, and the residual sum.
 func inferNBitsMlp(c *Call) error {
 	if err := inferNBits(c); err != nil {
 		return err
@@ -127,7 +127,7 @@ func nBitsMlpWork(c *Call, k *cost.Cost) {
 	k.AddWork(cost.Vector, c.Type(0), OutElems(c, 0))
 }
 
-// inferNBitsQkv: query, key, value, and the residual sum.
+// inferNBitsQkv sets the outputs: query, key, value, and the residual sum.
 func inferNBitsQkv(c *Call) error {
 	for i, n := range []int64{c.Int("Nq", 0), c.Int("Nkv", 0), c.Int("Nkv", 0)} {
 		p, err := weightProduct(c, c.Int("K", 0), n)
@@ -149,7 +149,7 @@ func nBitsQkvWork(c *Call, k *cost.Cost) {
 	}
 }
 
-// inferFpQ4: the shape of the packed weights is input 2.
+// inferFpQ4 sets the outputs: the shape of the packed weights is input 2.
 func inferFpQ4(c *Call) error {
 	a, b := c.Shape(0), c.Value(2)
 	if b == nil {
@@ -173,7 +173,7 @@ func fpQ4Work(c *Call, k *cost.Cost) {
 	}
 }
 
-// inferGatherQuantized: uint8 data holds 8/bits values a byte along the last axis.
+// inferGatherQuantized sets the outputs: uint8 data holds 8/bits values a byte along the last axis.
 func inferGatherQuantized(c *Call) error {
 	data, idx := c.Shape(0), c.Shape(1)
 	axis, err := Axis(c.Int("gather_axis", 0), len(data))
@@ -189,7 +189,7 @@ func inferGatherQuantized(c *Call) error {
 	return nil
 }
 
-// gatherQuantizedBytes: of data, scales and zero points only the entries named are read.
+// gatherQuantizedBytes counts bytes: of data, scales and zero points only the entries named are read.
 func gatherQuantizedBytes(c *Call, k *cost.Cost) {
 	data := c.Shape(0)
 	axis, err := Axis(c.Int("gather_axis", 0), len(data))

@@ -31,7 +31,8 @@ var nchwcSpecs = []Spec{
 		Infer: inferBlockedUpsample, Work: resizeWork},
 }
 
-// inferBlockedConv: weights may be padded to whole blocks, so their channels need not match the input's.
+// inferBlockedConv sets the outputs: weights may be padded to whole blocks, so their channels need not match the
+// input's.
 func inferBlockedConv(c *Call) error {
 	x, w := c.Shape(0), c.Shape(1)
 	if len(x) < 3 || len(w) != len(x) {

@@ -8,7 +8,7 @@ import (
 	"github.com/ridgepoint/ridgepoint/internal/sat"
 )
 
-// groupNormWork: 7 operations an element as for other normalisations, and those of a sigmoid and a product
+// groupNormWork counts work: 7 operations an element as for other normalisations, and those of a sigmoid and a product
 // for attribute activation 1; extra ones for residual and bias.
 func groupNormWork(extra int64) func(*Call, *cost.Cost) {
 	return func(c *Call, k *cost.Cost) {
@@ -34,7 +34,8 @@ func inferGroupNorm(c *Call) error {
 	return nil
 }
 
-// skipNorm: output 0 normalised, 1 and 2 mean and deviation, 3 the sum. Input bias is optional.
+// skipNorm returns a row of a normalisation with a residual: output 0 normalised, 1 and 2 mean and deviation, 3 the
+// sum. Input bias is optional.
 func skipNorm(k Kind, name string, vector int64, bias int, doc string) Spec {
 	return Spec{Op: contrib(name), Since: 1, Kind: k, Doc: doc, MinIn: 3, Work: biased(bias, vector, 0), Infer: func(c *Call) error {
 		in := c.Shape(0)
@@ -51,12 +52,13 @@ func skipNorm(k Kind, name string, vector int64, bias int, doc string) Spec {
 	}}
 }
 
-// inferEmbedNorm: output 0 embeddings, 1 the mask index, 2 the sum before normalisation. Quantised tables give the
-// type of their scale, input 8.
+// inferEmbedNorm sets the outputs: output 0 embeddings, 1 the mask index, 2 the sum before normalisation. Quantised
+// tables give the type of their scale, input 8.
 func inferEmbedNorm(c *Call) error {
 	ids, word := c.Shape(0), c.Shape(2)
 	if len(ids) != 2 || len(word) != 2 {
-		return fmt.Errorf("%s takes ids [batch, seq] and embeddings [words, hidden], got %v and %v", c.Node.Op.Type, ids, word)
+		return fmt.Errorf("%s takes ids [batch, seq] and embeddings [words, hidden], got %v and %v", c.Node.Op.Type, ids,
+			word)
 	}
 	t := c.Type(2)
 	if c.Node.Op.Type == "QEmbedLayerNormalization" {
@@ -71,7 +73,7 @@ func inferEmbedNorm(c *Call) error {
 	return nil
 }
 
-// embedWork: a sum for the positions and one for the segments, if any, then layer normalisation; tables
+// embedWork counts work: a sum for the positions and one for the segments, if any, then layer normalisation; tables
 // stored as integers are shifted and scaled first.
 func embedWork(c *Call, k *cost.Cost) {
 	n, t := OutElems(c, 0), c.Out(0).Type
@@ -85,7 +87,7 @@ func embedWork(c *Call, k *cost.Cost) {
 	}
 }
 
-// embedBytes: of each embedding table only the rows named are read.
+// embedBytes counts bytes: of each embedding table only the rows named are read.
 func embedBytes(c *Call, k *cost.Cost) {
 	for i := range c.Node.Inputs {
 		if i >= 2 && i <= 4 && c.Has(i) {

@@ -7,7 +7,8 @@ import (
 	"github.com/ridgepoint/ridgepoint/internal/sat"
 )
 
-// packedBatch: tokens of all samples lie in one row; the token offsets [batch, seq] of input i say how they divide.
+// packedBatch returns the samples and their longest sequence: tokens of all samples lie in one row; the token offsets
+// [batch, seq] of input i say how they divide.
 func packedBatch(c *Call, i int) (batch, seq int64) {
 	if s := c.Shape(i); len(s) == 2 {
 		return s[0], s[1]
@@ -114,7 +115,8 @@ func orderedAttentionWork(c *Call, k *cost.Cost) {
 func longformer(c *Call) (h heads, err error) {
 	x, w, n := c.Shape(0), c.Shape(1), c.Int("num_heads", 0)
 	if len(x) != 3 || len(w) != 2 || n < 1 || w[0] != x[2] {
-		return h, fmt.Errorf("LongformerAttention takes [batch, seq, hidden] and weights [hidden, q+k+v], got %v and %v with %d heads", x, w, n)
+		return h, fmt.Errorf("LongformerAttention takes [batch, seq, hidden] and weights [hidden, q+k+v], got %v and %v "+
+			"with %d heads", x, w, n)
 	}
 	size := w[1] / 3 / n
 	keys := min(x[1], sat.Add(sat.Mul(2, max(c.Int("window", 0), 0)), 1))

@@ -8,7 +8,7 @@ import (
 	"github.com/ridgepoint/ridgepoint/internal/sat"
 )
 
-// qElementwise is a quantised row whose output has input 0's type and shape: dequantise (2 operations an element),
+// qElementwise returns a quantised row whose output has input 0's type and shape: dequantise (2 operations an element),
 // compute, requantise (5), vector operations in all. Zero points may be absent from between the other inputs.
 func qElementwise(k Kind, name string, vector, special int64, doc string) Spec {
 	return Spec{Op: contrib(name), Since: 1, Kind: k, Doc: doc, MinIn: 2, Infer: inferSame, Work: work(vector, special)}
@@ -122,7 +122,8 @@ func dynamicQuantizeWork(c *Call, k *cost.Cost) {
 	k.AddWork(cost.Vector, c.Type(0), sat.Add(sat.Mul(7, c.Shape(0).Elems()), sat.Mul(2, OutElems(c, 0))))
 }
 
-// qGemm: A, scale, zero point, B, scale, zero point, C, then the output's scale and zero point.
+// qGemm returns the operands of a quantised product: A, scale, zero point, B, scale, zero point, C, then the output's
+// scale and zero point.
 func qGemm(c *Call) (product, error) {
 	a, b := c.Shape(0), c.Shape(3)
 	if len(a) != 2 || len(b) != 2 {
@@ -187,7 +188,7 @@ func inferMatMul16(c *Call) error {
 	return inferMatMul(c, t, c.extent(0), c.extent(1))
 }
 
-// inferMulInteger: operands are inputs 0 and 2, each followed by its zero point.
+// inferMulInteger sets the outputs: operands are inputs 0 and 2, each followed by its zero point.
 func inferMulInteger(c *Call) error {
 	if !c.Has(2) {
 		return fmt.Errorf("MulInteger has no input 2, its second operand")
@@ -223,7 +224,7 @@ func inferDequantizeOrder(c *Call) error {
 	return nil
 }
 
-// orderedMatMulWork: operands are inputs 0 and 2, bias input 5, residual input 6.
+// orderedMatMulWork counts work: operands are inputs 0 and 2, bias input 5, residual input 6.
 func orderedMatMulWork(c *Call, k *cost.Cost) {
 	matmulWork(c, k, c.extent(0), c.extent(2))
 	for i := 5; i <= 6; i++ {
@@ -254,7 +255,7 @@ func inferQGlobalPool(c *Call) error {
 	return nil
 }
 
-// inferQConcat: the output's scale and zero point, then triples of tensor, scale and zero point.
+// inferQConcat sets the outputs: the output's scale and zero point, then triples of tensor, scale and zero point.
 func inferQConcat(c *Call) error {
 	first := c.Shape(2)
 	axis, err := Axis(c.Int("axis", 0), len(first))
@@ -285,11 +286,12 @@ func inferQWhere(c *Call) error {
 	return nil
 }
 
-// qLSTMDims: the quantised weights are transposed: [dirs, input, 4 hidden].
+// qLSTMDims returns the sizes of a layer: the quantised weights are transposed: [dirs, input, 4 hidden].
 func qLSTMDims(c *Call) (rnnDims, error) {
 	x, r := c.Shape(0), c.Shape(2)
 	if len(x) != 3 || len(r) != 3 {
-		return rnnDims{}, fmt.Errorf("DynamicQuantizeLSTM takes [seq, batch, input] and weights of rank 3, got %v and %v", x, r)
+		return rnnDims{}, fmt.Errorf("DynamicQuantizeLSTM takes [seq, batch, input] and weights of rank 3, got %v and %v", x,
+			r)
 	}
 	return rnnDims{seq: x[0], batch: x[1], input: x[2], hidden: r[1], dirs: r[0]}, nil
 }

@@ -49,7 +49,7 @@ func inferExpandDims(c *Call) error {
 	return nil
 }
 
-// inferUnfold: windows of attribute size along dim, every step.
+// inferUnfold sets the outputs: windows of attribute size along dim, every step.
 func inferUnfold(c *Call) error {
 	in, size, step := c.Shape(0), c.Int("size", 0), c.Int("step", 1)
 	axis, err := Axis(c.Int("dim", -1), len(in))

@@ -7,7 +7,7 @@ import (
 	"github.com/ridgepoint/ridgepoint/internal/sat"
 )
 
-// inferRfft: n real numbers along the last axis give n/2+1 complex ones, as pairs.
+// inferRfft sets the outputs: n real numbers along the last axis give n/2+1 complex ones, as pairs.
 func inferRfft(c *Call) error {
 	in := c.Shape(0)
 	if len(in) < 1 || c.Int("signal_ndim", 1) != 1 {
@@ -19,11 +19,12 @@ func inferRfft(c *Call) error {
 	return nil
 }
 
-// inferIrfft: m complex numbers as pairs give 2 (m-1) real ones.
+// inferIrfft sets the outputs: m complex numbers as pairs give 2 (m-1) real ones.
 func inferIrfft(c *Call) error {
 	in := c.Shape(0)
 	if len(in) < 2 || in[len(in)-1] != 2 || in[len(in)-2] < 1 || c.Int("signal_ndim", 1) != 1 {
-		return fmt.Errorf("operator Irfft of %v over %d dimensions: expected [.., n/2+1, 2] and one dimension", in, c.Int("signal_ndim", 1))
+		return fmt.Errorf("operator Irfft of %v over %d dimensions: expected [.., n/2+1, 2] and one dimension", in,
+			c.Int("signal_ndim", 1))
 	}
 	out := append(c.NewShape(len(in))[:0], in[:len(in)-1]...)
 	out[len(out)-1] = 2 * (out[len(out)-1] - 1)

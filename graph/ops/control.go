@@ -10,7 +10,7 @@ import (
 	"github.com/ridgepoint/ridgepoint/internal/sat"
 )
 
-// Control flow has no work of its own: the steps of its bodies are recorded and costed one by one.
+// control returns a row of control flow, which has no work of its own: the steps of its bodies are recorded and costed one by one.
 func control(name string, since, minIn int, doc string, infer func(*Call) error) Spec {
 	return Spec{Op: onnx(name), Since: since, Kind: Control, Doc: doc, MinIn: minIn, Infer: infer, Bytes: noTraffic}
 }
@@ -83,7 +83,7 @@ func bodyOutputs(c *Call, body *graph.Graph) error {
 	return nil
 }
 
-// info is what is known of a tensor by ID; nothing for an omitted one.
+// info returns what is known of a tensor by ID; nothing for an omitted one.
 func (c *Call) info(id graph.ID) graph.Info {
 	if id == graph.None {
 		return graph.Info{}
@@ -105,7 +105,7 @@ func mergeBranches(c *Call, taken, other *graph.Graph) error {
 	return nil
 }
 
-// envelope is a description that covers both a and b: values are kept only if both have the same.
+// envelope returns a description that covers both a and b: values are kept only if both have the same.
 func envelope(c *Call, a, b graph.Info) graph.Info {
 	if a.Kind != graph.KindTensor || b.Kind != graph.KindTensor {
 		return a
@@ -144,7 +144,7 @@ func sameValue(a, b *graph.Value) bool {
 // as many steps as a short sentence, or detections of a common detector.
 const unknownTrips = 100
 
-// trips is how often a loop runs at most.
+// trips returns how often a loop runs at most.
 func trips(c *Call) int64 {
 	if n, ok := scalarValue(c, 0); ok && n < 1<<40 {
 		return max(n, 0)
@@ -244,7 +244,7 @@ func (c *Call) infosOf(ids []graph.ID) []graph.Info {
 	return out
 }
 
-// bodyType is the element type that a node's body last gave its output i; false if the node has no body.
+// bodyType returns the element type that a node's body last gave its output i; false if the node has no body.
 func (c *Call) bodyType(i int) (dtype.Type, bool) {
 	body := c.Body("body")
 	if body == nil {
@@ -262,7 +262,7 @@ func (c *Call) bodyType(i int) (dtype.Type, bool) {
 	return c.info(body.Outputs[i]).Type, true
 }
 
-// scalarInfo is a body's iteration number or condition: a scalar of its declared type and unknown value.
+// scalarInfo returns a body's iteration number or condition: a scalar of its declared type and unknown value.
 func scalarInfo(c *Call, id graph.ID) graph.Info {
 	info := graph.Info{Kind: graph.KindTensor, Shape: graph.Shape{}, Type: 7}
 	if d := c.Model.Tensors[id].Decl; d != nil && d.Elem.Valid() {
@@ -279,7 +279,8 @@ func (c *Call) grow(before, after []graph.Info, n int64) []graph.Info {
 	var out []graph.Info
 	for i := range before {
 		b, a := &before[i], &after[i]
-		if b.Kind != graph.KindTensor || a.Kind != graph.KindTensor || len(b.Shape) != len(a.Shape) || b.Shape.Equal(a.Shape) {
+		if b.Kind != graph.KindTensor || a.Kind != graph.KindTensor || len(b.Shape) != len(a.Shape) ||
+			b.Shape.Equal(a.Shape) {
 			continue
 		}
 		if out == nil {
@@ -316,7 +317,8 @@ func inferScan(c *Call) error {
 	scanned := int(c.Int("num_scan_inputs", 0))
 	state := c.NumIn() - scanned
 	if scanned < 1 || state < 0 || len(body.Inputs) < c.NumIn() || len(body.Outputs) < max(c.NumOut(), state) {
-		return fmt.Errorf("%d scan inputs of %d do not fit a body with %d inputs and %d outputs", scanned, c.NumIn(), len(body.Inputs), len(body.Outputs))
+		return fmt.Errorf("%d scan inputs of %d do not fit a body with %d inputs and %d outputs", scanned, c.NumIn(),
+			len(body.Inputs), len(body.Outputs))
 	}
 	axes := c.Ints("scan_input_axes")
 	args := make([]graph.Info, c.NumIn())
@@ -364,7 +366,7 @@ func inferScan(c *Call) error {
 	return nil
 }
 
-// inferScan8 is Scan of opset 8: input 0 is the sequence lengths, every tensor has a batch axis
+// inferScan8 infers Scan of opset 8: input 0 is the sequence lengths, every tensor has a batch axis
 // in front, and the body runs for each sample.
 func inferScan8(c *Call) error {
 	body := c.Body("body")

@@ -25,10 +25,12 @@ var convSpecs = []Spec{
 // convShape returns the output shape of a convolution of x by weights of shape w.
 func convShape(c *Call, x, w graph.Shape) (graph.Shape, error) {
 	if len(x) < 3 || len(w) != len(x) {
-		return nil, fmt.Errorf("a convolution of %v by weights %v: expected [batch, channels, …] and [out, in/group, …] of one rank", x, w)
+		return nil, fmt.Errorf("a convolution of %v by weights %v: expected [batch, channels, …] and [out, in/group, …] of "+
+			"one rank", x, w)
 	}
 	if g := c.Int("group", 1); g < 1 || sat.Mul(w[1], g) != x[1] && !c.upper {
-		return nil, fmt.Errorf("weights %v in %d groups take %d channels, the input %v has %d", w, g, sat.Mul(w[1], max(g, 1)), x, x[1])
+		return nil, fmt.Errorf("weights %v in %d groups take %d channels, the input %v has %d", w, g,
+			sat.Mul(w[1], max(g, 1)), x, x[1])
 	}
 	win, err := newWindow(c, w[2:], len(x)-2)
 	if err != nil {
@@ -77,7 +79,8 @@ func inferConvTranspose(c *Call) error {
 func transposedWindow(c *Call) (*window, error) {
 	x, w := c.Shape(0), c.Shape(1)
 	if len(x) < 3 || len(w) != len(x) || w[0] != x[1] && !c.upper {
-		return nil, fmt.Errorf("a transposed convolution of %v by weights %v: expected [batch, channels, …] and [channels, out/group, …]", x, w)
+		return nil, fmt.Errorf("a transposed convolution of %v by weights %v: expected [batch, channels, …] and [channels, "+
+			"out/group, …]", x, w)
 	}
 	return newWindow(c, w[2:], len(x)-2)
 }

@@ -95,7 +95,7 @@ func WriteAll(c *Call, k *cost.Cost) {
 	}
 }
 
-// OutElems is the number of elements of output i, 0 if it is not wanted.
+// OutElems returns the number of elements of output i, 0 if it is not wanted.
 func OutElems(c *Call, i int) int64 {
 	if out := c.Out(i); out != nil {
 		return out.Shape.Elems()

@@ -96,7 +96,7 @@ func (e *einsum) bind(labels []string, in extent) error {
 	return nil
 }
 
-// implicitOutput is the ellipsis, then the labels that occur once, in alphabetical order.
+// implicitOutput returns the ellipsis, then the labels that occur once, in alphabetical order.
 func implicitOutput(terms [][]string, dots int) []string {
 	var out, single []string
 	for i := range dots {

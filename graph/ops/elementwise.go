@@ -18,7 +18,7 @@ type (
 	floatFn = func(a, b float64) float64
 )
 
-// unary is a row for out = f(in), ops operations an element on one engine.
+// unary returns a row for out = f(in), ops operations an element on one engine.
 func unary(name string, since int, e cost.Engine, ops int64, doc string, f floatFn) Spec {
 	return Spec{
 		Op: onnx(name), Since: since, Kind: Elementwise, Doc: doc, MinIn: 1,
@@ -28,7 +28,7 @@ func unary(name string, since int, e cost.Engine, ops int64, doc string, f float
 	}
 }
 
-// predicate is a row for a bool output of the input's shape.
+// predicate returns a row for a bool output of the input's shape.
 func predicate(name string, since int, doc string) Spec {
 	return Spec{
 		Op: onnx(name), Since: since, Kind: Elementwise, Doc: doc, MinIn: 1,
@@ -44,7 +44,7 @@ func inferSame(c *Call) error {
 	return nil
 }
 
-// perElement is ops operations on engine e for each element of output 0, of input 0's type.
+// perElement returns ops operations on engine e for each element of output 0, of input 0's type.
 func perElement(e cost.Engine, ops int64) func(*Call, *cost.Cost) {
 	return func(c *Call, k *cost.Cost) {
 		if n := sat.Mul(ops, OutElems(c, 0)); n > 0 {
@@ -53,7 +53,7 @@ func perElement(e cost.Engine, ops int64) func(*Call, *cost.Cost) {
 	}
 }
 
-// arithmetic is the element type that a node computes in: its first numeric input's.
+// arithmetic returns the element type that a node computes in: its first numeric input's.
 func arithmetic(c *Call) dtype.Type {
 	for i := range c.Node.Inputs {
 		if t := c.Type(i); t != dtype.Undefined && t != dtype.Bool {
@@ -63,7 +63,7 @@ func arithmetic(c *Call) dtype.Type {
 	return dtype.Bool
 }
 
-// binary is a row for a numpy-broadcasting operator of two inputs.
+// binary returns a row for a numpy-broadcasting operator of two inputs.
 func binary(name string, since int, e cost.Engine, doc string, fi intFn, ff floatFn) Spec {
 	return Spec{
 		Op: onnx(name), Since: since, Kind: Elementwise, Doc: doc, MinIn: 2,
@@ -73,7 +73,7 @@ func binary(name string, since int, e cost.Engine, doc string, fi intFn, ff floa
 	}
 }
 
-// compare is binary with a bool output.
+// compare returns binary with a bool output.
 func compare(name string, since int, doc string, fi intFn, ff floatFn) Spec {
 	s := binary(name, since, cost.Vector, doc, fi, ff)
 	s.Infer = func(c *Call) error { return inferBroadcast(c, dtype.Bool) }
@@ -81,7 +81,7 @@ func compare(name string, since int, doc string, fi intFn, ff floatFn) Spec {
 	return s
 }
 
-// variadic is a row for a broadcasting operator of one or more inputs.
+// variadic returns a row for a broadcasting operator of one or more inputs.
 func variadic(name string, since int, doc string, fi intFn, ff floatFn) Spec {
 	s := binary(name, since, cost.Vector, doc, fi, ff)
 	s.MinIn = 1
@@ -116,7 +116,7 @@ func inferBroadcast(c *Call, t dtype.Type) error {
 // number is what values are carried as.
 type number interface{ int64 | float64 }
 
-// truth is 1 or 0.
+// truth returns 1 or 0.
 func truth[T number](b bool) T {
 	if b {
 		return 1
@@ -182,9 +182,12 @@ var elementwiseSpecs = []Spec{
 	predicate("IsNaN", 9, "whether x is not a number"),
 	predicate("IsInf", 10, "whether x is infinite"),
 
-	binary("Add", 1, cost.Vector, "a + b", func(a, b int64) int64 { return a + b }, func(a, b float64) float64 { return a + b }).withKind(Arithmetic),
-	binary("Sub", 1, cost.Vector, "a - b", func(a, b int64) int64 { return a - b }, func(a, b float64) float64 { return a - b }).withKind(Arithmetic),
-	binary("Mul", 1, cost.Vector, "a * b", func(a, b int64) int64 { return a * b }, func(a, b float64) float64 { return a * b }).withKind(Arithmetic),
+	binary("Add", 1, cost.Vector, "a + b", func(a, b int64) int64 { return a + b },
+		func(a, b float64) float64 { return a + b }).withKind(Arithmetic),
+	binary("Sub", 1, cost.Vector, "a - b", func(a, b int64) int64 { return a - b },
+		func(a, b float64) float64 { return a - b }).withKind(Arithmetic),
+	binary("Mul", 1, cost.Vector, "a * b", func(a, b int64) int64 { return a * b },
+		func(a, b float64) float64 { return a * b }).withKind(Arithmetic),
 	binary("Div", 1, cost.Special, "a / b", intDiv, func(a, b float64) float64 { return a / b }).withKind(Arithmetic),
 	powSpec().withAutocast(Widens),
 	modSpec(),
@@ -204,11 +207,13 @@ var elementwiseSpecs = []Spec{
 
 	variadic("Max", 1, "largest of the inputs", func(a, b int64) int64 { return max(a, b) }, math.Max),
 	variadic("Min", 1, "smallest of the inputs", func(a, b int64) int64 { return min(a, b) }, math.Min),
-	variadic("Sum", 1, "sum of the inputs", func(a, b int64) int64 { return a + b }, func(a, b float64) float64 { return a + b }),
+	variadic("Sum", 1, "sum of the inputs", func(a, b int64) int64 { return a + b },
+		func(a, b float64) float64 { return a + b }),
 	variadic("Mean", 1, "mean of the inputs", nil, nil),
 
 	{Op: onnx("Where"), Since: 9, Kind: Elementwise, Doc: "choose from two tensors by a condition", MinIn: 3,
-		Infer: func(c *Call) error { return inferBroadcast(c, c.Type(1)) }, Type: typeOf(1), Work: perElement(cost.Vector, 1), Fold: foldWhere},
+		Infer: func(c *Call) error { return inferBroadcast(c, c.Type(1)) }, Type: typeOf(1), Work: perElement(cost.Vector, 1),
+		Fold: foldWhere},
 	{Op: onnx("Clip"), Since: 1, Kind: Rectifier, Doc: "clamp between two bounds", MinIn: 1,
 		Infer: inferSame, Work: perElement(cost.Vector, 2), Fold: foldClip},
 	{Op: onnx("PRelu"), Since: 1, Kind: Rectifier, Doc: "leaky rectifier with a learnt slope", MinIn: 2,
@@ -218,7 +223,8 @@ var elementwiseSpecs = []Spec{
 	{Op: onnx("Cast"), Since: 1, Kind: Cast, Doc: "change the element type", MinIn: 1,
 		Infer: inferCast, Type: castTarget, Work: perElement(cost.Vector, 1), Fold: foldCast},
 	{Op: onnx("CastLike"), Since: 15, Kind: Cast, Doc: "change the element type to another tensor's", MinIn: 2,
-		Infer: func(c *Call) error { c.SetOut(0, c.Type(1), c.Shape(0)...); return nil }, Type: typeOf(1), Work: perElement(cost.Vector, 1), Fold: foldCast},
+		Infer: func(c *Call) error { c.SetOut(0, c.Type(1), c.Shape(0)...); return nil }, Type: typeOf(1),
+		Work: perElement(cost.Vector, 1), Fold: foldCast},
 	{Op: onnx("BitCast"), Since: 26, Kind: View, Doc: "read the same bits as another type of the same width",
 		MinIn: 1, Infer: inferCast},
 }
@@ -233,7 +239,8 @@ func sign(x float64) float64 {
 	return x
 }
 
-// powSpec: a known exponent of 2 or 3 is one or two multiplications, anything else a special function.
+// powSpec returns a row of Pow: a known exponent of 2 or 3 is one or two multiplications, anything else a special
+// function.
 func powSpec() Spec {
 	s := binary("Pow", 1, cost.Special, "a to the power of b",
 		func(a, b int64) int64 { return int64(math.Pow(float64(a), float64(b))) }, math.Pow)
@@ -263,7 +270,7 @@ func inferIdentity(c *Call) error {
 	return nil
 }
 
-// castTarget is the type that a Cast names; opsets 1 to 5 wrote its name.
+// castTarget returns the type that a Cast names; opsets 1 to 5 wrote its name.
 func castTarget(c *Call) dtype.Type {
 	if a := c.Node.Attr("to"); a != nil && a.Kind == graph.AttrString {
 		return castName(a.Str)

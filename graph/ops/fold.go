@@ -8,7 +8,7 @@ import (
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
 )
 
-// castName is an element type by the names that opsets 1 to 5 used, such as FLOAT.
+// castName returns an element type by the names that opsets 1 to 5 used, such as FLOAT.
 func castName(s string) dtype.Type {
 	switch s = strings.ToLower(s); s {
 	case "float":
@@ -22,8 +22,9 @@ func castName(s string) dtype.Type {
 
 // reader maps the elements of a broadcast output to those of one input.
 type reader struct {
-	v       *graph.Value
-	strides []int64 // by output dim, 0 where the input is stretched; nil if the input is one element or has the output's shape
+	v *graph.Value
+	// by output dim, 0 where the input is stretched; nil if the input is one element or has the output's shape
+	strides []int64
 	same    bool
 }
 

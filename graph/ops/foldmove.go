@@ -5,7 +5,7 @@ import "github.com/ridgepoint/ridgepoint/graph"
 // Folding of data movement: every output element is one input element, so each rule
 // only says where it comes from.
 
-// strides are the row-major strides of a shape.
+// strides returns the row-major strides of a shape.
 func strides(s graph.Shape) []int64 {
 	out := make([]int64, len(s))
 	step := int64(1)

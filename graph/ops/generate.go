@@ -8,13 +8,14 @@ import (
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
 )
 
-// noTraffic: a constant is there before the model runs; its consumer pays for reading it.
+// noTraffic counts no bytes: a constant is there before the model runs; its consumer pays for reading it.
 func noTraffic(*Call, *cost.Cost) {}
 
-// random is a row for a source of random numbers: about ten integer operations a draw for the generator
+// random returns a row for a source of random numbers: about ten integer operations a draw for the generator
 // (Philox, Salmon et al. 2011) and the given special evaluations to shape it.
 func random(name string, since, minIn int, special int64, doc string, infer func(*Call) error) Spec {
-	return Spec{Op: onnx(name), Since: since, Kind: Random, Doc: doc, MinIn: minIn, Infer: infer, Work: work(10, special), Bytes: noBytes}
+	return Spec{Op: onnx(name), Since: since, Kind: Random, Doc: doc, MinIn: minIn, Infer: infer, Work: work(10, special),
+		Bytes: noBytes}
 }
 
 var generateSpecs = []Spec{
@@ -62,7 +63,8 @@ func inferConstant(c *Call) error {
 		}
 		return nil
 	}
-	return fmt.Errorf("a Constant needs one of value, value_int, value_ints, value_float, value_floats, value_string, value_strings or sparse_value")
+	return fmt.Errorf("a Constant needs one of value, value_int, value_ints, value_float, value_floats, value_string, " +
+		"value_strings or sparse_value")
 }
 
 func inferRandom(c *Call) error {
@@ -92,7 +94,7 @@ func inferMultinomial(c *Call) error {
 	return nil
 }
 
-// scalarValue is the single known value of input i.
+// scalarValue returns the single known value of input i.
 func scalarValue(c *Call, i int) (int64, bool) {
 	if v := c.Value(i); v != nil && v.Len() == 1 {
 		return v.Int(0), true

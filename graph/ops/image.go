@@ -17,8 +17,10 @@ var imageSpecs = []Spec{
 		Infer: inferGridSample, Work: gridSampleWork},
 	{Op: onnx("AffineGrid"), Since: 20, Kind: Move, Doc: "sampling grid of an affine map", MinIn: 2,
 		Infer: inferAffineGrid, Work: affineGridWork},
-	move(Move, "DepthToSpace", 1, 1, "channels into blocks of pixels", func(c *Call) error { return inferBlocks(c, false) }),
-	move(Move, "SpaceToDepth", 1, 1, "blocks of pixels into channels", func(c *Call) error { return inferBlocks(c, true) }),
+	move(Move, "DepthToSpace", 1, 1, "channels into blocks of pixels",
+		func(c *Call) error { return inferBlocks(c, false) }),
+	move(Move, "SpaceToDepth", 1, 1, "blocks of pixels into channels",
+		func(c *Call) error { return inferBlocks(c, true) }),
 	move(Move, "CenterCropPad", 18, 2, "crop or pad about the centre to a size", inferCenterCropPad),
 	{Op: onnx("Col2Im"), Since: 18, Kind: Move, Doc: "sum of overlapping blocks, the inverse of unfolding",
 		MinIn: 3, Infer: inferCol2Im, Work: perInput(1)},
@@ -32,12 +34,13 @@ func inferUntold(c *Call) error {
 	return nil
 }
 
-// resize is a row for a resampling operator.
+// resize returns a row for a resampling operator.
 func resize(name string, since int, doc string, infer func(*Call) error) Spec {
-	return Spec{Op: onnx(name), Since: since, Kind: Resize, Doc: doc, MinIn: 1, Infer: infer, Work: resizeWork, Bytes: resizeBytes}
+	return Spec{Op: onnx(name), Since: since, Kind: Resize, Doc: doc, MinIn: 1, Infer: infer, Work: resizeWork,
+		Bytes: resizeBytes}
 }
 
-// scaled is floor(n × scale) in single precision, as ONNX Runtime computes it.
+// scaled returns floor(n × scale) in single precision, as ONNX Runtime computes it.
 func scaled(n int64, scale float64) int64 {
 	return int64(math.Floor(float64(float32(n) * float32(scale))))
 }
@@ -58,7 +61,7 @@ func inferScaled(c *Call, scales []float64, axes []int) error {
 	return nil
 }
 
-// someAxes are the axes of an attribute, all of them if it is absent.
+// someAxes returns the axes of an attribute, all of them if it is absent.
 func someAxes(c *Call, rank int) ([]int, error) {
 	var axes []int
 	for _, a := range c.Ints("axes") {
@@ -76,7 +79,8 @@ func someAxes(c *Call, rank int) ([]int, error) {
 	return axes, nil
 }
 
-// inferResize: opset 10 takes X and scales; later ones X, roi, scales, sizes, of which one of the last two is given.
+// inferResize sets the outputs: opset 10 takes X and scales; later ones X, roi, scales, sizes, of which one of the last
+// two is given.
 func inferResize(c *Call) error {
 	axes, err := someAxes(c, c.Rank(0))
 	if err != nil {
@@ -177,7 +181,7 @@ func inferUpsample(c *Call) error {
 	return inferScaled(c, []float64{1, 1, c.Float("height_scale", 1), c.Float("width_scale", 1)}, axes)
 }
 
-// resizeTaps is how many input elements each output element is made of: 1 for nearest, 2 an axis for
+// resizeTaps returns how many input elements each output element is made of: 1 for nearest, 2 an axis for
 // linear, 4 for cubic; with antialias the support widens by the factor of shrinking.
 func resizeTaps(c *Call) int64 {
 	per := map[string]int64{"linear": 2, "bilinear": 2, "cubic": 4}[c.Str("mode", "nearest")]
@@ -197,21 +201,21 @@ func resizeTaps(c *Call) int64 {
 	return taps
 }
 
-// resizeWork is a product for each tap and the sums between them; nearest only copies.
+// resizeWork counts a product for each tap and the sums between them; nearest only copies.
 func resizeWork(c *Call, k *cost.Cost) {
 	if taps := resizeTaps(c); taps > 1 {
 		k.AddWork(cost.Vector, c.Type(0), sat.Mul(2*taps-1, OutElems(c, 0)))
 	}
 }
 
-// resizeBytes: shrinking without antialias touches only the taps of each output element.
+// resizeBytes counts bytes: shrinking without antialias touches only the taps of each output element.
 func resizeBytes(c *Call, k *cost.Cost) {
 	touched := c.Type(0).Bytes(sat.Mul(resizeTaps(c), OutElems(c, 0)))
 	ReadBytes(c, k, 0, min(c.In(0).Bytes(), touched))
 	WriteAll(c, k)
 }
 
-// inferGridSample: [N, C, in…] sampled by a grid [N, out…, axes] is [N, C, out…].
+// inferGridSample sets the outputs: [N, C, in…] sampled by a grid [N, out…, axes] is [N, C, out…].
 func inferGridSample(c *Call) error {
 	x, grid := c.Shape(0), c.Shape(1)
 	if len(x) < 3 || len(grid) != len(x) || grid[len(grid)-1] != int64(len(x)-2) || grid[0] != x[0] && !c.upper {
@@ -222,7 +226,7 @@ func inferGridSample(c *Call) error {
 	return nil
 }
 
-// gridSampleWork is a product and a sum for each tap, and 2 operations an axis to place each grid point.
+// gridSampleWork counts a product and a sum for each tap, and 2 operations an axis to place each grid point.
 func gridSampleWork(c *Call, k *cost.Cost) {
 	axes := c.Rank(0) - 2
 	per := map[string]int64{"nearest": 1, "bicubic": 4, "cubic": 4}[c.Str("mode", "linear")]
@@ -237,7 +241,7 @@ func gridSampleWork(c *Call, k *cost.Cost) {
 	k.AddWork(cost.Vector, c.Type(0), sat.Add(place, sat.Mul(2*taps-1, OutElems(c, 0))))
 }
 
-// inferAffineGrid: theta [N, d, d+1] and size (N, C, spatial…) give [N, spatial…, d].
+// inferAffineGrid sets the outputs: theta [N, d, d+1] and size (N, C, spatial…) give [N, spatial…, d].
 func inferAffineGrid(c *Call) error {
 	v := c.Value(1)
 	if v == nil {
@@ -255,7 +259,7 @@ func inferAffineGrid(c *Call) error {
 	return nil
 }
 
-// affineGridWork: every coordinate is d products and d sums of the point's other coordinates.
+// affineGridWork counts work: every coordinate is d products and d sums of the point's other coordinates.
 func affineGridWork(c *Call, k *cost.Cost) {
 	out := c.Out(0).Shape
 	if len(out) > 0 {
@@ -303,7 +307,7 @@ func inferCenterCropPad(c *Call) error {
 	return nil
 }
 
-// inferCol2Im: [N, C × block elements, blocks] and the image's size give [N, C, image…].
+// inferCol2Im sets the outputs: [N, C × block elements, blocks] and the image's size give [N, C, image…].
 func inferCol2Im(c *Call) error {
 	x, image, block := c.Shape(0), c.Value(1), c.Value(2)
 	if image == nil || block == nil {
@@ -311,14 +315,15 @@ func inferCol2Im(c *Call) error {
 	}
 	n := graph.Shape(block.Ints).Elems()
 	if len(x) != 3 || n < 1 || x[1]%n != 0 {
-		return fmt.Errorf("blocks %v do not fit columns %v: expected [batch, channels × block elements, blocks]", block.Ints, x)
+		return fmt.Errorf("blocks %v do not fit columns %v: expected [batch, channels × block elements, blocks]", block.Ints,
+			x)
 	}
 	out := append(c.NewShape(2 + image.Len())[:0], x[0], x[1]/n)
 	c.SetOut(0, c.Type(0), append(out, image.Ints...)...)
 	return nil
 }
 
-// outType is an element type given by an attribute.
+// outType returns an element type given by an attribute.
 func outType(c *Call, name string, def dtype.Type) (dtype.Type, error) {
 	t := dtype.Type(c.Int(name, int64(def)))
 	if !t.Valid() {
@@ -327,7 +332,7 @@ func outType(c *Call, name string, def dtype.Type) (dtype.Type, error) {
 	return t, nil
 }
 
-// inferImageDecoder: the picture's size is in the data. A 4096 x 4096 image is taken as the bound.
+// inferImageDecoder sets the outputs: the picture's size is in the data. A 4096 x 4096 image is taken as the bound.
 func inferImageDecoder(c *Call) error {
 	channels := int64(3)
 	if c.Str("pixel_format", "RGB") == "Grayscale" {

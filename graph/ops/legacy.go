@@ -26,7 +26,8 @@ var legacySpecs = []Spec{
 		Infer: inferSame, Work: work(6, 3)},
 }
 
-// inferCrop: attribute border is left, top, right and bottom; attribute scale, if there, is the height and width kept.
+// inferCrop sets the outputs: attribute border is left, top, right and bottom; attribute scale, if there, is the height
+// and width kept.
 func inferCrop(c *Call) error {
 	in, border, kept := c.Shape(0), c.Ints("border"), c.Ints("scale")
 	if len(in) != 4 || len(border) != 4 || len(kept) != 0 && len(kept) != 2 {
@@ -41,8 +42,8 @@ func inferCrop(c *Call) error {
 	return nil
 }
 
-// inferConstantFill: the shape is attribute shape, the shape of the input or, where input_as_shape says so, the
-// input's values, followed by attribute extra_shape.
+// inferConstantFill sets the outputs: the shape is attribute shape, the shape of the input or, where input_as_shape
+// says so, the input's values, followed by attribute extra_shape.
 func inferConstantFill(c *Call) error {
 	shape := c.Ints("shape")
 	if c.Has(0) {
@@ -59,7 +60,7 @@ func inferConstantFill(c *Call) error {
 	return nil
 }
 
-// fillType is the type that attribute dtype names, float32 by default.
+// fillType returns the type that attribute dtype names, float32 by default.
 func fillType(c *Call) dtype.Type {
 	if t := dtype.Type(c.Int("dtype", 0)); t.Valid() {
 		return t
@@ -98,7 +99,7 @@ var qonnxSpecs = func() (rows []Spec) {
 	return rows
 }()
 
-// thresholdWork is a comparison and a sum for each threshold of the element's channel, in the last axis of input 1.
+// thresholdWork counts a comparison and a sum for each threshold of the element's channel, in the last axis of input 1.
 func thresholdWork(c *Call, k *cost.Cost) {
 	n := int64(1)
 	if t := c.Shape(1); len(t) > 0 {

@@ -27,7 +27,7 @@ type product struct{ batch, m, k, n int64 }
 
 func (p product) macs() int64 { return sat.Mul(sat.Mul(p.batch, p.m), sat.Mul(p.k, p.n)) }
 
-// matmulShape is the output shape of a numpy matmul and the product it is.
+// matmulShape returns the output shape of a numpy matmul and the product it is.
 func matmulShape(c *Call, a, b extent) (extent, product, error) {
 	if len(a.shape) == 0 || len(b.shape) == 0 {
 		return extent{}, product{}, fmt.Errorf("a matrix product of a scalar: shapes %v and %v", a.shape, b.shape)
@@ -119,7 +119,7 @@ func inferDet(c *Call) error {
 	return nil
 }
 
-// detWork is LU decomposition: 2/3 n^3 FLOP a matrix (Golub and Van Loan).
+// detWork counts LU decomposition: 2/3 n^3 FLOP a matrix (Golub and Van Loan).
 func detWork(c *Call, k *cost.Cost) {
 	in := c.Shape(0)
 	n := in[len(in)-1]

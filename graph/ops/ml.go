@@ -54,7 +54,7 @@ var mlSpecs = []Spec{
 		Work: perElement(cost.Vector, 1)},
 }
 
-// listLen is the number of members of a list attribute of any kind.
+// listLen returns the number of members of a list attribute of any kind.
 func listLen(c *Call, name string) int64 {
 	a := c.Node.Attr(name)
 	if a == nil {
@@ -66,7 +66,7 @@ func listLen(c *Call, name string) int64 {
 	return int64(len(a.Ints) + len(a.Floats) + len(a.Strs))
 }
 
-// rows is the number of samples: the first dim of [samples, features], 1 for a vector.
+// rows returns the number of samples: the first dim of [samples, features], 1 for a vector.
 func rows(c *Call) int64 {
 	if s := c.Shape(0); len(s) > 1 {
 		return s[0]
@@ -74,7 +74,7 @@ func rows(c *Call) int64 {
 	return 1
 }
 
-// labels are the classes of a classifier and the type of their labels.
+// labels returns the classes of a classifier and the type of their labels.
 func labels(c *Call) (int64, dtype.Type) {
 	if n := listLen(c, "classlabels_strings") + listLen(c, "classlabels_string"); n > 0 {
 		return n, dtype.String
@@ -104,7 +104,7 @@ func inferTreeEnsemble(c *Call) error {
 	return nil
 }
 
-// treeWork: a sample walks every tree from root to leaf. A balanced tree of n nodes is log2 n deep, and
+// treeWork counts work: a sample walks every tree from root to leaf. A balanced tree of n nodes is log2 n deep, and
 // each step is a comparison and an index computation.
 func treeWork(c *Call, k *cost.Cost) {
 	nodes := listLen(c, "nodes_featureids")
@@ -164,7 +164,7 @@ func inferRows(n int64) func(*Call) error {
 	return func(c *Call) error { c.SetOut(0, dtype.Float32, rows(c), n); return nil }
 }
 
-// svmWork: a kernel product with every support vector and one exponential each.
+// svmWork counts work: a kernel product with every support vector and one exponential each.
 func svmWork(c *Call, k *cost.Cost) {
 	k.AddMACs(dtype.Float32, sat.Mul(rows(c), listLen(c, "support_vectors")+listLen(c, "coefficients")))
 	k.AddWork(cost.Special, dtype.Float32, sat.Mul(rows(c), max(listLen(c, "coefficients"), 1)))
@@ -182,7 +182,8 @@ func inferOneHotEncoder(c *Call) error {
 	return nil
 }
 
-// inferLabelEncoder: the value type is that of the values list, or the other one of the pair in version 1.
+// inferLabelEncoder sets the outputs: the value type is that of the values list, or the other one of the pair in
+// version 1.
 func inferLabelEncoder(c *Call) error {
 	t := dtype.Undefined
 	switch {
@@ -239,7 +240,8 @@ func inferFeatureVectorizer(c *Call) error {
 }
 
 func inferZipMap(c *Call) error {
-	c.SetInfo(0, graph.Info{Kind: graph.KindSequence, Type: dtype.Float32, Of: &graph.Info{Kind: graph.KindMap, Type: dtype.Float32}})
+	c.SetInfo(0, graph.Info{Kind: graph.KindSequence, Type: dtype.Float32,
+		Of: &graph.Info{Kind: graph.KindMap, Type: dtype.Float32}})
 	return nil
 }
 

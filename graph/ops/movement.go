@@ -9,7 +9,7 @@ import (
 	"github.com/ridgepoint/ridgepoint/internal/sat"
 )
 
-// move is a row for an operator that only copies elements.
+// move returns a row for an operator that only copies elements.
 func move(k Kind, name string, since, minIn int, doc string, infer func(*Call) error) Spec {
 	return Spec{Op: onnx(name), Since: since, Kind: k, Doc: doc, MinIn: minIn, Infer: infer}
 }
@@ -26,7 +26,8 @@ var movementSpecs = []Spec{
 	move(Split, "Split", 1, 1, "cut a tensor along an axis", inferSplit).with(bytesTouched, foldSplit),
 	move(Slice, "Slice", 1, 1, "take a strided range along axes", inferSlice).with(bytesTouched, foldSlice),
 	move(Gather, "Gather", 1, 2, "pick entries along an axis by index", inferGather).with(bytesTouched, foldGather),
-	move(Move, "GatherElements", 11, 2, "pick single elements along an axis by index", inferGatherElements).with(bytesTouched, nil),
+	move(Move, "GatherElements", 11, 2, "pick single elements along an axis by index",
+		inferGatherElements).with(bytesTouched, nil),
 	move(Move, "GatherND", 11, 2, "pick slices by index tuples", inferGatherND).with(bytesTouched, nil),
 	move(Move, "Scatter", 9, 3, "write single elements along an axis by index", inferSame),
 	move(Move, "ScatterElements", 11, 3, "write single elements along an axis by index", inferSame),
@@ -42,7 +43,8 @@ var movementSpecs = []Spec{
 		Type: typeOf(2)},
 }
 
-// bytesTouched: what is written is read once, and the indices; the rest of the data stays where it is.
+// bytesTouched counts what is touched: what is written is read once, and the indices; the rest of the data stays where
+// it is.
 func bytesTouched(c *Call, k *cost.Cost) {
 	var written cost.Cost
 	WriteAll(c, &written)
@@ -53,7 +55,7 @@ func bytesTouched(c *Call, k *cost.Cost) {
 	}
 }
 
-// bytesInPlace: the updates are read and written into a tensor that stays where it is.
+// bytesInPlace counts the updates alone: the updates are read and written into a tensor that stays where it is.
 func bytesInPlace(c *Call, k *cost.Cost) {
 	for i := 1; i < c.NumIn(); i++ {
 		ReadAll(c, k, i)
@@ -142,7 +144,8 @@ func (c *Call) join(axis int, inputs []int) (extent, error) {
 	return out, nil
 }
 
-// splitSizes is how an axis of n is cut: by attribute or input, else evenly over num_outputs, the last one smaller.
+// splitSizes returns how an axis of n is cut: by attribute or input, else evenly over num_outputs, the last one
+// smaller.
 func splitSizes(c *Call, n int64) ([]int64, bool, error) {
 	parts := int64(c.NumOut())
 	if parts == 0 {
@@ -226,7 +229,7 @@ func inferGatherND(c *Call) error {
 	return nil
 }
 
-// padAmounts are the borders of every dim, begins then ends; known is false where they are run-time data.
+// padAmounts returns the borders of every dim, begins then ends; known is false where they are run-time data.
 func padAmounts(c *Call, rank int) (pads []int64, known bool, err error) {
 	pads = c.Ints("pads")
 	if pads == nil {
@@ -327,7 +330,7 @@ func inferExpand(c *Call) error {
 	return nil
 }
 
-// inferCompress: how many entries are kept is run-time data unless the condition is known.
+// inferCompress sets the outputs: how many entries are kept is run-time data unless the condition is known.
 func inferCompress(c *Call) error {
 	in := c.Shape(0)
 	kept, exact := c.Shape(1).Elems(), false
@@ -389,7 +392,7 @@ func clampCut(start, end, step, dim int64) (cut, error) {
 	return cut{start, step, max(ceilDiv(end-start, step), 0)}, nil
 }
 
-// cuts are the ranges of every axis; known is false where they are run-time data.
+// cuts returns the ranges of every axis; known is false where they are run-time data.
 func cuts(c *Call) (out []cut, known bool, err error) {
 	in := c.Shape(0)
 	lists := [4][]int64{c.Ints("starts"), c.Ints("ends"), c.Ints("axes"), nil}
@@ -404,8 +407,10 @@ func cuts(c *Call) (out []cut, known bool, err error) {
 		lists[i-1] = v.Ints
 	}
 	starts, ends, axes, steps := lists[0], lists[1], lists[2], lists[3]
-	if len(starts) != len(ends) || axes != nil && len(axes) != len(starts) || steps != nil && len(steps) != len(starts) || axes == nil && len(starts) > len(in) {
-		return nil, false, fmt.Errorf("starts %v, ends %v, axes %v and steps %v do not fit a tensor of rank %d", starts, ends, axes, steps, len(in))
+	if len(starts) != len(ends) || axes != nil && len(axes) != len(starts) || steps != nil && len(steps) != len(starts) ||
+		axes == nil && len(starts) > len(in) {
+		return nil, false, fmt.Errorf("starts %v, ends %v, axes %v and steps %v do not fit a tensor of rank %d", starts, ends,
+			axes, steps, len(in))
 	}
 	out = make([]cut, len(in))
 	for i, d := range in {
@@ -430,7 +435,7 @@ func cuts(c *Call) (out []cut, known bool, err error) {
 	return out, true, nil
 }
 
-// inferSlice: where the range is run-time data, the whole input is its bound.
+// inferSlice sets the outputs: where the range is run-time data, the whole input is its bound.
 func inferSlice(c *Call) error {
 	cs, known, err := cuts(c)
 	if err != nil {

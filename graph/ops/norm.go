@@ -8,10 +8,11 @@ import (
 	"github.com/ridgepoint/ridgepoint/internal/sat"
 )
 
-// normalise is a row for a normalisation whose output has the input's shape: vector and
+// normalise returns a row for a normalisation whose output has the input's shape: vector and
 // special operations an element.
 func normalise(k Kind, name string, since, minIn int, vector, special int64, doc string) Spec {
-	return Spec{Op: onnx(name), Since: since, Kind: k, Doc: doc, MinIn: minIn, Infer: inferSame, Work: work(vector, special)}
+	return Spec{Op: onnx(name), Since: since, Kind: k, Doc: doc, MinIn: minIn, Infer: inferSame,
+		Work: work(vector, special)}
 }
 
 // Operations an element: a mean costs 1 addition; a variance a subtraction, a product and a sum; the
@@ -38,7 +39,8 @@ var normSpecs = []Spec{
 	{Op: onnx("LRN"), Since: 1, Kind: OtherNorm, Doc: "normalise over neighbouring channels", MinIn: 1,
 		Infer: inferSame, Work: lrnWork},
 	normalise(OtherNorm, "MeanVarianceNormalization", 9, 1, 6, 1, "subtract the mean, divide by the deviation"),
-	normalise(Softmax, "Softmax", 1, 1, 4, 1, "exponentials normalised to sum to one: max, subtract, exp, sum, scale").withAutocast(Fuses),
+	normalise(Softmax, "Softmax", 1, 1, 4, 1,
+		"exponentials normalised to sum to one: max, subtract, exp, sum, scale").withAutocast(Fuses),
 	normalise(Softmax, "LogSoftmax", 1, 1, 4, 1, "logarithm of softmax").withAutocast(Fuses),
 	normalise(OtherNorm, "Hardmax", 1, 1, 2, 0, "one at the maximum, else zero"),
 }
@@ -52,8 +54,8 @@ func inferBatchNorm(c *Call) error {
 	return nil
 }
 
-// batchNormWork: the statistics are constants, so scale and shift are all; in training mode they are computed,
-// which takes five operations more (sum; subtract, square, sum; subtract).
+// batchNormWork counts work: the statistics are constants, so scale and shift are all; in training mode they are
+// computed, which takes five operations more (sum; subtract, square, sum; subtract).
 func batchNormWork(c *Call, k *cost.Cost) {
 	per := int64(2)
 	if c.Int("training_mode", 0) != 0 {
@@ -62,7 +64,7 @@ func batchNormWork(c *Call, k *cost.Cost) {
 	work(per, 0)(c, k)
 }
 
-// inferLayerNorm also sets the optional mean and inverse deviation, reduced over the normalised axes, in stash_type.
+// inferLayerNorm infers the output and the optional mean and inverse deviation, reduced over the normalised axes, in stash_type.
 func inferLayerNorm(c *Call) error {
 	in := c.Shape(0)
 	axis, err := Axis(c.Int("axis", -1), len(in))

@@ -232,7 +232,8 @@ func TestCaseFormat(t *testing.T) {
 			t.Errorf("%s: %v", line, err)
 		}
 	}
-	for _, line := range []string{"Relu", "Relu 13 in f32[2]", "Relu v13 in f33[2] -> f32[2]", "Relu v13 in f32[2", "Relu v13 in f32[2] -> f32[2] macs=x"} {
+	for _, line := range []string{"Relu", "Relu 13 in f32[2]", "Relu v13 in f33[2] -> f32[2]", "Relu v13 in f32[2",
+		"Relu v13 in f32[2] -> f32[2] macs=x"} {
 		if _, err := parseCase(line); err == nil {
 			t.Errorf("%q was accepted", line)
 		}
@@ -284,7 +285,8 @@ func rowFaults(s *ops.Spec) []string {
 	fault(s.Op.Domain == "ai.onnx", "the default domain is written as the empty string")
 	fault(s.Since < 1, "Since must be at least 1")
 	fault(s.Kind == ops.NoKind || s.Kind >= ops.NumKinds, "has no kind")
-	fault(s.Doc == "" || strings.ContainsAny(s.Doc, "\n\t") || strings.HasSuffix(s.Doc, "."), "Doc must be one line without a full stop")
+	fault(s.Doc == "" || strings.ContainsAny(s.Doc, "\n\t") || strings.HasSuffix(s.Doc, "."),
+		"Doc must be one line without a full stop")
 	fault(len(s.Doc) > 100, "Doc is longer than 100 bytes")
 	fault(s.MinIn < 0 || s.MinIn > 16, "MinIn is out of range")
 	fault(s.Infer == nil, "has no Infer")

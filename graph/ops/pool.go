@@ -40,7 +40,7 @@ func inferPool(c *Call) error {
 	return nil
 }
 
-// poolShape is the output shape of a pool over a channels-first input.
+// poolShape returns the output shape of a pool over a channels-first input.
 func poolShape(c *Call, in graph.Shape) (graph.Shape, error) {
 	if len(in) < 3 {
 		return nil, fmt.Errorf("a pool over %v: expected [batch, channels, …]", in)
@@ -58,7 +58,7 @@ func poolShape(c *Call, in graph.Shape) (graph.Shape, error) {
 	return out, nil
 }
 
-// poolWork is vector operations a tap of the window and special ones an output element.
+// poolWork returns vector operations a tap of the window and special ones an output element.
 func poolWork(perTap, perOut int64) func(*Call, *cost.Cost) {
 	return func(c *Call, k *cost.Cost) {
 		n := OutElems(c, 0)
@@ -121,7 +121,7 @@ func inferRoiAlign(c *Call) error {
 	return nil
 }
 
-// roiAlignWork: each output averages ratio^2 bilinear samples of 7 operations. A ratio of 0 adapts to
+// roiAlignWork counts work: each output averages ratio^2 bilinear samples of 7 operations. A ratio of 0 adapts to
 // the region's size, which is run-time data; 2 is what detectors are trained with.
 func roiAlignWork(c *Call, k *cost.Cost) {
 	ratio := c.Int("sampling_ratio", 0)

@@ -41,12 +41,12 @@ var quantizeSpecs = []Spec{
 		}},
 }
 
-// requantise is what an int8 kernel does to each result: multiply, add, round, clamp twice.
+// requantise counts what an int8 kernel does to each result: multiply, add, round, clamp twice.
 func requantise(c *Call, k *cost.Cost) {
 	k.AddWork(cost.Vector, c.Type(0), sat.Mul(5, OutElems(c, 0)))
 }
 
-// inferQuantize: the type is that of the zero point, else attribute output_dtype, else uint8.
+// inferQuantize sets the outputs: the type is that of the zero point, else attribute output_dtype, else uint8.
 func inferQuantize(c *Call) error {
 	t := c.Type(2)
 	if t == dtype.Undefined {
@@ -61,7 +61,7 @@ func inferQuantize(c *Call) error {
 	return nil
 }
 
-// inferDequantize: the type is that of the scale, unless attribute output_dtype names another.
+// inferDequantize sets the outputs: the type is that of the scale, unless attribute output_dtype names another.
 func inferDequantize(c *Call) error {
 	t := c.Type(1)
 	if o := dtype.Type(c.Int("output_dtype", 0)); o.Valid() {
@@ -71,7 +71,7 @@ func inferDequantize(c *Call) error {
 	return nil
 }
 
-// dequantizeWork is a subtraction and a product an element, in the result's type.
+// dequantizeWork counts a subtraction and a product an element, in the result's type.
 func dequantizeWork(c *Call, k *cost.Cost) {
 	k.AddWork(cost.Vector, c.Out(0).Type, sat.Mul(2, OutElems(c, 0)))
 }

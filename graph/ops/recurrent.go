@@ -7,7 +7,7 @@ import (
 	"github.com/ridgepoint/ridgepoint/internal/sat"
 )
 
-// recurrent is a row for a recurrent layer with the given number of gates.
+// recurrent returns a row for a recurrent layer with the given number of gates.
 func recurrent(name string, gates int64, doc string) Spec {
 	return Spec{
 		Op: onnx(name), Since: 1, Kind: Recurrent, Doc: doc, MinIn: 3, Bias: 3, Infer: inferRecurrent,
@@ -27,7 +27,8 @@ type rnnDims struct{ seq, batch, input, hidden, dirs int64 }
 func newRNNDims(c *Call) (d rnnDims, err error) {
 	x, r := c.Shape(0), c.Shape(2)
 	if len(x) != 3 || len(r) != 3 {
-		return d, fmt.Errorf("a recurrent layer takes [seq, batch, input] and weights [dirs, gates, hidden], got %v and %v", x, r)
+		return d, fmt.Errorf("a recurrent layer takes [seq, batch, input] and weights [dirs, gates, hidden], got %v and %v",
+			x, r)
 	}
 	d = rnnDims{seq: x[0], batch: x[1], input: x[2], hidden: r[2], dirs: r[0]}
 	if c.Int("layout", 0) == 1 {
@@ -54,7 +55,7 @@ func inferRecurrent(c *Call) error {
 	return nil
 }
 
-// recurrentWork: at every step each gate multiplies input and state by its weights, adds
+// recurrentWork counts work: at every step each gate multiplies input and state by its weights, adds
 // two biases and applies one nonlinearity; combining gates takes about as many products as there are gates.
 func recurrentWork(c *Call, k *cost.Cost, gates int64) {
 	d, err := newRNNDims(c)

@@ -11,7 +11,8 @@ import (
 	"github.com/ridgepoint/ridgepoint/internal/sat"
 )
 
-// reduce is a row for a reduction: vector operations an input element, special ones an input and an output element.
+// reduce returns a row for a reduction: vector operations an input element, special ones an input and an output
+// element.
 func reduce(name string, axesInput int, a Autocast, vector, special, perOut int64, doc string, fold floatFn) []Spec {
 	s := Spec{
 		Op: onnx(name), Since: 1, Kind: Reduction, Autocast: a, Doc: doc, MinIn: 1,
@@ -30,12 +31,12 @@ func reduce(name string, axesInput int, a Autocast, vector, special, perOut int6
 	return []Spec{s, withInput}
 }
 
-// inferReduceAttr is a reduction whose axes are an attribute: all axes if it is absent.
+// inferReduceAttr infers a reduction whose axes are an attribute: all axes if it is absent.
 func inferReduceAttr(c *Call) error {
 	return c.reduceTo(c.Ints("axes"), len(c.Ints("axes")) == 0)
 }
 
-// inferReduceInput is a reduction whose axes are an input, as from opset 13 or 18.
+// inferReduceInput infers a reduction whose axes are an input, as from opset 13 or 18.
 func inferReduceInput(c *Call) error {
 	v := c.Value(1)
 	switch {
@@ -156,7 +157,7 @@ var reduceSpecs = slices.Concat(
 	},
 )
 
-// perInput is vector operations for each element of input 0.
+// perInput returns vector operations for each element of input 0.
 func perInput(ops int64) func(*Call, *cost.Cost) {
 	return func(c *Call, k *cost.Cost) {
 		k.AddWork(cost.Vector, c.Type(0), sat.Mul(ops, c.Shape(0).Elems()))

@@ -27,14 +27,17 @@ func (d *dice) roll(n int) int {
 
 // fuzzTypes and fuzzDims are what operands of random nodes are made of.
 var (
-	fuzzTypes = []dtype.Type{dtype.Float32, dtype.Int64, dtype.Float16, dtype.Bool, dtype.Uint8, dtype.String, dtype.Int4, dtype.Int32}
+	fuzzTypes = []dtype.Type{dtype.Float32, dtype.Int64, dtype.Float16, dtype.Bool, dtype.Uint8, dtype.String, dtype.Int4,
+		dtype.Int32}
 	fuzzDims  = []int64{1, 2, 3, 4, 8, 0, 1 << 20, 1 << 40}
 	fuzzNames = []string{
 		"axis", "axes", "kernel_shape", "strides", "pads", "dilations", "group", "num_heads", "q_num_heads", "kv_num_heads",
 		"keepdims", "to", "perm", "blocksize", "block_size", "bits", "K", "N", "transA", "transB", "size", "batch_dims",
-		"split", "num_outputs", "shape", "starts", "ends", "mode", "equation", "auto_pad", "output_shape", "hidden_size", "to",
+		"split", "num_outputs", "shape", "starts", "ends", "mode", "equation", "auto_pad", "output_shape", "hidden_size",
+		"to",
 	}
-	fuzzWords = []string{"SAME_UPPER", "VALID", "linear", "cubic", "ij,jk->ik", "...i,i->...", "LEFT", "none", "constant", "not_larger"}
+	fuzzWords = []string{"SAME_UPPER", "VALID", "linear", "cubic", "ij,jk->ik", "...i,i->...", "LEFT", "none", "constant",
+		"not_larger"}
 )
 
 // operand draws one input.
@@ -42,7 +45,8 @@ func (d *dice) operand() operand {
 	if d.roll(8) == 7 {
 		return operand{omitted: true}
 	}
-	info := graph.Info{Kind: graph.KindTensor, Type: fuzzTypes[d.roll(len(fuzzTypes))], Shape: graph.Shape{}, Upper: d.roll(8) == 7}
+	info := graph.Info{Kind: graph.KindTensor, Type: fuzzTypes[d.roll(len(fuzzTypes))], Shape: graph.Shape{},
+		Upper: d.roll(8) == 7}
 	switch d.roll(16) {
 	case 14:
 		return operand{info: graph.Info{Kind: graph.KindSequence}}
@@ -120,7 +124,8 @@ func survives(c *testCase) (err error) {
 		}
 	}
 	k := ops.Cost(spec, call)
-	for _, n := range []int64{k.MACs, k.Read, k.Weights, k.Written, k.Work[cost.Matrix].Ops, k.Work[cost.Vector].Ops, k.Work[cost.Special].Ops} {
+	for _, n := range []int64{k.MACs, k.Read, k.Weights, k.Written, k.Work[cost.Matrix].Ops, k.Work[cost.Vector].Ops,
+		k.Work[cost.Special].Ops} {
 		if n < 0 {
 			return fmt.Errorf("%s v%d has a negative cost %+v\n%s", c.op, c.version, k, describe(c))
 		}

@@ -10,8 +10,8 @@ import (
 	"github.com/ridgepoint/ridgepoint/internal/sat"
 )
 
-// search is a row for a generation loop of ONNX Runtime, which holds its decoder as a subgraph. It has no work of its
-// own: the steps of its bodies are recorded and costed.
+// search returns a row for a generation loop of ONNX Runtime, which holds its decoder as a subgraph. It has no work of
+// its own: the steps of its bodies are recorded and costed.
 func search(name, doc string, beams bool) Spec {
 	return Spec{Op: contrib(name), Since: 1, Kind: Control, Doc: doc, MinIn: 2, Type: always(dtype.Int32),
 		Infer: func(c *Call) error { return inferSearch(c, beams) }, Bytes: noTraffic}

@@ -19,13 +19,13 @@ var selectSpecs = []Spec{
 		Infer: inferNMS, Work: nmsWork},
 }
 
-// sortWork is n log2 n comparisons over the elements of input 0, an upper bound for selecting k of them.
+// sortWork counts n log2 n comparisons over the elements of input 0, an upper bound for selecting k of them.
 func sortWork(c *Call, k *cost.Cost) {
 	n := c.Shape(0).Elems()
 	k.AddWork(cost.Vector, c.Type(0), sat.Mul(n, int64(max(bits.Len64(uint64(n))-1, 1))))
 }
 
-// inferTopK: a k that is run-time data is at most the whole axis.
+// inferTopK sets the outputs: a k that is run-time data is at most the whole axis.
 func inferTopK(c *Call) error {
 	in := c.Shape(0)
 	axis, err := Axis(c.Int("axis", -1), len(in))
@@ -51,7 +51,7 @@ func inferTopK(c *Call) error {
 	return nil
 }
 
-// inferUnique: how many elements are distinct is run-time data, at most all.
+// inferUnique sets the outputs: how many elements are distinct is run-time data, at most all.
 func inferUnique(c *Call) error {
 	in := c.Shape(0)
 	n := in.Elems()
@@ -71,11 +71,12 @@ func inferUnique(c *Call) error {
 	return nil
 }
 
-// inferNMS: at most max_output boxes for each class of each sample are kept.
+// inferNMS sets the outputs: at most max_output boxes for each class of each sample are kept.
 func inferNMS(c *Call) error {
 	boxes, scores := c.Shape(0), c.Shape(1)
 	if len(boxes) != 3 || len(scores) != 3 {
-		return fmt.Errorf("NonMaxSuppression takes [batch, boxes, 4] and [batch, classes, boxes], got %v and %v", boxes, scores)
+		return fmt.Errorf("NonMaxSuppression takes [batch, boxes, 4] and [batch, classes, boxes], got %v and %v", boxes,
+			scores)
 	}
 	keep := boxes[1]
 	if c.Has(2) {
@@ -89,7 +90,8 @@ func inferNMS(c *Call) error {
 	return nil
 }
 
-// nmsWork: a threshold test and a sort of the scores of every class; overlaps of kept boxes are few beside them.
+// nmsWork counts work: a threshold test and a sort of the scores of every class; overlaps of kept boxes are few beside
+// them.
 func nmsWork(c *Call, k *cost.Cost) {
 	n := c.Shape(1).Elems()
 	per := int64(bits.Len64(uint64(c.Shape(0)[1])))

@@ -7,7 +7,7 @@ import (
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
 )
 
-// container is a row for an operator on sequences and optionals, which hold references: nothing moves.
+// container returns a row for an operator on sequences and optionals, which hold references: nothing moves.
 func container(name string, since, minIn int, doc string, infer func(*Call) error) Spec {
 	return Spec{Op: onnx(name), Since: since, Kind: Metadata, Doc: doc, MinIn: minIn, Infer: infer, Bytes: noTraffic}
 }
@@ -61,11 +61,12 @@ func inferSequenceConstruct(c *Call) error {
 }
 
 func inferSequenceEmpty(c *Call) error {
-	c.SetInfo(0, graph.Info{Kind: graph.KindSequence, Type: dtype.Type(c.Int("dtype", int64(dtype.Float32))), Elems: []graph.Info{}})
+	c.SetInfo(0, graph.Info{Kind: graph.KindSequence, Type: dtype.Type(c.Int("dtype", int64(dtype.Float32))),
+		Elems: []graph.Info{}})
 	return nil
 }
 
-// inferSequenceAt: at an unknown place, the result covers every member.
+// inferSequenceAt sets the outputs: at an unknown place, the result covers every member.
 func inferSequenceAt(c *Call) error {
 	s, err := sequence(c, 0)
 	if err != nil {
@@ -87,7 +88,7 @@ func inferSequenceAt(c *Call) error {
 	return nil
 }
 
-// inferSequenceInsert: at an unknown place, every member is described by what covers all.
+// inferSequenceInsert sets the outputs: at an unknown place, every member is described by what covers all.
 func inferSequenceInsert(c *Call) error {
 	s, err := sequence(c, 0)
 	if err != nil {
@@ -183,7 +184,8 @@ func inferSplitToSequence(c *Call) error {
 		if keep {
 			shape = append(shape, n)
 		}
-		out.Elems = append(out.Elems, graph.Info{Kind: graph.KindTensor, Type: c.Type(0), Shape: append(shape, in[axis+1:]...)})
+		out.Elems = append(out.Elems, graph.Info{Kind: graph.KindTensor, Type: c.Type(0),
+			Shape: append(shape, in[axis+1:]...)})
 	}
 	c.SetInfo(0, out)
 	return nil

@@ -8,7 +8,7 @@ import (
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
 )
 
-// noBytes: the operator looks at a shape, not at the data.
+// noBytes counts nothing: the operator looks at a shape, not at the data.
 func noBytes(c *Call, k *cost.Cost) { WriteAll(c, k) }
 
 var shapeSpecs = []Spec{
@@ -29,7 +29,7 @@ var shapeSpecs = []Spec{
 		Infer: inferEyeLike, Bytes: noBytes},
 }
 
-// shapeRange is the part of the dims that attributes start and end name.
+// shapeRange returns the part of the dims that attributes start and end name.
 func shapeRange(c *Call) (int, int) {
 	rank := int64(c.Rank(0))
 	clamp := func(v int64) int {
@@ -54,7 +54,7 @@ func foldShape(c *Call) error {
 	return nil
 }
 
-// rangeLength is how many numbers a Range gives; false where its bounds are not known.
+// rangeLength returns how many numbers a Range gives; false where its bounds are not known.
 func rangeLength(c *Call) (int64, bool, error) {
 	start, limit, delta := c.Value(0), c.Value(1), c.Value(2)
 	if start == nil || limit == nil || delta == nil || start.Len() != 1 || limit.Len() != 1 || delta.Len() != 1 {
@@ -116,7 +116,7 @@ func inferConstantOfShape(c *Call) error {
 	return nil
 }
 
-// filler is the type of the value that ConstantOfShape repeats, float32 by default.
+// filler returns the type of the value that ConstantOfShape repeats, float32 by default.
 func filler(c *Call) dtype.Type {
 	if a := c.Node.Attr("value"); a != nil && a.Tensor != nil {
 		return a.Tensor.Type
@@ -136,7 +136,7 @@ func foldConstantOfShape(c *Call) error {
 	return nil
 }
 
-// inferNonZero: how many elements are not zero is run-time data, at most all.
+// inferNonZero sets the outputs: how many elements are not zero is run-time data, at most all.
 func inferNonZero(c *Call) error {
 	if v := c.Value(0); v != nil {
 		n := int64(0)

@@ -21,12 +21,12 @@ var signalSpecs = []Spec{
 	windowFunction("BlackmanWindow", 4, 2, "Blackman window: a sum of two cosines"),
 }
 
-// outputDatatype is the type that the attribute of that name gives, float32 by default.
+// outputDatatype returns the type that the attribute of that name gives, float32 by default.
 func outputDatatype(c *Call) dtype.Type {
 	return dtype.Type(c.Int("output_datatype", int64(dtype.Float32)))
 }
 
-// windowFunction is a row for a window of a given length: a product and a sum for each cosine.
+// windowFunction returns a row for a window of a given length: a product and a sum for each cosine.
 func windowFunction(name string, vector, special int64, doc string) Spec {
 	return Spec{Op: onnx(name), Since: 17, Kind: Move, Doc: doc, MinIn: 1, Type: outputDatatype,
 		Infer: func(c *Call) error {
@@ -47,7 +47,7 @@ func windowFunction(name string, vector, special int64, doc string) Spec {
 		}}
 }
 
-// scalarOr is the one known integer of input i, def if the input is absent; ok is false where it is run-time data.
+// scalarOr returns the one known integer of input i, def if the input is absent; ok is false where it is run-time data.
 func scalarOr(c *Call, i int, def int64) (v int64, ok bool) {
 	if !c.Has(i) {
 		return def, true
@@ -55,7 +55,7 @@ func scalarOr(c *Call, i int, def int64) (v int64, ok bool) {
 	return scalarValue(c, i)
 }
 
-// dftAxis is the transformed axis: an attribute, from opset 20 an input.
+// dftAxis returns the transformed axis: an attribute, from opset 20 an input.
 func dftAxis(c *Call) (axis int, known bool, err error) {
 	a, known := c.Int("axis", 1), true
 	if c.Node.Version >= 20 {
@@ -70,7 +70,8 @@ func dftAxis(c *Call) (axis int, known bool, err error) {
 	return axis, true, err
 }
 
-// inferDFT: the axis takes the transform's length, or half of it and one if one-sided; the last axis becomes complex.
+// inferDFT sets the outputs: the axis takes the transform's length, or half of it and one if one-sided; the last axis
+// becomes complex.
 func inferDFT(c *Call) error {
 	x := c.Shape(0)
 	axis, known, err := dftAxis(c)
@@ -93,7 +94,7 @@ func inferDFT(c *Call) error {
 	return nil
 }
 
-// fftOps is the work of one complex transform of length n: 5 n log2 n, the count of
+// fftOps returns the work of one complex transform of length n: 5 n log2 n, the count of
 // radix-2 Cooley-Tukey (10 operations for each of n/2 log2 n butterflies); half of it for real input.
 func fftOps(n int64, complexInput bool) int64 {
 	if n < 2 || n > MaxElems {
@@ -120,7 +121,7 @@ func dftWork(c *Call, k *cost.Cost) {
 	k.AddWork(cost.Vector, c.Type(0), sat.Mul(transforms, fftOps(n, x[len(x)-1] == 2)))
 }
 
-// stftFrame is the length of a frame and the step between frames.
+// stftFrame returns the length of a frame and the step between frames.
 func stftFrame(c *Call) (length, step int64, known bool, err error) {
 	step, stepKnown := scalarOr(c, 1, 0)
 	def := int64(0)
@@ -140,7 +141,7 @@ func stftFrame(c *Call) (length, step int64, known bool, err error) {
 	return length, step, true, err
 }
 
-// inferSTFT: [batch, samples, 1 or 2] gives [batch, frames, bins, 2].
+// inferSTFT sets the outputs: [batch, samples, 1 or 2] gives [batch, frames, bins, 2].
 func inferSTFT(c *Call) error {
 	x := c.Shape(0)
 	length, step, known, err := stftFrame(c)
@@ -161,7 +162,7 @@ func inferSTFT(c *Call) error {
 	return nil
 }
 
-// stftWork is one transform and one product with the window a sample for each frame.
+// stftWork counts one transform and one product with the window a sample for each frame.
 func stftWork(c *Call, k *cost.Cost) {
 	length, _, known, err := stftFrame(c)
 	x, out := c.Shape(0), c.Out(0).Shape

@@ -1,6 +1,6 @@
 package ops
 
-// Families is the operator table in printing order.
+// Families returns the operator table in printing order.
 func Families() []Family { return families }
 
 var families = []Family{

@@ -22,7 +22,8 @@ var textSpecs = []Spec{
 		Infer: inferTfIdf, Work: perInput(1)},
 }
 
-// inferStringNormalizer: how many stop words are dropped is run-time data; at least one string is left.
+// inferStringNormalizer sets the outputs: how many stop words are dropped is run-time data; at least one string is
+// left.
 func inferStringNormalizer(c *Call) error {
 	x := c.Shape(0)
 	if c.Node.Attr("stopwords") == nil {
@@ -37,7 +38,7 @@ func inferStringNormalizer(c *Call) error {
 	return nil
 }
 
-// inferStringSplit: the number of parts is bounded only by attribute maxsplit.
+// inferStringSplit sets the outputs: the number of parts is bounded only by attribute maxsplit.
 func inferStringSplit(c *Call) error {
 	x := c.Shape(0)
 	c.SetOut(1, dtype.Int64, x...)

@@ -19,7 +19,7 @@ var trainingSpecs = []Spec{
 	optimizer("Momentum", 3, 5, 0, "gradient step with momentum"),
 }
 
-// inferLoss: one loss a label, or one in all where they are reduced; optionally the log-probabilities.
+// inferLoss sets the outputs: one loss a label, or one in all where they are reduced; optionally the log-probabilities.
 func inferLoss(c *Call) error {
 	scores, labels := c.Shape(0), c.Shape(1)
 	if len(scores) < 2 || len(labels) != len(scores)-1 {
@@ -34,7 +34,7 @@ func inferLoss(c *Call) error {
 	return nil
 }
 
-// lossWork is operations a score, and two a label to weigh and sum its loss.
+// lossWork returns operations a score, and two a label to weigh and sum its loss.
 func lossWork(vector, special int64) func(*Call, *cost.Cost) {
 	return func(c *Call, k *cost.Cost) {
 		n := c.Shape(0).Elems()
@@ -43,16 +43,18 @@ func lossWork(vector, special int64) func(*Call, *cost.Cost) {
 	}
 }
 
-// optimizer is a row for an optimizer step on several tensors at once. Inputs are the rate, the step
+// optimizer returns a row for an optimizer step on several tensors at once. Inputs are the rate, the step
 // number, then the tensors, their gradients and groups-2 kinds of state; the outputs are the new
 // tensors and state. Operations are counted an element from the update formulas of the operator's definition.
 func optimizer(name string, groups int, vector, special int64, doc string) Spec {
 	return Spec{
-		Op: graph.OpID{Domain: "ai.onnx.preview.training", Type: name}, Since: 1, Kind: Elementwise, Doc: doc, MinIn: 2 + groups,
+		Op: graph.OpID{Domain: "ai.onnx.preview.training", Type: name}, Since: 1, Kind: Elementwise, Doc: doc, MinIn: 2 +
+			groups,
 		Infer: func(c *Call) error {
 			n := (c.NumIn() - 2) / groups
 			if (c.NumIn()-2)%groups != 0 || c.NumOut() > n*(groups-1) {
-				return fmt.Errorf("has %d inputs and %d outputs; expected 2 + %d and %d for each tensor", c.NumIn(), c.NumOut(), groups, groups-1)
+				return fmt.Errorf("has %d inputs and %d outputs; expected 2 + %d and %d for each tensor", c.NumIn(), c.NumOut(),
+					groups, groups-1)
 			}
 			for o := range c.NumOut() {
 				in := 2 + o

@@ -17,7 +17,7 @@ var viewSpecs = []Spec{
 		Infer: inferDropout},
 }
 
-// view is a row for an operator that looks at the same bytes another way; known values pass through.
+// view returns a row for an operator that looks at the same bytes another way; known values pass through.
 func view(name, doc string, minIn int, infer func(*Call) error) Spec {
 	return Spec{Op: onnx(name), Since: 1, Kind: View, Doc: doc, MinIn: minIn, Infer: infer, Fold: foldView}
 }

@@ -44,7 +44,7 @@ func newWindow(c *Call, kernel []int64, spatial int) (*window, error) {
 	return w, nil
 }
 
-// listOf is an integer-list attribute of n members, all def if it is absent.
+// listOf returns an integer-list attribute of n members, all def if it is absent.
 func listOf(c *Call, name string, n int, def int64) ([]int64, error) {
 	if v := c.Ints(name); v != nil {
 		if len(v) != n {
@@ -59,10 +59,10 @@ func listOf(c *Call, name string, n int, def int64) ([]int64, error) {
 	return v, nil
 }
 
-// span is the extent of the dilated kernel along dim i.
+// span returns the extent of the dilated kernel along dim i.
 func (w *window) span(i int) int64 { return sat.Mul(w.dilation[i], w.kernel[i]-1) + 1 }
 
-// out is the output size along spatial dim i for an input of size in.
+// out returns the output size along spatial dim i for an input of size in.
 func (w *window) out(i int, in int64) (int64, error) {
 	switch w.auto {
 	case "SAME_UPPER", "SAME_LOWER":
@@ -87,7 +87,7 @@ func (w *window) out(i int, in int64) (int64, error) {
 	return n, nil
 }
 
-// inverse is the output size of a transposed convolution along dim i.
+// inverse returns the output size of a transposed convolution along dim i.
 func (w *window) inverse(i int, in, extra int64) int64 {
 	if w.auto == "SAME_UPPER" || w.auto == "SAME_LOWER" {
 		return in * w.stride[i]

@@ -6,7 +6,7 @@ import (
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
 )
 
-// Of other sizes than 224 torchvision pools the last map to 6x6.
+// alexNets returns AlexNet. Of other sizes than 224 torchvision pools the last map to 6x6.
 func alexNets() []Entry {
 	return []Entry{
 		torchvision("alexnet", "AlexNet", "AlexNet in one column", 61_100_840, 714_188_480, 0.714, 56.522, weightsV1, []Option{batchOption}, alexNet),
@@ -21,7 +21,7 @@ func alexNets() []Entry {
 	}
 }
 
-// alexNet is Krizhevsky 2014 (arXiv 1404.5997), as torchvision builds it.
+// alexNet builds the network of Krizhevsky 2014 (arXiv 1404.5997), as torchvision builds it.
 func alexNet(b *builder, v values) {
 	x, n := tensor{b.input("input", dtype.Float32, v.batch(), int64(3), int64(224), int64(224)), 3}, 0
 	path := func() string { n++; return fmt.Sprintf("/features/features.%d", n-1) }
@@ -44,7 +44,7 @@ func alexNet(b *builder, v values) {
 	b.output(b.gemm(x, "/classifier/classifier.6", 1000).name, int64(1000))
 }
 
-// alexNetGrouped is Krizhevsky et al. 2012, as Caffe's models have it.
+// alexNetGrouped builds the network of Krizhevsky et al. 2012, as Caffe's models have it.
 func alexNetGrouped(b *builder, v values) {
 	x := image(b, v)
 	for i, c := range []struct {

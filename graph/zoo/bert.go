@@ -58,7 +58,7 @@ func berts() []Entry {
 	}
 }
 
-// build is Devlin et al. 2018 (arXiv 1810.04805) as transformers exports it: biases, masks and GELU in small
+// build builds the network of Devlin et al. 2018 (arXiv 1810.04805) as transformers exports it: biases, masks and GELU in small
 // operators. RoBERTa (1907.11692) differs in its tables, DistilBERT (1910.01108) leaves parts out.
 func (s bertShape) build(b *builder, v values) {
 	seq := v["seq"]
@@ -77,7 +77,7 @@ func (s bertShape) build(b *builder, v values) {
 	b.output(y.name, s.width)
 }
 
-// embeddings is the sum of what tokens, their types and their places mean, and the mask of padding.
+// embeddings adds the sum of what tokens, their types and their places mean, and the mask of padding.
 func (s bertShape) embeddings(b *builder, v values) (x tensor, mask string) {
 	const p = "/embeddings"
 	seq := v["seq"]

@@ -52,7 +52,7 @@ func clips() []Entry {
 		clip(clipShape{14, clipTower{24, 1024, 16}, clipTower{12, 768, 12}, 768, "vit-l-14", "openai/clip-vit-large-patch14", 427_616_513}, 303_966_208, 81_012_768_768, 123_650_304, 6_649_841_664, 75.3)...)
 }
 
-// see is Radford et al. 2021, as transformers exports it.
+// see builds the network of Radford et al. 2021, as transformers exports it.
 func (s clipShape) see(b *builder, v values) {
 	const p = "/vision_model"
 	t := s.picture
@@ -92,7 +92,7 @@ func (s clipShape) read(b *builder, v values) {
 	b.output(y.name, y.c)
 }
 
-// blocks have their norms in front.
+// blocks adds the blocks, with their norms in front.
 func (t clipTower) blocks(b *builder, x tensor, path string, tokens int64, bias func(tensor, string) tensor) tensor {
 	a := attender{width: t.width, heads: t.heads, size: t.width / t.heads, q: "q_proj", k: "k_proj", v: "v_proj", out: "out_proj",
 		scaled: true, project: b.linear, keys: b.linear, bias: bias}
@@ -105,7 +105,7 @@ func (t clipTower) blocks(b *builder, x tensor, path string, tokens int64, bias 
 	return x
 }
 
-// quickGELU is x sigmoid(1.702 x): Hendrycks and Gimpel 2016 (arXiv 1606.08415).
+// quickGELU adds x sigmoid(1.702 x): Hendrycks and Gimpel 2016 (arXiv 1606.08415).
 func (b *builder) quickGELU(x tensor, path string) tensor {
 	return b.binary("Mul", x, b.unary("Sigmoid", b.scale(x, path, 1.702), path), path)
 }

@@ -33,7 +33,7 @@ func convNeXts() []Entry {
 	}
 }
 
-// build is Liu et al. 2022 (arXiv 2201.03545), as torchvision builds it.
+// build builds the network of Liu et al. 2022 (arXiv 2201.03545), as torchvision builds it.
 func (s nextShape) build(b *builder, v values) {
 	x := image(b, v)
 	if s.overlap > 0 {
@@ -91,7 +91,7 @@ func (b *builder) globalResponse(x tensor, path string) tensor {
 
 const nextEps = 1e-6
 
-// norm is the normalisation over the channels of a map.
+// norm adds the normalisation over the channels of a map.
 func (s nextShape) norm(b *builder, x tensor, path string) tensor {
 	if s.rms {
 		return b.transpose(b.rmsNorm(b.transpose(x, path, 0, 2, 3, 1), path, nextEps), path, 0, 3, 1, 2)
@@ -141,7 +141,7 @@ func convNeXtKin() []Entry {
 		}))
 }
 
-// channelNorm is layer normalisation over the channels of a map.
+// channelNorm adds layer normalisation over the channels of a map.
 func channelNorm(b *builder, x tensor, path string, eps float32) tensor {
 	return b.transpose(b.layerNorm(b.transpose(x, path, 0, 2, 3, 1), path, eps), path, 0, 3, 1, 2)
 }

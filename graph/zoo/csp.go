@@ -45,7 +45,7 @@ const (
 	bottleBlock                 // 1x1, 3x3 and 1x1
 )
 
-// buildCSP is Redmon and Farhadi 2018 (arXiv 1804.02767) and Wang et al. 2019 (arXiv 1911.11929), as timm builds them.
+// buildCSP builds the network of Redmon and Farhadi 2018 (arXiv 1804.02767) and Wang et al. 2019 (arXiv 1911.11929), as timm builds them.
 func buildCSP(b *builder, v values, s cspShape) {
 	x, stride := image(b, v), int64(1)
 	if s.pooled || s.halving {
@@ -69,12 +69,12 @@ func buildCSP(b *builder, v values, s cspShape) {
 	b.classifier(x, "/head/fc", 1000)
 }
 
-// conv is a convolution with its activation.
+// conv adds a convolution with its activation.
 func (s cspShape) conv(b *builder, x tensor, path string, out int64, k kernel) tensor {
 	return b.activate(s.act, b.normConv(x, path, out, k), path+"/act")
 }
 
-// add is a stage.
+// add adds a stage.
 func (s cspShape) add(b *builder, x tensor, p string, stage int, out int64) tensor {
 	groups := int64(1)
 	if s.groups != nil {
@@ -107,7 +107,7 @@ func (s cspShape) add(b *builder, x tensor, p string, stage int, out int64) tens
 	return s.conv(b, b.concat(p, one, two), p+"/conv_transition", out, square(1, 1, 0))
 }
 
-// blocks are those of a stage, each around a shortcut.
+// blocks adds those of a stage, each around a shortcut.
 func (s cspShape) blocks(b *builder, x tensor, path string, stage int, out, groups int64) tensor {
 	out = int64(math.Round(float64(out) * s.ratio))
 	mid, one := int64(math.Round(float64(out)*s.bottle)), square(1, 1, 0)

@@ -9,7 +9,7 @@ import (
 
 // What the language models share: one step over seq new tokens with the keys and values of past tokens in a cache.
 
-// stepOptions are those of a language model whose positions reach to context; one decode step by default.
+// stepOptions returns those of a language model whose positions reach to context; one decode step by default.
 func stepOptions(context, past int64) []Option {
 	return []Option{
 		{"seq", 1, 1, context, 1, "new tokens per sample: 1 is a decode step, a prompt's length with past=0 its prefill"},
@@ -27,7 +27,7 @@ type step struct {
 
 func newStep(b *builder, v values) *step { return &step{b, v, v["seq"], v["past"]} }
 
-// ids is the input of new tokens.
+// ids returns the input of new tokens.
 func (s *step) ids(name string) string { return s.input(name, dtype.Int64, s.v.batch(), s.seq) }
 
 // cache appends new keys or values N x heads x seq x size to the cached ones and declares the result as an output.
@@ -40,12 +40,12 @@ func (s *step) cache(x tensor, path, kind string, layer int, heads int64) tensor
 	return x
 }
 
-// attend is softmax(Q K' / sqrt size, masked) V; k is transposed already. A single new token sees all others.
+// attend returns softmax(Q K' / sqrt size, masked) V; k is transposed already. A single new token sees all others.
 func (s *step) attend(path string, q, k, v tensor, size int64) tensor {
 	return s.attendCapped(path, q, k, v, size, 0)
 }
 
-// attendCapped is attend with the scores kept within a limit, if there is one.
+// attendCapped returns attend with the scores kept within a limit, if there is one.
 func (s *step) attendCapped(path string, q, k, v tensor, size int64, limit float32) tensor {
 	scores := s.scale(tensor{s.node("MatMul", path, []string{q.name, k.name}), s.past + s.seq}, path, float32(1/math.Sqrt(float64(size))))
 	if limit > 0 {
@@ -69,13 +69,13 @@ func (s *step) logits(x tensor, table string, vocabulary int64) tensor {
 	return s.reshape(y, "/lm_head", vocabulary, -1, s.seq, vocabulary)
 }
 
-// softCap is limit tanh(x / limit), Bello et al. 2016 (arXiv 1611.09940).
+// softCap adds limit tanh(x / limit), Bello et al. 2016 (arXiv 1611.09940).
 func (b *builder) softCap(x tensor, path string, limit float32) tensor {
 	x = tensor{b.node("Div", path, []string{x.name, b.scalar(path, limit)}), x.c}
 	return b.scale(b.unary("Tanh", x, path), path, limit)
 }
 
-// project is x W, without a bias.
+// project adds x W, without a bias.
 func (b *builder) project(x tensor, path string, out int64) tensor {
 	return tensor{b.node("MatMul", path, []string{x.name, b.weight(weightName(path), x.c, out)}), out}
 }

@@ -19,7 +19,7 @@ func deits() []Entry {
 	}
 }
 
-// genericViTs is the vision transformer whose sizes are options.
+// genericViTs returns the vision transformer whose sizes are options.
 func genericViTs() []Entry {
 	return []Entry{{
 		Name: "vit", Family: "ViT", Task: "classification", Doc: "any vision transformer, by its sizes; by default those of ViT small",

@@ -15,7 +15,7 @@ func detrs() []Entry {
 	}}
 }
 
-// detr is Carion et al. 2020 (arXiv 2005.12872), section A.4.
+// detr builds the network of Carion et al. 2020 (arXiv 2005.12872), section A.4.
 func detr(b *builder, v values) {
 	const width = 256
 	b.frozen = true
@@ -47,7 +47,7 @@ func detr(b *builder, v values) {
 	b.output(b.unary("Sigmoid", b.linear(y, "/bbox_embed/layers.2", 4), "/bbox_embed").name, asked, int64(4))
 }
 
-// forEach is a constant once for every sample of x, whose first dim the constant's is 1.
+// forEach adds a constant once for every sample of x, whose first dim the constant's is 1.
 func (b *builder) forEach(x tensor, path string, shape ...int64) tensor {
 	batch := b.node("Shape", path, []string{x.name}, attr{"start", int64(0)}, attr{"end", int64(1)})
 	sizes := b.node("Concat", path, []string{batch, b.ints(path, shape[1:]...)}, attr{"axis", int64(0)})
@@ -61,13 +61,13 @@ type postNorm struct {
 	act                  string
 }
 
-// encode is self-attention, with the places added to queries and keys, and a perceptron.
+// encode returns self-attention, with the places added to queries and keys, and a perceptron.
 func (t *postNorm) encode(x, places tensor, path string, n int64) tensor {
 	at := t.binary("Add", x, places, path)
 	return t.feed(t.add(x, t.attend(at, at, x, path+"/self_attn", n, n), path+"/norm1"), path, "/norm2")
 }
 
-// attend is attention of so many queries to so many keys, each of its four projections a linear layer.
+// attend returns attention of so many queries to so many keys, each of its four projections a linear layer.
 func (t *postNorm) attend(q, k, v tensor, path string, queries, keys int64) tensor {
 	size := t.width / t.heads
 	split := func(x tensor, name string, n int64, perm ...int64) tensor {
@@ -81,7 +81,7 @@ func (t *postNorm) attend(q, k, v tensor, path string, queries, keys int64) tens
 	return t.linear(t.reshape(y, path, t.width, 0, queries, t.width), path+"/out_proj", t.width)
 }
 
-// feed is a perceptron around a shortcut, and a normalisation.
+// feed returns a perceptron around a shortcut, and a normalisation.
 func (t *postNorm) feed(x tensor, path, norm string) tensor {
 	y := t.linear(x, path+"/linear1", t.hidden)
 	if t.act == "GELU" {
@@ -92,7 +92,7 @@ func (t *postNorm) feed(x tensor, path, norm string) tensor {
 	return t.add(x, t.linear(y, path+"/linear2", t.width), path+norm)
 }
 
-// add is a shortcut and the normalisation behind it.
+// add returns a shortcut and the normalisation behind it.
 func (t *postNorm) add(x, y tensor, norm string) tensor {
 	return t.layerNorm(t.binary("Add", x, y, norm), norm, 1e-5)
 }

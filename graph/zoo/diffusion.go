@@ -42,7 +42,7 @@ func diffusions() []Entry {
 	}
 }
 
-// decodeLatent is Rombach et al. 2021 (arXiv 2112.10752), as diffusers exports it.
+// decodeLatent builds the network of Rombach et al. 2021 (arXiv 2112.10752), as diffusers exports it.
 func decodeLatent(b *builder, v values) {
 	const p, eps = "/decoder", 1e-6
 	widths := []int64{512, 512, 256, 128}

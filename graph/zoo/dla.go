@@ -12,7 +12,7 @@ type dlaShape struct {
 	residual      bool // roots add their first child
 }
 
-// buildDLA is Yu et al. 2017 (arXiv 1707.06484), as timm builds it: trees of blocks whose roots join what is below.
+// buildDLA builds the network of Yu et al. 2017 (arXiv 1707.06484), as timm builds it: trees of blocks whose roots join what is below.
 func buildDLA(b *builder, v values, s dlaShape) {
 	x := b.unary("Relu", b.convBN(image(b, v), "/base_layer.0", s.channels[0], 7, 1, 1), "/base_layer.2")
 	x = b.unary("Relu", b.convBN(x, "/level0.0", s.channels[0], 3, 1, 1), "/level0.2")
@@ -24,7 +24,7 @@ func buildDLA(b *builder, v values, s dlaShape) {
 	b.output(b.unary("Flatten", b.conv(x, "/fc", 1000, 1, 1, 1, true), "", attr{"axis", int64(1)}).name, int64(1000))
 }
 
-// tree is two trees of a level less, or blocks; its root also joins the children given.
+// tree adds two trees of a level less, or blocks; its root also joins the children given.
 func (s dlaShape) tree(b *builder, x tensor, p string, levels int, out, stride int64, joins bool,
 	children []tensor) tensor {
 	bottom := x

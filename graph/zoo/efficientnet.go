@@ -5,7 +5,7 @@ import (
 	"math"
 )
 
-// efficientNet is the row of a scaled EfficientNet: its image size, and factors of channels and layers.
+// efficientNet returns the row of a scaled EfficientNet: its image size, and factors of channels and layers.
 func efficientNet(name string, params, macs int64, gmac, top1 float64, size int64, width, depth float64) Entry {
 	doc := fmt.Sprintf("EfficientNet-%s, %d pixels", name[len("efficientnet-b")-1:], size)
 	return torchvision(name, "EfficientNet", doc, params, macs, gmac, top1, weightsV1, []Option{imageSize(size, 1), batchOption},
@@ -25,7 +25,7 @@ func efficientNets() []Entry {
 	}
 }
 
-// buildEfficientNet is Tan and Le 2019 (arXiv 1905.11946), table 1 and its scaling, as torchvision builds it.
+// buildEfficientNet builds the network of Tan and Le 2019 (arXiv 1905.11946), table 1 and its scaling, as torchvision builds it.
 func buildEfficientNet(b *builder, v values, width, depth float64) {
 	stages := []struct{ expand, k, stride, out, n int64 }{
 		{1, 3, 1, 16, 1}, {6, 3, 2, 24, 2}, {6, 5, 2, 40, 2}, {6, 3, 2, 80, 3}, {6, 5, 1, 112, 3}, {6, 5, 2, 192, 4}, {6, 3, 1, 320, 1},
@@ -43,7 +43,7 @@ func buildEfficientNet(b *builder, v values, width, depth float64) {
 	b.classifier(x, "/classifier/classifier.1", 1000)
 }
 
-// mbConv is an inverted residual with gated channels.
+// mbConv adds an inverted residual with gated channels.
 func mbConv(b *builder, x tensor, path string, expand, k, stride, out int64) tensor {
 	y, n := x, 0
 	step := func() string { n++; return fmt.Sprintf("%s/block/block.%d", path, n-1) }

@@ -26,7 +26,7 @@ func efficientNetV2s() []Entry {
 	}
 }
 
-// buildEfficientNetV2 is Tan and Le 2021 (arXiv 2104.00298), table 4 and its scaling, as torchvision builds it.
+// buildEfficientNetV2 builds the network of Tan and Le 2021 (arXiv 2104.00298), table 4 and its scaling, as torchvision builds it.
 func buildEfficientNetV2(b *builder, v values, stem int64, stages []fusedStage) {
 	x := b.silu(b.convBN(image(b, v), "/features/features.0/features.0.0", stem, 3, 2, 1), "/features/features.0/features.0.2")
 	for i, s := range stages {
@@ -45,7 +45,7 @@ func buildEfficientNetV2(b *builder, v values, stem int64, stages []fusedStage) 
 	b.classifier(x, "/classifier/classifier.1", 1000)
 }
 
-// fusedMBConv is an inverted residual whose first two convolutions are one 3x3, without gates.
+// fusedMBConv adds an inverted residual whose first two convolutions are one 3x3, without gates.
 func fusedMBConv(b *builder, x tensor, path string, expand, stride, out int64) tensor {
 	wide := expand * x.c
 	if expand == 1 {

@@ -12,7 +12,7 @@ func ghostNets() []Entry {
 	}}
 }
 
-// ghostNet is Han et al. 2020 (arXiv 1911.11907), table 7.
+// ghostNet builds the network of Han et al. 2020 (arXiv 1911.11907), table 7.
 func ghostNet(b *builder, v values) {
 	x := b.unary("Relu", b.convBN(image(b, v), "/conv_stem", 16, 3, 2, 1), "/act1")
 	for i, r := range []struct {

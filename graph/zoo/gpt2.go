@@ -29,7 +29,7 @@ func gpt2s() []Entry {
 
 const gpt2Vocabulary = 50257
 
-// build is Radford et al. 2019, "Language Models are Unsupervised Multitask Learners", as transformers exports it.
+// build builds the network of Radford et al. 2019, "Language Models are Unsupervised Multitask Learners", as transformers exports it.
 func (s gpt2Shape) build(b *step) {
 	const positions, eps = 1024, 1e-5
 	x, table := b.embed(b.ids("input_ids"), "/transformer/wte", gpt2Vocabulary, s.width)
@@ -55,7 +55,7 @@ func (s gpt2Shape) attention(b *step, x tensor, path string, layer int) tensor {
 	return b.linear(b.reshape(y, path, s.width, 0, b.seq, s.width), path+"/c_proj", s.width)
 }
 
-// tanhGELU is x/2 (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3))): Hendrycks and Gimpel 2016 (arXiv 1606.08415).
+// tanhGELU adds x/2 (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3))): Hendrycks and Gimpel 2016 (arXiv 1606.08415).
 func (b *builder) tanhGELU(x tensor, path string) tensor {
 	cube := tensor{b.node("Pow", path, []string{x.name, b.scalar(path, 3)}), x.c}
 	inner := b.scale(b.binary("Add", x, b.scale(cube, path, 0.044715), path), path, 0.7978846)

@@ -8,7 +8,7 @@ type highShape struct {
 	modules [3]int
 }
 
-// buildHRNet is Wang et al. 2019 (arXiv 1908.07919), as timm builds it: branches of several resolutions exchange maps.
+// buildHRNet builds the network of Wang et al. 2019 (arXiv 1908.07919), as timm builds it: branches of several resolutions exchange maps.
 func buildHRNet(b *builder, v values, s highShape) {
 	x := b.unary("Relu", b.convBN(image(b, v), "/conv1", 64, 3, 2, 1), "/act1")
 	x = b.unary("Relu", b.convBN(x, "/conv2", 64, 3, 2, 1), "/act2")
@@ -56,7 +56,7 @@ func (s highShape) begin(b *builder, maps []tensor, p string) []tensor {
 	return out
 }
 
-// module is four blocks of each branch, and the sum of all branches at each resolution.
+// module adds four blocks of each branch, and the sum of all branches at each resolution.
 func (s highShape) module(b *builder, maps []tensor, p string) []tensor {
 	narrow, ins := pairs(1, 1, 1, 1), make([]tensor, len(maps))
 	for i, x := range maps {

@@ -16,12 +16,12 @@ func inceptions() []Entry {
 	}
 }
 
-// reluConv is a convolution with batch normalisation and ReLU.
+// reluConv adds a convolution with batch normalisation and ReLU.
 func reluConv(b *builder, x tensor, path string, out int64, k kernel) tensor {
 	return b.unary("Relu", b.normConv(x, path+"/conv", out, k), path)
 }
 
-// googLeNet is Szegedy et al. 2014 (arXiv 1409.4842), table 1, as torchvision builds it: 3x3 where the paper has 5x5.
+// googLeNet builds the network of Szegedy et al. 2014 (arXiv 1409.4842), table 1, as torchvision builds it: 3x3 where the paper has 5x5.
 func googLeNet(b *builder, v values) {
 	x := reluConv(b, image(b, v), "/conv1", 64, square(7, 2, 3))
 	x = b.pool("MaxPool", x, "/maxpool1", square(3, 2, 0), true)
@@ -75,7 +75,7 @@ var (
 	high3  = kernel{3, 1, 1, 1, 0, 1, 1}
 )
 
-// inceptionV3 is Szegedy et al. 2015 (arXiv 1512.00567), as torchvision builds it.
+// inceptionV3 builds the network of Szegedy et al. 2015 (arXiv 1512.00567), as torchvision builds it.
 func inceptionV3(b *builder, v values) {
 	x := chain{{32, three2}, {32, square(3, 1, 0)}, {64, three}}.add(b, image(b, v), "/stem1")
 	x = b.pool("MaxPool", x, "/maxpool1", three2, false)

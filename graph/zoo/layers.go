@@ -9,10 +9,10 @@ type kernel struct{ h, w, stride, padH, padW, groups, dilation int64 }
 
 func square(k, stride, pad int64) kernel { return kernel{k, k, stride, pad, pad, 1, 1} }
 
-// dilated is a 3x3 window whose pixels are so far apart, which keeps the size of a map.
+// dilated returns a 3x3 window whose pixels are so far apart, which keeps the size of a map.
 func dilated(by int64) kernel { return kernel{3, 3, 1, by, by, 1, by} }
 
-// convolve is a convolution; weights are named as torch names them.
+// convolve adds a convolution; weights are named as torch names them.
 func (b *builder) convolve(x tensor, path string, out int64, k kernel, bias bool) tensor {
 	inputs := []string{x.name, b.weight(weightName(path), out, x.c/k.groups, k.h, k.w)}
 	if bias {
@@ -24,7 +24,7 @@ func (b *builder) convolve(x tensor, path string, out int64, k kernel, bias bool
 	return tensor{y, out}
 }
 
-// normConv is a convolution with the batch normalisation behind it folded in, as exporters and runtimes do:
+// normConv adds a convolution with the batch normalisation behind it folded in, as exporters and runtimes do:
 // scale and shift of each channel become part of the weights and a bias.
 func (b *builder) normConv(x tensor, path string, out int64, k kernel) tensor {
 	if b.norm != nil {
@@ -38,17 +38,17 @@ func (b *builder) normConv(x tensor, path string, out int64, k kernel) tensor {
 	return b.convolve(x, path, out, k, true)
 }
 
-// conv is a square convolution with padding k/2.
+// conv adds a square convolution with padding k/2.
 func (b *builder) conv(x tensor, path string, out, k, stride, groups int64, bias bool) tensor {
 	return b.convolve(x, path, out, kernel{k, k, stride, k / 2, k / 2, groups, 1}, bias)
 }
 
-// convBN is a square convolution with padding k/2 and batch normalisation.
+// convBN adds a square convolution with padding k/2 and batch normalisation.
 func (b *builder) convBN(x tensor, path string, out, k, stride, groups int64) tensor {
 	return b.normConv(x, path, out, kernel{k, k, stride, k / 2, k / 2, groups, 1})
 }
 
-// batchNorm is a batch normalisation that no convolution can take in. Its running mean and variance are
+// batchNorm adds a batch normalisation that no convolution can take in. Its running mean and variance are
 // no parameters of the published model, though exporters write them beside its scale and shift.
 func (b *builder) batchNorm(x tensor, path string) tensor {
 	name := strings.TrimSuffix(weightName(path), "weight")
@@ -82,7 +82,7 @@ func (b *builder) binary(op string, x, y tensor, path string) tensor {
 	return tensor{b.node(op, path, []string{x.name, y.name}), x.c}
 }
 
-// silu is x sigmoid(x), which exporters write as two nodes.
+// silu adds x sigmoid(x), which exporters write as two nodes.
 func (b *builder) silu(x tensor, path string) tensor {
 	return b.binary("Mul", x, b.unary("Sigmoid", x, path), path)
 }
@@ -102,7 +102,7 @@ func (b *builder) halves(x tensor, path string) (tensor, tensor) {
 	return tensor{out[0], x.c / 2}, tensor{out[1], x.c / 2}
 }
 
-// pool is a MaxPool or AveragePool; ceil keeps what a window sees only a part of.
+// pool adds a MaxPool or AveragePool; ceil keeps what a window sees only a part of.
 func (b *builder) pool(op string, x tensor, path string, k kernel, ceil bool) tensor {
 	mode := int64(0)
 	if ceil {
@@ -115,19 +115,19 @@ func (b *builder) pool(op string, x tensor, path string, k kernel, ceil bool) te
 	return b.unary(op, x, path, attrs...)
 }
 
-// maxPool is a square MaxPool with padding k/2.
+// maxPool adds a square MaxPool with padding k/2.
 func (b *builder) maxPool(x tensor, path string, k, stride int64) tensor {
 	return b.pool("MaxPool", x, path, square(k, stride, k/2), false)
 }
 
-// classifier is the end of an image network: mean over positions, one linear layer.
+// classifier adds the end of an image network: mean over positions, one linear layer.
 func (b *builder) classifier(x tensor, path string, classes int64) {
 	x = b.unary("GlobalAveragePool", x, "/avgpool")
 	x = b.unary("Flatten", x, "", attr{"axis", int64(1)})
 	b.output(b.gemm(x, path, classes).name, classes)
 }
 
-// gemm is x W + b for a matrix x, as exporters write it.
+// gemm adds x W + b for a matrix x, as exporters write it.
 func (b *builder) gemm(x tensor, path string, out int64) tensor {
 	w := weightName(path)
 	in := []string{x.name, b.weight(w, out, x.c), b.weight(strings.TrimSuffix(w, "weight")+"bias", out)}
@@ -170,7 +170,7 @@ func (b *builder) scale(x tensor, path string, by float32) tensor {
 	return tensor{b.node("Mul", path, []string{x.name, b.scalar(path, by)}), x.c}
 }
 
-// linear is x W + b over the last dim.
+// linear adds x W + b over the last dim.
 func (b *builder) linear(x tensor, path string, out int64) tensor {
 	w := weightName(path)
 	y := b.node("MatMul", path, []string{x.name, b.weight(w, x.c, out)})
@@ -183,7 +183,7 @@ func (b *builder) layerNorm(x tensor, path string, eps float32) tensor {
 	return tensor{b.node("LayerNormalization", path, in, attr{"axis", int64(-1)}, attr{"epsilon", eps}), x.c}
 }
 
-// gelu is x/2 (1 + erf(x/sqrt 2)), which exporters write as five nodes.
+// gelu adds x/2 (1 + erf(x/sqrt 2)), which exporters write as five nodes.
 func (b *builder) gelu(x tensor, path string) tensor {
 	inner := b.node("Div", path, []string{x.name, b.scalar(path, 1.4142135)})
 	erf := b.node("Erf", path, []string{inner})

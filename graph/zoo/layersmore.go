@@ -36,7 +36,7 @@ func (b *builder) average(x tensor, path string, side int64) tensor {
 		attr{"strides", []int64{side, side}})
 }
 
-// groupNormalise is a normalisation over groups of the channels of a map, written as exporters write it.
+// groupNormalise adds a normalisation over groups of the channels of a map, written as exporters write it.
 func (b *builder) groupNormalise(x tensor, path string, groups int64, eps float32) tensor {
 	y := b.reshape(x, path, x.c, 0, groups, -1)
 	y.name = b.node("InstanceNormalization", path, []string{y.name, b.table(path, groups), b.table(path, groups)},

@@ -54,7 +54,7 @@ func buildLevit(b *builder, v values, s levitShape) {
 	s.build(&levit{b, s.key, cmp.Or(s.act, "HardSwish")}, v)
 }
 
-// build is Graham et al. 2021 (arXiv 2104.01136), as timm builds it, with two classifiers whose mean is the result.
+// build builds the network of Graham et al. 2021 (arXiv 2104.01136), as timm builds it, with two classifiers whose mean is the result.
 func (s levitShape) build(b *levit, v values) {
 	x := image(b.builder, v)
 	stems := cmp.Or(s.stems, 4)
@@ -89,7 +89,7 @@ func (s levitShape) build(b *levit, v values) {
 	b.output(b.scale(b.binary("Add", one, two, "/head"), "/head", 0.5).name, int64(1000))
 }
 
-// normed is a linear layer over the last dim with the batch normalisation behind it folded in.
+// normed returns a linear layer over the last dim with the batch normalisation behind it folded in.
 func (b *levit) normed(x tensor, path string, out int64) tensor {
 	b.absent += out
 	return b.linear(x, path, out)
@@ -100,7 +100,7 @@ func (b *levit) mlp(x tensor, path string) tensor {
 	return b.binary("Add", x, b.normed(y, path+"/ln2/linear", x.c), path)
 }
 
-// attend is self-attention of so many tokens whose values are twice as wide as its keys.
+// attend returns self-attention of so many tokens whose values are twice as wide as its keys.
 func (b *levit) attend(x tensor, path string, tokens, heads int64) tensor {
 	value := 2 * b.key
 	y := b.reshape(b.normed(x, path+"/qkv/linear", heads*(2*b.key+value)), path, 0, 0, tokens, heads, 2*b.key+value)
@@ -110,7 +110,7 @@ func (b *levit) attend(x tensor, path string, tokens, heads int64) tensor {
 	return b.project(q, k, b.transpose(tensor{parts[2], value}, path, 0, 2, 1, 3), path, tokens, tokens, heads, x.c)
 }
 
-// shrink is attention of every other row and column of a map to all of it, with values four times as wide as its keys.
+// shrink returns attention of every other row and column of a map to all of it, with values four times as wide as its keys.
 func (b *levit) shrink(x tensor, path string, area extent, out, heads int64) tensor {
 	value, small := 4*b.key, area.ceil(2)
 	kv := b.reshape(b.normed(x, path+"/kv/linear", heads*(b.key+value)), path, 0, 0, area.n(), heads, b.key+value)

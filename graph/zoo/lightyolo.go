@@ -2,7 +2,7 @@ package zoo
 
 import "fmt"
 
-// lightDetector is a detector of few parameters, whose boxes are not decoded.
+// lightDetector adds a detector of few parameters, whose boxes are not decoded.
 func lightDetector(name, family, doc string, size, params, macs int64, gflops float64, accuracy Accuracy, source,
 	license string, build func(*builder, values)) Entry {
 	return Entry{
@@ -30,7 +30,7 @@ func lightYOLOs() []Entry {
 	}
 }
 
-// yoloV4Tiny is Wang et al. 2020 (arXiv 2011.08036), section 3.2, as darknet's yolov4-tiny.cfg has it.
+// yoloV4Tiny builds the network of Wang et al. 2020 (arXiv 2011.08036), section 3.2, as darknet's yolov4-tiny.cfg has it.
 func yoloV4Tiny(b *builder, v values) {
 	x := leakyConv(b, image(b, v), "/0", 32, 3, 2, 1)
 	x = leakyConv(b, x, "/1", 64, 3, 2, 1)
@@ -85,7 +85,7 @@ func yoloFastest(b *builder, v values) {
 	}
 }
 
-// apart is a depthwise 5x5 convolution, activated, and a pointwise one, not activated.
+// apart adds a depthwise 5x5 convolution, activated, and a pointwise one, not activated.
 func apart(b *builder, x tensor, path, act string) tensor {
 	y := b.convBN(x, path+"/depthwise", x.c, 5, 1, x.c)
 	if act == "leaky" {

@@ -64,7 +64,7 @@ func llamas() []Entry {
 	}
 }
 
-// size is that of a head.
+// size returns that of a head.
 func (s llamaShape) size() int64 {
 	if s.head > 0 {
 		return s.head
@@ -72,7 +72,7 @@ func (s llamaShape) size() int64 {
 	return s.width / s.heads
 }
 
-// build is Touvron et al. 2023 (arXiv 2302.13971, 2307.09288), as transformers exports it.
+// build builds the network of Touvron et al. 2023 (arXiv 2302.13971, 2307.09288), as transformers exports it.
 func (s llamaShape) build(b *step) {
 	size := s.size()
 	x, table := b.embed(b.ids("input_ids"), "/model/embed_tokens", s.vocabulary, s.width)
@@ -117,7 +117,7 @@ func (s llamaShape) block(b *step, x tensor, path string, layer int, rotate func
 	return b.binary("Add", x, y, path)
 }
 
-// perceptron is Shazeer 2020 (arXiv 2002.05202): one half gates the other.
+// perceptron returns Shazeer 2020 (arXiv 2002.05202): one half gates the other.
 func (s llamaShape) perceptron(b *step, x tensor, path string) tensor {
 	var gate, up tensor
 	if s.packed {
@@ -158,7 +158,7 @@ func (s llamaShape) attention(b *step, x tensor, path string, layer int, rotate 
 	return b.project(b.reshape(y, path, s.heads*size, 0, b.seq, s.heads*size), path+"/o_proj", s.width)
 }
 
-// queries are those with the keys and values of the new tokens, heads side by side.
+// queries returns those with the keys and values of the new tokens, heads side by side.
 func (s llamaShape) queries(b *step, x tensor, path string) (q, k, v tensor) {
 	all, shared := s.heads*s.size(), s.kv*s.size()
 	if s.packed {
@@ -180,7 +180,7 @@ func (s llamaShape) headNorm(b *step, x tensor, path string) tensor {
 	return b.rmsNorm(x, path, llamaEps)
 }
 
-// rotate is the rotary position embedding, Su et al. 2021 (arXiv 2104.09864): x cos + half-turned x sin.
+// rotate returns the rotary position embedding, Su et al. 2021 (arXiv 2104.09864): x cos + half-turned x sin.
 func (s *step) rotate(x tensor, path, cos, sin string) tensor {
 	half := x.c / 2
 	parts := s.nodeN("Split", path, 2, []string{x.name, s.ints(path, half, half)}, attr{"axis", int64(-1)})
@@ -189,7 +189,7 @@ func (s *step) rotate(x tensor, path, cos, sin string) tensor {
 	return tensor{s.node("Add", path, []string{straight, s.node("Mul", path, []string{turned, sin})}), x.c}
 }
 
-// rmsNorm is x w / sqrt(mean x^2 + eps), Zhang and Sennrich 2019 (arXiv 1910.07467).
+// rmsNorm adds x w / sqrt(mean x^2 + eps), Zhang and Sennrich 2019 (arXiv 1910.07467).
 func (b *builder) rmsNorm(x tensor, path string, eps float32) tensor {
 	square := b.node("Pow", path, []string{x.name, b.scalar(path, 2)})
 	mean := b.node("ReduceMean", path, []string{square}, attr{"axes", []int64{-1}}, attr{"keepdims", int64(1)})

@@ -2,7 +2,7 @@ package zoo
 
 import "fmt"
 
-// generics are architectures whose sizes are options.
+// generics returns architectures whose sizes are options.
 func generics() []Entry {
 	return []Entry{{
 		Name: "llama", Family: "Llama", Task: "text generation",

@@ -29,7 +29,7 @@ type mixedShape struct {
 	classes  int64     // 0: 1000
 }
 
-// buildMixed is Dai et al. 2021 (arXiv 2106.04803) and Tu et al. 2022 (arXiv 2204.01697), as timm builds them.
+// buildMixed builds the network of Dai et al. 2021 (arXiv 2106.04803) and Tu et al. 2022 (arXiv 2204.01697), as timm builds them.
 func buildMixed(b *builder, v values, s mixedShape) {
 	x := b.normConv(image(b, v), "/stem/conv1", s.stem[0], square(3, 2, 1))
 	if s.original {
@@ -94,7 +94,7 @@ func (s mixedShape) down(b *builder, x tensor, path string, out int64, bias bool
 	return b.conv(x, path+"/expand", out, 1, 1, 1, bias)
 }
 
-// convolve is an inverted residual, normalised before its first convolution.
+// convolve adds an inverted residual, normalised before its first convolution.
 func (s mixedShape) convolve(b *builder, x tensor, p string, out, stride int64) tensor {
 	if s.next {
 		return s.nextBlock(b, x, p, out, stride)
@@ -124,7 +124,7 @@ func (s mixedShape) convolve(b *builder, x tensor, p string, out, stride int64) 
 	return b.binary("Add", y, short, p)
 }
 
-// nextBlock is a block of ConvNeXt whose first convolution may stride and widen.
+// nextBlock adds a block of ConvNeXt whose first convolution may stride and widen.
 func (s mixedShape) nextBlock(b *builder, x tensor, p string, out, stride int64) tensor {
 	short := x
 	if stride > 1 {
@@ -146,7 +146,7 @@ func (s mixedShape) add(b *builder, x, y tensor, path string, dims ...int64) ten
 	return b.binary("Add", y, x, path)
 }
 
-// attend is self-attention of all places of a map and a perceptron.
+// attend adds self-attention of all places of a map and a perceptron.
 func (s mixedShape) attend(b *builder, x tensor, p string, out, stride int64, area extent) tensor {
 	short, y := x, s.norm(b, x, p+"/norm1")
 	if stride > 1 {
@@ -170,7 +170,7 @@ func (s mixedShape) attend(b *builder, x tensor, p string, out, stride int64, ar
 	return s.add(b, x, b.conv(y, p+"/mlp/fc2", out, 1, 1, 1, true), p+"/2", 1, 1)
 }
 
-// distances are the biases of pairs of places in a window.
+// distances adds the biases of pairs of places in a window.
 func (s mixedShape) distances(b *builder, path string, w extent, heads int64) string {
 	n := w.distances()
 	if s.hidden > 0 {
@@ -179,7 +179,7 @@ func (s mixedShape) distances(b *builder, path string, w extent, heads int64) st
 	return b.byDistance(b.weight(weightName(path+"/rel_pos"), n, heads), path, w.n(), heads).name
 }
 
-// windows is self-attention within windows, and then among places at the same distance from each other.
+// windows adds self-attention within windows, and then among places at the same distance from each other.
 func (s mixedShape) windows(b *builder, x tensor, p string, area, w extent) tensor {
 	y, rows := b.transpose(x, p, 0, 2, 3, 1), extent{area.h / w.h, area.w / w.w}
 	if !s.grid {
@@ -195,7 +195,7 @@ func (s mixedShape) windows(b *builder, x tensor, p string, area, w extent) tens
 	return b.transpose(y, p, 0, 3, 1, 2)
 }
 
-// within is self-attention of windows.
+// within adds self-attention of windows.
 func (s mixedShape) within(b *builder, x tensor, p string, w extent) tensor {
 	heads, tokens := x.c/32, w.n()
 	x = b.reshape(x, p, x.c, -1, tokens, x.c)

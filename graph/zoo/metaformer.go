@@ -15,7 +15,7 @@ type metaShape struct {
 
 const metaEps = 1e-6
 
-// buildMeta is Yu et al. 2021 and 2022 (arXiv 2111.11418 and 2210.13452), as timm builds them.
+// buildMeta builds the network of Yu et al. 2021 and 2022 (arXiv 2111.11418 and 2210.13452), as timm builds them.
 func buildMeta(b *builder, v values, s metaShape) {
 	x := b.convolve(image(b, v), "/stem/conv", s.widths[0], square(7, 4, 2), true)
 	if !s.first {
@@ -83,7 +83,7 @@ func (s metaShape) block(b *builder, x tensor, p string, stage int, area extent)
 	return x
 }
 
-// star is the square of what is positive, scaled and shifted by learnt numbers.
+// star adds the square of what is positive, scaled and shifted by learnt numbers.
 func (s metaShape) star(b *builder, x tensor, p string) tensor {
 	y := b.unary("Relu", x, p)
 	y = b.binary("Mul", y, y, p)

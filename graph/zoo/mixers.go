@@ -12,7 +12,7 @@ type mixerShape struct {
 	kind         string // "mixer", "gated mixer", "residual" or "gated"
 }
 
-// buildMixer is Tolstikhin et al. 2021 (arXiv 2105.01601), Touvron et al. 2021 (arXiv 2105.03404) and Liu et al. 2021
+// buildMixer builds the network of Tolstikhin et al. 2021 (arXiv 2105.01601), Touvron et al. 2021 (arXiv 2105.03404) and Liu et al. 2021
 // (arXiv 2105.08050), as timm builds them: perceptrons mix places and channels in turn.
 func buildMixer(b *builder, v values, s mixerShape) {
 	area := v.extent().over(s.patch)
@@ -56,7 +56,7 @@ func (s mixerShape) block(b *builder, x tensor, p string, tokens int64) tensor {
 	return b.binary("Add", x, b.perceptron(s.norm(b, x, p+"/norm2"), p+"/mlp_channels", 4*s.width), p)
 }
 
-// glu is a perceptron half of whose channels gate the others.
+// glu adds a perceptron half of whose channels gate the others.
 func (s mixerShape) glu(b *builder, x tensor, p string, hidden int64) tensor {
 	parts := b.nodeN("Split", p, 2, []string{b.linear(x, p+"/fc1", hidden).name, b.ints(p, hidden/2, hidden/2)},
 		attr{"axis", int64(-1)})
@@ -64,7 +64,7 @@ func (s mixerShape) glu(b *builder, x tensor, p string, hidden int64) tensor {
 	return b.linear(y, p+"/fc2", x.c)
 }
 
-// spatial is a perceptron half of whose channels, mixed over places, gate the others.
+// spatial adds a perceptron half of whose channels, mixed over places, gate the others.
 func (s mixerShape) spatial(b *builder, x tensor, p string, tokens int64) tensor {
 	half := 3 * s.width
 	y := b.gelu(b.linear(x, p+"/fc1", 2*half), p+"/act")

@@ -175,7 +175,7 @@ func (r mobileRow) depthwise(b *builder, x tensor, path string) tensor {
 	return b.concat(path, parts...)
 }
 
-// mixedConv is a pointwise convolution of each of so many parts of the channels.
+// mixedConv adds a pointwise convolution of each of so many parts of the channels.
 func mixedConv(b *builder, x tensor, path string, out, parts int64) tensor {
 	if parts == 1 {
 		return b.convBN(x, path, out, 1, 1, 1)
@@ -187,7 +187,7 @@ func mixedConv(b *builder, x tensor, path string, out, parts int64) tensor {
 	return b.concat(path, xs...)
 }
 
-// split is n in so many equal parts, the first of which takes what is left.
+// split returns n in so many equal parts, the first of which takes what is left.
 func split(n, parts int64) []int64 {
 	out := make([]int64, parts)
 	for i := range out {
@@ -208,7 +208,7 @@ func (b *builder) chunks(x tensor, path string, n int64) []tensor {
 	return out
 }
 
-// activate is an activation by its name, "" for none.
+// activate adds an activation by its name, "" for none.
 func (b *builder) activate(act string, x tensor, path string) tensor {
 	switch act {
 	case "":

@@ -121,7 +121,7 @@ func (s mobileNet) lesser(width float64) mobileNet {
 	return s.scaled(width, 1)
 }
 
-// efficientKin are Tan and Le's EfficientNets and what others made of them.
+// efficientKin returns Tan and Le's EfficientNets and what others made of them.
 func efficientKin() []Entry {
 	build := func(b *builder, v values, s mobileNet) { s.build(b, v) }
 	net := mobileNet{rows: efficientRows, stem: 32, head: 1280, act: "silu"}
@@ -167,7 +167,7 @@ func efficientKin() []Entry {
 		}))
 }
 
-// inverted0 are rows without gates.
+// gateless returns the rows without gates.
 func gateless(rows []mobileRow) []mobileRow {
 	out := slices.Clone(rows)
 	for i := range out {
@@ -176,7 +176,7 @@ func gateless(rows []mobileRow) []mobileRow {
 	return out
 }
 
-// fbNets are Dai et al. 2020 (arXiv 2006.02049).
+// fbNets returns Dai et al. 2020 (arXiv 2006.02049).
 func fbNets() []Entry {
 	net := func(stem int64, rows ...mobileRow) mobileNet {
 		return mobileNet{rows: rows, stem: stem, head: 1984, late: true, act: "HardSwish", gateAct: "HardSwish", hard: true,

@@ -12,14 +12,14 @@ func mobileNetV1s() []Entry {
 	}}
 }
 
-// mobileNetV1 is Howard et al. 2017 (arXiv 1704.04861), table 1: depthwise and pointwise convolutions in turn.
+// mobileNetV1 builds the network of Howard et al. 2017 (arXiv 1704.04861), table 1: depthwise and pointwise convolutions in turn.
 func mobileNetV1(b *builder, v values) {
 	x := relu6(b, b.convBN(image(b, v), "/conv_stem", v.wide(32), 3, 2, 1), "/bn1")
 	blocks := mobileNetV1Blocks(b, x, "/blocks", v.wide)
 	b.classifier(blocks[len(blocks)-1], "/classifier", 1000)
 }
 
-// mobileNetV1Blocks are the maps behind each pair of convolutions.
+// mobileNetV1Blocks adds the maps behind each pair of convolutions.
 func mobileNetV1Blocks(b *builder, x tensor, path string, wide func(int64) int64) (maps []tensor) {
 	for i, row := range [][2]int64{{64, 1}, {128, 2}, {128, 1}, {256, 2}, {256, 1}, {512, 2}, {512, 1}, {512, 1}, {512, 1}, {512, 1}, {512, 1}, {1024, 2}, {1024, 1}} {
 		p := fmt.Sprintf("%s/blocks.%d", path, i)

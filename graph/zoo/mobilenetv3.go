@@ -49,7 +49,7 @@ var mobilenetV3Small = []gatedBlock{
 // minimalOption builds the minimalistic networks of the paper's authors.
 var minimalOption = Option{"minimalistic", 0, 0, 1, 1, "1: no gates, no hard-swish and no windows of 5x5"}
 
-// mobilenetV3 is Howard et al. 2019 (arXiv 1905.02244), as torchvision builds it.
+// mobilenetV3 builds the network of Howard et al. 2019 (arXiv 1905.02244), as torchvision builds it.
 func mobilenetV3(b *builder, v values, blocks []gatedBlock, hidden int64) {
 	act := "HardSwish"
 	if v["minimalistic"] == 1 {
@@ -83,7 +83,7 @@ func variant(blocks []gatedBlock, v values) []gatedBlock {
 // stem returns the channels behind the first convolution, which narrow networks keep.
 func stem(blocks []gatedBlock) int64 { return max(16, blocks[0].out) }
 
-// gatedFeatures are the map behind each block and the last convolution, and those between the first two convolutions of each block.
+// gatedFeatures adds the map behind each block and the last convolution, and those between the first two convolutions of each block.
 func gatedFeatures(b *builder, x tensor, path string, blocks []gatedBlock, act string) (maps, wide []tensor) {
 	scope := path[strings.LastIndexByte(path, '/')+1:]
 	layer := func(i int) string { return fmt.Sprintf("%s/%s.%d", path, scope, i) }
@@ -141,7 +141,7 @@ func (b *builder) squeeze(x tensor, path string, hidden int64, act, gate string,
 	return b.binary("Mul", y, x, path)
 }
 
-// multipleOf8 is the multiple of 8 nearest to n, but at least 8 and at least nine tenths of n.
+// multipleOf8 returns the multiple of 8 nearest to n, but at least 8 and at least nine tenths of n.
 func multipleOf8(n float64) int64 {
 	m := max(8, int64(n+4)/8*8)
 	if float64(m) < 0.9*n {

@@ -26,7 +26,7 @@ func mobileViTs() []Entry {
 	}
 }
 
-// build is Mehta and Rastegari 2021 (arXiv 2110.02178), table 4, as timm builds it.
+// build builds the network of Mehta and Rastegari 2021 (arXiv 2110.02178), table 4, as timm builds it.
 func (s mobileViTShape) build(b *builder, v values) {
 	x := b.silu(b.convBN(image(b, v), "/stem/conv", 16, 3, 2, 1), "/stem/bn/act")
 	x = s.inverted(b, x, "/stages/stages.0/stages.0.0", s.channels[0], 1)
@@ -80,7 +80,7 @@ func mobileViTBlock(b *builder, x tensor, path string, area extent, width int64,
 	return b.silu(b.convBN(b.concat(path, x, y), path+"/conv_fusion/conv", x.c, 3, 1, 1), path+"/conv_fusion/bn/act")
 }
 
-// selfAttention is multi-head attention of so many tokens to each other, projected to queries, keys and values at once.
+// selfAttention adds multi-head attention of so many tokens to each other, projected to queries, keys and values at once.
 func selfAttention(b *builder, x tensor, path string, tokens, heads int64) tensor {
 	size := x.c / heads
 	q, k, v := queriesKeysValues(b, x, path, tokens, heads)
@@ -90,7 +90,7 @@ func selfAttention(b *builder, x tensor, path string, tokens, heads int64) tenso
 	return b.linear(b.reshape(y, path, x.c, 0, tokens, x.c), path+"/proj", x.c)
 }
 
-// queriesKeysValues is one linear layer, taken apart: samples, heads, tokens and the width of a head, of the keys transposed.
+// queriesKeysValues adds one linear layer, taken apart: samples, heads, tokens and the width of a head, of the keys transposed.
 func queriesKeysValues(b *builder, x tensor, path string, tokens, heads int64) (q, k, v tensor) {
 	size := x.c / heads
 	y := b.transpose(b.reshape(b.linear(x, path+"/qkv", 3*x.c), path, size, 0, tokens, 3, heads, size), path, 2, 0, 3, 1, 4)

@@ -5,7 +5,7 @@ import "fmt"
 // vocClasses is the number of classes of the data set PASCAL VOC.
 const vocClasses = 20
 
-// caffeDetectors are detectors that were published for Caffe, trained on PASCAL VOC.
+// caffeDetectors returns detectors that were published for Caffe, trained on PASCAL VOC.
 func caffeDetectors() []Entry {
 	voc := func(mAP float64) Accuracy {
 		return Accuracy{"VOC 2007 mAP", mAP, "%", "eric612/MobileNet-YOLO README"}
@@ -36,13 +36,13 @@ func caffeDetectors() []Entry {
 	}
 }
 
-// loosely is a depthwise 3x3 and a pointwise convolution, both activated.
+// loosely adds a depthwise 3x3 and a pointwise convolution, both activated.
 func loosely(b *builder, x tensor, path string, out int64) tensor {
 	x = relu6(b, b.convBN(x, path+"/dw", x.c, 3, 1, x.c), path+"/dw")
 	return relu6(b, b.convBN(x, path+"/pw", out, 1, 1, 1), path+"/pw")
 }
 
-// transposed is a convolution that doubles a map, in groups.
+// transposed adds a convolution that doubles a map, in groups.
 func transposed(b *builder, x tensor, path string, out, k, pad int64) tensor {
 	in := []string{x.name, b.weight(weightName(path), x.c, 1, k, k)}
 	return tensor{b.node("ConvTranspose", path, in, attr{"group", out}, attr{"kernel_shape", []int64{k, k}},

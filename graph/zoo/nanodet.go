@@ -88,17 +88,17 @@ func buildNanoDet(b *builder, v values) {
 	b.output(b.transpose(x, "/head", 0, 2, 1).name, n, rows)
 }
 
-// leakyConv is a convolution with normalisation and leaky ReLU.
+// leakyConv adds a convolution with normalisation and leaky ReLU.
 func leakyConv(b *builder, x tensor, path string, out, k, stride, groups int64) tensor {
 	return b.unary("LeakyRelu", b.convBN(x, path+"/conv", out, k, stride, groups), path+"/act", attr{"alpha", float32(0.1)})
 }
 
-// separable is a depthwise 5x5 and a pointwise convolution.
+// separable adds a depthwise 5x5 and a pointwise convolution.
 func separable(b *builder, x tensor, path string, stride int64) tensor {
 	return leakyConv(b, leakyConv(b, x, path+"/depthwise", x.c, 5, stride, x.c), path+"/pointwise", nanoWidth, 1, 1, 1)
 }
 
-// ghostBottleneck is two ghost modules around a shortcut of a depthwise 5x5 and a pointwise convolution.
+// ghostBottleneck adds two ghost modules around a shortcut of a depthwise 5x5 and a pointwise convolution.
 func ghostBottleneck(b *builder, x tensor, path string) tensor {
 	half := func(x tensor, p string, act bool) tensor {
 		rectify := func(y tensor, q string) tensor {

@@ -19,7 +19,7 @@ type freeShape struct {
 	gained bool // what blocks add is scaled by one number
 }
 
-// buildFree is Brock et al. 2021 (arXiv 2102.06171), as timm builds it. The gain of each channel's weights is counted
+// buildFree builds the network of Brock et al. 2021 (arXiv 2102.06171), as timm builds it. The gain of each channel's weights is counted
 // as the scale of a normalisation that is folded, which it is when weights are standardised
 // beforehand; timm standardises them in each inference, and counts five for each weight.
 func buildFree(b *builder, v values, s freeShape) {

@@ -13,7 +13,7 @@ func proxylessNets() []Entry {
 	}}
 }
 
-// proxylessNet is Cai et al. 2019 (arXiv 1812.00332), figure 4, the network for mobile.
+// proxylessNet builds the network of Cai et al. 2019 (arXiv 1812.00332), figure 4, the network for mobile.
 func proxylessNet(b *builder, v values) {
 	x := relu6(b, b.convBN(image(b, v), "/first_conv", 32, 3, 2, 1), "/first_conv/act")
 	x = relu6(b, b.convBN(x, "/blocks/blocks.0/depth_conv", 32, 3, 1, 32), "/blocks/blocks.0/act")

@@ -14,7 +14,7 @@ func qwen3(name, size string, params, macs int64, mmlu float64, s llamaShape) En
 		"Qwen/Qwen3-"+size, "Apache-2.0", s)
 }
 
-// The larger ones of Qwen 2.5 pad the same vocabulary to 152064.
+// qwens returns the decoders of Qwen. The larger ones of Qwen 2.5 pad the same vocabulary to 152064.
 func qwens() []Entry {
 	return []Entry{
 		qwen25("qwen2.5-0.5b", "0.5B", 494_032_768, 538_044_416, 32768, 47.5, "Apache-2.0", llamaShape{depth: 24, width: 896, heads: 14, kv: 2, hidden: 4864, tied: true}),

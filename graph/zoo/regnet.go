@@ -54,7 +54,7 @@ func regNets() []Entry {
 	}
 }
 
-// regNet is Radosavovic et al. 2020 (arXiv 2003.13678), section 3.3, as torchvision builds it.
+// regNet builds the network of Radosavovic et al. 2020 (arXiv 2003.13678), section 3.3, as torchvision builds it.
 func regNet(b *builder, v values, s regShape) {
 	x := s.activate(b, b.convBN(image(b, v), "/stem/stem.0", 32, 3, 2, 1), "/stem/stem.2")
 	stage, block, last := 0, 0, int64(0)
@@ -75,7 +75,7 @@ func regNet(b *builder, v values, s regShape) {
 	b.classifier(x, "/fc", 1000)
 }
 
-// width is the width of a block: a line, rounded to a power of wm times w0 and that to a multiple of 8.
+// width returns the width of a block: a line, rounded to a power of wm times w0 and that to a multiple of 8.
 func (s regShape) width(i int) int64 {
 	power := math.RoundToEven(math.Log((float64(i)*s.wa+s.w0)/s.w0) / math.Log(s.wm))
 	return int64(math.RoundToEven(s.w0*math.Pow(s.wm, power)/8)) * 8
@@ -126,7 +126,7 @@ func (s regShape) activate(b *builder, x tensor, path string) tensor {
 	return b.activate(cmp.Or(s.act, "Relu"), x, path)
 }
 
-// inner is the activation within gates.
+// inner returns the activation within gates.
 func (s regShape) inner() string {
 	if s.act == "silu" {
 		return "SiLU"

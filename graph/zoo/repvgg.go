@@ -33,7 +33,7 @@ type repShape struct {
 	groups int64
 }
 
-// repVGG is Ding et al. 2021 (arXiv 2101.03697), table 2: while it is trained each block is a 3x3 and a 1x1 convolution and,
+// repVGG builds the network of Ding et al. 2021 (arXiv 2101.03697), table 2: while it is trained each block is a 3x3 and a 1x1 convolution and,
 // where the shape allows it, the identity, each with batch normalisation, and their sum.
 func repVGG(b *builder, v values, s repShape) {
 	x, n := repBlock(b, image(b, v), "/stem", min(64, s.widths[0]), 2, 1), 0

@@ -6,7 +6,7 @@ import (
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
 )
 
-// torchvision is an image classifier of torchvision with the figures of its weights' meta data.
+// torchvision adds an image classifier of torchvision with the figures of its weights' meta data.
 func torchvision(name, family, doc string, params, macs int64, gmac, top1 float64, weights string, opts []Option, build func(*builder, values)) Entry {
 	return Entry{
 		Name: name, Family: family, Task: "classification", Doc: doc, Params: params, MACs: macs,
@@ -16,7 +16,7 @@ func torchvision(name, family, doc string, params, macs int64, gmac, top1 float6
 	}
 }
 
-// image is the input of a classifier.
+// image adds the input of a classifier.
 func image(b *builder, v values) tensor {
 	return tensor{b.input("input", dtype.Float32, v.batch(), int64(3), v.height(), v.width()), 3}
 }
@@ -81,13 +81,13 @@ func seResNets() []Entry {
 // resnet50 is the backbone of many detectors.
 var resnet50 = bottlenecks(3, 4, 6, 3)
 
-// resnet is He et al. 2015 (arXiv 1512.03385), with groups Xie et al. 2016 (arXiv 1611.05431) and with wide
+// resnet builds the network of He et al. 2015 (arXiv 1512.03385), with groups Xie et al. 2016 (arXiv 1611.05431) and with wide
 // inner channels Zagoruyko and Komodakis 2016 (arXiv 1605.07146), as torchvision builds them.
 func resnet(b *builder, v values, s resnetShape) {
 	b.classifier(s.features(b, image(b, v), "", 0)[3], "/fc", 1000)
 }
 
-// features are the maps of the four stages. In the last so many a dilation takes the place of the stride: Chen et al.
+// features adds the maps of the four stages. In the last so many a dilation takes the place of the stride: Chen et al.
 // 2017 (arXiv 1706.05587).
 func (s resnetShape) features(b *builder, x tensor, prefix string, dilate int) (maps [4]tensor) {
 	x = s.begin(b, x, prefix)
@@ -130,7 +130,7 @@ func (s resnetShape) begin(b *builder, x tensor, prefix string) tensor {
 	return b.maxPool(x, prefix+"/maxpool", 3, 2)
 }
 
-// conv is a convolution with the shape's normalisation.
+// conv adds a convolution with the shape's normalisation.
 func (s resnetShape) conv(b *builder, x tensor, path string, out int64, k kernel) tensor {
 	if s.norm == nil {
 		return b.normConv(x, path, out, k)
@@ -155,7 +155,7 @@ func (s resnetShape) block(b *builder, x tensor, path string, planes, stride, di
 	return b.unary("Relu", b.binary("Add", y, x, path), path+"/relu")
 }
 
-// narrow is a bottleneck's way around its shortcut.
+// narrow adds a bottleneck's way around its shortcut.
 func (s resnetShape) narrow(b *builder, x tensor, path string, planes, stride, dilation int64, first bool) tensor {
 	width, before := planes*s.groupWidth/64*s.groups, int64(1)
 	if s.early {
@@ -174,7 +174,7 @@ func (s resnetShape) narrow(b *builder, x tensor, path string, planes, stride, d
 	return s.conv(b, y, path+"/conv3", 4*planes, square(1, 1, 0))
 }
 
-// spatial is the convolution of a block that strides, called name, and its activation.
+// spatial adds the convolution of a block that strides, called name, and its activation.
 func (s resnetShape) spatial(b *builder, x tensor, path, name string, out int64, k kernel) tensor {
 	strides := k.stride > 1
 	if s.blur != nil {

@@ -5,7 +5,7 @@ import (
 	"slices"
 )
 
-// bottlenecks and pairs return the shapes of a number of blocks a stage, of 1x1, 3x3 and 1x1 or of two 3x3
+// bottlenecks returns, as pairs does, the shapes of a number of blocks a stage, of 1x1, 3x3 and 1x1 or of two 3x3
 // convolutions.
 func bottlenecks(a, b, c, d int) resnetShape {
 	return resnetShape{depths: [4]int{a, b, c, d}, bottleneck: true, groups: 1, groupWidth: 64}
@@ -86,7 +86,7 @@ func binomial(b *builder, x tensor, path string, stem bool) tensor {
 	return x
 }
 
-// groups32 is a normalisation over 32 groups of channels.
+// groups32 adds a normalisation over 32 groups of channels.
 func groups32(b *builder, x tensor, path string) tensor { return b.groupNormalise(x, path, 32, 1e-5) }
 
 // A resnetMiddle is the middle of a bottleneck: planes, the stride, and whether it is a stage's first.
@@ -146,7 +146,7 @@ func attentive(radix, groups int64) resnetMiddle {
 	}
 }
 
-// radixShape is the shape of a map whose channels are taken apart.
+// radixShape returns the shape of a map whose channels are taken apart.
 func (b *builder) radixShape(path, shape string, radix, width int64) string {
 	batch := b.node("Slice", path, []string{shape, b.ints(path, 0), b.ints(path, 1)})
 	sides := b.node("Slice", path, []string{shape, b.ints(path, 2), b.ints(path, 4)})

@@ -9,7 +9,7 @@ func retinaNets() []Entry {
 	}
 }
 
-// pyramid is the feature pyramid of Lin et al. 2016 (arXiv 1612.03144) over the last three maps of a ResNet, with two
+// pyramid adds the feature pyramid of Lin et al. 2016 (arXiv 1612.03144) over the last three maps of a ResNet, with two
 // further levels by strided convolutions: maps of an eighth to a hundred and twenty-eighth of the image.
 func pyramid(b *builder, v values) []tensor {
 	b.frozen = true
@@ -29,7 +29,7 @@ func pyramid(b *builder, v values) []tensor {
 	return append(levels, p6, p7)
 }
 
-// retinaNet is Lin et al. 2017 (arXiv 1708.02002), as torchvision builds it: nine boxes a place, heads of four convolutions
+// retinaNet builds the network of Lin et al. 2017 (arXiv 1708.02002), as torchvision builds it: nine boxes a place, heads of four convolutions
 // that all maps share.
 func retinaNet(b *builder, v values) {
 	levels := pyramid(b, v)
@@ -50,7 +50,7 @@ func retinaNet(b *builder, v values) {
 	b.output(boxes, symbol("places"), int64(4))
 }
 
-// fcos is Tian et al. 2019 (arXiv 1904.01355), as torchvision builds it: one box a place, its distance to the centre, and
+// fcos builds the network of Tian et al. 2019 (arXiv 1904.01355), as torchvision builds it: one box a place, its distance to the centre, and
 // group normalisation in the heads.
 func fcos(b *builder, v values) {
 	levels := pyramid(b, v)
@@ -96,14 +96,14 @@ func (s *shared) once(name string, shape ...int64) string {
 	return name
 }
 
-// conv is a 3x3 convolution.
+// conv returns a 3x3 convolution.
 func (s *shared) conv(x tensor, path string, out int64) tensor {
 	w := weightName(path)
 	in := []string{x.name, s.once(w, out, x.c, 3, 3), s.once(path[1:]+".bias", out)}
 	return tensor{s.node("Conv", path, in, attr{"kernel_shape", []int64{3, 3}}, attr{"pads", []int64{1, 1, 1, 1}}), out}
 }
 
-// groupNorm is Wu and He 2018 (arXiv 1803.08494), which exporters write as a normalisation of instances.
+// groupNorm returns Wu and He 2018 (arXiv 1803.08494), which exporters write as a normalisation of instances.
 func (s *shared) groupNorm(x tensor, path string, groups int64) tensor {
 	y := s.reshape(x, path, groups, 0, groups, -1)
 	y.name = s.node("InstanceNormalization", path, []string{y.name, s.filler(path, groups), s.filler(path, groups)},

@@ -31,7 +31,7 @@ func (r *rtdetr) path() string {
 	return fmt.Sprintf("/model.%d", r.layer-1)
 }
 
-// relu and silu are a square convolution with normalisation and activation; plain has none.
+// relu adds, as silu does, a square convolution with normalisation and activation; plain has none.
 func (r *rtdetr) relu(x tensor, path string, out, k, stride int64) tensor {
 	return r.unary("Relu", r.convBN(x, path+"/conv", out, k, stride, 1), path+"/act")
 }
@@ -51,7 +51,7 @@ func (r *rtdetr) build(v values) {
 	r.decode(v, r.neck(p3, p4, x, v.extent().over(32)))
 }
 
-// stem is four convolutions to a quarter of the image, two of them of 2x2 windows beside a pool.
+// stem returns four convolutions to a quarter of the image, two of them of 2x2 windows beside a pool.
 func (r *rtdetr) stem(x tensor) tensor {
 	p := r.path()
 	corner := func(x tensor, name string) tensor { // one row and column more at the end
@@ -66,7 +66,7 @@ func (r *rtdetr) stem(x tensor) tensor {
 	return r.relu(r.relu(x, p+"/stem3", 32, 3, 2), p+"/stem4", 48, 1, 1)
 }
 
-// halfSize is a depthwise convolution of stride 2.
+// halfSize returns a depthwise convolution of stride 2.
 func (r *rtdetr) halfSize(x tensor) tensor { return r.convBN(x, r.path()+"/conv", x.c, 3, 2, x.c) }
 
 // stage runs six convolutions and joins every intermediate result; light ones are a pointwise and a depthwise convolution.

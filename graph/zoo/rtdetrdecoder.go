@@ -57,7 +57,7 @@ func (r *rtdetr) choose(memory tensor, p string, n, asked, classes int64) (query
 	return query, r.unary("Sigmoid", r.binary("Add", r.perceptron(query, p+"/enc_bbox_head"), anchors, p), p)
 }
 
-// perceptron is three layers that give a box.
+// perceptron returns three layers that give a box.
 func (r *rtdetr) perceptron(x tensor, path string) tensor {
 	for i := range 2 {
 		l := fmt.Sprintf("%s/layers.%d", path, i)
@@ -66,7 +66,7 @@ func (r *rtdetr) perceptron(x tensor, path string) tensor {
 	return r.linear(x, path+"/layers.2", 4)
 }
 
-// shareLinear is a linear layer whose weights all layers of the decoder share: the first makes them.
+// shareLinear returns a linear layer whose weights all layers of the decoder share: the first makes them.
 func (r *rtdetr) shareLinear(x tensor, path, name string, out int64) tensor {
 	w, bias := weightName(name), name[1:]+".bias"
 	if r.used[name]++; r.used[name] == 1 {
@@ -77,7 +77,7 @@ func (r *rtdetr) shareLinear(x tensor, path, name string, out int64) tensor {
 	return tensor{r.node("Add", path, []string{bias, y}), out}
 }
 
-// logit is ln(x / (1 - x)), the inverse of the sigmoid.
+// logit returns ln(x / (1 - x)), the inverse of the sigmoid.
 func (r *rtdetr) logit(x tensor, path string) tensor {
 	rest := r.node("Sub", path, []string{r.scalar(path, 1), x.name})
 	return r.unary("Log", r.binary("Div", x, tensor{rest, x.c}, path), path)
@@ -116,7 +116,7 @@ func (r *rtdetr) deformable(query, memory, box tensor, path string, asked int64,
 	return r.linear(tensor{x.name, detrWidth}, path+"/output_proj", detrWidth)
 }
 
-// repeated is n times a number.
+// repeated returns n times a number.
 func repeated(x int64, n int) []int64 {
 	out := make([]int64, n)
 	for i := range out {

@@ -32,7 +32,7 @@ func segformers() []Entry {
 	}
 }
 
-// build is Xie et al. 2021 (arXiv 2105.15203), table 6 of its appendix, as transformers builds it.
+// build builds the network of Xie et al. 2021 (arXiv 2105.15203), table 6 of its appendix, as transformers builds it.
 func (s segformerShape) build(b *builder, v values) {
 	const eps = 1e-6
 	x := image(b, v)
@@ -89,7 +89,7 @@ func pixels(b *builder, x tensor, path string, area extent) tensor {
 	return b.reshape(b.transpose(x, path, 0, 2, 1), path, x.c, 0, x.c, area.h, area.w)
 }
 
-// reducedAttention is attention whose keys and values are of a map smaller by a factor.
+// reducedAttention adds attention whose keys and values are of a map smaller by a factor.
 func reducedAttention(b *builder, x tensor, path string, area extent, heads, by int64) tensor {
 	size, small := x.c/heads, x
 	if by > 1 {

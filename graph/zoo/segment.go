@@ -9,7 +9,7 @@ import (
 // voc is the number of classes of Pascal VOC, the background included.
 const voc = 21
 
-// segmenter is a segmenting network of torchvision. Its published figures include a classifier that is used in training
+// segmenter adds a segmenting network of torchvision. Its published figures include a classifier that is used in training
 // only and left out here: aux parameters and auxMACs.
 func segmenter(name, family, doc string, params, macs int64, gmac, mIoU float64, aux, auxMACs int64, build func(*builder, values)) Entry {
 	e := Entry{
@@ -48,7 +48,7 @@ func segmenters() []Entry {
 	}
 }
 
-// dilatedTail is a table of blocks whose last stage has a dilation in place of the stride.
+// dilatedTail returns a table of blocks whose last stage has a dilation in place of the stride.
 func dilatedTail(blocks []gatedBlock) []gatedBlock {
 	out := append([]gatedBlock(nil), blocks...)
 	for i := len(out) - 3; i < len(out); i++ {
@@ -57,7 +57,7 @@ func dilatedTail(blocks []gatedBlock) []gatedBlock {
 	return out
 }
 
-// fcnHead is Long et al. 2014 (arXiv 1411.4038) as torchvision ends it, at an eighth of the image.
+// fcnHead builds the network of Long et al. 2014 (arXiv 1411.4038) as torchvision ends it, at an eighth of the image.
 func fcnHead(b *builder, x tensor, v values, path string) {
 	x = b.unary("Relu", b.convBN(x, path+"/classifier.0", x.c/4, 3, 1, 1), path+"/classifier.2")
 	segments(b, b.conv(x, path+"/classifier.4", v["classes"], 1, 1, 1, true), v)
@@ -69,7 +69,7 @@ func segments(b *builder, x tensor, v values) {
 	b.output(x.name, v["classes"], v.height(), v.width())
 }
 
-// aspp is the head of Chen et al. 2017 (arXiv 1706.05587): convolutions with several dilations and the mean, joined.
+// aspp adds the head of Chen et al. 2017 (arXiv 1706.05587): convolutions with several dilations and the mean, joined.
 func aspp(b *builder, x tensor, v values, area extent) {
 	const path = "/classifier/classifier.0"
 	act := func(y tensor, name string, k kernel) tensor {
@@ -86,7 +86,7 @@ func aspp(b *builder, x tensor, v values, area extent) {
 	segments(b, b.conv(y, "/classifier/classifier.4", v["classes"], 1, 1, 1, true), v)
 }
 
-// lraspp is the head of Howard et al. 2019 (arXiv 1905.02244), section 6.4: the last map gated by its mean, and an earlier one.
+// lraspp adds the head of Howard et al. 2019 (arXiv 1905.02244), section 6.4: the last map gated by its mean, and an earlier one.
 func lraspp(b *builder, v values) {
 	maps, _ := gatedFeatures(b, image(b, v), "/backbone", dilatedTail(mobilenetV3Large), "HardSwish")
 	low, high := maps[5], maps[len(maps)-1]
@@ -98,7 +98,7 @@ func lraspp(b *builder, v values) {
 	segments(b, x, v)
 }
 
-// uNet is Ronneberger et al. 2015 (arXiv 1505.04597), figure 1.
+// uNet builds the network of Ronneberger et al. 2015 (arXiv 1505.04597), figure 1.
 func uNet(b *builder, v values) {
 	double := func(x tensor, path string, out int64) tensor {
 		x = b.unary("Relu", b.convBN(x, path+"/double_conv.0", out, 3, 1, 1), path+"/double_conv.2")

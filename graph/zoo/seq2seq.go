@@ -26,7 +26,7 @@ func (a attender) split(b *builder, x tensor, path string, tokens int64) tensor 
 	return b.transpose(b.reshape(x, path, a.size, 0, tokens, a.heads, a.size), path, 0, 2, 1, 3)
 }
 
-// attend is softmax(Q K' + bias) V, projected, for heads of keys and values as split gives them.
+// attend adds softmax(Q K' + bias) V, projected, for heads of keys and values as split gives them.
 func (a attender) attend(b *builder, x, k, v tensor, path string, tokens int64) tensor {
 	q := a.split(b, a.project(x, path+"/"+a.q, a.heads*a.size), path, tokens)
 	if a.scaled {
@@ -45,24 +45,24 @@ func (a attender) attend(b *builder, x, k, v tensor, path string, tokens int64) 
 	return end(b.reshape(y, path, a.heads*a.size, 0, tokens, a.heads*a.size), path+"/"+a.out, a.width)
 }
 
-// pair are the keys and values of x.
+// pair adds the keys and values of x.
 func (a attender) pair(b *builder, x tensor, path string, tokens int64) (k, v tensor) {
 	return a.split(b, a.keys(x, path+"/"+a.k, a.heads*a.size), path, tokens), a.split(b, a.project(x, path+"/"+a.v, a.heads*a.size), path, tokens)
 }
 
-// self is attention among the tokens of x.
+// self adds attention among the tokens of x.
 func (a attender) self(b *builder, x tensor, path string, tokens int64) tensor {
 	k, v := a.pair(b, x, path, tokens)
 	return a.attend(b, x, k, v, path, tokens)
 }
 
-// cached is attention of new tokens to those in the cache and each other.
+// cached returns attention of new tokens to those in the cache and each other.
 func (a attender) cached(b *step, x tensor, path string, layer int) tensor {
 	k, v := a.pair(b.builder, x, path, b.seq)
 	return a.attend(b.builder, x, b.cache(k, path, "decoder.key", layer, a.heads), b.cache(v, path, "decoder.value", layer, a.heads), path, b.seq)
 }
 
-// cross is attention to the encoder's output of so many tokens, if source has a name; else to its cached keys and values.
+// cross returns attention to the encoder's output of so many tokens, if source has a name; else to its cached keys and values.
 func (a attender) cross(b *step, x, source tensor, path string, layer int, tokens int64) tensor {
 	var pair [2]tensor
 	if source.name != "" {
@@ -79,7 +79,7 @@ func (a attender) cross(b *step, x, source tensor, path string, layer int, token
 	return a.attend(b.builder, x, pair[0], pair[1], path, b.seq)
 }
 
-// source is the encoder's output where the cache is empty.
+// source returns the encoder's output where the cache is empty.
 func (s *step) source(tokens, width int64) tensor {
 	if s.past > 0 {
 		return tensor{}

@@ -17,14 +17,14 @@ func shuffleNets() []Entry {
 	}
 }
 
-// shuffleNet is Ma et al. 2018 (arXiv 1807.11164), table 5, as torchvision builds it. Channels are of three stages and the last convolution.
+// shuffleNet builds the network of Ma et al. 2018 (arXiv 1807.11164), table 5, as torchvision builds it. Channels are of three stages and the last convolution.
 func shuffleNet(b *builder, v values, channels [4]int64) {
 	maps := shuffleStages(b, image(b, v), v.extent(), channels, "Relu")
 	x := b.unary("Relu", b.convBN(maps[2], "/conv5/conv5.0", channels[3], 1, 1, 1), "/conv5/conv5.2")
 	b.classifier(x, "/fc", 1000)
 }
 
-// shuffleStages are the maps of an eighth, a sixteenth and a thirty-second of an image of so many pixels.
+// shuffleStages adds the maps of an eighth, a sixteenth and a thirty-second of an image of so many pixels.
 func shuffleStages(b *builder, x tensor, size extent, channels [4]int64, act string) (maps [3]tensor) {
 	x = b.unary(act, b.convBN(x, "/conv1/conv1.0", 24, 3, 2, 1), "/conv1/conv1.2")
 	x = b.maxPool(x, "/maxpool", 3, 2)
@@ -40,7 +40,7 @@ func shuffleStages(b *builder, x tensor, size extent, channels [4]int64, act str
 	return maps
 }
 
-// shuffleEarly are the same maps of the authors' variant, which shuffles where a unit begins and not where one ends.
+// shuffleEarly adds the same maps of the authors' variant, which shuffles where a unit begins and not where one ends.
 func shuffleEarly(b *builder, x tensor, size extent, channels [4]int64) (maps [3]tensor) {
 	x = b.unary("Relu", b.convBN(x, "/first_conv", 24, 3, 2, 1), "/first_conv/act")
 	x = b.maxPool(x, "/maxpool", 3, 2)

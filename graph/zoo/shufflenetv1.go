@@ -12,7 +12,7 @@ func shuffleNetV1s() []Entry {
 	}}
 }
 
-// shuffleNetV1 is Zhang et al. 2017 (arXiv 1707.01083), table 1, with three groups.
+// shuffleNetV1 builds the network of Zhang et al. 2017 (arXiv 1707.01083), table 1, with three groups.
 func shuffleNetV1(b *builder, v values) {
 	const groups = 3
 	x := b.unary("Relu", b.convBN(image(b, v), "/conv1", 24, 3, 2, 1), "/conv1/relu")

@@ -22,7 +22,7 @@ func squeezeNets() []Entry {
 	}
 }
 
-// squeezeNet is Iandola et al. 2016 (arXiv 1602.07360), as torchvision builds it.
+// squeezeNet builds the network of Iandola et al. 2016 (arXiv 1602.07360), as torchvision builds it.
 func squeezeNet(b *builder, v values, s squeezeShape) {
 	x := b.unary("Relu", b.convolve(image(b, v), "/features/features.0", s.stem, square(s.k, 2, 0), true), "/features/features.1")
 	for i, squeezed := range s.fires {

@@ -9,7 +9,7 @@ import (
 // cocoTorch is the number of classes of torchvision's detectors: the labels of COCO up to 90, and the background.
 const cocoTorch = 91
 
-// torchDetector is a detector of torchvision: boxes and scores of all places. What suppresses boxes that overlap has no
+// torchDetector adds a detector of torchvision: boxes and scores of all places. What suppresses boxes that overlap has no
 // multiply-adds and no fixed shape, and is left out.
 func torchDetector(name, family, doc string, params, macs int64, gmac, mAP float64, opts []Option, build func(*builder, values)) Entry {
 	return Entry{
@@ -33,7 +33,7 @@ func ssds() []Entry {
 	}
 }
 
-// ssdLite is the detector of Sandler et al. 2018 (arXiv 1801.04381), section 6.2, on the network of Howard et al. 2019.
+// ssdLite adds the detector of Sandler et al. 2018 (arXiv 1801.04381), section 6.2, on the network of Howard et al. 2019.
 func ssdLite(b *builder, v values) {
 	blocks := append([]gatedBlock(nil), mobilenetV3Large...)
 	for i := len(blocks) - 3; i < len(blocks); i++ { // the tail is half as wide
@@ -59,7 +59,7 @@ func ssdLite(b *builder, v values) {
 	everywhere(b, v, levels, []int64{6, 6, 6, 6, 6, 6}, predict)
 }
 
-// ssdMobileNet is Huang et al. 2016 (arXiv 1611.10012) as TensorFlow's detection models have it: predictions by 1x1 convolutions.
+// ssdMobileNet builds the network of Huang et al. 2016 (arXiv 1611.10012) as TensorFlow's detection models have it: predictions by 1x1 convolutions.
 func ssdMobileNet(b *builder, v values) {
 	const path = "/FeatureExtractor"
 	x := relu6(b, b.convBN(image(b, v), path+"/Conv2d_0", 32, 3, 2, 1), path+"/Conv2d_0")
@@ -75,7 +75,7 @@ func ssdMobileNet(b *builder, v values) {
 	everywhere(b, v, levels, []int64{3, 6, 6, 6, 6, 6}, func(x tensor, path string, out int64) tensor { return b.conv(x, path, out, 1, 1, 1, true) })
 }
 
-// ssd300 is Liu et al. 2015 (arXiv 1512.02325), as torchvision builds it.
+// ssd300 builds the network of Liu et al. 2015 (arXiv 1512.02325), as torchvision builds it.
 func ssd300(b *builder, v values) {
 	x, n := tensor{b.input("input", dtype.Float32, v.batch(), int64(3), int64(300), int64(300)), 3}, 0
 	conv := func(out int64, k kernel) {

@@ -47,7 +47,7 @@ type swin struct {
 
 const swinEps = 1e-5
 
-// build is Liu et al. 2021 (arXiv 2103.14030), as torchvision builds it: the channels are the last dim.
+// build builds the network of Liu et al. 2021 (arXiv 2103.14030), as torchvision builds it: the channels are the last dim.
 func (s swinShape) build(b *swin, v values) {
 	x := b.convolve(image(b.builder, v), "/features/features.0/features.0.0", s.width, square(4, 4, 0), true)
 	x = b.layerNorm(b.transpose(x, "/features/features.0/features.0.1", 0, 2, 3, 1), "/features/features.0/features.0.2",
@@ -102,7 +102,7 @@ func (b *swin) merge(x tensor, path string, area extent) tensor {
 	return b.project(b.layerNorm(y, path+"/norm", swinEps), path+"/reduction", 2*x.c)
 }
 
-// attention is self-attention within windows, of the map shifted by so many tokens.
+// attention returns self-attention within windows, of the map shifted by so many tokens.
 func (b *swin) attention(x tensor, path string, area, shift, w extent, heads int64) tensor {
 	tokens, size, rows := w.n(), x.c/heads, extent{area.h / w.h, area.w / w.w}
 	y := b.roll(x, path, shift)
@@ -146,7 +146,7 @@ func (b *builder) unit(x tensor, path string, axis int64) tensor {
 	return tensor{b.node("Div", path, []string{x.name, norm}), x.c}
 }
 
-// bias is the learnt bias of each pair of positions in a window, by their distance.
+// bias returns the learnt bias of each pair of positions in a window, by their distance.
 func (b *swin) bias(path string, w extent, heads int64) tensor {
 	if !b.shape.places {
 		return b.byDistance(b.weight(weightName(path+"/relative_position_bias_table"), w.distances(), heads), path, w.n(),

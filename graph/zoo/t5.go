@@ -15,7 +15,7 @@ type t5Shape struct {
 
 const t5Vocabulary = 32128
 
-// t5 is the encoder and the decoder of one size.
+// t5 returns the encoder and the decoder of one size.
 func t5(size string, whole, encoder, encoderMACs, decoder, decoderMACs int64, glue float64, s t5Shape) []Entry {
 	entry := func(part, doc, source string, params, macs int64, options []Option, build func(*builder, values)) Entry {
 		return Entry{
@@ -46,12 +46,12 @@ func (s t5Shape) attender(b *builder) attender {
 	return attender{width: s.width, heads: s.heads, size: 64, q: "q", k: "k", v: "v", out: "o", project: project(b), keys: project(b)}
 }
 
-// project is builder.project with its arguments in the order of linear.
+// project adds builder.project with its arguments in the order of linear.
 func project(b *builder) func(tensor, string, int64) tensor {
 	return func(x tensor, path string, out int64) tensor { return b.project(x, path, out) }
 }
 
-// encode is Raffel et al. 2019 (arXiv 1910.10683), as transformers exports it: no biases, and places only as what
+// encode builds the network of Raffel et al. 2019 (arXiv 1910.10683), as transformers exports it: no biases, and places only as what
 // each head adds to the scores of tokens some distance apart.
 func (s t5Shape) encode(b *builder, v values) {
 	seq := v["seq"]
@@ -68,7 +68,7 @@ func (s t5Shape) encode(b *builder, v values) {
 	b.output(b.rmsNorm(x, "/encoder/final_layer_norm", t5Eps).name, seq, s.width)
 }
 
-// distances is the learnt number for each head and each of 32 ranges of distances, gathered for every pair of tokens.
+// distances adds the learnt number for each head and each of 32 ranges of distances, gathered for every pair of tokens.
 func (s t5Shape) distances(b *builder, path string, queries, keys int64) string {
 	table := b.weight(weightName(path+"/block.0/layer.0/SelfAttention/relative_attention_bias"), 32, s.heads)
 	zero := attr{"value", constant{t: dtype.Int64, shape: []int64{1}, ints: []int64{0}}} // which range it is does not matter

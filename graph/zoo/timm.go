@@ -2,7 +2,7 @@ package zoo
 
 import "fmt"
 
-// timm is an image classifier of timm with the figures of its tables of results: parameters in millions and
+// timm adds an image classifier of timm with the figures of its tables of results: parameters in millions and
 // multiply-adds in 1e9, rounded to two decimals. It counts batch normalisation and pooling as well, one for an element:
 // 1.4 % of MobileNetV4 medium, 3 % of MobileViT XXS.
 func timm(name, family, doc, as string, params, macs int64, gmac, top1 float64, opts []Option, build func(*builder, values)) Entry {

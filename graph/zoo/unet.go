@@ -38,7 +38,7 @@ type unet struct {
 
 const unetTime = 1280
 
-// build is Rombach et al. 2021 (arXiv 2112.10752) and Podell et al. 2023 (2307.01952), as diffusers exports it.
+// build builds the network of Rombach et al. 2021 (arXiv 2112.10752) and Podell et al. 2023 (2307.01952), as diffusers exports it.
 func (s unetShape) build(b *builder, v values) {
 	area := v.extent().over(8) // of the latent picture
 	u := &unet{builder: b, unetShape: s, tokens: v["tokens"]}
@@ -74,7 +74,7 @@ func (u *unet) embedTime(v values) tensor {
 	return b.binary("Add", y, b.gemm(b.silu(z, p+"/act"), p+"/linear_2", unetTime), "")
 }
 
-// waves is sines and cosines of a number at half as many frequencies.
+// waves adds sines and cosines of a number at half as many frequencies.
 func (b *builder) waves(x, path string, width int64) tensor {
 	angles := []string{b.node("Mul", path, []string{x, b.table(path, width/2)})}
 	parts := []string{b.node("Cos", path, angles), b.node("Sin", path, angles)}
@@ -155,7 +155,7 @@ func (u *unet) transformer(x plane, path string, heads int64, depth int) plane {
 	return plane{u.binary("Add", y, x.tensor, path), x.area}
 }
 
-// gated is a perceptron of which one half gates the other: Shazeer 2020 (arXiv 2002.05202).
+// gated returns a perceptron of which one half gates the other: Shazeer 2020 (arXiv 2002.05202).
 func (u *unet) gated(x tensor, path string) tensor {
 	both := u.linear(x, path+"/net.0/proj", 8*x.c)
 	parts := u.nodeN("Split", path+"/net.0", 2, []string{both.name, u.ints(path, 4*x.c, 4*x.c)}, attr{"axis", int64(-1)})
@@ -163,7 +163,7 @@ func (u *unet) gated(x tensor, path string) tensor {
 	return u.linear(u.binary("Mul", tensor{parts[0], 4 * x.c}, gate, path+"/net.0"), path+"/net.2", x.c)
 }
 
-// groupNorm is Wu and He 2018 (arXiv 1803.08494) with 32 groups, which exporters write as a norm of each group's instance.
+// groupNorm builds the network of Wu and He 2018 (arXiv 1803.08494) with 32 groups, which exporters write as a norm of each group's instance.
 func (b *builder) groupNorm(x plane, path string, eps float32) tensor {
 	const groups = 32
 	y := b.reshape(x.tensor, path, x.c, 0, groups, -1)
@@ -176,7 +176,7 @@ func (b *builder) groupNorm(x plane, path string, eps float32) tensor {
 	return y
 }
 
-// residualBlock is two convolutions with their norms in front, and between them the time, if it has a name.
+// residualBlock adds two convolutions with their norms in front, and between them the time, if it has a name.
 func (b *builder) residualBlock(x plane, path string, out int64, eps float32, time tensor) plane {
 	y := b.conv(b.silu(b.groupNorm(x, path+"/norm1", eps), path+"/nonlinearity"), path+"/conv1", out, 3, 1, 1, true)
 	if time.name != "" {
@@ -197,7 +197,7 @@ func (b *builder) double(x plane, path string) plane {
 	return plane{b.conv(y, path+"/conv", x.c, 3, 1, 1, true), x.area.times(2)}
 }
 
-// whole is attention of one head among positions, with biases, as the autoencoder has it.
+// whole adds attention of one head among positions, with biases, as the autoencoder has it.
 func (b *builder) whole(x plane, path string) plane {
 	positions := x.area.n()
 	y := b.transpose(b.reshape(b.groupNorm(x, path+"/group_norm", 1e-6), path, x.c, 0, x.c, positions), path, 0, 2, 1)

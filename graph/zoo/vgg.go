@@ -28,7 +28,7 @@ func vggs() []Entry {
 	}
 }
 
-// vgg is Simonyan and Zisserman 2014 (arXiv 1409.1556), table 1, as torchvision builds it.
+// vgg builds the network of Simonyan and Zisserman 2014 (arXiv 1409.1556), table 1, as torchvision builds it.
 func vgg(b *builder, v values, convs [5]int, normed bool) {
 	x, n := image(b, v), 0
 	path := func() string { n++; return fmt.Sprintf("/features/features.%d", n-1) }

@@ -57,7 +57,7 @@ func vits() []Entry {
 	}
 }
 
-// build is Dosovitskiy et al. 2020 (arXiv 2010.11929), as torchvision builds it, with what the shape changes.
+// build builds the network of Dosovitskiy et al. 2020 (arXiv 2010.11929), as torchvision builds it, with what the shape changes.
 func (s vitShape) build(b *builder, v values) {
 	area := v.extent().over(s.patch)
 	x := s.patches(b, image(b, v))
@@ -132,7 +132,7 @@ func (s vitShape) norm(b *builder, x tensor, path string) tensor {
 	return b.layerNorm(x, path, 1e-6)
 }
 
-// linear is a linear layer, without bias where the shape has none.
+// linear adds a linear layer, without bias where the shape has none.
 func (s vitShape) linear(b *builder, x tensor, path string, out int64) tensor {
 	if s.rms {
 		return b.project(x, path, out)
@@ -140,7 +140,7 @@ func (s vitShape) linear(b *builder, x tensor, path string, out int64) tensor {
 	return b.linear(x, path, out)
 }
 
-// perceptron is a block's second half.
+// perceptron adds a block's second half.
 func (s vitShape) perceptron(b *builder, x tensor, p string) tensor {
 	hidden := s.hidden
 	if hidden == 0 {
@@ -212,7 +212,7 @@ func (s vitShape) query(b *builder, x tensor, p string, tokens int64) tensor {
 	return b.binary("Add", y, s.perceptron(b, b.layerNorm(y, p+"/norm", 1e-6), p+"/mlp"), p)
 }
 
-// patches is a convolution that sees every pixel once.
+// patches adds a convolution that sees every pixel once.
 func (s vitShape) patches(b *builder, x tensor) tensor {
 	side := s.patch
 	if s.before != nil {
@@ -225,7 +225,7 @@ func (s vitShape) patches(b *builder, x tensor) tensor {
 	return tensor{b.node("Conv", "/conv_proj", in, attr{"kernel_shape", []int64{side, side}}, attr{"strides", []int64{side, side}}), s.width}
 }
 
-// token is n learnt tokens, once for each sample of x.
+// token adds n learnt tokens, once for each sample of x.
 func (s vitShape) token(b *builder, x tensor, name string, n int64) string {
 	batch := b.node("Shape", "", []string{x.name}, attr{"start", int64(0)}, attr{"end", int64(1)})
 	shape := b.node("Concat", "", []string{batch, b.ints("", n, s.width)}, attr{"axis", int64(0)})
@@ -272,7 +272,7 @@ func (s vitShape) attention(b *builder, x tensor, path string, area extent, lear
 	return s.linear(b, y, path+"/out_proj", s.width)
 }
 
-// turns are the cosines and sines of places: constants, or made of learnt frequencies.
+// turns adds the cosines and sines of places: constants, or made of learnt frequencies.
 func (s vitShape) turns(b *builder, path string, tokens int64) (cos, sin string) {
 	size := s.width / s.heads
 	if s.rotary == "fixed" {
@@ -298,7 +298,7 @@ func (s vitShape) turn(b *builder, x tensor, path, cos, sin string) tensor {
 		[]string{b.node("Mul", path, []string{x.name, cos}), b.node("Mul", path, []string{other, sin})}), x.c}
 }
 
-// distances are the learnt biases of each pair of tokens by their distance, if they are of one of some kinds.
+// distances adds the learnt biases of each pair of tokens by their distance, if they are of one of some kinds.
 func (s vitShape) distances(b *builder, path string, area extent, learnt int64, kinds ...string) tensor {
 	for _, kind := range kinds {
 		if kind != s.relative {
@@ -322,7 +322,7 @@ func (s vitShape) distances(b *builder, path string, area extent, learnt int64, 
 	return tensor{}
 }
 
-// farness is a bias for each of n distances, made by a small network of rows and columns (arXiv 2111.09883).
+// farness adds a bias for each of n distances, made by a small network of rows and columns (arXiv 2111.09883).
 func (b *builder) farness(path string, n, hidden, heads int64, biased bool) tensor {
 	y := tensor{b.table(path, n, 2), 2}
 	y = b.unary("Relu", b.linear(y, path+"/fc1", hidden), path)

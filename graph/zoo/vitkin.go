@@ -7,7 +7,7 @@ func plainViT(patch, width int64, depth int, heads int64) vitShape {
 	return vitShape{patch: patch, width: width, depth: depth, heads: heads}
 }
 
-// The sizes of vision transformers, by the side of a patch.
+// vitTiny returns one of the sizes of vision transformers, by the side of a patch; so do those that follow.
 func vitTiny(patch int64) vitShape    { return plainViT(patch, 192, 12, 3) }
 func vitSmall(patch int64) vitShape   { return plainViT(patch, 384, 12, 6) }
 func vitMedium(patch int64) vitShape  { return plainViT(patch, 512, 12, 8) }
@@ -25,7 +25,7 @@ func vitLittle() vitShape             { return plainViT(16, 320, 14, 5).wide(179
 func vitSO150() vitShape              { return plainViT(16, 896, 18, 14).wide(2304) }
 func vitSO150M2() vitShape            { return plainViT(16, 832, 21, 13).wide(2176).layered().unbiased() }
 
-// Each of these returns the shape with one thing changed.
+// wide returns the shape with one thing changed; so do those that follow.
 func (s vitShape) wide(hidden int64) vitShape  { s.hidden = hidden; return s }
 func (s vitShape) of(classes int64) vitShape   { s.classes = classes; return s }
 func (s vitShape) features() vitShape          { s.headless = true; return s }
@@ -128,7 +128,7 @@ func vitSizes() []network[vitShape] {
 	}
 }
 
-// vitInterns is InternViT (Chen et al. 2023, arXiv 2312.14238), without a last normalisation.
+// vitInterns returns InternViT (Chen et al. 2023, arXiv 2312.14238), without a last normalisation.
 func vitInterns() vitShape {
 	s := vitLarge(14).layered().features()
 	s.unended = true

@@ -13,7 +13,7 @@ type vovShape struct {
 	gate      string // of the last block of a stage: "ese", "eca" or none
 }
 
-// buildVoV is Lee et al. 2019 and 2020 (arXiv 1904.09730 and 1911.06667), as timm builds it: a block joins all its maps
+// buildVoV builds the network of Lee et al. 2019 and 2020 (arXiv 1904.09730 and 1911.06667), as timm builds it: a block joins all its maps
 // at once.
 func buildVoV(b *builder, v values, s vovShape) {
 	x := b.unary("Relu", b.convBN(image(b, v), "/stem/0", s.stem[0], 3, 2, 1), "/stem/0/act")
@@ -31,7 +31,7 @@ func buildVoV(b *builder, v values, s vovShape) {
 	b.classifier(x, "/head/fc", 1000)
 }
 
-// convolve is a 3x3 convolution, in the light networks taken apart.
+// convolve adds a 3x3 convolution, in the light networks taken apart.
 func (s vovShape) convolve(b *builder, x tensor, p string, out, stride int64) tensor {
 	if s.depthwise {
 		x = b.conv(x, p+"/conv_dw", x.c, 3, stride, x.c, false)

@@ -20,7 +20,7 @@ func wav2vec2s() []Entry {
 // wav2vec2Features are the kernels and strides that turn samples into frames of 20 ms.
 var wav2vec2Features = []line{{k: 10, stride: 5}, {k: 3, stride: 2}, {k: 3, stride: 2}, {k: 3, stride: 2}, {k: 3, stride: 2}, {k: 2, stride: 2}, {k: 2, stride: 2}}
 
-// wav2vec2 is Baevski et al. 2020 (arXiv 2006.11477), as transformers exports it.
+// wav2vec2 builds the network of Baevski et al. 2020 (arXiv 2006.11477), as transformers exports it.
 func wav2vec2(b *builder, v values) {
 	const p, width, heads, letters, eps = "/wav2vec2", 768, 12, 32, 1e-5
 	x, frames := wav2vec2Frames(b, v)
@@ -39,7 +39,7 @@ func wav2vec2(b *builder, v values) {
 	b.output(b.linear(x, "/lm_head", letters).name, frames, int64(letters))
 }
 
-// wav2vec2Frames is convolutions over the samples, the first with a norm of each channel over time.
+// wav2vec2Frames adds convolutions over the samples, the first with a norm of each channel over time.
 func wav2vec2Frames(b *builder, v values) (x tensor, frames int64) {
 	const width = 512
 	frames = v["samples"]
@@ -58,7 +58,7 @@ func wav2vec2Frames(b *builder, v values) (x tensor, frames int64) {
 	return x, frames
 }
 
-// wav2vec2Places is a wide grouped convolution, which knows places; of its even kernel's frames the last is one too many.
+// wav2vec2Places adds a wide grouped convolution, which knows places; of its even kernel's frames the last is one too many.
 // Its weights are published as 128 lengths and a direction, which exporters multiply.
 func wav2vec2Places(b *builder, x tensor, path string, frames int64) tensor {
 	const k = 128

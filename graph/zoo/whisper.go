@@ -22,7 +22,7 @@ const (
 	whisperEps    = 1e-5
 )
 
-// whisper is the encoder and the decoder of one size.
+// whisper returns the encoder and the decoder of one size.
 func whisper(size string, whole, encoder, encoderMACs, decoder, decoderMACs int64, accuracy Accuracy, s whisperShape) []Entry {
 	entry := func(part, doc, source string, params, macs int64, options []Option, build func(*builder, values)) Entry {
 		return Entry{
@@ -52,12 +52,12 @@ func whispers() []Entry {
 		whisper("large-v3", 1_543_490_560, 636_968_960, 1_136_885_760_000, 801_623_040, 933_839_360, Accuracy{"LibriSpeech test-clean word error rate", 2.01, "%", "Hugging Face Open ASR Leaderboard, of the whole"}, whisperShape{32, 1280, 20, 128, 51866})...)
 }
 
-// attender: keys have no bias.
+// attender returns attention whose keys have no bias.
 func (s whisperShape) attender(b *builder) attender {
 	return attender{width: s.width, heads: s.heads, size: s.width / s.heads, q: "q_proj", k: "k_proj", v: "v_proj", out: "out_proj", scaled: true, project: b.linear, keys: project(b)}
 }
 
-// encode is Radford et al. 2022, as transformers exports it: two convolutions over time, of which the second halves
+// encode builds the network of Radford et al. 2022, as transformers exports it: two convolutions over time, of which the second halves
 // it, and blocks with their norms in front.
 func (s whisperShape) encode(b *builder, v values) {
 	const p = "/model/encoder"
@@ -103,7 +103,7 @@ type line struct {
 	bias                   bool
 }
 
-// conv1 is a convolution over one dimension.
+// conv1 adds a convolution over one dimension.
 func (b *builder) conv1(x tensor, path string, out int64, l line) tensor {
 	groups := max(l.groups, 1)
 	w := weightName(path)

@@ -16,7 +16,7 @@ type depthShape struct {
 
 const depthEps = 1e-6
 
-// buildXCiT is El-Nouby et al. 2021 (arXiv 2106.09681), as timm builds it: channels attend to channels.
+// buildXCiT builds the network of El-Nouby et al. 2021 (arXiv 2106.09681), as timm builds it: channels attend to channels.
 func buildXCiT(b *builder, v values, s depthShape) {
 	x := image(b, v)
 	shrinks := int(math.Log2(float64(s.patch)))
@@ -53,7 +53,7 @@ func (s depthShape) add(b *builder, x, y tensor, scale string) tensor {
 	return b.binary("Add", x, y, scale)
 }
 
-// perceptron is two linear layers with a GELU between them.
+// perceptron adds two linear layers with a GELU between them.
 func (b *builder) perceptron(x tensor, path string, hidden int64) tensor {
 	return b.linear(b.gelu(b.linear(x, path+"/fc1", hidden), path+"/act"), path+"/fc2", x.c)
 }
@@ -100,7 +100,7 @@ func (s depthShape) classify(b *builder, x tensor, tokens int64, cross bool) {
 	b.output(b.gemm(b.reshape(cls, "/head", s.width, 0, s.width), "/head", 1000).name, int64(1000))
 }
 
-// first is the first token; behind are the others.
+// first adds the first token; behind are the others.
 func (s depthShape) first(b *builder, x tensor, p string) tensor {
 	return tensor{b.node("Slice", p, []string{x.name, b.ints(p, 0), b.ints(p, 1), b.ints(p, 1)}), x.c}
 }
@@ -109,13 +109,13 @@ func (s depthShape) behind(b *builder, x tensor, p string) tensor {
 	return tensor{b.node("Slice", p, []string{x.name, b.ints(p, 1), b.ints(p, math.MaxInt64), b.ints(p, 1)}), x.c}
 }
 
-// normedLike is a normalisation of the patches whose parameters are those of the class token's.
+// normedLike adds a normalisation of the patches whose parameters are those of the class token's.
 func (s depthShape) normedLike(b *builder, x tensor, p string) tensor {
 	b.absent -= 2 * s.width
 	return b.layerNorm(x, p+"/norm2b", depthEps)
 }
 
-// ask is attention of the first token to all of them.
+// ask adds attention of the first token to all of them.
 func (s depthShape) ask(b *builder, x tensor, p string, tokens int64) tensor {
 	size := x.c / s.heads
 	heads := func(y tensor, n int64, perm ...int64) tensor {
@@ -128,7 +128,7 @@ func (s depthShape) ask(b *builder, x tensor, p string, tokens int64) tensor {
 	return b.linear(b.reshape(y, p, x.c, 0, 1, x.c), p+"/proj", x.c)
 }
 
-// buildCaiT is Touvron et al. 2021 (arXiv 2103.17239), as timm builds it: heads talk to each other.
+// buildCaiT builds the network of Touvron et al. 2021 (arXiv 2103.17239), as timm builds it: heads talk to each other.
 func buildCaiT(b *builder, v values, s depthShape) {
 	area := v.extent().over(s.patch)
 	x := vitShape{patch: s.patch, width: s.width}.patches(b, image(b, v))
@@ -142,7 +142,7 @@ func buildCaiT(b *builder, v values, s depthShape) {
 	s.classify(b, x, area.n(), false)
 }
 
-// talk is self-attention whose heads are mixed before and behind the softmax (Shazeer et al. 2020, arXiv 2003.02436).
+// talk adds self-attention whose heads are mixed before and behind the softmax (Shazeer et al. 2020, arXiv 2003.02436).
 func (s depthShape) talk(b *builder, x tensor, p string, tokens int64) tensor {
 	size := x.c / s.heads
 	q, k, v := queriesKeysValues(b, x, p, tokens, s.heads)

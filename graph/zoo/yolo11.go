@@ -58,26 +58,26 @@ func (y *yolo) repeats(n int64) int64 {
 	return max(int64(math.RoundToEven(float64(n)*y.depth)), 1)
 }
 
-// path is the next layer's module.
+// path returns the next layer's module.
 func (y *yolo) path() string {
 	y.layer++
 	return fmt.Sprintf("/model.%d", y.layer-1)
 }
 
-// act is convolution, batch normalisation and SiLU.
+// act returns convolution, batch normalisation and SiLU.
 func (y *yolo) act(x tensor, path string, out, k, stride, groups int64) tensor {
 	return y.silu(y.convBN(x, path+"/conv", out, k, stride, groups), path+"/act")
 }
 
 func (y *yolo) down(x tensor, c int64) tensor { return y.act(x, y.path(), y.channels(c), 3, 2, 1) }
 
-// residual is two 3x3 convolutions around a shortcut; hidden is the width between them.
+// residual returns two 3x3 convolutions around a shortcut; hidden is the width between them.
 func (y *yolo) residual(x tensor, path string, hidden int64) tensor {
 	z := y.act(x, path+"/cv1", hidden, 3, 1, 1)
 	return y.binary("Add", x, y.act(z, path+"/cv2", x.c, 3, 1, 1), path)
 }
 
-// c3kBlock is a cross-stage partial block of two residuals.
+// c3kBlock returns a cross-stage partial block of two residuals.
 func (y *yolo) c3kBlock(x tensor, path string) tensor {
 	hidden := x.c / 2
 	a := y.act(x, path+"/cv1", hidden, 1, 1, 1)
@@ -97,7 +97,7 @@ func (y *yolo) c3k2(x tensor, c int64, c3k bool, ratio float64) tensor {
 	})
 }
 
-// joined is c3k2 with other blocks, so many before they are scaled.
+// joined returns c3k2 with other blocks, so many before they are scaled.
 func (y *yolo) joined(x tensor, c, n int64, ratio float64, block func(x tensor, path string) tensor) tensor {
 	path, out := y.path(), y.channels(c)
 	hidden := int64(float64(out) * ratio)
@@ -130,14 +130,14 @@ func (y *yolo) c2psa(x tensor, positions extent) tensor {
 	return y.act(y.concat(path, a, b), path+"/cv2", x.c, 1, 1, 1)
 }
 
-// attentionBlock is attention and two pointwise convolutions, each around a shortcut.
+// attentionBlock returns attention and two pointwise convolutions, each around a shortcut.
 func (y *yolo) attentionBlock(x tensor, path string, area extent) tensor {
 	x = y.binary("Add", x, y.attention(x, path+"/attn", area), path)
 	z := y.act(x, path+"/ffn/ffn.0", 2*x.c, 1, 1, 1)
 	return y.binary("Add", x, y.convBN(z, path+"/ffn/ffn.1/conv", x.c, 1, 1, 1), path)
 }
 
-// attention is self-attention over the positions of a side x side map, keys half as wide as values,
+// attention returns self-attention over the positions of a side x side map, keys half as wide as values,
 // with a depthwise convolution of the values as position encoding.
 func (y *yolo) attention(x tensor, path string, area extent) tensor {
 	heads := x.c / 64
@@ -161,7 +161,7 @@ func (y *yolo) upsample(x tensor) tensor {
 
 func (y *yolo) join(xs ...tensor) tensor { return y.concat(y.path(), xs...) }
 
-// images is the input.
+// images returns the input.
 func (y *yolo) images(v values) tensor {
 	return tensor{y.input("images", dtype.Float32, v.batch(), int64(3), v.height(), v.width()), 3}
 }
@@ -177,7 +177,7 @@ func buildYOLO11(y *yolo, v values) {
 	y.detect(v, y.depthwiseScores, n3, m4, m5)
 }
 
-// c3k2Stages are the maps of an eighth, a sixteenth and a thirty-second of the image.
+// c3k2Stages returns the maps of an eighth, a sixteenth and a thirty-second of the image.
 func (y *yolo) c3k2Stages(v values) (p3, p4, p5 tensor) {
 	x := y.down(y.images(v), 64)
 	x = y.c3k2(y.down(x, 128), 256, false, 0.25)

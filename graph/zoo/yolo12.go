@@ -86,7 +86,7 @@ func (y *yolo) a2c2f(x tensor, c, n int64, area extent, areas int64, f yolo12For
 	return y.binary("Add", x, tensor{y.node("Mul", path, []string{gamma, z.name}), out}, path)
 }
 
-// areaBlock is attention within areas of a map and two pointwise convolutions, each around a shortcut.
+// areaBlock returns attention within areas of a map and two pointwise convolutions, each around a shortcut.
 func (y *yolo) areaBlock(x tensor, path string, area extent, areas, hidden int64, f yolo12Form) tensor {
 	x = y.binary("Add", x, y.areaAttention(x, path+"/attn", area, areas, f), path)
 	z := y.act(x, path+"/mlp/mlp.0", hidden, 1, 1, 1)
@@ -96,7 +96,7 @@ func (y *yolo) areaBlock(x tensor, path string, area extent, areas, hidden int64
 // areaHead is the channels of a head.
 const areaHead = 32
 
-// areaAttention is attention of the places of each area to each other; a depthwise convolution of the values tells places apart.
+// areaAttention returns attention of the places of each area to each other; a depthwise convolution of the values tells places apart.
 func (y *yolo) areaAttention(x tensor, path string, area extent, areas int64, f yolo12Form) tensor {
 	flat := func(name string) tensor { // back to a map
 		t := y.reshape(y.transpose(tensor{name, 0}, path, 0, 3, 1, 2), path, x.c, -1, area.h, area.w, x.c)

@@ -44,7 +44,7 @@ func buildYOLO26(y *yolo, v values) {
 	y.detect(v, y.depthwiseScores, n3, m4, m5)
 }
 
-// sppfAround is sppf around a shortcut, without an activation before the pools.
+// sppfAround returns sppf around a shortcut, without an activation before the pools.
 func (y *yolo) sppfAround(x tensor) tensor {
 	path := y.path()
 	parts := []tensor{y.convBN(x, path+"/cv1/conv", x.c/2, 1, 1, 1)}

@@ -26,7 +26,7 @@ type yoloFamily struct {
 	apart        map[string]string // by the suffix of a task: why its published GFLOPs are not 2 x the MACs here
 }
 
-// entries are the members of the family for one task.
+// entries returns the members of the family for one task.
 func (f *yoloFamily) entries(task yoloTask, figures ...yoloFigure) []Entry {
 	var out []Entry
 	for _, g := range figures {
@@ -46,7 +46,7 @@ func (f *yoloFamily) entries(task yoloTask, figures ...yoloFigure) []Entry {
 	return out
 }
 
-// classifiers are the members of the family that end in a classifier of ImageNet; build makes the layers before.
+// classifiers returns the members of the family that end in a classifier of ImageNet; build makes the layers before.
 func (f *yoloFamily) classifiers(scales map[string]yoloScale, build func(*yolo, values) tensor, figures ...yoloFigure) []Entry {
 	var out []Entry
 	for _, g := range figures {

@@ -11,7 +11,7 @@ const yoloBins = 16
 // coco is the number of classes of the COCO data set.
 const coco = 80
 
-// classOption is the number of classes of a detector.
+// classOption returns the number of classes of a detector.
 func classOption(def int64) Option {
 	return Option{"classes", def, 1, 4096, 1, "classes to tell apart"}
 }
@@ -46,7 +46,7 @@ type yoloPoints struct {
 	extra  string // what the task predicts beside, samples x extra x n
 }
 
-// depthwiseScores is the two layers before the class scores, each a depthwise and a pointwise convolution.
+// depthwiseScores returns the two layers before the class scores, each a depthwise and a pointwise convolution.
 func (y *yolo) depthwiseScores(x tensor, path, scope string, c int64) tensor {
 	for i := range 2 {
 		p := fmt.Sprintf("%s.%d/%s.%d", path, i, scope, i)
@@ -100,7 +100,7 @@ func (y *yolo) detect(v values, scores func(x tensor, path, scope string, c int6
 	}
 }
 
-// branch is two 3x3 convolutions and one that gives the values of each point.
+// branch returns two 3x3 convolutions and one that gives the values of each point.
 func (y *yolo) branch(x tensor, path string, width, out int64) tensor {
 	x = y.act(y.act(x, path+".0", width, 3, 1, 1), path+".1", width, 3, 1, 1)
 	return y.conv(x, path+".2", out, 1, 1, 1, true)
@@ -114,7 +114,7 @@ func (y *yolo) boxes(h *yoloPoints, x string) string {
 	return y.located(h, y.means(x, h.path+"/dfl", yoloBins, h.n))
 }
 
-// means are those of distributions over so many bins, by a fixed 1x1 convolution.
+// means returns those of distributions over so many bins, by a fixed 1x1 convolution.
 func (y *yolo) means(x, path string, bins, n int64) string {
 	z := y.reshape(tensor{x, 0}, path, 0, 0, 4, bins, n)
 	z = y.unary("Softmax", y.transpose(z, path, 0, 2, 1, 3), path, attr{"axis", int64(1)})
@@ -122,7 +122,7 @@ func (y *yolo) means(x, path string, bins, n int64) string {
 	return y.reshape(z, path, 0, 0, 4, n).name
 }
 
-// located are boxes in pixels of which the distances to their sides are given.
+// located returns boxes in pixels of which the distances to their sides are given.
 func (y *yolo) located(h *yoloPoints, distances string) string {
 	sides := y.nodeN("Split", h.path, 2, []string{distances, y.ints(h.path, 2, 2)}, attr{"axis", int64(1)})
 	box := y.turned
@@ -132,7 +132,7 @@ func (y *yolo) located(h *yoloPoints, distances string) string {
 	return y.node("Mul", h.path, []string{box(h, sides), h.stride})
 }
 
-// upright is boxes by centre and size, or by two corners where the best are chosen.
+// upright returns boxes by centre and size, or by two corners where the best are chosen.
 func (y *yolo) upright(h *yoloPoints, sides []string) string {
 	low := y.node("Sub", h.path, []string{h.places, sides[0]})
 	high := y.node("Add", h.path, []string{h.places, sides[1]})
@@ -144,7 +144,7 @@ func (y *yolo) upright(h *yoloPoints, sides []string) string {
 	return y.node("Concat", h.path, []string{centre, extent}, attr{"axis", int64(1)})
 }
 
-// turned is boxes whose distances are measured along axes that are turned by the angle of each point.
+// turned returns boxes whose distances are measured along axes that are turned by the angle of each point.
 func (y *yolo) turned(h *yoloPoints, sides []string) string {
 	op := func(op string, in ...string) string { return y.node(op, h.path, in) }
 	cos, sin := op("Cos", h.extra), op("Sin", h.extra)
@@ -156,13 +156,13 @@ func (y *yolo) turned(h *yoloPoints, sides []string) string {
 	return y.node("Concat", h.path, []string{centre, op("Add", sides[0], sides[1])}, attr{"axis", int64(1)})
 }
 
-// angle is (sigmoid(x) - 1/4) pi.
+// angle returns (sigmoid(x) - 1/4) pi.
 func angle(y *yolo, h *yoloPoints) string {
 	x := y.node("Sub", h.path, []string{y.node("Sigmoid", h.path, []string{h.extra}), y.scalar(h.path, 0.25)})
 	return y.node("Mul", h.path, []string{x, y.scalar(h.path, 3.1415927)})
 }
 
-// keypoints are 17 places in pixels, each with a probability that it is seen.
+// keypoints returns 17 places in pixels, each with a probability that it is seen.
 func keypoints(y *yolo, h *yoloPoints) string {
 	z := y.reshape(tensor{h.extra, 0}, h.path, 0, 0, 17, 3, h.n)
 	parts := y.nodeN("Split", h.path, 2, []string{z.name, y.ints(h.path, 2, 1)}, attr{"axis", int64(2)})
@@ -172,7 +172,7 @@ func keypoints(y *yolo, h *yoloPoints) string {
 	return y.reshape(tensor{all, 0}, h.path, 0, 0, 17*3, h.n).name
 }
 
-// prototypes are 32 masks of a quarter of the image's size, the second output of a segmenting head.
+// prototypes adds 32 masks of a quarter of the image's size, the second output of a segmenting head.
 func (y *yolo) prototypes(x tensor, path string, size extent) {
 	x = y.act(x, path+"/cv1", y.channels(256), 3, 1, 1)
 	x = y.doubled(x, path+"/upsample")
@@ -180,7 +180,7 @@ func (y *yolo) prototypes(x tensor, path string, size extent) {
 	y.output(x.name, int64(32), size.h/4, size.w/4)
 }
 
-// doubled is a transposed convolution that doubles rows and columns.
+// doubled returns a transposed convolution that doubles rows and columns.
 func (y *yolo) doubled(x tensor, path string) tensor {
 	w := weightName(path)
 	in := []string{x.name, y.weight(w, x.c, x.c, 2, 2), y.weight(strings.TrimSuffix(w, "weight")+"bias", x.c)}

@@ -28,7 +28,7 @@ func named(suffix string, entries []Entry) []Entry {
 	return entries
 }
 
-// anchored is YOLOv5 as it was published, with boxes relative to anchors.
+// anchored returns YOLOv5 as it was published, with boxes relative to anchors.
 func anchored(size string, params, macs int64, gflops, mAP float64) []Entry {
 	scale := yolov5Scales[size]
 	return []Entry{{
@@ -47,7 +47,7 @@ func anchored(size string, params, macs int64, gflops, mAP float64) []Entry {
 // buildYOLOv5u follows the layer list of Ultralytics' yolov5.yaml.
 func buildYOLOv5u(y *yolo, v values) { y.detect(v, y.denseScores, y.c3Layers(v)...) }
 
-// c3Layers are the layers in front of the head; they give the maps of an eighth, a sixteenth and a thirty-second.
+// c3Layers returns the layers in front of the head; they give the maps of an eighth, a sixteenth and a thirty-second.
 func (y *yolo) c3Layers(v values) []tensor {
 	p := y.path()
 	x := y.silu(y.normConv(y.images(v), p+"/conv", y.channels(64), square(6, 2, 2)), p+"/act")

@@ -42,7 +42,7 @@ type rep struct {
 	yolov6Shape
 }
 
-// build is Li et al. 2023 (arXiv 2301.05586), as configs/yolov6n.py and its like set it up.
+// build builds the network of Li et al. 2023 (arXiv 2301.05586), as configs/yolov6n.py and its like set it up.
 func (r *rep) build(v values) {
 	x := r.block(r.images(v), "/backbone/stem", r.channels(64), 2)
 	var maps []tensor
@@ -61,12 +61,12 @@ func (r *rep) build(v values) {
 	r.head(v, n3, m4, m5)
 }
 
-// relu is a convolution with ReLU.
+// relu returns a convolution with ReLU.
 func (r *rep) relu(x tensor, path string, out, k, stride int64) tensor {
 	return r.unary("Relu", r.convBN(x, path+"/block/conv", out, k, stride, 1), path+"/block/act")
 }
 
-// block is the 3x3 convolution of a stage.
+// block returns the 3x3 convolution of a stage.
 func (r *rep) block(x tensor, path string, out, stride int64) tensor {
 	if r.smooth {
 		return r.act(x, path, out, 3, stride, 1)
@@ -74,7 +74,7 @@ func (r *rep) block(x tensor, path string, out, stride int64) tensor {
 	return r.unary("Relu", r.convBN(x, path+"/rbr_reparam", out, 3, stride, 1), path+"/nonlinearity")
 }
 
-// point is a 1x1 convolution of a stage.
+// point returns a 1x1 convolution of a stage.
 func (r *rep) point(x tensor, path string, out int64) tensor {
 	if r.smooth {
 		return r.act(x, path, out, 1, 1, 1)
@@ -82,7 +82,7 @@ func (r *rep) point(x tensor, path string, out int64) tensor {
 	return r.relu(x, path, out, 1, 1)
 }
 
-// stage is n blocks, or half as many bottlenecks of two on one of two projections that are joined behind.
+// stage returns n blocks, or half as many bottlenecks of two on one of two projections that are joined behind.
 func (r *rep) stage(x tensor, path string, out, n int64) tensor {
 	n = r.repeats(n)
 	if r.inside == 0 {

@@ -45,7 +45,7 @@ type yolov7 struct {
 	yolov7Shape
 }
 
-// build is Wang et al. 2022 (arXiv 2207.02696); it follows the layer lists of cfg/deploy.
+// build builds the network of Wang et al. 2022 (arXiv 2207.02696); it follows the layer lists of cfg/deploy.
 func (y *yolov7) build(v values) {
 	x := y.images(v)
 	for _, c := range y.stem {
@@ -68,7 +68,7 @@ func (y *yolov7) build(v values) {
 	y.detectAnchors(v, n3, m4, m5)
 }
 
-// next is the next layer: convolution, normalisation and activation.
+// next returns the next layer: convolution, normalisation and activation.
 func (y *yolov7) next(x tensor, out, k, stride int64) tensor {
 	p := y.path()
 	if !y.tiny {
@@ -118,7 +118,7 @@ func (y *yolov7) lower(x, next tensor, inner int64) tensor {
 	return y.blend(y.join(append(y.twoWays(x, x.c), next)...), 2*x.c, inner)
 }
 
-// blend is an aggregation of the neck.
+// blend returns an aggregation of the neck.
 func (y *yolov7) blend(x tensor, out, inner int64) tensor {
 	width := inner
 	if y.narrow {
@@ -141,7 +141,7 @@ func (y *yolov7) pyramid(x tensor) tensor {
 	return y.act(y.concat(p, z, y.act(x, p+"/cv2", out, 1, 1, 1)), p+"/cv7", out, 1, 1, 1)
 }
 
-// scales are x and its largest values in windows of three sizes.
+// scales returns x and its largest values in windows of three sizes.
 func (y *yolov7) scales(x tensor, path string) []tensor {
 	parts := []tensor{x}
 	for _, k := range []int64{5, 9, 13} {

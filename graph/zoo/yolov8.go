@@ -45,7 +45,7 @@ func (y *yolo) c2f(x tensor, c, n int64, shortcut bool) tensor {
 	})
 }
 
-// chain is c2f with any block.
+// chain returns c2f with any block.
 func (y *yolo) chain(x tensor, c, n int64, block func(x tensor, path string) tensor) tensor {
 	path, out := y.path(), y.channels(c)
 	a, b := y.halves(y.act(x, path+"/cv1", out, 1, 1, 1), path)
@@ -57,7 +57,7 @@ func (y *yolo) chain(x tensor, c, n int64, block func(x tensor, path string) ten
 	return y.act(y.concat(path, parts...), path+"/cv2", out, 1, 1, 1)
 }
 
-// denseScores is the two layers before the class scores, 3x3 convolutions both.
+// denseScores returns the two layers before the class scores, 3x3 convolutions both.
 func (y *yolo) denseScores(x tensor, path, _ string, c int64) tensor {
 	return y.act(y.act(x, path+".0", c, 3, 1, 1), path+".1", c, 3, 1, 1)
 }
@@ -68,7 +68,7 @@ func buildYOLOv8(y *yolo, v values) {
 	y.detect(v, y.denseScores, y.c2fNeck(p3, p4, y.sppf(x))...)
 }
 
-// c2fStages are the maps of an eighth, a sixteenth and a thirty-second of the image.
+// c2fStages returns the maps of an eighth, a sixteenth and a thirty-second of the image.
 func (y *yolo) c2fStages(v values) (p3, p4, p5 tensor) {
 	x := y.down(y.images(v), 64)
 	x = y.c2f(y.down(x, 128), 128, 3, true)

@@ -27,7 +27,7 @@ func yolov9s() []Entry {
 	}
 }
 
-// yolov9Even are the smaller sizes, whose aggregations are as wide inside as behind.
+// yolov9Even returns the smaller sizes, whose aggregations are as wide inside as behind.
 func yolov9Even(stem int64, width [4]int64, blocks int) yolov9Shape {
 	s := yolov9Shape{stem: [2]int64{stem, 2 * stem}, blocks: blocks, light: blocks == 3}
 	for i, c := range width {
@@ -60,7 +60,7 @@ type gelan struct {
 	yolov9Shape
 }
 
-// build is Wang et al. 2024 (arXiv 2402.13616); it follows the layer lists of Ultralytics' yolov9t.yaml to yolov9e.yaml.
+// build builds the network of Wang et al. 2024 (arXiv 2402.13616); it follows the layer lists of Ultralytics' yolov9t.yaml to yolov9e.yaml.
 func (g *gelan) build(v values) {
 	image := g.images(v)
 	maps := g.backbone(image, nil)
@@ -93,7 +93,7 @@ func (g *gelan) backbone(x tensor, links [][]tensor) []tensor {
 	return maps
 }
 
-// links are projections of each map for its own scale and those above, by the scale that they go to.
+// links returns projections of each map for its own scale and those above, by the scale that they go to.
 func (g *gelan) links(maps []tensor) [][]tensor {
 	out := make([][]tensor, len(maps))
 	for i, x := range maps {
@@ -163,7 +163,7 @@ func (g *gelan) bottlenecks(x tensor, path string, out int64) tensor {
 	return g.act(g.concat(path, a, other), path+"/cv3", out, 1, 1, 1)
 }
 
-// merged is a 3x3 convolution into which a 1x1 one beside it is folded, as fusion does; both had a normalisation.
+// merged returns a 3x3 convolution into which a 1x1 one beside it is folded, as fusion does; both had a normalisation.
 func (g *gelan) merged(x tensor, path string) tensor {
 	g.absent += x.c*x.c + 2*x.c
 	return g.act(x, path, x.c, 3, 1, 1)

@@ -46,7 +46,7 @@ type yolox struct {
 
 func (y *yolox) channels(c int64) int64 { return int64(float64(c) * y.yoloxShape.width) }
 
-// conv3 is a 3x3 convolution, of a light network a depthwise and a pointwise one.
+// conv3 returns a 3x3 convolution, of a light network a depthwise and a pointwise one.
 func (y *yolox) conv3(x tensor, path string, out, stride int64) tensor {
 	if !y.light {
 		return y.act(x, path, out, 3, stride, 1)
@@ -54,7 +54,7 @@ func (y *yolox) conv3(x tensor, path string, out, stride int64) tensor {
 	return y.act(y.act(x, path+"/dconv", x.c, 3, stride, x.c), path+"/pconv", out, 1, 1, 1)
 }
 
-// build is Ge et al. 2021 (arXiv 2107.08430).
+// build builds the network of Ge et al. 2021 (arXiv 2107.08430).
 func (y *yolox) build(v values) {
 	c := y.channels
 	x := y.act(y.focus(v), "/backbone/stem/conv", c(64), 3, 1, 1)

@@ -49,7 +49,7 @@ type Accuracy struct {
 	Source string
 }
 
-// Figure is the metric with its value, without the source; "" if none is published.
+// Figure returns the metric with its value, without the source; "" if none is published.
 func (a Accuracy) Figure() string {
 	if a.Metric == "" {
 		return ""
@@ -61,7 +61,7 @@ func (a Accuracy) Figure() string {
 	return text
 }
 
-// Score is the value, its sign turned where less is better: more is always better.
+// Score returns the value, its sign turned where less is better: more is always better.
 func (a Accuracy) Score() float64 {
 	if strings.Contains(a.Metric, "perplexity") {
 		return -a.Value
@@ -69,7 +69,7 @@ func (a Accuracy) Score() float64 {
 	return a.Value
 }
 
-// String is the figure with its source.
+// String returns the figure with its source.
 func (a Accuracy) String() string {
 	if a.Metric == "" {
 		return ""
@@ -218,15 +218,15 @@ func Open(spec string) (*graph.Model, error) {
 // batchOption fixes the batch in the graph; by default it is left open.
 var batchOption = Option{"batch", 0, 1, 1 << 20, 1, "samples per inference; left open by default"}
 
-// imageSize is the side of square images in pixels.
+// imageSize returns the side of square images in pixels.
 func imageSize(def, multiple int64) Option {
 	return Option{sizeOption, def, max(32, multiple), 8192, multiple, imageDoc}
 }
 
-// anySize is the side of the images of a network of convolutions and pools, which takes any.
+// anySize returns the side of the images of a network of convolutions and pools, which takes any.
 func anySize(def int64) Option { return imageSize(def, 1) }
 
-// batch is the first dimension of inputs: open unless the option fixes it.
+// batch returns the first dimension of inputs: open unless the option fixes it.
 func (v values) batch() any {
 	if n := v["batch"]; n > 0 {
 		return n
@@ -277,7 +277,7 @@ func (o *Option) smaller(side, quarters int64) int64 {
 	return side * quarters / 4 / step * step
 }
 
-// With is a spec with another value of an option, such as size; false if the model is not built in or has no such option.
+// With returns a spec with another value of an option, such as size; false if the model is not built in or has no such option.
 func With(spec, option string, value int64) (string, bool) {
 	if !IsSpec(spec) {
 		return "", false

@@ -30,7 +30,7 @@ type Cache struct {
 	Instances int
 }
 
-// Total is the capacity of all instances in bytes.
+// Total returns the capacity of all instances in bytes.
 func (c *Cache) Total() int64 { return c.Bytes * int64(c.Instances) }
 
 // Detect asks the processor and the operating system.
@@ -55,7 +55,7 @@ func Detect() *CPU {
 	return c
 }
 
-// idCaches are the caches as the processor's own identification gives them.
+// idCaches returns the caches as the processor's own identification gives them.
 func idCaches(id *cpuid.CPUInfo, cores int) []Cache {
 	var out []Cache
 	for _, l := range []Cache{{"l1", int64(id.Cache.L1D), cores}, {"l2", int64(id.Cache.L2), cores}, {"l3", int64(id.Cache.L3), 1}} {
@@ -131,5 +131,5 @@ func memTotal(path string) int64 {
 	return 0
 }
 
-// cpuID is what the processor's own identification says.
+// cpuID returns what the processor's own identification says.
 func cpuID() *cpuid.CPUInfo { return &cpuid.CPU }

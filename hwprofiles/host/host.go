@@ -94,7 +94,7 @@ func Measure(ctx context.Context, o Options) (*Profile, error) {
 	return p, nil
 }
 
-// sizes are the working sets of the sweep: three a level well inside each cache, then beyond the last.
+// sizes returns the working sets of the sweep: three a level well inside each cache, then beyond the last.
 func (c *CPU) sizes(top int64) []int64 {
 	var out []int64
 	last := int64(16 << 20)
@@ -154,7 +154,7 @@ func (p *Profile) levels() {
 	}
 }
 
-// best is the fastest point of some threads whose working set is above low and at most high; 0 is no limit.
+// best returns the fastest point of some threads whose working set is above low and at most high; 0 is no limit.
 func (p *Profile) best(threads int, low, high int64) (b Bandwidth) {
 	for _, q := range p.Points {
 		if q.Threads == threads && q.Bytes > low && (high == 0 || q.Bytes <= high) && q.Rate > b.Rate {
@@ -189,7 +189,7 @@ func (p *Profile) doubts() {
 	}
 }
 
-// Peak is the theoretical rate of an engine and type, nil where there is none.
+// Peak returns the theoretical rate of an engine and type, nil where there is none.
 func (p *Profile) Peak(e cost.Engine, t dtype.Type) *Peak {
 	for i := range p.Peaks {
 		if p.Peaks[i].Engine == e && p.Peaks[i].Type == t {

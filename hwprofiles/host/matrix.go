@@ -12,7 +12,7 @@ const (
 	tile       = 64
 )
 
-// goMatrix is our own portable kernel: a blocked fp32 product in plain Go, rows shared among threads. The Go compiler makes no vector
+// goMatrix returns our own portable kernel: a blocked fp32 product in plain Go, rows shared among threads. The Go compiler makes no vector
 // instructions, so this is a floor under what the machine can do and no measure of a runtime.
 func goMatrix(threads int) (MatrixRate, error) { return product(matrixSize, threads) }
 

@@ -31,7 +31,7 @@ func has(ids ...cpuid.FeatureID) func(*cpuid.CPUInfo) bool {
 	return func(c *cpuid.CPUInfo) bool { return c.Supports(ids...) }
 }
 
-// wide512 is AVX-512 with two units of 512 bits a core: Intel's server cores, and AMD from family 1Ah (Zen 5) on.
+// wide512 reports AVX-512 with two units of 512 bits a core: Intel's server cores, and AMD from family 1Ah (Zen 5) on.
 func wide512(c *cpuid.CPUInfo) bool {
 	return c.Supports(cpuid.AVX512F) && (c.VendorID != cpuid.AMD || c.Family >= 0x1a)
 }
@@ -62,7 +62,7 @@ var rules = []rule{
 	{Rate{"scalar", cost.Vector, dtype.Float32, 2, "one fused scalar unit: nothing is known of this architecture"}, "", has(), true},
 }
 
-// table are the rules that count for a processor, at most one for each engine and type.
+// table returns the rules that count for a processor, at most one for each engine and type.
 func table(id *cpuid.CPUInfo) []rule { return tableFor(id, goarch) }
 
 func tableFor(id *cpuid.CPUInfo, arch string) []rule {
@@ -98,7 +98,7 @@ func clock() float64 {
 	return best
 }
 
-// chain is kept out of line, where the compiler cannot see that nobody needs the result.
+// chain returns the last product. It is kept out of line, where the compiler cannot see that nobody needs the result.
 //
 //go:noinline
 func chain(x, a, b uint64) uint64 {

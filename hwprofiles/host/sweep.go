@@ -47,7 +47,7 @@ var memKernels = []memKernel{
 	}},
 }
 
-// raw is the memory of an array.
+// raw returns the memory of an array.
 func raw(a []float32) []byte {
 	return unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(a))), 4*len(a))
 }

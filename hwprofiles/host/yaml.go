@@ -14,7 +14,7 @@ import (
 // method is where it can be read how the figures were measured.
 const method = "https://github.com/ridgepoint/ridgepoint/blob/main/docs/commands/ridgepoint-host.md"
 
-// YAML is the device profile of the machine, under an id. Peaks are theoretical, since a speed of light is a bound; bandwidths
+// YAML returns the device profile of the machine, under an id. Peaks are theoretical, since a speed of light is a bound; bandwidths
 // are measured, since nobody prints them for a machine with the memory that its owner fitted. when is the day, such as 2026-11-26.
 // The profile is read back, so that what is returned is valid.
 func (p *Profile) YAML(id, when string) ([]byte, error) {
@@ -68,7 +68,7 @@ func (p *Profile) system() bool {
 	return false
 }
 
-// Name is the processor and how much of it there is.
+// Name returns the processor and how much of it there is.
 func (p *Profile) Name() string { return fmt.Sprintf("%s, %d threads", p.CPU.Name, p.CPU.Threads) }
 
 func (p *Profile) peakLines(line func(string, ...any)) {

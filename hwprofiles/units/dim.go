@@ -63,10 +63,10 @@ var prefixes = map[rune]int{
 // binaryPrefixes gives the power of two of each binary prefix (IEC 80000-13).
 var binaryPrefixes = map[string]int{"Ki": 10, "Mi": 20, "Gi": 30, "Ti": 40, "Pi": 50, "Ei": 60}
 
-// Unit is the base unit, such as FLOP/s.
+// Unit returns the base unit, such as FLOP/s.
 func (d Dim) Unit() string { return dims[d].unit }
 
-// Example is a well-formed quantity of the dimension.
+// Example returns a well-formed quantity of the dimension.
 func (d Dim) Example() string { return dims[d].example }
 
 // String names the dimension, such as "a bandwidth (B/s)".

@@ -74,7 +74,7 @@ func factor(p rune, d Dim) (float64, string) {
 	return f, string(p)
 }
 
-// decimals is how many show four significant digits, six at most.
+// decimals returns how many show four significant digits, six at most.
 func decimals(x float64) int {
 	if x == 0 || math.IsNaN(x) || math.IsInf(x, 0) {
 		return 0

@@ -15,7 +15,7 @@ type ParseError struct {
 	Hint     string // what to do, such as: write "4.8 TB/s"
 }
 
-// Error is one line: found, expected, what to do.
+// Error returns one line: found, expected, what to do.
 func (e *ParseError) Error() string {
 	return fmt.Sprintf("found %q, expected %s; %s", e.Text, e.Expected, e.Hint)
 }

@@ -1,11 +1,13 @@
 package hostile
 
-// Names are names that a terminal, a table or a document would obey, and some that are merely odd.
+// Names returns names that a terminal, a table or a document would obey, and some that are merely odd.
 func Names() []string {
 	return []string{
-		"\x1b[31mred\x1b[0m", "\x1b]0;title\a", "\x1b]8;;http://x.example\x1b\\link", "\x1b[2J\x1b[H", "bell\a", "back\b\b\bspace",
+		"\x1b[31mred\x1b[0m", "\x1b]0;title\a", "\x1b]8;;http://x.example\x1b\\link", "\x1b[2J\x1b[H", "bell\a",
+		"back\b\b\bspace",
 		"line\nend", "carriage\rreturn", "tab\tbed", "null\x00byte", "del\x7f", "\u009b31mC1", "\u0085next",
-		"\u202eright to left\u202c", "\u2066isolate\u2069", "\u200bzero\u200dwidth\ufeff", "two\u2028lines\u2029more", "tag\U000e0041",
+		"\u202eright to left\u202c", "\u2066isolate\u2069", "\u200bzero\u200dwidth\ufeff", "two\u2028lines\u2029more",
+		"tag\U000e0041",
 		"broken\xff\xfe", "\xc3(", "[click](javascript:alert(1))", "![x](http://x.example/x.png)", "[ref]: http://x.example",
 		"<script>alert(1)</script>", "a|b\\|c", "`code`", "\n# heading", "=1+1", "+1+cmd|' /C calc'!A0", "-2+3", "@SUM(A1)",
 		"\"quoted\",cells", "'", "a\r\n| b | c |",

@@ -1,7 +1,7 @@
 // Package spelling compares names and finds the nearest ones, for look-ups and for suggestions in error messages.
 package spelling
 
-// Distance is the Levenshtein distance of two names in bytes: the insertions, deletions and
+// Distance returns the Levenshtein distance of two names in bytes: the insertions, deletions and
 // substitutions that turn one into the other. It takes time in the product of the lengths.
 func Distance(a, b string) int {
 	row := make([]int, len(b)+1)

@@ -27,7 +27,7 @@ type Stats struct {
 	Settled          bool // the interval is as narrow as was wanted
 }
 
-// Spread is the interquartile range as a share of the median.
+// Spread returns the interquartile range as a share of the median.
 func (s *Stats) Spread() float64 { return (s.Q3 - s.Q1) / s.Median }
 
 // Measure repeats run, which reports its own time in seconds, as the plan says.

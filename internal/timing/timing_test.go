@@ -19,7 +19,8 @@ func TestOf(t *testing.T) {
 	}
 }
 
-// TestInterval holds the interval to what it claims: it covers the true median in 95 % of repetitions, here of a skewed distribution.
+// TestInterval holds the interval to what it claims: it covers the true median in 95 % of repetitions, here of a skewed
+// distribution.
 func TestInterval(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 1))
 	const repeats = 2000
@@ -30,7 +31,8 @@ func TestInterval(t *testing.T) {
 			for i := range times {
 				times[i] = random.ExpFloat64()
 			}
-			if s := Of(times); s.MedianLow <= math.Ln2 && math.Ln2 <= s.MedianHigh { // the median of the exponential distribution
+			// the median of the exponential distribution
+			if s := Of(times); s.MedianLow <= math.Ln2 && math.Ln2 <= s.MedianHigh {
 				inside++
 			}
 		}
@@ -48,12 +50,17 @@ func TestMeasure(t *testing.T) {
 		t.Errorf("found %+v, %d calls, %v; expected 10 runs after 2 that warm up, settled", s, calls, err)
 	}
 	alternate := 0.0
-	s, err = Measure(context.Background(), plan, func() (float64, error) { alternate = 3 - alternate; return 1 + alternate, nil })
+	s, err = Measure(context.Background(), plan, func() (float64, error) {
+		alternate = 3 - alternate
+		return 1 + alternate,
+			nil
+	})
 	if err != nil || s.Runs != 50 || s.Settled {
 		t.Errorf("found %+v, %v; expected all 50 runs, not settled", s, err)
 	}
 	broken := errors.New("broken")
-	if _, err := Measure(context.Background(), plan, func() (float64, error) { return 0, broken }); !errors.Is(err, broken) {
+	if _, err := Measure(context.Background(), plan, func() (float64, error) { return 0, broken }); !errors.Is(err,
+		broken) {
 		t.Errorf("found the error %v, expected that of the run", err)
 	}
 	ctx, cancel := context.WithCancel(context.Background())

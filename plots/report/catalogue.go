@@ -104,7 +104,7 @@ func countRows(f *schema.Flops) Table {
 	return t
 }
 
-// known is nil for zero, which stands for a figure that a profile does not have.
+// known returns v, and nil for zero, which stands for a figure that a profile does not have.
 func known(v float64) *float64 {
 	if v == 0 {
 		return nil
@@ -209,7 +209,7 @@ func coresOf(c *hwprofiles.Cluster) string {
 	return text
 }
 
-// whatItIs is the maker, the design, the class and, where they are known, the year and the number of units.
+// whatItIs returns the maker, the design, the class and, where they are known, the year and the number of units.
 func whatItIs(d *hwprofiles.Device) string {
 	parts := []string{strings.TrimSpace(d.Vendor + " " + d.Arch), string(d.Class)}
 	if d.Year != 0 {

@@ -20,7 +20,7 @@ type roof struct {
 	rate  *hwprofiles.Quantity
 }
 
-// roofsOf are the roofs of a device, the highest first. Types that run as others have none of their own.
+// roofsOf returns the roofs of a device, the highest first. Types that run as others have none of their own.
 func roofsOf(d *hwprofiles.Device) []roof {
 	var out []roof
 	for t := dtype.Type(0); t <= dtype.TF32; t++ {
@@ -39,7 +39,7 @@ func roofsOf(d *hwprofiles.Device) []roof {
 	return out
 }
 
-// slopesOf are the memory levels whose bandwidth is known, the main memory first.
+// slopesOf returns the memory levels whose bandwidth is known, the main memory first.
 func slopesOf(d *hwprofiles.Device) []hwprofiles.MemoryLevel {
 	return slices.DeleteFunc(slices.Clone(d.Memory), func(m hwprofiles.MemoryLevel) bool { return m.Bandwidth.Value == 0 })
 }
@@ -123,7 +123,7 @@ func (c *chart) curve(of func(x float64) float64) {
 	}
 }
 
-// place is the row of a rate, and the mark at its height within the row.
+// place returns the row of a rate, and the mark at its height within the row.
 func (c *chart) place(y float64) (row int, mark rune) {
 	step := int(math.Round(math.Log(y/c.bottom) / math.Log(c.top/c.bottom) * chartSteps))
 	step = min(max(step, 0), chartSteps)

@@ -70,7 +70,7 @@ func deviceTable(list []*hwprofiles.Device, cs []runtimes.Slice) Table {
 	return t
 }
 
-// ownPeak is the rate of matrix work in an element type, nothing where the device runs it as another.
+// ownPeak returns the rate of matrix work in an element type, nothing where the device runs it as another.
 func ownPeak(t dtype.Type) func(*hwprofiles.Device, []runtimes.Slice) any {
 	return func(d *hwprofiles.Device, _ []runtimes.Slice) any {
 		if p, ok := d.Peak(cost.Matrix, t); ok && p.Type == t {
@@ -87,7 +87,7 @@ func orNothing(q *hwprofiles.Quantity) any {
 	return q.Value
 }
 
-// peaksKnownAs is the weakest kind of source among the peaks of the matrix unit, of the vector unit where there is none.
+// peaksKnownAs returns the weakest kind of source among the peaks of the matrix unit, of the vector unit where there is none.
 func peaksKnownAs(d *hwprofiles.Device) any {
 	for _, e := range []cost.Engine{cost.Matrix, cost.Vector} {
 		weakest, found := provenance.Measured, false

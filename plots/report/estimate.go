@@ -82,7 +82,7 @@ func spread(l *roofline.Latency) string {
 	return fmt.Sprintf("×%.1f", up)
 }
 
-// lead is the summary above the layers.
+// lead returns the summary above the layers.
 func lead(e *roofline.Estimate) []string {
 	l := &e.Latency
 	lines := boundLead(e)
@@ -120,7 +120,7 @@ var basisMarks = map[string]string{
 
 func basisText(t *roofline.Tuning) string { return basisMarks[basisOf(t)] }
 
-// boundLead is the summary's beginning where nothing is expected: the lower bound, and what it assumes.
+// boundLead returns the summary's beginning where nothing is expected: the lower bound, and what it assumes.
 func boundLead(e *roofline.Estimate) []string {
 	text := units.Short(e.Latency.SpeedOfLight, units.Seconds)
 	if slices.ContainsFunc(e.Notes, func(n note.Note) bool { return n.Code == note.Runtimeless }) {
@@ -269,7 +269,7 @@ func roomJSON(c *roofline.Cell) *string {
 	return &text
 }
 
-// usableJSON is null where a figure of the memory is not known.
+// usableJSON returns null where a figure of the memory is not known.
 func usableJSON(bytes int64) *int64 {
 	if bytes == 0 {
 		return nil
@@ -291,7 +291,7 @@ func dims(res *infer.Result) map[string]int64 {
 	return out
 }
 
-// list is never null in JSON.
+// list returns s, which is never null in JSON.
 func list(s []string) []string {
 	if s == nil {
 		return []string{}

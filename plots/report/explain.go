@@ -38,7 +38,7 @@ func Explain(d *Document, e *roofline.Estimate, v View) {
 	d.Results[0].(*schema.Estimate).Explain = out
 }
 
-// partsTable is one row for each group of kernels; of single kernels with their rule and nodes.
+// partsTable returns one row for each group of kernels; of single kernels with their rule and nodes.
 func partsTable(out *schema.Explain, e *roofline.Estimate, v View) Table {
 	t := Table{Title: "What the time is made of, each part as if alone", Columns: []Column{{Name: v.By.String()}}}
 	single := v.By == roofline.ByLayer

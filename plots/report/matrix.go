@@ -63,7 +63,7 @@ func failures(choices [][]roofline.Choice) []Footnote {
 	return all[:min(len(all), maxFailures)]
 }
 
-// matrixCell is the latency and the verdict, with the way the model runs where that is not its own.
+// matrixCell returns the latency and the verdict, with the way the model runs where that is not its own.
 func matrixCell(c *roofline.Choice) string {
 	if c.Verdict == roofline.Fails {
 		return "fails"
@@ -96,7 +96,7 @@ func sure(row []roofline.Choice) (n int) {
 	return n
 }
 
-// power is the TDP in W; a device without one comes last.
+// power returns the TDP in W; a device without one comes last.
 func power(d *hwprofiles.Device) float64 {
 	if d.TDP == nil {
 		return 1e9

@@ -143,7 +143,7 @@ func pairJSON(name, class string, kernels int64, took, said float64, known bool)
 	return j
 }
 
-// ratio is a/b, nil where there is none.
+// ratio returns a/b, nil where there is none.
 func ratio(a, b float64) any {
 	if b > 0 && a > 0 {
 		return a / b

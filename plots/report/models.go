@@ -68,7 +68,7 @@ func Model(e *zoo.Entry) *Document {
 		&schema.Models{Models: []schema.Model{model(e)}}).rows(rows)
 }
 
-// example is the model with its first two options set.
+// example returns the model with its first two options set.
 func example(e *zoo.Entry) string {
 	spec := zoo.Prefix + e.Name
 	for i, o := range e.Options[:min(2, len(e.Options))] {

@@ -64,7 +64,7 @@ func requireNotes(r *roofline.Requirements) []note.Note {
 	return append(notes, r.Tuning.Notes()...)
 }
 
-// has is what the device that others are to be like has.
+// has returns what the device that others are to be like has.
 func has(r *roofline.Requirements) roofline.Need {
 	n := roofline.Need{Bandwidth: r.Like.DRAM().Bandwidth.Value, Rate: math.Inf(1)}
 	if !math.IsInf(r.Balanced.Rate, 1) {

@@ -83,7 +83,7 @@ func caseRows(cases []schema.Case) Table {
 // worstCases is how many are listed.
 const worstCases = 10
 
-// furthest is the predictions that are furthest off, with the kernels that they mostly consist of.
+// furthest returns the predictions that are furthest off, with the kernels that they mostly consist of.
 func furthest(r *validate.Report) Table {
 	var all []*validate.Prediction
 	for i := range r.Slices {

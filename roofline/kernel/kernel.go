@@ -26,9 +26,10 @@ const (
 	NumClasses
 )
 
-var names = [NumClasses]string{"conv", "group conv", "depthwise", "gemm", "attention", "recurrent", "pointwise", "norm", "reduce", "move", "other", "unknown"}
+var names = [NumClasses]string{"conv", "group conv", "depthwise", "gemm", "attention", "recurrent", "pointwise", "norm",
+	"reduce", "move", "other", "unknown"}
 
-// String is the class in lower case.
+// String returns the class in lower case.
 func (c Class) String() string { return names[c] }
 
 // Convolves reports whether kernels of the class are convolutions.

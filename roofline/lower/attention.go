@@ -11,7 +11,7 @@ import (
 // maxBetween bounds the steps between the two products of an attention and its softmax: scale, masks, casts.
 const maxBetween = 8
 
-// attention is softmax(QKᵀ scale + mask) V as one kernel that never stores the
+// attention makes softmax(QKᵀ scale + mask) V as one kernel that never stores the
 // scores (Dao et al., arXiv:2205.14135), with the transposes and scales of Q, K
 // and V on the way in and the transpose of the result on the way out.
 func attention(l *Lowerer) {
@@ -36,9 +36,9 @@ func attention(l *Lowerer) {
 	}
 }
 
-// flashes reports whether PyTorch's scaled_dot_product_attention is what runs, and takes its fused path: scores of at most
-// four dimensions. Scores that are scaled after the product and then get a learned bias of each head were written out by hand, since
-// that function scales first; a mask, which all heads share, says nothing.
+// flashes reports whether PyTorch's scaled_dot_product_attention is what runs, and takes its fused path: scores of at
+// most four dimensions. Scores that are scaled after the product and then get a learned bias of each head were written
+// out by hand, since that function scales first; a mask, which all heads share, says nothing.
 func (l *Lowerer) flashes(scores []int32) bool {
 	product := scores[len(scores)-1]
 	biased := false
@@ -132,7 +132,8 @@ func (l *Lowerer) scores(u int32) ([]int32, bool) {
 	for len(r.steps) <= maxBetween && root != graph.None {
 		s := l.maker[root]
 		inside := l.reader(root)
-		if s < 0 || inside != u && (len(r.steps) == 0 || inside != r.steps[len(r.steps)-1]) || !l.single(s) || !l.together(s, u) {
+		if s < 0 || inside != u && (len(r.steps) == 0 || inside != r.steps[len(r.steps)-1]) || !l.single(s) ||
+			!l.together(s, u) {
 			return nil, false
 		}
 		r.steps = append(r.steps, s)
@@ -147,7 +148,7 @@ func (l *Lowerer) scores(u int32) ([]int32, bool) {
 	return nil, false
 }
 
-// source is the one varying root that a unit reads from outside, None if there are several.
+// source returns the one varying root that a unit reads from outside, None if there are several.
 func (l *Lowerer) source(u int32) graph.ID {
 	in := graph.None
 	for s := u; s >= 0; s = l.next[s] {
@@ -168,7 +169,7 @@ func (l *Lowerer) source(u int32) graph.ID {
 	return in
 }
 
-// scored is the input of an elementwise step that scores come in by: made by a
+// scored returns the input of an elementwise step that scores come in by: made by a
 // product, else by elementwise steps, for this step alone and as large as its output.
 func (l *Lowerer) scored(s int32) graph.ID {
 	best := graph.None
@@ -197,7 +198,8 @@ func (l *Lowerer) operands(u, p int32) {
 		for id != graph.None && !l.Const[l.Root[id]] {
 			root := l.Root[id]
 			m := l.maker[root]
-			if m < 0 || l.fusion[m] == cost.Opaque || l.unit[m] == u || l.reader(root) != u || !l.single(m) || !l.together(u, m) {
+			if m < 0 || l.fusion[m] == cost.Opaque || l.unit[m] == u || l.reader(root) != u || !l.single(m) ||
+				!l.together(u, m) {
 				break
 			}
 			c := l.kind(m)

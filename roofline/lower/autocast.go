@@ -9,10 +9,11 @@ import (
 )
 
 // PyTorch's autocast decides by operator in which type it works and stores. What it keeps in fp32 is not resized by a
-// change of precision, and what crosses from one type to the other in front of an operator is copied by a kernel of its own.
-// Source: the lists of operators in https://pytorch.org/docs/stable/amp.html. One thing differs: layer and group
-// normalisation are on its list of fp32, and timm, whose measurements are by far the most, has a fast path that
-// runs them in the lower type. With the list's way held-out errors of six slices are 10.3 to 13.7 % in the mean, with this 9.4 to 11.7 %.
+// change of precision, and what crosses from one type to the other in front of an operator is copied by a kernel of its
+// own. Source: the lists of operators in https://pytorch.org/docs/stable/amp.html. One thing differs: layer and group
+// normalisation are on its list of fp32, and timm, whose measurements are by far the most, has a fast path that runs
+// them in the lower type. With the list's way held-out errors of six slices are 10.3 to 13.7 % in the mean, with this
+// 9.4 to 11.7 %.
 
 // ruleUnits are units that are one operator of PyTorch, by the rule that made them.
 var ruleUnits = map[string]ops.Autocast{

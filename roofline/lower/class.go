@@ -103,7 +103,7 @@ func (l *Lowerer) weightShape(main int32) graph.Shape {
 	return l.Res.Infos[w].Shape
 }
 
-// mainType is the element type of a kernel's arithmetic: of its matrix work,
+// mainType returns the element type of a kernel's arithmetic: of its matrix work,
 // else vector, else special; of its output where it only moves data.
 func (l *Lowerer) mainType(k *kernel.Kernel, main int32) dtype.Type {
 	for e := range k.Cost.Work {

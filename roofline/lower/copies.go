@@ -81,8 +81,8 @@ func (f *Flow) copied(step int32, j int) bool {
 	return false
 }
 
-// multiplies reports whether a matrix product reads an operand as it lies: all dimensions but the last two fold into one,
-// for the product with a weight all but the last, and the elements of rows or of columns are in a row.
+// multiplies reports whether a matrix product reads an operand as it lies: all dimensions but the last two fold into
+// one, for the product with a weight all but the last, and the elements of rows or of columns are in a row.
 func (s *strides) multiplies(shape graph.Shape, weight bool) bool {
 	n := len(shape)
 	if n < 2 {

@@ -142,7 +142,8 @@ func TestReuse(t *testing.T) {
 		res := load(t, name)
 		for _, level := range []lower.Level{lower.Full, lower.None} {
 			if got, want := l.Lower(res, level.Recipe()), lower.Lower(res, level.Recipe()); !reflect.DeepEqual(got, want) {
-				t.Errorf("%s at %v: a reused lowerer gives %d kernels, a fresh one %d, or other contents", name, level, len(got), len(want))
+				t.Errorf("%s at %v: a reused lowerer gives %d kernels, a fresh one %d, or other contents", name, level, len(got),
+					len(want))
 			}
 		}
 	}

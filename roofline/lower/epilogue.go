@@ -17,7 +17,8 @@ func epilogue(l *Lowerer) {
 // absorbs merges into u the unit that alone reads what it hands on, if that is of a kind and works on as many elements.
 func (l *Lowerer) absorbs(u int32, rule string, kind cost.Class) bool {
 	v := l.reader(l.out(u))
-	if v < 0 || v == u || l.fusion[v] != kind || !l.together(u, v) || l.elems(l.tail[v]) != l.elems(l.tail[u]) && !l.reindexes(u) {
+	if v < 0 || v == u || l.fusion[v] != kind || !l.together(u, v) || l.elems(l.tail[v]) != l.elems(l.tail[u]) &&
+		!l.reindexes(u) {
 		return false
 	}
 	if l.rule[u] != "" && l.rule[u] != qdqRule {

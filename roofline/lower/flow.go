@@ -255,7 +255,7 @@ func (f *Flow) markOutputs(g *graph.Graph) {
 	}
 }
 
-// Size is the bytes of a tensor as stored, scaled to the batch, and its stored element type.
+// Size returns the bytes of a tensor as stored, scaled to the batch, and its stored element type.
 func (f *Flow) Size(id graph.ID) (int64, dtype.Type) {
 	t := f.Res.Infos[id].Type
 	if root := f.Root[id]; root != id && f.Res.Infos[root].Kind == graph.KindTensor {
@@ -282,7 +282,7 @@ func (f *Flow) scaled(root graph.ID, bytes int64) int64 {
 	return int64(float64(bytes) * f.Res.Scale)
 }
 
-// resize is a zeroed slice of length n in s's storage where that is large enough.
+// resize returns a zeroed slice of length n in s's storage where that is large enough.
 func resize[T any](s []T, n int) []T {
 	if cap(s) < n {
 		return make([]T, n, n+n/4)

@@ -15,14 +15,18 @@ var fuzzOps = []struct {
 	op string
 	in int
 }{
-	{"Add", 2}, {"Mul", 2}, {"Sub", 2}, {"Div", 2}, {"MatMul", 2}, {"Pow", 2}, {"Sigmoid", 1}, {"Erf", 1}, {"Tanh", 1}, {"Sqrt", 1},
-	{"Exp", 1}, {"Softmax", 1}, {"Relu", 1}, {"Transpose", 1}, {"Identity", 1}, {"ReduceMean", 1}, {"ReduceMax", 1}, {"NoSuchOperator", 1},
+	{"Add", 2}, {"Mul", 2}, {"Sub", 2}, {"Div", 2}, {"MatMul", 2}, {"Pow", 2}, {"Sigmoid", 1}, {"Erf", 1}, {"Tanh", 1},
+	{"Sqrt", 1},
+	{"Exp", 1}, {"Softmax", 1}, {"Relu", 1}, {"Transpose", 1}, {"Identity", 1}, {"ReduceMean", 1}, {"ReduceMax", 1},
+	{"NoSuchOperator", 1},
 	{"QuantizeLinear", -1}, {"DequantizeLinear", -1},
 }
 
-// wire builds a graph from bytes: an operator and its operands each time. The first two tensors are an input and a weight.
+// wire builds a graph from bytes: an operator and its operands each time. The first two tensors are an input and a
+// weight.
 func wire(data []byte) *graph.Model {
-	matrix := &graph.Type{Kind: graph.KindTensor, Elem: dtype.Float32, HasShape: true, Dims: []graph.Dim{{Value: 4}, {Value: 4}}}
+	matrix := &graph.Type{Kind: graph.KindTensor, Elem: dtype.Float32, HasShape: true,
+		Dims: []graph.Dim{{Value: 4}, {Value: 4}}}
 	m := &graph.Model{Name: "fuzz", Opsets: []graph.Opset{{Version: 17}}, Main: &graph.Graph{Inputs: []graph.ID{0}}}
 	m.Tensors = []graph.Tensor{
 		{Name: "x", Kind: graph.FromInput, Decl: matrix},
@@ -39,7 +43,8 @@ func wire(data []byte) *graph.Model {
 			}
 			return 0
 		}
-		n := graph.Node{Name: fmt.Sprint("n", out), Op: graph.OpID{Type: op.op}, Version: 17, Inputs: []graph.ID{pick(data[i+1])}, Outputs: []graph.ID{out}}
+		n := graph.Node{Name: fmt.Sprint("n", out), Op: graph.OpID{Type: op.op}, Version: 17,
+			Inputs: []graph.ID{pick(data[i+1])}, Outputs: []graph.ID{out}}
 		switch op.in {
 		case 2:
 			n.Inputs = append(n.Inputs, pick(data[i+2]))

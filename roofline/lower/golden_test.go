@@ -40,7 +40,8 @@ func parse(t testing.TB, text string) *graph.Model {
 		switch f[0] {
 		case "in":
 			tensor := &m.Tensors[id(f[1])]
-			tensor.Kind, tensor.Decl = graph.FromInput, &graph.Type{Kind: graph.KindTensor, Elem: element(t, f[2]), HasShape: true}
+			tensor.Kind, tensor.Decl = graph.FromInput, &graph.Type{Kind: graph.KindTensor, Elem: element(t, f[2]),
+				HasShape: true}
 			for _, d := range shape(t, f[3]) {
 				tensor.Decl.Dims = append(tensor.Decl.Dims, graph.Dim{Value: d})
 			}
@@ -54,14 +55,16 @@ func parse(t testing.TB, text string) *graph.Model {
 				t.Fatal(err)
 			}
 			tensor := &m.Tensors[id(f[1])]
-			tensor.Kind, tensor.Init = graph.FromInitializer, &graph.Const{Type: dtype.Float32, Value: &graph.Value{Floats: []float64{v}}}
+			tensor.Kind, tensor.Init = graph.FromInitializer, &graph.Const{Type: dtype.Float32,
+				Value: &graph.Value{Floats: []float64{v}}}
 		case "ints":
 			tensor := &m.Tensors[id(f[1])]
 			var v []int64
 			for _, d := range strings.Split(f[2], ",") {
 				v = append(v, number(t, d))
 			}
-			tensor.Kind, tensor.Init = graph.FromInitializer, &graph.Const{Type: dtype.Int64, Shape: graph.Shape{int64(len(v))}, Value: &graph.Value{Ints: v}}
+			tensor.Kind, tensor.Init = graph.FromInitializer, &graph.Const{Type: dtype.Int64, Shape: graph.Shape{int64(len(v))},
+				Value: &graph.Value{Ints: v}}
 		case "opset":
 			m.Opsets[0].Version = int(number(t, f[1]))
 		case "out":
@@ -199,7 +202,8 @@ func list(t testing.TB, res *infer.Result) string {
 			}
 			fmt.Fprintf(&b, "  %s | %s | %s | %s | %d FLOP, read %d B, weights %d B, written %d B",
 				k.Op, rule, k.Class, k.Type.Short(), k.Cost.FLOPs(), k.Cost.Read, k.Cost.Weights, k.Cost.Written)
-			if fixed := k.Cost.Read + k.Cost.Weights + k.Cost.Written - k.Float.Read.Bytes - k.Float.Weights.Bytes - k.Float.Written.Bytes; fixed > 0 {
+			if fixed := k.Cost.Read + k.Cost.Weights +
+				k.Cost.Written - k.Float.Read.Bytes - k.Float.Weights.Bytes - k.Float.Written.Bytes; fixed > 0 {
 				fmt.Fprintf(&b, " (%d B at any precision)", fixed)
 			}
 			if k.M > 0 {

@@ -7,7 +7,8 @@ import (
 )
 
 // picks reports whether each element of a step's result is one element of an input, found by arithmetic on
-// its position: a transposition, a concatenation, a padding, a slice. A compiler of loops fuses it like any elementwise step.
+// its position: a transposition, a concatenation, a padding, a slice. A compiler of loops fuses it like any elementwise
+// step.
 func (l *Lowerer) picks(i int32) bool {
 	s := &l.Res.Steps[i]
 	return s.Spec.Class() == cost.Injective && s.Cost.FLOPs() == 0 && l.kind(i) != ops.Gather && s.Spec.Bytes == nil

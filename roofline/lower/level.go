@@ -17,7 +17,7 @@ const runtimesOnly Level = -1
 
 var levelNames = [...]string{"full", "epilogue", "none"}
 
-// String is full, epilogue or none.
+// String returns full, epilogue or none.
 func (l Level) String() string {
 	if l == runtimesOnly {
 		return "runtimes"

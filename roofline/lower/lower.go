@@ -110,7 +110,7 @@ func (l *Lowerer) units() int {
 	return n
 }
 
-// sortSteps is an insertion sort: units are short and nearly in order.
+// sortSteps sorts by insertion: units are short and nearly in order.
 func sortSteps(s []int32) {
 	for i := 1; i < len(s); i++ {
 		for j := i; j > 0 && s[j] < s[j-1]; j-- {
@@ -145,7 +145,7 @@ func (l *Lowerer) fill(k *kernel.Kernel) {
 	}
 }
 
-// intern is the buffer as a string, made once for each text.
+// intern returns the buffer as a string, made once for each text.
 func (l *Lowerer) intern() string {
 	if s, ok := l.names[string(l.buf)]; ok {
 		return s
@@ -155,7 +155,7 @@ func (l *Lowerer) intern() string {
 	return s
 }
 
-// mainStep is the step with the most multiply-adds, else the most work; the first of equals.
+// mainStep returns the step with the most multiply-adds, else the most work; the first of equals.
 func (l *Lowerer) mainStep(k *kernel.Kernel) int32 {
 	best := k.Steps[0]
 	for _, s := range k.Steps {

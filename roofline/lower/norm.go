@@ -12,7 +12,8 @@ var layerNorm = composite{seeds: []string{"Sqrt"}, rule: layerNormRule, reductio
 // softmax is exp(x - max) over its sum.
 var softmax = composite{seeds: []string{"Exp"}, rule: softmaxRule, reductions: true}
 
-// groupNorm is the normalisation of groups of channels as exporters write it: of instances, then a scale and a shift by channel.
+// groupNorm makes one kernel of the normalisation of groups of channels as exporters write it: of instances, then a
+// scale and a shift by channel.
 func groupNorm(l *Lowerer) {
 	for i := range l.Live {
 		u := int32(i)
@@ -21,7 +22,8 @@ func groupNorm(l *Lowerer) {
 		}
 		for range 2 {
 			v := l.reader(l.out(u))
-			if v < 0 || !l.single(v) || l.fusion[v] != cost.Elementwise || l.varying(v) != 1 || !l.together(u, v) || l.elems(v) != l.elems(u) {
+			if v < 0 || !l.single(v) || l.fusion[v] != cost.Elementwise || l.varying(v) != 1 || !l.together(u, v) ||
+				l.elems(v) != l.elems(u) {
 				break
 			}
 			l.merge(u, v, groupNormRule)

@@ -8,8 +8,8 @@ import (
 	"github.com/ridgepoint/ridgepoint/roofline/kernel"
 )
 
-// onePass is how many elements a GPU's compute unit is taken to keep while it finds their mean and variance: 64 KiB of 16 bit, a quarter of the
-// registers of a multiprocessor (CUDA C++ Programming Guide).
+// onePass is how many elements a GPU's compute unit is taken to keep while it finds their mean and variance: 64 KiB of
+// 16 bit, a quarter of the registers of a multiprocessor (CUDA C++ Programming Guide).
 const onePass = 1 << 15
 
 // secondPass charges a kernel that normalises over more elements than a compute unit holds for reading them again.
@@ -27,7 +27,7 @@ func (l *Lowerer) secondPass(k *kernel.Kernel) {
 	}
 }
 
-// normGroups is how many means a normalisation of images finds: samples times channels or groups.
+// normGroups returns how many means a normalisation of images finds: samples times channels or groups.
 func (l *Lowerer) normGroups(n *graph.Node) int64 {
 	shape := l.Res.Infos[n.Inputs[0]].Shape
 	if len(shape) < 2 {

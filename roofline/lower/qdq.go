@@ -8,7 +8,7 @@ import (
 	"github.com/ridgepoint/ridgepoint/roofline/kernel"
 )
 
-// qdq is what QuantizeLinear and DequantizeLinear around an operator mean, at
+// qdq applies what QuantizeLinear and DequantizeLinear around an operator mean, at
 // every level: the operator reads and writes quantised tensors. A
 // DequantizeLinear joins the first step that reads through it (others read the
 // same quantised bytes), a QuantizeLinear joins what makes its input.
@@ -73,7 +73,7 @@ func (l *Lowerer) quantised(k *kernel.Kernel, main int32) {
 	}
 }
 
-// product is the type of a product of two quantised factors, Undefined if one of them is not.
+// product returns the type of a product of two quantised factors, Undefined if one of them is not.
 func (l *Lowerer) product(main int32) dtype.Type {
 	in := l.Res.Steps[main].Node.Inputs
 	if len(in) < 2 || in[0] == graph.None || in[1] == graph.None || !kernel.Wide(l.Res.Infos[in[0]].Type) {

@@ -108,7 +108,7 @@ func (l *Lowerer) survey() {
 	}
 }
 
-// inRegion is how many steps of the region read a root.
+// inRegion returns how many steps of the region read a root.
 func (l *Lowerer) inRegion(root graph.ID) int {
 	n := 0
 	for e := l.first[root]; e >= 0; e = l.edges[e].next {
@@ -119,7 +119,7 @@ func (l *Lowerer) inRegion(root graph.ID) int {
 	return n
 }
 
-// before is the step that made the latest input, if it may join: every reader of it is inside.
+// before returns the step that made the latest input, if it may join: every reader of it is inside.
 func (l *Lowerer) before(c *composite) int32 {
 	best := int32(-1)
 	for _, root := range l.region.in {
@@ -134,7 +134,7 @@ func (l *Lowerer) before(c *composite) int32 {
 	return best
 }
 
-// after is the earliest step outside that reads an output, if it may join.
+// after returns the earliest step outside that reads an output, if it may join.
 func (l *Lowerer) after(c *composite) int32 {
 	best := int32(-1)
 	for _, o := range l.region.out {
@@ -153,7 +153,7 @@ func (l *Lowerer) after(c *composite) int32 {
 	return best
 }
 
-// centred is the subtraction that a closed region's input comes from: of a mean or a maximum.
+// centred returns the subtraction that a closed region's input comes from: of a mean or a maximum.
 func (l *Lowerer) centred(c *composite) int32 {
 	if s := l.before(c); s >= 0 && l.is(s, "Sub") && l.varying(s) == 2 {
 		return s

@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// A rule is one thing that runtimes do to a graph: a pass, a way in which data moves, or both. A new one is a row here and
-// the code that makes or reads what it sets.
+// A rule is one thing that runtimes do to a graph: a pass, a way in which data moves, or both. A new one is a row here
+// and the code that makes or reads what it sets.
 type rule struct {
 	name  string
 	level Level // of fusion that it applies at and below; runtimesOnly where no level has it
@@ -52,18 +52,25 @@ const (
 // rules are tried in this order; a step belongs to the first that takes it. Several rows may share a name.
 var rules = []rule{
 	{qdqRule, None, "an operator between DequantizeLinear and QuantizeLinear works on quantised tensors", qdq, nil},
-	{"index", runtimesOnly, "what only picks elements (Transpose, Concat, Pad, Slice) fuses like elementwise work", nil, func(d *semantics) { d.indexed = true }},
-	{"channels last", runtimesOnly, "images are stored channels last: moving the channel axis to the back or front copies nothing", nil, func(d *semantics) { d.channelsLast = true }},
-	{"slice view", Full, "what only picks a part (Slice, Split, Gather of one index) is read where it lies", nil, func(d *semantics) { d.slices = true }},
-	{layerNormRule, Epilogue, "layer or root-mean-square normalisation written out", func(l *Lowerer) { l.composites(&layerNorm) }, nil},
-	{groupNormRule, runtimesOnly, "group normalisation written out as that of instances, a scale and a shift", groupNorm, nil},
+	{"index", runtimesOnly, "what only picks elements (Transpose, Concat, Pad, Slice) fuses like elementwise work", nil,
+		func(d *semantics) { d.indexed = true }},
+	{"channels last", runtimesOnly, "images are stored channels last: moving the channel axis to the back or front " +
+		"copies nothing", nil, func(d *semantics) { d.channelsLast = true }},
+	{"slice view", Full, "what only picks a part (Slice, Split, Gather of one index) is read where it lies", nil,
+		func(d *semantics) { d.slices = true }},
+	{layerNormRule, Epilogue, "layer or root-mean-square normalisation written out",
+		func(l *Lowerer) { l.composites(&layerNorm) }, nil},
+	{groupNormRule, runtimesOnly, "group normalisation written out as that of instances, a scale and a shift", groupNorm,
+		nil},
 	{softmaxRule, Epilogue, "softmax written out", func(l *Lowerer) { l.composites(&softmax) }, nil},
 	{mish.rule, Epilogue, "x tanh(softplus(x))", func(l *Lowerer) { l.composites(&mish) }, nil},
 	{gelu.rule, Epilogue, "GELU written out with Erf or Tanh", func(l *Lowerer) { l.composites(&gelu) }, nil},
 	{silu.rule, Epilogue, "x sigmoid(x)", func(l *Lowerer) { l.composites(&silu) }, nil},
 	{hardSwish.rule, Epilogue, "x clip(x+3, 0, 6)/6", func(l *Lowerer) { l.composites(&hardSwish) }, nil},
 	{attentionRule, Full, "softmax between two matrix products, scores kept on chip", attention, nil},
-	{"flash attention", runtimesOnly, "softmax between two matrix products where scaled_dot_product_attention has a fused path, unless they were written out by hand: scaled after the product and given a bias of each head", attention, func(d *semantics) { d.flashOnly = true }},
+	{"flash attention", runtimesOnly, "softmax between two matrix products where scaled_dot_product_attention has a " +
+		"fused path, unless they were written out by hand: scaled after the product and given a bias of each head", attention,
+		func(d *semantics) { d.flashOnly = true }},
 	{biasRule, runtimesOnly, "a constant added to the result of a matrix product", bias, nil},
 	{epilogueRule, Epilogue, "elementwise steps applied to the result of matrix work", epilogue, nil},
 	{transposeRule, Full, "a matrix product reads or stores transposed", transpose, nil},
@@ -76,11 +83,18 @@ var rules = []rule{
 		"products of the same tensor with weights are one product, such as queries, keys and values", siblings, nil},
 	{lookupsRule, runtimesOnly, "rows of a table are looked up by the kernel that alone reads them, such as embeddings",
 		lookups, nil},
-	{sharedRule, runtimesOnly, "the first elementwise or reducing reader of an elementwise result is computed with it, although others read it later", shared, nil},
-	{"two passes", runtimesOnly, "normalisation over more elements than a compute unit holds (32768) reads them twice", nil, func(d *semantics) { d.twice = true }},
-	{stridesRule, runtimesOnly, "tensors carry strides: transpositions copy nothing, elementwise kernels keep the order they read, and what needs its operand in a row (convolutions, products, normalisations, some reshapes) copies it first", nil, func(d *semantics) { d.strided = true }},
-	{autocastRule, runtimesOnly, "in fp16 and bf16, what PyTorch's autocast computes in fp32 (softmax, powers, sums) and what fp32 parameters are added to or multiplied with stays stored in fp32, and is copied in front of matrix work", nil, func(d *semantics) { d.autocasts = true }},
-	{batchNormRule, runtimesOnly, "batch normalisation that the exporter folded into a convolution, and a convolution's bias, are run by themselves unless an elementwise kernel follows", nil, func(d *semantics) { d.unfold = true }},
+	{sharedRule, runtimesOnly, "the first elementwise or reducing reader of an elementwise result is computed with it, " +
+		"although others read it later", shared, nil},
+	{"two passes", runtimesOnly, "normalisation over more elements than a compute unit holds (32768) reads them twice",
+		nil, func(d *semantics) { d.twice = true }},
+	{stridesRule, runtimesOnly, "tensors carry strides: transpositions copy nothing, elementwise kernels keep the order " +
+		"they read, and what needs its operand in a row (convolutions, products, normalisations, some reshapes) copies it " +
+		"first", nil, func(d *semantics) { d.strided = true }},
+	{autocastRule, runtimesOnly, "in fp16 and bf16, what PyTorch's autocast computes in fp32 (softmax, powers, sums) " +
+		"and what fp32 parameters are added to or multiplied with stays stored in fp32, and is copied in front of " +
+		"matrix work", nil, func(d *semantics) { d.autocasts = true }},
+	{batchNormRule, runtimesOnly, "batch normalisation that the exporter folded into a convolution, and a convolution's " +
+		"bias, are run by themselves unless an elementwise kernel follows", nil, func(d *semantics) { d.unfold = true }},
 }
 
 // Rules lists the rules in the order in which they are tried: name, the least
@@ -97,7 +111,7 @@ func Rules() [][3]string {
 // The zero Recipe applies none: one kernel for every node that is not a view.
 type Recipe struct{ on uint64 }
 
-// Recipe is the rules of a level of fusion.
+// Recipe returns the rules of a level of fusion.
 func (l Level) Recipe() Recipe {
 	var r Recipe
 	for i := range rules {
@@ -108,7 +122,7 @@ func (l Level) Recipe() Recipe {
 	return r
 }
 
-// NewRecipe is the rules of those names.
+// NewRecipe returns the rules of those names.
 func NewRecipe(names []string) (Recipe, error) {
 	var r Recipe
 	for _, n := range names {

@@ -25,7 +25,8 @@ func shared(l *Lowerer) {
 // they cannot be on a way from u to it.
 func (l *Lowerer) share(u int32) bool {
 	v := l.firstReader(l.out(u))
-	if v < 0 || v == u || !l.together(u, v) || l.fusion[v] != cost.Elementwise && l.fusion[v] != cost.Reduction || l.readEarlier(u, v) {
+	if v < 0 || v == u || !l.together(u, v) || l.fusion[v] != cost.Elementwise && l.fusion[v] != cost.Reduction ||
+		l.readEarlier(u, v) {
 		return false
 	}
 	if l.fusion[v] == cost.Reduction && !l.normalises(v) {
@@ -50,7 +51,7 @@ func (l *Lowerer) normalises(u int32) bool {
 	return l.elems(l.tail[u]) == l.Res.Infos[l.varyingInput(u)].Shape.Elems()
 }
 
-// firstReader is the unit with the earliest last step among those that read a root, -1 if there is none.
+// firstReader returns the unit with the earliest last step among those that read a root, -1 if there is none.
 func (l *Lowerer) firstReader(root graph.ID) int32 {
 	unit := int32(-1)
 	if root == graph.None {

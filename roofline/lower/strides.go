@@ -29,10 +29,11 @@ type order [maxRank]int8
 var (
 	plainOrder        = order{0, 1, 2, 3, 4, 5}
 	channelsLastOrder = order{0, 2, 3, 1}
-	headsLastOrder    = order{0, 2, 1, 3} // of samples, heads, tokens, features: the fused path of attention stores by token
+	// of samples, heads, tokens, features: the fused path of attention stores by token
+	headsLastOrder = order{0, 2, 1, 3}
 )
 
-// inOrder are the strides of a tensor without gaps.
+// inOrder returns the strides of a tensor without gaps.
 func inOrder(shape graph.Shape, o order) strides {
 	s := strides{rank: int8(len(shape))}
 	step := int64(1)
@@ -43,7 +44,7 @@ func inOrder(shape graph.Shape, o order) strides {
 	return s
 }
 
-// stridesOf are the strides of a tensor, and whether its rank allows any.
+// stridesOf returns the strides of a tensor, and whether its rank allows any.
 func (f *Flow) stridesOf(id graph.ID) (strides, bool) {
 	shape := f.Res.Infos[id].Shape
 	if len(shape) > maxRank {
@@ -68,10 +69,11 @@ func (s *strides) lies(o order, shape graph.Shape) bool {
 
 // channelsLast reports whether the channels of an image are innermost, with gaps or without.
 func (s *strides) channelsLast(shape graph.Shape) bool {
-	return len(shape) == 4 && shape[1] > 1 && shape[2]*shape[3] > 1 && s.at[1] == 1 && s.at[3] >= shape[1] && s.at[2] >= s.at[3]
+	return len(shape) == 4 && shape[1] > 1 && shape[2]*shape[3] > 1 && s.at[1] == 1 && s.at[3] >= shape[1] &&
+		s.at[2] >= s.at[3]
 }
 
-// order is that of the dimensions in memory; those of one, and those that are repeated, come first.
+// order returns that of the dimensions in memory; those of one, and those that are repeated, come first.
 func (s *strides) order(shape graph.Shape) order {
 	var o order
 	for d := range shape {
@@ -129,7 +131,7 @@ func (f *Flow) follow(s *infer.Step, view bool) bool {
 	return view
 }
 
-// viewed are the strides of a view of a node's first input; false where none is possible.
+// viewed returns the strides of a view of a node's first input; false where none is possible.
 func (f *Flow) viewed(s *infer.Step, from strides, shape graph.Shape) (strides, bool) {
 	n := s.Node
 	was := f.Res.Infos[n.Inputs[0]].Shape
@@ -159,7 +161,7 @@ func transposed(n *graph.Node, from strides, was graph.Shape) strides {
 	return out
 }
 
-// expanded are the strides of a tensor repeated along dimensions of one, which costs no bytes.
+// expanded returns the strides of a tensor repeated along dimensions of one, which costs no bytes.
 func expanded(from strides, was, shape graph.Shape) strides {
 	out := strides{rank: int8(len(shape))}
 	for d, k := len(shape)-1, len(was)-1; k >= 0 && d >= 0; d, k = d-1, k-1 {
@@ -170,7 +172,7 @@ func expanded(from strides, was, shape graph.Shape) strides {
 	return out
 }
 
-// picked are the strides of one index along an axis, which a scalar index drops.
+// picked returns the strides of one index along an axis, which a scalar index drops.
 func picked(n *graph.Node, from strides, was, shape graph.Shape) strides {
 	if len(shape) >= len(was) {
 		return from
@@ -188,7 +190,7 @@ func picked(n *graph.Node, from strides, was, shape graph.Shape) strides {
 	return out
 }
 
-// reshaped are the strides of the same bytes in another shape: runs of dimensions that lie in a row are
+// reshaped returns the strides of the same bytes in another shape: runs of dimensions that lie in a row are
 // cut anew, and no new dimension may reach from one run into the next.
 func (s *strides) reshaped(was, shape graph.Shape) (strides, bool) {
 	out := strides{rank: int8(len(shape))}
@@ -248,7 +250,7 @@ func (f *Flow) weighsValues(s *infer.Step) bool {
 	return m >= 0 && f.kind(m) == ops.Softmax
 }
 
-// elementwise are the strides of an elementwise result: in the order of the first operand that has its shape.
+// elementwise returns the strides of an elementwise result: in the order of the first operand that has its shape.
 func (f *Flow) elementwise(n *graph.Node, shape graph.Shape) strides {
 	for _, id := range n.Inputs {
 		if id == graph.None || f.Const[f.Root[id]] || !f.Res.Infos[id].Shape.Equal(shape) {

@@ -24,7 +24,8 @@ func TestReshaped(t *testing.T) {
 		{"flat", plain(graph.Shape{2, 3, 4}), graph.Shape{2, 3, 4}, graph.Shape{24}, []int64{1}},
 		{"split", plain(graph.Shape{2, 12}), graph.Shape{2, 12}, graph.Shape{2, 3, 4}, []int64{12, 4, 1}},
 		{"image to tokens", plain(graph.Shape{2, 8, 3, 3}), graph.Shape{2, 8, 3, 3}, graph.Shape{2, 8, 9}, []int64{72, 9, 1}},
-		{"channels last to tokens", inOrder(graph.Shape{2, 8, 3, 3}, channelsLastOrder), graph.Shape{2, 8, 3, 3}, graph.Shape{2, 8, 9}, []int64{72, 1, 8}},
+		{"channels last to tokens", inOrder(graph.Shape{2, 8, 3, 3}, channelsLastOrder), graph.Shape{2, 8, 3, 3},
+			graph.Shape{2, 8, 9}, []int64{72, 1, 8}},
 		{"across transposed", at(12, 1, 4), graph.Shape{2, 4, 3}, graph.Shape{2, 12}, nil},
 		{"beside transposed", at(12, 1, 4), graph.Shape{2, 4, 3}, graph.Shape{2, 2, 2, 3}, []int64{12, 2, 1, 4}},
 		{"ones", at(7, 12, 99, 1), graph.Shape{1, 2, 1, 12}, graph.Shape{24, 1}, []int64{1, 1}},
@@ -51,7 +52,8 @@ func TestOrder(t *testing.T) {
 		shape graph.Shape
 		order order
 	}{
-		{graph.Shape{2, 3, 4, 5}, plainOrder}, {graph.Shape{2, 3, 4, 5}, channelsLastOrder}, {graph.Shape{2, 3, 4, 5}, headsLastOrder},
+		{graph.Shape{2, 3, 4, 5}, plainOrder}, {graph.Shape{2, 3, 4, 5}, channelsLastOrder},
+		{graph.Shape{2, 3, 4, 5}, headsLastOrder},
 		{graph.Shape{1, 3, 4, 5}, channelsLastOrder}, {graph.Shape{2, 1, 4, 1}, channelsLastOrder},
 	} {
 		s := inOrder(c.shape, c.order)

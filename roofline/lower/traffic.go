@@ -104,7 +104,7 @@ func (l *Lowerer) category(id graph.ID) int {
 	return 0
 }
 
-// share is total x part/whole, exactly total when part is whole.
+// share returns total x part/whole, exactly total when part is whole.
 func share(total, part, whole int64) int64 {
 	if part == whole || whole == 0 {
 		return total

@@ -10,7 +10,7 @@ import (
 // its own. What a unit hands on leaves it at its last step, so that units never
 // wait for each other in a circle.
 
-// kindOf says how a step fuses. Batch normalisation at inference is a scale and a shift.
+// fusionOf says how a step fuses. Batch normalisation at inference is a scale and a shift.
 func (l *Lowerer) fusionOf(i int32) cost.Class {
 	s := &l.Res.Steps[i]
 	switch {
@@ -44,7 +44,7 @@ func (l *Lowerer) merge(a, b int32, rule string) {
 	}
 }
 
-// out is the root of what unit u hands on, None unless its last step has exactly one output.
+// out returns the root of what unit u hands on, None unless its last step has exactly one output.
 func (l *Lowerer) out(u int32) graph.ID {
 	id := graph.None
 	for _, o := range l.Res.Steps[l.tail[u]].Node.Outputs {
@@ -62,7 +62,7 @@ func (l *Lowerer) out(u int32) graph.ID {
 	return id
 }
 
-// reader is the unit that all reads of a root are in, -1 if there are several, or none, or it leaves the graph.
+// reader returns the unit that all reads of a root are in, -1 if there are several, or none, or it leaves the graph.
 func (l *Lowerer) reader(root graph.ID) int32 {
 	if root == graph.None || l.escapes[root] || l.first[root] < 0 {
 		return -1
@@ -84,7 +84,7 @@ func (l *Lowerer) together(a, b int32) bool {
 	return x.Depth == y.Depth && x.Times == y.Times
 }
 
-// elems is the number of elements of a step's first output.
+// elems returns the number of elements of a step's first output.
 func (l *Lowerer) elems(i int32) int64 {
 	if id := firstOutput(l.Res.Steps[i].Node); id != graph.None {
 		return l.Res.Infos[id].Shape.Elems()
@@ -92,7 +92,7 @@ func (l *Lowerer) elems(i int32) int64 {
 	return 0
 }
 
-// varying is the number of a step's distinct inputs that are not constant.
+// varying returns the number of a step's distinct inputs that are not constant.
 func (l *Lowerer) varying(i int32) int {
 	n := l.Res.Steps[i].Node
 	count := 0
@@ -104,7 +104,7 @@ func (l *Lowerer) varying(i int32) int {
 	return count
 }
 
-// varyingInput is a step's first input that is not constant; its first where all are.
+// varyingInput returns a step's first input that is not constant; its first where all are.
 func (l *Lowerer) varyingInput(i int32) graph.ID {
 	in := l.Res.Steps[i].Node.Inputs
 	for _, id := range in {

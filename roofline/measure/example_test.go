@@ -17,7 +17,8 @@ func ExampleAppend() {
 	}
 	defer os.RemoveAll(dir)
 	table := filepath.Join(dir, "mine.csv")
-	row := measured.Row{Model: "resnet50", Graph: "zoo:resnet50", Device: "rpi-5", Runtime: "ncnn", Precision: "fp32", Latency: 0.118}
+	row := measured.Row{Model: "resnet50", Graph: "zoo:resnet50", Device: "rpi-5", Runtime: "ncnn", Precision: "fp32",
+		Latency: 0.118}
 	if err := measure.Append(table, row); err != nil {
 		fmt.Println(err)
 		return

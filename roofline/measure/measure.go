@@ -71,8 +71,8 @@ func (m *Measurement) finish(p *profile.Profile, res *infer.Result) {
 	m.Row.Latency, m.Row.Notes = m.Stats.Median, statNotes(m.Stats, m.Row.Notes)
 }
 
-// Undisturbed makes the 10 % quantile the latency of the row, not the median: what a machine with other jobs reaches when
-// it is left alone.
+// Undisturbed makes the 10 % quantile the latency of the row, not the median: what a machine with other jobs reaches
+// when it is left alone.
 func (m *Measurement) Undisturbed() {
 	if m.Stats != nil {
 		m.Row.Latency = m.Stats.Low
@@ -124,7 +124,8 @@ func ports(res *infer.Result, ids []graph.ID) []ort.Input {
 }
 
 func statNotes(s *timing.Stats, more string) string {
-	text := fmt.Sprintf("runs=%d; median_ms=%.6g; min_ms=%.6g; p10_ms=%.6g; q1_ms=%.6g; q3_ms=%.6g; median95_ms=%.6g..%.6g",
+	text := fmt.Sprintf("runs=%d; median_ms=%.6g; min_ms=%.6g; p10_ms=%.6g; "+
+		"q1_ms=%.6g; q3_ms=%.6g; median95_ms=%.6g..%.6g",
 		s.Runs, 1e3*s.Median, 1e3*s.Min, 1e3*s.Low, 1e3*s.Q1, 1e3*s.Q3, 1e3*s.MedianLow, 1e3*s.MedianHigh)
 	if more != "" {
 		text = more + "; " + text

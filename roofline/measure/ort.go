@@ -73,7 +73,8 @@ func (r *Run) Do(ctx context.Context, e *roofline.Estimate, res *infer.Result) (
 }
 
 // times measures the model at path, bare and then by node.
-func (r *Run) times(ctx context.Context, m *Measurement, path, dir string, res *infer.Result) (*profile.Profile, error) {
+func (r *Run) times(ctx context.Context, m *Measurement, path, dir string, res *infer.Result) (*profile.Profile,
+	error) {
 	main := res.Plan.Model.Main
 	cfg := &ort.Config{Model: path, Inputs: ports(res, main.Inputs), Outputs: ports(res, main.Outputs), Threads: r.Threads}
 	plan := timing.Plan{Warmup: 3, MinRuns: 10, MaxRuns: 2000, Limit: r.Limit, HalfSpan: halfSpan}
@@ -102,8 +103,8 @@ func session(ctx context.Context, cfg *ort.Config, plan timing.Plan) (*timing.St
 	return stats, errors.Join(err, s.Close())
 }
 
-// LoadORT finds and loads the shared library of ONNX Runtime and returns its version. given is its path or folder, "" for
-// the usual places.
+// LoadORT finds and loads the shared library of ONNX Runtime and returns its version. given is its path or folder, ""
+// for the usual places.
 func LoadORT(given string, getenv func(string) string) (version string, err error) {
 	path, err := ort.Find(given, getenv)
 	if err != nil {
@@ -115,8 +116,8 @@ func LoadORT(given string, getenv func(string) string) (version string, err erro
 	return ort.Load(path)
 }
 
-// runnable returns the path of a model that a runtime can load: the file itself if it has its weights, else a copy in dir
-// with random ones.
+// runnable returns the path of a model that a runtime can load: the file itself if it has its weights, else a copy in
+// dir with random ones.
 func (r *Run) runnable(dir string) (path string, random bool, err error) {
 	m, done, err := readers.Default().ONNX(r.Spec, r.Stdin)
 	if err != nil {

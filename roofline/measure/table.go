@@ -16,8 +16,8 @@ func Append(path string, rows ...measured.Row) error {
 	return change(path, func(old []measured.Row) []measured.Row { return append(old, rows...) })
 }
 
-// AppendFastest adds a row to a table, or replaces the row of the same thing if that was slower: on a shared machine the
-// faster of two measurements was disturbed less.
+// AppendFastest adds a row to a table, or replaces the row of the same thing if that was slower: on a shared machine
+// the faster of two measurements was disturbed less.
 func AppendFastest(path string, row measured.Row) error {
 	return change(path, func(rows []measured.Row) []measured.Row {
 		i := slices.IndexFunc(rows, func(o measured.Row) bool { return sameThing(&o, &row) })
@@ -33,7 +33,8 @@ func AppendFastest(path string, row measured.Row) error {
 
 func sameThing(a, b *measured.Row) bool {
 	return a.Model == b.Model && a.Device == b.Device && a.Runtime == b.Runtime && a.Version == b.Version &&
-		a.Precision == b.Precision && a.Batch == b.Batch && a.InputShape == b.InputShape && a.Note("threads") == b.Note("threads")
+		a.Precision == b.Precision && a.Batch == b.Batch && a.InputShape == b.InputShape &&
+		a.Note("threads") == b.Note("threads")
 }
 
 func change(path string, f func([]measured.Row) []measured.Row) error {

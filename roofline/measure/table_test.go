@@ -19,7 +19,8 @@ func TestAppend(t *testing.T) {
 		{func(path string, r measured.Row) error { return measure.Append(path, r) }, []float64{3, 5, 2, 4}},
 	} {
 		path := filepath.Join(t.TempDir(), "t.csv")
-		for _, r := range []measured.Row{{Model: "a", Latency: 3}, {Model: "b", Latency: 5}, {Model: "a", Latency: 2}, {Model: "a", Latency: 4}} {
+		for _, r := range []measured.Row{{Model: "a", Latency: 3}, {Model: "b", Latency: 5}, {Model: "a", Latency: 2},
+			{Model: "a", Latency: 4}} {
 			r.Notes = "threads=1"
 			if err := c.add(path, r); err != nil {
 				t.Fatal(err)

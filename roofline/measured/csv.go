@@ -143,7 +143,8 @@ func header(head []string) ([]*column, error) {
 	}
 	for _, need := range []string{"device", "runtime", "latency_ms"} {
 		if !found[need] {
-			return nil, fmt.Errorf("found no column %s in the header, expected it; the columns are %s", need, strings.Join(Columns(), ","))
+			return nil, fmt.Errorf("found no column %s in the header, expected it; the columns are %s", need,
+				strings.Join(Columns(), ","))
 		}
 	}
 	if !found["graph"] && !found["model"] {
@@ -152,7 +153,7 @@ func header(head []string) ([]*column, error) {
 	return at, nil
 }
 
-// Columns are the names of the schema's columns, in order.
+// Columns returns the names of the schema's columns, in order.
 func Columns() []string {
 	names := make([]string, len(columns))
 	for i := range columns {

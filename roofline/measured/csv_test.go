@@ -12,7 +12,8 @@ import (
 )
 
 func TestReadWrite(t *testing.T) {
-	rows := []Row{{Source: "own", Model: "resnet, 50", Graph: "zoo:resnet50", Device: "RTX 4090", Runtime: "tensorrt", Precision: "fp16", Batch: 8,
+	rows := []Row{{Source: "own", Model: "resnet, 50", Graph: "zoo:resnet50", Device: "RTX 4090", Runtime: "tensorrt",
+		Precision: "fp16", Batch: 8,
 		Latency: 0.00125, Throughput: 6400, Params: 25.6e6, Work: 4e9, WorkUnit: "mac", Notes: "layout=nhwc; threads=4"}}
 	var b bytes.Buffer
 	if err := Write(&b, rows); err != nil {

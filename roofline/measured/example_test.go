@@ -8,7 +8,8 @@ import (
 )
 
 func ExampleRead() {
-	rows, err := measured.Read(strings.NewReader("model,graph,device,runtime,precision,batch,latency_ms\nYOLO11n,zoo:yolo11n,Raspberry Pi 5,ncnn,fp32,1,94.3\n"))
+	rows, err := measured.Read(strings.NewReader(
+		"model,graph,device,runtime,precision,batch,latency_ms\nYOLO11n,zoo:yolo11n,Raspberry Pi 5,ncnn,fp32,1,94.3\n"))
 	if err != nil {
 		fmt.Println(err)
 		return

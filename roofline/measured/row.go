@@ -1,4 +1,5 @@
-// Package measured reads and writes tables of measured latencies: one CSV schema for published figures and for one's own.
+// Package measured reads and writes tables of measured latencies: one CSV schema for published figures and for one's
+// own.
 package measured
 
 import (
@@ -33,7 +34,7 @@ type Row struct {
 	Skipped          string // the first cell that could not be read, and why; "" where all were
 }
 
-// Note is the value of a key=value pair in the notes, "" where there is none.
+// Note returns the value of a key=value pair in the notes, "" where there is none.
 func (r *Row) Note(key string) string {
 	for part := range strings.SplitSeq(r.Notes, ";") {
 		if k, v, ok := strings.Cut(strings.TrimSpace(part), "="); ok && k == key {
@@ -54,7 +55,7 @@ func text(name string, at func(*Row) *string) column {
 	return column{name, func(r *Row) string { return *at(r) }, func(r *Row, s string) error { *at(r) = s; return nil }}
 }
 
-// number is a column printed in a unit of scale base units; an empty cell is 0.
+// number returns a column printed in a unit of scale base units; an empty cell is 0.
 func number(name string, scale float64, at func(*Row) *float64) column {
 	return column{name,
 		func(r *Row) string {

@@ -1,5 +1,5 @@
-// Package ort runs a model in ONNX Runtime on this machine. It needs a build with cgo and the shared library of ONNX Runtime; without
-// either, every call fails with one error that says how to get it.
+// Package ort runs a model in ONNX Runtime on this machine. It needs a build with cgo and the shared library of ONNX
+// Runtime; without either, every call fails with one error that says how to get it.
 package ort
 
 import (
@@ -18,7 +18,8 @@ import (
 const Env = "RIDGEPOINT_ORT"
 
 // ErrNoCgo is what every call fails with in a build without cgo.
-var ErrNoCgo = errors.New("this build of ridgepoint cannot load ONNX Runtime, because it was built without cgo; build it with CGO_ENABLED=1 go build ./cmd/ridgepoint (make build-cgo), which needs a C compiler")
+var ErrNoCgo = errors.New("this build of ridgepoint cannot load ONNX Runtime, because it was built without cgo; " +
+	"build it with CGO_ENABLED=1 go build ./cmd/ridgepoint (make build-cgo), which needs a C compiler")
 
 // An Input is one input of a model with its concrete shape.
 type Input struct {
@@ -29,11 +30,12 @@ type Input struct {
 
 // A Config says what is run and how.
 type Config struct {
-	Model   string // path of an .onnx file with its weights
-	Inputs  []Input
-	Outputs []Input // their shapes are only used for half precision, whose results ONNX Runtime cannot allocate through its Go binding
-	Threads int     // within an operator; 0 leaves it to ONNX Runtime, which takes one a core
-	Profile string  // prefix of the path of a profile by node, "" for none
+	Model  string // path of an .onnx file with its weights
+	Inputs []Input
+	// their shapes are only used for half precision, whose results ONNX Runtime cannot allocate through its Go binding
+	Outputs []Input
+	Threads int    // within an operator; 0 leaves it to ONNX Runtime, which takes one a core
+	Profile string // prefix of the path of a profile by node, "" for none
 }
 
 // libraryNames are what the shared library is called on each system, the likeliest first.
@@ -43,10 +45,10 @@ var libraryNames = map[string][]string{
 	"windows": {"onnxruntime.dll"},
 }
 
-// Find is the path of the shared library: the one given (a file, or a folder that holds it), that of the environment
-// variable RIDGEPOINT_ORT, or the first in the usual places: beside the program, in third_party/onnxruntime beside the
-// program's folder ("make ort" puts it there), and in the system's library folders. The working directory is none of
-// them: a folder that somebody else filled must not run code. Its error says how to get the library.
+// Find returns the path of the shared library: the one given (a file, or a folder that holds it), that of the
+// environment variable RIDGEPOINT_ORT, or the first in the usual places: beside the program, in third_party/onnxruntime
+// beside the program's folder ("make ort" puts it there), and in the system's library folders. The working directory is
+// none of them: a folder that somebody else filled must not run code. Its error says how to get the library.
 func Find(given string, getenv func(string) string) (string, error) {
 	if given != "" {
 		return named("", given)
@@ -63,13 +65,15 @@ func Find(given string, getenv func(string) string) (string, error) {
 			dirs = append(dirs, dir)
 		}
 	}
-	dirs = append(dirs, "/usr/local/lib", "/usr/lib", "/usr/lib64", "/usr/lib/x86_64-linux-gnu", "/usr/lib/aarch64-linux-gnu", "/opt/onnxruntime/lib", "/opt/homebrew/lib")
+	dirs = append(dirs, "/usr/local/lib", "/usr/lib", "/usr/lib64", "/usr/lib/x86_64-linux-gnu",
+		"/usr/lib/aarch64-linux-gnu", "/opt/onnxruntime/lib", "/opt/homebrew/lib")
 	for _, dir := range dirs {
 		if path, ok := inside(dir); ok {
 			return path, nil
 		}
 	}
-	return "", fmt.Errorf("found no shared library of ONNX Runtime (%s); get it with \"make ort\", or from an ONNX Runtime release or the package onnxruntime-node, and name it, or set %s=FILE",
+	return "", fmt.Errorf("found no shared library of ONNX Runtime (%s); get it with \"make ort\", or from an ONNX "+
+		"Runtime release or the package onnxruntime-node, and name it, or set %s=FILE",
 		strings.Join(libraryNames[runtime.GOOS], " or "), Env)
 }
 
@@ -77,7 +81,8 @@ func Find(given string, getenv func(string) string) (string, error) {
 func named(by, path string) (string, error) {
 	st, err := os.Stat(path)
 	if err != nil {
-		return "", fmt.Errorf("%sfound no ONNX Runtime library at %s (%w); expected its shared library or the folder that holds it", by, path, err)
+		return "", fmt.Errorf("%sfound no ONNX Runtime library at %s (%w); expected its shared library or the folder that "+
+			"holds it", by, path, err)
 	}
 	if !st.IsDir() {
 		return filepath.Abs(path)
@@ -85,7 +90,8 @@ func named(by, path string) (string, error) {
 	if found, ok := inside(path); ok {
 		return found, nil
 	}
-	return "", fmt.Errorf("%sthe folder %s holds no %s; name the shared library of ONNX Runtime", by, path, strings.Join(libraryNames[runtime.GOOS], " or "))
+	return "", fmt.Errorf("%sthe folder %s holds no %s; name the shared library of ONNX Runtime", by, path,
+		strings.Join(libraryNames[runtime.GOOS], " or "))
 }
 
 func inside(dir string) (string, bool) {

@@ -11,8 +11,8 @@ import (
 	"github.com/ridgepoint/ridgepoint/graph/onnxread"
 )
 
-// MatMul is a model of one fp32 product of n x n matrices, the second of them a weight, as in a network's layer, and its configuration
-// without path and threads. It does 2n³ FLOP.
+// MatMul returns a model of one fp32 product of n x n matrices, the second of them a weight, as in a network's layer,
+// and its configuration without path and threads. It does 2n³ FLOP.
 func MatMul(n int64) (model []byte, c *Config, err error) {
 	message := func(num protowire.Number, body []byte) []byte {
 		return protowire.AppendBytes(protowire.AppendTag(nil, num, protowire.BytesType), body)
@@ -38,5 +38,6 @@ func MatMul(n int64) (model []byte, c *Config, err error) {
 	if err := onnxread.Fill("matmul", bytes.NewReader(bare), int64(len(bare)), &out); err != nil {
 		return nil, nil, err
 	}
-	return out.Bytes(), &Config{Inputs: []Input{{"a", dtype.Float32, graph.Shape{n, n}}}, Outputs: []Input{{"c", dtype.Float32, graph.Shape{n, n}}}}, nil
+	return out.Bytes(), &Config{Inputs: []Input{{"a", dtype.Float32, graph.Shape{n, n}}},
+		Outputs: []Input{{"c", dtype.Float32, graph.Shape{n, n}}}}, nil
 }

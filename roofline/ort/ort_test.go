@@ -18,7 +18,8 @@ func TestFind(t *testing.T) {
 		t.Skip("no name of ONNX Runtime's library is known for " + runtime.GOOS + ": add it to libraryNames")
 	}
 	lib := filepath.Join(dir, libraryNames[runtime.GOOS][0])
-	if _, err := Find(filepath.Join(dir, "absent"), none); err == nil || !strings.Contains(err.Error(), "found no ONNX Runtime library at") {
+	if _, err := Find(filepath.Join(dir, "absent"), none); err == nil || !strings.Contains(err.Error(),
+		"found no ONNX Runtime library at") {
 		t.Errorf("found the error %v", err)
 	}
 	if _, err := Find(dir, none); err == nil || !strings.Contains(err.Error(), "holds no ") {

@@ -60,7 +60,8 @@ func Open(c *Config) (*Session, error) {
 	for i := range c.Inputs {
 		v, err := value(&c.Inputs[i])
 		if err != nil {
-			return nil, errors.Join(fmt.Errorf("input %q of type %s and shape %v: %w", c.Inputs[i].Name, c.Inputs[i].Type, c.Inputs[i].Shape, err), s.Close())
+			return nil, errors.Join(fmt.Errorf("input %q of type %s and shape %v: %w", c.Inputs[i].Name, c.Inputs[i].Type,
+				c.Inputs[i].Shape, err), s.Close())
 		}
 		names[i] = c.Inputs[i].Name
 		s.inputs = append(s.inputs, v)

@@ -114,8 +114,11 @@ func readLlamaJSON(in *source, p *Profile) error {
 		if err != nil {
 			return err
 		}
-		row := measured.Row{Model: t.Model, Runtime: "llama.cpp", Version: fmt.Sprintf("%s (%d)", t.Commit, t.Build), Batch: 1, Params: t.Params, Latency: seconds, Throughput: t.Rate,
-			Device: t.CPU, Class: "cpu", Notes: fmt.Sprintf("tokens/s; latency of the whole test; test=pp%d+tg%d; threads=%d; backend=%s", t.Prompt, t.Gen, t.Threads, t.Backend)}
+		row := measured.Row{Model: t.Model, Runtime: "llama.cpp", Version: fmt.Sprintf("%s (%d)", t.Commit, t.Build),
+			Batch: 1, Params: t.Params, Latency: seconds, Throughput: t.Rate,
+			Device: t.CPU, Class: "cpu", Notes: fmt.Sprintf(
+				"tokens/s; latency of the whole test; test=pp%d+tg%d; threads=%d; backend=%s", t.Prompt, t.Gen, t.Threads,
+				t.Backend)}
 		if t.GPU != "" && t.Backend != "CPU" {
 			row.Device, row.Class = t.GPU, "gpu"
 		}

@@ -14,7 +14,7 @@ type Match struct {
 	Outside []Node    // what belongs to no kernel: the runtime's own copies, conversions and reorderings
 }
 
-// Measured is how much of the measured time was found a kernel for, in seconds.
+// Measured returns how much of the measured time was found a kernel for, in seconds.
 func (m *Match) Measured() (inside float64) {
 	for _, t := range m.Layers {
 		inside += t
@@ -22,9 +22,10 @@ func (m *Match) Measured() (inside float64) {
 	return inside
 }
 
-// Kernels finds the kernel of each measured node. Runtimes keep the names of nodes or of their outputs and add to them what they
-// did: "/a/Conv_output_0_nchwc", "/a/Mul/QuickGeluFusion/", "fused /a/Gemm", "/a/Conv + /a/Relu". So a name is looked up whole, then
-// without what follows its last "/" or "_" until it is known; of several joined by " + " the first that is known counts.
+// Kernels finds the kernel of each measured node. Runtimes keep the names of nodes or of their outputs and add to them
+// what they did: "/a/Conv_output_0_nchwc", "/a/Mul/QuickGeluFusion/", "fused /a/Gemm", "/a/Conv + /a/Relu". So a name
+// is looked up whole, then without what follows its last "/" or "_" until it is known; of several joined by " + " the
+// first that is known counts.
 func Kernels(e *roofline.Estimate, res *infer.Result, nodes []Node) *Match {
 	layerOf := layers(e, res)
 	m := &Match{Layers: make([]float64, len(e.Layers))}

@@ -35,7 +35,8 @@ func readNCNN(in *source, p *Profile) error {
 		if err != nil {
 			return fmt.Errorf("line %d: %w", i, err)
 		}
-		row := measured.Row{Model: m[1], Runtime: "ncnn", Batch: 1, Latency: t, Notes: fmt.Sprintf("min_ms=%s; max_ms=%s", m[2], m[3])}
+		row := measured.Row{Model: m[1], Runtime: "ncnn", Batch: 1, Latency: t,
+			Notes: fmt.Sprintf("min_ms=%s; max_ms=%s", m[2], m[3])}
 		if strings.HasSuffix(m[1], "_int8") {
 			row.Precision = "int8"
 		}

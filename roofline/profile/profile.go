@@ -21,8 +21,9 @@ type Node struct {
 
 // A Profile is what one file says.
 type Profile struct {
-	Format   string         // which tool wrote it, such as "trtexec --exportProfile"
-	Runtimes []string       // ids of the runtimes that it may be of, the likeliest first; none for a runtime that has no profile
+	Format string // which tool wrote it, such as "trtexec --exportProfile"
+	// ids of the runtimes that it may be of, the likeliest first; none for a runtime that has no profile
+	Runtimes []string
 	Nodes    []Node         // in the file's order; none where it tells only of whole models
 	Times    []float64      // s, of whole inferences one by one; none where it tells none
 	Total    float64        // s per inference, as the file says or as its nodes add up; 0 where it has neither
@@ -48,12 +49,25 @@ var formats = []Format{
 	{"trtexec --exportProfile", []string{"tensorrt"}, func(h string) bool {
 		return strings.HasPrefix(h, `[{"count":`) || strings.HasPrefix(h, "[") && strings.Contains(h, `"averageMs":`)
 	}, readTRTProfile},
-	{"trtexec --exportTimes", []string{"tensorrt"}, func(h string) bool { return strings.HasPrefix(h, "[") && strings.Contains(h, `"computeMs":`) }, readTRTTimes},
-	{"llama-bench -o json", nil, func(h string) bool { return strings.HasPrefix(h, "[") && strings.Contains(h, `"avg_ts":`) }, readLlamaJSON},
-	{"ONNX Runtime profile", []string{"onnxruntime-cpu", "onnxruntime-cuda"}, func(h string) bool { return strings.HasPrefix(h, "[") && strings.Contains(h, `"cat":"Session"`) }, readORT},
-	{"PyTorch profiler trace", []string{"pytorch-eager"}, func(h string) bool { return strings.HasPrefix(h, "{") && strings.Contains(h, `"traceEvents":`) }, readTorch},
-	{"OpenVINO benchmark_app counters", []string{"openvino"}, func(h string) bool { return strings.Contains(h, "layerName;execStatus;layerType;execType;realTime(") }, readOpenVINO},
-	{"llama-bench", nil, func(h string) bool { return strings.Contains(h, "|test|") && strings.Contains(h, "|t/s|") }, readLlamaTable},
+	{"trtexec --exportTimes", []string{"tensorrt"}, func(h string) bool {
+		return strings.HasPrefix(h, "[") &&
+			strings.Contains(h, `"computeMs":`)
+	}, readTRTTimes},
+	{"llama-bench -o json", nil, func(h string) bool {
+		return strings.HasPrefix(h, "[") &&
+			strings.Contains(h, `"avg_ts":`)
+	}, readLlamaJSON},
+	{"ONNX Runtime profile", []string{"onnxruntime-cpu", "onnxruntime-cuda"},
+		func(h string) bool { return strings.HasPrefix(h, "[") && strings.Contains(h, `"cat":"Session"`) }, readORT},
+	{"PyTorch profiler trace", []string{"pytorch-eager"}, func(h string) bool {
+		return strings.HasPrefix(h, "{") &&
+			strings.Contains(h, `"traceEvents":`)
+	}, readTorch},
+	{"OpenVINO benchmark_app counters", []string{"openvino"},
+		func(h string) bool { return strings.Contains(h, "layerName;execStatus;layerType;execType;realTime(") },
+		readOpenVINO},
+	{"llama-bench", nil, func(h string) bool { return strings.Contains(h, "|test|") && strings.Contains(h, "|t/s|") },
+		readLlamaTable},
 	{"ncnn benchncnn", []string{"ncnn"}, func(h string) bool {
 		return strings.Contains(h, "min=") && strings.Contains(h, "max=") && strings.Contains(h, "avg=")
 	}, readNCNN},
@@ -100,7 +114,8 @@ func Read(name string, r io.Reader) (*Profile, error) {
 		p.total()
 		return p, nil
 	}
-	return nil, fmt.Errorf("%s: found no profile that can be read, expected one of %s", name, strings.Join(Formats(), ", "))
+	return nil, fmt.Errorf("%s: found no profile that can be read, expected one of %s", name,
+		strings.Join(Formats(), ", "))
 }
 
 // squeeze removes white space, so that formats are told apart whatever their layout.

@@ -45,12 +45,14 @@ func TestNodes(t *testing.T) {
 		{"trtexec-profile.json", "trtexec --exportProfile", 5, "/conv1/Conv + /relu/Relu", "", 0.0203201, 0.05806449, 0},
 		{"openvino-average.csv", "OpenVINO benchmark_app counters", 4, "/maxpool/MaxPool", "MaxPool", 0.055, 0.617, 0},
 		{"openvino-detailed.csv", "OpenVINO benchmark_app counters", 2, "/conv1/Conv", "Convolution", 0.310, 0.365, 0},
-		{"torch-gpu.json", "PyTorch profiler trace", 2, "sm80_xmma_fprop_implicit_gemm_f16f16", "sm80_xmma_fprop_implicit_gemm_f16f16", 0.105, 0.127, 2},
+		{"torch-gpu.json", "PyTorch profiler trace", 2, "sm80_xmma_fprop_implicit_gemm_f16f16",
+			"sm80_xmma_fprop_implicit_gemm_f16f16", 0.105, 0.127, 2},
 		{"torch-cpu.json", "PyTorch profiler trace", 5, "aten::addmm", "aten::addmm", 0.060, 0.104, 0},
 	} {
 		p := read(t, c.file)
 		if p.Format != c.format || len(p.Nodes) != c.nodes || len(p.Times) != c.runs || !near(p.Total, c.total/1e3) {
-			t.Errorf("%s: found %s, %d nodes, %d runs, %g s; expected %s, %d, %d, %g", c.file, p.Format, len(p.Nodes), len(p.Times), p.Total, c.format, c.nodes, c.runs, c.total/1e3)
+			t.Errorf("%s: found %s, %d nodes, %d runs, %g s; expected %s, %d, %d, %g", c.file, p.Format, len(p.Nodes),
+				len(p.Times), p.Total, c.format, c.nodes, c.runs, c.total/1e3)
 		}
 		found := false
 		for _, n := range p.Nodes {
@@ -76,26 +78,30 @@ func TestWholeModels(t *testing.T) {
 	if len(p.Rows) != 5 {
 		t.Fatalf("ncnn: found %d rows, expected 5", len(p.Rows))
 	}
-	if r := p.Rows[1]; r.Model != "squeezenet_int8" || r.Precision != "int8" || !near(r.Latency, 15.57e-3) || r.Note("threads") != "4" || r.Note("min_ms") != "15.38" {
+	if r := p.Rows[1]; r.Model != "squeezenet_int8" || r.Precision != "int8" || !near(r.Latency, 15.57e-3) ||
+		r.Note("threads") != "4" || r.Note("min_ms") != "15.38" {
 		t.Errorf("ncnn: found %+v", r)
 	}
 	p = read(t, "llama-bench.md")
 	if len(p.Rows) != 3 {
 		t.Fatalf("llama-bench: found %d rows, expected 3", len(p.Rows))
 	}
-	if r := p.Rows[1]; r.Model != "llama 7B Q4_0" || r.Throughput != 10.12 || r.Latency != 0 || r.Params != 6.74e9 || r.Note("test") != "tg128" || r.Note("threads") != "8" || r.Version != "3f96aeff (4912)" {
+	if r := p.Rows[1]; r.Model != "llama 7B Q4_0" || r.Throughput != 10.12 || r.Latency != 0 || r.Params != 6.74e9 ||
+		r.Note("test") != "tg128" || r.Note("threads") != "8" || r.Version != "3f96aeff (4912)" {
 		t.Errorf("llama-bench: found %+v", r)
 	}
 	if r := p.Rows[2]; !near(r.Params, 494.03e6) {
 		t.Errorf("llama-bench: found %g parameters, expected 494.03e6", r.Params)
 	}
 	p = read(t, "llama-bench.json")
-	if r := p.Rows[0]; len(p.Rows) != 1 || r.Device != "AMD Ryzen 9 7950X 16-Core Processor" || r.Throughput != 35.84 || !near(r.Latency, 14.285714286) || r.Note("test") != "pp512+tg0" {
+	if r := p.Rows[0]; len(p.Rows) != 1 || r.Device != "AMD Ryzen 9 7950X 16-Core Processor" || r.Throughput != 35.84 ||
+		!near(r.Latency, 14.285714286) || r.Note("test") != "pp512+tg0" {
 		t.Errorf("llama-bench -o json: found %+v", r)
 	}
 }
 
-// TestKernels maps a real profile of ResNet-18 in ONNX Runtime 1.30, with its layout changes and fused nodes, to the kernels.
+// TestKernels maps a real profile of ResNet-18 in ONNX Runtime 1.30, with its layout changes and fused nodes, to the
+// kernels.
 func TestKernels(t *testing.T) {
 	m, err := zoo.Open("zoo:resnet18")
 	if err != nil {
@@ -143,7 +149,8 @@ func TestKernels(t *testing.T) {
 // TestFind looks up the names that runtimes make of a node's.
 func TestFind(t *testing.T) {
 	layerOf := map[string]int{"/a/Conv": 0, "/b/Gemm": 1, "/c/Mul": 2}
-	for name, want := range map[string]int{"/a/Conv": 0, "/a/Conv_output_0_nchwc": 0, "fused /b/Gemm": 1, "/c/Mul/QuickGeluFusion/": 2, "/x/Relu + /b/Gemm": 1, "": -1, "fused ": -1, "/d/Add": -1} {
+	for name, want := range map[string]int{"/a/Conv": 0, "/a/Conv_output_0_nchwc": 0, "fused /b/Gemm": 1,
+		"/c/Mul/QuickGeluFusion/": 2, "/x/Relu + /b/Gemm": 1, "": -1, "fused ": -1, "/d/Add": -1} {
 		i, ok := find(layerOf, name)
 		if !ok {
 			i = -1
@@ -161,7 +168,8 @@ func TestReadErrors(t *testing.T) {
 		{`[{"count":3},{"name":"a","averageMs":-1}]`, "found the time -1"},
 		{`[{"count":3},{"name":"a","averageMs":`, "cut short or damaged"},
 		{`[{"count":3}]`, "found no measurement"},
-		{"layerName;execStatus;layerType;execType;realTime (ms);cpuTime (ms);\na;EXECUTED;Conv;x;fast;1;\n", `line 2: found the time "fast"`},
+		{"layerName;execStatus;layerType;execType;realTime (ms);cpuTime (ms);\na;EXECUTED;Conv;x;fast;1;\n",
+			`line 2: found the time "fast"`},
 		{"net  min = 1 max = 2 avg = x\n", `line 1: found the mean "x"`},
 		{"| model | test | t/s |\n| --- | --- | --- |\n| m | pp1 | much |\n", `line 3: found the rate "much"`},
 		{"| model | test | t/s |\n| m | pp1 |\n", "line 2: found 2 cells, expected 3"},
@@ -206,7 +214,8 @@ func FuzzRead(f *testing.F) {
 // TestNotes: what a format's figures leave out is said.
 func TestNotes(t *testing.T) {
 	for file, want := range map[string]note.Code{
-		"trtexec-profile.json": note.ProfilingSlows, "trtexec-times.json": note.ComputeTimeOnly, "llama-bench.md": note.TokenRates,
+		"trtexec-profile.json": note.ProfilingSlows, "trtexec-times.json": note.ComputeTimeOnly,
+		"llama-bench.md": note.TokenRates,
 	} {
 		if p := read(t, file); len(p.Notes) != 1 || p.Notes[0].Code != want {
 			t.Errorf("%s: notes %v, want %s", file, p.Notes, want)

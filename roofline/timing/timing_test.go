@@ -9,8 +9,10 @@ import (
 )
 
 func random(rng *rand.Rand) Term {
-	t := Term{Eff: params.EffMatrix, Band: params.BandMatrix, Times: 1, Compute: rng.ExpFloat64() * 1e-4, Vector: rng.ExpFloat64() * 1e-5,
-		Memory: rng.ExpFloat64() * 1e-4, N: 1 + float64(rng.IntN(512)), K: 1 + float64(rng.IntN(512)), Winograd: rng.IntN(4) == 0, InOrder: rng.IntN(2) == 0, Threads: float64(rng.IntN(9))}
+	t := Term{Eff: params.EffMatrix, Band: params.BandMatrix, Times: 1, Compute: rng.ExpFloat64() * 1e-4,
+		Vector: rng.ExpFloat64() * 1e-5,
+		Memory: rng.ExpFloat64() * 1e-4, N: 1 + float64(rng.IntN(512)), K: 1 + float64(rng.IntN(512)),
+		Winograd: rng.IntN(4) == 0, InOrder: rng.IntN(2) == 0, Threads: float64(rng.IntN(9))}
 	if rng.IntN(3) == 0 {
 		t.Eff, t.Band = params.EffDepthwise, params.BandDepthwise
 	} else if rng.IntN(3) == 0 {
@@ -37,7 +39,8 @@ func TestProperties(t *testing.T) {
 		if light := max(work, k.Vector, k.Memory); at.Total < light*(1-1e-12) {
 			t.Fatalf("%+v takes %g s, below its speed of light of %g s", k, at.Total, light)
 		}
-		for _, grow := range []func(*Term){func(k *Term) { k.Compute *= 1.5 }, func(k *Term) { k.Memory *= 1.5 }, func(k *Term) { k.Vector *= 1.5 }} {
+		for _, grow := range []func(*Term){func(k *Term) { k.Compute *= 1.5 }, func(k *Term) { k.Memory *= 1.5 },
+			func(k *Term) { k.Vector *= 1.5 }} {
 			more := k
 			grow(&more)
 			if slower := At(&p, &more); slower.Total < at.Total {
@@ -71,11 +74,13 @@ func TestGradient(t *testing.T) {
 	}
 }
 
-// Cores that execute in order, and more threads for the same share of the peak, take longer by one factor for all that a kernel does.
+// Cores that execute in order, and more threads for the same share of the peak, take longer by one factor for all that
+// a kernel does.
 func TestCores(t *testing.T) {
 	p := params.Priors()
 	p[params.InOrder], p[params.Parallel] = 0.5, 0.45
-	one := Term{Eff: params.EffMatrix, Band: params.BandMatrix, Compute: 1e-3, Memory: 4e-4, Repack: 1e-5, Times: 1, Threads: 1}
+	one := Term{Eff: params.EffMatrix, Band: params.BandMatrix, Compute: 1e-3, Memory: 4e-4, Repack: 1e-5, Times: 1,
+		Threads: 1}
 	four := one
 	four.Threads, four.InOrder = 4, true
 	if got, want := At(&p, &four).Total/At(&p, &one).Total, 2*math.Pow(4, 0.45); math.Abs(got-want) > 1e-9 {

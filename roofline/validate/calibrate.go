@@ -28,7 +28,8 @@ type Sample struct {
 func (s *Sample) Joint(source string) *joint.Sample {
 	return &joint.Sample{
 		Setting: joint.SettingOf(s.Device, s.Runtime, s.Precision, s.Threads, source),
-		Network: s.Network, Model: s.Row.Model, Family: s.Family, Precision: s.Precision.Short(), Batch: s.Row.Batch, Bag: s.Bag,
+		Network: s.Network, Model: s.Row.Model, Family: s.Family, Precision: s.Precision.Short(), Batch: s.Row.Batch,
+		Bag:   s.Bag,
 		Terms: joint.Merge(s.Terms), Measured: s.Measured,
 	}
 }

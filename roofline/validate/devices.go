@@ -28,10 +28,12 @@ var (
 )
 
 // makerWords say nothing that tells two devices of the catalogue apart.
-var makerWords = []string{"nvidia", "amd", "intel", "r", "tm", "geforce", "tesla", "instinct", "radeon", "qualcomm", "generation"}
+var makerWords = []string{"nvidia", "amd", "intel", "r", "tm", "geforce", "tesla", "instinct", "radeon", "qualcomm",
+	"generation"}
 
 // variantWords after a name make it another device: an RTX 4070 Ti is no RTX 4070.
-var variantWords = []string{"ti", "super", "laptop", "notebook", "mobile", "ada", "blackwell", "max", "ultra", "pro", "plus",
+var variantWords = []string{"ti", "super", "laptop", "notebook", "mobile", "ada", "blackwell", "max", "ultra", "pro",
+	"plus",
 	"nx", "nano", "xt", "xtx", "gre", "elite", "lite", "overclock", "zero", "w", "pcie", "nvl", "sxm3", "gen"}
 
 // minAlone is the shortest name, in letters and digits, believed inside a longer text that does not name the maker:
@@ -174,7 +176,8 @@ func within(text string, names map[string][]*hwprofiles.Device) ([]*hwprofiles.D
 		return nil, nil
 	}
 	if end < len(w) && slices.Contains(variantWords, w[end]) {
-		return nil, fmt.Errorf("found %q after %s, expected a device of the catalogue: that is another variant", w[end], names[best][0].ID)
+		return nil, fmt.Errorf("found %q after %s, expected a device of the catalogue: that is another variant", w[end],
+			names[best][0].ID)
 	}
 	if len(best) >= minAlone {
 		return names[best], nil
@@ -191,7 +194,8 @@ func one(published string, found []*hwprofiles.Device) (*hwprofiles.Device, erro
 		for _, d := range found {
 			ids[d.ID] = true
 		}
-		return nil, fmt.Errorf("device %q: fits %s; name one of them", spelling.Clip(published), strings.Join(slices.Sorted(maps.Keys(ids)), ", "))
+		return nil, fmt.Errorf("device %q: fits %s; name one of them", spelling.Clip(published),
+			strings.Join(slices.Sorted(maps.Keys(ids)), ", "))
 	}
 	d := found[0]
 	if why := disagrees(published, d); why != "" {
@@ -203,7 +207,8 @@ func one(published string, found []*hwprofiles.Device) (*hwprofiles.Device, erro
 // memoryTolerance forgives 192 GB where 186 are usable.
 const memoryTolerance = 0.05
 
-// disagrees returns what the text says against the device: another processor of its machine, or on a GPU another memory.
+// disagrees returns what the text says against the device: another processor of its machine, or on a GPU another
+// memory.
 func disagrees(published string, d *hwprofiles.Device) string {
 	says := func(text string, any ...string) bool {
 		w := words.FindAllString(strings.ToLower(text), -1)
@@ -220,7 +225,8 @@ func disagrees(published string, d *hwprofiles.Device) string {
 	for _, m := range gigabytes.FindAllStringSubmatch(published, -1) {
 		size, err := strconv.ParseFloat(m[1], 64)
 		have := d.DRAM().Capacity.Value / 1e9
-		if err == nil && math.Abs(size-have) > memoryTolerance*have && math.Abs(size*1.073741824-have) > memoryTolerance*have {
+		if err == nil && math.Abs(size-have) > memoryTolerance*have &&
+			math.Abs(size*1.073741824-have) > memoryTolerance*have {
 			return fmt.Sprintf("found %s GB, expected the %.0f GB of %s", m[1], have, d.ID)
 		}
 	}

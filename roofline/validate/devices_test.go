@@ -68,7 +68,8 @@ func TestDeviceNames(t *testing.T) {
 }
 
 // wholly are the measurement files all of whose devices are in the catalogue.
-var wholly = []string{"intel_inc.csv.gz", "nvidia_deeplearningexamples.csv.gz", "nvidia_tensorrt_demo.csv.gz", "timm.csv.gz"}
+var wholly = []string{"intel_inc.csv.gz", "nvidia_deeplearningexamples.csv.gz", "nvidia_tensorrt_demo.csv.gz",
+	"timm.csv.gz"}
 
 // TestDevicesMeasured lists, by file, the share of measured rows whose device resolves.
 func TestDevicesMeasured(t *testing.T) {

@@ -1,4 +1,5 @@
-// Package validate joins measurements with models, devices and runtimes, and says how far the expected latencies are off.
+// Package validate joins measurements with models, devices and runtimes, and says how far the expected latencies are
+// off.
 package validate
 
 import (
@@ -43,13 +44,13 @@ func (c *Case) Run() (*infer.Result, error) {
 	return c.Plan.Run(infer.Bindings{Batch: c.Row.Batch, Shapes: c.Shapes}, nil)
 }
 
-// Slice is what the case is a measurement of.
+// Slice returns what the case is a measurement of.
 func (c *Case) Slice() runtimes.Slice {
 	return runtimes.Slice{Device: c.Device.MeasuredAs(), Runtime: c.Runtime.ID, Precision: c.Precision.Short(),
 		Threads: c.Threads}
 }
 
-// Options are how the model of a case is run.
+// Options returns how the model of a case is run.
 func (c *Case) Options() roofline.Options {
 	return roofline.Options{Precision: c.Precision, Threads: c.Threads, Transfers: c.Transfers}
 }
@@ -149,9 +150,11 @@ func (m *Matcher) Match(row *measured.Row) (*Case, error) {
 }
 
 // excluded are remarks that say that a row is no latency of one inference.
-var excluded = []string{"SUSPECT", "IMPLAUSIBLE", "END-TO-END", "THROUGHPUT mode", "SYSTEM latency", "SUM over", "pipelined", "per token"}
+var excluded = []string{"SUSPECT", "IMPLAUSIBLE", "END-TO-END", "THROUGHPUT mode", "SYSTEM latency", "SUM over",
+	"pipelined", "per token"}
 
-// copied and kept are remarks that say that a latency includes the copies between host and device, and that it does not.
+// copied and kept are remarks that say that a latency includes the copies between host and device, and that it does
+// not.
 var (
 	copied = []string{"with host transfers", "includes host transfers", "data transfer time included"}
 	kept   = []string{"without transfers"}

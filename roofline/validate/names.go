@@ -12,11 +12,12 @@ import (
 	"github.com/ridgepoint/ridgepoint/roofline/measured"
 )
 
-// published are names under which people publish latencies of built-in models, beside the models' own. To add one, add one row.
-// A name that stands for different networks in different places has a row of a table of its own, in tabled. MLPerf's
-// bert-99 has none: its questions are as long as they are, less than the 384 tokens of its name's shape.
+// published are names under which people publish latencies of built-in models, beside the models' own. To add one, add
+// one row. A name that stands for different networks in different places has a row of a table of its own, in tabled.
+// MLPerf's bert-99 has none: its questions are as long as they are, less than the 384 tokens of its name's shape.
 var published = []struct{ name, spec, source string }{
-	{"bert-base-cased", "zoo:bert-base", "OpenVINO benchmarks; the vocabulary is another, of which one row is read per token"},
+	{"bert-base-cased", "zoo:bert-base", "OpenVINO benchmarks; the vocabulary is another, of which one row is read per " +
+		"token"},
 	{"bert-large-uncased-whole-word-masking-squad-0001", "zoo:bert-large", "OpenVINO benchmarks"},
 	{"mobilenet", "zoo:mobilenetv1", "ncnn benchmark/mobilenet.param; MLPerf Inference v0.5"},
 	{"mobilenet_ssd", "zoo:ssd-mobilenetv1?classes=21", "ncnn benchmark/mobilenet_ssd.param"},
@@ -307,8 +308,8 @@ func variant(spec string, pattern *regexp.Regexp, name string) string {
 // batched are shapes of images whose first dimension is the batch, or that a remark follows.
 var batched = regexp.MustCompile(`^(?:\d+x)?([13]x\d+x\d+)(?: \(.*)?$`)
 
-// inputSize is the option of a built-in model that a published input shape is about, and its value: 3x224x224, seq=384 or 128 tokens.
-// The option is "" where the shape says nothing of the kind.
+// inputSize returns the option of a built-in model that a published input shape is about, and its value: 3x224x224,
+// seq=384 or 128 tokens. The option is "" where the shape says nothing of the kind.
 func inputSize(shape string) (option string, value int64) {
 	text := ""
 	shape = batched.ReplaceAllString(shape, "$1")
@@ -340,7 +341,7 @@ func oblong(shape string) bool {
 // image matches shapes of images, whose sides have two digits and more.
 var image = regexp.MustCompile(`^(?:(?:\d+x)?[13]x)?(\d{2,})x(\d{2,})(?: \(.*)?$`)
 
-// plainName is the letters and digits of a name, in lower case.
+// plainName returns the letters and digits of a name, in lower case.
 func plainName(s string) string {
 	return strings.Map(func(r rune) rune {
 		if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' {

@@ -37,7 +37,7 @@ func Judge(predicted, measured []float64) Errors {
 	return e
 }
 
-// Quantile is the q-quantile of sorted values, linear between them; NaN where there are none.
+// Quantile returns the q-quantile of sorted values, linear between them; NaN where there are none.
 func Quantile(sorted []float64, q float64) float64 {
 	if len(sorted) == 0 {
 		return math.NaN()
@@ -51,7 +51,7 @@ func Quantile(sorted []float64, q float64) float64 {
 	return sorted[i]*(1-f) + sorted[i+1]*f
 }
 
-// ranks are the places of values in order, equal values sharing the mean of theirs.
+// ranks returns the places of values in order, equal values sharing the mean of theirs.
 func ranks(x []float64) []float64 {
 	order := make([]int, len(x))
 	for i := range order {
@@ -89,7 +89,7 @@ func pearson(a, b []float64) float64 {
 	return ab / math.Sqrt(aa*bb)
 }
 
-// kendall is tau-b: the excess of pairs in the same order, ties taken out of both sides.
+// kendall returns tau-b: the excess of pairs in the same order, ties taken out of both sides.
 func kendall(a, b []float64) float64 {
 	var same, other, tiesA, tiesB float64
 	for i := range a {

@@ -56,8 +56,8 @@ type Report struct {
 	All    Errors
 }
 
-// Run predicts every row of a table that can be matched, runtime and threads as the row has them, with the tuner's calibrations. step is
-// called for every row. It fails only when ctx is done.
+// Run predicts every row of a table that can be matched, runtime and threads as the row has them, with the tuner's
+// calibrations. step is called for every row. It fails only when ctx is done.
 func Run(ctx context.Context, rows []measured.Row, m *Matcher, tuner roofline.Tuner, step func()) (*Report, error) {
 	type outcome struct {
 		p    *Prediction
@@ -116,8 +116,9 @@ func predict(c *Case, rs *runtimes.Set, tuner roofline.Tuner) (*Prediction, erro
 	if err != nil {
 		return nil, err
 	}
-	p := &Prediction{Row: c.Row, Slice: c.Slice(), Tuning: e.Tuning, Measured: c.Row.Latency, SpeedOfLight: e.Latency.SpeedOfLight,
-		Expected: *e.Latency.Expected, Low: *e.Latency.Low, High: *e.Latency.High}
+	p := &Prediction{Row: c.Row, Slice: c.Slice(), Tuning: e.Tuning, Measured: c.Row.Latency,
+		SpeedOfLight: e.Latency.SpeedOfLight,
+		Expected:     *e.Latency.Expected, Low: *e.Latency.Low, High: *e.Latency.High}
 	longest := 0.0
 	for class, spent := range e.ByClass() {
 		if spent.Device > longest {
@@ -135,7 +136,8 @@ func (r *Report) slices(all []Prediction) {
 	}
 	for s, ps := range by {
 		expected, light, meas := series(ps)
-		res := SliceResult{Slice: s, Tier: ps[0].Tuning.Tier, Rows: len(ps), Expected: Judge(expected, meas), SpeedOfLight: Judge(light, meas), Predictions: ps}
+		res := SliceResult{Slice: s, Tier: ps[0].Tuning.Tier, Rows: len(ps), Expected: Judge(expected, meas),
+			SpeedOfLight: Judge(light, meas), Predictions: ps}
 		for i := range ps {
 			if ps[i].Inside() {
 				res.Coverage += 1 / float64(len(ps))
@@ -161,14 +163,18 @@ func (r *Report) judge() {
 
 func series(ps []Prediction) (expected, light, meas []float64) {
 	for i := range ps {
-		expected, light, meas = append(expected, ps[i].Expected), append(light, ps[i].SpeedOfLight), append(meas, ps[i].Measured)
+		expected, light, meas = append(expected, ps[i].Expected), append(light, ps[i].SpeedOfLight),
+			append(meas, ps[i].Measured)
 	}
 	return expected, light, meas
 }
 
 // Keep drops all slices but those whose names begin with a text; it reports false if none is left.
 func (r *Report) Keep(prefix string) bool {
-	r.Slices = slices.DeleteFunc(r.Slices, func(s SliceResult) bool { return !strings.HasPrefix(s.Slice.String(), prefix) })
+	r.Slices = slices.DeleteFunc(r.Slices, func(s SliceResult) bool {
+		return !strings.HasPrefix(s.Slice.String(),
+			prefix)
+	})
 	r.judge()
 	return len(r.Slices) > 0
 }

@@ -28,7 +28,8 @@ func matcher(t testing.TB) *Matcher {
 
 func TestMatch(t *testing.T) {
 	m := matcher(t)
-	good := measured.Row{Model: "YOLO11n", Device: "NVIDIA T4", Runtime: "TensorRT 8.4.0, CUDA 11.6", Precision: "fp16", Batch: 1, InputShape: "3x640x640", Latency: 1e-3}
+	good := measured.Row{Model: "YOLO11n", Device: "NVIDIA T4", Runtime: "TensorRT 8.4.0, CUDA 11.6", Precision: "fp16",
+		Batch: 1, InputShape: "3x640x640", Latency: 1e-3}
 	c, err := m.Match(&good)
 	if err != nil {
 		t.Fatal(err)
@@ -41,7 +42,9 @@ func TestMatch(t *testing.T) {
 	if c, err := m.Match(&layout); err != nil || c.Runtime.ID != "pytorch-eager-nhwc" {
 		t.Errorf("channels last: %v, %v", c, err)
 	}
-	threads := measured.Row{Graph: "zoo:resnet18", Device: "Raspberry Pi 4 Model B Broadcom BCM2711B0, Cortex-A72 (ARMv8) (1.8GHz x 4)", Runtime: "ncnn-cpu", Precision: "fp16-auto(fp32 fallback)", Batch: 1, Latency: 0.1, Notes: "threads=1"}
+	threads := measured.Row{Graph: "zoo:resnet18",
+		Device: "Raspberry Pi 4 Model B Broadcom BCM2711B0, Cortex-A72 (ARMv8) (1.8GHz x 4)", Runtime: "ncnn-cpu",
+		Precision: "fp16-auto(fp32 fallback)", Batch: 1, Latency: 0.1, Notes: "threads=1"}
 	if c, err := m.Match(&threads); err != nil || c.Slice().String() != "rpi-4b/ncnn/fp32/t1" {
 		t.Errorf("one thread on a board without fp16: %v, %v", c, err)
 	}
@@ -51,8 +54,10 @@ func TestMatch(t *testing.T) {
 		t.Errorf("eight times a time per image: %v, %v", c, err)
 	}
 	for _, named := range []struct{ model, shape, precision, want string }{
-		{"BERT Large", "seq=384", "fp16", "zoo:bert-large?seq=384"}, {"bert-base-cased", "128 tokens", "int8", "zoo:bert-base?seq=128"},
-		{"mobilenet_ssd_int8", "3x300x300", "int8", "zoo:ssd-mobilenetv1?size=300&classes=21"}, {"squeezenet", "3x227x227", "fp32", "zoo:squeezenet1.1?size=227"},
+		{"BERT Large", "seq=384", "fp16", "zoo:bert-large?seq=384"}, {"bert-base-cased", "128 tokens", "int8",
+			"zoo:bert-base?seq=128"},
+		{"mobilenet_ssd_int8", "3x300x300", "int8", "zoo:ssd-mobilenetv1?size=300&classes=21"},
+		{"squeezenet", "3x227x227", "fp32", "zoo:squeezenet1.1?size=227"},
 		{"mobilenet-v1-0.25-128-quantized", "3x128x128", "int8", "zoo:mobilenetv1?size=128&width=25"},
 		{"mobilenet-v1-precision_float-0.5-160", "3x160x160", "fp32", "zoo:mobilenetv1?size=160&width=50"},
 		{"mobilenet-v2-1.4-224-non-quantized", "3x224x224", "fp32", "zoo:mobilenetv2?size=224&width=140"},
@@ -74,9 +79,11 @@ func TestMatch(t *testing.T) {
 		{"resnet50", "3x176x176", "fp32", "zoo:resnet50?size=176"}, {"mobilenetv2_110d", "3x224x224", "fp32",
 			"zoo:mobilenetv2-110d?size=224"},
 		{"zoo:vit-b-16?size=384", "", "fp16", "zoo:vit-b-16?size=384"},
-		{"YOLO11n", "", "fp16", "zoo:yolo11n"}, {"YOLO11n", "seq=8", "fp16", ""}, {"YOLO11n", "3x480x640", "fp16", "zoo:yolo11n"},
+		{"YOLO11n", "", "fp16", "zoo:yolo11n"}, {"YOLO11n", "seq=8", "fp16", ""},
+		{"YOLO11n", "3x480x640", "fp16", "zoo:yolo11n"},
 	} {
-		if got := builtIn(&measured.Row{Model: named.model, InputShape: named.shape, Precision: named.precision}); got != named.want {
+		if got := builtIn(&measured.Row{Model: named.model, InputShape: named.shape,
+			Precision: named.precision}); got != named.want {
 			t.Errorf("%+v: %s", named, got)
 		}
 	}
@@ -181,7 +188,8 @@ func TestMatchedPart(t *testing.T) {
 
 func TestJudge(t *testing.T) {
 	e := Judge([]float64{1, 2.2, 3.6, 4}, []float64{1, 2, 3, 5})
-	if e.N != 4 || math.Abs(e.Median-0.15) > 1e-9 || math.Abs(e.Mean-0.125) > 1e-9 || e.Within10 != 0.25 && math.Abs(e.Within10-0.5) > 1e-9 || e.Kendall != 1 || math.Abs(e.Spearman-1) > 1e-12 {
+	if e.N != 4 || math.Abs(e.Median-0.15) > 1e-9 || math.Abs(e.Mean-0.125) > 1e-9 || e.Within10 != 0.25 &&
+		math.Abs(e.Within10-0.5) > 1e-9 || e.Kendall != 1 || math.Abs(e.Spearman-1) > 1e-12 {
 		t.Errorf("%+v", e)
 	}
 	if k := Judge([]float64{1, 2, 3}, []float64{3, 2, 1}).Kendall; k != -1 {
@@ -197,8 +205,11 @@ func synthetic(t testing.TB, scale float64) []*Sample {
 	t.Helper()
 	m := matcher(t)
 	var out []*Sample
-	for _, f := range []struct{ family, model string }{{"resnet", "resnet18"}, {"resnet", "resnet50"}, {"mobilenet", "mobilenetv2"}, {"vgg", "vgg11"}, {"efficientnet", "efficientnet-b0"}, {"densenet", "densenet121"}, {"yolo", "yolo11n"}} {
-		r := measured.Row{Model: f.model, Graph: "zoo:" + f.model, Family: f.family, Device: "rpi-5", Runtime: "onnxruntime-cpu", Precision: "fp32", Batch: 1, Latency: 1}
+	for _, f := range []struct{ family, model string }{{"resnet", "resnet18"}, {"resnet", "resnet50"},
+		{"mobilenet", "mobilenetv2"}, {"vgg", "vgg11"}, {"efficientnet", "efficientnet-b0"}, {"densenet", "densenet121"},
+		{"yolo", "yolo11n"}} {
+		r := measured.Row{Model: f.model, Graph: "zoo:" + f.model, Family: f.family, Device: "rpi-5",
+			Runtime: "onnxruntime-cpu", Precision: "fp32", Batch: 1, Latency: 1}
 		c, err := m.Match(&r)
 		if err != nil {
 			t.Fatal(err)
@@ -284,7 +295,8 @@ func TestMatched(t *testing.T) {
 func TestKeep(t *testing.T) {
 	of := func(device string, off float64) (ps []Prediction) {
 		for _, at := range []float64{1, 2, 3} {
-			ps = append(ps, Prediction{Slice: runtimes.Slice{Device: device}, Tuning: &roofline.Tuning{}, Measured: at, Expected: at * (1 + off)})
+			ps = append(ps, Prediction{Slice: runtimes.Slice{Device: device}, Tuning: &roofline.Tuning{}, Measured: at,
+				Expected: at * (1 + off)})
 		}
 		return ps
 	}

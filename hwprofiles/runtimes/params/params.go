@@ -84,7 +84,7 @@ var Specs = [NumParams]Spec{
 // Values are values of all parameters, in base units.
 type Values [NumParams]float64
 
-// Priors are the values to start from where nothing is known.
+// Priors returns the values to start from where nothing is known.
 func Priors() Values {
 	var p Values
 	for i := range Specs {

@@ -9,7 +9,8 @@ import (
 
 func ExampleRead() {
 	rows, err := kernels.Read(strings.NewReader(
-		"device,precision,op,batch,m,n,k,bytes_moved_min,flops,latency_us\nH100,fp16,gemm,1,4096,4096,4096,100663296,137438953472,195\n"))
+		"device,precision,op,batch,m,n,k,bytes_moved_min,flops,latency_us\n" +
+			"H100,fp16,gemm,1,4096,4096,4096,100663296,137438953472,195\n"))
 	if err != nil {
 		fmt.Println(err)
 		return

@@ -30,10 +30,11 @@ type Row struct {
 	Notes                   string
 }
 
-// Ops are the kinds of kernel: gemm and bmm are C[m,n] = A[m,k] B[k,n], batch of them; a convolution has m output channels, n output
-// pixels an image and k input channels; copy moves n elements; attention has m queries and n keys of k values, batch x groups
-// times; the others have m rows of n elements. launch is the smallest kernel there is.
-var Ops = []string{"copy", "gemm", "bmm", "conv2d", "dwconv", "elementwise", "gelu", "softmax", "layernorm", "attention", "launch"}
+// Ops are the kinds of kernel: gemm and bmm are C[m,n] = A[m,k] B[k,n], batch of them; a convolution has m output
+// channels, n output pixels an image and k input channels; copy moves n elements; attention has m queries and n keys of
+// k values, batch x groups times; the others have m rows of n elements. launch is the smallest kernel there is.
+var Ops = []string{"copy", "gemm", "bmm", "conv2d", "dwconv", "elementwise", "gelu", "softmax", "layernorm",
+	"attention", "launch"}
 
 // maxRows bounds a table.
 const maxRows = 5_000_000
@@ -76,7 +77,8 @@ func Read(r io.Reader) ([]Row, error) {
 	in := csv.NewReader(r)
 	head, err := in.Read()
 	if err != nil {
-		return nil, fmt.Errorf("found no header line, expected one with the columns %s: %w", strings.Join(required, ", "), err)
+		return nil, fmt.Errorf("found no header line, expected one with the columns %s: %w", strings.Join(required, ", "),
+			err)
 	}
 	for i := range head {
 		head[i] = strings.TrimSpace(strings.TrimPrefix(head[i], "\ufeff"))

@@ -28,8 +28,10 @@ func TestSample(t *testing.T) {
 		t.Fatalf("found %d rows, expected 8", len(rows))
 	}
 	g := rows[1]
-	if want := (Row{Source: "HAND-MADE SAMPLE, not measured", Ref: "bench/gpu/measure.py", Device: "Example GPU", Class: "gpu", Framework: "PyTorch 0.0, CUDA 0.0, driver 0", Precision: "fp16",
-		Op: "gemm", Batch: 1, M: 4096, N: 4096, K: 4096, ElementsIn: 33554432, ElementsOut: 16777216, Bytes: 100663296, FLOPs: 137438953472, Latency: g.Latency, Notes: "timing=graph; repeats=10; p10_us=199; p90_us=203"}); g != want {
+	if want := (Row{Source: "HAND-MADE SAMPLE, not measured", Ref: "bench/gpu/measure.py", Device: "Example GPU",
+		Class: "gpu", Framework: "PyTorch 0.0, CUDA 0.0, driver 0", Precision: "fp16",
+		Op: "gemm", Batch: 1, M: 4096, N: 4096, K: 4096, ElementsIn: 33554432, ElementsOut: 16777216, Bytes: 100663296,
+		FLOPs: 137438953472, Latency: g.Latency, Notes: "timing=graph; repeats=10; p10_us=199; p90_us=203"}); g != want {
 		t.Errorf("found %+v, expected %+v", g, want)
 	}
 	if rate := g.FLOPs / g.Latency; rate < 687e12 || rate > 688e12 { // 137.4 GFLOP in 200 µs

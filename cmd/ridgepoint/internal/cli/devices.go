@@ -79,7 +79,7 @@ func devicesValidate(a *app) *cobra.Command {
 	var out output
 	cmd := &cobra.Command{
 		Use:   "validate FILE...",
-		Short: "Check profiles: every fault with its place, then physical doubts",
+		Short: "Check profiles: every fault with its place, then warnings of figures that can hardly be",
 		Args:  positional(cobra.MinimumNArgs(1)),
 		RunE: func(_ *cobra.Command, files []string) error {
 			var checks []report.DeviceCheck

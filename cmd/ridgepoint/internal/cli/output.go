@@ -30,7 +30,7 @@ var (
 	profileForms = []form{{"yaml", []string{".yaml", ".yml"}, true, false}}
 )
 
-// reports are the forms of every command.
+// reports returns the forms of every command.
 func reports() []form {
 	var out []form
 	for _, f := range report.Formats() {

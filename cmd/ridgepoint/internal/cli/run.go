@@ -32,7 +32,7 @@ type Streams struct {
 	Plain    bool   // the environment asks for no colours
 }
 
-// OS is the process's own streams.
+// OS returns the process's own streams.
 func OS() Streams {
 	return Streams{
 		In: os.Stdin, Out: os.Stdout, Err: os.Stderr, UserDir: ridgepoint.UserDir(),
@@ -71,7 +71,7 @@ func Run(ctx context.Context, args []string, s Streams) int {
 	return exitCode(s.Err, cmp.Or(root.ExecuteContext(ctx), out.err))
 }
 
-// commands is the list of commands in the order of --help.
+// commands returns the list of commands in the order of --help.
 func commands(a *app) []*cobra.Command {
 	return []*cobra.Command{
 		estimateCommand(a),
