@@ -127,8 +127,8 @@ func (r *Result) noteZeros() {
 	}
 }
 
-// checkNames refuses a shape for an input that the model does not have. A dimension that no input names is the size of a
-// cut that the file names; it is noted where no tensor has it.
+// checkNames refuses a shape for an input that the model does not have. A dimension that no input names is the size of
+// a cut that the file names; it is noted where no tensor has it.
 func (r *Result) checkNames(b *Bindings) error {
 	if len(b.Dims)+len(b.Shapes) == 0 {
 		return nil

@@ -23,7 +23,8 @@ func cut(rows, columns int) *maker {
 
 // cutChannels is a model whose tensor s is a cut of the channels of x.
 func cutChannels() *maker {
-	return newMaker(17).input("x", f32, 1, 8, 6, 6).input("c", dtype.Bool, 8).node("Compress", "x c", "s", whole("axis", 1))
+	return newMaker(17).input("x", f32, 1, 8, 6, 6).input("c", dtype.Bool, 8).node("Compress", "x c", "s",
+		whole("axis", 1))
 }
 
 // cutRows is a model whose tensor s is a cut of the rows of x.

@@ -316,8 +316,8 @@ func (r *Result) tell(n *graph.Node) bool {
 }
 
 // tighten lowers a bound to what the file declares, and reports whether that changed anything. Sizes that the file
-// names stay as they are, since exporters give one name to dimensions that differ, unless the user says what size a name
-// of no input has. All stays where the inputs have other sizes than the file declares.
+// names stay as they are, since exporters give one name to dimensions that differ, unless the user says what size a
+// name of no input has. All stays where the inputs have other sizes than the file declares.
 func (r *Result) tighten(o *graph.Info, decl *graph.Type) bool {
 	if r.stale || decl == nil || !decl.HasShape || o.Kind != graph.KindTensor || len(decl.Dims) != len(o.Shape) {
 		return false

@@ -37,19 +37,20 @@ func inferGroupNorm(c *Call) error {
 // skipNorm returns a row of a normalisation with a residual: output 0 normalised, 1 and 2 mean and deviation, 3 the
 // sum. Input bias is optional.
 func skipNorm(k Kind, name string, vector int64, bias int, doc string) Spec {
-	return Spec{Op: contrib(name), Since: 1, Kind: k, Doc: doc, MinIn: 3, Work: biased(bias, vector, 0), Infer: func(c *Call) error {
-		in := c.Shape(0)
-		if len(in) == 0 {
-			return fmt.Errorf("%s takes [batch, seq, hidden], got a scalar", name)
-		}
-		whole := c.normalised(2, last)
-		c.setExtent(0, c.Type(0), whole)
-		stats := append(append(c.NewShape(len(in))[:0], in[:len(in)-1]...), 1)
-		c.SetOut(1, dtype.Float32, stats...)
-		c.SetOut(2, dtype.Float32, stats...)
-		c.setExtent(3, c.Type(0), whole)
-		return nil
-	}}
+	return Spec{Op: contrib(name), Since: 1, Kind: k, Doc: doc, MinIn: 3, Work: biased(bias, vector, 0),
+		Infer: func(c *Call) error {
+			in := c.Shape(0)
+			if len(in) == 0 {
+				return fmt.Errorf("%s takes [batch, seq, hidden], got a scalar", name)
+			}
+			whole := c.normalised(2, last)
+			c.setExtent(0, c.Type(0), whole)
+			stats := append(append(c.NewShape(len(in))[:0], in[:len(in)-1]...), 1)
+			c.SetOut(1, dtype.Float32, stats...)
+			c.SetOut(2, dtype.Float32, stats...)
+			c.setExtent(3, c.Type(0), whole)
+			return nil
+		}}
 }
 
 // inferEmbedNorm sets the outputs: output 0 embeddings, 1 the mask index, 2 the sum before normalisation. Quantised

@@ -10,7 +10,8 @@ import (
 	"github.com/ridgepoint/ridgepoint/internal/sat"
 )
 
-// control returns a row of control flow, which has no work of its own: the steps of its bodies are recorded and costed one by one.
+// control returns a row of control flow, which has no work of its own: the steps of its bodies are recorded and costed
+// one by one.
 func control(name string, since, minIn int, doc string, infer func(*Call) error) Spec {
 	return Spec{Op: onnx(name), Since: since, Kind: Control, Doc: doc, MinIn: minIn, Infer: infer, Bytes: noTraffic}
 }

@@ -91,8 +91,8 @@ func (c *Call) broadcast(a, b extent) (extent, error) {
 	return out, nil
 }
 
-// fitted returns the extent with the sizes of a parameter that lies on its axes from at on. They are the truth where the
-// extent is a bound; a size of 1 spreads.
+// fitted returns the extent with the sizes of a parameter that lies on its axes from at on. They are the truth where
+// the extent is a bound; a size of 1 spreads.
 func (e extent) fitted(c *Call, param extent, at int) extent {
 	if !e.upper || param.upper {
 		return e
@@ -127,5 +127,5 @@ func inferOver(param, axis int) func(*Call) error {
 	}
 }
 
-// setExtent is SetOut for a shape that says itself whether it is a bound.
+// setExtent does as SetOut, for a shape that says itself whether it is a bound.
 func (c *Call) setExtent(i int, t dtype.Type, e extent) { c.setOut(i, t, e.shape, e.upper) }

@@ -64,7 +64,8 @@ func batchNormWork(c *Call, k *cost.Cost) {
 	work(per, 0)(c, k)
 }
 
-// inferLayerNorm infers the output and the optional mean and inverse deviation, reduced over the normalised axes, in stash_type.
+// inferLayerNorm infers the output and the optional mean and inverse deviation, reduced over the normalised axes, in
+// stash_type.
 func inferLayerNorm(c *Call) error {
 	in := c.Shape(0)
 	axis, err := Axis(c.Int("axis", -1), len(in))

@@ -56,7 +56,7 @@ func buildBYO(b *builder, v values, s byoShape) {
 	b.classifier(x, "/head/fc", 1000)
 }
 
-// begin is the stem.
+// begin adds the stem.
 func (s byoShape) begin(b *builder, x tensor) tensor {
 	for i, out := range s.stem {
 		k := square(3, 1, 1)
@@ -76,7 +76,7 @@ func (s byoShape) begin(b *builder, x tensor) tensor {
 	return x
 }
 
-// conv is a convolution with its activation.
+// conv adds a convolution with its activation.
 func (s byoShape) conv(b *builder, x tensor, path string, out int64, k kernel) tensor {
 	return b.activate(s.act, b.normConv(x, path, out, k), path+"/act")
 }
@@ -140,7 +140,7 @@ func contextual(b *builder, x tensor, path string, hidden int64, act string) ten
 	return b.binary("Mul", x, y, path)
 }
 
-// contextGate is the gate by context through an eighth of the channels.
+// contextGate adds the gate by context through an eighth of the channels.
 func contextGate(b *builder, x tensor, path string) tensor {
 	return contextual(b, x, path, int64(math.Round(float64(x.c)/8)), "Relu")
 }

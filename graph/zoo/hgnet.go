@@ -17,7 +17,7 @@ type hgShape struct {
 	affine bool // activations are scaled and shifted by learnt numbers
 }
 
-// buildHG is PP-HGNet of PaddleClas, as timm builds it: a block joins all its maps at once.
+// buildHG adds PP-HGNet of PaddleClas, as timm builds it: a block joins all its maps at once.
 func buildHG(b *builder, v values, s hgShape) {
 	x := image(b, v)
 	if s.second {
@@ -48,7 +48,7 @@ func buildHG(b *builder, v values, s hgShape) {
 	b.output(b.gemm(x, "/head/fc", 1000).name, int64(1000))
 }
 
-// conv is a convolution with its activation.
+// conv adds a convolution with its activation.
 func (s hgShape) conv(b *builder, x tensor, path string, out int64, k kernel) tensor {
 	return s.shifted(b, b.unary("Relu", b.normConv(x, path+"/conv", out, k), path+"/act"), path+"/lab")
 }
@@ -62,7 +62,7 @@ func (s hgShape) shifted(b *builder, x tensor, path string) tensor {
 	return tensor{b.node("Add", path, []string{y, b.weight(weightName(path+"/bias"), 1)}), x.c}
 }
 
-// begin is the stem of version 2: a pool beside two convolutions of 2x2.
+// begin adds the stem of version 2: a pool beside two convolutions of 2x2.
 func (s hgShape) begin(b *builder, x tensor) tensor {
 	mid := s.stem[0]
 	x = s.conv(b, x, "/stem/stem1", mid, square(3, 2, 1))

@@ -218,7 +218,7 @@ var mixNetMedium = mobileNet{stem: 24, head: 1536, act: "silu", fixed: true, row
 	widens(1, 3, 1, 6, 120, 0.5), widens(3, 0, 1, 3, 120, 0.5).mixed(2, 2, 3, 5, 7, 9),
 	widens(1, 0, 2, 6, 200, 0.5).mixed(1, 1, 3, 5, 7, 9), widens(3, 0, 1, 6, 200, 0.5).mixed(1, 2, 3, 5, 7, 9)}}
 
-// mixNets are Tan and Le 2019 (arXiv 1907.09595).
+// mixNets returns Tan and Le 2019 (arXiv 1907.09595).
 func mixNets() []Entry {
 	first := func(out int64) mobileRow {
 		return mobileRow{kind: separableBlock, n: 1, k: 3, stride: 1, expand: 1, out: out, act: "Relu"}

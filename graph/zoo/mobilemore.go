@@ -2,7 +2,7 @@ package zoo
 
 import "slices"
 
-// v3LargeRows are MobileNetV3's table 1, with the channels within gates as a part of the taken ones. Repeats of its ten
+// v3LargeRows returns MobileNetV3's table 1, with the channels within gates as a part of the taken ones. Repeats of its ten
 // rows may be given.
 func v3LargeRows(first mobileKind, repeats ...int64) []mobileRow {
 	n := []int64{1, 1, 1, 3, 1, 1, 2, 2, 3, 1}
@@ -57,7 +57,7 @@ func inGroups(rows []mobileRow, channels int64) []mobileRow {
 	return rows
 }
 
-// mobileMore are networks of timm that share the rows of the others.
+// mobileMore returns networks of timm that share the rows of the others.
 func mobileMore() []Entry {
 	build := func(b *builder, v values, s mobileNet) { s.build(b, v) }
 	normed := func(group, divisor int64, rows []mobileRow) mobileNet {

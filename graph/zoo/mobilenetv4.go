@@ -70,7 +70,7 @@ func mobileNetV4s() []Entry {
 	}, v4Kin())
 }
 
-// mobileNetV4 is Qin et al. 2024 (arXiv 2404.10518), tables 11 to 13, as timm builds it.
+// mobileNetV4 adds Qin et al. 2024 (arXiv 2404.10518), tables 11 to 13, as timm builds it.
 func mobileNetV4(b *builder, v values, s v4Shape) {
 	s.act, s.width = cmp.Or(s.act, "Relu"), cmp.Or(s.width, 1)
 	x, n, area := b.activate(s.act, b.convBN(image(b, v), "/conv_stem", s.stem, 3, 2, 1), "/bn1/act"), 0, v.extent().ceil(2)
@@ -91,7 +91,7 @@ func mobileNetV4(b *builder, v values, s v4Shape) {
 
 func (s v4Shape) channels(c int64) int64 { return multipleOf8(float64(c) * s.width) }
 
-// conv is a convolution with its activation; a blur takes the place of its stride where the network has one.
+// conv adds a convolution with its activation; a blur takes the place of its stride where the network has one.
 func (s v4Shape) conv(b *builder, x tensor, path string, out, k, stride, groups int64, act string) tensor {
 	blurs := s.blur != nil && stride > 1
 	if blurs {
@@ -127,7 +127,7 @@ func (s v4Shape) add(b *builder, x tensor, p string, k v4Block, area extent) ten
 	return y
 }
 
-// bottleneck is the universal inverted bottleneck; its last depthwise convolution strides.
+// bottleneck adds the universal inverted bottleneck; its last depthwise convolution strides.
 func (s v4Shape) bottleneck(b *builder, x tensor, p string, k v4Block, wide int64) tensor {
 	if k.before > 0 {
 		stride := k.stride

@@ -33,7 +33,7 @@ var (
 	}
 )
 
-// attend is self-attention whose heads share keys and values, which may be of a smaller map.
+// attend adds self-attention whose heads share keys and values, which may be of a smaller map.
 func (k v4Block) attend(b *builder, x tensor, path string, area extent) tensor {
 	heads, size, small := k.before, k.expand, area.ceil(k.k)
 	side := func(name string) tensor {
@@ -53,7 +53,7 @@ func (k v4Block) attend(b *builder, x tensor, path string, area extent) tensor {
 	return b.conv(y, path+"/output/proj", k.out, 1, 1, 1, false)
 }
 
-// v4Kin are the networks with attention, other widths, and blurs in the place of strides (Zhang 2019, arXiv 1904.11486).
+// v4Kin returns the networks with attention, other widths, and blurs in the place of strides (Zhang 2019, arXiv 1904.11486).
 func v4Kin() []Entry {
 	average := func(b *builder, x tensor, path string) tensor { return b.average(x, path, 2) }
 	blurred := func(b *builder, x tensor, path string) tensor {

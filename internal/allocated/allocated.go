@@ -17,6 +17,7 @@ func (b Bound) Hold(t testing.TB, in int, f func()) {
 	f()
 	runtime.ReadMemStats(&after)
 	if took := after.TotalAlloc - before.TotalAlloc; took > b.PerByte*uint64(in)+b.AtLeast {
-		t.Errorf("%d bytes of input took %d bytes of memory, expected at most %d for each and %d", in, took, b.PerByte, b.AtLeast)
+		t.Errorf("%d bytes of input took %d bytes of memory, expected at most %d for each and %d", in, took, b.PerByte,
+			b.AtLeast)
 	}
 }

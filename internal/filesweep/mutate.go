@@ -67,7 +67,8 @@ var damages = []func(r *rand.Rand, b []byte) []byte{
 		return b
 	},
 	func(r *rand.Rand, b []byte) []byte { // makes numbers huge
-		huge := [][]byte{{0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 1}, {0xff, 0xff, 0xff, 0xff, 7}, {0x80, 0x80, 0x80, 0x80, 0x80, 0x20}}
+		huge := [][]byte{{0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 1}, {0xff, 0xff, 0xff, 0xff, 7},
+			{0x80, 0x80, 0x80, 0x80, 0x80, 0x20}}
 		for range 1 + r.IntN(3) {
 			b = slices.Insert(b, r.IntN(len(b)), huge[r.IntN(len(huge))]...)
 		}
@@ -83,7 +84,8 @@ var damages = []func(r *rand.Rand, b []byte) []byte{
 
 // goText are words of errors of Go's library and of its run time.
 var goText = []string{
-	"goroutine ", "panic", "runtime error", "strconv.", "proto:", "unexpected EOF", "invalid character", "reflect", "json:",
+	"goroutine ", "panic", "runtime error", "strconv.", "proto:", "unexpected EOF", "invalid character", "reflect",
+	"json:",
 	"yaml:", "gzip:", "flate:", "index out of range", "nil pointer", "fatal error", "no such file or directory",
 }
 

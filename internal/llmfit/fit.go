@@ -94,7 +94,7 @@ func predict(s *sample, v *llm.Values) float64 {
 	return t.Total
 }
 
-// huber is the residual where it is small, and grows with its root where it is large.
+// huber returns the residual where it is small, and grows with its root where it is large.
 func huber(r float64) float64 {
 	const k = 0.3
 	if a := math.Abs(r); a > k {

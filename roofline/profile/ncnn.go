@@ -14,8 +14,9 @@ var (
 	ncnnSetting = regexp.MustCompile(`^\s*(num_threads|gpu_device|loop_count|powersave)\s*=\s*(-?\d+)\s*$`)
 )
 
-// readNCNN reads the output of benchncnn: settings, then a line for each network with its least, greatest and mean time in ms.
-// The latency is the mean, as ncnn's own tables give it; the others are in the notes. Models whose name ends in _int8 are int8.
+// readNCNN reads the output of benchncnn: settings, then a line for each network with its least, greatest and mean time
+// in ms. The latency is the mean, as ncnn's own tables give it; the others are in the notes. Models whose name ends in
+// _int8 are int8.
 func readNCNN(in *source, p *Profile) error {
 	settings := map[string]string{}
 	return in.lines(func(i int, line string) error {

@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// readOpenVINO reads the counters of benchmark_app -report_type average_counters (or detailed_counters): a table separated by
-// semicolons. A detailed report has a table for each inference; they are averaged.
+// readOpenVINO reads the counters of benchmark_app -report_type average_counters (or detailed_counters): a table
+// separated by semicolons. A detailed report has a table for each inference; they are averaged.
 func readOpenVINO(in *source, p *Profile) error {
 	var s summed
 	var unit float64
@@ -21,7 +21,8 @@ func readOpenVINO(in *source, p *Profile) error {
 			tables++
 			return nil
 		}
-		if col < 0 || len(cells) <= col || cells[0] == "" || cells[0] == "Total" || cells[1] != "EXECUTED" && cells[1] != "Status.EXECUTED" {
+		if col < 0 || len(cells) <= col || cells[0] == "" || cells[0] == "Total" || cells[1] != "EXECUTED" &&
+			cells[1] != "Status.EXECUTED" {
 			return nil
 		}
 		v, err := strconv.ParseFloat(strings.TrimSpace(cells[col]), 64)

@@ -165,7 +165,8 @@ func token(s *source, d *json.Decoder) (json.Token, error) {
 func open(s *source, d *json.Decoder, want json.Delim) error {
 	t, err := token(s, d)
 	if err == nil && t != want {
-		return fmt.Errorf("is cut short or damaged: at byte %d found %.40q, expected %s", d.InputOffset(), fmt.Sprint(t), want)
+		return fmt.Errorf("is cut short or damaged: at byte %d found %.40q, expected %s", d.InputOffset(), fmt.Sprint(t),
+			want)
 	}
 	return err
 }

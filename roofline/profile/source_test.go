@@ -66,7 +66,8 @@ func TestSourceBounds(t *testing.T) {
 
 // TestSkippedMembers: what a trace holds beside its events is passed over, however it is nested.
 func TestSkippedMembers(t *testing.T) {
-	in := `{"a":{"traceEvents":[1,{"b":[]}]},"c":[[],{}],"traceEvents":[{"ph":"X","cat":"kernel","name":"k","dur":2}],"d":null}`
+	in := `{"a":{"traceEvents":[1,{"b":[]}]},"c":[[],{}],` +
+		`"traceEvents":[{"ph":"X","cat":"kernel","name":"k","dur":2}],"d":null}`
 	p, err := Read("file", strings.NewReader(in))
 	if err != nil || len(p.Nodes) != 1 || !near(p.Total, 2e-6) {
 		t.Errorf("found %+v, %v; expected one kernel of 2 us", p, err)

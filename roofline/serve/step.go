@@ -151,7 +151,7 @@ func norm(parts ...float64) float64 {
 	return math.Cbrt(sum)
 }
 
-// over is x / y, 0 where y is unknown: the term has no effect.
+// over returns x / y, 0 where y is unknown: the term has no effect.
 func over(x, y float64) float64 {
 	if y <= 0 {
 		return 0
@@ -159,7 +159,7 @@ func over(x, y float64) float64 {
 	return x / y
 }
 
-// rate is the compute rate that a device keeps up under its power limit.
+// rate returns the compute rate that a device keeps up under its power limit.
 func (m *Machine) rate(v *llm.Values) float64 {
 	limit := v[llm.Power] * m.Watts
 	if limit <= 0 || m.Peak <= 0 {
@@ -198,7 +198,7 @@ func (m *Model) Write(on *Machine, v *llm.Values, sequences, context, width, sha
 	return t
 }
 
-// latent is the work of attention over compressed keys and values: 2 FLOP for each of 2 r_kv + r_rope elements, head,
+// latent returns the work of attention over compressed keys and values: 2 FLOP for each of 2 r_kv + r_rope elements, head,
 // layer and cached token.
 func (m *Model) latent(on *Machine, v *llm.Values, cached float64) float64 {
 	l := m.Shape.Latent
@@ -209,7 +209,7 @@ func (m *Model) latent(on *Machine, v *llm.Values, cached float64) float64 {
 	return over(flops, on.Peak*v[llm.Attention])
 }
 
-// reduce is the time of adding up results twice a layer in a tensor split: a start, and a ring over the link.
+// reduce returns the time of adding up results twice a layer in a tensor split: a start, and a ring over the link.
 func (m *Model) reduce(on *Machine, v *llm.Values, rows, share float64) float64 {
 	if share >= 1 || on.Count < 2 {
 		return 0
