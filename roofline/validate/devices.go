@@ -118,7 +118,8 @@ func (n *deviceNames) driven(machine, gpu string) (*hwprofiles.Device, error) {
 		d, err = n.device(machine)
 	}
 	if err == nil && d.Class.Cores() {
-		return nil, fmt.Errorf("device %q: found cores for the machine (%s) and no profile for the GPU %q: that is another processor",
+		return nil, fmt.Errorf("device %q: found cores for the machine (%s) and no profile for the GPU %q: that is another "+
+			"processor",
 			spelling.Clip(machine), d.ID, spelling.Clip(gpu))
 	}
 	return d, err
@@ -131,7 +132,8 @@ func (n *deviceNames) host(machine string) (*hwprofiles.Device, error) {
 		d, err = n.catalog.Named(d.ID + "-cpu")
 	}
 	if err != nil {
-		return nil, fmt.Errorf("device %q: found the host of a device, expected the device's own name", spelling.Clip(machine))
+		return nil, fmt.Errorf("device %q: found the host of a device, expected the device's own name",
+			spelling.Clip(machine))
 	}
 	return d, nil
 }

@@ -237,8 +237,11 @@ func (m *Matcher) search(name string) ([]*runtimes.Runtime, error) {
 
 // precisions are published names of precisions that are not names of element types.
 var precisions = map[string]dtype.Type{
-	"amp-fp16": dtype.Float16, "amp-bf16": dtype.BFloat16, "fp16-mixed": dtype.Float16, "half": dtype.Float16, "mixed": dtype.Float16,
-	"int8-v1": dtype.Int8, "int8-v2": dtype.Int8, "float": dtype.Float32, "w8a8": dtype.Int8, "uint8": dtype.Int8, "fp32/tf32": dtype.Float32, "int8 with fp16": dtype.Int8, "int8,fp16": dtype.Int8, "int8, fp16": dtype.Int8, "": dtype.Float32,
+	"amp-fp16": dtype.Float16, "amp-bf16": dtype.BFloat16, "fp16-mixed": dtype.Float16, "half": dtype.Float16,
+	"mixed":   dtype.Float16,
+	"int8-v1": dtype.Int8, "int8-v2": dtype.Int8, "float": dtype.Float32, "w8a8": dtype.Int8, "uint8": dtype.Int8,
+	"fp32/tf32": dtype.Float32, "int8 with fp16": dtype.Int8, "int8,fp16": dtype.Int8, "int8, fp16": dtype.Int8,
+	"": dtype.Float32,
 }
 
 // precision finds the precision of a row, which the device must run.
@@ -274,8 +277,8 @@ func precisionOf(row *measured.Row, d *hwprofiles.Device) (dtype.Type, error) {
 	return t, nil
 }
 
-// fastest returns the highest rate of a type on the engines that runtimes use by default, 0 where there is none: on cores
-// the vectors.
+// fastest returns the highest rate of a type on the engines that runtimes use by default, 0 where there is none: on
+// cores the vectors.
 func fastest(d *hwprofiles.Device, t dtype.Type) (rate float64) {
 	for _, e := range []cost.Engine{cost.Vector, cost.Matrix} {
 		if p, ok := d.Peak(e, t); ok && (e == cost.Vector || !d.Class.Cores()) {
@@ -300,8 +303,8 @@ func onOneUnit(row *measured.Row, d *hwprofiles.Device) error {
 	return nil
 }
 
-// cluster returns the cores of a device that a row is of. ncnn's powersave=1 keeps to the little ones, which a profile of
-// their own describes; on equal cores it keeps to none.
+// cluster returns the cores of a device that a row is of. ncnn's powersave=1 keeps to the little ones, which a profile
+// of their own describes; on equal cores it keeps to none.
 func (m *Matcher) cluster(row *measured.Row, d *hwprofiles.Device) (*hwprofiles.Device, error) {
 	if n, _ := strconv.Atoi(row.Note("threads")); row.Note("powersave") != "1" || len(d.Clusters) == 0 && n == d.Units {
 		return d, nil

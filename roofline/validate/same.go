@@ -17,8 +17,8 @@ const paramTolerance = 0.006
 // coordinates and a stride for each of 8400 cells (Qualcomm AI Hub: YOLOv8n has 3.18 M, YOLOv10n 2.33 M).
 const detectorGrid = 3 * 8400
 
-// rounding is how far a figure in millions may be off by its printing: in tens of millions from a hundred on, else with
-// one digit behind the point or two.
+// rounding returns how far a figure in millions may be off by its printing: in tens of millions from a hundred on, else
+// with one digit behind the point or two.
 func rounding(params float64) float64 {
 	if tens := params / 1e7; params >= 1e8 && math.Abs(tens-math.Round(tens)) < 1e-6 {
 		return 5e6
