@@ -132,14 +132,16 @@ func Families() []string {
 	return slices.Compact(out)
 }
 
-// BuiltIns returns the built-in models whose task and family hold the given texts, in any case; "" is any. It fails where
-// there is none.
+// BuiltIns returns the built-in models whose task and family hold the given texts, in any case; "" is any. It fails
+// where there is none.
 func BuiltIns(task, family string) ([]BuiltIn, error) {
 	holds := func(text, part string) bool { return strings.Contains(strings.ToLower(text), strings.ToLower(part)) }
-	entries := slices.DeleteFunc(zoo.Entries(), func(e BuiltIn) bool { return !holds(e.Task, task) || !holds(e.Family, family) })
+	entries := slices.DeleteFunc(zoo.Entries(), func(e BuiltIn) bool {
+		return !holds(e.Task, task) || !holds(e.Family, family)
+	})
 	if len(entries) == 0 {
-		return nil, fmt.Errorf("found no built-in model with task %q and family %q; tasks are %s; families are %s", task, family,
-			strings.Join(Tasks(), ", "), strings.Join(Families(), ", "))
+		return nil, fmt.Errorf("found no built-in model with task %q and family %q; tasks are %s; families are %s",
+			task, family, strings.Join(Tasks(), ", "), strings.Join(Families(), ", "))
 	}
 	return entries, nil
 }

@@ -64,12 +64,14 @@ func (e *Estimator) Serve(spec, device string, o *ServingOptions) (*Serving, err
 			return nil, err
 		}
 	}
-	return s.Run(serve.Workload{Prompt: o.Prompt, Output: o.Output, Batch: max(o.Batch, 1), Load: o.Load, Concurrency: o.Concurrency})
+	return s.Run(serve.Workload{Prompt: o.Prompt, Output: o.Output, Batch: max(o.Batch, 1), Load: o.Load,
+		Concurrency: o.Concurrency})
 }
 
 // setupOf finds the engine, and how devices are shared.
 func setupOf(d *hwprofiles.Device, o *ServingOptions) (*serve.Setup, error) {
-	s := &serve.Setup{Device: d, Cache: o.Cache, TP: max(o.TP, 1), PP: max(o.PP, 1), Accept: o.Accept, Ahead: max(o.Ahead, 1)}
+	s := &serve.Setup{Device: d, Cache: o.Cache, TP: max(o.TP, 1), PP: max(o.PP, 1), Accept: o.Accept,
+		Ahead: max(o.Ahead, 1)}
 	name, build, _ := strings.Cut(o.Runtime, "@")
 	var err error
 	if name == "" {

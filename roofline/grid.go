@@ -156,7 +156,8 @@ func (g *gridWorker) cell(c *Cell, m *Machine) {
 	s := &g.session
 	work := m.precision.work(cost.Matrix, s.own)
 	*c = Cell{
-		Batch: g.res.Batch, Reads: Read(g.res), Precision: m.precision.label(work), Asked: m.precision.asked, Ran: m.ran(work), MACs: s.macs, FLOPs: s.flops,
+		Batch: g.res.Batch, Reads: Read(g.res), Precision: m.precision.label(work), Asked: m.precision.asked,
+		Ran: m.ran(work), MACs: s.macs, FLOPs: s.flops,
 		Params: g.params, MemoryBytes: g.bytes, Coverage: g.covered, Notes: g.notes, Tuning: m.tuning,
 	}
 	if more := m.precision.notes; len(more) > 0 {

@@ -20,7 +20,7 @@ type lite struct {
 	shape liteShape
 }
 
-// buildLite is Cai et al. 2022 (arXiv 2205.14756), as timm builds it.
+// buildLite builds Cai et al. 2022 (arXiv 2205.14756), as timm builds it.
 func buildLite(builder *builder, v values, s liteShape) {
 	b := &lite{builder, s}
 	x := b.act(b.convBN(image(b.builder, v), "/stem/in_conv", s.widths[0], 3, 2, 1), "/stem/in_conv")
@@ -72,7 +72,7 @@ func (b *lite) stage(x tensor, p string, i int, area extent) tensor {
 	return x
 }
 
-// local is an inverted residual, or where nothing is widened a separable one; plain: but the last convolution has a bias
+// local returns an inverted residual, or where nothing is widened a separable one; plain: but the last convolution has a bias
 // in place of a normalisation; fused: one convolution takes the place of the first two.
 func (b *lite) local(x tensor, p string, out, stride, expand int64, plain, fused bool) tensor {
 	conv := func(x tensor, name string, out, k, stride, groups int64) tensor {
@@ -95,7 +95,7 @@ func (b *lite) local(x tensor, p string, out, stride, expand int64, plain, fused
 	return b.convBN(conv(x, "/depth_conv", mid, 3, stride, mid), p+"/point_conv", out, 1, 1, 1)
 }
 
-// attend is attention without a softmax, of queries, keys and values at two scales.
+// attend returns attention without a softmax, of queries, keys and values at two scales.
 func (b *lite) attend(x tensor, p string, area extent) tensor {
 	dim, tokens := b.shape.head, area.n()
 	heads := x.c / dim

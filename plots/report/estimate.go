@@ -51,7 +51,7 @@ func title(e *roofline.Estimate) string {
 	return fmt.Sprintf("%s on %s, %s, batch %d", e.Model, e.Device.Name, e.Precision.Short(), max(e.Batch, 1))
 }
 
-// headline is the verdict in a sentence.
+// headline returns the verdict in a sentence.
 func headline(e *roofline.Estimate) string {
 	reads, l := roofline.Read(e.Inferred), &e.Latency
 	rate := func(seconds float64) string { return rough(reads.Rate(seconds)) }

@@ -51,7 +51,7 @@ func folded(groups []roofline.Group) []roofline.Group {
 	return sorted
 }
 
-// blockKey is the same for groups of equal blocks.
+// blockKey returns the same for groups of equal blocks.
 func blockKey(g *roofline.Group) string {
 	return fmt.Sprint(numerals.ReplaceAllString(g.Name, "#"), g.Spent.Kernels, g.Cost.FLOPs(), g.Cost.Bytes(), g.Spent.Bound())
 }

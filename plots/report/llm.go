@@ -23,12 +23,12 @@ func LLM(all []*serve.Answer, price float64) *Document {
 	for _, a := range all {
 		results = append(results, servingJSON(a, price))
 	}
-	tables[0].Lead = append(tables[0].Lead, doubts(all)...)
+	tables[0].Lead = append(tables[0].Lead, warnings(all)...)
 	return document("llm", tables, nil, results...).rows(servingRows(all, price))
 }
 
-// doubts are the warnings of all answers, each once.
-func doubts(all []*serve.Answer) []string {
+// warnings returns the warnings of all answers, each once.
+func warnings(all []*serve.Answer) []string {
 	var out []string
 	for _, a := range all {
 		for _, w := range a.Warnings {
@@ -59,7 +59,7 @@ func roomOf(a *serve.Answer) string {
 	return fmt.Sprintf("It needs %s; how much memory the device has is not known.", bytesOf(m.Total))
 }
 
-// servingTable is one answer at length.
+// servingTable returns one answer at length.
 func servingTable(a *serve.Answer, price float64) Table {
 	s, m := a.Setup, &a.Memory
 	devices := s.Device.Name
@@ -174,7 +174,7 @@ func servings(all []*serve.Answer, price float64) Table {
 	return t
 }
 
-// servingRows are the answers for CSV, in base units.
+// servingRows returns the answers for CSV, in base units.
 func servingRows(all []*serve.Answer, price float64) Table {
 	t := Table{Columns: []Column{{"model", Text, 0}, {"quant", Text, 0}, {"device", Text, 0}, {"runtime", Text, 0}, {"count", Count, 0},
 		{"prompt", Count, 0}, {"output", Count, 0}, {"batch", Count, 0}, {"weights", Quantity, units.Bytes}, {"cache", Quantity, units.Bytes},
