@@ -50,8 +50,8 @@ release-check: ## check .goreleaser.yaml and build a snapshot, without an upload
 check: lint ## everything that CI checks
 	$(GO) mod verify
 	$(GO) mod tidy -diff
-	CGO_ENABLED=1 $(GO) test -race -count=1 ./...
-	RIDGEPOINT_LAWS=all $(GO) test -count=1 -run $(WHOLE) ./roofline/... ./internal/judge ./internal/corpus ./graph/... ./cmd/ridgepoint
+	CGO_ENABLED=1 $(GO) test -race -timeout 30m -count=1 ./...
+	RIDGEPOINT_LAWS=all $(GO) test -timeout 30m -count=1 -run $(WHOLE) ./roofline/... ./internal/judge ./internal/corpus ./graph/... ./cmd/ridgepoint
 
 bench: ## run the benchmarks of docs/performance.md
 	$(GO) test -run '^$$' -bench . -benchmem ./...
