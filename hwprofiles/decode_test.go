@@ -91,7 +91,7 @@ func TestDecodeManyErrors(t *testing.T) {
 	}
 }
 
-// reading is what reading a profile may allocate; fifty errors may quote a line each.
+// reading bounds what reading a profile may allocate; fifty errors may quote a line each.
 var reading = allocated.Bound{PerByte: 4000, AtLeast: 4 << 20}
 
 // FuzzDecode holds that no profile panics, that every error is an Errors with a place inside the file,

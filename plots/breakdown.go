@@ -14,7 +14,7 @@ import (
 	"github.com/ridgepoint/ridgepoint/roofline"
 )
 
-// mostBars is how many bars fit on a page and are still read.
+// mostBars bounds the bars: more on a page are not read.
 const mostBars = 24
 
 // Breakdown draws the time of an estimate as one bar for each group of kernels,

@@ -16,7 +16,7 @@ import (
 	"github.com/ridgepoint/ridgepoint/internal/spelling"
 )
 
-// Magic is how a GGUF file begins.
+// Magic begins a GGUF file.
 const Magic = "GGUF"
 
 // The bounds of a header. Files of the largest published models have some 2,000 tensors and 20 MiB of metadata.

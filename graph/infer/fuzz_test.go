@@ -10,8 +10,8 @@ import (
 	"github.com/ridgepoint/ridgepoint/internal/allocated"
 )
 
-// inferring is what inference may allocate: functions and loops multiply what a small file says, up to bounds of their
-// own.
+// inferring bounds what inference may allocate: functions and loops multiply what a small file says, up to bounds of
+// their own.
 var inferring = allocated.Bound{PerByte: 8000, AtLeast: 1 << 30}
 
 // FuzzInfer holds that no file makes inference panic, run on without end or find impossible costs. The seeds

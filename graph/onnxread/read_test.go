@@ -218,7 +218,7 @@ func TestTruncated(t *testing.T) {
 	}
 }
 
-// reading is what reading a model may allocate. The shortest node has two bytes.
+// reading bounds what reading a model may allocate. The shortest node has two bytes.
 var reading = allocated.Bound{PerByte: 4000, AtLeast: 2 << 20}
 
 // FuzzRead: nothing that is read panics, and what reads strips, to a model that reads the same.

@@ -82,8 +82,8 @@ func TestPublishedFigures(t *testing.T) {
 	}
 }
 
-// counted is what timm's multiply-adds may hold beside matrix work: two for each element behind a convolution that has
-// a batch normalisation, five for each behind another normalisation, and one for each that a pool makes.
+// counted returns what timm's multiply-adds may hold beside matrix work: two for each element behind a convolution
+// that has a batch normalisation, five for each behind another normalisation, and one for each that a pool makes.
 func counted(r *infer.Result) (n int64) {
 	each := map[string]int64{
 		"Conv": 2, "BatchNormalization": 2, "MatMul": 2, "LayerNormalization": 5, "InstanceNormalization": 5,

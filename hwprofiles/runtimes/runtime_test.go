@@ -185,7 +185,7 @@ func TestCalibrationFiles(t *testing.T) {
 	}
 }
 
-// reading is what reading a calibration may allocate; fifty errors may quote a line each.
+// reading bounds what reading a calibration may allocate; fifty errors may quote a line each.
 var reading = allocated.Bound{PerByte: 4000, AtLeast: 4 << 20}
 
 func FuzzCalibration(f *testing.F) {

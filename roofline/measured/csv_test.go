@@ -79,7 +79,7 @@ func TestPublishedTables(t *testing.T) {
 	}
 }
 
-// reading is what reading a table may allocate.
+// reading bounds what reading a table may allocate.
 var reading = allocated.Bound{PerByte: 2000, AtLeast: 1 << 20}
 
 // FuzzRead: no table panics or takes more memory than in proportion to it, and what is read is written and read again.

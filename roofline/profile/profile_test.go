@@ -181,7 +181,7 @@ func TestReadErrors(t *testing.T) {
 	}
 }
 
-// reading is what reading a profile may allocate. The shortest record has three bytes.
+// reading bounds what reading a profile may allocate. The shortest record has three bytes.
 var reading = allocated.Bound{PerByte: 1000, AtLeast: 2 << 20}
 
 func FuzzRead(f *testing.F) {

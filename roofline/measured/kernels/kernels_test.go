@@ -108,7 +108,7 @@ func TestReadErrors(t *testing.T) {
 	}
 }
 
-// reading is what reading a table may allocate.
+// reading bounds what reading a table may allocate.
 var reading = allocated.Bound{PerByte: 2000, AtLeast: 1 << 20}
 
 func FuzzRead(f *testing.F) {
