@@ -132,13 +132,11 @@ func Families() []string {
 	return slices.Compact(out)
 }
 
-// BuiltIns returns the built-in models whose task and family hold the given texts, in any case; "" is any. It fails
-// where there is none.
+// BuiltIns returns the built-in models of a task and a family, in any case; "" is any. A text that names none stands
+// for all that hold it. BuiltIns fails where there is none.
 func BuiltIns(task, family string) ([]BuiltIn, error) {
-	holds := func(text, part string) bool { return strings.Contains(strings.ToLower(text), strings.ToLower(part)) }
-	entries := slices.DeleteFunc(zoo.Entries(), func(e BuiltIn) bool {
-		return !holds(e.Task, task) || !holds(e.Family, family)
-	})
+	ofTask, ofFamily := named(task, Tasks()), named(family, Families())
+	entries := slices.DeleteFunc(zoo.Entries(), func(e BuiltIn) bool { return !ofTask(e.Task) || !ofFamily(e.Family) })
 	if len(entries) == 0 {
 		return nil, fmt.Errorf("found no built-in model with task %q and family %q; tasks are %s; families are %s",
 			task, family, strings.Join(Tasks(), ", "), strings.Join(Families(), ", "))
@@ -158,4 +156,14 @@ func BuiltInSpec(name string) string {
 		return name
 	}
 	return zoo.Prefix + name
+}
+
+// named returns whether a text is meant by a name: the one of all texts that equals it or, if there is none, any that
+// holds it.
+func named(name string, all []string) func(string) bool {
+	equal := func(text string) bool { return strings.EqualFold(text, name) }
+	if name != "" && slices.ContainsFunc(all, equal) {
+		return equal
+	}
+	return func(text string) bool { return strings.Contains(strings.ToLower(text), strings.ToLower(name)) }
 }

@@ -40,22 +40,21 @@ type choiceDot struct {
 }
 
 // Pick draws published accuracy against latency with its interval and, beside it, against work, which tells much less:
-// the models that no other beats in both are joined. It fails unless some choices have an accuracy, all by one metric.
+// the models that no other beats in both are joined. Models without an accuracy of the metric that most have are left
+// out. It fails where no model has an accuracy, or no metric has most.
 func Pick(b roofline.Budget, choices []roofline.Choice) (*Figure, error) {
+	var rated []roofline.Candidate
 	var kept []*roofline.Choice
-	metric := ""
 	for i := range choices {
-		c := &choices[i]
-		if c.Quality == nil || c.Verdict == roofline.Fails || !positive(c.Latency.Best()) {
-			continue
+		if c := &choices[i]; c.Quality != nil && c.Verdict != roofline.Fails && positive(c.Latency.Best()) {
+			kept, rated = append(kept, c), append(rated, *c.Candidate)
 		}
-		if metric != "" && metric != c.Quality.Metric {
-			return nil, fmt.Errorf("accuracies by %s and by %s cannot be drawn together; name models of one task", metric,
-				c.Quality.Metric)
-		}
-		metric = c.Quality.Metric
-		kept = append(kept, c)
 	}
+	metric := roofline.Metric(rated)
+	if len(kept) > 0 && metric == "" {
+		return nil, errors.New("accuracies by several metrics cannot be drawn together; name models of one task")
+	}
+	kept = slices.DeleteFunc(kept, func(c *roofline.Choice) bool { return c.Quality.Metric != metric })
 	if len(kept) == 0 {
 		return nil, errors.New("none of the models has a published accuracy to draw")
 	}

@@ -164,7 +164,7 @@ func (e *Estimate) cell() *Cell {
 const mostRemedies = 5
 
 // Pick ranks candidates: those that fit surely, likely, possibly, closely and not; among each, the most accurate first
-// where all have an accuracy by one metric at the size they run in, else the one with the most multiply-adds, which is
+// by the metric that most have an accuracy of, else the one with the most multiply-adds, which is
 // likely the most capable; those that do not fit by how far they are off. The first few that do not fit have their
 // changes tried.
 func Pick(candidates []Candidate, b Budget) []Choice {
@@ -173,8 +173,8 @@ func Pick(candidates []Candidate, b Budget) []Choice {
 		choices[i] = b.Choose(&candidates[i])
 	}
 	compare := better
-	if ByQuality(candidates) {
-		compare = moreAccurate
+	if metric := Metric(candidates); metric != "" {
+		compare = moreAccurate(metric)
 	}
 	slices.SortStableFunc(choices, func(x, y Choice) int { return compare(&x, &y) })
 	tried := 0
@@ -187,35 +187,49 @@ func Pick(candidates []Candidate, b Budget) []Choice {
 	return choices
 }
 
-// ByQuality reports whether candidates are ranked by their accuracies: some have one, and all of those by one metric.
-func ByQuality(candidates []Candidate) bool {
-	metric := ""
+// ByQuality reports whether candidates are ranked by their accuracies: those by the metric that most of them have.
+func ByQuality(candidates []Candidate) bool { return Metric(candidates) != "" }
+
+// Metric returns the metric that more candidates have an accuracy by than by any other, "" where there is none. Figures
+// of different metrics are not compared.
+func Metric(candidates []Candidate) string {
+	count := map[string]int{}
 	for i := range candidates {
-		q := candidates[i].Quality
-		if q == nil {
-			continue
+		if q := candidates[i].Quality; q != nil {
+			count[q.Metric]++
 		}
-		if metric != "" && q.Metric != metric {
-			return false
-		}
-		metric = q.Metric
 	}
-	return metric != ""
+	best, ties := "", false
+	for metric, n := range count {
+		switch {
+		case best == "" || n > count[best]:
+			best, ties = metric, false
+		case n == count[best]:
+			ties = true
+		}
+	}
+	if ties {
+		return ""
+	}
+	return best
 }
 
-// moreAccurate ranks by verdict, then published accuracies at the size they hold for, then those at other sizes, then
-// models without.
-func moreAccurate(a, b *Choice) int {
-	if a.Verdict == TooMuch && b.Verdict == TooMuch {
-		return better(a, b)
+// moreAccurate returns the order by verdict, then by published accuracies of a metric at the size they hold for, then
+// by those at other sizes, then models without.
+func moreAccurate(metric string) func(a, b *Choice) int {
+	return func(a, b *Choice) int {
+		if a.Verdict == TooMuch && b.Verdict == TooMuch {
+			return better(a, b)
+		}
+		known, score := a.known(metric), a.score(metric)
+		return cmp.Or(cmp.Compare(a.Verdict, b.Verdict), cmp.Compare(known, b.known(metric)),
+			cmp.Compare(b.score(metric), score), better(a, b))
 	}
-	return cmp.Or(cmp.Compare(a.Verdict, b.Verdict), cmp.Compare(a.known(), b.known()), cmp.Compare(b.score(), a.score()),
-		better(a, b))
 }
 
-func (c *Choice) known() int {
+func (c *Choice) known(metric string) int {
 	switch {
-	case c.Quality == nil:
+	case c.Quality == nil || c.Quality.Metric != metric:
 		return 2
 	case c.Resized:
 		return 1
@@ -223,8 +237,8 @@ func (c *Choice) known() int {
 	return 0
 }
 
-func (c *Choice) score() float64 {
-	if c.Quality == nil {
+func (c *Choice) score(metric string) float64 {
+	if c.Quality == nil || c.Quality.Metric != metric {
 		return 0
 	}
 	return c.Quality.Score
