@@ -20,8 +20,8 @@ type Slice struct {
 
 // Evidence lists the measurements that a setting's parameters rest on.
 type Evidence struct {
-	// Slice is what Samples are of: the setting's own or, where that was not measured, the one that stands for it, of the
-	// default mode or of all threads. Without samples it has no precision.
+	// Slice names the slice of Samples: the setting's own or, where that was not measured, the one that stands for it, of
+	// the default mode or of all threads. Without samples it has no precision.
 	Slice    runtimes.Slice
 	Samples  int
 	Networks int      // among them

@@ -33,7 +33,7 @@ type trait struct {
 	tone  bool // has colours
 }
 
-// traits are those of columns by name. Other columns stay as they are.
+// traits lists how columns are fitted, by their names. Other columns stay as they are.
 var traits = map[string]trait{
 	"kernels": {fold: true, less: 6}, "FLOP/B": {less: 3}, "attainable": {less: 5}, "traffic": {less: 2},
 	"bound": {fold: true, tone: true}, "fits": {tone: true}, "basis": {fold: true, tone: true},

@@ -9,7 +9,7 @@ import (
 	"github.com/ridgepoint/ridgepoint/graph/note"
 )
 
-// digits are those of footnotes' marks.
+// digits mark footnotes.
 const digits = "⁰¹²³⁴⁵⁶⁷⁸⁹˒"
 
 func superscript(n int) string {

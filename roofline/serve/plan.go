@@ -16,7 +16,7 @@ const (
 	Unknown Verdict = "unknown" // the capacity is not known
 )
 
-// Memory is what a workload takes of the memory of all its devices together, in bytes.
+// Memory is the memory that a workload takes on all its devices together, in bytes.
 type Memory struct {
 	Weights       int64 // on the devices
 	Host          int64 // of the weights, left in the host's memory

@@ -41,7 +41,7 @@ type LLMParallel struct {
 	PP int `json:"pp"`
 }
 
-// LLMWorkload is what is asked of a language model.
+// LLMWorkload is a question to a language model: its prompt, its answer and how many at once.
 type LLMWorkload struct {
 	Prompt int64  `json:"prompt"`
 	Output int64  `json:"output"`
