@@ -14,6 +14,7 @@ import (
 	"github.com/ridgepoint/ridgepoint/graph/infer"
 	"github.com/ridgepoint/ridgepoint/graph/note"
 	"github.com/ridgepoint/ridgepoint/hwprofiles"
+	"github.com/ridgepoint/ridgepoint/internal/sat"
 	"github.com/ridgepoint/ridgepoint/roofline/lower"
 )
 
@@ -30,7 +31,8 @@ type Cell struct {
 	Precision   dtype.Type // of the matrix work, int4 and fp4 by their weights
 	Asked       dtype.Type // the precision asked for; Undefined for the model's own
 	Ran         dtype.Type // what the device or the runtime makes of Precision, such as TF32
-	MACs, FLOPs int64
+	MACs, FLOPs int64      // of the kernels, attention taken as not causal
+	Whole       Whole
 	Params      int64
 	Latency     Latency
 	Spent       Spent // what the best latency known is spent on
@@ -43,6 +45,27 @@ type Cell struct {
 	Err         error       // why there is no outcome
 }
 
+// A Whole is what an inference of the whole graph computes and moves at a precision, as an Estimate counts it.
+type Whole struct {
+	MACs, FLOPs         int64 // constant expressions included
+	Bytes               int64 // of traffic
+	WeightBytes         int64
+	PeakActivationBytes int64
+}
+
+// whole returns the work and the traffic of the result's kernels at a precision, and of what is constant.
+func (s *session) whole(p *precision) (w Whole) {
+	w.MACs, w.FLOPs = constants(s.res, s.macs, s.flops)
+	for i := range s.kernels {
+		k := &s.kernels[i]
+		b := p.traffic(k)
+		w.MACs = sat.Add(w.MACs, sat.Mul(k.Cost.MACs, k.Times))
+		w.FLOPs = sat.Add(w.FLOPs, sat.Mul(k.Cost.FLOPs(), k.Times))
+		w.Bytes = sat.Add(w.Bytes, sat.Mul(sat.Add(sat.Add(b.read, b.written), b.weights), k.Times))
+	}
+	return w
+}
+
 // Throughput returns samples per second, 0 where there is no outcome.
 func (c *Cell) Throughput() float64 {
 	if c.Err != nil || c.Latency.Best() <= 0 {
@@ -52,15 +75,11 @@ func (c *Cell) Throughput() float64 {
 }
 
 // Grid estimates every job on every device: cell [i][j] is job i on device j.
-// A job is inferred and lowered once for all devices; jobs are spread over the
+// A job is inferred once for all devices and lowered once for all that want the same kernels; jobs are spread over the
 // processors, and jobs of one plan that follow each other share their storage.
 // A job or device that fails has Err in its cells. Grid itself fails only when ctx is done.
 func Grid(ctx context.Context, jobs []Job, devices []*hwprofiles.Device, opt Options) ([][]Cell, error) {
-	targets := make([]target, len(devices))
-	errs := make([]error, len(devices))
-	for i, d := range devices {
-		targets[i], errs[i] = opt.target(d)
-	}
+	all := NewEvaluator(devices, opt)
 	cells := make([][]Cell, len(jobs))
 	for i := range cells {
 		cells[i] = make([]Cell, len(devices))
@@ -69,13 +88,13 @@ func Grid(ctx context.Context, jobs []Job, devices []*hwprofiles.Device, opt Opt
 	var workers sync.WaitGroup
 	for range min(runtime.GOMAXPROCS(0), len(jobs)) {
 		workers.Go(func() {
-			g := gridWorker{targets: targets, errs: errs, opt: &opt, machines: make([]*Machine, len(targets))}
+			e := all.Another()
 			for ctx.Err() == nil {
 				i := int(next.Add(1)) - 1
 				if i >= len(jobs) {
 					return
 				}
-				g.run(&jobs[i], cells[i])
+				e.Run(&jobs[i], cells[i])
 			}
 		})
 	}
@@ -83,89 +102,120 @@ func Grid(ctx context.Context, jobs []Job, devices []*hwprofiles.Device, opt Opt
 	return cells, ctx.Err()
 }
 
-// A gridWorker runs one job after another on all targets.
-type gridWorker struct {
+// An Evaluator estimates one job after another on the same devices in the same way, in storage that is reused. Two
+// goroutines must not use it at once: each takes Another.
+type Evaluator struct {
 	targets  []target
 	errs     []error // by target: why it has no outcome
-	opt      *Options
+	opt      Options
 	session  session
 	res      *infer.Result
 	machines []*Machine // by target: that of the job before, which serves while the network is the same
 	// What holds for the result on every machine.
 	covered Coverage
 	notes   []note.Note
-	// The memory that the result takes on the machine before, if any.
-	occupied      bool
-	stored        storage
-	params, bytes int64
+	stores  []store // that the result was found to take so far
 }
 
-// A storage is what a model's memory depends on: how it is lowered and what bits it is stored in.
+// A storage is what a model's memory and traffic depend on: how it is lowered and what bits it is stored in.
 type storage struct {
 	recipe        lower.Recipe
 	acts, weights int
 }
 
-func (g *gridWorker) run(job *Job, cells []Cell) {
-	for i := range cells {
-		cells[i].Asked = g.opt.Precision
+// A store is what a model takes in a storage.
+type store struct {
+	storage
+	params int64
+	bytes  int64 // of memory
+	whole  Whole
+}
+
+// NewEvaluator returns an evaluator for devices. A device that cannot run what the options ask for has Err in its
+// cells.
+func NewEvaluator(devices []*hwprofiles.Device, opt Options) *Evaluator {
+	e := &Evaluator{targets: make([]target, len(devices)), errs: make([]error, len(devices)), opt: opt,
+		machines: make([]*Machine, len(devices))}
+	for i, d := range devices {
+		e.targets[i], e.errs[i] = opt.target(d)
 	}
-	res, err := job.Plan.Run(job.Bindings, g.res)
+	return e
+}
+
+// Another returns an evaluator as e is, with storage of its own.
+func (e *Evaluator) Another() *Evaluator {
+	return &Evaluator{targets: slices.Clone(e.targets), errs: e.errs, opt: e.opt,
+		machines: make([]*Machine, len(e.targets))}
+}
+
+// Run estimates a job on every device: cells has one for each.
+func (e *Evaluator) Run(job *Job, cells []Cell) {
+	res, err := job.Plan.Run(job.Bindings, e.res)
 	if err == nil {
-		err = g.session.open(res, g.opt)
+		err = e.session.open(res, &e.opt)
 	}
 	if err != nil {
-		g.res = nil
+		e.res = nil
 		for i := range cells {
-			cells[i].Err = err
+			cells[i] = Cell{Asked: e.opt.Precision, Err: err}
 		}
 		return
 	}
-	g.res, g.occupied = res, false
-	g.covered = res.Coverage()
-	g.notes = modelNotes(nil, res, &g.covered)
-	for i := range g.targets {
-		m, err := g.machines[i], g.errs[i]
+	e.res, e.stores = res, e.stores[:0]
+	e.covered = res.Coverage()
+	e.notes = modelNotes(nil, res, &e.covered)
+	for i := range e.targets {
+		m, err := e.machines[i], e.errs[i]
 		if err == nil {
-			m, err = g.session.machine(&g.targets[i], m)
+			m, err = e.session.machine(&e.targets[i], m)
 		}
 		if err != nil {
-			cells[i].Err = err
+			cells[i] = Cell{Asked: e.opt.Precision, Err: err}
 			continue
 		}
-		g.machines[i] = m
-		g.occupy(storage{g.session.recipe, m.precision.acts, m.precision.weights}, &m.precision)
-		g.cell(&cells[i], m)
+		e.machines[i] = m
+		e.cell(&cells[i], m)
 	}
 }
 
-// occupy finds the memory that the result takes at a precision, unless it took the same on the machine before.
-func (g *gridWorker) occupy(how storage, p *precision) {
-	if g.occupied && g.stored == how {
-		return
+// store returns what the result takes at a precision.
+func (e *Evaluator) store(p *precision) *store {
+	s := &e.session
+	how := storage{s.recipe, p.acts, p.weights}
+	for i := range e.stores {
+		if e.stores[i].storage == how {
+			return &e.stores[i]
+		}
 	}
-	var bytes int64
-	g.params, bytes = weights(g.res.Plan.Model, p)
-	peak, _ := g.session.foot.peak(&g.session.lower.Flow, p)
-	g.bytes = bytes + peak
-	g.stored, g.occupied = how, true
+	out := store{storage: how, whole: s.whole(p)}
+	out.params, out.whole.WeightBytes = weights(e.res.Plan.Model, p)
+	out.whole.PeakActivationBytes, _ = s.foot.peak(&s.lower.Flow, p)
+	out.bytes = out.whole.WeightBytes + out.whole.PeakActivationBytes
+	e.stores = append(e.stores, out)
+	return &e.stores[len(e.stores)-1]
 }
 
 // cell fills in the outcome of the result on a machine.
-func (g *gridWorker) cell(c *Cell, m *Machine) {
-	s := &g.session
-	work := m.precision.work(cost.Matrix, s.own)
+func (e *Evaluator) cell(c *Cell, m *Machine) {
+	s := &e.session
+	work, takes := m.precision.work(cost.Matrix, s.own), e.store(&m.precision)
 	*c = Cell{
-		Batch: g.res.Batch, Reads: Read(g.res), Precision: m.precision.label(work), Asked: m.precision.asked,
-		Ran: m.ran(work), MACs: s.macs, FLOPs: s.flops,
-		Params: g.params, MemoryBytes: g.bytes, Coverage: g.covered, Notes: g.notes, Tuning: m.tuning,
+		Batch: e.res.Batch, Reads: Read(e.res), Precision: m.precision.label(work), Asked: m.precision.asked,
+		Ran: m.ran(work), MACs: s.macs, FLOPs: s.flops, Whole: takes.whole,
+		Params: takes.params, MemoryBytes: takes.bytes, Coverage: e.covered, Notes: e.notes, Tuning: m.tuning,
 	}
 	if more := m.precision.notes; len(more) > 0 {
 		c.Notes = append(slices.Clip(c.Notes), more...)
 	}
 	c.UsableBytes, c.Room = m.usable, room(c.MemoryBytes, m.usable)
 	c.Notes = m.boundNote(c.Notes, s.opt)
-	c.Latency, c.Spent = m.Total(s.kernels)
+	var sum tally
+	m.run(s.kernels, &sum)
+	if copied := s.copied(m.device); copied > 0 && m.tuning != nil {
+		sum.slope.Add(&m.tuning.Values, copying(copied))
+		c.Notes = append(slices.Clip(c.Notes), copiesNote(copied, &sum.slope, &m.tuning.Values))
+	}
+	c.Latency, c.Spent = sum.done(m.tuning)
 	if c.Latency.SpeedOfLight > maxSeconds {
 		c.Err = cmp.Or(m.check(s.kernels), errors.New("the time overflows"))
 	}

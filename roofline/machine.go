@@ -44,6 +44,7 @@ type Machine struct {
 	threads   int                // of a CPU that work; 0: all
 	tuning    *Tuning            // nil: the speed of light only
 	subject   subject            // what the tuning was found for
+	bag       kernel.Bag         // what its network is made of, where the tuning rests on that
 }
 
 // NewMachine returns a device at a precision: Undefined, the model's own, or the type that the work is wanted in.

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/ridgepoint/ridgepoint/graph/cost"
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
@@ -19,10 +20,11 @@ import (
 // A target is a device at a precision with the runtime that is taken for it: what does not depend on the model.
 type target struct {
 	device  *hwprofiles.Device
-	machine *Machine          // without a tuning
-	tuner   *Tuner            // with what is known of the runtime
-	runtime *runtimes.Runtime // nil: the speed of light only
-	recipe  lower.Recipe      // of lowering
+	machine *Machine                // without a tuning
+	tuner   *Tuner                  // with what is known of the runtime
+	runtime *runtimes.Runtime       // nil: the speed of light only
+	recipe  lower.Recipe            // of lowering
+	owns    map[dtype.Type]*Machine // what own returned, by type
 }
 
 // target returns what the options make of a device.
@@ -38,6 +40,22 @@ func (o *Options) target(d *hwprofiles.Device) (t target, err error) {
 // own returns the machine for a model that is run in its own types, most of the work in one. It is another machine
 // where the runtime or the device lacks that type: then all floating-point work runs in one that they have.
 func (t *target) own(most dtype.Type) (*Machine, error) {
+	if m := t.owns[most]; m != nil {
+		return m, nil
+	}
+	m, err := t.inOwn(most)
+	if err != nil {
+		return nil, err
+	}
+	if t.owns == nil {
+		t.owns = make(map[dtype.Type]*Machine)
+	}
+	t.owns[most] = m
+	return m, nil
+}
+
+// inOwn does as own and remembers nothing.
+func (t *target) inOwn(most dtype.Type) (*Machine, error) {
 	as, why := runsAs(t.device, t.runtime, most), note.Note{}
 	switch {
 	case as != most:
@@ -84,19 +102,25 @@ type subject struct {
 // A session lowers one result after another in the same storage. The zero session is ready. Two goroutines must not
 // use it at once.
 type session struct {
-	lower lower.Lowerer
 	foot  footprint
 	opt   *Options
 	res   *infer.Result
 	print string // the network's fingerprint, "" before it is asked for
 
-	// Of the lowering that is in store.
+	*lowering             // that the kernels are of
+	lowerings []*lowering // of every recipe that was asked for, of which the first fresh ones are of the result
+	fresh     int
+}
+
+// A lowering holds the kernels that a recipe makes of a result.
+type lowering struct {
+	lower       lower.Lowerer
 	kernels     []kernel.Kernel
 	recipe      lower.Recipe
-	lowered     bool
 	own         dtype.Type // of most of the matrix work, whatever precision is asked for
 	macs, flops int64      // before attention is made causal
 	causal      int        // kernels of attention that were made causal
+	bag         kernel.Bag // nil before it is asked for
 }
 
 // open makes a result the one that the session is about.
@@ -104,7 +128,7 @@ func (s *session) open(res *infer.Result, opt *Options) error {
 	if res == nil || res.Plan == nil {
 		return errors.New("found no inferred model, expected one such as infer.Plan.Run returns")
 	}
-	s.opt, s.res, s.print, s.lowered = opt, res, "", false
+	s.opt, s.res, s.print, s.fresh, s.lowering = opt, res, "", 0, nil
 	return nil
 }
 
@@ -139,14 +163,15 @@ func (s *session) machine(t *target, last *Machine) (*Machine, error) {
 		return m, nil
 	}
 	of := s.subject(t, m)
-	if last != nil && last.subject == of && of.threads == 0 {
+	if last != nil && of.threads == 0 && last.serves(&of, s.made) {
 		return last, nil
 	}
-	tuning, err := t.tuner.tune(t.runtime, t.device, of, s.bag)
+	tuning, err := t.tuner.tune(t.runtime, t.device, of, s.made)
 	if err != nil {
 		return nil, err
 	}
 	m = m.tuned(tuning, of)
+	m.bag = s.bag
 	if of.threads > 0 {
 		return s.held(t, m)
 	}
@@ -170,30 +195,73 @@ func (s *session) subject(t *target, m *Machine) subject {
 	return of
 }
 
-// bag returns what the network is made of, as its kernels are now.
-func (s *session) bag() kernel.Bag { return kernel.NewBag(s.kernels) }
+// made returns what the network is made of, as its kernels are now.
+func (s *session) made() kernel.Bag {
+	if s.bag == nil {
+		s.bag = kernel.NewBag(s.kernels)
+	}
+	return s.bag
+}
 
-// lowerBy makes the kernels of the result, which are valid until it is called with another recipe.
+// serves reports whether a machine was tuned for a subject, or for another batch of a network that was not measured:
+// then only what the network is made of matters.
+func (m *Machine) serves(of *subject, made func() kernel.Bag) bool {
+	if m.subject == *of {
+		return true
+	}
+	was := m.subject
+	was.batch = of.batch
+	return was == *of && !m.tuning.seen && slices.Equal(m.bag, made())
+}
+
+// lowerBy makes the kernels of the result, which are valid until the session is opened again.
 func (s *session) lowerBy(r lower.Recipe) {
-	if s.lowered && s.recipe == r {
+	if s.lowering != nil && s.recipe == r {
 		return
 	}
-	s.kernels, s.recipe, s.lowered = s.lower.Lower(s.res, r), r, true
-	s.macs, s.flops, s.causal = 0, 0, 0
-	var stored int64
-	for i := range s.kernels {
-		k := &s.kernels[i]
-		stored = sat.Add(stored, k.Cost.Weights)
-		s.macs = sat.Add(s.macs, sat.Mul(k.Cost.MACs, k.Times))
-		s.flops = sat.Add(s.flops, sat.Mul(k.Cost.FLOPs(), k.Times))
-	}
-	for i := range s.kernels {
-		s.kernels[i].ModelWeights = stored
-		if s.opt.Causal && lower.Causal(&s.kernels[i]) {
-			s.causal++
+	for _, l := range s.lowerings[:s.fresh] {
+		if l.recipe == r {
+			s.lowering = l
+			return
 		}
 	}
-	s.own = mostOf(s.kernels)
+	s.lowering = s.next(r)
+	s.lowering.make(s.res, s.opt.Causal)
+}
+
+// next returns a lowering for a recipe in storage that no kernels of the result are in: where it can be, that of the
+// same recipe for the result before.
+func (s *session) next(r lower.Recipe) *lowering {
+	i := s.fresh
+	if same := slices.IndexFunc(s.lowerings[i:], func(l *lowering) bool { return l.recipe == r }); same > 0 {
+		s.lowerings[i], s.lowerings[i+same] = s.lowerings[i+same], s.lowerings[i]
+	}
+	if i == len(s.lowerings) {
+		s.lowerings = append(s.lowerings, new(lowering))
+	}
+	s.fresh++
+	s.lowerings[i].recipe = r
+	return s.lowerings[i]
+}
+
+// make lowers a result by the recipe.
+func (l *lowering) make(res *infer.Result, causal bool) {
+	l.kernels, l.bag = l.lower.Lower(res, l.recipe), nil
+	l.macs, l.flops, l.causal = 0, 0, 0
+	var stored int64
+	for i := range l.kernels {
+		k := &l.kernels[i]
+		stored = sat.Add(stored, k.Cost.Weights)
+		l.macs = sat.Add(l.macs, sat.Mul(k.Cost.MACs, k.Times))
+		l.flops = sat.Add(l.flops, sat.Mul(k.Cost.FLOPs(), k.Times))
+	}
+	for i := range l.kernels {
+		l.kernels[i].ModelWeights = stored
+		if causal && lower.Causal(&l.kernels[i]) {
+			l.causal++
+		}
+	}
+	l.own = mostOf(l.kernels)
 }
 
 // mostOf returns the type of most of the matrix work of kernels, fp32 where they have none. No recipe changes it: a

@@ -118,13 +118,18 @@ func (a *tally) done(t *Tuning) (Latency, Spent) {
 // Total returns the latency of kernels that run one after the other, and what it is spent on.
 func (m *Machine) Total(kernels []kernel.Kernel) (Latency, Spent) {
 	var sum tally
+	m.run(kernels, &sum)
+	return sum.done(m.tuning)
+}
+
+// run adds the times of kernels that run one after the other.
+func (m *Machine) run(kernels []kernel.Kernel, sum *tally) {
 	var term timing.Term
 	for i := range kernels {
 		k := &kernels[i]
 		light, best := m.time(k, m.precision.traffic(k), &term, &sum.slope)
 		sum.addRuns(light, &best, k.Times)
 	}
-	return sum.done(m.tuning)
 }
 
 // timeLayers sets the times of an estimate's layers, which are those of the kernels, and sums them.

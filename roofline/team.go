@@ -38,7 +38,7 @@ func (s *session) held(t *target, m *Machine) (*Machine, error) {
 		}
 		of := m.subject
 		of.threads = whole.threads
-		tuning, err := t.tuner.tune(t.runtime, m.device, of, s.bag)
+		tuning, err := t.tuner.tune(t.runtime, m.device, of, s.made)
 		if err != nil {
 			return nil, err
 		}

@@ -56,6 +56,7 @@ type Tuning struct {
 	known    *joint.Known // nil where Calibration alone decides
 	variance float64      // of the logarithm of a measurement, beside what known says of the parameters
 	spread   float64      // how many times that, with what known says, the variance is
+	seen     bool         // the network was measured with a runtime of the family: its batch matters
 }
 
 // A Correction is what measurements of a network, or of networks made alike, say of its latency.
@@ -126,8 +127,8 @@ func (t *Tuner) tune(r *runtimes.Runtime, d *hwprofiles.Device, of subject, bag 
 	out.adapted(d, of.threads)
 	asked := joint.Network{Batch: of.batch}
 	if !t.Uncorrected {
-		asked.Print = of.network
-		if !known.Seen(of.network) {
+		asked.Print, out.seen = of.network, known.Seen(of.network)
+		if !out.seen {
 			asked.Bag = bag()
 		}
 	}

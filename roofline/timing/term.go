@@ -41,8 +41,10 @@ type Time struct {
 // It is a roofline with a rounded ridge. T is the number of a CPU's threads, 1 elsewhere. The factor in_order counts on
 // cores that execute in order. s = N/(N+N0) K/(K+K0) O/(O+O0) is the loss of narrow products and of few outputs.
 // With all efficiencies at most 1 the time is never below max(C/w, V, M).
-func At(p *params.Values, t *Term) Time {
-	parts := PartsAt(p, t)
+func At(p *params.Values, t *Term) Time { return at(p, t, slowdown(p, t)) }
+
+func at(p *params.Values, t *Term, slow float64) Time {
+	parts := partsAt(p, t, slow)
 	r := Time{Compute: parts.Compute, Vector: parts.Vector, Memory: parts.Memory}
 	r.Overhead = parts.Launch + parts.Repack + parts.Steps
 	r.Total = norm4(r.Compute, r.Vector, r.Memory) + r.Overhead
@@ -53,12 +55,13 @@ func At(p *params.Values, t *Term) Time {
 type Parts struct{ Compute, Vector, Memory, Launch, Repack, Steps float64 }
 
 // PartsAt returns the parts of the time of one execution of a kernel.
-func PartsAt(p *params.Values, t *Term) Parts {
+func PartsAt(p *params.Values, t *Term) Parts { return partsAt(p, t, slowdown(p, t)) }
+
+func partsAt(p *params.Values, t *Term, slow float64) Parts {
 	compute := t.Compute * loss(p, t) / efficiency(p, t)
 	if t.Winograd {
 		compute /= p[params.Winograd]
 	}
-	slow := slowdown(p, t)
 	return Parts{
 		Compute: compute * slow, Vector: t.Vector / p[params.EffVector] * slow, Memory: t.Memory / p[t.Band] * slow,
 		Launch: p[params.Launch] * slow, Repack: t.Repack / p[params.Repack] * slow, Steps: t.Steps * p[params.Step],
@@ -136,6 +139,26 @@ type Slope struct {
 	d            params.Values
 	sum, kernels float64
 	copies       float64 // bytes
+	team         team    // of the kernel before
+}
+
+// A team is what kernels on the same cores share under the same parameters.
+type team struct {
+	threads, exponent, share float64 // T, its exponent and in_order
+	slow, log                float64 // slowdown and the logarithm of T
+}
+
+// on returns the team of a kernel.
+func (s *Slope) on(p *params.Values, t *Term) *team {
+	of := team{threads: t.Threads, exponent: p[params.Parallel], share: 1}
+	if t.InOrder {
+		of.share = p[params.InOrder]
+	}
+	if was := &s.team; was.slow == 0 || was.threads != of.threads || was.exponent != of.exponent || was.share != of.share {
+		of.slow, of.log = slowdown(p, t), math.Log(max(t.Threads, 1))
+		s.team = of
+	}
+	return &s.team
 }
 
 // Add adds all executions of a kernel, and returns the time of one. A copy between host and device takes the device no
@@ -145,12 +168,13 @@ func (s *Slope) Add(p *params.Values, t *Term) Time {
 		s.copies += t.Transfer * t.Times
 		return Time{}
 	}
-	at := At(p, t)
+	on := s.on(p, t)
+	slow := on.slow
+	at := at(p, t, slow)
 	s.sum += at.Total * t.Times
 	s.kernels += t.Times
 	body := (at.Total - at.Overhead) * t.Times
 	s.addBody(p, t, &at, body)
-	slow := slowdown(p, t)
 	launch, repack := p[params.Launch]*slow*t.Times, t.Repack/p[params.Repack]*slow*t.Times
 	s.d[params.Launch] += launch
 	s.d[params.Repack] -= repack
@@ -158,7 +182,7 @@ func (s *Slope) Add(p *params.Values, t *Term) Time {
 		s.d[params.InOrder] -= body + launch + repack
 	}
 	if t.Threads > 1 {
-		s.d[params.Parallel] += (body + launch + repack) * p[params.Parallel] * math.Log(t.Threads)
+		s.d[params.Parallel] += (body + launch + repack) * p[params.Parallel] * on.log
 	}
 	s.d[params.Step] += t.Steps * p[params.Step] * t.Times
 	return at
