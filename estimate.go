@@ -29,7 +29,7 @@ func (e *Estimator) Estimate(m *Model, device string, opt *Options) (*Estimate, 
 
 // EstimateOn predicts the latency of a model on several devices.
 func (e *Estimator) EstimateOn(m *Model, devices []string, opt *Options) ([]*Estimate, error) {
-	res, how, err := e.setting(m, opt)
+	s, err := e.setting(m, opt)
 	if err != nil {
 		return nil, err
 	}
@@ -39,11 +39,11 @@ func (e *Estimator) EstimateOn(m *Model, devices []string, opt *Options) ([]*Est
 	}
 	out := make([]*Estimate, len(found))
 	for i, d := range found {
-		one, err := roofline.Run(res, d, how)
+		one, err := roofline.Run(s.res, d, s.how)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", m.Spec, err)
 		}
-		one.Model = m.Name
+		one.Model = s.model.Name
 		out[i] = one
 	}
 	return out, nil

@@ -266,15 +266,15 @@ type OverheadError = roofline.OverheadError
 // like names a device, or a class with ClassPrefix before it: then the device of the class with the middle bandwidth is
 // taken. The devices that were considered come with it.
 func (e *Estimator) Require(m *Model, like string, limit float64, opt *Options) (*Requirements, []*Device, error) {
-	res, how, err := e.setting(m, opt)
+	s, err := e.setting(m, opt)
 	if err != nil {
 		return nil, nil, err
 	}
-	d, others, err := e.like(like, how)
+	d, others, err := e.like(like, s.how)
 	if err != nil {
 		return nil, nil, err
 	}
-	r, err := roofline.Require(res, d, how, limit)
+	r, err := roofline.Require(s.res, d, s.how, limit)
 	if err != nil {
 		return nil, nil, fmt.Errorf("%s: %w", m.Spec, err)
 	}

@@ -74,6 +74,9 @@ func (e *Estimator) load(spec string) (*infer.Plan, error) {
 
 // infer binds the free dimensions of a model and infers every shape.
 func (m *Model) infer(b infer.Bindings) (*infer.Result, error) {
+	if err := m.plan.KnowsAll(&b); err != nil {
+		return nil, fmt.Errorf("%s: %w", m.Spec, err)
+	}
 	res, err := m.plan.Run(b, nil)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", m.Spec, err)

@@ -2,6 +2,8 @@ package ridgepoint
 
 import (
 	"fmt"
+	"slices"
+	"time"
 
 	"github.com/ridgepoint/ridgepoint/graph"
 	"github.com/ridgepoint/ridgepoint/graph/infer"
@@ -20,10 +22,12 @@ type Options struct {
 	Precision string             // of floating-point work, one of Precisions(); "": the model's own
 	// id or alias of the inference engine; "": the device's default; NoRuntime: lower bound only
 	Runtime   string
-	Threads   int    // of a CPU; 0: all
-	Fusion    string // with NoRuntime, the kernels that are fused: none, epilogue or full; "": full
-	Causal    bool   // attention is causal: scores above the diagonal are not computed
-	Transfers bool   // inputs and outputs are copied between the host and a device that is no CPU
+	Threads   int           // of a CPU; 0: all
+	Fusion    string        // with NoRuntime, the kernels that are fused: none, epilogue or full; "": full
+	Causal    bool          // attention is causal: scores above the diagonal are not computed
+	Overhead  time.Duration // of work before and after each inference, such as resizing and NMS: added to its latency
+	Size      Size          // of images; the zero Size: the model's own
+	Transfers bool          // inputs and outputs are copied between the host and a device that is no CPU
 }
 
 // NoRuntime is the Runtime that asks for the lower bound alone.
@@ -56,6 +60,9 @@ func (e *Estimator) how(o *Options) (opt roofline.Options, err error) {
 		o = new(Options)
 	}
 	opt.Causal, opt.Threads, opt.Transfers = o.Causal, o.Threads, o.Transfers
+	if opt.Outside = o.Overhead.Seconds(); opt.Outside < 0 {
+		return opt, fmt.Errorf("found an overhead of %s, expected 0 or more", o.Overhead)
+	}
 	if opt.Precision, err = roofline.ParsePrecision(o.Precision); err != nil {
 		return opt, err
 	}
@@ -88,32 +95,44 @@ func (e *Estimator) tunerFor(o *Options) (*roofline.Tuner, error) {
 	return &t, nil
 }
 
+// A setting is a model inferred under options, and how it is run.
+type setting struct {
+	model *Model // of the size asked for
+	res   *infer.Result
+	how   roofline.Options
+}
+
 // setting returns a model inferred under options, and how it is run.
-func (e *Estimator) setting(m *Model, o *Options) (*infer.Result, roofline.Options, error) {
-	if err := e.check(m); err != nil {
-		return nil, roofline.Options{}, err
+func (e *Estimator) setting(m *Model, o *Options) (s setting, err error) {
+	if m, o, err = e.sized(m, o); err != nil {
+		return s, err
 	}
-	opt, err := e.how(o)
-	if err != nil {
-		return nil, opt, err
+	s.model = m
+	if s.how, err = e.how(o); err != nil {
+		return s, err
 	}
 	b, err := o.bindings()
 	if err != nil {
-		return nil, opt, err
+		return s, err
 	}
-	res, err := m.infer(b)
-	return res, opt, err
+	s.res, err = m.infer(b)
+	return s, err
 }
 
-// find returns the devices that are named by ids, aliases, id@MODE or paths of profiles.
+// find returns the devices, each once, that are named by ids, aliases, id@MODE or paths of profiles.
 func (e *Estimator) find(names []string) ([]*hwprofiles.Device, error) {
-	out := make([]*hwprofiles.Device, len(names))
-	for i, name := range names {
+	var out []*hwprofiles.Device
+	for _, name := range names {
 		d, err := e.Device(name)
 		if err != nil {
 			return nil, err
 		}
-		out[i] = d
+		same := func(o *hwprofiles.Device) bool { return o.ID == d.ID && o.Hash == d.Hash }
+		if i := slices.IndexFunc(out, same); i >= 0 {
+			e.warn(fmt.Errorf("%s is named more than once; it is taken once", d.ID))
+			continue
+		}
+		out = append(out, d)
 	}
 	return out, nil
 }

@@ -61,6 +61,27 @@ func (l *Latency) Best() float64 {
 	return l.SpeedOfLight
 }
 
+// add makes a latency longer by so many seconds.
+func (l *Latency) add(seconds float64) {
+	if seconds == 0 {
+		return
+	}
+	l.SpeedOfLight += seconds
+	for _, v := range []*float64{l.Expected, l.Low, l.High} {
+		if v != nil {
+			*v += seconds
+		}
+	}
+}
+
+// outsideNote adds what is to be said of work before and after an inference.
+func (o *Options) outsideNote(notes []note.Note) []note.Note {
+	if o.Outside == 0 {
+		return notes
+	}
+	return append(notes, note.New(note.OutsideWork, o.Outside))
+}
+
 // Coverage counts how much of the model is understood.
 type Coverage = infer.Coverage
 
@@ -93,6 +114,7 @@ type Estimate struct {
 	Coverage            Coverage
 	Notes               []note.Note          // what to know about the figures
 	Weakest             *hwprofiles.Quantity // the least certain device figure that was used
+	Outside             float64              // seconds of the latency before and after the inference itself
 	Tuning              *Tuning              // what the expected latency rests on; nil without one
 	steps               []int32              // storage of the layers' steps
 }

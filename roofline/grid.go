@@ -163,7 +163,7 @@ func (e *Evaluator) Run(job *Job, cells []Cell) {
 	}
 	e.res, e.stores = res, e.stores[:0]
 	e.covered = res.Coverage()
-	e.notes = modelNotes(nil, res, &e.covered)
+	e.notes = e.opt.outsideNote(modelNotes(nil, res, &e.covered))
 	for i := range e.targets {
 		m, err := e.machines[i], e.errs[i]
 		if err == nil {
@@ -216,6 +216,7 @@ func (e *Evaluator) cell(c *Cell, m *Machine) {
 		c.Notes = append(slices.Clip(c.Notes), copiesNote(copied, &sum.slope, &m.tuning.Values))
 	}
 	c.Latency, c.Spent = sum.done(m.tuning)
+	c.Latency.add(s.opt.Outside)
 	if c.Latency.SpeedOfLight > maxSeconds {
 		c.Err = cmp.Or(m.check(s.kernels), errors.New("the time overflows"))
 	}

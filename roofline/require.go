@@ -69,7 +69,7 @@ func Require(res *infer.Result, d *hwprofiles.Device, opt Options, limit float64
 	}
 	at := func(rate, band float64) float64 {
 		l, _ := m.scaled(rate, band).Total(s.kernels)
-		return l.Best()
+		return l.Best() + opt.Outside
 	}
 	if r.Overhead = at(unlimited, unlimited); r.Overhead >= limit {
 		return nil, &OverheadError{r.Overhead, limit}

@@ -21,6 +21,7 @@ type Options struct {
 	Causal    bool        // attention is causal: the scores above the diagonal are not computed
 	Threads   int         // of a CPU; 0: all
 	Transfers bool        // inputs and outputs are copied between the host and a device that is no CPU
+	Outside   float64     // seconds before and after each inference, such as resizing and NMS: part of its latency
 	Tuner     *Tuner      // nil: the speed of light only, fused by Fusion
 }
 
@@ -62,6 +63,9 @@ func (s *session) estimate(m *Machine, e *Estimate) {
 	e.UsableBytes, e.TakenBytes, e.Room = m.usable, m.taken, room(e.MemoryBytes, m.usable)
 	e.Notes = m.boundNote(e.Notes, s.opt)
 	e.timeLayers(s.kernels, m, s.copied(m.device))
+	e.Outside = s.opt.Outside
+	e.Latency.add(e.Outside)
+	e.Notes = s.opt.outsideNote(e.Notes)
 	e.finish(m)
 }
 

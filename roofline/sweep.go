@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
-	"strings"
 
 	"github.com/ridgepoint/ridgepoint/graph"
 	"github.com/ridgepoint/ridgepoint/graph/infer"
@@ -56,6 +54,9 @@ func Sweep(ctx context.Context, plan *infer.Plan, base infer.Bindings, devices [
 	values []int64, opt Options) ([]SweepPoint, error) {
 	if plan == nil {
 		return nil, errors.New("found no plan of a model, expected one such as infer.Prepare returns")
+	}
+	if err := plan.KnowsAll(&base); err != nil {
+		return nil, err
 	}
 	jobs := make([]Job, len(values))
 	for i, v := range values {
@@ -109,7 +110,7 @@ func bind(plan *infer.Plan, base infer.Bindings, axis Axis, v int64) (infer.Bind
 	case BatchAxis:
 		base.Batch = v
 	case DimAxis:
-		if err := hasSymbol(plan, axis.Name); err != nil {
+		if err := plan.Knows(axis.Name); err != nil {
 			return base, err
 		}
 		dims := map[string]int64{axis.Name: v}
@@ -123,29 +124,6 @@ func bind(plan *infer.Plan, base infer.Bindings, axis Axis, v int64) (infer.Bind
 		return SizeBindings(plan, base, v, v)
 	}
 	return base, nil
-}
-
-// hasSymbol fails unless some input has a dimension that a name is part of.
-func hasSymbol(plan *infer.Plan, name string) error {
-	var names []string
-	for _, id := range plan.Model.Main.Inputs {
-		decl := plan.Model.Tensors[id].Decl
-		if decl == nil {
-			continue
-		}
-		for _, d := range decl.Dims {
-			if d.Symbol != "" && strings.Contains(d.Symbol, name) {
-				return nil
-			}
-			if d.Symbol != "" && !slices.Contains(names, d.Symbol) {
-				names = append(names, d.Symbol)
-			}
-		}
-	}
-	if len(names) == 0 {
-		return fmt.Errorf("%s has no free dimension %q: all dimensions of its inputs are fixed", plan.Model.Name, name)
-	}
-	return fmt.Errorf("%s has no free dimension %q; it has %s", plan.Model.Name, name, strings.Join(names, ", "))
 }
 
 func markKnee(points []SweepPoint) {

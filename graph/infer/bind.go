@@ -9,6 +9,7 @@ import (
 
 	"github.com/ridgepoint/ridgepoint/graph"
 	"github.com/ridgepoint/ridgepoint/graph/note"
+	"github.com/ridgepoint/ridgepoint/internal/spelling"
 )
 
 // Bindings say what a model's free dimensions are.
@@ -157,6 +158,50 @@ func (r *Result) checkNames(b *Bindings) error {
 			r.cuts[name] = b.Dims[name]
 		default:
 			r.Notes = append(r.Notes, note.New(note.DimensionUnused, name))
+		}
+	}
+	return nil
+}
+
+// Names returns the named dimensions of the inputs, each once, in their order.
+func (p *Plan) Names() []string {
+	var out []string
+	for _, id := range p.Model.Main.Inputs {
+		for t := p.Model.Tensors[id].Decl; t != nil; t = t.Of {
+			for _, d := range t.Dims {
+				for _, name := range append([]string{d.Symbol}, symbolsOf(d.Symbol)...) {
+					if name != "" && !slices.Contains(out, name) {
+						out = append(out, name)
+					}
+				}
+			}
+		}
+	}
+	return out
+}
+
+// Knows returns nil if the model has a dimension of a name. Its error names those that the model has.
+func (p *Plan) Knows(name string) error {
+	all := p.Names()
+	if slices.Contains(all, name) || p.declares(name) {
+		return nil
+	}
+	if len(all) == 0 {
+		return fmt.Errorf("found no dimension %q: all dimensions of the inputs are fixed", name)
+	}
+	hint := ""
+	if near := spelling.Nearest(name, all, 2); len(near) > 0 && len(all) > 1 {
+		hint = "; did you mean " + strings.Join(near, ", ") + "?"
+	}
+	return fmt.Errorf("found no dimension %q, expected one of %s%s", name, strings.Join(all, ", "), hint)
+}
+
+// KnowsAll returns nil if the model has every dimension that bindings name, else the error of Knows for the first that it
+// lacks.
+func (p *Plan) KnowsAll(b *Bindings) error {
+	for _, name := range slices.Sorted(maps.Keys(b.Dims)) {
+		if err := p.Knows(name); err != nil {
+			return err
 		}
 	}
 	return nil

@@ -39,6 +39,7 @@ const (
 	CausalAttention  Code = "causal-attention"
 	HostTransfers    Code = "host-transfers"
 	PeakMissing      Code = "peak-missing"
+	OutsideWork      Code = "outside-work"
 	HostBound        Code = "host-bound"
 	NetworkMeasured  Code = "network-measured"
 	Calibrated       Code = "calibrated"
@@ -162,6 +163,8 @@ var rows = []Row{
 	{HostTransfers, Info, "bytes rate time",
 		"{bytes:si B} of inputs and outputs are copied between host and device, one after the other with the kernels:" +
 			" {time:si s} at {rate:si B/s}"},
+	{OutsideWork, Info, "seconds",
+		"{seconds:si s} before and after each inference, as given, are part of the latency and of the lower bound"},
 	{PeakMissing, Notice, "device type instead",
 		"{device} has no {type} peak: that work runs at its {instead} rate"},
 	{HostBound, Notice, "kernels host each device",

@@ -289,6 +289,18 @@ func With(spec, option string, value int64) (string, bool) {
 	return e.spec(opts, option, strconv.FormatInt(value, 10)), true
 }
 
+// Resized returns a spec with images of another height and width; false if the model is not built in or has no images.
+func Resized(spec string, height, width int64) (string, bool) {
+	if !IsSpec(spec) {
+		return "", false
+	}
+	e, opts, err := Lookup(spec)
+	if err != nil || !slices.ContainsFunc(e.Options, func(o Option) bool { return o.Name == sizeOption }) {
+		return "", false
+	}
+	return e.spec(opts, sizeOption, extent{height, width}.String()), true
+}
+
 // spec returns the spec of the entry with one option changed.
 func (e *Entry) spec(opts values, name, text string) string {
 	query := name + "=" + text

@@ -60,8 +60,12 @@ func headline(e *roofline.Estimate) string {
 		return fmt.Sprintf("%s takes at least %s on %s (at most %s %s), %s; lower bound only", e.Model,
 			units.Short(l.SpeedOfLight, units.Seconds), e.Device.Name, rate(l.SpeedOfLight), reads.Unit, bound)
 	}
-	return fmt.Sprintf("%s runs at about %s %s (%s–%s) on %s, %s; forward pass only", e.Model, rate(*l.Expected),
-		reads.Unit, rate(*l.High), rate(*l.Low), e.Device.Name, bound)
+	part := "forward pass only"
+	if e.Outside > 0 {
+		part = "with " + units.Short(e.Outside, units.Seconds) + " before and after"
+	}
+	return fmt.Sprintf("%s runs at about %s %s (%s–%s) on %s, %s; %s", e.Model, rate(*l.Expected),
+		reads.Unit, rate(*l.High), rate(*l.Low), e.Device.Name, bound, part)
 }
 
 // besides returns the notes of an estimate but for what its latency rests on, which the summary says.

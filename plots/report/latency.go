@@ -55,3 +55,6 @@ func latencyValues(l *roofline.Latency) []any {
 
 // throughput returns the rate at which a model reads at its best latency known.
 func throughput(r roofline.Reading, l *roofline.Latency) Rate { return Rate{r.Rate(l.Best()), r.Unit} }
+
+// Milliseconds returns a latency in seconds as people read it, such as 4.7 ms.
+func Milliseconds(seconds float64) string { return units.Short(seconds, units.Seconds) }

@@ -191,6 +191,9 @@ func documents(t testing.TB) map[string]*report.Document {
 		"estimate-top":    report.Estimate(e, report.View{Top: 1}),
 		"estimate-module": report.Estimate(e, report.View{By: roofline.ByModule}),
 		"comparison":      report.Comparison([]*roofline.Estimate{e, e16}, report.View{Top: 1}),
+		"ways": report.Ways([]*roofline.Estimate{e, e16}, []roofline.Refusal{
+			{Device: e.Device, Runtime: "tensorrt", Why: "runs on gpu (NVIDIA)"}, {Device: e.Device, Precision: "fp8", Why: "rpi-5 has no fp8 peak"},
+			{Device: e.Device, Runtime: "ncnn", Precision: "fp8", Why: "rpi-5 has no fp8 peak"}}, 0),
 		"sweep":           sweepOf(t),
 		"llm":             llmOf(t, 1),
 		"llm-load":        llmOf(t, 2),

@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"runtime"
 	"slices"
 	"sync"
@@ -27,6 +28,7 @@ type Search struct {
 	Options  []roofline.Options // one for each precision, the preferred first
 	Sizes    []int64            // sides of images in pixels, in any order; none: the models' own
 	Devices  []*hwprofiles.Device
+	known    *sync.Map      // by dimension: nil where a model has it, else the error of one that lacks it
 	Progress func(done int) // called when a model is done, by several goroutines; may be nil
 }
 
@@ -36,6 +38,7 @@ func (s Search) Run(ctx context.Context, specs []string) ([][]roofline.Candidate
 	models, errs := make([][]roofline.Candidate, len(specs)), make([]error, len(specs))
 	work := make(chan int)
 	var all sync.WaitGroup
+	s.known = new(sync.Map)
 	var done atomic.Int64
 	for range min(runtime.GOMAXPROCS(0), len(specs)) {
 		all.Go(func() {
@@ -57,7 +60,31 @@ func (s Search) Run(ctx context.Context, specs []string) ([][]roofline.Candidate
 	if i := slices.IndexFunc(errs, func(err error) bool { return err != nil }); i >= 0 {
 		return nil, errs[i]
 	}
+	if err := s.mistyped(); err != nil {
+		return nil, err
+	}
 	return byDevice(models, len(s.Devices)), nil
+}
+
+// mistyped returns the error of a dimension that none of the models has. Some may lack it: models differ.
+func (s *Search) mistyped() error {
+	for _, name := range slices.Sorted(maps.Keys(s.Bindings.Dims)) {
+		if err, _ := s.known.Load(name); err != nil {
+			return err.(error)
+		}
+	}
+	return nil
+}
+
+// learn notes which dimensions a model has: nil, or the error of the first that lacks it.
+func (s *Search) learn(spec string, p *infer.Plan) {
+	for name := range s.Bindings.Dims {
+		if err := p.Knows(name); err != nil {
+			s.known.LoadOrStore(name, fmt.Errorf("%s: %w", spec, err))
+		} else {
+			s.known.Store(name, nil)
+		}
+	}
 }
 
 // byDevice turns rows of models into rows of devices.
@@ -125,6 +152,7 @@ func (s *Search) jobs(spec string) (jobs []roofline.Job, sizes []int64, err erro
 	if err != nil {
 		return nil, nil, err
 	}
+	s.learn(spec, base)
 	for _, size := range s.Sizes {
 		if sized, ok := zoo.With(spec, "size", size); ok {
 			if p, err := s.Load(sized); err == nil {

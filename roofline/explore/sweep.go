@@ -46,6 +46,9 @@ func (s *Sweep) resized(ctx context.Context, spec string) ([]roofline.SweepPoint
 		if err != nil {
 			return nil, err
 		}
+		if err := p.KnowsAll(&s.Bindings); err != nil {
+			return nil, fmt.Errorf("%s: %w", sized, err)
+		}
 		jobs[i] = roofline.Job{Plan: p, Bindings: s.Bindings}
 	}
 	return roofline.SweepJobs(ctx, jobs, s.Devices, s.Axis, s.Values, s.Options)

@@ -13,11 +13,14 @@ type Envelope struct {
 
 // ID returns the value of Envelope.Schema for a kind of result.
 func ID(kind string) string {
-	if kind == "llm" { // younger than the others
-		return "ridgepoint/llm/v1"
+	if young[kind] {
+		return "ridgepoint/" + kind + "/v1"
 	}
 	return "ridgepoint/" + kind + "/v2"
 }
+
+// young are the kinds that came after version 2 of the others.
+var young = map[string]bool{"llm": true, "ways": true}
 
 // A Tool is the build that made a result.
 type Tool struct {

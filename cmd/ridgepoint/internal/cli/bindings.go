@@ -111,6 +111,39 @@ func intList(s string) ([]int64, error) {
 	return out, nil
 }
 
+// A sizeFlag is the size of images: a side, or height and width as in 384x640. The zero sizeFlag is none.
+type sizeFlag ridgepoint.Size
+
+// Set takes the text of a size.
+func (s *sizeFlag) Set(text string) error {
+	high, wide, both := strings.Cut(text, "x")
+	if !both {
+		wide = high
+	}
+	h, err := positive(high)
+	w, errWide := positive(wide)
+	if err != nil || errWide != nil {
+		return fmt.Errorf("found %q, expected pixels, such as 640, or height x width, such as 384x640", text)
+	}
+	*s = sizeFlag{Height: h, Width: w}
+	return nil
+}
+
+func (s *sizeFlag) String() string {
+	if *s == (sizeFlag{}) {
+		return ""
+	}
+	return ridgepoint.Size(*s).String()
+}
+
+// Type names the value in the help of a flag without a name of its own.
+func (s *sizeFlag) Type() string { return "SIZE" }
+
+// addSize adds --size for one size.
+func (s *sizeFlag) addSize(cmd *cobra.Command) {
+	cmd.Flags().Var(s, "size", "run at images of this `SIZE` in pixels: 640, or height x width as in 384x640 (default: the model's own)")
+}
+
 // maxSteps bounds a range: more steps than anybody wants to read.
 const maxSteps = 4096
 

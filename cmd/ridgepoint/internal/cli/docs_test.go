@@ -302,10 +302,32 @@ func TestExitCodes(t *testing.T) {
 		{[]string{"sweep", "zoo:resnet50", "-d", "rpi-5"}, exitUsage, "list to vary"},
 		{[]string{"plot", "zoo:resnet50", "-d", "rpi-5", "-o", "x.gif"}, exitUsage, "suffix"},
 		{[]string{"flops", "zoo:resnet50", "--as", "abacus"}, exitUsage, "abacus"},
+		{[]string{"estimate", "zoo:yolo11n", "-d", "rpi-5,rpi5"}, exitOK, "rpi-5 is named more than once"},
+		{[]string{"estimate", "zoo:yolo11n", "-d", "t4"}, exitOK, "fp16 is what mostly runs on NVIDIA T4"},
+		{[]string{"estimate", "zoo:yolo11n", "-d", "rpi-5", "--size", "axb"}, exitUsage, "384x640"},
+		{[]string{"estimate", "zoo:bert-base", "-d", "rpi-5", "--size", "320"}, exitUsage, "no image input"},
+		{[]string{"estimate", "zoo:yolo11n", "-d", "rpi-5", "--runtime", "tensorrt,coreml"}, exitUsage, "does not run on rpi-5"},
+		{[]string{"estimate", "zoo:yolo11n", "-d", "rpi-5", "--runtime", "all", "--explain"}, exitUsage, "--explain takes one model"},
+		{[]string{"estimate", "zoo:yolo11n", "-d", "rpi-5", "--overhead", "6"}, exitUsage, "a time with its unit"},
 	} {
 		_, stderr, code := run(t, "", c.args...)
 		if code != c.code || !strings.Contains(stderr, c.want) {
 			t.Errorf("ridgepoint %s: exit code %d, want %d, and %q in: %s", strings.Join(c.args, " "), code, c.code, c.want, stderr)
+		}
+	}
+}
+
+// TestMistypedDimensions: a dimension that a model lacks is an error of every command that takes one.
+func TestMistypedDimensions(t *testing.T) {
+	for _, line := range []string{
+		"estimate zoo:yolo11n -d t4", "plot zoo:yolo11n -d t4 --format csv", "pick zoo:yolo11n zoo:yolo11s -d t4 --fps 30",
+		"whatif zoo:yolo11n -d t4", "sweep zoo:yolo11n -d t4 --batch 1,2", "sweep zoo:yolo11n -d t4 --size 320,640",
+		"require zoo:yolo11n -d t4 --latency 10ms", "inspect zoo:yolo11n", "flops zoo:yolo11n", "shapes zoo:yolo11n",
+		"estimate zoo:yolo11n -d t4 --runtime all",
+	} {
+		_, stderr, code := run(t, "", append(strings.Fields(line), "--dim", "bach=2")...)
+		if code != exitUsage || !strings.Contains(stderr, `found no dimension "bach", expected one of batch`) {
+			t.Errorf("%s --dim bach=2: exit code %d, %s", line, code, stderr)
 		}
 	}
 }

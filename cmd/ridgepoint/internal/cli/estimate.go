@@ -20,14 +20,17 @@ func estimateCommand(a *app) *cobra.Command {
 		depth, top int
 		strict     bool
 		explain    bool
+		size       sizeFlag
 	)
 	cmd := &cobra.Command{
 		Use:   "estimate MODEL... --device DEVICE...",
 		Short: "Predict latency, layer by layer and in total",
 		Long: `Predict the latency of one inference: what each kernel computes and moves, which of
 the two bounds it on the device, and the total. Several models or devices give a table of
-comparison instead of layers.`,
+comparison instead of layers. --runtime all and --precision all, or lists of them, rank the ways
+to run the models on each device, and say which it does not have.`,
 		Example: `  ridgepoint estimate zoo:yolo11n --device rpi-5
+  ridgepoint estimate zoo:yolo11n --device rpi-5 --runtime all --precision all
   ridgepoint estimate model.onnx --device jetson-agx-orin-64 --precision fp16 --by module --depth 2
   ridgepoint estimate zoo:mobilenetv2 --device rtx4090 --precision fp16 --by kernel --explain
   ridgepoint estimate bert.onnx --device a100-sxm4-80,h100-sxm --dim sequence=128 --batch 8 --format json`,
@@ -40,6 +43,13 @@ comparison instead of layers.`,
 			opt, err := options(&bind, &how, &engine)
 			if err != nil {
 				return err
+			}
+			opt.Size = ridgepoint.Size(size)
+			if engine.several(&how) {
+				if explain {
+					return usagef("--explain takes one model on one device in one runtime and precision")
+				}
+				return a.ways(cmd.Context(), models, opt, &how, &engine, &out, top)
 			}
 			runs, err := a.estimateAll(cmd.Context(), models, opt, &how, &engine)
 			if err != nil {
@@ -55,6 +65,9 @@ comparison instead of layers.`,
 			if err := a.write(&out, doc); err != nil {
 				return err
 			}
+			if how.precision == "" && len(runs) == 1 {
+				a.hintDeployed(engine.open(a), runs[0], opt)
+			}
 			return runs.strict(strict)
 		},
 	}
@@ -62,6 +75,8 @@ comparison instead of layers.`,
 	how.add(cmd)
 	engine.add(cmd)
 	out.addReport(a, cmd)
+	size.addSize(cmd)
+	engine.addAll(cmd)
 	cmd.Flags().StringVar(&by, "by", "layer", "rows, `GROUP`: layer|op|module|kernel")
 	cmd.Flags().IntVar(&depth, "depth", 0, "module paths no deeper than this (default: whole)")
 	cmd.Flags().IntVar(&top, "top", 0, "show the heaviest rows only (default: all)")

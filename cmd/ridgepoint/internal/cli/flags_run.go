@@ -2,6 +2,7 @@ package cli
 
 import (
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -14,6 +15,7 @@ type runFlags struct {
 	precision string
 	fusion    string
 	causal    bool
+	overhead  time.Duration
 	transfers bool
 }
 
@@ -30,6 +32,8 @@ func (f *runFlags) addFlags(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&f.precision, "precision", "", "run floating-point tensors as `TYPE`: "+precisions()+" (default: the model's own)")
 	cmd.Flags().StringVar(&f.fusion, "fusion", "full", "kernels that a runtime would fuse, `LEVEL`: none|epilogue|full")
 	cmd.Flags().BoolVar(&f.causal, "causal", false, "attention is causal: count half of its products")
+	cmd.Flags().DurationVar(&f.overhead, "overhead", 0,
+		"add `TIME` to every latency for work before and after each inference, such as resizing and NMS: 6ms")
 	cmd.Flags().BoolVar(&f.transfers, "transfers", false,
 		"count the copies of inputs and outputs between host and device, which most benchmarks leave out")
 }
@@ -38,15 +42,7 @@ func (f *runFlags) addFlags(cmd *cobra.Command) {
 func precisions() string { return strings.Join(ridgepoint.Precisions(), "|") }
 
 // names returns the devices that were named; a flag may hold a comma-separated list.
-func (f *runFlags) names() []string {
-	var out []string
-	for _, list := range f.devices {
-		for _, name := range strings.Split(list, ",") {
-			out = append(out, strings.TrimSpace(name))
-		}
-	}
-	return out
-}
+func (f *runFlags) names() []string { return listed(f.devices) }
 
 // runtimeFlags say which inference engine a latency is expected of.
 type runtimeFlags struct {
@@ -83,7 +79,7 @@ func options(bind *bindFlags, how *runFlags, engine *runtimeFlags) (*ridgepoint.
 		return nil, err
 	}
 	o.Runtime, o.Threads = engine.runtime, engine.threads
-	o.Precision, o.Causal, o.Transfers = how.precision, how.causal, how.transfers
+	o.Precision, o.Causal, o.Transfers, o.Overhead = how.precision, how.causal, how.transfers, how.overhead
 	if f := engine.cmd.Flags().Lookup("fusion"); f != nil && f.Changed {
 		if o.Runtime != "" && o.Runtime != ridgepoint.NoRuntime {
 			return nil, usagef("--runtime decides what is fused; give --fusion with --runtime none only")

@@ -16,6 +16,7 @@ func plotCommand(a *app) *cobra.Command {
 	var engine runtimeFlags
 	var kind string
 	var out output
+	var size sizeFlag
 	cmd := &cobra.Command{
 		Use:   "plot MODEL... --device DEVICE... -o FILE",
 		Short: "Draw the roofline of a device with a model's kernels under it",
@@ -32,6 +33,7 @@ devices are drawn over each other. In a format of reports it prints the estimate
 			if err != nil {
 				return err
 			}
+			opt.Size = ridgepoint.Size(size)
 			runs, err := a.estimateAll(cmd.Context(), models, opt, &how, &engine)
 			if err != nil {
 				return err
@@ -50,6 +52,7 @@ devices are drawn over each other. In a format of reports it prints the estimate
 	bind.add(cmd)
 	how.add(cmd)
 	engine.add(cmd)
+	size.addSize(cmd)
 	cmd.Flags().StringVar(&kind, "kind", "roofline", "what to draw, `KIND`: "+strings.Join(ridgepoint.PlotKinds(), ", or ")+" (the time by operator, coloured by bound)")
 	out.add(a, cmd, "", pictureForms)
 	return cmd
