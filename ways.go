@@ -26,9 +26,11 @@ type Ways struct {
 // A Refusal is a way in which a device does not run a model, and why.
 type Refusal = roofline.Refusal
 
-// Ways estimates a model on each device in each of some runtimes and precisions; All stands for those of the device, and
-// none for those of opt. A precision that is as fast as a wider one is refused: a runtime may run a type as another.
-func (e *Estimator) Ways(ctx context.Context, m *Model, devices, engines, precisions []string, opt *Options) (*Ways, error) {
+// Ways estimates a model on each device in each of some runtimes and precisions; All stands for those of the device,
+// and none for those of opt. A precision that is as fast as a wider one is refused: a runtime may run a type as
+// another.
+func (e *Estimator) Ways(ctx context.Context, m *Model, devices, engines, precisions []string,
+	opt *Options) (*Ways, error) {
 	if opt == nil {
 		opt = new(Options)
 	}

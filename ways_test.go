@@ -9,7 +9,8 @@ import (
 	"github.com/ridgepoint/ridgepoint"
 )
 
-// TestWays: all ways to run a model on a device are ranked, each once, and what the device lacks is refused with a reason.
+// TestWays: all ways to run a model on a device are ranked, each once, and what the device lacks is refused with a
+// reason.
 func TestWays(t *testing.T) {
 	rp := ridgepoint.New(&ridgepoint.Config{UserDir: t.TempDir()})
 	m, err := rp.Load("zoo:yolo11n")
@@ -35,7 +36,8 @@ func TestWays(t *testing.T) {
 	if !seen["ncnn fp32"] || !seen["ncnn fp16"] || len(seen) < 10 {
 		t.Errorf("found the ways %v", seen)
 	}
-	for _, want := range []ridgepoint.Refusal{{Runtime: "tensorrt"}, {Precision: "fp8"}, {Runtime: "onnxruntime-cpu", Precision: "fp16"}} {
+	for _, want := range []ridgepoint.Refusal{{Runtime: "tensorrt"}, {Precision: "fp8"},
+		{Runtime: "onnxruntime-cpu", Precision: "fp16"}} {
 		if !slices.ContainsFunc(found.Refused, func(r ridgepoint.Refusal) bool {
 			return r.Runtime == want.Runtime && r.Precision == want.Precision && r.Why != ""
 		}) {
@@ -66,7 +68,8 @@ func TestOptionsOfImages(t *testing.T) {
 	later := at("zoo:yolo11n?size=384x640", &ridgepoint.Options{Overhead: 6 * time.Millisecond}).Latency
 	for i, got := range []float64{later.SpeedOfLight, *later.Expected, *later.Low, *later.High} {
 		l := plain.Latency
-		if want := []float64{l.SpeedOfLight, *l.Expected, *l.Low, *l.High}[i] + 6e-3; got < 0.999999*want || got > 1.000001*want {
+		want := []float64{l.SpeedOfLight, *l.Expected, *l.Low, *l.High}[i] + 6e-3
+		if got < 0.999999*want || got > 1.000001*want {
 			t.Errorf("figure %d is %g s, expected %g s", i, got, want)
 		}
 	}
@@ -79,7 +82,8 @@ func TestDeployed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for device, want := range map[string]string{"t4": "fp16", "jetson-orin-nano-8": "fp16", "rpi-5": "", "h100-sxm5": "fp16"} {
+	for device, want := range map[string]string{"t4": "fp16", "jetson-orin-nano-8": "fp16", "rpi-5": "",
+		"h100-sxm5": "fp16"} {
 		e, err := rp.Estimate(m, device, nil)
 		if err != nil {
 			t.Fatal(err)

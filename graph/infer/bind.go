@@ -196,8 +196,8 @@ func (p *Plan) Knows(name string) error {
 	return fmt.Errorf("found no dimension %q, expected one of %s%s", name, strings.Join(all, ", "), hint)
 }
 
-// KnowsAll returns nil if the model has every dimension that bindings name, else the error of Knows for the first that it
-// lacks.
+// KnowsAll returns nil if the model has every dimension that bindings name, else the error of Knows for the first that
+// it lacks.
 func (p *Plan) KnowsAll(b *Bindings) error {
 	for _, name := range slices.Sorted(maps.Keys(b.Dims)) {
 		if err := p.Knows(name); err != nil {
