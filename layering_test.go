@@ -24,7 +24,7 @@ var quarantine = []struct{ prefix, only string }{
 	{"github.com/owulveryck/onnx-go", "graph/onnxread"},
 	{"gorgonia.org/", "graph/onnxread"},
 	{"github.com/gogo/protobuf", "graph/onnxread"},
-	{"gopkg.in/yaml.v3", "hwprofiles/internal/strictyaml"},
+	{"gopkg.in/yaml.v3", "internal/strictyaml"},
 	{"github.com/spf13/cobra", "cmd/ridgepoint/internal"},
 	{"gonum.org/v1/plot", "plots"},
 	{"github.com/yalue/onnxruntime_go", "roofline/ort"},

@@ -3,8 +3,8 @@ package hwprofiles
 import (
 	"github.com/ridgepoint/ridgepoint/graph/cost"
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
-	"github.com/ridgepoint/ridgepoint/hwprofiles/internal/strictyaml"
 	"github.com/ridgepoint/ridgepoint/hwprofiles/units"
+	"github.com/ridgepoint/ridgepoint/internal/strictyaml"
 )
 
 // Achieved is what was measured on a device, beside what it promises. Nothing is estimated from it: calibrations

@@ -8,8 +8,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/ridgepoint/ridgepoint/hwprofiles/internal/strictyaml"
 	"github.com/ridgepoint/ridgepoint/internal/spelling"
+	"github.com/ridgepoint/ridgepoint/internal/strictyaml"
 )
 
 //go:embed devices

@@ -4,7 +4,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/ridgepoint/ridgepoint/hwprofiles/internal/strictyaml"
+	"github.com/ridgepoint/ridgepoint/internal/strictyaml"
 )
 
 // A Class is the kind of device that fallbacks and reports group by.

@@ -6,7 +6,7 @@ import (
 	"fmt"
 
 	"github.com/ridgepoint/ridgepoint/graph/cost"
-	"github.com/ridgepoint/ridgepoint/hwprofiles/internal/strictyaml"
+	"github.com/ridgepoint/ridgepoint/internal/strictyaml"
 )
 
 // Schema is the version of the profile format that this package reads.

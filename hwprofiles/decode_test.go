@@ -11,8 +11,8 @@ import (
 	"testing"
 	"unicode/utf8"
 
-	"github.com/ridgepoint/ridgepoint/hwprofiles/internal/strictyaml"
 	"github.com/ridgepoint/ridgepoint/internal/allocated"
+	"github.com/ridgepoint/ridgepoint/internal/strictyaml"
 )
 
 var update = flag.Bool("update", false, "rewrite the golden files")

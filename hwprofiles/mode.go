@@ -8,10 +8,10 @@ import (
 
 	"github.com/ridgepoint/ridgepoint/graph/cost"
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
-	"github.com/ridgepoint/ridgepoint/hwprofiles/internal/strictyaml"
 	"github.com/ridgepoint/ridgepoint/hwprofiles/provenance"
 	"github.com/ridgepoint/ridgepoint/hwprofiles/units"
 	"github.com/ridgepoint/ridgepoint/internal/spelling"
+	"github.com/ridgepoint/ridgepoint/internal/strictyaml"
 )
 
 // inMode returns the device in a power mode: peaks in proportion to units times

@@ -5,7 +5,7 @@ import (
 	"slices"
 
 	"github.com/ridgepoint/ridgepoint/graph/cost"
-	"github.com/ridgepoint/ridgepoint/hwprofiles/internal/strictyaml"
+	"github.com/ridgepoint/ridgepoint/internal/strictyaml"
 )
 
 // An OptIn is a way of doing matrix work faster that software has to ask for, because it costs accuracy or needs

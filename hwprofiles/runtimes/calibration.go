@@ -8,8 +8,8 @@ import (
 	"strings"
 
 	"github.com/ridgepoint/ridgepoint/hwprofiles"
-	"github.com/ridgepoint/ridgepoint/hwprofiles/internal/strictyaml"
 	"github.com/ridgepoint/ridgepoint/hwprofiles/runtimes/params"
+	"github.com/ridgepoint/ridgepoint/internal/strictyaml"
 )
 
 // A Slice is what one calibration is about: never another device, runtime, precision or number of threads.

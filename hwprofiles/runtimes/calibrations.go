@@ -3,7 +3,7 @@ package runtimes
 import (
 	"strings"
 
-	"github.com/ridgepoint/ridgepoint/hwprofiles/internal/strictyaml"
+	"github.com/ridgepoint/ridgepoint/internal/strictyaml"
 )
 
 // Calibrations are a user's own. The zero Calibrations and nil have none.

@@ -6,8 +6,8 @@ import (
 	"strings"
 
 	"github.com/ridgepoint/ridgepoint/hwprofiles"
-	"github.com/ridgepoint/ridgepoint/hwprofiles/internal/strictyaml"
 	"github.com/ridgepoint/ridgepoint/internal/spelling"
+	"github.com/ridgepoint/ridgepoint/internal/strictyaml"
 )
 
 // A Condition names devices by what their profiles say. Every key that is given must match.

@@ -9,10 +9,10 @@ import (
 	"strings"
 
 	"github.com/ridgepoint/ridgepoint/hwprofiles"
-	"github.com/ridgepoint/ridgepoint/hwprofiles/internal/strictyaml"
 	"github.com/ridgepoint/ridgepoint/hwprofiles/runtimes/params"
 	"github.com/ridgepoint/ridgepoint/hwprofiles/units"
 	"github.com/ridgepoint/ridgepoint/internal/spelling"
+	"github.com/ridgepoint/ridgepoint/internal/strictyaml"
 )
 
 // runtimeFields are the keys of a runtime's profile, sources first because rules and priors refer to them.

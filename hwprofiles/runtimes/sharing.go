@@ -7,7 +7,7 @@ import (
 	"github.com/ridgepoint/ridgepoint/graph/cost"
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
 	"github.com/ridgepoint/ridgepoint/hwprofiles"
-	"github.com/ridgepoint/ridgepoint/hwprofiles/internal/strictyaml"
+	"github.com/ridgepoint/ridgepoint/internal/strictyaml"
 )
 
 // Sharing says how a runtime shares work between the cores of a CPU.

@@ -6,10 +6,10 @@ import (
 
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
 	"github.com/ridgepoint/ridgepoint/hwprofiles"
-	"github.com/ridgepoint/ridgepoint/hwprofiles/internal/strictyaml"
 	"github.com/ridgepoint/ridgepoint/hwprofiles/provenance"
 	"github.com/ridgepoint/ridgepoint/hwprofiles/runtimes/params"
 	"github.com/ridgepoint/ridgepoint/internal/spelling"
+	"github.com/ridgepoint/ridgepoint/internal/strictyaml"
 )
 
 // A TypeUse is what a runtime does with an element type for which it has no fast kernels on some devices.

@@ -230,6 +230,8 @@ func documents(t testing.TB) map[string]*report.Document {
 		"model-file":       report.ModelFile(&schema.ModelFile{Model: "net", Weights: "none", Bytes: 1234, SHA256: "0f"}),
 		"device-check":     deviceCheckOf(t),
 		"require":          requireOf(t, res),
+		"check":            report.Check(checked(t)),
+		"baseline":         baselineOf(t),
 	}
 }
 

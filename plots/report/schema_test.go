@@ -93,6 +93,9 @@ func printed(t *testing.T, doc *report.Document) map[string]any {
 	return v.(map[string]any)
 }
 
+// read are schemas of files that are read, not printed; their readers test them.
+var read = map[string]bool{"ridgepoint/budget/v1": true}
+
 // TestSchemas: all that is printed as JSON is as its schema says, with nothing undocumented in it, and every schema is printed by something.
 func TestSchemas(t *testing.T) {
 	strict, used := schemas(t, true), map[string]bool{}
@@ -110,7 +113,7 @@ func TestSchemas(t *testing.T) {
 		}
 	}
 	for id := range strict {
-		if !used[id] {
+		if !used[id] && !read[id] {
 			t.Errorf("nothing prints %s", id)
 		}
 	}

@@ -176,6 +176,7 @@ const (
 var tones = map[string]string{
 	"yes": "\x1b[32m", "fits": "\x1b[32m", "likely": "\x1b[36m", "possible": "\x1b[36m", "tight": "\x1b[33m",
 	"close": "\x1b[33m", "no": "\x1b[31m", "none": "\x1b[31m", "fails": "\x1b[31m",
+	"pass": "\x1b[32m", "uncertain": "\x1b[33m", "fail": "\x1b[31m",
 	"compute": "\x1b[34m", "memory": "\x1b[33m", "overhead": "\x1b[35m",
 	"●": "\x1b[32m", "◐": "\x1b[32m", "○": "\x1b[33m", "·": "\x1b[31m",
 }

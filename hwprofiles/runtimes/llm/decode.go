@@ -3,9 +3,9 @@ package llm
 import (
 	"strconv"
 
-	"github.com/ridgepoint/ridgepoint/hwprofiles/internal/strictyaml"
 	"github.com/ridgepoint/ridgepoint/hwprofiles/runtimes"
 	"github.com/ridgepoint/ridgepoint/hwprofiles/units"
+	"github.com/ridgepoint/ridgepoint/internal/strictyaml"
 )
 
 // engineFields are the keys of an engine's profile.

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/spf13/cobra"
 
@@ -118,11 +117,11 @@ func (s estimates) strict(on bool) error {
 	for _, e := range s {
 		for _, n := range e.Notes {
 			if on && n.Level() == ridgepoint.Warning {
-				return &exitError{exitStrict, fmt.Errorf("%s on %s: %s", e.Model, e.Device.ID, n.Text())}
+				return strictf("%s on %s: %s", e.Model, e.Device.ID, n.Text())
 			}
 		}
 		if c := &e.Coverage; on && c.Known < c.Nodes {
-			return &exitError{exitStrict, fmt.Errorf("%s: %d of %d nodes are unknown: %v", e.Model, c.Nodes-c.Known, c.Nodes, c.UnknownOps)}
+			return strictf("%s: %d of %d nodes are unknown: %v", e.Model, c.Nodes-c.Known, c.Nodes, c.UnknownOps)
 		}
 	}
 	return nil

@@ -55,6 +55,11 @@ func usage(err error) error { return &exitError{exitUsage, err} }
 // nof returns the answer no.
 func nof(format string, args ...any) error { return &exitError{exitNo, fmt.Errorf(format, args...)} }
 
+// strictf returns what --strict refuses.
+func strictf(format string, args ...any) error {
+	return &exitError{exitStrict, fmt.Errorf(format, args...)}
+}
+
 // exitCode reports an error to w and returns its exit code.
 func exitCode(w io.Writer, err error) int {
 	if err == nil {

@@ -81,6 +81,8 @@ func commands(a *app) []*cobra.Command {
 		pickCommand(a),
 		whatIfCommand(a),
 		requireCommand(a),
+		checkCommand(a),
+		baselineCommand(a),
 		measureCommand(a),
 		hostCommand(a),
 		inspectCommand(a),

@@ -121,6 +121,9 @@ func (v Value) Items() iter.Seq[Value] {
 // Path returns where in the profile the value is, such as peak.matrix.fp16.
 func (v Value) Path() string { return v.path }
 
+// Line returns the line of the file on which the value begins, from 1.
+func (v Value) Line() int { return v.node.Line }
+
 // At returns the value under another path.
 func (v Value) At(path string) Value {
 	v.path = path

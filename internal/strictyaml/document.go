@@ -1,5 +1,5 @@
-// Package strictyaml reads profiles: small YAML files with a fixed set of keys, in which whatever is not expected is an
-// error with its place. It is the one home of the YAML parser.
+// Package strictyaml reads profiles and budgets: small YAML files with a fixed set of keys, in which whatever is not
+// expected is an error with its place. It is the one home of the YAML parser.
 package strictyaml
 
 import (
@@ -17,9 +17,12 @@ import (
 // Version is the version of the profile formats that this program reads.
 const Version = 1
 
-// MaxSize bounds a profile: the longest shipped one is a tenth of it. The limit
+// MaxSize bounds a file: the longest shipped profile is a tenth of it. The limit
 // also bounds the time the YAML parser may take on a hostile file.
 const MaxSize = 64 << 10
+
+// profile is what a file is unless OpenKind says otherwise.
+const profile = "profile"
 
 // MaxErrors bounds the errors that are collected from one file; nobody reads more.
 const MaxErrors = 50
@@ -27,6 +30,7 @@ const MaxErrors = 50
 // A document is one file: its lines, its sources, and the errors collected instead of stopping at the first.
 type document struct {
 	file    string
+	kind    string // what the file is, for messages
 	lines   []string
 	errs    Errors
 	sources map[string]*provenance.Source
@@ -36,8 +40,11 @@ type document struct {
 var yamlLine = regexp.MustCompile(`^yaml: (?:line (\d+): )?(.*)$`)
 
 // Open parses exactly one YAML document and returns its root, a mapping; file names it in messages. The error is an Errors.
-func Open(file string, data []byte) (Value, error) {
-	d := &document{file: file, sources: map[string]*provenance.Source{}, used: map[string]bool{}}
+func Open(file string, data []byte) (Value, error) { return OpenKind(profile, file, data) }
+
+// OpenKind opens a document as Open does; kind says in messages what the file is, such as budget.
+func OpenKind(kind, file string, data []byte) (Value, error) {
+	d := &document{file: file, kind: kind, sources: map[string]*provenance.Source{}, used: map[string]bool{}}
 	root := d.parse(data)
 	if root == nil {
 		return Value{}, d.errs
@@ -48,7 +55,7 @@ func Open(file string, data []byte) (Value, error) {
 func (d *document) parse(data []byte) *yaml.Node {
 	if len(data) > MaxSize {
 		d.errs = append(d.errs, &Error{
-			File: d.file, Msg: fmt.Sprintf("found %d bytes, expected a profile of at most %d", len(data), MaxSize),
+			File: d.file, Msg: fmt.Sprintf("found %d bytes, expected a %s of at most %d", len(data), d.kind, MaxSize),
 		})
 		return nil
 	}
@@ -61,7 +68,7 @@ func (d *document) parse(data []byte) *yaml.Node {
 		return nil
 	}
 	if err := dec.Decode(&second); err == nil {
-		d.errorf(&second, "", "", "found a second YAML document, expected one profile per file")
+		d.errorf(&second, "", "", "found a second YAML document, expected one %s per file", d.kind)
 		return nil
 	} else if err != io.EOF {
 		d.syntax(err)
@@ -82,7 +89,7 @@ func splitLines(text string) []string {
 
 func (d *document) syntax(err error) {
 	if err == io.EOF {
-		d.errs = append(d.errs, &Error{File: d.file, Msg: "found an empty file, expected a profile",
+		d.errs = append(d.errs, &Error{File: d.file, Msg: "found an empty file, expected a " + d.kind,
 			Hint: `begin with "schema: 1"`})
 		return
 	}

@@ -1,0 +1,361 @@
+package ridgepoint
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/ridgepoint/ridgepoint/graph/zoo"
+	"github.com/ridgepoint/ridgepoint/internal/gitfile"
+	"github.com/ridgepoint/ridgepoint/internal/spelling"
+	"github.com/ridgepoint/ridgepoint/roofline/gate"
+)
+
+// A GateResult is the outcome of a budget file: a verdict on every limit of every model on every device.
+type GateResult = gate.Result
+
+// The verdicts of a GateResult.
+const (
+	GatePass      = gate.Pass
+	GateUncertain = gate.Uncertain
+	GateFail      = gate.Fail
+)
+
+// GateError is the level of limits that break a budget.
+const GateError = gate.Error
+
+// A GateTarget is one model of a budget file on one of its devices.
+type GateTarget = gate.Target
+
+// A gateTarget is a target, and what it was estimated from.
+type gateTarget struct {
+	GateTarget
+	entry   *gate.Entry
+	options *Options
+	path    string // of the model's file; "" for a built-in model
+}
+
+// Check holds models to the budgets of a YAML file. baseline is a file that Baseline's report wrote, or git:REVISION,
+// and comes before the one that the file names; "" for that one. Everything wrong with the file is one error.
+func (e *Estimator) Check(ctx context.Context, path, baseline string) (*GateResult, error) {
+	f, targets, err := e.targets(ctx, path)
+	if err != nil {
+		return nil, err
+	}
+	out := &GateResult{File: f}
+	bases, err := e.bases(ctx, f, targets, baseline, out)
+	if err != nil {
+		return nil, err
+	}
+	for i := range targets {
+		t := &targets[i]
+		out.Checks = append(out.Checks, gate.Judge(t.entry, &t.GateTarget, bases[i])...)
+	}
+	return out, nil
+}
+
+// Baseline estimates every model of a budget file on every device of its entry.
+func (e *Estimator) Baseline(ctx context.Context, path string) ([]GateTarget, error) {
+	_, targets, err := e.targets(ctx, path)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]GateTarget, len(targets))
+	for i := range targets {
+		out[i] = targets[i].GateTarget
+	}
+	return out, nil
+}
+
+// targets reads a budget file and estimates all that it names.
+func (e *Estimator) targets(ctx context.Context, path string) (*gate.File, []gateTarget, error) {
+	if e == nil {
+		return nil, nil, e.check(nil)
+	}
+	if err := e.init(); err != nil {
+		return nil, nil, err
+	}
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil, nil, fmt.Errorf("budget file: %w", err)
+	}
+	f, err := gate.Read(path, data)
+	if err != nil {
+		return nil, nil, err
+	}
+	var out []gateTarget
+	models := map[string]*Model{}
+	for i := range f.Entries {
+		if ctx.Err() != nil {
+			return nil, nil, context.Cause(ctx)
+		}
+		out = append(out, e.entryTargets(f, &f.Entries[i], models)...)
+	}
+	return f, out, f.Finish()
+}
+
+// entryTargets estimates every model of an entry on every device. What cannot be is an error of the file.
+func (e *Estimator) entryTargets(f *gate.File, entry *gate.Entry, models map[string]*Model) (out []gateTarget) {
+	opt := &Options{Batch: int64(entry.Batch), Threads: entry.Threads, Dims: entry.Dims, Runtime: entry.Runtime.Text,
+		Precision: entry.Precision.Text}
+	unable := false // to run in any way: names are looked up all the same
+	for _, n := range []struct {
+		name *gate.Name
+		opt  Options
+	}{{&entry.Runtime, Options{Runtime: opt.Runtime}}, {&entry.Precision, Options{Precision: opt.Precision}}} {
+		if _, err := e.how(&n.opt); err != nil && n.name.Text != "" {
+			n.name.Wrongf("", "%s", ErrorText(err))
+			unable = true
+		}
+	}
+	var devices []*gate.Name
+	for i := range entry.Devices {
+		n := &entry.Devices[i]
+		if _, err := e.Device(n.Text); err != nil {
+			n.Wrongf("", "%s", ErrorText(err))
+			continue
+		}
+		devices = append(devices, n)
+	}
+	for i := range entry.Models {
+		n := &entry.Models[i]
+		for _, spec := range expand(f, n) {
+			m, file, err := e.named(f, n, spec, models)
+			if err != nil || unable {
+				continue
+			}
+			for _, d := range devices {
+				est, err := e.Estimate(m, d.Text, opt)
+				if err != nil {
+					d.Wrongf("", "%s on %s: %s", spec, d.Text, strings.TrimPrefix(ErrorText(err), m.Spec+": "))
+					continue
+				}
+				t := GateTarget{Model: spec, Device: d.Text, Setting: entry.Setting(), Estimate: est}
+				out = append(out, gateTarget{t, entry, opt, file})
+			}
+		}
+	}
+	return out
+}
+
+// expand returns the models that a name of a budget file stands for: globs are of files beside the budget file.
+func expand(f *gate.File, n *gate.Name) []string {
+	if zoo.IsSpec(n.Text) || !strings.ContainsAny(n.Text, "*?[") {
+		return []string{n.Text}
+	}
+	dir := filepath.Dir(f.Path)
+	found, err := filepath.Glob(filepath.Join(dir, filepath.FromSlash(n.Text)))
+	if err != nil || len(found) == 0 {
+		n.Wrongf("paths are relative to the budget file", "found no file that %s matches, expected one at least", n.Text)
+		return nil
+	}
+	for i := range found {
+		if rel, err := filepath.Rel(dir, found[i]); err == nil {
+			found[i] = filepath.ToSlash(rel)
+		}
+	}
+	slices.Sort(found)
+	return found
+}
+
+// named loads a model that a budget file names, once. file is its path, "" for a built-in model.
+func (e *Estimator) named(f *gate.File, n *gate.Name, spec string, models map[string]*Model) (m *Model, file string,
+	err error) {
+	if !zoo.IsSpec(spec) {
+		file = filepath.Join(filepath.Dir(f.Path), filepath.FromSlash(spec))
+		if filepath.IsAbs(spec) {
+			file = spec
+		}
+	}
+	if m, ok := models[spec]; ok {
+		return m, file, nil
+	}
+	m, err = e.Load(cmp.Or(file, spec))
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		n.Wrongf(beside(file), "found no file %s, expected a model; paths are relative to the budget file", spec)
+	case err != nil:
+		n.Wrongf("", "%s", ErrorText(err))
+	default:
+		models[spec] = m
+	}
+	return m, file, err
+}
+
+// beside returns what a missing file may stand for: a file of its folder or a built-in model with such a name.
+func beside(file string) string {
+	base := filepath.Base(file)
+	var all []string
+	entries, err := os.ReadDir(filepath.Dir(file))
+	if err != nil {
+		return ""
+	}
+	for _, entry := range entries {
+		all = append(all, entry.Name())
+	}
+	if _, err := BuiltInModel(base); err == nil {
+		return fmt.Sprintf("did you mean %q?", BuiltInSpec(base))
+	}
+	if near := spelling.Nearest(base, all, 1); len(near) > 0 {
+		return fmt.Sprintf("did you mean %q?", near[0])
+	}
+	return ""
+}
+
+// bases returns what the limit on growth compares each target with; nil for targets without that limit.
+func (e *Estimator) bases(ctx context.Context, f *gate.File, targets []gateTarget, asked string,
+	out *GateResult) ([]*gate.Base, error) {
+	bases := make([]*gate.Base, len(targets))
+	compared := func(entry *gate.Entry) *gate.Bound {
+		i := slices.IndexFunc(entry.Bounds, func(b gate.Bound) bool { return b.Key == gate.MaxRegression })
+		if i < 0 {
+			return nil
+		}
+		return &entry.Bounds[i]
+	}
+	i := slices.IndexFunc(targets, func(t gateTarget) bool { return compared(t.entry) != nil })
+	if i < 0 {
+		return bases, nil
+	}
+	from := asked
+	if from == "" && f.Baseline.Text != "" {
+		if from = f.Baseline.Text; !strings.HasPrefix(from, gitfile.Prefix) && !filepath.IsAbs(from) {
+			from = filepath.Join(filepath.Dir(f.Path), filepath.FromSlash(from))
+		}
+	}
+	if from == "" {
+		compared(targets[i].entry).Wrongf(`write "baseline: baseline.json" or "baseline: git:main" at the top`,
+			"found no baseline, expected one to compare with")
+		return nil, f.Finish()
+	}
+	out.Baseline = from
+	find, err := e.basesFrom(ctx, from, out)
+	switch {
+	case err != nil && asked == "":
+		f.Baseline.Wrongf(`"ridgepoint baseline" writes one`, "%s", ErrorText(err))
+		return nil, f.Finish()
+	case err != nil:
+		return nil, err
+	}
+	for i := range targets {
+		t := &targets[i]
+		b := compared(t.entry)
+		if b == nil {
+			continue
+		}
+		base, err := find(t)
+		if err != nil {
+			b.Wrongf("make the baseline again, or take the limit out for this model", "%s", ErrorText(err))
+			continue
+		}
+		bases[i] = base
+	}
+	return bases, f.Finish()
+}
+
+// basesFrom returns what finds the base of a target in a baseline: a file's rows, or estimates of old models.
+func (e *Estimator) basesFrom(ctx context.Context, from string, out *GateResult) (func(*gateTarget) (*gate.Base, error),
+	error) {
+	if revision, ok := strings.CutPrefix(from, gitfile.Prefix); ok {
+		return func(t *gateTarget) (*gate.Base, error) { return e.old(ctx, revision, t) }, nil
+	}
+	data, err := os.ReadFile(from)
+	if err != nil {
+		return nil, fmt.Errorf("baseline: %w", err)
+	}
+	b, err := gate.ReadBaseline(data)
+	if err != nil {
+		return nil, fmt.Errorf("baseline %s: %w", from, err)
+	}
+	out.BaselineVersion = b.Version
+	return func(t *gateTarget) (*gate.Base, error) {
+		base := b.Of(t.Model, t.Device, t.Setting)
+		if base == nil {
+			return nil, fmt.Errorf("found no %s in the baseline %s, expected one", describe(t), from)
+		}
+		return base, nil
+	}, nil
+}
+
+func describe(t *gateTarget) string {
+	text := t.Model + " on " + t.Device
+	if t.Setting != "" {
+		text += " (" + t.Setting + ")"
+	}
+	return text
+}
+
+// old estimates a model as it is in a revision, as its target is estimated. A built-in model has no other version.
+func (e *Estimator) old(ctx context.Context, revision string, t *gateTarget) (*gate.Base, error) {
+	if t.path == "" {
+		return gate.NewBase(&t.GateTarget, t.Estimate), nil
+	}
+	data, err := gitfile.Read(ctx, revision, t.path)
+	if err != nil {
+		return nil, err
+	}
+	m, err := e.Read(t.path, bytes.NewReader(data))
+	if err != nil {
+		return nil, fmt.Errorf("in revision %s: %w", revision, err)
+	}
+	est, err := e.Estimate(m, t.Device, t.options)
+	if err != nil {
+		return nil, fmt.Errorf("in revision %s: %w", revision, err)
+	}
+	return gate.NewBase(&t.GateTarget, est), nil
+}
+
+// Budgets returns the text of a budget file that holds models on devices to their present figures and a quarter more.
+// dir is the folder that the file is for: the paths of models are written relative to it. The estimates come with it.
+func (e *Estimator) Budgets(models, devices []string, dir string, opt *Options) (text []byte, targets []GateTarget,
+	err error) {
+	for _, spec := range models {
+		m, err := e.Load(spec)
+		if err != nil {
+			return nil, nil, err
+		}
+		all, err := e.EstimateOn(m, devices, opt)
+		if err != nil {
+			return nil, nil, err
+		}
+		name := spec
+		if !zoo.IsSpec(spec) {
+			if name, err = relative(dir, spec); err != nil {
+				return nil, nil, err
+			}
+		}
+		for i, est := range all {
+			targets = append(targets, GateTarget{Model: name, Device: devices[i], Estimate: est})
+		}
+	}
+	if opt == nil {
+		opt = new(Options)
+	}
+	how := gate.Entry{Batch: int(opt.Batch), Threads: opt.Threads, Dims: opt.Dims}
+	how.Runtime.Text, how.Precision.Text = opt.Runtime, opt.Precision
+	return gate.New(&how, targets), targets, nil
+}
+
+// relative returns the path of a model as a budget file in a folder names it.
+func relative(dir, path string) (string, error) {
+	dir, err := filepath.Abs(dir)
+	if err != nil {
+		return "", err
+	}
+	abs, err := filepath.Abs(path)
+	if err != nil {
+		return "", err
+	}
+	rel, err := filepath.Rel(dir, abs)
+	if err != nil {
+		return filepath.ToSlash(abs), nil // on another drive
+	}
+	return filepath.ToSlash(rel), nil
+}

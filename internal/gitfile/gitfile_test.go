@@ -1,0 +1,53 @@
+package gitfile
+
+import (
+	"context"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// TestRead reads a file of an old revision, and says what is wrong where there is none.
+func TestRead(t *testing.T) {
+	if _, err := exec.LookPath("git"); err != nil {
+		t.Skip("needs git: ", err)
+	}
+	dir := t.TempDir()
+	file := filepath.Join(dir, "sub", "m.txt")
+	git := func(args ...string) {
+		t.Helper()
+		cmd := exec.Command("git", append([]string{"-C", dir, "-c", "user.name=a", "-c", "user.email=a@b.c"}, args...)...)
+		if out, err := cmd.CombinedOutput(); err != nil {
+			t.Fatalf("git %v: %v: %s", args, err, out)
+		}
+	}
+	write := func(text string) {
+		t.Helper()
+		if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	git("init", "-q", "-b", "main")
+	write("old")
+	git("add", ".")
+	git("commit", "-qm", "one")
+	write("new")
+	if got, err := Read(context.Background(), "main", file); err != nil || string(got) != "old" {
+		t.Errorf("found %q, %v, expected the old text", got, err)
+	}
+	for _, c := range []struct{ revision, path, want string }{
+		{"main", filepath.Join(dir, "sub", "absent.txt"), "has no absent.txt in revision main"},
+		{"nowhere", file, "in revision nowhere"},
+		{"--output=x", file, "expected a branch"},
+		{"", file, "expected a branch"},
+	} {
+		if got, err := Read(context.Background(), c.revision, c.path); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s of %s: found %q, %v, expected %q", c.path, c.revision, got, err, c.want)
+		}
+	}
+}
