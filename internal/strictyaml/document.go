@@ -39,7 +39,8 @@ type document struct {
 
 var yamlLine = regexp.MustCompile(`^yaml: (?:line (\d+): )?(.*)$`)
 
-// Open parses exactly one YAML document and returns its root, a mapping; file names it in messages. The error is an Errors.
+// Open parses exactly one YAML document and returns its root, a mapping; file names it in messages. The error is an
+// Errors.
 func Open(file string, data []byte) (Value, error) { return OpenKind(profile, file, data) }
 
 // OpenKind opens a document as Open does; kind says in messages what the file is, such as budget.

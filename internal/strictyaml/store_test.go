@@ -70,7 +70,8 @@ func TestStore(t *testing.T) {
 	}
 }
 
-// TestStoreReadsLate holds that a file is read when it is asked for, and that what is wrong then names the kind of file.
+// TestStoreReadsLate holds that a file is read when it is asked for, and that what is wrong then names the kind of
+// file.
 func TestStoreReadsLate(t *testing.T) {
 	s := NewStore("toy", func(_ *Entry[string], data []byte) (string, error) { return string(data), nil })
 	e := s.File(filepath.Join(t.TempDir(), "absent.yaml"))

@@ -86,8 +86,10 @@ budgets:
 	}
 	text := f.Finish().Error()
 	for _, want := range []string{
-		`b.yaml:1:9: schema: found "2", expected 1`, `b.yaml:2:1: levls: found the unknown key "levls"`, `did you mean "levels"?`,
-		`b.yaml:3:10: levels.max_flop: found the unknown key "max_flop"`, `did you mean "max_flops"?`, `did you mean "error"?`,
+		`b.yaml:1:9: schema: found "2", expected 1`,
+		`b.yaml:2:1: levls: found the unknown key "levls"`, `did you mean "levels"?`,
+		`b.yaml:3:10: levels.max_flop: found the unknown key "max_flop"`, `did you mean "max_flops"?`,
+		`did you mean "error"?`,
 		`b.yaml:6:22: budgets[0].max_expected_ms: found "12 s", expected a number of milliseconds above zero`,
 		`b.yaml:7:17: budgets[0].max_memory: found "512 Mb", expected a size (B)`,
 		`that is a floating-point rate (FLOP/s)`, `found "120 %", expected a percentage from 0 % to 100 %`,
@@ -156,8 +158,12 @@ func TestVerdicts(t *testing.T) {
 			t.Fatal(c.limit, err, f.Finish())
 		}
 		got := Judge(&f.Entries[0], &Target{Model: "a", Device: "b", Estimate: c.e}, nil)
-		if len(got) != 1 || got[0].Verdict != c.want || !strings.Contains(got[0].Why, c.why) || c.why == "" && got[0].Why != "" {
-			t.Errorf("%s of %+v: found %s (%s), expected %s (%s)", c.limit, c.e.Latency, got[0].Verdict, got[0].Why, c.want, c.why)
+		if len(got) != 1 {
+			t.Fatalf("%s: found %d checks, expected one", c.limit, len(got))
+		}
+		why := got[0].Why
+		if got[0].Verdict != c.want || !strings.Contains(why, c.why) || c.why == "" && why != "" {
+			t.Errorf("%s of %+v: found %s (%s), expected %s (%s)", c.limit, c.e.Latency, got[0].Verdict, why, c.want, c.why)
 		}
 	}
 }
@@ -284,7 +290,10 @@ func TestSchema(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	props := doc.(map[string]any)["properties"].(map[string]any)["budgets"].(map[string]any)["items"].(map[string]any)["properties"].(map[string]any)
+	props := doc.(map[string]any)
+	for _, member := range []string{"properties", "budgets", "items", "properties"} {
+		props = props[member].(map[string]any)
+	}
 	fields := entryFields()
 	for _, f := range fields {
 		if props[f.Key] == nil {
@@ -315,7 +324,8 @@ func TestSchema(t *testing.T) {
 			t.Errorf("%v of:\n%s", err, text)
 		}
 	}
-	for _, change := range [][2]string{{"schema: 1\n", ""}, {"levels: {max_high", "levls: {max_high"}, {"devices: t4", "device: t4"},
+	for _, change := range [][2]string{{"schema: 1\n", ""}, {"levels: {max_high", "levls: {max_high"},
+		{"devices: t4", "device: t4"},
 		{"batch: 8", "batch: 0"}, {"max_memory: 512 MiB", "max_memory: 512"}, {"off", "none"}} {
 		if valid(strings.Replace(everyKey, change[0], change[1], 1)) == nil {
 			t.Errorf("passes with %q for %q", change[1], change[0])

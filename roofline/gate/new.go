@@ -28,7 +28,8 @@ func quoted(s string) string {
 // behind it.
 func New(how *Entry, targets []Target) []byte {
 	var b bytes.Buffer
-	fmt.Fprintf(&b, `# Budgets of models on devices, for "ridgepoint check". Each limit is the present figure and %.0f %% more.
+	fmt.Fprintf(&b, `# Budgets of models on devices, for "ridgepoint check".
+# Each limit is the present figure and %.0f %% more.
 schema: 1
 # What max_regression compares with: a revision of git, or a file that "ridgepoint baseline" wrote.
 # baseline: git:main

@@ -67,6 +67,9 @@ var samples = []sample{
 	{"calibrate", "-d rpi-5 --runtime onnxruntime-cpu --precision fp32 --date 2026-01-01 --measurements TABLE", exitOK, ".yaml"},
 	{"validate", "--measurements TABLE", exitOK, ""},
 	{"version", "", exitOK, ""},
+	{"check", "BUDGET", exitNo, ""},
+	{"check init", "zoo:mobilenetv2 -d rpi-5", exitOK, ".yaml"},
+	{"baseline", "BUDGET", exitOK, ""},
 }
 
 // line returns the arguments of a sample, with its files in dir.
@@ -79,7 +82,12 @@ func (s *sample) line(t *testing.T, dir string, more ...string) []string {
 	if err := os.WriteFile(profile, []byte("schema: 1\nid: in\nextends: rtx4090\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	args := strings.NewReplacer("TABLE", table, "YAML", profile).Replace(s.args)
+	budget := filepath.Join(dir, "budget.yaml")
+	limits := "schema: 1\nbudgets: [{models: zoo:mobilenetv2, devices: [rpi-5, t4], max_expected_ms: 1, max_params: 4e6}]\n"
+	if err := os.WriteFile(budget, []byte(limits), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	args := strings.NewReplacer("BUDGET", budget, "TABLE", table, "YAML", profile).Replace(s.args)
 	return slices.Concat(strings.Fields(s.name), strings.Fields(args), more)
 }
 
