@@ -3,6 +3,7 @@ module github.com/ridgepoint/ridgepoint
 go 1.26.0
 
 require (
+	github.com/google/pprof v0.0.0-20261105003125-4bf881d7fb0b
 	github.com/klauspost/cpuid/v2 v2.4.2
 	github.com/owulveryck/onnx-go v0.5.0
 	github.com/santhosh-tekuri/jsonschema/v6 v6.0.3

@@ -28,6 +28,7 @@ var quarantine = []struct{ prefix, only string }{
 	{"github.com/spf13/cobra", "cmd/ridgepoint/internal"},
 	{"gonum.org/v1/plot", "plots"},
 	{"github.com/yalue/onnxruntime_go", "roofline/ort"},
+	{"github.com/google/pprof", "plots/export"},
 	{"github.com/klauspost/cpuid", "hwprofiles/host"},
 }
 

@@ -116,6 +116,7 @@ type Estimate struct {
 	Weakest             *hwprofiles.Quantity // the least certain device figure that was used
 	Outside             float64              // seconds of the latency before and after the inference itself
 	Tuning              *Tuning              // what the expected latency rests on; nil without one
+	Alive               []int64              // bytes of activations alive in each step of Inferred, one pass of a body
 	steps               []int32              // storage of the layers' steps
 }
 

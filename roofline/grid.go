@@ -189,7 +189,7 @@ func (e *Evaluator) store(p *precision) *store {
 	}
 	out := store{storage: how, whole: s.whole(p)}
 	out.params, out.whole.WeightBytes = weights(e.res.Plan.Model, p)
-	out.whole.PeakActivationBytes, _ = s.foot.peak(&s.lower.Flow, p)
+	out.whole.PeakActivationBytes, _ = s.foot.peak(&s.lower.Flow, p, nil)
 	out.bytes = out.whole.WeightBytes + out.whole.PeakActivationBytes
 	e.stores = append(e.stores, out)
 	return &e.stores[len(e.stores)-1]

@@ -22,8 +22,8 @@ type footprint struct {
 // run in order, views share their source's bytes and nothing else is done in
 // place. Inputs live until their last use, outputs until the end, and what a
 // body of control flow reads or returns until the node that holds the body is done. cached of them are key-value
-// caches.
-func (p *footprint) peak(f *lower.Flow, prec *precision) (most, cached int64) {
+// caches. alive, unless it is nil, has room for a number for each step: the bytes alive while it runs.
+func (p *footprint) peak(f *lower.Flow, prec *precision, alive []int64) (most, cached int64) {
 	steps, n := f.Res.Steps, int32(len(f.Res.Steps))
 	p.prepare(f)
 	m := f.Res.Plan.Model
@@ -63,6 +63,9 @@ func (p *footprint) peak(f *lower.Flow, prec *precision) (most, cached int64) {
 		}
 		if now > most {
 			most, cached = now, kept
+		}
+		if alive != nil {
+			alive[i] = now
 		}
 		for id := p.head[i]; id >= 0; id = p.free[id] {
 			if p.born[id] {

@@ -72,10 +72,10 @@ func (s *session) estimate(m *Machine, e *Estimate) {
 // describe fills e with all that no device changes at a precision: the kernels, their cost and the model's memory. It
 // returns the type of most of the work.
 func (s *session) describe(p *precision, runtime bool, e *Estimate) (work dtype.Type) {
-	layers, notes, steps := e.Layers[:0], e.Notes[:0], e.steps[:0]
+	layers, notes, steps, alive := e.Layers[:0], e.Notes[:0], e.steps[:0], e.Alive[:0]
 	*e = Estimate{
 		Model: s.res.Plan.Model.Name, Inferred: s.res, Fusion: s.opt.Fusion.String(), Batch: s.res.Batch,
-		Layers: layers, Notes: notes, steps: steps,
+		Layers: layers, Notes: notes, steps: steps, Alive: slices.Grow(alive, len(s.res.Steps))[:len(s.res.Steps)],
 	}
 	if runtime {
 		e.Fusion = "runtime"
@@ -96,7 +96,7 @@ func (s *session) describe(p *precision, runtime bool, e *Estimate) (work dtype.
 	work = cmp.Or(heaviest(e.Layers), p.matrix, dtype.Float32)
 	e.Asked, e.Precision, e.Ran = p.asked, p.label(work), p.label(work)
 	e.Params, e.WeightBytes = weights(s.res.Plan.Model, p)
-	e.PeakActivationBytes, e.CacheBytes = s.foot.peak(&s.lower.Flow, p)
+	e.PeakActivationBytes, e.CacheBytes = s.foot.peak(&s.lower.Flow, p, e.Alive)
 	e.MemoryBytes = e.WeightBytes + e.PeakActivationBytes
 	return work
 }

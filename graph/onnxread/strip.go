@@ -62,8 +62,11 @@ var inside = [...]map[protowire.Number]message{
 // memory first; without payloads a model is small.
 type stripper struct {
 	*scanner
-	tensor func(body span) ([]byte, error) // rewrites a TensorProto
-	offset int64                           // in the weights file that is not there
+	tensor func(body span) ([]byte, error)     // rewrites a TensorProto
+	offset int64                               // in the weights file that is not there
+	node   func(body span) ([]byte, error)     // returns fields to be added to a NodeProto outside functions; nil: none
+	drop   func(message, *field) (bool, error) // reports whether a field of a message is left out; nil: none is
+	shared bool                                // inside a function, whose nodes are those of several calls
 }
 
 func newStripper(name string, r io.ReaderAt, size int64) *stripper {
@@ -73,6 +76,11 @@ func newStripper(name string, r io.ReaderAt, size int64) *stripper {
 // message emits the fields of a message, those that hold tensors rewritten.
 func (s *stripper) message(body span, kind message, emit func([]byte) error) error {
 	return s.fields(body, func(f *field) error {
+		if s.drop != nil {
+			if gone, err := s.drop(kind, f); gone || err != nil {
+				return err
+			}
+		}
 		sub, ok := inside[kind][f.num]
 		if !ok || f.typ != protowire.BytesType {
 			end := f.body.to
@@ -84,18 +92,31 @@ func (s *stripper) message(body span, kind message, emit func([]byte) error) err
 			}
 			return s.copy(span{f.at, end}, emit)
 		}
-		var out []byte
-		var err error
-		if sub == tensorMessage {
-			out, err = s.tensor(f.body)
-		} else {
-			err = s.message(f.body, sub, func(p []byte) error { out = append(out, p...); return nil })
-		}
+		out, err := s.rewritten(f.body, sub)
 		if err != nil {
 			return err
 		}
 		return emit(appendMessage(nil, f.num, out))
 	})
+}
+
+// rewritten returns a message that holds tensors, or is one.
+func (s *stripper) rewritten(body span, kind message) (out []byte, err error) {
+	if kind == tensorMessage {
+		return s.tensor(body)
+	}
+	if kind == functionMessage {
+		s.shared = true
+		defer func() { s.shared = false }()
+	}
+	if err = s.message(body, kind, func(p []byte) error { out = append(out, p...); return nil }); err != nil {
+		return nil, err
+	}
+	if kind == nodeMessage && s.node != nil && !s.shared {
+		more, err := s.node(body)
+		return append(out, more...), err
+	}
+	return out, nil
 }
 
 // copy emits a part of the file as it is, a window at a time.

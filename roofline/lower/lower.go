@@ -122,7 +122,7 @@ func sortSteps(s []int32) {
 // fill describes a kernel whose steps are known.
 func (l *Lowerer) fill(k *kernel.Kernel) {
 	l.traffic(k)
-	main := l.mainStep(k)
+	main := MainStep(l.Res, k)
 	k.Class = l.classOf(k, main)
 	l.quantised(k, main)
 	k.Type = l.mainType(k, main)
@@ -155,11 +155,11 @@ func (l *Lowerer) intern() string {
 	return s
 }
 
-// mainStep returns the step with the most multiply-adds, else the most work; the first of equals.
-func (l *Lowerer) mainStep(k *kernel.Kernel) int32 {
+// MainStep returns the step of a kernel with the most multiply-adds, else the most work; the first of equals.
+func MainStep(res *infer.Result, k *kernel.Kernel) int32 {
 	best := k.Steps[0]
 	for _, s := range k.Steps {
-		a, b := &l.Res.Steps[s].Cost, &l.Res.Steps[best].Cost
+		a, b := &res.Steps[s].Cost, &res.Steps[best].Cost
 		if a.MACs > b.MACs || a.MACs == b.MACs && a.FLOPs() > b.FLOPs() {
 			best = s
 		}

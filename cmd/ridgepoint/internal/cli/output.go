@@ -46,6 +46,7 @@ type output struct {
 	also    bool   // the report goes to standard output where a made form goes to a file
 	file    string // -o
 	format  string // --format
+	to      string // --to, the name of a made form, of commands that have the flag
 	targets []target
 }
 
@@ -115,6 +116,9 @@ func (o *output) resolve(a *app) error {
 	if asked == nil && o.format != "" {
 		return usagef("there is no output format %q; expected %s", o.format, o.names(", "))
 	}
+	if o.to != "" {
+		return o.toMade(a, asked)
+	}
 	bare := o.named(o.file)
 	switch {
 	case o.file == "" || o.file == "-":
@@ -136,6 +140,31 @@ func (o *output) resolve(a *app) error {
 	if a.Screen && o.targets[0].form.binary {
 		return usagef("%s is not for a terminal: write it to a file with -o FILE%s, or pipe it",
 			o.targets[0].form.name, o.targets[0].form.suffixes[0])
+	}
+	return nil
+}
+
+// toMade makes the targets of --to: the made form, and beside its file the report that --format asks for.
+func (o *output) toMade(a *app, asked *form) error {
+	made := o.named(o.to)
+	if made == nil || !made.made {
+		_, err := ridgepoint.FindExportFormat(o.to)
+		return usage(err)
+	}
+	file := o.file
+	if file == "-" {
+		file = ""
+	}
+	o.targets = []target{{file, *made}}
+	switch {
+	case file == "" && asked != nil && asked.name != made.name:
+		return usagef("--to %s and --format %s both go to standard output; write one to a file with -o FILE%s", o.to,
+			o.format, made.suffixes[0])
+	case file == "" && a.Screen && made.binary:
+		return usagef("%s is not for a terminal: write it to a file with -o FILE%s, or pipe it", made.name,
+			made.suffixes[0])
+	case asked != nil && asked.name != made.name:
+		o.targets = append(o.targets, target{"", *asked})
 	}
 	return nil
 }

@@ -49,6 +49,7 @@ var samples = []sample{
 	{"shapes", "zoo:mobilenetv2", exitOK, ""},
 	{"flops", "zoo:mobilenetv2", exitOK, ""},
 	{"flops", "zoo:mobilenetv2 --as thop", exitOK, ""},
+	{"export", "zoo:mobilenetv2 -d rpi-5", exitOK, ".pb.gz"},
 	{"strip", "zoo:mobilenetv2", exitOK, ".onnx"},
 	{"ops", "", exitOK, ""},
 	{"llm", "zoo:llama3-8b --device rtx3060", exitOK, ""},

@@ -88,6 +88,7 @@ func commands(a *app) []*cobra.Command {
 		inspectCommand(a),
 		shapesCommand(a),
 		flopsCommand(a),
+		exportCommand(a),
 		stripCommand(a),
 		opsCommand(a),
 		modelsCommand(a),

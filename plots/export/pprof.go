@@ -1,0 +1,76 @@
+package export
+
+import (
+	"io"
+	"math"
+
+	"github.com/google/pprof/profile"
+
+	"github.com/ridgepoint/ridgepoint/roofline"
+)
+
+// writePprof writes a gzipped profile.proto. A stack is the model, its modules and a node; a sample is all executions
+// of a kernel in one inference.
+func writePprof(w io.Writer, in *Input) error {
+	p := pprofOf(in.Estimates[0])
+	if err := p.CheckValid(); err != nil {
+		return err
+	}
+	return p.Write(w)
+}
+
+func pprofOf(e *roofline.Estimate) *profile.Profile {
+	b := &pprofBuilder{
+		Profile:   &profile.Profile{SampleType: sampleTypes(e), DurationNanos: nanos(e.Latency.Best())},
+		locations: map[string]*profile.Location{},
+	}
+	b.Mapping = []*profile.Mapping{{ID: 1, File: e.Model, HasFunctions: true}} // else tools look for a program
+	b.PeriodType, b.Period = &profile.ValueType{Type: "latency", Unit: "nanoseconds"}, 1
+	b.DefaultSampleType = b.SampleType[0].Type
+	b.Comments = []string{titleOf(e), latencyText(e)}
+	for _, p := range partsOf(e) {
+		s := &profile.Sample{Location: []*profile.Location{b.location(p.name)}, Label: map[string][]string{
+			"bound": {p.bound}, "kernel": {p.op}, "device": {e.Device.ID}}}
+		for i := len(p.modules) - 1; i >= 0; i-- {
+			s.Location = append(s.Location, b.location(p.modules[i]))
+		}
+		s.Location = append(s.Location, b.location(e.Model))
+		if e.Latency.Expected != nil {
+			s.Value = append(s.Value, nanos(p.seconds))
+		}
+		s.Value = append(s.Value, nanos(p.light), p.flops, p.bytes)
+		b.Sample = append(b.Sample, s)
+	}
+	return b.Profile
+}
+
+// sampleTypes returns what samples count. Without a runtime nothing is expected.
+func sampleTypes(e *roofline.Estimate) []*profile.ValueType {
+	out := []*profile.ValueType{
+		{Type: "lower_bound", Unit: "nanoseconds"}, {Type: "flops", Unit: "count"}, {Type: "traffic", Unit: "bytes"},
+	}
+	if e.Latency.Expected == nil {
+		return out
+	}
+	return append([]*profile.ValueType{{Type: "expected", Unit: "nanoseconds"}}, out...)
+}
+
+func nanos(seconds float64) int64 { return int64(math.Round(1e9 * seconds)) }
+
+type pprofBuilder struct {
+	*profile.Profile
+	locations map[string]*profile.Location
+}
+
+// location returns the place of a model, a module or a node, one for each name.
+func (b *pprofBuilder) location(name string) *profile.Location {
+	if l := b.locations[name]; l != nil {
+		return l
+	}
+	id := uint64(len(b.locations) + 1)
+	f := &profile.Function{ID: id, Name: name, SystemName: name}
+	l := &profile.Location{ID: id, Mapping: b.Mapping[0], Line: []profile.Line{{Function: f}}}
+	b.locations[name] = l
+	b.Function, b.Location = append(b.Function, f), append(b.Location, l)
+	return l
+}
