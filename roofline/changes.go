@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/ridgepoint/ridgepoint/graph"
+	"github.com/ridgepoint/ridgepoint/graph/dtype"
 	"github.com/ridgepoint/ridgepoint/graph/infer"
 	"github.com/ridgepoint/ridgepoint/hwprofiles"
 )
@@ -43,21 +44,42 @@ func Changes(plan *infer.Plan, b infer.Bindings, dev *hwprofiles.Device, opt Opt
 		one.Batch = 1
 		out = append(out, Change{"batch 1", run(one, opt)})
 	}
-	for _, row := range precisionRows {
-		if t := row.want; row.narrower && slices.Contains(Runs(dev), t) && t != opt.Precision {
-			o := opt
-			o.Precision = t
-			out = append(out, Change{"precision " + t.Short(), run(b, o)})
+	for _, t := range Narrower(dev, opt.Precision) {
+		o := opt
+		o.Precision = t
+		out = append(out, Change{"precision " + t.Short(), run(b, o)})
+	}
+	for _, size := range SmallerImages(plan, b) {
+		if s, err := SizeBindings(plan, b, size.Height, size.Width); err == nil {
+			out = append(out, Change{size.What, run(s, opt)})
 		}
 	}
+	return out
+}
+
+// Narrower returns the precisions of a device that are worth trying where a model is too slow, other than one.
+func Narrower(dev *hwprofiles.Device, other dtype.Type) (out []dtype.Type) {
+	have := Runs(dev)
+	for _, row := range precisionRows {
+		if row.narrower && slices.Contains(have, row.want) && row.want != other {
+			out = append(out, row.want)
+		}
+	}
+	return out
+}
+
+// An ImageSize is a size of images that is worth trying.
+type ImageSize struct {
+	What          string // such as size 480x480
+	Height, Width int64
+}
+
+// SmallerImages returns smaller sizes of a model's image input; none if there is none or its size is free.
+func SmallerImages(plan *infer.Plan, b infer.Bindings) (out []ImageSize) {
 	height, width := imageSize(plan, b)
 	for _, f := range sizeSteps {
-		h, w := shrink(height, f), shrink(width, f)
-		if h == 0 || w == 0 {
-			continue
-		}
-		if s, err := SizeBindings(plan, b, h, w); err == nil {
-			out = append(out, Change{fmt.Sprintf("size %dx%d", h, w), run(s, opt)})
+		if h, w := shrink(height, f), shrink(width, f); h > 0 && w > 0 {
+			out = append(out, ImageSize{fmt.Sprintf("size %dx%d", h, w), h, w})
 		}
 	}
 	return out
