@@ -9,6 +9,7 @@ import (
 	"github.com/ridgepoint/ridgepoint/graph/zoo"
 	"github.com/ridgepoint/ridgepoint/hwprofiles"
 	"github.com/ridgepoint/ridgepoint/hwprofiles/runtimes"
+	"github.com/ridgepoint/ridgepoint/roofline"
 	"github.com/ridgepoint/ridgepoint/roofline/explore"
 	"github.com/ridgepoint/ridgepoint/roofline/lower"
 )
@@ -31,6 +32,37 @@ func (e *Estimator) Device(name string) (*Device, error) {
 		return nil, err
 	}
 	return e.devices.Get(strings.TrimSpace(name))
+}
+
+// A DeviceLabel is the id of a device and its name for people.
+type DeviceLabel = hwprofiles.Label
+
+// DeviceLabels returns the ids and names of all devices by id. It does not check the profiles.
+func (e *Estimator) DeviceLabels() ([]DeviceLabel, error) {
+	if e == nil {
+		return nil, e.check(nil)
+	}
+	if err := e.init(); err != nil {
+		return nil, err
+	}
+	return e.devices.Labels(), nil
+}
+
+// RuntimesOn returns the runtimes that run on a device.
+func (e *Estimator) RuntimesOn(d *Device) ([]*Runtime, error) {
+	if _, err := e.Runtimes(); err != nil {
+		return nil, err
+	}
+	return e.tuner.Runtimes.On(d), nil
+}
+
+// PrecisionsOn returns the names of the precisions that a device has arithmetic for, widest first.
+func PrecisionsOn(d *Device) []string {
+	runs := roofline.Runs(d)
+	return slices.DeleteFunc(Precisions(), func(name string) bool {
+		t, err := roofline.ParsePrecision(name)
+		return err != nil || !slices.Contains(runs, t) && t.Bits() >= 8
+	})
 }
 
 // A DeviceFilter says which devices are listed, and in which order.

@@ -212,7 +212,7 @@ func (e *Estimator) Deployed(of *Estimate, opt *Options) *Estimate {
 		o = *opt
 	}
 	o.Precision = deployed[i].precision
-	how, err := e.how(&o)
+	how, err := e.exploring(&o)
 	if err != nil {
 		return nil
 	}

@@ -88,9 +88,13 @@ func TestDeployed(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		got := ""
-		if usual := rp.Deployed(e, nil); usual != nil {
+		got, fresh := "", ridgepoint.New(&ridgepoint.Config{UserDir: t.TempDir()})
+		if usual := fresh.Deployed(e, nil); usual != nil {
 			got = usual.Precision.Short()
+			again, err := rp.Estimate(m, device, &ridgepoint.Options{Precision: got})
+			if err != nil || again.Milliseconds() != usual.Milliseconds() {
+				t.Errorf("%s at %s: %g ms, alone %g ms (%v)", device, got, usual.Milliseconds(), again.Milliseconds(), err)
+			}
 		}
 		if got != want {
 			t.Errorf("%s: found %q, expected %q", device, got, want)

@@ -62,6 +62,21 @@ func (c *Catalog) IDs() []string {
 	return slices.Compact(ids)
 }
 
+// A Label is the id of a device and its name for people.
+type Label struct{ ID, Name string }
+
+// Labels returns the ids and names of all devices by id, without reading the profiles as a whole.
+func (c *Catalog) Labels() []Label {
+	var out []Label
+	for _, e := range c.entries() {
+		if data, err := e.Read(); err == nil {
+			out = append(out, Label{e.Name, strictyaml.Plain(data, "name")})
+		}
+	}
+	slices.SortStableFunc(out, func(a, b Label) int { return strings.Compare(a.ID, b.ID) })
+	return slices.CompactFunc(out, func(a, b Label) bool { return a.ID == b.ID })
+}
+
 // List reads all devices, in the order of IDs. With an error it still returns those that could be read.
 func (c *Catalog) List() ([]*Device, error) {
 	var all []*Device

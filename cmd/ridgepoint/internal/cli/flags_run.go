@@ -36,6 +36,7 @@ func (f *runFlags) addFlags(cmd *cobra.Command) {
 		"add `TIME` to every latency for work before and after each inference, such as resizing and NMS: 6ms")
 	cmd.Flags().BoolVar(&f.transfers, "transfers", false,
 		"count the copies of inputs and outputs between host and device, which most benchmarks leave out")
+	bySettings(cmd, "device", "precision")
 }
 
 // precisions returns the values of --precision.
@@ -59,6 +60,7 @@ func (f *runtimeFlags) add(cmd *cobra.Command) {
 		"expect the latency of this `RUNTIME` (ridgepoint runtimes list), or none for the lower bound alone (default: the usual one of the device)")
 	cmd.Flags().IntVar(&f.threads, "threads", 0, "of a CPU, the fastest cores first (default: all)")
 	addKnown(cmd, &f.noEvidence, &f.calibrations)
+	bySettings(cmd, "runtime")
 }
 
 // addKnown adds the flags that say which measurements an expectation may rest on.

@@ -30,6 +30,8 @@ type Streams struct {
 	Screen   bool   // Out is a terminal: nothing binary may be written to it
 	Width    int    // of Out's lines, in characters; 0 for the usual one
 	Plain    bool   // the environment asks for no colours
+	// ProjectDir is where the configuration file of a project may be; "" for none.
+	ProjectDir string
 }
 
 // OS returns the process's own streams.
@@ -37,7 +39,8 @@ func OS() Streams {
 	return Streams{
 		In: os.Stdin, Out: os.Stdout, Err: os.Stderr, UserDir: ridgepoint.UserDir(),
 		Terminal: terminal(os.Stderr), Screen: terminal(os.Stdout),
-		Width: screenWidth(os.Stdout, os.Getenv), Plain: os.Getenv("NO_COLOR") != "" || os.Getenv("TERM") == "dumb",
+		ProjectDir: ".",
+		Width:      screenWidth(os.Stdout, os.Getenv), Plain: os.Getenv("NO_COLOR") != "" || os.Getenv("TERM") == "dumb",
 	}
 }
 
@@ -96,6 +99,7 @@ func commands(a *app) []*cobra.Command {
 		runtimesCommand(a),
 		calibrateCommand(a),
 		validateCommand(a),
+		configCommand(a),
 		versionCommand(a),
 	}
 }
@@ -116,12 +120,22 @@ model such as zoo:yolo11n or zoo:resnet50 ("ridgepoint models list"). Weights ar
 never read, so a model without its external data is as good as one with it.
 
 ` + exitHelp(),
-		Version:           report.VersionText(),
-		Args:              cobra.ArbitraryArgs,
-		RunE:              group,
-		PersistentPreRunE: before,
-		SilenceUsage:      true,
-		SilenceErrors:     true,
+		Version: report.VersionText(),
+		Args:    cobra.ArbitraryArgs,
+		RunE:    group,
+		PersistentPreRunE: func(cmd *cobra.Command, list []string) error {
+			if strings.HasPrefix(cmd.Name(), cobra.ShellCompRequestCmd) {
+				return nil // what is completed may be empty
+			}
+			if !plain[cmd.Name()] {
+				if err := a.configure(cmd); err != nil {
+					return err
+				}
+			}
+			return before(cmd, list)
+		},
+		SilenceUsage:  true,
+		SilenceErrors: true,
 	}
 	root.SetVersionTemplate("{{.Version}}\n")
 	root.PersistentFlags().StringArrayVar(&a.deviceDirs, "device-dir", nil, "look for device profiles in `DIR` first (repeatable)")
@@ -129,8 +143,13 @@ never read, so a model without its external data is as good as one with it.
 	root.PersistentFlags().Var(&a.color, "color", "colour words in tables, `WHEN`: auto (on a terminal without NO_COLOR)|always|never")
 	root.SetFlagErrorFunc(flagError)
 	root.AddCommand(commands(a)...)
+	root.AddCommand(topics()...)
+	complete(a, root)
 	return root
 }
+
+// plain are commands that work whatever configuration files say.
+var plain = map[string]bool{"version": true, "help": true, "bash": true, "zsh": true, "fish": true, "powershell": true}
 
 // group runs a command that only holds others: it prints its help, and refuses the name of a command that it lacks.
 func group(cmd *cobra.Command, list []string) error {

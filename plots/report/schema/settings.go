@@ -1,0 +1,14 @@
+package schema
+
+// Settings are what configuration files set, in schema ridgepoint/config/v1.
+type Settings struct {
+	UserDir  string    `json:"user_dir"`
+	Settings []Setting `json:"settings"` // those that hold
+}
+
+// Setting is one value and the file that it is from.
+type Setting struct {
+	Key   string `json:"key"`
+	Value string `json:"value"`
+	From  string `json:"from"`
+}
