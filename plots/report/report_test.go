@@ -193,7 +193,7 @@ func documents(t testing.TB) map[string]*report.Document {
 		"estimate-module": report.Estimate(e, report.View{By: roofline.ByModule}),
 		"comparison":      report.Comparison([]*roofline.Estimate{e, e16}, report.View{Top: 1}),
 		"config": report.Settings([]settings.Setting{{Key: "device", Value: "rpi-5", From: "ridgepoint.yaml"},
-			{Key: "device_dirs", Value: "boards", From: "ridgepoint.yaml"}}, settings.Keys(), "/home/user/.config/ridgepoint"),
+			{Key: "device_dirs", Value: "boards", From: "ridgepoint.yaml"}}, settings.Keys()),
 		"ways": report.Ways([]*roofline.Estimate{e, e16}, []roofline.Refusal{
 			{Device: e.Device, Runtime: "tensorrt", Why: "runs on gpu (NVIDIA)"}, {Device: e.Device, Precision: "fp8", Why: "rpi-5 has no fp8 peak"},
 			{Device: e.Device, Runtime: "ncnn", Precision: "fp8", Why: "rpi-5 has no fp8 peak"}}, 0),

@@ -7,11 +7,10 @@ import (
 	"github.com/ridgepoint/ridgepoint/plots/report/schema"
 )
 
-// Settings describes what configuration files set. keys are all that they may set, userDir is the folder of the user.
-func Settings(found []settings.Setting, keys []string, userDir string) *Document {
-	out := &schema.Settings{UserDir: userDir, Settings: []schema.Setting{}}
-	t := Table{Title: "Settings of " + settings.FileName, Lead: []string{"your folder     " + userDir},
-		Columns: texts("key", "value", "from")}
+// Settings describes what configuration files set. keys are all that they may set.
+func Settings(found []settings.Setting, keys []string) *Document {
+	out := &schema.Settings{Settings: []schema.Setting{}}
+	t := Table{Title: "Settings of " + settings.FileName, Columns: texts("key", "value", "from")}
 	rows := Table{Columns: t.Columns}
 	for _, s := range found {
 		out.Settings = append(out.Settings, schema.Setting{Key: s.Key, Value: s.Value, From: s.From})

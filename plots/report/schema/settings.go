@@ -2,7 +2,6 @@ package schema
 
 // Settings are what configuration files set, in schema ridgepoint/config/v1.
 type Settings struct {
-	UserDir  string    `json:"user_dir"`
 	Settings []Setting `json:"settings"` // those that hold
 }
 

@@ -52,7 +52,7 @@ func complete(a *app, cmd *cobra.Command) {
 	for _, sub := range cmd.Commands() {
 		complete(a, sub)
 	}
-	cmd.LocalFlags().VisitAll(func(f *pflag.Flag) {
+	add := func(f *pflag.Flag) {
 		list := flagCompleters[f.Name]
 		if f.Name == "format" {
 			list = formatsTyped
@@ -63,7 +63,9 @@ func complete(a *app, cmd *cobra.Command) {
 		if err := cmd.RegisterFlagCompletionFunc(f.Name, a.completing(list, true)); err != nil {
 			panic(err) // the flag is one of the command's, and it is registered once
 		}
-	})
+	}
+	cmd.Flags().VisitAll(add)
+	cmd.PersistentFlags().VisitAll(add)
 	words := strings.Fields(cmd.Use)
 	if len(words) < 2 {
 		return

@@ -95,7 +95,8 @@ working folder names it, and every command says which settings it took from whic
 			if err != nil {
 				return err
 			}
-			return a.write(&out, report.Settings(found, ridgepoint.SettingKeys(), a.UserDir))
+			a.say("ridgepoint: your own folder is %s", a.UserDir)
+			return a.write(&out, report.Settings(found, ridgepoint.SettingKeys()))
 		},
 	}
 	out.addReport(a, cmd)
