@@ -118,8 +118,8 @@ func items(data []byte, key string) []*yaml.Node {
 	return root.Rest[key].Content
 }
 
-// Plain returns the text of a top-level key that stands on one line, for lists of names: it parses nothing. It returns ""
-// where there is no such line.
+// Plain returns the text of a top-level key that stands on one line, for lists of names: it parses nothing. It returns
+// "" where there is no such line.
 func Plain(data []byte, key string) string {
 	for line := range bytes.Lines(data) {
 		rest, ok := bytes.CutPrefix(line, []byte(key+": "))
