@@ -40,6 +40,15 @@ func byRuntime(s *Setting) string { return s.Runtime + "/" + string(s.Class) }
 
 func byArch(s *Setting) string { return s.RuntimeFamily + "/" + string(s.Class) + "/" + s.Arch }
 
+// byHalved tells cards apart whose matrix engines are held to half their rate where they sum in fp32: a kernel fills
+// what is left of it more easily. An engine such as TensorRT may choose sums in fp16.
+func byHalved(s *Setting) string {
+	if !s.Halved || capped[s.Runtime] {
+		return ""
+	}
+	return s.RuntimeFamily + "/" + string(s.Class)
+}
+
 func byDevice(s *Setting) string { return s.RuntimeFamily + "/" + s.Device }
 
 func byDeviceRuntime(s *Setting) string { return s.Runtime + "/" + s.Device }
@@ -84,6 +93,8 @@ var levels = []level{
 		name: "kind-device", set: setKind, by: byDevice, kinds: true, sd: 0.1,
 		of: map[string]float64{"ncnn": 0.2, "tensorrt": 0.15},
 	},
+	{name: "halved-compute", set: setCompute, by: byHalved, sd: 0.2},
+	{name: "halved-scale", set: setScale, by: byHalved, sd: 0.2},
 	{name: "arch-compute", set: setCompute, by: byArch, sd: 0.09},
 	{name: "arch-memory", set: setMemory, by: byArch, sd: 0.11},
 	{name: "arch-launch", set: setLaunch, by: byArch, sd: 0.3},

@@ -261,41 +261,60 @@ func studentWeight(r, sd float64) float64 {
 // maxSteps bounds the steps of a fit with given variances.
 const maxSteps = 40
 
-// enough is the gain of a step, in natural logarithms of the posterior, below which a fit ends.
-const enough = 1e-4
+// enough is the gain of a step, in natural logarithms of the posterior, below which a fit ends. A tenth is far below what
+// the measurements can tell.
+const enough = 0.1
 
-// solve moves effects and networks to the minimum of the objective, in a limited number of steps. Steps that would
-// raise it are not counted: they are tried again, shorter.
+// The damping of a step is a share of the diagonal of the equations.
+const (
+	leastDamping = 1e-4
+	mostDamping  = 1e6
+	damper       = 4 // times more after a step that would raise the objective, less after one that is good at once
+)
+
+// solve moves effects and networks to the minimum of the objective, in a limited number of steps.
 func (f *fitter) solve(steps int) error {
-	cost := f.evaluate(f.x, true)
-	damping := 1e-4
-	for made := 0; made < steps; {
+	cost, damping := f.evaluate(f.x, true), leastDamping
+	for range steps {
 		sys := f.system()
-		next, us, err := sys.step(damping)
-		if err != nil {
-			return err
-		}
-		old, oldU := f.x, f.swap(us)
-		c := f.evaluate(next, false)
-		if !(c < cost) {
-			f.swap(oldU)
-			f.evaluate(old, true)
-			if damping *= 10; damping > 1e6 {
+		for first := true; ; first = false {
+			lower, err := f.try(sys, damping, cost)
+			if err != nil {
+				return err
+			}
+			if lower {
+				if first {
+					damping = max(damping/damper, leastDamping)
+				}
+				break
+			}
+			if damping *= damper; damping > mostDamping {
+				f.evaluate(f.x, true)
 				return nil
 			}
-			continue
 		}
-		made++
-		f.x = next
-		f.evaluate(f.x, true)
-		gain := cost - c
-		cost = c
-		damping = max(damping/10, 1e-4)
-		if gain < enough {
+		c := f.evaluate(f.x, true)
+		if cost-c < enough {
 			return nil
 		}
+		cost = c
 	}
 	return nil
+}
+
+// try makes a step, and takes it back where it does not lower the objective.
+func (f *fitter) try(sys *system, damping, cost float64) (lower bool, err error) {
+	next, us, err := sys.step(damping)
+	if err != nil {
+		return false, err
+	}
+	old := f.swap(us)
+	if f.evaluate(next, false) < cost {
+		f.x = next
+		return true, nil
+	}
+	f.swap(old)
+	return false, nil
 }
 
 // swap replaces the networks' deviations and returns the old ones.

@@ -3,6 +3,8 @@ package joint
 import (
 	"fmt"
 
+	"gonum.org/v1/gonum/blas/blas64"
+	"gonum.org/v1/gonum/lapack/lapack64"
 	"gonum.org/v1/gonum/mat"
 )
 
@@ -131,14 +133,13 @@ func (s *system) step(damping float64) (x []float64, us [][]float64, err error) 
 	for e := range n {
 		damped.SetSym(e, e, s.a.At(e, e)*(1+damping))
 	}
-	var chol mat.Cholesky
-	if !chol.Factorize(damped) {
+	root, ok := lapack64.Potrf(damped.RawSymmetric())
+	if !ok {
 		return nil, nil, notPositive(n)
 	}
 	dx := mat.NewVecDense(n, nil)
-	if err := chol.SolveVecTo(dx, s.b); err != nil {
-		return nil, nil, err
-	}
+	dx.CopyVec(s.b)
+	lapack64.Potrs(root, blas64.General{Rows: n, Cols: 1, Stride: 1, Data: dx.RawVector().Data})
 	x = make([]float64, n)
 	for e := range x {
 		x[e] = s.f.x[e] + dx.AtVec(e)
@@ -165,12 +166,17 @@ func (k *block) follow(u []float64, dx *mat.VecDense) []float64 {
 
 // covariance returns the posterior covariance of the effects.
 func (s *system) covariance() (*mat.SymDense, error) {
-	var chol mat.Cholesky
-	if !chol.Factorize(s.a) {
-		return nil, notPositive(len(s.f.effects))
+	n := len(s.f.effects)
+	v := mat.NewSymDense(n, nil)
+	v.CopySym(s.a)
+	root, ok := lapack64.Potrf(v.RawSymmetric()) // mat.Cholesky would estimate a condition number at each call
+	if ok {
+		_, ok = lapack64.Potri(root)
 	}
-	v := mat.NewSymDense(len(s.f.effects), nil)
-	return v, chol.InverseTo(v)
+	if !ok {
+		return nil, notPositive(n)
+	}
+	return v, nil
 }
 
 // notPositive returns the error of equations that have no single solution.
