@@ -40,10 +40,10 @@ func byRuntime(s *Setting) string { return s.Runtime + "/" + string(s.Class) }
 
 func byArch(s *Setting) string { return s.RuntimeFamily + "/" + string(s.Class) + "/" + s.Arch }
 
-// byHalved tells cards apart whose matrix engines are held to half their rate where they sum in fp32: a kernel fills
-// what is left of it more easily. An engine such as TensorRT may choose sums in fp16.
-func byHalved(s *Setting) string {
-	if !s.Halved || capped[s.Runtime] {
+// byGeForce tells GeForce cards apart. They run above the clock of their peaks where power and cooling let them, those of
+// data centres at it or below.
+func byGeForce(s *Setting) string {
+	if !s.GeForce {
 		return ""
 	}
 	return s.RuntimeFamily + "/" + string(s.Class)
@@ -93,8 +93,7 @@ var levels = []level{
 		name: "kind-device", set: setKind, by: byDevice, kinds: true, sd: 0.1,
 		of: map[string]float64{"ncnn": 0.2, "tensorrt": 0.15},
 	},
-	{name: "halved-compute", set: setCompute, by: byHalved, sd: 0.2},
-	{name: "halved-scale", set: setScale, by: byHalved, sd: 0.2},
+	{name: "geforce-scale", set: setScale, by: byGeForce, sd: 0.2},
 	{name: "arch-compute", set: setCompute, by: byArch, sd: 0.09},
 	{name: "arch-memory", set: setMemory, by: byArch, sd: 0.11},
 	{name: "arch-launch", set: setLaunch, by: byArch, sd: 0.3},

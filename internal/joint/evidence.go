@@ -175,6 +175,9 @@ func (f *fitter) record(p *part) {
 	}
 	networks := map[runtimes.Slice]map[string]bool{}
 	for _, s := range f.samples {
+		if s.AtMost {
+			continue
+		}
 		k := of(s)
 		if at[k] == nil {
 			at[k] = &Slice{Slice: k, Arch: s.Arch, Class: string(s.Class), Kind: s.Kind}
@@ -196,6 +199,9 @@ func (f *fitter) record(p *part) {
 	}
 	p.left, p.models = map[string][]residual{}, map[string]string{}
 	for i, s := range f.samples {
+		if s.AtMost {
+			continue
+		}
 		p.left[s.Network] = addResidual(p.left[s.Network], newResidual(place[of(s)], f.left(i), s.Batch))
 		p.models[s.Network] = s.Model
 	}

@@ -84,7 +84,9 @@ func (f *fitter) settings() {
 	seen := map[Setting]int{}
 	count := map[string]int{}
 	for _, s := range f.samples {
-		count[byDeviceRuntime(&s.Setting)]++
+		if !s.AtMost {
+			count[byDeviceRuntime(&s.Setting)]++
+		}
 		i, ok := seen[s.Setting]
 		if !ok {
 			i = len(f.setting)
@@ -144,12 +146,23 @@ func (f *fitter) weigh(known Variances) {
 		count[key(s)]++
 	}
 	for _, s := range f.samples {
+		if s.AtMost {
+			f.prior, f.noise, f.sd[limits] = append(f.prior, limitWeight), append(f.noise, limits), limitNoise
+			continue
+		}
 		f.prior = append(f.prior, 1/(1+(count[key(s)]-1)/2))
 		group := noiseGroup(&s.Setting)
 		f.noise = append(f.noise, group)
 		f.sd[group] = known.of(group, known.of(noisePart(&s.Setting), noiseOf(&s.Setting)))
 	}
 }
+
+// Samples that say AtMost are one group of noise. All those of a device weigh about as much as one measurement.
+const (
+	limits      = "limits"
+	limitNoise  = 0.05
+	limitWeight = 1.0 / 16
+)
 
 // noisePart names the group of noise that sources of one family and class are drawn to.
 func noisePart(s *Setting) string { return "noise|" + s.RuntimeFamily + "/" + string(s.Class) }
@@ -176,7 +189,9 @@ func noiseOf(s *Setting) float64 {
 func (f *fitter) networks(known Variances) {
 	by := map[string][]int{}
 	for i, s := range f.samples {
-		by[s.Network] = append(by[s.Network], i)
+		if !s.AtMost {
+			by[s.Network] = append(by[s.Network], i)
+		}
 	}
 	names := make([]string, 0, len(by))
 	for n := range by {
@@ -239,10 +254,13 @@ func (f *fitter) evaluate(x []float64, rows bool) float64 {
 	return cost
 }
 
-// left returns the residual of a sample after its network's deviations.
+// left returns the residual of a sample after its network's deviations. One that is no longer than it may be has none.
 func (f *fitter) left(i int) float64 {
-	u := f.nets[f.netOf[i]].u
 	r := f.res[i]
+	if f.samples[i].AtMost {
+		return min(r, 0)
+	}
+	u := f.nets[f.netOf[i]].u
 	for _, j := range f.use[i] {
 		r -= u[j]
 	}

@@ -100,6 +100,44 @@ func TestRowsAreDerivatives(t *testing.T) {
 	}
 }
 
+// limitsOf returns samples that say which time networks of the world take at most on a device that was not measured, in
+// times of what a model forecasts.
+func limitsOf(m *Model, times float64) []*Sample {
+	var out []*Sample
+	for _, w := range world() {
+		if w.Device != "a1" || w.Runtime != "torch-compile" || w.Kind != Kind16 {
+			continue
+		}
+		s := &Sample{Setting: setting("c1", "c", w.Runtime, w.Kind), Terms: w.Terms, Network: "limit", Batch: 1, AtMost: true}
+		s.Source = ""
+		s.Measured = times * math.Exp(m.Forecast(&s.Setting, s.Terms, &Network{}).Log)
+		out = append(out, s)
+	}
+	return out
+}
+
+func TestLimitsBindWhereTheyAreBroken(t *testing.T) {
+	free := fit(t, world())
+	at := func(times float64) (sum float64, n int) {
+		limits := limitsOf(free, times)
+		m, err := Fit(slices.Concat(world(), limits), Options{Variances: free.Variances()})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, s := range limits {
+			sum += m.Forecast(&s.Setting, s.Terms, &Network{}).Log - math.Log(s.Measured/times)
+			n++
+		}
+		return sum / float64(n), n
+	}
+	if by, n := at(1.5); n == 0 || math.Abs(by) > 0.02 {
+		t.Errorf("limits above %d forecasts: found that these move by %.3f, expected them to stay", n, by)
+	}
+	if by, n := at(0.8); by > -0.1 {
+		t.Errorf("limits below %d forecasts: found that these move by %.3f, expected most of %.3f", n, by, math.Log(0.8))
+	}
+}
+
 func TestFitDoesNotDependOnOrder(t *testing.T) {
 	samples := world()
 	want := fit(t, samples)

@@ -142,6 +142,9 @@ func (f *fitter) part() (*part, error) {
 func (f *fitter) pool() {
 	sum, n := map[string]float64{}, map[string]float64{}
 	for i, s := range f.samples {
+		if s.AtMost {
+			continue
+		}
 		part := noisePart(&s.Setting)
 		sum[part] += math.Log(f.sd[f.noise[i]])
 		n[part]++
@@ -149,6 +152,17 @@ func (f *fitter) pool() {
 	for part := range sum {
 		f.sd[part] = math.Exp(sum[part] / n[part])
 	}
+}
+
+// Join returns a model of the parts of several. A family of runtimes that several know is the last one's.
+func Join(models ...*Model) *Model {
+	out := &Model{parts: map[string]*part{}}
+	for _, m := range models {
+		for _, family := range m.families() {
+			out.parts[family] = m.part(family)
+		}
+	}
+	return out
 }
 
 // Variances returns the standard deviations of all groups of effects.

@@ -20,6 +20,8 @@ type Sample struct {
 	Bag       kernel.Bag // what the network is made of
 	Terms     []timing.Term
 	Measured  float64 // s
+	// AtMost is set where no time was measured: it is known that it is no longer than Measured.
+	AtMost bool
 }
 
 // Merge returns terms with equal ones joined and their executions added up. Their latency stays the same.

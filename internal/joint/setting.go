@@ -2,7 +2,7 @@ package joint
 
 import (
 	"cmp"
-	"slices"
+	"strings"
 
 	"github.com/ridgepoint/ridgepoint/graph/cost"
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
@@ -26,7 +26,7 @@ type Setting struct {
 	MeasuredAs    string
 	Arch          string // micro-architecture, which siblings share
 	Class         hwprofiles.Class
-	Halved        bool // its matrix engines are held to half their rate when they sum in fp32, as GeForce cards are
+	GeForce       bool // of NVIDIA's line for desktops and laptops
 	Runtime       string
 	RuntimeFamily string                 // of the runtimes that it shares effects with
 	Source        string                 // who measured; empty in a forecast
@@ -51,7 +51,7 @@ func SettingOf(d *hwprofiles.Device, r *runtimes.Runtime, precision dtype.Type, 
 	for _, h := range p.Held {
 		s.Held[h] = true
 	}
-	s.Halved = slices.ContainsFunc(d.OptIn, func(o hwprofiles.OptIn) bool { return o.Name == "fp16-accumulate" })
+	s.GeForce = strings.HasPrefix(d.Name, "GeForce ")
 	for k, t := range [NumKinds]dtype.Type{dtype.Float32, dtype.Float16, dtype.Int8} {
 		peak, ok := r.Peak(d, cost.Matrix, t)
 		switch {

@@ -38,7 +38,30 @@ func (f *fitter) system() *system {
 	for k := range f.nets {
 		s.add(k, a, b, local)
 	}
+	for i, m := range f.samples {
+		if r := f.left(i); m.AtMost && r < 0 {
+			s.put(i, f.prior[i]*studentWeight(r, f.sd[f.noise[i]]), r, a, b)
+		}
+	}
 	return s
+}
+
+// put adds a sample with its weight and residual to the equations of the effects.
+func (s *system) put(i int, w, r float64, a, b []float64) {
+	f, n := s.f, len(s.f.effects)
+	row, places := f.row[i], f.places[f.at[i]]
+	for c, e := range places {
+		if row[c] == 0 {
+			continue
+		}
+		wj := w * row[c]
+		b[e] += wj * r
+		for d, o := range places {
+			if o >= e {
+				a[int(e)*n+int(o)] += wj * row[d]
+			}
+		}
+	}
 }
 
 // add puts the samples of a network into the equations and eliminates its deviations. local is all zero before and
@@ -64,18 +87,13 @@ func (s *system) add(k int, a, b []float64, local []int) {
 	for _, i := range net.samples {
 		r := f.left(i)
 		w := f.prior[i] * studentWeight(r, f.sd[f.noise[i]])
-		row, places := f.row[i], f.places[f.at[i]]
-		for c, e := range places {
+		s.put(i, w, r, a, b)
+		row := f.row[i]
+		for c, e := range f.places[f.at[i]] {
 			if row[c] == 0 {
 				continue
 			}
 			wj := w * row[c]
-			b[e] += wj * r
-			for d, o := range places {
-				if o >= e {
-					a[int(e)*n+int(o)] += wj * row[d]
-				}
-			}
 			for _, j := range f.use[i] {
 				blk.cross.Set(j, local[e]-1, blk.cross.At(j, local[e]-1)+wj)
 			}

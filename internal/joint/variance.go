@@ -94,7 +94,10 @@ func (f *fitter) tallyNoise(sys *system, v *mat.SymDense, at func(string) *tally
 	for k := range spreads {
 		spreads[k] = sys.nets[k].spreadOf(v)
 	}
-	for i := range f.samples {
+	for i, s := range f.samples {
+		if s.AtMost {
+			continue
+		}
 		group := f.noise[i]
 		t, sd := at(group), f.sd[group]
 		r := f.left(i)

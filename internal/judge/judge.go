@@ -120,11 +120,13 @@ func without(samples, group []*joint.Sample, all *joint.Model) (*joint.Model, er
 	return joint.Fit(rest, joint.Options{Variances: all.Variances()})
 }
 
-// forecasts returns the forecasts of samples. The fixed cost of a source is known where the fit saw others of it.
+// forecasts returns the forecasts of those samples that were measured. The fixed cost of a source is known where the fit saw others of it.
 func forecasts(m *joint.Model, samples []*joint.Sample) []Held {
 	var out []Held
 	for _, s := range samples {
-		out = append(out, Held{s, m.Forecast(&s.Setting, s.Terms, s.Asked())})
+		if !s.AtMost {
+			out = append(out, Held{s, m.Forecast(&s.Setting, s.Terms, s.Asked())})
+		}
 	}
 	return out
 }

@@ -48,11 +48,14 @@ func ownDevice(samples, device []*joint.Sample, all *joint.Model, counts []int) 
 	return out, nil
 }
 
-// slicesOf splits the samples of a device by runtime, precision, threads and source.
+// slicesOf splits the measured samples of a device by runtime, precision, threads and source.
 func slicesOf(samples []*joint.Sample) [][]*joint.Sample {
 	at := map[joint.Setting]int{}
 	var out [][]*joint.Sample
 	for _, s := range samples {
+		if s.AtMost {
+			continue
+		}
 		i, ok := at[s.Setting]
 		if !ok {
 			i = len(out)

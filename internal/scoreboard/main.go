@@ -79,8 +79,8 @@ func (b *board) fit(shared, root string) (*joint.Model, *runtimes.Set, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	b.tables, b.samples = tables, corpus.Samples(corpus.Medians(corpus.Fit(cases)))
-	model, err := joint.Fit(b.samples, joint.Options{Rounds: rounds})
+	model, samples, err := judge.Fit(corpus.Samples(corpus.Medians(corpus.Fit(cases))), rs, rounds)
+	b.tables, b.samples = tables, samples
 	return model, rs, err
 }
 
