@@ -7,6 +7,7 @@ import (
 	"github.com/ridgepoint/ridgepoint/graph/infer"
 	"github.com/ridgepoint/ridgepoint/graph/note"
 	"github.com/ridgepoint/ridgepoint/hwprofiles"
+	"github.com/ridgepoint/ridgepoint/hwprofiles/runtimes/params"
 	"github.com/ridgepoint/ridgepoint/internal/sat"
 	"github.com/ridgepoint/ridgepoint/roofline/kernel"
 	"github.com/ridgepoint/ridgepoint/roofline/timing"
@@ -117,6 +118,7 @@ type Estimate struct {
 	Outside             float64              // seconds of the latency before and after the inference itself
 	Tuning              *Tuning              // what the expected latency rests on; nil without one
 	Alive               []int64              // bytes of activations alive in each step of Inferred, one pass of a body
+	slope               params.Values        // derivative of the logarithm of the expected latency by those of parameters
 	steps               []int32              // storage of the layers' steps
 }
 

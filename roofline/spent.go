@@ -146,5 +146,8 @@ func (e *Estimate) timeLayers(kernels []kernel.Kernel, m *Machine, copied int64)
 		sum.slope.Add(&m.tuning.Values, copying(copied))
 		e.Notes = append(e.Notes, copiesNote(copied, &sum.slope, &m.tuning.Values))
 	}
+	if m.tuning != nil {
+		e.slope = m.tuning.gradient(&sum)
+	}
 	e.Latency, e.Spent = sum.done(m.tuning)
 }

@@ -56,7 +56,9 @@ type Tuning struct {
 	known    *joint.Known // nil where Calibration alone decides
 	variance float64      // of the logarithm of a measurement, beside what known says of the parameters
 	spread   float64      // how many times that, with what known says, the variance is
-	seen     bool         // the network was measured with a runtime of the family: its batch matters
+	// uncorrected says that what the network's own measurements say is left out
+	uncorrected bool
+	seen        bool // the network was measured with a runtime of the family: its batch matters
 }
 
 // A Correction is what measurements of a network, or of networks made alike, say of its latency.
@@ -126,6 +128,7 @@ func (t *Tuner) tune(r *runtimes.Runtime, d *hwprofiles.Device, of subject, bag 
 	}
 	out.adapted(d, of.threads)
 	asked := joint.Network{Batch: of.batch}
+	out.uncorrected = t.Uncorrected
 	if !t.Uncorrected {
 		asked.Print, out.seen = of.network, known.Seen(of.network)
 		if !out.seen {
@@ -249,17 +252,22 @@ func (t *Tuning) interval(a *tally) (low, high float64) {
 		}
 		return min(t.Calibration.Low, 1), max(t.Calibration.High, 1)
 	}
-	var g params.Values
-	total := a.slope.Inference(&t.Values, &g)
-	for p := range g {
-		g[p] /= total
-	}
+	g := t.gradient(a)
 	variance := (t.known.Variance(&g) + t.variance) * t.spread
 	if a.spent.hostBound() && (t.Correction == nil || t.Correction.Here == 0) {
 		variance = max(variance, hostSpread*hostSpread)
 	}
 	reach := math.Exp(joint.Reach(variance))
 	return 1 / reach, reach
+}
+
+// gradient returns the derivative of the logarithm of a time by those of the parameters.
+func (t *Tuning) gradient(a *tally) (g params.Values) {
+	total := a.slope.Inference(&t.Values, &g)
+	for p := range g {
+		g[p] /= total
+	}
+	return g
 }
 
 // hostBound reports whether the host issues kernels for longer than the device runs them.

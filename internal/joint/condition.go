@@ -196,6 +196,7 @@ func (c *conditioner) solve(variance []float64, sd float64) (s solution, err err
 func (c *conditioner) update(s *solution) (*Known, error) {
 	n := len(c.rows)
 	out := *c.known
+	out.moved = true
 	for _, a := range whole {
 		for _, b := range whole {
 			out.cov[a][b] += s.sd * s.sd

@@ -22,6 +22,8 @@ type Known struct {
 	sum  vector
 	cov  matrix // of sum
 	own  map[string]residual
+	// moved says that the user's rows moved the parameters: their covariance with other settings is that before.
+	moved bool
 }
 
 // maxRemembered bounds the settings that a model remembers, each of some kilobytes.
@@ -186,13 +188,8 @@ func (k *Known) Network(of *Network) Deviation {
 	out.Mean, out.Variance, out.Alike = k.part.network(&k.Setting, of.Print, of.Bag)
 	out.Spread = out.Alike.spread()
 	noise := k.Noise()
-	r, ok := k.own[of.Print]
-	if !ok {
-		r, ok = k.part.here(&k.Setting, of.Print)
-	}
-	if ok {
-		// Of what is left of a measurement, a share stays the same from run to run.
-		share := steady * float64(r.n) / (1 + steady*float64(r.n-1))
+	if r, ok := k.left(of.Print); ok {
+		share := r.share()
 		out.Mean += share * r.mean // at every batch: one that faded would have a larger batch take less
 		near := r.near(of.Batch)
 		noise *= 1 - steady*share*near
@@ -208,3 +205,14 @@ func (k *Known) Network(of *Network) Deviation {
 
 // steady is the share of the variance of what is left that the network and the setting explain, not the run.
 const steady = 0.7
+
+// left returns what is left of the measurements of a network in the setting.
+func (k *Known) left(network string) (residual, bool) {
+	if r, ok := k.own[network]; ok {
+		return r, true
+	}
+	return k.part.here(&k.Setting, network)
+}
+
+// share returns the share of what is left that stays the same from run to run.
+func (r *residual) share() float64 { return steady * float64(r.n) / (1 + steady*float64(r.n-1)) }
