@@ -33,4 +33,5 @@ var families = []Family{
 	{"ai.onnx.ml", mlSpecs},
 	{"experimental", legacySpecs},
 	{"QONNX", qonnxSpecs},
+	{"TensorFlow Lite", tfliteSpecs},
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/ridgepoint/ridgepoint/graph"
 	"github.com/ridgepoint/ridgepoint/graph/onnxread"
+	"github.com/ridgepoint/ridgepoint/graph/tfliteread"
 	"github.com/ridgepoint/ridgepoint/graph/zoo"
 )
 
@@ -24,17 +25,26 @@ func Default() Registry {
 			{Name: "built-in model", Prefix: zoo.Prefix, Unpack: buildZoo, Unknown: "weights, which are not made"},
 			{Name: "gzip", Sniff: startsWith(0, gzipMagic), Unpack: unzip},
 		},
+		parsed,
 		archives,
 		recognised,
 		Registry{onnx},
 	)
 }
 
+// parsed lists the formats beside ONNX that are read.
+var parsed = Registry{
+	{
+		Name: "TensorFlow Lite", Sniff: startsWith(4, tfliteread.Magic),
+		Read:    func(f *File) (*graph.Model, error) { return tfliteread.Read(f.Name, f.Reader, f.Size) },
+		Unknown: "what a custom operator does, such as one compiled for an Edge TPU; how often a loop runs",
+	},
+}
+
 // recognised lists the files that people give in place of an ONNX model, with what to do about each.
 var recognised = Registry{
 	alien("PyTorch checkpoint", 0, "\x80\x02\x8a", "is an old PyTorch checkpoint; export it with torch.onnx.export first"),
 	alien("Python pickle", 0, "\x80\x04\x95", "is a Python pickle; export the model to ONNX first"),
-	alien("TensorFlow Lite", 4, "TFL3", "is a TensorFlow Lite model; convert it with tf2onnx --tflite first"),
 	alien("HDF5", 0, "\x89HDF\r\n\x1a\n", "is an HDF5 file, as Keras .h5 models are; convert it with tf2onnx first"),
 	alien("GGUF", 0, "GGUF", "is a GGUF model of llama.cpp; export the original model to ONNX instead"),
 	alien("web page", 0, "<!DOCTYPE", "is a web page; the download probably failed"),

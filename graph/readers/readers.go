@@ -122,8 +122,11 @@ func (r Registry) Name(spec string) string {
 	if f := r.scheme(spec); f != nil {
 		return spec[len(f.Prefix):]
 	}
-	name := filepath.Base(spec)
-	return strings.TrimSuffix(strings.TrimSuffix(name, ".gz"), ".onnx")
+	name := strings.TrimSuffix(filepath.Base(spec), ".gz")
+	for _, suffix := range []string{".onnx", ".tflite"} {
+		name = strings.TrimSuffix(name, suffix)
+	}
+	return name
 }
 
 func (r Registry) scheme(spec string) *Format {

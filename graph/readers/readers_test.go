@@ -114,7 +114,6 @@ func TestRejected(t *testing.T) {
 		{"Keras", archive(t, "config.json", "model.weights.h5"), "Keras"},
 		{"zip", archive(t, "readme.txt"), "zip archive"},
 		{"broken zip", []byte("PK\x03\x04 archive/data.pkl"), "zip archive"},
-		{"TensorFlow Lite", []byte("\x1c\x00\x00\x00TFL3"), "TensorFlow Lite"},
 		{"GGUF", []byte("GGUF\x03\x00\x00\x00"), "GGUF"},
 		{"OpenVINO", []byte(`<?xml version="1.0"?><net name="m">`), "OpenVINO"},
 		{"LFS pointer", []byte("version https://git-lfs.github.com/spec/v1\n"), "git lfs pull"},
@@ -187,6 +186,7 @@ func TestRows(t *testing.T) {
 func TestName(t *testing.T) {
 	for spec, want := range map[string]string{
 		"zoo:yolo11n?size=320": "yolo11n?size=320", "-": "-", "a/b/model.onnx": "model", "model.onnx.gz": "model", "x": "x",
+		"b/net.tflite": "net",
 	} {
 		if got := readers.Default().Name(spec); got != want {
 			t.Errorf("Name(%q) = %q, want %q", spec, got, want)

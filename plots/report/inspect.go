@@ -151,9 +151,17 @@ func sumSteps(res *infer.Result) cost.Cost {
 	return sum
 }
 
+// madeBy names what made the file, and the version of the representation where the format has one.
+func madeBy(o *schema.Inspect) string {
+	if o.IRVersion == 0 {
+		return orDash(o.Producer)
+	}
+	return fmt.Sprintf("%s, IR version %d", orDash(o.Producer), o.IRVersion)
+}
+
 func inspectTables(o *schema.Inspect, res *infer.Result, nodes int) []Table {
 	head := Table{Title: o.Model, Lead: []string{
-		fmt.Sprintf("producer    %s, IR version %d", orDash(o.Producer), o.IRVersion),
+		"producer    " + madeBy(o),
 		fmt.Sprintf("opsets      %s", join(o.Opsets, " ")),
 		fmt.Sprintf("symbols     %s", orDash(strings.Join(o.Symbols, ", "))),
 		fmt.Sprintf("parameters  %s (%d)", si(o.Params), o.Params),
