@@ -13,7 +13,8 @@ import (
 const opset = 20
 
 // domains are the versions of the operator sets that are composed.
-var domains = []graph.Opset{{Domain: "", Version: opset}, {Domain: "com.microsoft", Version: 1}, {Domain: TFLite, Version: 1}}
+var domains = []graph.Opset{{Domain: "", Version: opset}, {Domain: "com.microsoft", Version: 1}, {Domain: TFLite,
+	Version: 1}}
 
 // TFLite is the domain of operators that TensorFlow Lite has and ONNX has not.
 const TFLite = "tflite"
@@ -37,7 +38,8 @@ type Builder struct {
 
 // New returns a builder of a model that may take budget bytes of memory.
 func New(budget int64) *Builder {
-	return &Builder{Model: &graph.Model{Opsets: domains, Main: &graph.Graph{}}, budget: budget, ints: map[string]graph.ID{}}
+	return &Builder{Model: &graph.Model{Opsets: domains, Main: &graph.Graph{}}, budget: budget,
+		ints: map[string]graph.ID{}}
 }
 
 // Err returns why no model could be built.
@@ -133,7 +135,8 @@ func (b *Builder) Ints(list ...int64) graph.ID {
 		list = []int64{}
 	}
 	id := b.constant("ints"+key, &graph.Const{
-		Type: dtype.Int64, Shape: graph.Shape{int64(len(list))}, Stored: int64(8 * len(list)), Value: &graph.Value{Ints: list},
+		Type: dtype.Int64, Shape: graph.Shape{int64(len(list))}, Stored: int64(8 * len(list)),
+		Value: &graph.Value{Ints: list},
 	})
 	b.ints[key] = id
 	return id

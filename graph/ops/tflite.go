@@ -13,7 +13,8 @@ import (
 // tflite returns a row of an operator that TensorFlow Lite has and ONNX has not. Its results have the sizes that the
 // file states, in the attributes shape, shape1, shape2, …, and the types in to, to1, …
 func tflite(k Kind, name, doc string, work func(*Call, *cost.Cost)) Spec {
-	return Spec{Op: graph.OpID{Domain: "tflite", Type: name}, Since: 1, Kind: k, Doc: doc, MinIn: 1, Infer: inferStated, Work: work}
+	return Spec{Op: graph.OpID{Domain: "tflite", Type: name}, Since: 1, Kind: k, Doc: doc, MinIn: 1,
+		Infer: inferStated, Work: work}
 }
 
 var tfliteSpecs = []Spec{
@@ -39,7 +40,8 @@ var tfliteSpecs = []Spec{
 	tflite(Recurrent, "RECURRENT", "recurrent layer of one matrix for each gate", statedRecurrentWork),
 	tflite(Opaque, "RFFT2D", "Fourier transform of real images", fourierWork),
 	tflite(Opaque, "NON_MAX_SUPPRESSION", "boxes that do not overlap a better one", statedNMSWork),
-	tflite(Opaque, "TFLite_Detection_PostProcess", "decode boxes, sort them, and keep those that do not overlap a better one",
+	tflite(Opaque, "TFLite_Detection_PostProcess",
+		"decode boxes, sort them, and keep those that do not overlap a better one",
 		detectionWork),
 }
 

@@ -8,10 +8,13 @@ import (
 
 // archives lists the zip archives in which frameworks keep models. They differ by the names of their entries.
 var archives = Registry{
-	zipped("PyTorch exported program (.pt2)", "is a PyTorch exported program (.pt2); export the model with torch.onnx.export first",
+	zipped("PyTorch exported program (.pt2)",
+		"is a PyTorch exported program (.pt2); export the model with torch.onnx.export first",
 		"archive_format", "serialized_exported_program.json"),
-	zipped("TorchScript", "is a TorchScript archive; export the original model with torch.onnx.export first", "constants.pkl"),
-	zipped("PyTorch checkpoint", "is a PyTorch checkpoint (.pt, .pth); export the model with torch.onnx.export first", "data.pkl"),
+	zipped("TorchScript", "is a TorchScript archive; export the original model with torch.onnx.export first",
+		"constants.pkl"),
+	zipped("PyTorch checkpoint", "is a PyTorch checkpoint (.pt, .pth); export the model with torch.onnx.export first",
+		"data.pkl"),
 	zipped("Keras", "is a Keras archive; convert the model with tf2onnx first", "model.weights.h5"),
 	alien("zip archive", 0, zipMagic, "is a zip archive; unpack it and give the .onnx file in it"),
 }

@@ -43,7 +43,8 @@ var parsed = Registry{
 
 // recognised lists the files that people give in place of an ONNX model, with what to do about each.
 var recognised = Registry{
-	alien("PyTorch checkpoint", 0, "\x80\x02\x8a", "is an old PyTorch checkpoint; export it with torch.onnx.export first"),
+	alien("PyTorch checkpoint", 0, "\x80\x02\x8a",
+		"is an old PyTorch checkpoint; export it with torch.onnx.export first"),
 	alien("Python pickle", 0, "\x80\x04\x95", "is a Python pickle; export the model to ONNX first"),
 	alien("HDF5", 0, "\x89HDF\r\n\x1a\n", "is an HDF5 file, as Keras .h5 models are; convert it with tf2onnx first"),
 	alien("GGUF", 0, "GGUF", "is a GGUF model of llama.cpp; export the original model to ONNX instead"),
@@ -52,13 +53,15 @@ var recognised = Registry{
 	alien("web page", 0, "<html", "is a web page; the download probably failed"),
 	alien("OpenVINO IR", 0, "<?xml", "is an XML file, as OpenVINO's .xml is; give the original .onnx"),
 	alien("OpenVINO IR", 0, "<net ", "is an OpenVINO IR; give the original .onnx"),
-	alien("Git LFS pointer", 0, "version https://git-lfs", "is a Git LFS pointer, not the file itself; fetch it with git lfs pull"),
+	alien("Git LFS pointer", 0, "version https://git-lfs",
+		"is a Git LFS pointer, not the file itself; fetch it with git lfs pull"),
 	alien("ncnn", 0, "7767517\n", "is an ncnn .param file; give the original .onnx"),
 	alien("TensorRT engine", 0, "ptrt", "is a TensorRT engine; give the .onnx it was built from"),
 	alien("program", 0, "\x7fELF", "is a program, not a model"),
 	alien("picture", 0, "\x89PNG", "is a picture, not a model"),
 	alien("ONNX Runtime", 4, "ORTM", "is an ONNX Runtime .ort file; give the .onnx it was made from"),
-	alien("safetensors", 8, "{\"", "is a safetensors file, which holds weights and no graph; export the model to ONNX first"),
+	alien("safetensors", 8, "{\"",
+		"is a safetensors file, which holds weights and no graph; export the model to ONNX first"),
 	alien("JSON", 0, "{", "is JSON, not ONNX"),
 }
 

@@ -157,7 +157,8 @@ func TestToyReader(t *testing.T) {
 	if _, err := all.ReadStream("m.onnx", bytes.NewReader(mobilenet(t))); err != nil {
 		t.Errorf("an ONNX file beside the toy format: %v", err)
 	}
-	if _, _, err := all.ONNX(readers.Stdin, strings.NewReader("TOY net")); err == nil || !strings.Contains(err.Error(), "toy") {
+	if _, _, err := all.ONNX(readers.Stdin,
+		strings.NewReader("TOY net")); err == nil || !strings.Contains(err.Error(), "toy") {
 		t.Errorf("the ONNX content of a toy file: %v", err)
 	}
 }

@@ -32,7 +32,8 @@ func newFile(name string, r io.ReaderAt, size int64) *file {
 
 func (f *file) fail(at int64, format string, args ...any) {
 	if f.err == nil {
-		f.err = fmt.Errorf("%s: at byte %d: found %s; expected a whole TensorFlow Lite model", f.name, at, fmt.Sprintf(format, args...))
+		f.err = fmt.Errorf("%s: at byte %d: found %s; expected a whole TensorFlow Lite model", f.name, at,
+			fmt.Sprintf(format, args...))
 	}
 }
 

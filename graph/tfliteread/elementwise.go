@@ -164,7 +164,8 @@ func normalised(typ string, attrs ...graph.Attr) func(*op) {
 		if image {
 			axis = 1
 		}
-		o.node(typ, []graph.ID{o.form(0, image)}, []graph.ID{o.same(0, image)}, append([]graph.Attr{compose.Int("axis", axis)}, attrs...)...)
+		o.node(typ, []graph.ID{o.form(0, image)}, []graph.ID{o.same(0, image)}, append([]graph.Attr{compose.Int("axis",
+			axis)}, attrs...)...)
 	}
 }
 

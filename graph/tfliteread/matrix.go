@@ -96,7 +96,8 @@ func transposed(rank int, bias int, act int64, strides ...int64) func(*op) {
 		}
 		to := channelsFirst(o.outs[0].dims)
 		out, done := o.activated(to, true, o.options.byte(act, 0))
-		o.node("ConvTranspose", ins, []graph.ID{out}, compose.Ints("strides", steps...), compose.Ints("output_shape", to[2:]...))
+		o.node("ConvTranspose", ins, []graph.ID{out}, compose.Ints("strides", steps...), compose.Ints("output_shape",
+			to[2:]...))
 		done()
 	}
 }
@@ -114,7 +115,8 @@ func pool(typ string, attrs ...graph.Attr) func(*op) {
 			o.node("Global"+typ, []graph.ID{o.first(0)}, []graph.ID{out}, attrs...)
 		} else {
 			o.node(typ, []graph.ID{o.first(0)}, []graph.ID{out}, append([]graph.Attr{padding(o.options.byte(4, 0)),
-				compose.Ints("kernel_shape", kernel...), compose.Ints("strides", o.options.int(8, 1), o.options.int(6, 1))}, attrs...)...)
+				compose.Ints("kernel_shape", kernel...), compose.Ints("strides", o.options.int(8, 1), o.options.int(6, 1))},
+				attrs...)...)
 		}
 		done()
 	}
@@ -166,7 +168,8 @@ func resize(mode string) func(*op) {
 			return
 		}
 		to := o.outs[0].dims
-		o.node("Resize", []graph.ID{o.first(0), graph.None, graph.None, o.b.Ints(to[1], to[2])}, []graph.ID{o.same(0, true)},
+		o.node("Resize", []graph.ID{o.first(0), graph.None, graph.None, o.b.Ints(to[1], to[2])}, []graph.ID{o.same(0,
+			true)},
 			compose.Str("mode", mode), compose.Ints("axes", 2, 3))
 	}
 }
@@ -240,8 +243,10 @@ func transposed3D(o *op) {
 	w := o.in(1).dims
 	to := channelsFirst(o.outs[0].dims)
 	out, done := o.activated(to, true, o.options.byte(12, 0))
-	o.node("ConvTranspose", []graph.ID{o.first(2), o.as(o.in(1), []int64{w[4], w[3], w[0], w[1], w[2]})}, []graph.ID{out},
-		compose.Ints("strides", o.options.int(6, 1), o.options.int(10, 1), o.options.int(8, 1)), compose.Ints("output_shape", to[2:]...))
+	o.node("ConvTranspose", []graph.ID{o.first(2), o.as(o.in(1), []int64{w[4], w[3], w[0], w[1], w[2]})},
+		[]graph.ID{out},
+		compose.Ints("strides", o.options.int(6, 1), o.options.int(10, 1), o.options.int(8, 1)),
+		compose.Ints("output_shape", to[2:]...))
 	done()
 }
 

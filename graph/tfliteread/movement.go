@@ -126,7 +126,8 @@ func (o *op) cut(data int, axis int64, sized func(*value, int64) []int64) {
 		}
 		outs = append(outs, o.put(k, dims, image))
 	}
-	o.node("Split", []graph.ID{o.form(data, in.image), o.b.Ints(sizes...)}, outs, compose.Int("axis", axisOf(axis, rank, in.image)))
+	o.node("Split", []graph.ID{o.form(data, in.image), o.b.Ints(sizes...)}, outs, compose.Int("axis", axisOf(axis,
+		rank, in.image)))
 }
 
 // slice writes a range along axes: what it takes follows from the sizes. shrunk are the axes of one element that the
@@ -200,7 +201,8 @@ func pad(mode string) func(*op) {
 		for i := range from {
 			pads[len(from)+i] = to[i] - from[i]
 		}
-		o.node("Pad", []graph.ID{o.form(0, image), o.b.Ints(pads...)}, []graph.ID{o.same(0, image)}, compose.Str("mode", mode))
+		o.node("Pad", []graph.ID{o.form(0, image), o.b.Ints(pads...)}, []graph.ID{o.same(0, image)}, compose.Str("mode",
+			mode))
 	}
 }
 
@@ -317,7 +319,8 @@ func extreme(typ string) func(*op) {
 		if len(o.outs[0].dims) == len(o.in(0).dims) {
 			keep = 1
 		}
-		o.node(typ, []graph.ID{o.plain(0)}, []graph.ID{o.same(0, false)}, compose.Int("axis", axis[0]), compose.Int("keepdims", keep))
+		o.node(typ, []graph.ID{o.plain(0)}, []graph.ID{o.same(0, false)}, compose.Int("axis", axis[0]),
+			compose.Int("keepdims", keep))
 	}
 }
 
@@ -368,7 +371,8 @@ func nonZero(o *op) {
 
 // reverseSequence writes the reversal of the beginnings of sequences.
 func reverseSequence(o *op) {
-	direct("ReverseSequence", 2, compose.Int("time_axis", o.options.int(4, 0)), compose.Int("batch_axis", o.options.int(6, 0)))(o)
+	direct("ReverseSequence", 2, compose.Int("time_axis", o.options.int(4, 0)), compose.Int("batch_axis",
+		o.options.int(6, 0)))(o)
 }
 
 // own returns the writer of an operator of TensorFlow Lite's own.

@@ -18,7 +18,7 @@ import (
 // Magic stands in a file behind its first four bytes.
 const Magic = "TFL3"
 
-// The bounds of a file. spare is the memory beyond a multiple of the file's size that the model of a tiny file may take.
+// The bounds of a file. spare is the memory beyond a multiple of its size that the model of a tiny file may take.
 const (
 	schema    = 3
 	perByte   = 7

@@ -11,7 +11,8 @@ import (
 
 // samples are files that together use most of the format.
 func samples() [][]byte {
-	out := [][]byte{branches(31, tab{4: int32(1)}), branches(118, tab{4: int32(1), 6: int32(2)}), branches(119, tab{4: int32(3), 6: int32(1)})}
+	out := [][]byte{branches(31, tab{4: int32(1)}), branches(118, tab{4: int32(1), 6: int32(2)}), branches(119,
+		tab{4: int32(3), 6: int32(1)})}
 	for i := range uses {
 		code := 0
 		for _, c := range uses[i].codes {
@@ -77,7 +78,11 @@ func TestBad(t *testing.T) {
 			l.op(g, 0, []int32{0, 2}, []int32{1}, nil)
 		}},
 		{"activation 9", func(l *lite, g *liteGraph) { l.op(g, 0, []int32{0, 0}, []int32{1}, tab{4: int8(9)}) }},
-		{"element type 99", func(l *lite, g *liteGraph) { g.tensors[0][6] = int8(99); l.op(g, 19, []int32{0}, []int32{1}, nil) }},
+		{"element type 99", func(l *lite, g *liteGraph) {
+			g.tensors[0][6] = int8(99)
+			l.op(g, 19, []int32{0}, []int32{1},
+				nil)
+		}},
 	} {
 		_, err := read(bad(c.change))
 		if err == nil || !strings.Contains(err.Error(), c.want) || !strings.HasPrefix(err.Error(), "m.tflite: ") {
@@ -110,7 +115,8 @@ func TestMemory(t *testing.T) {
 	} {
 		var err error
 		bound.Hold(t, len(data), func() { _, err = read(data) })
-		if refused := err != nil && strings.Contains(err.Error(), "more graph than"); refused != (name == "one operator over and over") {
+		if refused := err != nil && strings.Contains(err.Error(),
+			"more graph than"); refused != (name == "one operator over and over") {
 			t.Errorf("%s: %v", name, err)
 		}
 	}

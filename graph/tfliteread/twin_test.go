@@ -171,7 +171,8 @@ func read(data []byte) (*graph.Model, error) {
 
 // TestTwins holds that a network counts the same in ONNX and in TensorFlow Lite, at its own batch and at another.
 func TestTwins(t *testing.T) {
-	for _, spec := range []string{"zoo:mobilenetv1?batch=1", "zoo:mobilenetv2?batch=1", "zoo:resnet18?batch=1", "zoo:squeezenet1.1?batch=1"} {
+	for _, spec := range []string{"zoo:mobilenetv1?batch=1", "zoo:mobilenetv2?batch=1", "zoo:resnet18?batch=1",
+		"zoo:squeezenet1.1?batch=1"} {
 		for _, kind := range []int8{float32s, int8s} {
 			data, want := write(t, spec, kind)
 			m, err := read(data)
@@ -186,8 +187,10 @@ func TestTwins(t *testing.T) {
 				t.Errorf("%s, type %d: %d MACs and %d FLOP, want %d and %d; unknown are %v", spec, kind, have.MACs, have.FLOPs(),
 					expect.MACs, expect.FLOPs(), unknown)
 			}
-			if kind == float32s && (off(have.Weights, expect.Weights) > 0.01 || off(have.Read+have.Written, expect.Read+expect.Written) > 0.01) {
-				t.Errorf("%s: reads %d of weights and moves %d, want %d and %d", spec, have.Weights, have.Read+have.Written, expect.Weights,
+			if kind == float32s && (off(have.Weights, expect.Weights) > 0.01 || off(have.Read+have.Written,
+				expect.Read+expect.Written) > 0.01) {
+				t.Errorf("%s: reads %d of weights and moves %d, want %d and %d", spec, have.Weights, have.Read+have.Written,
+					expect.Weights,
 					expect.Read+expect.Written)
 			}
 			if quantised := strings.Contains(m.Producer, "for each channel"); quantised != (kind == int8s) {

@@ -11,8 +11,10 @@ import (
 
 // types are the element types by their number in the file.
 var types = []dtype.Type{
-	dtype.Float32, dtype.Float16, dtype.Int32, dtype.Uint8, dtype.Int64, dtype.String, dtype.Bool, dtype.Int16, dtype.Complex64,
-	dtype.Int8, dtype.Float64, dtype.Complex128, dtype.Uint64, dtype.Int32, dtype.Int32, dtype.Uint32, dtype.Uint16, dtype.Int4,
+	dtype.Float32, dtype.Float16, dtype.Int32, dtype.Uint8, dtype.Int64, dtype.String, dtype.Bool, dtype.Int16,
+	dtype.Complex64,
+	dtype.Int8, dtype.Float64, dtype.Complex128, dtype.Uint64, dtype.Int32, dtype.Int32, dtype.Uint32, dtype.Uint16,
+	dtype.Int4,
 	dtype.BFloat16, dtype.Int2, dtype.Uint4,
 }
 
@@ -171,7 +173,8 @@ func (s *scope) as(v *value, dims []int64) graph.ID {
 	default:
 		id = b.Value(name, v.typ, dims)
 		from := v.forms[0]
-		b.Node(s.g, graph.OpID{Type: "Reshape"}, name, []graph.ID{from.id, b.Ints(target(from.dims, dims)...)}, []graph.ID{id})
+		b.Node(s.g, graph.OpID{Type: "Reshape"}, name, []graph.ID{from.id, b.Ints(target(from.dims, dims)...)},
+			[]graph.ID{id})
 	}
 	v.forms = append(v.forms, form{dims, id})
 	return id

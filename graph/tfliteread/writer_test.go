@@ -216,7 +216,7 @@ func int32Bytes(list ...int64) []byte {
 	return b
 }
 
-// relink appends a list that refers n times to the first entry of a list of the first graph, and makes the graph use it.
+// relink appends a list that refers n times to the first entry of a list of the first graph, which then uses it.
 func relink(data []byte, slot, n int) []byte {
 	u32 := func(at int) int { return int(binary.LittleEndian.Uint32(data[at:])) }
 	field := func(table, slot int) int {

@@ -22,7 +22,7 @@ var Tables = []string{
 	"nvidia_tensorrt_demo", "mlperf_closed", "mlperf_open", "aihub", "nvidia_fastertransformer", "trtutils_yolo",
 	"arttrt_batch_sweeps", "tensorrt_consumer", "paddle_deploy", "paddlex", "gpu_amd_intel_consumer",
 	"transformers_torch_compile", "phones_boards_misc", "qutibench", "apple_mobile",
-	"neusight_e2e", "nvidia_deeplearningexamples",
+	"neusight_e2e", "nvidia_deeplearningexamples", "renesas_drpai", "sophon", "npu_boards", "stm32_modelzoo",
 }
 
 // heldOut are tables that no fit may use, and why: others judge by them.

@@ -55,6 +55,10 @@ var faults = []fault{
 		reason: "OpenVINO's CPU plugin computes in fp16 by default on Arm cores that have it, and the row says fp32: up to 1.6 times the peak of fp32"},
 	{table: "ultralytics", device: "Orin", runtime: "ncnn", precision: "fp32",
 		reason: "ncnn computes in fp16 by default on Arm cores that have it, and the row says fp32: up to 1.15 times the peak of fp32"},
+	{table: "sophon", notes: "2 of 2 TPU cores",
+		reason: "of both cores together, which share work in some layers: the profile is of one"},
+	{table: "stm32_modelzoo", notes: "external RAM 6",
+		reason: "activations lie in external RAM, of which the profile knows nothing: three to five times as long"},
 }
 
 // faulty returns why a row of a table is flagged, "" where it is not.

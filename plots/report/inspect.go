@@ -21,7 +21,8 @@ func Inspect(name string, p *infer.Plan, res *infer.Result, why error) *Document
 	m := p.Model
 	out := &schema.Inspect{
 		Model: name, IRVersion: m.IRVersion, Producer: strings.TrimSpace(m.Producer + " " + m.ProducerVersion),
-		Opsets: map[string]int{}, Inputs: ports(m, m.Main.Inputs), Outputs: ports(m, m.Main.Outputs), Symbols: symbols(m), Dims: dims(res),
+		Opsets: map[string]int{}, Inputs: ports(m, m.Main.Inputs), Outputs: ports(m, m.Main.Outputs),
+		Symbols: symbols(m), Dims: dims(res),
 		Operators: map[string]int{}, WeightsByType: map[string]int64{},
 	}
 	for _, o := range m.Opsets {
@@ -114,7 +115,8 @@ func ports(m *graph.Model, ids []graph.ID) []schema.Port {
 	return out
 }
 
-var kindNames = map[graph.TypeKind]string{graph.KindSequence: "sequence", graph.KindOptional: "optional", graph.KindMap: "map", graph.KindSparse: "sparse"}
+var kindNames = map[graph.TypeKind]string{graph.KindSequence: "sequence", graph.KindOptional: "optional",
+	graph.KindMap: "map", graph.KindSparse: "sparse"}
 
 func typeName(t *graph.Type) string {
 	switch name := kindNames[t.Kind]; {
@@ -169,10 +171,12 @@ func inspectTables(o *schema.Inspect, res *infer.Result, nodes int) []Table {
 		fmt.Sprintf("coverage    %.1f %% of %d nodes", 100*o.Coverage, nodes),
 	}}
 	if o.MACs != nil {
-		head.Lead = append(head.Lead, fmt.Sprintf("work        %sMAC (%d), %s, %s moved node by node, batch %d", si(*o.MACs), *o.MACs,
+		head.Lead = append(head.Lead, fmt.Sprintf("work        %sMAC (%d), %s, %s moved node by node, batch %d",
+			si(*o.MACs), *o.MACs,
 			units.Short(float64(*o.FLOPs), units.FLOPs), units.Short(float64(*o.Bytes), units.Bytes), max(res.Batch, 1)))
 	}
-	io := Table{Title: "Inputs and outputs", Columns: []Column{{Name: ""}, {Name: "name"}, {Name: "type"}, {Name: "shape"}}}
+	io := Table{Title: "Inputs and outputs", Columns: []Column{{Name: ""}, {Name: "name"}, {Name: "type"},
+		{Name: "shape"}}}
 	for _, p := range o.Inputs {
 		io.Rows = append(io.Rows, []any{"input", p.Name, orDash(p.DType), shapeText(p.Shape)})
 	}
@@ -254,7 +258,8 @@ func Shapes(name string, res *infer.Result) *Document {
 			add(id, "node")
 		}
 	}
-	t := Table{Title: name, Columns: []Column{{Name: "tensor"}, {Name: "kind"}, {Name: "type"}, {Name: "shape"}, {Name: "bytes", Kind: Quantity, Dim: units.Bytes}, {Name: "bound"}}}
+	t := Table{Title: name, Columns: []Column{{Name: "tensor"}, {Name: "kind"}, {Name: "type"}, {Name: "shape"},
+		{Name: "bytes", Kind: Quantity, Dim: units.Bytes}, {Name: "bound"}}}
 	for _, x := range out.Tensors {
 		var bytes any
 		if x.Shape != nil {
