@@ -50,6 +50,12 @@ var homes = map[string]func(d *hwprofiles.Device) bool{
 	},
 	"pytorch-xpu": func(d *hwprofiles.Device) bool { return d.Vendor == "Intel" && d.Class == hwprofiles.GPU },
 	"cloud-ai":    func(d *hwprofiles.Device) bool { return strings.HasPrefix(d.Arch, "Cloud AI") },
+	"drp-ai-tvm":  npuOf("Renesas"), "bmruntime": npuOf("SOPHGO"), "horizon-bpu": npuOf("D-Robotics"),
+	"stedgeai-npu": npuOf("STMicroelectronics"),
+}
+
+func npuOf(vendor string) func(*hwprofiles.Device) bool {
+	return func(d *hwprofiles.Device) bool { return d.Class == hwprofiles.NPU && d.Vendor == vendor }
 }
 
 func onCUDAOrCPU(d *hwprofiles.Device) bool {
