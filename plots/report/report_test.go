@@ -233,6 +233,8 @@ func documents(t testing.TB) map[string]*report.Document {
 		"model-file":       report.ModelFile(&schema.ModelFile{Model: "net", Weights: "none", Bytes: 1234, SHA256: "0f"}),
 		"device-check":     deviceCheckOf(t),
 		"require":          requireOf(t, res),
+		"explain":          advisedOf(t, 0),
+		"explain-target":   advisedOf(t, 1e-5),
 		"check":            report.Check(checked(t)),
 		"baseline":         baselineOf(t),
 	}

@@ -24,6 +24,7 @@ import (
 var evilCommands = []string{
 	"inspect -", "shapes -", "flops -", "estimate - -d rpi-5", "estimate - -d rpi-5 --by kernel --explain",
 	"sweep - -d rpi-5 --batch 1..2", "whatif - -d rpi-5", "require - -d rpi-5 --latency 1s", "pick - -d rpi-5 --fps 1",
+	"explain - -d rpi-5",
 }
 
 // TestEvilNames runs commands on models, files and values with evil names, in every format: no control character, no

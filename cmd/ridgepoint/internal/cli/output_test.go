@@ -70,6 +70,7 @@ var samples = []sample{
 	{"calibrate", "-d rpi-5 --runtime onnxruntime-cpu --precision fp32 --date 2026-01-01 --measurements TABLE", exitOK, ".yaml"},
 	{"validate", "--measurements TABLE", exitOK, ""},
 	{"version", "", exitOK, ""},
+	{"explain", "zoo:mobilenetv2 -d rpi-5 --fps 100", exitOK, ""},
 	{"check", "BUDGET", exitNo, ""},
 	{"check init", "zoo:mobilenetv2 -d rpi-5", exitOK, ".yaml"},
 	{"baseline", "BUDGET", exitOK, ""},

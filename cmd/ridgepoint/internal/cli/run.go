@@ -84,6 +84,7 @@ func commands(a *app) []*cobra.Command {
 		pickCommand(a),
 		whatIfCommand(a),
 		requireCommand(a),
+		explainCommand(a),
 		checkCommand(a),
 		baselineCommand(a),
 		measureCommand(a),
