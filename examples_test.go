@@ -24,6 +24,7 @@ func TestExamples(t *testing.T) {
 		"./examples/library").CombinedOutput(); err != nil {
 		t.Fatalf("%v: %s", err, out)
 	}
+	t.Run("pipelines", func(t *testing.T) { pipelines(t, bin) })
 	entries, err := os.ReadDir("examples")
 	if err != nil {
 		t.Fatal(err)
