@@ -111,7 +111,8 @@ func TestGatePage(t *testing.T) {
 	}
 	script := textOf(t, "examples/pull-request/run.sh")
 	for _, line := range []string{"ridgepoint check init model.onnx --device t4 --precision fp16 -o",
-		"ridgepoint strip zoo:resnet34 -o model.onnx", "ridgepoint check budgets.yaml --baseline git:main --markdown comment.md"} {
+		"ridgepoint strip zoo:resnet34 -o model.onnx",
+		"ridgepoint check budgets.yaml --baseline git:main --markdown comment.md"} {
 		if !strings.Contains(page, line) || !strings.Contains(script, line) {
 			t.Errorf("docs/gate.md and its example do not both have %q", line)
 		}

@@ -51,7 +51,7 @@ var traits = map[string]trait{
 	"launch": {less: 3}, "repack": {less: 2}, "steps": {less: 4}, "default for": {less: 1}, "runs on": {less: 2},
 	"Spearman": {less: 6}, "Kendall": {less: 7}, "lower bound, median": {less: 2}, "measured/predicted": {less: 1},
 	"low": {less: 3}, "high": {less: 3}, "context": {less: 4}, "price a million": {less: 5}, "bound by": {fold: true, less: 6}, "quantisation": {fold: true},
-	"limit": {whole: true}, "advice": {whole: true}, "check it with": {prose: true}, "effort": {less: 1}, "runs as": {fold: true, less: 3},
+	"limit": {whole: true}, "allowed": {less: 1}, "advice": {whole: true}, "check it with": {prose: true}, "effort": {less: 1}, "runs as": {fold: true, less: 3},
 	"prompt": {fold: true}, "verdict": {whole: true, tone: true}, "speed of light": {less: 2},
 	"int8": {less: 1}, "a cycle and core": {less: 1}, "within 10 %": {less: 4}, "within 20 %": {less: 5}, "mean": {less: 3}, "mostly": {less: 1}, "tier": {less: 1},
 }
