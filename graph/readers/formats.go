@@ -5,6 +5,8 @@ import (
 	"slices"
 
 	"github.com/ridgepoint/ridgepoint/graph"
+	"github.com/ridgepoint/ridgepoint/graph/irread"
+	"github.com/ridgepoint/ridgepoint/graph/ncnnread"
 	"github.com/ridgepoint/ridgepoint/graph/onnxread"
 	"github.com/ridgepoint/ridgepoint/graph/tfliteread"
 	"github.com/ridgepoint/ridgepoint/graph/zoo"
@@ -39,6 +41,16 @@ var parsed = Registry{
 		Read:    func(f *File) (*graph.Model, error) { return tfliteread.Read(f.Name, f.Reader, f.Size) },
 		Unknown: "what a custom operator does, such as one compiled for an Edge TPU; how often a loop runs",
 	},
+	{
+		Name: "OpenVINO IR", Sniff: isIR,
+		Read:    func(f *File) (*graph.Model, error) { return irread.Read(f.Name, f.Reader, f.Size) },
+		Unknown: "the values of constants, which are in the .bin beside it",
+	},
+	{
+		Name: "ncnn", Sniff: startsWith(0, ncnnread.Magic),
+		Read:    func(f *File) (*graph.Model, error) { return ncnnread.Read(f.Name, f.Reader, f.Size) },
+		Unknown: "types of tensors; sizes of inputs that leave them out",
+	},
 }
 
 // recognised lists the files that people give in place of an ONNX model, with what to do about each.
@@ -51,11 +63,9 @@ var recognised = Registry{
 	alien("web page", 0, "<!DOCTYPE", "is a web page; the download probably failed"),
 	alien("web page", 0, "<!doctype", "is a web page; the download probably failed"),
 	alien("web page", 0, "<html", "is a web page; the download probably failed"),
-	alien("OpenVINO IR", 0, "<?xml", "is an XML file, as OpenVINO's .xml is; give the original .onnx"),
-	alien("OpenVINO IR", 0, "<net ", "is an OpenVINO IR; give the original .onnx"),
+	alien("XML", 0, "<?xml", "is an XML file without a net, which OpenVINO's .xml has"),
 	alien("Git LFS pointer", 0, "version https://git-lfs",
 		"is a Git LFS pointer, not the file itself; fetch it with git lfs pull"),
-	alien("ncnn", 0, "7767517\n", "is an ncnn .param file; give the original .onnx"),
 	alien("TensorRT engine", 0, "ptrt", "is a TensorRT engine; give the .onnx it was built from"),
 	alien("program", 0, "\x7fELF", "is a program, not a model"),
 	alien("picture", 0, "\x89PNG", "is a picture, not a model"),
@@ -68,6 +78,12 @@ var recognised = Registry{
 // alien returns the row of a format that is recognised by magic bytes at an offset and not read.
 func alien(name string, at int, magic, advice string) Format {
 	return Format{Name: name, Sniff: startsWith(at, magic), Advice: advice}
+}
+
+// isIR reports whether a file is XML that begins with a net.
+func isIR(f *File) bool {
+	at := bytes.Index(f.Head, []byte("<net "))
+	return at == 0 || at > 0 && startsWith(0, "<?xml")(f)
 }
 
 func startsWith(at int, magic string) func(*File) bool {

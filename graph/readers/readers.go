@@ -123,7 +123,7 @@ func (r Registry) Name(spec string) string {
 		return spec[len(f.Prefix):]
 	}
 	name := strings.TrimSuffix(filepath.Base(spec), ".gz")
-	for _, suffix := range []string{".onnx", ".tflite"} {
+	for _, suffix := range []string{".onnx", ".tflite", ".xml", ".param"} {
 		name = strings.TrimSuffix(name, suffix)
 	}
 	return name

@@ -115,7 +115,7 @@ func TestRejected(t *testing.T) {
 		{"zip", archive(t, "readme.txt"), "zip archive"},
 		{"broken zip", []byte("PK\x03\x04 archive/data.pkl"), "zip archive"},
 		{"GGUF", []byte("GGUF\x03\x00\x00\x00"), "GGUF"},
-		{"OpenVINO", []byte(`<?xml version="1.0"?><net name="m">`), "OpenVINO"},
+		{"XML", []byte(`<?xml version="1.0"?><svg name="m">`), "XML"},
 		{"LFS pointer", []byte("version https://git-lfs.github.com/spec/v1\n"), "git lfs pull"},
 		{"safetensors", append(binary.LittleEndian.AppendUint64(nil, 90), `{"w":{}}`...), "safetensors"},
 	} {
@@ -133,6 +133,22 @@ func TestRejected(t *testing.T) {
 	}
 	if _, err := readers.Open(readers.Stdin); err == nil || !strings.Contains(err.Error(), "not connected") {
 		t.Errorf("no standard input: %v", err)
+	}
+}
+
+// TestParsed reads each format beside ONNX, plain and compressed, by its content alone.
+func TestParsed(t *testing.T) {
+	for name, data := range map[string]string{
+		"ncnn": "7767517\n2 2\nInput i 0 1 in 0=6 1=6 2=8\nReLU r 1 1 in out\n",
+		"OpenVINO": `<?xml version="1.0"?><net name="n"><layers><layer id="0" name="x" type="Parameter"><output>` +
+			`<port id="0" precision="FP32"><dim>1</dim></port></output></layer></layers></net>`,
+	} {
+		for _, d := range [][]byte{[]byte(data), pack(t, []byte(data))} {
+			m, err := read(d)
+			if err != nil || m.Producer != name || len(m.Main.Inputs) != 1 {
+				t.Errorf("%s: read as %v with error %v", name, m, err)
+			}
+		}
 	}
 }
 
@@ -187,7 +203,7 @@ func TestRows(t *testing.T) {
 func TestName(t *testing.T) {
 	for spec, want := range map[string]string{
 		"zoo:yolo11n?size=320": "yolo11n?size=320", "-": "-", "a/b/model.onnx": "model", "model.onnx.gz": "model", "x": "x",
-		"b/net.tflite": "net",
+		"b/net.tflite": "net", "a/net.xml": "net", "net.ncnn.param": "net.ncnn",
 	} {
 		if got := readers.Default().Name(spec); got != want {
 			t.Errorf("Name(%q) = %q, want %q", spec, got, want)

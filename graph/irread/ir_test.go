@@ -1,0 +1,287 @@
+package irread_test
+
+import (
+	"bytes"
+	"fmt"
+	"math"
+	"strings"
+	"testing"
+
+	"github.com/ridgepoint/ridgepoint/graph"
+	"github.com/ridgepoint/ridgepoint/graph/cost"
+	"github.com/ridgepoint/ridgepoint/graph/infer"
+	"github.com/ridgepoint/ridgepoint/graph/irread"
+	"github.com/ridgepoint/ridgepoint/graph/zoo"
+	"github.com/ridgepoint/ridgepoint/internal/allocated"
+)
+
+// An ir is a file being written.
+type ir struct {
+	layers, edges strings.Builder
+	n             int
+	made          map[graph.ID]int // the layer that makes a tensor
+	res           *infer.Result
+}
+
+func ports(kind string, from int, shapes ...[]int64) string {
+	if len(shapes) == 0 {
+		return ""
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "<%s>\n", kind)
+	for i, s := range shapes {
+		fmt.Fprintf(&b, `<port id="%d" precision="FP32">`, from+i)
+		for _, d := range s {
+			fmt.Fprintf(&b, "<dim>%d</dim>", d)
+		}
+		b.WriteString("</port>\n")
+	}
+	fmt.Fprintf(&b, "</%s>\n", kind)
+	return b.String()
+}
+
+// layer writes a layer that reads layers, and returns its number. Input ports come first.
+func (w *ir) layer(typ, data string, ins []int, inShapes [][]int64, outs ...[]int64) int {
+	id := w.n
+	w.n++
+	fmt.Fprintf(&w.layers, `<layer id="%d" name="l%d" type="%s" version="opset1">`+"\n", id, id, typ)
+	if data != "" {
+		fmt.Fprintf(&w.layers, "<data %s/>\n", data)
+	}
+	w.layers.WriteString(ports("input", 0, inShapes...))
+	w.layers.WriteString(ports("output", len(ins), outs...))
+	w.layers.WriteString("</layer>\n")
+	for i, from := range ins {
+		fmt.Fprintf(&w.edges, `<edge from-layer="%d" from-port="%d" to-layer="%d" to-port="%d"/>`+"\n", from&0xffff,
+			from>>16, id, i)
+	}
+	return id | len(ins)<<16 // with the port of its output
+}
+
+func (w *ir) constant(dims ...int64) int {
+	return w.layer("Const", fmt.Sprintf(`element_type="f32" shape="" offset="0" size="%d"`,
+		4*graph.Shape(dims).Elems()), nil, nil, dims)
+}
+
+func join(list []int64) string {
+	return strings.Trim(strings.ReplaceAll(fmt.Sprint(list), " ", ","), "[]")
+}
+
+func ints(n *graph.Node, name string, def ...int64) []int64 {
+	if a := n.Attr(name); a != nil && len(a.Ints) > 0 {
+		return a.Ints
+	}
+	return def
+}
+
+// node writes a node of a built-in model.
+func (w *ir) node(t *testing.T, n *graph.Node) {
+	t.Helper()
+	shape := func(id graph.ID) []int64 { return w.res.Infos[id].Shape }
+	x, in, out := w.made[n.Inputs[0]], shape(n.Inputs[0]), shape(n.Outputs[0])
+	unary := func(typ, data string) int { return w.layer(typ, data, []int{x}, [][]int64{in}, out) }
+	biased := func(id int, c ...int64) int {
+		return w.layer("Add", "", []int{id, w.constant(c...)}, [][]int64{out, c}, out)
+	}
+	var id int
+	switch n.Op.Type {
+	case "Conv":
+		k := shape(n.Inputs[1])
+		pads := ints(n, "pads", 0, 0, 0, 0)
+		data := fmt.Sprintf(`strides="%s" dilations="1,1" pads_begin="%s" pads_end="%s" auto_pad="explicit"`,
+			join(ints(n, "strides", 1, 1)),
+			join(pads[:2]), join(pads[2:]))
+		typ, dims := "Convolution", k
+		if g := in[1] / k[1]; g > 1 {
+			typ, dims = "GroupConvolution", append([]int64{g, k[0] / g}, k[1:]...)
+		}
+		c := w.constant(dims...)
+		id = biased(w.layer(typ, data, []int{x, c}, [][]int64{in, dims}, out), 1, k[0], 1, 1)
+	case "Relu":
+		id = unary("ReLU", "")
+	case "Clip":
+		id = unary("Clamp", `min="0" max="6"`)
+	case "Add":
+		id = w.layer("Add", "", []int{x, w.made[n.Inputs[1]]}, [][]int64{in, shape(n.Inputs[1])}, out)
+	case "GlobalAveragePool":
+		id = w.layer("ReduceMean", `keep_dims="true"`, []int{x, w.constant(2)}, [][]int64{in, {2}}, out)
+	case "Flatten":
+		id = w.layer("Reshape", `special_zero="true"`, []int{x, w.constant(2)}, [][]int64{in, {2}}, out)
+	case "MaxPool":
+		pads := ints(n, "pads", 0, 0, 0, 0)
+		id = unary("MaxPool", fmt.Sprintf(`strides="%s" kernel="%s" pads_begin="%s" pads_end="%s" rounding_type="floor"`,
+			join(ints(n, "strides", 1, 1)), join(ints(n, "kernel_shape")), join(pads[:2]), join(pads[2:])))
+	case "Gemm":
+		k := shape(n.Inputs[1])
+		id = biased(w.layer("MatMul", `transpose_a="false" transpose_b="true"`, []int{x, w.constant(k...)}, [][]int64{in,
+			k}, out), 1, k[0])
+	default:
+		t.Fatalf("no way to write %s", n.Label())
+	}
+	w.made[n.Outputs[0]] = id
+}
+
+func (w *ir) bytes() []byte {
+	const head = "<?xml version=\"1.0\"?>\n<net name=\"net\" version=\"11\">\n<layers>\n"
+	return []byte(head + w.layers.String() + "</layers>\n<edges>\n" +
+		w.edges.String() + "</edges>\n<rt_info><MO_version value=\"x\"/></rt_info>\n</net>\n")
+}
+
+// write rewrites a built-in model.
+func write(t *testing.T, spec string) ([]byte, *infer.Result) {
+	t.Helper()
+	m, err := zoo.Open(spec)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := &ir{made: map[graph.ID]int{}, res: run(t, m)}
+	m = w.res.Plan.Model
+	in := m.Main.Inputs[0]
+	w.made[in] = w.layer("Parameter", `element_type="f32"`, nil, nil, w.res.Infos[in].Shape)
+	for i := range m.Main.Nodes {
+		if n := &m.Main.Nodes[i]; n.Op.Type != "Constant" {
+			w.node(t, n)
+		}
+	}
+	out := m.Main.Outputs[0]
+	w.layer("Result", "", []int{w.made[out]}, [][]int64{w.res.Infos[out].Shape})
+	return w.bytes(), w.res
+}
+
+func run(t testing.TB, m *graph.Model) *infer.Result {
+	t.Helper()
+	p, err := infer.Prepare(m)
+	if err != nil {
+		t.Fatal(err)
+	}
+	res, err := p.Run(infer.Bindings{}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return res
+}
+
+func sum(res *infer.Result) (c cost.Cost, unknown []string) {
+	for i := range res.Steps {
+		k := res.Steps[i].Total()
+		c.Add(&k)
+		if res.Steps[i].Unknown {
+			unknown = append(unknown, res.Steps[i].Node.Label().String())
+		}
+	}
+	return c, unknown
+}
+
+func read(data []byte) (*graph.Model, error) {
+	return irread.Read("m.xml", bytes.NewReader(data), int64(len(data)))
+}
+
+// TestTwins holds that a network counts the same in ONNX and in an IR, at its own batch and at another.
+func TestTwins(t *testing.T) {
+	for _, spec := range []string{"zoo:mobilenetv1?batch=1", "zoo:mobilenetv2?batch=1", "zoo:resnet18?batch=1"} {
+		data, want := write(t, spec)
+		m, err := read(data)
+		if err != nil {
+			t.Errorf("%s: %v", spec, err)
+			continue
+		}
+		res := run(t, m)
+		have, unknown := sum(res)
+		expect, _ := sum(want)
+		if have.MACs != expect.MACs || off(have.FLOPs(), expect.FLOPs()) > 0.01 || off(have.Weights,
+			expect.Weights) > 0.01 ||
+			len(unknown) > 0 {
+			t.Errorf("%s: %d MACs, %d FLOP, %d bytes of weights, want %d, %d and %d; unknown are %v", spec, have.MACs,
+				have.FLOPs(),
+				have.Weights, expect.MACs, expect.FLOPs(), expect.Weights, unknown)
+		}
+		if at, err := res.Plan.Run(infer.Bindings{Batch: 3}, nil); err != nil || at.MACs() != 3*have.MACs {
+			t.Errorf("%s at batch 3: %v", spec, err)
+		}
+	}
+}
+
+func off(a, b int64) float64 { return math.Abs(float64(a)/float64(b) - 1) }
+
+// small is a file of a few layers, one of them unknown.
+func small() []byte {
+	w := &ir{}
+	x := w.layer("Parameter", `element_type="f32"`, nil, nil, []int64{1, 3, 8, 8})
+	y := w.layer("Proposal", "", []int{x}, [][]int64{{1, 3, 8, 8}}, []int64{1, 3, 8, 8})
+	y = w.layer("ReLU", "", []int{y}, [][]int64{{1, 3, 8, 8}}, []int64{1, 3, 8, 8})
+	w.layer("Result", "", []int{y}, [][]int64{{1, 3, 8, 8}})
+	return w.bytes()
+}
+
+// TestUnknown holds that a layer without a row is visible, and charged.
+func TestUnknown(t *testing.T) {
+	m, err := read(small())
+	if err != nil {
+		t.Fatal(err)
+	}
+	k, unknown := sum(run(t, m))
+	if len(unknown) != 1 || !strings.Contains(unknown[0], "openvino::Proposal") || k.Read != 2*768 {
+		t.Errorf("unknown are %v, read are %d bytes; want one and %d", unknown, k.Read, 2*768)
+	}
+}
+
+// TestCut holds that a file which ends early is an error, wherever it ends.
+func TestCut(t *testing.T) {
+	data := small()
+	for n := range len(data) - 1 { // the last byte is a line feed behind the end
+		if m, err := read(data[:n]); err == nil {
+			t.Fatalf("the first %d of %d bytes read as %v", n, len(data), m)
+		}
+	}
+}
+
+// TestBad names what is wrong with a file.
+func TestBad(t *testing.T) {
+	whole := string(small())
+	for _, c := range []struct{ from, to, want string }{
+		{"<net ", "<html ", "expected one net"}, {`type="ReLU"`, `type="Concat"`, ""}, {"<dim>8</dim>", "<dim>x</dim>",
+			"expected a number"},
+		{`to-layer="2"`, `to-layer="9"`, "nothing at its input"}, {`id="2" name`, `id="1" name`, "two layers"},
+		{"<dim>3</dim>", strings.Repeat("<dim>3</dim>", 20), "dimensions"},
+		{"<layers>", strings.Repeat("<a>", 100) + "<layers>", "deep"},
+	} {
+		_, err := read([]byte(strings.Replace(whole, c.from, c.to, 1)))
+		if c.want == "" {
+			continue
+		}
+		if err == nil || !strings.Contains(err.Error(), c.want) || !strings.HasPrefix(err.Error(), "m.xml: line ") {
+			t.Errorf("%s: found %v, want the file's name, a line and %q", c.to[:min(20, len(c.to))], err, c.want)
+		}
+	}
+}
+
+// bound is the memory that reading may allocate. The parser of XML throws most of it away at once; what is kept is at
+// most 8 bytes for each of the file.
+var bound = allocated.Bound{PerByte: 48, AtLeast: 1 << 20}
+
+// TestMemory holds that a file takes memory in proportion, however it is written.
+func TestMemory(t *testing.T) {
+	data, _ := write(t, "zoo:mobilenetv2?batch=1")
+	many := []byte(strings.Replace(string(small()), "</layers>", strings.Repeat("<layer/>", 1<<17)+"</layers>", 1))
+	for _, d := range [][]byte{data, many} {
+		bound.Hold(t, len(d), func() { _, _ = read(d) })
+	}
+	if _, err := read(many); err == nil {
+		t.Error("a file of empty layers is taken")
+	}
+}
+
+// FuzzRead looks for files that break the reader or inference, or that take more memory than they may.
+func FuzzRead(f *testing.F) {
+	f.Add(small())
+	f.Fuzz(func(t *testing.T, data []byte) {
+		var m *graph.Model
+		bound.Hold(t, len(data), func() { m, _ = read(data) })
+		if m == nil {
+			return
+		}
+		if p, err := infer.Prepare(m); err == nil {
+			_, _ = p.Run(infer.Bindings{}, nil)
+		}
+	})
+}

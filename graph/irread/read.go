@@ -1,0 +1,265 @@
+// Package irread reads an OpenVINO IR, its .xml alone, into a graph.Model: shapes and types stand at every port,
+// weights are in another file.
+package irread
+
+import (
+	"encoding/xml"
+	"errors"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+
+	"github.com/ridgepoint/ridgepoint/graph"
+	"github.com/ridgepoint/ridgepoint/graph/compose"
+	"github.com/ridgepoint/ridgepoint/graph/dtype"
+)
+
+// The bounds of a file. spare is the memory beyond a multiple of its size that the model of a tiny file may take.
+const (
+	mostBytes = 256 << 20
+	mostDepth = 64 // elements that hold each other
+	mostRank  = 16
+	perByte   = 7
+	spare     = 64 << 10
+)
+
+// types are the element types by the words for them, in any case: of ports and of constants.
+var types = map[string]dtype.Type{
+	"fp32": dtype.Float32, "f32": dtype.Float32, "fp16": dtype.Float16, "f16": dtype.Float16, "bf16": dtype.BFloat16,
+	"fp64": dtype.Float64, "f64": dtype.Float64, "i64": dtype.Int64, "i32": dtype.Int32, "i16": dtype.Int16,
+	"i8": dtype.Int8, "u64": dtype.Uint64, "u32": dtype.Uint32, "u16": dtype.Uint16, "u8": dtype.Uint8,
+	"i4": dtype.Int4, "u4": dtype.Uint4, "bool": dtype.Bool, "boolean": dtype.Bool, "bin": dtype.Uint8,
+	"u1":     dtype.Uint8,
+	"string": dtype.String,
+}
+
+// A port is one input or output of a layer.
+type port struct {
+	id   int
+	typ  dtype.Type
+	dims []int64 // -1: free
+}
+
+// A layer is one operator of a file.
+type layer struct {
+	id, name, typ string
+	data          map[string]string
+	ins, outs     []port
+	bodies        []*net // of control flow
+	maps          []string
+}
+
+// An end is one side of an edge.
+type end struct {
+	layer string
+	port  int
+}
+
+// A net is a list of layers and what feeds their inputs.
+type net struct {
+	name   string
+	layers []*layer
+	from   map[end]end // by the input
+}
+
+// A reader follows the elements of a file.
+type reader struct {
+	name  string
+	dec   *xml.Decoder
+	b     *compose.Builder
+	depth int
+}
+
+// Read reads a model of size bytes from r. name stands for it in messages.
+func Read(name string, r io.ReaderAt, size int64) (*graph.Model, error) {
+	if size > mostBytes {
+		return nil, fmt.Errorf("%s: found %d bytes, expected the .xml of an OpenVINO IR of at most %d", name, size,
+			mostBytes)
+	}
+	rd := &reader{name: name, dec: xml.NewDecoder(io.NewSectionReader(r, 0, size)), b: compose.New(size*perByte + spare)}
+	rd.dec.Strict = true
+	n, err := rd.root()
+	if err == nil {
+		w := writer{reader: rd, g: rd.b.Model.Main}
+		err = w.main(n)
+	}
+	if err == nil {
+		err = rd.b.Err()
+	}
+	if err != nil {
+		return nil, rd.explain(err)
+	}
+	rd.b.Model.GraphName, rd.b.Model.Producer = n.name, "OpenVINO"
+	return rd.b.Model, nil
+}
+
+// explain says where in the file an error is.
+func (r *reader) explain(err error) error {
+	line, _ := r.dec.InputPos()
+	var syntax *xml.SyntaxError
+	if errors.As(err, &syntax) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+		return fmt.Errorf("%s: line %d: found the end or what is no XML; expected a whole OpenVINO IR", r.name, line)
+	}
+	return fmt.Errorf("%s: line %d: %w", r.name, line, err)
+}
+
+// root reads the file up to its end.
+func (r *reader) root() (*net, error) {
+	var n *net
+	for {
+		t, err := r.dec.Token()
+		switch {
+		case err == io.EOF && n != nil:
+			return n, nil
+		case err != nil:
+			return nil, err
+		}
+		e, ok := t.(xml.StartElement)
+		if !ok {
+			continue
+		}
+		if e.Name.Local != "net" || n != nil {
+			return nil, fmt.Errorf("found the element %q, expected one net", e.Name.Local)
+		}
+		if n, err = r.net(e); err != nil {
+			return nil, err
+		}
+	}
+}
+
+// each calls f for every element inside the one that was begun, up to its end.
+func (r *reader) each(f func(xml.StartElement) error) error {
+	if r.depth++; r.depth > mostDepth {
+		return fmt.Errorf("found elements more than %d deep", mostDepth)
+	}
+	defer func() { r.depth-- }()
+	for {
+		t, err := r.dec.Token()
+		if err != nil {
+			return err
+		}
+		switch e := t.(type) {
+		case xml.EndElement:
+			return nil
+		case xml.StartElement:
+			if err := f(e); err != nil {
+				return err
+			}
+		}
+		if err := r.b.Err(); err != nil {
+			return err
+		}
+	}
+}
+
+func attr(e *xml.StartElement, name string) string {
+	for i := range e.Attr {
+		if e.Attr[i].Name.Local == name {
+			return e.Attr[i].Value
+		}
+	}
+	return ""
+}
+
+// net reads layers and edges.
+func (r *reader) net(start xml.StartElement) (*net, error) {
+	n := &net{name: attr(&start, "name"), from: map[end]end{}}
+	return n, r.each(func(e xml.StartElement) error {
+		switch e.Name.Local {
+		case "layers":
+			return r.each(func(e xml.StartElement) error {
+				l, err := r.layer(e)
+				n.layers = append(n.layers, l)
+				return err
+			})
+		case "edges":
+			return r.each(func(e xml.StartElement) error {
+				r.b.Spend(150)
+				from, to := number(attr(&e, "from-port")), number(attr(&e, "to-port"))
+				n.from[end{attr(&e, "to-layer"), to}] = end{attr(&e, "from-layer"), from}
+				return r.skip()
+			})
+		}
+		return r.skip()
+	})
+}
+
+// skip passes over the rest of an element.
+func (r *reader) skip() error {
+	return r.each(func(xml.StartElement) error { return r.skip() })
+}
+
+func number(text string) int {
+	n, err := strconv.Atoi(strings.TrimSpace(text))
+	if err != nil {
+		return -1
+	}
+	return n
+}
+
+func (r *reader) layer(start xml.StartElement) (*layer, error) {
+	r.b.Spend(400)
+	l := &layer{id: attr(&start, "id"), name: attr(&start, "name"), typ: attr(&start, "type"), data: map[string]string{}}
+	return l, r.each(func(e xml.StartElement) error {
+		switch e.Name.Local {
+		case "data":
+			for _, a := range e.Attr {
+				r.b.Spend(64 + int64(len(a.Value)))
+				l.data[a.Name.Local] = a.Value
+			}
+		case "input":
+			return r.ports(&l.ins)
+		case "output":
+			return r.ports(&l.outs)
+		case "body", "then_body", "else_body":
+			n, err := r.net(e)
+			l.bodies = append(l.bodies, n)
+			return err
+		}
+		return r.skip()
+	})
+}
+
+func (r *reader) ports(into *[]port) error {
+	return r.each(func(e xml.StartElement) error {
+		r.b.Spend(100)
+		p := port{id: number(attr(&e, "id")), typ: types[strings.ToLower(attr(&e, "precision"))]}
+		err := r.each(func(e xml.StartElement) error {
+			if e.Name.Local == "dim" {
+				return r.dim(&p)
+			}
+			return r.skip()
+		})
+		if err != nil {
+			return err
+		}
+		*into = append(*into, p)
+		return nil
+	})
+}
+
+// dim reads one dimension of a port.
+func (r *reader) dim(p *port) error {
+	for {
+		t, err := r.dec.Token()
+		if err != nil {
+			return err
+		}
+		switch e := t.(type) {
+		case xml.CharData:
+			if len(p.dims) == mostRank {
+				return fmt.Errorf("found more than %d dimensions", mostRank)
+			}
+			n, err := strconv.ParseInt(strings.TrimSpace(string(e)), 10, 64)
+			if err != nil || n < -1 {
+				return fmt.Errorf("found the dimension %.20q, expected a number", e)
+			}
+			p.dims = append(p.dims, n)
+		case xml.EndElement:
+			return nil
+		case xml.StartElement:
+			return fmt.Errorf("found the element %q in a dimension", e.Name.Local)
+		}
+	}
+}

@@ -1,0 +1,236 @@
+package ncnnread_test
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/ridgepoint/ridgepoint/graph"
+	"github.com/ridgepoint/ridgepoint/graph/cost"
+	"github.com/ridgepoint/ridgepoint/graph/infer"
+	"github.com/ridgepoint/ridgepoint/graph/ncnnread"
+	"github.com/ridgepoint/ridgepoint/graph/zoo"
+	"github.com/ridgepoint/ridgepoint/internal/allocated"
+)
+
+func ints(n *graph.Node, name string, def ...int64) []int64 {
+	if a := n.Attr(name); a != nil && len(a.Ints) > 0 {
+		return a.Ints
+	}
+	return def
+}
+
+// write rewrites a built-in model. Blobs that are read twice are named by Split layers.
+func write(t *testing.T, spec string) ([]byte, *infer.Result) {
+	t.Helper()
+	m, err := zoo.Open(spec)
+	if err != nil {
+		t.Fatal(err)
+	}
+	res := run(t, m)
+	m = res.Plan.Model
+	shape := func(id graph.ID) []int64 { return res.Infos[id].Shape }
+	in := shape(m.Main.Inputs[0])
+	lines := []string{fmt.Sprintf("Input in 0 1 b%d 0=%d 1=%d 2=%d", m.Main.Inputs[0], in[3], in[2], in[1])}
+	for i := range m.Main.Nodes {
+		n := &m.Main.Nodes[i]
+		out := n.Outputs[0]
+		one := func(typ, settings string) string {
+			return fmt.Sprintf("%s n%d 1 1 b%d b%d %s", typ, i, n.Inputs[0], out, settings)
+		}
+		switch n.Op.Type {
+		case "Conv":
+			k, g := shape(n.Inputs[1]), int64(1)
+			typ := "Convolution"
+			if g = shape(n.Inputs[0])[1] / k[1]; g > 1 {
+				typ = "ConvolutionDepthWise"
+			}
+			lines = append(lines, one(typ, fmt.Sprintf("0=%d 1=%d 3=%d 4=%d 5=1 6=%d 7=%d", k[0], k[2], ints(n, "strides",
+				1)[0],
+				ints(n, "pads", 0)[0], graph.Shape(k).Elems(), g)))
+		case "Relu":
+			lines = append(lines, one("ReLU", ""))
+		case "Clip":
+			lines = append(lines, one("Clip", "0=0.000000e+00 1=6.000000e+00"))
+		case "Add":
+			lines = append(lines, fmt.Sprintf("BinaryOp n%d 2 1 b%d b%d b%d 0=0", i, n.Inputs[0], n.Inputs[1], out))
+		case "Concat":
+			words := ""
+			for _, id := range n.Inputs {
+				words += fmt.Sprintf(" b%d", id)
+			}
+			lines = append(lines, fmt.Sprintf("Concat n%d %d 1%s b%d 0=0", i, len(n.Inputs), words, out))
+		case "GlobalAveragePool":
+			lines = append(lines, one("Pooling", "0=1 4=1"))
+		case "MaxPool":
+			lines = append(lines, one("Pooling", fmt.Sprintf("0=0 1=%d 2=%d 3=%d 5=1", ints(n, "kernel_shape")[0], ints(n,
+				"strides", 1)[0],
+				ints(n, "pads", 0)[0])))
+		case "Flatten":
+			lines = append(lines, one("Flatten", ""))
+		case "Gemm":
+			k := shape(n.Inputs[1])
+			lines = append(lines, one("InnerProduct", fmt.Sprintf("0=%d 1=1 2=%d", k[0], k[0]*k[1])))
+		case "Constant":
+		default:
+			t.Fatalf("no way to write %s", n.Label())
+		}
+	}
+	return text(lines), res
+}
+
+func text(lines []string) []byte {
+	return fmt.Appendf(nil, "7767517\n%d %d\n%s\n", len(lines), len(lines), strings.Join(lines, "\n"))
+}
+
+func run(t testing.TB, m *graph.Model) *infer.Result {
+	t.Helper()
+	p, err := infer.Prepare(m)
+	if err != nil {
+		t.Fatal(err)
+	}
+	res, err := p.Run(infer.Bindings{}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return res
+}
+
+func sum(res *infer.Result) (c cost.Cost, unknown []string) {
+	for i := range res.Steps {
+		k := res.Steps[i].Total()
+		c.Add(&k)
+		if res.Steps[i].Unknown {
+			unknown = append(unknown, res.Steps[i].Node.Label().String())
+		}
+	}
+	return c, unknown
+}
+
+func read(data []byte) (*graph.Model, error) {
+	return ncnnread.Read("m.param", bytes.NewReader(data), int64(len(data)))
+}
+
+// TestTwins holds that a network counts the same in ONNX and in ncnn.
+func TestTwins(t *testing.T) {
+	for _, spec := range []string{"zoo:mobilenetv1", "zoo:mobilenetv2", "zoo:resnet18", "zoo:squeezenet1.1"} {
+		data, want := write(t, spec)
+		m, err := read(data)
+		if err != nil {
+			t.Errorf("%s: %v", spec, err)
+			continue
+		}
+		have, unknown := sum(run(t, m))
+		expect, _ := sum(want)
+		if have.MACs != expect.MACs || have.FLOPs() != expect.FLOPs() || have.Weights != expect.Weights || len(unknown) > 0 {
+			t.Errorf("%s: %d MACs, %d FLOP, %d bytes of weights, want %d, %d and %d; unknown are %v", spec, have.MACs,
+				have.FLOPs(),
+				have.Weights, expect.MACs, expect.FLOPs(), expect.Weights, unknown)
+		}
+	}
+}
+
+// TestLayers gives each kind of layer an image of 8 channels and 6 x 6 and looks at what it makes.
+func TestLayers(t *testing.T) {
+	for _, c := range []struct {
+		line string
+		want []int64
+		macs int64
+	}{
+		{"Convolution l 1 1 in out 0=4 1=3 4=-233 5=1 6=288 9=2", []int64{1, 4, 6, 6}, 288 * 36},
+		{"ConvolutionDepthWise l 1 1 in out 0=8 1=3 3=2 4=1 6=72 7=8 9=3", []int64{1, 8, 3, 3}, 72 * 9},
+		{"Deconvolution l 1 1 in out 0=4 1=2 3=2 5=1 6=128", []int64{1, 4, 12, 12}, 128 * 36},
+		{"InnerProduct l 1 1 in out 0=10 1=1 2=2880", []int64{1, 10}, 2880},
+		{"Pooling l 1 1 in out 0=0 1=3 2=2", []int64{1, 8, 3, 3}, 0}, {"Pooling l 1 1 in out 0=1 4=1", []int64{1, 8, 1,
+			1}, 0},
+		{"BatchNorm l 1 1 in out 0=8", []int64{1, 8, 6, 6}, 0}, {"Scale l 1 1 in out 0=8 1=1", []int64{1, 8, 6, 6}, 0},
+		{"ReLU l 1 1 in out 0=0.1", []int64{1, 8, 6, 6}, 0}, {"PReLU l 1 1 in out 0=8", []int64{1, 8, 6, 6}, 0},
+		{"Swish l 1 1 in out", []int64{1, 8, 6, 6}, 0}, {"HardSwish l 1 1 in out 0=0.1 1=0.5", []int64{1, 8, 6, 6}, 0},
+		{"Clip l 1 1 in out 0=0 1=6", []int64{1, 8, 6, 6}, 0}, {"BinaryOp l 1 1 in out 0=2 1=1 2=0.5", []int64{1, 8, 6,
+			6}, 0},
+		{"Eltwise l 2 1 in in out 0=1", []int64{1, 8, 6, 6}, 0}, {"UnaryOp l 1 1 in out 0=4", []int64{1, 8, 6, 6}, 0},
+		{"Concat l 2 1 in in out 0=0", []int64{1, 16, 6, 6}, 0}, {"Flatten l 1 1 in out", []int64{1, 288}, 0},
+		{"Slice l 1 2 in out rest -23300=2,-233,-233 1=0", []int64{1, 4, 6, 6}, 0}, {"Split l 1 2 in out rest",
+			[]int64{1, 8, 6, 6}, 0},
+		{"Slice l 1 2 in out rest -23300=2,3,5 1=0", []int64{1, 3, 6, 6}, 0},
+		{"Reshape l 1 1 in out 0=36 1=8", []int64{1, 8, 36}, 0}, {"Reshape l 1 1 in out 0=-1", []int64{1, 288}, 0},
+		{"Permute l 1 1 in out 0=3", []int64{1, 6, 6, 8}, 0}, {"Softmax l 1 1 in out 0=0 1=1", []int64{1, 8, 6, 6}, 0},
+		{"Interp l 1 1 in out 0=2 1=2.0 2=2.0", []int64{1, 8, 12, 12}, 0}, {"Interp l 1 1 in out 0=1 3=9 4=7", []int64{1,
+			8, 9, 7}, 0},
+		{"Padding l 1 1 in out 0=1 1=1 2=0 3=1", []int64{1, 8, 8, 7}, 0}, {"ShuffleChannel l 1 1 in out 0=2", []int64{1,
+			8, 6, 6}, 0},
+		{"InstanceNorm l 1 1 in out 0=8", []int64{1, 8, 6, 6}, 0}, {"LRN l 1 1 in out 1=5", []int64{1, 8, 6, 6}, 0},
+		{"PixelShuffle l 1 1 in out 0=2", []int64{1, 2, 12, 12}, 0}, {"LayerNorm l 1 1 in out 0=6", []int64{1, 8, 6, 6}, 0},
+		{"MatMul l 2 1 in in out", []int64{1, 8, 6, 6}, 8 * 216}, {"Noop l 1 1 in out", []int64{1, 8, 6, 6}, 0},
+	} {
+		blobs := 2 + strings.Count(c.line, " rest")
+		m, err := read(fmt.Appendf(nil, "7767517\n2 %d\nInput i 0 1 in 0=6 1=6 2=8\n%s\n", blobs, c.line))
+		if err != nil {
+			t.Errorf("%s: %v", c.line, err)
+			continue
+		}
+		res := run(t, m)
+		k, unknown := sum(res)
+		if out := res.Infos[m.Main.Outputs[0]].Shape; !out.Equal(c.want) || k.MACs != c.macs || len(unknown) > 0 {
+			t.Errorf("%s: made %v with %d MACs, want %v with %d; unknown are %v", c.line, out, k.MACs, c.want, c.macs, unknown)
+		}
+	}
+}
+
+const small = "7767517\n3 3\nInput i 0 1 in 0=6 1=6 2=8\nYoloDetectionOutput y 1 1 in mid 0=20\nReLU r 1 1 mid out\n"
+
+// TestUnknown holds that a layer without a row is visible, and charged.
+func TestUnknown(t *testing.T) {
+	m, err := read([]byte(small))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if k, unknown := sum(run(t, m)); len(unknown) != 1 || k.Read < 1152 {
+		t.Errorf("unknown are %v, read are %d bytes; want one and at least 1152", unknown, k.Read)
+	}
+}
+
+// TestCut holds that a file which ends early is an error, wherever it ends.
+func TestCut(t *testing.T) {
+	for n := range len(small) {
+		if m, err := read([]byte(small[:n])); err == nil {
+			t.Fatalf("the first %d of %d bytes read as %v", n, len(small), m)
+		}
+	}
+}
+
+// TestBad names what is wrong with a file.
+func TestBad(t *testing.T) {
+	for _, c := range []struct{ from, to, want string }{
+		{"7767517", "7767518", "in the place of"}, {"3 3", "3 x", "numbers of layers and blobs"}, {"3 3", "3 9",
+			"3 blobs, the file says 9"},
+		{"in mid", "no mid", "no layer before it"}, {"mid out", "mid in", "there already"}, {"1 1 mid", "9 1 mid",
+			"counts of blobs"},
+		{"0=20", "x", "setting such as"}, {"ReLU r 1 1 mid out\n", "Convolution r 1 1 mid out 0=3 1=2 6=5\n", "5 weights"},
+		{"ReLU r 1 1 mid out\n", "ReLU r 1 1 mid out\nmore\n", "behind the last layer"},
+	} {
+		_, err := read([]byte(strings.Replace(small, c.from, c.to, 1)))
+		if err == nil || !strings.Contains(err.Error(), c.want) || !strings.HasPrefix(err.Error(), "m.param: line ") {
+			t.Errorf("%s: found %v, want the file's name, a line and %q", c.to, err, c.want)
+		}
+	}
+}
+
+// bound is the memory that reading may allocate: a layer of 20 characters is two nodes.
+var bound = allocated.Bound{PerByte: 100, AtLeast: 1 << 20}
+
+// FuzzRead looks for files that break the reader or inference, or that take more memory than they may.
+func FuzzRead(f *testing.F) {
+	f.Add([]byte(small))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		var m *graph.Model
+		bound.Hold(t, len(data), func() { m, _ = read(data) })
+		if m == nil {
+			return
+		}
+		if p, err := infer.Prepare(m); err == nil {
+			_, _ = p.Run(infer.Bindings{}, nil)
+		}
+	})
+}

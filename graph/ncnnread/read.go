@@ -1,0 +1,287 @@
+// Package ncnnread reads the .param of an ncnn model into a graph.Model. It names layers and blobs; sizes are inferred
+// from those of the inputs, weights are in another file.
+package ncnnread
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"strconv"
+	"strings"
+
+	"github.com/ridgepoint/ridgepoint/graph"
+	"github.com/ridgepoint/ridgepoint/graph/compose"
+	"github.com/ridgepoint/ridgepoint/graph/dtype"
+)
+
+// Magic begins a file.
+const Magic = "7767517"
+
+// The bounds of a file. spare is the memory beyond a multiple of its size that the model of a tiny file may take.
+const (
+	mostBytes = 16 << 20
+	mostLine  = 1 << 20
+	mostList  = 64 // numbers of a list
+	perByte   = 60
+	spare     = 64 << 10
+)
+
+// A layer is one line of a file.
+type layer struct {
+	typ, name string
+	ins, outs []string
+	ints      map[int]int64
+	floats    map[int]float64
+	lists     map[int][]int64
+}
+
+// int returns a setting, def where it is left out.
+func (l *layer) int(key int, def int64) int64 {
+	if v, ok := l.ints[key]; ok {
+		return v
+	}
+	return def
+}
+
+func (l *layer) float(key int, def float64) float64 {
+	if v, ok := l.floats[key]; ok {
+		return v
+	}
+	return def
+}
+
+// A reader reads the lines of one file.
+type reader struct {
+	name  string
+	in    *bufio.Scanner
+	line  int
+	b     *compose.Builder
+	blobs map[string]graph.ID
+	used  map[string]bool
+	order []string // blobs as they are made
+}
+
+// Read reads a model of size bytes from r. name stands for it in messages.
+func Read(name string, r io.ReaderAt, size int64) (*graph.Model, error) {
+	if size > mostBytes {
+		return nil, fmt.Errorf("%s: found %d bytes, expected an ncnn .param of at most %d", name, size, mostBytes)
+	}
+	rd := &reader{name: name, in: bufio.NewScanner(io.NewSectionReader(r, 0, size)),
+		b:     compose.New(size*perByte + spare),
+		blobs: map[string]graph.ID{}, used: map[string]bool{}}
+	rd.in.Buffer(make([]byte, 0, 4<<10), mostLine)
+	if err := rd.read(size, r); err != nil {
+		return nil, fmt.Errorf("%s: line %d: %w", name, rd.line, err)
+	}
+	rd.b.Model.Producer = "ncnn"
+	return rd.b.Model, nil
+}
+
+func (r *reader) next() (string, bool) {
+	for r.in.Scan() {
+		r.line++
+		if text := strings.TrimSpace(r.in.Text()); text != "" {
+			return text, true
+		}
+	}
+	return "", false
+}
+
+var errCut = errors.New("found the end of the file; expected a whole ncnn .param, with as many layers as it says")
+
+func (r *reader) read(size int64, src io.ReaderAt) error {
+	if text, ok := r.next(); !ok || text != Magic {
+		return fmt.Errorf("found %.20q in the place of %s", text, Magic)
+	}
+	head, _ := r.next()
+	var layers, blobs int
+	if n, err := fmt.Sscan(head, &layers, &blobs); n != 2 || err != nil || layers < 1 || blobs < 0 {
+		return fmt.Errorf("found %.40q, expected the numbers of layers and blobs", head)
+	}
+	for i := range layers {
+		text, ok := r.next()
+		if !ok {
+			return errCut
+		}
+		l, err := parse(text)
+		if err == nil {
+			err = r.write(l)
+		}
+		if err != nil {
+			return fmt.Errorf("layer %d: %w", i, err)
+		}
+	}
+	if len(r.blobs) != blobs {
+		return fmt.Errorf("found %d blobs, the file says %d", len(r.blobs), blobs)
+	}
+	if err := r.ended(size, src); err != nil {
+		return err
+	}
+	for _, name := range r.order { // what nothing reads is an output
+		if !r.used[name] && r.b.Spend(4) {
+			r.b.Model.Main.Outputs = append(r.b.Model.Main.Outputs, r.blobs[name])
+		}
+	}
+	return r.b.Err()
+}
+
+// ended checks that nothing follows the last layer, and that its line is whole: ncnn ends each with a line feed.
+func (r *reader) ended(size int64, src io.ReaderAt) error {
+	if text, more := r.next(); more {
+		return fmt.Errorf("found %.40q behind the last layer", text)
+	}
+	if err := r.in.Err(); err != nil {
+		return err
+	}
+	var last [1]byte
+	if _, err := src.ReadAt(last[:], size-1); err != nil && err != io.EOF || last[0] != '\n' {
+		return errCut
+	}
+	return nil
+}
+
+// parse reads the line of a layer.
+func parse(text string) (*layer, error) {
+	words := strings.Fields(text)
+	if len(words) < 4 {
+		return nil, fmt.Errorf("found %.60q, expected a type, a name and two counts", text)
+	}
+	l := &layer{typ: words[0], name: words[1], ints: map[int]int64{}, floats: map[int]float64{},
+		lists: map[int][]int64{}}
+	n, err := strconv.Atoi(words[2])
+	m, err2 := strconv.Atoi(words[3])
+	words = words[4:]
+	if err != nil || err2 != nil || n < 0 || m < 0 || n > len(words) || m > len(words)-n {
+		return nil, fmt.Errorf("%.60q: found %d names behind its counts of blobs", l.name, len(words))
+	}
+	l.ins, l.outs = words[:n], words[n:n+m]
+	for _, w := range words[n+m:] {
+		if err := l.setting(w); err != nil {
+			return nil, fmt.Errorf("%.60q: %w", l.name, err)
+		}
+	}
+	return l, nil
+}
+
+// setting reads 3=1 or -23303=2,1,2. Hints of sizes, such as #0=(1,3), are passed over.
+func (l *layer) setting(word string) error {
+	key, value, ok := strings.Cut(word, "=")
+	k, err := strconv.Atoi(key)
+	switch {
+	case strings.HasPrefix(word, "#") || strings.HasPrefix(word, "$") || strings.HasPrefix(word, "@"):
+		return nil
+	case !ok || err != nil:
+		return fmt.Errorf("found %.40q, expected a setting such as 0=64", word)
+	case k <= -23300:
+		words := strings.Split(value, ",")
+		if len(words) > mostList+1 {
+			return nil // weights in text
+		}
+		for _, w := range words[1:] {
+			f, err := strconv.ParseFloat(w, 64)
+			if err != nil || math.Abs(f) > 1<<40 {
+				return fmt.Errorf("found %.40q in a list of numbers", w)
+			}
+			l.lists[-23300-k] = append(l.lists[-23300-k], int64(f))
+		}
+		return nil
+	}
+	f, err := strconv.ParseFloat(value, 64)
+	if err != nil {
+		if strings.HasPrefix(value, "\"") || k < 0 {
+			return nil
+		}
+		return fmt.Errorf("found %.40q, expected a number", word)
+	}
+	l.floats[k] = f
+	if math.Abs(f) <= 1<<40 {
+		l.ints[k] = int64(f)
+	}
+	return nil
+}
+
+// blob makes the blob that a layer's output names.
+func (r *reader) blob(name string) (graph.ID, error) {
+	if _, ok := r.blobs[name]; ok {
+		return graph.None, fmt.Errorf("makes the blob %.60q, which is there already", name)
+	}
+	id := r.b.Value(name, dtype.Float32, nil)
+	r.blobs[name] = id
+	r.order = append(r.order, name)
+	return id, nil
+}
+
+func (r *reader) inputs(l *layer) (out []graph.ID, err error) {
+	for _, name := range l.ins {
+		id, ok := r.blobs[name]
+		if !ok {
+			return nil, fmt.Errorf("reads the blob %.60q, which no layer before it makes", name)
+		}
+		r.used[name] = true
+		out = append(out, id)
+	}
+	return out, nil
+}
+
+// write writes one layer.
+func (r *reader) write(l *layer) error {
+	ins, err := r.inputs(l)
+	if err != nil {
+		return err
+	}
+	if l.typ == "Input" || l.typ == "MemoryData" {
+		return r.source(l)
+	}
+	o := &op{reader: r, layer: l, in: ins}
+	for _, name := range l.outs {
+		id, err := r.blob(name)
+		if err != nil {
+			return err
+		}
+		o.out = append(o.out, id)
+	}
+	w, ok := rows[l.typ]
+	if !ok {
+		o.b.Node(o.b.Model.Main, graph.OpID{Domain: "ncnn", Type: l.typ}, l.name, ins, o.out)
+		return nil
+	}
+	if len(ins) < 1 || len(o.out) < 1 {
+		return fmt.Errorf("%.60q: found %d inputs and %d outputs", l.name, len(ins), len(o.out))
+	}
+	return w(o)
+}
+
+// source makes an input or a constant. Blobs have no batch; it stands in front of them here. A size that an input does
+// not state is free.
+func (r *reader) source(l *layer) error {
+	if len(l.outs) != 1 {
+		return fmt.Errorf("%.60q: found %d outputs of an input", l.name, len(l.outs))
+	}
+	if _, ok := r.blobs[l.outs[0]]; ok {
+		return fmt.Errorf("makes the blob %.60q, which is there already", l.outs[0])
+	}
+	var dims []int64
+	for _, key := range []int{2, 1, 0} { // channels, height, width
+		if n := l.int(key, 0); n > 0 {
+			dims = append(dims, n)
+		}
+	}
+	var id graph.ID
+	switch {
+	case l.typ == "MemoryData":
+		id = r.b.Const(l.outs[0], &graph.Const{Type: dtype.Float32, Shape: dims, External: true})
+	case len(dims) == 0:
+		id = r.b.Input(l.outs[0], dtype.Float32, []int64{-1, 3, -1, -1}, "batch")
+		if id != graph.None {
+			d := r.b.Model.Tensors[id].Decl.Dims
+			d[2].Symbol, d[3].Symbol = "height", "width"
+		}
+	default:
+		id = r.b.Input(l.outs[0], dtype.Float32, append([]int64{-1}, dims...), "batch")
+	}
+	r.blobs[l.outs[0]] = id
+	r.order = append(r.order, l.outs[0])
+	return nil
+}
