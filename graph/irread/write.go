@@ -222,7 +222,7 @@ func known(v *value) bool {
 	return len(v.dims) == 0 || !slices.ContainsFunc(v.dims[1:], func(d int64) bool { return d < 0 })
 }
 
-// windowAttrs returns the attributes that convolutions and pools share.
+// window returns the attributes that convolutions and pools share.
 func (o *op) window(keys ...[2]string) ([]graph.Attr, error) {
 	var attrs []graph.Attr
 	for _, k := range keys {

@@ -163,6 +163,9 @@ func TestLayers(t *testing.T) {
 		{"InstanceNorm l 1 1 in out 0=8", []int64{1, 8, 6, 6}, 0}, {"LRN l 1 1 in out 1=5", []int64{1, 8, 6, 6}, 0},
 		{"PixelShuffle l 1 1 in out 0=2", []int64{1, 2, 12, 12}, 0}, {"LayerNorm l 1 1 in out 0=6", []int64{1, 8, 6, 6}, 0},
 		{"MatMul l 2 1 in in out", []int64{1, 8, 6, 6}, 8 * 216}, {"Noop l 1 1 in out", []int64{1, 8, 6, 6}, 0},
+		{"Crop l 1 1 in out -23309=1,2 -23310=1,6 -23311=1,0", []int64{1, 4, 6, 6}, 0},
+		{"Crop l 1 1 in out -23309=1,2 -23310=1,-233 -23311=1,2", []int64{1, 8, 6, 4}, 0},
+		{"Padding l 1 1 in out 7=0 8=2", []int64{1, 10, 6, 6}, 0},
 	} {
 		blobs := 2 + strings.Count(c.line, " rest")
 		m, err := read(fmt.Appendf(nil, "7767517\n2 %d\nInput i 0 1 in 0=6 1=6 2=8\n%s\n", blobs, c.line))
@@ -175,6 +178,21 @@ func TestLayers(t *testing.T) {
 		if out := res.Infos[m.Main.Outputs[0]].Shape; !out.Equal(c.want) || k.MACs != c.macs || len(unknown) > 0 {
 			t.Errorf("%s: made %v with %d MACs, want %v with %d; unknown are %v", c.line, out, k.MACs, c.want, c.macs, unknown)
 		}
+	}
+}
+
+// TestSpread lays results of one dimension over the channels of an image, as squeeze and excitation does.
+func TestSpread(t *testing.T) {
+	const data = "7767517\n7 8\nInput i 0 1 in 0=6 1=6 2=8\nMemoryData m 0 1 shift 0=8\nSplit s 1 2 in a b\n" +
+		"Pooling p 1 1 a c 0=1 4=1\nInnerProduct f 1 1 c d 0=8 1=0 2=64\nBinaryOp x 2 1 b d e 0=2\n" +
+		"BinaryOp y 2 1 e shift out 0=0\n"
+	m, err := read([]byte(data))
+	if err != nil {
+		t.Fatal(err)
+	}
+	res := run(t, m)
+	if out := res.Infos[m.Main.Outputs[0]].Shape; !out.Equal(graph.Shape{1, 8, 6, 6}) {
+		t.Errorf("found the result %v", out)
 	}
 }
 
@@ -208,7 +226,6 @@ func TestBad(t *testing.T) {
 		{"in mid", "no mid", "no layer before it"}, {"mid out", "mid in", "there already"}, {"1 1 mid", "9 1 mid",
 			"counts of blobs"},
 		{"0=20", "x", "setting such as"}, {"ReLU r 1 1 mid out\n", "Convolution r 1 1 mid out 0=3 1=2 6=5\n", "5 weights"},
-		{"ReLU r 1 1 mid out\n", "ReLU r 1 1 mid out\nmore\n", "behind the last layer"},
 	} {
 		_, err := read([]byte(strings.Replace(small, c.from, c.to, 1)))
 		if err == nil || !strings.Contains(err.Error(), c.want) || !strings.HasPrefix(err.Error(), "m.param: line ") {

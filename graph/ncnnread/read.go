@@ -60,7 +60,8 @@ type reader struct {
 	b     *compose.Builder
 	blobs map[string]graph.ID
 	used  map[string]bool
-	order []string // blobs as they are made
+	ranks map[graph.ID]int // dimensions of blobs beside the batch, where they are known
+	order []string         // blobs as they are made
 }
 
 // Read reads a model of size bytes from r. name stands for it in messages.
@@ -70,7 +71,7 @@ func Read(name string, r io.ReaderAt, size int64) (*graph.Model, error) {
 	}
 	rd := &reader{name: name, in: bufio.NewScanner(io.NewSectionReader(r, 0, size)),
 		b:     compose.New(size*perByte + spare),
-		blobs: map[string]graph.ID{}, used: map[string]bool{}}
+		blobs: map[string]graph.ID{}, used: map[string]bool{}, ranks: map[graph.ID]int{}}
 	rd.in.Buffer(make([]byte, 0, 4<<10), mostLine)
 	if err := rd.read(size, r); err != nil {
 		return nil, fmt.Errorf("%s: line %d: %w", name, rd.line, err)
@@ -127,11 +128,8 @@ func (r *reader) read(size int64, src io.ReaderAt) error {
 	return r.b.Err()
 }
 
-// ended checks that nothing follows the last layer, and that its line is whole: ncnn ends each with a line feed.
+// ended checks that the last line is whole: ncnn ends each with a line feed. Lines behind the last layer mean nothing.
 func (r *reader) ended(size int64, src io.ReaderAt) error {
-	if text, more := r.next(); more {
-		return fmt.Errorf("found %.40q behind the last layer", text)
-	}
 	if err := r.in.Err(); err != nil {
 		return err
 	}
@@ -250,38 +248,46 @@ func (r *reader) write(l *layer) error {
 	if len(ins) < 1 || len(o.out) < 1 {
 		return fmt.Errorf("%.60q: found %d inputs and %d outputs", l.name, len(ins), len(o.out))
 	}
+	o.ranks[o.out[0]] = o.ranks[ins[0]] // most layers keep the number of dimensions; those that do not say so
+	for _, id := range o.out[1:] {
+		o.ranks[id] = o.ranks[ins[0]]
+	}
 	return w(o)
 }
 
 // source makes an input or a constant. Blobs have no batch; it stands in front of them here. A size that an input does
 // not state is free.
 func (r *reader) source(l *layer) error {
-	if len(l.outs) != 1 {
-		return fmt.Errorf("%.60q: found %d outputs of an input", l.name, len(l.outs))
-	}
-	if _, ok := r.blobs[l.outs[0]]; ok {
-		return fmt.Errorf("makes the blob %.60q, which is there already", l.outs[0])
-	}
 	var dims []int64
 	for _, key := range []int{2, 1, 0} { // channels, height, width
 		if n := l.int(key, 0); n > 0 {
 			dims = append(dims, n)
 		}
 	}
-	var id graph.ID
+	for _, name := range l.outs {
+		if _, ok := r.blobs[name]; ok {
+			return fmt.Errorf("makes the blob %.60q, which is there already", name)
+		}
+		id := r.given(l, name, dims)
+		r.blobs[name], r.ranks[id] = id, len(dims)
+		r.order = append(r.order, name)
+	}
+	return nil
+}
+
+// given makes one blob of an input or a constant.
+func (r *reader) given(l *layer, name string, dims []int64) (id graph.ID) {
 	switch {
 	case l.typ == "MemoryData":
-		id = r.b.Const(l.outs[0], &graph.Const{Type: dtype.Float32, Shape: dims, External: true})
+		id = r.b.Const(name, &graph.Const{Type: dtype.Float32, Shape: dims, External: true})
 	case len(dims) == 0:
-		id = r.b.Input(l.outs[0], dtype.Float32, []int64{-1, 3, -1, -1}, "batch")
+		id = r.b.Input(name, dtype.Float32, []int64{-1, 3, -1, -1}, "batch")
 		if id != graph.None {
 			d := r.b.Model.Tensors[id].Decl.Dims
 			d[2].Symbol, d[3].Symbol = "height", "width"
 		}
 	default:
-		id = r.b.Input(l.outs[0], dtype.Float32, append([]int64{-1}, dims...), "batch")
+		id = r.b.Input(name, dtype.Float32, append([]int64{-1}, dims...), "batch")
 	}
-	r.blobs[l.outs[0]] = id
-	r.order = append(r.order, l.outs[0])
-	return nil
+	return id
 }

@@ -29,7 +29,7 @@ var rows = map[string]func(*op) error{
 	"Padding": padding, "Dropout": same("Identity"), "Noop": same("Identity"), "ShuffleChannel": shuffle,
 	"InstanceNorm": channels("InstanceNormalization", 2, 0), "LRN": lrn, "PixelShuffle": pixelShuffle,
 	"MatMul":    same("MatMul"),
-	"LayerNorm": layerNorm,
+	"LayerNorm": layerNorm, "Crop": crop,
 }
 
 // node writes a node of ONNX that makes output 0.
@@ -132,6 +132,7 @@ func innerProduct(o *op) error {
 	if out < 1 || size < out || size%out != 0 {
 		return fmt.Errorf("%.60q: found %d weights for %d results", o.layer.name, size, out)
 	}
+	o.ranks[o.out[0]] = 1
 	rows := o.through("Reshape", []graph.ID{o.in[0], o.b.Ints(-1, size/out)})
 	ins := []graph.ID{rows, o.weight(".weight", out, size/out)}
 	if o.int(1, 0) != 0 {
@@ -145,7 +146,7 @@ func pooling(o *op) error {
 	if o.int(0, 0) == 1 {
 		typ = "AveragePool"
 	}
-	if o.int(4, 0) != 0 {
+	if o.int(4, 0) != 0 { // the result keeps its dimensions of one here
 		o.node("Global"+typ, o.in[:1])
 		return nil
 	}
@@ -255,8 +256,28 @@ func binaryOp(o *op) error {
 	if o.int(1, 0) != 0 || len(ins) == 1 {
 		ins = []graph.ID{o.in[0], o.b.Scalar(dtype.Float32, o.float(2, 0))}
 	}
-	o.node(binaries[code], ins[:2])
+	o.node(binaries[code], o.spread(ins[:2]))
 	return nil
+}
+
+// spread gives a blob of one dimension the dimensions of an image beside one: ncnn lays it over the channels.
+func (o *op) spread(ins []graph.ID) []graph.ID {
+	a, b := ins[0], ins[1]
+	if (o.ranks[a] == 1) == (o.ranks[b] == 1) || len(o.in) < 2 {
+		return ins
+	}
+	o.ranks[o.out[0]] = max(o.ranks[a], o.ranks[b])
+	image := func(id graph.ID) graph.ID {
+		if o.ranks[id] != 1 {
+			return id
+		}
+		batch := int64(0)
+		if o.b.Model.Tensors[id].Init != nil {
+			batch = 1
+		}
+		return o.through("Reshape", []graph.ID{id, o.b.Ints(batch, -1, 1, 1)})
+	}
+	return []graph.ID{image(a), image(b)}
 }
 
 func unaryOp(o *op) error {
@@ -319,11 +340,13 @@ func reshape(o *op) error {
 			to = append(to, n)
 		}
 	}
+	o.ranks[o.out[0]] = len(to) - 1
 	o.node("Reshape", []graph.ID{o.in[0], o.b.Ints(to...)})
 	return nil
 }
 
 func flatten(o *op) error {
+	o.ranks[o.out[0]] = 1
 	o.node("Flatten", o.in[:1], compose.Int("axis", 1))
 	return nil
 }
@@ -336,7 +359,11 @@ func permute(o *op) error {
 	if n < 0 || n >= int64(len(orders)) {
 		return fmt.Errorf("%.60q: found the order %d, known are 0 to 5", o.layer.name, n)
 	}
-	o.node("Transpose", o.in[:1], compose.Ints("perm", orders[n]...))
+	perm := orders[n]
+	if o.ranks[o.in[0]] == 2 {
+		perm = [][]int64{{0, 1, 2}, {0, 2, 1}}[min(n, 1)]
+	}
+	o.node("Transpose", o.in[:1], compose.Ints("perm", perm...))
 	return nil
 }
 
@@ -362,7 +389,8 @@ func interp(o *op) error {
 }
 
 func padding(o *op) error {
-	o.node("Pad", []graph.ID{o.in[0], o.b.Ints(0, 0, o.int(0, 0), o.int(2, 0), 0, 0, o.int(1, 0), o.int(3, 0))})
+	o.node("Pad", []graph.ID{o.in[0], o.b.Ints(0, o.int(7, 0), o.int(0, 0), o.int(2, 0), 0, o.int(8, 0), o.int(1, 0),
+		o.int(3, 0))})
 	return nil
 }
 
@@ -396,5 +424,23 @@ func layerNorm(o *op) error {
 	}
 	o.node("LayerNormalization", []graph.ID{o.in[0], o.weight(".scale", c), o.weight(".shift", c)},
 		compose.Int("axis", -1))
+	return nil
+}
+
+// crop writes a range of the axes that lists of starts, ends and axes name; other ways to crop stay unknown.
+func crop(o *op) error {
+	starts, ends, axes := o.lists[9], o.lists[10], o.lists[11]
+	if len(starts) == 0 || len(ends) != len(starts) || len(axes) != len(starts) || len(o.in) != 1 {
+		o.b.Node(o.b.Model.Main, graph.OpID{Domain: "ncnn", Type: "Crop"}, o.layer.name, o.in, o.out)
+		return nil
+	}
+	to, on := make([]int64, len(ends)), make([]int64, len(ends))
+	for i := range ends {
+		to[i], on[i] = ends[i], axis(axes[i])
+		if ends[i] == rest {
+			to[i] = 1 << 40
+		}
+	}
+	o.node("Slice", []graph.ID{o.in[0], o.b.Ints(starts...), o.b.Ints(to...), o.b.Ints(on...)})
 	return nil
 }
