@@ -29,9 +29,9 @@ func ExampleEstimator_Sweep() {
 		fmt.Printf("batch %d: %.0f FPS\n", p.Value, p.Throughput())
 	}
 	// Output:
-	// batch 1: 841 FPS
-	// batch 8: 2307 FPS
-	// batch 64: 2938 FPS
+	// batch 1: 894 FPS
+	// batch 8: 2339 FPS
+	// batch 64: 2919 FPS
 }
 
 func ExampleEstimator_Pick() {
