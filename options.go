@@ -1,13 +1,17 @@
 package ridgepoint
 
 import (
+	"errors"
 	"fmt"
 	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/ridgepoint/ridgepoint/graph"
 	"github.com/ridgepoint/ridgepoint/graph/infer"
 	"github.com/ridgepoint/ridgepoint/hwprofiles"
+	"github.com/ridgepoint/ridgepoint/internal/numlist"
 	"github.com/ridgepoint/ridgepoint/roofline"
 	"github.com/ridgepoint/ridgepoint/roofline/lower"
 )
@@ -39,6 +43,15 @@ type TypeError = roofline.TypeError
 // Precisions returns the names that Options.Precision takes, widest first.
 func Precisions() []string { return roofline.Precisions() }
 
+// ParsePrecision returns the name that Precisions has for a precision.
+func ParsePrecision(text string) (string, error) {
+	t, err := roofline.ParsePrecision(text)
+	if err != nil {
+		return "", err
+	}
+	return t.Short(), nil
+}
+
 func (o *Options) bindings() (infer.Bindings, error) {
 	if o == nil {
 		return infer.Bindings{}, nil
@@ -53,6 +66,50 @@ func (o *Options) bindings() (infer.Bindings, error) {
 	}
 	return b, nil
 }
+
+// SetDim binds a free dimension by a text such as seq=128.
+func (o *Options) SetDim(text string) error {
+	i := strings.LastIndex(text, "=")
+	if i < 1 {
+		return errors.New("expected NAME=N, for example seq=128")
+	}
+	v, err := strconv.ParseInt(text[i+1:], 10, 64)
+	if err != nil || v < 0 {
+		return fmt.Errorf("%q is not a number of elements; expected NAME=N, for example seq=128", text[i+1:])
+	}
+	if o.Dims == nil {
+		o.Dims = map[string]int64{}
+	}
+	o.Dims[text[:i]] = v
+	return nil
+}
+
+// SetShape gives an input its shape by a text such as images=1x3x640x640; that of a scalar is empty.
+func (o *Options) SetShape(text string) error {
+	i := strings.LastIndex(text, "=")
+	if i < 1 {
+		return errors.New("expected INPUT=SHAPE, for example images=1x3x640x640")
+	}
+	shape := []int64{}
+	if sides := text[i+1:]; sides != "scalar" {
+		for _, part := range strings.FieldsFunc(sides, func(c rune) bool { return c == 'x' || c == ',' }) {
+			v, err := strconv.ParseInt(part, 10, 64)
+			if err != nil || v < 0 {
+				return fmt.Errorf("%q is not a dimension; expected for example images=1x3x640x640", part)
+			}
+			shape = append(shape, v)
+		}
+	}
+	if o.Shapes == nil {
+		o.Shapes = map[string][]int64{}
+	}
+	o.Shapes[text[:i]] = shape
+	return nil
+}
+
+// ParseList reads a list of positive numbers such as 1,2,4..256, in which a range doubles, or 320..640:32, in which it
+// adds.
+func ParseList(text string) ([]int64, error) { return numlist.Parse(text) }
 
 // how turns options into those of package roofline.
 func (e *Estimator) how(o *Options) (opt roofline.Options, err error) {

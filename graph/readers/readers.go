@@ -66,17 +66,29 @@ const Stdin = "-"
 
 // Open reads the model that spec names, and gives it the name of Name. in is read where spec is Stdin.
 func (r Registry) Open(spec string, in io.Reader) (*graph.Model, error) {
+	m, _, err := r.OpenFormat(spec, in)
+	return m, err
+}
+
+// OpenFormat does as Open and returns the name of the model's format too.
+func (r Registry) OpenFormat(spec string, in io.Reader) (m *graph.Model, format string, err error) {
 	f, done, err := r.file(spec, in)
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
 	defer done()
-	m, err := r.Read(f)
+	f, how, err := r.unpack(f)
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
-	m.Name = r.Name(spec)
-	return m, nil
+	if m, err = how.Read(f); err != nil {
+		return nil, "", err
+	}
+	m.Name, format = r.Name(spec), how.Name
+	if built := r.scheme(spec); built != nil {
+		format = built.Name
+	}
+	return m, format, nil
 }
 
 // Read reads a model from a file of any format.

@@ -14,7 +14,7 @@ func deviceRef(d *hwprofiles.Device) schema.DeviceRef {
 
 // conditions returns what figures hold for: types as labelled, asked for and run, and the tuning, nil without one.
 func conditions(label, asked, ran dtype.Type, t *roofline.Tuning) schema.Conditions {
-	basis := basisOf(t)
+	basis := Basis(t)
 	out := schema.Conditions{Precision: label.Short(), PrecisionAsked: askedFor(asked), PrecisionRun: ran.Short(),
 		Basis: &basis}
 	if t != nil {
@@ -33,8 +33,8 @@ func askedFor(t dtype.Type) *string {
 	return &name
 }
 
-// basisOf returns what an expected latency rests on.
-func basisOf(t *roofline.Tuning) string {
+// Basis returns what an expected latency rests on, as JSON says it.
+func Basis(t *roofline.Tuning) string {
 	switch {
 	case t == nil:
 		return schema.BasisLight

@@ -122,7 +122,7 @@ var basisMarks = map[string]string{
 	schema.BasisPrior: "· prior", schema.BasisLight: "– bound",
 }
 
-func basisText(t *roofline.Tuning) string { return basisMarks[basisOf(t)] }
+func basisText(t *roofline.Tuning) string { return basisMarks[Basis(t)] }
 
 // boundLead returns the summary's beginning where nothing is expected: the lower bound, and what it assumes.
 func boundLead(e *roofline.Estimate) []string {

@@ -37,6 +37,15 @@ var tool = sync.OnceValue(func() schema.Tool {
 	return out
 })
 
+// Build returns the version of the tool, with the commit where the build says it.
+func Build() string {
+	t := tool()
+	if t.Commit != nil {
+		return t.Version + " " + *t.Commit
+	}
+	return t.Version
+}
+
 // VersionText returns the build in a line.
 func VersionText() string {
 	t := tool()

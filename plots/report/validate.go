@@ -60,7 +60,7 @@ func caseJSON(p *validate.Prediction) schema.Case {
 	return schema.Case{
 		Line: p.Row.Line, Model: p.Row.Model, Graph: p.Row.Graph, Family: p.Row.Family, Source: p.Row.Source,
 		Device: p.Slice.Device, Runtime: p.Slice.Runtime, Precision: p.Slice.Precision, Threads: p.Slice.Threads,
-		Batch: max(p.Row.Batch, 1), Tier: string(p.Tuning.Tier), Basis: basisOf(p.Tuning), Heaviest: p.Heaviest,
+		Batch: max(p.Row.Batch, 1), Tier: string(p.Tuning.Tier), Basis: Basis(p.Tuning), Heaviest: p.Heaviest,
 		Measured: 1e3 * p.Measured, Expected: 1e3 * p.Expected, Low: 1e3 * p.Low, High: 1e3 * p.High,
 		SpeedOfLight: 1e3 * p.SpeedOfLight, Ratio: p.Expected / p.Measured, Inside: p.Inside(),
 	}

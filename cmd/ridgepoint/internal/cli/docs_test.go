@@ -252,6 +252,9 @@ func TestDocsOutput(t *testing.T) {
 		}
 		fmt.Fprintf(&b, "- [%[1]s](schema/%[1]s): %[2]s\n", filepath.Base(file), schema.Title)
 	}
+	b.WriteString("\n## Rows of batches\n\n`batch` writes a row for each estimate as Parquet, CSV or JSON Lines, with the columns of ")
+	b.WriteString("[batch-v1.json](schema/batch-v1.json): the members of an estimate, flattened. A row with `status` `error` says why in `error`, ")
+	b.WriteString("and has no figures. Rows have no time stamp: two runs of one version write the same bytes.\n")
 	b.WriteString("\n## CSV\n\nOne kind of row for each command, with the same columns whatever is asked, so that the rows of several runs can be stacked. ")
 	b.WriteString("Everything estimated begins with model, device, runtime, precision, batch and basis. Figures are in base units, and the column's name has the unit; truths are true and false; a figure that is not known is empty. ")
 	b.WriteString("`estimate` has a row for each layer of one model on one device, and a row for each estimate of several.\n")

@@ -44,7 +44,7 @@ func (f *searchFlags) search(models []string) (s ridgepoint.Search, err error) {
 		s.Precisions = append(s.Precisions, strings.TrimSpace(p))
 	}
 	if f.sizes != "" {
-		if s.Sizes, err = intList(f.sizes); err != nil {
+		if s.Sizes, err = ridgepoint.ParseList(f.sizes); err != nil {
 			return s, usage(err)
 		}
 	}

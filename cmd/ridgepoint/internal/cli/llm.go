@@ -114,7 +114,7 @@ func (f *llmFlags) axis() (axis string, values []int64, quants []string, err err
 	case "quant":
 		return axis, values, listed([]string{list}), nil
 	case "context", "batch":
-		values, err = intList(list)
+		values, err = ridgepoint.ParseList(list)
 		if err != nil {
 			err = usage(err)
 		}

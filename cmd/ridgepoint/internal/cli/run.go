@@ -82,6 +82,7 @@ func commands(a *app) []*cobra.Command {
 		sweepCommand(a),
 		llmCommand(a),
 		pickCommand(a),
+		batchCommand(a),
 		whatIfCommand(a),
 		requireCommand(a),
 		explainCommand(a),

@@ -80,8 +80,8 @@ func (f *sweepFlags) axis() (axis ridgepoint.Axis, values []int64, err error) {
 		axis = ridgepoint.SizeAxis
 		lists = append(lists, f.sizes)
 	}
-	if n, perr := positive(f.batches); perr == nil && len(lists) > 0 {
-		f.batch = n
+	if one, perr := ridgepoint.ParseList(f.batches); perr == nil && len(one) == 1 && len(lists) > 0 {
+		f.batch = one[0]
 	} else if f.batches != "" {
 		axis = ridgepoint.BatchAxis
 		lists = append(lists, f.batches)
@@ -89,7 +89,7 @@ func (f *sweepFlags) axis() (axis ridgepoint.Axis, values []int64, err error) {
 	if len(lists) != 1 {
 		return axis, nil, usagef("give one list to vary: --batch 1..64, --dim NAME=128..4096 or --size 320..640:32")
 	}
-	if values, err = intList(lists[0]); err != nil {
+	if values, err = ridgepoint.ParseList(lists[0]); err != nil {
 		return axis, nil, usage(err)
 	}
 	return axis, values, nil

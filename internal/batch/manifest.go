@@ -1,0 +1,334 @@
+package batch
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/csv"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+
+	"gopkg.in/yaml.v3"
+
+	"github.com/ridgepoint/ridgepoint/internal/numlist"
+	"github.com/ridgepoint/ridgepoint/internal/spelling"
+)
+
+// An Entry is a row of a manifest: models on devices in ways. Every list multiplies the estimates of the entry.
+type Entry struct {
+	Where      string // file and line, for messages
+	ID         string // copied to the rows
+	Model      string
+	Devices    []string // ids, aliases, id@MODE or paths
+	Select     string   // conditions on devices, such as class=jetson
+	Runtimes   []string // "": the device's default
+	Precisions []string // "": the model's own
+	Threads    []int64  // 0: all
+	Batches    []int64  // 0: as exported
+	Sizes      []int64  // of square images in pixels; 0: the model's own
+	Dims       []string // NAME=N
+	Shapes     []string // INPUT=1x3x640x640
+	Trips      int64
+	Fusion     string
+	Causal     bool
+	Transfers  bool
+	Err        error // what cannot be read in the row
+}
+
+// A field is a column of a manifest: the name of a flag, and how its text is read.
+type field struct {
+	name string
+	read func(e *Entry, text string) error
+}
+
+var fields = []field{
+	{"id", func(e *Entry, s string) error { e.ID = s; return nil }},
+	{"model", func(e *Entry, s string) error { e.Model = s; return nil }},
+	{"device", func(e *Entry, s string) error { e.Devices = words(s); return nil }},
+	{"devices", func(e *Entry, s string) error { e.Select = s; return nil }},
+	{"runtime", func(e *Entry, s string) error { e.Runtimes = words(s); return nil }},
+	{"precision", func(e *Entry, s string) error { e.Precisions = words(s); return nil }},
+	{"threads", func(e *Entry, s string) error { return list(&e.Threads, s) }},
+	{"batch", func(e *Entry, s string) error { return list(&e.Batches, s) }},
+	{"size", func(e *Entry, s string) error { return list(&e.Sizes, s) }},
+	{"dim", func(e *Entry, s string) error { e.Dims = words(s); return nil }},
+	{"shape", func(e *Entry, s string) error { e.Shapes = strings.Fields(s); return nil }},
+	{"trip", func(e *Entry, s string) error { return whole(&e.Trips, s) }},
+	{"fusion", func(e *Entry, s string) error { e.Fusion = s; return nil }},
+	{"causal", func(e *Entry, s string) error { return truth(&e.Causal, s) }},
+	{"transfers", func(e *Entry, s string) error { return truth(&e.Transfers, s) }},
+}
+
+// words returns the parts of a list that commas separate.
+func words(s string) []string {
+	parts := strings.Split(s, ",")
+	for i := range parts {
+		parts[i] = strings.TrimSpace(parts[i])
+	}
+	return parts
+}
+
+func list(into *[]int64, s string) (err error) {
+	*into, err = numlist.Parse(s)
+	return err
+}
+
+func whole(into *int64, s string) error {
+	v, err := strconv.ParseInt(s, 10, 64)
+	if err != nil || v < 0 {
+		return fmt.Errorf("found %q, expected a whole number", s)
+	}
+	*into = v
+	return nil
+}
+
+func truth(into *bool, s string) error {
+	v, err := strconv.ParseBool(s)
+	if err != nil {
+		return fmt.Errorf("found %q, expected true or false", s)
+	}
+	*into = v
+	return nil
+}
+
+// Fields returns the columns that a manifest can have.
+func Fields() []string {
+	names := make([]string, len(fields))
+	for i, f := range fields {
+		names[i] = f.name
+	}
+	return names
+}
+
+// set reads the text of a column; an empty one leaves the entry as it is.
+func (e *Entry) set(column, text string) {
+	if text = strings.TrimSpace(text); text == "" {
+		return
+	}
+	i := slices.IndexFunc(fields, func(f field) bool { return f.name == column })
+	if err := fields[i].read(e, text); err != nil && e.Err == nil {
+		e.Err = fmt.Errorf("%s: column %s: %w", e.Where, column, err)
+	}
+}
+
+// known returns the error of a column that a manifest cannot have.
+func known(where, column string) error {
+	names := Fields()
+	if slices.Contains(names, column) {
+		return nil
+	}
+	hint := "the columns are " + strings.Join(names, ", ")
+	if near := spelling.Nearest(column, names, 1); len(near) > 0 {
+		hint = fmt.Sprintf("did you mean %q?", near[0])
+	}
+	return fmt.Errorf("%s: found the unknown column %q; %s", where, spelling.Clip(column), hint)
+}
+
+// maxManifest bounds a manifest, in bytes.
+const maxManifest = 256 << 20
+
+// manifests are the kinds of manifest by the suffixes of their files.
+var manifests = map[string]func(name string, data []byte, base Entry) ([]Entry, error){
+	".csv": readCSV, ".jsonl": readJSONL, ".ndjson": readJSONL, ".yaml": readYAML, ".yml": readYAML,
+}
+
+// IsManifest reports whether a path is that of a manifest, by its suffix.
+func IsManifest(path string) bool { return manifests[strings.ToLower(filepath.Ext(path))] != nil }
+
+// Read reads a manifest. What a row leaves out is as in base.
+func Read(path string, base Entry) ([]Entry, error) {
+	st, err := os.Stat(path)
+	if err != nil {
+		return nil, err
+	}
+	if st.Size() > maxManifest {
+		return nil, fmt.Errorf("%s: found %d bytes, expected a manifest of at most %d", path, st.Size(), maxManifest)
+	}
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	entries, err := manifests[strings.ToLower(filepath.Ext(path))](path, data, base)
+	if err == nil && len(entries) == 0 {
+		err = fmt.Errorf("%s: found no row, expected one for each model", path)
+	}
+	return entries, err
+}
+
+func readCSV(name string, data []byte, base Entry) ([]Entry, error) {
+	in := csv.NewReader(bytes.NewReader(bytes.TrimPrefix(data, []byte("\ufeff"))))
+	in.Comment, in.TrimLeadingSpace = '#', true
+	heading, err := in.Read()
+	if errors.Is(err, io.EOF) {
+		return nil, fmt.Errorf("%s: found an empty file, expected a heading such as model,device,batch", name)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	for i := range heading {
+		heading[i] = strings.ToLower(strings.TrimSpace(heading[i]))
+		if err := known(name, heading[i]); err != nil {
+			return nil, err
+		}
+		if slices.Contains(heading[:i], heading[i]) {
+			return nil, fmt.Errorf("%s: found the column %q twice, expected it once", name, heading[i])
+		}
+	}
+	var out []Entry
+	for {
+		record, err := in.Read()
+		if errors.Is(err, io.EOF) {
+			return out, nil
+		}
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", name, err)
+		}
+		line, _ := in.FieldPos(0)
+		e := base
+		e.Where = fmt.Sprintf("%s:%d", name, line)
+		for i, text := range record {
+			e.set(heading[i], text)
+		}
+		out = append(out, e)
+	}
+}
+
+func readJSONL(name string, data []byte, base Entry) (out []Entry, err error) {
+	in := bufio.NewScanner(bytes.NewReader(data))
+	in.Buffer(nil, maxLine)
+	for line := 1; in.Scan(); line++ {
+		if len(bytes.TrimSpace(in.Bytes())) == 0 {
+			continue
+		}
+		e, err := ParseLine(fmt.Sprintf("%s:%d", name, line), in.Bytes(), base)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, e)
+	}
+	if err := in.Err(); err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	return out, nil
+}
+
+// maxLine bounds a line of a manifest, in bytes.
+const maxLine = 1 << 20
+
+// ParseLine reads one row that is a JSON object. The error is of what is no such row.
+func ParseLine(where string, line []byte, base Entry) (Entry, error) {
+	e := base
+	e.Where = where
+	dec := json.NewDecoder(bytes.NewReader(line))
+	dec.UseNumber()
+	var row map[string]any
+	if err := dec.Decode(&row); err != nil || row == nil {
+		return e, fmt.Errorf(`%s: found no JSON object, expected a row such as {"model": "zoo:resnet50", "device": "rpi-5"}`,
+			where)
+	}
+	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
+		return e, fmt.Errorf("%s: found text behind the JSON object, expected one object on each line", where)
+	}
+	for _, f := range fields {
+		v, ok := row[f.name]
+		if !ok {
+			continue
+		}
+		delete(row, f.name)
+		text, err := textOf(v)
+		if err != nil {
+			return e, fmt.Errorf("%s: column %s: %w", where, f.name, err)
+		}
+		e.set(f.name, text)
+	}
+	for column := range row {
+		return e, known(where, column)
+	}
+	return e, nil
+}
+
+// textOf returns a value of JSON as a column has it.
+func textOf(v any) (string, error) {
+	switch v := v.(type) {
+	case nil:
+		return "", nil
+	case string:
+		return v, nil
+	case bool:
+		return strconv.FormatBool(v), nil
+	case json.Number:
+		return v.String(), nil
+	case []any:
+		parts := make([]string, len(v))
+		for i := range v {
+			if _, nested := v[i].([]any); nested {
+				return "", errors.New("found a list in a list, expected texts and numbers")
+			}
+			text, err := textOf(v[i])
+			if err != nil {
+				return "", err
+			}
+			parts[i] = text
+		}
+		return strings.Join(parts, ","), nil
+	}
+	return "", errors.New("found an object, expected a text, a number or a list of them")
+}
+
+func readYAML(name string, data []byte, base Entry) ([]Entry, error) {
+	var root yaml.Node
+	if err := yaml.Unmarshal(data, &root); err != nil {
+		return nil, fmt.Errorf("%s: not YAML: %s", name, strings.TrimPrefix(err.Error(), "yaml: "))
+	}
+	if len(root.Content) != 1 || root.Content[0].Kind != yaml.SequenceNode {
+		return nil, fmt.Errorf("%s: expected a list of rows, such as \"- model: zoo:resnet50\"", name)
+	}
+	var out []Entry
+	for _, item := range root.Content[0].Content {
+		e := base
+		e.Where = fmt.Sprintf("%s:%d", name, item.Line)
+		if item.Kind != yaml.MappingNode {
+			return nil, fmt.Errorf("%s: expected a row such as \"- model: zoo:resnet50\"", e.Where)
+		}
+		for i := 0; i+1 < len(item.Content); i += 2 {
+			column := item.Content[i].Value
+			if err := known(e.Where, column); err != nil {
+				return nil, err
+			}
+			text, ok := scalars(item.Content[i+1])
+			if !ok {
+				return nil, fmt.Errorf("%s: column %s: expected a text, a number or a list of them", e.Where, column)
+			}
+			e.set(column, text)
+		}
+		out = append(out, e)
+	}
+	return out, nil
+}
+
+// scalars returns a scalar, or a list of scalars with commas between them.
+func scalars(n *yaml.Node) (string, bool) {
+	switch n.Kind {
+	case yaml.ScalarNode:
+		if n.Tag == "!!null" {
+			return "", true
+		}
+		return n.Value, true
+	case yaml.SequenceNode:
+		parts := make([]string, len(n.Content))
+		for i, item := range n.Content {
+			if item.Kind != yaml.ScalarNode {
+				return "", false
+			}
+			parts[i] = item.Value
+		}
+		return strings.Join(parts, ","), true
+	}
+	return "", false
+}

@@ -1,0 +1,76 @@
+package batch
+
+import (
+	"os"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"testing"
+)
+
+// TestRead: the same rows in each kind of manifest are the same entries.
+func TestRead(t *testing.T) {
+	base := Entry{Devices: []string{"rpi-5"}, Batches: []int64{1}}
+	want := []Entry{
+		{ID: "a", Model: "a b.onnx", Devices: []string{"rpi-5"}, Batches: []int64{1, 8, 16, 32}, Causal: true},
+		{Model: "zoo:resnet50", Devices: []string{"rtx4090", "rpi-5"}, Batches: []int64{1},
+			Precisions: []string{"fp16", "int8"}, Dims: []string{"seq=128"}},
+	}
+	for name, text := range map[string]string{
+		"m.csv": "ID, model,batch,causal,device,precision,dim\na,a b.onnx,\"1,8..32\",true,,,\n# a comment\n" +
+			",zoo:resnet50,,,\"rtx4090, rpi-5\",\"fp16,int8\",seq=128\n",
+		"m.jsonl": `{"id":"a","model":"a b.onnx","batch":[1,8,16,32],"causal":true}` + "\n\n" +
+			`{"model":"zoo:resnet50","device":["rtx4090","rpi-5"],"precision":"fp16,int8","dim":"seq=128","batch":null}` + "\n",
+		"m.yaml": "- {id: a, model: a b.onnx, batch: \"1,8..32\", causal: true}\n" +
+			"- model: zoo:resnet50\n  device: [rtx4090, rpi-5]\n  precision: [fp16, int8]\n  dim: seq=128\n",
+	} {
+		path := filepath.Join(t.TempDir(), name)
+		if err := os.WriteFile(path, []byte(text), 0o666); err != nil {
+			t.Fatal(err)
+		}
+		have, err := Read(path, base)
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		for i := range have {
+			if !strings.HasPrefix(have[i].Where, path+":") {
+				t.Errorf("%s: row %d is at %q", name, i, have[i].Where)
+			}
+			have[i].Where = ""
+		}
+		if !reflect.DeepEqual(have, want) {
+			t.Errorf("%s: found %+v, expected %+v", name, have, want)
+		}
+	}
+}
+
+// TestReadRefuses: a manifest that cannot be read is one clear error; a value that cannot be is an error of its row.
+func TestReadRefuses(t *testing.T) {
+	for name, c := range map[string]struct{ text, says string }{
+		"empty.csv":   {"", "heading"},
+		"none.csv":    {"model,device\n", "no row"},
+		"column.csv":  {"model,devise\n", `did you mean "device"`},
+		"twice.csv":   {"model,model\n", "twice"},
+		"wide.csv":    {"model\na,b\n", "wrong number of fields"},
+		"list.jsonl":  {"[1]\n", "no JSON object"},
+		"two.jsonl":   {`{"model":"a"} {}` + "\n", "behind the JSON object"},
+		"deep.jsonl":  {`{"model":{"a":1}}` + "\n", "column model"},
+		"other.jsonl": {`{"model":"a","color":1}` + "\n", "unknown column"},
+		"map.yaml":    {"model: a\n", "list of rows"},
+		"bad.yaml":    {"- [\n", "not YAML"},
+		"deep.yaml":   {"- model: {a: b}\n", "column model"},
+	} {
+		path := filepath.Join(t.TempDir(), name)
+		if err := os.WriteFile(path, []byte(c.text), 0o666); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := Read(path, Entry{}); err == nil || !strings.Contains(err.Error(), c.says) {
+			t.Errorf("%s: found error %v, expected one with %q", name, err, c.says)
+		}
+	}
+	e, err := ParseLine("line 3", []byte(`{"model":"a","batch":"many"}`), Entry{})
+	if err != nil || e.Err == nil || !strings.Contains(e.Err.Error(), "line 3: column batch") {
+		t.Errorf("found %v and the entry's %v, expected the latter alone", err, e.Err)
+	}
+}
