@@ -10,6 +10,7 @@ import (
 	"math"
 	"os"
 	"strings"
+	"time"
 
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
 	"github.com/ridgepoint/ridgepoint/graph/infer"
@@ -39,6 +40,7 @@ type batchWay struct {
 	precision, runtime, fusion string
 	threads                    int64
 	causal, transfers          bool
+	overhead                   time.Duration
 }
 
 // A batchEvaluator evaluates in one way, or says why nothing can be.
@@ -199,7 +201,8 @@ func (w *batchWorker) estimate(entry *batchEntry, s *batchSetting) (*batchEvalua
 	if entry.err != nil {
 		return nil, entry.err
 	}
-	way := batchWay{entry.on, s.precision, s.runtime, entry.Fusion, s.threads, entry.Causal, entry.Transfers}
+	way := batchWay{entry.on, s.precision, s.runtime, entry.Fusion, s.threads, entry.Causal, entry.Transfers,
+		entry.Overhead}
 	how := w.way(way)
 	if how.err != nil {
 		return nil, how.err
@@ -228,7 +231,8 @@ func (w *batchWorker) way(way batchWay) *batchEvaluator {
 	out := new(batchEvaluator)
 	w.ways[way] = out
 	opt, err := w.e.how(&Options{Precision: way.precision, Runtime: way.runtime, Fusion: way.fusion,
-		Threads: int(way.threads), Causal: way.causal, Transfers: way.transfers})
+		Threads: int(way.threads), Causal: way.causal, Transfers: way.transfers,
+		Overhead: way.overhead})
 	if err != nil {
 		out.err = err
 		return out

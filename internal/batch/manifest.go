@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"gopkg.in/yaml.v3"
 
@@ -38,7 +39,8 @@ type Entry struct {
 	Fusion     string
 	Causal     bool
 	Transfers  bool
-	Err        error // what cannot be read in the row
+	Overhead   time.Duration // of work before and after each inference
+	Err        error         // what cannot be read in the row
 }
 
 // A field is a column of a manifest: the name of a flag, and how its text is read.
@@ -63,6 +65,7 @@ var fields = []field{
 	{"fusion", func(e *Entry, s string) error { e.Fusion = s; return nil }},
 	{"causal", func(e *Entry, s string) error { return truth(&e.Causal, s) }},
 	{"transfers", func(e *Entry, s string) error { return truth(&e.Transfers, s) }},
+	{"overhead", func(e *Entry, s string) error { return span(&e.Overhead, s) }},
 }
 
 // words returns the parts of a list that commas separate.
@@ -92,6 +95,15 @@ func truth(into *bool, s string) error {
 	v, err := strconv.ParseBool(s)
 	if err != nil {
 		return fmt.Errorf("found %q, expected true or false", s)
+	}
+	*into = v
+	return nil
+}
+
+func span(into *time.Duration, s string) error {
+	v, err := time.ParseDuration(s)
+	if err != nil || v < 0 {
+		return fmt.Errorf("found %q, expected a time with its unit, such as 6ms", s)
 	}
 	*into = v
 	return nil

@@ -142,7 +142,7 @@ func (f *batchFlags) failed(rows int) error {
 // base returns the entry that the flags make, for what rows leave out. Its errors are usage errors.
 func (f *batchFlags) base(cmd *cobra.Command) (e ridgepoint.BatchEntry, err error) {
 	e.Devices, e.Select, e.Dims, e.Shapes, e.Trips = f.how.names(), f.selector, f.dims, f.shapes, f.trip
-	e.Causal, e.Transfers = f.how.causal, f.how.transfers
+	e.Causal, e.Transfers, e.Overhead = f.how.causal, f.how.transfers, f.how.overhead
 	e.Runtimes, e.Precisions = split(f.engine.runtime), split(f.how.precision)
 	if cmd.Flags().Changed("fusion") {
 		e.Fusion = f.how.fusion
