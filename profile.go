@@ -44,6 +44,9 @@ func (e *Estimator) ScaleProfile(like, file string, s Scaling) (text []byte, dou
 func scaledID(like *Device, file string, units int) (string, error) {
 	if file == "" {
 		base, _, _ := strings.Cut(like.ID, "@")
+		if units == 0 {
+			return base + "-changed", nil
+		}
 		return fmt.Sprintf("%s-%d-units", base, units), nil
 	}
 	m := profileName.FindStringSubmatch(filepath.Base(file))

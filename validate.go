@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
+	"github.com/ridgepoint/ridgepoint/hwprofiles"
 	"github.com/ridgepoint/ridgepoint/hwprofiles/runtimes"
 	"github.com/ridgepoint/ridgepoint/plots"
 	"github.com/ridgepoint/ridgepoint/roofline"
@@ -33,10 +34,11 @@ func OpenTable(path, models string) (*Table, error) {
 // Len returns the number of rows.
 func (t *Table) Len() int { return len(t.rows) }
 
-func (e *Estimator) matcher(t *Table) *validate.Matcher {
-	_, broken := e.devices.List()
+// matcher returns what finds the device, runtime and model of the rows of a table.
+func (e *Estimator) matcher(t *Table, devices *hwprofiles.Catalog) *validate.Matcher {
+	_, broken := devices.List()
 	e.warn(broken) // of devices that no row can mean
-	return &validate.Matcher{Devices: e.devices, Runtimes: e.tuner.Runtimes, Models: t.Models}
+	return &validate.Matcher{Devices: devices, Runtimes: e.tuner.Runtimes, Models: t.Models}
 }
 
 // A Validation compares expected latencies with measured ones, slice by slice.
@@ -55,7 +57,7 @@ func (e *Estimator) Validate(ctx context.Context, t *Table, step func()) (*Valid
 		step = func() {}
 	}
 	tuner := e.tuner
-	return validate.Run(ctx, t.rows, e.matcher(t), tuner, step)
+	return validate.Run(ctx, t.rows, e.matcher(t, e.devices), tuner, step)
 }
 
 // PlotValidation draws what is expected over what was measured.
@@ -71,16 +73,23 @@ type Fit struct {
 }
 
 // Calibrate fits the parameters of one slice to the rows of a table that are of it. The slice's device and runtime may
-// be aliases. date is that of the fit, today where it is "". step is called for every row; it may be nil.
+// be aliases, and the device the path of a profile: rows name it by its id or name. date is that of the fit, today
+// where it is "". step is called for every row; it may be nil.
 func (e *Estimator) Calibrate(ctx context.Context, t *Table, of Slice, date string, step func()) (*Fit, error) {
 	if t == nil {
 		return nil, fmt.Errorf("found no table, expected one of OpenTable")
 	}
-	of, err := e.resolve(of)
+	if err := e.init(); err != nil {
+		return nil, err
+	}
+	devices, err := e.devices.With(of.Device)
 	if err != nil {
 		return nil, err
 	}
-	samples, err := e.samples(ctx, t, of, step)
+	if of, err = e.resolve(of); err != nil {
+		return nil, err
+	}
+	samples, err := e.samples(ctx, e.matcher(t, devices), t, of, step)
 	if err != nil {
 		return nil, err
 	}
@@ -115,8 +124,8 @@ func (e *Estimator) resolve(s Slice) (Slice, error) {
 }
 
 // samples returns the rows of a slice, made ready for the fit. One table may hold several sources and versions.
-func (e *Estimator) samples(ctx context.Context, t *Table, want Slice, step func()) ([]*validate.Sample, error) {
-	m := e.matcher(t)
+func (e *Estimator) samples(ctx context.Context, m *validate.Matcher, t *Table, want Slice,
+	step func()) ([]*validate.Sample, error) {
 	var out []*validate.Sample
 	reason := "none of its rows is of the slice"
 	for i := range t.rows {
@@ -129,7 +138,7 @@ func (e *Estimator) samples(ctx context.Context, t *Table, want Slice, step func
 		}
 		c, err := m.Match(row)
 		if err != nil {
-			reason = fmt.Sprintf("line %d: %v", row.Line, err)
+			reason = fmt.Sprintf("line %d, %s: %v", row.Line, row.Model, err)
 			continue
 		}
 		if c.Slice() != want {
@@ -137,7 +146,7 @@ func (e *Estimator) samples(ctx context.Context, t *Table, want Slice, step func
 		}
 		s, err := validate.Prepare(c)
 		if err != nil {
-			return nil, fmt.Errorf("line %d: %s: %w", row.Line, row.Model, err)
+			return nil, fmt.Errorf("%s: line %d: %s: %w", t.Path, row.Line, row.Model, err)
 		}
 		out = append(out, s)
 	}

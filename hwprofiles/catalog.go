@@ -149,6 +149,26 @@ func (c *Catalog) alias(name string) *entry {
 	return nil
 }
 
+// With returns a catalog that has the profile of a path as well, before all others. Other names than paths of profiles
+// give the catalog itself.
+func (c *Catalog) With(name string) (*Catalog, error) {
+	if !strictyaml.IsProfile(name) || c == nil {
+		return c, nil
+	}
+	d, err := c.Get(name)
+	if err != nil {
+		return nil, err
+	}
+	out := &Catalog{}
+	out.store = strictyaml.NewStore("device profile", func(e *entry, data []byte) (*Device, error) {
+		return c.decode(e, data, false)
+	})
+	out.store.AddFiles(name)
+	out.store.Entries()[0].Name = d.ID
+	out.store.AddEntries(c.store.Entries())
+	return out, nil
+}
+
 // load returns a device of its own for each call: what a caller changes stays with the caller.
 func load(e *entry) (*Device, error) {
 	d, err := e.Load()

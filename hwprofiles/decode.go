@@ -6,6 +6,8 @@ import (
 	"fmt"
 
 	"github.com/ridgepoint/ridgepoint/graph/cost"
+	"github.com/ridgepoint/ridgepoint/graph/dtype"
+	"github.com/ridgepoint/ridgepoint/hwprofiles/provenance"
 	"github.com/ridgepoint/ridgepoint/internal/strictyaml"
 )
 
@@ -48,7 +50,28 @@ func decode(file string, data []byte, base func(id string) (*Device, error)) (*D
 	if err := root.Finish(); err != nil {
 		return nil, err
 	}
+	dev.assumeSpecial()
 	return dev, nil
+}
+
+// vectorPerSpecial is how many FLOP of vector work a special function takes where nothing better is known: a polynomial
+// exp or erf is a range reduction, a polynomial of degree 5 to 7 and a scaling.
+const vectorPerSpecial = 20
+
+// assumeSpecial gives a device whose profile says nothing of special functions a rate of them, in proportion to its
+// vector work: unknown work must not be free, and it needs no figure that nobody publishes.
+func (d *Device) assumeSpecial() {
+	vector := d.find(cost.Vector, dtype.Float32)
+	if vector == nil || d.fallback(cost.Special) != nil {
+		return
+	}
+	p := Peak{Engine: cost.Special, Type: dtype.Float32}
+	p.Rate.Path = "peak.special.fp32"
+	p.Rate.set(vector.Rate.Value/vectorPerSpecial, rateDim(cost.Special, dtype.Float32), &provenance.Source{
+		ID: "special", Kind: provenance.Assumed, Title: fmt.Sprintf("vector fp32 rate / %d", vectorPerSpecial),
+		Note: "the profile gives no rate of special functions",
+	})
+	d.Peaks = append(d.Peaks, p)
 }
 
 // extend copies the profile that this one extends into dev. Its figures keep their sources and say

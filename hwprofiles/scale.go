@@ -1,9 +1,11 @@
 package hwprofiles
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/ridgepoint/ridgepoint/graph/cost"
@@ -11,13 +13,27 @@ import (
 	"github.com/ridgepoint/ridgepoint/hwprofiles/units"
 )
 
-// A Scaling is what is known of a device that is like another one.
+// A Scaling is what is known of a device that is like another one. What is empty is as there.
 type Scaling struct {
 	ID        string
 	Units     int
 	Clock     string // Hz, as text with a unit, as the others here
 	Bandwidth string // B/s, of the main memory
-	Memory    string // B, of the main memory; empty where unknown
+	Memory    string // B, of the main memory
+}
+
+// differs says in a few words what is not as there.
+func (s *Scaling) differs() string {
+	var parts []string
+	if s.Units != 0 {
+		parts = append(parts, fmt.Sprintf("%d units", s.Units))
+	}
+	for _, text := range []string{s.Clock, s.Bandwidth, s.Memory} {
+		if text != "" {
+			parts = append(parts, text)
+		}
+	}
+	return strings.Join(parts, ", ")
 }
 
 // Scaled writes the profile of a device of the same design as d with another number of units, clock and memory: peaks
@@ -26,21 +42,29 @@ func (d *Device) Scaled(s Scaling) ([]byte, error) {
 	if err := d.Validate(); err != nil {
 		return nil, err
 	}
-	if d.Units == 0 || d.Clock == nil {
-		return nil, fmt.Errorf("device %s: found no units or no clock in its profile, expected both: peaks scale with them; "+
-			"name a device that has them", d.ID)
+	w := &scaler{like: d, to: s, share: 1, clock: 1, used: map[string]bool{}}
+	if s.Units != 0 || s.Clock != "" {
+		if d.Units == 0 || d.Clock == nil {
+			return nil, fmt.Errorf("device %s: found no units or no clock in its profile, expected both: peaks scale with them; "+
+				"name a device that has them", d.ID)
+		}
+		if s.Units != 0 {
+			w.share = float64(s.Units) / float64(d.Units)
+		}
+		if s.Clock != "" {
+			clock, _, err := units.Parse(s.Clock, units.Hertz)
+			if err != nil {
+				return nil, fmt.Errorf("clock: %w", err)
+			}
+			w.clock = clock / d.Clock.Value
+		}
 	}
-	clock, _, err := units.Parse(s.Clock, units.Hertz)
-	if err != nil {
-		return nil, fmt.Errorf("clock: %w", err)
-	}
-	w := &scaler{like: d, to: s, share: float64(s.Units) / float64(d.Units), clock: clock / d.Clock.Value, used: map[string]bool{}}
 	w.head()
 	w.peaks()
 	w.memory()
 	w.rest()
 	text := []byte(w.String())
-	_, err = Decode(s.ID+".yaml", text)
+	_, err := Decode(s.ID+".yaml", text)
 	return text, err
 }
 
@@ -61,10 +85,21 @@ func (w *scaler) figure(value, source string) string {
 	return fmt.Sprintf("{value: %s, source: %s}", value, source)
 }
 
+// given returns a figure as it was given, else as the other device has it; "" where neither says.
+func (w *scaler) given(text string, same *Quantity) string {
+	switch {
+	case text != "":
+		return w.figure(text, "given")
+	case same == nil || same.Value == 0:
+		return ""
+	}
+	return w.figure(same.Text, "same")
+}
+
 func (w *scaler) head() {
 	d := w.like
 	w.printf("# Scaled from %s by ridgepoint devices new: put in what you know better, with its source.\nschema: 1\nid: %s\n", d.ID, w.to.ID)
-	name := fmt.Sprintf("like %s, %d units at %s", d.Name, w.to.Units, w.to.Clock)
+	name := fmt.Sprintf("like %s, %s", d.Name, w.to.differs())
 	w.printf("name: %q\nvendor: %q\nclass: %s\n", name, d.Vendor, d.Class)
 	if d.Arch != "" {
 		w.printf("arch: %q\n", d.Arch)
@@ -72,7 +107,12 @@ func (w *scaler) head() {
 	if d.InOrder {
 		w.printf("pipeline: in-order\n")
 	}
-	w.printf("units: %d\nclock: %s\n", w.to.Units, w.figure(w.to.Clock, "given"))
+	if n := cmp.Or(w.to.Units, d.Units); n != 0 {
+		w.printf("units: %d\n", n)
+	}
+	if text := w.given(w.to.Clock, d.Clock); text != "" {
+		w.printf("clock: %s\n", text)
+	}
 }
 
 func (w *scaler) peaks() {
@@ -104,6 +144,10 @@ func (w *scaler) peak(indent string, p *Peak) {
 	if p.Rate.Source.Kind == provenance.Assumed { // an assumed figure stays assumed
 		source = "guess"
 	}
+	if w.share == 1 && w.clock == 1 {
+		w.printf("%s%s: %s\n", indent, p.Type.Short(), w.figure(p.Rate.Text, "same"))
+		return
+	}
 	w.used[source] = true
 	value := units.Format(p.Rate.Value*w.share*w.clock, rateDim(p.Engine, p.Type))
 	w.printf("%s%s: {value: %s, source: %s, note: %q}\n", indent, p.Type.Short(), value, source,
@@ -116,10 +160,10 @@ func (w *scaler) memory() {
 	if d.DRAM().Kind != "" {
 		w.printf(", kind: %q", d.DRAM().Kind)
 	}
-	if w.to.Memory != "" {
-		w.printf(", capacity: %s", w.figure(w.to.Memory, "given"))
+	if text := w.given(w.to.Memory, &d.DRAM().Capacity); text != "" {
+		w.printf(", capacity: %s", text)
 	}
-	w.printf(", bandwidth: %s}\n", w.figure(w.to.Bandwidth, "given"))
+	w.printf(", bandwidth: %s}\n", w.given(w.to.Bandwidth, &d.DRAM().Bandwidth))
 	for _, m := range d.Memory[1:] {
 		w.printf("  - {level: %q", m.Name)
 		if v := m.Capacity.Value; v > 0 {
@@ -145,9 +189,10 @@ func (w *scaler) rest() {
 		w.printf("emulate: {%s}\n", strings.Join(emulate, ", "))
 	}
 	w.printf("notes:\n  - %q\nsources:\n", "scaled from "+d.ID+": nothing of this device was measured")
-	rule := fmt.Sprintf("%d of %d units, %s of %s", w.to.Units, d.Units, w.to.Clock, d.Clock.Text)
+	rule := fmt.Sprintf("%s units, %s clock", times(w.share), times(w.clock))
 	for _, s := range []provenance.Source{
 		{ID: "given", Kind: provenance.Assumed, Title: "given to ridgepoint devices new", Note: "they name no source"},
+		{ID: "same", Kind: provenance.Assumed, Title: "as " + d.ID, Note: "not given to ridgepoint devices new"},
 		{ID: "scaled", Kind: provenance.Derived, Title: "peak of " + d.ID + " x units x clock", Note: rule},
 		{ID: "guess", Kind: provenance.Assumed, Title: "assumed peak of " + d.ID + " x units x clock", Note: rule},
 		{ID: "caches", Kind: provenance.Assumed, Title: "cache of " + d.ID + " x units, its bandwidth x units x clock", Note: rule},
@@ -158,3 +203,6 @@ func (w *scaler) rest() {
 		}
 	}
 }
+
+// times returns a factor as text.
+func times(f float64) string { return "x" + strconv.FormatFloat(f, 'g', 4, 64) }

@@ -64,6 +64,9 @@ func (s *Store[T]) AddFiles(files ...string) {
 	}
 }
 
+// AddEntries adds entries of another store.
+func (s *Store[T]) AddEntries(entries []*Entry[T]) { s.entries = append(s.entries, entries...) }
+
 // File returns the entry of a file without adding it.
 func (s *Store[T]) File(file string) *Entry[T] {
 	return s.entry(file, func() ([]byte, error) { return readFile(file) })

@@ -1,6 +1,8 @@
 package cli
 
 import (
+	"path/filepath"
+
 	"github.com/spf13/cobra"
 
 	"github.com/ridgepoint/ridgepoint"
@@ -59,5 +61,14 @@ func (f *calibrateFlags) run(cmd *cobra.Command, a *app) error {
 	}
 	w := a.reporting(report.Calibration(fit.Fit, fit.Samples))
 	w["yaml"] = text(fit.Calibration.Encode())
-	return a.deliver(&f.out, w)
+	if err := a.deliver(&f.out, w); err != nil {
+		return err
+	}
+	if file := f.out.fileOf("yaml"); file != "" && a.UserDir != "" {
+		at, err := filepath.Abs(filepath.Dir(file))
+		if dir := filepath.Join(a.UserDir, "calibrations"); err != nil || at != dir {
+			a.say("ridgepoint: hint: in %s a calibration is used by itself; elsewhere --calibration names it", dir)
+		}
+	}
+	return nil
 }

@@ -24,10 +24,11 @@ func devicesNew(a *app) *cobra.Command {
 		Use:   "new [FILE]",
 		Short: "Write a profile to start from: a commented one, or one scaled from a device",
 		Long: `Write a commented profile to start from. With --like, write one that is scaled from a device: its peaks
-in proportion to units x clock, its caches to units, the memory as given. What was scaled says from what,
-what no flag and no rule gives is left out, and the file can be used at once.`,
+in proportion to units x clock, its caches to units. Name what differs; the rest is as there, and every
+figure says from what it is. The file can be used at once.`,
 		Example: `  ridgepoint devices new my-device.yaml
   ridgepoint devices new --like rtx4090 --sm 60 --clock 2.4GHz --bandwidth 504GB/s --memory 12GB -o my-gpu.yaml
+  ridgepoint devices new --like rpi-5 --bandwidth 20GB/s -o fast-pi.yaml
   ridgepoint estimate zoo:resnet50 --device my-gpu.yaml`,
 		Args: positional(cobra.MaximumNArgs(1)),
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -45,7 +46,7 @@ what no flag and no rule gives is left out, and the file can be used at once.`,
 	cmd.Flags().IntVar(&f.sm, "sm", 0, "`NUMBER` of units: SMs, compute units or cores")
 	cmd.Flags().StringVar(&f.clock, "clock", "", "`FREQUENCY` of the units, such as 2.4GHz")
 	cmd.Flags().StringVar(&f.bandwidth, "bandwidth", "", "`RATE` of the main memory, such as 504GB/s")
-	cmd.Flags().StringVar(&f.memory, "memory", "", "`SIZE` of the main memory, such as 12GB (default: left out)")
+	cmd.Flags().StringVar(&f.memory, "memory", "", "`SIZE` of the main memory, such as 12GB")
 	f.out.add(a, cmd, "yaml", profileForms)
 	resolve := cmd.PreRunE
 	cmd.PreRunE = func(cmd *cobra.Command, list []string) error { // a FILE is another way to write -o FILE
@@ -58,29 +59,27 @@ what no flag and no rule gives is left out, and the file can be used at once.`,
 	return cmd
 }
 
-// scalingFlags lists the flags of --like; they need it, and it needs the required ones. A flag without of is a plain
-// number.
+// scalingFlags lists the flags of --like; they need it, and it needs one of them. A flag without of is a plain number.
 var scalingFlags = []struct {
-	name     string
-	required bool
-	dim      ridgepoint.Dim
-	of       func(*newFlags) *string
+	name string
+	dim  ridgepoint.Dim
+	of   func(*newFlags) *string
 }{
-	{"sm", true, 0, nil},
-	{"clock", true, ridgepoint.Clock, func(f *newFlags) *string { return &f.clock }},
-	{"bandwidth", true, ridgepoint.Bandwidth, func(f *newFlags) *string { return &f.bandwidth }},
-	{"memory", false, ridgepoint.Memory, func(f *newFlags) *string { return &f.memory }},
+	{"sm", 0, nil},
+	{"clock", ridgepoint.Clock, func(f *newFlags) *string { return &f.clock }},
+	{"bandwidth", ridgepoint.Bandwidth, func(f *newFlags) *string { return &f.bandwidth }},
+	{"memory", ridgepoint.Memory, func(f *newFlags) *string { return &f.memory }},
 }
 
 // check holds the flags against each other. Its errors are usage errors.
 func (f *newFlags) check(cmd *cobra.Command) error {
+	differs := false
 	for _, s := range scalingFlags {
 		given := cmd.Flags().Changed(s.name)
+		differs = differs || given
 		switch {
 		case given && f.like == "":
 			return usagef("--%s describes a device that is like another one: name that one with --like DEVICE", s.name)
-		case !given && f.like != "" && s.required:
-			return usagef("--like %s needs --sm, --clock and --bandwidth of the new device: found no --%s", f.like, s.name)
 		case !given || s.of == nil:
 			continue
 		}
@@ -90,7 +89,10 @@ func (f *newFlags) check(cmd *cobra.Command) error {
 			return usagef("--%s %s: expected more than zero", s.name, *s.of(f))
 		}
 	}
-	if f.like != "" && f.sm < 1 {
+	switch {
+	case f.like != "" && !differs:
+		return usagef("--like %s: found nothing that differs, expected one of --sm, --clock, --bandwidth and --memory", f.like)
+	case cmd.Flags().Changed("sm") && f.sm < 1:
 		return usagef("--sm %d: expected 1 or more", f.sm)
 	}
 	return nil

@@ -15,6 +15,8 @@ var hints = []report.Hint{
 	{Code: "batch-axis", Text: "--batch N changes it"},
 	{Code: "trips-assumed", Text: "--trip N changes it"},
 	{Code: "work-not-counted", Text: "--dim NAME=N and --shape INPUT=SHAPE, such as 1x3x224x224, set sizes"},
+	{Code: "median-unsettled", Text: "on a machine with other work, --shared takes what is reached between its jobs"},
+	{Code: "host-noisy", Text: "\"ridgepoint measure --shared\" measures models beside it"},
 	{Code: "nothing-to-compare", Text: "\"ridgepoint host\" profiles this machine, --device names another"},
 	{Code: "corrected-choices", Text: "\"ridgepoint estimate\" says by which"},
 }
