@@ -40,21 +40,20 @@ func TestDevicesList(t *testing.T) {
 func TestDevicesUsage(t *testing.T) {
 	const like = "new --like rtx4090 --sm 60 --clock 2.4GHz --bandwidth 504GB/s"
 	for args, want := range map[string]string{
-		"list --class phone":      `class "phone": expected one of gpu, cpu, jetson`,
-		"list --vendor Nvidea":    `vendor "Nvidea": expected one of AMD, AWS`,
-		"list --sort price":       `order "price": expected one of id, fp16, bandwidth, memory, tdp`,
-		"list --min-fp16 50":      "--min-fp16: found \"50\", expected a floating-point rate",
-		"list --min-fp16 50TOP/s": "--min-fp16",
-		"new --sm 60":             "--sm describes a device that is like another one",
-		"new --memory 12GB":       "--memory describes a device that is like another one",
-		"new --like rtx4090":                                 "found nothing that differs",
-		"new --like rtx4090 --sm 60":                        "found no --clock",
-		like + " --memory 12":                               "--memory: found \"12\"",
-		like + " --sm 0":                                    "--sm 0: expected 1 or more",
-		like + " --clock 0Hz":                               "expected more than zero",
-		like + " -o MyGPU.yaml":                             "expected the device's id and .yaml",
-		like + " -o my-gpu.toml":                            `the suffix ".toml" names no format; expected one of .yaml`,
-		like + " -o a.yaml b.yaml":                          "expected one file to write",
+		"list --class phone":       `class "phone": expected one of gpu, cpu, jetson`,
+		"list --vendor Nvidea":     `vendor "Nvidea": expected one of AMD, AWS`,
+		"list --sort price":        `order "price": expected one of id, fp16, bandwidth, memory, tdp`,
+		"list --min-fp16 50":       "--min-fp16: found \"50\", expected a floating-point rate",
+		"list --min-fp16 50TOP/s":  "--min-fp16",
+		"new --sm 60":              "--sm describes a device that is like another one",
+		"new --memory 12GB":        "--memory describes a device that is like another one",
+		"new --like rtx4090":       "found nothing that differs",
+		like + " --memory 12":      "--memory: found \"12\"",
+		like + " --sm 0":           "--sm 0: expected 1 or more",
+		like + " --clock 0Hz":      "expected more than zero",
+		like + " -o MyGPU.yaml":    "expected the device's id and .yaml",
+		like + " -o my-gpu.toml":   `the suffix ".toml" names no format; expected one of .yaml`,
+		like + " -o a.yaml b.yaml": "expected one file to write",
 	} {
 		_, stderr, code := run(t, "", append([]string{"devices"}, strings.Fields(args)...)...)
 		if code != exitUsage || !strings.Contains(stderr, want) {
