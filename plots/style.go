@@ -84,7 +84,11 @@ func (g glyph) outline(at vg.Point, radius vg.Length) []vg.Point {
 	n := float64(g.tips)
 	tip := radius * vg.Length(math.Sqrt(math.Pi/(n*g.dent*math.Sin(math.Pi/n))))
 	pts := make([]vg.Point, 0, 2*g.tips)
-	for i := range 2 * g.tips {
+	step := 1
+	if g.dent == math.Cos(math.Pi/n) {
+		step = 2 // the dents of a polygon lie on its sides
+	}
+	for i := 0; i < 2*g.tips; i += step {
 		r := tip
 		if i%2 == 1 {
 			r *= vg.Length(g.dent)

@@ -30,7 +30,7 @@ func writeExplorer(w io.Writer, in *Input) error {
 	data := nodeData{Name: measureOf(e) + " ms", Results: map[string]nodeValue{},
 		Gradient: []gradientStop{{0, "white"}, {1, "#dd3333"}}}
 	for _, p := range byNode(e) {
-		data.Results[outputOf(e, p.node)] = nodeValue{1e3 * p.seconds}
+		data.Results[outputOf(e, p.node)] = nodeValue{1e3 * p.Seconds}
 	}
 	return writeJSON(w, map[string]nodeData{cmp.Or(e.Inferred.Plan.Model.GraphName, mainGraph): data})
 }

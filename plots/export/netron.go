@@ -38,13 +38,13 @@ func writeNetron(w io.Writer, in *Input) error {
 			out.Metrics = append(out.Metrics, attached{kind, target, name, v, "attribute"})
 		}
 		if e.Latency.Expected != nil {
-			add("expected ms", 1e3*p.seconds)
+			add("expected ms", 1e3*p.Seconds)
 		}
-		add("lower bound ms", 1e3*p.light)
-		add("bound", p.bound)
-		add("FLOPs", p.flops)
-		add("traffic B", p.bytes)
-		add("kernel", p.op)
+		add("lower bound ms", 1e3*p.Light)
+		add("bound", p.Bound)
+		add("FLOPs", p.FLOPs)
+		add("traffic B", p.Bytes)
+		add("kernel", p.Op)
 	}
 	return writeJSON(w, out)
 }

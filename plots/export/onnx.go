@@ -29,12 +29,12 @@ func annotationsOf(e *roofline.Estimate) *onnxread.Annotations {
 		key := outputOf(e, n)
 		out.Nodes[key] = onnxread.Annotation{Name: out.Nodes[key].Name, Properties: list}
 	}
-	for _, p := range partsOf(e) {
-		if p.layer == nil {
+	for _, p := range Parts(e) {
+		if p.Layer == nil {
 			continue
 		}
-		for _, s := range p.layer.Steps {
-			set(e.Inferred.Steps[s].Node, properties("kernel", p.op, "in", p.name))
+		for _, s := range p.Layer.Steps {
+			set(e.Inferred.Steps[s].Node, properties("kernel", p.Op, "in", p.Name))
 		}
 	}
 	for _, p := range byNode(e) { // after the others, since a node of two kernels may be the main one of one
@@ -43,13 +43,13 @@ func annotationsOf(e *roofline.Estimate) *onnxread.Annotations {
 	return out
 }
 
-func (p *part) properties(e *roofline.Estimate) []graph.Property {
+func (p *Part) properties(e *roofline.Estimate) []graph.Property {
 	var out []graph.Property
 	if e.Latency.Expected != nil {
-		out = properties("expected_ms", millis(p.seconds))
+		out = properties("expected_ms", millis(p.Seconds))
 	}
-	return append(out, properties("lower_bound_ms", millis(p.light), "bound", p.bound,
-		"flops", strconv.FormatInt(p.flops, 10), "bytes", strconv.FormatInt(p.bytes, 10), "kernel", p.op)...)
+	return append(out, properties("lower_bound_ms", millis(p.Light), "bound", p.Bound,
+		"flops", strconv.FormatInt(p.FLOPs, 10), "bytes", strconv.FormatInt(p.Bytes, 10), "kernel", p.Op)...)
 }
 
 // modelProperties returns the figures of the whole. The interval is of the whole alone.

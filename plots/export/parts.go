@@ -10,43 +10,43 @@ import (
 	"github.com/ridgepoint/ridgepoint/roofline/lower"
 )
 
-// A part is a kernel of an estimate, or time that belongs to none.
-type part struct {
-	name    string
-	op      string // operators fused
-	modules []string
-	bound   string
-	seconds float64 // of all executions, as the best known latency has them
-	light   float64 // lower bound of the same
-	flops   int64
-	bytes   int64
-	layer   *roofline.Layer // nil where it belongs to no kernel
+// A Part is a kernel of an estimate, or time that belongs to none.
+type Part struct {
+	Name    string
+	Op      string   // operators fused
+	Modules []string // paths of the modules that hold it, the outermost first
+	Bound   string
+	Seconds float64 // of all executions, as the best known latency has them
+	Light   float64 // lower bound of the same
+	FLOPs   int64
+	Bytes   int64
+	Layer   *roofline.Layer // nil where it belongs to no kernel
 	longest float64         // seconds of the kernel that names a sum
 }
 
 // hostPart names the time in which the device waits for the host, and what is paid once per inference.
 const hostPart = "(host and fixed time)"
 
-// partsOf returns what the latency of an estimate is made of, in execution order. The parts add up to it.
-func partsOf(e *roofline.Estimate) []part {
-	var out []part
+// Parts returns what the latency of an estimate is made of, in execution order. The parts add up to it.
+func Parts(e *roofline.Estimate) []Part {
+	var out []Part
 	for i := range e.Layers {
 		l := &e.Layers[i]
 		if l.Times == 0 {
 			continue
 		}
 		c := l.Cost.Times(l.Times)
-		out = append(out, part{name: l.Name, op: l.Op, modules: modulesOf(l), bound: l.Bound.String(), seconds: l.Seconds(),
-			light: l.SpeedOfLight * float64(l.Times), flops: c.FLOPs(), bytes: c.Bytes(), layer: l})
+		out = append(out, Part{Name: l.Name, Op: l.Op, Modules: modulesOf(l), Bound: l.Bound.String(), Seconds: l.Seconds(),
+			Light: l.SpeedOfLight * float64(l.Times), FLOPs: c.FLOPs(), Bytes: c.Bytes(), Layer: l})
 	}
-	rest := part{name: hostPart, op: "host", bound: roofline.Overhead.String(), seconds: e.Latency.Best() - e.Spent.Device,
-		light: e.Latency.SpeedOfLight}
+	rest := Part{Name: hostPart, Op: "host", Bound: roofline.Overhead.String(), Seconds: e.Latency.Best() - e.Spent.Device,
+		Light: e.Latency.SpeedOfLight}
 	for i := range out {
-		rest.light -= out[i].light
+		rest.Light -= out[i].Light
 	}
 	const rounding = 1e-9 // of the whole
-	if least := rounding * e.Latency.Best(); rest.seconds > least || rest.light > least {
-		rest.seconds, rest.light = max(rest.seconds, 0), max(rest.light, 0)
+	if least := rounding * e.Latency.Best(); rest.Seconds > least || rest.Light > least {
+		rest.Seconds, rest.Light = max(rest.Seconds, 0), max(rest.Light, 0)
 		out = append(out, rest)
 	}
 	return out
@@ -73,7 +73,7 @@ func modulesOf(l *roofline.Layer) []string {
 
 // A nodePart is the time of the kernels that one node is the main one of.
 type nodePart struct {
-	part
+	Part
 	node *graph.Node
 }
 
@@ -81,36 +81,36 @@ type nodePart struct {
 // node, belongs to the kernel behind it.
 func byNode(e *roofline.Estimate) []nodePart {
 	var out []nodePart
-	var ahead part
+	var ahead Part
 	at := map[*graph.Node]int{}
-	for _, p := range partsOf(e) {
-		if p.layer == nil {
+	for _, p := range Parts(e) {
+		if p.Layer == nil {
 			continue
 		}
-		if len(p.layer.Steps) == 0 {
+		if len(p.Layer.Steps) == 0 {
 			ahead.add(&p)
 			continue
 		}
-		n := e.Inferred.Steps[lower.MainStep(e.Inferred, &p.layer.Kernel)].Node
+		n := e.Inferred.Steps[lower.MainStep(e.Inferred, &p.Layer.Kernel)].Node
 		if _, ok := at[n]; !ok {
 			at[n] = len(out)
 			out = append(out, nodePart{node: n})
 		}
-		sum := &out[at[n]].part
+		sum := &out[at[n]].Part
 		sum.add(&p)
 		sum.add(&ahead)
-		ahead = part{}
+		ahead = Part{}
 	}
 	return out
 }
 
 // add adds another kernel. The longest names the sum.
-func (p *part) add(o *part) {
-	if o.seconds > p.longest || p.name == "" {
-		p.name, p.op, p.bound, p.longest = o.name, o.op, o.bound, o.seconds
+func (p *Part) add(o *Part) {
+	if o.Seconds > p.longest || p.Name == "" {
+		p.Name, p.Op, p.Bound, p.longest = o.Name, o.Op, o.Bound, o.Seconds
 	}
-	p.seconds, p.light = p.seconds+o.seconds, p.light+o.light
-	p.flops, p.bytes = p.flops+o.flops, p.bytes+o.bytes
+	p.Seconds, p.Light = p.Seconds+o.Seconds, p.Light+o.Light
+	p.FLOPs, p.Bytes = p.FLOPs+o.FLOPs, p.Bytes+o.Bytes
 }
 
 // outputOf returns the name of a node's first output, "" where it has none. It is unique in a model.

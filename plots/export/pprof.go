@@ -28,17 +28,17 @@ func pprofOf(e *roofline.Estimate) *profile.Profile {
 	b.PeriodType, b.Period = &profile.ValueType{Type: "latency", Unit: "nanoseconds"}, 1
 	b.DefaultSampleType = b.SampleType[0].Type
 	b.Comments = []string{titleOf(e), latencyText(e)}
-	for _, p := range partsOf(e) {
-		s := &profile.Sample{Location: []*profile.Location{b.location(p.name)}, Label: map[string][]string{
-			"bound": {p.bound}, "kernel": {p.op}, "device": {e.Device.ID}}}
-		for i := len(p.modules) - 1; i >= 0; i-- {
-			s.Location = append(s.Location, b.location(p.modules[i]))
+	for _, p := range Parts(e) {
+		s := &profile.Sample{Location: []*profile.Location{b.location(p.Name)}, Label: map[string][]string{
+			"bound": {p.Bound}, "kernel": {p.Op}, "device": {e.Device.ID}}}
+		for i := len(p.Modules) - 1; i >= 0; i-- {
+			s.Location = append(s.Location, b.location(p.Modules[i]))
 		}
 		s.Location = append(s.Location, b.location(e.Model))
 		if e.Latency.Expected != nil {
-			s.Value = append(s.Value, nanos(p.seconds))
+			s.Value = append(s.Value, nanos(p.Seconds))
 		}
-		s.Value = append(s.Value, nanos(p.light), p.flops, p.bytes)
+		s.Value = append(s.Value, nanos(p.Light), p.FLOPs, p.Bytes)
 		b.Sample = append(b.Sample, s)
 	}
 	return b.Profile

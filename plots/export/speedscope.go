@@ -46,14 +46,14 @@ func writeSpeedscope(w io.Writer, in *Input) error {
 	for _, e := range in.Estimates {
 		p := scopeProfile{Type: "sampled", Name: titleOf(e) + " (" + measureOf(e) + ")", Unit: "milliseconds",
 			Samples: [][]int{}, Weights: []float64{}}
-		for _, part := range partsOf(e) {
+		for _, part := range Parts(e) {
 			stack := []int{frame(e.Model)}
-			for _, m := range part.modules {
+			for _, m := range part.Modules {
 				stack = append(stack, frame(m))
 			}
-			p.Samples = append(p.Samples, append(stack, frame(part.name)))
-			p.Weights = append(p.Weights, 1e3*part.seconds)
-			p.End += 1e3 * part.seconds
+			p.Samples = append(p.Samples, append(stack, frame(part.Name)))
+			p.Weights = append(p.Weights, 1e3*part.Seconds)
+			p.End += 1e3 * part.Seconds
 		}
 		out.Profiles = append(out.Profiles, p)
 	}

@@ -57,7 +57,7 @@ func micros(seconds float64) float64 { return math.Round(1e9*seconds) / 1e3 }
 
 func (t *tracer) run() {
 	e := t.estimate
-	parts := partsOf(e)
+	parts := Parts(e)
 	meta := func(kind, name string) {
 		t.events = append(t.events, event{Name: kind, Phase: "M", PID: t.pid, TID: 1, Args: map[string]string{"name": name}})
 	}
@@ -66,7 +66,7 @@ func (t *tracer) run() {
 	t.enter(e.Model, "model")
 	for i := range parts {
 		p := &parts[i]
-		t.enclose(p.modules)
+		t.enclose(p.Modules)
 		t.kernel(p)
 	}
 	t.enclose(nil)
@@ -120,20 +120,20 @@ type kernelArgs struct {
 	Module string  `json:"module,omitempty"`
 }
 
-func (t *tracer) kernel(p *part) {
+func (t *tracer) kernel(p *Part) {
 	at, cat := len(t.events), "host"
-	t.events = append(t.events, event{Name: p.name, Phase: "X", Start: micros(t.now), PID: t.pid, TID: 1})
-	if l := p.layer; l != nil {
+	t.events = append(t.events, event{Name: p.Name, Phase: "X", Start: micros(t.now), PID: t.pid, TID: 1})
+	if l := p.Layer; l != nil {
 		cat = "kernel"
-		t.events[at].Args = kernelArgs{p.op, p.bound, p.flops, p.bytes, 1e6 * p.light, l.Times, l.Type.Short(), l.Module}
+		t.events[at].Args = kernelArgs{p.Op, p.Bound, p.FLOPs, p.Bytes, 1e6 * p.Light, l.Times, l.Type.Short(), l.Module}
 		t.counter("activation memory", "bytes", float64(alive(t.estimate, l)))
 	}
 	t.events[at].Cat = cat
-	if p.seconds > 0 {
-		t.counter("work", "FLOP/s", float64(p.flops)/p.seconds)
-		t.counter("traffic", "B/s", float64(p.bytes)/p.seconds)
+	if p.Seconds > 0 {
+		t.counter("work", "FLOP/s", float64(p.FLOPs)/p.Seconds)
+		t.counter("traffic", "B/s", float64(p.Bytes)/p.Seconds)
 	}
-	t.now += p.seconds
+	t.now += p.Seconds
 	t.end(at)
 }
 

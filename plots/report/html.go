@@ -60,19 +60,25 @@ pre { line-height: 1.2; overflow-x: auto; }
 </html>
 `))
 
-type (
-	pageTable struct {
-		Title   string
-		Lead    []string
-		Drawing string
-		Heads   []pageCell
-		Rows    [][]pageCell
-	}
-	pageCell struct {
-		Text   string
-		Number bool
-	}
-)
+// A pageTable is a table of a page.
+type pageTable struct {
+	Title   string
+	Lead    []string
+	Drawing string
+	Grid
+}
+
+// A Grid is the headings and rows of a table as people read them.
+type Grid struct {
+	Heads []GridCell
+	Rows  [][]GridCell
+}
+
+// A GridCell is a text, visible whatever it holds, that is set flush right if it is a number.
+type GridCell struct {
+	Text   string
+	Number bool
+}
 
 // writeHTML prints one page that stands by itself; names out of files are escaped.
 func writeHTML(w io.Writer, d *Document) error {
@@ -94,12 +100,16 @@ func writeHTML(w io.Writer, d *Document) error {
 }
 
 func (t *Table) page() pageTable {
-	out := pageTable{Title: visible.Text(t.Title), Lead: lines(t.Lead), Drawing: strings.Join(lines(t.Drawing), "\n"),
-		Rows: make([][]pageCell, len(t.Rows))}
+	return pageTable{visible.Text(t.Title), lines(t.Lead), strings.Join(lines(t.Drawing), "\n"), *t.Grid()}
+}
+
+// Grid returns the texts of a table. It is for pages that set tables themselves.
+func (t *Table) Grid() *Grid {
+	out := &Grid{Rows: make([][]GridCell, len(t.Rows))}
 	for i, c := range t.Columns {
-		out.Heads = append(out.Heads, pageCell{visible.Text(c.Name), c.numeric()})
+		out.Heads = append(out.Heads, GridCell{visible.Text(c.Name), c.numeric()})
 		for r, cell := range t.cells(i) {
-			out.Rows[r] = append(out.Rows[r], pageCell{cell, c.numeric()})
+			out.Rows[r] = append(out.Rows[r], GridCell{cell, c.numeric()})
 		}
 	}
 	return out

@@ -59,9 +59,13 @@ type target struct {
 // addReport adds the flags of a command that answers with a report.
 func (o *output) addReport(a *app, cmd *cobra.Command) { o.add(a, cmd, report.Formats()[0].Name, nil) }
 
-// add adds the flags of a command that makes files of its own forms too. They are checked before the command runs.
+// add adds the flags of a command that makes files of its own forms too, which replace reports of the same name. They
+// are checked before the command runs.
 func (o *output) add(a *app, cmd *cobra.Command, usual string, made []form) {
-	o.forms, o.usual = slices.Concat(made, reports()), usual
+	others := slices.DeleteFunc(reports(), func(r form) bool {
+		return slices.ContainsFunc(made, func(m form) bool { return m.name == r.name })
+	})
+	o.forms, o.usual = slices.Concat(made, others), usual
 	cmd.Flags().StringVarP(&o.file, "output", "o", "", "write to `FILE`, in the format of its suffix: "+o.suffixes())
 	doc := "print to standard output as `FORMAT`, or with -o write so: " + o.names("|")
 	if usual != "" {

@@ -35,6 +35,7 @@ var samples = []sample{
 	{"estimate", "zoo:mobilenetv2 zoo:resnet18 -d rpi-5,t4", exitOK, ""},
 	{"estimate", "- -d rpi-5 --strict", exitStrict, ""},
 	{"plot", "zoo:mobilenetv2 -d rpi-5", exitOK, ".svg"},
+	{"report", "zoo:mobilenetv2 -d rpi-5", exitOK, ".html"},
 	{"sweep", "zoo:mobilenetv2 -d rpi-5,t4 --batch 1..4", exitOK, ""},
 	{"pick", "zoo:mobilenetv2 zoo:resnet18 -d rpi-5 --fps 20", exitOK, ""},
 	{"pick", "zoo:mobilenetv2 -d rpi-5,t4 --fps 20", exitOK, ""},

@@ -79,6 +79,7 @@ func commands(a *app) []*cobra.Command {
 	return []*cobra.Command{
 		estimateCommand(a),
 		plotCommand(a),
+		reportCommand(a),
 		sweepCommand(a),
 		llmCommand(a),
 		pickCommand(a),

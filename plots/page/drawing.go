@@ -1,0 +1,38 @@
+package page
+
+import (
+	"bytes"
+	"html/template"
+	"regexp"
+
+	"github.com/ridgepoint/ridgepoint/internal/visible"
+	"github.com/ridgepoint/ridgepoint/plots"
+	"github.com/ridgepoint/ridgepoint/roofline"
+)
+
+// A drawing is a roofline, or why there is none.
+type drawing struct {
+	SVG  template.HTML
+	None string
+}
+
+var (
+	// head matches what stands before an SVG's first element, and its size in points: the page sets the size.
+	head   = regexp.MustCompile(`(?s)^.*?<svg width="[^"]*" height="[^"]*"[^>]*viewBox="([^"]*)"[^>]*>`)
+	spaces = regexp.MustCompile(`\s*\n\s*`)
+)
+
+// draw returns the roofline of an estimate. Package plots escapes the names in it.
+func draw(e *roofline.Estimate) (drawing, error) {
+	f, err := plots.Roofline([]*roofline.Estimate{e})
+	if err != nil {
+		return drawing{None: visible.Text(err.Error())}, nil
+	}
+	var b bytes.Buffer
+	if err := f.Write(&b, "svg"); err != nil {
+		return drawing{}, err
+	}
+	const open = `<svg role="img" aria-label="Roofline, described by the table of kernels" viewBox="$1">`
+	svg := head.ReplaceAll(b.Bytes(), []byte(open))
+	return drawing{SVG: template.HTML(spaces.ReplaceAll(svg, []byte(" ")))}, nil
+}
