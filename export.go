@@ -17,32 +17,63 @@ func ExportFormats() []ExportFormat { return export.Formats() }
 // FindExportFormat returns a format of Export by its name. Its error names the nearest.
 func FindExportFormat(name string) (*ExportFormat, error) { return export.Find(name) }
 
-// Export estimates models on devices and writes the estimates in one of ExportFormats.
-func (e *Estimator) Export(w io.Writer, format string, specs, devices []string, opt *Options) error {
+// An Exported holds estimates that are ready to be written in a format of others.
+type Exported struct {
+	format *export.Format
+	in     export.Input
+	done   []func()
+}
+
+// Write writes the estimates.
+func (x *Exported) Write(w io.Writer) error { return x.format.Write(w, &x.in) }
+
+// Close closes the files of models that stay open to be rewritten.
+func (x *Exported) Close() {
+	for _, done := range x.done {
+		done()
+	}
+}
+
+// Export estimates models on devices for one of ExportFormats. The caller closes the result.
+func (e *Estimator) Export(format string, specs, devices []string, opt *Options) (*Exported, error) {
 	if e == nil {
-		return e.check(nil)
+		return nil, e.check(nil)
 	}
 	f, err := export.Find(format)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	var in export.Input
+	out := &Exported{format: f}
 	for _, spec := range specs {
 		m, rewrite, done, err := e.source(spec, f.Model)
-		if err != nil {
-			return err
+		if err == nil {
+			out.done = append(out.done, done)
+			err = out.add(e, m, devices, opt)
 		}
-		defer done()
-		all, err := e.EstimateOn(m, devices, opt)
 		if err != nil {
-			return err
+			out.Close()
+			return nil, err
 		}
-		in.Estimates, in.Rewrite = append(in.Estimates, all...), rewrite
+		out.in.Rewrite = rewrite
 	}
-	if len(in.Estimates) == 0 {
-		return fmt.Errorf("found %d models and %d devices, expected one of each at least", len(specs), len(devices))
+	switch n := len(out.in.Estimates); {
+	case n == 0:
+		err = fmt.Errorf("found %d models and %d devices, expected one of each at least", len(specs), len(devices))
+	case n > 1 && !f.Many:
+		err = fmt.Errorf("found %d estimates, expected one: the format %s is of one model on one device", n, f.Name)
 	}
-	return f.Write(w, &in)
+	if err != nil {
+		out.Close()
+		return nil, err
+	}
+	return out, nil
+}
+
+// add adds the estimates of a model.
+func (x *Exported) add(e *Estimator, m *Model, devices []string, opt *Options) error {
+	all, err := e.EstimateOn(m, devices, opt)
+	x.in.Estimates = append(x.in.Estimates, all...)
+	return err
 }
 
 // A rewriter writes the file of a model with annotations.

@@ -162,4 +162,4 @@ func (e *Estimator) check(m *Model) error {
 }
 
 // formats are the formats that models are read from.
-var formats = readers.Default()
+var formats = slices.Concat(readers.Registry{readers.Git}, readers.Default())

@@ -40,6 +40,7 @@ type Table struct {
 	Columns []Column
 	Rows    [][]any // a string, an integer, a float64, a Span, a Rate, or nil for nothing to say
 	Sum     bool    // the last row sums up rows that are not shown
+	Folded  bool    // details, which Markdown folds away
 	Matrix  bool    // every row and every column but the first is of one thing: it may be turned
 }
 

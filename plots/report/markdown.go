@@ -3,6 +3,7 @@ package report
 import (
 	"bytes"
 	"fmt"
+	"html"
 	"io"
 	"strings"
 
@@ -24,7 +25,11 @@ func writeMarkdown(w io.Writer, d *Document) error {
 }
 
 func (t *Table) markdown(b *bytes.Buffer) {
-	if t.Title != "" {
+	switch {
+	case t.Folded:
+		fmt.Fprintf(b, "<details><summary>%s</summary>\n\n", html.EscapeString(visible.Text(t.Title)))
+		defer b.WriteString("</details>\n\n")
+	case t.Title != "":
 		fmt.Fprintf(b, "### %s\n\n", escape(visible.Text(t.Title)))
 	}
 	for _, l := range lines(t.Lead) {

@@ -23,6 +23,7 @@ import (
 	"github.com/ridgepoint/ridgepoint/plots/report"
 	"github.com/ridgepoint/ridgepoint/plots/report/schema"
 	"github.com/ridgepoint/ridgepoint/roofline"
+	"github.com/ridgepoint/ridgepoint/roofline/diff"
 	"github.com/ridgepoint/ridgepoint/roofline/explore"
 )
 
@@ -116,6 +117,12 @@ func matrixOf(t testing.TB) *report.Document {
 		devices, rows = append(devices, get(t, id)), append(rows, row)
 	}
 	return report.Matrix(b, devices, rows)
+}
+
+func diffOf(t testing.TB, old, new string, opt roofline.Options) *report.Document {
+	a, _ := estimateOn(t, old, opt)
+	b, _ := estimateOn(t, new, opt)
+	return report.Diff(diff.Compare(a, b), 1)
 }
 
 func conventionsOf(t testing.TB, names ...string) *report.Document {
@@ -229,6 +236,8 @@ func documents(t testing.TB) map[string]*report.Document {
 		"profile-models":   profileOf(t, "ncnn.txt"),
 		"host":             hostOf(),
 		"whatif":           whatIfOf(t),
+		"diff":             diffOf(t, "rpi-5", "rpi-4b", roofline.Options{Tuner: tunerOf(t)}),
+		"diff-light":       diffOf(t, "rtx4090", "t4", roofline.Options{}),
 		"version":          report.Version(),
 		"model-file":       report.ModelFile(&schema.ModelFile{Model: "net", Weights: "none", Bytes: 1234, SHA256: "0f"}),
 		"device-check":     deviceCheckOf(t),

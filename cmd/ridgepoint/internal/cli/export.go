@@ -53,9 +53,12 @@ func (a *app) export(cmd *cobra.Command, out *output, models []string, opt *ridg
 	w := writers{}
 	for _, t := range out.targets {
 		if t.form.made {
-			w[t.form.name] = func(to io.Writer) error {
-				return engine.open(a).Export(interruptible{cmd.Context(), to}, t.form.name, models, how.names(), opt)
+			x, err := engine.open(a).Export(t.form.name, models, how.names(), opt)
+			if err != nil {
+				return err
 			}
+			defer x.Close()
+			w[t.form.name] = func(to io.Writer) error { return x.Write(interruptible{cmd.Context(), to}) }
 			continue
 		}
 		runs, err := a.estimateAll(cmd.Context(), models, opt, how, engine)

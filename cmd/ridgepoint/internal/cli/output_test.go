@@ -52,6 +52,8 @@ var samples = []sample{
 	{"shapes", "zoo:mobilenetv2", exitOK, ""},
 	{"flops", "zoo:mobilenetv2", exitOK, ""},
 	{"flops", "zoo:mobilenetv2 --as thop", exitOK, ""},
+	{"diff", "zoo:mobilenetv2 zoo:resnet18 -d rpi-5", exitOK, ""},
+	{"diff", "zoo:mobilenetv2 -d t4,l4", exitOK, ""},
 	{"export", "zoo:mobilenetv2 -d rpi-5", exitOK, ".pb.gz"},
 	{"strip", "zoo:mobilenetv2", exitOK, ".onnx"},
 	{"ops", "", exitOK, ""},

@@ -94,6 +94,7 @@ func commands(a *app) []*cobra.Command {
 		inspectCommand(a),
 		shapesCommand(a),
 		flopsCommand(a),
+		diffCommand(a),
 		exportCommand(a),
 		stripCommand(a),
 		opsCommand(a),
