@@ -13,8 +13,15 @@ type Figure = plots.Figure
 // PictureFormat returns the format that a path's suffix names. Its error names the suffixes that there are.
 func PictureFormat(path string) (string, error) { return plots.Format(path) }
 
-// PlotKinds returns what Plot draws: the roofline, or the time by operator coloured by bound.
-func PlotKinds() []string { return []string{"roofline", "breakdown"} }
+// A PictureStyle says how a figure is set: its size, type, theme and labels. It is a member of a Figure.
+type PictureStyle = plots.Style
+
+// Themes returns the themes of a PictureStyle, the usual one first.
+func Themes() []string { return plots.Themes() }
+
+// PlotKinds returns what Plot draws: the roofline with a dot for each kernel, the roofline with a dot for each model,
+// or the time by operator coloured by bound.
+func PlotKinds() []string { return []string{"roofline", "models", "breakdown"} }
 
 // Plot draws estimates: the roofline of each device with the kernels under it, or, for one estimate, the breakdown of
 // its time. kind is one of PlotKinds; "" is the roofline.
@@ -30,6 +37,8 @@ func Plot(kind string, estimates ...*Estimate) (*Figure, error) {
 	switch kind {
 	case "", "roofline":
 		return plots.Roofline(estimates)
+	case "models":
+		return plots.Models(estimates)
 	case "breakdown":
 		if len(estimates) != 1 {
 			return nil, fmt.Errorf("found %d estimates, expected one for a breakdown", len(estimates))

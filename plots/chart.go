@@ -42,6 +42,9 @@ type chart struct {
 	dots     []dot // heaviest first
 	full     vg.Length
 	series   int // estimates
+	style    *Style
+	whole    bool    // dots are models, not kernels
+	unplaced float64 // share of the time in kernels without FLOPs, of a single estimate
 }
 
 var cacheStyle = draw.LineStyle{Color: soft, Width: 0.9, Dashes: []vg.Length{5, 4}}
@@ -81,7 +84,12 @@ func (c *chart) Plot(canvas draw.Canvas, pl *plot.Plot) {
 		if d := &c.dots[i]; c.holds(d) {
 			at, r := p.at(d.x, d.y), c.radius(d.share)
 			p.room.soft = append(p.room.soft, around(at, vg.Point{X: 2 * r, Y: 2 * r}))
-			drawGlyph(&p.c, looks[d.class].glyph, at, r, c.fill(d))
+			fill := c.fill(d)
+			if d.hollow {
+				hollow(&p.c, looks[d.class].glyph, at, r, fill)
+				continue
+			}
+			drawGlyph(&p.c, looks[d.class].glyph, at, r, fill)
 		}
 	}
 	for _, m := range c.machines {
@@ -92,6 +100,7 @@ func (c *chart) Plot(canvas draw.Canvas, pl *plot.Plot) {
 	for _, m := range c.machines {
 		c.labelRoofs(p, m)
 	}
+	c.drawUnplaced(p)
 	c.labelDots(p)
 	for _, m := range c.machines {
 		c.labelRidges(p, m)
@@ -259,18 +268,53 @@ func ring(c *draw.Canvas, at vg.Point) {
 
 func ringThumb(c *draw.Canvas, at vg.Point) { ring(c, at) }
 
+// labels returns how many kernels have their name in the chart.
+func (c *chart) labels() int {
+	switch n := c.style.Labels; {
+	case n < 0:
+		return 0
+	case n > 0:
+		return n
+	}
+	return labelled
+}
+
+// drawUnplaced draws the share of the time that logarithmic axes have no place for as a strip at the left edge, as high
+// as the share of the height.
+func (c *chart) drawUnplaced(p *pen) {
+	if c.unplaced < 0.01 {
+		return
+	}
+	const width = 7
+	b := p.c.Rectangle
+	top := b.Min.Y + vg.Length(min(c.unplaced, 1))*b.Size().Y
+	p.c.FillPolygon(grey, []vg.Point{b.Min, {X: b.Min.X + width, Y: b.Min.Y}, {X: b.Min.X + width, Y: top},
+		{X: b.Min.X, Y: top}})
+	sty := text(11, soft)
+	label := percent(c.unplaced) + " of the time: kernels without FLOPs"
+	at := vg.Point{X: b.Min.X + width + 5, Y: b.Min.Y + 12}
+	p.room.take(around(vg.Point{X: at.X + sty.Width(label)/2, Y: at.Y}, vg.Point{X: sty.Width(label), Y: 16}))
+	p.c.FillText(sty, at, label)
+}
+
 // labelDots names the heaviest kernels: five, shared between several estimates, each of which has one at least.
 func (c *chart) labelDots(p *pen) {
 	sty := text(11.5, ink)
+	most := c.labels()
 	n := make([]int, c.series)
 	var labels []label
 	for i := range c.dots {
 		d := &c.dots[i]
-		if !c.holds(d) || n[d.series] >= max(1, labelled/c.series) {
+		if !c.holds(d) || most == 0 || n[d.series] >= max(1, most/c.series) {
 			continue
 		}
 		n[d.series]++
 		name := middle(visible.Text(d.name), 34)
+		if d.label != "" {
+			labels = append(labels, label{p.at(d.x, d.y), c.radius(d.share), vg.Point{X: sty.Width(d.label) + 6,
+				Y: sty.Height(d.label) + 5}, d.label})
+			continue
+		}
 		if d.kernels > 1 {
 			name += fmt.Sprintf(" ×%d", d.kernels)
 		}

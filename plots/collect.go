@@ -37,6 +37,8 @@ type dot struct {
 	series  int // which estimate
 	name    string
 	kernels int64
+	label   string // in place of name and share
+	hollow  bool   // overhead decides, not a roof
 }
 
 // hidden counts what cannot be drawn on logarithmic axes.
@@ -96,7 +98,7 @@ func machineOf(machines *[]*machine, d *hwprofiles.Device) *machine {
 // for it.
 func dotOf(l *roofline.Layer, series int, total float64) (dot, bool) {
 	d := dot{class: l.Class, series: series, name: l.Name, kernels: l.Times, x: l.Cost.Intensity(),
-		y: float64(l.Cost.FLOPs()) / l.Timing.Total}
+		y: float64(l.Cost.FLOPs()) / l.Timing.Total, hollow: l.Timing.Bound == roofline.Overhead}
 	if total > 0 {
 		d.share = l.Seconds() / total
 	}

@@ -3,6 +3,7 @@ package plots
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"io"
 	"path/filepath"
@@ -34,6 +35,7 @@ type Figure struct {
 	panels   []panel // beside each other
 	legend   []entry
 	notes    []string
+	Style    Style // set it before the figure is drawn
 }
 
 // A panel is one chart. Its vertical axis has its name above it, where it is read without turning the head.
@@ -70,11 +72,17 @@ var pdfDate = regexp.MustCompile(`/(CreationDate|ModDate) \(D:\d{14}`)
 
 // Write draws the figure in a format: png, svg or pdf. The same figure gives the same bytes.
 func (f *Figure) Write(w io.Writer, format string) error {
-	c, err := draw.NewFormattedCanvas(pageWidth, pageHeight, format)
+	if err := f.Style.Check(); err != nil {
+		return err
+	}
+	c, err := f.Style.canvas(format)
 	if err != nil {
 		return err
 	}
-	f.draw(draw.New(c))
+	width, height := f.Style.page()
+	scale := f.Style.scale()
+	c.Scale(scale, scale)
+	f.draw(draw.NewCanvas(themed{c, f.Style.ink()}, vg.Length(width/scale), vg.Length(height/scale)))
 	var b bytes.Buffer
 	if _, err := c.WriteTo(&b); err != nil {
 		return err
@@ -83,9 +91,12 @@ func (f *Figure) Write(w io.Writer, format string) error {
 	if format == "pdf" {
 		data = pdfDate.ReplaceAll(data, []byte("/$1 (D:20000101000000"))
 	}
-	_, err = w.Write(data)
+	_, err = w.Write(f.described(data, format))
 	return err
 }
+
+// heading returns the title that is shown.
+func (f *Figure) heading() string { return cmp.Or(f.Style.Title, f.title) }
 
 // draw lays out the page: title above, legend at the right, footnotes below, panels in the rest.
 func (f *Figure) draw(page draw.Canvas) {
@@ -94,7 +105,9 @@ func (f *Figure) draw(page draw.Canvas) {
 	c := draw.Crop(page, margin, -margin, margin, -margin)
 	c = f.drawTitle(c)
 	c = f.drawNotes(c)
-	c = drawLegend(c, f.legend)
+	if !f.Style.NoLegend {
+		c = drawLegend(c, f.legend)
+	}
 	gap := vg.Length(margin)
 	each := (c.Size().X - gap*vg.Length(len(f.panels)-1)) / vg.Length(len(f.panels))
 	for i, p := range f.panels {
@@ -108,7 +121,7 @@ func (f *Figure) draw(page draw.Canvas) {
 // drawTitle writes title and subtitle and returns the canvas below them.
 func (f *Figure) drawTitle(c draw.Canvas) draw.Canvas {
 	y := c.Max.Y
-	for i, line := range append([]string{f.title}, f.subtitle...) {
+	for i, line := range append([]string{f.heading()}, f.subtitle...) {
 		sty := text(12.5, soft)
 		if i == 0 {
 			sty = text(20, ink)
@@ -126,11 +139,15 @@ func (f *Figure) drawNotes(c draw.Canvas) draw.Canvas {
 	sty := text(10.5, soft)
 	sty.YAlign = draw.YBottom
 	y := c.Min.Y
-	for i := len(f.notes) - 1; i >= 0; i-- {
-		c.FillText(sty, vg.Point{X: c.Min.X, Y: y}, fit(f.notes[i], sty, c.Size().X))
+	notes := f.notes
+	if f.Style.Made != "" {
+		notes = append(slices.Clone(notes), f.Style.Made)
+	}
+	for i := len(notes) - 1; i >= 0; i-- {
+		c.FillText(sty, vg.Point{X: c.Min.X, Y: y}, fit(notes[i], sty, c.Size().X))
 		y += sty.Font.Size * 1.4
 	}
-	if len(f.notes) > 0 {
+	if len(notes) > 0 {
 		y += 6
 	}
 	return draw.Crop(c, 0, 0, y-c.Min.Y, 0)

@@ -35,9 +35,13 @@ func Roofline(es []*roofline.Estimate) (*Figure, error) {
 	p.X.Scale, p.Y.Scale = plot.LogScale{}, plot.LogScale{}
 	p.X.Tick.Marker, p.Y.Tick.Marker = decades{plainNumber}, decades{in(units.FLOPRate)}
 	p.X.Min, p.X.Max, p.Y.Min, p.Y.Max = s.x0, s.x1, s.y0, s.y1
-	chart := &chart{span: s, machines: machines, dots: dots, full: fullRadius(dots), series: len(es)}
+	f := &Figure{panels: []panel{p}, notes: footnotes(es, left, dots, s)}
+	chart := &chart{span: s, machines: machines, dots: dots, full: fullRadius(dots), series: len(es), style: &f.Style}
+	if len(es) == 1 {
+		chart.unplaced = left[0].share
+	}
 	p.Add(grid{}, chart)
-	f := &Figure{panels: []panel{p}, legend: chart.legend(es), notes: footnotes(es, left, dots, s)}
+	f.legend = chart.legend(es)
 	f.title, f.subtitle = headline(es)
 	return f, nil
 }
@@ -56,7 +60,7 @@ func headline(es []*roofline.Estimate) (title string, subtitle []string) {
 	if len(es) == 1 {
 		e := es[0]
 		return fmt.Sprintf("%s on %s, %s, batch %d", e.Model, e.Device.Name, e.Precision.Short(), max(e.Batch, 1)),
-			[]string{latencyText(e) + ": " + sharesText(e)}
+			[]string{latencyText(e) + ": " + sharesText(e) + "; hollow: overhead decides, not a roof"}
 	}
 	var models, devices []string
 	for _, e := range es {
@@ -77,9 +81,24 @@ func once(list []string, s string) []string {
 
 func latencyText(e *roofline.Estimate) string {
 	if e.Latency.Expected != nil {
-		return "expected " + units.Format(*e.Latency.Expected, units.Seconds)
+		return fmt.Sprintf("%s in %s, 90 %% between %s and %s, %s", units.Short(*e.Latency.Expected, units.Seconds),
+			e.Tuning.Runtime.Name, units.Short(*e.Latency.Low, units.Seconds), units.Short(*e.Latency.High, units.Seconds),
+			basisOf(e.Tuning))
 	}
 	return "speed of light " + units.Format(e.Latency.SpeedOfLight, units.Seconds)
+}
+
+// basisOf says in a word what a latency rests on.
+func basisOf(t *roofline.Tuning) string {
+	switch {
+	case t.Correction != nil && t.Correction.Here > 0:
+		return "measured here"
+	case t.Tier == roofline.TierSlice:
+		return "calibrated"
+	case t.Tier == roofline.TierClass:
+		return "from related devices"
+	}
+	return "from a prior"
 }
 
 func sharesText(e *roofline.Estimate) string {
@@ -129,6 +148,9 @@ func (c *chart) legend(es []*roofline.Estimate) []entry {
 				entry{text: fmt.Sprintf("%s, batch %d: %s", e.Precision.Short(), max(e.Batch, 1),
 					units.Format(e.Latency.Best(), units.Seconds)), indent: true})
 		}
+	}
+	if c.whole {
+		return append(out, entry{text: "ridge point", thumb: ringThumb})
 	}
 	head := "Kernels, share of the time"
 	if c.series > 1 {

@@ -107,6 +107,13 @@ func drawGlyph(c *draw.Canvas, g glyph, at vg.Point, radius vg.Length, fill colo
 	c.StrokeLines(draw.LineStyle{Color: ink, Width: 0.7}, append(pts, pts[0]))
 }
 
+// hollow draws the outline of a glyph alone.
+func hollow(c *draw.Canvas, g glyph, at vg.Point, radius vg.Length, edge color.NRGBA) {
+	pts := g.outline(at, radius)
+	c.FillPolygon(paper, pts)
+	c.StrokeLines(draw.LineStyle{Color: edge, Width: 1.6}, append(pts, pts[0]))
+}
+
 // text returns a style of sans-serif type, flush left and centred on its line. There is no bold: gonum/plot cannot
 // write it to a PDF.
 func text(size vg.Length, c color.Color) draw.TextStyle {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"image/color"
 	"math"
+	"slices"
 	"strings"
 
 	"gonum.org/v1/plot"
@@ -21,16 +22,32 @@ func Sweep(model string, axis roofline.Axis, points []roofline.SweepPoint) *Figu
 	rate := newPanel(axisLabel(axis), "throughput (samples/s)")
 	latency := newPanel(axisLabel(axis), latencyLabel(points))
 	f := &Figure{title: model + " by " + axis.String(), panels: []panel{rate, latency}, notes: failures(points, axis)}
-	track{lines, func(p *roofline.SweepPoint) float64 { return p.Throughput() }}.addTo(rate, shortNumber)
-	track{lines, func(p *roofline.SweepPoint) float64 { return p.Latency.Best() }}.addTo(latency, in(units.Seconds))
+	track{lines, func(p *roofline.SweepPoint) float64 { return p.Throughput() },
+		func(p *roofline.SweepPoint) (float64, float64) {
+			low, high := interval(p)
+			batch := float64(max(p.Batch, 1))
+			return batch / high, batch / low
+		}, true}.addTo(rate, shortNumber)
+	best := func(p *roofline.SweepPoint) float64 { return p.Latency.Best() }
+	track{lines, best, interval, false}.addTo(latency, in(units.Seconds))
 	f.legend = []entry{{text: "Devices", head: true}}
 	for i, l := range lines {
 		f.legend = append(f.legend, entry{text: l[0].Device.ID, thumb: lineThumb(lineStyle(i))})
 	}
 	f.legend = append(f.legend, entry{text: "Marks", head: true},
+		entry{text: "band: 90 % interval"},
 		entry{text: "knee: 90 % of the best", thumb: kneeMark},
 		entry{text: "does not fit in memory", thumb: crossMark})
 	return f
+}
+
+// interval returns the ends of the 90 % interval of a latency, the lower bound twice where nothing is expected.
+func interval(p *roofline.SweepPoint) (low, high float64) {
+	l := &p.Latency
+	if l.Low == nil || l.High == nil || !positive(*l.Low) || !positive(*l.High) {
+		return l.Best(), l.Best()
+	}
+	return *l.Low, *l.High
 }
 
 // latencyLabel says which latency is drawn: the best that is known.
@@ -138,6 +155,8 @@ func shortNumber(v float64) string {
 type track struct {
 	lines [][]roofline.SweepPoint
 	value func(*roofline.SweepPoint) float64
+	ends  func(*roofline.SweepPoint) (low, high float64) // of the 90 % interval
+	knees bool                                           // are marked
 }
 
 // addTo draws the track in a panel whose axes frame it.
@@ -145,7 +164,9 @@ func (t track) addTo(p panel, label func(float64) string) {
 	e := newExtent()
 	for _, l := range t.lines {
 		for k := range l {
-			e.add(float64(l[k].Value), t.value(&l[k]))
+			low, high := t.ends(&l[k])
+			e.add(float64(l[k].Value), low)
+			e.add(float64(l[k].Value), high)
 		}
 	}
 	e.apply(p.Plot, label)
@@ -165,6 +186,7 @@ func (t track) Plot(c draw.Canvas, p *plot.Plot) {
 		for k := range l {
 			pts[k] = vg.Point{X: x(float64(l[k].Value)), Y: y(t.value(&l[k]))}
 		}
+		t.band(c, x, y, l, series[i%len(series)])
 		c.StrokeLines(lineStyle(i), pts)
 		for k := range l {
 			if l[k].Room == roofline.RoomNone {
@@ -172,11 +194,24 @@ func (t track) Plot(c draw.Canvas, p *plot.Plot) {
 				continue
 			}
 			drawGlyph(&c, looks[0].glyph, pts[k], 3.2, series[i%len(series)])
-			if l[k].Knee {
+			if l[k].Knee && t.knees {
 				t.knee(&c, pts[k], fmt.Sprintf("knee %d", l[k].Value))
 			}
 		}
 	}
+}
+
+// band fills the 90 % interval around a line.
+func (t track) band(c draw.Canvas, x, y func(float64) vg.Length, l []roofline.SweepPoint, fill color.NRGBA) {
+	var lower, upper []vg.Point
+	for k := range l {
+		low, high := t.ends(&l[k])
+		lower = append(lower, vg.Point{X: x(float64(l[k].Value)), Y: y(low)})
+		upper = append(upper, vg.Point{X: x(float64(l[k].Value)), Y: y(high)})
+	}
+	slices.Reverse(upper)
+	fill.A = 45
+	c.FillPolygon(fill, append(lower, upper...))
 }
 
 // knee rings a point and writes its value on the side that has room.

@@ -27,6 +27,7 @@ var flagCompleters = map[string]completer{
 	"sort":         func(*app, *cobra.Command, string) []string { return ridgepoint.DeviceSorts() },
 	"by":           func(*app, *cobra.Command, string) []string { return []string{"layer", "op", "module", "kernel"} },
 	"fusion":       func(*app, *cobra.Command, string) []string { return []string{"none", "epilogue", "full"} },
+	"theme":        func(*app, *cobra.Command, string) []string { return ridgepoint.Themes() },
 	"color":        func(*app, *cobra.Command, string) []string { return colorFlags },
 	"risk":         func(*app, *cobra.Command, string) []string { return []string{"1.15", "interval"} },
 	"model":        modelsTyped,

@@ -1,0 +1,200 @@
+package plots
+
+import (
+	"bytes"
+	"encoding/binary"
+	"encoding/xml"
+	"fmt"
+	"hash/crc32"
+	"image/color"
+	"strings"
+
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+	"gonum.org/v1/plot/vg/vgimg"
+)
+
+// A Style says how a figure is set. The zero Style is a page for a screen.
+type Style struct {
+	Width, Height float64 // inches; 0: 16.7 x 10.4
+	DPI           int     // of a PNG; 0: 96
+	FontSize      float64 // points of the labels of axes; 0: 12
+	Title         string  // in place of the figure's own
+	Theme         string  // one of Themes; "": the first
+	Labels        int     // kernels with their name in a roofline; 0: 5, less than 0: none
+	NoLegend      bool
+	Made          string // what made the figure, below it and in its metadata
+}
+
+// usualSize is the size of type that figures are laid out for, in points.
+const usualSize = 12
+
+// themes are the colours that stand in for the inks of a figure.
+var themes = []struct {
+	name string
+	ink  func(color.NRGBA) color.NRGBA
+}{
+	{"light", func(c color.NRGBA) color.NRGBA { return c }},
+	{"dark", dimmed},
+	{"print", grey8},
+}
+
+// Themes returns the names of themes, the usual one first.
+func Themes() []string {
+	names := make([]string, len(themes))
+	for i := range themes {
+		names[i] = themes[i].name
+	}
+	return names
+}
+
+// Check reports what of a style cannot be drawn.
+func (s *Style) Check() error {
+	if s.Theme != "" && s.ink() == nil {
+		return fmt.Errorf("found the theme %q, expected one of %s", s.Theme, strings.Join(Themes(), ", "))
+	}
+	for _, v := range []struct {
+		name         string
+		value, least float64
+		most         float64
+	}{{"width", s.Width, 1, 100}, {"height", s.Height, 1, 100}, {"size of type", s.FontSize, 3, 72},
+		{"resolution", float64(s.DPI), 30, 1200}} {
+		if v.value != 0 && !(v.value >= v.least && v.value <= v.most) {
+			return fmt.Errorf("found a %s of %g, expected %g to %g", v.name, v.value, v.least, v.most)
+		}
+	}
+	if w, h := s.page(); float64(s.dots())*w/72*float64(s.dots())*h/72 > 1e8 {
+		return fmt.Errorf("found a picture of %.0f million dots, expected at most 100", float64(s.dots())*w/72*
+			float64(s.dots())*h/72/1e6)
+	}
+	return nil
+}
+
+func (s *Style) ink() func(color.NRGBA) color.NRGBA {
+	for _, t := range themes {
+		if t.name == s.Theme || s.Theme == "" {
+			return t.ink
+		}
+	}
+	return nil
+}
+
+// page returns the size in points. A missing side is in proportion to the usual page.
+func (s *Style) page() (width, height float64) {
+	width, height = 72*s.Width, 72*s.Height
+	if width == 0 && height == 0 {
+		return pageWidth, pageHeight
+	}
+	if height == 0 {
+		height = width * pageHeight / pageWidth
+	} else if width == 0 {
+		width = height * pageWidth / pageHeight
+	}
+	return width, height
+}
+
+// scale returns how large type is, in times of the usual size.
+func (s *Style) scale() float64 {
+	if s.FontSize == 0 {
+		return 1
+	}
+	return s.FontSize / usualSize
+}
+
+func (s *Style) dots() int {
+	if s.DPI == 0 {
+		return vgimg.DefaultDPI
+	}
+	return s.DPI
+}
+
+// canvas returns what a figure is drawn on.
+func (s *Style) canvas(format string) (vg.CanvasWriterTo, error) {
+	w, h := s.page()
+	if format == "png" {
+		return vgimg.PngCanvas{Canvas: vgimg.NewWith(vgimg.UseWH(vg.Length(w), vg.Length(h)), vgimg.UseDPI(s.dots()))}, nil
+	}
+	return draw.NewFormattedCanvas(vg.Length(w), vg.Length(h), format)
+}
+
+// A themed canvas draws in the colours of a theme.
+type themed struct {
+	vg.Canvas
+	ink func(color.NRGBA) color.NRGBA
+}
+
+// SetColor implements vg.Canvas.
+func (t themed) SetColor(c color.Color) {
+	t.Canvas.SetColor(t.ink(color.NRGBAModel.Convert(c).(color.NRGBA)))
+}
+
+// dimmed returns a colour for a dark page: greys are turned, hues stay.
+func dimmed(c color.NRGBA) color.NRGBA {
+	if c.R != c.G || c.G != c.B {
+		return c
+	}
+	const darkest, lightest = 24, 235
+	v := uint8(lightest - int(c.R)*(lightest-darkest)/255)
+	return color.NRGBA{v, v, v, c.A}
+}
+
+// grey8 returns a colour as it is printed in grey.
+func grey8(c color.NRGBA) color.NRGBA {
+	v := uint8((299*int(c.R) + 587*int(c.G) + 114*int(c.B)) / 1000)
+	return color.NRGBA{v, v, v, c.A}
+}
+
+// described returns a picture with what it shows in its metadata: title and desc of an SVG, text chunks of a PNG.
+func (f *Figure) described(data []byte, format string) []byte {
+	title, desc := f.heading(), strings.Join(append(f.subtitle, f.notes...), "; ")
+	switch format {
+	case "svg":
+		return describedSVG(data, title, desc)
+	case "png":
+		return describedPNG(data, [][2]string{{"Title", title}, {"Description", desc}, {"Software", f.Style.Made}})
+	}
+	return data
+}
+
+// fallback are fonts with the widths of Liberation Sans, for readers that lack it.
+const fallback = "font-family:'Liberation Sans',Arimo,Arial,Helvetica,sans-serif"
+
+func describedSVG(data []byte, title, desc string) []byte {
+	data = bytes.ReplaceAll(data, []byte("font-family:Liberation Sans"), []byte(fallback))
+	at := bytes.Index(data, []byte("<svg"))
+	if at < 0 {
+		return data
+	}
+	end := bytes.IndexByte(data[at:], '>')
+	var b bytes.Buffer
+	b.Write(data[:at+end+1])
+	for _, e := range [][2]string{{"title", title}, {"desc", desc}} {
+		b.WriteString("\n<" + e[0] + ">")
+		if err := xml.EscapeText(&b, []byte(e[1])); err != nil {
+			return data
+		}
+		b.WriteString("</" + e[0] + ">")
+	}
+	b.Write(data[at+end+1:])
+	return b.Bytes()
+}
+
+// headerSize is the length of a PNG's signature and its first chunk, which chunks of text may follow.
+const headerSize = 8 + 25
+
+func describedPNG(data []byte, texts [][2]string) []byte {
+	if len(data) < headerSize {
+		return data
+	}
+	out := bytes.Clone(data[:headerSize])
+	for _, t := range texts {
+		if t[1] == "" {
+			continue
+		}
+		body := append([]byte("iTXt"+t[0]+"\x00\x00\x00\x00\x00"), t[1]...)
+		out = binary.BigEndian.AppendUint32(out, uint32(len(body)-4))
+		out = append(out, body...)
+		out = binary.BigEndian.AppendUint32(out, crc32.ChecksumIEEE(body))
+	}
+	return append(out, data[headerSize:]...)
+}
