@@ -7,11 +7,14 @@ import (
 	"fmt"
 	"hash/crc32"
 	"image/color"
+	"slices"
 	"strings"
 
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 	"gonum.org/v1/plot/vg/vgimg"
+
+	"github.com/ridgepoint/ridgepoint/internal/visible"
 )
 
 // A Style says how a figure is set. The zero Style is a page for a screen.
@@ -146,7 +149,8 @@ func grey8(c color.NRGBA) color.NRGBA {
 
 // described returns a picture with what it shows in its metadata: title and desc of an SVG, text chunks of a PNG.
 func (f *Figure) described(data []byte, format string) []byte {
-	title, desc := f.heading(), strings.Join(append(f.subtitle, f.notes...), "; ")
+	title := visible.Text(f.heading())
+	desc := visible.Text(strings.Join(slices.Concat(f.subtitle, f.notes), "; "))
 	switch format {
 	case "svg":
 		return describedSVG(data, title, desc)
