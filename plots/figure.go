@@ -98,14 +98,14 @@ func (f *Figure) Write(w io.Writer, format string) error {
 // heading returns the title that is shown.
 func (f *Figure) heading() string { return cmp.Or(f.Style.Title, f.title) }
 
-// draw lays out the page: title above, legend at the right, footnotes below, panels in the rest.
+// draw lays out the page: title above, legend at the right where there is room, footnotes below, panels in the rest.
 func (f *Figure) draw(page draw.Canvas) {
 	page.SetColor(paper)
 	page.Fill(page.Rectangle.Path())
 	c := draw.Crop(page, margin, -margin, margin, -margin)
 	c = f.drawTitle(c)
 	c = f.drawNotes(c)
-	if !f.Style.NoLegend {
+	if !f.Style.NoLegend && c.Size().X >= roomForLegend {
 		c = drawLegend(c, f.legend)
 	}
 	gap := vg.Length(margin)

@@ -19,8 +19,10 @@ type entry struct {
 // Widths in the legend, in points.
 const (
 	legendWidth = 236
-	thumbWidth  = 34
-	lineHeight  = 19
+	// roomForLegend is the width of a page that leaves most of it to the data; a narrower one has no legend.
+	roomForLegend = 2.5 * legendWidth
+	thumbWidth    = 34
+	lineHeight    = 19
 )
 
 // drawLegend writes the legend at the right and returns the canvas beside it.
