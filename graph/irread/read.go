@@ -47,7 +47,6 @@ type layer struct {
 	data          map[string]string
 	ins, outs     []port
 	bodies        []*net // of control flow
-	maps          []string
 }
 
 // An end is one side of an edge.

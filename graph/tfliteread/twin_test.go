@@ -21,7 +21,6 @@ type twin struct {
 	res  *infer.Result
 	kind int8
 	ids  map[graph.ID]int32
-	uses map[graph.ID]int
 }
 
 func last(dims graph.Shape) []int64 {

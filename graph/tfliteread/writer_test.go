@@ -152,7 +152,6 @@ const (
 type lite struct {
 	codes, buffers []tab
 	graphs         []*liteGraph
-	lean           bool // weights have no bytes behind the first
 }
 
 type liteGraph struct {
