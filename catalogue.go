@@ -9,6 +9,7 @@ import (
 	"github.com/ridgepoint/ridgepoint/graph/zoo"
 	"github.com/ridgepoint/ridgepoint/hwprofiles"
 	"github.com/ridgepoint/ridgepoint/hwprofiles/runtimes"
+	"github.com/ridgepoint/ridgepoint/internal/spelling"
 	"github.com/ridgepoint/ridgepoint/roofline"
 	"github.com/ridgepoint/ridgepoint/roofline/explore"
 	"github.com/ridgepoint/ridgepoint/roofline/lower"
@@ -170,10 +171,29 @@ func BuiltIns(task, family string) ([]BuiltIn, error) {
 	ofTask, ofFamily := named(task, Tasks()), named(family, Families())
 	entries := slices.DeleteFunc(zoo.Entries(), func(e BuiltIn) bool { return !ofTask(e.Task) || !ofFamily(e.Family) })
 	if len(entries) == 0 {
-		return nil, fmt.Errorf("found no built-in model with task %q and family %q; tasks are %s; families are %s",
-			task, family, strings.Join(Tasks(), ", "), strings.Join(Families(), ", "))
+		return nil, noBuiltIn(task, family)
 	}
 	return entries, nil
+}
+
+// near is the number of families that are named in place of one that no model is of.
+const near = 5
+
+// noBuiltIn returns the error that no built-in model is of a task and a family.
+func noBuiltIn(task, family string) error {
+	families := Families()
+	switch {
+	case !slices.ContainsFunc(Tasks(), named(task, Tasks())):
+		return fmt.Errorf("found no built-in model of the task %q; tasks are %s", task, strings.Join(Tasks(), ", "))
+	case !slices.ContainsFunc(families, named(family, families)):
+		list := fmt.Sprintf("families are %s, ...", strings.Join(families[:min(near, len(families))], ", "))
+		if n := spelling.Nearest(family, families, near); len(n) > 0 {
+			list = "the nearest are " + strings.Join(n, ", ")
+		}
+		return fmt.Errorf("found no built-in model of the family %q; %s; \"ridgepoint models list\" shows all %d",
+			family, list, len(families))
+	}
+	return fmt.Errorf("found no built-in model of both the task %q and the family %q", task, family)
 }
 
 // BuiltInModel returns the built-in model that a spec or a name without zoo: stands for.

@@ -42,14 +42,16 @@ what was calibrated.`,
 			} else if err != nil {
 				a.warn(err)
 			}
-			if !a.wide {
-				return a.write(&out, report.Devices(kept, nil))
+			var measured []ridgepoint.Slice
+			if a.wide {
+				if measured, err = rp.Slices(); err != nil {
+					return err
+				}
 			}
-			measured, err := rp.Slices()
-			if err != nil {
+			if err := a.write(&out, report.Devices(kept, measured)); err != nil || len(kept) > 0 {
 				return err
 			}
-			return a.write(&out, report.Devices(kept, measured))
+			return nof("no device is left by the flags; without them the list has all")
 		},
 	}
 	out.addReport(a, cmd)

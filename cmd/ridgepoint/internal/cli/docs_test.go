@@ -297,6 +297,7 @@ func TestExitCodes(t *testing.T) {
 		{[]string{"pick", "zoo:resnet50", "-d", "rpi-5,rpi-4b", "--fps", "10000"}, exitNo, "no: nothing fits the budget"},
 		{[]string{"require", "zoo:resnet50", "-d", "rtx4090", "--latency", "1ns"}, exitNo, "no rate and no bandwidth is enough"},
 		{[]string{"devices", "validate", root + "/go.mod"}, exitNo, "1 of 1 profiles are not valid"},
+		{[]string{"devices", "list", "--class", "jetson", "--vendor", "AMD"}, exitNo, "no device is left"},
 		{[]string{"devices", "validate", "nowhere.yaml"}, exitUsage, "nowhere.yaml"},
 		{[]string{"devices", "nonsense"}, exitUsage, "unknown command \"nonsense\" for \"ridgepoint devices\""},
 		{[]string{"estmate", "x", "--nope"}, exitUsage, "unknown command \"estmate\" for \"ridgepoint\"; did you mean estimate?"},

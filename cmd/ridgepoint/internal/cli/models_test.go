@@ -16,8 +16,9 @@ import (
 func TestModelsUsage(t *testing.T) {
 	out := filepath.Join(t.TempDir(), "model.onnx")
 	for args, want := range map[string]string{
+		"list --family yolo99":                             "the nearest are",
 		"list --task singing":                              "tasks are classification, detection",
-		"list --family resnet --task detection":            "found no built-in model with task",
+		"list --family resnet --task detection":            "found no built-in model of both the task",
 		"show zoo:resnet51":                                "the nearest are resnet51q, resnet50",
 		"export resnet51 -o " + out:                        "the nearest are resnet51q, resnet50",
 		"export resnet18?size=7 -o " + out:                 "expected a whole number from 32",
