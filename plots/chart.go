@@ -107,7 +107,8 @@ func (c *chart) Plot(canvas draw.Canvas, pl *plot.Plot) {
 	}
 }
 
-// drawRegions says at the foot of the chart on which side of the busiest roof's ridge point what is the limit.
+// drawRegions says at the foot of the chart on which side of the busiest roof's ridge point what is the limit. A side
+// too narrow for its word has none.
 func (c *chart) drawRegions(p *pen, m *machine) {
 	r := m.busiest()
 	if r == nil {
@@ -117,10 +118,14 @@ func (c *chart) drawRegions(p *pen, m *machine) {
 	p.c.StrokeLine2(draw.LineStyle{Color: grey, Width: 0.9, Dashes: []vg.Length{2, 4}}, at.X, p.c.Min.Y, at.X, at.Y)
 	y := p.c.Min.Y + 12
 	sty := text(11.5, soft)
-	p.c.FillText(sty, vg.Point{X: at.X + 10, Y: y}, "compute-bound")
-	left := "memory-bound"
-	p.c.FillText(sty, vg.Point{X: at.X - 10 - sty.Width(left), Y: y}, left)
-	width := 2 * (sty.Width("compute-bound") + 12)
+	left, right := "memory-bound", "compute-bound"
+	if x := at.X + 10; x+sty.Width(right) <= p.c.Max.X {
+		p.c.FillText(sty, vg.Point{X: x, Y: y}, right)
+	}
+	if x := at.X - 10 - sty.Width(left); x >= p.c.Min.X {
+		p.c.FillText(sty, vg.Point{X: x, Y: y}, left)
+	}
+	width := 2 * (sty.Width(right) + 12)
 	p.room.take(around(vg.Point{X: at.X, Y: y}, vg.Point{X: width, Y: 18}))
 }
 
