@@ -33,12 +33,21 @@ func Sweep(model string, axis roofline.Axis, points []roofline.SweepPoint) *Figu
 	f.legend = []entry{{text: "Devices", head: true}}
 	for i, l := range lines {
 		f.legend = append(f.legend, entry{text: l[0].Device.ID, thumb: lineThumb(lineStyle(i))})
+		f.legend = append(f.legend, entry{text: wayOf(&l[0]), indent: true})
 	}
 	f.legend = append(f.legend, entry{text: "Marks", head: true},
 		entry{text: "band: 90 % interval"},
 		entry{text: "knee: 90 % of the best", thumb: kneeMark},
 		entry{text: "does not fit in memory", thumb: crossMark})
 	return f
+}
+
+// wayOf says in which precision and runtime a line runs.
+func wayOf(p *roofline.SweepPoint) string {
+	if p.Tuning == nil {
+		return p.Precision.Short() + ", speed of light"
+	}
+	return p.Precision.Short() + " in " + p.Tuning.Runtime.ID
 }
 
 // interval returns the ends of the 90 % interval of a latency, the lower bound twice where nothing is expected.
