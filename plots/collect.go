@@ -229,7 +229,8 @@ func footnotes(es []*roofline.Estimate, left []hidden, dots []dot, s span) []str
 		}
 		var parts []string
 		if h := left[i]; h.kernels > 0 {
-			parts = append(parts, fmt.Sprintf("%s without FLOPs or traffic not shown (%s of the time)", plural(h.kernels),
+			parts = append(parts, fmt.Sprintf("without FLOPs or traffic, so without a place on these axes: %s (%s of the time)",
+				plural(h.kernels),
 				percent(h.share)))
 		}
 		if out.kernels > 0 {
