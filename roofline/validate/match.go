@@ -358,6 +358,9 @@ func (m *Matcher) plan(row *measured.Row) (*infer.Plan, map[string]graph.Shape, 
 			p.plan, p.err = m.open(name)
 			return p
 		})
+		if side := otherSide(row, &p); side > 0 {
+			p = m.once(fmt.Sprint(name, "@", side), func() plan { return m.atSize(name, side) })
+		}
 		return p.plan, p.shapes, p.err
 	}
 	name, side, err := m.resized(row)
@@ -366,6 +369,24 @@ func (m *Matcher) plan(row *measured.Row) (*infer.Plan, map[string]graph.Shape, 
 	}
 	p := m.once(fmt.Sprint(name, "@", side), func() plan { return m.atSize(name, side) })
 	return p.plan, p.shapes, cmp.Or(p.err, sameWork(row, p.macs))
+}
+
+// otherSide returns the side of a row's images where the file that it names was exported at another one, 0 where it was
+// not.
+func otherSide(row *measured.Row, p *plan) int64 {
+	option, side := inputSize(row.InputShape)
+	if row.Graph == "" || option != "size" || p.err != nil {
+		return 0
+	}
+	declared := p.plan.Model.Tensors[p.plan.Model.Main.Inputs[0]].Decl
+	if declared == nil || len(declared.Dims) != 4 {
+		return 0
+	}
+	height, width := declared.Dims[2], declared.Dims[3]
+	if height.Symbol != "" || height.Value != width.Value || height.Value <= 0 || height.Value == side {
+		return 0
+	}
+	return side
 }
 
 // once returns the plan of a key, made when it is first asked for.
