@@ -14,7 +14,7 @@ import (
 	"github.com/ridgepoint/ridgepoint/roofline/advice"
 )
 
-// Advice is what would help a model on a device: changes with what each saves, and the estimates behind them.
+// Advice lists what would help a model on a device: changes with what each saves, and the estimates behind them.
 type Advice = advice.Answer
 
 // A Target is what a model should reach; a zero limit is none.

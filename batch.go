@@ -258,7 +258,7 @@ type batchTurn struct {
 	out  chan []BatchRow
 }
 
-// ahead is how many units may be begun before the rows of an earlier one are stored, for each worker.
+// ahead bounds the units that each worker begins before the rows of an earlier one are stored.
 const ahead = 4
 
 // runBatch runs a plan from a row on.

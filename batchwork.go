@@ -86,7 +86,7 @@ func (w *batchWorker) text(s string) *string {
 	return p
 }
 
-// piece is how many rows are handed on at once.
+// piece counts the rows that are handed on at once.
 const piece = 2048
 
 // run estimates a unit. Where a model makes the program fail, the rest of its rows say so.

@@ -8,11 +8,11 @@ import (
 	"testing"
 
 	"github.com/ridgepoint/ridgepoint/graph"
-	"github.com/ridgepoint/ridgepoint/graph/cost"
 	"github.com/ridgepoint/ridgepoint/graph/infer"
 	"github.com/ridgepoint/ridgepoint/graph/irread"
 	"github.com/ridgepoint/ridgepoint/graph/zoo"
 	"github.com/ridgepoint/ridgepoint/internal/allocated"
+	"github.com/ridgepoint/ridgepoint/internal/twins"
 )
 
 // An ir is a file being written.
@@ -134,7 +134,7 @@ func write(t *testing.T, spec string) ([]byte, *infer.Result) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &ir{made: map[graph.ID]int{}, res: run(t, m)}
+	w := &ir{made: map[graph.ID]int{}, res: twins.Run(t, m)}
 	m = w.res.Plan.Model
 	in := m.Main.Inputs[0]
 	w.made[in] = w.layer("Parameter", `element_type="f32"`, nil, nil, w.res.Infos[in].Shape)
@@ -146,30 +146,6 @@ func write(t *testing.T, spec string) ([]byte, *infer.Result) {
 	out := m.Main.Outputs[0]
 	w.layer("Result", "", []int{w.made[out]}, [][]int64{w.res.Infos[out].Shape})
 	return w.bytes(), w.res
-}
-
-func run(t testing.TB, m *graph.Model) *infer.Result {
-	t.Helper()
-	p, err := infer.Prepare(m)
-	if err != nil {
-		t.Fatal(err)
-	}
-	res, err := p.Run(infer.Bindings{}, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return res
-}
-
-func sum(res *infer.Result) (c cost.Cost, unknown []string) {
-	for i := range res.Steps {
-		k := res.Steps[i].Total()
-		c.Add(&k)
-		if res.Steps[i].Unknown {
-			unknown = append(unknown, res.Steps[i].Node.Label().String())
-		}
-	}
-	return c, unknown
 }
 
 func read(data []byte) (*graph.Model, error) {
@@ -185,9 +161,9 @@ func TestTwins(t *testing.T) {
 			t.Errorf("%s: %v", spec, err)
 			continue
 		}
-		res := run(t, m)
-		have, unknown := sum(res)
-		expect, _ := sum(want)
+		res := twins.Run(t, m)
+		have, unknown := twins.Sum(res)
+		expect, _ := twins.Sum(want)
 		if have.MACs != expect.MACs || off(have.FLOPs(), expect.FLOPs()) > 0.01 || off(have.Weights,
 			expect.Weights) > 0.01 ||
 			len(unknown) > 0 {
@@ -219,7 +195,7 @@ func TestUnknown(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	k, unknown := sum(run(t, m))
+	k, unknown := twins.Sum(twins.Run(t, m))
 	if len(unknown) != 1 || !strings.Contains(unknown[0], "openvino::Proposal") || k.Read != 2*768 {
 		t.Errorf("unknown are %v, read are %d bytes; want one and %d", unknown, k.Read, 2*768)
 	}

@@ -73,6 +73,18 @@ var rows = map[string]row{
 	"ScatterNDUpdate": same("ScatterND", 3),
 }
 
+// weights returns the weights of a convolution and its number of groups. Those of a grouped one are [groups, order, …].
+func (o *op) weights(grouped bool, order string) (w graph.ID, group int64, err error) {
+	if !grouped {
+		return o.use(o.in[1]), 1, nil
+	}
+	d := o.in[1].dims
+	if len(d) < 4 || d[0] < 1 {
+		return graph.None, 1, fmt.Errorf("found weights %v, expected [groups, %s, …]", d, order)
+	}
+	return o.view(o.in[1], append([]int64{d[0] * d[1]}, d[2:]...)), d[0], nil
+}
+
 // convolution returns the writer of a convolution; the weights of a grouped one are [groups, out, in, …].
 func convolution(grouped bool) func(*op) error {
 	return func(o *op) error {
@@ -80,15 +92,9 @@ func convolution(grouped bool) func(*op) error {
 		if err != nil {
 			return err
 		}
-		w, group := graph.None, int64(1)
-		if !grouped {
-			w = o.use(o.in[1])
-		} else {
-			d := o.in[1].dims
-			if len(d) < 4 || d[0] < 1 {
-				return fmt.Errorf("found weights %v, expected [groups, out, in, …]", d)
-			}
-			group, w = d[0], o.view(o.in[1], append([]int64{d[0] * d[1]}, d[2:]...))
+		w, group, err := o.weights(grouped, "out, in")
+		if err != nil {
+			return err
 		}
 		o.node("Conv", []graph.ID{o.use(o.in[0]), w}, append(attrs, compose.Int("group", group))...)
 		return nil
@@ -107,15 +113,9 @@ func backprop(grouped bool) func(*op) error {
 			o.unknown()
 			return nil
 		}
-		w, group := graph.None, int64(1)
-		if !grouped {
-			w = o.use(o.in[1])
-		} else {
-			d := o.in[1].dims
-			if len(d) < 4 || d[0] < 1 {
-				return fmt.Errorf("found weights %v, expected [groups, in, out, …]", d)
-			}
-			group, w = d[0], o.view(o.in[1], append([]int64{d[0] * d[1]}, d[2:]...))
+		w, group, err := o.weights(grouped, "in, out")
+		if err != nil {
+			return err
 		}
 		attrs := []graph.Attr{compose.Int("group", group), compose.Ints("output_shape", to[2:]...)}
 		if strides != nil {

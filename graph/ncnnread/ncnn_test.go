@@ -7,11 +7,11 @@ import (
 	"testing"
 
 	"github.com/ridgepoint/ridgepoint/graph"
-	"github.com/ridgepoint/ridgepoint/graph/cost"
 	"github.com/ridgepoint/ridgepoint/graph/infer"
 	"github.com/ridgepoint/ridgepoint/graph/ncnnread"
 	"github.com/ridgepoint/ridgepoint/graph/zoo"
 	"github.com/ridgepoint/ridgepoint/internal/allocated"
+	"github.com/ridgepoint/ridgepoint/internal/twins"
 )
 
 func ints(n *graph.Node, name string, def ...int64) []int64 {
@@ -28,7 +28,7 @@ func write(t *testing.T, spec string) ([]byte, *infer.Result) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	res := run(t, m)
+	res := twins.Run(t, m)
 	m = res.Plan.Model
 	shape := func(id graph.ID) []int64 { return res.Infos[id].Shape }
 	in := shape(m.Main.Inputs[0])
@@ -84,30 +84,6 @@ func text(lines []string) []byte {
 	return fmt.Appendf(nil, "7767517\n%d %d\n%s\n", len(lines), len(lines), strings.Join(lines, "\n"))
 }
 
-func run(t testing.TB, m *graph.Model) *infer.Result {
-	t.Helper()
-	p, err := infer.Prepare(m)
-	if err != nil {
-		t.Fatal(err)
-	}
-	res, err := p.Run(infer.Bindings{}, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return res
-}
-
-func sum(res *infer.Result) (c cost.Cost, unknown []string) {
-	for i := range res.Steps {
-		k := res.Steps[i].Total()
-		c.Add(&k)
-		if res.Steps[i].Unknown {
-			unknown = append(unknown, res.Steps[i].Node.Label().String())
-		}
-	}
-	return c, unknown
-}
-
 func read(data []byte) (*graph.Model, error) {
 	return ncnnread.Read("m.param", bytes.NewReader(data), int64(len(data)))
 }
@@ -121,8 +97,8 @@ func TestTwins(t *testing.T) {
 			t.Errorf("%s: %v", spec, err)
 			continue
 		}
-		have, unknown := sum(run(t, m))
-		expect, _ := sum(want)
+		have, unknown := twins.Sum(twins.Run(t, m))
+		expect, _ := twins.Sum(want)
 		if have.MACs != expect.MACs || have.FLOPs() != expect.FLOPs() || have.Weights != expect.Weights || len(unknown) > 0 {
 			t.Errorf("%s: %d MACs, %d FLOP, %d bytes of weights, want %d, %d and %d; unknown are %v", spec, have.MACs,
 				have.FLOPs(),
@@ -173,8 +149,8 @@ func TestLayers(t *testing.T) {
 			t.Errorf("%s: %v", c.line, err)
 			continue
 		}
-		res := run(t, m)
-		k, unknown := sum(res)
+		res := twins.Run(t, m)
+		k, unknown := twins.Sum(res)
 		if out := res.Infos[m.Main.Outputs[0]].Shape; !out.Equal(c.want) || k.MACs != c.macs || len(unknown) > 0 {
 			t.Errorf("%s: made %v with %d MACs, want %v with %d; unknown are %v", c.line, out, k.MACs, c.want, c.macs, unknown)
 		}
@@ -190,7 +166,7 @@ func TestSpread(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	res := run(t, m)
+	res := twins.Run(t, m)
 	if out := res.Infos[m.Main.Outputs[0]].Shape; !out.Equal(graph.Shape{1, 8, 6, 6}) {
 		t.Errorf("found the result %v", out)
 	}
@@ -204,7 +180,7 @@ func TestUnknown(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if k, unknown := sum(run(t, m)); len(unknown) != 1 || k.Read < 1152 {
+	if k, unknown := twins.Sum(twins.Run(t, m)); len(unknown) != 1 || k.Read < 1152 {
 		t.Errorf("unknown are %v, read are %d bytes; want one and at least 1152", unknown, k.Read)
 	}
 }

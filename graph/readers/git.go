@@ -21,7 +21,7 @@ const GitPrefix = "git:"
 // it runs a program.
 var Git = Format{Name: "git", Prefix: GitPrefix, Unpack: fromGit}
 
-// gitPatience is how long git may take for a file.
+// gitPatience bounds the time that git takes for a file.
 const gitPatience = time.Minute
 
 // fromGit returns a file of a revision. Weights are passed over as they arrive.

@@ -7,11 +7,11 @@ import (
 	"math"
 )
 
-// pageSize is how much of a file is read at once, and mostPages how many pages are kept: tables lie scattered among
-// the weights, which are never read.
+// Pages of a file are read and kept as they are asked for: tables lie scattered among the weights, which are never
+// read.
 const (
-	pageSize  = 4 << 10
-	mostPages = 64
+	pageSize  = 4 << 10 // bytes
+	mostPages = 64      // kept at once
 )
 
 // A file reads little-endian numbers at offsets. Its errors are sticky: once one is noted everything reads as 0.

@@ -1,6 +1,7 @@
 package tfliteread_test
 
 import (
+	"github.com/ridgepoint/ridgepoint/internal/twins"
 	"os"
 	"regexp"
 	"strconv"
@@ -175,8 +176,8 @@ func TestBuiltins(t *testing.T) {
 				t.Errorf("operator %d: %v", code, err)
 				continue
 			}
-			res := run(t, m)
-			k, unknown := sum(res)
+			res := twins.Run(t, m)
+			k, unknown := twins.Sum(res)
 			if len(unknown) > 0 || k.MACs != u.macs {
 				t.Errorf("operator %d: %d MACs, want %d; unknown are %v", code, k.MACs, u.macs, unknown)
 			}
@@ -214,7 +215,7 @@ func visible(t *testing.T, code int, name string) {
 		t.Errorf("%s: %v", name, err)
 		return
 	}
-	k, unknown := sum(run(t, m))
+	k, unknown := twins.Sum(twins.Run(t, m))
 	if len(unknown) != 1 || k.Read != 128 || k.Written != 128 {
 		t.Errorf("%s: unknown are %v, read %d and written %d bytes; want one of 128 and 128", name, unknown, k.Read,
 			k.Written)
@@ -236,7 +237,7 @@ func TestControl(t *testing.T) {
 			t.Errorf("operator %d: %v", c.code, err)
 			continue
 		}
-		if k, unknown := sum(run(t, m)); k.MACs != c.macs || len(unknown) > 0 {
+		if k, unknown := twins.Sum(twins.Run(t, m)); k.MACs != c.macs || len(unknown) > 0 {
 			t.Errorf("operator %d: %d MACs, want %d; unknown are %v", c.code, k.MACs, c.macs, unknown)
 		}
 	}

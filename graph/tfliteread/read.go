@@ -197,7 +197,7 @@ const (
 	zipTail  = 22 // bytes of the end without a comment
 )
 
-// aligned is what the size of a file is a multiple of.
+// aligned divides the size of every file, in bytes.
 const aligned = 4
 
 // whole checks what lies behind the last thing that was found: padding, or a whole zip archive.

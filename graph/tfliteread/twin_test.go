@@ -8,10 +8,10 @@ import (
 	"testing"
 
 	"github.com/ridgepoint/ridgepoint/graph"
-	"github.com/ridgepoint/ridgepoint/graph/cost"
 	"github.com/ridgepoint/ridgepoint/graph/infer"
 	"github.com/ridgepoint/ridgepoint/graph/tfliteread"
 	"github.com/ridgepoint/ridgepoint/graph/zoo"
+	"github.com/ridgepoint/ridgepoint/internal/twins"
 )
 
 // A twin is an ONNX model being rewritten as TensorFlow Lite.
@@ -117,7 +117,7 @@ func (w *twin) node(t *testing.T, n *graph.Node) {
 // write rewrites a built-in model.
 func write(t *testing.T, spec string, kind int8) ([]byte, *infer.Result) {
 	t.Helper()
-	res := run(t, open(t, spec))
+	res := twins.Run(t, open(t, spec))
 	w := &twin{lite: newLite(), res: res, kind: kind, ids: map[graph.ID]int32{}}
 	w.g = w.graphs[0]
 	m := res.Plan.Model
@@ -140,30 +140,6 @@ func open(t *testing.T, spec string) *graph.Model {
 	return m
 }
 
-func run(t testing.TB, m *graph.Model) *infer.Result {
-	t.Helper()
-	p, err := infer.Prepare(m)
-	if err != nil {
-		t.Fatal(err)
-	}
-	res, err := p.Run(infer.Bindings{}, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return res
-}
-
-func sum(res *infer.Result) (c cost.Cost, unknown []string) {
-	for i := range res.Steps {
-		k := res.Steps[i].Total()
-		c.Add(&k)
-		if res.Steps[i].Unknown {
-			unknown = append(unknown, res.Steps[i].Node.Label().String())
-		}
-	}
-	return c, unknown
-}
-
 func read(data []byte) (*graph.Model, error) {
 	return tfliteread.Read("m.tflite", bytes.NewReader(data), int64(len(data)))
 }
@@ -179,9 +155,9 @@ func TestTwins(t *testing.T) {
 				t.Errorf("%s: %v", spec, err)
 				continue
 			}
-			res := run(t, m)
-			have, unknown := sum(res)
-			expect, _ := sum(want)
+			res := twins.Run(t, m)
+			have, unknown := twins.Sum(res)
+			expect, _ := twins.Sum(want)
 			if have.MACs != expect.MACs || off(have.FLOPs(), expect.FLOPs()) > 0.01 || len(unknown) > 0 {
 				t.Errorf("%s, type %d: %d MACs and %d FLOP, want %d and %d; unknown are %v", spec, kind, have.MACs, have.FLOPs(),
 					expect.MACs, expect.FLOPs(), unknown)

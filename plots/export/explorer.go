@@ -5,7 +5,7 @@ import (
 	"io"
 )
 
-// nodeData is what Model Explorer shows of one graph (google-ai-edge/model-explorer, node_data_builder.py).
+// nodeData holds what Model Explorer shows of one graph (google-ai-edge/model-explorer, node_data_builder.py).
 type nodeData struct {
 	Name     string               `json:"name"`
 	Results  map[string]nodeValue `json:"results"` // by the name of an output tensor
@@ -21,7 +21,7 @@ type gradientStop struct {
 	Color string `json:"bgColor"`
 }
 
-// mainGraph is what the ONNX adapter of Model Explorer calls a graph without a name.
+// mainGraph names a graph without a name, as the ONNX adapter of Model Explorer does.
 const mainGraph = "<main>"
 
 // writeExplorer writes the latency of each kernel at the output of its main node. A file holds one metric.

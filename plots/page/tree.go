@@ -27,7 +27,7 @@ type module struct {
 	under   map[string]float64 // seconds by bound
 }
 
-// deepest is how many modules may be inside each other. What is further down stands in the last.
+// deepest bounds the modules inside each other. What is further down stands in the last.
 const deepest = 24
 
 // treeOf returns the tree of a model's modules and kernels.

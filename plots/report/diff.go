@@ -155,7 +155,7 @@ var diffFigures = []diffFigure{
 		func(v float64) string { return fmt.Sprint(int64(v)) }},
 }
 
-// diffWords are what is no number. Some stand in the table where they differ alone.
+// diffWords lists the figures that are no numbers. Some stand in the table where they differ alone.
 var diffWords = []struct {
 	name   string
 	always bool

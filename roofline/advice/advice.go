@@ -81,7 +81,7 @@ func (q *Question) Meets(e *roofline.Estimate) bool {
 // where a change may not help.
 type Saving struct{ Expected, Low, High float64 }
 
-// Advice is one change and what it saves.
+// Advice holds one change and what it saves.
 type Advice struct {
 	*Rule
 	What     string   // the change, such as precision int8

@@ -1,6 +1,6 @@
 package schema
 
-// Advised is what would make a model faster on a device, in schema ridgepoint/explain/v1.
+// Advised lists what would make a model faster on a device, in schema ridgepoint/explain/v1.
 type Advised struct {
 	Model  string    `json:"model"`
 	Device DeviceRef `json:"device"`
@@ -18,7 +18,7 @@ type Advised struct {
 	Remarks
 }
 
-// Advice is one change and what it saves.
+// Advice holds one change and what it saves.
 type Advice struct {
 	ID       string   `json:"id"`
 	Category string   `json:"category"`

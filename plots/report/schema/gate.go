@@ -11,7 +11,7 @@ type Check struct {
 	Remarks
 }
 
-// Counts is how many limits have each verdict.
+// Counts holds the number of limits by verdict.
 type Counts struct {
 	Pass      int `json:"pass"`
 	Uncertain int `json:"uncertain"`
@@ -39,7 +39,7 @@ type Limit struct {
 	Why     string   `json:"why"`          // empty for a pass
 }
 
-// Baseline is what the models of a budget file are estimated at, in schema ridgepoint/baseline/v1.
+// Baseline holds what the models of a budget file are estimated at, in schema ridgepoint/baseline/v1.
 type Baseline struct {
 	File      string         `json:"file"`
 	Estimates []BaseEstimate `json:"estimates"`

@@ -1,6 +1,6 @@
 package schema
 
-// Settings are what configuration files set, in schema ridgepoint/config/v1.
+// Settings holds what configuration files set, in schema ridgepoint/config/v1.
 type Settings struct {
 	Settings []Setting `json:"settings"` // those that hold
 }
