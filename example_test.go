@@ -29,9 +29,9 @@ func ExampleEstimator_Sweep() {
 		fmt.Printf("batch %d: %.0f FPS\n", p.Value, p.Throughput())
 	}
 	// Output:
-	// batch 1: 894 FPS
-	// batch 8: 2339 FPS
-	// batch 64: 2919 FPS
+	// batch 1: 877 FPS
+	// batch 8: 2331 FPS
+	// batch 64: 2928 FPS
 }
 
 func ExampleEstimator_Pick() {
