@@ -1,9 +1,13 @@
 package validate
 
 import (
+	"errors"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
+	"github.com/ridgepoint/ridgepoint/graph/zoo"
 	"github.com/ridgepoint/ridgepoint/internal/reference"
 	"github.com/ridgepoint/ridgepoint/roofline/measured"
 )
@@ -43,5 +47,38 @@ func TestAnotherSize(t *testing.T) {
 		if file, side, err := m.resized(&row); file != want || want != "" && side != 288 || (err == nil) != (want != "") {
 			t.Errorf("%s: found the file %q at %d and %v, expected %q at 288", model, file, side, err, want)
 		}
+	}
+}
+
+// TestFileOfAnotherSize holds that a row's images are of its own size where the file that it names was exported at
+// another one.
+func TestFileOfAnotherSize(t *testing.T) {
+	m := matcher(t)
+	m.Models = t.TempDir()
+	file, err := os.Create(filepath.Join(m.Models, "exported.onnx"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(zoo.Write(file, "zoo:resnet18?size=320"), file.Close()); err != nil {
+		t.Fatal(err)
+	}
+	macs := func(shape string) int64 {
+		c, err := m.Match(&measured.Row{Model: "resnet18", Graph: "exported", Device: "NVIDIA T4", Runtime: "tensorrt",
+			Precision: "fp16", Batch: 1, InputShape: shape, Latency: 0.01})
+		if err != nil {
+			t.Fatal(err)
+		}
+		r, err := c.Run()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return r.MACs()
+	}
+	own, half := macs("320x320"), macs("160x160")
+	if unstated := macs(""); unstated != own {
+		t.Errorf("no size: found %d multiply-adds, expected the file's %d", unstated, own)
+	}
+	if ratio := float64(own) / float64(half); ratio < 3.9 || ratio > 4.1 {
+		t.Errorf("half the side: found %d multiply-adds of %d, expected about a quarter", half, own)
 	}
 }
