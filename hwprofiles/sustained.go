@@ -7,11 +7,14 @@ import (
 
 // Throttle returns how many times slower than its peak matrix work of an element type is in the long run, and the figure
 // that says so: the rate sustained for that type, else that of another of its kind, integer or floating-point, whose
-// share of its peak counts for all of them. It returns 1 and nil where nothing is known.
+// share of its peak counts for all of them. A rate of fp32 or fp64 counts for itself alone: other lanes do that work. It
+// returns 1 and nil where nothing is known.
 func (d *Device) Throttle(t dtype.Type) (float64, *Peak) {
 	var best *Peak
 	for i := range d.Sustained {
-		if p := &d.Sustained[i]; p.Type == t || best == nil && p.Type.IsInteger() == t.IsInteger() {
+		p := &d.Sustained[i]
+		alone := p.Type == dtype.Float32 || p.Type == dtype.Float64
+		if p.Type == t || best == nil && !alone && p.Type.IsInteger() == t.IsInteger() {
 			best = p
 		}
 	}

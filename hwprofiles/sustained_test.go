@@ -21,6 +21,8 @@ func TestThrottle(t *testing.T) {
 		{"t4", dtype.Int8, 130. / 52, "sustained.int8"},
 		{"l4", dtype.Float32, 30.29 / 12, "sustained.fp32"},
 		{"l4", dtype.BFloat16, 121. / 65, "sustained.fp16"},
+		{"h100-sxm5", dtype.Float32, 66.9 / 55.2, "sustained.fp32"},
+		{"h100-sxm5", dtype.Float16, 1, ""},
 		{"rtx4090", dtype.Float16, 1, ""},
 	} {
 		d, err := NewCatalog().Get(c.device)

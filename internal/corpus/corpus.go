@@ -89,10 +89,12 @@ func Read(m *validate.Matcher, files ...string) ([]*validate.Case, []Table, erro
 	return cases, tables, nil
 }
 
-// match matches a row of a table unless it is flagged.
+// match matches a row of a table unless it is flagged. A row that can be put right is.
 func match(m *validate.Matcher, table string, row *measured.Row) (*validate.Case, error) {
-	if why := faulty(table, row); why != "" && row.Latency > 0 {
-		return nil, fmt.Errorf("flagged, %s", why)
+	if f := faulty(table, row); f != nil && f.put != nil {
+		f.put(row)
+	} else if f != nil && row.Latency > 0 {
+		return nil, fmt.Errorf("flagged, %s", f.reason)
 	}
 	c, err := m.Match(row)
 	if err == nil {

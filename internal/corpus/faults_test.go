@@ -20,7 +20,9 @@ func TestFaults(t *testing.T) {
 			t.Fatal(err)
 		}
 		for i := range rows {
-			left[faulty(name, &rows[i])]++
+			if f := faulty(name, &rows[i]); f != nil {
+				left[f.reason]++
+			}
 		}
 	}
 	for _, f := range faults {
@@ -32,12 +34,27 @@ func TestFaults(t *testing.T) {
 
 func TestFaultyRows(t *testing.T) {
 	bert := measured.Row{Device: "NVIDIA V100 16GB", Runtime: "tensorrt", Precision: "INT8", Latency: 1e-3}
-	if why := faulty("nvidia_tensorrt_demo", &bert); !strings.Contains(why, "no int8 matrix units") {
-		t.Errorf("int8 of a V100: found the reason %q", why)
+	if f := faulty("nvidia_tensorrt_demo", &bert); f == nil || !strings.Contains(f.reason, "no int8 matrix units") || f.put != nil {
+		t.Errorf("int8 of a V100: found %+v", f)
 	}
 	bert.Precision = "fp16"
-	if why := faulty("nvidia_tensorrt_demo", &bert); why != "" {
-		t.Errorf("fp16 of a V100: found the reason %q, expected none", why)
+	if f := faulty("nvidia_tensorrt_demo", &bert); f != nil {
+		t.Errorf("fp16 of a V100: found the reason %q, expected none", f.reason)
+	}
+	for _, c := range []struct{ precision, source, threads, runtime string }{
+		{"fp32", "MLPerf Inference v3.0", "1", "TFLite vmaster (xnnpack)"},
+		{"uint8", "MLPerf Inference v5.1", "1", "TFLite vmaster (xnnpack)"},
+		{"uint8", "MLPerf Inference v3.0", "", "TFLite vmaster (ruy)"},
+	} {
+		row := measured.Row{Runtime: "TFLite vmaster (xnnpack)", Precision: c.precision, Source: c.source, Notes: "a=b"}
+		f := faulty("mlperf_open", &row)
+		if f == nil || f.put == nil {
+			t.Errorf("%s of %s: found no fault that is put right", c.precision, c.source)
+			continue
+		}
+		if f.put(&row); row.Note("threads") != c.threads || row.Runtime != c.runtime || row.Note("a") != "b" {
+			t.Errorf("%s of %s: found %q threads of %q", c.precision, c.source, row.Note("threads"), row.Runtime)
+		}
 	}
 }
 

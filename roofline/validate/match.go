@@ -319,7 +319,8 @@ func (m *Matcher) cluster(row *measured.Row, d *hwprofiles.Device) (*hwprofiles.
 // threadWords match a number of threads as a key among notes, in the name of a device, and as a remark of its own.
 var threadWords = struct{ key, name, notes *regexp.Regexp }{
 	regexp.MustCompile(`(?:^|[;,] ?)(?:cpu_math_library_num_)?threads=(\d+)`),
-	regexp.MustCompile(`\b(\d+) (?:threads?|large cores?)\b`), regexp.MustCompile(`(?:^|[;,] )(\d+) threads?(?:[,;]|$)`),
+	regexp.MustCompile(`\b(\d+) (?:threads?|large cores?)\b`),
+	regexp.MustCompile(`(?:^|[;,] )(?:(\d+) (?:CPU )?thread(?:s|\(s\))?|(?:CPU )?threads:? (\d+))(?:[,;]|$)`),
 }
 
 // threadsOf returns the number of threads that a row names in its notes or beside the device, 0 for all or where it
@@ -335,7 +336,7 @@ func threadsOf(row *measured.Row, d *hwprofiles.Device) (int, error) {
 		if found == nil {
 			continue
 		}
-		if n, err := strconv.Atoi(found[1]); err == nil && n > 0 {
+		if n, err := strconv.Atoi(cmp.Or(found[1:]...)); err == nil && n > 0 {
 			return d.NormalThreads(n)
 		}
 	}

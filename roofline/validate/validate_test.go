@@ -131,6 +131,10 @@ func TestMatchedCluster(t *testing.T) {
 		{"Raspberry Pi 4 Model B", "fp32", "warm-up 10, 2 threads, mean", "rpi-4b/ncnn/fp32/t2"},
 		{"Raspberry Pi 4 Model B", "fp32", "cpu_math_library_num_threads=1, warm-up 10", "rpi-4b/ncnn/fp32/t1"},
 		{"Raspberry Pi 4 Model B", "fp32", "with 2 threads 13.3 FPS", "rpi-4b/ncnn/fp32"},
+		{"Raspberry Pi 4 Model B", "fp32", "includes copies; 1 CPU thread", "rpi-4b/ncnn/fp32/t1"},
+		{"Raspberry Pi 4 Model B", "fp32", "2 thread(s); mean", "rpi-4b/ncnn/fp32/t2"},
+		{"Raspberry Pi 4 Model B", "fp32", "mean, CPU threads 3", "rpi-4b/ncnn/fp32/t3"},
+		{"Raspberry Pi 4 Model B", "fp32", "2 threads/core", "rpi-4b/ncnn/fp32"},
 		{"Raspberry Pi 4 Model B", "fp32 (not stated; default)", "", "rpi-4b/ncnn/fp32"},
 		{"Raspberry Pi 4 Model B", "fp23 (not stated)", "", "not known"},
 	} {
