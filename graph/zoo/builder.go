@@ -1,6 +1,7 @@
 package zoo
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"math"
@@ -23,6 +24,7 @@ type builder struct {
 	stats               int64          // elements of running means and variances, which are no parameters
 	batch               any            // the first dim of inputs and outputs
 	contrib             bool           // an operator of ONNX Runtime's own domain is used
+	level               int64          // the opset of its operators; 0: opset
 	norm                norm           // in place of batch normalisation behind convolutions; may be nil
 }
 
@@ -221,7 +223,7 @@ func (b *builder) write(w io.Writer, name string) error {
 	graph := append(append([]byte{}, b.nodes...), text(2, name)...)
 	graph = append(append(graph, b.inits...), b.ports...)
 	model := append(varint(1, irVersion), text(2, "ridgepoint zoo")...)
-	model = append(append(model, message(7, graph)...), message(8, varint(2, opset))...)
+	model = append(append(model, message(7, graph)...), message(8, varint(2, cmp.Or(b.level, opset)))...)
 	if b.contrib {
 		model = append(model, message(8, append(text(1, contribDomain), varint(2, 1)...))...)
 	}

@@ -8,7 +8,8 @@ type highShape struct {
 	modules [3]int
 }
 
-// buildHRNet builds the network of Wang et al. 2019 (arXiv 1908.07919), as timm builds it: branches of several resolutions exchange maps.
+// buildHRNet builds the network of Wang et al. 2019 (arXiv 1908.07919), as timm builds it: branches of several
+// resolutions exchange maps.
 func buildHRNet(b *builder, v values, s highShape) {
 	x := b.unary("Relu", b.convBN(image(b, v), "/conv1", 64, 3, 2, 1), "/act1")
 	x = b.unary("Relu", b.convBN(x, "/conv2", 64, 3, 2, 1), "/act2")
@@ -97,6 +98,7 @@ func hrNets() []Entry {
 	return networks("HRNet", "HRNet", 32, buildHRNet, []network[highShape]{
 		{"hrnet_w18", 224, 21_299_004, 4_283_537_072, 4.32, 78.11, highShape{18, [3]int{1, 4, 3}}},
 		{"hrnet_w30", 224, 37_712_220, 8_105_781_680, 8.15, 78.202, highShape{30, [3]int{1, 4, 3}}},
+		{"hrnet_w32", 224, 41_232_680, 8_921_133_056, 8.97, 78.45, highShape{32, [3]int{1, 4, 3}}},
 		{"hrnet_w40", 224, 57_557_160, 12_691_997_440, 12.75, 78.928, highShape{40, [3]int{1, 4, 3}}},
 		{"hrnet_w44", 224, 67_064_984, 14_883_104_960, 14.94, 78.89, highShape{44, [3]int{1, 4, 3}}},
 		{"hrnet_w48", 224, 77_469_864, 17_277_996_032, 17.34, 79.328, highShape{48, [3]int{1, 4, 3}}},

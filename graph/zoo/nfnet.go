@@ -2,6 +2,7 @@ package zoo
 
 import (
 	"fmt"
+	"math"
 	"slices"
 )
 
@@ -17,10 +18,11 @@ type freeShape struct {
 	gate   gate
 	act    string
 	gained bool // what blocks add is scaled by one number
+	inner  bool // a block gates before its last convolution
 }
 
-// buildFree builds the network of Brock et al. 2021 (arXiv 2102.06171), as timm builds it. The gain of each channel's weights is counted
-// as the scale of a normalisation that is folded, which it is when weights are standardised
+// buildFree builds the network of Brock et al. 2021 (arXiv 2102.06171), as timm builds it. The gain of each channel's
+// weights is counted as the scale of a normalisation that is folded, which it is when weights are standardised
 // beforehand; timm standardises them in each inference, and counts five for each weight.
 func buildFree(b *builder, v values, s freeShape) {
 	x := image(b, v)
@@ -43,7 +45,11 @@ func buildFree(b *builder, v values, s freeShape) {
 			stride = 2
 		}
 		for j := range depth {
-			x = s.block(b, x, fmt.Sprintf("/stages/stages.%d/stages.%d.%d", i, i, j), s.widths[i], stride)
+			block := s
+			if s.inner && i == 0 && j == 0 {
+				block.part = 1
+			}
+			x = block.block(b, x, fmt.Sprintf("/stages/stages.%d/stages.%d.%d", i, i, j), s.widths[i], stride)
 			stride = 1
 		}
 	}
@@ -73,12 +79,15 @@ func (s freeShape) block(b *builder, x tensor, p string, out, stride int64) tens
 		short = b.convBN(y, p+"/downsample/conv", out, 1, 1, 1)
 	}
 	y = b.activate(s.act, b.convBN(y, p+"/conv1", mid, 1, 1, 1), p+"/act2")
-	y = b.activate(s.act, b.convBN(y, p+"/conv2", mid, 3, stride, groups), p+"/act2b")
+	y = b.convBN(y, p+"/conv2", mid, 3, stride, groups)
 	if s.twice {
-		y = b.activate(s.act, b.convBN(y, p+"/conv2b", mid, 3, 1, groups), p+"/act3")
+		y = b.convBN(b.activate(s.act, y, p+"/act2b"), p+"/conv2b", mid, 3, 1, groups)
 	}
-	y = b.convBN(y, p+"/conv3", out, 1, 1, 1)
-	if s.gate != nil {
+	if s.inner {
+		y = b.scale(s.gate(b, y, p+"/attn"), p, 2)
+	}
+	y = b.convBN(b.activate(s.act, y, p+"/act3"), p+"/conv3", out, 1, 1, 1)
+	if s.gate != nil && !s.inner {
 		y = b.scale(s.gate(b, y, p+"/attn"), p, 2)
 	}
 	if s.gained {
@@ -101,6 +110,14 @@ func freeKin() []Entry {
 	}
 	res := func(g gate, depths ...int) freeShape {
 		return freeShape{widths: [4]int64{256, 512, 1024, 2048}, depths: [4]int(depths), part: 0.25, gate: g, act: "Relu"}
+	}
+	reg := func(depths [4]int, widths ...float64) freeShape { // three quarters as wide
+		s := freeShape{depths: depths, part: 2.25, group: 8, gate: gatedBy(0.5), act: "silu", inner: true}
+		for i, w := range widths {
+			s.widths[i] = multipleOf8(0.75 * w)
+		}
+		s.stem, s.head = s.widths[:1:1], multipleOf8(0.75*math.Floor(1280*widths[3]/440))
+		return s
 	}
 	return slices.Concat(
 		networks("NFNet", "NFNet, standardised weights in place of normalisations", 1, buildFree, []network[freeShape]{
@@ -135,5 +152,13 @@ func freeKin() []Entry {
 			{"nf_ecaresnet26", 224, 15_995_220, 2_342_303_232, 2.41, 0, res(efficientGate, 2, 2, 2, 2)},
 			{"nf_ecaresnet50", 224, 25_557_118, 4_089_272_064, 4.21, 0, res(efficientGate, 3, 4, 6, 3)},
 			{"nf_ecaresnet101", 224, 44_549_331, 7_801_580_288, 8.01, 0, res(efficientGate, 3, 4, 23, 3)},
+		}),
+		networks("NFNet", "RegNet with standardised weights in place of normalisations", 1, buildFree, []network[freeShape]{
+			{"nf_regnet_b0", 192, 8_764_288, 351_345_536, 0.37, 0, reg([4]int{1, 3, 6, 6}, 48, 104, 208, 440)},
+			{"nf_regnet_b1", 256, 10_223_984, 790_689_280, 0.82, 78.71, reg([4]int{2, 4, 7, 7}, 48, 104, 208, 440)},
+			{"nf_regnet_b2", 240, 14_314_608, 933_524_352, 0.97, 0, reg([4]int{2, 4, 8, 8}, 56, 112, 232, 488)},
+			{"nf_regnet_b3", 288, 18_593_832, 1_623_749_376, 1.67, 0, reg([4]int{2, 5, 9, 9}, 56, 128, 248, 528)},
+			{"nf_regnet_b4", 320, 30_210_816, 3_219_430_016, 3.29, 0, reg([4]int{2, 6, 11, 11}, 64, 144, 288, 616)},
+			{"nf_regnet_b5", 384, 49_741_728, 7_830_020_224, 7.95, 0, reg([4]int{3, 7, 14, 14}, 80, 168, 336, 704)},
 		}))
 }

@@ -14,5 +14,10 @@ var convNetTwins = []twin{
 	{file: "timm_regnety_004_224", spec: "zoo:regnety-400mf", work: true},
 	{file: "timm_repvgg_b1_224", spec: "zoo:repvgg-b1", work: true},
 	{file: "timm_mobilenetv4_conv_medium_224", spec: "zoo:mobilenetv4-conv-medium"},
+	{file: "timm_mobileone_s2_224", spec: "zoo:mobileone-s2", work: true},
+	{file: "timm_repvit_m1_1_224", spec: "zoo:repvit-m1-1", work: true},
+	{file: "timm_repvit_m2_3_224", spec: "zoo:repvit-m2-3", work: true},
+	{file: "timm_focalnet_base_lrf_224", spec: "zoo:focalnet-base-lrf", work: true},
+	{file: "timm_nf_regnet_b3_288", spec: "zoo:nf-regnet-b3", work: true},
 	{file: "ortopt_convnext_tiny", spec: "zoo:convnext-tiny", work: true},
 }

@@ -25,7 +25,7 @@ type vitShape struct {
 	relative            string // biases by distance: "table", "perceptron" or "shared"
 	middle              int64  // channels between a distance and its bias; 0: 128
 	rotary              string // "fixed" or "learnt" rotation by place (arXiv 2104.09864)
-	mlp                 string // "gelu" if empty, "quick", or gated: "packed", "gated", "normed gate", "bare gate", "normed"
+	mlp                 string // "gelu" if empty, "quick", or gated: "packed", "gated", "normed gate", "bare gate", "normed", "gated gelu"
 	innerNorm           bool   // normalised before attention's last projection
 	rms                 bool   // normalised by the root of the mean square, and without biases
 	headless            bool
@@ -57,7 +57,8 @@ func vits() []Entry {
 	}
 }
 
-// build builds the network of Dosovitskiy et al. 2020 (arXiv 2010.11929), as torchvision builds it, with what the shape changes.
+// build builds the network of Dosovitskiy et al. 2020 (arXiv 2010.11929), as torchvision builds it, with what the shape
+// changes.
 func (s vitShape) build(b *builder, v values) {
 	area := v.extent().over(s.patch)
 	x := s.patches(b, image(b, v))
@@ -156,6 +157,9 @@ func (s vitShape) perceptron(b *builder, x tensor, p string) tensor {
 		y = b.binary("Mul", b.silu(tensor{parts[0], hidden / 2}, p), tensor{parts[1], hidden / 2}, p)
 	case "gated", "normed gate":
 		y = b.binary("Mul", b.silu(s.linear(b, x, p+"/gate", hidden), p), s.linear(b, x, p+"/mlp.0", hidden), p)
+	case "gated gelu":
+		x = s.norm(b, x, p+"/norm")
+		y = b.binary("Mul", b.gelu(b.linear(x, p+"/gate", hidden), p+"/mlp.1"), b.linear(x, p+"/mlp.0", hidden), p)
 	default:
 		y = b.gelu(s.linear(b, x, p+"/mlp.0", hidden), p+"/mlp.1")
 	}

@@ -274,10 +274,10 @@ var families = []struct {
 	{pattern(`MobileNet v([12]) (?P<width>\d[.]\d+)X`), "zoo:mobilenetv$1", "MMClassification"},
 	{pattern(`ResNet(18|34|50|101|152|200)_vd(?:_ssld)?`), "zoo:resnet${1}d", "PaddleClas, PaddleX: ResNet-D"},
 	{pattern(`Res2Net(50|101)_vd_26w_4s(?:_ssld)?`), "zoo:res2net${1}d", "PaddleClas"},
-	{pattern(`HRNet_W(18|30|32|40|44|48|64)_C(?:_ssld)?`), "zoo:hrnet_w$1", "PaddleClas"},
+	{pattern(`HRNet_W(18|30|32|40|44|48|64)_C(?:_ssld)?`), "zoo:hrnet-w$1", "PaddleClas"},
 	{pattern(`MobileNetV3 (large|small)(?P<minimal> minimalistic)?(?: dm=(?P<width>\d[.]?\d*))?`),
 		"zoo:mobilenetv3-$1", "TensorFlow models"},
-	{pattern(`gluon_resnet(\d+)_v1([cds])`), "zoo:resnet$1$2", "timm"},
+	{pattern(`gluon_resnet(50|101|152)_v1([cds])`), "zoo:resnet$1$2", "timm"},
 }
 
 func pattern(name string) *regexp.Regexp { return regexp.MustCompile("(?i)^(?:" + name + ")$") }
