@@ -246,7 +246,7 @@ func TestTemplate(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if f := Lint(d); len(f) != 0 || len(d.Figures()) != 23 {
+	if f := Lint(d); len(f) != 0 || len(d.Figures()) != 26 {
 		t.Errorf("template: %d figures, findings %v", len(d.Figures()), f)
 	}
 }

@@ -51,6 +51,7 @@ type Device struct {
 	// Launch is the time to start one kernel back to back, in seconds; nil where unknown.
 	Launch *Quantity
 	TDP    *Quantity // W
+	Power  *Power    // what it draws while it works; nil where the profile does not say
 	// Sustained are rates of matrix work that power or cooling let it keep up, where they are below the peaks. An expectation starts
 	// from them, the speed of light from the peaks.
 	Sustained []Peak

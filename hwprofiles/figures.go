@@ -53,6 +53,7 @@ func (d *Device) quantities() iter.Seq[*Quantity] {
 			qs = append(qs, &d.Achieved.Matmul[i].Rate)
 		}
 		qs = append(qs, d.Achieved.GraphLaunch, d.TDP)
+		qs = append(qs, d.Power.quantities()...)
 		for i := range d.Modes {
 			qs = append(qs, d.Modes[i].Clock, d.Modes[i].Bandwidth, d.Modes[i].TDP)
 		}
@@ -116,6 +117,7 @@ func (d *Device) clone() *Device {
 	c.Emulate = maps.Clone(d.Emulate)
 	c.Achieved = Achieved{clone(d.Achieved.DRAM), slices.Clone(d.Achieved.Matmul), clone(d.Achieved.GraphLaunch)}
 	c.Clock, c.Boost, c.Launch, c.TDP = clone(d.Clock), clone(d.Boost), clone(d.Launch), clone(d.TDP)
+	c.Power = d.Power.clone()
 	for i := range c.Modes {
 		m := &c.Modes[i]
 		m.Clock, m.Bandwidth, m.TDP = clone(m.Clock), clone(m.Bandwidth), clone(m.TDP)

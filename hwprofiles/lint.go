@@ -34,7 +34,7 @@ var lintRules = []func(*linter){
 	(*linter).ridge, (*linter).matrixVector, (*linter).narrower, (*linter).sparsity,
 	(*linter).architecture, (*linter).optIn,
 	(*linter).hierarchy, (*linter).achieved, (*linter).sustained,
-	(*linter).emulation, (*linter).modes, (*linter).provenance,
+	(*linter).emulation, (*linter).modes, (*linter).power, (*linter).provenance,
 }
 
 type linter struct {

@@ -79,6 +79,7 @@ func (d *Device) scaled(m *Mode) *Device {
 	if m.TDP != nil {
 		c.TDP = clone(m.TDP)
 	}
+	c.Power = d.Power.inMode(d, c, m)
 	return c
 }
 

@@ -52,8 +52,11 @@ var leafFields = []strictyaml.Field[leaf]{
 }
 
 // quantity reads a leaf: text with a unit, or a mapping with value, source and note.
-func quantity(v strictyaml.Value, q *Quantity, dim units.Dim) {
-	l := leaf{value: &v, source: "default"}
+func quantity(v strictyaml.Value, q *Quantity, dim units.Dim) { quantityFrom(v, q, dim, "default") }
+
+// quantityFrom reads a leaf, whose source is usual where it names none.
+func quantityFrom(v strictyaml.Value, q *Quantity, dim units.Dim, usual string) {
+	l := leaf{value: &v, source: usual}
 	if v.IsMapping() {
 		l.value = nil
 		strictyaml.Fields(v, leafFields, &l)

@@ -51,6 +51,7 @@ var deviceFields = []strictyaml.Field[Device]{
 	}},
 	{Key: "achieved", Read: func(v strictyaml.Value, dev *Device) { strictyaml.Fields(v, achievedFields, dev) }},
 	{Key: "tdp", Read: func(v strictyaml.Value, dev *Device) { optional(v, &dev.TDP, units.Watts) }},
+	{Key: "power", Read: readPower},
 	{Key: "emulate", Read: readEmulate},
 	{Key: "default_mode", Read: func(v strictyaml.Value, dev *Device) { dev.DefaultMode, _ = v.Text("MAXN") }},
 	{Key: "modes", Read: readModes},

@@ -27,6 +27,7 @@ const (
 	FLOPs                // FLOP
 	Ops                  // OP
 	Intensity            // FLOP/B
+	Joules               // J
 	NumDims
 )
 
@@ -51,6 +52,7 @@ var dims = [NumDims]dimRow{
 	FLOPs:     {"FLOP", "an amount of work", "8.2 GFLOP", " kKMGTPE", " kMGTPE", false},
 	Ops:       {"OP", "an amount of work", "8.2 GOP", " kKMGTPE", " kMGTPE", false},
 	Intensity: {"FLOP/B", "an operational intensity", "82 FLOP/B", " ", " ", false},
+	Joules:    {"J", "an energy", "1.2 J", " µmkM", "µm kM", false},
 }
 
 // prefixes gives the power of ten of each decimal prefix. The two signs for

@@ -19,6 +19,7 @@ var misspelt = []struct {
 	{"hertz", Hertz}, {"hz", Hertz},
 	{"seconds", Seconds}, {"second", Seconds}, {"secs", Seconds}, {"sec", Seconds}, {"s", Seconds},
 	{"watts", Watts}, {"watt", Watts}, {"w", Watts},
+	{"joules", Joules}, {"joule", Joules}, {"j", Joules},
 	{"flop", FLOPs}, {"op", Ops},
 }
 

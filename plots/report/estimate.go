@@ -12,6 +12,7 @@ import (
 	"github.com/ridgepoint/ridgepoint/hwprofiles/units"
 	"github.com/ridgepoint/ridgepoint/plots/report/schema"
 	"github.com/ridgepoint/ridgepoint/roofline"
+	"github.com/ridgepoint/ridgepoint/roofline/energy"
 )
 
 // View says how an estimate's layers are shown.
@@ -108,8 +109,8 @@ func lead(e *roofline.Estimate) []string {
 			shares = append(shares, fmt.Sprintf("%.1f %% %s", 100*s, b))
 		}
 	}
-	return append(lines,
-		"bound by        "+strings.Join(shares, ", "),
+	lines = append(lines, "bound by        "+strings.Join(shares, ", "))
+	return append(append(lines, energyLead(e)...),
 		fmt.Sprintf("work            %sMAC, %s, %s moved, %s", si(e.MACs()), units.Short(float64(e.FLOPs()), units.FLOPs),
 			units.Short(float64(e.Total.Bytes()), units.Bytes), units.Short(e.Total.Intensity(), units.Intensity)),
 		"memory          "+memoryText(e),
@@ -260,7 +261,7 @@ func total(e *roofline.Estimate) schema.Total {
 		Peak: e.PeakActivationBytes, Memory: e.MemoryBytes, Fits: e.Room != roofline.RoomNone,
 		Cache: e.CacheBytes, Usable: usableJSON(e.UsableBytes), Taken: usableJSON(e.TakenBytes), Verdict: e.Room.String(), Intensity: c.Intensity(),
 		Latency: latency(&e.Latency), Throughput: e.Throughput(), Coverage: e.Coverage.Fraction(),
-		Shares: shares(e),
+		Shares: shares(e), Energies: energyJSON(energy.OfEstimate(e)),
 	}
 }
 
@@ -307,18 +308,18 @@ func list(s []string) []string {
 func Comparison(es []*roofline.Estimate, v View) *Document {
 	tuned := slices.ContainsFunc(es, func(e *roofline.Estimate) bool { return e.Latency.Expected != nil })
 	t := Table{Title: "Estimates", Columns: slices.Concat(texts("model", "device", "runtime", "precision"), counts("batch"),
-		latencyColumns(tuned), numbers("throughput"), texts("bound", "basis"), quantities(units.FLOPs, "work"),
+		latencyColumns(tuned), numbers("throughput"), texts("bound", "basis"), energyColumn(tuned), quantities(units.FLOPs, "work"),
 		quantities(units.Bytes, "traffic"), quantities(units.Capacity, "memory"), texts("in memory"))}
 	rows := Table{Columns: runColumns(quantities(units.FLOPs, "work"), quantities(units.Bytes, "traffic", "memory"),
 		latencyMembers(),
-		numbers("samples/s"), texts("bound", "fits memory", "memory verdict"))}
+		numbers("samples/s"), texts("bound", "fits memory", "memory verdict"), energyMembers())}
 	out := document("estimate", nil, slices.DeleteFunc(estimateNotes(es), onBasis))
 	for _, e := range es {
 		t.Rows = append(t.Rows, comparisonRow(e, tuned))
 		all := estimateValues(e, float64(e.FLOPs()), float64(e.Total.Bytes()), float64(e.MemoryBytes))
 		all = append(all, latencyValues(&e.Latency)...)
-		rows.Rows = append(rows.Rows,
-			append(all, e.Throughput(), e.Spent.Bound().String(), e.Room != roofline.RoomNone, e.Room.String()))
+		all = append(all, e.Throughput(), e.Spent.Bound().String(), e.Room != roofline.RoomNone, e.Room.String())
+		rows.Rows = append(rows.Rows, append(all, energyValues(energy.OfEstimate(e))...))
 		out.Results = append(out.Results, estimateJSON(e, roofline.RollUp(e, v.By, v.Depth), v))
 	}
 	out.Tables = []Table{t}
@@ -328,8 +329,9 @@ func Comparison(es []*roofline.Estimate, v View) *Document {
 func comparisonRow(e *roofline.Estimate, tuned bool) []any {
 	row := []any{e.Model, e.Device.ID, engineOf(e.Tuning), e.Precision.Short(), max(e.Batch, 1)}
 	row = append(row, latencyCells(tuned, &e.Latency)...)
-	return append(row, throughput(roofline.Read(e.Inferred), &e.Latency), e.Spent.Bound().String(), basisText(e.Tuning),
-		float64(e.FLOPs()), float64(e.Total.Bytes()), float64(e.MemoryBytes), e.Room.String())
+	row = append(row, throughput(roofline.Read(e.Inferred), &e.Latency), e.Spent.Bound().String(), basisText(e.Tuning))
+	row = append(row, energyCells(tuned, energy.OfEstimate(e))...)
+	return append(row, float64(e.FLOPs()), float64(e.Total.Bytes()), float64(e.MemoryBytes), e.Room.String())
 }
 
 // engineOf returns the runtime of a tuning, nothing without one.

@@ -91,7 +91,7 @@ func servingTable(a *serve.Answer, price float64) Table {
 	if price > 0 {
 		t.Lead = append(t.Lead, fmt.Sprintf("price           %.3g a million tokens of answers", millionTokens(a, price)))
 	}
-	if e := energy(a); e != nil {
+	if e := tokenEnergy(a); e != nil {
 		t.Lead = append(t.Lead, fmt.Sprintf("energy          %.2g J a token, %.2g to %.2g: the whole computer at 1.05 times the limit of its devices", e.Expected, e.Low, e.High))
 	}
 	if v := verify(a); v != nil {
@@ -132,9 +132,9 @@ func millionTokens(a *serve.Answer, price float64) float64 {
 	return float64(a.Setup.TP*a.Setup.PP) * price / (a.Rate * 3600) * 1e6
 }
 
-// energy returns the joules of a token of an answer: desktop computers draw 0.58 to 1.92 times the limit of their card
+// tokenEnergy returns the joules of a token of an answer: desktop computers draw 0.58 to 1.92 times the limit of their card
 // while they generate, 1.05 in the median of 46 published figures. It is nil where the limit is not known.
-func energy(a *serve.Answer) *schema.LLMRange {
+func tokenEnergy(a *serve.Answer) *schema.LLMRange {
 	d := a.Setup.Device
 	if d.TDP == nil || d.Class != "gpu" {
 		return nil
@@ -220,7 +220,7 @@ func servingJSON(a *serve.Answer, price float64) *schema.LLM {
 		First: ms(&a.First), Next: ms(&a.Next), Whole: ms(&a.Whole),
 		Rates:  schema.LLMRates{Prefill: rate(a.Prefill, &a.First), Decode: rate(a.Decode, &a.Next), Total: rate(a.Rate, &a.Whole)},
 		Bound:  schema.LLMPhases{Prefill: part(&a.Reading), Decode: part(&a.Writing)},
-		Energy: energy(a), Tier: "runtime", Basis: a.Backend.Basis, Verify: verify(a), Warnings: append([]string{}, a.Warnings...),
+		Energy: tokenEnergy(a), Tier: "runtime", Basis: a.Backend.Basis, Verify: verify(a), Warnings: append([]string{}, a.Warnings...),
 	}
 	if m.Usable > 0 {
 		out.Memory.Usable = &m.Usable

@@ -11,6 +11,7 @@ import (
 	"github.com/ridgepoint/ridgepoint/hwprofiles/units"
 	"github.com/ridgepoint/ridgepoint/plots/report/schema"
 	"github.com/ridgepoint/ridgepoint/roofline"
+	"github.com/ridgepoint/ridgepoint/roofline/energy"
 )
 
 // Pick describes which models fit a budget on a device; top is how many rows are shown, 0 for all.
@@ -22,7 +23,7 @@ func Pick(b roofline.Budget, choices []roofline.Choice, top int) *Document {
 	tuned := slices.ContainsFunc(choices, func(c roofline.Choice) bool { return c.Latency.Expected != nil })
 	t := Table{Title: fmt.Sprintf("Models within %s on %s", budgetText(b), d.Name), Columns: slices.Concat(
 		texts("model", "fits", "accuracy"), counts("size"), texts("runtime", "precision"), latencyColumns(tuned),
-		numbers("throughput"), texts("basis"), quantities(units.Capacity, "memory"), quantities(units.FLOPs, "work"),
+		numbers("throughput"), texts("basis"), energyColumn(tuned), quantities(units.Capacity, "memory"), quantities(units.FLOPs, "work"),
 		texts("why not, and what would help"))}
 	if top <= 0 {
 		top = len(choices)
@@ -39,7 +40,8 @@ func Pick(b roofline.Budget, choices []roofline.Choice, top int) *Document {
 func pickRows(choices []roofline.Choice) Table {
 	t := Table{Columns: runColumns(texts("fits", "verdict", "metric"), numbers("score"), texts("score holds at this size"), counts("size"),
 		quantities(units.FLOPs, "work"), latencyMembers(), numbers("samples/s"), quantities(units.Bytes, "memory"),
-		quantities(units.Seconds, "over budget"), quantities(units.Bytes, "over memory"), texts("remedy", "error"))}
+		quantities(units.Seconds, "over budget"), quantities(units.Bytes, "over memory"), texts("remedy", "error"),
+		energyMembers())}
 	for i := range choices {
 		c := &choices[i]
 		row := cellValues(c.Model, c.Device.ID, &c.Cell, c.Verdict.Fits(), c.Verdict.String(), nil, nil, nil)
@@ -48,13 +50,13 @@ func pickRows(choices []roofline.Choice) Table {
 		}
 		if c.Err != nil {
 			row = padded(row, len(t.Columns))
-			row[len(row)-1] = c.Err.Error()
+			row[len(row)-1-len(energyMembers())] = c.Err.Error()
 			t.Rows = append(t.Rows, row)
 			continue
 		}
 		row = append(append(row, size(c), float64(c.FLOPs)), latencyValues(&c.Latency)...)
-		t.Rows = append(t.Rows, append(row, c.Throughput(), float64(c.MemoryBytes), c.OverSeconds,
-			float64(c.OverBytes), c.Remedy, nil))
+		row = append(row, c.Throughput(), float64(c.MemoryBytes), c.OverSeconds, float64(c.OverBytes), c.Remedy, nil)
+		t.Rows = append(t.Rows, append(row, energyValues(energyOf(c))...))
 	}
 	return t
 }
@@ -85,7 +87,9 @@ func choiceRow(c *roofline.Choice, columns int, tuned bool) []any {
 	}
 	row = append(row, size(c), engineOf(c.Tuning), c.Precision.Short())
 	row = append(row, latencyCells(tuned, &c.Latency)...)
-	return append(row, throughput(c.Reads, &c.Latency), basisText(c.Tuning), float64(c.MemoryBytes), float64(c.FLOPs),
+	row = append(row, throughput(c.Reads, &c.Latency), basisText(c.Tuning))
+	row = append(row, energyCells(tuned, energyOf(c))...)
+	return append(row, float64(c.MemoryBytes), float64(c.FLOPs),
 		verdict(c))
 }
 
@@ -93,7 +97,7 @@ func choiceJSON(c *roofline.Choice, rank int) schema.Choice {
 	j := schema.Choice{Model: c.Model, Rank: rank, Fits: c.Verdict.Fits(), Verdict: c.Verdict.String(),
 		Conditions: conditions(c.Precision, c.Asked, c.Ran, c.Tuning), Batch: max(c.Batch, 1), MACs: c.MACs, Params: c.Params,
 		Latency: latency(&c.Latency), Throughput: c.Throughput(), Memory: c.MemoryBytes, Room: roomJSON(&c.Cell), Usable: usableJSON(c.UsableBytes),
-		OverMs: 1e3 * c.OverSeconds, OverBytes: c.OverBytes, Remedy: c.Remedy}
+		OverMs: 1e3 * c.OverSeconds, OverBytes: c.OverBytes, Remedy: c.Remedy, Energies: energyJSON(energyOf(c))}
 	if q := c.Quality; q != nil {
 		j.Accuracy = &schema.Quality{Metric: q.Metric, Score: q.Score, Text: q.Text, Source: q.Source,
 			Holds: !c.Resized}
@@ -110,6 +114,9 @@ func choiceJSON(c *roofline.Choice, rank int) schema.Choice {
 	}
 	return j
 }
+
+// energyOf returns the energy of a choice, nil where it is not known.
+func energyOf(c *roofline.Choice) *energy.Energy { return energy.OfCell(c.Device, &c.Cell) }
 
 // accuracy returns the published figure, in brackets where it was published for another size.
 func accuracy(c *roofline.Choice) string {

@@ -9,17 +9,18 @@ import (
 	"github.com/ridgepoint/ridgepoint/hwprofiles/units"
 	"github.com/ridgepoint/ridgepoint/plots/report/schema"
 	"github.com/ridgepoint/ridgepoint/roofline"
+	"github.com/ridgepoint/ridgepoint/roofline/energy"
 )
 
 // Sweep describes the steps of a sweep, those of a device one after another; each device is a result.
 func Sweep(model string, axis roofline.Axis, points []roofline.SweepPoint) *Document {
 	tuned := slices.ContainsFunc(points, func(p roofline.SweepPoint) bool { return p.Latency.Expected != nil })
 	t := Table{Title: fmt.Sprintf("%s by %s", model, axis), Columns: slices.Concat(texts("device"), counts(axis.String()),
-		texts("runtime", "precision"), latencyColumns(tuned), numbers("throughput"), quantities(units.Capacity, "memory"),
-		texts("bound", "basis", "remark"))}
+		texts("runtime", "precision"), latencyColumns(tuned), numbers("throughput"), energyColumn(tuned),
+		quantities(units.Capacity, "memory"), texts("bound", "basis", "remark"))}
 	rows := Table{Columns: runColumns(texts("axis"), counts("value"), latencyMembers(), numbers("samples/s"),
 		quantities(units.Bytes, "memory"),
-		texts("bound", "fits memory", "memory verdict", "knee", "error"))}
+		texts("bound", "fits memory", "memory verdict", "knee", "error"), energyMembers())}
 	var names []string
 	var lists [][]note.Note
 	for i := range points {
@@ -57,7 +58,9 @@ func sweepRow(p *roofline.SweepPoint, columns int, tuned bool) []any {
 	}
 	row := []any{p.Device.ID, p.Value, engineOf(p.Tuning), p.Precision.Short()}
 	row = append(row, latencyCells(tuned, &p.Latency)...)
-	return append(row, throughput(p.Reads, &p.Latency), float64(p.MemoryBytes), p.Spent.Bound().String(),
+	row = append(row, throughput(p.Reads, &p.Latency))
+	row = append(row, energyCells(tuned, energy.OfCell(p.Device, &p.Cell))...)
+	return append(row, float64(p.MemoryBytes), p.Spent.Bound().String(),
 		basisText(p.Tuning), strings.Join(marks, "; "))
 }
 
@@ -66,12 +69,13 @@ func sweepValues(model string, axis roofline.Axis, p *roofline.SweepPoint, colum
 	row := cellValues(model, p.Device.ID, &p.Cell, axis.String(), p.Value)
 	if p.Err != nil {
 		row = padded(row, columns)
-		row[columns-1] = p.Err.Error()
+		row[columns-1-len(energyMembers())] = p.Err.Error()
 		return row
 	}
 	row = append(row, latencyValues(&p.Latency)...)
-	return append(row, p.Throughput(), float64(p.MemoryBytes), p.Spent.Bound().String(), p.Room != roofline.RoomNone,
+	row = append(row, p.Throughput(), float64(p.MemoryBytes), p.Spent.Bound().String(), p.Room != roofline.RoomNone,
 		p.Room.String(), p.Knee, nil)
+	return append(row, energyValues(energy.OfCell(p.Device, &p.Cell))...)
 }
 
 // sweepJSON returns the steps on one device. Its conditions are those of the first step that has an outcome.
@@ -96,6 +100,7 @@ func sweepJSON(model string, axis roofline.Axis, points []roofline.SweepPoint) *
 		rate, ms := p.Throughput(), latency(&p.Latency)
 		s.Latency, s.Throughput, s.Bound, s.Basis = &ms, &rate, p.Spent.Bound().String(), at.Basis
 		s.Room, s.Usable = roomJSON(&p.Cell), usableJSON(p.UsableBytes)
+		s.Energies = energyJSON(energy.OfCell(p.Device, &p.Cell))
 		out.Steps = append(out.Steps, s)
 		notes = append(notes, cellNotes(&p.Cell)...)
 	}

@@ -51,6 +51,7 @@ type Total struct {
 	Throughput    float64 `json:"throughput_per_s"`
 	Coverage      float64 `json:"coverage"`
 	Shares        Shares  `json:"bound_share"`
+	Energies
 }
 
 // Shares is the share of time that each bound holds.

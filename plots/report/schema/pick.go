@@ -26,20 +26,21 @@ type Choice struct {
 	Verdict  string   `json:"verdict"`
 	Accuracy *Quality `json:"accuracy"`
 	Conditions
-	Size       *int64   `json:"size"`
-	Batch      int64    `json:"batch"`
-	MACs       int64    `json:"macs"`
-	Params     int64    `json:"params"`
-	Latency    Latency  `json:"latency_ms"`
-	Throughput float64  `json:"throughput_per_s"`
-	Memory     int64    `json:"memory_bytes"`
-	Room       *string  `json:"memory_verdict"`
-	Usable     *int64   `json:"usable_bytes"`
-	OverMs     float64  `json:"over_ms"`    // over the budget; 0 or less within it
-	OverBytes  int64    `json:"over_bytes"` // over the budget or the device
-	Remedy     string   `json:"remedy,omitempty"`
-	RemedyMs   *float64 `json:"remedy_latency_ms,omitempty"`
-	Error      string   `json:"error,omitempty"`
+	Size       *int64  `json:"size"`
+	Batch      int64   `json:"batch"`
+	MACs       int64   `json:"macs"`
+	Params     int64   `json:"params"`
+	Latency    Latency `json:"latency_ms"`
+	Throughput float64 `json:"throughput_per_s"`
+	Memory     int64   `json:"memory_bytes"`
+	Room       *string `json:"memory_verdict"`
+	Usable     *int64  `json:"usable_bytes"`
+	OverMs     float64 `json:"over_ms"`    // over the budget; 0 or less within it
+	OverBytes  int64   `json:"over_bytes"` // over the budget or the device
+	Energies
+	Remedy   string   `json:"remedy,omitempty"`
+	RemedyMs *float64 `json:"remedy_latency_ms,omitempty"`
+	Error    string   `json:"error,omitempty"`
 }
 
 // Quality is a published accuracy, and whether it was published for the size that the model runs at here.

@@ -25,5 +25,6 @@ type SweepStep struct {
 	Bound      string   `json:"bound"`
 	Knee       bool     `json:"knee"`
 	Basis      *string  `json:"basis"`
-	Error      string   `json:"error,omitempty"`
+	Energies
+	Error string `json:"error,omitempty"`
 }
