@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/ridgepoint/ridgepoint/hwprofiles/units"
 	"github.com/ridgepoint/ridgepoint/plots/report/schema"
@@ -11,8 +12,8 @@ import (
 
 // energyMembers returns the columns of energy for programs, whose names never change.
 func energyMembers() []Column {
-	return append(quantities(units.Joules, "energy expected", "energy low", "energy high"),
-		append(quantities(units.Watts, "average power"), append(numbers("samples/Wh"), texts("power basis", "power covers")...)...)...)
+	return slices.Concat(quantities(units.Joules, "energy expected", "energy low", "energy high"),
+		quantities(units.Watts, "average power"), numbers("samples/Wh"), texts("power basis", "power covers"))
 }
 
 // energyValues returns the values of those columns; nil where the energy is not known.

@@ -38,8 +38,8 @@ func (b Basis) Spread() float64 { return bases[b].spread }
 // A Range is an expected figure with the ends of its 90 % interval.
 type Range struct{ Expected, Low, High float64 }
 
-// spread returns a range around a figure whose logarithm is off by two independent errors, given as factors of 1 and more
-// upward and downward.
+// spread returns a range around a figure whose logarithm is off by two independent errors, given as factors of 1 and
+// more upward and downward.
 func spread(x, up, down, other float64) Range {
 	o := math.Log(other)
 	return Range{x, x * math.Exp(-math.Hypot(math.Log(down), o)), x * math.Exp(math.Hypot(math.Log(up), o))}
