@@ -20,6 +20,7 @@ const (
 	Mobile Class = "mobile"
 	NPU    Class = "npu"
 	TPU    Class = "tpu"
+	MCU    Class = "mcu"
 )
 
 // classes are all classes, with what tells them apart.
@@ -28,6 +29,7 @@ var classes = []struct {
 	cores bool // its default runtime computes on cores
 }{
 	{GPU, false}, {CPU, true}, {Jetson, false}, {RPi, true}, {Apple, false}, {Mobile, true}, {NPU, false}, {TPU, false},
+	{MCU, true},
 }
 
 // Classes lists the names of the classes of devices.

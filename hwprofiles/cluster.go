@@ -11,7 +11,7 @@ import (
 )
 
 // coreClasses are the classes whose units are the cores of a CPU; those of Apple's are the graphics'.
-var coreClasses = []Class{CPU, RPi, Mobile}
+var coreClasses = []Class{CPU, RPi, Mobile, MCU}
 
 // A Cluster is the cores of one kind in a CPU.
 type Cluster struct {

@@ -54,9 +54,9 @@ func decode(file string, data []byte, base func(id string) (*Device, error)) (*D
 	return dev, nil
 }
 
-// vectorPerSpecial is how many FLOP of vector work a special function takes where nothing better is known: a polynomial
+// VectorPerSpecial is how many FLOP of vector work a special function takes where nothing better is known: a polynomial
 // exp or erf is a range reduction, a polynomial of degree 5 to 7 and a scaling.
-const vectorPerSpecial = 20
+const VectorPerSpecial = 20
 
 // assumeSpecial gives a device whose profile says nothing of special functions a rate of them, in proportion to its
 // vector work: unknown work must not be free, and it needs no figure that nobody publishes.
@@ -67,8 +67,8 @@ func (d *Device) assumeSpecial() {
 	}
 	p := Peak{Engine: cost.Special, Type: dtype.Float32}
 	p.Rate.Path = "peak.special.fp32"
-	p.Rate.set(vector.Rate.Value/vectorPerSpecial, rateDim(cost.Special, dtype.Float32), &provenance.Source{
-		ID: "special", Kind: provenance.Assumed, Title: fmt.Sprintf("vector fp32 rate / %d", vectorPerSpecial),
+	p.Rate.set(vector.Rate.Value/VectorPerSpecial, rateDim(cost.Special, dtype.Float32), &provenance.Source{
+		ID: "special", Kind: provenance.Assumed, Title: fmt.Sprintf("vector fp32 rate / %d", VectorPerSpecial),
 		Note: "the profile gives no rate of special functions",
 	})
 	d.Peaks = append(d.Peaks, p)

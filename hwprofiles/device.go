@@ -48,6 +48,12 @@ type Device struct {
 	Peaks    []Peak
 	OptIn    []OptIn       // rates of matrix work that only software gets which asks for them
 	Memory   []MemoryLevel // outermost (main memory) first
+	// Systolic is the number of rows and of columns of a matrix unit that products are padded to; 0 where that is not known.
+	Systolic int
+	Flash    *Flash // where weights lie; nil: in the main memory
+	Link     *Link  // to the host, over which inputs, outputs and weights come; nil: none, or not known
+	// Fallback is the unit that takes what the device itself does not run; nil: none is known.
+	Fallback *Fallback
 	// Launch is the time to start one kernel back to back, in seconds; nil where unknown.
 	Launch *Quantity
 	TDP    *Quantity // W

@@ -45,6 +45,7 @@ func (d *Device) quantities() iter.Seq[*Quantity] {
 		for i := range d.Memory {
 			qs = append(qs, &d.Memory[i].Capacity, &d.Memory[i].Visible, &d.Memory[i].Bandwidth)
 		}
+		qs = append(qs, d.beside()...)
 		for i := range d.Sustained {
 			qs = append(qs, &d.Sustained[i].Rate)
 		}
@@ -105,6 +106,7 @@ func (d *Device) clone() *Device {
 	c.Aliases, c.Notes, c.Sources = slices.Clone(d.Aliases), slices.Clone(d.Notes), slices.Clone(d.Sources)
 	c.Sustained = slices.Clone(d.Sustained)
 	c.Peaks, c.Memory, c.Modes = slices.Clone(d.Peaks), slices.Clone(d.Memory), slices.Clone(d.Modes)
+	c.Flash, c.Link, c.Fallback = copyOf(d.Flash), copyOf(d.Link), copyOf(d.Fallback)
 	c.Clusters = slices.Clone(d.Clusters)
 	for i := range c.Clusters {
 		c.Clusters[i].Clock = clone(d.Clusters[i].Clock)

@@ -46,11 +46,11 @@ func (l *linter) report(path, format string, args ...any) {
 	l.findings = append(l.findings, Finding{path, fmt.Sprintf(format, args...)})
 }
 
-// ridge holds the ridge point of the fastest type of 8 bits or more between 0.5 and 2500 FLOP/B.
-// Real machines lie between 2 (a board with one memory channel) and 2400 (an early inference chip in int8);
+// ridge holds the ridge point of the fastest type of 8 bits or more between 0.2 and 2500 FLOP/B.
+// Real machines lie between 0.25 (a microcontroller without DSP instructions) and 2400 (an early inference chip in int8);
 // outside, a prefix is usually wrong.
 func (l *linter) ridge() {
-	const low, high = 0.5, 2500
+	const low, high = 0.2, 2500
 	var top *Peak
 	for i := range l.device.Peaks {
 		p := &l.device.Peaks[i]
@@ -61,10 +61,14 @@ func (l *linter) ridge() {
 	if top == nil {
 		return
 	}
-	ridge := top.Rate.Value / l.device.DRAM().Bandwidth.Value
+	band := &l.device.DRAM().Bandwidth
+	if s := l.device.Scratch(); s != nil { // what feeds the multipliers
+		band = &s.Bandwidth
+	}
+	ridge := top.Rate.Value / band.Value
 	if ridge < low || ridge > high {
 		l.report(top.Rate.Path, "found a ridge point of %s (%s over %s), expected %g to %g",
-			units.Format(ridge, units.Intensity), top.Rate.Text, l.device.DRAM().Bandwidth.Text, low, float64(high))
+			units.Format(ridge, units.Intensity), top.Rate.Text, band.Text, low, float64(high))
 	}
 }
 

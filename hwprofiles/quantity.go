@@ -31,11 +31,14 @@ func (q *Quantity) set(v float64, dim units.Dim, s *provenance.Source) {
 	q.Value, q.Text, q.Source = v, units.Format(v, dim), s
 }
 
-func clone(q *Quantity) *Quantity {
-	if q == nil {
+func clone(q *Quantity) *Quantity { return copyOf(q) }
+
+// copyOf returns a copy of what a pointer points to, nil for nil.
+func copyOf[T any](p *T) *T {
+	if p == nil {
 		return nil
 	}
-	c := *q
+	c := *p
 	return &c
 }
 

@@ -45,6 +45,10 @@ var deviceFields = []strictyaml.Field[Device]{
 	{Key: "clusters", Read: readClusters},
 	{Key: "peak", Read: func(v strictyaml.Value, dev *Device) { strictyaml.Fields(v, peakFields, dev) }},
 	{Key: "memory", Read: readMemory},
+	{Key: "systolic", Read: func(v strictyaml.Value, dev *Device) { dev.Systolic = v.Count(2, 1<<12) }},
+	{Key: "flash", Read: readFlash},
+	{Key: "link", Read: readLink},
+	{Key: "fallback", Read: readFallback},
 	{Key: "overheads", Read: func(v strictyaml.Value, dev *Device) { strictyaml.Fields(v, overheadFields, dev) }},
 	{Key: "sustained", Read: func(v strictyaml.Value, dev *Device) {
 		rates(v, cost.Matrix, &dev.Sustained)

@@ -9,6 +9,7 @@ import (
 )
 
 const (
+	kibi = 1 << 10
 	mebi = 1 << 20
 	gibi = 1 << 30
 )
@@ -38,6 +39,7 @@ var memoryRules = []memoryRule{
 	{CPU, math.Inf(1), 0.98, 2 * gibi, "the firmware keeps some; an operating system with a desktop uses about 2 GiB"},
 	{TPU, math.Inf(1), 0.96, 0, "XLA prints 15.75 of 16 and 30.75 of 32 GiB"},
 	{NPU, math.Inf(1), 0.96, 0, "as TPUs"},
+	{MCU, math.Inf(1), 1, 8 * kibi, "the stack and the data of the runtime and the application beside the arena"},
 }
 
 // UsableMemory returns what a model can have of the main memory, in B: what programs see, less what the operating

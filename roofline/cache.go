@@ -24,7 +24,10 @@ func (m *Machine) dramBytes(k *kernel.Kernel, b traffic) (all, weights float64) 
 			weights /= m.cacheSpeedup(float64(k.ModelWeights) * weights / float64(k.Cost.Weights))
 		}
 	}
-	return tensors + weights, weights
+	if b.weights > 0 {
+		weights *= m.placedWeights(k, b) / float64(b.weights)
+	}
+	return m.placedTensors(tensors) + weights, weights
 }
 
 // cacheSpeedup returns how many times faster than DRAM the innermost cache is that holds twice the bytes, 1 if none
@@ -59,6 +62,9 @@ const fastestCache = 10
 // kernels. Every NPU has memory of its own for tensors between kernels; where the profile does not know how much, it
 // may hold all.
 func (m *Machine) leastMemory(k *kernel.Kernel, b traffic) float64 {
+	if far := m.spilled(k, b); far > 0 {
+		return max(far*float64(b.weights)/m.device.Link.Bandwidth.Value, (1-far)*float64(b.weights)*m.perByte)
+	}
 	var held float64
 	fastest := fastestCache * m.device.DRAM().Bandwidth.Value
 	for i := range m.device.Memory[1:] {

@@ -44,6 +44,7 @@ type Layer struct {
 	SpeedOfLight float64
 	Module       string  // path of the exporter's module that its main node belongs to
 	Attainable   float64 // FLOP/s at its intensity: min(peak, intensity x bandwidth)
+	Falls        bool    // runs on the device's fallback unit, or an operator fused into it does
 	term         timing.Term
 }
 

@@ -21,7 +21,7 @@ type Figure struct {
 }
 
 // Parts returns what a layer's executions take together, part by part, in seconds: each as long as it would take alone.
-// The layer takes ((compute)^4 + (vector)^4 + (memory)^4)^(1/4) + launch + repack + steps. All is 0 at the speed of
+// The layer takes ((compute)^4 + (vector)^4 + (memory)^4)^(1/4) + launch + repack + steps + wait. All is 0 at the speed of
 // light.
 func (e *Estimate) Parts(l *Layer) timing.Parts {
 	if e.Tuning == nil {
@@ -30,7 +30,7 @@ func (e *Estimate) Parts(l *Layer) timing.Parts {
 	p := timing.PartsAt(&e.Tuning.Values, &l.term)
 	by := e.Tuning.Values[params.Scale] * float64(l.Times)
 	return timing.Parts{Compute: by * p.Compute, Vector: by * p.Vector, Memory: by * p.Memory, Launch: by * p.Launch,
-		Repack: by * p.Repack, Steps: by * p.Steps}
+		Repack: by * p.Repack, Steps: by * p.Steps, Wait: by * p.Wait}
 }
 
 // Figures returns the figures that an estimate used, with their sources: of the device first, then of the timing model.

@@ -207,12 +207,12 @@ func (e *Evaluator) cell(c *Cell, m *Machine) {
 	if more := m.precision.notes; len(more) > 0 {
 		c.Notes = append(slices.Clip(c.Notes), more...)
 	}
-	c.UsableBytes, c.Room = m.usable, room(c.MemoryBytes, m.usable)
+	c.Room, c.UsableBytes = m.fit(takes.whole.WeightBytes, takes.whole.PeakActivationBytes)
 	c.Notes = m.boundNote(c.Notes, s.opt)
 	var sum tally
 	m.run(s.kernels, &sum)
-	if copied := s.copied(m.device); copied > 0 && m.tuning != nil {
-		sum.slope.Add(&m.tuning.Values, copying(copied))
+	if copied := s.copied(m); copied > 0 && m.tuning != nil {
+		sum.slope.Add(&m.tuning.Values, m.copying(copied))
 		c.Notes = append(slices.Clip(c.Notes), copiesNote(copied, &sum.slope, &m.tuning.Values))
 	}
 	c.Latency, c.Spent = sum.done(m.tuning)

@@ -51,8 +51,16 @@ var homes = map[string]func(d *hwprofiles.Device) bool{
 	"pytorch-xpu": func(d *hwprofiles.Device) bool { return d.Vendor == "Intel" && d.Class == hwprofiles.GPU },
 	"cloud-ai":    func(d *hwprofiles.Device) bool { return strings.HasPrefix(d.Arch, "Cloud AI") },
 	"drp-ai-tvm":  npuOf("Renesas"), "bmruntime": npuOf("SOPHGO"), "horizon-bpu": npuOf("D-Robotics"),
-	"stedgeai-npu": npuOf("STMicroelectronics"),
+	"stedgeai-npu": npuOf("STMicroelectronics"), "hailort": npuOf("Hailo"), "rknn": npuOf("Rockchip"),
+	"voyager": npuOf("Axelera"), "syntiant": npuOf("Syntiant"),
+	"edgetpu": func(d *hwprofiles.Device) bool { return d.Arch == "Edge TPU" },
+	"ethos-u": func(d *hwprofiles.Device) bool { return strings.HasPrefix(d.Arch, "Ethos-U") },
+	"xla-tpu": func(d *hwprofiles.Device) bool { return d.Vendor == "Google" && d.Class == hwprofiles.TPU },
+	"tflm":    onMCU, "microtvm": onMCU, "onnc": onMCU, "hale": onMCU, "plumerai": onMCU,
+	"stedgeai": func(d *hwprofiles.Device) bool { return onMCU(d) && d.Vendor == "STMicroelectronics" },
 }
+
+func onMCU(d *hwprofiles.Device) bool { return d.Class == hwprofiles.MCU }
 
 func npuOf(vendor string) func(*hwprofiles.Device) bool {
 	return func(d *hwprofiles.Device) bool { return d.Class == hwprofiles.NPU && d.Vendor == vendor }

@@ -40,6 +40,9 @@ func room(bytes, usable int64) Room {
 // runtime take beside it, both 0 where they are unknown.
 func usable(d *hwprofiles.Device) (usable, taken int64) {
 	q := d.UsableMemory()
+	if d.Streams() { // the rest stays with the host
+		return 0, 0
+	}
 	if q.Source == nil { // a class without a rule, or no figure
 		return int64(d.DRAM().Capacity.Value), 0
 	}

@@ -60,9 +60,11 @@ func Kernels(res *infer.Result, opt Options) (*Estimate, error) {
 func (s *session) estimate(m *Machine, e *Estimate) {
 	work := s.describe(&m.precision, m.tuning != nil, e)
 	e.Device, e.Tuning, e.Ran = m.device, m.tuning, m.ran(work)
-	e.UsableBytes, e.TakenBytes, e.Room = m.usable, m.taken, room(e.MemoryBytes, m.usable)
+	e.TakenBytes = m.taken
+	e.Room, e.UsableBytes = m.fit(e.WeightBytes, e.PeakActivationBytes)
 	e.Notes = m.boundNote(e.Notes, s.opt)
-	e.timeLayers(s.kernels, m, s.copied(m.device))
+	e.timeLayers(s.kernels, m, s.copied(m))
+	e.Notes = m.besideNotes(e.Notes, e.WeightBytes, e.PeakActivationBytes, s.kernels)
 	e.Outside = s.opt.Outside
 	e.Latency.add(e.Outside)
 	e.Notes = s.opt.outsideNote(e.Notes)

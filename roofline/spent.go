@@ -125,9 +125,10 @@ func (m *Machine) Total(kernels []kernel.Kernel) (Latency, Spent) {
 // run adds the times of kernels that run one after the other.
 func (m *Machine) run(kernels []kernel.Kernel, sum *tally) {
 	var term timing.Term
+	where := m.placer()
 	for i := range kernels {
 		k := &kernels[i]
-		light, best := m.time(k, m.precision.traffic(k), &term, &sum.slope)
+		light, best := m.time(k, m.precision.traffic(k), where.next(k), &term, &sum.slope)
 		sum.addRuns(light, &best, k.Times)
 	}
 }
@@ -135,15 +136,18 @@ func (m *Machine) run(kernels []kernel.Kernel, sum *tally) {
 // timeLayers sets the times of an estimate's layers, which are those of the kernels, and sums them.
 func (e *Estimate) timeLayers(kernels []kernel.Kernel, m *Machine, copied int64) {
 	var sum tally
+	where := m.placer()
 	for i := range kernels {
 		k, l := &kernels[i], &e.Layers[i]
-		light, best := m.time(k, trafficOf(&l.Cost), &l.term, &sum.slope)
+		at := where.next(k)
+		l.Falls = at.falls || at.partly
+		light, best := m.time(k, trafficOf(&l.Cost), at, &l.term, &sum.slope)
 		l.SpeedOfLight, l.Timing = light, best
 		l.Attainable = m.attainable(&l.Cost, k)
 		sum.addRuns(light, &best, l.Times)
 	}
 	if copied > 0 && m.tuning != nil {
-		sum.slope.Add(&m.tuning.Values, copying(copied))
+		sum.slope.Add(&m.tuning.Values, m.copying(copied))
 		e.Notes = append(e.Notes, copiesNote(copied, &sum.slope, &m.tuning.Values))
 	}
 	if m.tuning != nil {

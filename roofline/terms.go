@@ -63,13 +63,16 @@ func (m *Machine) term(k *kernel.Kernel, b traffic) timing.Term {
 	bytes, weights := m.dramBytes(k, b)
 	t.Memory = bytes * m.perByte
 	t.Product = k.Class == kernel.GEMM || k.Class == kernel.Attention || k.Class == kernel.Recurrent
-	if cpu && k.Class == kernel.GEMM && k.Batch*k.M == 1 { // a core uses each weight once, as it arrives: reading decides
+	if cpu && m.device.Flash == nil && k.Class == kernel.GEMM && k.Batch*k.M == 1 { // a core uses each weight once, as it arrives: reading decides
 		t.Memory, t.Compute = max(t.Memory, t.Compute), 0
 	}
 	switch k.Class {
 	case kernel.Depthwise, kernel.Recurrent:
 	default:
 		t.N, t.K = float64(k.N), float64(k.K)
+	}
+	if s := m.device.Systolic; s > 0 && k.Class != kernel.Depthwise {
+		t.Compute *= padded(k.N, s) * padded(k.K, s)
 	}
 	if m.device.Units > 0 && k.M > 0 && k.Class != kernel.Depthwise {
 		t.Tile = float64(k.Batch) * float64(k.M) * float64(k.N) / float64(m.device.Units)
@@ -89,6 +92,27 @@ func (m *Machine) term(k *kernel.Kernel, b traffic) timing.Term {
 	return t
 }
 
+// padded returns how many times as much work a dimension is when it is padded to whole tiles, 1 for none.
+func padded(n int64, tile int) float64 {
+	if n <= 0 {
+		return 1
+	}
+	whole := (n + int64(tile) - 1) / int64(tile) * int64(tile)
+	return float64(whole) / float64(n)
+}
+
+// termAt returns what the time of a kernel is made of where it runs.
+func (m *Machine) termAt(k *kernel.Kernel, b traffic, at place) timing.Term {
+	if at.falls {
+		return m.fallen(k, b, at)
+	}
+	t := m.term(k, b)
+	if at.partly {
+		t.Wait = m.handedOver(b)
+	}
+	return t
+}
+
 // Terms returns the terms of a model's kernels on a device with the runtime of opt, and the kernels, for a fit. They do
 // not depend on calibrations.
 func Terms(res *infer.Result, d *hwprofiles.Device, opt Options) ([]timing.Term, []kernel.Kernel, error) {
@@ -98,12 +122,13 @@ func Terms(res *infer.Result, d *hwprofiles.Device, opt Options) ([]timing.Term,
 		return nil, nil, err
 	}
 	terms := make([]timing.Term, len(s.kernels), len(s.kernels)+1)
+	where := m.placer()
 	for i := range s.kernels {
 		k := &s.kernels[i]
-		terms[i] = m.term(k, m.precision.traffic(k))
+		terms[i] = m.termAt(k, m.precision.traffic(k), where.next(k))
 	}
-	if n := s.copied(d); n > 0 {
-		terms = append(terms, *copying(n))
+	if n := s.copied(m); n > 0 {
+		terms = append(terms, *m.copying(n))
 	}
 	return terms, s.kernels, nil
 }

@@ -15,7 +15,9 @@ import (
 // overlap, so compute is the maximum over them; work that falls back to another engine's units adds to what those do.
 // Compute overlaps memory traffic as well. A runtime may hold tensors in caches and convolve with fewer
 // multiplications.
-func (m *Machine) time(k *kernel.Kernel, b traffic, term *timing.Term, slope *timing.Slope) (light float64, t Timing) {
+func (m *Machine) time(k *kernel.Kernel, b traffic, at place, term *timing.Term, slope *timing.Slope) (
+	light float64, t Timing,
+) {
 	var busy [cost.NumEngines]float64
 	rates := m.ratesOf(k)
 	for e := range k.Cost.Work {
@@ -39,8 +41,11 @@ func (m *Machine) time(k *kernel.Kernel, b traffic, term *timing.Term, slope *ti
 		light = max(t.Compute/m.device.MaxBoost(), m.leastMemory(k, m.precision.least(k, b)))
 	}
 	if m.tuning != nil {
-		*term = m.term(k, b)
+		*term = m.termAt(k, b, at)
 		t = m.tuning.time(term, slope)
+		if at.falls { // that unit computes
+			t.Compute, t.Overhead, t.Bound = t.Overhead, 0, Compute
+		}
 	}
 	return light, t
 }

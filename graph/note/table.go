@@ -38,6 +38,10 @@ const (
 	NibbleWeights    Code = "nibble-weights"
 	CausalAttention  Code = "causal-attention"
 	HostTransfers    Code = "host-transfers"
+	FlashAndRAM      Code = "flash-and-ram"
+	WeightsStreamed  Code = "weights-streamed"
+	ActivationsSpill Code = "activations-spill"
+	FallsBack        Code = "falls-back"
 	PeakMissing      Code = "peak-missing"
 	OutsideWork      Code = "outside-work"
 	HostBound        Code = "host-bound"
@@ -163,6 +167,16 @@ var rows = []Row{
 	{HostTransfers, Info, "bytes rate time",
 		"{bytes:si B} of inputs and outputs are copied between host and device, one after the other with the kernels:" +
 			" {time:si s} at {rate:si B/s}"},
+	{FlashAndRAM, Info, "weights flash activations ram",
+		"weights take {weights:si B} of {flash:si B} of flash, activations {activations:si B} of {ram:si B} of RAM that" +
+			" a model can have"},
+	{WeightsStreamed, Notice, "bytes weights chip link time",
+		"{bytes:si B} of {weights:si B} of weights do not stay in the {chip:si B} on the chip: they cross {link} at every" +
+			" inference, {time:si s} at least"},
+	{ActivationsSpill, Notice, "activations chip memory",
+		"{activations:si B} of activations are more than the {chip:si B} on the chip: some lie in {memory}"},
+	{FallsBack, Warning, "kernels runs unit operators",
+		"{kernels:kernel falls|kernels fall} back to {unit}, in {runs:run|runs}: {operators}"},
 	{OutsideWork, Info, "seconds",
 		"{seconds:si s} before and after each inference, as given, are part of the latency and of the lower bound"},
 	{PeakMissing, Notice, "device type instead",

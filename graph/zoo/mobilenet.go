@@ -5,7 +5,7 @@ import "fmt"
 func mobilenets() []Entry {
 	return []Entry{
 		torchvision("mobilenetv2", "MobileNet", "MobileNetV2", 3_504_872, 300_774_272, 0.301, 72.154, weightsV2,
-			[]Option{anySize(224), widthOption, batchOption}, mobilenetV2),
+			[]Option{anySize(224), widthOption, classOption(1000), batchOption}, mobilenetV2),
 	}
 }
 
@@ -31,7 +31,7 @@ func mobilenetV2(b *builder, v values) {
 	}
 	x = relu6(b, b.convBN(x, "/features/features.18/features.18.0", max(1280, v.wide(1280)), 1, 1, 1),
 		"/features/features.18/features.18.2")
-	b.classifier(x, "/classifier/classifier.1", 1000)
+	b.classifier(x, "/classifier/classifier.1", v["classes"])
 }
 
 func invertedResidual(b *builder, x tensor, path string, expand, out, stride int64) tensor {

@@ -8,7 +8,7 @@ func mobileNetV1s() []Entry {
 		Params: 4_231_976, MACs: 568_740_352, Published: 0.569, License: "Apache-2.0",
 		Source:   "Howard et al. 2017 (arXiv 1704.04861), table 8: 569 million mult-adds, 4.2 million parameters; timm mobilenetv1_100 counts them exactly",
 		Accuracy: Accuracy{"ImageNet top-1", 70.6, "%", "arXiv 1704.04861, table 8"},
-		Options:  []Option{anySize(224), widthOption, batchOption}, build: mobileNetV1,
+		Options:  []Option{anySize(224), widthOption, classOption(1000), batchOption}, build: mobileNetV1,
 	}}
 }
 
@@ -16,7 +16,7 @@ func mobileNetV1s() []Entry {
 func mobileNetV1(b *builder, v values) {
 	x := relu6(b, b.convBN(image(b, v), "/conv_stem", v.wide(32), 3, 2, 1), "/bn1")
 	blocks := mobileNetV1Blocks(b, x, "/blocks", v.wide)
-	b.classifier(blocks[len(blocks)-1], "/classifier", 1000)
+	b.classifier(blocks[len(blocks)-1], "/classifier", v["classes"])
 }
 
 // mobileNetV1Blocks adds the maps behind each pair of convolutions.

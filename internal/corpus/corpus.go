@@ -23,6 +23,7 @@ var Tables = []string{
 	"arttrt_batch_sweeps", "tensorrt_consumer", "paddle_deploy", "paddlex", "gpu_amd_intel_consumer",
 	"transformers_torch_compile", "phones_boards_misc", "qutibench", "apple_mobile",
 	"neusight_e2e", "nvidia_deeplearningexamples", "renesas_drpai", "sophon", "npu_boards", "stm32_modelzoo",
+	"mlperf_tiny",
 }
 
 // heldOut are tables that no fit may use, and why: others judge by them.

@@ -51,10 +51,12 @@ type Kernel struct {
 	Op    string // operators fused, such as Conv+Sigmoid+Mul
 	Rule  string // the fusion rule that made it, "" for a node by itself
 	Class Class
-	Steps []int32    // indexes into infer.Result.Steps, in execution order
-	Cost  cost.Cost  // of one execution, intermediate tensors left out
-	Type  dtype.Type // element type of the arithmetic of its main engine
-	Times int64      // executions per inference
+	// Operator is that of its heaviest node.
+	Operator string
+	Steps    []int32    // indexes into infer.Result.Steps, in execution order
+	Cost     cost.Cost  // of one execution, intermediate tensors left out
+	Type     dtype.Type // element type of the arithmetic of its main engine
+	Times    int64      // executions per inference
 	// Float is the part of Cost's traffic made of tensors of wide types, which another precision resizes.
 	Float Floats
 	// Kept is the part of Cost's traffic that stays in a wide type at every precision, as PyTorch's autocast has it.

@@ -129,6 +129,7 @@ func (l *Lowerer) fill(k *kernel.Kernel) {
 	l.gemmView(k, main)
 	l.shapeView(k, main)
 	n := l.Res.Steps[main].Node
+	k.Operator = n.Op.Type
 	l.buf = l.buf[:0]
 	for i, s := range k.Steps {
 		if i > 0 {

@@ -24,19 +24,20 @@ type Term struct {
 	Winograd bool         // Compute may be done with fewer multiply-adds
 	Steps    float64      // time steps of a recurrent layer
 	Times    float64      // executions per inference
+	Wait     float64      // s, of work that is not the device's own: on another unit, and to hand it over
 	Transfer float64      // bytes copied between host and device: then the term is that copy, and no kernel
 }
 
 // Time is the time of one execution of a kernel in seconds, and its parts.
 type Time struct {
 	Compute, Vector, Memory float64 // what each would take alone
-	Overhead                float64 // launch, weight repacking, recurrent steps
+	Overhead                float64 // launch, weight repacking, recurrent steps, waiting for another unit
 	Total                   float64
 }
 
 // At returns the time of one execution of a kernel:
 //
-//	T^parallel/in_order (((C/(e s w))^4 + (V/v)^4 + (M/b)^4)^(1/4) + launch + repack) + steps
+//	T^parallel/in_order (((C/(e s w))^4 + (V/v)^4 + (M/b)^4)^(1/4) + launch + repack) + steps + wait
 //
 // It is a roofline with a rounded ridge. T is the number of a CPU's threads, 1 elsewhere. The factor in_order counts on
 // cores that execute in order. s = N/(N+N0) K/(K+K0) O/(O+O0) is the loss of narrow products and of few outputs.
@@ -46,13 +47,13 @@ func At(p *params.Values, t *Term) Time { return at(p, t, slowdown(p, t)) }
 func at(p *params.Values, t *Term, slow float64) Time {
 	parts := partsAt(p, t, slow)
 	r := Time{Compute: parts.Compute, Vector: parts.Vector, Memory: parts.Memory}
-	r.Overhead = parts.Launch + parts.Repack + parts.Steps
+	r.Overhead = parts.Launch + parts.Repack + parts.Steps + parts.Wait
 	r.Total = norm4(r.Compute, r.Vector, r.Memory) + r.Overhead
 	return r
 }
 
 // Parts are what the time of one execution of a kernel is made of, each as long as it would take alone, in seconds.
-type Parts struct{ Compute, Vector, Memory, Launch, Repack, Steps float64 }
+type Parts struct{ Compute, Vector, Memory, Launch, Repack, Steps, Wait float64 }
 
 // PartsAt returns the parts of the time of one execution of a kernel.
 func PartsAt(p *params.Values, t *Term) Parts { return partsAt(p, t, slowdown(p, t)) }
@@ -65,6 +66,7 @@ func partsAt(p *params.Values, t *Term, slow float64) Parts {
 	return Parts{
 		Compute: compute * slow, Vector: t.Vector / p[params.EffVector] * slow, Memory: t.Memory / p[t.Band] * slow,
 		Launch: p[params.Launch] * slow, Repack: t.Repack / p[params.Repack] * slow, Steps: t.Steps * p[params.Step],
+		Wait: t.Wait,
 	}
 }
 

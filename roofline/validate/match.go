@@ -117,12 +117,33 @@ func (m *Matcher) Match(row *measured.Row) (*Case, error) {
 			return nil, fmt.Errorf("not a latency of one inference alone: the notes say %q", word)
 		}
 	}
+	return m.about(row)
+}
+
+// MatchThroughput finds what a row is about that publishes a throughput, or says why it cannot be used.
+func (m *Matcher) MatchThroughput(row *measured.Row) (*Case, error) {
+	if row.Skipped != "" {
+		return nil, fmt.Errorf("a cell cannot be read: %s", row.Skipped)
+	}
+	if row.Throughput <= 0 {
+		return nil, fmt.Errorf("no throughput was published")
+	}
+	for _, word := range []string{"SUSPECT", "IMPLAUSIBLE", "END-TO-END", "per token"} {
+		if strings.Contains(row.Notes, word) {
+			return nil, fmt.Errorf("not a throughput of inferences alone: the notes say %q", word)
+		}
+	}
+	return m.about(row)
+}
+
+// about finds what a row is about, whatever it measures.
+func (m *Matcher) about(row *measured.Row) (*Case, error) {
 	c := &Case{Row: *row, Family: row.Family, Transfers: copies(row.Notes)}
 	if c.Family == "" {
 		c.Family = row.Model
 	}
 	var err error
-	if c.Device, err = m.device(row.Device, row.Note("system")); err != nil {
+	if c.Device, err = m.device(row.Device, cmp.Or(row.Note("system"), clockRemark(row.Notes))); err != nil {
 		return nil, err
 	}
 	if c.Runtime, c.Device, err = m.runtime(row, c.Device); err != nil {
@@ -187,7 +208,7 @@ func (m *Matcher) device(name, system string) (*hwprofiles.Device, error) {
 // notes say of it: one name may be two engines on a CPU and on a GPU, or two layouts. Where the runtime needs the CPU
 // of a board or chip whose name is that of its accelerator, the device becomes the CPU.
 func (m *Matcher) runtime(row *measured.Row, d *hwprofiles.Device) (*runtimes.Runtime, *hwprofiles.Device, error) {
-	named, err := m.named(row.Runtime)
+	named, err := m.named(engineOf(row))
 	if err != nil {
 		return nil, nil, err
 	}
@@ -258,6 +279,9 @@ func (m *Matcher) precision(row *measured.Row, d *hwprofiles.Device, r *runtimes
 
 func precisionOf(row *measured.Row, d *hwprofiles.Device) (dtype.Type, error) {
 	name := strings.ToLower(row.Precision)
+	if name == "" && strings.Contains(row.Notes, "reference models are int8") {
+		return dtype.Int8, nil
+	}
 	if strings.HasPrefix(name, "fp16-auto") { // fp16 where the cores have it
 		if half, full := fastest(d, dtype.Float16), fastest(d, dtype.Float32); half > full {
 			return dtype.Float16, nil

@@ -15,6 +15,11 @@ var modeWord = regexp.MustCompile(`(?i)\b(?:\d+ ?W(?:_[A-Z]+)?|max-?[npq](?:_\w+
 // inMode returns a device in the power mode that a published text names beside it. Boards of other classes have a W in
 // their names, and cards have limits in W that no profile has as modes.
 func (n *deviceNames) inMode(text string, d *hwprofiles.Device) (*hwprofiles.Device, error) {
+	for _, c := range clocks {
+		if c.arch == d.Arch && !strings.Contains(d.ID, "@") && strings.Contains(text, strings.ReplaceAll(c.remark, "_", " ")) {
+			return n.catalog.Get(d.ID + "@" + c.mode)
+		}
+	}
 	word := modeWord.FindString(text)
 	if d.Class != "jetson" || word == "" || strings.Contains(d.ID, "@") {
 		return d, nil

@@ -248,6 +248,65 @@ var tabled = []struct{ table, name, spec, source string }{
 	{"ST STM32 model zoo", "MobileNet v2 0.35 ImageNet", "zoo:mobilenetv2?width=35", "Keras models"},
 	{"ST STM32 model zoo", "MobileNet v2 1.0 ImageNet", "zoo:mobilenetv2", "Keras models"},
 	{"ST STM32 model zoo", "MobileNet v2 1.4 ImageNet", "zoo:mobilenetv2?width=140", "Keras models"},
+	{"ST STM32 model zoo", "mobilenetb_a025_pt", "zoo:mobilenetv1?width=25", "PyTorch models: other training, flash within 1 %"},
+	{"ST STM32 model zoo", "mobilenetb_a050_pt", "zoo:mobilenetv1?width=50", "PyTorch models: other training, flash within 1 %"},
+	{"ST STM32 model zoo", "mobilenetb_a075_pt", "zoo:mobilenetv1?width=75", "PyTorch models: other training, flash within 1 %"},
+	{"ST STM32 model zoo", "mobilenetv2b_a025_pt", "zoo:mobilenetv2?width=25", "PyTorch models: other training, flash within 1 %"},
+	{"ST STM32 model zoo", "mobilenetv2b_a050_pt", "zoo:mobilenetv2?width=50", "PyTorch models: other training, flash within 1 %"},
+	{"ST STM32 model zoo", "mobilenetv2b_a075_pt", "zoo:mobilenetv2?width=75", "PyTorch models: other training, flash within 1 %"},
+	{"ST STM32 model zoo", "mobilenetv2b_a100_pt", "zoo:mobilenetv2", "PyTorch models: other training, flash within 1 %"},
+	{"ST STM32 model zoo", "MobileNet v1 0.25 food-101", "zoo:mobilenetv1?classes=101&width=25", "Keras models"},
+	{"ST STM32 model zoo", "MobileNet v1 0.5 food-101", "zoo:mobilenetv1?classes=101&width=50", "Keras models"},
+	{"ST STM32 model zoo", "MobileNet v1 1.0 food-101", "zoo:mobilenetv1?classes=101&width=100", "Keras models"},
+	{"ST STM32 model zoo", "MobileNet v2 0.35 food-101", "zoo:mobilenetv2?classes=101&width=35", "Keras models"},
+	{"ST STM32 model zoo", "MobileNet v2 1.0 food-101", "zoo:mobilenetv2?classes=101&width=100", "Keras models"},
+	{"Coral Edge TPU benchmarks page", "Inception v1", "zoo:googlenet", "the page's links"},
+	{"Coral Edge TPU benchmarks page", "DenseNet", "zoo:densenet121", "the page's links"},
+	{"Coral Edge TPU benchmarks page", "ResNet-50 V1", "zoo:resnet50", "the page's links"},
+	{"Coral Edge TPU benchmarks page", "ResNet-50 V2", "zoo:resnetv2-50", "the page's links"},
+	{"Coral Edge TPU benchmarks page", "ResNet-152 V2", "zoo:resnetv2-152", "the page's links"},
+	{"Coral Edge TPU benchmarks page", "EfficientNet-EdgeTpu-S", "zoo:efficientnet-es", "the page's links"},
+	{"Coral Edge TPU benchmarks page", "EfficientNet-EdgeTpu-M", "zoo:efficientnet-em", "the page's links"},
+	{"Coral model pages", "Inception V1", "zoo:googlenet", "names of the models"},
+	{"Coral model pages", "MobileNet V1 0.25", "zoo:mobilenetv1?width=25", "names of the models"},
+	{"Coral model pages", "EfficientNet-EdgeTpu (S)", "zoo:efficientnet-es", "names of the models"},
+	{"Coral model pages", "EfficientNet-EdgeTpu (M)", "zoo:efficientnet-em", "names of the models"},
+	{"Coral model pages", "EfficientNet-EdgeTpu (L)", "zoo:efficientnet-el", "names of the models"},
+	{"QuTiBench", "EfficientNet-S", "zoo:efficientnet-es", "names of the networks"},
+	{"QuTiBench", "EfficientNet-M", "zoo:efficientnet-em", "names of the networks"},
+	{"QuTiBench", "EfficientNet-L", "zoo:efficientnet-el", "names of the networks"},
+	{"QuTiBench", "GoogLeNetv1", "zoo:googlenet", "names of the networks"},
+	{"Hailo model zoo", "resnet_v1_18", "zoo:resnet18", "docs/public_models"},
+	{"Hailo model zoo", "resnet_v1_34", "zoo:resnet34", "docs/public_models"},
+	{"Hailo model zoo", "resnet_v1_50", "zoo:resnet50", "docs/public_models"},
+	{"Hailo model zoo", "squeezenet_v1.1", "zoo:squeezenet1.1", "docs/public_models"},
+	{"Hailo model zoo", "inception_v1", "zoo:googlenet", "docs/public_models"},
+	{"Hailo model zoo", "efficientnet_s", "zoo:efficientnet-es", "docs/public_models"},
+	{"Hailo model zoo", "efficientnet_m", "zoo:efficientnet-em", "docs/public_models"},
+	{"Hailo model zoo", "efficientnet_l", "zoo:efficientnet-el", "docs/public_models"},
+	{"Hailo model zoo", "regnetx_1.6gf", "zoo:regnetx-1.6gf", "docs/public_models"},
+	{"Hailo model zoo", "swin_tiny", "zoo:swin-t", "docs/public_models"},
+	{"Hailo model zoo", "swin_small", "zoo:swin-s", "docs/public_models"},
+	{"Hailo model zoo", "vit_tiny", "zoo:vit-ti-16", "docs/public_models"},
+	{"Hailo model zoo", "vit_small", "zoo:vit-s-16", "docs/public_models"},
+	{"Hailo model zoo", "vit_base", "zoo:vit-b-16", "docs/public_models"},
+	{"Hailo model zoo", "yolov11n", "zoo:yolo11n", "docs/public_models"},
+	{"Hailo model zoo", "yolov11s", "zoo:yolo11s", "docs/public_models"},
+	{"Hailo model zoo", "yolov11m", "zoo:yolo11m", "docs/public_models"},
+	{"Hailo model zoo", "yolov11l", "zoo:yolo11l", "docs/public_models"},
+	{"Hailo model zoo", "yolov11x", "zoo:yolo11x", "docs/public_models"},
+	{"Hailo model zoo", "tiny_yolov4", "zoo:yolov4-tiny", "docs/public_models"},
+	{"Hailo model zoo", "mobilenet_v1", "zoo:mobilenetv1", "docs/public_models"},
+	{"Hailo model zoo", "mobilenet_v2_1.0", "zoo:mobilenetv2", "docs/public_models"},
+	{"Hailo model zoo", "mobilenet_v2_1.4", "zoo:mobilenetv2?width=140", "docs/public_models"},
+	{"RKNN model zoo", "mobilenetv2-12", "zoo:mobilenetv2", "onnx/models"},
+	{"RKNN model zoo", "resnet50-v2-7", "zoo:resnetv2-50", "onnx/models"},
+	{"Axelera Voyager model zoo", "MobileNetV4-small", "zoo:mobilenetv4-conv-small", "timm, torchvision"},
+	{"Axelera Voyager model zoo", "MobileNetV4-medium", "zoo:mobilenetv4-conv-medium", "timm, torchvision"},
+	{"Axelera Voyager model zoo", "MobileNetV4-large", "zoo:mobilenetv4-conv-large", "timm, torchvision"},
+	{"Axelera Voyager model zoo", "MobileNetV4-aa_large", "zoo:mobilenetv4-conv-aa-large", "timm, torchvision"},
+	{"Axelera Voyager model zoo", "ResNet-50 v1.0", "zoo:resnet50", "timm, torchvision"},
+	{"Axelera Voyager model zoo", "ResNet-50 v1.5", "zoo:resnet50", "timm, torchvision"},
 }
 
 // families are patterns of names of whole families: their groups width and minimal are options. To add one, add one
@@ -339,6 +398,9 @@ func named(name string) string {
 			return p.spec
 		}
 	}
+	if spec := dottedNames()[dottedName(name)]; spec != "" {
+		return spec
+	}
 	whole, _, _ := strings.Cut(name, ".")
 	for _, n := range []string{name, whole, unmarked(whole)} {
 		if spec := zooNames()[plainName(n)]; spec != "" {
@@ -366,6 +428,15 @@ var zooNames = sync.OnceValue(func() map[string]string {
 	out := map[string]string{}
 	for _, e := range zoo.Entries() {
 		out[plainName(e.Name)] = zoo.Prefix + e.Name
+	}
+	return out
+})
+
+// dottedNames are the specs of built-in models by their names with points between digits: RegNetX-1.6GF is no RegNetX-16GF.
+var dottedNames = sync.OnceValue(func() map[string]string {
+	out := map[string]string{}
+	for _, e := range zoo.Entries() {
+		out[dottedName(e.Name)] = zoo.Prefix + e.Name
 	}
 	return out
 })
@@ -455,4 +526,16 @@ func plainName(s string) string {
 		}
 		return -1
 	}, strings.ToLower(s))
+}
+
+// pointed matches a point between digits.
+var pointed = regexp.MustCompile(`(\d)[.](\d)`)
+
+// dottedName returns the letters and digits of a name, in lower case, with its points between digits.
+func dottedName(s string) string {
+	parts := strings.Split(pointed.ReplaceAllString(s, "$1\n$2"), "\n")
+	for i := range parts {
+		parts[i] = plainName(parts[i])
+	}
+	return strings.Join(parts, ".")
 }
