@@ -21,8 +21,8 @@ type Figure struct {
 }
 
 // Parts returns what a layer's executions take together, part by part, in seconds: each as long as it would take alone.
-// The layer takes ((compute)^4 + (vector)^4 + (memory)^4)^(1/4) + launch + repack + steps + wait. All is 0 at the speed of
-// light.
+// The layer takes ((compute)^4 + (vector)^4 + (memory)^4)^(1/4) + launch + repack + steps + wait. All is 0 at the
+// speed of light.
 func (e *Estimate) Parts(l *Layer) timing.Parts {
 	if e.Tuning == nil {
 		return timing.Parts{}

@@ -63,7 +63,8 @@ func (m *Machine) term(k *kernel.Kernel, b traffic) timing.Term {
 	bytes, weights := m.dramBytes(k, b)
 	t.Memory = bytes * m.perByte
 	t.Product = k.Class == kernel.GEMM || k.Class == kernel.Attention || k.Class == kernel.Recurrent
-	if cpu && m.device.Flash == nil && k.Class == kernel.GEMM && k.Batch*k.M == 1 { // a core uses each weight once, as it arrives: reading decides
+	// A core uses each weight once, as it arrives: reading decides. A microcontroller is slower than its flash.
+	if cpu && m.device.Flash == nil && k.Class == kernel.GEMM && k.Batch*k.M == 1 {
 		t.Memory, t.Compute = max(t.Memory, t.Compute), 0
 	}
 	switch k.Class {

@@ -16,7 +16,8 @@ var modeWord = regexp.MustCompile(`(?i)\b(?:\d+ ?W(?:_[A-Z]+)?|max-?[npq](?:_\w+
 // their names, and cards have limits in W that no profile has as modes.
 func (n *deviceNames) inMode(text string, d *hwprofiles.Device) (*hwprofiles.Device, error) {
 	for _, c := range clocks {
-		if c.arch == d.Arch && !strings.Contains(d.ID, "@") && strings.Contains(text, strings.ReplaceAll(c.remark, "_", " ")) {
+		says := strings.Contains(text, strings.ReplaceAll(c.remark, "_", " "))
+		if says && c.arch == d.Arch && !strings.Contains(d.ID, "@") {
 			return n.catalog.Get(d.ID + "@" + c.mode)
 		}
 	}

@@ -248,13 +248,13 @@ var tabled = []struct{ table, name, spec, source string }{
 	{"ST STM32 model zoo", "MobileNet v2 0.35 ImageNet", "zoo:mobilenetv2?width=35", "Keras models"},
 	{"ST STM32 model zoo", "MobileNet v2 1.0 ImageNet", "zoo:mobilenetv2", "Keras models"},
 	{"ST STM32 model zoo", "MobileNet v2 1.4 ImageNet", "zoo:mobilenetv2?width=140", "Keras models"},
-	{"ST STM32 model zoo", "mobilenetb_a025_pt", "zoo:mobilenetv1?width=25", "PyTorch models: other training, flash within 1 %"},
-	{"ST STM32 model zoo", "mobilenetb_a050_pt", "zoo:mobilenetv1?width=50", "PyTorch models: other training, flash within 1 %"},
-	{"ST STM32 model zoo", "mobilenetb_a075_pt", "zoo:mobilenetv1?width=75", "PyTorch models: other training, flash within 1 %"},
-	{"ST STM32 model zoo", "mobilenetv2b_a025_pt", "zoo:mobilenetv2?width=25", "PyTorch models: other training, flash within 1 %"},
-	{"ST STM32 model zoo", "mobilenetv2b_a050_pt", "zoo:mobilenetv2?width=50", "PyTorch models: other training, flash within 1 %"},
-	{"ST STM32 model zoo", "mobilenetv2b_a075_pt", "zoo:mobilenetv2?width=75", "PyTorch models: other training, flash within 1 %"},
-	{"ST STM32 model zoo", "mobilenetv2b_a100_pt", "zoo:mobilenetv2", "PyTorch models: other training, flash within 1 %"},
+	{"ST STM32 model zoo", "mobilenetb_a025_pt", "zoo:mobilenetv1?width=25", "PyTorch models: as much flash"},
+	{"ST STM32 model zoo", "mobilenetb_a050_pt", "zoo:mobilenetv1?width=50", "PyTorch models: as much flash"},
+	{"ST STM32 model zoo", "mobilenetb_a075_pt", "zoo:mobilenetv1?width=75", "PyTorch models: as much flash"},
+	{"ST STM32 model zoo", "mobilenetv2b_a025_pt", "zoo:mobilenetv2?width=25", "PyTorch models: as much flash"},
+	{"ST STM32 model zoo", "mobilenetv2b_a050_pt", "zoo:mobilenetv2?width=50", "PyTorch models: as much flash"},
+	{"ST STM32 model zoo", "mobilenetv2b_a075_pt", "zoo:mobilenetv2?width=75", "PyTorch models: as much flash"},
+	{"ST STM32 model zoo", "mobilenetv2b_a100_pt", "zoo:mobilenetv2", "PyTorch models: as much flash"},
 	{"ST STM32 model zoo", "MobileNet v1 0.25 food-101", "zoo:mobilenetv1?classes=101&width=25", "Keras models"},
 	{"ST STM32 model zoo", "MobileNet v1 0.5 food-101", "zoo:mobilenetv1?classes=101&width=50", "Keras models"},
 	{"ST STM32 model zoo", "MobileNet v1 1.0 food-101", "zoo:mobilenetv1?classes=101&width=100", "Keras models"},
@@ -432,7 +432,8 @@ var zooNames = sync.OnceValue(func() map[string]string {
 	return out
 })
 
-// dottedNames are the specs of built-in models by their names with points between digits: RegNetX-1.6GF is no RegNetX-16GF.
+// dottedNames are the specs of built-in models by their names with points between digits: RegNetX-1.6GF is no
+// RegNetX-16GF.
 var dottedNames = sync.OnceValue(func() map[string]string {
 	out := map[string]string{}
 	for _, e := range zoo.Entries() {
