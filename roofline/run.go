@@ -19,7 +19,7 @@ type Options struct {
 	Precision dtype.Type  // Undefined: the model's own
 	Fusion    lower.Level // the zero Level is Full
 	Causal    bool        // attention is causal: the scores above the diagonal are not computed
-	Threads   int         // of a CPU; 0: all
+	Threads   int         // of a CPU; 0: as many as the runtime takes, which are all unless its profile says
 	Transfers bool        // inputs and outputs are copied between the host and a device that is no CPU
 	Outside   float64     // seconds before and after each inference, such as resizing and NMS: part of its latency
 	Tuner     *Tuner      // nil: the speed of light only, fused by Fusion

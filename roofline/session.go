@@ -33,8 +33,16 @@ func (o *Options) target(d *hwprofiles.Device) (t target, err error) {
 	if t.runtime, t.recipe, err = o.recipe(d); err != nil {
 		return t, err
 	}
-	t.machine, err = newMachine(d, t.runtime, o.Precision, o.Threads)
+	t.machine, err = newMachine(d, t.runtime, o.Precision, cmp.Or(o.Threads, usual(t.runtime, d)))
 	return t, err
+}
+
+// usual returns the number of threads of a CPU that a runtime takes where none are asked for; 0: all.
+func usual(r *runtimes.Runtime, d *hwprofiles.Device) int {
+	if r == nil || !d.Class.Cores() || r.Threads >= d.Units {
+		return 0
+	}
+	return r.Threads
 }
 
 // own returns the machine for a model that is run in its own types, most of the work in one. It is another machine
@@ -169,6 +177,9 @@ func (s *session) machine(t *target, last *Machine) (*Machine, error) {
 	tuning, err := t.tuner.tune(t.runtime, t.device, of, s.made)
 	if err != nil {
 		return nil, err
+	}
+	if s.opt.Threads == 0 && of.threads > 0 {
+		tuning.Adapted = append(tuning.Adapted, note.New(note.UsualThreads, t.runtime.ID, of.threads, t.device.Units, t.device.ID))
 	}
 	m = m.tuned(tuning, of)
 	m.bag = s.bag

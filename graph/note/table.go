@@ -54,6 +54,7 @@ const (
 	Alike            Code = "alike"
 	TF32Default      Code = "tf32-default"
 	ThreadsShared    Code = "threads-shared"
+	UsualThreads     Code = "usual-threads"
 	ModeScaled       Code = "mode-scaled"
 	Runtimeless      Code = "runtimeless"
 	TypeRunsAs       Code = "type-runs-as"
@@ -203,6 +204,8 @@ var rows = []Row{
 		"fp32 matrix work runs in TF32, the default of {runtime} where the device has it"},
 	{ThreadsShared, Notice, "cores device threads",
 		"the parameters are those of all {cores} cores of {device}: the threads have the peak of the fastest {threads}"},
+	{UsualThreads, Info, "runtime threads cores device",
+		"{runtime} takes {threads} of the {cores} cores of {device} unless it is given a number of threads"},
 	{ModeScaled, Notice, "times",
 		"the parameters are those of the default power mode: by the clock, launches take {times:.2} times as long"},
 	{Runtimeless, Warning, "device",

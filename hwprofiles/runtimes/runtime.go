@@ -25,6 +25,7 @@ type Runtime struct {
 	TF32          bool           // fp32 matrix work runs in TF32 where the device has it
 	TF32Conv      bool           // fp32 convolutions do, other matrix work does not
 	OptIn         []string       // ways of doing matrix work faster that it asks for where the device has them
+	Threads       int            // of a CPU that work where none are asked for; 0: all
 	Sharing       Sharing        // of work between the cores of a CPU; empty: Dynamic
 	WideDepthwise float64        // on accelerators, times as efficient are depthwise kernels of more than 7x7; 0: as others
 	Winograd      []Saving       // what 3x3 convolutions may need less of

@@ -33,6 +33,7 @@ var runtimeFields = []strictyaml.Field[Runtime]{
 	{Key: "wide_depthwise", Read: func(v strictyaml.Value, r *Runtime) {
 		r.WideDepthwise = readShare(v, "times as efficient are depthwise kernels of more than 7x7")
 	}},
+	{Key: "threads", Read: func(v strictyaml.Value, r *Runtime) { r.Threads = v.Count(1, 1024) }},
 	{Key: "sharing", Read: readSharing},
 	{Key: "held", Read: readHeld},
 	{Key: "priors", Read: readPriors},

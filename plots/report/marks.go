@@ -30,7 +30,7 @@ var anchors = map[note.Code][]string{
 	note.NibbleWeights: {"precision", "runs as"}, note.PeakMissing: {"precision", "runs as"},
 	note.NetworkMeasured: {"basis", "latency"}, note.Calibrated: {"basis", "latency"}, note.DeviceClass: {"basis", "latency"},
 	note.PriorOnly: {"basis", "latency"}, note.Correction: {"latency", "basis"}, note.Alike: {"latency", "basis"},
-	note.CorrectedChoices: {"latency"}, note.OutsideWork: {"latency", "lower bound"}, note.HostBound: {"latency"}, note.ThreadsShared: {"latency"},
+	note.CorrectedChoices: {"latency"}, note.OutsideWork: {"latency", "lower bound"}, note.HostBound: {"latency"}, note.ThreadsShared: {"latency"}, note.UsualThreads: {"latency"},
 	note.ModeScaled: {"latency"}, note.Runtimeless: {"lower bound", "latency"}, note.LowerBoundsOnly: {"lower bound", "latency"},
 	note.UnknownOperators: {"coverage", "work"}, note.ConstantWork: {"work"}, note.CausalAttention: {"work"},
 	note.UpperBounds: {"work"}, note.TripsAssumed: {"work"}, note.BranchAssumed: {"work"}, note.BeamsAssumed: {"work"},

@@ -52,7 +52,15 @@ func (c *Case) Slice() runtimes.Slice {
 
 // Options returns how the model of a case is run.
 func (c *Case) Options() roofline.Options {
-	return roofline.Options{Precision: c.Precision, Threads: c.Threads, Transfers: c.Transfers}
+	return roofline.Options{Precision: c.Precision, Threads: cmp.Or(c.Threads, all(c.Device)), Transfers: c.Transfers}
+}
+
+// all returns the number of threads of all cores of a CPU, 0 for other devices.
+func all(d *hwprofiles.Device) int {
+	if !d.Class.Cores() {
+		return 0
+	}
+	return d.Units
 }
 
 // A Matcher finds what rows are about. It remembers models; it may be used by one goroutine.

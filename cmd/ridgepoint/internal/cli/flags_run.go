@@ -58,7 +58,7 @@ func (f *runtimeFlags) add(cmd *cobra.Command) {
 	f.cmd = cmd
 	cmd.Flags().StringVar(&f.runtime, "runtime", "",
 		"expect the latency of this `RUNTIME` (ridgepoint runtimes list), or none for the lower bound alone (default: the usual one of the device)")
-	cmd.Flags().IntVar(&f.threads, "threads", 0, "of a CPU, the fastest cores first (default: all)")
+	cmd.Flags().IntVar(&f.threads, "threads", 0, "of a CPU, the fastest cores first (default: as many as the runtime takes, most often all)")
 	addKnown(cmd, &f.noEvidence, &f.calibrations)
 	bySettings(cmd, "runtime")
 }
