@@ -20,7 +20,7 @@ type setting struct {
 	device    *hwprofiles.Device
 	runtime   *runtimes.Runtime // nil: the device's default
 	precision dtype.Type        // Undefined: the model's own
-	threads   int               // 0: all
+	threads   int               // 0: none given
 }
 
 func (s setting) String() string {
@@ -50,7 +50,7 @@ var laws = []struct {
 	name   string
 	broken func(w *world, s setting) string
 }{
-	{"fewer threads are never faster, and all are the default", fewerThreads},
+	{"fewer threads are never faster, and the default is all or the number of the runtime", fewerThreads},
 	{"more threads than there are, and threads of no CPU, are errors", countedThreads},
 	{"a default mode is the device, and less power is never faster", lowerModes},
 	{"a device that some runtime runs on has a default", hasDefault},

@@ -25,8 +25,8 @@ func sameLatency(a, b *Estimate) bool {
 	return a.Latency.SpeedOfLight == b.Latency.SpeedOfLight && a.Latency.Best() == b.Latency.Best()
 }
 
-// fewerThreads holds that fewer threads are never faster: one against half, half against all. All are the same as none
-// given.
+// fewerThreads holds that fewer threads are never faster: one against half, half against all. Where a runtime has no
+// number of its own, all are the same as none given, else that number is.
 func fewerThreads(w *world, s setting) string {
 	if s.threads == 0 {
 		return ""
@@ -36,15 +36,21 @@ func fewerThreads(w *world, s setting) string {
 		return ""
 	}
 	more := s
-	if more.threads = 0; s.threads == 1 {
+	if more.threads = s.device.Units; s.threads == 1 {
 		more.threads = max(1, s.device.Units/2)
 	}
 	many, err := w.estimate(more)
 	if err != nil {
 		return err.Error()
 	}
-	if s.threads == s.device.Units && !sameLatency(own, many) {
-		return fmt.Sprintf("%g s, %g s without a number of threads", own.Latency.Best(), many.Latency.Best())
+	if n := usual(s.runtime, s.device); s.threads == s.device.Units && n == 0 || s.threads == n {
+		none := s
+		none.threads = 0
+		if given, err := w.estimate(none); err != nil {
+			return err.Error()
+		} else if !sameLatency(own, given) {
+			return fmt.Sprintf("%g s, %g s without a number of threads", own.Latency.Best(), given.Latency.Best())
+		}
 	}
 	return brokenOrder(own, many)
 }
