@@ -116,6 +116,11 @@ func Fit(cases []*validate.Case) []*validate.Case {
 	return slices.DeleteFunc(slices.Clone(cases), func(c *validate.Case) bool { return c.HeldOut != "" })
 }
 
+// Apart returns the cases that no fit may use.
+func Apart(cases []*validate.Case) []*validate.Case {
+	return slices.DeleteFunc(slices.Clone(cases), func(c *validate.Case) bool { return c.HeldOut == "" })
+}
+
 // quoted matches what an error quotes from a row.
 var quoted = regexp.MustCompile(`"[^"]*"`)
 

@@ -63,6 +63,9 @@ func TestFitLeavesHeldOut(t *testing.T) {
 	if got := Fit(cases); len(got) != 2 || len(cases) != 3 {
 		t.Errorf("found %d cases for fits of %d, expected 2 of 3", len(got), len(cases))
 	}
+	if got := Apart(cases); len(got) != 1 || got[0] != cases[1] {
+		t.Errorf("found %d cases apart from fits, expected the second", len(got))
+	}
 	for name := range heldOut {
 		if !slices.Contains(Tables, name) {
 			t.Errorf("%s is held out and not read", name)

@@ -76,7 +76,7 @@ func LeaveOut(samples []*joint.Sample, all *joint.Model, fold Fold) ([]Held, err
 	parallel.Do(len(groups), func(i int) {
 		m, err := without(samples, groups[i], all)
 		if errs[i] = err; err == nil {
-			out[i] = forecasts(m, groups[i])
+			out[i] = Forecasts(m, groups[i])
 		}
 	})
 	for _, err := range errs {
@@ -120,8 +120,9 @@ func without(samples, group []*joint.Sample, all *joint.Model) (*joint.Model, er
 	return joint.Fit(rest, joint.Options{Variances: all.Variances()})
 }
 
-// forecasts returns the forecasts of those samples that were measured. The fixed cost of a source is known where the fit saw others of it.
-func forecasts(m *joint.Model, samples []*joint.Sample) []Held {
+// Forecasts returns the forecasts of those samples that were measured. The fixed cost of a source is known where the fit
+// saw others of it.
+func Forecasts(m *joint.Model, samples []*joint.Sample) []Held {
 	var out []Held
 	for _, s := range samples {
 		if !s.AtMost {

@@ -39,7 +39,7 @@ func ownDevice(samples, device []*joint.Sample, all *joint.Model, counts []int) 
 	if err != nil {
 		return fold{}, err
 	}
-	out := fold{forecasts(m, device), map[int][]Held{}}
+	out := fold{Forecasts(m, device), map[int][]Held{}}
 	for _, slice := range slicesOf(device) {
 		if err := own(m, slice, counts, out.own); err != nil {
 			return fold{}, err

@@ -80,8 +80,12 @@ func (b *board) fit(shared, root string) (*joint.Model, *runtimes.Set, error) {
 		return nil, nil, err
 	}
 	model, samples, err := judge.Fit(corpus.Samples(corpus.Medians(corpus.Fit(cases))), rs, rounds)
+	if err != nil {
+		return nil, nil, err
+	}
 	b.tables, b.samples = tables, samples
-	return model, rs, err
+	b.apart = judge.Forecasts(model, corpus.Samples(corpus.Medians(corpus.Apart(cases))))
+	return model, rs, nil
 }
 
 // ship replaces the shipped model.
@@ -112,6 +116,7 @@ type board struct {
 	tables                 []corpus.Table
 	samples                []*joint.Sample
 	family, device, source []judge.Held
+	apart                  []judge.Held         // of tables that no fit uses
 	own                    map[int][]judge.Held // by the number of own measurements
 	verdicts               []judge.Verdict
 	loop                   string

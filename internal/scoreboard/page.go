@@ -28,6 +28,7 @@ func (b *board) page() string {
 	w.WriteString(b.figures())
 	w.WriteString(reading)
 	w.WriteString(b.loop)
+	b.others(&w)
 	b.slices(&w)
 	b.read(&w)
 	b.worst(&w)
@@ -160,6 +161,27 @@ func (b *board) slices(w *strings.Builder) {
 		fmt.Fprintf(w, "| %s | %s | %d | %d | **%.1f** | %.1f | %.0f | %.3f | %.0f | %.1f |\n", n,
 			strings.Join(slices.Sorted(maps.Keys(sources)), "; "), e.N, networks(held), 100*e.Median, 100*e.Mean,
 			100*e.Within20, e.Kendall, 100*cover, 100*d.Median)
+	}
+	w.WriteByte('\n')
+}
+
+// others judges by the tables that no fit uses.
+func (b *board) others(w *strings.Builder) {
+	w.WriteString("## Tables that no fit uses\n\nForecasts of the shipped model, by who published the measurements and by" +
+		" slice: NeuSight's own transformers, and NVIDIA's servers with overheads that no profile has.\n\n" +
+		"| source | slice | n | median | mean | within 10 % | within 20 % | in interval |\n|---|---|---|---|---|---|---|---|\n")
+	row := func(source, slice string, held []judge.Held) {
+		e, cover := errorsOf(held)
+		fmt.Fprintf(w, "| %s | %s | %d | **%.1f** | %.1f | %.0f | %.0f | %.0f |\n", source, slice, e.N, 100*e.Median,
+			100*e.Mean, 100*e.Within10, 100*e.Within20, 100*cover)
+	}
+	sources := by(b.apart, func(h judge.Held) string { return h.Sample.Source })
+	for _, source := range slices.Sorted(maps.Keys(sources)) {
+		row(source, "all", sources[source])
+		of := by(sources[source], sliceOf)
+		for _, slice := range slices.Sorted(maps.Keys(of)) {
+			row(source, slice, of[slice])
+		}
 	}
 	w.WriteByte('\n')
 }
