@@ -114,6 +114,12 @@ func language(spec, quant, usual string) (*serve.Model, error) {
 		if err != nil {
 			return nil, err
 		}
+		switch {
+		case quant == "" && m.Unsaid != nil:
+			return nil, m.Unsaid
+		case quant == "" && m.Tensors != nil:
+			return &serve.Model{Name: nameOf(spec), Source: "config", Quant: m.Quant, Shape: m.Shape, Tensors: m.Tensors}, nil
+		}
 		return serve.NewModel(nameOf(spec), "config", m.Shape, cmp.Or(quant, m.Quant))
 	}
 	k, err := decoder.Lookup(spec)

@@ -65,6 +65,31 @@ func (m *Model) Opset(domain string) int {
 	return 0
 }
 
+// CacheProperty is the key of the metadata that says how a decoder's cache grows; InPlace is its value where the new
+// rows are written behind the old ones, which stay where they are.
+const (
+	CacheProperty = "key-value cache"
+	InPlace       = "in place"
+)
+
+// Property returns a line of the model's metadata, "" if it has none of that key.
+func (m *Model) Property(key string) string {
+	for _, p := range m.Metadata {
+		if p.Key == key {
+			return p.Value
+		}
+	}
+	return ""
+}
+
+// Bytes returns what a constant occupies in memory.
+func (c *Const) Bytes() int64 {
+	if c.Packed > 0 {
+		return c.Packed
+	}
+	return c.Type.Bytes(c.Shape.Elems())
+}
+
 // A Graph is the main graph or the body of If, Loop, Scan and their like.
 type Graph struct {
 	Name         string
@@ -156,6 +181,7 @@ type Const struct {
 	External bool   // the payload is in another file
 	Sparse   bool   // stored as values and indices; Shape is the dense shape
 	Stored   int64  // bytes of payload that the file holds or points to
+	Packed   int64  // bytes in memory where elements are kept in blocks with their scales, as in q4_0; 0: those of Type
 	Filler   bool   // of an attribute: a list of one number over and over
 	Value    *Value // kept when small, else nil
 }

@@ -74,8 +74,9 @@ type Info struct {
 	Type  dtype.Type
 	Shape Shape
 	// Upper: the shape depends on run-time data; each dim is its upper bound.
-	Upper bool
-	Value *Value // contents, if known and small
+	Upper  bool
+	Value  *Value // contents, if known and small
+	Packed int64  // bytes of weights that are kept in blocks with their scales; 0: those of Type
 	// Elems describes the members of a sequence whose length is known, and the
 	// one member of an optional. Of describes any member when they are not listed.
 	Elems []Info
@@ -87,6 +88,9 @@ func (i *Info) Known() bool { return i.Kind != KindUnknown }
 
 // Bytes returns the storage of the tensor (of all members for a container), 0 if nothing is known.
 func (i *Info) Bytes() int64 {
+	if i.Packed > 0 {
+		return i.Packed
+	}
 	if i.Kind == KindTensor || i.Kind == KindSparse {
 		return i.Type.Bytes(i.Shape.Elems())
 	}

@@ -152,6 +152,7 @@ var architectures = []architecture{
 	{"Apple7", "", "fp32 fp16", metal},
 	{"Apple8", "", "fp32 fp16", metal},
 	{"Apple9", "", "fp32 fp16", metal},
+	{"Apple10", "fp16", "fp32 fp16", metal},
 	{"Apple silicon CPU", "int8", "fp64 fp32 fp16", cpufp},
 }
 

@@ -175,8 +175,8 @@ func weights(m *graph.Model, prec *precision) (params, bytes int64) {
 		}
 		n := c.Shape.Elems()
 		params = sat.Add(params, n)
-		size := c.Type.Bytes(n)
-		if prec.want != dtype.Undefined && kernel.Wide(c.Type) {
+		size := c.Bytes()
+		if c.Packed == 0 && prec.want != dtype.Undefined && kernel.Wide(c.Type) {
 			bits := prec.weights
 			if len(c.Shape) < 2 {
 				bits = max(bits, prec.acts)

@@ -1,6 +1,9 @@
 package decoder
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 func pow(x, y float64) float64 { return math.Pow(max(x, 0), y) }
 
@@ -30,9 +33,10 @@ const (
 // A Tensor is one tensor of weights.
 type Tensor struct {
 	Role    Role
-	Layer   int64 // -1: outside the layers
-	In, Out int64 // of the matrix; In is 1 of a vector
-	Experts int64 // matrices of this size, one an expert; 0: one for all tokens
+	Layer   int64  // -1: outside the layers
+	In, Out int64  // of the matrix; In is 1 of a vector
+	Experts int64  // matrices of this size, one an expert; 0: one for all tokens
+	Name    string // of a vector, without its layer, as GGUF names it; "" of a matrix, whose role names it
 }
 
 // Elems returns the elements of a tensor.
@@ -50,31 +54,35 @@ func (s *Shape) Tensors() []Tensor {
 	}
 	for i := range s.Layers {
 		l.attention(i)
-		l.norms(i, s.normsOfLayer())
+		l.norms(i, s.normsOfLayer()...)
 		if s.Sparse(i) {
 			l.mixture(i)
 			continue
 		}
 		l.perceptron(i, s.FFN, 0)
 	}
-	l.norms(-1, 1)
+	l.norms(-1, "output_norm")
 	if !s.Tied {
 		l.matrix(-1, Output, s.Width, s.Vocabulary)
 	}
 	if s.LogitBias {
-		l.vector(-1, s.Vocabulary)
+		l.vector(-1, s.Vocabulary, "output.bias")
 	}
 	return l.out
 }
 
-func (s *Shape) normsOfLayer() int64 {
+// normsOfLayer names the norms of a layer as GGUF does.
+func (s *Shape) normsOfLayer() []string {
+	four := []string{"attn_norm", "post_attention_norm", "ffn_norm", "post_ffw_norm"}
 	switch {
+	case s.Norms == 1:
+		return four[:1]
+	case s.Norms == 4 || s.Norms == 0 && s.Gemma:
+		return four
 	case s.Norms > 0:
-		return s.Norms
-	case s.Gemma:
-		return 4
+		return slices.Repeat(four[:1], int(s.Norms))
 	}
-	return 2
+	return []string{four[0], four[2]}
 }
 
 // Params returns the number of parameters.
@@ -111,22 +119,22 @@ func (l *list) add(t Tensor) {
 	}
 }
 
-func (l *list) matrix(layer int64, r Role, in, out int64) { l.add(Tensor{r, layer, in, out, 0}) }
-func (l *list) vector(layer, n int64)                     { l.add(Tensor{Norm, layer, 1, n, 0}) }
+func (l *list) matrix(layer int64, r Role, in, out int64) { l.add(Tensor{r, layer, in, out, 0, ""}) }
+func (l *list) vector(layer, n int64, name string)        { l.add(Tensor{Norm, layer, 1, n, 0, name}) }
 
 // linear adds a matrix with its bias, if it has one.
 func (l *list) linear(layer int64, r Role, in, out int64, bias bool) {
 	l.matrix(layer, r, in, out)
 	if bias {
-		l.vector(layer, out)
+		l.vector(layer, out, string(r)+".bias")
 	}
 }
 
-func (l *list) norms(layer, count int64) {
-	for range count {
-		l.vector(layer, l.s.Width)
+func (l *list) norms(layer int64, names ...string) {
+	for _, name := range names {
+		l.vector(layer, l.s.Width, name+".weight")
 		if l.s.NormBias {
-			l.vector(layer, l.s.Width)
+			l.vector(layer, l.s.Width, name+".bias")
 		}
 	}
 }
@@ -145,11 +153,11 @@ func (l *list) attention(i int64) {
 		l.linear(i, Value, s.Width, v, s.QKVBias)
 	}
 	if s.HeadNorms {
-		l.vector(i, s.HeadSize())
-		l.vector(i, s.HeadSize())
+		l.vector(i, s.HeadSize(), "attn_q_norm.weight")
+		l.vector(i, s.HeadSize(), "attn_k_norm.weight")
 	}
 	if s.Sinks {
-		l.vector(i, s.Heads)
+		l.vector(i, s.Heads, "attn_sinks.weight")
 	}
 	l.linear(i, AttnOut, s.Heads*s.ValueSize(), s.Width, s.OutBias)
 }
@@ -159,13 +167,13 @@ func (l *list) latent(i int64) {
 	q := s.Heads * (m.NoPE + m.RoPE)
 	if m.Query > 0 {
 		l.matrix(i, QueryDown, s.Width, m.Query)
-		l.vector(i, m.Query)
+		l.vector(i, m.Query, "attn_q_a_norm.weight")
 		l.matrix(i, Query, m.Query, q)
 	} else {
 		l.matrix(i, Query, s.Width, q)
 	}
 	l.matrix(i, KVDown, s.Width, m.KV+m.RoPE)
-	l.vector(i, m.KV)
+	l.vector(i, m.KV, "attn_kv_a_norm.weight")
 	l.matrix(i, KVUp, m.KV, s.Heads*(m.NoPE+m.Value))
 }
 
@@ -186,9 +194,9 @@ func (l *list) perceptron(i, inner, experts int64) {
 		case p.role == Up && s.Packed && experts == 0 && !s.Ungated:
 			p.out *= 2
 		}
-		l.add(Tensor{p.role, i, p.in, p.out, experts})
+		l.add(Tensor{p.role, i, p.in, p.out, experts, ""})
 		if s.FFNBias {
-			l.vector(i, p.out*one)
+			l.vector(i, p.out*one, string(p.role)+map[bool]string{true: "_exps"}[experts > 0]+".bias")
 		}
 	}
 }
@@ -201,6 +209,6 @@ func (l *list) mixture(i int64) {
 		l.perceptron(i, s.Shared, 0)
 	}
 	if s.SharedGate {
-		l.vector(i, s.Width)
+		l.vector(i, s.Width, "ffn_gate_inp_shexp.weight")
 	}
 }

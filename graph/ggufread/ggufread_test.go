@@ -2,140 +2,25 @@ package ggufread_test
 
 import (
 	"bytes"
-	"encoding/binary"
 	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 
 	"github.com/ridgepoint/ridgepoint/graph/decoder"
 	"github.com/ridgepoint/ridgepoint/graph/ggufread"
+	"github.com/ridgepoint/ridgepoint/internal/gguftest"
 )
-
-// A writer makes the header of a GGUF file.
-type writer struct {
-	bytes.Buffer
-	keys, tensors bytes.Buffer
-	nk, nt        uint64
-}
-
-func (w *writer) put(b *bytes.Buffer, v any) { _ = binary.Write(b, binary.LittleEndian, v) }
-func (w *writer) str(b *bytes.Buffer, s string) {
-	w.put(b, uint64(len(s)))
-	b.WriteString(s)
-}
-
-func (w *writer) key(name string, v any) {
-	w.nk++
-	w.str(&w.keys, name)
-	switch v := v.(type) {
-	case string:
-		w.put(&w.keys, uint32(8))
-		w.str(&w.keys, v)
-	case []string:
-		w.put(&w.keys, uint32(9))
-		w.put(&w.keys, uint32(8))
-		w.put(&w.keys, uint64(len(v)))
-		for _, s := range v {
-			w.str(&w.keys, s)
-		}
-	case []uint32:
-		w.put(&w.keys, uint32(9))
-		w.put(&w.keys, uint32(4))
-		w.put(&w.keys, uint64(len(v)))
-		w.put(&w.keys, v)
-	case int64:
-		w.put(&w.keys, uint32(4))
-		w.put(&w.keys, uint32(v))
-	}
-}
-
-func (w *writer) tensor(name string, kind uint32, dims ...int64) {
-	w.nt++
-	w.str(&w.tensors, name)
-	w.put(&w.tensors, uint32(len(dims)))
-	for _, d := range dims {
-		w.put(&w.tensors, uint64(d))
-	}
-	w.put(&w.tensors, kind)
-	w.put(&w.tensors, uint64(0))
-}
-
-func (w *writer) file() []byte {
-	var b bytes.Buffer
-	b.WriteString("GGUF")
-	w.put(&b, uint32(3))
-	w.put(&b, w.nt)
-	w.put(&b, w.nk)
-	b.Write(w.keys.Bytes())
-	b.Write(w.tensors.Bytes())
-	return b.Bytes()
-}
-
-// ids are ggml's numbers of the formats that the tests write.
-var ids = map[string]uint32{"f32": 0, "f16": 1, "q4_0": 2, "q8_0": 8, "q4_k": 12, "q5_k": 13, "q6_k": 14, "mxfp4": 39}
 
 // header returns the header of a published decoder in a quantisation; keep says which tensors are in it.
 func header(t testing.TB, name, quant string, keep func(i int) bool) []byte {
 	t.Helper()
-	k, err := decoder.Lookup(name)
+	data, err := gguftest.Header(name, quant, keep)
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &k.Shape
-	w := &writer{}
-	w.key("general.architecture", s.Arch)
-	w.key("general.name", name)
-	w.key("tokenizer.ggml.tokens", []string{"a", "b", "c"})
-	for key, v := range map[string]int64{
-		"block_count": s.Layers, "embedding_length": s.Width, "attention.head_count": s.Heads, "context_length": s.Context,
-		"attention.key_length": s.Head, "attention.value_length": s.Head, "expert_count": s.Experts, "expert_used_count": s.Active,
-		"expert_feed_forward_length": s.ExpertFFN, "leading_dense_block_count": s.Dense, "attention.sliding_window": s.Window,
-	} {
-		if v > 0 {
-			w.key(s.Arch+"."+key, v)
-		}
-	}
-	w.key(s.Arch+".attention.head_count_kv", slices.Repeat([]uint32{uint32(s.KV)}, int(s.Layers))) // as lists by layer are
-	if s.FFN > 0 {
-		w.key(s.Arch+".feed_forward_length", s.FFN)
-	}
-	if l := s.Latent; l != nil {
-		for key, v := range map[string]int64{"attention.kv_lora_rank": l.KV, "attention.q_lora_rank": l.Query, "rope.dimension_count": l.RoPE,
-			"attention.key_length_mla": l.NoPE + l.RoPE, "attention.value_length_mla": l.Value} {
-			w.key(s.Arch+"."+key, v)
-		}
-	}
-	tensors, err := s.Store(quant)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for i := range tensors {
-		if keep == nil || keep(i) {
-			w.add(t, i, &tensors[i])
-		}
-	}
-	return w.file()
-}
-
-func (w *writer) add(t testing.TB, i int, s *decoder.Stored) {
-	name, dims := string(s.Role)+".weight", []int64{s.In, s.Out}
-	if s.Experts > 0 {
-		name, dims = string(s.Role)+"_exps.weight", []int64{s.In, s.Out, s.Experts}
-	}
-	if s.Vector() {
-		name, dims = fmt.Sprintf("vector%d.weight", i), []int64{s.Out}
-	}
-	if s.Layer >= 0 {
-		name = fmt.Sprintf("blk.%d.%s", s.Layer, name)
-	}
-	id, ok := ids[s.Format.Name]
-	if !ok {
-		t.Fatalf("no number of %s", s.Format.Name)
-	}
-	w.tensor(name, id, dims...)
+	return data
 }
 
 // TestFamilies: of each family the file gives the parameters, the cache and the bytes of the decoder that it was made of.
@@ -164,6 +49,10 @@ func TestFamilies(t *testing.T) {
 		s := &m.Shape
 		if s.Cached(5000) != k.Cached(5000) || s.Vocabulary != k.Vocabulary || s.Tied != k.Tied || s.Touched(3) != k.Touched(3) || m.Name != name {
 			t.Errorf("%s: %+v, expected %+v", name, s, k.Shape)
+		}
+		if s.Params() != k.Params() || s.ActiveParams() != k.ActiveParams() { // so the parts of a layer are known too
+			t.Errorf("%s: its shape has %d parameters, %d active; expected %d and %d", name, s.Params(), s.ActiveParams(), k.Params(),
+				k.ActiveParams())
 		}
 	}
 }
@@ -215,9 +104,9 @@ func TestSplit(t *testing.T) {
 // TestUnknown: what is no known decoder is named, with what is near it.
 func TestUnknown(t *testing.T) {
 	for arch, want := range map[string]string{"qwen2vl": "qwen2", "mamba2": "not all attention", "": "no general.architecture", "clip": "not known"} {
-		w := &writer{}
-		w.key("general.architecture", arch)
-		if _, err := ggufread.Read("x", bytes.NewReader(w.file())); err == nil || !strings.Contains(err.Error(), want) {
+		w := new(gguftest.Writer)
+		w.Key("general.architecture", arch)
+		if _, err := ggufread.Read("x", bytes.NewReader(w.File())); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: error %v, want one that says %q", arch, err, want)
 		}
 	}
@@ -241,13 +130,13 @@ func FuzzRead(f *testing.F) {
 
 // ExampleRead reads a header that was made here.
 func ExampleRead() {
-	w := &writer{}
-	w.key("general.architecture", "llama")
+	w := new(gguftest.Writer)
+	w.Key("general.architecture", "llama")
 	for key, v := range map[string]int64{"block_count": 1, "embedding_length": 64, "attention.head_count": 4, "feed_forward_length": 128} {
-		w.key("llama."+key, v)
+		w.Key("llama."+key, v)
 	}
-	w.tensor("token_embd.weight", 8, 64, 1000)
-	m, err := ggufread.Read("small.gguf", bytes.NewReader(w.file()))
+	w.Tensor("token_embd.weight", 8, 64, 1000)
+	m, err := ggufread.Read("small.gguf", bytes.NewReader(w.File()))
 	if err != nil {
 		fmt.Println(err)
 		return

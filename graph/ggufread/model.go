@@ -1,6 +1,7 @@
 package ggufread
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
@@ -117,7 +118,7 @@ func (h *header) model(name string) (*Model, error) {
 	s.FFN, s.Head, s.Value = r.number("feed_forward_length"), r.number("attention.key_length"), r.number("attention.value_length")
 	s.Experts, s.Active = r.number("expert_count"), r.number("expert_used_count")
 	s.ExpertFFN, s.Dense = r.number("expert_feed_forward_length"), r.number("leading_dense_block_count")
-	s.Shared = r.number("expert_shared_count") * s.ExpertFFN
+	s.Shared = cmp.Or(r.number("expert_shared_feed_forward_length"), r.number("expert_shared_count")*s.ExpertFFN)
 	if s.Window = r.number("attention.sliding_window"); s.Window > 0 {
 		s.Full = full
 	}
@@ -174,6 +175,7 @@ func (r *reader) tensors(m *Model) {
 		}
 	}
 	m.Shape.Tied = !output
+	r.style(&m.Shape)
 	if r.err == nil && m.Shape.Vocabulary == 0 {
 		r.fail("found no tensor token_embd.weight among %d; expected the first of all parts of the file", len(r.h.tensors))
 	}
@@ -213,8 +215,8 @@ func tensorOf(t *tensor, layers int64) decoder.Tensor {
 			out.Out *= rest
 		}
 	}
-	if parts[len(parts)-1] == "bias" && out.Experts == 0 {
-		out.In, out.Out, out.Role = 1, out.In*out.Out, decoder.Norm
+	if parts[len(parts)-1] == "bias" {
+		out.In, out.Out, out.Role, out.Experts = 1, out.Elems(), decoder.Norm, 0
 	}
 	return out
 }

@@ -246,14 +246,28 @@ var splitName = regexp.MustCompile(`^(.*)-(\d{5})-of-(\d{5})\.gguf$`)
 
 // Open reads the header of a file. Of a file in several parts, such as x-00001-of-00003.gguf, it reads all headers.
 func Open(path string) (*Model, error) {
-	first, err := open(path)
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return ReadParts(path, f, path)
+}
+
+// Read reads the header of a file in one part.
+func Read(name string, r io.Reader) (*Model, error) { return ReadParts(name, r, "") }
+
+// ReadParts reads the header of a file, which messages call name, and those of its other parts, which lie beside path;
+// without a path the file is taken as whole.
+func ReadParts(name string, r io.Reader, path string) (*Model, error) {
+	first, err := parse(name, r)
 	if err != nil {
 		return nil, err
 	}
 	if m := splitName.FindStringSubmatch(filepath.Base(path)); m != nil {
 		n, _ := strconv.Atoi(m[3])
 		if n < 1 || n > mostSplits || m[2] != "00001" {
-			return nil, fmt.Errorf("%s: found part %s of %s, expected the first of at most %d", path, m[2], m[3], mostSplits)
+			return nil, fmt.Errorf("%s: found part %s of %s, expected the first of at most %d", name, m[2], m[3], mostSplits)
 		}
 		for i := 2; i <= n; i++ {
 			part, err := open(filepath.Join(filepath.Dir(path), fmt.Sprintf("%s-%05d-of-%s.gguf", m[1], i, m[3])))
@@ -263,7 +277,7 @@ func Open(path string) (*Model, error) {
 			first.tensors = append(first.tensors, part.tensors...)
 		}
 	}
-	return first.model(path)
+	return first.model(name)
 }
 
 func open(path string) (*header, error) {
@@ -273,13 +287,4 @@ func open(path string) (*header, error) {
 	}
 	defer f.Close()
 	return parse(path, f)
-}
-
-// Read reads the header of a file in one part.
-func Read(name string, r io.Reader) (*Model, error) {
-	h, err := parse(name, r)
-	if err != nil {
-		return nil, err
-	}
-	return h.model(name)
 }

@@ -15,13 +15,15 @@ import (
 	"github.com/ridgepoint/ridgepoint/internal/spelling"
 )
 
-// mostBytes bounds a config.json; published ones have some 2 KB.
-const mostBytes = 1 << 20
+// MostBytes bounds a config.json; published ones have some 2 KB.
+const MostBytes = 1 << 20
 
 // A Model is a decoder as its configuration describes it.
 type Model struct {
-	Quant string // how weights are stored
-	Shape decoder.Shape
+	Quant   string // how weights are stored; "" where Unsaid is set
+	Unsaid  error  // why the configuration does not tell how they are stored; nil where it does
+	Shape   decoder.Shape
+	Tensors []decoder.Stored // weights as safetensors beside it hold them; nil without
 }
 
 // config are the keys that are used. Those of several names have the name of their meaning here.
@@ -130,17 +132,21 @@ func Open(path string) (*Model, error) {
 		return nil, err
 	}
 	defer f.Close()
-	return Read(path, f)
+	return ReadBeside(path, f, path)
 }
 
-// Read reads a config.json.
-func Read(name string, r io.Reader) (*Model, error) {
-	data, err := io.ReadAll(io.LimitReader(r, mostBytes+1))
+// Read reads a config.json by itself.
+func Read(name string, r io.Reader) (*Model, error) { return ReadBeside(name, r, "") }
+
+// ReadBeside reads a config.json, which messages call name, and the headers of the safetensors that lie beside path;
+// without a path it reads the configuration alone.
+func ReadBeside(name string, r io.Reader, path string) (*Model, error) {
+	data, err := io.ReadAll(io.LimitReader(r, MostBytes+1))
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
-	if len(data) > mostBytes {
-		return nil, fmt.Errorf("%s: found more than %d KiB, expected a config.json", name, mostBytes>>10)
+	if len(data) > MostBytes {
+		return nil, fmt.Errorf("%s: found more than %d KiB, expected a config.json", name, MostBytes>>10)
 	}
 	c := new(config)
 	if err := json.Unmarshal(data, c); err != nil {
@@ -159,7 +165,17 @@ func Read(name string, r io.Reader) (*Model, error) {
 			c.Quant = outer.Quant
 		}
 	}
-	return c.model(name)
+	m, err := c.model(name)
+	if err != nil || path == "" {
+		return m, err
+	}
+	if m.Tensors, err = beside(path, &m.Shape); err != nil {
+		return nil, err
+	}
+	if m.Tensors != nil && m.Unsaid != nil {
+		m.Quant, m.Unsaid = c.Quant.Method, nil
+	}
+	return m, nil
 }
 
 func first(list ...int64) int64 {
@@ -212,14 +228,15 @@ func (c *config) model(name string) (*Model, error) {
 		}
 	}
 	set(c, &s)
-	if err := check(name, &s); err != nil {
+	err := check(name, &s)
+	if err != nil {
 		return nil, err
 	}
-	q, err := c.quant()
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
+	m := &Model{Shape: s}
+	if m.Quant, err = c.quant(); err != nil {
+		m.Unsaid = fmt.Errorf("%s: %w", name, err)
 	}
-	return &Model{q, s}, nil
+	return m, nil
 }
 
 // check refuses sizes that no decoder has.
@@ -268,7 +285,7 @@ func (c *config) quant() (string, error) {
 		}
 		return decoder.ParseQuant(name)
 	case "compressed-tensors", "modelopt":
-		return "", fmt.Errorf("quantization_config: found %s, whose tensors may differ; say how the weights are stored, as in q4_k_m or w4g128", q.Method)
+		return "", fmt.Errorf("quantization_config: found %s, whose tensors may differ; say how the weights are stored, as in w4g128, or put the safetensors beside it", q.Method)
 	}
-	return "", fmt.Errorf("quantization_config: found %q, known are gptq, awq, fp8 and mxfp4; say how the weights are stored, as in q4_k_m or w4g128", spelling.Clip(q.Method))
+	return "", fmt.Errorf("quantization_config: found %q, known are gptq, awq, fp8 and mxfp4; say how the weights are stored, as in w4g128, or put the safetensors beside it", spelling.Clip(q.Method))
 }

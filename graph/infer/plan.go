@@ -52,7 +52,7 @@ func Prepare(m *graph.Model) (*Plan, error) {
 			if c.Sparse {
 				kind = graph.KindSparse
 			}
-			p.base[i] = graph.Info{Kind: kind, Type: c.Type, Shape: c.Shape, Value: c.Value}
+			p.base[i] = graph.Info{Kind: kind, Type: c.Type, Shape: c.Shape, Value: c.Value, Packed: c.Packed}
 		}
 	}
 	return p, nil

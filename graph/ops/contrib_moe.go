@@ -1,6 +1,8 @@
 package ops
 
 import (
+	"math"
+
 	"github.com/ridgepoint/ridgepoint/graph/cost"
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
 	"github.com/ridgepoint/ridgepoint/internal/sat"
@@ -78,18 +80,27 @@ func moeWork(c *Call, k *cost.Cost) {
 	}
 }
 
-// moeBytes counts bytes: tokens activate at most tokens x k experts, and of the inputs with one entry an expert only
-// theirs are read. Input 14 is by token: the routing weights of QMoE.
+// touched returns how many experts tokens use, in thousandths, if each token picks its own evenly:
+// E (1 - (1 - k/E)^T) of E experts for T tokens.
+func (m *mixture) touched() int64 {
+	if m.experts <= 0 {
+		return 0
+	}
+	miss := max(1-float64(m.used)/float64(m.experts), 0)
+	return int64(1000*float64(m.experts)*(1-math.Pow(miss, float64(m.tokens))) + 0.5)
+}
+
+// moeBytes counts bytes: of the inputs with one entry an expert only those of the experts that tokens use are read. Input 14 is by token: the routing weights of QMoE.
 func moeBytes(c *Call, k *cost.Cost) {
 	m, ok := newMixture(c)
 	if !ok {
 		DefaultBytes(c, k)
 		return
 	}
-	active := min(sat.Mul(m.tokens, m.used), m.experts)
+	active := m.touched()
 	for i := range c.Node.Inputs {
 		if s := c.Shape(i); i >= 2 && i != 14 && len(s) > 0 && s[0] == m.experts {
-			ReadBytes(c, k, i, share(c.In(i).Bytes(), active, m.experts))
+			ReadBytes(c, k, i, share(c.In(i).Bytes(), active, sat.Mul(1000, m.experts)))
 			continue
 		}
 		ReadAll(c, k, i)

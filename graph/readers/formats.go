@@ -28,6 +28,7 @@ func Default() Registry {
 			{Name: "gzip", Sniff: startsWith(0, gzipMagic), Unpack: unzip},
 		},
 		parsed,
+		decoders,
 		archives,
 		recognised,
 		Registry{onnx},
@@ -59,7 +60,6 @@ var recognised = Registry{
 		"is an old PyTorch checkpoint; export it with torch.onnx.export first"),
 	alien("Python pickle", 0, "\x80\x04\x95", "is a Python pickle; export the model to ONNX first"),
 	alien("HDF5", 0, "\x89HDF\r\n\x1a\n", "is an HDF5 file, as Keras .h5 models are; convert it with tf2onnx first"),
-	alien("GGUF", 0, "GGUF", "is a GGUF model of llama.cpp; export the original model to ONNX instead"),
 	alien("web page", 0, "<!DOCTYPE", "is a web page; the download probably failed"),
 	alien("web page", 0, "<!doctype", "is a web page; the download probably failed"),
 	alien("web page", 0, "<html", "is a web page; the download probably failed"),
@@ -71,8 +71,8 @@ var recognised = Registry{
 	alien("picture", 0, "\x89PNG", "is a picture, not a model"),
 	alien("ONNX Runtime", 4, "ORTM", "is an ONNX Runtime .ort file; give the .onnx it was made from"),
 	alien("safetensors", 8, "{\"",
-		"is a safetensors file, which holds weights and no graph; export the model to ONNX first"),
-	alien("JSON", 0, "{", "is JSON, not ONNX"),
+		"is a safetensors file, which holds weights and no graph; give the config.json beside it"),
+	alien("JSON", 0, "{", "is JSON without a model_type, which a config.json of a language model has"),
 }
 
 // alien returns the row of a format that is recognised by magic bytes at an offset and not read.

@@ -28,11 +28,14 @@ type Format struct {
 	Unpack  func(*File) (*File, error)        // returns the file inside a container
 	Advice  string                            // what to do with a file that is recognised but not read
 	Unknown string                            // what a graph read from this format cannot tell
+	Steps   bool                              // a spec may name a step of a decoder behind a ?, as in m.gguf?seq=1&past=4096
 }
 
 // A File is the content of a model, sniffed before it is read.
 type File struct {
 	Name   string // stands for the file in messages
+	Path   string // of a file on disk, beside which others may lie; "" for what is read from elsewhere
+	Query  string // what a spec has behind a ?
 	Head   []byte // the first bytes, at most headSize
 	Size   int64  // bytes
 	Reader io.ReaderAt
@@ -80,6 +83,9 @@ func (r Registry) OpenFormat(spec string, in io.Reader) (m *graph.Model, format 
 	f, how, err := r.unpack(f)
 	if err != nil {
 		return nil, "", err
+	}
+	if f.Query != "" && !how.Steps {
+		return nil, "", reject(spec, "has options behind a ?, which files of the format "+how.Name+" do not take")
 	}
 	if m, err = how.Read(f); err != nil {
 		return nil, "", err
@@ -134,9 +140,18 @@ func (r Registry) Name(spec string) string {
 	if f := r.scheme(spec); f != nil {
 		return spec[len(f.Prefix):]
 	}
+	spec, query, has := strings.Cut(spec, "?")
+	if filepath.Base(spec) == configFile {
+		if dir := filepath.Base(filepath.Dir(spec)); dir != "." {
+			spec = dir
+		}
+	}
 	name := strings.TrimSuffix(filepath.Base(spec), ".gz")
-	for _, suffix := range []string{".onnx", ".tflite", ".xml", ".param"} {
+	for _, suffix := range []string{".onnx", ".tflite", ".xml", ".param", ".gguf", ".json"} {
 		name = strings.TrimSuffix(name, suffix)
+	}
+	if has {
+		name += "?" + query
 	}
 	return name
 }
@@ -160,19 +175,38 @@ func (r Registry) file(spec string, in io.Reader) (f *File, done func(), err err
 		f, err = stream("standard input", in)
 		return f, func() {}, err
 	}
-	file, err := os.Open(spec)
+	path, query := located(spec)
+	file, err := os.Open(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		err = fmt.Errorf("%w; expected the path of an .onnx file, - for standard input, or a built-in model such as zoo:resnet50", err)
 	}
 	if err != nil {
 		return nil, nil, err
 	}
-	f, err = stored(spec, file)
+	f, err = stored(path, file)
 	if err != nil {
 		file.Close()
 		return nil, nil, err
 	}
+	f.Query = query
 	return f, func() { file.Close() }, nil
+}
+
+// located returns the path that a spec names, and the options behind it. A folder of a language model stands for the
+// configuration in it.
+func located(spec string) (path, query string) {
+	path = spec
+	if _, err := os.Stat(spec); err != nil {
+		if before, after, ok := strings.Cut(spec, "?"); ok {
+			path, query = before, after
+		}
+	}
+	if st, err := os.Stat(path); err == nil && st.IsDir() {
+		if _, err := os.Stat(filepath.Join(path, configFile)); err == nil {
+			path = filepath.Join(path, configFile)
+		}
+	}
+	return path, query
 }
 
 // stored returns the content of an open file; what is no regular file is read as a stream.
@@ -182,12 +216,16 @@ func stored(path string, file *os.File) (*File, error) {
 		return nil, err
 	}
 	if st.IsDir() {
-		return nil, reject(path, "is a directory; name the model file in it")
+		return nil, reject(path, "is a directory without a config.json; name the model file in it")
 	}
 	if !st.Mode().IsRegular() {
 		return stream(path, file)
 	}
-	return NewFile(path, file, st.Size())
+	f, err := NewFile(path, file, st.Size())
+	if err == nil {
+		f.Path = path
+	}
+	return f, err
 }
 
 func stream(name string, in io.Reader) (*File, error) {
@@ -219,6 +257,7 @@ func (r Registry) unpack(f *File) (*File, *Format, error) {
 		if err != nil {
 			return nil, nil, err
 		}
+		inside.Query = f.Query
 		f = inside
 	}
 }

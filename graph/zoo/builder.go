@@ -10,6 +10,7 @@ import (
 
 	"google.golang.org/protobuf/encoding/protowire"
 
+	graphs "github.com/ridgepoint/ridgepoint/graph"
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
 )
 
@@ -25,6 +26,7 @@ type builder struct {
 	batch               any            // the first dim of inputs and outputs
 	contrib             bool           // an operator of ONNX Runtime's own domain is used
 	level               int64          // the opset of its operators; 0: opset
+	inPlace             bool           // the key-value cache is written where it lies
 	norm                norm           // in place of batch normalisation behind convolutions; may be nil
 }
 
@@ -226,6 +228,9 @@ func (b *builder) write(w io.Writer, name string) error {
 	model = append(append(model, message(7, graph)...), message(8, varint(2, cmp.Or(b.level, opset)))...)
 	if b.contrib {
 		model = append(model, message(8, append(text(1, contribDomain), varint(2, 1)...))...)
+	}
+	if b.inPlace {
+		model = append(model, message(14, append(text(1, graphs.CacheProperty), text(2, graphs.InPlace)...))...)
 	}
 	_, err := w.Write(model)
 	return err

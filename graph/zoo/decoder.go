@@ -23,9 +23,14 @@ type step struct {
 	*builder
 	v         values
 	seq, past int64
+	heads     []int64 // of groups and in each, which have learned scores beside those of tokens; none without
 }
 
-func newStep(b *builder, v values) *step { return &step{b, v, v["seq"], v["past"]} }
+// newStep returns a step whose cache engines keep where it lies.
+func newStep(b *builder, v values) *step {
+	b.inPlace = true
+	return &step{builder: b, v: v, seq: v["seq"], past: v["past"]}
+}
 
 // ids returns the input of new tokens.
 func (s *step) ids(name string) string { return s.input(name, dtype.Int64, s.v.batch(), s.seq) }
@@ -50,6 +55,9 @@ func (s *step) attendCapped(path string, q, k, v tensor, size int64, limit float
 	scores := s.scale(tensor{s.node("MatMul", path, []string{q.name, k.name}), s.past + s.seq}, path, float32(1/math.Sqrt(float64(size))))
 	if limit > 0 {
 		scores = s.softCap(scores, path, limit)
+	}
+	if len(s.heads) > 0 { // one more score of each head, counted as a term of the others
+		scores.name = s.node("Add", path, []string{scores.name, s.weight(weightName(path+"/sinks"), s.heads...)})
 	}
 	if s.seq > 1 {
 		scores.name = s.node("Add", path, []string{scores.name, s.table(path, s.seq, s.past+s.seq)})

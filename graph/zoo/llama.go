@@ -24,6 +24,9 @@ type llamaStyle struct {
 	gemma     bool  // norms before and behind, GELU for SiLU, capped scores and logits: Gemma 2
 	experts   int64 // gated perceptrons of which active ones see each token: Mixtral; 0: one
 	active    int64
+	window    int64 // tokens that a layer looks back: Gemma 2; 0: all
+	full      int64 // every so many layers look back all tokens
+	further
 }
 
 func llama(name, family, doc string, params, macs, context int64, accuracy Accuracy, source, license string, s llamaShape) Entry {
@@ -74,22 +77,28 @@ func (s llamaShape) size() int64 {
 
 // build builds the network of Touvron et al. 2023 (arXiv 2302.13971, 2307.09288), as transformers exports it.
 func (s llamaShape) build(b *step) {
-	size := s.size()
+	size := s.rotary()
 	x, table := b.embed(b.ids("input_ids"), "/model/embed_tokens", s.vocabulary, s.width)
 	if s.gemma {
 		x = b.scale(x, "/model", float32(math.Sqrt(float64(s.width))))
+	}
+	if s.positions > 0 {
+		place, _ := b.embed(b.ids("position_ids"), "/model/embed_positions", s.positions, s.width)
+		x = b.binary("Add", x, place, "/model")
 	}
 	cos, sin := b.table("/model/rotary_emb", b.seq, size), b.table("/model/rotary_emb", b.seq, size)
 	rotate := func(x tensor, path string) tensor { return b.rotate(x, path, cos, sin) }
 	for i := range s.depth {
 		x = s.block(b, x, fmt.Sprintf("/model/layers.%d", i), i, rotate)
 	}
-	x = b.rmsNorm(x, "/model/norm", llamaEps)
+	x = s.norm(b, x, "/model/norm")
 	switch {
 	case s.gemma:
 		b.output(b.softCap(b.logits(x, table, s.vocabulary), "/lm_head", 30).name, b.seq, s.vocabulary)
 	case s.tied:
 		b.tiedLogits(x, table, s.vocabulary)
+	case s.logitBias:
+		b.output(b.linear(x, "/lm_head", s.vocabulary).name, b.seq, s.vocabulary)
 	default:
 		b.output(b.project(x, "/lm_head", s.vocabulary).name, b.seq, s.vocabulary)
 	}
@@ -99,52 +108,64 @@ const llamaEps = 1e-5
 
 // block adds to x what attention sees in it, then what the perceptron does.
 func (s llamaShape) block(b *step, x tensor, path string, layer int, rotate func(tensor, string) tensor) tensor {
-	y := s.attention(b, b.rmsNorm(x, path+"/input_layernorm", llamaEps), path+"/self_attn", layer, rotate)
+	in := s.norm(b, x, path+"/input_layernorm")
+	y := s.attends(s.within(b, layer), in, path+"/self_attn", layer, rotate)
+	if s.parallel {
+		return b.binary("Add", b.binary("Add", x, y, path), s.perceptron(b, in, path+"/mlp", s.hidden), path)
+	}
 	before := path + "/post_attention_layernorm"
-	if s.gemma {
-		y = b.rmsNorm(y, before, llamaEps)
+	if s.gemma || s.around {
+		y = s.norm(b, y, before)
 		before = path + "/pre_feedforward_layernorm"
 	}
 	x = b.binary("Add", x, y, path)
-	y = b.rmsNorm(x, before, llamaEps)
-	if s.experts > 0 {
+	y = s.norm(b, x, before)
+	if s.sparse(layer) {
 		return b.binary("Add", x, s.mixture(b, y, path+"/block_sparse_moe"), path)
 	}
-	y = s.perceptron(b, y, path+"/mlp")
-	if s.gemma {
-		y = b.rmsNorm(y, path+"/post_feedforward_layernorm", llamaEps)
+	y = s.perceptron(b, y, path+"/mlp", s.hidden)
+	if s.gemma || s.around {
+		y = s.norm(b, y, path+"/post_feedforward_layernorm")
 	}
 	return b.binary("Add", x, y, path)
 }
 
-// perceptron returns Shazeer 2020 (arXiv 2002.05202): one half gates the other.
-func (s llamaShape) perceptron(b *step, x tensor, path string) tensor {
+// perceptron returns Shazeer 2020 (arXiv 2002.05202): one half gates the other. Without a gate it is two matrices with
+// a GELU between them.
+func (s llamaShape) perceptron(b *step, x tensor, path string, hidden int64) tensor {
+	project := b.project
+	if s.perceptronBias {
+		project = b.linear
+	}
+	if s.ungated {
+		return project(b.tanhGELU(project(x, path+"/up_proj", hidden), path+"/act_fn"), path+"/down_proj", s.width)
+	}
 	var gate, up tensor
-	if s.packed {
-		both := b.project(x, path+"/gate_up_proj", 2*s.hidden)
-		parts := b.nodeN("Split", path, 2, []string{both.name, b.ints(path, s.hidden, s.hidden)}, attr{"axis", int64(-1)})
-		gate, up = tensor{parts[0], s.hidden}, tensor{parts[1], s.hidden}
+	if s.packed && hidden == s.hidden {
+		both := project(x, path+"/gate_up_proj", 2*hidden)
+		parts := b.nodeN("Split", path, 2, []string{both.name, b.ints(path, hidden, hidden)}, attr{"axis", int64(-1)})
+		gate, up = tensor{parts[0], hidden}, tensor{parts[1], hidden}
 	} else {
-		gate, up = b.project(x, path+"/gate_proj", s.hidden), b.project(x, path+"/up_proj", s.hidden)
+		gate, up = project(x, path+"/gate_proj", hidden), project(x, path+"/up_proj", hidden)
 	}
 	if s.gemma {
 		gate = b.tanhGELU(gate, path+"/act_fn")
 	} else {
 		gate = b.silu(gate, path+"/act_fn")
 	}
-	return b.project(b.binary("Mul", gate, up, path), path+"/down_proj", s.width)
+	return project(b.binary("Mul", gate, up, path), path+"/down_proj", s.width)
 }
 
 // attention gives each head of keys and values, N x kv x 1 x tokens x size, a group of query heads,
 // N x kv x group x seq x size: what is shared is not copied.
 func (s llamaShape) attention(b *step, x tensor, path string, layer int, rotate func(tensor, string) tensor) tensor {
-	size, group := s.size(), s.heads/s.kv
+	size, value, group := s.size(), s.valueSize(), s.heads/s.kv
 	q, k, v := s.queries(b, x, path)
 	q = b.reshape(q, path, size, 0, b.seq, s.kv, group, size)
 	q = rotate(b.transpose(s.headNorm(b, q, path+"/q_norm"), path, 0, 2, 3, 1, 4), path)
 	k = s.headNorm(b, b.reshape(k, path, size, 0, b.seq, s.kv, size), path+"/k_norm")
 	k = b.cache(rotate(b.transpose(k, path, 0, 2, 1, 3), path), path, "key", layer, s.kv)
-	v = b.transpose(b.reshape(v, path, size, 0, b.seq, s.kv, size), path, 0, 2, 1, 3)
+	v = b.transpose(b.reshape(v, path, value, 0, b.seq, s.kv, value), path, 0, 2, 1, 3)
 	v = b.cache(v, path, "value", layer, s.kv)
 	k = b.transpose(k, path, 0, 1, 3, 2)
 	for _, t := range []*tensor{&k, &v} {
@@ -154,23 +175,25 @@ func (s llamaShape) attention(b *step, x tensor, path string, layer int, rotate 
 	if s.gemma {
 		limit = 50
 	}
-	y := b.transpose(b.attendCapped(path, q, k, v, size, limit), path, 0, 3, 1, 2, 4)
-	return b.project(b.reshape(y, path, s.heads*size, 0, b.seq, s.heads*size), path+"/o_proj", s.width)
+	y := b.attendCapped(path, q, k, v, size, limit)
+	y.c = value
+	y = b.transpose(y, path, 0, 3, 1, 2, 4)
+	return s.leaves(b, b.reshape(y, path, s.heads*value, 0, b.seq, s.heads*value), path)
 }
 
 // queries returns those with the keys and values of the new tokens, heads side by side.
 func (s llamaShape) queries(b *step, x tensor, path string) (q, k, v tensor) {
-	all, shared := s.heads*s.size(), s.kv*s.size()
-	if s.packed {
-		both := b.project(x, path+"/qkv_proj", all+2*shared)
-		parts := b.nodeN("Split", path, 3, []string{both.name, b.ints(path, all, shared, shared)}, attr{"axis", int64(-1)})
-		return tensor{parts[0], all}, tensor{parts[1], shared}, tensor{parts[2], shared}
-	}
+	all, keys, values := s.heads*s.size(), s.kv*s.size(), s.kv*s.valueSize()
 	project := b.project
 	if s.bias {
 		project = b.linear
 	}
-	return project(x, path+"/q_proj", all), project(x, path+"/k_proj", shared), project(x, path+"/v_proj", shared)
+	if s.packed {
+		both := project(x, path+"/qkv_proj", all+keys+values)
+		parts := b.nodeN("Split", path, 3, []string{both.name, b.ints(path, all, keys, values)}, attr{"axis", int64(-1)})
+		return tensor{parts[0], all}, tensor{parts[1], keys}, tensor{parts[2], values}
+	}
+	return project(x, path+"/q_proj", all), project(x, path+"/k_proj", keys), project(x, path+"/v_proj", values)
 }
 
 func (s llamaShape) headNorm(b *step, x tensor, path string) tensor {

@@ -133,6 +133,15 @@ func Lookup(spec string) (*Entry, map[string]int64, error) {
 		return nil, nil, fmt.Errorf("there is no built-in model %q; the nearest are %s; \"ridgepoint models list\" shows all", name, strings.Join(nearest(entries, name), ", "))
 	}
 	e := &entries[i]
+	opts, err := e.options(query)
+	if err != nil {
+		return nil, nil, fmt.Errorf("%s%w", Prefix, err)
+	}
+	return e, opts, nil
+}
+
+// options parses a query such as size=320&batch=2.
+func (e *Entry) options(query string) (values, error) {
 	opts := make(values)
 	for _, o := range e.Options {
 		opts[o.Name] = o.Default
@@ -141,19 +150,19 @@ func Lookup(spec string) (*Entry, map[string]int64, error) {
 	for _, pair := range strings.FieldsFunc(query, func(c rune) bool { return c == '&' }) {
 		key, _, _ := strings.Cut(pair, "=")
 		if seen[key] {
-			return nil, nil, fmt.Errorf("%s%s: %s is given twice; give it once", Prefix, e.Name, key)
+			return nil, fmt.Errorf("%s: %s is given twice; give it once", e.Name, key)
 		}
 		seen[key] = true
 		if err := e.set(opts, pair); err != nil {
-			return nil, nil, fmt.Errorf("%s%s: %w", Prefix, e.Name, err)
+			return nil, fmt.Errorf("%s: %w", e.Name, err)
 		}
 	}
 	if e.check != nil {
 		if err := e.check(opts); err != nil {
-			return nil, nil, fmt.Errorf("%s%s: %w", Prefix, e.Name, err)
+			return nil, fmt.Errorf("%s: %w", e.Name, err)
 		}
 	}
-	return e, opts, nil
+	return opts, nil
 }
 
 // nearest returns the names of three entries: those first of which some text holds the name, then those whose names are

@@ -67,12 +67,16 @@ func weigh(m *graph.Model, out *schema.Inspect) {
 		if c := m.Tensors[i].Init; c != nil {
 			n := c.Shape.Elems()
 			out.Params = sat.Add(out.Params, n)
-			bytes := c.Type.Bytes(n)
+			bytes := c.Bytes()
 			if c.Sparse {
 				bytes = c.Stored
 			}
+			kind := c.Type.String()
+			if c.Packed > 0 && c.Packed != c.Type.Bytes(n) {
+				kind = "in blocks with scales"
+			}
 			out.WeightBytes = sat.Add(out.WeightBytes, bytes)
-			out.WeightsByType[c.Type.String()] += bytes
+			out.WeightsByType[kind] += bytes
 		}
 	}
 }

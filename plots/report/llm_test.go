@@ -1,13 +1,32 @@
 package report_test
 
 import (
+	"errors"
 	"testing"
 
 	"github.com/ridgepoint/ridgepoint/graph/decoder"
 	"github.com/ridgepoint/ridgepoint/hwprofiles/runtimes/llm"
 	"github.com/ridgepoint/ridgepoint/plots/report"
+	"github.com/ridgepoint/ridgepoint/roofline"
 	"github.com/ridgepoint/ridgepoint/roofline/serve"
 )
+
+// llmPickOf is three language models of which one does what is asked, and one that is not known.
+func llmPickOf(t testing.TB) *report.Document {
+	p := &serve.Picked{Device: get(t, "rtx3060"), Budget: serve.Budget{Rate: 20, First: 8, Risk: 1.15}, Prompt: 7936, Output: 256}
+	for _, name := range []string{"llama3-70b", "llama3-8b", "llama2-7b"} {
+		k := must(decoder.Lookup(name))(t)
+		var ways []*serve.Answer
+		for _, q := range []string{"q4_k_m", "q8_0", "w4"} {
+			s := serve.Setup{Model: must(serve.NewModel(k.Name, "zoo", k.Shape, q))(t), Device: get(t, "rtx3060"), Engine: must(llm.Get("llama-cpp"))(t), TP: 1, PP: 1}
+			ways = append(ways, must(s.Run(serve.Workload{Prompt: p.Prompt, Output: p.Output, Batch: 1}))(t))
+		}
+		p.Choices = append(p.Choices, p.Budget.Choose(name, ways, &roofline.Quality{Text: "MMLU 60 %", Metric: "MMLU", Score: 60, Source: "made up"}))
+	}
+	p.Choices = append(p.Choices, serve.Choice{Model: "other", Verdict: roofline.Fails, Err: errors.New("there is no such model")})
+	p.Metric = serve.Rank(p.Choices)
+	return report.LLMPick(p, 0)
+}
 
 // llmOf is a small language model on a card; with n 2 also a larger one on an Apple GPU that it does not fit, at load.
 func llmOf(t testing.TB, n int) *report.Document {

@@ -207,6 +207,7 @@ func documents(t testing.TB) map[string]*report.Document {
 		"sweep":           sweepOf(t),
 		"llm":             llmOf(t, 1),
 		"llm-load":        llmOf(t, 2),
+		"llm-pick":        llmPickOf(t),
 		"pick":            pickOf(t),
 		"pick-matrix":     matrixOf(t),
 		"inspect":         report.Inspect("net", plan, res, nil),

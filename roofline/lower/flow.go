@@ -42,6 +42,7 @@ type edge struct{ step, next int32 }
 func (f *Flow) Trace(res *infer.Result, recipe Recipe) {
 	f.Res, f.semantics = res, recipe.semantics()
 	m := res.Plan.Model
+	f.inPlace = f.inPlace || m.Property(graph.CacheProperty) == graph.InPlace
 	if f.plan != res.Plan {
 		f.prepare(res.Plan)
 	}
@@ -257,7 +258,11 @@ func (f *Flow) markOutputs(g *graph.Graph) {
 
 // Size returns the bytes of a tensor as stored, scaled to the batch, and its stored element type.
 func (f *Flow) Size(id graph.ID) (int64, dtype.Type) {
-	t := f.Res.Infos[id].Type
+	info := &f.Res.Infos[id]
+	if info.Packed > 0 { // no precision changes what is kept in blocks
+		return info.Packed, dtype.Uint8
+	}
+	t := info.Type
 	if root := f.Root[id]; root != id && f.Res.Infos[root].Kind == graph.KindTensor {
 		t = f.Res.Infos[root].Type
 	}

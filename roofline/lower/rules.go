@@ -25,6 +25,7 @@ type semantics struct {
 	twice        bool // normalisation over many elements reads them twice
 	strided      bool // tensors carry strides: transpositions copy nothing; what needs its operand in a row copies it
 	autocasts    bool // some results are stored in fp32 whatever the precision, and copied in front of matrix work
+	inPlace      bool // a key-value cache grows where it lies
 	unfold       bool // folded batch normalisation and convolution bias are kernels of their own
 }
 
@@ -58,6 +59,8 @@ var rules = []rule{
 		"copies nothing", nil, func(d *semantics) { d.channelsLast = true }},
 	{"slice view", Full, "what only picks a part (Slice, Split, Gather of one index) is read where it lies", nil,
 		func(d *semantics) { d.slices = true }},
+	{"cache", Full, "a key-value cache that is an input and grows by Concat into an output is written in place: the old " +
+		"rows stay where they are", nil, func(d *semantics) { d.inPlace = true }},
 	{layerNormRule, Epilogue, "layer or root-mean-square normalisation written out",
 		func(l *Lowerer) { l.composites(&layerNorm) }, nil},
 	{groupNormRule, runtimesOnly, "group normalisation written out as that of instances, a scale and a shift", groupNorm,

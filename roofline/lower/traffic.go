@@ -64,6 +64,7 @@ func (l *Lowerer) addWork(k *kernel.Kernel, s *infer.Step) {
 func (l *Lowerer) reads(k *kernel.Kernel, s *infer.Step, step int32) {
 	n := s.Node
 	out := firstOutput(n)
+	grows := l.grows(s)
 	alias := out != graph.None && l.Root[out] != out // its readers are counted as readers of the root
 	custom := s.Spec != nil && s.Spec.Bytes != nil
 	var whole, seen [2]int64 // activations, initializers: all operands, those before this one
@@ -77,7 +78,7 @@ func (l *Lowerer) reads(k *kernel.Kernel, s *infer.Step, step int32) {
 	}
 	charged := [2]int64{s.Cost.Read, s.Cost.Weights}
 	for j, id := range n.Inputs {
-		if id == graph.None || l.named.Has(n, j, nil) {
+		if id == graph.None || l.named.Has(n, j, nil) || grows && j == 0 {
 			continue
 		}
 		size, t := l.Size(id)
@@ -154,6 +155,10 @@ func (l *Lowerer) writes(k *kernel.Kernel, s *infer.Step) {
 			continue
 		}
 		size, t := l.Size(id)
+		if l.grows(s) {
+			old, _ := l.Size(s.Node.Inputs[0])
+			size = max(size-old, 0)
+		}
 		if custom {
 			seen += size
 			size = share(s.Cost.Written, seen, whole) - share(s.Cost.Written, seen-size, whole)

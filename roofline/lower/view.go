@@ -1,6 +1,8 @@
 package lower
 
 import (
+	"strings"
+
 	"github.com/ridgepoint/ridgepoint/graph"
 	"github.com/ridgepoint/ridgepoint/graph/infer"
 	"github.com/ridgepoint/ridgepoint/graph/ops"
@@ -34,6 +36,17 @@ func (f *Flow) looksOnly(s *infer.Step) bool {
 		return f.Res.Infos[s.Node.Inputs[0]].Type == f.Res.Infos[id].Type
 	}
 	return false
+}
+
+// grows reports whether a step appends to a key-value cache that the runtime keeps where it lies: an input of the model
+// whose name begins with past, and what it becomes is an output.
+func (f *Flow) grows(s *infer.Step) bool {
+	n := s.Node
+	if !f.inPlace || n.Op.Type != "Concat" || len(n.Inputs) != 2 || n.Inputs[0] == graph.None || n.Outputs[0] == graph.None {
+		return false
+	}
+	past := &f.Res.Plan.Model.Tensors[f.Root[n.Inputs[0]]]
+	return past.Kind == graph.FromInput && strings.HasPrefix(past.Name, "past") && f.output[n.Outputs[0]]
 }
 
 // forwards reports whether no step of a Slice is known to be negative.

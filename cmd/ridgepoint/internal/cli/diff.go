@@ -19,6 +19,7 @@ func diffCommand(a *app) *cobra.Command {
 		out         output
 		batch, size string
 		top         int
+		step        stepFlags
 	)
 	cmd := &cobra.Command{
 		Use:   "diff OLD NEW --device DEVICE",
@@ -35,6 +36,9 @@ nodes are no change, an inserted node is one. A model may come from git: git:mai
 		RunE: func(cmd *cobra.Command, models []string) error {
 			opt, err := options(&bind, &how, &engine)
 			if err != nil {
+				return err
+			}
+			if models, err = step.specs(models); err != nil {
 				return err
 			}
 			axes := []axis{
@@ -59,6 +63,7 @@ nodes are no change, an inserted node is one. A model may come from git: git:mai
 	bind.addDims(cmd)
 	how.add(cmd)
 	engine.add(cmd)
+	step.add(cmd)
 	out.addReport(a, cmd)
 	cmd.Flags().StringVar(&batch, "batch", "", "samples per inference, one `NUMBER` or two (default: as exported, or 1)")
 	cmd.Flags().StringVar(&size, "size", "", "run at images of this `SIZE` in pixels, one or two: 640, or 384x640 (default: the model's own)")

@@ -20,6 +20,7 @@ func estimateCommand(a *app) *cobra.Command {
 		strict     bool
 		explain    bool
 		size       sizeFlag
+		step       stepFlags
 	)
 	cmd := &cobra.Command{
 		Use:   "estimate MODEL... --device DEVICE...",
@@ -32,7 +33,8 @@ to run the models on each device, and say which it does not have.`,
   ridgepoint estimate zoo:yolo11n --device rpi-5 --runtime all --precision all
   ridgepoint estimate model.onnx --device jetson-agx-orin-64 --precision fp16 --by module --depth 2
   ridgepoint estimate zoo:mobilenetv2 --device rtx4090 --precision fp16 --by kernel --explain
-  ridgepoint estimate bert.onnx --device a100-sxm4-80,h100-sxm --dim sequence=128 --batch 8 --format json`,
+  ridgepoint estimate bert.onnx --device a100-sxm4-80,h100-sxm --dim sequence=128 --batch 8 --format json
+  ridgepoint estimate zoo:llama3-8b --device rtx3060 --precision fp16 --phase decode --context 4096`,
 		Args: positional(cobra.MinimumNArgs(1)),
 		RunE: func(cmd *cobra.Command, models []string) error {
 			view, err := report.NewView(by, depth, top)
@@ -44,6 +46,9 @@ to run the models on each device, and say which it does not have.`,
 				return err
 			}
 			opt.Size = ridgepoint.Size(size)
+			if models, err = step.specs(models); err != nil {
+				return err
+			}
 			if engine.several(&how) {
 				if explain {
 					return usagef("--explain takes one model on one device in one runtime and precision")
@@ -75,6 +80,7 @@ to run the models on each device, and say which it does not have.`,
 	engine.add(cmd)
 	out.addReport(a, cmd)
 	size.addSize(cmd)
+	step.add(cmd)
 	engine.addAll(cmd)
 	cmd.Flags().StringVar(&by, "by", "layer", "rows, `GROUP`: layer|op|module|kernel")
 	cmd.Flags().IntVar(&depth, "depth", 0, "module paths no deeper than this (default: whole)")

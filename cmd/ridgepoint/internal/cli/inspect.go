@@ -15,6 +15,7 @@ func inspectCommand(a *app) *cobra.Command {
 	var bind bindFlags
 	var out output
 	var strict bool
+	var step stepFlags
 	cmd := &cobra.Command{
 		Use:   "inspect MODEL",
 		Short: "Print inputs, outputs, operators, parameters and work of a model",
@@ -24,6 +25,9 @@ func inspectCommand(a *app) *cobra.Command {
 		RunE: func(_ *cobra.Command, list []string) error {
 			opt, err := bind.options()
 			if err != nil {
+				return err
+			}
+			if list, err = step.specs(list); err != nil {
 				return err
 			}
 			m, err := a.open(ridgepoint.Config{}).Load(list[0])
@@ -45,6 +49,7 @@ func inspectCommand(a *app) *cobra.Command {
 		},
 	}
 	bind.add(cmd)
+	step.add(cmd)
 	out.addReport(a, cmd)
 	cmd.Flags().BoolVar(&strict, "strict", false, "exit with code 3 if an operator is unknown")
 	return cmd

@@ -28,6 +28,7 @@ func pickCommand(a *app) *cobra.Command {
 		top    int
 		out    output
 		plot   picture
+		talk   talkFlags
 	)
 	cmd := &cobra.Command{
 		Use:   "pick [MODEL...] --device DEVICE... (--fps N | --max-latency TIME) [--max-memory SIZE]",
@@ -37,13 +38,21 @@ that are expected to be with a margin (--risk), then the others; within each the
 known by one metric, else the largest. Without models, the built-in ones of a --task are searched.
 For the first few that do not fit: by how much, and the first change that would make them, such as
 batch 1, a narrower type, a smaller image. With lists of sizes and precisions each model runs in the
-first way that fits, large sizes first, precisions as given. Several devices give a matrix.`,
+first way that fits, large sizes first, precisions as given. Several devices give a matrix.
+
+With --context, --tokens-per-s, --ttft or --quant language models are judged: each in the
+quantisation that costs the least quality among those that have room and are fast enough, ranked by
+the quality figure that most of them share.`,
 		Example: `  ridgepoint pick --task detection --device jetson-orin-nano-8-super --runtime tensorrt --precision fp16 --fps 30
   ridgepoint pick a.onnx b.onnx --device rpi-5 --max-latency 33ms --max-memory 512MiB
   ridgepoint pick zoo:yolo11s zoo:yolo11m --device rpi-5 --size 320..640:32 --precision fp32,int8 --fps 10
-  ridgepoint pick zoo:yolo11m --devices class=jetson --precision fp16 --fps 30`,
+  ridgepoint pick zoo:yolo11m --devices class=jetson --precision fp16 --fps 30
+  ridgepoint pick --task "text generation" --device rtx3060 --quant q4_k_m,q5_k_m,q8_0,f16 --context 8192 --tokens-per-s 20`,
 		Args: positional(cobra.ArbitraryArgs),
 		RunE: func(cmd *cobra.Command, models []string) error {
+			if talk.asked(cmd) {
+				return talk.run(a, cmd, &search, &limit, models, top, &out)
+			}
 			budget, err := limit.budget()
 			if err != nil {
 				return err
@@ -79,6 +88,7 @@ first way that fits, large sizes first, precisions as given. Several devices giv
 		},
 	}
 	search.add(cmd)
+	talk.add(cmd)
 	out.addReport(a, cmd)
 	cmd.Flags().IntVar(&top, "top", 0, "show the first rows only (default: all)")
 	cmd.Flags().Var(&plot, "plot", "also draw accuracy over latency and over work, to a .png, .svg or .pdf `FILE`")

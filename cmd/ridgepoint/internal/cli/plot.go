@@ -19,6 +19,7 @@ func plotCommand(a *app) *cobra.Command {
 	var size sizeFlag
 	var style styleFlags
 	var by string
+	var step stepFlags
 	cmd := &cobra.Command{
 		Use:   "plot MODEL... --device DEVICE... -o FILE",
 		Short: "Draw the roofline of a device with a model's kernels under it",
@@ -37,6 +38,9 @@ devices are drawn over each other. In a format of reports it prints the estimate
 				return err
 			}
 			opt.Size = ridgepoint.Size(size)
+			if models, err = step.specs(models); err != nil {
+				return err
+			}
 			runs, err := a.estimateAll(cmd.Context(), models, opt, &how, &engine)
 			if err != nil {
 				return err
@@ -64,6 +68,7 @@ devices are drawn over each other. In a format of reports it prints the estimate
 	how.add(cmd)
 	engine.add(cmd)
 	size.addSize(cmd)
+	step.add(cmd)
 	cmd.Flags().StringVar(&kind, "kind", "roofline", "what to draw, `KIND`: "+strings.Join(ridgepoint.PlotKinds(), ", or ")+" (the time by operator, coloured by bound)")
 	cmd.Flags().StringVar(&by, "by", "kernel", "a dot for each `THING`: kernel|model")
 	style.add(cmd)

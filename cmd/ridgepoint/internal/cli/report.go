@@ -18,6 +18,7 @@ func reportCommand(a *app) *cobra.Command {
 		how    runFlags
 		engine runtimeFlags
 		out    output
+		step   stepFlags
 	)
 	cmd := &cobra.Command{
 		Use:   "report MODEL... --device DEVICE... -o FILE",
@@ -35,6 +36,9 @@ Several models or devices have a section each, and a table that compares them.`,
 			if err != nil {
 				return err
 			}
+			if models, err = step.specs(models); err != nil {
+				return err
+			}
 			runs, err := a.estimateAll(cmd.Context(), models, opt, &how, &engine)
 			if err != nil {
 				return err
@@ -47,6 +51,7 @@ Several models or devices have a section each, and a table that compares them.`,
 	bind.add(cmd)
 	how.add(cmd)
 	engine.add(cmd)
+	step.add(cmd)
 	out.add(a, cmd, "", pageForms)
 	return cmd
 }
