@@ -17,6 +17,7 @@ import (
 
 	"github.com/ridgepoint/ridgepoint/graph/zoo"
 	"github.com/ridgepoint/ridgepoint/internal/batch"
+	"github.com/ridgepoint/ridgepoint/internal/sat"
 	"github.com/ridgepoint/ridgepoint/plots/report"
 )
 
@@ -69,12 +70,18 @@ type batchDevices struct {
 
 // rowsOf returns the number of rows of an entry for one model.
 func (b batchEntry) rowsOf() int {
-	n := len(b.on.names)
+	n := int64(len(b.on.names))
 	for _, l := range []int{len(b.Runtimes), len(b.Precisions), len(b.Threads), len(b.Batches), len(b.Sizes)} {
-		n *= max(l, 1)
+		n = sat.Mul(n, int64(max(l, 1)))
 	}
-	return n
+	return int(min(n, mostRows))
 }
+
+// The bounds of a batch: its rows, and the models of all its entries together.
+const (
+	mostRows = 1 << 40
+	mostUses = 1 << 20
+)
 
 // A batchPlan is what a batch does, in order.
 type batchPlan struct {
@@ -94,13 +101,17 @@ func (e *Estimator) plan(b *Batch) (*batchPlan, error) {
 	}
 	at, sets := map[string]*batchUnit{}, map[string]*batchDevices{}
 	var all []*batchUnit
+	find, uses := modelsFinder(), 0
 	for i := range b.Entries {
 		entry := &b.Entries[i]
 		on, err := e.devicesOf(entry, sets)
 		if err != nil {
 			return nil, err
 		}
-		specs, err := modelsOf(entry.Model)
+		specs, err := find(entry.Model)
+		if uses += len(specs); uses > mostUses {
+			return nil, fmt.Errorf("found more than %d models in the rows of the batch, expected fewer; split it", mostUses)
+		}
 		for _, spec := range specs {
 			u := at[spec]
 			if u == nil {
@@ -118,6 +129,10 @@ func (e *Estimator) plan(b *Batch) (*batchPlan, error) {
 		if i%shards == cmp.Or(b.Shard, 1)-1 {
 			out.units = append(out.units, u)
 			out.rows += u.rows
+		}
+		if out.rows >= mostRows {
+			return nil, fmt.Errorf("found more than 10^12 estimates, expected fewer; split the batch, or take part of it with " +
+				"--shard")
 		}
 	}
 	return out, nil
@@ -171,6 +186,23 @@ func (on *batchDevices) add(name string, d *Device, err error) {
 	on.names, on.devices, on.errs = append(on.names, name), append(on.devices, d), append(on.errs, err)
 }
 
+// modelsFinder returns modelsOf, which remembers what it found.
+func modelsFinder() func(string) ([]string, error) {
+	type answer struct {
+		specs []string
+		err   error
+	}
+	known := map[string]answer{}
+	return func(text string) ([]string, error) {
+		a, ok := known[text]
+		if !ok {
+			a.specs, a.err = modelsOf(text)
+			known[text] = a
+		}
+		return a.specs, a.err
+	}
+}
+
 // modelsOf returns the models that an entry names: files by a path or a pattern, built-in ones by a spec or a pattern
 // such as zoo:resnet*. With an error it returns the text itself, so that there is a row that says so.
 func modelsOf(text string) ([]string, error) {
@@ -186,11 +218,11 @@ func modelsOf(text string) ([]string, error) {
 		return []string{text}, nil
 	}
 	found, err := filepath.Glob(text)
-	if err == nil && len(found) == 0 {
-		err = errors.New("found no file that the pattern fits")
-	}
-	if err != nil {
-		return []string{text}, err
+	switch {
+	case err != nil:
+		return []string{text}, errors.New("found a pattern that cannot be read, expected one such as models/*.onnx")
+	case len(found) == 0:
+		return []string{text}, errors.New("found no file that the pattern fits")
 	}
 	return found, nil
 }
@@ -266,7 +298,7 @@ func (e *Estimator) runBatch(ctx context.Context, b *Batch, p *batchPlan, from i
 	store func([]BatchRow) error) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	jobs := cmp.Or(b.Jobs, runtime.GOMAXPROCS(0))
+	jobs := min(cmp.Or(b.Jobs, runtime.GOMAXPROCS(0)), len(p.units)+1)
 	work, order := make(chan *batchTurn), make(chan *batchTurn, ahead*jobs)
 	go deal(ctx, p, from, work, order)
 	var workers sync.WaitGroup

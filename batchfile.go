@@ -79,8 +79,9 @@ func (e *Estimator) BatchLines(ctx context.Context, in io.Reader, out io.Writer,
 	}
 	w := newBatchWorker(e, true)
 	kept, sets := map[string]*batchModel{}, map[string]*batchDevices{}
+	const longest = 1 << 20
 	lines := bufio.NewScanner(in)
-	lines.Buffer(nil, 1<<20)
+	lines.Buffer(nil, longest)
 	for n := 1; lines.Scan() && ctx.Err() == nil; n++ {
 		if strings.TrimSpace(lines.Text()) == "" {
 			continue
@@ -95,6 +96,9 @@ func (e *Estimator) BatchLines(ctx context.Context, in io.Reader, out io.Writer,
 		if len(kept) > keptModels {
 			clear(kept)
 		}
+	}
+	if errors.Is(lines.Err(), bufio.ErrTooLong) {
+		return fmt.Errorf("found a line longer than %d bytes, expected a row such as {\"model\": \"zoo:resnet50\"}", longest)
 	}
 	return cmp.Or(lines.Err(), context.Cause(ctx))
 }

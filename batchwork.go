@@ -278,6 +278,9 @@ func (w *batchWorker) bound(entry *batchEntry, s *batchSetting) (*batchLoad, inf
 	return m, b, cmp.Or(m.err, err)
 }
 
+// keptSizes bounds the sizes at which a model is kept: all settings of a size follow one another.
+const keptSizes = 16
+
 // load reads the model of the unit at a size once.
 func (w *batchWorker) load(spec string, size int64) *batchLoad {
 	m := w.model
@@ -285,6 +288,9 @@ func (w *batchWorker) load(spec string, size int64) *batchLoad {
 		return l
 	}
 	l := new(batchLoad)
+	if len(m.plans) >= keptSizes {
+		clear(m.plans)
+	}
 	m.plans[size] = l
 	g, format, err := formats.OpenFormat(spec, nil)
 	if err == nil {
@@ -300,13 +306,16 @@ func (w *batchWorker) load(spec string, size int64) *batchLoad {
 	return l
 }
 
-// hashOf returns the SHA-256 of a file.
+// hashOf returns the SHA-256 of a regular file; nil of any other, which was read to its end.
 func hashOf(path string) (*string, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
+	if st, err := f.Stat(); err != nil || !st.Mode().IsRegular() {
+		return nil, err
+	}
 	sum := sha256.New()
 	if _, err := io.Copy(sum, f); err != nil {
 		return nil, err

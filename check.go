@@ -1,11 +1,11 @@
 package ridgepoint
 
 import (
-	"bytes"
 	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -15,6 +15,8 @@ import (
 	"github.com/ridgepoint/ridgepoint/graph/zoo"
 	"github.com/ridgepoint/ridgepoint/internal/gitfile"
 	"github.com/ridgepoint/ridgepoint/internal/spelling"
+	"github.com/ridgepoint/ridgepoint/internal/strictyaml"
+	"github.com/ridgepoint/ridgepoint/internal/wholefile"
 	"github.com/ridgepoint/ridgepoint/roofline/gate"
 )
 
@@ -82,7 +84,7 @@ func (e *Estimator) targets(ctx context.Context, path string) (*gate.File, []gat
 	if err := e.init(); err != nil {
 		return nil, nil, err
 	}
-	data, err := os.ReadFile(path)
+	data, err := wholefile.Read(path, "a budget file", strictyaml.MaxSize)
 	if err != nil {
 		return nil, nil, fmt.Errorf("budget file: %w", err)
 	}
@@ -260,13 +262,16 @@ func (e *Estimator) bases(ctx context.Context, f *gate.File, targets []gateTarge
 	return bases, f.Finish()
 }
 
+// mostBaseline bounds a baseline, in bytes: an estimate takes some 600.
+const mostBaseline = 32 << 20
+
 // basesFrom returns what finds the base of a target in a baseline: a file's rows, or estimates of old models.
 func (e *Estimator) basesFrom(ctx context.Context, from string, out *GateResult) (func(*gateTarget) (*gate.Base, error),
 	error) {
 	if revision, ok := strings.CutPrefix(from, gitfile.Prefix); ok {
 		return func(t *gateTarget) (*gate.Base, error) { return e.old(ctx, revision, t) }, nil
 	}
-	data, err := os.ReadFile(from)
+	data, err := wholefile.Read(from, "a baseline", mostBaseline)
 	if err != nil {
 		return nil, fmt.Errorf("baseline: %w", err)
 	}
@@ -297,13 +302,16 @@ func (e *Estimator) old(ctx context.Context, revision string, t *gateTarget) (*g
 	if t.path == "" {
 		return gate.NewBase(&t.GateTarget, t.Estimate), nil
 	}
-	data, err := gitfile.Read(ctx, revision, t.path)
+	var m *Model
+	dir, base := filepath.Split(t.path)
+	err := gitfile.Read(ctx, dir, revision, "./"+base, func(in io.Reader) (err error) {
+		if m, err = e.Read(t.path, in); err != nil {
+			err = fmt.Errorf("in revision %s: %w", revision, err)
+		}
+		return err
+	})
 	if err != nil {
 		return nil, err
-	}
-	m, err := e.Read(t.path, bytes.NewReader(data))
-	if err != nil {
-		return nil, fmt.Errorf("in revision %s: %w", revision, err)
 	}
 	est, err := e.Estimate(m, t.Device, t.options)
 	if err != nil {

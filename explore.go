@@ -29,8 +29,26 @@ func Dimension(name string) Axis { return Axis{Kind: roofline.DimAxis, Name: nam
 type SweepPoint = roofline.SweepPoint
 
 // Sweep estimates a model at every value of an axis on every device: the devices in order, the values in order within
-// each.
+// each. The values of SizeAxis are sides of square images.
 func (e *Estimator) Sweep(ctx context.Context, spec string, devices []string, axis Axis, values []int64,
+	opt *Options) ([]SweepPoint, error) {
+	s := explore.Sweep{Axis: axis, Values: values}
+	if axis == SizeAxis {
+		for _, v := range values {
+			s.Sizes = append(s.Sizes, roofline.Square(v))
+		}
+	}
+	return e.sweep(ctx, spec, devices, &s, len(values), opt)
+}
+
+// SweepSizes estimates a model at every size of images on every device, in the order of Sweep.
+func (e *Estimator) SweepSizes(ctx context.Context, spec string, devices []string, sizes []Size,
+	opt *Options) ([]SweepPoint, error) {
+	return e.sweep(ctx, spec, devices, &explore.Sweep{Axis: SizeAxis, Sizes: sizes}, len(sizes), opt)
+}
+
+// sweep runs a sweep of n steps.
+func (e *Estimator) sweep(ctx context.Context, spec string, devices []string, s *explore.Sweep, n int,
 	opt *Options) ([]SweepPoint, error) {
 	how, err := e.exploring(opt)
 	if err != nil {
@@ -44,15 +62,15 @@ func (e *Estimator) Sweep(ctx context.Context, spec string, devices []string, ax
 	if err != nil {
 		return nil, err
 	}
-	if len(found) == 0 || len(values) == 0 {
-		return nil, fmt.Errorf("found %d devices and %d values, expected one of each at least", len(found), len(values))
+	if len(found) == 0 || n == 0 {
+		return nil, fmt.Errorf("found %d devices and %d values, expected one of each at least", len(found), n)
 	}
 	for _, d := range found { // what else fails on one of several devices is an error of its points
 		if err := refused(d, &how); err != nil {
 			return nil, err
 		}
 	}
-	s := explore.Sweep{Load: e.load, Bindings: b, Options: how, Devices: found, Axis: axis, Values: values}
+	s.Load, s.Bindings, s.Options, s.Devices = e.load, b, how, found
 	return s.Run(ctx, spec)
 }
 
@@ -84,7 +102,7 @@ type Search struct {
 	Devices    []string // ids, aliases, id@MODE or paths
 	Select     string   // also the devices that meet conditions such as class=jetson
 	Precisions []string // in the order in which they are tried; none: Options.Precision
-	Sizes      []int64  // sides of images in pixels; none: the models' own
+	Sizes      []Size   // of images; none: the models' own
 	Options    *Options
 	Progress   func(done, total int) // called by several goroutines; may be nil
 }

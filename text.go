@@ -3,6 +3,7 @@ package ridgepoint
 import (
 	"io"
 
+	"github.com/ridgepoint/ridgepoint/graph/compose"
 	"github.com/ridgepoint/ridgepoint/graph/onnxread"
 	"github.com/ridgepoint/ridgepoint/internal/atomicfile"
 	"github.com/ridgepoint/ridgepoint/internal/errtext"
@@ -23,7 +24,10 @@ func WriteFile(path string, write func(io.Writer) error) error { return atomicfi
 
 // BoundModels sets how much memory, in bytes, the description of a model may take, weights aside, if that is less than
 // usual. It is for programs with little memory; a model that needs more is refused.
-func BoundModels(bytes int64) { onnxread.Bound(bytes) }
+func BoundModels(bytes int64) {
+	onnxread.Bound(bytes)
+	compose.Bound(bytes)
+}
 
 // Abandon removes the temporary files of all writes under way, which fail. A program calls it when a signal ends it.
 func Abandon() { atomicfile.Abandon() }

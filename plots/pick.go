@@ -106,7 +106,7 @@ func dotsOf(choices []*roofline.Choice, of func(*roofline.Choice) choiceDot) []c
 		d := of(c)
 		d.name, d.verdict, d.y = visible.Text(c.Model), c.Verdict, c.Quality.Score
 		if c.Resized {
-			d.name += fmt.Sprintf(" at %d", c.Size)
+			d.name += " at " + c.Size.String()
 		}
 		dots[i] = d
 	}

@@ -88,7 +88,7 @@ func mustRoofline(t testing.TB, es ...*roofline.Estimate) *plots.Figure {
 func sweepPoints(devices ...*hwprofiles.Device) (points []roofline.SweepPoint) {
 	for i, d := range devices {
 		for batch := int64(1); batch <= 64; batch *= 2 {
-			p := roofline.SweepPoint{Device: d, Value: batch}
+			p := roofline.SweepPoint{Device: d, Step: roofline.Step{Value: batch}}
 			p.Batch = batch
 			if batch >= 64 {
 				p.Room = roofline.RoomNone
@@ -99,7 +99,7 @@ func sweepPoints(devices ...*hwprofiles.Device) (points []roofline.SweepPoint) {
 		}
 	}
 	points = append(points, roofline.SweepPoint{Cell: roofline.Cell{Err: fmt.Errorf("no fp16 peak")}, Device: devices[0],
-		Value: 128})
+		Step: roofline.Step{Value: 128}})
 	return points
 }
 
@@ -110,7 +110,7 @@ func choices(d *hwprofiles.Device) (out []roofline.Choice) {
 		expected, low, high := ms*1e-3, ms*0.7e-3, ms*1.4e-3
 		c := &roofline.Candidate{Model: fmt.Sprintf("net-%d", i), Device: d,
 			Quality: &roofline.Quality{Metric: "ImageNet top-1", Score: 60 + 4*float64(i%6)}}
-		w := roofline.Way{Size: 160, Resized: i == 2}
+		w := roofline.Way{Size: roofline.Square(160), Resized: i == 2}
 		w.Cell = roofline.Cell{Batch: 1, FLOPs: int64(1e9 * (1 + (i*5)%7)),
 			Latency: roofline.Latency{SpeedOfLight: low / 2, Expected: &expected, Low: &low, High: &high}}
 		if c.Ways = []roofline.Way{w}; i == 6 {
@@ -320,7 +320,7 @@ func TestExtremes(t *testing.T) {
 	}
 	var points []roofline.SweepPoint
 	render(t, plots.Sweep("none", roofline.Axis{}, points), "png")
-	points = append(points, roofline.SweepPoint{Device: d, Value: 1,
+	points = append(points, roofline.SweepPoint{Device: d, Step: roofline.Step{Value: 1},
 		Cell: roofline.Cell{Latency: roofline.Latency{SpeedOfLight: math.Inf(1)}, Batch: 1}})
 	render(t, plots.Sweep("endless", roofline.Axis{}, points), "png")
 }

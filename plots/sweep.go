@@ -102,7 +102,7 @@ func failures(points []roofline.SweepPoint, axis roofline.Axis) (notes []string)
 	for i := range points {
 		if p := &points[i]; p.Err != nil {
 			if n++; n <= most {
-				notes = append(notes, fmt.Sprintf("%s %d on %s is not shown: %s", axis, p.Value, p.Device.ID, p.Err))
+				notes = append(notes, fmt.Sprintf("%s %s on %s is not shown: %s", axis, p.Step, p.Device.ID, p.Err))
 			}
 		}
 	}

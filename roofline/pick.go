@@ -99,8 +99,8 @@ type Quality struct {
 // A Way is one way to run a model on a device.
 type Way struct {
 	Cell
-	Size    int64 // height and width in pixels; 0 where nothing was said or they differ
-	Resized bool  // it is not the size for which the model's quality is published
+	Size    Size // of images; zero where nothing was said
+	Resized bool // it is not the size for which the model's quality is published
 }
 
 // A Candidate is a model on one device.

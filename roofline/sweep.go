@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
+	"strconv"
 
 	"github.com/ridgepoint/ridgepoint/graph"
 	"github.com/ridgepoint/ridgepoint/graph/infer"
@@ -40,11 +42,28 @@ func (a Axis) String() string {
 	return a.Name
 }
 
+// A Step is a value of an axis.
+type Step struct {
+	Value int64 // of images that are not square the side of a square as large, rounded
+	Size  Size  // of images; zero on other axes
+}
+
+// SizeStep returns the step of an image size.
+func SizeStep(s Size) Step { return Step{int64(math.Round(s.Side())), s} }
+
+// String returns the value, of images that are not square height and width.
+func (s Step) String() string {
+	if s.Size != (Size{}) {
+		return s.Size.String()
+	}
+	return strconv.FormatInt(s.Value, 10)
+}
+
 // A SweepPoint is one step of a sweep on one device.
 type SweepPoint struct {
 	Cell
+	Step
 	Device *hwprofiles.Device
-	Value  int64
 	Knee   bool // the smallest batch that fits and reaches 90 % of the best throughput that fits
 }
 
@@ -58,35 +77,35 @@ func Sweep(ctx context.Context, plan *infer.Plan, base infer.Bindings, devices [
 	if err := plan.KnowsAll(&base); err != nil {
 		return nil, err
 	}
-	jobs := make([]Job, len(values))
+	jobs, steps := make([]Job, len(values)), make([]Step, len(values))
 	for i, v := range values {
 		b, err := bind(plan, base, axis, v)
 		if err != nil {
 			return nil, err
 		}
-		jobs[i] = Job{plan, b}
+		jobs[i], steps[i] = Job{plan, b}, Step{Value: v}
 	}
-	return SweepJobs(ctx, jobs, devices, axis, values, opt)
+	return SweepJobs(ctx, jobs, devices, axis, steps, opt)
 }
 
-// SweepJobs does as Sweep, where each value has a job of its own, for models that are built anew for each.
-func SweepJobs(ctx context.Context, jobs []Job, devices []*hwprofiles.Device, axis Axis, values []int64,
+// SweepJobs does as Sweep, where each step has a job of its own, for models that are built anew for each.
+func SweepJobs(ctx context.Context, jobs []Job, devices []*hwprofiles.Device, axis Axis, steps []Step,
 	opt Options) ([]SweepPoint, error) {
 	cells, err := Grid(ctx, jobs, devices, opt)
 	if err != nil {
 		return nil, err
 	}
-	points := make([]SweepPoint, 0, len(values)*len(devices))
+	points := make([]SweepPoint, 0, len(steps)*len(devices))
 	var failed error
 	failures := 0
 	for d := range devices {
 		from := len(points)
-		for v := range values {
-			p := SweepPoint{Cell: cells[v][d], Device: devices[d], Value: values[v]}
+		for i, step := range steps {
+			p := SweepPoint{Cell: cells[i][d], Device: devices[d], Step: step}
 			if p.Err != nil {
 				failures++
 				if failed == nil {
-					failed = fmt.Errorf("%s %d on %s: %w", axis, p.Value, p.Device.ID, p.Err)
+					failed = fmt.Errorf("%s %s on %s: %w", axis, step, p.Device.ID, p.Err)
 				}
 			}
 			points = append(points, p)

@@ -4,6 +4,7 @@ package compose
 
 import (
 	"fmt"
+	"sync/atomic"
 
 	"github.com/ridgepoint/ridgepoint/graph"
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
@@ -27,19 +28,37 @@ const (
 	numberCost = 24
 )
 
+// The bounds of a model, whatever the size of its file: its memory, nodes, and the elements and bytes of one constant.
+const (
+	usualBudget = 160 << 20
+	mostNodes   = 1 << 17
+	mostElems   = 1 << 46
+	mostStored  = 1 << 50
+)
+
+var mostBudget atomic.Int64
+
+func init() { mostBudget.Store(usualBudget) }
+
+// Bound sets how much memory a model may take, if that is less than usual.
+func Bound(bytes int64) { mostBudget.Store(min(bytes, usualBudget)) }
+
 // A Builder makes a model. Its errors are sticky: Err returns the first.
 type Builder struct {
 	Model  *graph.Model
 	budget int64 // bytes of memory that the model may still take
-	depth  int   // of the graph that is being built
+	capped bool  // the budget is less than a file of its size has
+	nodes  int
+	depth  int // of the graph that is being built
 	ints   map[string]graph.ID
 	err    error
 }
 
-// New returns a builder of a model that may take budget bytes of memory.
+// New returns a builder of a model that may take budget bytes of memory, and no more than any model may.
 func New(budget int64) *Builder {
-	return &Builder{Model: &graph.Model{Opsets: domains, Main: &graph.Graph{}}, budget: budget,
-		ints: map[string]graph.ID{}}
+	most := mostBudget.Load()
+	return &Builder{Model: &graph.Model{Opsets: domains, Main: &graph.Graph{}}, budget: min(budget, most),
+		capped: budget > most, ints: map[string]graph.ID{}}
 }
 
 // Err returns why no model could be built.
@@ -55,7 +74,11 @@ func (b *Builder) Fail(format string, args ...any) {
 // Spend takes bytes from the budget and reports whether there were enough.
 func (b *Builder) Spend(n int64) bool {
 	b.budget -= n
-	if b.budget < 0 {
+	switch {
+	case b.budget >= 0:
+	case b.capped:
+		b.Fail("found more graph than %d MiB of memory hold, weights aside; expected less", mostBudget.Load()>>20)
+	default:
 		b.Fail("found more graph than a file of its size can describe")
 	}
 	return b.err == nil
@@ -102,6 +125,9 @@ func (b *Builder) Input(name string, t dtype.Type, dims []int64, symbol string) 
 // Const adds a constant to the main graph; bodies see it too.
 func (b *Builder) Const(name string, c *graph.Const) graph.ID {
 	b.Spend(numberCost * int64(len(c.Shape)))
+	if c.Shape.Elems() > mostElems || c.Stored > mostStored {
+		b.Fail("found a constant %.100q of %v in %d bytes, expected at most 2^46 elements", name, c.Shape, c.Stored)
+	}
 	if c.Value != nil {
 		b.Spend(int64(8 * c.Value.Len()))
 	}
@@ -160,6 +186,10 @@ func (b *Builder) Scalar(t dtype.Type, v float64) graph.ID {
 // Node adds a node to a graph.
 func (b *Builder) Node(g *graph.Graph, op graph.OpID, name string, ins, outs []graph.ID, attrs ...graph.Attr) {
 	if !b.Spend(nodeCost + attrCost*int64(len(attrs)) + 4*int64(len(ins)+len(outs))) {
+		return
+	}
+	if b.nodes++; b.nodes > mostNodes {
+		b.Fail("found more than %d operators, expected fewer", mostNodes)
 		return
 	}
 	version := 1

@@ -3,6 +3,7 @@ package ggufread_test
 import (
 	"bytes"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -10,6 +11,7 @@ import (
 
 	"github.com/ridgepoint/ridgepoint/graph/decoder"
 	"github.com/ridgepoint/ridgepoint/graph/ggufread"
+	"github.com/ridgepoint/ridgepoint/internal/allocated"
 	"github.com/ridgepoint/ridgepoint/internal/gguftest"
 )
 
@@ -112,17 +114,69 @@ func TestUnknown(t *testing.T) {
 	}
 }
 
-// FuzzRead: no header panics, and what is read has sizes that can be counted.
+// bound is the memory that reading may allocate: a tensor of 24 bytes is one of the file and one of the decoder.
+var bound = allocated.Bound{PerByte: 100, AtLeast: 1 << 20}
+
+// TestHostile refuses sizes that no decoder has, without what they would cost.
+func TestHostile(t *testing.T) {
+	llama := func(sizes map[string]int64, dims ...int64) []byte {
+		w := new(gguftest.Writer)
+		w.Key("general.architecture", "llama")
+		all := map[string]int64{"block_count": 2, "embedding_length": 64, "attention.head_count": 4, "feed_forward_length": 128}
+		maps.Copy(all, sizes)
+		for key, v := range all {
+			w.Key("llama."+key, v)
+		}
+		w.Tensor("token_embd.weight", 8, dims...)
+		return w.File()
+	}
+	many := new(gguftest.Writer)
+	many.Key("general.architecture", "llama")
+	for range 1 << 17 {
+		many.Tensor("", 0)
+	}
+	for name, c := range map[string]struct {
+		data []byte
+		want string
+	}{
+		"a head of 2^32":       {llama(map[string]int64{"attention.key_length": 1 << 31}, 64, 1000), "size of a head"},
+		"2^31 experts":         {llama(map[string]int64{"expert_count": 1 << 31}, 64, 1000), "as experts"},
+		"shared experts":       {llama(map[string]int64{"expert_shared_count": 1 << 31, "expert_feed_forward_length": 1 << 31}, 64, 1000), "expert"},
+		"more parameters":      {llama(map[string]int64{"block_count": 4096, "embedding_length": 1 << 20, "attention.key_length": 128, "feed_forward_length": 1 << 24}, 64, 1000), "parameters"},
+		"a vocabulary of 2^40": {llama(nil, 1, 1<<40), "vocabulary"},
+		"a dimension of 0":     {llama(nil, 0, 1), "dimension 0"},
+		"many tensors":         {many.File(), "block_count"},
+		"2^60 tensors":         {[]byte("GGUF\x03\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x10\x00\x00\x00\x00\x00\x00\x00\x00"), "tensors"},
+		"a list of 2^60 texts": {append([]byte("GGUF\x03\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00"+
+			"\x01\x00\x00\x00\x00\x00\x00\x00k\x09\x00\x00\x00\x08\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x10"), make([]byte, 1<<20)...), "ends early"},
+	} {
+		var err error
+		bound.Hold(t, len(c.data), func() { _, err = ggufread.Read("hostile", bytes.NewReader(c.data)) })
+		if err == nil || !strings.Contains(err.Error(), c.want) || len(err.Error()) > 300 {
+			t.Errorf("%s: found %.400v, want a short error that says %q", name, err, c.want)
+		}
+	}
+}
+
+// FuzzRead: no header panics or takes more memory than it is worth, and what is read has sizes that can be counted.
 func FuzzRead(f *testing.F) {
 	f.Add(header(f, "llama3.2-1b", "q8_0", func(i int) bool { return i < 8 }))
 	f.Add(header(f, "glm-4.7-flash", "q8_0", func(i int) bool { return i < 30 }))
 	f.Add([]byte("GGUF\x03\x00\x00\x00"))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		m, err := ggufread.Read("fuzz", bytes.NewReader(data))
-		if err != nil {
+		var m *ggufread.Model
+		bound.Hold(t, len(data), func() { m, _ = ggufread.Read("fuzz", bytes.NewReader(data)) })
+		if m == nil {
 			return
 		}
-		if m.Shape.HeadSize() < 1 || m.Shape.Cached(1) < 0 || m.Shape.Vocabulary < 1 {
+		sum := int64(0)
+		for i := range m.Tensors {
+			n := m.Tensors[i].Bytes()
+			if sum += n; n < 0 || sum < 0 {
+				t.Fatalf("%+v", m.Tensors[i])
+			}
+		}
+		if s := &m.Shape; s.HeadSize() < 1 || s.Cached(1<<20) < 0 || s.Vocabulary < 1 || s.Params() < 0 || s.ActiveParams() < 0 {
 			t.Errorf("%+v", m.Shape)
 		}
 	})

@@ -9,6 +9,7 @@ import (
 
 	"github.com/ridgepoint/ridgepoint/graph/decoder"
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
+	"github.com/ridgepoint/ridgepoint/internal/sat"
 	"github.com/ridgepoint/ridgepoint/internal/spelling"
 )
 
@@ -118,19 +119,19 @@ func (h *header) model(name string) (*Model, error) {
 	s.FFN, s.Head, s.Value = r.number("feed_forward_length"), r.number("attention.key_length"), r.number("attention.value_length")
 	s.Experts, s.Active = r.number("expert_count"), r.number("expert_used_count")
 	s.ExpertFFN, s.Dense = r.number("expert_feed_forward_length"), r.number("leading_dense_block_count")
-	s.Shared = cmp.Or(r.number("expert_shared_feed_forward_length"), r.number("expert_shared_count")*s.ExpertFFN)
+	s.Shared = cmp.Or(r.number("expert_shared_feed_forward_length"), sat.Mul(r.number("expert_shared_count"), s.ExpertFFN))
 	if s.Window = r.number("attention.sliding_window"); s.Window > 0 {
 		s.Full = full
 	}
 	r.latent(s)
-	if r.err == nil && s.Active > s.Experts {
-		r.fail("found %d active of %d experts", s.Active, s.Experts)
-	}
-	if r.err == nil && (s.HeadSize() < 1 || s.KV > s.Heads) {
-		r.fail("found %d heads, %d of keys and values, for a width of %d", s.Heads, s.KV, s.Width)
-	}
 	r.tensors(m)
-	return m, r.err
+	if r.err != nil {
+		return nil, r.err
+	}
+	if err := s.Check(); err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	return m, nil
 }
 
 // latent reads the ranks of compressed keys and values.
@@ -154,7 +155,7 @@ func (r *reader) latent(s *decoder.Shape) {
 
 // tensors turns the list of tensors into those of a decoder, which is the truth about bytes and the vocabulary.
 func (r *reader) tensors(m *Model) {
-	output := false
+	output, weights := false, int64(0)
 	bytes := map[string]int64{}
 	for i := range r.h.tensors {
 		t := &r.h.tensors[i]
@@ -165,6 +166,10 @@ func (r *reader) tensors(m *Model) {
 		}
 		b, _ := dtype.BlockOf(name)
 		s := decoder.Stored{Tensor: tensorOf(t, m.Shape.Layers), Format: b}
+		if weights += s.Elems(); weights > mostWeights {
+			r.fail("found tensors of more than 2^50 elements")
+			return
+		}
 		m.Tensors = append(m.Tensors, s)
 		bytes[name] += s.Bytes()
 		switch s.Role {

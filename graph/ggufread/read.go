@@ -27,6 +27,7 @@ const (
 	mostString  = 1 << 20
 	mostListed  = 1 << 12 // numbers of a list that are kept
 	mostSplits  = 1 << 10
+	mostWeights = 1 << 50 // elements of all tensors
 )
 
 // A header is what stands before the weights.
@@ -274,7 +275,9 @@ func ReadParts(name string, r io.Reader, path string) (*Model, error) {
 			if err != nil {
 				return nil, err
 			}
-			first.tensors = append(first.tensors, part.tensors...)
+			if first.tensors = append(first.tensors, part.tensors...); len(first.tensors) > mostTensors {
+				return nil, fmt.Errorf("%s: found more than %d tensors in its parts", path, mostTensors)
+			}
 		}
 	}
 	return first.model(name)

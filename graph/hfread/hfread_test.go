@@ -9,6 +9,8 @@ import (
 
 	"github.com/ridgepoint/ridgepoint/graph/decoder"
 	"github.com/ridgepoint/ridgepoint/graph/hfread"
+	"github.com/ridgepoint/ridgepoint/internal/allocated"
+	"github.com/ridgepoint/ridgepoint/internal/errtext"
 )
 
 // configs are the sizes that the configurations of published models state.
@@ -101,14 +103,59 @@ func TestOpen(t *testing.T) {
 	}
 }
 
-// FuzzRead: no configuration panics, and one that is read can be counted.
+// bound is the memory that reading may allocate.
+var bound = allocated.Bound{PerByte: 60, AtLeast: 1 << 20}
+
+// TestHostile refuses sizes that no decoder has, and says so in our words.
+func TestHostile(t *testing.T) {
+	base := configs["deepseek-v3"]
+	for name, c := range map[string]struct{ from, to, want string }{
+		"a negative key":        {`"qk_nope_head_dim":128`, `"qk_nope_head_dim":-128`, "without position"},
+		"a rank of 2^62":        {`"kv_lora_rank":512`, `"kv_lora_rank":4611686018427387904`, "rank of keys"},
+		"negative dense layers": {`"first_k_dense_replace":3`, `"first_k_dense_replace":-3`, "layers without experts"},
+		"shared experts":        {`"n_shared_experts":1`, `"n_shared_experts":4611686018427387904`, "shared experts"},
+		"a text as a size":      {`"hidden_size":7168`, `"hidden_size":"7168"`, "found no JSON of a configuration"},
+		"no JSON":               {`"hidden_size":7168`, `hidden`, "found no JSON of a configuration"},
+		"beyond a number":       {`"hidden_size":7168`, `"hidden_size":1e400`, "found no JSON of a configuration"},
+		"parameters": {`"num_hidden_layers":61,"hidden_size":7168`, `"num_hidden_layers":4096,"hidden_size":1048576`,
+			"parameters"},
+		"nested text": {`"model_type"`, `"text_config":` + strings.Repeat("[", 9000) + strings.Repeat("]", 9000) +
+			`,"model_type"`, ""},
+	} {
+		text := strings.Replace(base, c.from, c.to, 1)
+		var err error
+		bound.Hold(t, len(text), func() { _, err = hfread.Read("x", strings.NewReader(text)) })
+		if c.want == "" {
+			continue
+		}
+		if err == nil {
+			t.Errorf("%s: read", name)
+			continue
+		}
+		said := errtext.Text(err)
+		if !strings.Contains(said, c.want) || strings.Contains(said, "json:") || strings.Contains(said, "invalid character") {
+			t.Errorf("%s: found %q, want our words and %q", name, said, c.want)
+		}
+	}
+}
+
+// FuzzRead: no configuration panics or takes more memory than it is worth, and one that is read can be counted.
 func FuzzRead(f *testing.F) {
 	for _, text := range configs {
 		f.Add(text)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		if m, err := hfread.Read("fuzz", strings.NewReader(text)); err == nil && m.Shape.HeadSize() < 1 {
+		var m *hfread.Model
+		bound.Hold(t, len(text), func() { m, _ = hfread.Read("fuzz", strings.NewReader(text)) })
+		if m == nil {
+			return
+		}
+		s := &m.Shape
+		if s.HeadSize() < 1 || s.Cached(1<<20) < 0 || s.Params() < 1 || s.ActiveParams() < 0 {
 			t.Errorf("%+v", m.Shape)
+		}
+		if _, err := s.Store(m.Quant); err != nil {
+			t.Errorf("%s: %v", m.Quant, err)
 		}
 	})
 }

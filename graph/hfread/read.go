@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/ridgepoint/ridgepoint/graph/decoder"
+	"github.com/ridgepoint/ridgepoint/internal/sat"
 	"github.com/ridgepoint/ridgepoint/internal/spelling"
 )
 
@@ -150,13 +151,13 @@ func ReadBeside(name string, r io.Reader, path string) (*Model, error) {
 	}
 	c := new(config)
 	if err := json.Unmarshal(data, c); err != nil {
-		return nil, fmt.Errorf("%s: found no JSON of a configuration (%v); expected a config.json", name, err)
+		return nil, fmt.Errorf("%s: found no JSON of a configuration: %w; expected a config.json", name, err)
 	}
 	if len(c.Text) > 0 && c.Layers == 0 { // the decoder of a model that sees images too
 		outer := *c
 		c = new(config)
 		if err := json.Unmarshal(outer.Text, c); err != nil {
-			return nil, fmt.Errorf("%s: text_config: found no JSON of a configuration (%v)", name, err)
+			return nil, fmt.Errorf("%s: text_config: found no JSON of a configuration: %w", name, err)
 		}
 		if c.Type == "" {
 			c.Type = outer.Type
@@ -209,13 +210,13 @@ func (c *config) model(name string) (*Model, error) {
 		Head: first(c.Head, c.HeadGLM), FFN: first(c.FFN, c.FFNGPT, c.FFNGLM), Vocabulary: first(c.PaddedVocab, c.Vocabulary), Context: c.Context,
 		QKVBias: c.Bias, OutBias: c.Bias, Experts: first(c.Experts, c.ExpertsQwen, c.ExpertsDS), Active: c.Active, ExpertFFN: c.ExpertFFN, Dense: c.Dense,
 	}
-	s.Shared = first(c.SharedFFN, c.Shared*c.ExpertFFN)
+	s.Shared = first(c.SharedFFN, sat.Mul(c.Shared, c.ExpertFFN))
 	s.KV = first(c.KV, c.KVFalcon, c.KVGLM, s.Heads)
 	if c.MultiQuery && c.KVGLM == 0 && c.KV == 0 && c.KVFalcon == 0 {
 		s.KV = 1
 	}
 	if s.FFN == 0 { // of types that do not say: four times the width
-		s.FFN = 4 * s.Width
+		s.FFN = sat.Mul(4, s.Width)
 	}
 	s.Tied = c.Tied != nil && *c.Tied
 	if c.Window != nil && (c.UseWindow == nil || *c.UseWindow) {
@@ -228,41 +229,16 @@ func (c *config) model(name string) (*Model, error) {
 		}
 	}
 	set(c, &s)
-	err := check(name, &s)
-	if err != nil {
-		return nil, err
+	if err := s.Check(); err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
 	}
 	m := &Model{Shape: s}
-	if m.Quant, err = c.quant(); err != nil {
+	quant, err := c.quant()
+	if err != nil {
 		m.Unsaid = fmt.Errorf("%s: %w", name, err)
 	}
+	m.Quant = quant
 	return m, nil
-}
-
-// check refuses sizes that no decoder has.
-func check(name string, s *decoder.Shape) error {
-	for _, n := range []struct {
-		what        string
-		have, least int64
-		most        int64
-	}{
-		{"layers", s.Layers, 1, 1 << 12}, {"width", s.Width, 1, 1 << 20}, {"heads", s.Heads, 1, 1 << 14}, {"heads of keys and values", s.KV, 1, s.Heads},
-		{"size of a head", s.HeadSize(), 1, 1 << 14}, {"size of a value", s.ValueSize(), 1, 1 << 14}, {"intermediate size", s.FFN, 1, 1 << 24},
-		{"vocabulary", s.Vocabulary, 1, 1 << 26}, {"experts", s.Experts, 0, 1 << 14}, {"active experts", s.Active, 0, s.Experts + s.Active*b(s.Experts == 0)},
-		{"width of an expert", s.ExpertFFN, 0, 1 << 24}, {"width of shared experts", s.Shared, 0, 1 << 24}, {"window", s.Window, 0, 1 << 40},
-	} {
-		if n.have < n.least || n.have > n.most {
-			return fmt.Errorf("%s: found %d as %s, expected %d to %d", name, n.have, n.what, n.least, n.most)
-		}
-	}
-	return nil
-}
-
-func b(yes bool) int64 {
-	if yes {
-		return 1
-	}
-	return 0
 }
 
 // quant returns how weights are stored.

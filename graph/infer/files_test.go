@@ -68,6 +68,15 @@ func TestBoundsGoOn(t *testing.T) {
 			node("com.microsoft::SkipLayerNormalization", "s s a", "y"), "[1 5 3]?", 0},
 		{"group normalisation", cutRows().weight("a", 3).
 			node("com.microsoft::GroupNorm", "s a a", "y", whole("groups", 1)), "[5 3]?", 0},
+		{"group normalisation of channels", newMaker(21).input("x", f32, 1, 8, 6, 6).input("c", dtype.Bool, 8).weight("a", 5).
+			node("Compress", "x c", "s", whole("axis", 1)).
+			node("GroupNormalization", "s a a", "y", whole("num_groups", 1)), "[1 5 6 6]?", 0},
+		{"projected attention", newMaker(17).input("x", f32, 1, 5, 8).input("c", dtype.Bool, 8).weight("w", 6, 18).
+			node("Compress", "x c", "s", whole("axis", 2)).
+			node("com.microsoft::Attention", "s w", "y", whole("num_heads", 2)), "[1 5 6]?", 840},
+		{"attention of heads", newMaker(17).input("x", f32, 5, 3, 8).input("c", dtype.Bool, 5).input("k", f32, 2, 4, 8).
+			input("v", f32, 2, 4, 6).node("Compress", "x c", "s", whole("axis", 0)).
+			node("com.microsoft::MultiHeadAttention", "s k v", "y", whole("num_heads", 2)), "[2 3 6]?", 336},
 		{"rectifier with slopes", cutChannels().weight("a", 5, 1, 1).node("PRelu", "s a", "y"), "[1 5 6 6]?", 0},
 		{"rectifier with one slope", cutChannels().weight("a", 1).node("PRelu", "s a", "y"), "[1 8 6 6]?", 0},
 		{"expand", cut(5, 4).ints("to", 3, 4).node("Expand", "s to", "y"), "[3 4]", 0},

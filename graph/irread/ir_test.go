@@ -247,9 +247,89 @@ func TestMemory(t *testing.T) {
 	}
 }
 
+// TestHostile refuses, in time and memory that the file is worth, what no exporter writes.
+func TestHostile(t *testing.T) {
+	long := strings.Repeat("n", 1<<19)
+	port := `<port id="0" precision="FP32"><dim>1</dim></port>`
+	for name, c := range map[string]struct{ from, to, want string }{
+		"a long name with many outputs": {"</layers>", `<layer id="9" name="` + long + `" type="Split"><output>` +
+			strings.Repeat(port, 5000) + "</output></layer></layers>", "more graph than"},
+		"2^80 elements":    {"<dim>3</dim>", "<dim>1099511627776</dim><dim>1099511627776</dim>", "2^46 elements"},
+		"another encoding": {`version="1.0"`, `version="1.0" encoding="utf-16"`, `the encoding "utf-16"`},
+		"many layers": {"</layers>", strings.Repeat(`<layer id="9" name="n" type="a"></layer>`, 200_000) + "</layers>",
+			""},
+	} {
+		data := []byte(strings.Replace(string(small()), c.from, c.to, 1))
+		var err error
+		bound.Hold(t, len(data), func() { _, err = read(data) })
+		if err == nil || !strings.Contains(err.Error(), c.want) || len(err.Error()) > 400 {
+			t.Errorf("%s: found %.500v, want a short error that says %q", name, err, c.want)
+		}
+	}
+}
+
+// kinds are layers of one input, of most ways in which layers are written: type, settings and the sizes that come out
+// of [1, 8, 6, 6].
+var kinds = []struct {
+	typ, data string
+	weights   []int64
+	out       []int64
+}{
+	{"Convolution", `strides="1,1" dilations="1,1" pads_begin="1,1" pads_end="1,1"`, []int64{4, 8, 3, 3}, []int64{1, 4, 6,
+		6}},
+	{"GroupConvolution", `strides="2,2" auto_pad="same_upper"`, []int64{8, 1, 1, 3, 3}, []int64{1, 8, 3, 3}},
+	{"ConvolutionBackpropData", `strides="2,2"`, []int64{8, 4, 2, 2}, []int64{1, 4, 12, 12}},
+	{"MatMul", `transpose_b="true"`, []int64{1, 8, 5, 6}, []int64{1, 8, 6, 5}},
+	{"Clamp", `min="0" max="6"`, nil, []int64{1, 8, 6, 6}}, {"Swish", "", nil, []int64{1, 8, 6, 6}},
+	{"MaxPool", `strides="2,2" kernel="2,2" rounding_type="ceil"`, nil, []int64{1, 8, 3, 3}},
+	{"ReduceMean", `keep_dims="false"`, []int64{2}, []int64{1, 8}}, {"Split", "", []int64{1}, []int64{1, 8, 6, 6}},
+	{"StridedSlice", "", []int64{4}, []int64{1, 4, 6, 6}}, {"Reshape", "", []int64{2}, []int64{1, 288}},
+	{"Transpose", "", []int64{4}, []int64{1, 6, 6, 8}}, {"Gather", "", []int64{3}, []int64{1, 3, 6, 6}},
+	{"Pad", "", []int64{4}, []int64{1, 8, 8, 8}}, {"Interpolate", `mode="nearest"`, []int64{2}, []int64{1, 8, 12, 12}},
+	{"Tile", "", []int64{4}, []int64{1, 16, 6, 6}}, {"Broadcast", "", []int64{4}, []int64{2, 8, 6, 6}},
+	{"FakeQuantize", "", nil, []int64{1, 8, 6, 6}}, {"MVN", "", nil, []int64{1, 8, 6, 6}},
+	{"DepthToSpace", `block_size="2"`, nil, []int64{1, 2, 12, 12}}, {"SquaredDifference", "", []int64{1, 8, 1, 1},
+		[]int64{1, 8, 6, 6}},
+	{"Concat", `axis="1"`, []int64{1, 2, 6, 6}, []int64{1, 10, 6, 6}}, {"Convert", "", nil, []int64{1, 8, 6, 6}},
+	{"TensorIterator", "", nil, []int64{1, 8, 6, 6}},
+}
+
+// kind returns the file of one layer.
+func kind(i int) []byte {
+	k, w := &kinds[i], &ir{}
+	in := []int64{1, 8, 6, 6}
+	x := []int{w.layer("Parameter", `element_type="f32"`, nil, nil, in)}
+	shapes := [][]int64{in}
+	if k.weights != nil {
+		x, shapes = append(x, w.constant(k.weights...)), append(shapes, k.weights)
+	}
+	y := w.layer(k.typ, k.data, x, shapes, k.out)
+	w.layer("Result", "", []int{y}, [][]int64{k.out})
+	return w.bytes()
+}
+
+// TestKinds holds that every kind of layer is read with the sizes that its file states.
+func TestKinds(t *testing.T) {
+	for i, k := range kinds {
+		m, err := read(kind(i))
+		if err != nil {
+			t.Errorf("%s: %v", k.typ, err)
+			continue
+		}
+		res := twins.Run(t, m)
+		_, unknown := twins.Sum(res)
+		if out := res.Infos[m.Main.Outputs[0]].Shape; !out.Equal(k.out) || (len(unknown) > 0) != (k.typ == "TensorIterator") {
+			t.Errorf("%s: found %v, want %v; unknown are %v", k.typ, out, k.out, unknown)
+		}
+	}
+}
+
 // FuzzRead looks for files that break the reader or inference, or that take more memory than they may.
 func FuzzRead(f *testing.F) {
 	f.Add(small())
+	for i := range kinds {
+		f.Add(kind(i))
+	}
 	f.Fuzz(func(t *testing.T, data []byte) {
 		var m *graph.Model
 		bound.Hold(t, len(data), func() { m, _ = read(data) })

@@ -13,13 +13,15 @@ import (
 	"github.com/ridgepoint/ridgepoint/graph"
 	"github.com/ridgepoint/ridgepoint/graph/compose"
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
+	"github.com/ridgepoint/ridgepoint/internal/sat"
 )
 
 // The bounds of a file. spare is the memory beyond a multiple of its size that the model of a tiny file may take.
 const (
-	mostBytes = 256 << 20
+	mostBytes = 64 << 20
 	mostDepth = 64 // elements that hold each other
 	mostRank  = 16
+	mostElems = 1 << 46 // of a tensor
 	perByte   = 7
 	spare     = 64 << 10
 )
@@ -78,6 +80,7 @@ func Read(name string, r io.ReaderAt, size int64) (*graph.Model, error) {
 	}
 	rd := &reader{name: name, dec: xml.NewDecoder(io.NewSectionReader(r, 0, size)), b: compose.New(size*perByte + spare)}
 	rd.dec.Strict = true
+	rd.dec.CharsetReader = func(label string, _ io.Reader) (io.Reader, error) { return nil, encodingError(label) }
 	n, err := rd.root()
 	if err == nil {
 		w := writer{reader: rd, g: rd.b.Model.Main}
@@ -93,10 +96,22 @@ func Read(name string, r io.ReaderAt, size int64) (*graph.Model, error) {
 	return rd.b.Model, nil
 }
 
+// An encodingError is the name of an encoding that is not read.
+type encodingError string
+
+// Error says what was found.
+func (e encodingError) Error() string {
+	return fmt.Sprintf("found the encoding %.40q, expected UTF-8", string(e))
+}
+
 // explain says where in the file an error is.
 func (r *reader) explain(err error) error {
 	line, _ := r.dec.InputPos()
 	var syntax *xml.SyntaxError
+	var encoding encodingError
+	if errors.As(err, &encoding) {
+		err = encoding
+	}
 	if errors.As(err, &syntax) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
 		return fmt.Errorf("%s: line %d: found the end or what is no XML; expected a whole OpenVINO IR", r.name, line)
 	}
@@ -161,6 +176,14 @@ func attr(e *xml.StartElement, name string) string {
 	return ""
 }
 
+// textOf returns the bytes of an element's attributes.
+func textOf(e *xml.StartElement) (n int64) {
+	for i := range e.Attr {
+		n += int64(len(e.Attr[i].Value))
+	}
+	return n
+}
+
 // net reads layers and edges.
 func (r *reader) net(start xml.StartElement) (*net, error) {
 	n := &net{name: attr(&start, "name"), from: map[end]end{}}
@@ -174,7 +197,7 @@ func (r *reader) net(start xml.StartElement) (*net, error) {
 			})
 		case "edges":
 			return r.each(func(e xml.StartElement) error {
-				r.b.Spend(150)
+				r.b.Spend(150 + textOf(&e))
 				from, to := number(attr(&e, "from-port")), number(attr(&e, "to-port"))
 				n.from[end{attr(&e, "to-layer"), to}] = end{attr(&e, "from-layer"), from}
 				return r.skip()
@@ -198,7 +221,7 @@ func number(text string) int {
 }
 
 func (r *reader) layer(start xml.StartElement) (*layer, error) {
-	r.b.Spend(400)
+	r.b.Spend(400 + textOf(&start))
 	l := &layer{id: attr(&start, "id"), name: attr(&start, "name"), typ: attr(&start, "type"), data: map[string]string{}}
 	return l, r.each(func(e xml.StartElement) error {
 		switch e.Name.Local {
@@ -233,9 +256,21 @@ func (r *reader) ports(into *[]port) error {
 		if err != nil {
 			return err
 		}
+		if elems(p.dims) > mostElems {
+			return fmt.Errorf("found a tensor of %v, expected at most 2^46 elements", p.dims)
+		}
 		*into = append(*into, p)
 		return nil
 	})
+}
+
+// elems returns the elements of a tensor, those of free dimensions counted once.
+func elems(dims []int64) int64 {
+	n := int64(1)
+	for _, d := range dims {
+		n = sat.Mul(n, max(d, 1))
+	}
+	return n
 }
 
 // dim reads one dimension of a port.

@@ -39,10 +39,16 @@ func (w *writer) main(n *net) error {
 		}
 		seen[l.id] = true
 		w.declare(l)
+		if err := w.b.Err(); err != nil {
+			return err
+		}
 	}
 	for _, l := range n.layers {
 		if err := w.layer(l); err != nil {
 			return fmt.Errorf("layer %.100q (%.40s): %w", l.name, l.typ, err)
+		}
+		if err := w.b.Err(); err != nil {
+			return err
 		}
 	}
 	return nil
@@ -51,11 +57,13 @@ func (w *writer) main(n *net) error {
 // declare makes the values of a layer's outputs, so that layers may stand in any order.
 func (w *writer) declare(l *layer) {
 	for i, p := range l.outs {
+		if !w.b.Spend(100 + int64(len(l.name))) {
+			return
+		}
 		v := &value{typ: p.typ, dims: p.dims}
 		if v.dims == nil {
 			v.dims = []int64{}
 		}
-		w.b.Spend(100)
 		name := l.name
 		if i > 0 {
 			name += ":" + strconv.Itoa(i)

@@ -213,9 +213,45 @@ func TestBad(t *testing.T) {
 // bound is the memory that reading may allocate: a layer of 20 characters is two nodes.
 var bound = allocated.Bound{PerByte: 100, AtLeast: 1 << 20}
 
+// seeds are layers of one input and one output, of which fuzzing makes others.
+var seeds = []string{
+	"Convolution l 1 1 in out 0=4 1=3 4=1 5=1 6=288 9=3", "DeconvolutionDepthWise l 1 1 in out 0=8 1=2 3=2 6=32 7=8",
+	"InnerProduct l 1 1 in out 0=10 1=1 2=2880", "Pooling l 1 1 in out 0=0 1=3 2=2", "Reshape l 1 1 in out 0=36 1=8",
+	"Permute l 1 1 in out 0=3", "Interp l 1 1 in out 0=2 1=2.0 2=2.0", "ShuffleChannel l 1 1 in out 0=2",
+	"Crop l 1 1 in out -23309=1,2 -23310=1,-233 -23311=1,2", "Padding l 1 1 in out 0=1 1=1 2=0 3=1",
+	"BinaryOp l 1 1 in out 0=2 1=1 2=0.5", "UnaryOp l 1 1 in out 0=4", "PixelShuffle l 1 1 in out 0=2",
+}
+
+// TestHostile refuses what takes more than any model may, in memory that the file is worth.
+func TestHostile(t *testing.T) {
+	for name, c := range map[string]struct{ data, want string }{
+		"many layers": {"7767517\n300000 300001\nInput b 0 1 0 0=1\n" + layers(300_000), "expected fewer"},
+		"a constant of 2^120": {"7767517\n1 1\nMemoryData m 0 1 w 0=1099511627776 1=1099511627776 2=1099511627776\n",
+			"2^46 elements"},
+		"a long line": {"7767517\n1 1\nInput " + strings.Repeat("a", 2<<20) + " 0 1 x\n", "longer"},
+	} {
+		var err error
+		bound.Hold(t, len(c.data), func() { _, err = read([]byte(c.data)) })
+		if err == nil || !strings.Contains(err.Error(), c.want) || len(err.Error()) > 300 {
+			t.Errorf("%s: found %.400v, want a short error that says %q", name, err, c.want)
+		}
+	}
+}
+
+func layers(n int) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, "ReLU a 1 1 %x %x\n", i, i+1)
+	}
+	return b.String()
+}
+
 // FuzzRead looks for files that break the reader or inference, or that take more memory than they may.
 func FuzzRead(f *testing.F) {
 	f.Add([]byte(small))
+	for _, line := range seeds {
+		f.Add([]byte("7767517\n2 2\nInput i 0 1 in 0=6 1=6 2=8\n" + line + "\n"))
+	}
 	f.Fuzz(func(t *testing.T, data []byte) {
 		var m *graph.Model
 		bound.Hold(t, len(data), func() { m, _ = read(data) })

@@ -103,7 +103,12 @@ func (r *reader) read(size int64, src io.ReaderAt) error {
 	}
 	for i := range layers {
 		text, ok := r.next()
-		if !ok {
+		switch {
+		case errors.Is(r.in.Err(), bufio.ErrTooLong):
+			return fmt.Errorf("found a line longer than %d bytes, expected one of a layer", mostLine)
+		case r.in.Err() != nil:
+			return r.in.Err()
+		case !ok:
 			return errCut
 		}
 		l, err := parse(text)
@@ -112,6 +117,9 @@ func (r *reader) read(size int64, src io.ReaderAt) error {
 		}
 		if err != nil {
 			return fmt.Errorf("layer %d: %w", i, err)
+		}
+		if err := r.b.Err(); err != nil {
+			return err
 		}
 	}
 	if len(r.blobs) != blobs {
@@ -130,9 +138,6 @@ func (r *reader) read(size int64, src io.ReaderAt) error {
 
 // ended checks that the last line is whole: ncnn ends each with a line feed. Lines behind the last layer mean nothing.
 func (r *reader) ended(size int64, src io.ReaderAt) error {
-	if err := r.in.Err(); err != nil {
-		return err
-	}
 	var last [1]byte
 	if _, err := src.ReadAt(last[:], size-1); err != nil && err != io.EOF || last[0] != '\n' {
 		return errCut

@@ -3,7 +3,8 @@ package note
 // The codes, grouped by the package that makes them.
 const (
 	// graph/onnxread
-	OpsetMissing Code = "opset-missing"
+	OpsetMissing    Code = "opset-missing"
+	ConstantsDiffer Code = "constants-differ"
 
 	// graph/infer
 	NodesSorted     Code = "nodes-sorted"
@@ -105,6 +106,8 @@ const (
 var rows = []Row{
 	{OpsetMissing, Warning, "domain",
 		"the model imports no opset of domain {domain}: its nodes are read as version 1"},
+	{ConstantsDiffer, Warning, "name count",
+		"constant {name:q} is defined twice with different values, {count} such in all: the last definition holds"},
 
 	{NodesSorted, Notice, "graph",
 		"the nodes of graph {graph:q} were not in execution order, which ONNX requires; they were sorted"},

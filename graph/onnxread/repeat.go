@@ -14,44 +14,79 @@ type definition struct {
 	body span
 }
 
-// once drops the Constant nodes and initializers of a graph that repeat an earlier one, name and contents: some
-// exporters write a constant for each use. Two that differ are left, and refused when their name is defined.
+// once leaves one of the Constant nodes and initializers of a graph that have the same name: some exporters write a
+// constant for each use. Of constants that differ the last holds, and a node before an initializer, as ONNX Runtime has
+// it.
 func (r *resolver) once(raw *rawGraph) error {
-	seen := make(map[string]definition)
-	repeats := func(name string, d definition) (bool, error) {
-		first, ok := seen[name]
-		switch {
-		case !ok:
-			seen[name] = d
-			return false, nil
-		case sameValues(first.c, d.c):
-			return true, nil
+	inits, at := raw.inits[:0], make(map[string]int, len(raw.inits))
+	for _, in := range raw.inits {
+		i, again := at[in.name]
+		if !again {
+			at[in.name] = len(inits)
+			inits = append(inits, in)
+			continue
 		}
-		return r.sameBytes(first.body, d.body)
+		same, err := r.same(definition{inits[i].c, inits[i].body}, definition{in.c, in.body})
+		if err != nil {
+			return err
+		}
+		if !same {
+			inits[i] = in
+			r.differs(in.name)
+		}
 	}
-	var err error
-	raw.inits = slices.DeleteFunc(raw.inits, func(in rawInit) bool {
-		same, e := repeats(in.name, definition{in.c, in.body})
-		err = firstError(err, e)
-		return same
-	})
-	clear(seen)
-	raw.nodes = slices.DeleteFunc(raw.nodes, func(n *rawNode) bool {
-		if n.node.Op != (graph.OpID{Type: "Constant"}) || len(n.outputs) != 1 || len(n.attrs) != 1 {
-			return false
-		}
-		same, e := repeats(n.outputs[0], definition{n.node.Attrs[0].Tensor, n.attrs[0]})
-		err = firstError(err, e)
-		return same
-	})
-	return err
+	raw.inits = inits
+	return r.nodesOnce(raw)
 }
 
-func firstError(a, b error) error {
-	if a != nil {
-		return a
+// nodesOnce does so for Constant nodes.
+func (r *resolver) nodesOnce(raw *rawGraph) error {
+	nodes, at := raw.nodes[:0], map[string]int{}
+	for _, n := range raw.nodes {
+		if n.node.Op != (graph.OpID{Type: "Constant"}) || len(n.outputs) != 1 || len(n.attrs) != 1 {
+			nodes = append(nodes, n)
+			continue
+		}
+		i, again := at[n.outputs[0]]
+		if !again {
+			at[n.outputs[0]] = len(nodes)
+			nodes = append(nodes, n)
+			continue
+		}
+		first := nodes[i]
+		same, err := r.same(definition{first.node.Attrs[0].Tensor, first.attrs[0]}, definition{n.node.Attrs[0].Tensor, n.attrs[0]})
+		if err != nil {
+			return err
+		}
+		if !same {
+			nodes[i] = n
+			r.differs(n.outputs[0])
+		}
 	}
-	return b
+	raw.nodes = nodes
+	raw.inits = slices.DeleteFunc(raw.inits, func(in rawInit) bool {
+		i, ok := at[in.name]
+		if ok && !sameValues(in.c, nodes[i].node.Attrs[0].Tensor) {
+			r.differs(in.name)
+		}
+		return ok
+	})
+	return nil
+}
+
+// differs notes that a constant has two contents.
+func (r *resolver) differs(name string) {
+	if r.differing++; r.differing == 1 {
+		r.firstDiffering = name
+	}
+}
+
+// same reports whether two constants are the same.
+func (r *resolver) same(a, b definition) (bool, error) {
+	if sameValues(a.c, b.c) {
+		return true, nil
+	}
+	return r.sameBytes(a.body, b.body)
 }
 
 // sameValues reports whether two small tensors are the same, however the file encodes them.

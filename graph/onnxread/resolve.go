@@ -15,6 +15,9 @@ type resolver struct {
 	versions map[string]int // of the imported domains
 	missing  []string       // domains used without an import
 	unknown  map[string]bool
+
+	differing      int    // constants that are defined twice and differ
+	firstDiffering string // the name of the first
 }
 
 // scope is the names that a graph defines, and the graph around it.
@@ -198,6 +201,9 @@ func (s *scanner) model(raw *rawModel) (*graph.Model, error) {
 			d = "ai.onnx"
 		}
 		m.Notes = append(m.Notes, note.New(note.OpsetMissing, d))
+	}
+	if r.differing > 0 {
+		m.Notes = append(m.Notes, note.New(note.ConstantsDiffer, r.firstDiffering, r.differing))
 	}
 	for _, f := range raw.functions {
 		fn, err := s.resolveFunction(f)

@@ -86,14 +86,14 @@ func cachedSpec(kind Kind, name string, minIn int, doc string, read func(*Call) 
 // with a past [2, batch, heads, positions, size].
 func newAttention(c *Call) (a cached, err error) {
 	x, w, n := c.Shape(0), c.Shape(1), c.Int("num_heads", 0)
-	if len(x) != 3 || len(w) != 2 || n < 1 || w[0] != x[2] {
+	if len(x) != 3 || len(w) != 2 || n < 1 || w[0] != x[2] && !c.upper {
 		return a, fmt.Errorf("attention takes [batch, seq, hidden] and weights [hidden, q+k+v], got %v and %v with %d heads",
 			x, w, n)
 	}
 	q, v := valueSizes(c, w[1])
 	a.heads = heads{x[0], n, x[1], x[1], q / n, v / n}
 	a.kvHeads, a.outType, a.stacked = n, c.Type(0), true
-	a.project = sat.Mul(sat.Mul(x[0], x[1]), sat.Mul(x[2], w[1]))
+	a.project = sat.Mul(sat.Mul(x[0], x[1]), sat.Mul(w[0], w[1]))
 	a.bias = sat.Mul(sat.Mul(x[0], x[1]), w[1])
 	past := 4
 	if c.Node.Op.Type == "QAttention" {
@@ -135,7 +135,9 @@ func newMultiHead(c *Call) (a cached, err error) {
 			a.dv = v[3]
 		}
 	case len(k) == 3 && len(v) == 3:
-		a.heads = heads{q[0], n, q[1], k[1], q[2] / n, v[2] / n}
+		if a.heads, err = apart(c, n); err != nil {
+			return a, err
+		}
 	case !c.Has(1) && !c.Has(2): // [batch, 1, q+k+v]
 		a.heads = heads{q[0], n, q[1], q[1], q[2] / 3 / n, q[2] / 3 / n}
 	default:
@@ -154,6 +156,23 @@ func newMultiHead(c *Call) (a cached, err error) {
 	}
 	a.masked = c.Has(past-1) || c.Has(past-2) || c.Int("unidirectional", 0) != 0
 	return a, nil
+}
+
+// apart returns the heads of query, key and value [batch, seq, hidden]: they have one batch, query and key one width,
+// key and value one length.
+func apart(c *Call, n int64) (heads, error) {
+	q, k, v := c.extent(0), c.extent(1), c.extent(2)
+	batch, ok := agree(q.size(0), k.size(0))
+	if ok {
+		batch, ok = agree(batch, v.size(0))
+	}
+	width, same := agree(q.size(2), k.size(2))
+	rows, long := agree(k.size(1), v.size(1))
+	if !ok || !same || !long {
+		return heads{}, fmt.Errorf("attention takes query, key and value of one batch, query and key of one width, key and "+
+			"value of one length, got %v, %v and %v", q.shape, k.shape, v.shape)
+	}
+	return heads{batch.n, n, q.shape[1], rows.n, width.n / n, v.shape[2] / n}, nil
 }
 
 // newGrouped reads GroupQueryAttention and SparseAttention; query may hold key and value packed behind it.

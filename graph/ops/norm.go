@@ -27,7 +27,8 @@ var normSpecs = []Spec{
 	{Op: onnx("LayerNormalization"), Since: 1, Kind: LayerNorm, Doc: "normalise over the last axes", MinIn: 2,
 		Autocast: Lowers,
 		Infer:    inferLayerNorm, Work: work(7, 0)},
-	normalise(GroupNorm, "GroupNormalization", 18, 3, 7, 0, "normalise over groups of channels").withAutocast(Lowers),
+	{Op: onnx("GroupNormalization"), Since: 18, Kind: GroupNorm, Doc: "normalise over groups of channels", MinIn: 3,
+		Autocast: Lowers, Infer: inferGroups, Work: work(7, 0)},
 	{Op: onnx("RMSNormalization"), Since: 23, Kind: RMSNorm, Doc: "divide by the root mean square over the last axes",
 		MinIn: 2, Autocast: Widens,
 		Infer: inferOver(1, last), Work: work(4, 0)},
@@ -43,6 +44,16 @@ var normSpecs = []Spec{
 		"exponentials normalised to sum to one: max, subtract, exp, sum, scale").withAutocast(Fuses),
 	normalise(Softmax, "LogSoftmax", 1, 1, 4, 1, "logarithm of softmax").withAutocast(Fuses),
 	normalise(OtherNorm, "Hardmax", 1, 1, 2, 0, "one at the maximum, else zero"),
+}
+
+// inferGroups sets the normalised tensor. From version 21 on the parameters have a size for each channel, before for
+// each group.
+func inferGroups(c *Call) error {
+	if c.Node.Version < 21 {
+		return inferSame(c)
+	}
+	c.setExtent(0, c.Type(0), c.normalised(1, 1))
+	return nil
 }
 
 // inferBatchNorm sets the normalised tensor and, in training mode, the statistics that the node's version returns.

@@ -75,7 +75,8 @@ func (w *window) out(i int, in int64) (int64, error) {
 	padded := in + begin + end
 	room := padded - w.span(i)
 	if room < 0 {
-		return 0, fmt.Errorf("a kernel spanning %d does not fit an input of %d padded to %d", w.span(i), in, padded)
+		return 0, fmt.Errorf("a kernel spanning %d does not fit an input of %d padded to %d: the images are too small for "+
+			"this network; expected a larger size", w.span(i), in, padded)
 	}
 	n := room/w.stride[i] + 1
 	if w.ceil {

@@ -74,14 +74,18 @@ func (f *file) page(i int64) []byte {
 	if p, ok := f.pages[i]; ok {
 		return p
 	}
-	p := make([]byte, min(pageSize, f.size-i*pageSize))
+	var p []byte
+	if len(f.pages) == mostPages { // the oldest makes room
+		p = f.pages[f.ring[f.next]]
+		delete(f.pages, f.ring[f.next])
+	} else {
+		p = make([]byte, pageSize)
+	}
+	p = p[:min(pageSize, f.size-i*pageSize)]
 	n, err := f.r.ReadAt(p, i*pageSize)
 	if err != nil && err != io.EOF {
 		f.err = fmt.Errorf("%s: %w", f.name, err)
 		return nil
-	}
-	if len(f.pages) == mostPages {
-		delete(f.pages, f.ring[f.next])
 	}
 	f.pages[i], f.ring[f.next] = p[:n], i
 	f.next = (f.next + 1) % mostPages

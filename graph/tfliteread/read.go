@@ -7,6 +7,7 @@ package tfliteread
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"io"
 	"slices"
@@ -90,17 +91,17 @@ func (r *reader) opcodes(list vector) {
 	for i := int64(0); i < list.n && r.f.err == nil; i++ {
 		t := list.table(i)
 		code := max(t.byte(4, 0), t.int(10, 0))
-		c := opcode{name: fmt.Sprintf("builtin %d", code), row: rowOf(code)}
-		if c.row != nil {
+		c := opcode{row: rowOf(code)}
+		switch {
+		case code == custom:
+			name := t.text(6)
+			c = opcode{name: cmp.Or(name, "custom"), custom: true, row: customs[name]}
+		case c.row != nil:
 			c.name = c.row.name
+		default:
+			c.name = fmt.Sprintf("builtin %d", code)
 		}
-		if code == custom {
-			c = opcode{name: t.text(6), custom: true, row: customs[t.text(6)]}
-			if c.name == "" {
-				c.name = "custom"
-			}
-		}
-		if !r.b.Spend(100) {
+		if !r.b.Spend(100 + 2*int64(len(c.name))) {
 			return
 		}
 		r.codes = append(r.codes, c)
@@ -119,10 +120,10 @@ func (q quantisation) String() string {
 func (r *reader) walk(root table) (q quantisation) {
 	root.skipText(10)
 	root.vector(14, 4)
-	for i := int64(0); i < r.buffers.n && r.f.err == nil; i++ {
+	for i := int64(0); i < r.buffers.n && r.visit(r.buffers.at); i++ {
 		r.buffer(i)
 	}
-	for i := int64(0); i < r.subgraphs.n && r.f.err == nil; i++ {
+	for i := int64(0); i < r.subgraphs.n && r.visit(r.subgraphs.at); i++ {
 		s := r.subgraphs.table(i)
 		s.skipText(12)
 		s.vector(6, 4)
@@ -130,14 +131,14 @@ func (r *reader) walk(root table) (q quantisation) {
 		q.add(r.walkTensors(s.vector(4, 4)))
 		r.walkOperators(s.vector(10, 4))
 	}
-	for meta, i := root.vector(16, 4), int64(0); i < meta.n && r.f.err == nil; i++ {
+	for meta, i := root.vector(16, 4), int64(0); i < meta.n && r.visit(meta.at); i++ {
 		meta.table(i).skipText(4)
 	}
-	for defs, i := root.vector(18, 4), int64(0); i < defs.n && r.f.err == nil; i++ {
+	for defs, i := root.vector(18, 4), int64(0); i < defs.n && r.visit(defs.at); i++ {
 		d := defs.table(i)
 		d.skipText(8)
 		for _, slot := range []int64{4, 6} {
-			for names, k := d.vector(slot, 4), int64(0); k < names.n && r.f.err == nil; k++ {
+			for names, k := d.vector(slot, 4), int64(0); k < names.n && r.visit(names.at); k++ {
 				names.table(k).skipText(4)
 			}
 		}
@@ -150,7 +151,7 @@ func (q *quantisation) add(o quantisation) { q.perTensor += o.perTensor; q.perAx
 // visit counts what is walked: a vector may point to one table a million times.
 func (r *reader) visit(at int64) bool {
 	if r.steps++; r.steps > mostSteps {
-		r.f.fail(at, "more than %d tensors and operators", mostSteps)
+		r.f.fail(at, "more than %d tensors, operators, buffers and names", mostSteps)
 	}
 	return r.f.err == nil
 }

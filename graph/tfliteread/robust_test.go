@@ -2,6 +2,7 @@ package tfliteread_test
 
 import (
 	"bytes"
+	"encoding/binary"
 	"strings"
 	"testing"
 
@@ -133,6 +134,75 @@ func shared(g *liteGraph, l *lite, slot int) []byte {
 	graph := tab{4: g.tensors, 6: g.inputs, 8: g.outputs, 10: g.ops}
 	data := encode(tab{4: int32(3), 6: l.codes, 8: []tab{graph}, 12: l.buffers})
 	return relink(data, slot, 1<<19)
+}
+
+// alias makes every entry of the list in a slot of a table refer to what its first entry refers to, which it returns.
+func alias(data []byte, table, slot int) int {
+	u32 := func(at int) int { return int(binary.LittleEndian.Uint32(data[at:])) }
+	vtable := table - int(int32(u32(table)))
+	at := table + int(binary.LittleEndian.Uint16(data[vtable+slot:]))
+	list := at + u32(at)
+	first := list + 4
+	target := first + u32(first)
+	for i := range u32(list) {
+		binary.LittleEndian.PutUint32(data[first+4*i:], uint32(target-first-4*i))
+	}
+	return target
+}
+
+// TestAliases holds that lists whose entries are all one cost no more than the file has, in memory and in time.
+func TestAliases(t *testing.T) {
+	const many = 50_000
+	l := newLite()
+	g := l.graphs[0]
+	x, y := l.tensor(g, "x", float32s, nil, 1, 8), l.tensor(g, "y", float32s, nil, 1, 8)
+	g.inputs, g.outputs = []int32{x}, []int32{y}
+	l.op(g, 15, []int32{x}, []int32{y}, nil)
+	root := func(slot int, list []tab) []byte {
+		all := tab{4: int32(3), 6: l.codes, 8: []tab{{4: g.tensors, 6: g.inputs, 8: g.outputs, 10: g.ops}}, 12: l.buffers}
+		all[slot] = list
+		return encode(all)
+	}
+	at := func(data []byte) int { return int(binary.LittleEndian.Uint32(data)) }
+	codes := append([]tab{{4: int8(32), 6: strings.Repeat("n", 1000), 10: int32(32)}}, make([]tab, many)...)
+	custom := root(6, codes)
+	alias(custom, at(custom), 6)
+	names := append([]tab{{4: "a"}}, make([]tab, many)...)
+	signatures := root(18, append([]tab{{4: names, 8: "s"}}, make([]tab, many)...))
+	alias(signatures, alias(signatures, at(signatures), 18), 4)
+	metadata := root(16, append([]tab{{4: "a"}}, make([]tab, 1<<21)...))
+	alias(metadata, at(metadata), 16)
+	for name, c := range map[string]struct {
+		data []byte
+		want string
+	}{
+		"one long custom operator": {custom, "more graph than"}, "one signature of one name": {signatures, "more than"},
+		"one entry of metadata": {metadata, "more than"},
+	} {
+		var err error
+		bound.Hold(t, len(c.data), func() { _, err = read(c.data) })
+		if err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: %v, expected an error that says %q", name, err, c.want)
+		}
+	}
+}
+
+// TestPages holds that a file whose tables lie a page apart is read without an allocation for each.
+func TestPages(t *testing.T) {
+	l := newLite()
+	g := l.graphs[0]
+	x, y := l.tensor(g, "x", float32s, nil, 1, 8), l.tensor(g, "y", float32s, nil, 1, 8)
+	g.inputs, g.outputs = []int32{x}, []int32{y}
+	l.op(g, 15, []int32{x}, []int32{y}, nil)
+	for range 2000 {
+		l.buffers = append(l.buffers, tab{4: make([]byte, 8<<10)})
+	}
+	data := l.bytes()
+	allocated.Bound{AtLeast: 4 << 20}.Hold(t, len(data), func() {
+		if _, err := read(data); err != nil {
+			t.Error(err)
+		}
+	})
 }
 
 // FuzzRead looks for files that break the reader or inference, or that take more memory than they may.

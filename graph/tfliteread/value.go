@@ -18,8 +18,11 @@ var types = []dtype.Type{
 	dtype.BFloat16, dtype.Int2, dtype.Uint4,
 }
 
-// maxRank bounds the dimensions of a tensor.
-const maxRank = 16
+// The bounds of a tensor: its dimensions and its elements.
+const (
+	maxRank   = 16
+	mostElems = 1 << 46
+)
 
 // A value is a tensor of the file. Operators of images take it with its channels in front, others as it is stored.
 // Nothing moves between the two: a view renames the dimensions.
@@ -98,6 +101,9 @@ func (r *reader) shape(t table) []int64 {
 		if dims[i] = v.int(int64(i)); dims[i] < 0 {
 			r.f.fail(v.at, "a dimension of %d", dims[i])
 		}
+	}
+	if graph.Shape(dims).Elems() > mostElems {
+		r.f.fail(v.at, "a tensor of %v, more than 2^46 elements", dims)
 	}
 	return dims
 }

@@ -42,6 +42,15 @@ func put(path string, write func(io.Writer) error) error {
 	return replace(target, st, write)
 }
 
+// Target returns where a file is written: the path itself, or what its symbolic links lead to.
+func Target(path string) (string, error) {
+	target, _, err := follow(path)
+	if err != nil {
+		return "", fmt.Errorf("writing %s: %w", path, bare(err))
+	}
+	return target, nil
+}
+
 // maxLinks is the most symbolic links that a path may lead through, as in Linux.
 const maxLinks = 40
 

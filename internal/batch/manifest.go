@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -19,6 +18,7 @@ import (
 
 	"github.com/ridgepoint/ridgepoint/internal/numlist"
 	"github.com/ridgepoint/ridgepoint/internal/spelling"
+	"github.com/ridgepoint/ridgepoint/internal/wholefile"
 )
 
 // An Entry is a row of a manifest: models on devices in ways. Every list multiplies the estimates of the entry.
@@ -142,8 +142,41 @@ func known(where, column string) error {
 	return fmt.Errorf("%s: found the unknown column %q; %s", where, spelling.Clip(column), hint)
 }
 
-// maxManifest bounds a manifest, in bytes.
-const maxManifest = 256 << 20
+// The bounds of a manifest: its bytes, those of one in YAML, which take many times as much memory, and the memory of
+// its rows.
+const (
+	maxManifest = 64 << 20
+	maxYAML     = 1 << 20
+	maxRows     = 128 << 20
+)
+
+// rowSize is the memory of a row without its lists, in bytes, about.
+const rowSize = 512
+
+// A rows collects the rows of a manifest.
+type rows struct {
+	list  []Entry
+	taken int
+}
+
+// add adds a row, unless the manifest takes too much.
+func (r *rows) add(e Entry, base *Entry) error {
+	r.taken += rowSize + len(e.Where)
+	for _, l := range [][2][]int64{{e.Threads, base.Threads}, {e.Batches, base.Batches}, {e.Sizes, base.Sizes}} {
+		if len(l[0]) > 0 && (len(l[1]) == 0 || &l[0][0] != &l[1][0]) {
+			r.taken += 8 * len(l[0])
+		}
+	}
+	for _, l := range [][]string{e.Devices, e.Runtimes, e.Precisions, e.Dims, e.Shapes} {
+		r.taken += 16 * len(l)
+	}
+	if r.taken > maxRows {
+		return fmt.Errorf("%s: found rows that take more than %d MiB of memory, expected fewer or shorter lists; split the "+
+			"manifest", e.Where, maxRows>>20)
+	}
+	r.list = append(r.list, e)
+	return nil
+}
 
 // manifests are the kinds of manifest by the suffixes of their files.
 var manifests = map[string]func(name string, data []byte, base Entry) ([]Entry, error){
@@ -155,18 +188,15 @@ func IsManifest(path string) bool { return manifests[strings.ToLower(filepath.Ex
 
 // Read reads a manifest. What a row leaves out is as in base.
 func Read(path string, base Entry) ([]Entry, error) {
-	st, err := os.Stat(path)
+	kind, most := strings.ToLower(filepath.Ext(path)), int64(maxManifest)
+	if kind == ".yaml" || kind == ".yml" {
+		most = maxYAML
+	}
+	data, err := wholefile.Read(path, "a manifest", most)
 	if err != nil {
 		return nil, err
 	}
-	if st.Size() > maxManifest {
-		return nil, fmt.Errorf("%s: found %d bytes, expected a manifest of at most %d", path, st.Size(), maxManifest)
-	}
-	data, err := os.ReadFile(path)
-	if err != nil {
-		return nil, err
-	}
-	entries, err := manifests[strings.ToLower(filepath.Ext(path))](path, data, base)
+	entries, err := manifests[kind](path, data, base)
 	if err == nil && len(entries) == 0 {
 		err = fmt.Errorf("%s: found no row, expected one for each model", path)
 	}
@@ -192,11 +222,11 @@ func readCSV(name string, data []byte, base Entry) ([]Entry, error) {
 			return nil, fmt.Errorf("%s: found the column %q twice, expected it once", name, heading[i])
 		}
 	}
-	var out []Entry
+	out := rows{}
 	for {
 		record, err := in.Read()
 		if errors.Is(err, io.EOF) {
-			return out, nil
+			return out.list, nil
 		}
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", name, err)
@@ -207,11 +237,14 @@ func readCSV(name string, data []byte, base Entry) ([]Entry, error) {
 		for i, text := range record {
 			e.set(heading[i], text)
 		}
-		out = append(out, e)
+		if err := out.add(e, &base); err != nil {
+			return nil, err
+		}
 	}
 }
 
-func readJSONL(name string, data []byte, base Entry) (out []Entry, err error) {
+func readJSONL(name string, data []byte, base Entry) ([]Entry, error) {
+	out := rows{}
 	in := bufio.NewScanner(bytes.NewReader(data))
 	in.Buffer(nil, maxLine)
 	for line := 1; in.Scan(); line++ {
@@ -219,15 +252,17 @@ func readJSONL(name string, data []byte, base Entry) (out []Entry, err error) {
 			continue
 		}
 		e, err := ParseLine(fmt.Sprintf("%s:%d", name, line), in.Bytes(), base)
+		if err == nil {
+			err = out.add(e, &base)
+		}
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, e)
 	}
-	if err := in.Err(); err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
+	if in.Err() != nil {
+		return nil, fmt.Errorf("%s: found a line longer than %d bytes, expected a row", name, maxLine)
 	}
-	return out, nil
+	return out.list, nil
 }
 
 // maxLine bounds a line of a manifest, in bytes.
@@ -301,7 +336,7 @@ func readYAML(name string, data []byte, base Entry) ([]Entry, error) {
 	if len(root.Content) != 1 || root.Content[0].Kind != yaml.SequenceNode {
 		return nil, fmt.Errorf("%s: expected a list of rows, such as \"- model: zoo:resnet50\"", name)
 	}
-	var out []Entry
+	out := rows{}
 	for _, item := range root.Content[0].Content {
 		e := base
 		e.Where = fmt.Sprintf("%s:%d", name, item.Line)
@@ -319,9 +354,11 @@ func readYAML(name string, data []byte, base Entry) ([]Entry, error) {
 			}
 			e.set(column, text)
 		}
-		out = append(out, e)
+		if err := out.add(e, &base); err != nil {
+			return nil, err
+		}
 	}
-	return out, nil
+	return out.list, nil
 }
 
 // scalars returns a scalar, or a list of scalars with commas between them.

@@ -6,6 +6,8 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+
+	"github.com/ridgepoint/ridgepoint/internal/allocated"
 )
 
 // TestRead: the same rows in each kind of manifest are the same entries.
@@ -73,4 +75,53 @@ func TestReadRefuses(t *testing.T) {
 	if err != nil || e.Err == nil || !strings.Contains(e.Err.Error(), "line 3: column batch") {
 		t.Errorf("found %v and the entry's %v, expected the latter alone", err, e.Err)
 	}
+}
+
+// TestReadBounds refuses manifests that take more memory than any may, before they take it.
+func TestReadBounds(t *testing.T) {
+	for name, c := range map[string]struct {
+		text string
+		says string
+	}{
+		"rows.csv":   {"model\n" + strings.Repeat("a\n", 1<<19), "split the manifest"},
+		"lists.csv":  {"model,batch\n" + strings.Repeat("a,1..4096:1\n", 1<<13), "split the manifest"},
+		"rows.yaml":  {strings.Repeat("- {model: a}\n", 1<<17), "expected a manifest of at most"},
+		"line.jsonl": {`{"model":"` + strings.Repeat("a", 2<<20) + `"}`, "a line longer than"},
+	} {
+		path := filepath.Join(t.TempDir(), name)
+		if err := os.WriteFile(path, []byte(c.text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		allocated.Bound{AtLeast: 5 * maxRows}.Hold(t, len(c.text), func() {
+			if _, err := Read(path, Entry{}); err == nil || !strings.Contains(err.Error(), c.says) {
+				t.Errorf("%s: found %.300v, expected an error that says %q", name, err, c.says)
+			}
+		})
+	}
+}
+
+// reading is the memory that a manifest may take: the shortest row has two bytes, a range of four makes 4,096 numbers.
+var reading = allocated.Bound{PerByte: 10_000, AtLeast: 4 << 20}
+
+// FuzzRead looks for manifests that break the reader, or take more memory than they may.
+func FuzzRead(f *testing.F) {
+	for kind, text := range map[string]string{
+		".csv":   "ID, model,batch,causal,device,precision,dim\na,a b.onnx,\"1,8..32\",true,,,\n# a comment\n",
+		".jsonl": `{"id":"a","model":"a b.onnx","batch":[1,8,16,32],"causal":true,"overhead":"6ms","trip":3}` + "\n",
+		".yaml":  "- {id: a, model: a b.onnx, batch: \"1,8..32\", causal: true}\n- model: zoo:resnet50\n  dim: seq=128\n",
+	} {
+		f.Add(kind, text)
+	}
+	f.Fuzz(func(t *testing.T, kind, text string) {
+		read := manifests[kind]
+		if read == nil {
+			return
+		}
+		reading.Hold(t, len(text), func() {
+			entries, err := read("fuzz"+kind, []byte(text), Entry{})
+			if err != nil && (entries != nil || strings.Contains(err.Error(), "\x1b")) {
+				t.Errorf("found entries beside %v", err)
+			}
+		})
+	})
 }

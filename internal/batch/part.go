@@ -2,7 +2,6 @@ package batch
 
 import (
 	"bufio"
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -12,6 +11,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/ridgepoint/ridgepoint/internal/atomicfile"
 )
 
 // A Store writes the rows of a run to a file that grows as FILE.part and takes its name once it is complete, or to a
@@ -59,27 +60,43 @@ const (
 // Rows between two checkpoints where every device has a file: each gets a share of them.
 const everySplit = 64 << 10
 
-// Create begins the files of a run. run tells runs apart: a run is resumed by the same run only.
+// Create begins the files of a run. run tells runs apart: a run is resumed by the same run only. Where path is a
+// symbolic link, what it leads to is written.
 func Create(path, run string, f Format, split bool) (*Store, error) {
-	s := &Store{path: path, run: run, format: f, split: split, files: map[string]*part{}}
-	if _, err := os.Stat(path + logSuffix); err == nil {
-		return nil, fmt.Errorf("found %s%s of a run that has not ended; go on with --resume, or remove it with %s%s",
-			path, partSuffix, path, logSuffix)
+	path, err := atomicfile.Target(path)
+	if err != nil {
+		return nil, err
 	}
+	s := &Store{path: path, run: run, format: f, split: split, files: map[string]*part{}}
 	if err := s.free(); err != nil {
 		return nil, err
 	}
-	if err := os.RemoveAll(path + partSuffix); err != nil {
-		return nil, err
+	s.log, err = os.OpenFile(path+logSuffix, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
+	if errors.Is(err, fs.ErrExist) {
+		return nil, fmt.Errorf("found %s%s of a run that has not ended; go on with --resume, or remove it with %s%s",
+			path, partSuffix, path, logSuffix)
 	}
-	var err error
-	if s.log, err = os.Create(path + logSuffix); err != nil {
-		return nil, err
+	if err == nil {
+		err = s.hold()
 	}
-	if err := s.note(checkpoint{Run: run}); err != nil {
+	if err == nil {
+		err = os.RemoveAll(path + partSuffix)
+	}
+	if err == nil {
+		err = s.note(checkpoint{Run: run})
+	}
+	if err != nil {
 		return nil, err
 	}
 	return s, s.begin()
+}
+
+// hold keeps the log for this program alone, as long as it is open.
+func (s *Store) hold() error {
+	if atomicfile.TryLock(s.log) {
+		return nil
+	}
+	return errors.Join(fmt.Errorf("another program is writing %s; wait for its end", s.path), s.log.Close())
 }
 
 // free reports a folder in whose place none can be made.
@@ -105,21 +122,25 @@ func (s *Store) begin() error {
 
 // Resume goes on with a run that did not end; where there is none it creates one. It returns how many rows are stored.
 func Resume(path, run string, f Format, split bool) (*Store, int, error) {
-	data, err := os.ReadFile(path + logSuffix)
-	if errors.Is(err, fs.ErrNotExist) {
-		s, err := Create(path, run, f, split)
-		return s, 0, err
-	}
+	path, err := atomicfile.Target(path)
 	if err != nil {
 		return nil, 0, err
 	}
 	s := &Store{path: path, run: run, format: f, split: split, files: map[string]*part{}}
-	size, err := s.recall(data)
+	s.log, err = os.OpenFile(path+logSuffix, os.O_RDWR, 0)
+	if errors.Is(err, fs.ErrNotExist) {
+		s, err := Create(path, run, f, split)
+		return s, 0, err
+	}
+	if err == nil {
+		err = s.hold()
+	}
 	if err != nil {
 		return nil, 0, err
 	}
-	if s.log, err = os.OpenFile(path+logSuffix, os.O_WRONLY, 0); err != nil {
-		return nil, 0, err
+	size, err := s.recall(s.log)
+	if err != nil {
+		return nil, 0, errors.Join(err, s.log.Close())
 	}
 	if err := s.log.Truncate(size); err != nil {
 		return nil, 0, err
@@ -139,8 +160,8 @@ func Resume(path, run string, f Format, split bool) (*Store, int, error) {
 }
 
 // recall reads the whole lines of a log and returns their bytes.
-func (s *Store) recall(data []byte) (size int64, err error) {
-	in := bufio.NewReader(bytes.NewReader(data))
+func (s *Store) recall(log io.Reader) (size int64, err error) {
+	in := bufio.NewReader(log)
 	for first := true; ; first = false {
 		line, err := in.ReadBytes('\n')
 		var c checkpoint
@@ -152,6 +173,10 @@ func (s *Store) recall(data []byte) (size int64, err error) {
 				"%s%s, or repeat its command", s.path, logSuffix, s.path, partSuffix)
 		}
 		for name, g := range c.Files {
+			if !s.own(name) {
+				return 0, fmt.Errorf("found the file %q in %s%s, expected files of this run; remove it to begin anew",
+					name, s.path, logSuffix)
+			}
 			p := s.files[name]
 			if p == nil {
 				p = new(part)
@@ -165,6 +190,11 @@ func (s *Store) recall(data []byte) (size int64, err error) {
 		s.done, s.failed = max(s.done, c.Rows), max(s.failed, c.Bad)
 		size += int64(len(line))
 	}
+}
+
+// own reports whether a name in a log is one that nameOf gives: others could lead out of the folder.
+func (s *Store) own(name string) bool {
+	return name == "" && !s.split || s.split && name == partOf(strings.TrimPrefix(name, partPrefix))
 }
 
 // reopen cuts the files of a run to what the log knows of.
@@ -274,12 +304,19 @@ func (s *Store) nameOf(r *Row) string {
 	if !s.split {
 		return ""
 	}
-	return "device=" + strings.Map(func(c rune) rune {
+	return partOf(r.Device)
+}
+
+// partPrefix begins the names of folders, as readers of partitioned tables expect.
+const partPrefix = "device="
+
+func partOf(device string) string {
+	return partPrefix + strings.Map(func(c rune) rune {
 		if c < ' ' || strings.ContainsRune(`/\:*?"<>|%`, c) {
 			return '_'
 		}
 		return c
-	}, r.Device)
+	}, device)
 }
 
 // checkpoint writes the rows that wait to their files, then says so in the log.
@@ -324,6 +361,7 @@ func (s *Store) Close() error {
 			return err
 		}
 	}
+	old, _ := os.Stat(s.path)
 	for _, p := range s.files {
 		foot, err := s.format.encode.foot(p.notes, p.bytes)
 		if err != nil {
@@ -332,7 +370,10 @@ func (s *Store) Close() error {
 		if _, err := p.file.Write(foot); err != nil {
 			return err
 		}
-		if err := errors.Join(p.file.Sync(), p.file.Close()); err != nil {
+		if old != nil { // a file that is replaced keeps its mode
+			err = p.file.Chmod(old.Mode().Perm())
+		}
+		if err := errors.Join(err, p.file.Sync(), p.file.Close()); err != nil {
 			return err
 		}
 		p.file = nil

@@ -2,6 +2,7 @@ package batch
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -9,6 +10,9 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 
 	"github.com/parquet-go/parquet-go"
@@ -209,5 +213,86 @@ func TestParquet(t *testing.T) {
 	}
 	if have.String() != want.String() {
 		t.Error("the rows read back are others")
+	}
+}
+
+// TestPlace: a symbolic link keeps its place and a file its mode, while one program alone writes; a log of another
+// hand leads nowhere.
+func TestPlace(t *testing.T) {
+	dir := t.TempDir()
+	target, link := filepath.Join(dir, "target.csv"), filepath.Join(dir, "link.csv")
+	if err := os.WriteFile(target, []byte("old"), 0o640); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink("target.csv", link); err != nil {
+		t.Skip("symbolic links are missing: run where the file system has them: ", err)
+	}
+	f, err := FormatNamed("csv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := Create(link, "run", f, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Create(link, "run", f, false); err == nil {
+		t.Error("a second program began")
+	}
+	if _, _, err := Resume(target, "run", f, false); err == nil || !strings.Contains(err.Error(), "another program") {
+		t.Errorf("a second program went on: %v", err)
+	}
+	addAll(t, s, rowsFor(3))
+	if to, err := os.Readlink(link); err != nil || to != "target.csv" {
+		t.Errorf("the link leads to %q, %v", to, err)
+	}
+	if st, err := os.Stat(target); err != nil || st.Mode().Perm() != 0o640 || st.Size() < 100 {
+		t.Errorf("found %v, %v, expected the mode 0640", st, err)
+	}
+	outside := filepath.Join(dir, "rows.csv")
+	if err := os.WriteFile(outside, []byte("precious"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"../..", "device=../..", "device=a/../../..", ""} {
+		log := `{"run":"run"}` + "\n" + `{"rows":1,"files":{"` + name + `":{"bytes":1}}}` + "\n"
+		if err := os.WriteFile(filepath.Join(dir, "split"+logSuffix), []byte(log), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if _, _, err := Resume(filepath.Join(dir, "split"), "run", f, true); err == nil {
+			t.Errorf("a log that names %q is taken", name)
+		}
+	}
+	if data, err := os.ReadFile(outside); err != nil || string(data) != "precious" {
+		t.Errorf("found %q, %v in a file outside", data, err)
+	}
+}
+
+// TestRace: of programs that begin the same file at once one writes it, whole.
+func TestRace(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "a.csv")
+	f, err := FormatNamed("csv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all sync.WaitGroup
+	var wrote atomic.Int32
+	begun := make(chan struct{})
+	for range 8 {
+		all.Go(func() {
+			<-begun
+			s, err := Create(path, "run", f, false)
+			if err != nil {
+				return
+			}
+			if err := errors.Join(s.Add(rowsFor(5)), s.Close()); err != nil {
+				t.Error(err)
+			}
+			wrote.Add(1)
+		})
+	}
+	close(begun)
+	all.Wait()
+	data, err := os.ReadFile(path)
+	if err != nil || wrote.Load() < 1 || bytes.Count(data, []byte("\n")) != 6 {
+		t.Errorf("%d wrote %d lines, %v; expected the heading and 5 rows", wrote.Load(), bytes.Count(data, []byte("\n")), err)
 	}
 }

@@ -3,13 +3,15 @@
 package batch
 
 import (
+	"bytes"
 	"encoding/csv"
 	"encoding/json"
 	"fmt"
 	"io"
 	"reflect"
-	"slices"
 	"strconv"
+
+	"github.com/ridgepoint/ridgepoint/internal/visible"
 )
 
 // Schema is the name and version of the contract of a row.
@@ -80,10 +82,15 @@ func Columns() []string {
 
 // WriteJSON writes rows as JSON Lines.
 func WriteJSON(w io.Writer, rows []Row) error {
-	enc := json.NewEncoder(w)
+	var line bytes.Buffer
+	enc := json.NewEncoder(&line)
 	enc.SetEscapeHTML(false)
 	for i := range rows {
+		line.Reset()
 		if err := enc.Encode(&rows[i]); err != nil {
+			return err
+		}
+		if _, err := w.Write(visible.JSON(line.Bytes())); err != nil {
 			return err
 		}
 	}
@@ -121,15 +128,7 @@ func plain(v reflect.Value) string {
 	case reflect.Float64:
 		return strconv.FormatFloat(v.Float(), 'g', -1, 64)
 	}
-	return formula(v.String())
-}
-
-// formula quotes what a spreadsheet would take as a formula, as every CSV report does.
-func formula(s string) string {
-	if s != "" && slices.Contains([]byte("=+-@\t\r"), s[0]) {
-		return "'" + s
-	}
-	return s
+	return visible.Cell(v.String()) // as every CSV report does
 }
 
 // A Format is a way to store rows.

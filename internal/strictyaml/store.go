@@ -101,7 +101,7 @@ func (s *Store[T]) scan(files fs.FS, at func(p string) *Entry[T]) {
 		switch {
 		case err != nil || d.IsDir() && strings.Count(p, "/") >= deepest:
 			return fs.SkipDir
-		case !d.IsDir() && IsProfile(p):
+		case IsProfile(p) && regular(files, p, d):
 			s.entries = append(s.entries, at(p))
 		}
 		return nil
@@ -109,6 +109,15 @@ func (s *Store[T]) scan(files fs.FS, at func(p string) *Entry[T]) {
 	slices.SortStableFunc(s.entries[first:], func(a, b *Entry[T]) int {
 		return cmp.Compare(filepath.Base(a.File), filepath.Base(b.File))
 	})
+}
+
+// regular reports whether an entry of a folder is a regular file or leads to one: a named pipe would be waited for.
+func regular(files fs.FS, p string, d fs.DirEntry) bool {
+	if d.Type()&fs.ModeSymlink == 0 {
+		return d.Type().IsRegular()
+	}
+	st, err := fs.Stat(files, p)
+	return err != nil || st.Mode().IsRegular() // what is wrong with it is said when it is read
 }
 
 // readFile reads at most one byte more than a profile may have.

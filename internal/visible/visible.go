@@ -3,6 +3,7 @@ package visible
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -30,6 +31,19 @@ func Text(s string) string {
 		i += size
 	}
 	return b.String()
+}
+
+// numeral is a text that a spreadsheet takes for a number or a share.
+var numeral = regexp.MustCompile(`^[-+]?[0-9.]+%?$`)
+
+// Cell returns a text for a cell of a CSV report, which no spreadsheet takes for a formula, as it does what begins with
+// = + - or @.
+func Cell(s string) string {
+	s = Text(s)
+	if strings.IndexAny(s, "=+-@") == 0 && !numeral.MatchString(s) {
+		return "'" + s
+	}
+	return s
 }
 
 // plain reports whether a text is of ASCII characters that have a shape.

@@ -27,6 +27,15 @@ func TestText(t *testing.T) {
 	}
 }
 
+func TestCell(t *testing.T) {
+	for in, want := range map[string]string{"=1+1": "'=1+1", "-2+3": "'-2+3", "-5": "-5", "+12.5%": "+12.5%",
+		"@SUM(A1)": "'@SUM(A1)", "a\n=1": `a\n=1`, "\t=1": `\t=1`, "": ""} {
+		if got := Cell(in); got != want {
+			t.Errorf("Cell(%q) = %q, want %q", in, got, want)
+		}
+	}
+}
+
 func TestClip(t *testing.T) {
 	if got := Clip("short", 90); got != "short" {
 		t.Errorf("found %q", got)

@@ -70,7 +70,7 @@ func matrixCell(c *roofline.Choice) string {
 	}
 	text := units.Short(c.Latency.Best(), units.Seconds) + " " + c.Verdict.String()
 	if c.Resized {
-		text += fmt.Sprintf(" at %d", c.Size)
+		text += " at " + c.Size.String()
 	}
 	if c.OverBytes > 0 {
 		text += " (memory)"

@@ -102,8 +102,11 @@ func choiceJSON(c *roofline.Choice, rank int) schema.Choice {
 		j.Accuracy = &schema.Quality{Metric: q.Metric, Score: q.Score, Text: q.Text, Source: q.Source,
 			Holds: !c.Resized}
 	}
-	if c.Size != 0 {
-		j.Size = &c.Size
+	switch {
+	case c.Size.Height != c.Size.Width:
+		j.Image = c.Size.String()
+	case c.Size.Height != 0:
+		j.Size = &c.Size.Height
 	}
 	if c.Remedied != nil {
 		ms := 1e3 * c.Remedied.Latency.Best()
@@ -130,10 +133,10 @@ func accuracy(c *roofline.Choice) string {
 }
 
 func size(c *roofline.Choice) any {
-	if c.Size == 0 {
+	if c.Size == (roofline.Size{}) {
 		return nil
 	}
-	return c.Size
+	return c.Size.String()
 }
 
 // pickNotes returns how the choices are ranked, what their latencies rest on, and the notes on the models.

@@ -95,7 +95,7 @@ func candidatesOf(t testing.TB, id string) []roofline.Candidate {
 	known := &roofline.Quality{Text: "ImageNet top-1 70 %", Metric: "ImageNet top-1", Score: 70, Source: "by hand"}
 	return []roofline.Candidate{
 		{Model: "net", Device: d, Changes: changes, Ways: []roofline.Way{{Cell: cells[0][0]}}},
-		{Model: "known", Device: d, Quality: known, Ways: []roofline.Way{{Cell: cells[0][0], Size: 224}, {Cell: cells[1][0], Size: 160, Resized: true}}},
+		{Model: "known", Device: d, Quality: known, Ways: []roofline.Way{{Cell: cells[0][0], Size: roofline.Square(224)}, {Cell: cells[1][0], Size: roofline.Square(160), Resized: true}}},
 		{Model: "lacking", Device: d, Ways: []roofline.Way{{Cell: roofline.Cell{Err: errors.New("no fp4 peak")}}}},
 	}
 }

@@ -4,10 +4,8 @@ import (
 	"encoding/csv"
 	"fmt"
 	"io"
-	"regexp"
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/ridgepoint/ridgepoint/hwprofiles/units"
 	"github.com/ridgepoint/ridgepoint/internal/visible"
@@ -38,7 +36,7 @@ func writeCSV(w io.Writer, d *Document) error {
 		rec := make([]string, len(row))
 		for i, v := range row {
 			if rec[i] = plain(v); d.Rows.Columns[i].Kind == Text {
-				rec[i] = inert(visible.Text(rec[i]))
+				rec[i] = visible.Cell(rec[i])
 			}
 		}
 		if err := out.Write(rec); err != nil {
@@ -47,17 +45,6 @@ func writeCSV(w io.Writer, d *Document) error {
 	}
 	out.Flush()
 	return out.Error()
-}
-
-// numeral is a text that a spreadsheet takes for a number or a share.
-var numeral = regexp.MustCompile(`^[-+]?[0-9.]+%?$`)
-
-// inert returns a cell that no spreadsheet takes for a formula, as it does what begins with = + - or @.
-func inert(s string) string {
-	if strings.IndexAny(s, "=+-@") == 0 && !numeral.MatchString(s) {
-		return "'" + s
-	}
-	return s
 }
 
 // plain returns a value without unit or rounding.

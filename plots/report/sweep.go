@@ -46,7 +46,7 @@ func Sweep(model string, axis roofline.Axis, points []roofline.SweepPoint) *Docu
 func sweepRow(p *roofline.SweepPoint, columns int, tuned bool) []any {
 	if p.Err != nil {
 		row := make([]any, columns)
-		row[0], row[1], row[columns-1] = p.Device.ID, p.Value, p.Err.Error()
+		row[0], row[1], row[columns-1] = p.Device.ID, stepValue(p), p.Err.Error()
 		return row
 	}
 	var marks []string
@@ -56,7 +56,7 @@ func sweepRow(p *roofline.SweepPoint, columns int, tuned bool) []any {
 	if p.Knee {
 		marks = append(marks, "knee: 90 % of the best")
 	}
-	row := []any{p.Device.ID, p.Value, engineOf(p.Tuning), p.Precision.Short()}
+	row := []any{p.Device.ID, stepValue(p), engineOf(p.Tuning), p.Precision.Short()}
 	row = append(row, latencyCells(tuned, &p.Latency)...)
 	row = append(row, throughput(p.Reads, &p.Latency))
 	row = append(row, energyCells(tuned, energy.OfCell(p.Device, &p.Cell))...)
@@ -64,9 +64,17 @@ func sweepRow(p *roofline.SweepPoint, columns int, tuned bool) []any {
 		basisText(p.Tuning), strings.Join(marks, "; "))
 }
 
+// stepValue returns what the axis was set to: height and width as a text where they differ.
+func stepValue(p *roofline.SweepPoint) any {
+	if p.Size.Height != p.Size.Width {
+		return p.Size.String()
+	}
+	return p.Value
+}
+
 // sweepValues returns a step, for CSV.
 func sweepValues(model string, axis roofline.Axis, p *roofline.SweepPoint, columns int) []any {
-	row := cellValues(model, p.Device.ID, &p.Cell, axis.String(), p.Value)
+	row := cellValues(model, p.Device.ID, &p.Cell, axis.String(), stepValue(p))
 	if p.Err != nil {
 		row = padded(row, columns)
 		row[columns-1-len(energyMembers())] = p.Err.Error()
@@ -88,6 +96,9 @@ func sweepJSON(model string, axis roofline.Axis, points []roofline.SweepPoint) *
 		p := &points[i]
 		s := schema.SweepStep{Device: p.Device.ID, Value: p.Value, Batch: p.Batch, Memory: p.MemoryBytes,
 			Fits: p.Err == nil && p.Room != roofline.RoomNone, Knee: p.Knee}
+		if p.Size.Height != p.Size.Width {
+			s.Image = p.Size.String()
+		}
 		if p.Err != nil {
 			s.Error = p.Err.Error()
 			out.Steps = append(out.Steps, s)

@@ -27,7 +27,7 @@ func ExampleSweep_Run() {
 		},
 		Devices: []*hwprofiles.Device{d},
 		Axis:    roofline.Axis{Kind: roofline.SizeAxis},
-		Values:  []int64{160, 224},
+		Sizes:   []roofline.Size{roofline.Square(160), {Height: 160, Width: 224}},
 	}
 	points, err := s.Run(context.Background(), "zoo:mobilenetv2")
 	if err != nil {
@@ -35,7 +35,7 @@ func ExampleSweep_Run() {
 		return
 	}
 	for _, p := range points {
-		fmt.Println(p.Value, p.MACs, "MAC")
+		fmt.Println(p.Step, p.MACs, "MAC")
 	}
 	// Output:
 	// 160 154083200 MAC

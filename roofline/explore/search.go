@@ -26,7 +26,7 @@ type Search struct {
 	Load     Loader
 	Bindings infer.Bindings
 	Options  []roofline.Options // one for each precision, the preferred first
-	Sizes    []int64            // sides of images in pixels, in any order; none: the models' own
+	Sizes    []roofline.Size    // of images, in any order; none: the models' own
 	Devices  []*hwprofiles.Device
 	known    *sync.Map      // by dimension: nil where a model has it, else the error of one that lacks it
 	Progress func(done int) // called when a model is done, by several goroutines; may be nil
@@ -34,7 +34,7 @@ type Search struct {
 
 // Run searches the models that specs name. Row d of the result holds the candidates of device d in the order of specs.
 func (s Search) Run(ctx context.Context, specs []string) ([][]roofline.Candidate, error) {
-	s.Sizes = slices.Compact(slices.SortedFunc(slices.Values(s.Sizes), func(a, b int64) int { return cmp.Compare(b, a) }))
+	s.Sizes = slices.Compact(slices.SortedFunc(slices.Values(s.Sizes), larger))
 	models, errs := make([][]roofline.Candidate, len(specs)), make([]error, len(specs))
 	work := make(chan int)
 	var all sync.WaitGroup
@@ -64,6 +64,11 @@ func (s Search) Run(ctx context.Context, specs []string) ([][]roofline.Candidate
 		return nil, err
 	}
 	return byDevice(models, len(s.Devices)), nil
+}
+
+// larger orders sizes by their pixels, the most first; of equal ones the highest first.
+func larger(a, b roofline.Size) int {
+	return cmp.Or(cmp.Compare(b.Side(), a.Side()), cmp.Compare(b.Height, a.Height))
 }
 
 // mistyped returns the error of a dimension that none of the models has. Some may lack it: models differ.
@@ -147,25 +152,25 @@ func failed(ways []roofline.Way) error {
 
 // jobs returns the model at every size that it can have. A model without images has its own size only; so has one
 // that no size of the list suits.
-func (s *Search) jobs(spec string) (jobs []roofline.Job, sizes []int64, err error) {
+func (s *Search) jobs(spec string) (jobs []roofline.Job, sizes []roofline.Size, err error) {
 	base, err := s.Load(spec)
 	if err != nil {
 		return nil, nil, err
 	}
 	s.learn(spec, base)
 	for _, size := range s.Sizes {
-		if sized, ok := zoo.With(spec, "size", size); ok {
+		if sized, ok := zoo.Resized(spec, size.Height, size.Width); ok {
 			if p, err := s.Load(sized); err == nil {
 				jobs, sizes = append(jobs, roofline.Job{Plan: p, Bindings: s.Bindings}), append(sizes, size)
 			}
 			continue
 		}
-		if b, err := roofline.SizeBindings(base, s.Bindings, size, size); err == nil {
+		if b, err := roofline.SizeBindings(base, s.Bindings, size.Height, size.Width); err == nil {
 			jobs, sizes = append(jobs, roofline.Job{Plan: base, Bindings: b}), append(sizes, size)
 		}
 	}
 	if len(jobs) == 0 {
-		return []roofline.Job{{Plan: base, Bindings: s.Bindings}}, []int64{0}, nil
+		return []roofline.Job{{Plan: base, Bindings: s.Bindings}}, make([]roofline.Size, 1), nil
 	}
 	return jobs, sizes, nil
 }
@@ -190,21 +195,19 @@ func (s *Search) smaller(spec string, d *hwprofiles.Device) []roofline.Change {
 	return changes
 }
 
-// published returns the accuracy of a built-in model, the image size in pixels that it holds for, and the size of the
-// spec; 0 for a model without images, and where they are not square.
-func published(spec string) (q *roofline.Quality, own, now int64) {
+// published returns the accuracy of a built-in model, the image size that it holds for, and the size of the spec; zero
+// sizes for a model without images.
+func published(spec string) (q *roofline.Quality, own, now roofline.Size) {
 	if !zoo.IsSpec(spec) {
-		return nil, 0, 0
+		return nil, own, now
 	}
 	e, values, err := zoo.Lookup(spec)
 	if err != nil {
-		return nil, 0, 0
+		return nil, own, now
 	}
 	if i := slices.IndexFunc(e.Options, func(o zoo.Option) bool { return o.Name == "size" }); i >= 0 {
-		own = e.Options[i].Default
-		if height, width := zoo.Sides(values); height == width {
-			now = height
-		}
+		own = roofline.Square(e.Options[i].Default)
+		now.Height, now.Width = zoo.Sides(values)
 	}
 	if e.Accuracy.Metric != "" {
 		q = &roofline.Quality{

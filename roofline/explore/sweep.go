@@ -18,14 +18,13 @@ type Sweep struct {
 	Devices  []*hwprofiles.Device
 	Axis     roofline.Axis
 	Values   []int64
+	Sizes    []roofline.Size // in the place of Values where the axis is the image size
 }
 
-// Run sweeps the model that spec names. A built-in model is built anew for each image size, because its graph fixes it.
+// Run sweeps the model that spec names.
 func (s *Sweep) Run(ctx context.Context, spec string) ([]roofline.SweepPoint, error) {
-	if s.Axis.Kind == roofline.SizeAxis && len(s.Values) > 0 {
-		if _, ok := zoo.With(spec, "size", s.Values[0]); ok {
-			return s.resized(ctx, spec)
-		}
+	if s.Axis.Kind == roofline.SizeAxis {
+		return s.resized(ctx, spec)
 	}
 	p, err := s.Load(spec)
 	if err != nil {
@@ -38,18 +37,34 @@ func (s *Sweep) Run(ctx context.Context, spec string) ([]roofline.SweepPoint, er
 	return points, nil
 }
 
+// resized sweeps over image sizes.
 func (s *Sweep) resized(ctx context.Context, spec string) ([]roofline.SweepPoint, error) {
-	jobs := make([]roofline.Job, len(s.Values))
-	for i, v := range s.Values {
-		sized, _ := zoo.With(spec, "size", v)
-		p, err := s.Load(sized)
-		if err != nil {
-			return nil, err
+	jobs, steps := make([]roofline.Job, len(s.Sizes)), make([]roofline.Step, len(s.Sizes))
+	var given *infer.Plan
+	for i, size := range s.Sizes {
+		sized, ok := zoo.Resized(spec, size.Height, size.Width)
+		p, b := given, s.Bindings
+		var err error
+		if !ok {
+			sized = spec
 		}
-		if err := p.KnowsAll(&s.Bindings); err != nil {
+		if p == nil || ok {
+			if p, err = s.Load(sized); err != nil {
+				return nil, err
+			}
+		}
+		if err = p.KnowsAll(&b); err == nil && !ok {
+			given = p
+			b, err = roofline.SizeBindings(p, b, size.Height, size.Width)
+		}
+		if err != nil {
 			return nil, fmt.Errorf("%s: %w", sized, err)
 		}
-		jobs[i] = roofline.Job{Plan: p, Bindings: s.Bindings}
+		jobs[i], steps[i] = roofline.Job{Plan: p, Bindings: b}, roofline.SizeStep(size)
 	}
-	return roofline.SweepJobs(ctx, jobs, s.Devices, s.Axis, s.Values, s.Options)
+	points, err := roofline.SweepJobs(ctx, jobs, s.Devices, s.Axis, steps, s.Options)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", spec, err)
+	}
+	return points, nil
 }

@@ -27,6 +27,7 @@ type Choice struct {
 	Accuracy *Quality `json:"accuracy"`
 	Conditions
 	Size       *int64  `json:"size"`
+	Image      string  `json:"image,omitempty"` // height and width where they differ
 	Batch      int64   `json:"batch"`
 	MACs       int64   `json:"macs"`
 	Params     int64   `json:"params"`

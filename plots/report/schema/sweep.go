@@ -15,6 +15,7 @@ type Sweep struct {
 type SweepStep struct {
 	Device     string   `json:"device"`
 	Value      int64    `json:"value"`
+	Image      string   `json:"image,omitempty"` // height and width where they differ
 	Batch      int64    `json:"batch"`
 	Latency    *Latency `json:"latency_ms"`
 	Throughput *float64 `json:"throughput_per_s"`

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"fmt"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -66,16 +65,11 @@ type sizeFlag ridgepoint.Size
 
 // Set takes the text of a size.
 func (s *sizeFlag) Set(text string) error {
-	high, wide, both := strings.Cut(text, "x")
-	if !both {
-		wide = high
-	}
-	h, err := ridgepoint.ParseList(high)
-	w, errWide := ridgepoint.ParseList(wide)
-	if err != nil || errWide != nil || len(h) != 1 || len(w) != 1 {
+	sizes, err := ridgepoint.ParseSizes(text)
+	if err != nil || len(sizes) != 1 {
 		return fmt.Errorf("found %q, expected pixels, such as 640, or height x width, such as 384x640", text)
 	}
-	*s = sizeFlag{Height: h[0], Width: w[0]}
+	*s = sizeFlag(sizes[0])
 	return nil
 }
 

@@ -29,7 +29,7 @@ func (f *searchFlags) add(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&f.task, "task", "", "search the built-in models of a `TASK`: "+strings.Join(ridgepoint.Tasks(), "|")+"; models that are named are searched as well")
 	cmd.Flags().StringVar(&f.selector, "devices", "", "all devices that a `SELECTOR` holds for, such as class=jetson or class=gpu,vendor=AMD")
 	cmd.Flags().StringVar(&f.sizes, "size", "",
-		"run at the first of a `LIST` of sizes of square images in pixels that fits, the largest first, for example 320..640:32")
+		"run at the first of a `LIST` of image sizes in pixels that fits, the largest first, for example 320..640:32 or 384x640,640")
 }
 
 // search turns the flags into a search; its errors are usage errors.
@@ -44,7 +44,7 @@ func (f *searchFlags) search(models []string) (s ridgepoint.Search, err error) {
 		s.Precisions = append(s.Precisions, strings.TrimSpace(p))
 	}
 	if f.sizes != "" {
-		if s.Sizes, err = ridgepoint.ParseList(f.sizes); err != nil {
+		if s.Sizes, err = ridgepoint.ParseSizes(f.sizes); err != nil {
 			return s, usage(err)
 		}
 	}

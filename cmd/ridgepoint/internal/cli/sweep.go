@@ -27,14 +27,15 @@ func sweepCommand(a *app) *cobra.Command {
 		Use:   "sweep MODEL --device DEVICE... (--batch LIST | --dim NAME=LIST | --size LIST)",
 		Short: "Vary the batch, a dimension or the image size",
 		Long: `Estimate a model at every value of a list: latency, throughput, memory and bound. A list is
-numbers and ranges: 1,2,4..256 doubles from 4 to 256, 320..640:32 adds 32. The knee is the
+numbers and ranges: 1,2,4..256 doubles from 4 to 256, 320..640:32 adds 32; a size may be height x width, as in
+384x640. The knee is the
 smallest step that fits in memory and reaches 90 % of the best throughput.`,
 		Example: `  ridgepoint sweep zoo:resnet50 --device rtx4090 --precision fp16 --batch 1..256
   ridgepoint sweep bert.onnx --device h100-sxm --dim sequence=128..4096 -o sweep.csv
   ridgepoint sweep yolo.onnx --device jetson-agx-orin-64 --size 320..1280:160 --plot sweep.png`,
 		Args: positional(cobra.ExactArgs(1)),
 		RunE: func(cmd *cobra.Command, list []string) error {
-			axis, values, err := f.axis()
+			axis, values, sizes, err := f.axis()
 			if err != nil {
 				return err
 			}
@@ -42,7 +43,12 @@ smallest step that fits in memory and reaches 90 % of the best throughput.`,
 			if err != nil {
 				return err
 			}
-			points, err := engine.open(a).Sweep(cmd.Context(), list[0], how.names(), axis, values, opt)
+			var points []ridgepoint.SweepPoint
+			if rp := engine.open(a); axis == ridgepoint.SizeAxis {
+				points, err = rp.SweepSizes(cmd.Context(), list[0], how.names(), sizes, opt)
+			} else {
+				points, err = rp.Sweep(cmd.Context(), list[0], how.names(), axis, values, opt)
+			}
 			if err != nil {
 				return err
 			}
@@ -58,13 +64,13 @@ smallest step that fits in memory and reaches 90 % of the best throughput.`,
 	engine.add(cmd)
 	out.addReport(a, cmd)
 	cmd.Flags().StringVar(&f.batches, "batch", "", "vary the batch over a `LIST`, or fix it at one number beside another list")
-	cmd.Flags().StringVar(&f.sizes, "size", "", "vary height and width of square image inputs over a `LIST` of pixels")
+	cmd.Flags().StringVar(&f.sizes, "size", "", "vary the size of image inputs over a `LIST` of pixels, or height x width as in 384x640")
 	cmd.Flags().Var(&f.picture, "plot", "also draw it, to a .png, .svg or .pdf `FILE`")
 	return cmd
 }
 
-// axis finds what is varied and what is fixed.
-func (f *sweepFlags) axis() (axis ridgepoint.Axis, values []int64, err error) {
+// axis finds what is varied and what is fixed. The list is of values, or of sizes.
+func (f *sweepFlags) axis() (axis ridgepoint.Axis, values []int64, sizes []ridgepoint.Size, err error) {
 	var lists []string
 	kept := f.dims[:0:0]
 	for _, d := range f.dims {
@@ -87,10 +93,15 @@ func (f *sweepFlags) axis() (axis ridgepoint.Axis, values []int64, err error) {
 		lists = append(lists, f.batches)
 	}
 	if len(lists) != 1 {
-		return axis, nil, usagef("give one list to vary: --batch 1..64, --dim NAME=128..4096 or --size 320..640:32")
+		return axis, nil, nil, usagef("give one list to vary: --batch 1..64, --dim NAME=128..4096 or --size 320..640:32")
 	}
-	if values, err = ridgepoint.ParseList(lists[0]); err != nil {
-		return axis, nil, usage(err)
+	if axis == ridgepoint.SizeAxis {
+		sizes, err = ridgepoint.ParseSizes(lists[0])
+	} else {
+		values, err = ridgepoint.ParseList(lists[0])
 	}
-	return axis, values, nil
+	if err != nil {
+		return axis, nil, nil, usage(err)
+	}
+	return axis, values, sizes, nil
 }
