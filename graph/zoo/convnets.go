@@ -7,5 +7,6 @@ func convNets() []Entry {
 	return slices.Concat(alexNets(), squeezeNets(), inceptions(), shuffleNets(), shuffleNetV1s(), mnasNets(), mobileNetV1s(), tinies(),
 		efficientNetV2s(), regNets(), regKin(), convNeXts(), convNeXtKin(),
 		seResNets(), resnetKin(), smallNets(), hrNets(), vovNets(), dlas(), preactKin(), freeKin(), mobileKin(), ghostNets(), mobileNetV4s(), proxylessNets(), repVGGs(),
-		cspNets(), byoNets(), hgNets(), mobileOnes(), repViTs(), focalNets(), mambaOuts())
+		cspNets(), byoNets(), hgNets(), mobileOnes(), repViTs(), focalNets(), mambaOuts(), tresNets(), dpns(),
+		selecNets(), bandNets(), clipNets(), repGhosts())
 }

@@ -36,6 +36,7 @@ type resnetShape struct {
 	norm       norm         // in place of batch normalisation; may be nil
 	middle     resnetMiddle // in place of a bottleneck's 3x3 convolution; may be nil
 	early      bool         // a bottleneck's first convolution strides
+	planes     int64        // channels within the first stage; 0: 64
 	doubled    bool         // a bottleneck's first convolution is half as wide as its second, and shortcuts are 3x3
 }
 
@@ -93,7 +94,7 @@ func (s resnetShape) features(b *builder, x tensor, prefix string, dilate int) (
 	x = s.begin(b, x, prefix)
 	dilation := int64(1)
 	for stage, depth := range s.depths {
-		planes, stride, wider := int64(64)<<stage, int64(2), dilation
+		planes, stride, wider := max(64, s.planes)<<stage, int64(2), dilation
 		switch {
 		case stage == 0:
 			stride = 1
@@ -140,9 +141,12 @@ func (s resnetShape) conv(b *builder, x tensor, path string, out int64, k kernel
 
 func (s resnetShape) block(b *builder, x tensor, path string, planes, stride, dilation int64, first bool) tensor {
 	var y tensor
-	if s.bottleneck {
+	switch {
+	case s.bottleneck:
 		y = s.narrow(b, x, path, planes, stride, dilation, first)
-	} else {
+	case s.middle != nil:
+		y = s.conv(b, s.middle(b, x, path+"/conv1", planes, stride, first), path+"/conv2", planes, square(3, 1, 1))
+	default:
 		y = s.spatial(b, x, path, "/conv1", planes, square(3, stride, 1))
 		y = s.conv(b, y, path+"/conv2", planes, square(3, 1, 1))
 	}

@@ -146,6 +146,31 @@ func attentive(radix, groups int64) resnetMiddle {
 	}
 }
 
+// selective returns two convolutions of half the channels each, one of which sees further, mixed channel by channel by
+// what a small network sees in their sum: Li et al. 2019 (arXiv 1903.06586).
+func selective(part, multiple int64) resnetMiddle {
+	return func(b *builder, x tensor, path string, planes, stride int64, first bool) tensor {
+		p, width := path+"/sk", x.c
+		halves := b.channelParts(x, p, width/2, width/2)
+		var ways [2]tensor
+		for i := range ways {
+			far := int64(i + 1)
+			q := fmt.Sprintf("%s/paths.%d", p, i)
+			ways[i] = b.unary("Relu", b.normConv(halves[i], q, planes, kernel{3, 3, stride, far, far, 1, far}), q+"/act")
+		}
+		a := b.unary("GlobalAveragePool", b.binary("Add", ways[0], ways[1], p), p)
+		hidden := max(multiple, (planes/part+multiple/2)/multiple*multiple)
+		a = b.unary("Relu", b.convBN(a, p+"/attn/fc_reduce", hidden, 1, 1, 1), p+"/attn/act")
+		a = b.reshape(b.conv(a, p+"/attn/fc_select", 2*planes, 1, 1, 1, false), p, planes, -1, 2, planes, 1, 1)
+		parts := b.channelParts(b.unary("Softmax", a, p, attr{"axis", int64(1)}), p, 1, 1)
+		for i := range ways {
+			weight := b.reshape(parts[i], p, planes, -1, planes, 1, 1)
+			ways[i] = b.binary("Mul", ways[i], weight, p)
+		}
+		return b.binary("Add", ways[0], ways[1], p)
+	}
+}
+
 // radixShape returns the shape of a map whose channels are taken apart.
 func (b *builder) radixShape(path, shape string, radix, width int64) string {
 	batch := b.node("Slice", path, []string{shape, b.ints(path, 0), b.ints(path, 1)})
@@ -157,6 +182,12 @@ func (b *builder) radixShape(path, shape string, radix, width int64) string {
 func resnetKin() []Entry {
 	build := func(b *builder, v values, s resnetShape) { resnet(b, v, s) }
 	return slices.Concat(
+		networks("ResNet", "ResNet with selective kernels", 1, build, []network[resnetShape]{
+			{"skresnet18", 224, 11_958_056, 1_814_337_536, 1.82, 73.02, pairs(2, 2, 2, 2).split(selective(8, 16), 64, 1)},
+			{"skresnet34", 224, 22_282_376, 3_664_237_568, 3.67, 76.956, pairs(3, 4, 6, 3).split(selective(8, 16), 64, 1)},
+			{"skresnet50", 224, 25_803_160, 4_089_422_336, 4.11, 0, bottlenecks(3, 4, 6, 3).split(selective(16, 8), 64, 1)},
+			{"skresnet50d", 224, 25_822_392, 4_329_062_912, 4.36, 0, bottlenecks(3, 4, 6, 3).d().split(selective(16, 8), 64, 1)},
+		}),
 		networks("ResNet", "ResNet with another stem, shortcut or pool", 1, build, []network[resnetShape]{
 			{"resnet10t", 224, 5_435_488, 1_097_259_008, 1.1, 68.354, pairs(1, 1, 1, 1).t()},
 			{"resnet14t", 224, 10_081_632, 1_676_822_528, 1.69, 72.242, bottlenecks(1, 1, 1, 1).t()},

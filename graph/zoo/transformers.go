@@ -6,5 +6,5 @@ import "slices"
 func transformers() []Entry {
 	return slices.Concat(deits(), genericViTs(), vitKin(), xcits(), mixedKin(), pits(), mobileViT2s(), mixers(),
 		metaFormers(), swins(), levits(), mobileViTs(), vitHybrids(), efficientViTs(), crossViTs(), volos(), hieras(), daViTs(), edgeNeXts(),
-		fastViTs(), twinNets(), pvtV2s(), mvits(), tinyViTs(), vitamins())
+		fastViTs(), twinNets(), pvtV2s(), mvits(), tinyViTs(), vitamins(), nests(), coaTs())
 }
