@@ -7,8 +7,8 @@ import (
 	"github.com/ridgepoint/ridgepoint/graph/note"
 )
 
-// TestUsualThreads holds that a runtime's own number of threads is taken where none is asked for, that the estimate says
-// so, and that all cores can be asked for.
+// TestUsualThreads holds that a runtime's own number of threads is taken where none is asked for, that the estimate
+// says so, and that all cores can be asked for.
 func TestUsualThreads(t *testing.T) {
 	took := func(runtime string, threads int) (ms float64, said bool) {
 		e, err := ridgepoint.Predict("zoo:mobilenetv2", "rpi-5", &ridgepoint.Options{Runtime: runtime, Threads: threads})
@@ -24,7 +24,8 @@ func TestUsualThreads(t *testing.T) {
 	one, saidOne := took("tflite-xnnpack", 1)
 	all, saidAll := took("tflite-xnnpack", 4)
 	if usual != one || !said || saidOne || saidAll || all > one/2 {
-		t.Errorf("TFLite: by default %g ms (said %v), with one thread %g (%v), with four %g (%v)", usual, said, one, saidOne, all, saidAll)
+		t.Errorf("TFLite: by default %g ms (said %v), with one thread %g (%v), with four %g (%v)",
+			usual, said, one, saidOne, all, saidAll)
 	}
 	if usual, said := took("ncnn", 0); said {
 		t.Errorf("ncnn: %g ms said to be of its usual threads, expected all", usual)

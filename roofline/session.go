@@ -179,7 +179,8 @@ func (s *session) machine(t *target, last *Machine) (*Machine, error) {
 		return nil, err
 	}
 	if s.opt.Threads == 0 && of.threads > 0 {
-		tuning.Adapted = append(tuning.Adapted, note.New(note.UsualThreads, t.runtime.ID, of.threads, t.device.Units, t.device.ID))
+		said := note.New(note.UsualThreads, t.runtime.ID, of.threads, t.device.Units, t.device.ID)
+		tuning.Adapted = append(tuning.Adapted, said)
 	}
 	m = m.tuned(tuning, of)
 	m.bag = s.bag

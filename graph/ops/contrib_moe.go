@@ -90,7 +90,8 @@ func (m *mixture) touched() int64 {
 	return int64(1000*float64(m.experts)*(1-math.Pow(miss, float64(m.tokens))) + 0.5)
 }
 
-// moeBytes counts bytes: of the inputs with one entry an expert only those of the experts that tokens use are read. Input 14 is by token: the routing weights of QMoE.
+// moeBytes counts bytes: of the inputs with one entry an expert only those of the experts that tokens use are read.
+// Input 14 is by token: the routing weights of QMoE.
 func moeBytes(c *Call, k *cost.Cost) {
 	m, ok := newMixture(c)
 	if !ok {

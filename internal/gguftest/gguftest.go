@@ -75,9 +75,12 @@ func (w *Writer) File() []byte {
 }
 
 // Kinds are ggml's numbers of formats.
-var Kinds = map[string]uint32{"f32": 0, "f16": 1, "q4_0": 2, "q5_0": 6, "q8_0": 8, "q4_k": 12, "q5_k": 13, "q6_k": 14, "mxfp4": 39}
+var Kinds = map[string]uint32{
+	"f32": 0, "f16": 1, "q4_0": 2, "q5_0": 6, "q8_0": 8, "q4_k": 12, "q5_k": 13, "q6_k": 14, "mxfp4": 39,
+}
 
-// Header returns the header of a published decoder in a quantisation; keep says which of its tensors are in it, nil all.
+// Header returns the header of a published decoder in a quantisation; keep says which of its tensors are
+// in it, nil all.
 func Header(name, quant string, keep func(i int) bool) ([]byte, error) {
 	k, err := decoder.Lookup(name)
 	if err != nil {
@@ -108,7 +111,8 @@ func Header(name, quant string, keep func(i int) bool) ([]byte, error) {
 func (w *Writer) sizes(s *decoder.Shape) {
 	keys := map[string]int64{
 		"block_count": s.Layers, "embedding_length": s.Width, "attention.head_count": s.Heads, "context_length": s.Context,
-		"attention.key_length": s.Head, "attention.value_length": s.Head, "expert_count": s.Experts, "expert_used_count": s.Active,
+		"attention.key_length": s.Head, "attention.value_length": s.Head,
+		"expert_count": s.Experts, "expert_used_count": s.Active,
 		"expert_feed_forward_length": s.ExpertFFN, "leading_dense_block_count": s.Dense, "attention.sliding_window": s.Window,
 		"feed_forward_length": s.FFN,
 	}
