@@ -52,7 +52,9 @@ func TestChoose(t *testing.T) {
 // TestRank: what fits stands first by the figure that most have, then what has another figure or none, then what does
 // not fit, what failed last.
 func TestRank(t *testing.T) {
-	quality := func(metric string, score float64) *roofline.Quality { return &roofline.Quality{Metric: metric, Score: score} }
+	quality := func(metric string, score float64) *roofline.Quality {
+		return &roofline.Quality{Metric: metric, Score: score}
+	}
 	one := func(model string, q *roofline.Quality) serve.Choice {
 		return serve.Budget{}.Choose(model, ways(t, model, "q4_k_m"), q)
 	}
