@@ -39,5 +39,5 @@ func ExampleSweep_Run() {
 	}
 	// Output:
 	// 160 154083200 MAC
-	// 224 300774272 MAC
+	// 160x224 215204480 MAC
 }
