@@ -54,9 +54,8 @@ func (e *Estimator) PickServing(models []string, device string, quants []string,
 }
 
 // chooseQuant returns the verdict on one model.
-func (e *Estimator) chooseQuant(
-	model, device string, quants []string, b ServingBudget, o ServingOptions,
-) ServingChoice {
+func (e *Estimator) chooseQuant(model, device string, quants []string, b ServingBudget,
+	o ServingOptions) ServingChoice {
 	var ways []*Serving
 	var errs []error
 	if len(quants) == 0 {

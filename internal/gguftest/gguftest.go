@@ -79,8 +79,7 @@ var Kinds = map[string]uint32{
 	"f32": 0, "f16": 1, "q4_0": 2, "q5_0": 6, "q8_0": 8, "q4_k": 12, "q5_k": 13, "q6_k": 14, "mxfp4": 39,
 }
 
-// Header returns the header of a published decoder in a quantisation; keep says which of its tensors are
-// in it, nil all.
+// Header returns the header of a published decoder in a quantisation; keep says which of its tensors are in it.
 func Header(name, quant string, keep func(i int) bool) ([]byte, error) {
 	k, err := decoder.Lookup(name)
 	if err != nil {
@@ -111,10 +110,9 @@ func Header(name, quant string, keep func(i int) bool) ([]byte, error) {
 func (w *Writer) sizes(s *decoder.Shape) {
 	keys := map[string]int64{
 		"block_count": s.Layers, "embedding_length": s.Width, "attention.head_count": s.Heads, "context_length": s.Context,
-		"attention.key_length": s.Head, "attention.value_length": s.Head,
-		"expert_count": s.Experts, "expert_used_count": s.Active,
-		"expert_feed_forward_length": s.ExpertFFN, "leading_dense_block_count": s.Dense, "attention.sliding_window": s.Window,
-		"feed_forward_length": s.FFN,
+		"attention.key_length": s.Head, "attention.value_length": s.Head, "expert_count": s.Experts,
+		"expert_used_count": s.Active, "expert_feed_forward_length": s.ExpertFFN,
+		"leading_dense_block_count": s.Dense, "attention.sliding_window": s.Window, "feed_forward_length": s.FFN,
 	}
 	if l := s.Latent; l != nil {
 		keys["attention.kv_lora_rank"], keys["attention.q_lora_rank"], keys["rope.dimension_count"] = l.KV, l.Query, l.RoPE

@@ -42,8 +42,8 @@ func (f *Flow) looksOnly(s *infer.Step) bool {
 // whose name begins with past, and what it becomes is an output.
 func (f *Flow) grows(s *infer.Step) bool {
 	n := s.Node
-	if !f.inPlace || n.Op.Type != "Concat" || len(n.Inputs) != 2 ||
-		n.Inputs[0] == graph.None || n.Outputs[0] == graph.None {
+	if !f.inPlace || n.Op.Type != "Concat" || len(n.Inputs) != 2 || n.Inputs[0] == graph.None ||
+		n.Outputs[0] == graph.None {
 		return false
 	}
 	past := &f.Res.Plan.Model.Tensors[f.Root[n.Inputs[0]]]
