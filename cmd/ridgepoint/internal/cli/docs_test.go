@@ -186,11 +186,14 @@ func rerun(t *testing.T, text string) (string, int) {
 	return out.String(), ran
 }
 
+// words matches the words of a command line, quoted ones whole.
+var words = regexp.MustCompile(`'[^']*'|"[^"]*"|\S+`)
+
 // example runs one documented command line. Files that it writes go to a temporary folder.
 func example(t *testing.T, line string) string {
 	t.Helper()
 	dir := t.TempDir()
-	args := strings.Fields(line)
+	args := words.FindAllString(line, -1)
 	for i := range args {
 		args[i] = strings.Trim(args[i], `'"`)
 		if i > 0 && (args[i-1] == "-o" || args[i-1] == "--plot") && strings.Contains(args[i], ".") {
