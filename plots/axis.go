@@ -1,6 +1,7 @@
 package plots
 
 import (
+	"cmp"
 	"maps"
 	"math"
 	"slices"
@@ -83,6 +84,7 @@ func (vs values) Ticks(lo, hi float64) []plot.Tick {
 // even puts ticks at multiples of 1, 2 or 5 times a power of ten.
 type even struct {
 	label func(float64) string
+	most  float64 // steps; 0: six
 }
 
 // Ticks implements plot.Ticker.
@@ -90,7 +92,7 @@ func (t even) Ticks(lo, hi float64) []plot.Tick {
 	if !(hi > lo) || math.IsInf(hi-lo, 0) {
 		return nil
 	}
-	raw := (hi - lo) / 6
+	raw := (hi - lo) / cmp.Or(t.most, 6)
 	e := int(math.Floor(math.Log10(raw)))
 	step := power(10, e)
 	for _, m := range []int{5, 2, 1} {

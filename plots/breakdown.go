@@ -40,8 +40,8 @@ func Breakdown(e *roofline.Estimate, by roofline.By, depth, top int) *Figure {
 	if longest <= 0 {
 		longest = 1e-9 // nothing takes any time: an axis all the same
 	}
-	p.X.Min, p.X.Max, p.Y.Min, p.Y.Max = 0, 1.14*longest, 0, float64(max(len(b), 1))
-	p.X.Tick.Marker, p.Y.Tick.Marker = even{in(units.Seconds)}, b
+	p.X.Min, p.X.Max, p.Y.Min, p.Y.Max = 0, 1.3*longest, 0, float64(max(len(b), 1))
+	p.X.Tick.Marker, p.Y.Tick.Marker = even{label: in(units.Seconds), most: 3}, b
 	p.Y.Tick.Length, p.Y.LineStyle.Width = 0, 0
 	p.Add(grid{upright: true}, b)
 	f := &Figure{panels: []panel{p}}

@@ -297,7 +297,7 @@ func (c *chart) drawUnplaced(p *pen) {
 		{X: b.Min.X, Y: top}})
 	sty := text(11, soft)
 	label := percent(c.unplaced) + " of the time: kernels without FLOPs"
-	at := vg.Point{X: b.Min.X + width + 5, Y: b.Min.Y + 12}
+	at := vg.Point{X: b.Min.X + width + 5, Y: b.Min.Y + 28} // above the words of drawRegions
 	p.room.take(around(vg.Point{X: at.X + sty.Width(label)/2, Y: at.Y}, vg.Point{X: sty.Width(label), Y: 16}))
 	p.c.FillText(sty, at, label)
 }

@@ -150,7 +150,7 @@ func (s scatter) addTo(p panel, label func(float64) string) {
 	pad := max(0.08*(y1-y0), 0.5)
 	p.X.Scale, p.X.Min, p.X.Max, p.X.Tick.Marker = plot.LogScale{}, x0/1.3, x1*1.3, decades{label}
 	p.Y.Min, p.Y.Max, p.Y.Tick.Marker = y0-pad, y1+pad,
-		even{func(v float64) string { return fmt.Sprintf("%.3g", math.Abs(v)) }}
+		even{label: func(v float64) string { return fmt.Sprintf("%.3g", math.Abs(v)) }}
 	p.Add(grid{}, s)
 }
 

@@ -141,7 +141,7 @@ func TestDecades(t *testing.T) {
 
 func TestEven(t *testing.T) {
 	for _, hi := range []float64{0, 1, 0.003, 7, 1e9, math.Inf(1), math.NaN()} {
-		if n := len((even{plainNumber}).Ticks(0, hi)); n > 11 || hi == 7 && n < 4 {
+		if n := len((even{label: plainNumber}).Ticks(0, hi)); n > 11 || hi == 7 && n < 4 {
 			t.Errorf("0 to %g: %d ticks", hi, n)
 		}
 	}

@@ -152,7 +152,7 @@ func (e *extent) apply(p *plot.Plot, label func(float64) string) {
 		return
 	}
 	p.Y.Min, p.Y.Max = 0, 1.12*e.y1
-	p.Y.Tick.Marker = even{label}
+	p.Y.Tick.Marker = even{label: label}
 }
 
 // shortNumber returns a count with a decimal prefix where it is large: 12 k.
