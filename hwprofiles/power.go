@@ -107,7 +107,7 @@ const (
 // far the shares are off on devices left out, and which are assumed.
 var classPowers = map[string]classPower{
 	stacked:        {0.15, 0.45, 0.94, "A100 and H100 in language models and diffusion, ML.ENERGY"},
-	graphics:       {0.10, 0.90, 0.95, "eleven cards writing text on a Raspberry Pi, at the wall, less 5 W and a tenth"},
+	graphics:       {0.10, 0.90, 0.95, "eight cards writing text on a Raspberry Pi, at the wall, less 5 W and a tenth"},
 	string(Jetson): {0.20, 0.51, 0.73, "AGX Orin 64 and Orin NX 16"},
 	string(Apple):  {0.10, 1.15, 1.15, "M3 Ultra and M4 at the wall, less a tenth"},
 	string(CPU):    {0.20, 0.80, 1.00, "assumed"},

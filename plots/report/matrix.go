@@ -12,18 +12,28 @@ import (
 )
 
 // Matrix describes which models fit a budget on which devices: choices holds, for each device, one for each model.
-// Devices on which more fits come first, then those that take less power: profiles have no prices.
-func Matrix(b roofline.Budget, devices []*hwprofiles.Device, choices [][]roofline.Choice) *Document {
-	out := document("pick", nil, footnotes(note.New(note.Verdicts), note.New(note.SortedByFit)))
+// Devices on which more fits come first, then those that take less power; with a ranking, those on which anything fits,
+// the least energy or cost of what fits first.
+func Matrix(b roofline.Budget, devices []*hwprofiles.Device, choices [][]roofline.Choice, rank Ranking) *Document {
+	notes := []note.Note{note.New(note.Verdicts)}
+	if rank.By == Usual {
+		notes = append(notes, note.New(note.SortedByFit))
+	}
+	out := document("pick", nil, footnotes(notes...))
 	order := make([]int, len(devices))
 	for i := range order {
 		order[i] = i
 	}
 	slices.SortStableFunc(order, func(x, y int) int {
+		if rank.By != Usual {
+			_, fx := rank.least(choices[x])
+			_, fy := rank.least(choices[y])
+			return cmp.Compare(fx, fy)
+		}
 		return cmp.Or(cmp.Compare(fitting(choices[y]), fitting(choices[x])), cmp.Compare(sure(choices[y]), sure(choices[x])), cmp.Compare(power(devices[x]), power(devices[y])))
 	})
 	t := Table{Title: "Models within " + budgetText(b) + ", by device", Matrix: true,
-		Columns: slices.Concat(texts("device"), quantities(units.Watts, "power"), texts("fit"))}
+		Columns: slices.Concat(texts("device"), quantities(units.Watts, "power"), texts("fit"), rank.columns())}
 	for i := range choices[0] {
 		t.Columns = append(t.Columns, Column{Name: choices[0][i].Model})
 	}
@@ -34,16 +44,19 @@ func Matrix(b roofline.Budget, devices []*hwprofiles.Device, choices [][]rooflin
 		if d.TDP != nil {
 			cells[1] = d.TDP.Value
 		}
+		best, _ := rank.least(row)
+		cells = append(cells, rank.cells(best)...)
 		for k := range row {
 			cells = append(cells, matrixCell(&row[k]))
 		}
-		out.Results = append(out.Results, pickJSON(b, row, len(row)))
+		out.Results = append(out.Results, pickJSON(b, row, len(row), &rank))
 		rows = append(rows, row...)
 		t.Rows = append(t.Rows, cells)
 	}
 	out.Tables = []Table{t}
 	out.Notes = append(out.Notes, failures(choices)...)
-	return out.rows(pickRows(rows))
+	out.Tables[0].Lead = rank.lead(rows)
+	return out.rows(pickRows(rows, &rank))
 }
 
 // maxFailures is the most reasons of failure that are printed.

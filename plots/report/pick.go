@@ -14,15 +14,17 @@ import (
 	"github.com/ridgepoint/ridgepoint/roofline/energy"
 )
 
-// Pick describes which models fit a budget on a device; top is how many rows are shown, 0 for all.
-func Pick(b roofline.Budget, choices []roofline.Choice, top int) *Document {
+// Pick describes which models fit a budget on a device; top is how many rows are shown, 0 for all. The ranking sorts
+// those that fit.
+func Pick(b roofline.Budget, choices []roofline.Choice, top int, rank Ranking) *Document {
+	rank.Sort(choices)
 	if len(choices) == 0 {
 		return &Document{}
 	}
 	d := choices[0].Device
 	tuned := slices.ContainsFunc(choices, func(c roofline.Choice) bool { return c.Latency.Expected != nil })
 	t := Table{Title: fmt.Sprintf("Models within %s on %s", budgetText(b), d.Name), Columns: slices.Concat(
-		texts("model", "fits", "accuracy"), counts("size"), texts("runtime", "precision"), latencyColumns(tuned),
+		texts("model", "fits", "accuracy"), rank.columns(), counts("size"), texts("runtime", "precision"), latencyColumns(tuned),
 		numbers("throughput"), texts("basis"), energyColumn(tuned), quantities(units.Capacity, "memory"), quantities(units.FLOPs, "work"),
 		texts("why not, and what would help"))}
 	if top <= 0 {
@@ -30,18 +32,19 @@ func Pick(b roofline.Budget, choices []roofline.Choice, top int) *Document {
 	}
 	for i := range choices[:min(top, len(choices))] {
 		c := &choices[i]
-		t.Rows = append(t.Rows, choiceRow(c, len(t.Columns), tuned))
+		t.Rows = append(t.Rows, choiceRow(c, len(t.Columns), tuned, &rank))
 	}
-	return document("pick", []Table{t}, pickNotes(b, choices), pickJSON(b, choices, top)).
-		rows(pickRows(choices[:min(top, len(choices))]))
+	t.Lead = rank.lead(choices)
+	return document("pick", []Table{t}, pickNotes(b, choices), pickJSON(b, choices, top, &rank)).
+		rows(pickRows(choices[:min(top, len(choices))], &rank))
 }
 
 // pickRows returns choices on one device or several, for CSV.
-func pickRows(choices []roofline.Choice) Table {
+func pickRows(choices []roofline.Choice, rank *Ranking) Table {
 	t := Table{Columns: runColumns(texts("fits", "verdict", "metric"), numbers("score"), texts("score holds at this size"), counts("size"),
 		quantities(units.FLOPs, "work"), latencyMembers(), numbers("samples/s"), quantities(units.Bytes, "memory"),
 		quantities(units.Seconds, "over budget"), quantities(units.Bytes, "over memory"), texts("remedy", "error"),
-		energyMembers())}
+		energyMembers(), numbers("price of a million"), texts("currency"))}
 	for i := range choices {
 		c := &choices[i]
 		row := cellValues(c.Model, c.Device.ID, &c.Cell, c.Verdict.Fits(), c.Verdict.String(), nil, nil, nil)
@@ -50,19 +53,24 @@ func pickRows(choices []roofline.Choice) Table {
 		}
 		if c.Err != nil {
 			row = padded(row, len(t.Columns))
-			row[len(row)-1-len(energyMembers())] = c.Err.Error()
+			row[len(row)-3-len(energyMembers())] = c.Err.Error()
 			t.Rows = append(t.Rows, row)
 			continue
 		}
 		row = append(append(row, size(c), float64(c.FLOPs)), latencyValues(&c.Latency)...)
 		row = append(row, c.Throughput(), float64(c.MemoryBytes), c.OverSeconds, float64(c.OverBytes), c.Remedy, nil)
-		t.Rows = append(t.Rows, append(row, energyValues(energyOf(c))...))
+		row = append(row, energyValues(energyOf(c))...)
+		price := []any{nil, nil}
+		if m := ChoiceMoney(rank.Prices, c); m.Cost != nil {
+			price = []any{m.Cost.PerMillion, m.Cost.Currency}
+		}
+		t.Rows = append(t.Rows, append(row, price...))
 	}
 	return t
 }
 
 // pickJSON returns the verdicts on one device, the first top of them one by one.
-func pickJSON(b roofline.Budget, choices []roofline.Choice, top int) *schema.Pick {
+func pickJSON(b roofline.Budget, choices []roofline.Choice, top int, rank *Ranking) *schema.Pick {
 	d := choices[0].Device
 	out := &schema.Pick{Device: deviceRef(d), Budget: budgetJSON(b), Fitting: fitting(choices)}
 	if d.TDP != nil {
@@ -71,20 +79,23 @@ func pickJSON(b roofline.Budget, choices []roofline.Choice, top int) *schema.Pic
 	for i := range choices {
 		c := &choices[i]
 		if i < top {
-			out.Choices = append(out.Choices, choiceJSON(c, i+1))
+			j := choiceJSON(c, i+1)
+			j.Money = ChoiceMoney(rank.Prices, c)
+			out.Choices = append(out.Choices, j)
 		}
 	}
 	out.Remarks = remarks(pickNotes(b, choices))
 	return out
 }
 
-func choiceRow(c *roofline.Choice, columns int, tuned bool) []any {
+func choiceRow(c *roofline.Choice, columns int, tuned bool, rank *Ranking) []any {
 	row := []any{c.Model, c.Verdict.String(), accuracy(c)}
 	if c.Verdict == roofline.Fails {
 		row = append(row, make([]any, columns-len(row))...)
 		row[columns-1] = verdict(c)
 		return row
 	}
+	row = append(row, rank.cells(c)...)
 	row = append(row, size(c), engineOf(c.Tuning), c.Precision.Short())
 	row = append(row, latencyCells(tuned, &c.Latency)...)
 	row = append(row, throughput(c.Reads, &c.Latency), basisText(c.Tuning))

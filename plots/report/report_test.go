@@ -102,7 +102,7 @@ func candidatesOf(t testing.TB, id string) []roofline.Candidate {
 
 func pickOf(t testing.TB) *report.Document {
 	b := roofline.Budget{Latency: 1e-6, Memory: 1 << 19}
-	return report.Pick(b, roofline.Pick(candidatesOf(t, "rpi-5"), b), 0)
+	return report.Pick(b, roofline.Pick(candidatesOf(t, "rpi-5"), b), 0, report.Ranking{})
 }
 
 func matrixOf(t testing.TB) *report.Document {
@@ -116,7 +116,7 @@ func matrixOf(t testing.TB) *report.Document {
 		}
 		devices, rows = append(devices, get(t, id)), append(rows, row)
 	}
-	return report.Matrix(b, devices, rows)
+	return report.Matrix(b, devices, rows, report.Ranking{})
 }
 
 func diffOf(t testing.TB, old, new string, opt roofline.Options) *report.Document {
@@ -209,6 +209,8 @@ func documents(t testing.TB) map[string]*report.Document {
 		"llm-load":        llmOf(t, 2),
 		"llm-pick":        llmPickOf(t),
 		"pick":            pickOf(t),
+		"pipeline":        framesOf(t, false),
+		"pipeline-many":   framesOf(t, true),
 		"pick-matrix":     matrixOf(t),
 		"inspect":         report.Inspect("net", plan, res, nil),
 		"inspect-unbound": report.Inspect("net", plan, nil, why),

@@ -39,6 +39,7 @@ type Choice struct {
 	OverMs     float64 `json:"over_ms"`    // over the budget; 0 or less within it
 	OverBytes  int64   `json:"over_bytes"` // over the budget or the device
 	Energies
+	Money
 	Remedy   string   `json:"remedy,omitempty"`
 	RemedyMs *float64 `json:"remedy_latency_ms,omitempty"`
 	Error    string   `json:"error,omitempty"`

@@ -196,6 +196,9 @@ func example(t *testing.T, line string) string {
 	args := words.FindAllString(line, -1)
 	for i := range args {
 		args[i] = strings.Trim(args[i], `'"`)
+		if strings.HasPrefix(args[i], "examples/") {
+			args[i] = filepath.Join(root, args[i])
+		}
 		if i > 0 && (args[i-1] == "-o" || args[i-1] == "--plot") && strings.Contains(args[i], ".") {
 			args[i] = filepath.Join(dir, filepath.Base(args[i]))
 		}

@@ -29,6 +29,8 @@ func pickCommand(a *app) *cobra.Command {
 		out    output
 		plot   picture
 		talk   talkFlags
+		rank   rankFlags
+		frames string
 	)
 	cmd := &cobra.Command{
 		Use:   "pick [MODEL...] --device DEVICE... (--fps N | --max-latency TIME) [--max-memory SIZE]",
@@ -39,6 +41,7 @@ known by one metric, else the largest. Without models, the built-in ones of a --
 For the first few that do not fit: by how much, and the first change that would make them, such as
 batch 1, a narrower type, a smaller image. With lists of sizes and precisions each model runs in the
 first way that fits, large sizes first, precisions as given. Several devices give a matrix.
+--most-efficient and --cheapest rank what fits by its energy or its cost, and say what the figures assume.
 
 With --context, --tokens-per-s, --ttft or --quant language models are judged: each in the
 quantisation that costs the least quality among those that have room and are fast enough, ranked by
@@ -47,7 +50,9 @@ the quality figure that most of them share.`,
   ridgepoint pick a.onnx b.onnx --device rpi-5 --max-latency 33ms --max-memory 512MiB
   ridgepoint pick zoo:yolo11s zoo:yolo11m --device rpi-5 --size 320..640:32 --precision fp32,int8 --fps 10
   ridgepoint pick zoo:yolo11m --devices class=jetson --precision fp16 --fps 30
-  ridgepoint pick --task "text generation" --device rtx3060 --quant q4_k_m,q5_k_m,q8_0,f16 --context 8192 --tokens-per-s 20`,
+  ridgepoint pick --task "text generation" --device rtx3060 --quant q4_k_m,q5_k_m,q8_0,f16 --context 8192 --tokens-per-s 20
+  ridgepoint pick zoo:yolo11n --devices class=jetson --precision fp16 --fps 30 --most-efficient
+  ridgepoint pick zoo:yolo11n zoo:yolo11s --pipeline camera.yaml --device jetson-orin-nano-8-super --fps 30`,
 		Args: positional(cobra.ArbitraryArgs),
 		RunE: func(cmd *cobra.Command, models []string) error {
 			if talk.asked(cmd) {
@@ -56,6 +61,13 @@ the quality figure that most of them share.`,
 			budget, err := limit.budget()
 			if err != nil {
 				return err
+			}
+			by, err := rank.ranking()
+			if err != nil {
+				return err
+			}
+			if frames != "" {
+				return a.pickFrames(cmd.Context(), frames, &search, models, &rank, &limit, &out)
 			}
 			found, err := search.run(cmd.Context(), a, models)
 			if err != nil {
@@ -66,13 +78,13 @@ the quality figure that most of them share.`,
 					return usagef("--plot takes one device")
 				}
 				rows := found.Choose(budget)
-				if err := a.write(&out, report.Matrix(budget, found.Devices, rows)); err != nil {
+				if err := a.write(&out, report.Matrix(budget, found.Devices, rows, by)); err != nil {
 					return err
 				}
 				return anyFits(slices.Concat(rows...))
 			}
 			choices := found.Pick(budget)
-			if err := a.write(&out, report.Pick(budget, choices, top)); err != nil {
+			if err := a.write(&out, report.Pick(budget, choices, top, by)); err != nil {
 				return err
 			}
 			if plot != "" {
@@ -89,6 +101,8 @@ the quality figure that most of them share.`,
 	}
 	search.add(cmd)
 	talk.add(cmd)
+	rank.add(cmd)
+	cmd.Flags().StringVar(&frames, "pipeline", "", "judge each model in the place of the first inference of a pipeline `FILE`, by --fps (ridgepoint pipeline)")
 	out.addReport(a, cmd)
 	cmd.Flags().IntVar(&top, "top", 0, "show the first rows only (default: all)")
 	cmd.Flags().Var(&plot, "plot", "also draw accuracy over latency and over work, to a .png, .svg or .pdf `FILE`")

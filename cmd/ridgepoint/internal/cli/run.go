@@ -83,6 +83,7 @@ func commands(a *app) []*cobra.Command {
 		sweepCommand(a),
 		llmCommand(a),
 		pickCommand(a),
+		pipelineCommand(a),
 		batchCommand(a),
 		whatIfCommand(a),
 		requireCommand(a),

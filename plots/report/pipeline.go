@@ -1,0 +1,272 @@
+package report
+
+import (
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/ridgepoint/ridgepoint/hwprofiles"
+	"github.com/ridgepoint/ridgepoint/hwprofiles/units"
+	"github.com/ridgepoint/ridgepoint/plots/report/schema"
+	"github.com/ridgepoint/ridgepoint/roofline/energy"
+	"github.com/ridgepoint/ridgepoint/roofline/pipeline"
+)
+
+// A Frames is a pipeline on one device, what it costs, or why it cannot run there.
+type Frames struct {
+	*pipeline.Result
+	Device *hwprofiles.Device
+	Model  string       // in the place of the file's; "": the file's
+	Money  schema.Money // of a million frames
+	Err    error
+}
+
+// Pipelines describes a pipeline on one device, stage by stage, or compares it on several; fps is a rate to hold, 0:
+// none.
+func Pipelines(all []Frames, fps float64) *Document {
+	var results []any
+	rows := Table{Columns: slices.Concat(texts("pipeline", "device", "stage", "name", "on"),
+		quantities(units.Seconds, "time", "low", "high", "load"), counts("every"), texts("basis", "error"))}
+	for i := range all {
+		f := &all[i]
+		results = append(results, pipelineJSON(f, fps))
+		rows.Rows = append(rows.Rows, stageValues(f)...)
+	}
+	var t []Table
+	if len(all) == 1 && all[0].Err == nil {
+		t = []Table{stageTable(&all[0], fps)}
+	} else {
+		t = []Table{deviceFrames(all, fps)}
+	}
+	return document("pipeline", t, nil, results...).rows(rows)
+}
+
+func stageValues(f *Frames) (out [][]any) {
+	if f.Err != nil {
+		return [][]any{append([]any{"", f.Device.ID}, append(make([]any, 9), f.Err.Error())...)}
+	}
+	for i := range f.Steps {
+		s := &f.Steps[i]
+		out = append(out, []any{titleOf(f.Result), f.Device.ID, s.Kind, s.Name(), s.On.String(), s.Time.Expected, s.Time.Low,
+			s.Time.High, s.Load.Expected, s.Every, string(s.Basis), nil})
+	}
+	return out
+}
+
+func titleOf(r *pipeline.Result) string {
+	if r.File.Name != "" {
+		return r.File.Name
+	}
+	return strings.TrimSuffix(filepath.Base(r.File.Path), filepath.Ext(r.File.Path))
+}
+
+// limitText says what frames wait for.
+func limitText(r *pipeline.Result) string {
+	switch {
+	case r.Limit == pipeline.CameraSensor:
+		return "the camera"
+	case r.Slowest == nil:
+		return "the " + r.Limit.String()
+	}
+	return fmt.Sprintf("%s on the %s", r.Slowest.Name(), r.Limit)
+}
+
+func span(r *energy.Range) Span { return Span{&r.Expected, &r.Low, &r.High, 0} }
+
+func between(r *energy.Range, show func(float64) string) string {
+	return show(r.Expected) + ", 90 % between " + show(r.Low) + " and " + show(r.High)
+}
+
+func ms(x float64) string { return units.Short(x, units.Seconds) }
+
+// stageTable describes one pipeline at length.
+func stageTable(f *Frames, fps float64) Table {
+	r := f.Result
+	t := Table{Title: fmt.Sprintf("%s runs at about %s FPS (%s–%s) on %s, limited by %s", titleOf(r), rough(r.FPS.Expected),
+		rough(r.FPS.Low), rough(r.FPS.High), f.Device.Name, limitText(r)), Lead: pipelineLead(f, fps),
+		Columns: slices.Concat(texts("stage", "on"), quantities(units.Seconds, "time", "a frame"), counts("every"),
+			texts("basis", "because"))}
+	for i := range r.Steps {
+		s := &r.Steps[i]
+		var every any // on all frames goes without saying
+		if s.Every > 1 {
+			every = s.Every
+		}
+		t.Rows = append(t.Rows, []any{s.Name(), s.On.String(), span(&s.Time), s.Load.Expected, every, stageMarks[s.Basis],
+			s.Why})
+	}
+	return t
+}
+
+// stageMarks are the words for what the time of a stage rests on.
+var stageMarks = map[pipeline.Basis]string{
+	pipeline.Given: "● given", pipeline.Expected: "◐ estimate", pipeline.Known: "○ known cost",
+	pipeline.Assumed: "· assumed",
+}
+
+func pipelineLead(f *Frames, fps float64) []string {
+	r := f.Result
+	c := &r.File.Camera
+	lines := []string{
+		fmt.Sprintf("camera          %d x %d at %g FPS%s", c.Width, c.Height, c.FPS, camerasText(r.File.Cameras)),
+		"latency         " + between(&r.Latency, ms) + ", from the sensor to the result",
+		"throughput      " + between(&r.FPS, rough) + " FPS" + overlapText(r),
+		"busy            " + busyText(r),
+	}
+	if r.Energy != nil {
+		e := r.Energy
+		lines = append(lines, fmt.Sprintf("energy          %s a frame, 90 %% between %s and %s; %s on average",
+			joules(e.Joules.Expected), joules(e.Joules.Low), joules(e.Joules.High), units.Short(e.Watts, units.Watts)),
+			fmt.Sprintf("power           of the %s%s, %s: %s", e.Covers, hostText(e), powerMarks[e.Basis], e.Source.Title))
+	} else {
+		lines = append(lines, "energy          not known: the profile of "+f.Device.ID+" gives neither power nor tdp")
+	}
+	if f.Money.Cost != nil {
+		lines = append(lines, "cost            "+costText(&f.Money)+" a million frames: "+f.Money.Cost.Assumes)
+	}
+	if h := r.Setup.Host; h != nil {
+		line := "host            " + h.Name + ", in " + r.File.Code
+		if r.Setup.Assumed {
+			line += "; assumed: name yours with host: or --host"
+		}
+		lines = append(lines, line)
+	}
+	if fps > 0 {
+		lines = append(lines, fmt.Sprintf("holds %g FPS    %s", fps, r.Holds(fps)))
+	}
+	return lines
+}
+
+func camerasText(n int) string {
+	if n == 1 {
+		return ""
+	}
+	return fmt.Sprintf(", %d of them", n)
+}
+
+func overlapText(r *pipeline.Result) string {
+	if r.File.Overlap {
+		return ", stages of several frames overlap"
+	}
+	return ", one frame after the other"
+}
+
+func hostText(e *pipeline.Energy) string {
+	if e.Host {
+		return " and its host"
+	}
+	return ""
+}
+
+// busyText returns the share of the time that each resource works.
+func busyText(r *pipeline.Result) string {
+	var parts []string
+	for on := pipeline.Codec; on < pipeline.NumResources; on++ {
+		if b := r.Busy[on].Expected; b > 0 {
+			parts = append(parts, fmt.Sprintf("%s %.0f %%", on, 100*b*r.FPS.Expected))
+		}
+	}
+	return strings.Join(parts, ", ")
+}
+
+// deviceFrames compares a pipeline on several devices.
+func deviceFrames(all []Frames, fps float64) Table {
+	priced := slices.ContainsFunc(all, func(f Frames) bool { return f.Money.Cost != nil })
+	t := Table{Title: "Pipeline by device", Columns: slices.Concat(texts("device", "model"), numbers("FPS"), texts("limited by"),
+		quantities(units.Seconds, "frame takes"), quantities(units.Joules, "energy a frame"), texts("power basis"))}
+	if fps > 0 {
+		t.Title += fmt.Sprintf(", %g FPS to hold", fps)
+		t.Columns = append(t.Columns, Column{Name: "holds"})
+	}
+	if priced {
+		t.Columns = append(t.Columns, texts("a million", "because")...)
+	}
+	for i := range all {
+		f := &all[i]
+		if f.Err != nil {
+			row := make([]any, len(t.Columns))
+			row[0], row[1], row[3] = f.Device.ID, modelOf(f), f.Err.Error()
+			t.Rows = append(t.Rows, row)
+			continue
+		}
+		row := []any{f.Device.ID, modelOf(f), fmt.Sprintf("%s [%s–%s]", rough(f.FPS.Expected), rough(f.FPS.Low), rough(f.FPS.High)),
+			f.Limit.String(), span(&f.Latency), nil, nil}
+		if e := f.Energy; e != nil {
+			row[5], row[6] = span(&e.Joules), powerMarks[e.Basis]
+		}
+		if fps > 0 {
+			row = append(row, f.Holds(fps))
+		}
+		if priced {
+			if f.Money.Cost == nil {
+				row = append(row, nil, "no price is known")
+			} else {
+				row = append(row, costText(&f.Money), f.Money.Cost.Assumes)
+			}
+		}
+		t.Rows = append(t.Rows, row)
+	}
+	return t
+}
+
+// modelOf returns the model in the place of the file's, else nothing.
+func modelOf(f *Frames) any {
+	if f.Model == "" {
+		return nil
+	}
+	return f.Model
+}
+
+func times(r *energy.Range, scale float64) schema.Times {
+	return schema.Times{Expected: scale * r.Expected, Low: scale * r.Low, High: scale * r.High}
+}
+
+func pipelineJSON(f *Frames, fps float64) *schema.Pipeline {
+	out := &schema.Pipeline{Device: deviceRef(f.Device), Stages: []schema.Stage{}, Money: f.Money}
+	if f.Model != "" {
+		out.Model = &f.Model
+	}
+	if fps > 0 {
+		out.Target = &fps
+	}
+	if f.Err != nil {
+		text := f.Err.Error()
+		out.Error = &text
+		return out
+	}
+	r := f.Result
+	c := &r.File.Camera
+	out.File, out.Name, out.Cameras, out.Overlap = r.File.Path, titleOf(r), r.File.Cameras, r.File.Overlap
+	out.Camera = schema.FrameSource{Width: c.Width, Height: c.Height, FPS: c.FPS}
+	if r.Setup.Host != nil {
+		out.Host, out.Assumed = &r.Setup.Host.ID, r.Setup.Assumed
+	}
+	out.Latency, out.FPS, out.Limit = times(&r.Latency, 1e3), times(&r.FPS, 1), r.Limit.String()
+	if r.Slowest != nil {
+		out.Slowest = r.Slowest.Name()
+	}
+	busy := func(on pipeline.Resource) float64 { return 1e3 * r.Busy[on].Expected }
+	out.Busy = schema.Busy{Codec: busy(pipeline.Codec), Host: busy(pipeline.Host), Link: busy(pipeline.Link),
+		Device: busy(pipeline.Device)}
+	for i := range r.Steps {
+		s := &r.Steps[i]
+		j := schema.Stage{Stage: s.Kind, Name: s.Name(), Line: s.Line(), On: s.On.String(), Time: times(&s.Time, 1e3),
+			Load: times(&s.Load, 1e3), Start: 1e3 * s.Start, Every: s.Every, Basis: string(s.Basis), Why: s.Why,
+			Models: []string{}}
+		for k := range s.Models {
+			j.Models = append(j.Models, s.Models[k].Text)
+		}
+		out.Stages = append(out.Stages, j)
+	}
+	if e := r.Energy; e != nil {
+		out.Energy = &schema.Energy{Expected: e.Joules.Expected, Low: e.Joules.Low, High: e.Joules.High}
+		out.Watts, out.HostPower = &e.Watts, &e.Host
+		out.Power = &schema.PowerBasis{Basis: e.Basis.String(), Covers: e.Covers, Source: e.Source.String()}
+	}
+	if fps > 0 {
+		holds := r.Holds(fps)
+		out.Holds = &holds
+	}
+	return out
+}
