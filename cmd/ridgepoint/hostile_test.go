@@ -36,7 +36,7 @@ const fileVariable = "RIDGEPOINT_HOSTILE_FILE"
 
 func TestMain(m *testing.M) {
 	if path := os.Getenv(fileVariable); path != "" {
-		for _, f := range hostile.Files() {
+		for _, f := range append(hostile.Files(), hostile.Others()...) {
 			if f.Name == filepath.Base(path) {
 				if err := os.WriteFile(path, f.Make(), 0o600); err != nil {
 					panic(err)
@@ -62,7 +62,7 @@ func build(t *testing.T) string {
 
 // TestHostileFiles runs commands on hostile files in little memory and time. A file is read, or refused in one line.
 func TestHostileFiles(t *testing.T) {
-	files := sampling.Every(sampled, hostile.Files())
+	files := append(sampling.Every(sampled, hostile.Files()), sampling.Every(sampled, hostile.Others())...)
 	bin, dir := build(t), t.TempDir()
 	for _, f := range files {
 		path := filepath.Join(dir, f.Name)
@@ -71,11 +71,12 @@ func TestHostileFiles(t *testing.T) {
 		if out, err := write.CombinedOutput(); err != nil {
 			t.Fatalf("%s: %v: %s", f.Name, err, out)
 		}
-		for _, args := range [][]string{
-			{"inspect", path}, {"estimate", path, "-d", "rpi-5", "--top", "3"}, {"strip", path, "-o",
-				filepath.Join(dir, "out.onnx")},
-		} {
-			check(t, bin, f, args)
+		runs := f.Runs
+		if runs == nil {
+			runs = []string{"inspect %s", "estimate %s -d rpi-5 --top 3", "strip %s -o " + filepath.Join(dir, "out.onnx")}
+		}
+		for _, command := range runs {
+			check(t, bin, f, strings.Fields(strings.ReplaceAll(command, "%s", path)))
 		}
 		os.Remove(path)
 	}

@@ -3,6 +3,7 @@
 package irread
 
 import (
+	"bufio"
 	"encoding/xml"
 	"errors"
 	"fmt"
@@ -20,6 +21,7 @@ import (
 const (
 	mostBytes = 64 << 20
 	mostDepth = 64 // elements that hold each other
+	mostToken = 1 << 20
 	mostRank  = 16
 	mostElems = 1 << 46 // of a tensor
 	perByte   = 7
@@ -68,6 +70,7 @@ type net struct {
 type reader struct {
 	name  string
 	dec   *xml.Decoder
+	in    *tokens
 	b     *compose.Builder
 	depth int
 }
@@ -78,7 +81,8 @@ func Read(name string, r io.ReaderAt, size int64) (*graph.Model, error) {
 		return nil, fmt.Errorf("%s: found %d bytes, expected the .xml of an OpenVINO IR of at most %d", name, size,
 			mostBytes)
 	}
-	rd := &reader{name: name, dec: xml.NewDecoder(io.NewSectionReader(r, 0, size)), b: compose.New(size*perByte + spare)}
+	in := &tokens{in: bufio.NewReader(io.NewSectionReader(r, 0, size))}
+	rd := &reader{name: name, dec: xml.NewDecoder(in), in: in, b: compose.New(size*perByte + spare)}
 	rd.dec.Strict = true
 	rd.dec.CharsetReader = func(label string, _ io.Reader) (io.Reader, error) { return nil, encodingError(label) }
 	n, err := rd.root()
@@ -94,6 +98,31 @@ func Read(name string, r io.ReaderAt, size int64) (*graph.Model, error) {
 	}
 	rd.b.Model.GraphName, rd.b.Model.Producer = n.name, "OpenVINO"
 	return rd.b.Model, nil
+}
+
+// tokens hand bytes to the parser of XML, which holds a whole tag, text or comment in memory, and refuse a long one.
+type tokens struct {
+	in *bufio.Reader
+	n  int // bytes since the last token
+}
+
+var errLong = fmt.Errorf("found a tag, a text or a comment of more than %d bytes, expected shorter ones", mostToken)
+
+// ReadByte returns the next byte.
+func (t *tokens) ReadByte() (byte, error) {
+	if t.n++; t.n > mostToken {
+		return 0, errLong
+	}
+	return t.in.ReadByte()
+}
+
+// Read is there for the parser's sake, which reads bytes.
+func (t *tokens) Read(p []byte) (int, error) { return t.in.Read(p[:min(len(p), 1)]) }
+
+// token returns the next token.
+func (r *reader) token() (xml.Token, error) {
+	r.in.n = 0
+	return r.dec.Token()
 }
 
 // An encodingError is the name of an encoding that is not read.
@@ -122,7 +151,7 @@ func (r *reader) explain(err error) error {
 func (r *reader) root() (*net, error) {
 	var n *net
 	for {
-		t, err := r.dec.Token()
+		t, err := r.token()
 		switch {
 		case err == io.EOF && n != nil:
 			return n, nil
@@ -149,7 +178,7 @@ func (r *reader) each(f func(xml.StartElement) error) error {
 	}
 	defer func() { r.depth-- }()
 	for {
-		t, err := r.dec.Token()
+		t, err := r.token()
 		if err != nil {
 			return err
 		}
@@ -276,7 +305,7 @@ func elems(dims []int64) int64 {
 // dim reads one dimension of a port.
 func (r *reader) dim(p *port) error {
 	for {
-		t, err := r.dec.Token()
+		t, err := r.token()
 		if err != nil {
 			return err
 		}

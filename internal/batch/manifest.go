@@ -13,6 +13,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unsafe"
 
 	"gopkg.in/yaml.v3"
 
@@ -145,18 +146,31 @@ func known(where, column string) error {
 // The bounds of a manifest: its bytes, those of one in YAML, which take many times as much memory, and the memory of
 // its rows.
 const (
-	maxManifest = 64 << 20
-	maxYAML     = 1 << 20
-	maxRows     = 128 << 20
+	maxManifest = 32 << 20
+	maxYAML     = 512 << 10
+	maxRows     = 64 << 20
 )
 
-// rowSize is the memory of a row without its lists, in bytes, about.
-const rowSize = 512
+// rowSize is the memory of a row without its lists, in bytes.
+const rowSize = int(unsafe.Sizeof(Entry{}))
 
 // A rows collects the rows of a manifest.
 type rows struct {
 	list  []Entry
 	taken int
+}
+
+// rowsOf returns the rows to be of a manifest of so many lines.
+func rowsOf(name string, lines int) (*rows, error) {
+	if lines > maxRows/rowSize {
+		return nil, tooMuch(name)
+	}
+	return &rows{list: make([]Entry, 0, lines)}, nil
+}
+
+func tooMuch(where string) error {
+	return fmt.Errorf("%s: found rows that take more than %d MiB of memory, expected fewer or shorter lists; split the "+
+		"manifest", where, maxRows>>20)
 }
 
 // add adds a row, unless the manifest takes too much.
@@ -171,8 +185,7 @@ func (r *rows) add(e Entry, base *Entry) error {
 		r.taken += 16 * len(l)
 	}
 	if r.taken > maxRows {
-		return fmt.Errorf("%s: found rows that take more than %d MiB of memory, expected fewer or shorter lists; split the "+
-			"manifest", e.Where, maxRows>>20)
+		return tooMuch(e.Where)
 	}
 	r.list = append(r.list, e)
 	return nil
@@ -222,7 +235,10 @@ func readCSV(name string, data []byte, base Entry) ([]Entry, error) {
 			return nil, fmt.Errorf("%s: found the column %q twice, expected it once", name, heading[i])
 		}
 	}
-	out := rows{}
+	out, err := rowsOf(name, bytes.Count(data, []byte("\n")))
+	if err != nil {
+		return nil, err
+	}
 	for {
 		record, err := in.Read()
 		if errors.Is(err, io.EOF) {
@@ -244,7 +260,10 @@ func readCSV(name string, data []byte, base Entry) ([]Entry, error) {
 }
 
 func readJSONL(name string, data []byte, base Entry) ([]Entry, error) {
-	out := rows{}
+	out, err := rowsOf(name, bytes.Count(data, []byte("\n"))+1)
+	if err != nil {
+		return nil, err
+	}
 	in := bufio.NewScanner(bytes.NewReader(data))
 	in.Buffer(nil, maxLine)
 	for line := 1; in.Scan(); line++ {

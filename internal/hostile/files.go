@@ -9,7 +9,8 @@ import (
 type File struct {
 	Name string // with a suffix
 	Make func() []byte
-	Fits bool // it is large and no attack: it may be read
+	Fits bool     // it is large and no attack: it may be read
+	Runs []string // the commands that are tried on it, with %s for its path; none: those of ONNX files
 }
 
 // chain returns a model of n nodes, one after the other.
@@ -195,64 +196,64 @@ func Files() []File {
 	pack := func(make func() []byte) func() []byte { return func() []byte { return Pack(make()) } }
 	const mi = 1 << 20
 	return []File{
-		{"edges-6000.onnx", func() []byte { return edges(6000, 6000) }, false},
-		{"edges-20000.onnx", func() []byte { return edges(20000, 20000) }, false},
-		{"edges-750.onnx", func() []byte { return edges(750, 750) }, true},
-		{"inputs-2Mi.onnx", func() []byte { return edges(2*mi, 1) }, false},
-		{"outputs-300Ki.onnx", func() []byte { return edges(1, 300<<10) }, false},
-		{"long-calls.onnx.gz", pack(func() []byte { return longCalls(4*mi, 1800) }), false},
-		{"wide-calls.onnx.gz", pack(func() []byte { return longCalls(250, 100_000) }), false},
-		{"doubling-13.onnx", func() []byte { return doubling(13) }, true},
-		{"doubling-18.onnx", func() []byte { return doubling(18) }, false},
-		{"doubling-60.onnx", func() []byte { return doubling(60) }, false},
-		{"calls-8000.onnx", func() []byte { return calls(8_000) }, true},
-		{"calls-16000.onnx", func() []byte { return calls(16_000) }, false},
-		{"calls-50000.onnx", func() []byte { return calls(50_000) }, false},
-		{"nodes-30000.onnx", func() []byte { return chain(30_000).Encode() }, true},
-		{"nodes-100000.onnx", func() []byte { return chain(100_000).Encode() }, false},
-		{"nodes-300000.onnx", func() []byte { return chain(300_000).Encode() }, false},
-		{"nodes-1500000.onnx.gz", pack(func() []byte { return chain(1_500_000).Encode() }), false},
-		{"functions-2M.onnx.gz", pack(func() []byte { return file(repeat(25, 2_000_000)) }), false},
-		{"metadata-4M.onnx.gz", pack(func() []byte { return file(repeat(14, 4_000_000)) }), false},
-		{"opsets-4M.onnx.gz", pack(func() []byte { return file(repeat(8, 4_000_000)) }), false},
-		{"values-4M.onnx.gz", pack(func() []byte { return graph(repeat(13, 4_000_000)) }), false},
-		{"inputs-of-graph-1M.onnx.gz", pack(func() []byte { return symbols(1_000_000) }), false},
+		{"edges-6000.onnx", func() []byte { return edges(6000, 6000) }, false, nil},
+		{"edges-20000.onnx", func() []byte { return edges(20000, 20000) }, false, nil},
+		{"edges-750.onnx", func() []byte { return edges(750, 750) }, true, nil},
+		{"inputs-2Mi.onnx", func() []byte { return edges(2*mi, 1) }, false, nil},
+		{"outputs-300Ki.onnx", func() []byte { return edges(1, 300<<10) }, false, nil},
+		{"long-calls.onnx.gz", pack(func() []byte { return longCalls(4*mi, 1800) }), false, nil},
+		{"wide-calls.onnx.gz", pack(func() []byte { return longCalls(250, 100_000) }), false, nil},
+		{"doubling-13.onnx", func() []byte { return doubling(13) }, true, nil},
+		{"doubling-18.onnx", func() []byte { return doubling(18) }, false, nil},
+		{"doubling-60.onnx", func() []byte { return doubling(60) }, false, nil},
+		{"calls-8000.onnx", func() []byte { return calls(8_000) }, true, nil},
+		{"calls-16000.onnx", func() []byte { return calls(16_000) }, false, nil},
+		{"calls-50000.onnx", func() []byte { return calls(50_000) }, false, nil},
+		{"nodes-30000.onnx", func() []byte { return chain(30_000).Encode() }, true, nil},
+		{"nodes-100000.onnx", func() []byte { return chain(100_000).Encode() }, false, nil},
+		{"nodes-300000.onnx", func() []byte { return chain(300_000).Encode() }, false, nil},
+		{"nodes-1500000.onnx.gz", pack(func() []byte { return chain(1_500_000).Encode() }), false, nil},
+		{"functions-2M.onnx.gz", pack(func() []byte { return file(repeat(25, 2_000_000)) }), false, nil},
+		{"metadata-4M.onnx.gz", pack(func() []byte { return file(repeat(14, 4_000_000)) }), false, nil},
+		{"opsets-4M.onnx.gz", pack(func() []byte { return file(repeat(8, 4_000_000)) }), false, nil},
+		{"values-4M.onnx.gz", pack(func() []byte { return graph(repeat(13, 4_000_000)) }), false, nil},
+		{"inputs-of-graph-1M.onnx.gz", pack(func() []byte { return symbols(1_000_000) }), false, nil},
 		{"outputs-of-graph-4M.onnx.gz",
-			pack(func() []byte { return graph(strings.Repeat(string(message(nil, 12, "\x0a\x010")), 1_500_000)) }), false},
-		{"initializers-1M.onnx.gz", pack(func() []byte { return initializers(1_000_000) }), false},
+			pack(func() []byte { return graph(strings.Repeat(string(message(nil, 12, "\x0a\x010")), 1_500_000)) }), false, nil},
+		{"initializers-1M.onnx.gz", pack(func() []byte { return initializers(1_000_000) }), false, nil},
 		{"attributes-3M.onnx.gz", pack(func() []byte {
 			return nodes(Node{Op: "Mystery", In: []string{"x"}, Out: []string{"y"}, Raw: repeat(5, 3_000_000)})
-		}), false},
+		}), false, nil},
 		{"texts-4M.onnx.gz", pack(func() []byte {
 			return nodes(Node{Op: "Mystery", In: []string{"x"}, Out: []string{"y"},
 				Raw: string(message(nil, 5, string(message(nil, 1, "a"))+repeat(9, 4_000_000)))})
-		}), false},
+		}), false, nil},
 		{"ints-5M.onnx.gz", pack(func() []byte {
 			return nodes(Node{Op: "Mystery", In: []string{"x"}, Out: []string{"y"}, Raw: manyInts(20, 250_000)})
-		}), false},
-		{"unpacked-4M.onnx.gz", pack(func() []byte { return unpacked(4_000_000) }), true},
-		{"ranks-60000.onnx.gz", pack(func() []byte { return ranks(60_000) }), false},
-		{"sequence-3000.onnx", func() []byte { return sequence(3_000) }, true},
-		{"sequence-30000.onnx", func() []byte { return sequence(30_000) }, true},
-		{"branches-30000.onnx", func() []byte { return branches(30_000) }, true},
-		{"fanout-30000.onnx", func() []byte { return fanout(30_000) }, true},
-		{"domains-30000.onnx", func() []byte { return domains(30_000) }, true},
-		{"symbols-30000.onnx", func() []byte { return symbols(30_000) }, false},
-		{"nested-12.onnx", func() []byte { return nested(12) }, true},
-		{"nested-16.onnx", func() []byte { return nested(16) }, false},
+		}), false, nil},
+		{"unpacked-4M.onnx.gz", pack(func() []byte { return unpacked(4_000_000) }), true, nil},
+		{"ranks-60000.onnx.gz", pack(func() []byte { return ranks(60_000) }), false, nil},
+		{"sequence-3000.onnx", func() []byte { return sequence(3_000) }, true, nil},
+		{"sequence-30000.onnx", func() []byte { return sequence(30_000) }, true, nil},
+		{"branches-30000.onnx", func() []byte { return branches(30_000) }, true, nil},
+		{"fanout-30000.onnx", func() []byte { return fanout(30_000) }, true, nil},
+		{"domains-30000.onnx", func() []byte { return domains(30_000) }, true, nil},
+		{"symbols-30000.onnx", func() []byte { return symbols(30_000) }, false, nil},
+		{"nested-12.onnx", func() []byte { return nested(12) }, true, nil},
+		{"nested-16.onnx", func() []byte { return nested(16) }, false, nil},
 		{"einsum-16M.onnx.gz", pack(func() []byte {
 			return nodes(Node{Op: "Einsum", In: []string{"x"}, Out: []string{"y"},
 				Text: map[string]string{"equation": strings.Repeat("ab,", 5*mi)}})
-		}), false},
-		{"folds-5000.onnx", func() []byte { return folds(5000) }, true},
-		{"splits-20000.onnx", func() []byte { return splits(20_000) }, true},
+		}), false, nil},
+		{"folds-5000.onnx", func() []byte { return folds(5000) }, true, nil},
+		{"splits-20000.onnx", func() []byte { return splits(20_000) }, true, nil},
 		{"name-15M.onnx.gz", pack(func() []byte {
 			return nodes(Node{Name: strings.Repeat("n\n", 7*mi), Op: "Einsum", In: []string{"x"}, Out: []string{"y"},
 				Text: map[string]string{"equation": "q"}})
-		}), false},
-		{"zeros-3G.onnx.gz", func() []byte { return zeros(3 << 30) }, false},
-		{"payload-1G.onnx.gz", func() []byte { return Pack(payload(1 << 30)) }, true},
-		{"twice.onnx.gz", func() []byte { return Pack(zeros(512 << 20)) }, false},
+		}), false, nil},
+		{"zeros-3G.onnx.gz", func() []byte { return zeros(3 << 30) }, false, nil},
+		{"payload-1G.onnx.gz", func() []byte { return Pack(payload(1 << 30)) }, true, nil},
+		{"twice.onnx.gz", func() []byte { return Pack(zeros(512 << 20)) }, false, nil},
 	}
 }
 

@@ -2,6 +2,7 @@
 package wholefile
 
 import (
+	"bytes"
 	"fmt"
 	"io"
 	"os"
@@ -15,14 +16,17 @@ func Read(path, what string, most int64) ([]byte, error) {
 		return nil, err
 	}
 	defer f.Close()
-	data, err := io.ReadAll(io.LimitReader(f, most+1))
-	if err != nil {
+	var data bytes.Buffer
+	if st, err := f.Stat(); err == nil && st.Mode().IsRegular() {
+		data.Grow(int(min(st.Size(), most)) + bytes.MinRead)
+	}
+	if _, err := data.ReadFrom(io.LimitReader(f, most+1)); err != nil {
 		return nil, err
 	}
-	if int64(len(data)) > most {
+	if int64(data.Len()) > most {
 		return nil, fmt.Errorf("%s: found more than %s, expected %s of at most as much", path, size(most), what)
 	}
-	return data, nil
+	return data.Bytes(), nil
 }
 
 // size returns a number of bytes in the largest unit that divides it.
