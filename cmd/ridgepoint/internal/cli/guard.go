@@ -91,7 +91,8 @@ func badValue(err error) error {
 }
 
 // written names the flags whose value is a file that a command writes.
-var written = map[string]bool{"output": true, "plot": true, "csv": true, "write": true}
+var written = map[string]bool{"output": true, "plot": true, "csv": true, "write": true, "junit": true, "markdown": true,
+	"sarif": true}
 
 // ownFiles refuses a command line that writes one file twice, or writes a file that it reads. A value that is the path
 // of a file counts as read, whichever flag it belongs to.

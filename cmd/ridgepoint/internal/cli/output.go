@@ -205,6 +205,14 @@ func (o *output) fileOf(form string) string {
 	return ""
 }
 
+// files returns the files that are written.
+func (o *output) files() (out []string) {
+	for _, t := range o.targets {
+		out = append(out, t.file)
+	}
+	return out
+}
+
 // writers maps the name of a form to the function that writes the answer in it.
 type writers map[string]func(io.Writer) error
 

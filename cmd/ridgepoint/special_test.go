@@ -1,0 +1,136 @@
+//go:build linux
+
+package main
+
+import (
+	"bytes"
+	"context"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+	"unicode"
+
+	"github.com/ridgepoint/ridgepoint/internal/sampling"
+)
+
+// readers are the commands that read a file, %s, with the suffixes that it may have. D is a budget file that is sound.
+var readers = []struct{ command, suffixes string }{
+	{"inspect %s", ".onnx .tflite .xml .param .gz"}, {"shapes %s", ".onnx"}, {"flops %s", ".onnx"},
+	{"estimate %s -d rpi-5", ".onnx .gz"}, {"plot %s -d rpi-5 -o out.svg", ".onnx"}, {"explain %s -d rpi-5", ".onnx"},
+	{"sweep %s -d rpi-5 --batch 1..2", ".onnx"}, {"whatif %s -d rpi-5", ".onnx"}, {"pick %s -d rpi-5 --fps 1", ".onnx"},
+	{"require %s -d rpi-5 --latency 1s", ".onnx"}, {"report %s -d rpi-5 -o out.html", ".onnx"},
+	{"export %s -d rpi-5 --to netron -o out.json", ".onnx"}, {"export %s -d rpi-5 --to onnx -o out.onnx", ".onnx"},
+	{"diff %s zoo:resnet18 -d rpi-5", ".onnx"}, {"diff zoo:resnet18 %s -d rpi-5", ".onnx"}, {"strip %s -o out.onnx", ".onnx .gz"},
+	{"llm %s -d rtx4090", ".gguf .json"}, {"llm zoo:llama3-8b -d rtx4090 --draft %s", ".gguf"},
+	{"batch %s -d rpi-5", ".csv .jsonl .yaml"}, {"check %s", ".yaml"}, {"check D --baseline %s", ".json"},
+	{"baseline %s", ".yaml"}, {"estimate zoo:resnet18 -d %s", ".yaml"}, {"devices validate %s", ".yaml"},
+	{"estimate zoo:resnet18 -d rpi-5 --calibration %s", ".yaml"}, {"validate --measurements %s", ".csv .gz"},
+	{"calibrate -d rpi-5 --runtime onnxruntime-cpu --precision fp32 --measurements %s -o out.yaml", ".csv"}, {"measure --from %s zoo:resnet18 -d rpi-5", ".json .csv"},
+}
+
+// budget is a sound budget file that compares with a baseline.
+const budget = "schema: 1\nbudgets:\n  - models: [zoo:resnet18]\n    devices: [rpi-5]\n    max_regression: 10%\n"
+
+// TestSpecialFiles gives commands what is no file of their kind: one that never ends, a folder, links in a circle, an
+// empty file, a page of zeros, a missing one. Each ends with exit code 2 and one line, in the bounds of hostile files.
+func TestSpecialFiles(t *testing.T) {
+	bin, dir := build(t), t.TempDir()
+	kinds := map[string]func(path string) error{
+		"endless": func(path string) error { return os.Symlink("/dev/zero", path) },
+		"folder":  func(path string) error { return os.Mkdir(path, 0o700) },
+		"circle":  func(path string) error { return os.Symlink(filepath.Base(path), path) },
+		"empty":   func(path string) error { return os.WriteFile(path, nil, 0o600) },
+		"zeros":   func(path string) error { return os.WriteFile(path, make([]byte, 4096), 0o600) },
+		"missing": func(string) error { return nil },
+	}
+	good := filepath.Join(dir, "budget.yaml")
+	if err := os.WriteFile(good, []byte(budget), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range sampling.Every(8, readers) {
+		for suffix := range strings.FieldsSeq(r.suffixes) {
+			for kind, make := range kinds {
+				path := filepath.Join(dir, kind+suffix)
+				if err := make(path); err != nil {
+					t.Fatal(err)
+				}
+				args := strings.Fields(strings.ReplaceAll(strings.ReplaceAll(r.command, "%s", path), "D", good))
+				special(t, bin, dir, kind, args)
+				os.RemoveAll(path)
+			}
+		}
+	}
+	left, _ := os.ReadDir(dir)
+	for _, f := range left {
+		if strings.HasPrefix(f.Name(), "out") || strings.HasPrefix(f.Name(), ".rp") {
+			t.Errorf("found %s, expected nothing written", f.Name())
+		}
+	}
+}
+
+// special runs one command and holds it to exit code 2, one line and the bounds.
+func special(t *testing.T, bin, dir, kind string, args []string) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), deadline)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, "sh", append([]string{"-c", `ulimit -v 1000000 && exec "$@"`, "sh", bin}, args...)...)
+	var stderr bytes.Buffer
+	cmd.Stderr, cmd.Dir = &stderr, dir
+	cmd.Env = append(os.Environ(), "HOME="+dir, "XDG_CONFIG_HOME=")
+	_ = cmd.Run()
+	state := cmd.ProcessState
+	took, size := state.UserTime()+state.SystemTime(), state.SysUsage().(*syscall.Rusage).Maxrss
+	line, _, _ := strings.Cut(strings.TrimSuffix(stderr.String(), "\n"), "\nridgepoint: hint: ")
+	line, _, _ = strings.Cut(line, "\n  ") // an error of a profile has what to do below it
+	want, kinds := 2, "ridgepoint: error: "
+	if args[0] == "devices" { // validating says no, and validates a folder whole
+		if want, kinds = 1, "ridgepoint: no: "; kind == "folder" || kind == "missing" {
+			return
+		}
+	}
+	switch {
+	case state.ExitCode() != want || !strings.HasPrefix(line, kinds):
+		t.Errorf("%s %v: exit code %d, %q", kind, args, state.ExitCode(), line)
+	case strings.ContainsFunc(line, unicode.IsControl) || len(line) > 700:
+		t.Errorf("%s %v: found %.900q, expected one short line", kind, args, line)
+	}
+	for _, word := range []string{"goroutine ", "runtime error", "strconv.", "unexpected EOF", " json: ", " yaml: ",
+		"no such file or directory"} {
+		if strings.Contains(line, word) {
+			t.Errorf("%s %v: found Go's own words %q in %q", kind, args, word, line)
+		}
+	}
+	if size > resident || took > seconds {
+		t.Errorf("%s %v: took %d MB and %.1f s", kind, args, size/1024, took.Seconds())
+	}
+}
+
+// TestPipesAside: named pipes where files are looked for, not named, are passed over: nothing waits for them.
+func TestPipesAside(t *testing.T) {
+	bin, project, profiles := build(t), t.TempDir(), t.TempDir()
+	for _, path := range []string{filepath.Join(project, "ridgepoint.yaml"), filepath.Join(profiles, "t4.yaml")} {
+		if err := syscall.Mkfifo(path, 0o600); err != nil {
+			t.Skip("named pipes are missing: run where the file system has them: ", err)
+		}
+	}
+	for _, c := range []struct {
+		dir, args string
+		code      int
+	}{
+		{project, "estimate zoo:resnet18 -d t4", 2}, // the folder's configuration file is no file
+		{profiles, "estimate zoo:resnet18 -d t4 --device-dir .", 0},
+		{profiles, "devices list --device-dir .", 0},
+	} {
+		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+		cmd := exec.CommandContext(ctx, bin, strings.Fields(c.args)...)
+		cmd.Dir, cmd.Env = c.dir, append(os.Environ(), "HOME="+t.TempDir(), "XDG_CONFIG_HOME=")
+		out, _ := cmd.CombinedOutput()
+		if cancel(); cmd.ProcessState.ExitCode() != c.code {
+			t.Errorf("%s: exit code %d, expected %d: %.300s", c.args, cmd.ProcessState.ExitCode(), c.code, out)
+		}
+	}
+}
