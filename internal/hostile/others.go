@@ -28,8 +28,8 @@ const irPort = `<port id="0" precision="FP32"><dim>1</dim></port>`
 func relus(n int) []byte {
 	var all, edges strings.Builder
 	for i := 1; i <= n; i++ {
-		fmt.Fprintf(&all, `<layer id="%d" name="relu/%[1]d" type="ReLU" version="opset1"><input><port id="1" precision="FP32">`+
-			`<dim>1</dim></port></input><output>%[2]s</output></layer>`, i, irPort)
+		fmt.Fprintf(&all, `<layer id="%d" name="relu/%[1]d" type="ReLU" version="opset1"><input>`+
+			`<port id="1" precision="FP32"><dim>1</dim></port></input><output>%[2]s</output></layer>`, i, irPort)
 		fmt.Fprintf(&edges, `<edge from-layer="%d" from-port="0" to-layer="%d" to-port="1"/>`, i-1, i)
 	}
 	return []byte(strings.Replace(string(net(all.String())), "</layers>", "</layers><edges>"+edges.String()+"</edges>", 1))
@@ -109,7 +109,9 @@ func Others() []File {
 		{"attribute-40M.xml.gz", pack(func() []byte {
 			return net(`<layer id="1" name="` + strings.Repeat("n", 40*mi) + `"/>`)
 		}), false, estimate},
-		{"comment-40M.xml.gz", pack(func() []byte { return net("<!--" + strings.Repeat("n", 40*mi) + "-->") }), false, estimate},
+		{"comment-40M.xml.gz", pack(func() []byte {
+			return net("<!--" + strings.Repeat("n", 40*mi) + "-->")
+		}), false, estimate},
 		{"deep-1M.xml", func() []byte { return net(strings.Repeat("<a>", mi)) }, false, estimate},
 		{"custom-codes.tflite", func() []byte { return liteList(6, 2*mi, 1000) }, false, estimate},
 		{"buffers.tflite", func() []byte { return liteList(12, 2*mi, 1000) }, false, estimate},

@@ -36,8 +36,8 @@ func FuzzRead(f *testing.F) {
 
 // FuzzReadBaseline does so for baselines.
 func FuzzReadBaseline(f *testing.F) {
-	const one = `{"schema":"ridgepoint/baseline/v1","tool":{"version":"1"},"results":[{"estimates":[{"model":"a","device":"t4",` +
-		`"setting":"","basis":"prior","latency_ms":{"speed_of_light":1,"expected":2}}]}]}`
+	const one = `{"schema":"ridgepoint/baseline/v1","tool":{"version":"1"},"results":[{"estimates":[{"model":"a",` +
+		`"device":"t4","setting":"","basis":"prior","latency_ms":{"speed_of_light":1,"expected":2}}]}]}`
 	f.Add([]byte(one))
 	f.Add([]byte(strings.Replace(one, `"expected":2`, `"expected":1e999`, 1)))
 	f.Add(bytes.Repeat([]byte("["), 20_000))
