@@ -254,7 +254,7 @@ func TestHostile(t *testing.T) {
 	for name, c := range map[string]struct{ from, to, want string }{
 		"a long name with many outputs": {"</layers>", `<layer id="9" name="` + long + `" type="Split"><output>` +
 			strings.Repeat(port, 5000) + "</output></layer></layers>", "more graph than"},
-		"a long tag":       {"</layers>", `<layer name="` + strings.Repeat("n", 1<<21) + `"/></layers>`, "of more than 1048576"},
+		"a long tag":       {"</layers>", "<a b='" + strings.Repeat("n", 1<<21) + "'/></layers>", "of more than 1048576"},
 		"a long comment":   {"</layers>", "<!--" + strings.Repeat("n", 1<<21) + "--></layers>", "of more than 1048576"},
 		"2^80 elements":    {"<dim>3</dim>", "<dim>1099511627776</dim><dim>1099511627776</dim>", "2^46 elements"},
 		"another encoding": {`version="1.0"`, `version="1.0" encoding="utf-16"`, `the encoding "utf-16"`},
