@@ -13,6 +13,7 @@ import (
 	"github.com/ridgepoint/ridgepoint/hwprofiles"
 	"github.com/ridgepoint/ridgepoint/hwprofiles/runtimes/llm"
 	"github.com/ridgepoint/ridgepoint/roofline/serve"
+	"github.com/ridgepoint/ridgepoint/roofline/serve/bench"
 )
 
 // A Serving is what a language model takes on a device: memory, the first token, each next one, and the whole answer.
@@ -34,6 +35,7 @@ type ServingOptions struct {
 	Draft       string // model that writes ahead; "": none
 	Accept      float64
 	Ahead       int64
+	Measured    string // file of own runs of the same model on the same device, as benchmarks print them; "": none
 }
 
 // Serve forecasts a language model on a device. spec is a built-in model such as zoo:llama3-8b, a .gguf file, or a
@@ -64,8 +66,27 @@ func (e *Estimator) Serve(spec, device string, o *ServingOptions) (*Serving, err
 			return nil, err
 		}
 	}
+	if o.Measured != "" {
+		if err := learn(s, o.Measured); err != nil {
+			return nil, err
+		}
+	}
 	return s.Run(serve.Workload{Prompt: o.Prompt, Output: o.Output, Batch: max(o.Batch, 1), Load: o.Load,
 		Concurrency: o.Concurrency})
+}
+
+// learn corrects a setup by own runs in a file.
+func learn(s *serve.Setup, path string) error {
+	f, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	runs, err := bench.Read(path, f)
+	if err != nil {
+		return err
+	}
+	return s.Learn(runs)
 }
 
 // setupOf finds the engine, and how devices are shared.

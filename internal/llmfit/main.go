@@ -3,9 +3,9 @@
 package main
 
 import (
+	"cmp"
 	"flag"
 	"fmt"
-	"io"
 	"math"
 	"os"
 	"slices"
@@ -22,20 +22,24 @@ type slice struct {
 	reading         bool
 	title           string
 	takes           func(*sample) bool
+	from            func(*sample) bool // samples that it is fitted to, where those are others
 }
 
+func oneCard(s *sample) bool { return s.cards == 1 }
+
 var slicesOf = []slice{
-	{"llama-cpp", "cuda", false, "llama.cpp CUDA, one token more, one GPU", func(s *sample) bool { return s.cards == 1 }},
-	{"llama-cpp", "cuda", true, "llama.cpp CUDA, prompt", func(s *sample) bool { return s.cards == 1 }},
-	{"llama-cpp", "metal", false, "llama.cpp Metal, one token more", nil},
-	{"llama-cpp", "metal", true, "llama.cpp Metal, prompt", nil},
-	{"llama-cpp", "vulkan", false, "llama.cpp Vulkan, one token more", nil},
-	{"llama-cpp", "vulkan", true, "llama.cpp Vulkan, prompt", nil},
-	{"llama-cpp", "cpu", false, "llama.cpp CPU, one token more", nil},
-	{"llama-cpp", "cpu", true, "llama.cpp CPU, prompt", nil},
-	{"mlx", "metal", false, "MLX, one token more", nil},
-	{"mlx", "metal", true, "MLX, prompt", nil},
-	{"gpt-fast", "cuda", false, "gpt-fast, one token more, 1 to 8 GPUs", nil},
+	{"llama-cpp", "cuda", false, "llama.cpp CUDA, one token more, one GPU", oneCard, nil},
+	{"llama-cpp", "cuda", false, "llama.cpp CUDA, one token more, layers split over 2 to 8 GPUs", func(s *sample) bool { return s.cards > 1 }, oneCard},
+	{"llama-cpp", "cuda", true, "llama.cpp CUDA, prompt", oneCard, nil},
+	{"llama-cpp", "metal", false, "llama.cpp Metal, one token more", nil, nil},
+	{"llama-cpp", "metal", true, "llama.cpp Metal, prompt", nil, nil},
+	{"llama-cpp", "vulkan", false, "llama.cpp Vulkan, one token more", nil, nil},
+	{"llama-cpp", "vulkan", true, "llama.cpp Vulkan, prompt", nil, nil},
+	{"llama-cpp", "cpu", false, "llama.cpp CPU, one token more", nil, nil},
+	{"llama-cpp", "cpu", true, "llama.cpp CPU, prompt", nil, nil},
+	{"mlx", "metal", false, "MLX, one token more", nil, nil},
+	{"mlx", "metal", true, "MLX, prompt", nil, nil},
+	{"gpt-fast", "cuda", false, "gpt-fast, one token more, 1 to 8 GPUs", nil, nil},
 }
 
 func main() {
@@ -46,6 +50,9 @@ func main() {
 	flag.Parse()
 	r := &reader{hwprofiles.NewCatalog(), map[string]*serve.Model{}, map[string]int{}}
 	samples, err := r.read(*shared)
+	if err == nil {
+		err = run(samples, *page, *worst)
+	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
@@ -55,67 +62,103 @@ func main() {
 			fmt.Println(n, why)
 		}
 	}
-	var out strings.Builder
-	for i := range slicesOf {
-		slicesOf[i].judge(samples, &out, *worst)
-	}
-	fmt.Print(out.String())
-	if *page != "" {
-		if err := os.WriteFile(*page, []byte(out.String()), 0o644); err != nil {
-			fmt.Fprintln(os.Stderr, err)
-			os.Exit(1)
-		}
-	}
 }
 
-func (sl *slice) of(samples []*sample) (out []*sample) {
+// run judges every slice, prints its parameters and writes the page.
+func run(samples []*sample, page string, worst int) error {
+	var all []*finding
+	for i := range slicesOf {
+		if f := slicesOf[i].judge(samples); f != nil {
+			f.values(os.Stdout, worst)
+			all = append(all, f)
+		}
+	}
+	if page == "" {
+		return nil
+	}
+	var out strings.Builder
+	write(&out, all)
+	return os.WriteFile(page, []byte(out.String()), 0o644)
+}
+
+// of returns the samples of a slice that a condition takes.
+func (sl *slice) of(samples []*sample, takes func(*sample) bool) (out []*sample) {
 	for _, s := range samples {
-		if s.engine == sl.engine && s.backend == sl.backend && s.reading == sl.reading && (sl.takes == nil || sl.takes(s)) {
+		if s.engine == sl.engine && s.backend == sl.backend && s.reading == sl.reading && (takes == nil || takes(s)) {
 			out = append(out, s)
 		}
 	}
 	return out
 }
 
-func (sl *slice) judge(all []*sample, w io.Writer, worst int) {
-	samples := sl.of(all)
-	if len(samples) == 0 {
-		return
+// judge fits a slice and predicts it held out; nil where it has no rows.
+func (sl *slice) judge(all []*sample) *finding {
+	samples, train := sl.of(all, sl.takes), sl.of(all, sl.takes)
+	if sl.from != nil {
+		train = sl.of(all, sl.from)
 	}
-	e, _ := llm.Get(sl.engine)
+	e, err := llm.Get(sl.engine)
+	if err != nil || len(samples) == 0 || len(train) == 0 {
+		return nil
+	}
 	b := e.Backend(sl.backend)
 	s := priorOf(b)
 	knobs := s.knobs(sl.reading, sl.engine == "gpt-fast")
-	shipped := make([]float64, len(samples))
+	f := &finding{title: sl.title, samples: samples, trained: sl.from != nil}
+	f.full = fit(s, train, knobs)
+	f.in = errorsOf(samples, said(samples, f.full.at))
+	f.shipped = errorsOf(samples, said(samples, b.At))
+	f.ldoSaid = heldFrom(s, train, samples, knobs, func(c *sample) string { return c.device })
+	f.ldo = errorsOf(samples, f.ldoSaid)
+	f.lmo = errorsOf(samples, heldFrom(s, train, samples, knobs, func(c *sample) string { return c.model }))
+	f.mixtures = mixtures(samples, f.ldoSaid)
+	f.constant = errorsOf(samples, oneConstant(samples))
+	for _, o := range rivals {
+		values := make([]float64, len(samples))
+		for i, c := range samples {
+			t := atPeaks(c)
+			values[i] = o.says(c, &t)
+		}
+		f.rivals = append(f.rivals, errorsOf(samples, values))
+	}
+	f.cover, f.width = covered(samples, f.ldoSaid)
+	rest, before, after := own(samples, f.ldoSaid, 1)
+	f.before1, f.after1 = errorsOf(rest, before), errorsOf(rest, after)
+	rest, before, after = own(samples, f.ldoSaid, 3)
+	f.before3, f.after3 = errorsOf(rest, before), errorsOf(rest, after)
+	return f
+}
+
+// said predicts samples by the parameters of their builds.
+func said(samples []*sample, at func(build int) *llm.Values) []float64 {
+	out := make([]float64, len(samples))
 	for i, c := range samples {
-		shipped[i] = predict(c, b.At(c.build))
+		out[i] = predict(c, at(c.build))
 	}
-	full := fit(s, samples, knobs)
-	in := make([]float64, len(samples))
-	for i, c := range samples {
-		in[i] = predict(c, full.at(c.build))
+	return out
+}
+
+// mixtures returns the errors of models with experts or compressed attention.
+func mixtures(samples []*sample, said []float64) result {
+	var some []*sample
+	var values []float64
+	for i, s := range samples {
+		if s.m.Shape.Experts > 0 || s.m.Shape.Latent != nil {
+			some, values = append(some, s), append(values, said[i])
+		}
 	}
-	ldo := held(s, samples, knobs, func(c *sample) string { return c.device })
-	lmo := held(s, samples, knobs, func(c *sample) string { return c.model })
-	fmt.Fprintf(w, "\n## %s: %d rows\nshipped %s\nin      %s\nLDO     %s\nLMO     %s\n", sl.title, len(samples), score(samples, shipped),
-		score(samples, in), score(samples, ldo), score(samples, lmo))
-	fmt.Fprintf(w, "values: %s\n", listed(full, full.values[len(full.values)-1], llm.Values{}))
-	for i := range full.to[:len(full.to)-1] {
-		fmt.Fprintf(w, "  to %d: %s\n", full.to[i], listed(full, full.values[i], full.values[len(full.values)-1]))
-	}
-	for _, k := range knobs[:0] {
-		fmt.Fprintf(w, "  %s%v %.4g -> %.4g\n", llm.Specs[k.p].Key, k.tiers, s.prior[k.tiers[0]][k.p], full.values[k.tiers[0]][k.p])
-	}
+	return errorsOf(some, values)
+}
+
+// byError returns the indices of samples, the one that is furthest off first.
+func byError(samples []*sample, said []float64) []int {
 	order := make([]int, len(samples))
 	for i := range order {
 		order[i] = i
 	}
-	off := func(i int) float64 { return math.Abs(math.Log(ldo[i] / samples[i].seconds)) }
-	slices.SortFunc(order, func(a, b int) int { return -cmpFloat(off(a), off(b)) })
-	for _, i := range order[:min(worst, len(order))] {
-		c := samples[i]
-		fmt.Fprintf(w, "    %.2f %s %s %s pp%d@%d ctx %.0f B%.0f x%d b%d: %.4g s, said %.4g\n", ldo[i]/c.seconds, c.device, c.model, c.quant, c.tokens, c.past, c.context, c.sequences, c.cards, c.build, c.seconds, ldo[i])
-	}
+	off := func(i int) float64 { return math.Abs(math.Log(said[i] / samples[i].seconds)) }
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(off(b), off(a)) })
+	return order
 }
 
 // listed prints values as a profile has them, but for those that are as others.
@@ -132,37 +175,4 @@ func listed(s *setting, v, but llm.Values) string {
 		out = append(out, fmt.Sprintf("%s: %.3g", llm.Specs[p].Key, v[p]))
 	}
 	return strings.Join(out, ", ")
-}
-
-func cmpFloat(a, b float64) int {
-	switch {
-	case a < b:
-		return -1
-	case a > b:
-		return 1
-	}
-	return 0
-}
-
-// score prints the errors of predictions in per cent.
-func score(samples []*sample, said []float64) string {
-	var errs, ratios []float64
-	within := 0
-	for i, s := range samples {
-		e := math.Abs(said[i]/s.seconds - 1)
-		errs = append(errs, e)
-		ratios = append(ratios, s.seconds/said[i])
-		if e <= 0.2 {
-			within++
-		}
-	}
-	slices.Sort(errs)
-	slices.Sort(ratios)
-	mean := 0.0
-	for _, e := range errs {
-		mean += e / float64(len(errs))
-	}
-	q := func(v []float64, p float64) float64 { return v[int(p*float64(len(v)-1))] }
-	return fmt.Sprintf("%.1f/%.1f %% w20 %.0f  measured/said %.2f-%.2f median %.2f", 100*q(errs, .5), 100*mean, 100*float64(within)/float64(len(samples)),
-		q(ratios, .05), q(ratios, .95), q(ratios, .5))
 }

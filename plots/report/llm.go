@@ -81,7 +81,7 @@ func servingTable(a *serve.Answer, price float64) Table {
 			fmt.Sprintf("workload        prompt %d, answer %d, %s", a.Workload.Prompt, a.Workload.Output, atOnce(a)),
 			fmt.Sprintf("reading         %s-bound: %s", a.Reading.Of(), boundShares(&a.Reading)),
 			fmt.Sprintf("writing         %s-bound: %s", a.Writing.Of(), boundShares(&a.Writing)),
-			"rests on        " + a.Backend.Basis,
+			"rests on        " + basisOf(a),
 		},
 		Columns: []Column{{"", Text, 0}, {"expected", Quantity, units.Seconds}, {"low", Quantity, units.Seconds}, {"high", Quantity, units.Seconds}, {"speed of light", Quantity, units.Seconds}, {"tokens/s", Number, 0}},
 		Rows: [][]any{
@@ -98,6 +98,14 @@ func servingTable(a *serve.Answer, price float64) Table {
 		t.Lead = append(t.Lead, "measure it      "+*v)
 	}
 	return t
+}
+
+// basisOf says what an answer rests on, own runs included.
+func basisOf(a *serve.Answer) string {
+	if a.Setup.Own == nil {
+		return a.Backend.Basis
+	}
+	return a.Backend.Basis + "; " + a.Setup.Own.Text()
 }
 
 func atOnce(a *serve.Answer) string {
@@ -220,7 +228,7 @@ func servingJSON(a *serve.Answer, price float64) *schema.LLM {
 		First: ms(&a.First), Next: ms(&a.Next), Whole: ms(&a.Whole),
 		Rates:  schema.LLMRates{Prefill: rate(a.Prefill, &a.First), Decode: rate(a.Decode, &a.Next), Total: rate(a.Rate, &a.Whole)},
 		Bound:  schema.LLMPhases{Prefill: part(&a.Reading), Decode: part(&a.Writing)},
-		Energy: tokenEnergy(a), Tier: "runtime", Basis: a.Backend.Basis, Verify: verify(a), Warnings: append([]string{}, a.Warnings...),
+		Energy: tokenEnergy(a), Tier: "runtime", Basis: basisOf(a), Verify: verify(a), Warnings: append([]string{}, a.Warnings...),
 	}
 	if m.Usable > 0 {
 		out.Memory.Usable = &m.Usable

@@ -22,6 +22,7 @@ type Setup struct {
 	Draft  *Model // writes tokens that the model verifies; nil: none
 	Accept float64
 	Ahead  int64 // tokens that the draft writes at once
+	Own    *Own  // what own runs change; nil: none were read
 }
 
 // A Workload is what is asked of it.
@@ -148,6 +149,7 @@ func (s *Setup) times(a *Answer, b *llm.Backend, w *Workload) {
 	}
 	read := s.Model.Read(on, v, reads, w.Prompt, 0, s.Engine.Chunk, share)
 	write := s.Model.Write(on, v, float64(w.Batch), middle, s.width(), share)
+	s.correct(&read, &write)
 	best := NewMachine(s.Device, hwprofiles.OptIns())
 	first := s.Model.Read(best, &ideal, reads, w.Prompt, 0, w.Prompt, share).Total
 	next := s.Model.Write(best, &ideal, float64(w.Batch), middle, s.width(), share).Total
@@ -224,6 +226,7 @@ var links = []struct {
 }
 
 func spread(light, expected float64, s llm.Spread) Time {
+	light = min(light, expected) // own runs may show more than the profile of a device knows
 	return Time{light, expected, max(expected*s.Low, light), expected * s.High}
 }
 
@@ -256,6 +259,11 @@ func (a *Answer) warn() {
 	}
 	if c := s.Model.Shape.Context; c > 0 && w.Prompt+w.Output > c {
 		add("prompt and answer have %d tokens, the model was trained for %d", w.Prompt+w.Output, c)
+	}
+	if s.Own != nil {
+		for _, text := range s.Own.Skipped {
+			add("left out of the measurements: %s", text)
+		}
 	}
 	if s.TP > 1 && s.Engine.Split == "layer" {
 		add("%s splits layers; sharing each layer over %d devices is not measured", s.Engine.ID, s.TP)

@@ -36,6 +36,7 @@ func (f *llmFlags) add(cmd *cobra.Command) {
 	fl.Float64Var(&f.Accept, "accept", 0.7, "`SHARE` of what the draft writes that is accepted")
 	fl.Int64Var(&f.Ahead, "draft-tokens", 4, "`TOKENS` that the draft writes at once")
 	fl.Float64Var(&f.price, "price", 0, "`PRICE` of one device for an hour, to print that of a million tokens")
+	fl.StringVar(&f.Measured, "measured", "", "correct the forecast by own runs of the model on the device in `FILE`: the output of llama-bench, vllm bench, trtllm-bench or mlx_lm")
 	fl.StringVar(&f.sweep, "sweep", "", "vary one of context, batch or quant: `AXIS=LIST`, such as context=512..131072")
 	if err := cmd.MarkFlagRequired("device"); err != nil {
 		panic(err) // the flag was added above
@@ -51,7 +52,8 @@ func llmCommand(a *app) *cobra.Command {
 		Long: `Forecast a language model: the memory it takes, the time to the first token of an answer, the
 time of each next one, and the whole answer, each with an interval and what bounds it. MODEL is
 a built-in model such as zoo:llama3-8b, a .gguf file, or a config.json or its folder. Several
-devices or quantisations give a table of comparison.`,
+devices or quantisations give a table of comparison. Own runs in --measured move the forecast by
+n/(n+3) of what n of them say.`,
 		Example: `  ridgepoint llm zoo:llama3-8b --device rtx3060 --quant q4_k_m --prompt 2048 --answer 256
   ridgepoint llm zoo:gpt-oss-20b --device rtx4090,apple-m4-max --quant mxfp4
   ridgepoint llm zoo:llama3-70b --device rtx3090 --gpus 2 --quant q4_k_m,q3_k_m

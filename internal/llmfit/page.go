@@ -1,0 +1,114 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"math"
+	"strings"
+
+	"github.com/ridgepoint/ridgepoint/hwprofiles/runtimes/llm"
+)
+
+// A finding is what one slice shows.
+type finding struct {
+	title           string
+	in, ldo, lmo    result
+	mixtures        result // of rows of models with experts or compressed attention, held out by device
+	constant        result
+	rivals          []result
+	cover, width    float64
+	before1, after1 result
+	before3, after3 result
+	shipped         result
+	trained         bool // on rows of another slice
+	full            *setting
+	samples         []*sample
+	ldoSaid         []float64
+}
+
+const intro = `# How far forecasts of language models are off
+
+Written by ` + "`go run ./internal/llmfit -o docs/accuracy-llm.md`" + ` over the published tables beside this repository. Every row is a
+latency that somebody published: of a prompt, or of one more token. *Held out by device* means that the parameters were
+fitted to rows of all other devices, from round starting values; *by model* likewise. A slice of one device is predicted
+from the starting values alone.
+Figures are errors of time: median and mean in per cent, and the share of rows within 20 %. Parameters, equations and
+starting values were not chosen by these columns after they were first computed; bad slices are printed as the good ones.
+
+What needs no fit is tested: published parameter counts to the last digit, sizes of weights on the device that llama.cpp
+logs to a hundredth of a MiB, and file sizes to half a per cent.
+`
+
+// write writes the page.
+func write(w io.Writer, all []*finding) {
+	fmt.Fprint(w, intro, "\n## Held out\n\n",
+		"| slice | rows | devices | models | in sample | held out by device | within 20 % | bias | held out by model | within 20 % |\n",
+		"|---|---|---|---|---|---|---|---|---|---|\n")
+	for _, f := range all {
+		fmt.Fprintf(w, "| %s | %d | %d | %d | %s | **%s** | %.0f | %+.0f | %s | %.0f |\n", f.title, f.ldo.rows, f.ldo.devices, f.ldo.models,
+			f.in.text(), f.ldo.text(), 100*f.ldo.within, 100*f.ldo.bias, f.lmo.text(), 100*f.lmo.within)
+	}
+	fmt.Fprint(w, "\nRows of models with experts or compressed attention among them, held out by device:\n\n| slice | rows | error | within 20 % | bias |\n|---|---|---|---|---|\n")
+	for _, f := range all {
+		if r := f.mixtures; r.rows > 0 {
+			fmt.Fprintf(w, "| %s | %d | %s | %.0f | %+.0f |\n", f.title, r.rows, r.text(), 100*r.within, 100*r.bias)
+		}
+	}
+	fmt.Fprint(w, "\n## Beside others on the same rows\n\nPure roofline: every peak is reached. BLIS's published coefficients were fitted to vLLM on H100 "+
+		"(its form, not its code). One constant:\nthe time at every peak times one factor, the median of other devices.\n\n",
+		"| slice | this, held out by device | pure roofline | BLIS's coefficients | one constant, held out by device |\n|---|---|---|---|---|\n")
+	for _, f := range all {
+		fmt.Fprintf(w, "| %s | **%s** | %s | %s | %s |\n", f.title, f.ldo.text(), f.rivals[0].text(), f.rivals[1].text(), f.constant.text())
+	}
+	fmt.Fprint(w, "\n## The 90 % interval\n\nThe ends of an interval are quantiles of residuals that were held out by device. "+
+		"Each device is judged by those of the other devices alone.\n\n| slice | rows inside | upper end over lower |\n|---|---|---|\n")
+	for _, f := range all {
+		if !math.IsNaN(f.cover) {
+			fmt.Fprintf(w, "| %s | %.0f %% | %.2f |\n", f.title, 100*f.cover, f.width)
+		}
+	}
+	fmt.Fprint(w, "\n## Own runs\n\nWhat `llm --measured` does with one and with three rows of a model on a device, judged on the other rows of that model on "+
+		"it; both were held out\nby device before. A factor of n rows is taken to the power n/(n+3).\n\n",
+		"| slice | rows | without | with one | rows | without | with three |\n|---|---|---|---|---|---|---|\n")
+	for _, f := range all {
+		if f.after1.rows > 0 {
+			fmt.Fprintf(w, "| %s | %d | %s | %s | %d | %s | %s |\n", f.title, f.after1.rows, f.before1.text(), f.after1.text(), f.after3.rows,
+				f.before3.text(), f.after3.text())
+		}
+	}
+	fmt.Fprint(w, notCompared)
+}
+
+const notCompared = `
+## Not compared
+
+Serving at maximum load, vLLM, TensorRT-LLM, OpenVINO GenAI, Genie and RKLLM: no parameters of these engines are fitted, so
+their forecasts rest on medians of tables of matrix products, or are not made.
+`
+
+// text returns the median and mean in per cent.
+func (r *result) text() string {
+	if r.rows == 0 {
+		return "-"
+	}
+	return fmt.Sprintf("%.1f / %.1f", 100*r.median, 100*r.mean)
+}
+
+// values prints the parameters of a slice, as its profile has them, and the widest residuals.
+func (f *finding) values(w io.Writer, worst int) {
+	fmt.Fprintf(w, "\n%s: in sample %s, shipped %s, held out %s\n", f.title, f.in.text(), f.shipped.text(), f.ldo.text())
+	if f.full == nil {
+		return
+	}
+	last := len(f.full.values) - 1
+	fmt.Fprintf(w, "  values: %s\n", listed(f.full, f.full.values[last], llm.Values{}))
+	for i := range f.full.to[:last] {
+		fmt.Fprintf(w, "  to %d: %s\n", f.full.to[i], listed(f.full, f.full.values[i], f.full.values[last]))
+	}
+	order := byError(f.samples, f.ldoSaid)
+	for _, i := range order[:min(worst, len(order))] {
+		c := f.samples[i]
+		fmt.Fprintf(w, "    %.2f %s\n", f.ldoSaid[i]/c.seconds, strings.Join([]string{c.device, c.model, c.quant, fmt.Sprintf("pp%d@%d context %.0f x%d b%d", c.tokens, c.past,
+			c.context, c.cards, c.build)}, " "))
+	}
+}
