@@ -9,7 +9,7 @@ export CGO_ENABLED ?= 0
 # The tests that try a sample of a long list unless RIDGEPOINT_LAWS=all asks for all of it.
 WHOLE       := 'Laws|Bounds|PublishedFigures|WorkType|Matched|TestBatch|TestLimits|StripCorpus|HostileFiles'
 
-.PHONY: help build build-cgo demo quick test race licences release-check lint golden docs check bench fuzz accuracy shipped joint rows ort selfcheck
+.PHONY: help build build-cgo demo quick test race web licences release-check lint golden docs check bench fuzz accuracy shipped joint rows ort selfcheck
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' Makefile | sed 's/:.*## /\t/'
@@ -39,6 +39,9 @@ golden: ## accept the present output as the expected one
 
 docs: ## regenerate docs/commands, docs/operators.md, docs/devices.md and the README's examples
 	$(GO) test ./cmd/... -run 'TestDocs' -update
+
+web: ## fetch the chart library of pages anew from its npm package, and hold it to its checksums; needs npm
+	@sh scripts/web.sh plots/page/vendored
 
 licences: ## write docs/licences.md and NOTICE anew
 	$(GO) test . -run TestLicences -update

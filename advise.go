@@ -29,15 +29,21 @@ func (e *Estimator) Advise(ctx context.Context, m *Model, device string, target 
 	if err := e.check(m); err != nil {
 		return nil, err
 	}
+	d, err := e.Device(device)
+	if err != nil {
+		return nil, err
+	}
+	return e.advise(ctx, m, d, device, target, opt)
+}
+
+// advise says what might make a model faster on a device, which a command names so.
+func (e *Estimator) advise(ctx context.Context, m *Model, d *Device, device string, target Target,
+	opt *Options) (*Advice, error) {
 	how, err := e.how(opt)
 	if err != nil {
 		return nil, err
 	}
 	b, err := opt.bindings()
-	if err != nil {
-		return nil, err
-	}
-	d, err := e.Device(device)
 	if err != nil {
 		return nil, err
 	}

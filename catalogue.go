@@ -210,6 +210,9 @@ func BuiltInSpec(name string) string {
 	return zoo.Prefix + name
 }
 
+// IsBuiltIn reports whether a spec names a built-in model, and no file.
+func IsBuiltIn(spec string) bool { return zoo.IsSpec(spec) }
+
 // named returns whether a text is meant by a name: the one of all texts that equals it or, if there is none, any that
 // holds it.
 func named(name string, all []string) func(string) bool {

@@ -19,7 +19,12 @@ func ExamplePredict() {
 
 func ExampleEstimator_Sweep() {
 	var rp ridgepoint.Estimator
-	points, err := rp.Sweep(context.Background(), "zoo:resnet50", []string{"t4"}, ridgepoint.BatchAxis, []int64{1, 8, 64},
+	m, err := rp.Load("zoo:resnet50")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	points, err := rp.Sweep(context.Background(), m, []string{"t4"}, ridgepoint.BatchAxis, []int64{1, 8, 64},
 		&ridgepoint.Options{Precision: "fp16"})
 	if err != nil {
 		fmt.Println(err)

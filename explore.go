@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/ridgepoint/ridgepoint/graph/infer"
 	"github.com/ridgepoint/ridgepoint/graph/zoo"
 	"github.com/ridgepoint/ridgepoint/hwprofiles"
 	"github.com/ridgepoint/ridgepoint/hwprofiles/runtimes"
@@ -30,26 +31,42 @@ type SweepPoint = roofline.SweepPoint
 
 // Sweep estimates a model at every value of an axis on every device: the devices in order, the values in order within
 // each. The values of SizeAxis are sides of square images.
-func (e *Estimator) Sweep(ctx context.Context, spec string, devices []string, axis Axis, values []int64,
+func (e *Estimator) Sweep(ctx context.Context, m *Model, devices []string, axis Axis, values []int64,
 	opt *Options) ([]SweepPoint, error) {
-	s := explore.Sweep{Axis: axis, Values: values}
+	found, err := e.find(devices)
+	if err != nil {
+		return nil, err
+	}
+	return e.sweep(ctx, m, found, steps(axis, values), opt)
+}
+
+// SweepSizes estimates a model at every size of images on every device, in the order of Sweep.
+func (e *Estimator) SweepSizes(ctx context.Context, m *Model, devices []string, sizes []Size,
+	opt *Options) ([]SweepPoint, error) {
+	found, err := e.find(devices)
+	if err != nil {
+		return nil, err
+	}
+	return e.sweep(ctx, m, found, &explore.Sweep{Axis: SizeAxis, Sizes: sizes}, opt)
+}
+
+// steps returns a sweep over the values of an axis.
+func steps(axis Axis, values []int64) *explore.Sweep {
+	s := &explore.Sweep{Axis: axis, Values: values}
 	if axis == SizeAxis {
 		for _, v := range values {
 			s.Sizes = append(s.Sizes, roofline.Square(v))
 		}
 	}
-	return e.sweep(ctx, spec, devices, &s, len(values), opt)
+	return s
 }
 
-// SweepSizes estimates a model at every size of images on every device, in the order of Sweep.
-func (e *Estimator) SweepSizes(ctx context.Context, spec string, devices []string, sizes []Size,
+// sweep estimates a model at every step of a sweep on devices.
+func (e *Estimator) sweep(ctx context.Context, m *Model, found []*Device, s *explore.Sweep,
 	opt *Options) ([]SweepPoint, error) {
-	return e.sweep(ctx, spec, devices, &explore.Sweep{Axis: SizeAxis, Sizes: sizes}, len(sizes), opt)
-}
-
-// sweep runs a sweep of n steps.
-func (e *Estimator) sweep(ctx context.Context, spec string, devices []string, s *explore.Sweep, n int,
-	opt *Options) ([]SweepPoint, error) {
+	if err := e.check(m); err != nil {
+		return nil, err
+	}
 	how, err := e.exploring(opt)
 	if err != nil {
 		return nil, err
@@ -58,11 +75,7 @@ func (e *Estimator) sweep(ctx context.Context, spec string, devices []string, s 
 	if err != nil {
 		return nil, err
 	}
-	found, err := e.find(devices)
-	if err != nil {
-		return nil, err
-	}
-	if len(found) == 0 || n == 0 {
+	if n := max(len(s.Values), len(s.Sizes)); len(found) == 0 || n == 0 {
 		return nil, fmt.Errorf("found %d devices and %d values, expected one of each at least", len(found), n)
 	}
 	for _, d := range found { // what else fails on one of several devices is an error of its points
@@ -70,8 +83,14 @@ func (e *Estimator) sweep(ctx context.Context, spec string, devices []string, s 
 			return nil, err
 		}
 	}
-	s.Load, s.Bindings, s.Options, s.Devices = e.load, b, how, found
-	return s.Run(ctx, spec)
+	s.Load = func(spec string) (*infer.Plan, error) { // a built-in model of another size is built anew
+		if spec == m.Spec {
+			return m.plan, nil
+		}
+		return e.load(spec)
+	}
+	s.Bindings, s.Options, s.Devices = b, how, found
+	return s.Run(ctx, m.Spec)
 }
 
 // refused returns why a device can never run what is asked for, whatever the model: a runtime that does not run on it,

@@ -12,6 +12,11 @@ import (
 	"testing"
 )
 
+// vendored are the libraries of others that are checked in and embedded.
+var vendored = []struct{ name, version, licence, code, text string }{
+	{"uPlot", "1.6.32", "MIT", "plots/page/vendored/uPlot.iife.min.js", "plots/page/vendored/uPlot.LICENSE"},
+}
+
 // systems are the operating systems that the command is released for; some modules are linked on one of them only.
 var systems = []string{"linux", "darwin", "windows"}
 
@@ -97,6 +102,16 @@ func TestLicences(t *testing.T) {
 			}
 			seen[content] = path
 			fmt.Fprintf(&text, "\n%s:\n\n%s\n", file, strings.TrimSpace(strings.ReplaceAll(content, "\r", "")))
+		}
+	}
+	page.WriteString("\nThe pages of `report` and `serve` hold a library for charts as well, from [plots/page/vendored]" +
+		"(../plots/page/vendored):\n\n| library | version | licence |\n|---|---|---|\n")
+	for _, v := range vendored {
+		fmt.Fprintf(&page, "| %s | %s | %s |\n", v.name, v.version, v.licence)
+		fmt.Fprintf(&text, "\n%s\n%s %s (%s)\n\n%s\n", strings.Repeat("=", 80), v.name, v.version, v.licence,
+			strings.TrimSpace(textOf(t, v.text)))
+		if code := textOf(t, v.code); !strings.Contains(code, "(v"+v.version+")") {
+			t.Errorf("%s: found no version %s in it", v.code, v.version)
 		}
 	}
 	if len(modules) == 0 {

@@ -30,7 +30,7 @@ func TestNilAndZero(t *testing.T) {
 		"Device":      func(e *ridgepoint.Estimator) error { _, err := e.Device(""); return err },
 		"Runtime":     func(e *ridgepoint.Estimator) error { _, err := e.Runtime(""); return err },
 		"Sweep": func(e *ridgepoint.Estimator) error {
-			_, err := e.Sweep(ctx, "zoo:resnet18", nil, ridgepoint.Axis{}, nil, nil)
+			_, err := e.Sweep(ctx, nil, nil, ridgepoint.Axis{}, nil, nil)
 			return err
 		},
 		"Pick": func(e *ridgepoint.Estimator) error {

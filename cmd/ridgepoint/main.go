@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/signal"
 	"runtime/debug"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -16,8 +17,8 @@ import (
 // failed is the exit code of a program that could not do what was asked.
 const failed = 2
 
-// grace is the time that a command has to clean up after a signal before the program ends it. A command that waits for
-// input does not end by itself.
+// grace is the time that a command has to clean up after a signal before the program ends it, unless the command says
+// more. A command that waits for input does not end by itself.
 const grace = 300 * time.Millisecond
 
 func main() {
@@ -39,7 +40,10 @@ func run() int {
 		}
 	}
 	done := make(chan int, 1)
-	go func() { done <- cli.Run(ctx, os.Args[1:], cli.OS()) }()
+	var longer atomic.Int64
+	streams := cli.OS()
+	streams.Grace = &longer
+	go func() { done <- cli.Run(ctx, os.Args[1:], streams) }()
 	select {
 	case code := <-done:
 		return code
@@ -51,7 +55,7 @@ func run() int {
 				return code // the answer is whole
 			}
 		case <-signals: // a second one ends the program at once
-		case <-time.After(grace):
+		case <-time.After(max(grace, time.Duration(longer.Load()))):
 		}
 		abandon()
 		return signalled(s)

@@ -30,7 +30,7 @@ func run(ctx context.Context) error {
 	}
 	fmt.Printf("%s on %s: at least %.2f ms\n", e.Model, e.Device.Name, e.Milliseconds())
 
-	points, err := rp.Sweep(ctx, "zoo:resnet50", []string{"t4"}, ridgepoint.BatchAxis, []int64{1, 8, 64}, bound)
+	points, err := rp.Sweep(ctx, m, []string{"t4"}, ridgepoint.BatchAxis, []int64{1, 8, 64}, bound)
 	if err != nil {
 		return err
 	}

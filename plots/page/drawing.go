@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"html/template"
 	"regexp"
+	"strings"
 
 	"github.com/ridgepoint/ridgepoint/internal/visible"
 	"github.com/ridgepoint/ridgepoint/plots"
@@ -20,7 +21,20 @@ var (
 	// head matches what stands before an SVG's first element, and its size in points: the page sets the size.
 	head   = regexp.MustCompile(`(?s)^.*?<svg width="[^"]*" height="[^"]*"[^>]*viewBox="([^"]*)"[^>]*>`)
 	spaces = regexp.MustCompile(`\s*\n\s*`)
+	// styled matches a style attribute, whose rules are written as attributes: the page's policy allows no inline style.
+	styled = regexp.MustCompile(`style="([^"]*)"`)
 )
+
+// attributes returns the rules of a style attribute as attributes of their own.
+func attributes(style []byte) []byte {
+	var out []string
+	for rule := range strings.SplitSeq(string(styled.FindSubmatch(style)[1]), ";") {
+		if name, value, ok := strings.Cut(rule, ":"); ok {
+			out = append(out, strings.TrimSpace(name)+`="`+strings.TrimSpace(value)+`"`)
+		}
+	}
+	return []byte(strings.Join(out, " "))
+}
 
 // draw returns the roofline of an estimate. Package plots escapes the names in it.
 func draw(e *roofline.Estimate) (drawing, error) {
@@ -34,5 +48,6 @@ func draw(e *roofline.Estimate) (drawing, error) {
 	}
 	const open = `<svg role="img" aria-label="Roofline, described by the table of kernels" viewBox="$1">`
 	svg := head.ReplaceAll(b.Bytes(), []byte(open))
+	svg = styled.ReplaceAllFunc(svg, attributes)
 	return drawing{SVG: template.HTML(spaces.ReplaceAll(svg, []byte(" ")))}, nil
 }

@@ -7,25 +7,52 @@ package page
 import (
 	"bytes"
 	"crypto/sha256"
-	_ "embed" // the templates, style and script
+	"embed"
 	"encoding/base64"
 	"errors"
 	"fmt"
 	"html/template"
 	"io"
+	"strings"
 
 	"github.com/ridgepoint/ridgepoint/plots/report"
 	"github.com/ridgepoint/ridgepoint/roofline"
+	"github.com/ridgepoint/ridgepoint/roofline/advice"
 )
 
 var (
 	//go:embed page.html.tmpl
 	templateText string
 	//go:embed page.css
-	style string
-	//go:embed page.js
-	script string
+	pageStyle string
+	//go:embed script/*.js
+	scripts embed.FS
+	//go:embed vendored/uPlot.iife.min.js
+	chartScript string
+	//go:embed vendored/uPlot.min.css
+	chartStyle string
 )
+
+// The style and the script of every page: the chart library's, then the page's own.
+var (
+	style  = chartStyle + "\n" + pageStyle
+	script = chartScript + "\n" + pageScript()
+)
+
+// pageScript returns the page's own script: its files in the order of what needs what.
+func pageScript() string {
+	var b strings.Builder
+	b.WriteString("\"use strict\";\n(() => {\n")
+	for _, name := range []string{"base", "sections", "roof", "curves", "files", "main"} {
+		text, err := scripts.ReadFile("script/" + name + ".js")
+		if err != nil {
+			panic(err) // the folder is part of the program
+		}
+		b.Write(text)
+	}
+	b.WriteString("})();\n")
+	return b.String()
+}
 
 var layout = template.Must(template.New("page").Funcs(template.FuncMap{"labelled": labelled}).Parse(templateText))
 
@@ -36,6 +63,13 @@ type labelledGrid struct {
 }
 
 func labelled(label string, g *grid) labelledGrid { return labelledGrid{label, g} }
+
+// A Part is an estimate, with what the page shows beside it.
+type Part struct {
+	Estimate *roofline.Estimate
+	Advice   *advice.Answer        // what would make it faster; nil for none
+	Sweep    []roofline.SweepPoint // over batches, all with an outcome; empty for none
+}
 
 // A document is what the template prints.
 type document struct {
@@ -51,16 +85,19 @@ type document struct {
 }
 
 // Write writes a page of estimates, a section for each, with a table on top that compares several.
-func Write(w io.Writer, estimates []*roofline.Estimate) error {
-	if len(estimates) == 0 {
+func Write(w io.Writer, parts []Part) error {
+	if len(parts) == 0 {
 		return errors.New("found no estimate, expected one at least")
 	}
-	for i, e := range estimates {
+	var estimates []*roofline.Estimate
+	for i := range parts {
+		e := parts[i].Estimate
 		if e == nil || e.Device == nil || e.Inferred == nil {
 			return fmt.Errorf("found no estimate at place %d, expected one of a model on a device", i+1)
 		}
+		estimates = append(estimates, e)
 	}
-	doc := &document{Title: titleOf(estimates), Policy: policy(), Style: template.CSS(style), Script: template.JS(script),
+	doc := &document{Title: titleOf(estimates), Policy: Policy(), Style: template.CSS(style), Script: template.JS(script),
 		Sums: []string{"time", "wasted", "FLOPs", "traffic"}, Tool: report.VersionText()}
 	for b := range roofline.NumBounds {
 		doc.Bounds = append(doc.Bounds, b.String())
@@ -68,8 +105,8 @@ func Write(w io.Writer, estimates []*roofline.Estimate) error {
 	if len(estimates) > 1 {
 		doc.Comparison = comparison(estimates)
 	}
-	for i, e := range estimates {
-		s, err := sectionOf(i+1, e)
+	for i := range parts {
+		s, err := sectionOf(i+1, &parts[i])
 		if err != nil {
 			return err
 		}
@@ -83,9 +120,14 @@ func Write(w io.Writer, estimates []*roofline.Estimate) error {
 	return err
 }
 
-// policy forbids the page every request and every script but its own. Drawings have styles of their own.
-func policy() string {
-	sum := sha256.Sum256([]byte(script))
-	return "default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-" +
-		base64.StdEncoding.EncodeToString(sum[:]) + "'; base-uri 'none'; form-action 'none'"
+// Policy returns the content security policy of a page, which forbids every request, and every style and script but its
+// own.
+func Policy() string {
+	return "default-src 'none'; style-src '" + hash(style) + "'; script-src '" + hash(script) +
+		"'; base-uri 'none'; form-action 'none'"
+}
+
+func hash(text string) string {
+	sum := sha256.Sum256([]byte(text))
+	return "sha256-" + base64.StdEncoding.EncodeToString(sum[:])
 }

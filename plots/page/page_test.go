@@ -2,7 +2,9 @@ package page
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"flag"
+	"fmt"
 	"os"
 	"regexp"
 	"strings"
@@ -72,7 +74,11 @@ func estimated(t testing.TB, spec, device string, tuned bool) *roofline.Estimate
 func written(t testing.TB, es ...*roofline.Estimate) string {
 	t.Helper()
 	var b bytes.Buffer
-	if err := Write(&b, es); err != nil {
+	var parts []Part
+	for _, e := range es {
+		parts = append(parts, Part{Estimate: e})
+	}
+	if err := Write(&b, parts); err != nil {
 		t.Fatal(err)
 	}
 	return b.String()
@@ -101,6 +107,7 @@ func TestGolden(t *testing.T) {
 
 var (
 	addresses = regexp.MustCompile(`(?i)\s(?:src|href|xlink:href|srcset|action|data|poster)\s*=\s*["']?([^"'>\s]*)`)
+	sites     = regexp.MustCompile(`\w+://[^"'` + "`" + `\s]*`)
 	loaded    = regexp.MustCompile(`(?i)@import|url\(|<(?:link|img|iframe|object|embed|base|audio|video)\b`)
 )
 
@@ -108,6 +115,15 @@ var (
 func TestNothingIsLoaded(t *testing.T) {
 	e := estimated(t, small, "rpi-5", true)
 	page := written(t, e, estimated(t, small, "t4", false))
+	if n := strings.Count(page, script); n != 1 {
+		t.Fatalf("found the script %d times, expected it once", n)
+	}
+	page = strings.Replace(page, script, "", 1)
+	for _, m := range sites.FindAllString(pageScript(), -1) {
+		if m != "https://ui.perfetto.dev" {
+			t.Errorf("found the address %q in the script, expected that of Perfetto alone", m)
+		}
+	}
 	links := addresses.FindAllStringSubmatch(page, -1)
 	if len(links) != 2 {
 		t.Errorf("found %d links, expected one to each of 2 sections: %q", len(links), links)
@@ -139,13 +155,32 @@ func TestEvilNames(t *testing.T) {
 			t.Errorf("found %q unescaped", bad)
 		}
 	}
-	for tag, want := range map[string]int{"</script>": 1, "</style>": 1, "</title>": 2, "</svg>": 2} {
+	for tag, want := range map[string]int{"</script>": 5, "</style>": 1, "</title>": 2, "</svg>": 3} {
 		if n := strings.Count(page, tag); n != want {
 			t.Errorf("found %s %d times, expected %d", tag, n, want)
 		}
 	}
 	if !strings.Contains(page, `&lt;img src=x`) || !strings.Contains(page, `\x1b`) {
 		t.Error("found the name nowhere, expected it visible")
+	}
+}
+
+// TestVendored holds the chart library to the checksums of its release, by which "make web" fetches it anew.
+func TestVendored(t *testing.T) {
+	sums, err := os.ReadFile("vendored/SHA256SUMS")
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := strings.Split(strings.TrimSpace(string(sums)), "\n")
+	for _, line := range lines {
+		want, name, _ := strings.Cut(line, "  ")
+		text, err := os.ReadFile("vendored/" + name)
+		if have := fmt.Sprintf("%x", sha256.Sum256(text)); err != nil || have != want {
+			t.Errorf("%s: %v, found the checksum %s, expected %s", name, err, have, want)
+		}
+	}
+	if len(lines) != 3 {
+		t.Errorf("found %d files, expected 3", len(lines))
 	}
 }
 
@@ -170,7 +205,7 @@ func TestSize(t *testing.T) {
 // TestTree holds that figures of modules add up to the latency and that the tree and the table have the same kernels.
 func TestTree(t *testing.T) {
 	e := estimated(t, "zoo:resnet18?size=64", "rpi-5", true)
-	s, err := sectionOf(1, e)
+	s, err := sectionOf(1, &Part{Estimate: e})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -208,7 +243,7 @@ func TestTree(t *testing.T) {
 
 // TestLowerBoundAlone holds that without a runtime nothing is called expected or wasted.
 func TestLowerBoundAlone(t *testing.T) {
-	s, err := sectionOf(1, estimated(t, small, "rpi-5", false))
+	s, err := sectionOf(1, &Part{Estimate: estimated(t, small, "rpi-5", false)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -221,7 +256,7 @@ func TestLowerBoundAlone(t *testing.T) {
 
 // TestWriteRefuses holds that a page of nothing is an error.
 func TestWriteRefuses(t *testing.T) {
-	for _, es := range [][]*roofline.Estimate{nil, {nil}, {new(roofline.Estimate)}} {
+	for _, es := range [][]Part{nil, {{}}, {{Estimate: new(roofline.Estimate)}}} {
 		if err := Write(new(bytes.Buffer), es); err == nil || !strings.Contains(err.Error(), "expected") {
 			t.Errorf("%v: found the error %v, expected one that says what is missing", es, err)
 		}

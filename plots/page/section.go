@@ -1,7 +1,9 @@
 package page
 
 import (
+	"cmp"
 	"fmt"
+	"html/template"
 	"slices"
 	"strings"
 
@@ -10,6 +12,7 @@ import (
 	"github.com/ridgepoint/ridgepoint/plots/export"
 	"github.com/ridgepoint/ridgepoint/plots/report"
 	"github.com/ridgepoint/ridgepoint/roofline"
+	"github.com/ridgepoint/ridgepoint/roofline/advice"
 )
 
 // A section is one estimate.
@@ -23,6 +26,11 @@ type section struct {
 	Expected bool // times are expected, not lower bounds
 	Tree     *module
 	Kernels  []row // in execution order
+	Memory   *memory
+	Sweep    *grid
+	Advice   *answers
+	Data     template.HTML // of the script, in base64
+	Files    []file
 	Notes    []string
 	Figures  *grid // with their sources
 	Formulas []string
@@ -54,8 +62,26 @@ type row struct {
 // grid is a table of texts.
 type grid = report.Grid
 
+// answers are advice.
+type answers struct {
+	Title string
+	Lead  []string
+	Grid  *grid // nil where nothing helps
+}
+
+// adviceOf returns advice as people read it.
+func adviceOf(a *advice.Answer) *answers {
+	t := &report.Advice(a).Tables[0]
+	out := &answers{Title: visible.Text(t.Title), Lead: texts(t.Lead)}
+	if len(t.Rows) > 0 {
+		out.Grid = t.Grid()
+	}
+	return out
+}
+
 // sectionOf returns the section of an estimate, the nth of the page.
-func sectionOf(n int, e *roofline.Estimate) (*section, error) {
+func sectionOf(n int, p *Part) (*section, error) {
+	e := p.Estimate
 	doc := report.Estimate(e, report.View{By: roofline.ByOp})
 	report.Explain(doc, e, report.View{By: roofline.ByOp})
 	head, figures := &doc.Tables[0], &doc.Tables[len(doc.Tables)-1]
@@ -70,9 +96,36 @@ func sectionOf(n int, e *roofline.Estimate) (*section, error) {
 		out.Kernels = append(out.Kernels, rowOf(i, &parts[i], out.Expected))
 	}
 	out.Tree = treeOf(visible.Text(e.Model), parts, out.Kernels, out.Expected)
-	var err error
+	out.Memory = memoryOf(e)
+	if p.Advice != nil {
+		out.Advice = adviceOf(p.Advice)
+	}
+	if len(p.Sweep) > 0 {
+		out.Sweep = report.Sweep(e.Model, roofline.Axis{}, p.Sweep).Tables[0].Grid()
+	}
+	text, err := encoded(dataOf(p, parts, out.Title, fileName(e)))
+	if err != nil {
+		return nil, err
+	}
+	out.Data = template.HTML(text) // of an alphabet that needs no escape
+	if out.Files, err = filesOf(e); err != nil {
+		return nil, err
+	}
 	out.Drawing, err = draw(e)
 	return out, err
+}
+
+// fileName returns a name for downloads that every system takes.
+func fileName(e *roofline.Estimate) string {
+	plain := func(r rune) rune {
+		if r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("._-", r) {
+			return r
+		}
+		return '-'
+	}
+	const longest = 80
+	name := strings.Trim(strings.Map(plain, e.Model), ".-")
+	return cmp.Or(name[:min(len(name), longest)], "model") + "-" + strings.Map(plain, e.Device.ID)
 }
 
 func sectionTitle(e *roofline.Estimate) string {

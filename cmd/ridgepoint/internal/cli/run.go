@@ -12,6 +12,8 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"sync/atomic"
+	"time"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -32,6 +34,8 @@ type Streams struct {
 	Plain    bool   // the environment asks for no colours
 	// ProjectDir is where the configuration file of a project may be; "" for none.
 	ProjectDir string
+	// Grace is told how long a command may take to end after a signal, where that is long; nil if nobody asks.
+	Grace *atomic.Int64
 }
 
 // OS returns the process's own streams.
@@ -80,6 +84,7 @@ func commands(a *app) []*cobra.Command {
 		estimateCommand(a),
 		plotCommand(a),
 		reportCommand(a),
+		serveCommand(a),
 		sweepCommand(a),
 		llmCommand(a),
 		pickCommand(a),
@@ -207,6 +212,13 @@ func positional(rule cobra.PositionalArgs) cobra.PositionalArgs {
 			return usagef("%s: %w; usage: %s", cmd.CommandPath(), err, cmd.UseLine())
 		}
 		return nil
+	}
+}
+
+// stay says how long the command may take to end after a signal.
+func (a *app) stay(d time.Duration) {
+	if a.Grace != nil {
+		a.Grace.Store(int64(d))
 	}
 }
 

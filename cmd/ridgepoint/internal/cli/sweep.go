@@ -43,20 +43,24 @@ smallest step that fits in memory and reaches 90 % of the best throughput.`,
 			if err != nil {
 				return err
 			}
+			rp := engine.open(a)
+			m, err := rp.Load(list[0])
+			if err != nil {
+				return err
+			}
 			var points []ridgepoint.SweepPoint
-			if rp := engine.open(a); axis == ridgepoint.SizeAxis {
-				points, err = rp.SweepSizes(cmd.Context(), list[0], how.names(), sizes, opt)
+			if axis == ridgepoint.SizeAxis {
+				points, err = rp.SweepSizes(cmd.Context(), m, how.names(), sizes, opt)
 			} else {
-				points, err = rp.Sweep(cmd.Context(), list[0], how.names(), axis, values, opt)
+				points, err = rp.Sweep(cmd.Context(), m, how.names(), axis, values, opt)
 			}
 			if err != nil {
 				return err
 			}
-			name := ridgepoint.ModelName(list[0])
-			if err := a.write(&out, report.Sweep(name, axis, points)); err != nil || f.picture == "" {
+			if err := a.write(&out, report.Sweep(m.Name, axis, points)); err != nil || f.picture == "" {
 				return err
 			}
-			return a.draw(ridgepoint.PlotSweep(name, axis, points), f.picture)
+			return a.draw(ridgepoint.PlotSweep(m.Name, axis, points), f.picture)
 		},
 	}
 	f.addDims(cmd)
