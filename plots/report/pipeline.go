@@ -180,7 +180,7 @@ func deviceFrames(all []Frames, fps float64) Table {
 		t.Columns = append(t.Columns, Column{Name: "holds"})
 	}
 	if priced {
-		t.Columns = append(t.Columns, texts("a million", "because")...)
+		t.Columns = append(t.Columns, texts("a million frames", "because")...)
 	}
 	for i := range all {
 		f := &all[i]
