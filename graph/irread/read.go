@@ -116,7 +116,7 @@ func (t *tokens) ReadByte() (byte, error) {
 	return t.in.ReadByte()
 }
 
-// Read is there for the parser's sake, which reads bytes.
+// Read reads one byte: the parser takes bytes.
 func (t *tokens) Read(p []byte) (int, error) { return t.in.Read(p[:min(len(p), 1)]) }
 
 // token returns the next token.

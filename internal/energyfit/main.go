@@ -35,7 +35,8 @@ func run(w io.Writer, shared string) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprint(w, "| readings | devices | left out | predicted from | median error | within the interval |\n|---|---|---|---|---|---|\n")
+	fmt.Fprint(w, "| readings | devices | left out | predicted from | median error | within the interval |\n"+
+		"|---|---|---|---|---|---|\n")
 	for _, g := range groups {
 		g.print(w, all)
 	}

@@ -34,7 +34,9 @@ func pipelines(w io.Writer, shared string) error {
 		return err
 	}
 	frames := framesOf(rows)
-	fmt.Fprint(w, "| host left out | calls | median error of what is outside the engine | of the whole call | cycles of a call | of a pixel |\n|---|---|---|---|---|---|\n")
+	fmt.Fprint(w, "| host left out | calls | median error of what is outside the engine |"+
+		" of the whole call | cycles of a call | of a pixel |\n"+
+		"|---|---|---|---|---|---|\n")
 	for _, device := range slices.Sorted(maps.Keys(hosts)) {
 		call, pixel := fit(frames, device)
 		var outside, whole []float64

@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"strconv"
 
 	"github.com/ridgepoint/ridgepoint/hwprofiles"
 	"github.com/ridgepoint/ridgepoint/hwprofiles/prices"
@@ -49,7 +50,8 @@ func moneyOf(t *prices.Table, d *hwprofiles.Device, seconds, watts, joules float
 func costText(m *schema.Money) string {
 	text := short(m.Cost.PerMillion) + " " + m.Cost.Currency
 	if m.CO2 != nil {
-		text += fmt.Sprintf(", %s g CO2", short(*m.CO2))
+		two, _ := strconv.ParseFloat(fmt.Sprintf("%.2g", *m.CO2), 64) // an intensity of a grid is known no better
+		text += ", " + short(two) + " g CO2"
 	}
 	return text
 }

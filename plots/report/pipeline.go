@@ -128,7 +128,7 @@ func pipelineLead(f *Frames, fps float64) []string {
 	if h := r.Setup.Host; h != nil {
 		line := "host            " + h.Name + ", in " + r.File.Code
 		if r.Setup.Assumed {
-			line += "; assumed: name yours with host: or --host"
+			line += "; assumed: a pipeline may name its own host"
 		}
 		lines = append(lines, line)
 	}

@@ -50,7 +50,7 @@ var formats = []format{
 	{"llama-bench -o json", has(`"avg_ts"`, `"n_prompt"`), readJSON},
 	{"llama-bench -o csv", has("avg_ts", "n_prompt"), readCSV},
 	{"llama-bench -o md", has("|", "test", "t/s"), readTable},
-	{"vLLM, vllm bench serve --save-result", has("tpot_ms", "total_input_tokens"), readServed},
+	{"vLLM, vllm bench serve, the file of a saved result", has("tpot_ms", "total_input_tokens"), readServed},
 	{"vLLM, vllm bench serve", has("Serving Benchmark Result"), readServing},
 	{"TensorRT-LLM, trtllm-bench", has("[TPOT] (ms)", "Length (tokens)"), readTRT},
 	{"MLX, mlx_lm.benchmark", has("prompt_tps=", "generation_tps="), readMLX},

@@ -52,7 +52,7 @@ func phases(engine, model string, requests, inputs, outputs, atOnce, first, next
 		return nil, errors.New("found no requests with their tokens, expected the numbers of requests, input and output tokens")
 	}
 	if atOnce < 1 {
-		return nil, errors.New("found no number of requests at once, expected a run with --max-concurrency")
+		return nil, errors.New("found no number of requests at once, expected a run with the most requests at once")
 	}
 	base := Run{Engine: engine, Model: model, Prompt: int64(math.Round(inputs / requests)), Output: int64(math.Round(outputs / requests)),
 		Batch: int64(min(atOnce, 1e6))}
