@@ -1,6 +1,7 @@
 package ridgepoint
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/ridgepoint/ridgepoint/graph/conventions"
@@ -39,14 +40,31 @@ func (e *Estimator) EstimateOn(m *Model, devices []string, opt *Options) ([]*Est
 	}
 	out := make([]*Estimate, len(found))
 	for i, d := range found {
-		one, err := roofline.Run(s.res, d, s.how)
+		how, notes := e.onDevice(m, d, s.how)
+		one, err := roofline.Run(s.res, d, how)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", m.Spec, err)
 		}
-		one.Model = s.model.Name
+		one.Model, one.Notes = s.model.Name, append(one.Notes, notes...)
 		out[i] = one
 	}
 	return out, nil
+}
+
+// Place estimates a model on a device as Estimate does; where opt names no precision and the device does not run the
+// model's own, in the widest one that it runs.
+func (e *Estimator) Place(m *Model, device string, opt *Options) (*Estimate, error) {
+	one, err := e.Estimate(m, device, opt)
+	lacks := new(roofline.TypeError)
+	if !errors.As(err, &lacks) || opt != nil && opt.Precision != "" || lacks.Instead() == "" {
+		return one, err
+	}
+	var o Options
+	if opt != nil {
+		o = *opt
+	}
+	o.Precision = lacks.Instead()
+	return e.Estimate(m, device, &o)
 }
 
 // Infer binds the free dimensions of a model and returns it with every shape, type and cost.

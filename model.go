@@ -14,7 +14,9 @@ import (
 type Model struct {
 	Spec string // as it was named: a path, -, or zoo:NAME
 	Name string // for titles
-	plan *infer.Plan
+
+	format string // of the file; "" where it was read from a stream
+	plan   *infer.Plan
 }
 
 // Load reads a model: the path of a file, compressed by gzip or not, "-" for Config.Stdin, or a built-in model such as
@@ -23,11 +25,15 @@ func (e *Estimator) Load(spec string) (*Model, error) {
 	if e == nil {
 		return nil, e.check(nil)
 	}
-	g, err := formats.Open(spec, e.config.Stdin)
+	g, format, err := formats.OpenFormat(spec, e.config.Stdin)
 	if err != nil {
 		return nil, err
 	}
-	return prepare(spec, g)
+	m, err := prepare(spec, g)
+	if err == nil {
+		m.format = format
+	}
+	return m, err
 }
 
 // Read reads a model from a stream, which is held in memory. name stands for it in titles and messages.

@@ -43,6 +43,7 @@ const (
 	WeightsStreamed  Code = "weights-streamed"
 	ActivationsSpill Code = "activations-spill"
 	FallsBack        Code = "falls-back"
+	FileRuntime      Code = "file-runtime"
 	PeakMissing      Code = "peak-missing"
 	OutsideWork      Code = "outside-work"
 	HostBound        Code = "host-bound"
@@ -181,6 +182,8 @@ var rows = []Row{
 		"{activations:si B} of activations are more than the {chip:si B} on the chip: some lie in {memory}"},
 	{FallsBack, Warning, "kernels runs unit operators",
 		"{kernels:kernel falls|kernels fall} back to {unit}, in {runs:run|runs}: {operators}"},
+	{FileRuntime, Info, "format runtime usual",
+		"a {format} file is run in {runtime}, which reads it, and not in the device's default ({usual})"},
 	{OutsideWork, Info, "seconds",
 		"{seconds:si s} before and after each inference, as given, are part of the latency and of the lower bound"},
 	{PeakMissing, Notice, "device type instead",

@@ -14,10 +14,16 @@ import (
 	"github.com/ridgepoint/ridgepoint/hwprofiles/units"
 	"github.com/ridgepoint/ridgepoint/internal/sat"
 	"github.com/ridgepoint/ridgepoint/plots/report/schema"
+	"github.com/ridgepoint/ridgepoint/roofline/placement"
 )
 
 // Inspect describes a model. res is nil where its free dimensions are not bound; why says which.
 func Inspect(name string, p *infer.Plan, res *infer.Result, why error) *Document {
+	return inspect(name, p, res, why, nil)
+}
+
+// inspect describes a model and where it runs; placed is nil where no device was named.
+func inspect(name string, p *infer.Plan, res *infer.Result, why error, placed *placement.Placement) *Document {
 	m := p.Model
 	out := &schema.Inspect{
 		Model: name, IRVersion: m.IRVersion, Producer: strings.TrimSpace(m.Producer + " " + m.ProducerVersion),
@@ -49,9 +55,15 @@ func Inspect(name string, p *infer.Plan, res *infer.Result, why error) *Document
 	if len(out.Unknown) > 0 {
 		notes = append(notes, note.New(note.UnknownOperators, out.Unknown))
 	}
+	rows := ops
+	if placed != nil {
+		out.Placement, rows = placementJSON(placed), placementTable(placed)
+		tables = slices.Insert(tables, 1, rows)
+		notes = note.Add(notes, placed.Of.Notes...)
+	}
 	foot := footnotes(notes...)
 	out.Remarks = remarks(foot)
-	return document("inspect", tables, foot, out).rows(ofModel(name, ops))
+	return document("inspect", tables, foot, out).rows(ofModel(name, rows))
 }
 
 func domainName(d string) string {

@@ -214,6 +214,7 @@ func documents(t testing.TB) map[string]*report.Document {
 		"pick-matrix":     matrixOf(t),
 		"inspect":         report.Inspect("net", plan, res, nil),
 		"inspect-unbound": report.Inspect("net", plan, nil, why),
+		"inspect-device":  placedOf(t),
 		"shapes":          report.Shapes("net", res),
 		"flops":           conventionsOf(t, "fvcore", "thop"),
 		"flops-one":       conventionsOf(t, "fvcore"),

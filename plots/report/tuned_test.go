@@ -5,6 +5,9 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/ridgepoint/ridgepoint/graph/dtype"
+	"github.com/ridgepoint/ridgepoint/graph/infer"
+	"github.com/ridgepoint/ridgepoint/graph/readers"
 	"github.com/ridgepoint/ridgepoint/hwprofiles"
 	"github.com/ridgepoint/ridgepoint/hwprofiles/runtimes"
 	"github.com/ridgepoint/ridgepoint/internal/joint"
@@ -99,4 +102,14 @@ func calibrationOf(t testing.TB) *report.Document {
 		t.Fatal(err)
 	}
 	return report.Calibration(f, samples)
+}
+
+// placedOf returns the document of a network on an accelerator that it falls back from, by priors alone, so that the
+// golden does not change with a new fit.
+func placedOf(t testing.TB) *report.Document {
+	plan := must(infer.Prepare(must(readers.Open("zoo:mobilenetv3-small"))(t)))(t)
+	res := must(plan.Run(infer.Bindings{Batch: 1}, nil))(t)
+	tuner := &roofline.Tuner{Runtimes: must(runtimes.Load())(t)}
+	e := must(roofline.Run(res, get(t, "coral-edgetpu-usb"), roofline.Options{Tuner: tuner, Precision: dtype.Int8}))(t)
+	return report.InspectOn("net", plan, e)
 }

@@ -21,7 +21,44 @@ type Inspect struct {
 	Bytes         *int64           `json:"bytes"`
 	Coverage      float64          `json:"coverage"`
 	Unknown       []string         `json:"unknown_ops"`
+	Placement     *Placement       `json:"placement"` // null: no device was named
 	Remarks
+}
+
+// Placement says where a model runs on a device.
+type Placement struct {
+	Device      string         `json:"device"`
+	Runtime     *string        `json:"runtime"` // null where none is known
+	Precision   string         `json:"precision"`
+	Verdict     string         `json:"verdict"`
+	Room        string         `json:"fits"`
+	Weights     int64          `json:"weight_bytes"`
+	Flash       *int64         `json:"flash_bytes"`
+	Activations int64          `json:"activation_bytes"`
+	RAM         *int64         `json:"ram_bytes"`
+	Chip        *int64         `json:"on_chip_bytes"`
+	Spilled     int64          `json:"streamed_weight_bytes"`
+	Latency     Latency        `json:"latency_ms"`
+	Listed      bool           `json:"fallback_listed"`
+	Unit        *string        `json:"fallback_unit"`
+	Fallen      int64          `json:"fallback_kernels"`
+	FallenTime  float64        `json:"fallback_ms"`
+	Segments    int            `json:"segments"`
+	Transfers   int            `json:"transfers"`
+	Runs        []PlacementRun `json:"runs"`
+}
+
+// PlacementRun is a number of kernels, one after the other, on one unit.
+type PlacementRun struct {
+	Unit      string   `json:"unit"`
+	Fallback  bool     `json:"fallback"`
+	Kernels   int64    `json:"kernels"`
+	First     string   `json:"first"`
+	Last      string   `json:"last"`
+	Time      float64  `json:"time_ms"`
+	Bytes     int64    `json:"output_bytes"`
+	Operators []string `json:"operators"`
+	Why       []string `json:"why"`
 }
 
 // Port is an input or output of a model as declared.

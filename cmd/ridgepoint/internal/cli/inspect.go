@@ -16,11 +16,16 @@ func inspectCommand(a *app) *cobra.Command {
 	var out output
 	var strict bool
 	var step stepFlags
+	var device, precision string
 	cmd := &cobra.Command{
-		Use:   "inspect MODEL",
-		Short: "Print inputs, outputs, operators, parameters and work of a model",
+		Use:   "inspect MODEL [--device ID]",
+		Short: "Print inputs, outputs, operators, parameters and work of a model, and where it runs on a device",
+		Long: `Print inputs, outputs, operators, parameters and work of a model. With --device, say whether
+the model runs on it: what falls back to another unit and why, in how many runs of kernels,
+and what flash, RAM or memory on the chip it takes. docs/npu.md explains the words.`,
 		Example: `  ridgepoint inspect model.onnx
-  ridgepoint inspect bert.onnx --dim sequence=128 --format json`,
+  ridgepoint inspect bert.onnx --dim sequence=128 --format json
+  ridgepoint inspect model.tflite --device coral-edgetpu-usb`,
 		Args: positional(cobra.ExactArgs(1)),
 		RunE: func(_ *cobra.Command, list []string) error {
 			opt, err := bind.options()
@@ -30,29 +35,48 @@ func inspectCommand(a *app) *cobra.Command {
 			if list, err = step.specs(list); err != nil {
 				return err
 			}
-			m, err := a.open(ridgepoint.Config{}).Load(list[0])
+			e := a.open(ridgepoint.Config{})
+			m, err := e.Load(list[0])
 			if err != nil {
 				return err
+			}
+			if device != "" {
+				opt.Precision = precision
+				on, err := e.Place(m, device, opt)
+				if err != nil {
+					return err
+				}
+				return writeKnown(a, &out, report.InspectOn(m.Name, m.Plan(), on), list[0], strict)
+			}
+			if precision != "" {
+				return usagef("--precision says how the model runs on a device: give --device too")
 			}
 			res, err := m.Infer(opt)
 			if unbound := new(ridgepoint.UnboundError); err != nil && !errors.As(err, &unbound) {
 				return err
 			}
-			doc := report.Inspect(m.Name, m.Plan(), res, err)
-			if err := a.write(&out, doc); err != nil {
-				return err
-			}
-			if in := doc.Results[0].(*schema.Inspect); strict && len(in.Unknown) > 0 {
-				return &exitError{exitStrict, fmt.Errorf("%s: operators without a row: %v", list[0], in.Unknown)}
-			}
-			return nil
+			return writeKnown(a, &out, report.Inspect(m.Name, m.Plan(), res, err), list[0], strict)
 		},
 	}
 	bind.add(cmd)
 	step.add(cmd)
 	out.addReport(a, cmd)
 	cmd.Flags().BoolVar(&strict, "strict", false, "exit with code 3 if an operator is unknown")
+	cmd.Flags().StringVar(&device, "device", "", "say where the model runs on a `DEVICE`")
+	cmd.Flags().StringVar(&precision, "precision", "",
+		"element `TYPE` it runs in there (default: the model's own, else the widest that the device runs)")
 	return cmd
+}
+
+// writeKnown writes the description of a model. It fails where strict forbids operators without a row and there are some.
+func writeKnown(a *app, out *output, doc *report.Document, spec string, strict bool) error {
+	if err := a.write(out, doc); err != nil {
+		return err
+	}
+	if in := doc.Results[0].(*schema.Inspect); strict && len(in.Unknown) > 0 {
+		return &exitError{exitStrict, fmt.Errorf("%s: operators without a row: %v", spec, in.Unknown)}
+	}
+	return nil
 }
 
 func shapesCommand(a *app) *cobra.Command {
