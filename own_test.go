@@ -59,7 +59,8 @@ func TestFileRuntimesExist(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, row := range fileRuntimes {
-		if !slices.ContainsFunc(readers.Default(), func(f readers.Format) bool { return f.Name == row.format && f.Read != nil }) {
+		is := func(f readers.Format) bool { return f.Name == row.format && f.Read != nil }
+		if !slices.ContainsFunc(readers.Default(), is) {
 			t.Errorf("%q is no format that is read", row.format)
 		}
 		for _, id := range row.runtimes {
