@@ -3,6 +3,7 @@ package placement_test
 import (
 	"fmt"
 
+	"github.com/ridgepoint/ridgepoint/graph/dtype"
 	"github.com/ridgepoint/ridgepoint/graph/infer"
 	"github.com/ridgepoint/ridgepoint/graph/readers"
 	"github.com/ridgepoint/ridgepoint/hwprofiles"
@@ -38,7 +39,7 @@ func ExampleOf() {
 		fmt.Println(err)
 		return
 	}
-	e, err := roofline.Run(res, d, roofline.Options{Tuner: &roofline.Tuner{Runtimes: rs}})
+	e, err := roofline.Run(res, d, roofline.Options{Precision: dtype.Int8, Tuner: &roofline.Tuner{Runtimes: rs}})
 	if err != nil {
 		fmt.Println(err)
 		return
