@@ -14,7 +14,7 @@ func ExamplePredict() {
 		return
 	}
 	fmt.Printf("%.0f ms\n", e.Milliseconds())
-	// Output: 163 ms
+	// Output: 162 ms
 }
 
 func ExampleEstimator_Sweep() {
@@ -34,9 +34,9 @@ func ExampleEstimator_Sweep() {
 		fmt.Printf("batch %d: %.0f FPS\n", p.Value, p.Throughput())
 	}
 	// Output:
-	// batch 1: 877 FPS
-	// batch 8: 2331 FPS
-	// batch 64: 2928 FPS
+	// batch 1: 879 FPS
+	// batch 8: 2338 FPS
+	// batch 64: 2940 FPS
 }
 
 func ExampleEstimator_Pick() {

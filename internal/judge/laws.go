@@ -100,8 +100,9 @@ func (g *Grid) smaller(c cell) (answer, bool) {
 
 func stepHolds(g *Grid, c cell, a *answer) (float64, bool) {
 	small, ok := g.smaller(c)
-	if !ok || g.devices[c.device].Class.Cores() { // the caches of cores hold the small and not the large
-		return 0, false
+	d := g.devices[c.device]
+	if !ok || d.Class.Cores() || d.Scratch() != nil || d.Streams() {
+		return 0, false // what is on the chip, as the caches of cores, may hold the small and not the large
 	}
 	work := float64(a.macs) / float64(small.macs)
 	return a.latency / small.latency / work * 3 / 4, true

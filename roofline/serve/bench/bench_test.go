@@ -94,7 +94,7 @@ func TestRefused(t *testing.T) {
 		strings.Replace(outputs["json"], "2000.0", "-1", 1):                                "rate above 0",
 		outputs["json"][:len(outputs["json"])-9]:                                           "no whole JSON",
 		strings.Replace(outputs["csv"], `"512"`, `"many"`, 1):                              "expected a number",
-		strings.Replace(vllm, "Maximum request concurrency:             1", "", 1):         "max-concurrency",
+		strings.Replace(vllm, "Maximum request concurrency:             1", "", 1):         "at once",
 		strings.Replace(outputs["mlx"], "prompt_tokens=512", "prompt_tokens=999999999", 1): "expected at most",
 		"| model | test | t/s |\n|---|---|---|\n| a | pp512 |":                             "cells",
 		"| model | test | t/s |\n|---|---|---|\n| a | pp512 | fast |":                      "tokens per second",

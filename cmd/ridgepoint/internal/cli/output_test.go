@@ -42,6 +42,8 @@ var samples = []sample{
 	{"pick", "zoo:resnet18 -d rpi-5 --fps 1e6", exitNo, ""},
 	{"pick", "zoo:resnet18 -d rpi-5,t4 --fps 1e6", exitNo, ""},
 	{"config show", "", exitOK, ""},
+	{"pipeline", "PIPELINE -d rpi-5", exitOK, ""},
+	{"pipeline", "PIPELINE -d rpi-5,t4", exitOK, ""},
 	{"estimate", "zoo:mobilenetv2 -d rpi-5 --runtime ncnn,openvino --precision all", exitOK, ""},
 	{"whatif", "zoo:mobilenetv2 -d rpi-5", exitOK, ""},
 	{"require", "zoo:mobilenetv2 -d rpi-5 --latency 20ms", exitOK, ""},
@@ -94,7 +96,12 @@ func (s *sample) line(t *testing.T, dir string, more ...string) []string {
 	if err := os.WriteFile(budget, []byte(limits), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	args := strings.NewReplacer("BUDGET", budget, "TABLE", table, "YAML", profile).Replace(s.args)
+	line := filepath.Join(dir, "camera.yaml")
+	stages := "schema: 1\ncamera: {width: 640, height: 480, fps: 30}\nstages: [capture, resize, {stage: inference, model: zoo:mobilenetv2}]\n"
+	if err := os.WriteFile(line, []byte(stages), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	args := strings.NewReplacer("PIPELINE", line, "BUDGET", budget, "TABLE", table, "YAML", profile).Replace(s.args)
 	return slices.Concat(strings.Fields(s.name), strings.Fields(args), more)
 }
 

@@ -467,6 +467,9 @@ func TestMetrics(t *testing.T) {
 	_, h := served(t, func(c *Config) { c.Log = slog.New(slog.NewJSONHandler(&logged, nil)) })
 	send(t, "GET", h.URL+"/api/v1/estimate?device=rpi-5&model="+small, nil)
 	send(t, "GET", h.URL+"/api/v1/estimate?device=secret-board&model="+small, nil)
+	waitFor(t, func() bool { // an answer is sent before its estimate has given up its turn
+		return strings.Contains(send(t, "GET", h.URL+"/metrics", nil).body, "ridgepoint_estimates_under_way 0")
+	})
 	got := send(t, "GET", h.URL+"/metrics", nil)
 	for _, want := range []string{
 		`ridgepoint_requests_total{code="200",route="/api/v1/estimate"} 1`,
