@@ -12,7 +12,6 @@ import (
 
 // A route is an address of the server.
 type route struct {
-	method string // "" for GET, and POST where a model is sent
 	path   string
 	doc    string
 	schema string   // of the answer, such as estimate-v2; "" where it is no JSON of a schema
