@@ -156,6 +156,7 @@ var tabled = []struct{ table, name, spec, source string }{
 	{"ncnn benchmark", "efficientnetv2_b0", "zoo:tf-efficientnetv2-b0", "benchmark/efficientnetv2_b0.param"},
 	{"ncnn benchmark", "proxylessnasnet", "zoo:proxylessnas-mobile?first=32", "benchmark/proxylessnasnet.param"},
 	{"ncnn benchmark", "shufflenet", "zoo:shufflenetv1-g3", "benchmark/shufflenet.param"},
+	{"MNN benchmark results", "MobileNetV2_224", "zoo:mobilenetv2", "benchmark: 224 is its image size"},
 	{"Renesas DRP-AI TVM model list", "ResNet18-v1", "zoo:resnet18", "onnx/models"},
 	{"Renesas DRP-AI TVM model list", "ResNet34-v1", "zoo:resnet34", "onnx/models"},
 	{"Renesas DRP-AI TVM model list", "ResNet50-v1", "zoo:resnet50", "onnx/models"},

@@ -370,7 +370,7 @@ func TestBrowserServe(t *testing.T) {
 	}
 	b := open(t, h.URL, h.URL)
 	b.shoot("serve-1280")
-	b.do(chromedp.SendKeys(chromedp.CSS("#search"), "raspberry pi 5 (\r"))
+	b.do(chromedp.SendKeys(chromedp.CSS("#search"), "bcm2712\r"))
 	b.do(chromedp.SetUploadFiles(chromedp.CSS("#file"), []string{path}))
 	b.holds("the file is named", `document.getElementById("chosen").textContent.startsWith("net.onnx")`)
 	b.holds("the device is picked", `document.getElementById("picked").textContent.includes("rpi-5")`)
