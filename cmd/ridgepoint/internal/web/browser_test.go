@@ -179,7 +179,7 @@ func (b *tab) pick(id, value string) {
 }
 
 const (
-	ready = `document.documentElement.dataset.ready === "true"`
+	ready = `document.documentElement?.dataset.ready === "true"`
 	// rows are the kernels that the first section shows in its table.
 	rows   = `[...document.querySelectorAll("section[data-section=e1] .kernels tbody tr")].filter((r) => !r.hidden)`
 	leaves = `[...document.querySelectorAll("section[data-section=e1] .k[data-k]")].filter((r) => !r.hidden)`
