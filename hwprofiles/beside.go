@@ -30,7 +30,7 @@ type Fallback struct {
 	Bandwidth Quantity // B/s that they reach
 	Handover  Quantity // s, to hand tensors over to it and back
 	Operators []Fallen
-	// Segments is how many runs of nodes the compiler leaves on the accelerator, 0 for as many as there are: what follows
+	// Segments limits the runs of nodes that the compiler leaves on the accelerator; 0 sets no limit. What follows
 	// the last one falls back with all that comes after it.
 	Segments int
 }

@@ -54,7 +54,7 @@ func decode(file string, data []byte, base func(id string) (*Device, error)) (*D
 	return dev, nil
 }
 
-// VectorPerSpecial is how many FLOP of vector work a special function takes where nothing better is known: a polynomial
+// VectorPerSpecial counts the FLOP of vector work of a special function where nothing better is known: a polynomial
 // exp or erf is a range reduction, a polynomial of degree 5 to 7 and a scaling.
 const VectorPerSpecial = 20
 

@@ -199,11 +199,12 @@ func (c *config) model(name string) (*Model, error) {
 			names = append(names, f)
 		}
 		slices.Sort(names)
-		near := spelling.Nearest(c.Type, names, 3)
+		which, near := "nearest", spelling.Nearest(c.Type, names, 3)
 		if len(near) == 0 {
-			near = names
+			which, near = "known", names
 		}
-		return nil, fmt.Errorf("%s: found model_type %q, which is not known; the nearest are %s", name, spelling.Clip(c.Type), strings.Join(near, ", "))
+		return nil, fmt.Errorf("%s: found model_type %q, expected a decoder; %s are %s", name, spelling.Clip(c.Type), which,
+			strings.Join(near, ", "))
 	}
 	s := decoder.Shape{
 		Arch: c.Type, Layers: first(c.Layers, c.LayersGPT, c.LayersGLM), Width: first(c.Width, c.WidthGPT), Heads: first(c.Heads, c.HeadsGPT),

@@ -17,6 +17,7 @@ import (
 	"github.com/ridgepoint/ridgepoint/graph/decoder"
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
 	"github.com/ridgepoint/ridgepoint/internal/spelling"
+	"github.com/ridgepoint/ridgepoint/internal/wholefile"
 )
 
 // The files beside a config.json, and their bounds. DeepSeek-R1 has 163 files whose headers take some 0.1 to 1 MB.
@@ -149,18 +150,18 @@ func header(name string, r io.Reader) (map[string]entry, error) {
 // files lists the safetensors beside a config.json, and the bytes that an index states of all of them.
 func files(path string) (list []string, total float64, err error) {
 	dir := filepath.Dir(path)
-	data, err := os.ReadFile(filepath.Join(dir, indexFile))
+	data, err := wholefile.Read(filepath.Join(dir, indexFile), "an index of safetensors", mostHeader)
 	if errors.Is(err, fs.ErrNotExist) {
 		if _, err := os.Stat(filepath.Join(dir, oneFile)); err != nil {
 			return nil, 0, nil
 		}
 		return []string{filepath.Join(dir, oneFile)}, 0, nil
 	}
-	var x index
-	if err == nil {
-		err = json.Unmarshal(data, &x)
-	}
 	if err != nil {
+		return nil, 0, err
+	}
+	var x index
+	if err := json.Unmarshal(data, &x); err != nil {
 		return nil, 0, fmt.Errorf("%s: found no index of safetensors beside the configuration; expected JSON with a weight_map", filepath.Join(dir, indexFile))
 	}
 	for _, f := range x.Files {

@@ -111,7 +111,7 @@ func pipelineLead(f *Frames, fps float64) []string {
 	lines := []string{
 		fmt.Sprintf("camera          %d x %d at %g FPS%s", c.Width, c.Height, c.FPS, camerasText(r.File.Cameras)),
 		"latency         " + between(&r.Latency, ms) + ", from the sensor to the result",
-		"throughput      " + between(&r.FPS, rough) + " FPS" + overlapText(r),
+		"throughput      " + between(&r.FPS, func(v float64) string { return rough(v) + " FPS" }) + overlapText(r),
 		"busy            " + busyText(r),
 	}
 	if r.Energy != nil {

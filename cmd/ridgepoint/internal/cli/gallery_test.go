@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-// pictures are those of the gallery. To add one, add one row and run make docs.
+// pictures lists the pictures of the gallery. To add one, add one row and run make docs.
 var pictures = []struct{ file, title, text, command string }{
 	{"roofline", "A roofline",
 		"Each dot is a kernel: what it computes per byte it moves, and the rate that the runtime is expected to reach. " +

@@ -79,7 +79,7 @@ var params = []param{
 	{"values", "batches to try, such as 1..64 or 1,8,32", false, (*question).setValues},
 }
 
-// mostValues is how many steps a sweep takes.
+// mostValues limits the steps of a sweep.
 const mostValues = 64
 
 func (q *question) setValues(v string) (err error) {
@@ -164,7 +164,7 @@ func (q *question) set(r *route, name, value string) error {
 	return nil
 }
 
-// longestEcho is how much of a value an error repeats, in bytes.
+// longestEcho limits the bytes of a value that an error repeats.
 const longestEcho = 100
 
 func clip(v string) string {

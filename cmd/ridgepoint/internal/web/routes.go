@@ -128,7 +128,7 @@ func (s *Server) sweep(ctx context.Context, q *question) ([]byte, error) {
 	return jsonOf(report.Sweep(q.model.Name, ridgepoint.BatchAxis, points))
 }
 
-// mostSections is how many estimates a report shows: more of them are a table.
+// mostSections limits the estimates that a report shows: more of them make a table.
 const mostSections = 12
 
 // report answers with a page.
