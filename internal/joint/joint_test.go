@@ -218,6 +218,62 @@ func TestConditionLearnsADevice(t *testing.T) {
 	}
 }
 
+// The cost of a call has a small share of the times that the model knows, and here most of the measured ones.
+func TestConditionLearnsWhatIsFarOff(t *testing.T) {
+	samples := world()
+	m := fit(t, samples)
+	own := setting("c1", "c", "pytorch-eager", Kind16)
+	var known, asked []*Sample
+	for _, s := range samples {
+		if s.Device != "a1" || s.Runtime != own.Runtime || s.Kind != own.Kind {
+			continue
+		}
+		r := *s
+		r.Setting, r.Network, r.Measured = own, "new "+s.Network, s.Measured+0.05
+		if len(known) < 10 {
+			known = append(known, &r)
+		} else {
+			asked = append(asked, &r)
+		}
+	}
+	var rows []Row
+	for _, r := range known {
+		rows = append(rows, m.RowOf(r))
+	}
+	learnt, err := m.Condition(m.Known(&own), rows)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range asked {
+		if f := learnt.Forecast(s.Terms, s.Asked()); math.Abs(f.Log-math.Log(s.Measured)) > 0.15 {
+			t.Errorf("%s: found e^%.2f times the measured time, expected it within 15 %%",
+				s.Network, f.Log-math.Log(s.Measured))
+		}
+	}
+}
+
+func TestOneOutlierIsNotTheDevice(t *testing.T) {
+	samples := world()
+	m := fit(t, samples)
+	at := setting("a1", "a", "pytorch-eager", Kind16)
+	k := m.Known(&at)
+	for _, s := range samples {
+		if s.Setting != at {
+			continue
+		}
+		r := *s
+		r.Network, r.Measured = "odd", s.Measured*10
+		learnt, err := m.Condition(k, []Row{m.RowOf(&r)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if moved := learnt.Forecast(s.Terms, s.Asked()).Log - k.Forecast(s.Terms, s.Asked()).Log; moved > 0.5 {
+			t.Errorf("one network of ten times its time makes another take e^%.2f times as long", moved)
+		}
+		break
+	}
+}
+
 func TestConditionRefusesAnotherFamily(t *testing.T) {
 	m := fit(t, world())
 	a, b := setting("a1", "a", "pytorch-eager", Kind16), setting("a1", "a", "ncnn", Kind16)
