@@ -22,9 +22,6 @@ type Row struct {
 	Log       float64       // of measured over expected time, the network left out
 }
 
-// RowOf returns the row of a sample.
-func (m *Model) RowOf(s *Sample) Row { return m.Known(&s.Setting).Row(s) }
-
 // Row returns the row of a sample in the setting.
 func (k *Known) Row(s *Sample) Row {
 	r := Row{Setting: s.Setting, Network: *s.Asked()}
@@ -49,7 +46,11 @@ func (m *Model) Condition(k *Known, rows []Row) (*Known, error) {
 	}
 	c := conditioner{known: k, rows: rows}
 	c.prepare(m)
-	return c.run()
+	s, err := c.solve()
+	if err != nil {
+		return nil, err
+	}
+	return c.update(s)
 }
 
 // A conditioner updates what is known of one setting by rows.
@@ -110,44 +111,17 @@ func (v *vector) dot(o *vector) (sum float64) {
 	return sum
 }
 
-// offsets are the standard deviations, in logarithms, that one factor on all times of the user's device may have beside
-// what the model knows: a machine with a load of its own, or another power plan. Each has the logarithm of its prior
-// probability. The rows choose.
-var offsets = []struct{ sd, prior float64 }{{0, 0}, {0.1, -1}, {0.3, -2.5}, {1, -4}}
-
-// whole lists the parameters that one factor on all times moves.
-var whole = []params.Param{params.Scale, params.Dispatch, params.Fixed}
-
-func (c *conditioner) run() (*Known, error) {
-	best := solution{fit: math.Inf(-1)}
-	for _, o := range offsets {
-		s, err := c.solve(o.sd)
-		if err != nil {
-			return nil, err
-		}
-		if s.fit += o.prior; s.fit > best.fit {
-			best = *s
-		}
-	}
-	return c.update(&best)
-}
-
 // update returns what is known after the last pass.
 func (c *conditioner) update(s *solution) (*Known, error) {
 	n, asked := len(c.rows), len(c.places)-1
 	out := *c.known
 	out.moved = true
-	for _, a := range whole {
-		for _, b := range whole {
-			out.cov[a][b] += s.sd * s.sd
-		}
-	}
 	for d := range out.sum {
 		out.sum[d] += s.moved[asked][d]
 	}
 	outer := mat.NewDense(n, dims, nil)
 	for i := range n {
-		row := s.shares(c, asked, i)
+		row := c.shares(s, asked, i)
 		outer.SetRow(i, row[:])
 	}
 	var gain, less mat.Dense

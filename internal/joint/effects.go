@@ -69,10 +69,22 @@ func byThreads(s *Setting) string {
 }
 
 func bySource(s *Setting) string {
-	if s.Source == "" {
+	if s.Source == "" || s.Source == Limit {
 		return ""
 	}
 	return s.Runtime + "/" + strings.ReplaceAll(s.Source, ",", " ")
+}
+
+// Limit is the source of samples that nobody measured: they have no cost of a source.
+const Limit = "limit"
+
+// byMachine tells the machine that a forecast is for apart from those that were measured. Its power, cooling, drivers and
+// versions are its own. No fit has it: it adds to the variance of a forecast, until the machine is measured too.
+func byMachine(s *Setting) string {
+	if s.Source != "" {
+		return ""
+	}
+	return byDevice(s)
 }
 
 // levels are the effects of every setting.
@@ -109,6 +121,7 @@ var levels = []level{
 	{name: "parallel", set: setParallel, by: byDevice, sd: 0.18},
 	{name: "rich", by: byDeviceRuntime, rich: true, sd: 0.14},
 	{name: "source", set: setFixed, by: bySource, sd: 1.3},
+	{name: "machine", set: setScale, by: byMachine, sd: 0.15}, // docs/experiments.md
 }
 
 // A use is an effect of a setting: its name and the parameters that it moves.

@@ -11,14 +11,12 @@ import (
 
 // A solution is where rows move the sums of settings, by equations that are straight lines about that place.
 type solution struct {
-	sd       float64   // of the factor on all times
 	variance []float64 // by row, as wide as outliers are rare
 	moved    []vector  // by place
 	slope    []vector  // by row: of the logarithm of its time, by the sums of its place
 	longer   []float64 // by row: the logarithm of how many times as long the sums make its time
 	chol     mat.Cholesky
 	x        mat.VecDense
-	fit      float64 // logarithm of the probability of the rows, but for a constant
 }
 
 const (
@@ -29,9 +27,9 @@ const (
 
 // solve moves the sums until the equations about a place lead to it. Variances of rows begin as wide as the tails of the
 // noise, because a single measurement may be an outlier that nothing shows to be one.
-func (c *conditioner) solve(sd float64) (*solution, error) {
+func (c *conditioner) solve() (*solution, error) {
 	n := len(c.rows)
-	s := &solution{sd: sd, moved: make([]vector, len(c.places)), variance: make([]float64, n)}
+	s := &solution{moved: make([]vector, len(c.places)), variance: make([]float64, n)}
 	s.slope, s.longer = make([]vector, n), make([]float64, n)
 	for i := range s.variance {
 		s.variance[i] = tails * c.noise[i] * c.noise[i]
@@ -84,7 +82,7 @@ func (c *conditioner) equations(s *solution) error {
 		p := c.from[i]
 		apart.SetVec(i, c.apart[i]-s.longer[i]+s.slope[i].dot(&s.moved[p]))
 		for j := i; j < n; j++ {
-			x := s.shares(c, p, j)
+			x := c.shares(s, p, j)
 			all.SetSym(i, j, x.dot(&s.slope[i])+c.same.At(i, j))
 		}
 		all.SetSym(i, i, all.At(i, i)+s.variance[i])
@@ -95,22 +93,12 @@ func (c *conditioner) equations(s *solution) error {
 	if err := s.chol.SolveVecTo(&s.x, apart); err != nil {
 		return fmt.Errorf("conditioning on %d measurements: %w", n, err)
 	}
-	s.fit = -(mat.Dot(apart, &s.x) + s.chol.LogDet()) / 2
 	return nil
 }
 
 // shares returns the covariance of the sums of a place with the logarithm of a row's time.
-func (s *solution) shares(c *conditioner, place, row int) vector {
-	h := &s.slope[row]
-	out := c.shared[place][c.from[row]].times(h)
-	var sum float64
-	for _, p := range whole {
-		sum += h[p]
-	}
-	for _, p := range whole {
-		out[p] += s.sd * s.sd * sum
-	}
-	return out
+func (c *conditioner) shares(s *solution, place, row int) vector {
+	return c.shared[place][c.from[row]].times(&s.slope[row])
 }
 
 // step moves the sums to where the equations lead, as far as a stride goes, and returns by how much.
@@ -118,7 +106,7 @@ func (c *conditioner) step(s *solution) (most float64) {
 	to := make([]vector, len(c.places))
 	for p := range to {
 		for i := range c.rows {
-			by, x := s.shares(c, p, i), s.x.AtVec(i)
+			by, x := c.shares(s, p, i), s.x.AtVec(i)
 			for d := range by {
 				to[p][d] += by[d] * x
 			}

@@ -126,10 +126,17 @@ func Forecasts(m *joint.Model, samples []*joint.Sample) []Held {
 	var out []Held
 	for _, s := range samples {
 		if !s.AtMost {
-			out = append(out, Held{s, m.Forecast(&s.Setting, s.Terms, s.Asked())})
+			out = append(out, Held{s, m.Forecast(Anyones(s), s.Terms, s.Asked())})
 		}
 	}
 	return out
+}
+
+// Anyones returns the setting of a sample as a user asks for it: of a machine that nobody measured.
+func Anyones(s *joint.Sample) *joint.Setting {
+	at := s.Setting
+	at.Source = ""
+	return &at
 }
 
 // Figures are how far forecasts of one part are off.

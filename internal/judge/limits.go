@@ -109,7 +109,7 @@ func (l *limiter) of(res *infer.Result, name string, batch int64) []*joint.Sampl
 			continue
 		}
 		out = append(out, &joint.Sample{
-			Setting: joint.SettingOf(l.device, l.ours, p, 0, ""), Network: name, Model: name, Family: name,
+			Setting: joint.SettingOf(l.device, l.ours, p, 0, joint.Limit), Network: name, Model: name, Family: name,
 			Precision: p.Short(), Batch: batch, Terms: joint.Merge(terms), Measured: *e.Latency.Expected, AtMost: true,
 		})
 	}
