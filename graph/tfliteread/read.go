@@ -198,10 +198,8 @@ const (
 	zipTail  = 22 // bytes of the end without a comment
 )
 
-// aligned divides the size of every file, in bytes.
-const aligned = 4
-
-// whole checks what lies behind the last thing that was found: padding, or a whole zip archive.
+// whole checks what lies behind the last thing that was found: a whole zip archive, or bytes that nothing refers to.
+// Compilers pad files as they like.
 func (r *reader) whole() {
 	f := r.f
 	if f.err != nil {
@@ -218,10 +216,6 @@ func (r *reader) whole() {
 		if i := bytes.LastIndex(tail, []byte(zipEnd)); f.err == nil && (i < 0 || len(tail)-i < zipTail) {
 			f.fail(f.size, "the beginning of an appended archive without its end")
 		}
-		return
-	}
-	if f.size%aligned != 0 {
-		f.fail(f.size, "a size that is no multiple of %d", aligned)
 	}
 }
 

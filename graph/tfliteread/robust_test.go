@@ -3,6 +3,7 @@ package tfliteread_test
 import (
 	"bytes"
 	"encoding/binary"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -27,13 +28,33 @@ func samples() [][]byte {
 	return out
 }
 
-// TestCut holds that a file which ends early is an error, wherever it ends.
+// TestCut holds that a file which ends early is an error, wherever it ends. Only what pads it may be missing.
 func TestCut(t *testing.T) {
 	for _, data := range samples() {
+		whole, err := read(data)
+		if err != nil {
+			t.Fatal(err)
+		}
+		content := len(bytes.TrimRight(data, "\x00"))
 		for n := range data {
-			if m, err := read(data[:n]); err == nil {
+			m, err := read(data[:n])
+			if err == nil && (n < content || !reflect.DeepEqual(m, whole)) {
 				t.Fatalf("the first %d of %d bytes read as %v", n, len(data), m)
 			}
+		}
+	}
+}
+
+// TestPadded reads files of any size: compilers for Edge TPUs pad them by odd numbers of bytes.
+func TestPadded(t *testing.T) {
+	data := uses[0].model(0)
+	whole, err := read(data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for n := range 9 {
+		if m, err := read(append(bytes.Clone(data), make([]byte, n)...)); err != nil || !reflect.DeepEqual(m, whole) {
+			t.Errorf("%d bytes behind a model: %v, expected the same model", n, err)
 		}
 	}
 }
