@@ -130,6 +130,11 @@ func TestLayers(t *testing.T) {
 		{"Slice l 1 2 in out rest -23300=2,-233,-233 1=0", []int64{1, 4, 6, 6}, 0}, {"Split l 1 2 in out rest",
 			[]int64{1, 8, 6, 6}, 0},
 		{"Slice l 1 2 in out rest -23300=2,3,5 1=0", []int64{1, 3, 6, 6}, 0},
+		{"Slice l 1 2 in out rest -23300=2,5,-233 1=0", []int64{1, 5, 6, 6}, 0},
+		{"Slice l 1 3 in rest out out2 -23300=3,2,-233,-233 1=0", []int64{1, 2, 6, 6}, 0},
+		{`Reshape l 2 1 in in out 6="1w,0h,8"`, []int64{1, 8, 6, 6}, 0},
+		{`Reshape l 1 1 in out 6="0h,-1"`, []int64{1, 48, 6}, 0},
+		{"Reshape l 1 1 in out 0=3 1=-1 2=0", []int64{1, 8, 12, 3}, 0},
 		{"Reshape l 1 1 in out 0=36 1=8", []int64{1, 8, 36}, 0}, {"Reshape l 1 1 in out 0=-1", []int64{1, 288}, 0},
 		{"Permute l 1 1 in out 0=3", []int64{1, 6, 6, 8}, 0}, {"Softmax l 1 1 in out 0=0 1=1", []int64{1, 8, 6, 6}, 0},
 		{"Interp l 1 1 in out 0=2 1=2.0 2=2.0", []int64{1, 8, 12, 12}, 0}, {"Interp l 1 1 in out 0=1 3=9 4=7", []int64{1,
@@ -143,7 +148,7 @@ func TestLayers(t *testing.T) {
 		{"Crop l 1 1 in out -23309=1,2 -23310=1,-233 -23311=1,2", []int64{1, 8, 6, 4}, 0},
 		{"Padding l 1 1 in out 7=0 8=2", []int64{1, 10, 6, 6}, 0},
 	} {
-		blobs := 2 + strings.Count(c.line, " rest")
+		blobs := 2 + strings.Count(c.line, " rest") + strings.Count(c.line, " out2")
 		m, err := read(fmt.Appendf(nil, "7767517\n2 %d\nInput i 0 1 in 0=6 1=6 2=8\n%s\n", blobs, c.line))
 		if err != nil {
 			t.Errorf("%s: %v", c.line, err)
@@ -169,6 +174,21 @@ func TestSpread(t *testing.T) {
 	res := twins.Run(t, m)
 	if out := res.Infos[m.Main.Outputs[0]].Shape; !out.Equal(graph.Shape{1, 8, 6, 6}) {
 		t.Errorf("found the result %v", out)
+	}
+}
+
+// TestSwallowed: a Noop without outputs, which swallows parts that nobody reads, makes no node.
+func TestSwallowed(t *testing.T) {
+	const data = "7767517\n4 4\nInput i 0 1 in 0=6 1=6 2=8\nSlice s 1 2 in a b -23300=2,4,-233 1=0\nNoop n 1 0 a\n" +
+		"ReLU r 1 1 b out\n"
+	m, err := read([]byte(data))
+	if err != nil {
+		t.Fatal(err)
+	}
+	res := twins.Run(t, m)
+	out := res.Infos[m.Main.Outputs[len(m.Main.Outputs)-1]].Shape
+	if _, unknown := twins.Sum(res); len(unknown) > 0 || !out.Equal(graph.Shape{1, 4, 6, 6}) {
+		t.Errorf("found the result %v, unknown are %v", out, unknown)
 	}
 }
 

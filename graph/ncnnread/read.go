@@ -35,6 +35,7 @@ type layer struct {
 	ints      map[int]int64
 	floats    map[int]float64
 	lists     map[int][]int64
+	exprs     map[int]string // sizes that follow from those of blobs; nil: none
 }
 
 // int returns a setting, def where it is left out.
@@ -193,7 +194,14 @@ func (l *layer) setting(word string) error {
 	}
 	f, err := strconv.ParseFloat(value, 64)
 	if err != nil {
-		if strings.HasPrefix(value, "\"") || k < 0 {
+		if text, ok := strings.CutPrefix(value, "\""); ok {
+			if l.exprs == nil {
+				l.exprs = map[int]string{}
+			}
+			l.exprs[k] = strings.TrimSuffix(text, "\"")
+			return nil
+		}
+		if k < 0 {
 			return nil
 		}
 		return fmt.Errorf("found %.40q, expected a number", word)
@@ -237,6 +245,9 @@ func (r *reader) write(l *layer) error {
 	if l.typ == "Input" || l.typ == "MemoryData" {
 		return r.source(l)
 	}
+	if l.typ == "Noop" && len(l.outs) == 0 {
+		return nil // it swallows blobs that nobody reads
+	}
 	o := &op{reader: r, layer: l, in: ins}
 	for _, name := range l.outs {
 		id, err := r.blob(name)
@@ -246,8 +257,8 @@ func (r *reader) write(l *layer) error {
 		o.out = append(o.out, id)
 	}
 	w, ok := rows[l.typ]
-	if !ok {
-		o.b.Node(o.b.Model.Main, graph.OpID{Domain: "ncnn", Type: l.typ}, l.name, ins, o.out)
+	if !ok || len(l.exprs) > 0 && l.typ != "Reshape" { // sizes by expressions
+		o.unknown()
 		return nil
 	}
 	if len(ins) < 1 || len(o.out) < 1 {
@@ -275,6 +286,9 @@ func (r *reader) source(l *layer) error {
 		}
 		id := r.given(l, name, dims)
 		r.blobs[name], r.ranks[id] = id, len(dims)
+		if len(dims) == 0 && l.typ == "Input" {
+			r.ranks[id] = 3 // an image
+		}
 		r.order = append(r.order, name)
 	}
 	return nil

@@ -39,9 +39,19 @@ func (o *op) node(typ string, ins []graph.ID, attrs ...graph.Attr) {
 
 // through writes a node into a value of its own and returns it.
 func (o *op) through(typ string, ins []graph.ID, attrs ...graph.Attr) graph.ID {
-	id := o.b.Value(o.layer.name+"/"+typ, dtype.Float32, nil)
+	return o.value(typ, typ, ins, attrs...)
+}
+
+// value writes a node into a value with a name of its own and returns it.
+func (o *op) value(name, typ string, ins []graph.ID, attrs ...graph.Attr) graph.ID {
+	id := o.b.Value(o.layer.name+"/"+name, dtype.Float32, nil)
 	o.b.Node(o.b.Model.Main, graph.OpID{Type: typ}, o.layer.name, ins, []graph.ID{id}, attrs...)
 	return id
+}
+
+// unknown writes the layer as one that is visibly unknown.
+func (o *op) unknown() {
+	o.b.Node(o.b.Model.Main, graph.OpID{Domain: "ncnn", Type: o.layer.typ}, o.layer.name, o.in, o.out)
 }
 
 func (o *op) weight(suffix string, dims ...int64) graph.ID {
@@ -151,7 +161,7 @@ func pooling(o *op) error {
 		return nil
 	}
 	if o.int(7, 0) != 0 {
-		o.b.Node(o.b.Model.Main, graph.OpID{Domain: "ncnn", Type: "AdaptivePooling"}, o.layer.name, o.in, o.out)
+		o.unknown()
 		return nil
 	}
 	k, s := o.int(1, 1), o.int(2, 1)
@@ -249,7 +259,7 @@ var (
 func binaryOp(o *op) error {
 	code := o.int(0, 0)
 	if code < 0 || code >= int64(len(binaries)) {
-		o.b.Node(o.b.Model.Main, graph.OpID{Domain: "ncnn", Type: "BinaryOp"}, o.layer.name, o.in, o.out)
+		o.unknown()
 		return nil
 	}
 	ins := o.in
@@ -266,7 +276,10 @@ func (o *op) spread(ins []graph.ID) []graph.ID {
 	if (o.ranks[a] == 1) == (o.ranks[b] == 1) || len(o.in) < 2 {
 		return ins
 	}
-	o.ranks[o.out[0]] = max(o.ranks[a], o.ranks[b])
+	o.ranks[o.out[0]] = 0 // that of the image, which may not be known
+	if o.ranks[a] != 0 && o.ranks[b] != 0 {
+		o.ranks[o.out[0]] = max(o.ranks[a], o.ranks[b])
+	}
 	image := func(id graph.ID) graph.ID {
 		if o.ranks[id] != 1 {
 			return id
@@ -283,7 +296,7 @@ func (o *op) spread(ins []graph.ID) []graph.ID {
 func unaryOp(o *op) error {
 	code := o.int(0, 0)
 	if code < 0 || code >= int64(len(unaries)) {
-		o.b.Node(o.b.Model.Main, graph.OpID{Domain: "ncnn", Type: "UnaryOp"}, o.layer.name, o.in, o.out)
+		o.unknown()
 		return nil
 	}
 	ins := o.in[:1:1]
@@ -310,38 +323,11 @@ func concat(o *op) error {
 // rest stands for what other slices leave.
 const rest = -233
 
-func slice(o *op) error {
-	ins, attrs := o.in[:1:1], []graph.Attr{compose.Int("axis", axis(o.int(1, 0)))}
-	sizes, even := o.lists[0], len(o.lists[0]) != len(o.out)
-	for _, n := range sizes {
-		even = even || n == rest
-	}
-	if even {
-		attrs = append(attrs, compose.Int("num_outputs", int64(len(o.out))))
-	} else {
-		ins = append(ins, o.b.Ints(sizes...))
-	}
-	o.b.Node(o.b.Model.Main, graph.OpID{Type: "Split"}, o.layer.name, ins, o.out, attrs...)
-	return nil
-}
-
 // split gives one blob several names.
 func split(o *op) error {
 	for i := range o.out {
 		o.b.Node(o.b.Model.Main, graph.OpID{Type: "Identity"}, o.layer.name, o.in[:1:1], o.out[i:i+1])
 	}
-	return nil
-}
-
-func reshape(o *op) error {
-	to := []int64{0}
-	for _, key := range []int{2, 11, 1, 0} { // channels, depth, height, width
-		if n, ok := o.ints[key]; ok && n != rest {
-			to = append(to, n)
-		}
-	}
-	o.ranks[o.out[0]] = len(to) - 1
-	o.node("Reshape", []graph.ID{o.in[0], o.b.Ints(to...)})
 	return nil
 }
 
@@ -431,7 +417,7 @@ func layerNorm(o *op) error {
 func crop(o *op) error {
 	starts, ends, axes := o.lists[9], o.lists[10], o.lists[11]
 	if len(starts) == 0 || len(ends) != len(starts) || len(axes) != len(starts) || len(o.in) != 1 {
-		o.b.Node(o.b.Model.Main, graph.OpID{Domain: "ncnn", Type: "Crop"}, o.layer.name, o.in, o.out)
+		o.unknown()
 		return nil
 	}
 	to, on := make([]int64, len(ends)), make([]int64, len(ends))
