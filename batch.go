@@ -86,6 +86,7 @@ const (
 // A batchPlan is what a batch does, in order.
 type batchPlan struct {
 	units []*batchUnit
+	specs []string // the models of all shards
 	rows  int
 }
 
@@ -126,6 +127,7 @@ func (e *Estimator) plan(b *Batch) (*batchPlan, error) {
 	}
 	out := new(batchPlan)
 	for i, u := range all {
+		out.specs = append(out.specs, u.spec)
 		if i%shards == cmp.Or(b.Shard, 1)-1 {
 			out.units = append(out.units, u)
 			out.rows += u.rows

@@ -7,9 +7,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"path/filepath"
 	"strings"
 
+	"github.com/ridgepoint/ridgepoint/internal/atomicfile"
 	"github.com/ridgepoint/ridgepoint/internal/batch"
 )
 
@@ -44,6 +46,9 @@ func (e *Estimator) BatchTo(ctx context.Context, b *Batch, to BatchFile) (sum Ba
 	if err != nil {
 		return sum, err
 	}
+	if err := p.spares(to.Path); err != nil {
+		return sum, err
+	}
 	run, err := p.fingerprint(e, b, format.Name, to.Partition)
 	if err != nil {
 		return sum, err
@@ -62,6 +67,19 @@ func (e *Estimator) BatchTo(ctx context.Context, b *Batch, to BatchFile) (sum Ba
 		return sum, errors.Join(fmt.Errorf("%w; %s.part has what is done: go on with --resume", err, to.Path), store.Stop())
 	}
 	return sum, store.Close()
+}
+
+// spares refuses to write rows over a model of the batch.
+func (p *batchPlan) spares(path string) error {
+	if _, err := os.Stat(path); err != nil {
+		return nil
+	}
+	for _, spec := range p.specs {
+		if !formats.BuiltIn(spec) && atomicfile.Same(path, spec) {
+			return fmt.Errorf("%s is a model of the batch, and would be overwritten; name another file", path)
+		}
+	}
+	return nil
 }
 
 // WriteBatchRows writes rows as JSON Lines.

@@ -32,7 +32,9 @@ func (e *Estimator) Device(name string) (*Device, error) {
 	if err := e.init(); err != nil {
 		return nil, err
 	}
-	return e.devices.Get(strings.TrimSpace(name))
+	name = strings.TrimSpace(name)
+	e.reads(name)
+	return e.devices.Get(name)
 }
 
 // A DeviceLabel is the id of a device and its name for people.

@@ -84,6 +84,7 @@ func (e *Estimator) targets(ctx context.Context, path string) (*gate.File, []gat
 	if err := e.init(); err != nil {
 		return nil, nil, err
 	}
+	e.reads(path)
 	data, err := wholefile.Read(path, "a budget file", strictyaml.MaxSize)
 	if err != nil {
 		return nil, nil, fmt.Errorf("budget file: %w", err)
@@ -271,6 +272,7 @@ func (e *Estimator) basesFrom(ctx context.Context, from string, out *GateResult)
 	if revision, ok := strings.CutPrefix(from, gitfile.Prefix); ok {
 		return func(t *gateTarget) (*gate.Base, error) { return e.old(ctx, revision, t) }, nil
 	}
+	e.reads(from)
 	data, err := wholefile.Read(from, "a baseline", mostBaseline)
 	if err != nil {
 		return nil, fmt.Errorf("baseline: %w", err)

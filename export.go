@@ -85,6 +85,7 @@ func (e *Estimator) source(spec string, rewritten bool) (m *Model, rewrite rewri
 		m, err = e.Load(spec)
 		return m, nil, func() {}, err
 	}
+	e.reads(spec)
 	f, done, err := formats.ONNX(spec, e.config.Stdin)
 	if err != nil {
 		return nil, nil, nil, err

@@ -25,6 +25,9 @@ func (e *Estimator) Load(spec string) (*Model, error) {
 	if e == nil {
 		return nil, e.check(nil)
 	}
+	if !formats.BuiltIn(spec) {
+		e.reads(spec)
+	}
 	g, format, err := formats.OpenFormat(spec, e.config.Stdin)
 	if err != nil {
 		return nil, err
@@ -106,6 +109,7 @@ func (e *Estimator) rewrite(spec string, w io.Writer, write func(string, io.Read
 	if e == nil {
 		return e.check(nil)
 	}
+	e.reads(spec)
 	f, done, err := formats.ONNX(spec, e.config.Stdin)
 	if err != nil {
 		return err

@@ -50,6 +50,7 @@ func (e *Estimator) Pipelines(ctx context.Context, job *PipelineJob) ([]Pipeline
 	if err := e.init(); err != nil {
 		return nil, err
 	}
+	e.reads(job.Path)
 	data, f, err := job.read()
 	if err != nil {
 		return nil, err

@@ -14,6 +14,7 @@ import (
 	"github.com/ridgepoint/ridgepoint/graph/readers"
 	"github.com/ridgepoint/ridgepoint/hwprofiles"
 	"github.com/ridgepoint/ridgepoint/hwprofiles/runtimes"
+	"github.com/ridgepoint/ridgepoint/internal/atomicfile"
 	"github.com/ridgepoint/ridgepoint/internal/joint"
 	"github.com/ridgepoint/ridgepoint/roofline"
 )
@@ -37,6 +38,7 @@ type Estimator struct {
 	err     error
 	devices *hwprofiles.Catalog
 	tuner   roofline.Tuner
+	read    sync.Map // paths of models, profiles, budgets and baselines that were asked for
 }
 
 // New returns an estimator for a configuration; nil is the zero Config. It reads nothing: what cannot be read is an
@@ -138,6 +140,22 @@ func (e *Estimator) userDirs(kind string) []string {
 	}
 	return []string{dir}
 }
+
+// HasRead reports whether a path is a file that the estimator was asked to read: a model, a device profile, a budget, a
+// pipeline or a baseline, also one that another of these files names. A program that writes files asks before it writes.
+func (e *Estimator) HasRead(path string) (found bool) {
+	if e == nil {
+		return false
+	}
+	e.read.Range(func(was, _ any) bool {
+		found = atomicfile.Same(path, was.(string))
+		return !found
+	})
+	return found
+}
+
+// reads remembers a file for HasRead.
+func (e *Estimator) reads(path string) { e.read.Store(path, nil) }
 
 // Predict estimates one model on one device: the whole of Open, Load and Estimate in one call, for programs that ask
 // once. model is a path or a built-in model such as zoo:yolo11n, device an id, an alias or the path of a profile.

@@ -22,6 +22,9 @@ func VisibleText(s string) string { return visible.Text(s) }
 // link its place; what is no regular file is written to as it stands.
 func WriteFile(path string, write func(io.Writer) error) error { return atomicfile.Write(path, write) }
 
+// SameFile reports whether two paths are one regular file, or lead to one that is not there yet.
+func SameFile(a, b string) bool { return atomicfile.Same(a, b) }
+
 // BoundModels sets how much memory, in bytes, the description of a model may take, weights aside, if that is less than
 // usual. It is for programs with little memory; a model that needs more is refused.
 func BoundModels(bytes int64) {

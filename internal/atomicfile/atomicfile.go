@@ -51,6 +51,18 @@ func Target(path string) (string, error) {
 	return target, nil
 }
 
+// Same reports whether two paths are one regular file, or lead to one that is not there yet.
+func Same(a, b string) bool {
+	x, errX := os.Stat(a)
+	y, errY := os.Stat(b)
+	if errX != nil || errY != nil {
+		x, errX := filepath.Abs(a)
+		y, errY := filepath.Abs(b)
+		return a != "-" && errX == nil && errY == nil && x == y
+	}
+	return x.Mode().IsRegular() && os.SameFile(x, y)
+}
+
 // maxLinks is the most symbolic links that a path may lead through, as in Linux.
 const maxLinks = 40
 

@@ -60,8 +60,8 @@ func (f *checkFlags) run(cmd *cobra.Command, a *app, file string) error {
 		return err
 	}
 	for _, file := range append(f.out.files(), f.junit, f.markdown, f.sarif) {
-		if file != "" && same(file, result.Baseline) {
-			return usagef("%s is the baseline that is compared with and would be overwritten; name another file", file)
+		if err := a.spares(file); err != nil {
+			return err
 		}
 	}
 	if err := a.write(&f.out, report.Check(result)); err != nil {

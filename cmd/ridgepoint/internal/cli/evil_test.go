@@ -267,6 +267,45 @@ func TestGuard(t *testing.T) {
 	}
 }
 
+// TestSpared: a file that only another file names is not overwritten either: a model of a budget, of a pipeline or of a
+// manifest.
+func TestSpared(t *testing.T) {
+	t.Chdir(t.TempDir())
+	onnx, _, code := run(t, "", "strip", "zoo:mobilenetv2", "--format", "onnx")
+	if code != exitOK {
+		t.Fatalf("exit code %d, expected a model", code)
+	}
+	files := map[string]string{
+		"m.csv": onnx, "m.html": onnx, "m.svg": onnx,
+		"budget.yaml": "schema: 1\nbudgets:\n  - models: [m.csv, m.html]\n    devices: [rpi-5]\n    max_expected_ms: 9000\n",
+		"pipe.yaml":   "schema: 1\ncamera: {width: 1920, height: 1080, fps: 30}\ndevice: rpi-5\nstages:\n  - {stage: inference, model: m.csv}\n  - {stage: inference, model: m.svg}\n",
+		"rows.jsonl":  `{"model": "m.csv", "device": "rpi-5"}` + "\n",
+	}
+	for name, text := range files {
+		if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, args := range []string{
+		"check budget.yaml -o m.csv", "check budget.yaml --junit m.html", "check budget.yaml --markdown ./m.html",
+		"baseline budget.yaml -o m.csv", "pipeline pipe.yaml -o m.csv", "pipeline pipe.yaml --plot m.svg",
+		"batch rows.jsonl -o m.csv", "batch m.* -d rpi-5 -o m.html --format csv", "estimate m.csv -d rpi-5 -o m.csv",
+	} {
+		_, stderr, code := run(t, "", strings.Fields(args)...)
+		if code != exitUsage || !strings.Contains(stderr, "overwr") || !strings.Contains(stderr, "another file") {
+			t.Errorf("%s: exit code %d, %s; expected a refusal", args, code, stderr)
+		}
+	}
+	for name, text := range files {
+		if data, err := os.ReadFile(name); err != nil || string(data) != text {
+			t.Errorf("%s is now %.40q, %v", name, data, err)
+		}
+	}
+	if left, _ := filepath.Glob("*"); len(left) != len(files) {
+		t.Errorf("found %v, expected nothing written", left)
+	}
+}
+
 // TestBrokenProfile: a profile that cannot be read is named, and spoils no other device.
 func TestBrokenProfile(t *testing.T) {
 	dir := t.TempDir()

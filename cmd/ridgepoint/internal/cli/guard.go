@@ -5,14 +5,14 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"os"
-	"path/filepath"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"github.com/ridgepoint/ridgepoint"
 )
 
 // before checks a command line before any command runs: its errors are usage errors.
@@ -119,30 +119,33 @@ func ownFiles(cmd *cobra.Command, list []string) error {
 	}
 	for i, o := range out {
 		for _, other := range out[:i] {
-			if same(o.path, other.path) {
+			if ridgepoint.SameFile(o.path, other.path) {
 				return usagef("%s and %s both name %s; write them to two files", other.flag, o.flag, o.path)
 			}
 		}
 		for _, r := range in {
-			if same(o.path, r.path) {
-				return usagef("%s %s would overwrite what the command reads; name another file",
-					o.flag, o.path)
+			if ridgepoint.SameFile(o.path, r.path) {
+				return overwrites(o.flag + " " + o.path)
 			}
 		}
 	}
 	return nil
 }
 
-// same reports whether two paths are one regular file, or one that is not there yet.
-func same(a, b string) bool {
-	x, errX := os.Stat(a)
-	y, errY := os.Stat(b)
-	if errX != nil || errY != nil {
-		x, errX := filepath.Abs(a)
-		y, errY := filepath.Abs(b)
-		return a != "-" && errX == nil && errY == nil && x == y
+// spares refuses to write a file that the command has read, also one that another file named: a model in a budget, a
+// pipeline or a manifest.
+func (a *app) spares(path string) error {
+	for _, e := range a.opened {
+		if e.HasRead(path) {
+			return overwrites(path)
+		}
 	}
-	return x.Mode().IsRegular() && os.SameFile(x, y)
+	return nil
+}
+
+// overwrites returns the error of a file that would be read and written.
+func overwrites(what string) error {
+	return usagef("%s would overwrite what the command reads; name another file", what)
 }
 
 // checked is standard output that remembers why it could not be written: help and version print without a look.

@@ -259,6 +259,9 @@ func (a *app) deliver(o *output, w writers) error {
 
 // save writes a file and says so on standard error: the answer itself goes to standard output.
 func (a *app) save(path string, write func(io.Writer) error) error {
+	if err := a.spares(path); err != nil {
+		return err
+	}
 	if err := ridgepoint.WriteFile(path, write); err != nil {
 		return err
 	}
@@ -286,6 +289,9 @@ func (p *picture) Type() string { return "FILE" }
 
 // draw saves the picture of --plot and says so.
 func (a *app) draw(f *ridgepoint.Figure, path picture) error {
+	if err := a.spares(string(path)); err != nil {
+		return err
+	}
 	if err := f.Save(string(path)); err != nil {
 		return err
 	}

@@ -64,6 +64,7 @@ type app struct {
 	deviceDirs []string
 	wide       bool
 	color      colorFlag
+	opened     []*ridgepoint.Estimator // they know what was read
 }
 
 // Run executes one command line and returns its exit code. Results go to Out, everything else to Err.
@@ -236,5 +237,7 @@ func (a *app) warn(err error) {
 func (a *app) open(c ridgepoint.Config) *ridgepoint.Estimator {
 	c.DeviceDirs, c.UserDir, c.Stdin = a.deviceDirs, a.UserDir, a.In
 	c.Warn = a.warn
-	return ridgepoint.New(&c)
+	e := ridgepoint.New(&c)
+	a.opened = append(a.opened, e)
+	return e
 }
