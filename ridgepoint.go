@@ -142,7 +142,7 @@ func (e *Estimator) userDirs(kind string) []string {
 }
 
 // HasRead reports whether a path is a file that the estimator was asked to read: a model, a device profile, a budget, a
-// pipeline or a baseline, also one that another of these files names. A program that writes files asks before it writes.
+// pipeline or a baseline, also one that another of these files names. A program that writes files asks before it does.
 func (e *Estimator) HasRead(path string) (found bool) {
 	if e == nil {
 		return false
