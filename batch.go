@@ -17,6 +17,7 @@ import (
 
 	"github.com/ridgepoint/ridgepoint/graph/zoo"
 	"github.com/ridgepoint/ridgepoint/internal/batch"
+	"github.com/ridgepoint/ridgepoint/internal/gitfile"
 	"github.com/ridgepoint/ridgepoint/internal/sat"
 	"github.com/ridgepoint/ridgepoint/plots/report"
 )
@@ -218,6 +219,8 @@ func modelsOf(text string) ([]string, error) {
 		return builtInsLike(text)
 	case zoo.IsSpec(text) || !strings.ContainsAny(text, "*?["):
 		return []string{text}, nil
+	case strings.HasPrefix(text, gitfile.Prefix):
+		return []string{text}, errors.New("found a pattern of files in git, expected one file, such as git:main:model.onnx")
 	}
 	found, err := filepath.Glob(text)
 	switch {

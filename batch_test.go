@@ -2,8 +2,11 @@ package ridgepoint
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"encoding/json"
+	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -20,7 +23,8 @@ func smallBatch() *Batch {
 	entries := []BatchEntry{base, base, base, base, base, base}
 	entries[0].ID, entries[0].Model, entries[0].Batches, entries[0].Precisions = "a", "zoo:mobilenetv2", []int64{1, 8},
 		[]string{"fp16", "int8"}
-	entries[1].Model, entries[1].Sizes = "zoo:mobilenetv2", []int64{96, 160}
+	entries[1].Model, entries[1].Sizes = "zoo:mobilenetv2", []Size{{Height: 96, Width: 96}, {Height: 160, Width: 160},
+		{Height: 96, Width: 160}}
 	entries[2].Model = "nowhere/*.onnx"
 	entries[3].Model, entries[3].Runtimes = "zoo:mobilenetv3-*", []string{"", NoRuntime, "tensorrt", "no-such-runtime"}
 	entries[4].Model, entries[4].Dims = "zoo:bert-base", []string{"seq"}
@@ -66,8 +70,11 @@ func TestBatchAgrees(t *testing.T) {
 			opt.Runtime = *r.Runtime
 		}
 		spec := r.Source
-		if r.Size != nil {
-			spec += map[int64]string{96: "?size=96", 160: "?size=160"}[*r.Size]
+		if r.Height != nil {
+			spec += fmt.Sprintf("?size=%dx%d", *r.Height, *r.Width)
+			if (r.Size != nil) != (*r.Height == *r.Width) {
+				t.Errorf("%s: the side of a square is wrong: %v", spec, r.Size)
+			}
 		}
 		m, err := e.Load(spec)
 		if err != nil {
@@ -161,6 +168,44 @@ func TestBatchTo(t *testing.T) {
 	}
 	if _, err := e.BatchTo(t.Context(), b, BatchFile{Path: filepath.Join(dir, "rows.txt")}); err == nil {
 		t.Error("rows.txt was written, expected an error")
+	}
+}
+
+// TestBatchGit: a model of a revision has the hash of its file there, whatever became of the file.
+func TestBatchGit(t *testing.T) {
+	if _, err := exec.LookPath("git"); err != nil {
+		t.Skip("needs git: ", err)
+	}
+	dir := t.TempDir()
+	var e Estimator
+	var model bytes.Buffer
+	if err := e.Strip("zoo:mobilenetv2", &model); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "m.onnx"), model.Bytes(), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	for _, args := range []string{"init -q -b main", "add .", "-c user.name=a -c user.email=a@b.c commit -qm one"} {
+		cmd := exec.Command("git", strings.Fields(args)...)
+		cmd.Dir = dir
+		if out, err := cmd.CombinedOutput(); err != nil {
+			t.Fatalf("git %s: %v: %s", args, err, out)
+		}
+	}
+	if err := os.Remove(filepath.Join(dir, "m.onnx")); err != nil {
+		t.Fatal(err)
+	}
+	t.Chdir(dir)
+	b := &Batch{Entries: []BatchEntry{{Model: "git:main:m.onnx", Devices: []string{"rpi-5"}},
+		{Model: "git:main:*.onnx", Devices: []string{"rpi-5"}}, {Model: "git:none:m.onnx", Devices: []string{"rpi-5"}}}}
+	rows, want := rowsOf(t, b), fmt.Sprintf("%x", sha256.Sum256(model.Bytes()))
+	if r := rows[0]; r.SHA256 == nil || *r.SHA256 != want || r.Expected == nil || r.Status != batch.OK {
+		t.Errorf("found %s, expected the hash %s", textsOf(t, rows[:1])[0], want)
+	}
+	for i, says := range []string{"expected one file", "none"} {
+		if r := rows[1+i]; r.Error == nil || !strings.Contains(*r.Error, says) {
+			t.Errorf("found %s, expected an error that says %q", textsOf(t, rows[1+i:2+i])[0], says)
+		}
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"hash"
 	"io"
 	"math"
 	"os"
@@ -17,6 +18,7 @@ import (
 	"github.com/ridgepoint/ridgepoint/graph/zoo"
 	"github.com/ridgepoint/ridgepoint/internal/batch"
 	"github.com/ridgepoint/ridgepoint/internal/errtext"
+	"github.com/ridgepoint/ridgepoint/internal/gitfile"
 	"github.com/ridgepoint/ridgepoint/plots/report"
 	"github.com/ridgepoint/ridgepoint/roofline"
 )
@@ -56,7 +58,7 @@ type batchEvaluator struct {
 type batchModel struct {
 	spec, name     string
 	format, sha256 *string
-	plans          map[int64]*batchLoad // by size; 0: the model's own
+	plans          map[Size]*batchLoad // by size; the zero Size: the model's own
 }
 
 // A batchLoad is a model at a size, or why there is none.
@@ -128,15 +130,16 @@ func (w *batchWorker) run(ctx context.Context, t *batchTurn) {
 func (w *batchWorker) begin(spec string) {
 	w.rows = nil
 	if w.model == nil || w.model.spec != spec {
-		w.model = &batchModel{spec: spec, name: ModelName(spec), plans: map[int64]*batchLoad{}}
+		w.model = &batchModel{spec: spec, name: ModelName(spec), plans: map[Size]*batchLoad{}}
 		clear(w.texts)
 	}
 }
 
 // A batchSetting is one way to run a model on all devices of an entry.
 type batchSetting struct {
-	size, batch, threads int64
-	precision, runtime   string
+	size               Size
+	batch, threads     int64
+	precision, runtime string
 }
 
 // settings yields the settings of an entry in order.
@@ -265,15 +268,15 @@ func (w *batchWorker) bound(entry *batchEntry, s *batchSetting) (*batchLoad, inf
 	if err != nil {
 		return nil, b, err
 	}
-	spec, size := w.model.spec, int64(0)
-	if s.size > 0 {
-		if sized, ok := zoo.With(spec, "size", s.size); ok {
+	spec, size := w.model.spec, Size{}
+	if s.size != size {
+		if sized, ok := zoo.Resized(spec, s.size.Height, s.size.Width); ok {
 			spec, size = sized, s.size
 		}
 	}
 	m := w.load(spec, size)
-	if m.err == nil && s.size > 0 && size == 0 {
-		b, err = roofline.SizeBindings(m.plan, b, s.size, s.size)
+	if m.err == nil && s.size != size {
+		b, err = roofline.SizeBindings(m.plan, b, s.size.Height, s.size.Width)
 	}
 	return m, b, cmp.Or(m.err, err)
 }
@@ -282,7 +285,7 @@ func (w *batchWorker) bound(entry *batchEntry, s *batchSetting) (*batchLoad, inf
 const keptSizes = 16
 
 // load reads the model of the unit at a size once.
-func (w *batchWorker) load(spec string, size int64) *batchLoad {
+func (w *batchWorker) load(spec string, size Size) *batchLoad {
 	m := w.model
 	if l := m.plans[size]; l != nil {
 		return l
@@ -298,7 +301,7 @@ func (w *batchWorker) load(spec string, size int64) *batchLoad {
 	}
 	if err == nil && m.format == nil {
 		m.format = &format
-		if w.hash && !formats.BuiltIn(spec) {
+		if w.hash && !zoo.IsSpec(spec) {
 			m.sha256, err = hashOf(spec)
 		}
 	}
@@ -306,8 +309,17 @@ func (w *batchWorker) load(spec string, size int64) *batchLoad {
 	return l
 }
 
-// hashOf returns the SHA-256 of a regular file; nil of any other, which was read to its end.
+// hashOf returns the SHA-256 of a regular file or one in git; nil of any other, which was read to its end.
 func hashOf(path string) (*string, error) {
+	sum := sha256.New()
+	if name, ok := strings.CutPrefix(path, gitfile.Prefix); ok {
+		revision, inside, _ := strings.Cut(name, ":")
+		err := gitfile.Read(context.Background(), "", revision, inside, func(in io.Reader) error {
+			_, err := io.Copy(sum, in)
+			return err
+		})
+		return hexOf(sum), err
+	}
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, err
@@ -316,12 +328,13 @@ func hashOf(path string) (*string, error) {
 	if st, err := f.Stat(); err != nil || !st.Mode().IsRegular() {
 		return nil, err
 	}
-	sum := sha256.New()
-	if _, err := io.Copy(sum, f); err != nil {
-		return nil, err
-	}
+	_, err = io.Copy(sum, f)
+	return hexOf(sum), err
+}
+
+func hexOf(sum hash.Hash) *string {
 	text := hex.EncodeToString(sum.Sum(nil))
-	return &text, nil
+	return &text
 }
 
 // A batchRow is a row being filled.
@@ -333,7 +346,11 @@ func (w *batchWorker) blank(entry *batchEntry, s *batchSetting, device int) (r b
 	r.ID, r.Model, r.Source = w.text(entry.ID), w.model.name, w.model.spec
 	r.Device, r.Runtime = entry.on.names[device], w.text(s.runtime)
 	r.PrecisionAsked, r.Dims = w.text(s.precision), w.text(strings.Join(entry.Dims, " "))
-	r.Batch, r.Size, r.Threads = positive(s.batch), positive(s.size), positive(s.threads)
+	r.Batch, r.Threads = positive(s.batch), positive(s.threads)
+	r.Height, r.Width = positive(s.size.Height), positive(s.size.Width)
+	if s.size.Height == s.size.Width {
+		r.Size = r.Height
+	}
 	return r
 }
 

@@ -2,7 +2,6 @@ package ridgepoint
 
 import (
 	"fmt"
-	"strings"
 
 	"github.com/ridgepoint/ridgepoint/graph/zoo"
 	"github.com/ridgepoint/ridgepoint/roofline"
@@ -11,37 +10,8 @@ import (
 // A Size is the height and the width of images in pixels; the zero Size is a model's own.
 type Size = roofline.Size
 
-// mostSizes bounds a list of sizes.
-const mostSizes = 4096
-
 // ParseSizes reads a list of image sizes: sides of squares as in ParseList, and heights x widths such as 384x640.
-func ParseSizes(text string) ([]Size, error) {
-	var out []Size
-	for part := range strings.SplitSeq(text, ",") {
-		high, wide, both := strings.Cut(part, "x")
-		list, err := ParseList(high)
-		switch {
-		case err != nil && !both:
-			return nil, err
-		case both:
-			w, errWide := ParseList(wide)
-			if err != nil || errWide != nil || len(list) != 1 || len(w) != 1 {
-				return nil, fmt.Errorf("found the size %q, expected pixels, such as 640, or height x width, such as 384x640",
-					part)
-			}
-			out = append(out, Size{Height: list[0], Width: w[0]})
-		}
-		for _, side := range list {
-			if !both {
-				out = append(out, roofline.Square(side))
-			}
-		}
-		if len(out) > mostSizes {
-			return nil, fmt.Errorf("found more than %d sizes", mostSizes)
-		}
-	}
-	return out, nil
-}
+func ParseSizes(text string) ([]Size, error) { return roofline.ParseSizes(text) }
 
 // sized returns a model with images of the size of opt, and opt without the size. A built-in model is built anew, since
 // its graph fixes the size; of others the inputs get another shape.

@@ -20,6 +20,7 @@ import (
 	"github.com/ridgepoint/ridgepoint/internal/numlist"
 	"github.com/ridgepoint/ridgepoint/internal/spelling"
 	"github.com/ridgepoint/ridgepoint/internal/wholefile"
+	"github.com/ridgepoint/ridgepoint/roofline"
 )
 
 // An Entry is a row of a manifest: models on devices in ways. Every list multiplies the estimates of the entry.
@@ -27,15 +28,15 @@ type Entry struct {
 	Where      string // file and line, for messages
 	ID         string // copied to the rows
 	Model      string
-	Devices    []string // ids, aliases, id@MODE or paths
-	Select     string   // conditions on devices, such as class=jetson
-	Runtimes   []string // "": the device's default
-	Precisions []string // "": the model's own
-	Threads    []int64  // 0: all
-	Batches    []int64  // 0: as exported
-	Sizes      []int64  // of square images in pixels; 0: the model's own
-	Dims       []string // NAME=N
-	Shapes     []string // INPUT=1x3x640x640
+	Devices    []string        // ids, aliases, id@MODE or paths
+	Select     string          // conditions on devices, such as class=jetson
+	Runtimes   []string        // "": the device's default
+	Precisions []string        // "": the model's own
+	Threads    []int64         // 0: all
+	Batches    []int64         // 0: as exported
+	Sizes      []roofline.Size // of images; the zero Size: the model's own
+	Dims       []string        // NAME=N
+	Shapes     []string        // INPUT=1x3x640x640
 	Trips      int64
 	Fusion     string
 	Causal     bool
@@ -59,7 +60,7 @@ var fields = []field{
 	{"precision", func(e *Entry, s string) error { e.Precisions = words(s); return nil }},
 	{"threads", func(e *Entry, s string) error { return list(&e.Threads, s) }},
 	{"batch", func(e *Entry, s string) error { return list(&e.Batches, s) }},
-	{"size", func(e *Entry, s string) error { return list(&e.Sizes, s) }},
+	{"size", func(e *Entry, s string) error { return sizes(&e.Sizes, s) }},
 	{"dim", func(e *Entry, s string) error { e.Dims = words(s); return nil }},
 	{"shape", func(e *Entry, s string) error { e.Shapes = strings.Fields(s); return nil }},
 	{"trip", func(e *Entry, s string) error { return whole(&e.Trips, s) }},
@@ -80,6 +81,11 @@ func words(s string) []string {
 
 func list(into *[]int64, s string) (err error) {
 	*into, err = numlist.Parse(s)
+	return err
+}
+
+func sizes(into *[]roofline.Size, s string) (err error) {
+	*into, err = roofline.ParseSizes(s)
 	return err
 }
 
@@ -176,11 +182,10 @@ func tooMuch(where string) error {
 // add adds a row, unless the manifest takes too much.
 func (r *rows) add(e Entry, base *Entry) error {
 	r.taken += rowSize + len(e.Where)
-	for _, l := range [][2][]int64{{e.Threads, base.Threads}, {e.Batches, base.Batches}, {e.Sizes, base.Sizes}} {
-		if len(l[0]) > 0 && (len(l[1]) == 0 || &l[0][0] != &l[1][0]) {
-			r.taken += 8 * len(l[0])
-		}
+	for _, l := range [][2][]int64{{e.Threads, base.Threads}, {e.Batches, base.Batches}} {
+		r.taken += ownBytes(l[0], l[1])
 	}
+	r.taken += ownBytes(e.Sizes, base.Sizes)
 	for _, l := range [][]string{e.Devices, e.Runtimes, e.Precisions, e.Dims, e.Shapes} {
 		r.taken += 16 * len(l)
 	}
@@ -189,6 +194,14 @@ func (r *rows) add(e Entry, base *Entry) error {
 	}
 	r.list = append(r.list, e)
 	return nil
+}
+
+// ownBytes returns the memory of a list, 0 where it is the one that all rows share.
+func ownBytes[T any](list, shared []T) int {
+	if len(list) == 0 || len(shared) > 0 && &list[0] == &shared[0] {
+		return 0
+	}
+	return len(list) * int(unsafe.Sizeof(list[0]))
 }
 
 // manifests are the kinds of manifest by the suffixes of their files.

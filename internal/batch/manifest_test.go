@@ -8,22 +8,24 @@ import (
 	"testing"
 
 	"github.com/ridgepoint/ridgepoint/internal/allocated"
+	"github.com/ridgepoint/ridgepoint/roofline"
 )
 
 // TestRead: the same rows in each kind of manifest are the same entries.
 func TestRead(t *testing.T) {
 	base := Entry{Devices: []string{"rpi-5"}, Batches: []int64{1}}
 	want := []Entry{
-		{ID: "a", Model: "a b.onnx", Devices: []string{"rpi-5"}, Batches: []int64{1, 8, 16, 32}, Causal: true},
+		{ID: "a", Model: "a b.onnx", Devices: []string{"rpi-5"}, Batches: []int64{1, 8, 16, 32}, Causal: true,
+			Sizes: []roofline.Size{{Height: 320, Width: 320}, {Height: 384, Width: 640}}},
 		{Model: "zoo:resnet50", Devices: []string{"rtx4090", "rpi-5"}, Batches: []int64{1},
 			Precisions: []string{"fp16", "int8"}, Dims: []string{"seq=128"}},
 	}
 	for name, text := range map[string]string{
-		"m.csv": "ID, model,batch,causal,device,precision,dim\na,a b.onnx,\"1,8..32\",true,,,\n# a comment\n" +
-			",zoo:resnet50,,,\"rtx4090, rpi-5\",\"fp16,int8\",seq=128\n",
-		"m.jsonl": `{"id":"a","model":"a b.onnx","batch":[1,8,16,32],"causal":true}` + "\n\n" +
+		"m.csv": "ID, model,batch,causal,device,precision,dim,size\na,a b.onnx,\"1,8..32\",true,,,," +
+			"\"320,384x640\"\n# a comment\n,zoo:resnet50,,,\"rtx4090, rpi-5\",\"fp16,int8\",seq=128,\n",
+		"m.jsonl": `{"id":"a","model":"a b.onnx","batch":[1,8,16,32],"causal":true,"size":[320,"384x640"]}` + "\n\n" +
 			`{"model":"zoo:resnet50","device":["rtx4090","rpi-5"],"precision":"fp16,int8","dim":"seq=128","batch":null}` + "\n",
-		"m.yaml": "- {id: a, model: a b.onnx, batch: \"1,8..32\", causal: true}\n" +
+		"m.yaml": "- {id: a, model: a b.onnx, batch: \"1,8..32\", causal: true, size: [320, 384x640]}\n" +
 			"- model: zoo:resnet50\n  device: [rtx4090, rpi-5]\n  precision: [fp16, int8]\n  dim: seq=128\n",
 	} {
 		path := filepath.Join(t.TempDir(), name)

@@ -40,7 +40,9 @@ type Row struct {
 	PrecisionAsked *string  `json:"precision_asked" parquet:"precision_asked,optional,dict,zstd"`
 	PrecisionRun   *string  `json:"precision_run" parquet:"precision_run,optional,dict,zstd"`
 	Batch          *int64   `json:"batch" parquet:"batch,optional,dict,zstd"`
-	Size           *int64   `json:"size" parquet:"size,optional,dict,zstd"`
+	Size           *int64   `json:"size" parquet:"size,optional,dict,zstd"` // side of square images
+	Height         *int64   `json:"height" parquet:"height,optional,dict,zstd"`
+	Width          *int64   `json:"width" parquet:"width,optional,dict,zstd"`
 	Dims           *string  `json:"dims" parquet:"dims,optional,dict,zstd"`
 	Threads        *int64   `json:"threads" parquet:"threads,optional,dict,zstd"`
 	Expected       *float64 `json:"expected_ms" parquet:"expected_ms,optional,zstd"`

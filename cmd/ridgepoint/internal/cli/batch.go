@@ -16,7 +16,8 @@ type batchFlags struct {
 	how       runFlags
 	engine    runtimeFlags
 	selector  string
-	lists     [3]string // --batch, --size, --threads
+	lists     [2]string // --batch, --threads
+	sizes     string
 	dims      []string
 	shapes    []string
 	trip      int64
@@ -64,8 +65,9 @@ func (f *batchFlags) add(cmd *cobra.Command) {
 		"expect the latency of each `RUNTIME` of a list, or none for the lower bound alone (default: the usual one of the device)")
 	addKnown(cmd, &f.engine.noEvidence, &f.engine.calibrations)
 	flags.StringVar(&f.lists[0], "batch", "", "samples per inference, a `LIST` such as 1,8,32 (default: as exported, or 1)")
-	flags.StringVar(&f.lists[1], "size", "", "sides of square images in pixels, a `LIST` (default: the model's own)")
-	flags.StringVar(&f.lists[2], "threads", "", "of a CPU, the fastest cores first, a `LIST` (default: all)")
+	flags.StringVar(&f.sizes, "size", "",
+		"images in pixels, a `LIST` of sides of squares and heights x widths such as 384x640 (default: the model's own)")
+	flags.StringVar(&f.lists[1], "threads", "", "of a CPU, the fastest cores first, a `LIST` (default: all)")
 	flags.StringArrayVar(&f.dims, "dim", nil, "bind a named dimension, `NAME=N`, for example seq=128 (repeatable)")
 	flags.StringArrayVar(&f.shapes, "shape", nil, "give an input's shape, `INPUT=1x3x640x640` (repeatable)")
 	flags.Int64Var(&f.trip, "trip", 0, "iterations of loops whose number depends on run-time data")
@@ -147,12 +149,17 @@ func (f *batchFlags) base(cmd *cobra.Command) (e ridgepoint.BatchEntry, err erro
 	if cmd.Flags().Changed("fusion") {
 		e.Fusion = f.how.fusion
 	}
-	for i, into := range []*[]int64{&e.Batches, &e.Sizes, &e.Threads} {
+	for i, into := range []*[]int64{&e.Batches, &e.Threads} {
 		if f.lists[i] == "" {
 			continue
 		}
 		if *into, err = ridgepoint.ParseList(f.lists[i]); err != nil {
-			return e, usagef("--%s: %w", []string{"batch", "size", "threads"}[i], err)
+			return e, usagef("--%s: %w", []string{"batch", "threads"}[i], err)
+		}
+	}
+	if f.sizes != "" {
+		if e.Sizes, err = ridgepoint.ParseSizes(f.sizes); err != nil {
+			return e, usagef("--size: %w", err)
 		}
 	}
 	for _, p := range e.Precisions {
