@@ -15,6 +15,7 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
 	"github.com/ridgepoint/ridgepoint/internal/batch"
+	"github.com/ridgepoint/ridgepoint/roofline/energy"
 )
 
 // smallBatch has good entries, and one of each kind of bad one.
@@ -89,10 +90,23 @@ func TestBatchAgrees(t *testing.T) {
 			(r.Expected == nil) != (want.Latency.Expected == nil) || *r.Params != want.Params {
 			t.Errorf("%s on %s: the row differs from its estimate", r.Source, r.Device)
 		}
+		if !sameEnergy(&r, want) {
+			t.Errorf("%s on %s: the energy of the row differs from that of its estimate", r.Source, r.Device)
+		}
 	}
 	if good < 20 {
 		t.Errorf("found %d rows without an error, expected 20 at least", good)
 	}
+}
+
+// sameEnergy reports whether a row says the joules that its estimate says, and nothing where that says nothing.
+func sameEnergy(r *BatchRow, e *Estimate) bool {
+	want := energy.OfEstimate(e)
+	if want == nil || r.Energy == nil {
+		return want == nil && r.Energy == nil && r.PowerBasis == nil
+	}
+	return (energy.Range{Expected: *r.Energy, Low: *r.EnergyLow, High: *r.EnergyHigh}) == want.Joules &&
+		*r.Watts == want.Watts && *r.PowerBasis == want.Basis.String()
 }
 
 // TestBatchErrors: what fails is a row that says why, and nothing else is lost.

@@ -16,11 +16,13 @@ import (
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
 	"github.com/ridgepoint/ridgepoint/graph/infer"
 	"github.com/ridgepoint/ridgepoint/graph/zoo"
+	"github.com/ridgepoint/ridgepoint/hwprofiles"
 	"github.com/ridgepoint/ridgepoint/internal/batch"
 	"github.com/ridgepoint/ridgepoint/internal/errtext"
 	"github.com/ridgepoint/ridgepoint/internal/gitfile"
 	"github.com/ridgepoint/ridgepoint/plots/report"
 	"github.com/ridgepoint/ridgepoint/roofline"
+	"github.com/ridgepoint/ridgepoint/roofline/energy"
 )
 
 // A batchWorker estimates one unit after another, in storage that is reused.
@@ -48,10 +50,11 @@ type batchWay struct {
 // A batchEvaluator evaluates in one way, or says why nothing can be.
 type batchEvaluator struct {
 	*roofline.Evaluator
-	err    error
-	rests  []*roofline.Tuning // by device: the tuning that codes are of
-	codes  []string           // of its warnings
-	hashes []*string
+	err     error
+	devices []*hwprofiles.Device
+	rests   []*roofline.Tuning // by device: the tuning that codes are of
+	codes   []string           // of its warnings
+	hashes  []*string
 }
 
 // A batchModel is the model of a unit, read when it is first needed.
@@ -241,7 +244,7 @@ func (w *batchWorker) way(way batchWay) *batchEvaluator {
 		return out
 	}
 	n := len(way.on.devices)
-	out.Evaluator = roofline.NewEvaluator(way.on.devices, opt)
+	out.Evaluator, out.devices = roofline.NewEvaluator(way.on.devices, opt), way.on.devices
 	out.rests, out.codes, out.hashes = make([]*roofline.Tuning, n), make([]string, n), make([]*string, n)
 	for i, d := range way.on.devices {
 		if d != nil {
@@ -390,6 +393,17 @@ func (w *batchWorker) fill(r *batchRow, device int, how *batchEvaluator) {
 	}
 	r.Usable = positive(c.UsableBytes)
 	w.times(r, c)
+	w.energy(r, c, device, how)
+}
+
+// energy adds the energy of a cell, where the power of its device is known.
+func (w *batchWorker) energy(r *batchRow, c *roofline.Cell, device int, how *batchEvaluator) {
+	e := energy.OfCell(how.devices[device], c)
+	if e == nil {
+		return
+	}
+	r.Energy, r.EnergyLow, r.EnergyHigh = &e.Joules.Expected, &e.Joules.Low, &e.Joules.High
+	r.Watts, r.PowerBasis = &e.Watts, w.text(e.Basis.String())
 }
 
 // times adds the times of a cell.

@@ -70,6 +70,11 @@ type Row struct {
 	Version        string   `json:"version" parquet:"version,dict,zstd"`
 	Status         string   `json:"status" parquet:"status,dict,zstd"`
 	Error          *string  `json:"error" parquet:"error,optional,dict,zstd"`
+	Energy         *float64 `json:"energy_j" parquet:"energy_j,optional,zstd"` // of one inference of the whole batch
+	EnergyLow      *float64 `json:"energy_low_j" parquet:"energy_low_j,optional,zstd"`
+	EnergyHigh     *float64 `json:"energy_high_j" parquet:"energy_high_j,optional,zstd"`
+	Watts          *float64 `json:"average_w" parquet:"average_w,optional,zstd"`
+	PowerBasis     *string  `json:"power_basis" parquet:"power_basis,optional,dict,zstd"`
 }
 
 // Columns returns the names of the columns in their order.
