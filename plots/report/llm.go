@@ -91,9 +91,7 @@ func servingTable(a *serve.Answer, price float64) Table {
 	if price > 0 {
 		t.Lead = append(t.Lead, fmt.Sprintf("price           %.3g a million tokens of answers", millionTokens(a, price)))
 	}
-	if e := tokenEnergy(a); e != nil {
-		t.Lead = append(t.Lead, fmt.Sprintf("energy          %.2g J a token, %.2g to %.2g: the whole computer at 1.05 times the limit of its devices", e.Expected, e.Low, e.High))
-	}
+	t.Lead = append(t.Lead, tokenEnergyLead(a)...)
 	if v := verify(a); v != nil {
 		t.Lead = append(t.Lead, "measure it      "+*v)
 	}
@@ -138,17 +136,6 @@ func timeRow(what string, t *serve.Time, rate float64) []any {
 // millionTokens returns the price of a million tokens.
 func millionTokens(a *serve.Answer, price float64) float64 {
 	return float64(a.Setup.TP*a.Setup.PP) * price / (a.Rate * 3600) * 1e6
-}
-
-// tokenEnergy returns the joules of a token of an answer: desktop computers draw 0.58 to 1.92 times the limit of their card
-// while they generate, 1.05 in the median of 46 published figures. It is nil where the limit is not known.
-func tokenEnergy(a *serve.Answer) *schema.LLMRange {
-	d := a.Setup.Device
-	if d.TDP == nil || d.Class != "gpu" {
-		return nil
-	}
-	j := 1.05 * d.TDP.Value * float64(a.Setup.TP*a.Setup.PP) / a.Rate
-	return &schema.LLMRange{Expected: j, Low: 0.6 * j, High: 1.6 * j}
 }
 
 // verify returns the command that measures the same.
@@ -229,6 +216,10 @@ func servingJSON(a *serve.Answer, price float64) *schema.LLM {
 		Rates:  schema.LLMRates{Prefill: rate(a.Prefill, &a.First), Decode: rate(a.Decode, &a.Next), Total: rate(a.Rate, &a.Whole)},
 		Bound:  schema.LLMPhases{Prefill: part(&a.Reading), Decode: part(&a.Writing)},
 		Energy: tokenEnergy(a), Tier: "runtime", Basis: basisOf(a), Verify: verify(a), Warnings: append([]string{}, a.Warnings...),
+	}
+	if r, p := deviceEnergy(a); r != nil {
+		out.LLMEnergy = schema.LLMEnergy{Joules: &schema.LLMRange{Expected: r.Expected, Low: r.Low, High: r.High}, Watts: &p.Watts,
+			Power: powerJSON(p)}
 	}
 	if m.Usable > 0 {
 		out.Memory.Usable = &m.Usable

@@ -1,7 +1,10 @@
 package report_test
 
 import (
+	"bytes"
+	"encoding/json"
 	"errors"
+	"math"
 	"testing"
 
 	"github.com/ridgepoint/ridgepoint/graph/decoder"
@@ -41,4 +44,55 @@ func llmOf(t testing.TB, n int) *report.Document {
 		all = append(all, must(s.Run(serve.Workload{Prompt: 1024, Output: 128, Batch: 1, Load: c.load}))(t))
 	}
 	return report.LLM(all, 2.5)
+}
+
+// TestTokenEnergy holds the energy of a token to the power that estimates take: between that of memory and that of
+// arithmetic, twice as much for two cards, and none for a device of which no power is known.
+func TestTokenEnergy(t *testing.T) {
+	type energies struct {
+		Joules *struct{ Expected, Low, High float64 } `json:"energy_j_per_token"`
+		Wall   *struct{ Expected float64 }            `json:"joule_per_token"`
+		Watts  *float64                               `json:"average_w"`
+		Rates  struct {
+			Total struct{ Expected float64 } `json:"total"`
+		} `json:"tokens_per_s"`
+	}
+	of := func(device string, tp int) energies {
+		k := must(decoder.Lookup("llama3-8b"))(t)
+		d := get(t, device)
+		if device == "rpi-5" {
+			c := *d
+			c.Power, c.TDP = nil, nil
+			d = &c
+		}
+		s := serve.Setup{Model: must(serve.NewModel(k.Name, "zoo", k.Shape, "q4_k_m"))(t), Device: d,
+			Engine: must(llm.Get("llama-cpp"))(t), TP: tp, PP: 1}
+		a := must(s.Run(serve.Workload{Prompt: 1024, Output: 128, Batch: 1}))(t)
+		var out struct{ Results []energies }
+		var b bytes.Buffer
+		if err := must(report.Lookup("json"))(t).Write(&b, report.LLM([]*serve.Answer{a}, 0)); err != nil {
+			t.Fatal(err)
+		}
+		if err := json.Unmarshal(b.Bytes(), &out); err != nil {
+			t.Fatal(err)
+		}
+		return out.Results[0]
+	}
+	one, two, none := of("rtx3060", 1), of("rtx3060", 2), of("rpi-5", 1)
+	if none.Joules != nil || none.Watts != nil {
+		t.Errorf("found %v J and %v W of a device whose power is not known", none.Joules, none.Watts)
+	}
+	p := get(t, "rtx3060").Draws()
+	if w := *one.Watts; w < p.Idle.Value || w > max(p.ComputeBound.Value, p.MemoryBound.Value) {
+		t.Errorf("found %g W, expected between idle and work of the profile", w)
+	}
+	if got, want := one.Joules.Expected*one.Rates.Total.Expected, *one.Watts; math.Abs(got/want-1) > 1e-9 {
+		t.Errorf("found %g W by joules and tokens, %g W", got, want)
+	}
+	if r := *two.Watts / *one.Watts; r < 1.6 || r > 2 {
+		t.Errorf("two cards draw %g times as much as one", r)
+	}
+	if one.Wall.Expected <= one.Joules.Expected {
+		t.Error("a computer draws no more than its card")
+	}
 }

@@ -38,11 +38,11 @@ func (b Basis) Spread() float64 { return bases[b].spread }
 // A Range is an expected figure with the ends of its 90 % interval.
 type Range struct{ Expected, Low, High float64 }
 
-// spread returns a range around a figure whose logarithm is off by two independent errors, given as factors of 1 and
-// more upward and downward.
-func spread(x, up, down, other float64) Range {
-	o := math.Log(other)
-	return Range{x, x * math.Exp(-math.Hypot(math.Log(down), o)), x * math.Exp(math.Hypot(math.Log(up), o))}
+// Over returns the joules of a time with a 90 % interval of its own: the errors of time and power are independent.
+func (p *Power) Over(expected, low, high float64) Range {
+	x, o := p.Watts*expected, math.Log(p.Basis.Spread())
+	return Range{x, x * math.Exp(-math.Hypot(math.Log(expected/low), o)),
+		x * math.Exp(math.Hypot(math.Log(high/expected), o))}
 }
 
 // A Power is what a device draws during a kind of work.
@@ -120,8 +120,7 @@ func Of(d *hwprofiles.Device, l *roofline.Latency, s *roofline.Spent, batch int6
 	if p == nil {
 		return nil
 	}
-	up, down := *l.High / *l.Expected, *l.Expected / *l.Low
-	return &Energy{Power: *p, Batch: max(batch, 1), Joules: spread(p.Watts**l.Expected, up, down, p.Basis.Spread())}
+	return &Energy{Power: *p, Batch: max(batch, 1), Joules: p.Over(*l.Expected, *l.Low, *l.High)}
 }
 
 // OfEstimate returns the energy of an estimate, nil as Of does.

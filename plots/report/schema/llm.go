@@ -18,10 +18,18 @@ type LLM struct {
 	Bound    LLMPhases   `json:"bound"`
 	Cost     *float64    `json:"cost_per_mtok"`
 	Energy   *LLMRange   `json:"joule_per_token"`
+	LLMEnergy
 	Tier     string      `json:"tier"`
 	Basis    string      `json:"basis"`
 	Verify   *string     `json:"verify"`
 	Warnings []string    `json:"warnings"`
+}
+
+// LLMEnergy is what a token takes, null where the power of the device is not known.
+type LLMEnergy struct {
+	Joules *LLMRange   `json:"energy_j_per_token"`
+	Watts  *float64    `json:"average_w"`
+	Power  *PowerBasis `json:"power_basis"`
 }
 
 // LLMModel is the model of an LLM.
