@@ -94,7 +94,11 @@ func verifies(spec, device string, opt *Options, x *advice.Advice) string {
 		o = *opt
 	}
 	c := &x.Changed
-	args := []string{"ridgepoint", "estimate", shellQuoted(cmp.Or(c.Spec, spec)), "--device",
+	command := "estimate"
+	if c.Set != "" {
+		command = "whatif"
+	}
+	args := []string{"ridgepoint", command, shellQuoted(cmp.Or(c.Spec, spec)), "--device",
 		shellQuoted(cmp.Or(c.Device, device))}
 	add := func(flag, value string) {
 		if value != "" && value != "0" {
@@ -106,6 +110,9 @@ func verifies(spec, device string, opt *Options, x *advice.Advice) string {
 	add("--batch", strconv.FormatInt(max(c.Batch, o.Batch), 10))
 	add("--threads", strconv.Itoa(cmp.Or(c.Threads, o.Threads)))
 	for _, dim := range slices.Sorted(maps.Keys(o.Dims)) {
+		if strings.HasPrefix(c.Dim, dim+"=") {
+			continue
+		}
 		add("--dim", dim+"="+strconv.FormatInt(o.Dims[dim], 10))
 	}
 	if c.Spec == "" || !zoo.IsSpec(spec) {
@@ -117,7 +124,9 @@ func verifies(spec, device string, opt *Options, x *advice.Advice) string {
 			add("--shape", in+"="+strings.Join(sides, "x"))
 		}
 	}
-	if c.Graph {
+	add("--dim", c.Dim)
+	add("--set", c.Set)
+	if c.Graph && c.Set == "" {
 		args = append(args, "--by", "kernel")
 	}
 	return strings.Join(args, " ")

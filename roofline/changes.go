@@ -76,7 +76,7 @@ type ImageSize struct {
 
 // SmallerImages returns smaller sizes of a model's image input; none if there is none or its size is free.
 func SmallerImages(plan *infer.Plan, b infer.Bindings) (out []ImageSize) {
-	height, width := imageSize(plan, b)
+	height, width := ImageExtent(plan, b)
 	for _, f := range sizeSteps {
 		if h, w := shrink(height, f), shrink(width, f); h > 0 && w > 0 {
 			out = append(out, ImageSize{fmt.Sprintf("size %dx%d", h, w), h, w})
@@ -90,8 +90,8 @@ func shrink(side int64, f float64) int64 {
 	return int64(float64(side)*f) / sideMultiple * sideMultiple
 }
 
-// imageSize returns the height and width of the first image input, 0 if there is none or they are free.
-func imageSize(plan *infer.Plan, b infer.Bindings) (height, width int64) {
+// ImageExtent returns the height and width of the first image input, 0 if there is none or they are free.
+func ImageExtent(plan *infer.Plan, b infer.Bindings) (height, width int64) {
 	for _, id := range plan.Model.Main.Inputs {
 		t := &plan.Model.Tensors[id]
 		if t.Decl == nil || len(t.Decl.Dims) != 4 {

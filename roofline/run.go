@@ -23,6 +23,10 @@ type Options struct {
 	Transfers bool        // inputs and outputs are copied between the host and a device that is no CPU
 	Outside   float64     // seconds before and after each inference, such as resizing and NMS: part of its latency
 	Tuner     *Tuner      // nil: the speed of light only, fused by Fusion
+	// Change changes each kernel after lowering, for questions about a network that nobody has built; nil: none changes.
+	Change func(*infer.Result, *kernel.Kernel)
+	// Like is the fingerprint of the network that this one is a variant of, whose measurements hold for it; "": its own.
+	Like string
 }
 
 // Run estimates an inferred model on a device.

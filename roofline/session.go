@@ -200,7 +200,9 @@ func (s *session) subject(t *target, m *Machine) subject {
 	of.asked = cmp.Or(p.from, of.precision)
 	if !t.tuner.Uncorrected {
 		if s.print == "" {
-			s.print = Fingerprint(s.res)
+			if s.print = s.opt.Like; s.print == "" {
+				s.print = Fingerprint(s.res)
+			}
 		}
 		of.network = s.print
 	}
@@ -238,7 +240,7 @@ func (s *session) lowerBy(r lower.Recipe) {
 		}
 	}
 	s.lowering = s.next(r)
-	s.lowering.make(s.res, s.opt.Causal)
+	s.lowering.make(s.res, s.opt)
 }
 
 // next returns a lowering for a recipe in storage that no kernels of the result are in: where it can be, that of the
@@ -257,8 +259,13 @@ func (s *session) next(r lower.Recipe) *lowering {
 }
 
 // make lowers a result by the recipe.
-func (l *lowering) make(res *infer.Result, causal bool) {
+func (l *lowering) make(res *infer.Result, opt *Options) {
 	l.kernels, l.bag = l.lower.Lower(res, l.recipe), nil
+	for i := range l.kernels {
+		if opt.Change != nil {
+			opt.Change(res, &l.kernels[i])
+		}
+	}
 	l.macs, l.flops, l.causal = 0, 0, 0
 	var stored int64
 	for i := range l.kernels {
@@ -269,7 +276,7 @@ func (l *lowering) make(res *infer.Result, causal bool) {
 	}
 	for i := range l.kernels {
 		l.kernels[i].ModelWeights = stored
-		if causal && lower.Causal(&l.kernels[i]) {
+		if opt.Causal && lower.Causal(&l.kernels[i]) {
 			l.causal++
 		}
 	}

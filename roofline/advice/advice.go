@@ -32,8 +32,10 @@ type Changed struct {
 	Precision string
 	Batch     int64
 	Threads   int
-	Shapes    bool // shapes of inputs, as in the bindings
-	Graph     bool // the graph itself: no flag repeats it
+	Dim       string // a named dimension, as NAME=N
+	Shapes    bool   // shapes of inputs, as in the bindings
+	Set       string // a figure of the device, as PATH=VALUE
+	Graph     bool   // the graph itself: no flag repeats it
 }
 
 // Run estimates a setup.
@@ -173,7 +175,7 @@ func (a *Answer) try(r *Rule) {
 	a.Advice = append(a.Advice, best...)
 }
 
-// save sets what an estimate saves over another one.
+// save sets what an estimate saves over another one. The interval is that of their ratio: what both may be off by cancels.
 func (x *Advice) save(base *roofline.Estimate) {
 	per := 1.0
 	if x.perSample {
@@ -181,32 +183,19 @@ func (x *Advice) save(base *roofline.Estimate) {
 		x.Of = max(base.Batch, 1)
 		per = float64(x.Of) / float64(x.Samples)
 	}
-	was, is := base.Latency.Best(), per*x.Estimate.Latency.Best()
-	x.Saved = Saving{was - is, was - is, was - is}
-	x.New = Saving{is, is, is}
+	was := base.Latency.Best()
+	ratio := roofline.RatioOf(base, x.Estimate)
+	is := per * x.Estimate.Latency.Best()
+	x.Saved, x.New = Saving{was - is, was - is, was - is}, Saving{is, is, is}
 	if l := &x.Estimate.Latency; l.Low != nil && l.High != nil {
 		x.New.Low, x.New.High = per**l.Low, per**l.High
 	}
 	if was > 0 {
 		x.Share = x.Saved.Expected / was
 	}
-	if is <= 0 {
-		return
+	if ratio.Low != nil {
+		x.Saved.Low, x.Saved.High = was-per**ratio.High*was, was-per**ratio.Low*was
 	}
-	up := math.Hypot(spread(&base.Latency, true), spread(&x.Estimate.Latency, true))
-	down := math.Hypot(spread(&base.Latency, false), spread(&x.Estimate.Latency, false))
-	x.Saved.Low, x.Saved.High = was-is*math.Exp(up), was-is*math.Exp(-down)
-}
-
-// spread returns how far an end of the interval is from the expected latency, in logarithms; 0 where there is none.
-func spread(l *roofline.Latency, up bool) float64 {
-	if l.Expected == nil || l.Low == nil || l.High == nil || *l.Low <= 0 || *l.Expected <= 0 {
-		return 0
-	}
-	if up {
-		return math.Log(*l.High / *l.Expected)
-	}
-	return math.Log(*l.Expected / *l.Low)
 }
 
 // errNothing says that a change leaves the setup as it is.

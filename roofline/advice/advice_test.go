@@ -1,18 +1,22 @@
 package advice
 
 import (
+	"bytes"
 	"context"
 	"math"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/ridgepoint/ridgepoint/graph"
 	"github.com/ridgepoint/ridgepoint/graph/infer"
+	"github.com/ridgepoint/ridgepoint/graph/onnxread"
 	"github.com/ridgepoint/ridgepoint/graph/readers"
 	"github.com/ridgepoint/ridgepoint/hwprofiles"
 	"github.com/ridgepoint/ridgepoint/hwprofiles/runtimes"
 	"github.com/ridgepoint/ridgepoint/internal/joint"
+	"github.com/ridgepoint/ridgepoint/internal/reference"
 	"github.com/ridgepoint/ridgepoint/roofline"
 )
 
@@ -79,26 +83,81 @@ func TestAnswer(t *testing.T) {
 		if !slices.ContainsFunc(a.Advice, func(x Advice) bool { return x.ID == c.wants }) {
 			t.Errorf("%s on %s: found no advice on %s", c.spec, c.device, c.wants)
 		}
-		base, last := a.Base.Latency.Best(), math.Inf(1)
-		for i := range a.Advice {
-			x := &a.Advice[i]
-			per := float64(max(a.Base.Batch, 1)) / float64(x.Samples)
-			if x.Samples == 1 {
-				per = 1
-			}
-			if got := base - per*x.Estimate.Latency.Best(); math.Abs(got-x.Saved.Expected) > 1e-12 {
-				t.Errorf("%s on %s, %s: states %g s, the difference is %g", c.spec, c.device, x.What, x.Saved.Expected, got)
-			}
-			s := x.Saved
-			if s.Expected > last || s.Expected < Least*base || s.Low > s.Expected || s.High < s.Expected || s.High > base {
-				t.Errorf("%s on %s, %s: found %+v of %g s after %g", c.spec, c.device, x.What, s, base, last)
-			}
-			last = s.Expected
+		holds(t, c.spec+" on "+c.device, a)
+	}
+}
+
+// holds holds what every answer keeps.
+func holds(t *testing.T, what string, a *Answer) {
+	t.Helper()
+	base, last := a.Base.Latency.Best(), math.Inf(1)
+	for i := range a.Advice {
+		x := &a.Advice[i]
+		per := float64(max(a.Base.Batch, 1)) / float64(x.Samples)
+		if x.Samples == 1 {
+			per = 1
 		}
-		if b := a.Combined; b != nil && (b.Saved.Expected <= a.Together[0].Saved.Expected || len(a.Together) < 2) {
-			t.Errorf("%s on %s: %s saves %g s together, the first alone %g", c.spec, c.device, b.What, b.Saved.Expected,
-				a.Together[0].Saved.Expected)
+		again, err := x.Setup.Run()
+		if err != nil {
+			t.Fatalf("%s, %s: %v", what, x.What, err)
 		}
+		if got := base - per*again.Latency.Best(); math.Abs(got-x.Saved.Expected) > 1e-12 {
+			t.Errorf("%s, %s: states %g s, the difference is %g", what, x.What, x.Saved.Expected, got)
+		}
+		s := x.Saved
+		if s.Expected > last || s.Expected < Least*base || s.Low > s.Expected || s.High < s.Expected || s.High > base {
+			t.Errorf("%s, %s: found %+v of %g s after %g", what, x.What, s, base, last)
+		}
+		if r := roofline.RatioOf(a.Base, x.Estimate); r.Low != nil && math.Abs(base-per**r.High*base-s.Low) > 1e-12 {
+			t.Errorf("%s, %s: found the low end %g, that of the ratio is %g", what, x.What, s.Low, base-per**r.High*base)
+		}
+		last = s.Expected
+	}
+	if b := a.Combined; b != nil && (b.Saved.Expected <= a.Together[0].Saved.Expected || len(a.Together) < 2) {
+		t.Errorf("%s: %s saves %g s together, the first alone %g", what, b.What, b.Saved.Expected,
+			a.Together[0].Saved.Expected)
+	}
+}
+
+// TestCorpus gives advice on exported models: what is said to be saved is the difference of two estimates.
+func TestCorpus(t *testing.T) {
+	files, err := filepath.Glob(filepath.Join(reference.Path(t, "corpus", "dev"), "*.onnx.gz"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	const most = 20
+	tried, advised := 0, map[string]int{}
+	for i, path := range files {
+		if tried == most || testing.Short() && tried == 4 {
+			break
+		}
+		data := reference.Gunzip(t, path)
+		if len(data) > 1<<20 {
+			continue
+		}
+		m, err := onnxread.Read(path, bytes.NewReader(data), int64(len(data)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		p, err := infer.Prepare(m)
+		if err != nil {
+			t.Fatal(err)
+		}
+		q := question(t, "zoo:alexnet", []string{"rpi-5", "t4", "rtx3090", "coral-edgetpu-usb"}[i%4])
+		q.Spec, q.Plan = path, p
+		a, err := q.Answer(context.Background())
+		if err != nil {
+			continue // the device has no peak in a type of the model
+		}
+		tried++
+		holds(t, filepath.Base(path)+" on "+q.Device.ID, a)
+		for k := range a.Advice {
+			advised[a.Advice[k].ID]++
+		}
+	}
+	t.Logf("%d models, advice %v", tried, advised)
+	if len(advised) < 3 || !testing.Short() && tried < most {
+		t.Errorf("found advice %v on %d models, expected several kinds on %d", advised, tried, most)
 	}
 }
 

@@ -17,6 +17,15 @@ func edited(p *infer.Plan, nodes []graph.Node, outputs []graph.ID, tensors []gra
 	return infer.Prepare(&m)
 }
 
+// variant returns a setup with a graph that is a variant of its own: what was measured of the one holds for the other.
+func (s Setup) variant(p *infer.Plan) Setup {
+	if res, err := s.Plan.Run(s.Bindings, nil); err == nil && s.Options.Like == "" {
+		s.Options.Like = roofline.Fingerprint(res)
+	}
+	s.Plan, s.Changed.Graph = p, true
+	return s
+}
+
 // plain reports whether a graph has no inner graphs, whose names reach outwards.
 func plain(p *infer.Plan) bool {
 	for i := range p.Model.Main.Nodes {
@@ -130,8 +139,7 @@ func postprocess(q *Question, base *roofline.Estimate) []trial {
 func cut(first func(*graph.Node) bool) func(Setup) (Setup, error) {
 	return func(s Setup) (Setup, error) {
 		p, err := without(s.Plan, behind(s.Plan.Model.Main, first))
-		s.Plan, s.Changed.Graph = p, true
-		return s, err
+		return s.variant(p), err
 	}
 }
 
@@ -253,8 +261,7 @@ func dense(which func(*graph.Node) bool) func(Setup) (Setup, error) {
 			return s, errNothing
 		}
 		p, err := edited(s.Plan, nodes, m.Main.Outputs, tensors)
-		s.Plan, s.Changed.Graph = p, true
-		return s, err
+		return s.variant(p), err
 	}
 }
 
@@ -264,59 +271,21 @@ func dangling(q *Question, base *roofline.Estimate) []trial {
 	if len(names) == 0 || !plain(q.Plan) {
 		return nil
 	}
-	return []trial{{what: "no dangling QuantizeLinear", affected: names, change: func(s Setup) (Setup, error) {
-		res, err := s.Plan.Run(s.Bindings, nil)
-		if err != nil {
-			return s, err
-		}
-		stead, names := unquantised(s.Plan, res)
-		if len(names) == 0 {
-			return s, errNothing
-		}
-		nodes := slices.Clone(s.Plan.Model.Main.Nodes)
-		for i := range nodes {
-			nodes[i].Inputs = slices.Clone(nodes[i].Inputs)
-			for k, id := range nodes[i].Inputs {
-				if by, ok := stead[id]; ok {
-					nodes[i].Inputs[k] = by
-				}
-			}
-		}
-		p, err := edited(s.Plan, nodes, s.Plan.Model.Main.Outputs, s.Plan.Model.Tensors)
-		if err != nil {
-			return s, err
-		}
-		s.Plan, err = without(p, make([]bool, len(p.Model.Main.Nodes))) // drops what nothing reads any more
-		s.Changed.Graph = true
-		return s, err
-	}}}
+	return []trial{{what: "no dangling QuantizeLinear", affected: names, change: replaced(unquantised)}}
 }
 
 // unquantised returns what stands in the place of each dangling result, and the names of the nodes.
 func unquantised(p *infer.Plan, res *infer.Result) (stead map[graph.ID]graph.ID, names []string) {
 	g := p.Model.Main
-	from, readers := map[graph.ID]*graph.Node{}, map[graph.ID][]*graph.Node{}
-	work := map[*graph.Node]bool{}
-	for i := range res.Steps {
-		work[res.Steps[i].Node] = res.Steps[i].Cost.MACs > 0
-	}
-	for i := range g.Nodes {
-		n := &g.Nodes[i]
-		for _, id := range n.Outputs {
-			from[id] = n
-		}
-		for _, id := range n.Inputs {
-			readers[id] = append(readers[id], n)
-		}
-	}
+	l := linksOf(p, res)
 	stead = map[graph.ID]graph.ID{}
 	for i := range g.Nodes {
 		n := &g.Nodes[i]
 		if n.Op.Type != "DequantizeLinear" || len(n.Inputs) == 0 || slices.Contains(g.Outputs, n.Outputs[0]) {
 			continue
 		}
-		before := from[n.Inputs[0]]
-		feeds := slices.ContainsFunc(readers[n.Outputs[0]], func(r *graph.Node) bool { return work[r] })
+		before := l.from[n.Inputs[0]]
+		feeds := slices.ContainsFunc(l.readers[n.Outputs[0]], func(r *graph.Node) bool { return l.work[r] })
 		if before == nil || before.Op.Type != "QuantizeLinear" || feeds {
 			continue
 		}

@@ -2,9 +2,12 @@ package advice
 
 import (
 	"fmt"
+	"maps"
+	"math"
 	"slices"
 	"strings"
 
+	"github.com/ridgepoint/ridgepoint/graph/infer"
 	"github.com/ridgepoint/ridgepoint/graph/zoo"
 	"github.com/ridgepoint/ridgepoint/hwprofiles/runtimes"
 	"github.com/ridgepoint/ridgepoint/roofline"
@@ -79,6 +82,42 @@ var rules = []Rule{
 		Source:   "fewer pixels are less work and traffic",
 		Accuracy: true,
 		Effort:   export, slot: "size", each: true, first: true, try: sizes},
+	{ID: "odd-shape", Category: "input",
+		Doc:      "take images and sequences whose sides are multiples of 32 and 8",
+		Source:   "NVIDIA deep learning performance guide: dimensions in multiples of the tile",
+		Accuracy: true,
+		Effort:   export, slot: "size", try: oddShapes},
+	{ID: "aligned-channels", Category: "model",
+		Doc: "make channels whole blocks of what matrix units take: 8 of 16 bits, 16 of 8 bits, 32 of 4 bits, or the " +
+			"side of a systolic array",
+		Source: trex + " (alignment)", Accuracy: true,
+		Effort: train, slot: "channels", try: aligned},
+	{ID: "few-channels", Category: "model",
+		Doc:    "avoid layers of fewer than 32 channels, which do not fill matrix units",
+		Source: trex + " (convolutions outside tensor cores)", Accuracy: true,
+		Effort: train, slot: "channels", try: narrow},
+	{ID: "sparsity", Category: "model",
+		Doc:    "prune two of four weights, which tensor cores take at twice the rate; the saving is the most there is",
+		Source: "NVIDIA, Accelerating Sparse Deep Neural Networks, arXiv:2104.08378", Accuracy: true,
+		Effort: train, slot: "sparsity", try: sparse},
+	{ID: "cached-weights", Category: "model",
+		Doc: "have no more weights than stay in the cache, or on the chip, between two inferences; the saving is the most " +
+			"there is",
+		Source: "profiles of devices; Coral, parameter data caching", Accuracy: true,
+		Effort: train, slot: "cache", try: cached},
+	{ID: "duplicates", Category: "graph",
+		Doc:    "do once what several nodes do alike: same operator, inputs and attributes",
+		Source: "ONNX Runtime graph optimisations: common subexpression elimination",
+		Effort: edit, slot: "duplicates", try: duplicates},
+	{ID: "int8-islands", Category: "graph",
+		Doc: "leave single layers in floating point that are quantised between floating-point neighbours: converting " +
+			"costs more than it saves",
+		Source: trex + " (mixed precision, reformats)", Accuracy: true,
+		Effort: edit, slot: "graph", try: islands},
+	{ID: "unfused-attention", Category: "graph",
+		Doc:    "write attention as one operator where the runtime fuses attention, but not that of this graph",
+		Source: "ONNX Attention, operator set 23",
+		Effort: export, slot: "attention", try: unfused},
 	{ID: "post-processing", Category: "graph",
 		Doc: "end the graph before non-maximum suppression or a last selection, and " +
 			"do that on the host",
@@ -235,6 +274,43 @@ func sizes(q *Question, _ *roofline.Estimate) (out []trial) {
 	return out
 }
 
+// oddShapes takes a side of images down to a multiple of 32, and named dimensions to multiples of 8.
+func oddShapes(q *Question, _ *roofline.Estimate) (out []trial) {
+	if h, w := roofline.ImageExtent(q.Plan, q.Bindings); h > sideBlock && w > sideBlock && (h%sideBlock != 0 || w%sideBlock != 0) {
+		h, w = h/sideBlock*sideBlock, w/sideBlock*sideBlock
+		what := fmt.Sprintf("images of %dx%d", h, w)
+		out = append(out, trial{what: what, change: func(s Setup) (Setup, error) {
+			if spec, ok := zoo.With(q.Spec, "size", h); ok && h == w {
+				p, err := q.Load(spec)
+				s.Plan, s.Changed.Spec = p, spec
+				return s, err
+			}
+			b, err := roofline.SizeBindings(s.Plan, s.Bindings, h, w)
+			s.Bindings, s.Changed.Shapes = b, true
+			return s, err
+		}})
+	}
+	for _, name := range slices.Sorted(maps.Keys(q.Bindings.Dims)) {
+		n := q.Bindings.Dims[name]
+		if n <= lengthBlock || n%lengthBlock == 0 {
+			continue
+		}
+		down := n / lengthBlock * lengthBlock
+		out = append(out, trial{what: fmt.Sprintf("%s %d", name, down), change: func(s Setup) (Setup, error) {
+			s.Bindings.Dims = maps.Clone(s.Bindings.Dims)
+			s.Bindings.Dims[name], s.Changed.Dim = down, fmt.Sprintf("%s=%d", name, down)
+			return s, nil
+		}})
+	}
+	return out
+}
+
+// The blocks of sides of images and of lengths of sequences.
+const (
+	sideBlock   = 32
+	lengthBlock = 8
+)
+
 // fused returns a trial of the runtime with more passes: those of the names that it lacks.
 func fused(what string, names ...string) func(*Question, *roofline.Estimate) []trial {
 	return func(_ *Question, base *roofline.Estimate) []trial {
@@ -266,14 +342,43 @@ func fused(what string, names ...string) func(*Question, *roofline.Estimate) []t
 // mostNetworks bounds how many networks are estimated.
 const mostNetworks = 60
 
+// builtIn returns the built-in network that a model is: by its name, or by its fingerprint among those of nearly as many
+// parameters; nil for every other model.
+func builtIn(q *Question, base *roofline.Estimate) *zoo.Entry {
+	if zoo.IsSpec(q.Spec) {
+		e, _, err := zoo.Lookup(q.Spec)
+		if err != nil {
+			return nil
+		}
+		return e
+	}
+	if q.Load == nil {
+		return nil
+	}
+	const near = 0.05 // batch normalisation may be folded
+	print := roofline.Fingerprint(base.Inferred)
+	all := zoo.Entries()
+	for i := range all {
+		e := &all[i]
+		if math.Abs(float64(e.Params-base.Params)) > near*float64(base.Params) {
+			continue
+		}
+		p, err := q.Load(zoo.Prefix + e.Name)
+		if err != nil {
+			continue
+		}
+		if res, err := p.Run(infer.Bindings{}, nil); err == nil && roofline.Fingerprint(res) == print {
+			return e
+		}
+	}
+	return nil
+}
+
 // networks returns the built-in networks of the model's task with an accuracy by its metric that is no lower, and with
 // no more work than twice its own, the lightest first.
 func networks(q *Question, base *roofline.Estimate) (out []trial) {
-	if !zoo.IsSpec(q.Spec) {
-		return nil
-	}
-	own, _, err := zoo.Lookup(q.Spec)
-	if err != nil || own.Accuracy.Metric == "" {
+	own := builtIn(q, base)
+	if own == nil || own.Accuracy.Metric == "" {
 		return nil
 	}
 	var near []zoo.Entry

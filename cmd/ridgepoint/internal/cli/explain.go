@@ -23,9 +23,10 @@ func explainCommand(a *app) *cobra.Command {
 		Short: "Say what bounds a model and what would make it faster, in milliseconds",
 		Long: `Say in a sentence what bounds a model on a device, then list what would make it faster, the largest saving
 first. Each saving is the difference of two estimates: the model is run in another precision, engine, batch,
-power mode or size, with a changed graph, or as another network. Its 90 % interval takes the errors of the two
-as independent. Savings do not add: the first ones that go together are estimated together. What saves less
-than 2 % is not shown. With a target, the changes that meet it are named, and the device of the least power
+power mode or size, with a changed graph or changed kernels, or as another network. Its 90 % interval is that of the
+ratio of the two: what both may be off by cancels. "At most" is where a change cannot be estimated whole. Savings do
+not add: the first ones that go together are estimated together. What saves less than
+2 % is not shown. With a target, the changes that meet it are named, and the device of the least power
 that does. "check it with" is the command that repeats the estimate, or where the graph is changed shows its kernels.`,
 		Example: `  ridgepoint explain zoo:yolo11s --device rpi-5 --fps 10
   ridgepoint explain model.onnx --device t4 --precision fp16

@@ -1,0 +1,171 @@
+package advice
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/ridgepoint/ridgepoint/graph"
+	"github.com/ridgepoint/ridgepoint/graph/dtype"
+	"github.com/ridgepoint/ridgepoint/graph/infer"
+	"github.com/ridgepoint/ridgepoint/roofline"
+)
+
+// adviceOn returns the advice of a rule on a plan on a device, nil where there is none.
+func adviceOn(t *testing.T, p *infer.Plan, device, id string, how func(*Question)) *Advice {
+	t.Helper()
+	q := question(t, "zoo:alexnet", device)
+	q.Spec, q.Plan = "net.onnx", p
+	if how != nil {
+		how(q)
+	}
+	a, err := q.Answer(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range a.Advice {
+		if a.Advice[i].ID == id {
+			return &a.Advice[i]
+		}
+	}
+	return nil
+}
+
+// convolutions returns a plan of two dense 3x3 convolutions of images of a side, with so many channels between them.
+func convolutions(t *testing.T, channels, side int64) *infer.Plan {
+	t.Helper()
+	w := func(in, out int64) *graph.Const { return &graph.Const{Type: 1, Shape: graph.Shape{out, in, 3, 3}} }
+	return plan(t, []graph.Tensor{{Name: "x", Decl: declared(1, 64, side, side)}, {Name: "w", Init: w(64, channels)}, {Name: "h"},
+		{Name: "r"}, {Name: "v", Init: w(channels, 64)}, {Name: "y"}, {Name: "z"}},
+		[]graph.Node{op("Conv", []graph.ID{0, 1}, []graph.ID{2}), op("Relu", []graph.ID{2}, []graph.ID{3}),
+			op("Conv", []graph.ID{3, 4}, []graph.ID{5}), op("Relu", []graph.ID{5}, []graph.ID{6})}, 6)
+}
+
+// TestKernelRules: rules about what kernels are made of speak where that is so, and are silent elsewhere.
+func TestKernelRules(t *testing.T) {
+	for _, c := range []struct {
+		id, device string
+		channels   int64
+		side       int64
+		speaks     bool
+	}{
+		{"aligned-channels", "t4", 100, 448, true}, {"aligned-channels", "t4", 96, 448, false},
+		{"aligned-channels", "rpi-5", 100, 8, false}, // cores have no matrix units
+		{"aligned-channels", "t4", 12, 448, false},   // a third of the channels would go
+		{"few-channels", "t4", 8, 448, true}, {"few-channels", "t4", 64, 448, false}, {"few-channels", "rpi-5", 8, 8, false},
+		{"sparsity", "a10g", 256, 448, true}, {"sparsity", "t4", 256, 448, false}, // Turing has no such units
+		{"cached-weights", "rpi-5", 2048, 8, true}, {"cached-weights", "rpi-5", 16, 8, false},
+		{"cached-weights", "t4", 2048, 448, false},
+	} {
+		x := adviceOn(t, convolutions(t, c.channels, c.side), c.device, c.id, func(q *Question) {
+			if c.device != "rpi-5" {
+				q.Options.Precision = dtype.Float16
+			}
+		})
+		if (x != nil) != c.speaks {
+			t.Errorf("%s on %s with %d channels: found advice %t, expected %t", c.id, c.device, c.channels, x != nil, c.speaks)
+		}
+	}
+}
+
+// TestAlignedScales: rounding down scales the work of both convolutions by their channels, and leaves the first input.
+func TestAlignedScales(t *testing.T) {
+	x := adviceOn(t, convolutions(t, 100, 448), "t4", "aligned-channels", func(q *Question) { q.Options.Precision = dtype.Float16 })
+	if x == nil {
+		t.Fatal("found no advice")
+	}
+	want := int64(64 * 96 * 9 * (446*446 + 444*444))
+	if got := x.Estimate.Total.MACs; got != want || x.Estimate.Params != 2*64*100*9 {
+		t.Errorf("found %d multiply-adds, expected %d", got, want)
+	}
+}
+
+// TestDuplicates takes out a node that repeats another one, and keeps one of another attribute or of a graph's output.
+func TestDuplicates(t *testing.T) {
+	p := plan(t, []graph.Tensor{{Name: "x", Decl: declared(4, 8)}, {Name: "a"}, {Name: "b"}, {Name: "c"}, {Name: "y"},
+		{Name: "z"}},
+		[]graph.Node{op("Relu", []graph.ID{0}, []graph.ID{1}), op("Relu", []graph.ID{0}, []graph.ID{2}),
+			op("LeakyRelu", []graph.ID{0}, []graph.ID{3}, graph.Attr{Name: "alpha", Kind: graph.AttrFloat, Float: 0.1}),
+			op("Add", []graph.ID{1, 2}, []graph.ID{4}), op("Relu", []graph.ID{0}, []graph.ID{5})}, 4, 5, 3)
+	res, err := p.Run(infer.Bindings{}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := duplicates(&Question{Setup: Setup{Plan: p}}, &roofline.Estimate{Inferred: res})
+	if len(found) != 1 {
+		t.Fatalf("found %d trials, expected one", len(found))
+	}
+	s, err := found[0].change(Setup{Plan: p})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := types(s.Plan); !slices.Equal(got, []string{"Relu", "LeakyRelu", "Add", "Relu"}) {
+		t.Errorf("found %q", got)
+	}
+}
+
+func types(p *infer.Plan) (out []string) {
+	for i := range p.Model.Main.Nodes {
+		out = append(out, p.Model.Main.Nodes[i].Op.Type)
+	}
+	return out
+}
+
+// TestIslands leaves a product in floating point that is quantised for itself alone, and not one that stays in int8.
+func TestIslands(t *testing.T) {
+	scale := &graph.Const{Type: 1, Shape: graph.Shape{}}
+	build := func(back bool) *infer.Plan {
+		tensors := []graph.Tensor{{Name: "x", Decl: declared(4, 8)}, {Name: "s", Init: scale}, {Name: "q"}, {Name: "d"},
+			{Name: "w", Init: &graph.Const{Type: 1, Shape: graph.Shape{8, 8}}}, {Name: "h"}, {Name: "y"}}
+		last := op("Relu", []graph.ID{5}, []graph.ID{6})
+		if back {
+			last = op("QuantizeLinear", []graph.ID{5, 1}, []graph.ID{6})
+		}
+		return plan(t, tensors, []graph.Node{op("QuantizeLinear", []graph.ID{0, 1}, []graph.ID{2}),
+			op("DequantizeLinear", []graph.ID{2, 1}, []graph.ID{3}), op("MatMul", []graph.ID{3, 4}, []graph.ID{5}), last}, 6)
+	}
+	for _, back := range []bool{false, true} {
+		p := build(back)
+		res, err := p.Run(infer.Bindings{}, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		found := islands(&Question{Setup: Setup{Plan: p}}, &roofline.Estimate{Inferred: res})
+		if (len(found) == 1) == back {
+			t.Fatalf("quantised again: %t, found %d trials", back, len(found))
+		}
+		if back {
+			continue
+		}
+		s, err := found[0].change(Setup{Plan: p})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := types(s.Plan); !slices.Equal(got, []string{"MatMul", "Relu"}) {
+			t.Errorf("found %q", got)
+		}
+	}
+}
+
+// TestUnfused writes attention as one operator where something between scores and softmax keeps the runtime from it.
+func TestUnfused(t *testing.T) {
+	shape := declared(1, 8, 512, 64)
+	build := func(between string) *infer.Plan {
+		g := []graph.Tensor{{Name: "x", Decl: shape}, {Name: "w", Init: &graph.Const{Type: 1, Shape: graph.Shape{64, 64}}},
+			{Name: "q"}, {Name: "v"}, {Name: "kt"}, {Name: "s"}, {Name: "c"}, {Name: "p"}, {Name: "y"}}
+		return plan(t, g, []graph.Node{op("MatMul", []graph.ID{0, 1}, []graph.ID{2}), op("MatMul", []graph.ID{0, 1}, []graph.ID{3}),
+			op("Transpose", []graph.ID{2}, []graph.ID{4}, graph.Attr{Name: "perm", Kind: graph.AttrInts, Ints: []int64{0, 1, 3, 2}}),
+			op("MatMul", []graph.ID{2, 4}, []graph.ID{5}), op(between, []graph.ID{5}, []graph.ID{6}),
+			op("Softmax", []graph.ID{6}, []graph.ID{7}), op("MatMul", []graph.ID{7, 3}, []graph.ID{8})}, 8)
+	}
+	for between, speaks := range map[string]bool{"Tanh": false, "LpNormalization": true} {
+		x := adviceOn(t, build(between), "t4", "unfused-attention", nil)
+		if (x != nil) != speaks {
+			t.Errorf("%s between scores and softmax: found advice %t, expected %t", between, x != nil, speaks)
+		}
+		if x != nil && !strings.Contains(strings.Join(types(x.Setup.Plan), " "), "Attention") {
+			t.Errorf("found %q", types(x.Setup.Plan))
+		}
+	}
+}
