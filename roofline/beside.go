@@ -114,6 +114,9 @@ func (m *Machine) placedWeights(k *kernel.Kernel, b traffic) float64 {
 		return bytes * band / f.Bandwidth.Value
 	}
 	if far := m.spilled(k, b); far > 0 {
+		if m.runtime != nil && m.runtime.Contexts {
+			far = 1
+		}
 		return bytes * (1 - far + far*band/m.device.Link.Bandwidth.Value)
 	}
 	return bytes

@@ -19,6 +19,9 @@ func (s *session) copied(m *Machine) int64 {
 	if !s.opt.Transfers && !linked || m.device.Class.Cores() {
 		return 0
 	}
+	if m.runtime != nil && m.runtime.Interval { // frames are copied while others are in work
+		return 0
+	}
 	var n int64
 	main := s.res.Plan.Model.Main
 	for _, id := range slices.Concat(main.Inputs, main.Outputs) {

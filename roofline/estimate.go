@@ -118,6 +118,7 @@ type Estimate struct {
 	Weakest             *hwprofiles.Quantity // the least certain device figure that was used
 	Outside             float64              // seconds of the latency before and after the inference itself
 	Tuning              *Tuning              // what the expected latency rests on; nil without one
+	Frames              *Frames              // of several in flight; nil where the runtime runs one after the other
 	Alive               []int64              // bytes of activations alive in each step of Inferred, one pass of a body
 	slope               params.Values        // derivative of the logarithm of the expected latency by those of parameters
 	steps               []int32              // storage of the layers' steps
@@ -138,7 +139,22 @@ func (e *Estimate) Milliseconds() float64 {
 	return 1e3 * e.Latency.Best()
 }
 
-// Throughput returns samples per second, from the best latency known.
+// Frames is how often batches come out where several are in flight. The interval between two is shorter than the
+// latency of one.
+type Frames struct {
+	Interval Latency // s
+	Tuning   *Tuning
+}
+
+// Throughput returns samples per second, 0 without Frames.
+func (f *Frames) Throughput(batch int64) float64 {
+	if f == nil || !(f.Interval.Best() > 0) {
+		return 0
+	}
+	return float64(max(batch, 1)) / f.Interval.Best()
+}
+
+// Throughput returns samples per second of one inference after the other, from the best latency known.
 func (e *Estimate) Throughput() float64 {
 	if t := e.Latency.Best(); t > 0 {
 		return float64(max(e.Batch, 1)) / t

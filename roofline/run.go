@@ -37,7 +37,25 @@ func Run(res *infer.Result, dev *hwprofiles.Device, opt Options) (*Estimate, err
 		return nil, err
 	}
 	s.estimate(m, e)
-	return e, nil
+	e.Frames, err = inFlight(res, dev, opt, e.Tuning)
+	return e, err
+}
+
+// inFlight returns how often batches come out where the runtime that a tuning is of has several in flight, else nil.
+func inFlight(res *infer.Result, dev *hwprofiles.Device, opt Options, of *Tuning) (*Frames, error) {
+	if of == nil || of.Runtime.Frames() == nil {
+		return nil, nil
+	}
+	tuner := *opt.Tuner
+	tuner.Runtime, tuner.Namesakes = of.Runtime.Frames(), nil
+	opt.Tuner, opt.Outside = &tuner, 0
+	s, e := new(session), new(Estimate)
+	m, err := s.prepare(res, dev, &opt)
+	if err != nil {
+		return nil, err
+	}
+	s.estimate(m, e)
+	return &Frames{e.Latency, e.Tuning}, nil
 }
 
 // Kernels returns the kernels of an inferred model, what they cost and what memory the model takes, without a device:

@@ -20,6 +20,8 @@ func lightYOLOs() []Entry {
 		lightDetector("yolov4-tiny", "YOLOv4", "YOLOv4-tiny", 416, 6_056_606, 3_453_938_176, 6.9,
 			half(40.2, "AlexeyAB/darknet README"), v2+" (6.9 GFLOPs = 2 x MACs, 5.77 M parameters; here are those of the graph)",
 			"Unlicense", yoloV4Tiny),
+		lightDetector("yolov3", "YOLOv3", "YOLOv3 on DarkNet-53", 416, 62_001_757, 32_932_037_632, 65.86,
+			half(55.3, "AlexeyAB/darknet README"), "pjreddie.com/darknet/yolo (65.86 BFLOPs = 2 x MACs)", "Unlicense", yoloV3),
 		lightDetector("yolo-fastest-1.1", "YOLO-Fastest", "YOLO-Fastest 1.1", 320, 332_798, 125_437_600, 0.252, half(24.4, v2),
 			v2+" (0.252 GFLOPs = 2 x MACs, 0.35 M parameters)", "Unlicense", yoloFastest),
 		lightDetector("yolo-fastestv2", "YOLO-Fastest", "YOLO-FastestV2 on ShuffleNetV2", 352, 250_030, 106_382_232, 0.212, half(23.56, v2),
@@ -48,6 +50,35 @@ func yoloV4Tiny(b *builder, v values) {
 	fine := leakyConv(b, b.concat("/neck", up, inner), "/head1/0", 256, 3, 1, 1)
 	yoloMap(b, v, leakyConv(b, x, "/head0/0", 512, 3, 1, 1), "/head0", 3)
 	yoloMap(b, v, fine, "/head1", 3)
+}
+
+// yoloV3 builds the network of Redmon and Farhadi 2018 (arXiv 1804.02767) as darknet's yolov3.cfg has it: DarkNet-53, and
+// three heads that see finer maps each.
+func yoloV3(b *builder, v values) {
+	x := leakyConv(b, image(b, v), "/stem", 32, 3, 1, 1)
+	var maps []tensor
+	for i, r := range []struct{ out, blocks int64 }{{64, 1}, {128, 2}, {256, 8}, {512, 8}, {1024, 4}} {
+		p := fmt.Sprintf("/stage%d", i)
+		x = leakyConv(b, x, p+"/down", r.out, 3, 2, 1)
+		for j := range r.blocks {
+			q := fmt.Sprintf("%s/%d", p, j)
+			x = b.binary("Add", x, leakyConv(b, leakyConv(b, x, q+"/1", r.out/2, 1, 1, 1), q+"/2", r.out, 3, 1, 1), q)
+		}
+		maps = append(maps, x)
+	}
+	for i, c := range []int64{512, 256, 128} {
+		p := fmt.Sprintf("/head%d", i)
+		if i > 0 {
+			up := b.nearest(leakyConv(b, x, p+"/up", c, 1, 1, 1), p+"/up")
+			x = b.concat(p, up, maps[4-i])
+		}
+		for j := range 2 {
+			q := fmt.Sprintf("%s/%d", p, j)
+			x = leakyConv(b, leakyConv(b, x, q+"/1", c, 1, 1, 1), q+"/2", 2*c, 3, 1, 1)
+		}
+		x = leakyConv(b, x, p+"/last", c, 1, 1, 1)
+		yoloMap(b, v, leakyConv(b, x, p+"/wide", 2*c, 3, 1, 1), p, 3)
+	}
 }
 
 // yoloMap gives a map of the boxes of so many anchors a place.

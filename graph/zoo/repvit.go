@@ -8,11 +8,13 @@ type repViTShape struct {
 	width  int64
 	depths [4]int
 	legacy bool
+	merged bool // branches are one convolution, and there is one classifier
 }
 
 // buildRepViT builds the network of Wang et al. 2023 (arXiv 2307.09283), as it is trained: depthwise convolutions have
 // three branches, and there is a classifier for distillation.
 func buildRepViT(b *builder, v values, s repViTShape) {
+	s.merged = v["merged"] == 1
 	x := b.gelu(b.convBN(image(b, v), "/stem/conv1", s.width/2, 3, 2, 1), "/stem/act1")
 	x = b.convBN(x, "/stem/conv2", s.width, 3, 2, 1)
 	for i, depth := range s.depths {
@@ -29,6 +31,10 @@ func buildRepViT(b *builder, v values, s repViTShape) {
 		}
 	}
 	x = b.unary("Flatten", b.unary("GlobalAveragePool", x, "/head"), "/head", attr{"axis", int64(1)})
+	if s.merged {
+		b.output(b.gemm(x, "/head/head", 1000).name, int64(1000))
+		return
+	}
 	one := b.gemm(b.batchNorm(x, "/head/head/bn"), "/head/head/l", 1000)
 	two := b.gemm(b.batchNorm(x, "/head/head_dist/bn"), "/head/head_dist/l", 1000)
 	b.output(b.scale(b.binary("Add", one, two, "/head"), "/head", 0.5).name, int64(1000))
@@ -37,10 +43,13 @@ func buildRepViT(b *builder, v values, s repViTShape) {
 func (s repViTShape) block(b *builder, x tensor, p string, gate bool) tensor {
 	q := p + "/token_mixer"
 	y := b.convBN(x, q+"/conv", x.c, 3, 1, x.c)
-	if s.legacy {
+	switch {
+	case s.merged:
+		x = y
+	case s.legacy:
 		y = b.binary("Add", y, b.convBN(x, q+"/conv1", x.c, 1, 1, x.c), q)
 		x = b.binary("Add", y, x, q)
-	} else {
+	default:
 		y = b.binary("Add", y, b.conv(x, q+"/conv1", x.c, 1, 1, x.c, true), q)
 		x = b.batchNorm(b.binary("Add", y, x, q), q+"/bn")
 	}
@@ -56,9 +65,9 @@ func (s repViTShape) mix(b *builder, x tensor, p string) tensor {
 }
 
 func repViTs() []Entry {
-	size := func(width int64, depths ...int) repViTShape { return repViTShape{width, [4]int(depths), false} }
+	size := func(width int64, depths ...int) repViTShape { return repViTShape{width: width, depths: [4]int(depths)} }
 	legacy := func(s repViTShape) repViTShape { s.legacy = true; return s }
-	return networks("RepViT", "RepViT as it is trained, with all branches", 1, buildRepViT, []network[repViTShape]{
+	all := networks("RepViT", "RepViT as it is trained, with all branches", 1, buildRepViT, []network[repViTShape]{
 		{"repvit_m0_9", 224, 5_489_328, 817_280_832, 0.83, 79.058, size(48, 2, 2, 14, 2)},
 		{"repvit_m1_0", 224, 7_302_796, 1_108_077_600, 1.13, 80.43, size(56, 2, 2, 14, 2)},
 		{"repvit_m1_1", 224, 8_802_912, 1_339_242_240, 1.36, 81.314, size(64, 2, 2, 12, 2)},
@@ -68,4 +77,8 @@ func repViTs() []Entry {
 		{"repvit_m2", 224, 8_797_984, 1_339_242_240, 1.36, 80.468, legacy(size(64, 2, 2, 12, 2))},
 		{"repvit_m3", 224, 10_682_832, 1_862_184_704, 1.89, 81.494, legacy(size(64, 4, 4, 18, 2))},
 	})
+	for i := range all {
+		all[i].Options = append(all[i].Options, mergedOption)
+	}
+	return all
 }

@@ -4,6 +4,7 @@ package runtimes
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/ridgepoint/ridgepoint/hwprofiles"
 	"github.com/ridgepoint/ridgepoint/hwprofiles/provenance"
@@ -21,10 +22,12 @@ type Runtime struct {
 	Default       []Condition // devices that it is taken for where none is asked for
 	Rules         []RuleUse
 	Priors        []ClassPrior
+	Rates         []ClassPrior   // of the interval between frames, where those in flight overlap
 	Types         []TypeUse      // element types without fast kernels
 	TF32          bool           // fp32 matrix work runs in TF32 where the device has it
 	TF32Conv      bool           // fp32 convolutions do, other matrix work does not
 	OptIn         []string       // ways of doing matrix work faster that it asks for where the device has them
+	Contexts      bool           // a network that does not stay on the chip is switched in parts: all its weights move
 	Threads       int            // of a CPU that work where none are asked for; 0: all
 	Sharing       Sharing        // of work between the cores of a CPU; empty: Dynamic
 	WideDepthwise float64        // on accelerators, times as efficient are depthwise kernels of more than 7x7; 0: as others
@@ -35,6 +38,35 @@ type Runtime struct {
 	Published Published
 	Origin    string // built-in, or the path of the user's file
 	Hash      string // of the file's content, hex
+	// Interval says that times are those between frames, of which several are in flight, and no latencies.
+	Interval bool
+	frames   *Runtime
+}
+
+// Frames returns the runtime as it is timed by the interval between frames, of which several are in flight; nil where
+// nothing says how far they overlap.
+func (r *Runtime) Frames() *Runtime {
+	if r == nil {
+		return nil
+	}
+	return r.frames
+}
+
+// framesSuffix ends the ids of what Frames returns.
+const framesSuffix = "-throughput"
+
+// OfFrames returns the id of the runtime whose intervals an id is of, and whether it is one.
+func OfFrames(id string) (string, bool) { return strings.CutSuffix(id, framesSuffix) }
+
+// overlap makes what Frames returns.
+func (r *Runtime) overlap() {
+	if len(r.Rates) == 0 {
+		return
+	}
+	f := *r
+	f.ID, f.Family, f.Aliases, f.Default, f.Priors, f.Rates = r.ID+framesSuffix, "", nil, nil, r.Rates, nil
+	f.Interval = true
+	r.frames = &f
 }
 
 // Published tells runtimes apart that tables of measurements call by one name.

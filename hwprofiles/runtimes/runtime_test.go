@@ -216,3 +216,39 @@ func TestRulesByClass(t *testing.T) {
 		}
 	}
 }
+
+// TestFrames holds that a runtime with frames in flight is timed by their interval with priors of its own, which begin
+// with those of the latency, and that others are not.
+func TestFrames(t *testing.T) {
+	rs, err := Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		id     string
+		frames bool
+	}{{"hailort", true}, {"voyager", true}, {"rknn", true}, {"tensorrt", false}, {"edgetpu", false}} {
+		r, err := rs.Get(c.id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		f := r.Frames()
+		if (f != nil) != c.frames {
+			t.Errorf("%s: found frames %v, expected %v", c.id, f != nil, c.frames)
+		}
+		if f == nil {
+			continue
+		}
+		one, many := r.Prior(hwprofiles.NPU).Values, f.Prior(hwprofiles.NPU).Values
+		if many[params.EffMatrix] != one[params.EffMatrix] || many[params.Fixed] >= one[params.Fixed] {
+			t.Errorf("%s: frames take %g s beside their work and one %g s, expected less, of the same efficiency", c.id,
+				many[params.Fixed], one[params.Fixed])
+		}
+		if id, ok := OfFrames(f.ID); !ok || id != c.id || !f.Interval || r.Interval || f.Frames() != nil {
+			t.Errorf("%s: found frames called %s of %s", c.id, f.ID, id)
+		}
+		if _, err := rs.Get(f.ID); err == nil {
+			t.Errorf("%s can be asked for, expected the runtime alone", f.ID)
+		}
+	}
+}

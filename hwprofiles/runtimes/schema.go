@@ -33,10 +33,16 @@ var runtimeFields = []strictyaml.Field[Runtime]{
 	{Key: "wide_depthwise", Read: func(v strictyaml.Value, r *Runtime) {
 		r.WideDepthwise = readShare(v, "times as efficient are depthwise kernels of more than 7x7")
 	}},
+	{Key: "contexts", Read: func(v strictyaml.Value, r *Runtime) {
+		r.Contexts = v.Bool("whether a network that does not stay on the chip is switched in parts")
+	}},
 	{Key: "threads", Read: func(v strictyaml.Value, r *Runtime) { r.Threads = v.Count(1, 1024) }},
 	{Key: "sharing", Read: readSharing},
 	{Key: "held", Read: readHeld},
-	{Key: "priors", Read: readPriors},
+	{Key: "priors", Read: func(v strictyaml.Value, r *Runtime) {
+		r.Priors = readPriors(v, r, func(hwprofiles.Class) params.Values { return params.Priors() })
+	}},
+	{Key: "throughput", Read: func(v strictyaml.Value, r *Runtime) { r.Rates = readPriors(v, r, r.priorOf) }},
 	{Key: "published", Read: func(v strictyaml.Value, r *Runtime) { strictyaml.Fields(v, publishedFields, &r.Published) }},
 	{Key: "notes", Read: func(v strictyaml.Value, r *Runtime) { r.Notes = v.Texts("weights are repacked") }},
 }
@@ -102,9 +108,12 @@ func readHeld(v strictyaml.Value, r *Runtime) {
 	}
 }
 
-func readPriors(v strictyaml.Value, r *Runtime) {
+// readPriors reads the priors of classes, which begin with those that from returns.
+func readPriors(v strictyaml.Value, r *Runtime, from func(hwprofiles.Class) params.Values) []ClassPrior {
+	var out []ClassPrior
 	for name, entry := range v.Entries() {
-		p := ClassPrior{Class: readClass(entry, name), Values: params.Priors()}
+		p := ClassPrior{Class: readClass(entry, name)}
+		p.Values = from(p.Class)
 		strictyaml.Fields(entry, paramFields(), &p.Values)
 		p.Source = entry.Source("default")
 		for _, h := range r.held {
@@ -113,8 +122,17 @@ func readPriors(v strictyaml.Value, r *Runtime) {
 			}
 		}
 		p.Hold(&p.Values)
-		r.Priors = append(r.Priors, p)
+		out = append(out, p)
 	}
+	return out
+}
+
+// priorOf returns the values of the prior of a class, those of no runtime where there is none.
+func (r *Runtime) priorOf(class hwprofiles.Class) params.Values {
+	if p := r.Prior(class); p != nil {
+		return p.Values
+	}
+	return params.Priors()
 }
 
 // paramFields returns the parameters as keys of a mapping.
@@ -174,5 +192,6 @@ func Decode(file string, data []byte) (*Runtime, error) {
 	}
 	sum := sha256.Sum256(data)
 	r.Hash = hex.EncodeToString(sum[:])
+	r.overlap()
 	return r, root.Finish()
 }

@@ -16,14 +16,15 @@ import (
 	"github.com/ridgepoint/ridgepoint/roofline/validate"
 )
 
-// Tables are the published tables whose rows are latencies of one inference on one device.
+// Tables are the published tables whose rows are latencies of one inference on one device, or rates of one device that
+// has several frames in flight.
 var Tables = []string{
 	"timm", "ultralytics", "ncnn", "openvino", "vision_zoo", "edge_misc", "paddle", "extra", "edge_extra",
 	"nvidia_tensorrt_demo", "mlperf_closed", "mlperf_open", "aihub", "nvidia_fastertransformer", "trtutils_yolo",
 	"arttrt_batch_sweeps", "tensorrt_consumer", "paddle_deploy", "paddlex", "gpu_amd_intel_consumer",
 	"transformers_torch_compile", "phones_boards_misc", "qutibench", "apple_mobile",
 	"neusight_e2e", "nvidia_deeplearningexamples", "renesas_drpai", "sophon", "npu_boards", "stm32_modelzoo",
-	"mlperf_tiny",
+	"mlperf_tiny", "hailo",
 }
 
 // heldOut are tables that no fit may use, and why: others judge by them.
@@ -97,7 +98,11 @@ func match(m *validate.Matcher, table string, row *measured.Row) (*validate.Case
 	} else if f != nil && row.Latency > 0 {
 		return nil, fmt.Errorf("flagged, %s", f.reason)
 	}
-	c, err := m.Match(row)
+	find := m.Match
+	if row.Latency <= 0 && row.Throughput > 0 {
+		find = m.MatchThroughput
+	}
+	c, err := find(row)
 	if err == nil {
 		c.HeldOut = heldOut[table]
 	}
@@ -177,7 +182,7 @@ func Medians(cases []*validate.Case) []*validate.Case {
 	var out []*validate.Case
 	for _, k := range keys {
 		cs := by[k]
-		slices.SortStableFunc(cs, func(a, b *validate.Case) int { return cmp.Compare(a.Row.Latency, b.Row.Latency) })
+		slices.SortStableFunc(cs, func(a, b *validate.Case) int { return cmp.Compare(a.Measured(), b.Measured()) })
 		out = append(out, cs[len(cs)/2])
 	}
 	return out

@@ -57,13 +57,13 @@ var columns = map[string]func(corpus.Left) string{
 	"why":     func(l corpus.Left) string { return l.Why.Error() },
 }
 
-// breakdown prints the n largest groups of rows left out that agree in some columns. Rows without a latency are no
-// part.
+// breakdown prints the n largest groups of rows left out that agree in some columns. Rows without a latency and a
+// throughput are no part.
 func breakdown(w io.Writer, tables []corpus.Table, by []string, n int) error {
 	counts := map[string]int{}
 	for _, t := range tables {
 		for _, l := range t.Left {
-			if l.Row.Latency == 0 {
+			if l.Row.Latency == 0 && l.Row.Throughput == 0 {
 				continue
 			}
 			key := t.Name()

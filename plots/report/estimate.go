@@ -13,6 +13,7 @@ import (
 	"github.com/ridgepoint/ridgepoint/plots/report/schema"
 	"github.com/ridgepoint/ridgepoint/roofline"
 	"github.com/ridgepoint/ridgepoint/roofline/energy"
+	"github.com/ridgepoint/ridgepoint/roofline/validate"
 )
 
 // View says how an estimate's layers are shown.
@@ -110,11 +111,36 @@ func lead(e *roofline.Estimate) []string {
 		}
 	}
 	lines = append(lines, "bound by        "+strings.Join(shares, ", "))
+	lines = append(lines, framesLead(e)...)
 	return append(append(lines, energyLead(e)...),
 		fmt.Sprintf("work            %sMAC, %s, %s moved, %s", si(e.MACs()), units.Short(float64(e.FLOPs()), units.FLOPs),
 			units.Short(float64(e.Total.Bytes()), units.Bytes), units.Short(e.Total.Intensity(), units.Intensity)),
 		"memory          "+memoryText(e),
 		fmt.Sprintf("coverage        %.1f %% of nodes are known; %s parameters", 100*e.Coverage.Fraction(), count(e.Params)))
+}
+
+// framesLead says how often frames come out where several are in flight: that is no latency.
+func framesLead(e *roofline.Estimate) []string {
+	if e.Frames == nil {
+		return nil
+	}
+	reads, l := roofline.Read(e.Inferred), &e.Frames.Interval
+	rate := func(seconds float64) string { return rough(reads.Rate(seconds)) }
+	return []string{
+		fmt.Sprintf("throughput      %s %s, 90 %% between %s and %s, with several in flight: no latency follows from it",
+			rate(*l.Expected), reads.Unit, rate(*l.High), rate(*l.Low)),
+		fmt.Sprintf("its basis       %s, %s", basisText(e.Frames.Tuning), spread(l)),
+	}
+}
+
+// framesJSON returns the same, nil where there is none. Low and high are ends of the rate.
+func framesJSON(e *roofline.Estimate) *schema.Frames {
+	if e.Frames == nil {
+		return nil
+	}
+	l, batch := &e.Frames.Interval, float64(max(e.Batch, 1))
+	return &schema.Frames{Metric: string(validate.Throughput), Rate: e.Frames.Throughput(e.Batch), Low: batch / *l.High,
+		High: batch / *l.Low, Basis: Basis(e.Frames.Tuning)}
 }
 
 // basisMarks are the words for what a latency rests on, the surest first.
@@ -261,7 +287,7 @@ func total(e *roofline.Estimate) schema.Total {
 		Peak: e.PeakActivationBytes, Memory: e.MemoryBytes, Fits: e.Room != roofline.RoomNone,
 		Cache: e.CacheBytes, Usable: usableJSON(e.UsableBytes), Taken: usableJSON(e.TakenBytes), Verdict: e.Room.String(), Intensity: c.Intensity(),
 		Latency: latency(&e.Latency), Throughput: e.Throughput(), Coverage: e.Coverage.Fraction(),
-		Shares: shares(e), Energies: energyJSON(energy.OfEstimate(e)),
+		Frames: framesJSON(e), Shares: shares(e), Energies: energyJSON(energy.OfEstimate(e)),
 	}
 }
 

@@ -24,7 +24,7 @@ func Validation(r *validate.Report) *Document {
 		Unmatched: []schema.Miss{}}
 	t := Table{
 		Title: fmt.Sprintf("%d of %d measurements matched, in %d slices", matched, r.Rows, len(r.Slices)),
-		Columns: []Column{{Name: "slice"}, {Name: "tier"}, {Name: "n", Kind: Count}, {Name: "median", Kind: Percent}, {Name: "mean", Kind: Percent}, {Name: "p90", Kind: Percent}, {Name: "within 10 %", Kind: Percent},
+		Columns: []Column{{Name: "slice"}, {Name: "metric"}, {Name: "tier"}, {Name: "n", Kind: Count}, {Name: "median", Kind: Percent}, {Name: "mean", Kind: Percent}, {Name: "p90", Kind: Percent}, {Name: "within 10 %", Kind: Percent},
 			{Name: "within 20 %", Kind: Percent}, {Name: "Spearman", Kind: Number}, {Name: "Kendall", Kind: Number}, {"in interval", Percent,
 				0}, {Name: "lower bound, median", Kind: Percent}},
 	}
@@ -33,13 +33,13 @@ func Validation(r *validate.Report) *Document {
 		e := &s.Expected
 		out.Slices = append(out.Slices, schema.ValidateSlice{
 			Device: s.Slice.Device, Runtime: s.Slice.Runtime, Precision: s.Slice.Precision, Threads: s.Slice.Threads,
-			Tier: string(s.Tier), N: s.Rows, Matched: s.Rows, Coverage: s.Coverage, Errors: errorsJSON(e),
+			Metric: string(s.Metric), Tier: string(s.Tier), N: s.Rows, Matched: s.Rows, Coverage: s.Coverage, Errors: errorsJSON(e),
 			SpeedOfLight: errorsJSON(&s.SpeedOfLight),
 		})
 		for k := range s.Predictions {
 			out.Cases = append(out.Cases, caseJSON(&s.Predictions[k]))
 		}
-		t.Rows = append(t.Rows, []any{s.Slice.String(), string(s.Tier), int64(e.N), e.Median, e.Mean, e.P90, e.Within10, e.Within20, e.Spearman, e.Kendall, s.Coverage, s.SpeedOfLight.Median})
+		t.Rows = append(t.Rows, []any{s.Slice.String(), string(s.Metric), string(s.Tier), int64(e.N), e.Median, e.Mean, e.P90, e.Within10, e.Within20, e.Spearman, e.Kendall, s.Coverage, s.SpeedOfLight.Median})
 	}
 	for _, m := range r.Misses {
 		out.Unmatched = append(out.Unmatched, schema.Miss{Line: m.Line, Model: m.Model, Device: m.Device,
@@ -60,7 +60,7 @@ func caseJSON(p *validate.Prediction) schema.Case {
 	return schema.Case{
 		Line: p.Row.Line, Model: p.Row.Model, Graph: p.Row.Graph, Family: p.Row.Family, Source: p.Row.Source,
 		Device: p.Slice.Device, Runtime: p.Slice.Runtime, Precision: p.Slice.Precision, Threads: p.Slice.Threads,
-		Batch: max(p.Row.Batch, 1), Tier: string(p.Tuning.Tier), Basis: Basis(p.Tuning), Heaviest: p.Heaviest,
+		Metric: string(p.Metric), Batch: max(p.Row.Batch, 1), Tier: string(p.Tuning.Tier), Basis: Basis(p.Tuning), Heaviest: p.Heaviest,
 		Measured: 1e3 * p.Measured, Expected: 1e3 * p.Expected, Low: 1e3 * p.Low, High: 1e3 * p.High,
 		SpeedOfLight: 1e3 * p.SpeedOfLight, Ratio: p.Expected / p.Measured, Inside: p.Inside(),
 	}

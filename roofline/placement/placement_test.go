@@ -95,3 +95,22 @@ func TestSpilled(t *testing.T) {
 		}
 	}
 }
+
+// TestFrames holds that frames in flight come out more often than one after the other, where the runtime has several.
+func TestFrames(t *testing.T) {
+	for device, several := range map[string]bool{"hailo-8": true, "metis-m2": true, "rk3588-npu": true,
+		"coral-edgetpu-usb": false} {
+		e := estimated(t, "zoo:mobilenetv2", device)
+		if (e.Frames != nil) != several {
+			t.Errorf("%s: found frames in flight %v, expected %v", device, e.Frames != nil, several)
+		}
+		if e.Frames == nil {
+			continue
+		}
+		l := &e.Frames.Interval
+		if e.Frames.Throughput(e.Batch) <= e.Throughput() || !(*l.Low < *l.Expected && *l.Expected < *l.High) {
+			t.Errorf("%s: found %g frames/s in flight and %g one after the other", device, e.Frames.Throughput(e.Batch),
+				e.Throughput())
+		}
+	}
+}

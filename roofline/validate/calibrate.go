@@ -53,7 +53,7 @@ func Prepare(c *Case) (*Sample, error) {
 		return nil, err
 	}
 	s.Bag = kernel.NewBag(kernels)
-	s.Measured = c.Row.Latency
+	s.Measured = c.Measured()
 	for i := range s.Terms {
 		k := &s.Terms[i]
 		s.Fused += max(k.Compute, k.Vector, k.Memory) * k.Times

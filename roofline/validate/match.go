@@ -128,7 +128,8 @@ func (m *Matcher) Match(row *measured.Row) (*Case, error) {
 	return m.about(row)
 }
 
-// MatchThroughput finds what a row is about that publishes a throughput, or says why it cannot be used.
+// MatchThroughput finds what a row is about that publishes the throughput of frames in flight, or says why it cannot be
+// used.
 func (m *Matcher) MatchThroughput(row *measured.Row) (*Case, error) {
 	if row.Skipped != "" {
 		return nil, fmt.Errorf("a cell cannot be read: %s", row.Skipped)
@@ -136,12 +137,29 @@ func (m *Matcher) MatchThroughput(row *measured.Row) (*Case, error) {
 	if row.Throughput <= 0 {
 		return nil, fmt.Errorf("no throughput was published")
 	}
-	for _, word := range []string{"SUSPECT", "IMPLAUSIBLE", "END-TO-END", "per token"} {
+	for _, word := range []string{"SUSPECT", "IMPLAUSIBLE", "END-TO-END", "per token", "scenario=Offline"} {
 		if strings.Contains(row.Notes, word) {
 			return nil, fmt.Errorf("not a throughput of inferences alone: the notes say %q", word)
 		}
 	}
-	return m.about(row)
+	c, err := m.about(row)
+	if err != nil {
+		return nil, err
+	}
+	if c.Runtime = c.Runtime.Frames(); c.Runtime == nil {
+		return nil, fmt.Errorf("no latency was published")
+	}
+	c.Row.Batch = max(row.Batch, 1)
+	return c, nil
+}
+
+// Measured returns the time of the case in seconds: the latency of a batch, or the interval between batches where
+// several are in flight.
+func (c *Case) Measured() float64 {
+	if c.Runtime.Interval {
+		return float64(max(c.Row.Batch, 1)) / c.Row.Throughput
+	}
+	return c.Row.Latency
 }
 
 // about finds what a row is about, whatever it measures.

@@ -14,10 +14,28 @@ import (
 	"github.com/ridgepoint/ridgepoint/roofline/measured"
 )
 
+// A Metric is what was measured: times of single inferences, or frames a second where several are in flight.
+type Metric string
+
+// The metrics.
+const (
+	Latency    Metric = "latency"
+	Throughput Metric = "throughput"
+)
+
+// metricOf returns what a case measures.
+func metricOf(c *Case) Metric {
+	if c.Runtime.Interval {
+		return Throughput
+	}
+	return Latency
+}
+
 // A Prediction is one measurement beside what is expected and what is possible, in seconds.
 type Prediction struct {
 	Row          measured.Row
 	Slice        runtimes.Slice
+	Metric       Metric
 	Tuning       *roofline.Tuning // what the expectation rests on
 	Measured     float64
 	Expected     float64
@@ -37,9 +55,10 @@ type Miss struct {
 	Reason string
 }
 
-// A SliceResult is how far the predictions of one slice are off.
+// A SliceResult is how far the predictions of one slice are off: latencies, or rates where the metric is throughput.
 type SliceResult struct {
 	Slice        runtimes.Slice
+	Metric       Metric
 	Tier         roofline.Tier
 	Rows         int // of the slice: matched and judged
 	Expected     Errors
@@ -56,6 +75,14 @@ type Report struct {
 	All    Errors
 }
 
+// match finds what a row is about: a latency where it publishes one, else the throughput of frames in flight.
+func (m *Matcher) match(row *measured.Row) (*Case, error) {
+	if row.Latency <= 0 && row.Throughput > 0 {
+		return m.MatchThroughput(row)
+	}
+	return m.Match(row)
+}
+
 // Run predicts every row of a table that can be matched, runtime and threads as the row has them, with the tuner's
 // calibrations. step is called for every row. It fails only when ctx is done.
 func Run(ctx context.Context, rows []measured.Row, m *Matcher, tuner roofline.Tuner, step func()) (*Report, error) {
@@ -69,7 +96,7 @@ func Run(ctx context.Context, rows []measured.Row, m *Matcher, tuner roofline.Tu
 	for range runtime.GOMAXPROCS(0) {
 		wait.Go(func() {
 			for i := range work {
-				c, err := m.Match(&rows[i])
+				c, err := m.match(&rows[i])
 				if err == nil {
 					out[i].p, err = predict(c, m.Runtimes, tuner)
 				}
@@ -116,9 +143,10 @@ func predict(c *Case, rs *runtimes.Set, tuner roofline.Tuner) (*Prediction, erro
 	if err != nil {
 		return nil, err
 	}
-	p := &Prediction{Row: c.Row, Slice: c.Slice(), Tuning: e.Tuning, Measured: c.Row.Latency,
+	p := &Prediction{Row: c.Row, Slice: c.Slice(), Tuning: e.Tuning, Measured: c.Measured(), Metric: metricOf(c),
 		SpeedOfLight: e.Latency.SpeedOfLight,
 		Expected:     *e.Latency.Expected, Low: *e.Latency.Low, High: *e.Latency.High}
+	p.Slice.Runtime, _ = runtimes.OfFrames(p.Slice.Runtime)
 	longest := 0.0
 	for class, spent := range e.ByClass() {
 		if spent.Device > longest {
@@ -130,13 +158,18 @@ func predict(c *Case, rs *runtimes.Set, tuner roofline.Tuner) (*Prediction, erro
 
 // slices groups predictions and judges each group and all.
 func (r *Report) slices(all []Prediction) {
-	by := map[runtimes.Slice][]Prediction{}
+	type part struct {
+		slice  runtimes.Slice
+		metric Metric
+	}
+	by := map[part][]Prediction{}
 	for _, p := range all {
-		by[p.Slice] = append(by[p.Slice], p)
+		k := part{p.Slice, p.Metric}
+		by[k] = append(by[k], p)
 	}
 	for s, ps := range by {
 		expected, light, meas := series(ps)
-		res := SliceResult{Slice: s, Tier: ps[0].Tuning.Tier, Rows: len(ps), Expected: Judge(expected, meas),
+		res := SliceResult{Slice: s.slice, Metric: s.metric, Tier: ps[0].Tuning.Tier, Rows: len(ps), Expected: Judge(expected, meas),
 			SpeedOfLight: Judge(light, meas), Predictions: ps}
 		for i := range ps {
 			if ps[i].Inside() {
@@ -161,10 +194,19 @@ func (r *Report) judge() {
 	r.All = Judge(expected, meas)
 }
 
+// figure returns what errors are counted of: a time, or the frames a second that it stands for.
+func (p *Prediction) figure(seconds float64) float64 {
+	if p.Metric == Throughput {
+		return float64(max(p.Row.Batch, 1)) / seconds
+	}
+	return seconds
+}
+
 func series(ps []Prediction) (expected, light, meas []float64) {
 	for i := range ps {
-		expected, light, meas = append(expected, ps[i].Expected), append(light, ps[i].SpeedOfLight),
-			append(meas, ps[i].Measured)
+		p := &ps[i]
+		expected, light, meas = append(expected, p.figure(p.Expected)), append(light, p.figure(p.SpeedOfLight)),
+			append(meas, p.figure(p.Measured))
 	}
 	return expected, light, meas
 }

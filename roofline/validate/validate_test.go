@@ -1,6 +1,7 @@
 package validate
 
 import (
+	"context"
 	"math"
 	"reflect"
 	"strings"
@@ -347,6 +348,46 @@ func TestOwnParams(t *testing.T) {
 			Runtime: "onnxruntime-cpu", Precision: "fp32", Batch: 1, Latency: 1, Params: 8.0625e6}
 		if _, err := m.Match(&row); (err == nil) != same {
 			t.Errorf("8.06 M parameters by %s: found the error %v", source, err)
+		}
+	}
+}
+
+// TestThroughput holds that rates of frames in flight are of the runtime's frames, that a rate is no latency, and that
+// a report keeps both apart.
+func TestThroughput(t *testing.T) {
+	m := matcher(t)
+	rate := measured.Row{Model: "zoo:resnet18", Device: "Hailo-8", Runtime: "hailort", Precision: "int8", Batch: 8,
+		Throughput: 2000, Notes: "pipelined"}
+	c, err := m.MatchThroughput(&rate)
+	if err != nil || c.Slice().String() != "hailo-8/hailort-throughput/int8" || math.Abs(c.Measured()-4e-3) > 1e-12 {
+		t.Fatalf("8 frames of 2000/s: %+v, %v", c, err)
+	}
+	if _, err := m.Match(&rate); err == nil {
+		t.Error("a rate was taken for a latency")
+	}
+	for _, bad := range []struct{ device, runtime, precision, notes, want string }{
+		{"NVIDIA T4", "TensorRT", "fp16", "", "no latency"}, {"Hailo-8", "hailort", "int8", "scenario=Offline", "Offline"},
+	} {
+		row := rate
+		row.Device, row.Runtime, row.Precision, row.Notes = bad.device, bad.runtime, bad.precision, bad.notes
+		if _, err := m.MatchThroughput(&row); err == nil || !strings.Contains(err.Error(), bad.want) {
+			t.Errorf("%+v: %v, expected an error with %q", bad, err, bad.want)
+		}
+	}
+	single := rate
+	single.Throughput, single.Latency, single.Batch, single.Notes = 0, 2e-3, 1, ""
+	rs, _ := runtimes.Load()
+	r, err := Run(context.Background(), []measured.Row{rate, single}, m, roofline.Tuner{Runtimes: rs}, func() {})
+	if err != nil || len(r.Slices) != 2 || len(r.Misses) > 0 {
+		t.Fatalf("%+v, %v, expected a slice of each metric", r, err)
+	}
+	for i := range r.Slices {
+		s := &r.Slices[i]
+		p := &s.Predictions[0]
+		want := map[Metric]float64{Latency: math.Abs(p.Expected/p.Measured - 1),
+			Throughput: math.Abs(p.Measured/p.Expected - 1)}[s.Metric]
+		if s.Slice.Runtime != "hailort" || math.Abs(s.Expected.Median-want) > 1e-9 {
+			t.Errorf("%s %s: an error of %g, expected %g", s.Slice, s.Metric, s.Expected.Median, want)
 		}
 	}
 }

@@ -48,10 +48,20 @@ type Total struct {
 	Cache         int64   `json:"kv_cache_bytes"` // among peak_activation_bytes
 	Intensity     float64 `json:"intensity"`
 	Latency       Latency `json:"latency_ms"`
-	Throughput    float64 `json:"throughput_per_s"`
+	Throughput    float64 `json:"throughput_per_s"` // of one inference after the other
+	Frames        *Frames `json:"frames_in_flight"` // null where the runtime has one at a time
 	Coverage      float64 `json:"coverage"`
 	Shares        Shares  `json:"bound_share"`
 	Energies
+}
+
+// Frames is the throughput where several frames are in flight, as a dataflow chip has them: no latency follows from it.
+type Frames struct {
+	Metric string  `json:"metric"`
+	Rate   float64 `json:"throughput_per_s"`
+	Low    float64 `json:"low_per_s"`
+	High   float64 `json:"high_per_s"`
+	Basis  string  `json:"basis"`
 }
 
 // Shares is the share of time that each bound holds.

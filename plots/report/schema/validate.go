@@ -16,6 +16,7 @@ type ValidateSlice struct {
 	Runtime   string  `json:"runtime"`
 	Precision string  `json:"precision"`
 	Threads   int     `json:"threads"`
+	Metric    string  `json:"metric"` // latency, or throughput: then errors are of frames a second
 	Tier      string  `json:"tier"`
 	N         int     `json:"n"`
 	Matched   int     `json:"matched"`
@@ -45,6 +46,7 @@ type Case struct {
 	Runtime      string  `json:"runtime"`
 	Precision    string  `json:"precision"`
 	Threads      int     `json:"threads"`
+	Metric       string  `json:"metric"` // of throughput: times are between batches
 	Batch        int64   `json:"batch"`
 	Tier         string  `json:"tier"`
 	Basis        string  `json:"basis"`
