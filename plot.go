@@ -53,6 +53,12 @@ func PlotSweep(model string, axis Axis, points []SweepPoint) *Figure {
 	return plots.Sweep(model, axis, points)
 }
 
+// PlotServing draws how fast language models write and when the first token stands, against what varies: context, batch
+// or quant.
+func PlotServing(axis string, answers []*Serving) (*Figure, error) {
+	return plots.Serving(axis, answers)
+}
+
 // PlotPick draws accuracy over latency and over work.
 func PlotPick(b Budget, choices []Choice) (*Figure, error) { return plots.Pick(b, choices) }
 

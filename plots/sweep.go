@@ -22,14 +22,15 @@ func Sweep(model string, axis roofline.Axis, points []roofline.SweepPoint) *Figu
 	rate := newPanel(axisLabel(axis), "throughput (samples/s)")
 	latency := newPanel(axisLabel(axis), latencyLabel(points))
 	f := &Figure{title: model + " by " + axis.String(), panels: []panel{rate, latency}, notes: failures(points, axis)}
-	track{lines, func(p *roofline.SweepPoint) float64 { return p.Throughput() },
-		func(p *roofline.SweepPoint) (float64, float64) {
-			low, high := interval(p)
-			batch := float64(max(p.Batch, 1))
-			return batch / high, batch / low
-		}, true}.addTo(rate, shortNumber)
-	best := func(p *roofline.SweepPoint) float64 { return p.Latency.Best() }
-	track{lines, best, interval, false}.addTo(latency, in(units.Seconds))
+	trackOf(lines, func(p *roofline.SweepPoint) mark {
+		low, high := interval(p)
+		batch := float64(max(p.Batch, 1))
+		return mark{y: p.Throughput(), low: batch / high, high: batch / low, knee: p.Knee}
+	}).addTo(rate, shortNumber)
+	trackOf(lines, func(p *roofline.SweepPoint) mark {
+		low, high := interval(p)
+		return mark{y: p.Latency.Best(), low: low, high: high}
+	}).addTo(latency, in(units.Seconds))
 	f.legend = []entry{{text: "Devices", head: true}}
 	for i, l := range lines {
 		f.legend = append(f.legend, entry{text: l[0].Device.ID, thumb: lineThumb(lineStyle(i))})
@@ -160,22 +161,36 @@ func shortNumber(v float64) string {
 	return strings.TrimSpace(strings.TrimSuffix(units.Format(v, units.FLOPs), units.FLOPs.Unit()))
 }
 
+// A mark is one point of a line.
+type mark struct {
+	x, y, low, high float64 // low and high are the ends of the 90 % interval
+	none            bool    // it does not fit in memory
+	knee            bool
+}
+
 // A track draws one figure of every line.
-type track struct {
-	lines [][]roofline.SweepPoint
-	value func(*roofline.SweepPoint) float64
-	ends  func(*roofline.SweepPoint) (low, high float64) // of the 90 % interval
-	knees bool                                           // are marked
+type track [][]mark
+
+// trackOf returns the marks of the points of lines.
+func trackOf(lines [][]roofline.SweepPoint, of func(*roofline.SweepPoint) mark) track {
+	t := make(track, len(lines))
+	for i, l := range lines {
+		for k := range l {
+			m := of(&l[k])
+			m.x, m.none = float64(l[k].Value), l[k].Room == roofline.RoomNone
+			t[i] = append(t[i], m)
+		}
+	}
+	return t
 }
 
 // addTo draws the track in a panel whose axes frame it.
 func (t track) addTo(p panel, label func(float64) string) {
 	e := newExtent()
-	for _, l := range t.lines {
-		for k := range l {
-			low, high := t.ends(&l[k])
-			e.add(float64(l[k].Value), low)
-			e.add(float64(l[k].Value), high)
+	for _, l := range t {
+		for _, m := range l {
+			e.add(m.x, m.low)
+			e.add(m.x, m.high)
 		}
 	}
 	e.apply(p.Plot, label)
@@ -190,33 +205,32 @@ func lineStyle(i int) draw.LineStyle {
 // Plot implements plot.Plotter.
 func (t track) Plot(c draw.Canvas, p *plot.Plot) {
 	x, y := p.Transforms(&c)
-	for i, l := range t.lines {
+	for i, l := range t {
 		pts := make([]vg.Point, len(l))
-		for k := range l {
-			pts[k] = vg.Point{X: x(float64(l[k].Value)), Y: y(t.value(&l[k]))}
+		for k, m := range l {
+			pts[k] = vg.Point{X: x(m.x), Y: y(m.y)}
 		}
 		t.band(c, x, y, l, series[i%len(series)])
 		c.StrokeLines(lineStyle(i), pts)
-		for k := range l {
-			if l[k].Room == roofline.RoomNone {
+		for k, m := range l {
+			if m.none {
 				crossMark(&c, pts[k])
 				continue
 			}
 			drawGlyph(&c, looks[0].glyph, pts[k], 3.2, series[i%len(series)])
-			if l[k].Knee && t.knees {
-				t.knee(&c, pts[k], fmt.Sprintf("knee %d", l[k].Value))
+			if m.knee {
+				t.knee(&c, pts[k], fmt.Sprintf("knee %g", m.x))
 			}
 		}
 	}
 }
 
 // band fills the 90 % interval around a line.
-func (t track) band(c draw.Canvas, x, y func(float64) vg.Length, l []roofline.SweepPoint, fill color.NRGBA) {
+func (t track) band(c draw.Canvas, x, y func(float64) vg.Length, l []mark, fill color.NRGBA) {
 	var lower, upper []vg.Point
-	for k := range l {
-		low, high := t.ends(&l[k])
-		lower = append(lower, vg.Point{X: x(float64(l[k].Value)), Y: y(low)})
-		upper = append(upper, vg.Point{X: x(float64(l[k].Value)), Y: y(high)})
+	for _, m := range l {
+		lower = append(lower, vg.Point{X: x(m.x), Y: y(m.low)})
+		upper = append(upper, vg.Point{X: x(m.x), Y: y(m.high)})
 	}
 	slices.Reverse(upper)
 	fill.A = 45

@@ -21,6 +21,8 @@ const (
 	Q4  Family = "q4"  // four and five bits with a scale a block of 32
 	Q4K Family = "q4k" // super-blocks of 256 with scales of scales, and formats of codebooks
 	MX  Family = "mx"  // four-bit floats with a shared exponent
+	FP8 Family = "fp8" // eight-bit floats, which some matrix units take as they are
+	FP4 Family = "fp4" // four-bit floats with a scale for 16, which some matrix units take as they are
 )
 
 // Blocks lists the formats. Those of GGUF are of ggml's ggml-common.h; the others are of the formats' publications:
@@ -34,8 +36,8 @@ var Blocks = []Block{
 	{"iq2_s", 256, 82, Q4K}, {"iq3_xxs", 256, 98, Q4K}, {"iq3_s", 256, 110, Q4K}, {"iq4_nl", 32, 18, Q4},
 	{"iq4_xs", 256, 136, Q4K},
 	{"tq1_0", 256, 54, Q4K}, {"tq2_0", 256, 66, Q4K},
-	{"mxfp4", 32, 17, MX}, {"nvfp4", 16, 9, MX},
-	{"int8", 1, 1, Q8}, {"fp8", 1, 1, Q8}, {"int4", 2, 1, Q4}, {"int3", 8, 3, Q4}, {"int2", 4, 1, Q4},
+	{"mxfp4", 32, 17, MX}, {"nvfp4", 16, 9, FP4},
+	{"int8", 1, 1, Q8}, {"fp8", 1, 1, FP8}, {"int4", 2, 1, Q4}, {"int3", 8, 3, Q4}, {"int2", 4, 1, Q4},
 	{"int4 g32", 32, 18, Q4}, {"int4 g64", 64, 34, Q4}, {"int4 g128", 128, 66, Q4},
 	{"int8 g64", 64, 66, Q8}, {"int8 g128", 128, 130, Q8}, {"int3 g128", 128, 50, Q4},
 }

@@ -63,6 +63,9 @@ type config struct {
 	Shared      int64           `json:"n_shared_experts"`
 	SharedFFN   int64           `json:"shared_expert_intermediate_size"`
 	Dense       int64           `json:"first_k_dense_replace"`
+	ExpertEvery int64           `json:"interleave_moe_layer_step"`
+	DenseFFN    int64           `json:"intermediate_size_mlp"`
+	Chunk       int64           `json:"attention_chunk_size"`
 	QRank       *int64          `json:"q_lora_rank"`
 	KVRank      int64           `json:"kv_lora_rank"`
 	NoPE        int64           `json:"qk_nope_head_dim"`
@@ -80,11 +83,13 @@ type config struct {
 // families set what a family of decoders has beside its sizes.
 var families = map[string]func(*config, *decoder.Shape){
 	"llama": nothing, "mistral": nothing, "mistral3": nothing, "smollm3": nothing, "granite": nothing,
-	"mixtral":     nothing,
-	"qwen2":       func(_ *config, s *decoder.Shape) { s.QKVBias = true },
-	"qwen2_moe":   func(_ *config, s *decoder.Shape) { s.QKVBias, s.SharedGate = true, true },
-	"qwen3":       func(_ *config, s *decoder.Shape) { s.HeadNorms = true },
-	"qwen3_moe":   func(_ *config, s *decoder.Shape) { s.HeadNorms = true },
+	"mixtral":   nothing,
+	"qwen2":     func(_ *config, s *decoder.Shape) { s.QKVBias = true },
+	"qwen2_moe": func(_ *config, s *decoder.Shape) { s.QKVBias, s.SharedGate = true, true },
+	"qwen3":     func(_ *config, s *decoder.Shape) { s.HeadNorms = true },
+	"qwen3_moe": func(_ *config, s *decoder.Shape) { s.HeadNorms = true },
+	"llama4":    llama4, "llama4_text": llama4,
+	"gemma":       func(_ *config, s *decoder.Shape) { s.Gemma, s.Norms, s.Tied = true, 2, true },
 	"gemma2":      func(_ *config, s *decoder.Shape) { s.Gemma, s.Full, s.Tied = true, 2, true },
 	"gemma3_text": gemma3, "gemma3": gemma3,
 	"phi3":          func(_ *config, s *decoder.Shape) { s.Packed = true },
@@ -113,6 +118,13 @@ func gemma3(c *config, s *decoder.Shape) {
 	if c.Pattern > 0 {
 		s.Full = c.Pattern
 	}
+}
+
+// llama4 has one shared expert beside those that are chosen, and chunks on three of four layers.
+func llama4(c *config, s *decoder.Shape) {
+	s.ExpertFFN, s.Shared, s.ExpertEvery = s.FFN, s.FFN, c.ExpertEvery
+	s.FFN = first(c.DenseFFN, s.FFN)
+	s.Window, s.Full = c.Chunk, 4
 }
 
 func oss(_ *config, s *decoder.Shape) {

@@ -61,7 +61,7 @@ func shapeOf(s *decoder.Shape) llamaShape {
 			active: s.Active, window: s.Window, full: s.Full,
 			further: further{
 				value: s.Value, outBias: s.OutBias, perceptronBias: s.FFNBias, logitBias: s.LogitBias, layerNorms: s.NormBias,
-				ungated: s.Ungated, parallel: s.Norms == 1, around: s.Norms == 4 && !s.Gemma, sinks: s.Sinks, positions: s.Positions,
+				ungated: s.Ungated, parallel: s.Norms == 1, around: s.Norms == 4 && !s.Gemma, twice: s.Gemma && s.Norms == 2, sinks: s.Sinks, positions: s.Positions,
 				expertHidden: s.ExpertFFN, shared: s.Shared, sharedGate: s.SharedGate, routerBias: s.RouterBias, sizes: s, latent: s.Latent,
 			},
 		},

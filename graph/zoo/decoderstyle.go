@@ -12,6 +12,7 @@ type further struct {
 	ungated        bool  // a perceptron is two matrices: GPT-J
 	parallel       bool  // attention and perceptron read the same norm: GPT-J
 	around         bool  // norms stand behind attention and perceptron too: GLM-4
+	twice          bool  // of Gemma's parts, norms stand before alone, and nothing is capped: the first Gemma
 	sinks          bool  // each head has a learned score: gpt-oss
 	positions      int64 // rows of a table of learned positions
 	expertHidden   int64 // inner width of an expert; 0: hidden

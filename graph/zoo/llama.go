@@ -93,7 +93,7 @@ func (s llamaShape) build(b *step) {
 	}
 	x = s.norm(b, x, "/model/norm")
 	switch {
-	case s.gemma:
+	case s.gemma && !s.twice:
 		b.output(b.softCap(b.logits(x, table, s.vocabulary), "/lm_head", 30).name, b.seq, s.vocabulary)
 	case s.tied:
 		b.tiedLogits(x, table, s.vocabulary)
@@ -114,7 +114,7 @@ func (s llamaShape) block(b *step, x tensor, path string, layer int, rotate func
 		return b.binary("Add", b.binary("Add", x, y, path), s.perceptron(b, in, path+"/mlp", s.hidden), path)
 	}
 	before := path + "/post_attention_layernorm"
-	if s.gemma || s.around {
+	if s.fourNorms() {
 		y = s.norm(b, y, before)
 		before = path + "/pre_feedforward_layernorm"
 	}
@@ -124,11 +124,14 @@ func (s llamaShape) block(b *step, x tensor, path string, layer int, rotate func
 		return b.binary("Add", x, s.mixture(b, y, path+"/block_sparse_moe"), path)
 	}
 	y = s.perceptron(b, y, path+"/mlp", s.hidden)
-	if s.gemma || s.around {
+	if s.fourNorms() {
 		y = s.norm(b, y, path+"/post_feedforward_layernorm")
 	}
 	return b.binary("Add", x, y, path)
 }
+
+// fourNorms reports whether norms stand before and behind attention and perceptron.
+func (s llamaShape) fourNorms() bool { return s.gemma && !s.twice || s.around }
 
 // perceptron returns Shazeer 2020 (arXiv 2002.05202): one half gates the other. Without a gate it is two matrices with
 // a GELU between them.
@@ -172,7 +175,7 @@ func (s llamaShape) attention(b *step, x tensor, path string, layer int, rotate 
 		t.name = b.node("Unsqueeze", path, []string{t.name, b.ints(path, 2)})
 	}
 	limit := float32(0)
-	if s.gemma {
+	if s.gemma && !s.twice {
 		limit = 50
 	}
 	y := b.attendCapped(path, q, k, v, size, limit)

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/ridgepoint/ridgepoint/hwprofiles/runtimes/llm"
+	"github.com/ridgepoint/ridgepoint/roofline/serve"
 )
 
 // A setting is the parameters of one backend in all its tiers, the newest last.
@@ -46,13 +47,12 @@ type knob struct {
 	tiers []int
 }
 
-// knobs lists what is fitted of a phase.
-func (s *setting) knobs(reading, several bool) []knob {
+// knobs lists what is fitted of some phases.
+func (s *setting) knobs(phases ...llm.Phase) []knob {
 	var out []knob
 	for p := range llm.NumParams {
 		spec := &llm.Specs[p]
-		phase := map[llm.Phase]bool{llm.Writing: !reading, llm.Reading: reading, llm.Several: !reading && several}[spec.Phase]
-		if !phase || spec.Sigma == 0 {
+		if !slices.Contains(phases, spec.Phase) || spec.Sigma == 0 {
 			continue
 		}
 		groups := map[float64][]int{}
@@ -76,25 +76,68 @@ func (s *setting) knobs(reading, several bool) []knob {
 
 // predict returns the expected time of a sample.
 func predict(s *sample, v *llm.Values) float64 {
+	e, err := llm.Get(s.engine)
+	if err != nil {
+		return math.NaN()
+	}
+	if s.load {
+		return saturated(s, e, v)
+	}
 	m := *s.machine
 	share := 1.0
-	if e, err := llm.Get(s.engine); err == nil && e.Split == "tensor" && s.cards > 1 {
+	if e.Split == "tensor" && s.cards > 1 {
 		share, m.Count = 1/float64(s.cards), s.cards
-		m.Link = 250e9
 	}
+	width := cmp.Or(s.width, 2)
+	chunk := cmp.Or(s.chunk, e.Chunk)
 	if s.reading {
-		chunk := s.chunk
-		if e, err := llm.Get(s.engine); err == nil && chunk == 0 {
-			chunk = e.Chunk
-		}
-		t := s.m.Read(&m, v, int64(s.sequences), s.tokens, s.past, chunk, share)
-		return t.Total
+		return s.m.Read(&m, v, int64(s.sequences), s.tokens, s.past, chunk, share).Total
 	}
-	t := s.m.Write(&m, v, s.sequences, s.context, 2, share)
+	middle := float64(s.tokens) + float64(s.output)/2
+	switch {
+	case s.served: // prompts of the others are read between the tokens of each
+		next := s.m.Write(&m, v, s.sequences, middle, width, share).Total
+		return next + s.sequences*s.m.Read(&m, v, 1, s.tokens, 0, chunk, share).Total/float64(s.output)
+	case s.output > 0:
+		first := s.m.Read(&m, v, int64(s.sequences), s.tokens, 0, chunk, share).Total
+		return first + float64(s.output-1)*s.m.Write(&m, v, s.sequences, middle, width, share).Total
+	}
+	t := s.m.Write(&m, v, s.sequences, s.context, width, share)
 	if share == 1 && s.cards > 1 { // the state of a token is handed from card to card
 		t.Total += 10e-6 * float64(s.cards-1)
 	}
 	return t.Total
+}
+
+// saturated returns the time of one token of all sequences at maximum load, as a setup of these devices forecasts it.
+func saturated(s *sample, e *llm.Engine, v *llm.Values) float64 {
+	with := *e
+	with.Backends = []llm.Backend{*e.Backend(s.backend)}
+	with.Backends[0].Values, with.Backends[0].Tiers = *v, nil
+	fastest := math.Inf(1)
+	for tp := 1; tp <= s.cards; tp *= 2 {
+		if s.cards%tp != 0 || !s.best && tp != s.cards {
+			continue
+		}
+		set := serve.Setup{Model: s.m, Device: s.profile, Engine: &with, Cache: s.cacheType(), TP: tp, PP: 1}
+		a, err := set.Run(serve.Workload{Prompt: s.tokens, Output: s.output, Batch: 1, Load: true})
+		if err != nil || a.Memory.MaxBatch < 1 {
+			continue
+		}
+		fastest = min(fastest, float64(tp)/(a.Rate*float64(s.cards)))
+	}
+	if math.IsInf(fastest, 1) {
+		return math.NaN()
+	}
+	return fastest
+}
+
+// cacheType returns how a server keeps keys and values: in 8 bits where weights are no wider.
+func (s *sample) cacheType() string {
+	if s.quant == "fp8" || s.quant == "nvfp4" {
+		return "fp8"
+	}
+	return "f16"
 }
 
 // huber returns the residual where it is small, and grows with its root where it is large.
@@ -176,7 +219,8 @@ func medians(samples []*sample) []*sample {
 	type key struct {
 		source, device, model, quant string
 		engine, backend              string
-		reading                      bool
+		reading, load, served        bool
+		output                       int64
 		tokens, past, sequences      int64
 		context                      float64
 		cards, build                 int
@@ -185,7 +229,7 @@ func medians(samples []*sample) []*sample {
 	groups := map[key][]*sample{}
 	var order []key
 	for _, s := range samples {
-		k := key{s.source, s.device, s.model, s.quant, s.engine, s.backend, s.reading, s.tokens, s.past, int64(s.sequences), s.context,
+		k := key{s.source, s.device, s.model, s.quant, s.engine, s.backend, s.reading, s.load, s.served, s.output, s.tokens, s.past, int64(s.sequences), s.context,
 			s.cards, s.build, s.machine.Clocks, s.machine.Bandwidth}
 		if groups[k] == nil {
 			order = append(order, k)

@@ -57,8 +57,8 @@ func made(t *testing.T, v *llm.Values) (out []*sample) {
 func TestFit(t *testing.T) {
 	b := backend(t)
 	samples := made(t, &b.Values)
-	s := priorOf(b)
-	knobs := s.knobs(false, false)
+	s := priorOf("llama-cpp", b)
+	knobs := s.knobs(llm.Writing)
 	f := fit(s, samples, knobs)
 	if r := errorsOf(samples, said(samples, f.at)); r.median > 0.01 || r.mean > 0.02 {
 		t.Errorf("in sample %s", r.text())
@@ -80,8 +80,8 @@ func TestFit(t *testing.T) {
 func TestHeldOut(t *testing.T) {
 	b := backend(t)
 	samples := made(t, &b.Values)
-	s := priorOf(b)
-	knobs := s.knobs(false, false)
+	s := priorOf("llama-cpp", b)
+	knobs := s.knobs(llm.Writing)
 	device := func(c *sample) string { return c.device }
 	plain := heldFrom(s, samples, samples, knobs, device)
 	for _, c := range samples {

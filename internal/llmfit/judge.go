@@ -39,6 +39,10 @@ func blis(s *sample, t *serve.Terms) float64 {
 
 // atPeaks returns what a sample takes at every peak.
 func atPeaks(s *sample) serve.Terms {
+	if s.output > 0 || s.served || s.load {
+		t := predict(s, &ideal)
+		return serve.Terms{Total: t, Compute: t}
+	}
 	m := *s.machine
 	share := 1.0
 	if e, err := llm.Get(s.engine); err == nil && e.Split == "tensor" && s.cards > 1 {
@@ -117,21 +121,15 @@ func quantile(values []float64, p float64) float64 {
 	return v[i] + (at-float64(i))*(v[i+1]-v[i])
 }
 
-// covered returns the share of samples within the interval of their predictions, whose ends are quantiles of the
-// residuals of other devices alone, and how wide the interval is: its upper end over its lower.
+// covered returns the share of samples within the interval of their predictions, whose ends rest on the residuals of
+// other devices alone, and how wide the interval is: its upper end over its lower.
 func covered(samples []*sample, said []float64) (share, width float64) {
 	n := 0.0
 	for i, s := range samples {
-		var rest []float64
-		for k, o := range samples {
-			if o.device != s.device {
-				rest = append(rest, o.seconds/said[k])
-			}
-		}
-		if len(rest) < 10 {
+		low, high, ok := spreadOf(samples, said, s.device)
+		if !ok {
 			continue
 		}
-		low, high := quantile(rest, 0.05), quantile(rest, 0.95)
 		n++
 		width += math.Log(high / low)
 		if r := s.seconds / said[i]; r >= low && r <= high {

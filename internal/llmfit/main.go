@@ -23,35 +23,65 @@ type slice struct {
 	title           string
 	takes           func(*sample) bool
 	from            func(*sample) bool // samples that it is fitted to, where those are others
+	phases          []llm.Phase        // whose parameters are fitted; nil: that of reading or writing
+	tensor          bool               // several devices share each layer
 }
 
 func oneCard(s *sample) bool { return s.cards == 1 }
 
 var slicesOf = []slice{
-	{"llama-cpp", "cuda", false, "llama.cpp CUDA, one token more, one GPU", oneCard, nil},
-	{"llama-cpp", "cuda", false, "llama.cpp CUDA, one token more, layers split over 2 to 8 GPUs", func(s *sample) bool { return s.cards > 1 }, oneCard},
-	{"llama-cpp", "cuda", true, "llama.cpp CUDA, prompt", oneCard, nil},
-	{"llama-cpp", "metal", false, "llama.cpp Metal, one token more", nil, nil},
-	{"llama-cpp", "metal", true, "llama.cpp Metal, prompt", nil, nil},
-	{"llama-cpp", "vulkan", false, "llama.cpp Vulkan, one token more", nil, nil},
-	{"llama-cpp", "vulkan", true, "llama.cpp Vulkan, prompt", nil, nil},
-	{"llama-cpp", "cpu", false, "llama.cpp CPU, one token more", nil, nil},
-	{"llama-cpp", "cpu", true, "llama.cpp CPU, prompt", nil, nil},
-	{"mlx", "metal", false, "MLX, one token more", nil, nil},
-	{"mlx", "metal", true, "MLX, prompt", nil, nil},
-	{"gpt-fast", "cuda", false, "gpt-fast, one token more, 1 to 8 GPUs", nil, nil},
+	{"llama-cpp", "cuda", false, "llama.cpp CUDA, one token more, one GPU", oneCard, nil, nil, false},
+	{"llama-cpp", "cuda", false, "llama.cpp CUDA, one token more, layers split over 2 to 8 GPUs", func(s *sample) bool { return s.cards > 1 }, oneCard, nil, false},
+	{"llama-cpp", "cuda", true, "llama.cpp CUDA, prompt", oneCard, nil, nil, false},
+	{"llama-cpp", "metal", false, "llama.cpp Metal, one token more", nil, nil, nil, false},
+	{"llama-cpp", "metal", true, "llama.cpp Metal, prompt", nil, nil, nil, false},
+	{"llama-cpp", "vulkan", false, "llama.cpp Vulkan, one token more", nil, nil, nil, false},
+	{"llama-cpp", "vulkan", true, "llama.cpp Vulkan, prompt", nil, nil, nil, false},
+	{"llama-cpp", "cpu", false, "llama.cpp CPU, one token more", nil, nil, nil, false},
+	{"llama-cpp", "cpu", true, "llama.cpp CPU, prompt", nil, nil, nil, false},
+	{"mlx", "metal", false, "MLX, one token more", nil, nil, nil, false},
+	{"mlx", "metal", true, "MLX, prompt", nil, nil, nil, false},
+	{"gpt-fast", "cuda", false, "gpt-fast, one token more, 1 to 8 GPUs", nil, nil, writingSplit, true},
+	{"mlc", "cuda", false, "MLC LLM, one token more, 1 to 8 GPUs", nil, nil, writingSplit, true},
+	{"vllm", "cuda", false, "vLLM 0.2, one token more, 2 to 8 GPUs", then(2), nil, writingSplit, true},
+	{"vllm", "cuda", false, "vLLM 0.5, one token more of up to 512 requests, 1 to 8 GPUs", then(5), nil, everything, false},
+	{"fastertransformer", "cuda", false, "FasterTransformer, whole answers, 1 to 8 GPUs", nil, nil, everything, true},
+	{"tensorrt-llm", "cuda", false, "TensorRT-LLM, whole static batches, 1 to 8 GPUs", static, anyWay, everything, true},
+	{"tensorrt-llm", "cuda", true, "TensorRT-LLM, prompt, 1 to 8 GPUs", nil, nil, readingSplit, false},
+	{"tensorrt-llm", "cuda", false, "TensorRT-LLM, maximum load, 1 to 8 GPUs", atLoad, anyWay, everything, false},
+	{"tensorrt-llm", "cuda", false, "TensorRT-LLM, MLPerf Offline", isOffline, notOffline, everything, false},
+	{"openvino-genai", "cpu", false, "OpenVINO GenAI on CPUs, one token more", nil, nil, nil, false},
+	{"openvino-genai", "gpu", false, "OpenVINO GenAI on GPUs, one token more", nil, nil, nil, false},
+	{"qnn", "npu", false, "Genie, one token more", nil, nil, nil, false},
+	{"qnn", "npu", true, "Genie, prompt of 128", nil, nil, nil, false},
+	{"rkllm", "npu", false, "RKLLM, one token more", nil, nil, nil, false},
+	{"rkllm", "npu", true, "RKLLM, prompt of 128", nil, nil, nil, false},
 }
+
+var (
+	writingSplit = []llm.Phase{llm.Writing, llm.Several}
+	readingSplit = []llm.Phase{llm.Reading, llm.Several}
+	everything   = []llm.Phase{llm.Writing, llm.Reading, llm.Several, llm.Serving}
+)
+
+func then(build int) func(*sample) bool { return func(s *sample) bool { return s.build == build } }
+func static(s *sample) bool             { return s.output > 0 && !s.load }
+func atLoad(s *sample) bool             { return s.load && !s.best }
+func isOffline(s *sample) bool          { return s.best }
+func notOffline(s *sample) bool         { return !s.best }
+func anyWay(*sample) bool               { return true }
 
 func main() {
 	shared := flag.String("shared", "../shared", "folder of reference data")
 	page := flag.String("o", "", "write the page of accuracy to `FILE`")
 	list := flag.Bool("missed", false, "list why rows were left out")
 	worst := flag.Int("worst", 0, "list so many of the worst samples of each slice")
+	only := flag.String("only", "", "judge the slices whose title has `TEXT`")
 	flag.Parse()
 	r := &reader{hwprofiles.NewCatalog(), map[string]*serve.Model{}, map[string]int{}}
 	samples, err := r.read(*shared)
 	if err == nil {
-		err = run(samples, *page, *worst)
+		err = run(samples, *page, *worst, *only)
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
@@ -65,9 +95,12 @@ func main() {
 }
 
 // run judges every slice, prints its parameters and writes the page.
-func run(samples []*sample, page string, worst int) error {
+func run(samples []*sample, page string, worst int, only string) error {
 	var all []*finding
 	for i := range slicesOf {
+		if !strings.Contains(slicesOf[i].title, only) {
+			continue
+		}
 		if f := slicesOf[i].judge(samples); f != nil {
 			f.values(os.Stdout, worst)
 			all = append(all, f)
@@ -97,13 +130,18 @@ func (sl *slice) judge(all []*sample) *finding {
 	if sl.from != nil {
 		train = sl.of(all, sl.from)
 	}
+	samples, train = possible(samples), possible(train)
 	e, err := llm.Get(sl.engine)
 	if err != nil || len(samples) == 0 || len(train) == 0 {
 		return nil
 	}
 	b := e.Backend(sl.backend)
-	s := priorOf(b)
-	knobs := s.knobs(sl.reading, sl.engine == "gpt-fast")
+	s := priorOf(sl.engine, b)
+	phases := sl.phases
+	if phases == nil {
+		phases = []llm.Phase{map[bool]llm.Phase{true: llm.Reading, false: llm.Writing}[sl.reading]}
+	}
+	knobs := s.knobs(phases...)
 	f := &finding{title: sl.title, samples: samples, trained: sl.from != nil}
 	f.full = fit(s, train, knobs)
 	f.in = errorsOf(samples, said(samples, f.full.at))
@@ -111,6 +149,9 @@ func (sl *slice) judge(all []*sample) *finding {
 	f.ldoSaid = heldFrom(s, train, samples, knobs, func(c *sample) string { return c.device })
 	f.ldo = errorsOf(samples, f.ldoSaid)
 	f.lmo = errorsOf(samples, heldFrom(s, train, samples, knobs, func(c *sample) string { return c.model }))
+	if sl.tensor {
+		f.cards = errorsOf(samples, heldFrom(s, train, samples, knobs, func(c *sample) string { return fmt.Sprint(c.cards) }))
+	}
 	f.mixtures = mixtures(samples, f.ldoSaid)
 	f.constant = errorsOf(samples, oneConstant(samples))
 	for _, o := range rivals {
@@ -127,6 +168,16 @@ func (sl *slice) judge(all []*sample) *finding {
 	rest, before, after = own(samples, f.ldoSaid, 3)
 	f.before3, f.after3 = errorsOf(rest, before), errorsOf(rest, after)
 	return f
+}
+
+// possible returns the samples whose workload fits the devices.
+func possible(samples []*sample) (out []*sample) {
+	for _, s := range samples {
+		if t := atPeaks(s); t.Total > 0 && !math.IsNaN(t.Total) {
+			out = append(out, s)
+		}
+	}
+	return out
 }
 
 // said predicts samples by the parameters of their builds.

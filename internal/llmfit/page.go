@@ -13,6 +13,7 @@ import (
 type finding struct {
 	title           string
 	in, ldo, lmo    result
+	cards           result // held out by the number of devices that share each layer
 	mixtures        result // of rows of models with experts or compressed attention, held out by device
 	constant        result
 	rivals          []result
@@ -60,7 +61,7 @@ func write(w io.Writer, all []*finding) {
 	for _, f := range all {
 		fmt.Fprintf(w, "| %s | **%s** | %s | %s | %s |\n", f.title, f.ldo.text(), f.rivals[0].text(), f.rivals[1].text(), f.constant.text())
 	}
-	fmt.Fprint(w, "\n## The 90 % interval\n\nThe ends of an interval are quantiles of residuals that were held out by device. "+
+	fmt.Fprint(w, "\n## The 90 % interval\n\nThe ends of an interval rest on residuals that were held out by device: how far devices are apart, and rows of one device.\n"+
 		"Each device is judged by those of the other devices alone.\n\n| slice | rows inside | upper end over lower |\n|---|---|---|\n")
 	for _, f := range all {
 		if !math.IsNaN(f.cover) {
@@ -68,7 +69,7 @@ func write(w io.Writer, all []*finding) {
 		}
 	}
 	fmt.Fprint(w, "\n## Own runs\n\nWhat `llm --measured` does with one and with three rows of a model on a device, judged on the other rows of that model on "+
-		"it; both were held out\nby device before. A factor of n rows is taken to the power n/(n+3).\n\n",
+		"it; both were held out\nby device before. A factor of n rows is taken to the power n/(n+3), less where they disagree.\n\n",
 		"| slice | rows | without | with one | rows | without | with three |\n|---|---|---|---|---|---|---|\n")
 	for _, f := range all {
 		if f.after1.rows > 0 {
@@ -96,7 +97,11 @@ func (r *result) text() string {
 
 // values prints the parameters of a slice, as its profile has them, and the widest residuals.
 func (f *finding) values(w io.Writer, worst int) {
-	fmt.Fprintf(w, "\n%s: in sample %s, shipped %s, held out %s\n", f.title, f.in.text(), f.shipped.text(), f.ldo.text())
+	fmt.Fprintf(w, "\n%s: %d rows, in sample %s, shipped %s, held out by device %s within %.2f, by model %s within %.2f, by cards %s within %.2f\n", f.title, f.ldo.rows,
+		f.in.text(), f.shipped.text(), f.ldo.text(), f.ldo.within, f.lmo.text(), f.lmo.within, f.cards.text(), f.cards.within)
+	if low, high, ok := spreadOf(f.samples, f.ldoSaid, ""); ok {
+		fmt.Fprintf(w, "  interval: {low: %.2f, high: %.2f}, covers %.2f, width %.2f\n", low, high, f.cover, f.width)
+	}
 	if f.full == nil {
 		return
 	}
@@ -108,7 +113,7 @@ func (f *finding) values(w io.Writer, worst int) {
 	order := byError(f.samples, f.ldoSaid)
 	for _, i := range order[:min(worst, len(order))] {
 		c := f.samples[i]
-		fmt.Fprintf(w, "    %.2f %s\n", f.ldoSaid[i]/c.seconds, strings.Join([]string{c.device, c.model, c.quant, fmt.Sprintf("pp%d@%d context %.0f x%d b%d", c.tokens, c.past,
-			c.context, c.cards, c.build)}, " "))
+		fmt.Fprintf(w, "    %.2f %s\n", f.ldoSaid[i]/c.seconds, strings.Join([]string{c.device, c.model, c.quant, fmt.Sprintf("pp%d@%d out %d context %.0f seqs %.0f x%d b%d", c.tokens, c.past, c.output,
+			c.context, c.sequences, c.cards, c.build)}, " "))
 	}
 }

@@ -4,7 +4,7 @@ import "github.com/ridgepoint/ridgepoint/hwprofiles/runtimes/llm"
 
 // priorOf returns the numbers that a fit starts from: round ones, the same for all ways of storing weights, so that
 // what the shipped profiles know of these tables does not help a prediction of rows that a fit has not seen.
-func priorOf(b *llm.Backend) *setting {
+func priorOf(engine string, b *llm.Backend) *setting {
 	s := newSetting(b)
 	for i := range s.prior {
 		v := &s.prior[i]
@@ -13,11 +13,14 @@ func priorOf(b *llm.Backend) *setting {
 				continue
 			}
 			v[p] = base[p]
+			if i < len(s.prior)-1 && (engine == "vllm" || engine == "tensorrt-llm") && serversThen[p] > 0 {
+				v[p] = serversThen[p]
+			}
 			if b.Name == "cpu" && cores[p] > 0 {
 				v[p] = cores[p]
 			}
 		}
-		if i < len(s.prior)-1 { // an older version
+		if i < len(s.prior)-1 && engine == "llama-cpp" { // an older version
 			older(v, s.to[i])
 		}
 	}
@@ -41,11 +44,15 @@ func older(v *llm.Values, to int) {
 }
 
 var base = llm.Values{
-	llm.Band: 0.85, llm.UnitF16: 8, llm.UnitQ8: 8, llm.UnitQ4: 8, llm.UnitQ4K: 8, llm.UnitMX: 8, llm.UnitCache: 3,
+	llm.Band: 0.85, llm.UnitF16: 8, llm.UnitQ8: 8, llm.UnitQ4: 8, llm.UnitQ4K: 8, llm.UnitMX: 8, llm.UnitCache: 3, llm.CacheBand: 0.4,
 	llm.Layer: 80e-6, llm.ExpertLayer: 40e-6, llm.HalfBatch: 8,
 	llm.EffF16: 0.6, llm.EffQ8: 0.6, llm.EffQ4: 0.6, llm.EffQ4K: 0.6, llm.EffMX: 0.6, llm.Expert: 0.75, llm.Attention: 0.25,
-	llm.HalfM: 16, llm.PromptLayer: 100e-6, llm.Power: 0.8e12, llm.Reduce: 15e-6,
+	llm.HalfM: 16, llm.PromptLayer: 100e-6, llm.Power: 0.8e12, llm.Reduce: 15e-6, llm.Sequence: 15e-6,
 }
+
+// serversThen are those of vLLM before its engine of 2025 and of TensorRT-LLM 0.6: kernels are started one by one, and the
+// host schedules between steps.
+var serversThen = llm.Values{llm.Layer: 200e-6, llm.Reduce: 100e-6, llm.Sequence: 200e-6}
 
 var cores = llm.Values{
 	llm.Band: 0.7, llm.UnitF16: 4, llm.UnitQ8: 4, llm.UnitQ4: 4, llm.UnitQ4K: 4, llm.UnitMX: 4, llm.UnitCache: 4,

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -24,11 +25,17 @@ type sample struct {
 	context                      float64
 	sequences                    float64
 	cards                        int
-	chunk                        int64 // tokens of a prompt read at once; 0: the engine's own
+	chunk                        int64   // tokens of a prompt read at once; 0: the engine's own
+	output                       int64   // tokens written, where whole answers are timed
+	load                         bool    // seconds of one token of all sequences together, at maximum load
+	served                       bool    // seconds of one more token while so many sequences are read and written in turn
+	best                         bool    // devices share the model as is best
+	width                        float64 // bytes of an element of the cache; 0: 2
 	seconds                      float64
 
 	m       *serve.Model
 	machine *serve.Machine
+	profile *hwprofiles.Device
 }
 
 // A reader turns rows of published tables into samples.
@@ -43,13 +50,13 @@ var tables = []string{"llm", "llamacpp_scoreboard", "llm_misc", "mlx_llm_m4pro",
 
 func (r *reader) read(shared string) ([]*sample, error) {
 	var out []*sample
-	for _, table := range tables {
+	for _, table := range slices.Concat(tables, decoderTables) {
 		rows, err := measured.ReadFile(filepath.Join(shared, "measured", table+".csv.gz"))
 		if err != nil {
 			return nil, err
 		}
 		for i := range rows {
-			s, err := r.sample(&rows[i])
+			s, err := r.sample(table, &rows[i])
 			if err != nil {
 				r.missed[err.Error()]++
 				continue
@@ -70,7 +77,13 @@ var (
 	trailing = regexp.MustCompile(`\s*\(.*?\)`)
 )
 
-func (r *reader) sample(row *measured.Row) (*sample, error) {
+func (r *reader) sample(table string, row *measured.Row) (*sample, error) {
+	if o := originOf(table, row); o != nil {
+		return r.sampleOf(o, row)
+	}
+	if slices.Contains(decoderTables, table) {
+		return nil, fmt.Errorf("no language model")
+	}
 	if strings.Contains(row.Notes, "SUSPECT") || strings.Contains(row.Notes, "IMPLAUSIBLE") {
 		return nil, fmt.Errorf("suspect")
 	}
@@ -173,6 +186,14 @@ var deviceNames = map[string]string{
 	"NVIDIA A100-SXM4-80GB": "a100-sxm4-80", "NVIDIA A100 80GB PCIe": "a100-pcie-80", "NVIDIA H100 PCIe": "h100-pcie",
 	"AMD Ryzen 9 7950X CPU": "ryzen-7950x", "DGX Spark": "dgx-spark", "AMD Ryzen AI Max+ 395": "strix-halo",
 	"NVIDIA RTX 3060": "rtx3060", "NVIDIA GeForce RTX 3080": "rtx3080", "Radeon RX 7900 XTX": "rx7900xtx",
+	"NVIDIA H100-HBM3-80GB": "h100-sxm5", "NVIDIA B200 180GB": "b200", "NVIDIA H100 SXM 80GB": "h100-sxm5",
+	"NVIDIA H200 141GB": "h200-sxm", "NVIDIA A100-SXM4-40GB": "a100-sxm4-40", "NVIDIA H100 80GB HBM3": "h100-sxm5",
+	"RTX 4090": "rtx4090", "RTX 3090 Ti": "rtx3090ti", "7900 XTX": "rx7900xtx",
+	"Intel Data Center GPU Flex 170": "flex-170", "Intel Xeon Platinum 8380": "xeon-8380", "Intel Xeon Platinum 8480+": "xeon-8480plus",
+	"Intel Core i9-13900K": "core-i9-13900k", "Intel Arc A770M": "arc-a770m", "Intel Core i7-1360P iGPU": "core-i7-1360p-igpu",
+	"Snapdragon 8 Elite QRD": "snapdragon-8elite-npu", "Snapdragon 8 Elite Gen 5 QRD": "snapdragon-8elite-gen5-npu",
+	"Snapdragon X Elite CRD": "snapdragon-x-elite", "SA8295P ADP": "sa8295p-npu", "Rockchip RK3576 NPU": "rk3576-npu",
+	"Rockchip RK3562 NPU": "rk3562-npu", "Rockchip RV1126B NPU": "rv1126b-npu",
 	"Intel Arc B580": "arc-b580", "Intel Arc A770": "arc-a770", "NVIDIA A40": "a40", "NVIDIA RTX A6000": "rtx-a6000",
 }
 
@@ -200,7 +221,7 @@ func (r *reader) device(row *measured.Row, s *sample) (*hwprofiles.Device, error
 	if err != nil {
 		return nil, fmt.Errorf("no profile of %s", name)
 	}
-	s.device = d.ID
+	s.device, s.profile = d.ID, d
 	return d, nil
 }
 

@@ -140,7 +140,7 @@ var ideal = func() (v llm.Values) {
 // times forecasts the phases.
 func (s *Setup) times(a *Answer, b *llm.Backend, w *Workload) {
 	on, v := NewMachine(s.Device, b.OptIn), b.At(s.Build)
-	on.Count, on.Link = max(s.TP, 1), link(s.Device)
+	on.Count, on.Link = max(s.TP, 1), Link(s.Device)
 	share := 1 / float64(max(s.TP, 1))
 	middle := float64(w.Prompt) + float64(w.Output)/2
 	reads := w.Batch
@@ -206,8 +206,8 @@ func (s *Setup) speculate(on *Machine, v *llm.Values, w *Workload, context, shar
 	*t = verify
 }
 
-// link returns the rate between two devices one way: NVLink of data-centre cards, else PCIe 4 x16.
-func link(d *hwprofiles.Device) float64 {
+// Link returns the rate between two devices one way in B/s: NVLink of data-centre cards, else PCIe 4 x16.
+func Link(d *hwprofiles.Device) float64 {
 	for _, l := range links {
 		if strings.Contains(d.ID, l.part) {
 			return l.rate

@@ -39,7 +39,23 @@ func Correct(ratios []float64) Correction {
 	}
 	slices.Sort(logs)
 	middle := (logs[(n-1)/2] + logs[n/2]) / 2
-	return Correction{n, math.Exp(middle * float64(n) / float64(n+shrinkage))}
+	return Correction{n, math.Exp(middle * weight(logs))}
+}
+
+// agreement is how far runs of one model on one device usually are apart, in logarithms.
+const agreement = 0.07
+
+// weight returns the power of a factor. Runs that are further apart than usual show other things than one factor, and
+// count as fewer.
+func weight(logs []float64) float64 {
+	n, mean, square := float64(len(logs)), 0.0, 0.0
+	for _, x := range logs {
+		mean += x / n
+	}
+	for _, x := range logs {
+		square += (x - mean) * (x - mean) / max(n-1, 1)
+	}
+	return n / (n + shrinkage*max(1, square/(agreement*agreement)))
 }
 
 // Learn compares runs with forecasts of the setup, and corrects it. Runs of other engines and of models with other
@@ -91,7 +107,7 @@ func (s *Setup) said(r *bench.Run) (float64, error) {
 		return 0, err
 	}
 	on, v := NewMachine(s.Device, b.OptIn), b.At(like.Build)
-	on.Count, on.Link = max(s.TP, 1), link(s.Device)
+	on.Count, on.Link = max(s.TP, 1), Link(s.Device)
 	share := 1 / float64(max(s.TP, 1))
 	if r.Reading {
 		return s.Model.Read(on, v, w.Batch, w.Prompt, r.Past, s.Engine.Chunk, share).Total, nil

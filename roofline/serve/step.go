@@ -3,6 +3,7 @@
 package serve
 
 import (
+	"cmp"
 	"math"
 
 	"github.com/ridgepoint/ridgepoint/graph/cost"
@@ -33,8 +34,20 @@ type sums struct {
 	params, active int64
 }
 
-// families are the ways of storing weights that parameters tell apart, in the order of the parameters.
-var families = [...]dtype.Family{dtype.F16, dtype.Q8, dtype.Q4, dtype.Q4K, dtype.MX}
+// families are the ways of storing weights that steps tell apart: those of the parameters in their order, then those
+// that share the parameters of another but may have a faster peak.
+var families = [...]dtype.Family{dtype.F16, dtype.Q8, dtype.Q4, dtype.Q4K, dtype.MX, dtype.FP8, dtype.FP4}
+
+// paramOf returns the place of a family's parameters behind those of 16 bits.
+func paramOf(f int) llm.Param {
+	switch families[f] {
+	case dtype.FP8:
+		return 1
+	case dtype.FP4:
+		return 4
+	}
+	return llm.Param(f)
+}
 
 const numFamilies = len(families)
 
@@ -94,12 +107,13 @@ func (m *Model) Params() (all, active int64) { return m.of().params, m.of().acti
 
 // A Machine is a device as steps see it, of one or several cards.
 type Machine struct {
-	Bandwidth float64 // B/s of the memory of one
-	Clocks    float64 // units x clock of one, 1/s; 0: unknown
-	Peak      float64 // FLOP/s of matrix products in 16 bits, of one
-	Watts     float64 // limit of one; 0: unknown
-	Count     int     // of devices
-	Link      float64 // B/s one way between two
+	Bandwidth float64              // B/s of the memory of one
+	Clocks    float64              // units x clock of one, 1/s; 0: unknown
+	Peak      float64              // FLOP/s of matrix products in 16 bits, of one
+	Narrow    [numFamilies]float64 // times as much of it that weights of a family have, where they are multiplied as they are; 0: once
+	Watts     float64              // limit of one; 0: unknown
+	Count     int                  // of devices
+	Link      float64              // B/s one way between two
 }
 
 // NewMachine returns what a device offers an engine that asks for some faster ways of matrix work.
@@ -111,7 +125,22 @@ func NewMachine(d *hwprofiles.Device, optIn []string) *Machine {
 	if d.TDP != nil {
 		m.Watts = d.TDP.Value
 	}
+	for f := range families {
+		m.Narrow[f] = 1
+	}
+	m.Narrow[familyOf(dtype.FP8)] = faster(d, m.Peak, dtype.Float8E4M3FN)
+	m.Narrow[familyOf(dtype.FP4)] = max(faster(d, m.Peak, dtype.Float4E2M1), m.Narrow[familyOf(dtype.FP8)])
 	return m
+}
+
+// faster returns how many times the peak of a type is that of 16 bits, at least once.
+func faster(d *hwprofiles.Device, peak float64, t dtype.Type) float64 {
+	for _, p := range d.Peaks {
+		if p.Engine == cost.Matrix && p.Type == t && peak > 0 {
+			return max(p.Rate.Value/peak, 1)
+		}
+	}
+	return 1
 }
 
 // peak returns the rate of products in 16 bits, else in 32.
@@ -168,6 +197,12 @@ func (m *Machine) rate(v *llm.Values) float64 {
 	return math.Pow(math.Pow(m.Peak, -4)+math.Pow(limit, -4), -0.25)
 }
 
+// narrow returns how many times the peak of 16 bits a family has.
+func (m *Machine) narrow(f int) float64 { return max(m.Narrow[f], 1) }
+
+// eff returns the share of the peak of 16 bits that products with weights of a family reach; it may be above 1.
+func (m *Machine) eff(v *llm.Values, f int) float64 { return v[llm.EffF16+paramOf(f)] * m.narrow(f) }
+
 // Write returns the time in which each of some sequences gets one more token, each with so many tokens in its cache.
 // width is the bytes of an element of the cache; share is the part of the model that one device holds in a tensor split.
 func (m *Model) Write(on *Machine, v *llm.Values, sequences, context, width, share float64) Terms {
@@ -180,15 +215,16 @@ func (m *Model) Write(on *Machine, v *llm.Values, sequences, context, width, sha
 	for f := range numFamilies {
 		b := s.dense[f] + s.expert[f]*touched
 		bytes += b
-		unpack += over(b, v[llm.UnitF16+llm.Param(f)])
-		flops += 2 * sequences * over(s.denseN[f]+s.lastN[f]+s.expertN[f], v[llm.EffF16+llm.Param(f)])
+		unpack += over(b, v[llm.UnitF16+paramOf(f)])
+		flops += 2 * sequences * over(s.denseN[f]+s.lastN[f]+s.expertN[f], on.eff(v, f))
 	}
 	cached := sequences * float64(sh.Cached(int64(context))) * width
-	cache := norm(over(share*cached, on.Bandwidth*v[llm.Band]), over(share*cached, on.Clocks*v[llm.UnitCache]), m.latent(on, v, sequences*context)*share)
+	band := cmp.Or(v[llm.CacheBand], v[llm.Band])
+	cache := norm(over(share*cached, on.Bandwidth*band), over(share*cached, on.Clocks*v[llm.UnitCache]), m.latent(on, v, sequences*context)*share)
 	t := Terms{
 		Weights:  share * norm(over(bytes, on.Bandwidth*v[llm.Band]), over(unpack, on.Clocks)),
 		Cache:    cache,
-		Overhead: float64(sh.Layers)*v[llm.Layer] + float64(sh.SparseLayers())*v[llm.ExpertLayer],
+		Overhead: float64(sh.Layers)*v[llm.Layer] + float64(sh.SparseLayers())*v[llm.ExpertLayer] + sequences*v[llm.Sequence],
 	}
 	if sequences > 1 {
 		t.Compute = share * over(flops, on.rate(v)) * (1 + v[llm.HalfBatch]/sequences)
@@ -264,8 +300,8 @@ func (m *Model) chunk(on *Machine, v *llm.Values, sequences float64, tokens, pas
 		if last {
 			n += sequences * s.lastN[f]
 		}
-		e := v[llm.EffF16+llm.Param(f)]
-		work += 2 * (over(n, e*saturate(rows, v[llm.HalfM])) + over(rows*s.expertN[f], min(e*v[llm.Expert], 1)*saturate(perExpert, v[llm.HalfM])))
+		e := on.eff(v, f)
+		work += 2 * (over(n, e*saturate(rows, v[llm.HalfM])) + over(rows*s.expertN[f], min(e*v[llm.Expert], on.narrow(f))*saturate(perExpert, v[llm.HalfM])))
 	}
 	rate := on.rate(v)
 	t := Terms{

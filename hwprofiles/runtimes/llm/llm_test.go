@@ -33,7 +33,7 @@ func TestBuiltIn(t *testing.T) {
 		for i := range e.Backends {
 			b := &e.Backends[i]
 			for p := range llm.NumParams {
-				if s := &llm.Specs[p]; b.Values[p] == 0 && s.Sigma > 0 && p != llm.Power && p != llm.Reduce {
+				if s := &llm.Specs[p]; b.Values[p] == 0 && s.Sigma > 0 && p != llm.Power && p != llm.Reduce && p != llm.Sequence && p != llm.CacheBand {
 					t.Errorf("%s %s has no %s", e.ID, b.Name, s.Key)
 				}
 			}

@@ -12,6 +12,7 @@ const (
 	UnitQ4K
 	UnitMX
 	UnitCache   // the same of the key-value cache
+	CacheBand   // share of the bandwidth that reading the cache reaches, where it is another
 	Layer       // s, of starting the kernels of a layer
 	ExpertLayer // s, more for a layer with experts
 	HalfBatch   // sequences at which a step of several reaches half of the compute rate
@@ -27,6 +28,7 @@ const (
 	Power       // FLOP/s of matrix work for each watt of the device's limit
 	Dequant     // bytes moved a weight and chunk where weights are unpacked before a product
 	Reduce      // s, of adding up a layer's results across devices
+	Sequence    // s, of each sequence and step: scheduling and sampling on the host
 	NumParams
 )
 
@@ -48,6 +50,7 @@ const (
 	Writing Phase = iota
 	Reading
 	Several
+	Serving
 )
 
 // Specs are the parameters in their order.
@@ -59,6 +62,7 @@ var Specs = [NumParams]Spec{
 	UnitQ4K:     {"unit_q4k", "B", 0.5, 0.05, 400, "bytes a clock and unit: super-blocks", Writing},
 	UnitMX:      {"unit_mx", "B", 0.5, 0.05, 400, "bytes a clock and unit: four-bit floats", Writing},
 	UnitCache:   {"unit_cache", "B", 0.5, 0.01, 400, "bytes a clock and unit: key-value cache", Writing},
+	CacheBand:   {"cache_band", "", 0.7, 0.005, 1, "of bandwidth: key-value cache, where it is another", Writing},
 	Layer:       {"layer", "s", 0.5, 1e-7, 1e-2, "starting the kernels of a layer", Writing},
 	ExpertLayer: {"expert_layer", "s", 0.5, 1e-7, 1e-2, "more for a layer with experts", Writing},
 	HalfBatch:   {"half_batch", "", 0.5, 0.01, 1000, "sequences at which half of the compute rate is reached", Writing},
@@ -74,6 +78,7 @@ var Specs = [NumParams]Spec{
 	Power:       {"power", "FLOP/s/W", 0.2, 1e9, 1e13, "matrix work for each watt of the device's limit", Reading},
 	Dequant:     {"dequant", "B", 0, 0, 16, "bytes moved a weight and chunk to unpack it", Reading},
 	Reduce:      {"reduce", "s", 0.5, 1e-7, 1e-2, "of adding up across devices, twice a layer", Several},
+	Sequence:    {"sequence", "s", 0.7, 1e-8, 1e-2, "of each sequence and step: scheduling and sampling", Serving},
 }
 
 // Values are values of all parameters in base units; 0: it has no effect.
