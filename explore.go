@@ -330,5 +330,12 @@ func (e *Estimator) like(name string, how roofline.Options) (*Device, []*Device,
 		return explore.Middle(devices, how)
 	}
 	d, err := e.Device(name)
-	return d, []*Device{d}, err
+	if err != nil {
+		return nil, nil, err
+	}
+	others, err := e.SelectDevices(ClassPrefix + string(d.Class))
+	if err != nil || slices.ContainsFunc(others, func(o *Device) bool { return o.ID == d.ID }) {
+		return d, others, err
+	}
+	return d, append([]*Device{d}, others...), nil
 }

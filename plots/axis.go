@@ -8,12 +8,13 @@ import (
 	"strconv"
 
 	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/vg"
 
 	"github.com/ridgepoint/ridgepoint/hwprofiles/units"
 )
 
 // decades puts a labelled tick at each power of ten and plain ones between.
-// Over many decades only every second or third is labelled, over less than two also 2 and 5 times each.
+// Over many decades only every second or third is labelled, over less than three also 2 and 5 times each.
 type decades struct {
 	label func(float64) string
 }
@@ -36,7 +37,7 @@ func (d decades) Ticks(lo, hi float64) []plot.Tick {
 				continue
 			}
 			t := plot.Tick{Value: v}
-			if m == 1 && e%every == 0 || hi < 100*lo && (m == 2 || m == 5) {
+			if m == 1 && e%every == 0 || hi < 1000*lo && (m == 2 || m == 5) {
 				t.Label = d.label(v)
 			}
 			ticks = append(ticks, t)
@@ -109,3 +110,41 @@ func (t even) Ticks(lo, hi float64) []plot.Tick {
 
 // valuesOf sorts the values of a sweep.
 func valuesOf(set map[float64]bool) values { return slices.Sorted(maps.Keys(set)) }
+
+// A thinned ticker leaves out labels that have no room on an axis of a length; powers of ten have the first choice.
+type thinned struct {
+	ticks  plot.Ticker
+	axis   *plot.Axis
+	length vg.Length
+	size   func(label string) vg.Length
+	gap    vg.Length
+}
+
+// Ticks implements plot.Ticker.
+func (t thinned) Ticks(lo, hi float64) []plot.Tick {
+	ticks := t.ticks.Ticks(lo, hi)
+	type reach struct{ from, to vg.Length }
+	var kept []reach
+	for _, round := range []bool{true, false} {
+		for i := range ticks {
+			k := &ticks[i]
+			if k.Label == "" || isPower(k.Value) != round {
+				continue
+			}
+			at, half := vg.Length(t.axis.Norm(k.Value))*t.length, t.size(k.Label)/2
+			r := reach{at - half - t.gap/2, at + half + t.gap/2}
+			if slices.ContainsFunc(kept, func(o reach) bool { return r.from < o.to && o.from < r.to }) {
+				k.Label = ""
+				continue
+			}
+			kept = append(kept, r)
+		}
+	}
+	return ticks
+}
+
+// isPower reports whether a value is a power of ten.
+func isPower(v float64) bool {
+	l := math.Log10(v)
+	return math.Abs(l-math.Round(l)) < 1e-9
+}

@@ -18,7 +18,7 @@ import (
 const mostBars = 24
 
 // Breakdown draws the time of an estimate as one bar for each group of kernels,
-// the longest first, coloured by what limits it. At most top groups, or as many
+// the longest first, each part coloured by what limits its kernels. At most top groups, or as many
 // as fit where top is 0, have a bar; the rest share one.
 func Breakdown(e *roofline.Estimate, by roofline.By, depth, top int) *Figure {
 	groups := roofline.RollUp(e, by, depth)
@@ -43,9 +43,11 @@ func Breakdown(e *roofline.Estimate, by roofline.By, depth, top int) *Figure {
 	p.X.Min, p.X.Max, p.Y.Min, p.Y.Max = 0, 1.3*longest, 0, float64(max(len(b), 1))
 	p.X.Tick.Marker, p.Y.Tick.Marker = even{label: in(units.Seconds), most: 3}, b
 	p.Y.Tick.Length, p.Y.LineStyle.Width = 0, 0
+	p.least = 15*vg.Length(len(b)) + 70
 	p.Add(grid{upright: true}, b)
 	f := &Figure{panels: []panel{p}}
-	f.title, f.subtitle = headline([]*roofline.Estimate{e})
+	f.title, _ = headline([]*roofline.Estimate{e})
+	f.subtitle = []string{latencyText(e) + ": " + sharesText(e)}
 	f.legend = []entry{{text: "Bound by", head: true}}
 	for k := range roofline.NumBounds {
 		if s := e.Spent.Share(k); s > 0 {
@@ -76,9 +78,8 @@ func barsOf(groups []roofline.Group, top int) (out bars) {
 	for i := range groups {
 		g := &groups[i]
 		b := bar{name: g.Name}
-		bound := g.Spent.Bound()
 		if positive(g.Spent.Device) {
-			b.share, b.seconds[bound] = g.Share, g.Spent.Device
+			b.share, b.seconds = g.Share, parts(&g.Spent)
 		}
 		if i < top || len(groups) == top+1 {
 			out = append(out, b)
@@ -90,14 +91,34 @@ func barsOf(groups []roofline.Group, top int) (out bars) {
 			continue
 		}
 		out[top].share += b.share
-		out[top].seconds[bound] += b.seconds[bound]
+		for k, s := range b.seconds {
+			out[top].seconds[k] += s
+		}
 	}
 	return out
 }
 
+// parts returns the time of kernels by what limits each; where nothing says, all of it by what limits most.
+func parts(s *roofline.Spent) (out [roofline.NumBounds]float64) {
+	sum := 0.0
+	for _, v := range s.ByBound {
+		sum += v
+	}
+	if !positive(sum) {
+		out[s.Bound()] = s.Device
+		return out
+	}
+	for k, v := range s.ByBound {
+		out[k] = s.Device * v / sum
+	}
+	return out
+}
+
+// longestName bounds the name of a bar, in characters.
+const longestName = 34
+
 // Ticks implements plot.Ticker: the bars' names.
 func (b bars) Ticks(float64, float64) []plot.Tick {
-	const longestName = 40
 	ticks := make([]plot.Tick, len(b))
 	for i := range b {
 		ticks[i] = plot.Tick{Value: float64(len(b)-i) - 0.5, Label: middle(visible.Text(b[i].name), longestName)}

@@ -12,6 +12,7 @@ import (
 	"github.com/ridgepoint/ridgepoint/hwprofiles"
 	"github.com/ridgepoint/ridgepoint/hwprofiles/units"
 	"github.com/ridgepoint/ridgepoint/internal/visible"
+	"github.com/ridgepoint/ridgepoint/roofline"
 )
 
 // A grid is faint lines at the labelled ticks.
@@ -43,8 +44,11 @@ type chart struct {
 	full     vg.Length
 	series   int // estimates
 	style    *Style
-	whole    bool    // dots are models, not kernels
-	unplaced float64 // share of the time in kernels without FLOPs, of a single estimate
+	whole    bool   // dots are models, not kernels
+	multiple bool   // one of several panels
+	unplaced hidden // kernels without FLOPs, of a single estimate
+
+	estimates []*roofline.Estimate
 }
 
 var cacheStyle = draw.LineStyle{Color: soft, Width: 0.9, Dashes: []vg.Length{5, 4}}
@@ -83,7 +87,7 @@ func (c *chart) Plot(canvas draw.Canvas, pl *plot.Plot) {
 	for i := range c.dots {
 		if d := &c.dots[i]; c.holds(d) {
 			at, r := p.at(d.x, d.y), c.radius(d.share)
-			p.room.soft = append(p.room.soft, around(at, vg.Point{X: 2 * r, Y: 2 * r}))
+			p.room.dots = append(p.room.dots, around(at, vg.Point{X: 2 * r, Y: 2 * r}))
 			fill := c.fill(d)
 			if d.hollow {
 				hollow(&p.c, looks[d.class].glyph, at, r, fill)
@@ -258,7 +262,7 @@ func (c *chart) labelRidges(p *pen, m *machine) {
 	var labels []label
 	for i := range m.roofs {
 		r := &m.roofs[i]
-		name := "ridge " + units.Format(m.ridge(r), units.Intensity)
+		name := "ridge " + units.Short(m.ridge(r), units.Intensity)
 		labels = append(labels, label{p.at(m.ridge(r), r.rate), 4, vg.Point{X: sty.Width(name) + 4, Y: sty.Height(name) + 4},
 			name})
 	}
@@ -280,25 +284,46 @@ func (c *chart) labels() int {
 		return 0
 	case n > 0:
 		return n
+	case c.whole:
+		return len(c.dots)
+	case c.multiple || c.style.compact():
+		return labelled - 2
 	}
 	return labelled
 }
 
+// leastStrip is the share of the time from which on kernels without FLOPs are a strip; less is a footnote.
+const leastStrip = 0.01
+
 // drawUnplaced draws the share of the time that logarithmic axes have no place for as a strip at the left edge, as high
 // as the share of the height.
 func (c *chart) drawUnplaced(p *pen) {
-	if c.unplaced < 0.01 {
+	if c.unplaced.share < leastStrip {
 		return
 	}
 	const width = 7
 	b := p.c.Rectangle
-	top := b.Min.Y + vg.Length(min(c.unplaced, 1))*b.Size().Y
+	top := b.Min.Y + vg.Length(min(c.unplaced.share, 1))*b.Size().Y
 	p.c.FillPolygon(grey, []vg.Point{b.Min, {X: b.Min.X + width, Y: b.Min.Y}, {X: b.Min.X + width, Y: top},
 		{X: b.Min.X, Y: top}})
 	sty := text(11, soft)
-	label := percent(c.unplaced) + " of the time: kernels without FLOPs"
-	at := vg.Point{X: b.Min.X + width + 5, Y: b.Min.Y + 28} // above the words of drawRegions
-	p.room.take(around(vg.Point{X: at.X + sty.Width(label)/2, Y: at.Y}, vg.Point{X: sty.Width(label), Y: 16}))
+	label := fmt.Sprintf("%s of the time: %s without FLOPs", percent(c.unplaced.share), plural(c.unplaced.kernels))
+	at := vg.Point{X: b.Min.X + width + 5}
+	box := func(y vg.Length) vg.Rectangle {
+		return around(vg.Point{X: at.X + sty.Width(label)/2, Y: y}, vg.Point{X: sty.Width(label), Y: 16})
+	}
+	least := math.Inf(1)
+	for y := b.Min.Y + 28; y < b.Max.Y-8; y += 4 { // from above the words of drawRegions on
+		r := box(y)
+		cost := p.room.cost(vg.Point{X: at.X, Y: y}, r) + float64(y-b.Min.Y)/10
+		if p.room.clear(r) && !p.room.onDot(r) && cost < least {
+			at.Y, least = y, cost
+		}
+	}
+	if math.IsInf(least, 1) {
+		return // the strip is all that has room
+	}
+	p.room.take(box(at.Y))
 	p.c.FillText(sty, at, label)
 }
 
@@ -307,27 +332,64 @@ func (c *chart) labelDots(p *pen) {
 	sty := text(11.5, ink)
 	most := c.labels()
 	n := make([]int, c.series)
-	var labels []label
+	var named []*dot
 	for i := range c.dots {
 		d := &c.dots[i]
 		if !c.holds(d) || most == 0 || n[d.series] >= max(1, most/c.series) {
 			continue
 		}
 		n[d.series]++
-		name := middle(visible.Text(d.name), 34)
+		named = append(named, d)
+	}
+	labels := make([]label, len(named))
+	for i, name := range c.names(named) {
+		d := named[i]
+		labels[i] = label{p.at(d.x, d.y), c.radius(d.share), vg.Point{X: sty.Width(name) + 6, Y: sty.Height(name) + 5}, name}
+	}
+	p.write(sty, p.room.settleAll(labels))
+}
+
+// Characters of a kernel's name in a chart.
+const (
+	longName  = 34
+	shortName = 24 // where there is less room
+)
+
+// names returns the labels of dots: names without what they have in common, where they are long, and the share.
+func (c *chart) names(dots []*dot) []string {
+	limit := longName
+	if c.multiple || c.style.compact() {
+		limit = shortName
+	}
+	out := make([]string, len(dots))
+	for i, d := range dots {
+		out[i] = visible.Text(d.name)
+	}
+	out = shortened(out, limit)
+	for i, d := range dots {
 		if d.label != "" {
-			labels = append(labels, label{p.at(d.x, d.y), c.radius(d.share), vg.Point{X: sty.Width(d.label) + 6,
-				Y: sty.Height(d.label) + 5}, d.label})
+			out[i] = d.label
 			continue
 		}
 		if d.kernels > 1 {
-			name += fmt.Sprintf(" ×%d", d.kernels)
+			out[i] += fmt.Sprintf(" ×%d", d.kernels)
 		}
-		name += "  " + percent(d.share)
-		labels = append(labels, label{p.at(d.x, d.y), c.radius(d.share), vg.Point{X: sty.Width(name) + 6,
-			Y: sty.Height(name) + 5}, name})
+		if c.series > 1 && !c.sameModel() {
+			out[i] = c.estimates[d.series].Model + ": " + out[i]
+		}
+		out[i] += "  " + percent(d.share)
 	}
-	p.write(sty, p.room.settleAll(labels))
+	return out
+}
+
+// sameModel reports whether all estimates are of one model.
+func (c *chart) sameModel() bool {
+	for _, e := range c.estimates {
+		if e.Model != c.estimates[0].Model {
+			return false
+		}
+	}
+	return true
 }
 
 // write puts labels on a light ground with a line to what they name.

@@ -34,6 +34,7 @@ type Figure struct {
 	subtitle []string
 	panels   []panel // beside each other
 	legend   []entry
+	explain  func() []entry // in place of legend, where it depends on the style
 	notes    []string
 	Style    Style // set it before the figure is drawn
 }
@@ -41,7 +42,8 @@ type Figure struct {
 // A panel is one chart. Its vertical axis has its name above it, where it is read without turning the head.
 type panel struct {
 	*plot.Plot
-	name string
+	name  string
+	least vg.Length // height that it wants on a compact page, 0: in proportion to the width
 }
 
 // Formats lists the suffixes that Save takes.
@@ -75,14 +77,26 @@ func (f *Figure) Write(w io.Writer, format string) error {
 	if err := f.Style.Check(); err != nil {
 		return err
 	}
-	c, err := f.Style.canvas(format)
+	if f.explain != nil {
+		f.legend = f.explain()
+	}
+	l := f.layout()
+	scale := f.Style.scale()
+	if f.Style.Height > 0 && l.compact {
+		if err := l.checkHeight(f.Style.Height, scale); err != nil {
+			return err
+		}
+	}
+	c, err := f.Style.canvas(format, float64(l.width)*scale, float64(l.height)*scale)
 	if err != nil {
 		return err
 	}
-	width, height := f.Style.page()
-	scale := f.Style.scale()
 	c.Scale(scale, scale)
-	f.draw(draw.NewCanvas(themed{c, f.Style.ink()}, vg.Length(width/scale), vg.Length(height/scale)))
+	pens := vg.Length(1)
+	if format == "png" {
+		pens = vg.Length(scale) // its canvas scales places and type, but no lines
+	}
+	f.draw(draw.NewCanvas(themed{c, f.Style.ink(), pens}, l.width, l.height), l)
 	var b bytes.Buffer
 	if _, err := c.WriteTo(&b); err != nil {
 		return err
@@ -98,59 +112,49 @@ func (f *Figure) Write(w io.Writer, format string) error {
 // heading returns the title that is shown.
 func (f *Figure) heading() string { return cmp.Or(f.Style.Title, f.title) }
 
-// draw lays out the page: title above, legend at the right where there is room, footnotes below, panels in the rest.
-func (f *Figure) draw(page draw.Canvas) {
+// draw fills the page: title above, footnotes below, the legend at the right or, on a compact page, under the panels,
+// and the panels in the rest.
+func (f *Figure) draw(page draw.Canvas, l *layout) {
 	page.SetColor(paper)
 	page.Fill(page.Rectangle.Path())
-	c := draw.Crop(page, margin, -margin, margin, -margin)
-	c = f.drawTitle(c)
-	c = f.drawNotes(c)
-	if !f.Style.NoLegend && c.Size().X >= roomForLegend {
+	c := draw.Crop(page, l.margin, -l.margin, l.margin, -l.margin)
+	c = l.header(c)
+	c = l.footer(c)
+	switch {
+	case l.legend == nil:
+	case l.compact:
+		c = l.legend.draw(c)
+	default:
 		c = drawLegend(c, f.legend)
 	}
 	gap := vg.Length(margin)
-	each := (c.Size().X - gap*vg.Length(len(f.panels)-1)) / vg.Length(len(f.panels))
+	wide := (c.Size().X - gap*vg.Length(l.columns-1)) / vg.Length(l.columns)
+	high := (c.Size().Y - gap*vg.Length(l.rows-1)) / vg.Length(l.rows)
 	for i, p := range f.panels {
-		left := (each + gap) * vg.Length(i)
-		at := draw.Crop(c, left, left+each-c.Size().X, 0, 0)
-		at.FillText(text(13, ink), vg.Point{X: at.Min.X, Y: at.Max.Y - lineHeight/2}, p.name)
-		p.Draw(draw.Crop(at, 0, 0, 0, -1.3*lineHeight))
+		left, down := (wide+gap)*vg.Length(i%l.columns), (high+gap)*vg.Length(i/l.columns)
+		at := draw.Crop(c, left, left+wide-c.Size().X, c.Size().Y-down-high, -down)
+		sty := text(13, ink)
+		at.FillText(sty, vg.Point{X: at.Min.X, Y: at.Max.Y - lineHeight/2}, fit(p.name, sty, wide))
+		p.drawIn(draw.Crop(at, 0, 0, 0, -1.3*lineHeight))
 	}
 }
 
-// drawTitle writes title and subtitle and returns the canvas below them.
-func (f *Figure) drawTitle(c draw.Canvas) draw.Canvas {
-	y := c.Max.Y
-	for i, line := range append([]string{f.heading()}, f.subtitle...) {
-		sty := text(12.5, soft)
-		if i == 0 {
-			sty = text(20, ink)
-		}
-		sty.YAlign = draw.YTop
-		line = fit(line, sty, c.Size().X)
-		c.FillText(sty, vg.Point{X: c.Min.X, Y: y}, line)
-		y -= sty.Font.Size * 1.45
+// drawIn draws a panel, with as many labels of ticks as have room.
+func (p panel) drawIn(c draw.Canvas) {
+	q := *p.Plot
+	const besideData, underData = 90, 40 // points that the labels of the other axis take, about
+	q.X.Tick.Marker = thinned{q.X.Tick.Marker, &q.X, c.Size().X - besideData, q.X.Tick.Label.Width, 8}
+	q.Y.Tick.Marker = thinned{q.Y.Tick.Marker, &q.Y, c.Size().Y - underData, q.Y.Tick.Label.Height, 3}
+	label := q.X.Label
+	q.X.Label.Text = "" // its place is wrong on logarithmic axes, which moves the edge of the data
+	if label.Text != "" {
+		data := q.DataCanvas(draw.Crop(c, 0, 0, lineHeight, 0))
+		sty := text(13, ink)
+		x := min(data.Center().X-sty.Width(label.Text)/2, c.Max.X-sty.Width(label.Text))
+		c.FillText(sty, vg.Point{X: max(x, c.Min.X), Y: c.Min.Y + lineHeight/2}, label.Text)
+		c = draw.Crop(c, 0, 0, lineHeight, 0)
 	}
-	return draw.Crop(c, 0, 0, 0, y-6-c.Max.Y)
-}
-
-// drawNotes writes the footnotes and returns the canvas above them.
-func (f *Figure) drawNotes(c draw.Canvas) draw.Canvas {
-	sty := text(10.5, soft)
-	sty.YAlign = draw.YBottom
-	y := c.Min.Y
-	notes := f.notes
-	if f.Style.Made != "" {
-		notes = append(slices.Clone(notes), f.Style.Made)
-	}
-	for i := len(notes) - 1; i >= 0; i-- {
-		c.FillText(sty, vg.Point{X: c.Min.X, Y: y}, fit(notes[i], sty, c.Size().X))
-		y += sty.Font.Size * 1.4
-	}
-	if len(notes) > 0 {
-		y += 6
-	}
-	return draw.Crop(c, 0, 0, y-c.Min.Y, 0)
+	q.Draw(c)
 }
 
 // newPanel returns an empty chart with readable type and the names of its axes.
@@ -164,5 +168,5 @@ func newPanel(x, y string) panel {
 		a.LineStyle.Color, a.Tick.LineStyle.Color = soft, soft
 		a.Padding = 0
 	}
-	return panel{p, y}
+	return panel{Plot: p, name: y}
 }

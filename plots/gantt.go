@@ -33,7 +33,7 @@ func Gantt(r *pipeline.Result) *Figure {
 		g.interval = math.Max(interval, r.Latency.Expected)
 	}
 	end := r.Latency.Expected + float64(g.frames-1)*g.interval
-	p.X.Min, p.X.Max, p.Y.Min, p.Y.Max = 0, 1.1*end, 0, float64(len(r.Steps))
+	p.X.Min, p.X.Max, p.Y.Min, p.Y.Max = 0, 1.25*end, 0, float64(len(r.Steps))
 	p.X.Tick.Marker, p.Y.Tick.Marker = even{label: in(units.Seconds)}, g
 	p.Y.Tick.Length, p.Y.LineStyle.Width = 0, 0
 	p.Add(grid{upright: true}, g)

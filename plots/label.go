@@ -8,12 +8,13 @@ import (
 	"gonum.org/v1/plot/vg"
 )
 
-// A placer finds room for labels: never over another label, never outside, and
-// over as little else as it can.
+// A placer finds room for labels: never over another label or a dot, never outside, and over as few lines as it can.
 type placer struct {
 	bounds vg.Rectangle
 	taken  []vg.Rectangle // labels
-	soft   []vg.Rectangle // dots and lines, better left uncovered
+	dots   []vg.Rectangle
+	soft   []vg.Rectangle // lines, better left uncovered
+	far    float64        // length of a leader at most, 0: any
 }
 
 // The places tried for a label's centre, in points from the point that it names:
@@ -46,7 +47,7 @@ func (p *placer) place(l label) (spot, bool) {
 	try := func(dx, dy vg.Length) {
 		r := around(vg.Point{X: l.at.X + dx, Y: l.at.Y + dy}, l.size)
 		leader := distance(l.at, nearest(r, l.at)) - float64(l.radius)
-		if leader < 2 || 2*leader >= best.cost || !inside(p.bounds, r) || p.blocked(l.at, r) {
+		if leader < 2 || p.far > 0 && leader > p.far || 2*leader >= best.cost || !inside(p.bounds, r) || p.blocked(l.at, r) {
 			return
 		}
 		if c := 2*leader + p.cost(l.at, r); c < best.cost {
@@ -86,7 +87,8 @@ func (p *placer) settleAll(labels []label) (best []spot) {
 	least := math.Inf(1)
 	var keep placer
 	for _, order := range orders(labels) {
-		trial := placer{p.bounds, slices.Clone(p.taken[:taken]), slices.Clone(p.soft[:soft])}
+		trial := *p
+		trial.taken, trial.soft = slices.Clone(p.taken[:taken]), slices.Clone(p.soft[:soft])
 		var spots []spot
 		sum := 0.0
 		for _, l := range order {
@@ -122,11 +124,21 @@ func orders(labels []label) (out [][]label) {
 	return out
 }
 
-// blocked reports whether a label would cover another one or its leader cross one.
+// blocked reports whether a label would cover another one or a dot, or its leader cross a label.
 func (p *placer) blocked(at vg.Point, r vg.Rectangle) bool {
 	to := nearest(r, at)
 	for _, t := range p.taken {
 		if overlap(r, t) > 0 || crosses(at, to, t) {
+			return true
+		}
+	}
+	return p.onDot(r)
+}
+
+// onDot reports whether a rectangle covers a dot.
+func (p *placer) onDot(r vg.Rectangle) bool {
+	for _, d := range p.dots {
+		if overlap(r, d) > 0 {
 			return true
 		}
 	}
@@ -135,7 +147,7 @@ func (p *placer) blocked(at vg.Point, r vg.Rectangle) bool {
 
 // Prices of a label's place, against two for each point of the length of its leader.
 const (
-	areaPrice  = 3 // each square point of a dot or line covered
+	areaPrice  = 3 // each square point of a line covered
 	crossPrice = 9 // each dot or piece of a line that the leader crosses
 )
 
@@ -146,6 +158,12 @@ func (p *placer) cost(at vg.Point, r vg.Rectangle) float64 {
 	for _, s := range p.soft {
 		sum += areaPrice * overlap(r, s)
 		if !within(s, at) && crosses(at, to, s) {
+			sum += crossPrice
+		}
+	}
+	for _, d := range p.dots {
+		sum += areaPrice * overlap(r, d)
+		if !within(d, at) && crosses(at, to, d) {
 			sum += crossPrice
 		}
 	}

@@ -19,7 +19,7 @@ type entry struct {
 // Widths in the legend, in points.
 const (
 	legendWidth = 236
-	// roomForLegend is the width of a page that leaves most of it to the data; a narrower one has no legend.
+	// roomForLegend is the width of a page that leaves most of it to the data; a narrower one has its legend below.
 	roomForLegend = 2.5 * legendWidth
 	thumbWidth    = 34
 	lineHeight    = 19
@@ -48,7 +48,12 @@ func drawLegend(c draw.Canvas, entries []entry) draw.Canvas {
 		case e.indent:
 			x += thumbWidth
 		}
-		c.FillText(sty, vg.Point{X: x, Y: y}, fit(e.text, sty, c.Max.X-x))
+		for k, l := range lines(e.text, sty, c.Max.X-x, 3) {
+			if k > 0 {
+				y -= l.step
+			}
+			c.FillText(sty, vg.Point{X: x, Y: y}, l.text)
+		}
 		y -= lineHeight + extra
 	}
 	return draw.Crop(c, 0, -legendWidth, 0, 0)
@@ -73,4 +78,91 @@ func boxThumb(fill color.NRGBA) func(*draw.Canvas, vg.Point) {
 		c.FillPolygon(fill, []vg.Point{{X: at.X - w, Y: at.Y - h}, {X: at.X + w, Y: at.Y - h}, {X: at.X + w, Y: at.Y + h},
 			{X: at.X - w, Y: at.Y + h}})
 	}
+}
+
+// A flow is a legend in lines under the panels.
+type flow struct {
+	lines  [][]entry
+	height vg.Length
+}
+
+// Widths in a flow, in points.
+const (
+	flowThumb = 36
+	flowGap   = 10
+	flowLine  = 16
+)
+
+// flowWidth returns the width of an entry in a flow.
+func (e *entry) flowWidth() vg.Length {
+	w := text(11, ink).Width(e.text) + flowGap
+	if e.thumb != nil {
+		w += flowThumb
+	}
+	return w
+}
+
+// newFlow breaks entries into lines. A heading begins a line; what continues an entry is written after it.
+func newFlow(entries []entry, width vg.Length) *flow {
+	f := new(flow)
+	at := vg.Length(0)
+	for _, e := range joined(entries) {
+		e.text = fit(e.text, text(11, ink), width-flowThumb-flowGap)
+		if w := e.flowWidth(); len(f.lines) == 0 || e.head || at+w > width {
+			f.lines = append(f.lines, nil)
+			at = 0
+		}
+		at += e.flowWidth()
+		last := len(f.lines) - 1
+		f.lines[last] = append(f.lines[last], e)
+	}
+	for _, l := range f.lines {
+		f.height += lineOf(l)
+	}
+	f.height += 4
+	return f
+}
+
+// joined returns entries with what continues them in their text.
+func joined(entries []entry) (out []entry) {
+	for _, e := range entries {
+		if e.indent && len(out) > 0 {
+			out[len(out)-1].text += ": " + e.text
+			continue
+		}
+		out = append(out, e)
+	}
+	return out
+}
+
+// lineOf returns the height of a line: that of its tallest thumb, a line of text at least.
+func lineOf(l []entry) vg.Length {
+	most := vg.Length(flowLine)
+	for _, e := range l {
+		most = max(most, e.height)
+	}
+	return most
+}
+
+// draw writes the flow at the foot of a canvas and returns what is above it.
+func (f *flow) draw(c draw.Canvas) draw.Canvas {
+	y := c.Min.Y + f.height - 4
+	for _, l := range f.lines {
+		high := lineOf(l)
+		x := c.Min.X
+		for _, e := range l {
+			sty, at := text(11, ink), x
+			if e.head {
+				sty = text(11, soft)
+			}
+			if e.thumb != nil {
+				e.thumb(&c, vg.Point{X: x + flowThumb/2 - 2, Y: y - high/2})
+				at += flowThumb
+			}
+			c.FillText(sty, vg.Point{X: at, Y: y - high/2}, e.text)
+			x += e.flowWidth()
+		}
+		y -= high
+	}
+	return draw.Crop(c, 0, 0, f.height, 0)
 }

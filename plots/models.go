@@ -4,8 +4,6 @@ import (
 	"errors"
 	"fmt"
 
-	"gonum.org/v1/plot"
-
 	"github.com/ridgepoint/ridgepoint/hwprofiles/units"
 	"github.com/ridgepoint/ridgepoint/roofline"
 	"github.com/ridgepoint/ridgepoint/roofline/kernel"
@@ -38,16 +36,31 @@ func Models(es []*roofline.Estimate) (*Figure, error) {
 		return nil, fmt.Errorf("%s has no work with memory traffic: there is nothing to draw on a roofline", es[0].Model)
 	}
 	s := frame(machines, dots)
-	p := newPanel("operational intensity (FLOP/B)", rateLabel(es))
-	p.X.Scale, p.Y.Scale = plot.LogScale{}, plot.LogScale{}
-	p.X.Tick.Marker, p.Y.Tick.Marker = decades{plainNumber}, decades{in(units.FLOPRate)}
-	p.X.Min, p.X.Max, p.Y.Min, p.Y.Max = s.x0, s.x1, s.y0, s.y1
+	p := rooflinePanel(s, rateLabel(es))
 	f := &Figure{panels: []panel{p}}
 	c := &chart{span: s, machines: machines, dots: dots, full: fullRadius(dots), series: len(es), style: &f.Style,
-		whole: true}
+		whole: true, estimates: es}
 	p.Add(grid{}, c)
 	f.title, _ = headline(es)
 	f.subtitle = []string{"each dot is a model, its area in proportion to its latency; hollow: launches decide"}
-	f.legend = c.legend(es)
+	if way := commonSetting(es); way != "" {
+		f.subtitle = append(f.subtitle, way)
+	}
+	f.explain = func() []entry { return c.legend(es) }
 	return f, nil
+}
+
+// commonSetting says in which precision, batch and runtime all estimates are, "" where they differ.
+func commonSetting(es []*roofline.Estimate) (way string) {
+	for i, e := range es {
+		w := fmt.Sprintf("%s, batch %d", e.Precision.Short(), max(e.Batch, 1))
+		if e.Tuning != nil {
+			w += ", in " + e.Tuning.Runtime.Name
+		}
+		if i > 0 && w != way {
+			return ""
+		}
+		way = w
+	}
+	return way
 }

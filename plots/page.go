@@ -21,16 +21,21 @@ import (
 type Style struct {
 	Width, Height float64 // inches; 0: 16.7 x 10.4
 	DPI           int     // of a PNG; 0: 96
-	FontSize      float64 // points of the labels of axes; 0: 12
+	FontSize      float64 // points of the labels of axes; 0: 12, down to 7 on a narrow page
 	Title         string  // in place of the figure's own
 	Theme         string  // one of Themes; "": the first
-	Labels        int     // kernels with their name in a roofline; 0: 5, less than 0: none
+	Labels        int     // kernels or models with their name; 0: as many as are read, less than 0: none
 	NoLegend      bool
 	Made          string // what made the figure, below it and in its metadata
 }
 
-// usualSize is the size of type that figures are laid out for, in points.
-const usualSize = 12
+// Sizes of type in points: the one that figures are laid out for, the least that a narrow page has by itself, and the
+// width from which on a page has the former, in inches.
+const (
+	usualSize = 12
+	leastSize = 7
+	wholeSize = 11
+)
 
 // themes are the colours that stand in for the inks of a figure.
 var themes = []struct {
@@ -66,9 +71,14 @@ func (s *Style) Check() error {
 			return fmt.Errorf("found a %s of %g, expected %g to %g", v.name, v.value, v.least, v.most)
 		}
 	}
-	if w, h := s.page(); float64(s.dots())*w/72*float64(s.dots())*h/72 > 1e8 {
-		return fmt.Errorf("found a picture of %.0f million dots, expected at most 100", float64(s.dots())*w/72*
-			float64(s.dots())*h/72/1e6)
+	w, h := s.page()
+	return s.checkDots(w, h)
+}
+
+// checkDots reports a page, in points, that would be too large a picture.
+func (s *Style) checkDots(w, h float64) error {
+	if n := float64(s.dots()) * w / 72 * float64(s.dots()) * h / 72; n > 1e8 {
+		return fmt.Errorf("found a picture of %.0f million dots, expected at most 100", n/1e6)
 	}
 	return nil
 }
@@ -99,9 +109,16 @@ func (s *Style) page() (width, height float64) {
 // scale returns how large type is, in times of the usual size.
 func (s *Style) scale() float64 {
 	if s.FontSize == 0 {
-		return 1
+		w, _ := s.page()
+		return min(1, max(leastSize, usualSize*w/(72*wholeSize))/usualSize)
 	}
 	return s.FontSize / usualSize
+}
+
+// compact reports whether a page is too narrow for a legend beside the data.
+func (s *Style) compact() bool {
+	w, _ := s.page()
+	return w/s.scale() < roomForLegend
 }
 
 func (s *Style) dots() int {
@@ -111,9 +128,11 @@ func (s *Style) dots() int {
 	return s.DPI
 }
 
-// canvas returns what a figure is drawn on.
-func (s *Style) canvas(format string) (vg.CanvasWriterTo, error) {
-	w, h := s.page()
+// canvas returns what a figure of a size in points is drawn on.
+func (s *Style) canvas(format string, w, h float64) (vg.CanvasWriterTo, error) {
+	if err := s.checkDots(w, h); err != nil {
+		return nil, err
+	}
 	if format == "png" {
 		return vgimg.PngCanvas{Canvas: vgimg.NewWith(vgimg.UseWH(vg.Length(w), vg.Length(h)), vgimg.UseDPI(s.dots()))}, nil
 	}
@@ -123,7 +142,20 @@ func (s *Style) canvas(format string) (vg.CanvasWriterTo, error) {
 // A themed canvas draws in the colours of a theme.
 type themed struct {
 	vg.Canvas
-	ink func(color.NRGBA) color.NRGBA
+	ink  func(color.NRGBA) color.NRGBA
+	pens vg.Length // in times of the width asked for
+}
+
+// SetLineWidth implements vg.Canvas.
+func (t themed) SetLineWidth(w vg.Length) { t.Canvas.SetLineWidth(t.pens * w) }
+
+// SetLineDash implements vg.Canvas.
+func (t themed) SetLineDash(pattern []vg.Length, offset vg.Length) {
+	scaled := make([]vg.Length, len(pattern))
+	for i, d := range pattern {
+		scaled[i] = t.pens * d
+	}
+	t.Canvas.SetLineDash(scaled, t.pens*offset)
 }
 
 // SetColor implements vg.Canvas.

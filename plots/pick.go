@@ -1,6 +1,7 @@
 package plots
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"image/color"
@@ -59,20 +60,20 @@ func Pick(b roofline.Budget, choices []roofline.Choice) (*Figure, error) {
 		return nil, errors.New("none of the models has a published accuracy to draw")
 	}
 	latency, work := dotsOf(kept, latencyDot), dotsOf(kept, workDot)
-	for i := range latency {
-		// the same names on both sides show how the order changes
-		latency[i].named, work[i].named = latency[i].front, latency[i].front
-	}
+	name(latency)
+	name(work)
 	left, right := newPanel("expected latency", metric), newPanel("work (FLOP)", metric)
 	if kept[0].Latency.Expected == nil {
 		left.X.Label.Text = "latency at the speed of light"
 	}
-	scatter{latency, limitOf(b, kept)}.addTo(left, in(units.Seconds))
-	scatter{work, 0}.addTo(right, in(units.FLOPs))
+	limit := limitOf(b, kept)
 	d := kept[0].Device
-	f := &Figure{title: metric + " for the latency on " + d.Name, panels: []panel{left, right}}
-	f.subtitle = []string{"models that no other beats in accuracy and " + left.X.Label.Text +
-		" are joined and named; on the right the same models over their work"}
+	f := &Figure{title: metric + " for the latency on " + d.Name}
+	scatter{latency, limit, &f.Style}.addTo(left, in(units.Seconds))
+	scatter{work, 0, &f.Style}.addTo(right, in(units.FLOPs))
+	f.panels = []panel{left, right}
+	f.subtitle = []string{"models that no other beats are joined and named: in accuracy and " + left.X.Label.Text +
+		", and beside it in accuracy and work"}
 	f.legend = []entry{{text: "Budget", head: true}}
 	for v := roofline.Sure; v <= roofline.TooMuch; v++ {
 		if m := verdicts[v]; slices.ContainsFunc(kept, func(c *roofline.Choice) bool { return c.Verdict == v }) {
@@ -80,9 +81,41 @@ func Pick(b roofline.Budget, choices []roofline.Choice) (*Figure, error) {
 		}
 	}
 	f.legend = append(f.legend, entry{text: "90 % interval", thumb: lineThumb(draw.LineStyle{Color: grey, Width: 1.6})},
-		entry{text: "no other is better in both", thumb: lineThumb(frontStyle)},
-		entry{text: "budget", thumb: lineThumb(budgetStyle)})
+		entry{text: "no other is better in both", thumb: lineThumb(frontStyle)})
+	if limit > 0 {
+		f.legend = append(f.legend, entry{text: "budget: " + budgetText(b, limit), thumb: lineThumb(budgetStyle)})
+	}
 	return f, nil
+}
+
+// budgetText says how long an inference may take, and why.
+func budgetText(b roofline.Budget, limit float64) string {
+	if text := units.Short(limit, units.Seconds); b.FPS > 0 {
+		return fmt.Sprintf("%s (%g FPS)", text, b.FPS)
+	} else {
+		return text
+	}
+}
+
+// farLabel is the length of a label's leader in points, at most: a longer one is hard to follow among many dots.
+const farLabel = 70
+
+// mostNamed is how many models of a front are named: more labels hide the dots.
+const mostNamed = 14
+
+// name marks the dots of the front that are named: all of them, or of a long front an even choice with both ends.
+func name(dots []choiceDot) {
+	var front []*choiceDot
+	for i := range dots {
+		if dots[i].front {
+			front = append(front, &dots[i])
+		}
+	}
+	slices.SortStableFunc(front, func(a, b *choiceDot) int { return cmp.Compare(a.x, b.x) })
+	n := min(len(front), mostNamed)
+	for i := range n {
+		front[i*(len(front)-1)/max(n-1, 1)].named = true
+	}
 }
 
 var (
@@ -133,6 +166,7 @@ func limitOf(b roofline.Budget, kept []*roofline.Choice) float64 {
 type scatter struct {
 	dots  []choiceDot
 	limit float64
+	style *Style
 }
 
 // addTo draws the scatter in a panel with a logarithmic horizontal axis.
@@ -157,7 +191,7 @@ func (s scatter) addTo(p panel, label func(float64) string) {
 // Plot implements plot.Plotter.
 func (s scatter) Plot(canvas draw.Canvas, pl *plot.Plot) {
 	x, y := pl.Transforms(&canvas)
-	p := &pen{c: canvas, x: x, y: y, room: placer{bounds: canvas.Rectangle}}
+	p := &pen{c: canvas, x: x, y: y, room: placer{bounds: canvas.Rectangle, far: farLabel}}
 	if s.limit > 0 {
 		p.line(budgetStyle, vg.Point{X: x(s.limit), Y: canvas.Min.Y}, vg.Point{X: x(s.limit), Y: canvas.Max.Y})
 	}
@@ -167,18 +201,40 @@ func (s scatter) Plot(canvas draw.Canvas, pl *plot.Plot) {
 		}
 	}
 	s.joinFront(p)
+	for _, d := range s.dots {
+		p.room.dots = append(p.room.dots, around(p.at(d.x, d.y), vg.Point{X: 9, Y: 9}))
+	}
+	s.nameLimit(p)
 	var labels []label
 	sty := text(11.5, ink)
 	for _, d := range s.dots {
 		m := verdicts[d.verdict]
 		drawGlyph(&p.c, m.glyph, p.at(d.x, d.y), 4.6, m.color)
-		p.room.soft = append(p.room.soft, around(p.at(d.x, d.y), vg.Point{X: 9, Y: 9}))
-		if d.named {
+		if d.named && (s.style.Labels == 0 || len(labels) < s.style.Labels) {
 			labels = append(labels, label{p.at(d.x, d.y), 5, vg.Point{X: sty.Width(d.name) + 4, Y: sty.Height(d.name) + 3},
 				d.name})
 		}
 	}
 	p.write(sty, p.room.settleAll(labels))
+}
+
+// nameLimit writes the budget beside the head of its line, or beside its foot where dots are in the way.
+func (s scatter) nameLimit(p *pen) {
+	if s.limit <= 0 {
+		return
+	}
+	sty, label := text(11, vermillion), units.Short(s.limit, units.Seconds)
+	size := vg.Point{X: sty.Width(label) + 4, Y: sty.Height(label) + 4}
+	at := vg.Point{X: p.x(s.limit) + 4 + size.X/2, Y: p.c.Max.Y - size.Y/2}
+	if at.X+size.X/2 > p.c.Max.X {
+		at.X -= size.X + 8
+	}
+	if p.room.onDot(around(at, size)) {
+		at.Y = p.c.Min.Y + size.Y/2
+	}
+	p.room.take(around(at, size))
+	sty.XAlign = draw.XCenter
+	p.c.FillText(sty, at, label)
 }
 
 // joinFront draws the steps along the front.

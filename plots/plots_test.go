@@ -285,8 +285,8 @@ func TestWithoutPlace(t *testing.T) {
 		t.Errorf("an estimate without FLOPs: %v", err)
 	}
 	svg := string(render(t, mustRoofline(t, estimate(d)), "svg"))
-	if !strings.Contains(svg, "without a place on these axes: 2 kernels") {
-		t.Error("the copies are not in a footnote")
+	if !strings.Contains(svg, "2 kernels without FLOPs") {
+		t.Error("the copies are not in the picture")
 	}
 }
 

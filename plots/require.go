@@ -1,6 +1,7 @@
 package plots
 
 import (
+	"image/color"
 	"math"
 	"slices"
 
@@ -33,8 +34,9 @@ func Require(model string, r *roofline.Requirements, devices []*hwprofiles.Devic
 	p.X.Min, p.X.Max, p.Y.Min, p.Y.Max = x0/2, x1*4, y0/2, y1*4
 	p.Add(grid{}, n)
 	f := &Figure{title: "What runs " + model + " in " + units.Format(r.Limit, units.Seconds), panels: []panel{p}}
-	f.subtitle = []string{"devices above and right of the line do, as far as they are like " + r.Like.Name}
-	f.legend = []entry{{text: "Needs", head: true}, {text: "within the latency", thumb: lineThumb(frontStyle)},
+	f.subtitle = []string{"devices in the shade do, as far as they are like " + r.Like.Name}
+	f.legend = []entry{{text: "Needs", head: true}, {text: "just within the latency", thumb: lineThumb(frontStyle)},
+		{text: "within the latency", thumb: boxThumb(shade)},
 		{text: "in the proportion of " + r.Like.ID, thumb: glyphThumb(polygon(4, math.Pi/4), 6, vermillion)},
 		{text: "a device", thumb: glyphThumb(polygon(32, 0), 4.6, sky)}}
 	return f
@@ -55,11 +57,12 @@ type needs struct {
 // Plot implements plot.Plotter.
 func (n needs) Plot(canvas draw.Canvas, pl *plot.Plot) {
 	x, y := pl.Transforms(&canvas)
-	p := &pen{c: canvas, x: x, y: y, room: placer{bounds: canvas.Rectangle}}
+	p := &pen{c: canvas, x: x, y: y, room: placer{bounds: canvas.Rectangle, far: farLabel}}
 	line := slices.DeleteFunc(slices.Clone(n.curve), func(c roofline.Need) bool {
 		return math.IsInf(c.Rate, 1) ||
 			math.IsInf(c.Bandwidth, 1)
 	})
+	p.shadeAbove(line)
 	for i := 1; i < len(line); i++ {
 		p.line(frontStyle, p.at(line[i-1].Bandwidth, line[i-1].Rate), p.at(line[i].Bandwidth, line[i].Rate))
 	}
@@ -68,11 +71,33 @@ func (n needs) Plot(canvas draw.Canvas, pl *plot.Plot) {
 	for _, d := range n.devices {
 		at := p.at(d.band, d.rate)
 		drawGlyph(&p.c, polygon(32, 0), at, 4.6, sky)
-		p.room.soft = append(p.room.soft, around(at, vg.Point{X: 9, Y: 9}))
+		p.room.dots = append(p.room.dots, around(at, vg.Point{X: 9, Y: 9}))
 		labels = append(labels, label{at, 5, vg.Point{X: sty.Width(d.name) + 4, Y: sty.Height(d.name) + 3}, d.name})
 	}
-	drawGlyph(&p.c, polygon(4, math.Pi/4), p.at(n.balanced.Bandwidth, n.balanced.Rate), 6, vermillion)
+	balanced := p.at(n.balanced.Bandwidth, n.balanced.Rate)
+	p.room.dots = append(p.room.dots, around(balanced, vg.Point{X: 12, Y: 12}))
+	drawGlyph(&p.c, polygon(4, math.Pi/4), balanced, 6, vermillion)
 	p.write(sty, p.room.settleAll(labels[:min(len(labels), mostNames)]))
+}
+
+// shade is the ground of what is enough.
+var shade = color.NRGBA{221, 235, 245, 255}
+
+// shadeAbove fills what is above and right of a trade-off curve.
+func (p *pen) shadeAbove(line []roofline.Need) {
+	if len(line) == 0 {
+		return
+	}
+	within := func(at vg.Point) vg.Point {
+		return vg.Point{X: min(max(at.X, p.c.Min.X), p.c.Max.X), Y: min(max(at.Y, p.c.Min.Y), p.c.Max.Y)}
+	}
+	var area []vg.Point
+	for _, n := range line {
+		area = append(area, within(p.at(n.Bandwidth, n.Rate)))
+	}
+	first, last := area[0], area[len(area)-1]
+	area = append(area, vg.Point{X: p.c.Max.X, Y: last.Y}, p.c.Max, vg.Point{X: first.X, Y: p.c.Max.Y})
+	p.c.FillPolygon(shade, area)
 }
 
 // mostNames is how many devices are named: placing more takes long and is not read.

@@ -31,19 +31,30 @@ func Roofline(es []*roofline.Estimate) (*Figure, error) {
 			es[0].Model)
 	}
 	s := frame(machines, dots)
-	p := newPanel("operational intensity (FLOP/B)", rateLabel(es))
+	if n := len(machines); n > overlaid && n <= mostPanels {
+		return multiples(es, machines, s), nil
+	}
+	p := rooflinePanel(s, rateLabel(es))
+	f := &Figure{panels: []panel{p}}
+	chart := &chart{span: s, machines: machines, dots: dots, full: fullRadius(dots), series: len(es), style: &f.Style,
+		estimates: es}
+	if len(es) == 1 && left[0].share >= leastStrip {
+		chart.unplaced, left[0] = left[0], hidden{}
+	}
+	f.notes = footnotes(es, left, dots, s)
+	p.Add(grid{}, chart)
+	f.explain = func() []entry { return chart.legend(es) }
+	f.title, f.subtitle = headline(es)
+	return f, nil
+}
+
+// rooflinePanel returns an empty panel with logarithmic axes.
+func rooflinePanel(s span, name string) panel {
+	p := newPanel("operational intensity (FLOP/B)", name)
 	p.X.Scale, p.Y.Scale = plot.LogScale{}, plot.LogScale{}
 	p.X.Tick.Marker, p.Y.Tick.Marker = decades{plainNumber}, decades{in(units.FLOPRate)}
 	p.X.Min, p.X.Max, p.Y.Min, p.Y.Max = s.x0, s.x1, s.y0, s.y1
-	f := &Figure{panels: []panel{p}, notes: footnotes(es, left, dots, s)}
-	chart := &chart{span: s, machines: machines, dots: dots, full: fullRadius(dots), series: len(es), style: &f.Style}
-	if len(es) == 1 {
-		chart.unplaced = left[0].share
-	}
-	p.Add(grid{}, chart)
-	f.legend = chart.legend(es)
-	f.title, f.subtitle = headline(es)
-	return f, nil
+	return p
 }
 
 // rateLabel says what the heights are: a bound, or what is expected.
@@ -66,8 +77,16 @@ func headline(es []*roofline.Estimate) (title string, subtitle []string) {
 	for _, e := range es {
 		models, devices = once(models, e.Model), once(devices, e.Device.Name)
 	}
-	return strings.Join(models, ", ") + " on " + strings.Join(devices, ", "),
+	return counted(models, "models") + " on " + counted(devices, "devices"),
 		[]string{"each dot is a kernel, or several alike; its area is their share of the time of their estimate"}
+}
+
+// counted lists names, or says how many they are where that would be long.
+func counted(names []string, what string) string {
+	if len(names) > 5 {
+		return fmt.Sprintf("%d %s", len(names), what)
+	}
+	return strings.Join(names, ", ")
 }
 
 func once(list []string, s string) []string {
@@ -128,7 +147,18 @@ func fullRadius(dots []dot) vg.Length {
 
 // radius makes the area of a dot proportional to its share of the time.
 func (c *chart) radius(share float64) vg.Length {
-	return max(minRadius, min(hugeRadius, c.full*vg.Length(math.Sqrt(share))))
+	return max(minRadius, c.shrink()*min(hugeRadius, c.full*vg.Length(math.Sqrt(share))))
+}
+
+// shrink returns how much smaller than usual dots are where there is less room.
+func (c *chart) shrink() vg.Length {
+	switch {
+	case c.style.compact():
+		return 0.55
+	case c.multiple:
+		return 0.65
+	}
+	return 1
 }
 
 func (c *chart) fill(d *dot) color.NRGBA {
@@ -141,12 +171,12 @@ func (c *chart) fill(d *dot) color.NRGBA {
 // legend explains colours, shapes, sizes and lines.
 func (c *chart) legend(es []*roofline.Estimate) []entry {
 	var out []entry
-	if c.series > 1 {
+	if c.series > 1 && !(c.whole && c.style.compact()) {
 		out = append(out, entry{text: "Estimates", head: true})
 		for i, e := range es {
 			out = append(out, entry{text: seriesName(e), thumb: glyphThumb(looks[kernel.Conv].glyph, 6, series[i%len(series)])},
 				entry{text: fmt.Sprintf("%s, batch %d: %s", e.Precision.Short(), max(e.Batch, 1),
-					units.Format(e.Latency.Best(), units.Seconds)), indent: true})
+					units.Short(e.Latency.Best(), units.Seconds)), indent: true})
 		}
 	}
 	if c.whole {

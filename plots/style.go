@@ -3,6 +3,8 @@ package plots
 import (
 	"image/color"
 	"math"
+	"slices"
+	"strings"
 
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/font"
@@ -140,4 +142,46 @@ func middle(s string, limit int) string {
 	}
 	left := (limit - 1) / 2
 	return string(r[:left]) + "…" + string(r[len(r)-(limit-1-left):])
+}
+
+// shortened returns names of a length at most. From paths that are too long, parts go first that all long paths have,
+// so that what differs stays.
+func shortened(names []string, limit int) []string {
+	in, long := map[string]int{}, 0
+	for _, n := range names {
+		if len([]rune(n)) <= limit {
+			continue
+		}
+		long++
+		parts := strings.Split(n, "/")
+		slices.Sort(parts)
+		for _, p := range slices.Compact(parts) {
+			in[p]++
+		}
+	}
+	out := make([]string, len(names))
+	for i, n := range names {
+		out[i] = middle(n, limit)
+		if len([]rune(n)) > limit && long > 1 {
+			out[i] = middle(withoutCommon(n, limit, func(part string) bool { return in[part] == long }), limit)
+		}
+	}
+	return out
+}
+
+// withoutCommon leaves common parts of a path out, from its second on, until it is short enough.
+func withoutCommon(name string, limit int, common func(part string) bool) string {
+	parts := strings.Split(name, "/")
+	for i := 1; i < len(parts)-1 && len([]rune(strings.Join(parts, "/"))) > limit; {
+		switch {
+		case parts[i] == "" || !common(parts[i]):
+			i++
+		case parts[i-1] == "…":
+			parts = slices.Delete(parts, i, i+1)
+		default:
+			parts[i] = "…"
+			i++
+		}
+	}
+	return strings.Join(parts, "/")
 }

@@ -68,7 +68,7 @@ func TestPlacer(t *testing.T) {
 		p := placer{bounds: vg.Rectangle{Max: vg.Point{X: 600, Y: 400}}}
 		for range 12 {
 			at := vg.Point{X: vg.Length(600 * rnd.Float64()), Y: vg.Length(400 * rnd.Float64())}
-			p.soft = append(p.soft, around(at, vg.Point{X: 20, Y: 20}))
+			p.dots = append(p.dots, around(at, vg.Point{X: 20, Y: 20}))
 			s, ok := p.place(label{at, 10, vg.Point{X: 120, Y: 16}, ""})
 			if !ok {
 				continue
@@ -82,6 +82,9 @@ func TestPlacer(t *testing.T) {
 				if overlap(box, other) > 0 {
 					t.Fatalf("%v covers %v", box, other)
 				}
+			}
+			if p.onDot(box) {
+				t.Fatalf("%v covers a dot", box)
 			}
 			p.take(box)
 		}
@@ -122,7 +125,7 @@ func TestDecades(t *testing.T) {
 	for _, c := range []struct {
 		lo, hi float64
 		labels int
-	}{{0.5, 200, 3}, {1, 10, 4}, {1, 100, 3}, {2, 8, 2}, {1e-20, 1e20, 9}, {0, 10, 0}, {-5, 5, 0}, {10, 1, 0},
+	}{{0.5, 200, 9}, {1, 10, 4}, {1, 100, 7}, {1, 10000, 5}, {2, 8, 2}, {1e-20, 1e20, 9}, {0, 10, 0}, {-5, 5, 0}, {10, 1, 0},
 		{1, math.Inf(1), 0}, {math.NaN(), 1, 0}} {
 		n := 0
 		for _, tick := range (decades{plainNumber}).Ticks(c.lo, c.hi) {

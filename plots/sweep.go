@@ -19,13 +19,17 @@ import (
 // device. The knee has a ring, what does not fit in memory a cross.
 func Sweep(model string, axis roofline.Axis, points []roofline.SweepPoint) *Figure {
 	lines := linesOf(points)
-	rate := newPanel(axisLabel(axis), "throughput (samples/s)")
+	rate := newPanel(axisLabel(axis), "throughput ("+rateUnit(lines)+")")
 	latency := newPanel(axisLabel(axis), latencyLabel(points))
 	f := &Figure{title: model + " by " + axis.String(), panels: []panel{rate, latency}, notes: failures(points, axis)}
+	way, same := commonWay(lines)
+	if same && way != "" {
+		f.title += ", " + way
+	}
 	trackOf(lines, func(p *roofline.SweepPoint) mark {
 		low, high := interval(p)
-		batch := float64(max(p.Batch, 1))
-		return mark{y: p.Throughput(), low: batch / high, high: batch / low, knee: p.Knee}
+		of := readingOf(p)
+		return mark{y: of.Rate(p.Latency.Best()), low: of.Rate(high), high: of.Rate(low), knee: p.Knee}
 	}).addTo(rate, shortNumber)
 	trackOf(lines, func(p *roofline.SweepPoint) mark {
 		low, high := interval(p)
@@ -34,13 +38,64 @@ func Sweep(model string, axis roofline.Axis, points []roofline.SweepPoint) *Figu
 	f.legend = []entry{{text: "Devices", head: true}}
 	for i, l := range lines {
 		f.legend = append(f.legend, entry{text: l[0].Device.ID, thumb: lineThumb(lineStyle(i))})
-		f.legend = append(f.legend, entry{text: wayOf(&l[0]), indent: true})
+		if !same {
+			f.legend = append(f.legend, entry{text: wayOf(&l[0]), indent: true})
+		}
 	}
-	f.legend = append(f.legend, entry{text: "Marks", head: true},
-		entry{text: "band: 90 % interval"},
-		entry{text: "knee: 90 % of the best", thumb: kneeMark},
-		entry{text: "does not fit in memory", thumb: crossMark})
+	f.legend = append(f.legend, marksOf(lines)...)
 	return f
+}
+
+// readingOf returns in what a point's throughput is counted: samples, where nothing says.
+func readingOf(p *roofline.SweepPoint) roofline.Reading {
+	if p.Reads.Unit == "" {
+		return roofline.Reading{Unit: roofline.PlainRate, Count: max(p.Batch, 1)}
+	}
+	return p.Reads
+}
+
+// rateUnit returns the unit of the lines' throughput.
+func rateUnit(lines [][]roofline.SweepPoint) string {
+	for _, l := range lines {
+		return readingOf(&l[0]).Unit
+	}
+	return roofline.PlainRate
+}
+
+// commonWay returns the precision and runtime of all lines, where they have the same.
+func commonWay(lines [][]roofline.SweepPoint) (way string, same bool) {
+	for i, l := range lines {
+		if w := wayOf(&l[0]); i > 0 && w != way {
+			return "", false
+		} else {
+			way = w
+		}
+	}
+	return way, true
+}
+
+// marksOf explains the marks that the lines have.
+func marksOf(lines [][]roofline.SweepPoint) []entry {
+	kinds := []struct {
+		entry
+		has func(*roofline.SweepPoint) bool
+	}{
+		{entry{text: "band: 90 % interval"}, func(p *roofline.SweepPoint) bool { low, high := interval(p); return low < high }},
+		{entry{text: "knee: 90 % of the best", thumb: kneeMark}, func(p *roofline.SweepPoint) bool { return p.Knee }},
+		{entry{text: "does not fit in memory", thumb: crossMark}, func(p *roofline.SweepPoint) bool {
+			return p.Room == roofline.RoomNone
+		}},
+	}
+	var out []entry
+	for _, k := range kinds {
+		if slices.ContainsFunc(slices.Concat(lines...), func(p roofline.SweepPoint) bool { return k.has(&p) }) {
+			out = append(out, k.entry)
+		}
+	}
+	if len(out) > 0 {
+		out = append([]entry{{text: "Marks", head: true}}, out...)
+	}
+	return out
 }
 
 // wayOf says in which precision and runtime a line runs.
@@ -205,6 +260,7 @@ func lineStyle(i int) draw.LineStyle {
 // Plot implements plot.Plotter.
 func (t track) Plot(c draw.Canvas, p *plot.Plot) {
 	x, y := p.Transforms(&c)
+	named := map[float64]bool{}
 	for i, l := range t {
 		pts := make([]vg.Point, len(l))
 		for k, m := range l {
@@ -219,7 +275,12 @@ func (t track) Plot(c draw.Canvas, p *plot.Plot) {
 			}
 			drawGlyph(&c, looks[0].glyph, pts[k], 3.2, series[i%len(series)])
 			if m.knee {
-				t.knee(&c, pts[k], fmt.Sprintf("knee %g", m.x))
+				label := fmt.Sprintf("knee %g", m.x)
+				if named[m.x] {
+					label = "" // knees of several lines at one value are named once
+				}
+				named[m.x] = true
+				t.knee(&c, pts[k], label)
 			}
 		}
 	}

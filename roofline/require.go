@@ -45,8 +45,12 @@ func (e *OverheadError) Error() string {
 		"fewer kernels or another runtime would help", 1e3*e.Overhead, 1e3*e.Limit)
 }
 
-// curvePoints is how many pairs a trade-off curve has.
-const curvePoints = 25
+// A trade-off curve has pairs along rays of rate over bandwidth, between mostSkew squared times that of the device and
+// its inverse, denser near the middle, where the curve bends: an odd number, so that the device's own proportion is one.
+const (
+	curvePoints = 65
+	mostSkew    = 100
+)
 
 // unlimited is a factor by which a figure no longer matters.
 const unlimited = 1e9
@@ -89,10 +93,23 @@ func Require(res *infer.Result, d *hwprofiles.Device, opt Options, limit float64
 	band := minFactor(limit, func(f float64) float64 { return at(unlimited, f) })
 	r.Balanced, r.LeastRate, r.LeastBand = need(both, both), need(rate, unlimited), need(unlimited, band)
 	for i := range curvePoints {
-		b := band * 1.001 * math.Pow(1000, float64(i)/(curvePoints-1))
-		r.Curve = append(r.Curve, need(minFactor(limit, func(f float64) float64 { return at(f, b) }), b))
+		turn := 1 - 2*float64(i)/(curvePoints-1)
+		skew := math.Pow(mostSkew, turn*math.Abs(turn)) // of the rate, and of the bandwidth its inverse
+		f := minFactor(limit, func(f float64) float64 { return at(f*skew, f/skew) })
+		r.Curve = append(r.Curve, need(f*skew, f/skew))
 	}
+	falling(r.Curve)
 	return r, nil
+}
+
+// falling raises bandwidths and rates by what the bisection leaves open, so that a curve never turns back.
+func falling(curve []Need) {
+	for i := 1; i < len(curve); i++ {
+		curve[i].Bandwidth = max(curve[i].Bandwidth, curve[i-1].Bandwidth)
+	}
+	for i := len(curve) - 2; i >= 0; i-- {
+		curve[i].Rate = max(curve[i].Rate, curve[i+1].Rate)
+	}
 }
 
 // minFactor bisects for the smallest factor that meets the limit, to a thousandth. It returns unlimited if none below

@@ -33,9 +33,15 @@ func TestRequire(t *testing.T) {
 			}
 		}
 		for i := 1; i < len(r.Curve); i++ {
-			if r.Curve[i].Rate > 1.001*r.Curve[i-1].Rate || r.Curve[i].Bandwidth <= r.Curve[i-1].Bandwidth {
+			if r.Curve[i].Rate > r.Curve[i-1].Rate || r.Curve[i].Bandwidth < r.Curve[i-1].Bandwidth {
 				t.Errorf("the curve goes from %v to %v", r.Curve[i-1], r.Curve[i])
 			}
+			if at := latencyWith(t, res, r.Curve[i], 1.001); at > limit {
+				t.Errorf("%g of the latency, %v of the curve: %g s, want %g s", share, r.Curve[i], at, limit)
+			}
+		}
+		if first, last := r.Curve[0], r.Curve[len(r.Curve)-1]; first.Bandwidth >= last.Bandwidth || first.Rate <= last.Rate {
+			t.Errorf("%g of the latency: the curve goes nowhere, from %v to %v", share, first, last)
 		}
 	}
 }

@@ -19,10 +19,10 @@ type LLM struct {
 	Cost     *float64    `json:"cost_per_mtok"`
 	Energy   *LLMRange   `json:"joule_per_token"`
 	LLMEnergy
-	Tier     string      `json:"tier"`
-	Basis    string      `json:"basis"`
-	Verify   *string     `json:"verify"`
-	Warnings []string    `json:"warnings"`
+	Tier     string   `json:"tier"`
+	Basis    string   `json:"basis"`
+	Verify   *string  `json:"verify"`
+	Warnings []string `json:"warnings"`
 }
 
 // LLMEnergy is what a token takes, null where the power of the device is not known.

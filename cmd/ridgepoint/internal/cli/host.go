@@ -45,19 +45,19 @@ bound; its bandwidths are measured.`,
 					return fmt.Errorf("%w, with --write FILE", err)
 				}
 			}
-			return a.host(cmd.Context(), &out, write, plot, library)
+			return a.host(cmd.Context(), &out, write, &plot, library)
 		},
 	}
 	out.also = true
 	out.add(a, cmd, report.Formats()[0].Name, profileForms)
 	cmd.Flags().StringVar(&write, "write", "",
 		"write the profile to `FILE`, as -o FILE.yaml does (default: host.yaml among your own devices)")
-	cmd.Flags().Var(&plot, "plot", "draw the measured roofline beside the theoretical one, `FILE`: .png, .svg or .pdf")
+	plot.add(cmd, "draw the measured roofline beside the theoretical one, `FILE`: .png, .svg or .pdf")
 	cmd.Flags().StringVar(&library, "ort", "", "`PATH` of ONNX Runtime's shared library, or of its folder (default: $"+ridgepoint.LibraryVariable+", then the usual places)")
 	return cmd
 }
 
-func (a *app) host(ctx context.Context, out *output, path string, plot picture, library string) error {
+func (a *app) host(ctx context.Context, out *output, path string, plot *picture, library string) error {
 	p, err := ridgepoint.ProfileHost(ctx, library)
 	if err != nil {
 		return err
@@ -79,7 +79,7 @@ func (a *app) host(ctx context.Context, out *output, path string, plot picture, 
 			return err
 		}
 	}
-	if plot == "" {
+	if plot.path == "" {
 		return nil
 	}
 	fig, err := ridgepoint.PlotHost(p)

@@ -39,7 +39,7 @@ func (f *llmFlags) add(cmd *cobra.Command) {
 	fl.Float64Var(&f.price, "price", 0, "`PRICE` of one device for an hour, to print that of a million tokens")
 	fl.StringVar(&f.Measured, "measured", "", "correct the forecast by own runs of the model on the device in `FILE`: the output of llama-bench, vllm bench, trtllm-bench or mlx_lm")
 	fl.StringVar(&f.sweep, "sweep", "", "vary one of context, batch or quant: `AXIS=LIST`, such as context=512..131072")
-	fl.Var(&f.picture, "plot", "also draw the sweep, to a .png, .svg or .pdf `FILE`")
+	f.picture.add(cmd, "also draw the sweep, to a .png, .svg or .pdf `FILE`")
 	if err := cmd.MarkFlagRequired("device"); err != nil {
 		panic(err) // the flag was added above
 	}
@@ -63,14 +63,14 @@ n/(n+3) of what n of them say.`,
   ridgepoint llm zoo:qwen3-8b --device rtx4090 --sweep context=512..32768 --plot context.svg`,
 		Args: positional(cobra.ExactArgs(1)),
 		RunE: func(_ *cobra.Command, list []string) error {
-			if f.picture != "" && f.sweep == "" {
+			if f.picture.path != "" && f.sweep == "" {
 				return usagef("found --plot without --sweep, expected both: a picture shows what varies")
 			}
 			all, err := f.run(a, list[0])
 			if err != nil {
 				return err
 			}
-			if err := a.write(&out, report.LLM(all, f.price)); err != nil || f.picture == "" {
+			if err := a.write(&out, report.LLM(all, f.price)); err != nil || f.picture.path == "" {
 				return err
 			}
 			axis, _, _ := strings.Cut(f.sweep, "=")
@@ -78,7 +78,7 @@ n/(n+3) of what n of them say.`,
 			if err != nil {
 				return err
 			}
-			return a.draw(figure, f.picture)
+			return a.draw(figure, &f.picture)
 		},
 	}
 	f.add(cmd)

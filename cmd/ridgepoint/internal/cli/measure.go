@@ -71,7 +71,7 @@ the runtime that ran the model; --runtime none compares with the speed of light.
 	flags.StringVar(&f.csv, "csv", "", "append the measurement to a table of measurements, `FILE`")
 	flags.BoolVar(&f.shared, "shared", false, "other work uses this machine: the table's latency is the 10 % quantile, not the median, and of repeated measurements the fastest")
 	flags.StringVar(&f.source, "source", "own measurement", "what the table shall name as the source, `TEXT`")
-	flags.Var(&f.plot, "plot", "draw the measured kernels under the roofline, `FILE`: .png, .svg or .pdf")
+	f.plot.add(cmd, "draw the measured kernels under the roofline, `FILE`: .png, .svg or .pdf")
 	f.out.addReport(a, cmd)
 	return cmd
 }
@@ -108,19 +108,19 @@ func (a *app) measure(ctx context.Context, spec string, f *measureFlags) error {
 		}
 		a.say("ridgepoint: the measurement is in %s", f.csv)
 	}
-	if f.plot == "" {
+	if f.plot.path == "" {
 		return nil
 	}
 	fig, err := ridgepoint.PlotMeasured(out)
 	if err != nil {
 		return err
 	}
-	return a.draw(fig, f.plot)
+	return a.draw(fig, &f.plot)
 }
 
 // readTrace reports a trace for which no model is named.
 func (a *app) readTrace(f *measureFlags) error {
-	if f.plot != "" {
+	if f.plot.path != "" {
 		return usagef("--plot needs a MODEL, whose kernels it draws")
 	}
 	rp := f.engine.open(a)

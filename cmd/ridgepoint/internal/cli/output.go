@@ -268,33 +268,3 @@ func (a *app) save(path string, write func(io.Writer) error) error {
 	a.say("wrote %s", path)
 	return nil
 }
-
-// A picture is the file of --plot, "" for none. Its suffix is checked with the flags, before any work.
-type picture string
-
-// Set takes the path of a picture; its error names the suffixes that there are.
-func (p *picture) Set(path string) error {
-	*p = picture(path)
-	if path == "" {
-		return nil
-	}
-	_, err := ridgepoint.PictureFormat(path)
-	return err
-}
-
-func (p *picture) String() string { return string(*p) }
-
-// Type names the value in the help of a flag without a name of its own.
-func (p *picture) Type() string { return "FILE" }
-
-// draw saves the picture of --plot and says so.
-func (a *app) draw(f *ridgepoint.Figure, path picture) error {
-	if err := a.spares(string(path)); err != nil {
-		return err
-	}
-	if err := f.Save(string(path)); err != nil {
-		return err
-	}
-	a.say("wrote %s", path)
-	return nil
-}

@@ -74,7 +74,7 @@ the quality figure that most of them share.`,
 				return err
 			}
 			if len(found.Devices) > 1 {
-				if plot != "" {
+				if plot.path != "" {
 					return usagef("--plot takes one device")
 				}
 				rows := found.Choose(budget)
@@ -87,12 +87,12 @@ the quality figure that most of them share.`,
 			if err := a.write(&out, report.Pick(budget, choices, top, by)); err != nil {
 				return err
 			}
-			if plot != "" {
+			if plot.path != "" {
 				fig, err := ridgepoint.PlotPick(budget, choices)
 				if err != nil {
 					return err
 				}
-				if err := a.draw(fig, plot); err != nil {
+				if err := a.draw(fig, &plot); err != nil {
 					return err
 				}
 			}
@@ -105,7 +105,7 @@ the quality figure that most of them share.`,
 	cmd.Flags().StringVar(&frames, "pipeline", "", "judge each model in the place of the first inference of a pipeline `FILE`, by --fps (ridgepoint pipeline)")
 	out.addReport(a, cmd)
 	cmd.Flags().IntVar(&top, "top", 0, "show the first rows only (default: all)")
-	cmd.Flags().Var(&plot, "plot", "also draw accuracy over latency and over work, to a .png, .svg or .pdf `FILE`")
+	plot.add(cmd, "also draw accuracy over latency and over work, to a .png, .svg or .pdf `FILE`")
 	cmd.Flags().Float64Var(&limit.fps, "fps", 0, "samples per second at least")
 	cmd.Flags().DurationVar(&limit.latency, "max-latency", 0, "`TIME` of one inference at most, for example 33ms")
 	cmd.Flags().StringVar(&limit.memory, "max-memory", "", "weights and activations at most, `SIZE` for example 512MiB (default: what the device has)")

@@ -54,7 +54,7 @@ of them first. Without a file, --model and --camera make one. docs/pipeline.md h
 	flags.StringVar(&f.host, "host", "", "`DEVICE` that the other stages run on (default: the file's, the device's own cores, or an assumed one)")
 	flags.StringVar(&f.how.precision, "precision", "", "run floating-point tensors as `TYPE`: "+precisions()+" (default: the file's or the model's own)")
 	flags.Float64Var(&f.fps, "fps", 0, "frames a second to hold")
-	flags.Var(&f.plot, "plot", "also draw some frames as bars over time, to a .png, .svg or .pdf `FILE`")
+	f.plot.add(cmd, "also draw some frames as bars over time, to a .png, .svg or .pdf `FILE`")
 	f.engine.add(cmd)
 	f.rank.add(cmd)
 	f.out.addReport(a, cmd)
@@ -80,11 +80,11 @@ func (f *pipelineFlags) run(cmd *cobra.Command, a *app, list []string) error {
 	if err := a.write(&f.out, report.Pipelines(frames, f.fps)); err != nil {
 		return err
 	}
-	if f.plot != "" {
+	if f.plot.path != "" {
 		if len(runs) != 1 || runs[0].Err != nil {
 			return usagef("--plot takes one device")
 		}
-		if err := a.draw(ridgepoint.PlotPipeline(runs[0].Pipeline), f.plot); err != nil {
+		if err := a.draw(ridgepoint.PlotPipeline(runs[0].Pipeline), &f.plot); err != nil {
 			return err
 		}
 	}

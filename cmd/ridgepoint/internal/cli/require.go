@@ -51,10 +51,10 @@ of its devices that have the precision.`,
 			if err != nil {
 				return noWay(err)
 			}
-			if err := a.write(&out, report.Require(m.Name, r)); err != nil || plot == "" {
+			if err := a.write(&out, report.Require(m.Name, r)); err != nil || plot.path == "" {
 				return err
 			}
-			return a.draw(ridgepoint.PlotRequire(m.Name, r, others), plot)
+			return a.draw(ridgepoint.PlotRequire(m.Name, r, others), &plot)
 		},
 	}
 	bind.add(cmd)
@@ -63,7 +63,7 @@ of its devices that have the precision.`,
 	out.addReport(a, cmd)
 	cmd.Flags().DurationVar(&latency, "latency", 0, "`TIME` of one inference at most, for example 10ms")
 	cmd.Flags().StringVar(&class, "device-class", "", "like the devices of a `CLASS`, for example jetson or gpu")
-	cmd.Flags().Var(&plot, "plot", "also draw the trade-off and where devices are, to a .png, .svg or .pdf `FILE`")
+	plot.add(cmd, "also draw the trade-off and where devices are, to a .png, .svg or .pdf `FILE`")
 	return cmd
 }
 

@@ -57,10 +57,10 @@ smallest step that fits in memory and reaches 90 % of the best throughput.`,
 			if err != nil {
 				return err
 			}
-			if err := a.write(&out, report.Sweep(m.Name, axis, points)); err != nil || f.picture == "" {
+			if err := a.write(&out, report.Sweep(m.Name, axis, points)); err != nil || f.picture.path == "" {
 				return err
 			}
-			return a.draw(ridgepoint.PlotSweep(m.Name, axis, points), f.picture)
+			return a.draw(ridgepoint.PlotSweep(m.Name, axis, points), &f.picture)
 		},
 	}
 	f.addDims(cmd)
@@ -69,7 +69,7 @@ smallest step that fits in memory and reaches 90 % of the best throughput.`,
 	out.addReport(a, cmd)
 	cmd.Flags().StringVar(&f.batches, "batch", "", "vary the batch over a `LIST`, or fix it at one number beside another list")
 	cmd.Flags().StringVar(&f.sizes, "size", "", "vary the size of image inputs over a `LIST` of pixels, or height x width as in 384x640")
-	cmd.Flags().Var(&f.picture, "plot", "also draw it, to a .png, .svg or .pdf `FILE`")
+	f.picture.add(cmd, "also draw it, to a .png, .svg or .pdf `FILE`")
 	return cmd
 }
 

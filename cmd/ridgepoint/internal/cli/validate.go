@@ -58,20 +58,20 @@ aliases; rows that cannot be used are counted by reason.`,
 			if only != "" && !r.Keep(only) {
 				return usagef("--slice %s: found no such slice among those matched", only)
 			}
-			if err := a.write(&out, report.Validation(r)); err != nil || plot == "" {
+			if err := a.write(&out, report.Validation(r)); err != nil || plot.path == "" {
 				return err
 			}
 			f, err := ridgepoint.PlotValidation(r)
 			if err != nil {
 				return err
 			}
-			return a.draw(f, plot)
+			return a.draw(f, &plot)
 		},
 	}
 	in.add(cmd)
 	out.addReport(a, cmd)
 	cmd.Flags().StringVar(&only, "slice", "", "only slices whose name begins with `SLICE`, such as rtx4090/tensorrt")
-	cmd.Flags().Var(&plot, "plot", "also draw what is expected over what was measured, to a .png, .svg or .pdf `FILE`")
+	plot.add(cmd, "also draw what is expected over what was measured, to a .png, .svg or .pdf `FILE`")
 	addKnown(cmd, &in.noEvidence, &in.calibrations)
 	return cmd
 }
