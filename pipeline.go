@@ -5,12 +5,13 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"os"
 	"regexp"
 	"strconv"
 	"strings"
 
 	"github.com/ridgepoint/ridgepoint/hwprofiles"
+	"github.com/ridgepoint/ridgepoint/internal/strictyaml"
+	"github.com/ridgepoint/ridgepoint/internal/wholefile"
 	"github.com/ridgepoint/ridgepoint/plots"
 	"github.com/ridgepoint/ridgepoint/roofline"
 	"github.com/ridgepoint/ridgepoint/roofline/pipeline"
@@ -102,7 +103,7 @@ func (job *PipelineJob) read() ([]byte, *pipeline.File, error) {
 	data := job.Data
 	if data == nil {
 		var err error
-		if data, err = os.ReadFile(job.Path); err != nil {
+		if data, err = wholefile.Read(job.Path, "a pipeline", strictyaml.MaxSize); err != nil {
 			return nil, nil, fmt.Errorf("pipeline: %w", err)
 		}
 	}

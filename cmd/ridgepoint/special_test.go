@@ -26,6 +26,7 @@ var readers = []struct{ command, suffixes string }{
 	{"export %s -d rpi-5 --to netron -o out.json", ".onnx"}, {"export %s -d rpi-5 --to onnx -o out.onnx", ".onnx"},
 	{"diff %s zoo:resnet18 -d rpi-5", ".onnx"}, {"diff zoo:resnet18 %s -d rpi-5", ".onnx"}, {"strip %s -o out.onnx", ".onnx .gz"},
 	{"llm %s -d rtx4090", ".gguf .json"}, {"llm zoo:llama3-8b -d rtx4090 --draft %s", ".gguf"},
+	{"pipeline %s -d rpi-5", ".yaml"}, {"pick zoo:resnet18 -d rpi-5 --fps 1 --prices %s", ".yaml"},
 	{"batch %s -d rpi-5", ".csv .jsonl .yaml"}, {"check %s", ".yaml"}, {"check D --baseline %s", ".json"},
 	{"baseline %s", ".yaml"}, {"estimate zoo:resnet18 -d %s", ".yaml"}, {"devices validate %s", ".yaml"},
 	{"estimate zoo:resnet18 -d rpi-5 --calibration %s", ".yaml"}, {"validate --measurements %s", ".csv .gz"},

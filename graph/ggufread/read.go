@@ -25,6 +25,7 @@ const (
 	mostTensors = 1 << 18
 	mostKeys    = 1 << 16
 	mostString  = 1 << 20
+	pageSize    = 4 << 10 // bytes of a text that are taken at once
 	mostListed  = 1 << 12 // numbers of a list that are kept
 	mostSplits  = 1 << 10
 	mostWeights = 1 << 50 // elements of all tensors
@@ -68,13 +69,23 @@ func (c *cursor) bytes(n uint64) []byte {
 		c.fail("found %d bytes of text or more than %d MiB of header", n, mostBytes>>20)
 		return nil
 	}
-	b := make([]byte, n)
-	if _, err := io.ReadFull(c.r, b); err != nil {
+	b, err := c.take(int64(n))
+	if err != nil || len(b) < int(n) {
 		c.fail("the file ends early")
 		return nil
 	}
 	c.at += int64(n)
 	return b
+}
+
+// take reads n bytes, fewer at the end of the file. Memory for a long text is taken as it comes: its size may be a lie.
+func (c *cursor) take(n int64) ([]byte, error) {
+	if n > pageSize {
+		return io.ReadAll(io.LimitReader(c.r, n))
+	}
+	b := make([]byte, n)
+	got, err := io.ReadFull(c.r, b)
+	return b[:got], err
 }
 
 func (c *cursor) skip(n uint64) {

@@ -5,7 +5,6 @@ package prices
 import (
 	_ "embed"
 	"fmt"
-	"os"
 	"regexp"
 	"strconv"
 	"strings"
@@ -14,6 +13,7 @@ import (
 	"github.com/ridgepoint/ridgepoint/hwprofiles/provenance"
 	"github.com/ridgepoint/ridgepoint/internal/spelling"
 	"github.com/ridgepoint/ridgepoint/internal/strictyaml"
+	"github.com/ridgepoint/ridgepoint/internal/wholefile"
 )
 
 //go:embed prices.yaml
@@ -98,7 +98,7 @@ func BuiltIn() (*Table, error) { return Read("built-in prices", builtIn) }
 
 // Load reads the table of a file.
 func Load(path string) (*Table, error) {
-	data, err := os.ReadFile(path)
+	data, err := wholefile.Read(path, "a table of prices", strictyaml.MaxSize)
 	if err != nil {
 		return nil, fmt.Errorf("prices: %w", err)
 	}

@@ -34,10 +34,48 @@ func FuzzRead(f *testing.F) {
 	})
 }
 
+// one is a baseline of one estimate.
+const one = `{"schema":"ridgepoint/baseline/v1","tool":{"version":"1"},"results":[{"estimates":[{"model":"a",` +
+	`"device":"t4","setting":"","basis":"prior","latency_ms":{"speed_of_light":1,"expected":2}}]}]}`
+
+// TestCut: a baseline that ends early is an error, wherever it ends. A budget file that does is one, or has no more
+// limits than the whole.
+func TestCut(t *testing.T) {
+	for n := range len(one) {
+		if _, err := ReadBaseline([]byte(one[:n])); err == nil {
+			t.Errorf("the first %d bytes of a baseline are taken", n)
+		}
+	}
+	limits := func(data string) int {
+		f, err := Read("b.yaml", []byte(data))
+		if err == nil {
+			err = f.Finish()
+		}
+		if err != nil {
+			if !strings.HasPrefix(err.Error(), "b.yaml") || strings.Contains(err.Error(), "yaml: ") {
+				t.Errorf("the first %d bytes: found %q, expected the file's name and our own words", len(data), err)
+			}
+			return 0
+		}
+		all := 0
+		for i := range f.Entries {
+			all += len(f.Entries[i].Bounds)
+		}
+		return all
+	}
+	whole := limits(everyKey)
+	if whole < 5 {
+		t.Fatalf("found %d limits in the whole file", whole)
+	}
+	for n := range len(everyKey) {
+		if got := limits(everyKey[:n]); got > whole {
+			t.Errorf("the first %d bytes have %d limits, the whole %d", n, got, whole)
+		}
+	}
+}
+
 // FuzzReadBaseline does so for baselines.
 func FuzzReadBaseline(f *testing.F) {
-	const one = `{"schema":"ridgepoint/baseline/v1","tool":{"version":"1"},"results":[{"estimates":[{"model":"a",` +
-		`"device":"t4","setting":"","basis":"prior","latency_ms":{"speed_of_light":1,"expected":2}}]}]}`
 	f.Add([]byte(one))
 	f.Add([]byte(strings.Replace(one, `"expected":2`, `"expected":1e999`, 1)))
 	f.Add(bytes.Repeat([]byte("["), 20_000))

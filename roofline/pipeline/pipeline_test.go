@@ -223,3 +223,22 @@ stages:
 	fmt.Printf("%.0f FPS, limited by %s on the %s\n", r.FPS.Expected, r.Slowest.Name(), r.Limit)
 	// Output: 50 FPS, limited by detector on the device
 }
+
+// TestCut: a pipeline that ends early is read as what is there, or refused with its name in front, wherever it ends.
+func TestCut(t *testing.T) {
+	for n := range len(text) {
+		f, err := pipeline.Read("p.yaml", []byte(text[:n]))
+		if err == nil {
+			_, err = f.Run(&pipeline.Setup{Device: device(t, "rpi-5"), Infer: infer})
+		}
+		if strings.Contains(text[:n], "nms, time: 2 ms}") {
+			if err != nil {
+				t.Errorf("the first %d bytes, which have every stage: %v", n, err)
+			}
+			continue
+		}
+		if err != nil && (!strings.HasPrefix(err.Error(), "p.yaml") || strings.Contains(err.Error(), "yaml: ")) {
+			t.Errorf("the first %d bytes: found %q, expected the file's name and our own words", n, err)
+		}
+	}
+}
