@@ -104,7 +104,8 @@ func setupOf(d *hwprofiles.Device, o *ServingOptions) (*serve.Setup, error) {
 		return nil, err
 	}
 	if build != "" {
-		number := strings.TrimPrefix(strings.TrimLeft(build, "bv"), "0.") // b2824, or v0.5 of engines before their first version
+		// b2824, or v0.5 of engines before their first version
+		number := strings.TrimPrefix(strings.TrimLeft(build, "bv"), "0.")
 		if _, err := fmt.Sscanf(number, "%d", &s.Build); err != nil || s.Build < 1 {
 			return nil, fmt.Errorf("found %q as build of %s, expected a number such as %s@b2824", build, name, name)
 		}

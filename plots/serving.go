@@ -12,7 +12,9 @@ var servingAxes = map[string]struct {
 	label string
 	of    func(*serve.Answer) float64
 }{
-	"context": {"context (tokens)", func(a *serve.Answer) float64 { return float64(a.Workload.Prompt + a.Workload.Output) }},
+	"context": {"context (tokens)", func(a *serve.Answer) float64 {
+		return float64(a.Workload.Prompt + a.Workload.Output)
+	}},
 	"batch":   {"sequences at once", func(a *serve.Answer) float64 { return float64(a.Batch) }},
 	"quant": {"bits a weight", func(a *serve.Answer) float64 {
 		params, _ := a.Setup.Model.Params()
@@ -28,7 +30,8 @@ func ServingAxes() []string { return []string{"context", "batch", "quant"} }
 func Serving(axis string, answers []*serve.Answer) (*Figure, error) {
 	along, ok := servingAxes[axis]
 	if !ok || len(answers) == 0 {
-		return nil, fmt.Errorf("found %d answers and the axis %q, expected some and one of %v", len(answers), axis, ServingAxes())
+		return nil, fmt.Errorf("found %d answers and the axis %q, expected some and one of %v", len(answers), axis,
+			ServingAxes())
 	}
 	var names []string
 	at := map[string]int{}
@@ -57,7 +60,8 @@ func Serving(axis string, answers []*serve.Answer) (*Figure, error) {
 	firsts.addTo(first, in(units.Seconds))
 	f := &Figure{title: s.Model.Name + " by " + axis, panels: []panel{rate, first}}
 	if axis != "context" {
-		f.subtitle = []string{fmt.Sprintf("prompts of %d tokens, answers of %d", answers[0].Workload.Prompt, answers[0].Workload.Output)}
+		w := answers[0].Workload
+		f.subtitle = []string{fmt.Sprintf("prompts of %d tokens, answers of %d", w.Prompt, w.Output)}
 	}
 	f.legend = []entry{{text: "Devices", head: true}}
 	for i, name := range names {
