@@ -15,7 +15,7 @@ var servingAxes = map[string]struct {
 	"context": {"context (tokens)", func(a *serve.Answer) float64 {
 		return float64(a.Workload.Prompt + a.Workload.Output)
 	}},
-	"batch":   {"sequences at once", func(a *serve.Answer) float64 { return float64(a.Batch) }},
+	"batch": {"sequences at once", func(a *serve.Answer) float64 { return float64(a.Batch) }},
 	"quant": {"bits a weight", func(a *serve.Answer) float64 {
 		params, _ := a.Setup.Model.Params()
 		return 8 * float64(a.Setup.Model.Bytes()) / float64(max(params, 1))
