@@ -46,9 +46,9 @@ var slicesOf = []slice{
 	{"vllm", "cuda", false, "vLLM 0.2, one token more, 2 to 8 GPUs", then(2), nil, writingSplit, true},
 	{"vllm", "cuda", false, "vLLM 0.5, one token more of up to 512 requests, 1 to 8 GPUs", then(5), nil, everything, false},
 	{"fastertransformer", "cuda", false, "FasterTransformer, whole answers, 1 to 8 GPUs", nil, nil, everything, true},
-	{"tensorrt-llm", "cuda", false, "TensorRT-LLM, whole static batches, 1 to 8 GPUs", static, anyWay, everything, true},
+	{"tensorrt-llm", "cuda", false, "TensorRT-LLM, whole static batches, 1 to 8 GPUs", static, notOffline, everything, true},
 	{"tensorrt-llm", "cuda", true, "TensorRT-LLM, prompt, 1 to 8 GPUs", nil, nil, readingSplit, false},
-	{"tensorrt-llm", "cuda", false, "TensorRT-LLM, maximum load, 1 to 8 GPUs", atLoad, anyWay, everything, false},
+	{"tensorrt-llm", "cuda", false, "TensorRT-LLM, maximum load, 1 to 8 GPUs", atLoad, notOffline, everything, false},
 	{"tensorrt-llm", "cuda", false, "TensorRT-LLM, MLPerf Offline", isOffline, notOffline, everything, false},
 	{"openvino-genai", "cpu", false, "OpenVINO GenAI on CPUs, one token more", nil, nil, nil, false},
 	{"openvino-genai", "gpu", false, "OpenVINO GenAI on GPUs, one token more", nil, nil, nil, false},
@@ -69,7 +69,6 @@ func static(s *sample) bool             { return s.output > 0 && !s.load }
 func atLoad(s *sample) bool             { return s.load && !s.best }
 func isOffline(s *sample) bool          { return s.best }
 func notOffline(s *sample) bool         { return !s.best }
-func anyWay(*sample) bool               { return true }
 
 func main() {
 	shared := flag.String("shared", "../shared", "folder of reference data")
@@ -148,9 +147,11 @@ func (sl *slice) judge(all []*sample) *finding {
 	f.shipped = errorsOf(samples, said(samples, b.At))
 	f.ldoSaid = heldFrom(s, train, samples, knobs, func(c *sample) string { return c.device })
 	f.ldo = errorsOf(samples, f.ldoSaid)
-	f.lmo = errorsOf(samples, heldFrom(s, train, samples, knobs, func(c *sample) string { return c.model }))
+	f.lmoSaid = heldFrom(s, train, samples, knobs, func(c *sample) string { return c.model })
+	f.lmo = errorsOf(samples, f.lmoSaid)
 	if sl.tensor {
-		f.cards = errorsOf(samples, heldFrom(s, train, samples, knobs, func(c *sample) string { return fmt.Sprint(c.cards) }))
+		f.cardsSaid = heldFrom(s, train, samples, knobs, func(c *sample) string { return fmt.Sprint(c.cards) })
+		f.cards = errorsOf(samples, f.cardsSaid)
 	}
 	f.mixtures = mixtures(samples, f.ldoSaid)
 	f.constant = errorsOf(samples, oneConstant(samples))

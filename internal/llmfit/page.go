@@ -25,6 +25,8 @@ type finding struct {
 	full            *setting
 	samples         []*sample
 	ldoSaid         []float64
+	lmoSaid         []float64
+	cardsSaid       []float64
 }
 
 const intro = `# How far forecasts of language models are off
@@ -55,6 +57,7 @@ func write(w io.Writer, all []*finding) {
 			fmt.Fprintf(w, "| %s | %d | %s | %.0f | %+.0f |\n", f.title, r.rows, r.text(), 100*r.within, 100*r.bias)
 		}
 	}
+	together(w, all)
 	fmt.Fprint(w, "\n## Beside others on the same rows\n\nPure roofline: every peak is reached. BLIS's published coefficients were fitted to vLLM on H100 "+
 		"(its form, not its code). One constant:\nthe time at every peak times one factor, the median of other devices.\n\n",
 		"| slice | this, held out by device | pure roofline | BLIS's coefficients | one constant, held out by device |\n|---|---|---|---|---|\n")
@@ -69,7 +72,7 @@ func write(w io.Writer, all []*finding) {
 		}
 	}
 	fmt.Fprint(w, "\n## Own runs\n\nWhat `llm --measured` does with one and with three rows of a model on a device, judged on the other rows of that model on "+
-		"it; both were held out\nby device before. A factor of n rows is taken to the power n/(n+3), less where they disagree.\n\n",
+		"it; both were held out\nby device before. A factor of n rows is taken to the power n/(n+3), less where they disagree,\nand less for prompts of other lengths.\n\n",
 		"| slice | rows | without | with one | rows | without | with three |\n|---|---|---|---|---|---|---|\n")
 	for _, f := range all {
 		if f.after1.rows > 0 {
@@ -83,8 +86,9 @@ func write(w io.Writer, all []*finding) {
 const notCompared = `
 ## Not compared
 
-Serving at maximum load, vLLM, TensorRT-LLM, OpenVINO GenAI, Genie and RKLLM: no parameters of these engines are fitted, so
-their forecasts rest on medians of tables of matrix products, or are not made.
+The newest vLLM, SGLang and ONNX Runtime GenAI: no latencies of them are in the tables, so their forecasts rest on medians
+of tables of matrix products or on the other engines. Rows of MLPerf Offline are predicted from TensorRT-LLM's own tables;
+their submitters tune each machine. Prompts of ML.ENERGY's requests are taken as 250 tokens, which the table does not state.
 `
 
 // text returns the median and mean in per cent.

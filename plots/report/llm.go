@@ -77,7 +77,7 @@ func servingTable(a *serve.Answer, price float64) Table {
 			roomOf(a), "",
 			"model           " + model,
 			fmt.Sprintf("memory          %s weights + %s KV cache (%s) + %s buffers; %s host", bytesOf(m.Weights), bytesOf(m.Cache), s.Cache, bytesOf(m.Buffers), bytesOf(m.Host)),
-			fmt.Sprintf("room            %d tokens of context for each of %d, or %d sequences of this length; %s a token", m.MaxContext, a.Batch, m.MaxBatch, bytesOf(m.CachePerToken)),
+			roomLine(a),
 			fmt.Sprintf("workload        prompt %d, answer %d, %s", a.Workload.Prompt, a.Workload.Output, atOnce(a)),
 			fmt.Sprintf("reading         %s-bound: %s", a.Reading.Of(), boundShares(&a.Reading)),
 			fmt.Sprintf("writing         %s-bound: %s", a.Writing.Of(), boundShares(&a.Writing)),
@@ -96,6 +96,16 @@ func servingTable(a *serve.Answer, price float64) Table {
 		t.Lead = append(t.Lead, "measure it      "+*v)
 	}
 	return t
+}
+
+// roomLine says how much more would fit.
+func roomLine(a *serve.Answer) string {
+	m := &a.Memory
+	if m.Verdict == serve.Unknown {
+		return fmt.Sprintf("room            not known; %s a token", bytesOf(m.CachePerToken))
+	}
+	return fmt.Sprintf("room            %d tokens of context for each of %d, or %d sequences of this length; %s a token", m.MaxContext, a.Batch,
+		m.MaxBatch, bytesOf(m.CachePerToken))
 }
 
 // basisOf says what an answer rests on, own runs included.

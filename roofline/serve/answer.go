@@ -149,7 +149,7 @@ func (s *Setup) times(a *Answer, b *llm.Backend, w *Workload) {
 	}
 	read := s.Model.Read(on, v, reads, w.Prompt, 0, s.Engine.Chunk, share)
 	write := s.Model.Write(on, v, float64(w.Batch), middle, s.width(), share)
-	s.correct(&read, &write)
+	s.correct(w, &read, &write)
 	best := NewMachine(s.Device, hwprofiles.OptIns())
 	first := s.Model.Read(best, &ideal, reads, w.Prompt, 0, w.Prompt, share).Total
 	next := s.Model.Write(best, &ideal, float64(w.Batch), middle, s.width(), share).Total
