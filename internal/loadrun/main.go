@@ -28,6 +28,7 @@ func main() {
 	rate := flag.Float64("rate", 100, "requests a second, whether or not earlier ones are answered")
 	lasts := flag.Duration("for", 30*time.Second, "time of the run")
 	connections := flag.Int("connections", 200, "connections")
+	vary := flag.Bool("vary", false, "ask something else each time, so that the server recalls no answer")
 	attacks := flag.Int("hostile", 0, "send this many hostile files in place of the model, eight at a time")
 	flag.Parse()
 	r := &run{url: *url + "/api/v1/estimate?device=rpi-5", client: &http.Client{Transport: &http.Transport{
@@ -39,7 +40,7 @@ func main() {
 		if err := zoo.Write(&b, *model); err != nil {
 			log.Fatal(err)
 		}
-		r.even(b.Bytes(), *rate, *lasts)
+		r.even(b.Bytes(), *rate, *lasts, *vary)
 	}
 	r.print(*url)
 }
@@ -53,10 +54,10 @@ type run struct {
 	times    []time.Duration
 }
 
-// ask sends a file. The time counts from when the request was due.
-func (r *run) ask(file []byte, due time.Time) {
+// ask sends a file. The time counts from when the request was due. query is added to the address.
+func (r *run) ask(file []byte, query string, due time.Time) {
 	status := 0
-	if res, err := r.client.Post(r.url, "application/octet-stream", bytes.NewReader(file)); err == nil {
+	if res, err := r.client.Post(r.url+query, "application/octet-stream", bytes.NewReader(file)); err == nil {
 		if _, err := io.Copy(io.Discard, res.Body); err == nil {
 			status = res.StatusCode
 		}
@@ -69,13 +70,17 @@ func (r *run) ask(file []byte, due time.Time) {
 }
 
 // even sends a file at an even rate.
-func (r *run) even(file []byte, rate float64, lasts time.Duration) {
+func (r *run) even(file []byte, rate float64, lasts time.Duration, vary bool) {
 	var wg sync.WaitGroup
 	start := time.Now()
 	for i := range int(rate * lasts.Seconds()) {
 		due := start.Add(time.Duration(float64(i) / rate * float64(time.Second)))
 		time.Sleep(time.Until(due))
-		wg.Go(func() { r.ask(file, due) })
+		query := ""
+		if vary {
+			query = fmt.Sprintf("&name=model%d.onnx", i)
+		}
+		wg.Go(func() { r.ask(file, query, due) })
 	}
 	wg.Wait()
 }
@@ -96,7 +101,7 @@ func (r *run) attack(n int) {
 	for range 8 {
 		wg.Go(func() {
 			for file := range next {
-				r.ask(file, time.Now())
+				r.ask(file, "", time.Now())
 			}
 		})
 	}
@@ -123,7 +128,8 @@ func (r *run) print(url string) {
 		body, _ := io.ReadAll(res.Body)
 		res.Body.Close()
 		for line := range strings.Lines(string(body)) {
-			if path == "/healthz" || strings.HasPrefix(line, "process_resident_memory_bytes") {
+			if path == "/healthz" || strings.HasPrefix(line, "process_resident_memory_bytes") ||
+				strings.HasPrefix(line, "process_cpu_seconds_total") {
 				fmt.Print(line)
 			}
 		}

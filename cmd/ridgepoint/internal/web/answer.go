@@ -147,6 +147,13 @@ func (s *Server) try(ctx context.Context, r *route, req *http.Request) (out resu
 			out = result{err: errPanic}
 		}
 	}()
+	k, known, err := keyOf(r, req)
+	if err != nil {
+		return result{err: err}
+	}
+	if body := s.recall.find(k); known && body != nil {
+		return result{body: body}
+	}
 	q, err := s.ask(r, req)
 	if err == nil && ctx.Err() != nil {
 		err = ctx.Err()
@@ -155,6 +162,9 @@ func (s *Server) try(ctx context.Context, r *route, req *http.Request) (out resu
 		return result{err: err}
 	}
 	body, err := r.work(s, ctx, q)
+	if err == nil && known {
+		s.recall.keep(k, body)
+	}
 	return result{body, err}
 }
 

@@ -25,18 +25,21 @@ type Config struct {
 	Limit     time.Duration // of reading a request and answering it
 	AtOnce    int           // estimates under way
 	Wait      time.Duration // that a request waits for its turn before it is refused
+	Recall    int64         // bytes of answers that are held for the next who asks the same
 	Log       *slog.Logger
 }
 
 // Defaults returns the limits that hold where nobody says.
 func Defaults() Config {
-	return Config{Upload: 64 << 20, Limit: 10 * time.Second, AtOnce: 4, Wait: 250 * time.Millisecond}
+	return Config{Upload: 64 << 20, Limit: 10 * time.Second, AtOnce: 4, Wait: 250 * time.Millisecond,
+		Recall: 32 << 20}
 }
 
 // A Server answers requests.
 type Server struct {
 	Config
 	turns    chan struct{} // holds one for each estimate under way
+	recall   *recall
 	watch    *watch
 	lists    lists
 	draining atomic.Bool
@@ -44,7 +47,7 @@ type Server struct {
 
 // New returns a server.
 func New(c *Config) *Server {
-	s := &Server{Config: *c, turns: make(chan struct{}, c.AtOnce)}
+	s := &Server{Config: *c, turns: make(chan struct{}, c.AtOnce), recall: newRecall(c.Recall)}
 	if s.Log == nil {
 		s.Log = slog.New(slog.DiscardHandler)
 	}

@@ -5,6 +5,7 @@ import (
 	"compress/gzip"
 	"context"
 	"encoding/json"
+	"fmt"
 	"io"
 	"log/slog"
 	"mime/multipart"
@@ -554,15 +555,60 @@ func TestNothingIsStored(t *testing.T) {
 	}
 }
 
-// BenchmarkEstimate answers requests with a file of 300 nodes.
+// BenchmarkEstimate answers requests with a file of 300 nodes: the same one each time, and each time another question.
 func BenchmarkEstimate(b *testing.B) {
 	_, h := served(b, nil)
 	file := fileOf(b, loadModel)
-	b.ResetTimer()
-	for b.Loop() {
-		if got := send(b, "POST", h.URL+"/api/v1/estimate?device=rpi-5", bytes.NewReader(file)); got.status != 200 {
+	ask := func(b *testing.B, query string) {
+		got := send(b, "POST", h.URL+"/api/v1/estimate?device=rpi-5"+query, bytes.NewReader(file))
+		if got.status != 200 {
 			b.Fatal(got.body)
 		}
+	}
+	ask(b, "")
+	b.Run("same", func(b *testing.B) {
+		for b.Loop() {
+			ask(b, "")
+		}
+	})
+	b.Run("other", func(b *testing.B) {
+		for i := 0; b.Loop(); i++ {
+			ask(b, fmt.Sprintf("&name=model%d.onnx", i))
+		}
+	})
+}
+
+// TestRecall: the same question has the same answer at once, another one its own, and no more is held than there is room
+// for.
+func TestRecall(t *testing.T) {
+	s, h := served(t, nil)
+	file := fileOf(t, small)
+	ask := func(query string, file []byte) reply {
+		return send(t, "POST", h.URL+"/api/v1/estimate?device=rpi-5"+query, bytes.NewReader(file))
+	}
+	first := ask("", file)
+	if got := ask("", file); got.body != first.body || len(s.recall.answers) != 1 {
+		t.Errorf("the same question has another answer, or %d answers are held", len(s.recall.answers))
+	}
+	if got := ask("&batch=2", file); got.body == first.body {
+		t.Error("another batch has the answer of the first")
+	}
+	if got := ask("", fileOf(t, "zoo:squeezenet1.1?size=96")); got.body == first.body {
+		t.Error("another file has the answer of the first")
+	}
+	if got := ask("", file[:len(file)/2]); got.status == http.StatusOK {
+		t.Error("half a file has an answer")
+	}
+	if n := len(s.recall.answers); n != 3 {
+		t.Errorf("%d answers are held, expected those of 3 questions", n)
+	}
+	r := newRecall(80)
+	for i := range 20 {
+		r.keep(key{byte(i)}, make([]byte, 8))
+	}
+	r.keep(key{99}, make([]byte, 11))
+	if r.taken != 80 || r.find(key{9}) != nil || r.find(key{10}) == nil || r.find(key{99}) != nil {
+		t.Errorf("%d bytes are held in 80, expected the last ten answers of 8 bytes alone", r.taken)
 	}
 }
 
