@@ -175,7 +175,8 @@ func (a *Answer) try(r *Rule) {
 	a.Advice = append(a.Advice, best...)
 }
 
-// save sets what an estimate saves over another one. The interval is that of their ratio: what both may be off by cancels.
+// save sets what an estimate saves over another one. The interval is that of their ratio: what both may be off by
+// cancels.
 func (x *Advice) save(base *roofline.Estimate) {
 	per := 1.0
 	if x.perSample {

@@ -128,7 +128,9 @@ func alone(p *infer.Plan, res *infer.Result) (stead map[graph.ID]graph.ID, names
 			continue
 		}
 		before := l.from[dq.Inputs[0]]
-		back := slices.ContainsFunc(l.readers[n.Outputs[0]], func(r *graph.Node) bool { return r.Op.Type == "QuantizeLinear" })
+		back := slices.ContainsFunc(l.readers[n.Outputs[0]], func(r *graph.Node) bool {
+			return r.Op.Type == "QuantizeLinear"
+		})
 		if before == nil || before.Op.Type != "QuantizeLinear" || len(l.readers[dq.Inputs[0]]) != 1 || back ||
 			l.from[before.Inputs[0]] != nil && l.from[before.Inputs[0]].Op.Type == "DequantizeLinear" {
 			continue

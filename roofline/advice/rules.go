@@ -276,7 +276,8 @@ func sizes(q *Question, _ *roofline.Estimate) (out []trial) {
 
 // oddShapes takes a side of images down to a multiple of 32, and named dimensions to multiples of 8.
 func oddShapes(q *Question, _ *roofline.Estimate) (out []trial) {
-	if h, w := roofline.ImageExtent(q.Plan, q.Bindings); h > sideBlock && w > sideBlock && (h%sideBlock != 0 || w%sideBlock != 0) {
+	h, w := roofline.ImageExtent(q.Plan, q.Bindings)
+	if min(h, w) > sideBlock && (h%sideBlock != 0 || w%sideBlock != 0) {
 		h, w = h/sideBlock*sideBlock, w/sideBlock*sideBlock
 		what := fmt.Sprintf("images of %dx%d", h, w)
 		out = append(out, trial{what: what, change: func(s Setup) (Setup, error) {
@@ -342,8 +343,8 @@ func fused(what string, names ...string) func(*Question, *roofline.Estimate) []t
 // mostNetworks bounds how many networks are estimated.
 const mostNetworks = 60
 
-// builtIn returns the built-in network that a model is: by its name, or by its fingerprint among those of nearly as many
-// parameters; nil for every other model.
+// builtIn returns the built-in network that a model is: by its name, or by its fingerprint among those of nearly as
+// many parameters; nil for every other model.
 func builtIn(q *Question, base *roofline.Estimate) *zoo.Entry {
 	if zoo.IsSpec(q.Spec) {
 		e, _, err := zoo.Lookup(q.Spec)
