@@ -1,4 +1,4 @@
-// Filesweep runs the product over every ONNX file below some folders and counts how the runs end.
+// Filesweep runs the product over every model file below some folders and counts how the runs end.
 //
 //	go run ./internal/filesweep -bin bin/ridgepoint FOLDER...
 //
@@ -89,12 +89,15 @@ func fail(err error) {
 	os.Exit(1)
 }
 
-// distinct returns the ONNX files below some folders, each content once.
+// suffixes are those of the files that are tried: ONNX, TensorFlow Lite, OpenVINO and ncnn.
+var suffixes = []string{".onnx", ".tflite", ".xml", ".param"}
+
+// distinct returns the models below some folders, each content once.
 func distinct(folders []string) (files []string, err error) {
 	seen := map[[32]byte]bool{}
 	for _, dir := range folders {
 		err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
-			if err != nil || d.IsDir() || filepath.Ext(strings.TrimSuffix(path, ".gz")) != ".onnx" {
+			if err != nil || d.IsDir() || !slices.Contains(suffixes, filepath.Ext(strings.TrimSuffix(path, ".gz"))) {
 				return err
 			}
 			data, err := os.ReadFile(path)

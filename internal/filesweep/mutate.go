@@ -108,11 +108,15 @@ func mutate(bin string, files []string, n int, seed uint64) (failures []string, 
 		if len(data) > 0 {
 			data = damages[way](r, data)
 		}
-		path := filepath.Join(dir, "m.onnx")
+		suffix := filepath.Ext(strings.TrimSuffix(from, ".gz"))
+		path := filepath.Join(dir, "m"+suffix)
 		if err := os.WriteFile(path, data, 0o600); err != nil {
 			return nil, nil, err
 		}
 		for _, command := range attacked {
+			if suffix != ".onnx" && strings.HasPrefix(command, "strip") {
+				continue // ONNX alone
+			}
 			args := strings.Fields(strings.ReplaceAll(command, "%s", path))
 			code, why := attack(bin, args)
 			counts[code]++

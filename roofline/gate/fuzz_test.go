@@ -52,7 +52,7 @@ func TestCut(t *testing.T) {
 			err = f.Finish()
 		}
 		if err != nil {
-			if !strings.HasPrefix(err.Error(), "b.yaml") || strings.Contains(err.Error(), "yaml: ") {
+			if !strings.HasPrefix(err.Error(), "b.yaml") || strings.Contains(err.Error(), " yaml: ") {
 				t.Errorf("the first %d bytes: found %q, expected the file's name and our own words", len(data), err)
 			}
 			return 0

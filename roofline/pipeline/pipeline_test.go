@@ -237,7 +237,7 @@ func TestCut(t *testing.T) {
 			}
 			continue
 		}
-		if err != nil && (!strings.HasPrefix(err.Error(), "p.yaml") || strings.Contains(err.Error(), "yaml: ")) {
+		if err != nil && (!strings.HasPrefix(err.Error(), "p.yaml") || strings.Contains(err.Error(), " yaml: ")) {
 			t.Errorf("the first %d bytes: found %q, expected the file's name and our own words", n, err)
 		}
 	}
