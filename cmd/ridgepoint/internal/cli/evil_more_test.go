@@ -39,7 +39,9 @@ func evilFolder(t *testing.T, name string) (model string) {
 		model:           string(hostile.Named(name)),
 		"manifest.csv":  "id,model\n" + csv + "," + csv + "\n",
 		"manifest.yaml": "- {id: " + quoted + ", model: " + quoted + "}\n",
-		"budget.yaml":   "schema: 1\nbudgets:\n  - models: [" + quoted + "]\n    devices: [rpi-5]\n    max_high_ms: 1000\n",
+		"pipeline.yaml": "schema: 1\nname: " + quoted + "\ncamera: {width: 64, height: 64, fps: 30}\nstages:\n" +
+			"  - {stage: inference, name: " + quoted + ", model: " + quoted + "}\n",
+		"budget.yaml": "schema: 1\nbudgets:\n  - models: [" + quoted + "]\n    devices: [rpi-5]\n    max_high_ms: 1000\n",
 	} {
 		if err := os.WriteFile(path, []byte(data), 0o600); err != nil {
 			t.Skip("such names of files are not permitted: run where they are: ", err)
@@ -65,11 +67,14 @@ func TestEvilFiles(t *testing.T) {
 			{"estimate", model, "-d", model}, {"inspect", "git:" + model + ":x"}, {"inspect", "git:HEAD:" + model},
 			{"check", "budget.yaml", "--baseline", "git:" + model}, {"check", model + ".yaml"},
 			{"llm", model + ".gguf", "-d", "rtx4090"}, {"estimate", model, "-d", "rpi-5", "--calibration", model},
+			{"pipeline", model + ".yaml", "-d", "rpi-5"}, {"pipeline", "pipeline.yaml", "-d", model, "--host", model},
+			{"pipeline", "--model", model, "--stages", model, "-d", "rpi-5"}, {"inspect", model, "-d", "coral-edgetpu-usb"},
 			{"diff", model, "zoo:" + model, "-d", "rpi-5"}, {"report", model, "-d", model, "-o", "out.html"},
 			{"export", model, "-d", "rpi-5", "--to", model, "-o", "out"}, {"strip", model, "-o", filepath.Join(model, "x.onnx")},
 		}
 		for _, f := range report.Formats() {
 			for _, args := range [][]string{{"check", "budget.yaml"}, {"baseline", "budget.yaml"},
+				{"pipeline", "pipeline.yaml", "-d", "rpi-5"}, {"estimate", model, "-d", "coral-edgetpu-usb"},
 				{"llm", model + ".d", "-d", "rtx4090"}, {"diff", model, model, "-d", "rpi-5"}} {
 				commands = append(commands, append(args, "--format", f.Name))
 			}
