@@ -84,14 +84,19 @@ func (e *Estimator) list() (err error) {
 			return fmt.Errorf("folder of device profiles %w", err)
 		}
 	}
-	e.devices = hwprofiles.NewCatalog(slices.Concat(c.DeviceDirs, e.userDirs("devices"))...)
+	own := e.userDirs
+	if _, err := os.Stat(e.userDir()); errors.Is(err, fs.ErrPermission) { // one warning for all folders in it
+		e.warn(fmt.Errorf("your folder %s: %w", e.userDir(), fs.ErrPermission))
+		own = func(string) []string { return nil }
+	}
+	e.devices = hwprofiles.NewCatalog(slices.Concat(c.DeviceDirs, own("devices"))...)
 	e.tuner.Model, e.tuner.Uncorrected = joint.Shipped(), c.NoCorrection
-	e.tuner.Runtimes, err = runtimes.Load(e.userDirs("runtimes")...)
+	e.tuner.Runtimes, err = runtimes.Load(own("runtimes")...)
 	e.warn(err)
 	if _, err := runtimes.LoadCalibrations(c.Calibrations, nil); err != nil {
 		return err
 	}
-	e.tuner.Calibrations, err = runtimes.LoadCalibrations(c.Calibrations, e.userDirs("calibrations"))
+	e.tuner.Calibrations, err = runtimes.LoadCalibrations(c.Calibrations, own("calibrations"))
 	e.warn(err)
 	return nil
 }

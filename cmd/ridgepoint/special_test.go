@@ -135,3 +135,51 @@ func TestPipesAside(t *testing.T) {
 		}
 	}
 }
+
+// TestNotPermitted: folders that may not be read are an error of one line where a command names them, and a warning
+// where they are the user's own or the working folder, as in a container.
+func TestNotPermitted(t *testing.T) {
+	bin, dir := build(t), t.TempDir()
+	locked := filepath.Join(dir, "locked")
+	if err := os.Mkdir(locked, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range []string{filepath.Dir(dir), dir, filepath.Dir(bin), filepath.Dir(filepath.Dir(bin))} {
+		if err := os.Chmod(path, 0o755); err != nil { // another user is to reach them
+			t.Fatal(err)
+		}
+	}
+	if err := os.Chmod(locked, 0); err != nil {
+		t.Fatal(err)
+	}
+	defer os.Chmod(locked, 0o700)
+	attempt := func(home, args string) (stdout, stderr string, code int) {
+		var out, text bytes.Buffer
+		cmd := exec.Command(bin, strings.Fields(strings.ReplaceAll(args, "L", locked))...)
+		cmd.Dir, cmd.Stdout, cmd.Stderr = dir, &out, &text
+		cmd.Env = append(os.Environ(), "HOME="+home, "XDG_CONFIG_HOME=")
+		if os.Getuid() == 0 { // to whom nothing is forbidden
+			cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: 65534, Gid: 65534}}
+		}
+		if err := cmd.Run(); cmd.ProcessState == nil {
+			t.Skip("no program can be run as another user: run where one can: ", err)
+		}
+		return out.String(), text.String(), cmd.ProcessState.ExitCode()
+	}
+	for _, args := range sampling.Every(3, []string{
+		"estimate L/m.onnx -d rpi-5", "inspect L/m.tflite", "estimate zoo:resnet18 -d t4 --device-dir L", "check L/b.yaml",
+		"batch L/m.csv -d t4", "pipeline L/p.yaml -d rpi-5", "llm L -d rtx4090", "estimate zoo:resnet18 -d L/d.yaml",
+		"estimate zoo:resnet18 -d rpi-5 -o L/x.csv", "report zoo:resnet18 -d rpi-5 -o L/x.html",
+		"export zoo:resnet18 -d rpi-5 --to netron -o L/x.json", "batch zoo:resnet18 -d rpi-5 -o L/x.csv",
+		"measure --from L/x.json zoo:resnet18 -d rpi-5", "validate --measurements L/x.csv", "strip zoo:resnet18 -o L/x.onnx",
+	}) {
+		_, stderr, code := attempt("/nonexistent", args)
+		if code != 2 || strings.Count(stderr, "\n") != 1 || !strings.Contains(stderr, "access is not permitted") {
+			t.Errorf("%s: exit code %d: %s", args, code, stderr)
+		}
+	}
+	out, stderr, code := attempt(locked, "estimate zoo:resnet18 -d t4 --top 1 --format csv")
+	if code != 0 || out == "" || strings.Count(stderr, "ridgepoint: warning: ") != 2 {
+		t.Errorf("with a home that may not be read: exit code %d: %s", code, stderr)
+	}
+}

@@ -65,6 +65,7 @@ type app struct {
 	wide       bool
 	color      colorFlag
 	opened     []*ridgepoint.Estimator // they know what was read
+	warned     []string
 }
 
 // Run executes one command line and returns its exit code. Results go to Out, everything else to Err.
@@ -228,9 +229,14 @@ func (a *app) say(format string, args ...any) {
 	fmt.Fprintln(a.Err, ridgepoint.VisibleText(fmt.Sprintf(format, args...)))
 }
 
-// warn tells the user of something that is not as it should be.
+// warn tells the user once of something that is not as it should be.
 func (a *app) warn(err error) {
-	fmt.Fprintf(a.Err, "ridgepoint: warning: %s\n", ridgepoint.ErrorText(err))
+	text := ridgepoint.ErrorText(err)
+	if slices.Contains(a.warned, text) {
+		return
+	}
+	a.warned = append(a.warned, text)
+	fmt.Fprintf(a.Err, "ridgepoint: warning: %s\n", text)
 }
 
 // open returns an estimator for a configuration, with what all commands share.

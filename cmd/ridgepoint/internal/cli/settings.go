@@ -1,6 +1,9 @@
 package cli
 
 import (
+	"errors"
+	"fmt"
+	"io/fs"
 	"slices"
 	"strings"
 
@@ -25,10 +28,24 @@ func bySettings(cmd *cobra.Command, names ...string) {
 // others are flags that name devices in another way than --device.
 var others = []string{"devices", "device-class"}
 
+// settings returns what the configuration files set. What may not be read is left out with a warning: in a container,
+// HOME and the working folder may be another user's.
+func (a *app) settings() ([]ridgepoint.Setting, error) {
+	var dirs []string
+	for _, dir := range []string{a.ProjectDir, a.UserDir} {
+		if _, err := ridgepoint.ReadSettings(dir); errors.Is(err, fs.ErrPermission) {
+			a.warn(fmt.Errorf("settings are left out: %w", err))
+			continue
+		}
+		dirs = append(dirs, dir)
+	}
+	return ridgepoint.ReadSettings(dirs...)
+}
+
 // configure sets what the configuration files of the project and of the user set and the command line does not, and says
 // so. A runtime and a precision of theirs hold on the device of theirs.
 func (a *app) configure(cmd *cobra.Command) error {
-	found, err := ridgepoint.ReadSettings(a.ProjectDir, a.UserDir)
+	found, err := a.settings()
 	if err != nil {
 		return err
 	}
@@ -91,7 +108,7 @@ A file has names alone. No program, library, model or calibration is loaded sinc
 working folder names it, and every command says which settings it took from which file.`,
 		Args: positional(cobra.NoArgs),
 		RunE: func(*cobra.Command, []string) error {
-			found, err := ridgepoint.ReadSettings(a.ProjectDir, a.UserDir)
+			found, err := a.settings()
 			if err != nil {
 				return err
 			}
