@@ -9,7 +9,7 @@ export CGO_ENABLED ?= 0
 # The tests that try a sample of a long list unless RIDGEPOINT_LAWS=all asks for all of it.
 WHOLE       := 'Laws|Bounds|PublishedFigures|WorkType|Matched|TestBatch|TestLimits|StripCorpus|HostileFiles'
 
-.PHONY: help build build-cgo demo quick test race web licences release-check lint golden docs check bench fuzz accuracy shipped joint rows ort selfcheck
+.PHONY: help build build-cgo demo quick test race web licences release-check lint golden docs check bench fuzz accuracy shipped joint rows ort beam selfcheck
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' Makefile | sed 's/:.*## /\t/'
@@ -79,6 +79,9 @@ build-cgo: ## build bin/ridgepoint with cgo, so that it can run models in ONNX R
 
 ort: ## put ONNX Runtime's shared library into third_party/onnxruntime, from its npm package
 	@sh scripts/ort.sh third_party/onnxruntime
+
+beam: ## build bin/ridgepoint-beam, a module of its own, and hold it to batch; about a quarter of an hour where nothing is cached
+	cd cmd/ridgepoint-beam && $(GO) build -trimpath -ldflags '-s -w' -o ../../bin/ridgepoint-beam . && $(GO) test -timeout 30m ./...
 
 selfcheck: build-cgo ## profile this machine, measure ten models, calibrate, and predict twenty others; about ten minutes, after "make ort"
 	@sh scripts/selfcheck.sh bin/ridgepoint $(OUT)/selfcheck

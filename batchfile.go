@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 	"strings"
 
 	"github.com/ridgepoint/ridgepoint/internal/atomicfile"
@@ -38,7 +37,7 @@ func BatchFormats() []string {
 // BatchTo makes the estimates of a batch and stores their rows in a file. A run that ends early leaves Path.part and
 // Path.part.log, which Resume goes on with.
 func (e *Estimator) BatchTo(ctx context.Context, b *Batch, to BatchFile) (sum BatchSummary, err error) {
-	format, err := batch.FormatNamed(cmp.Or(to.Format, strings.TrimPrefix(strings.ToLower(filepath.Ext(to.Path)), ".")))
+	format, err := batch.FormatNamed(cmp.Or(to.Format, BatchFormatOf(to.Path)))
 	if err != nil {
 		return sum, err
 	}

@@ -21,7 +21,7 @@ func TestExamples(t *testing.T) {
 	}
 	bin := t.TempDir()
 	if out, err := exec.Command("go", "build", "-o", bin, "./cmd/ridgepoint",
-		"./examples/library").CombinedOutput(); err != nil {
+		"./examples/library", "./examples/nas").CombinedOutput(); err != nil {
 		t.Fatalf("%v: %s", err, out)
 	}
 	t.Run("pipelines", func(t *testing.T) { pipelines(t, bin) })

@@ -222,9 +222,18 @@ func Read(path string, base Entry) ([]Entry, error) {
 	if err != nil {
 		return nil, err
 	}
-	entries, err := manifests[kind](path, data, base)
+	return Parse(path, data, base)
+}
+
+// Parse reads a manifest from memory; the suffix of name says of which kind it is.
+func Parse(name string, data []byte, base Entry) ([]Entry, error) {
+	read := manifests[strings.ToLower(filepath.Ext(name))]
+	if read == nil {
+		return nil, fmt.Errorf("%s: expected a manifest: .csv, .jsonl, .ndjson, .yaml or .yml", name)
+	}
+	entries, err := read(name, data, base)
 	if err == nil && len(entries) == 0 {
-		err = fmt.Errorf("%s: found no row, expected one for each model", path)
+		err = fmt.Errorf("%s: found no row, expected one for each model", name)
 	}
 	return entries, err
 }
