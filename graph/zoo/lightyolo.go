@@ -20,7 +20,7 @@ func lightYOLOs() []Entry {
 		lightDetector("yolov4-tiny", "YOLOv4", "YOLOv4-tiny", 416, 6_056_606, 3_453_938_176, 6.9,
 			half(40.2, "AlexeyAB/darknet README"), v2+" (6.9 GFLOPs = 2 x MACs, 5.77 M parameters; here are those of the graph)",
 			"Unlicense", yoloV4Tiny),
-		lightDetector("yolov3", "YOLOv3", "YOLOv3 on DarkNet-53", 416, 61_922_845, 32_932_037_632, 65.86,
+		lightDetector("yolov3", "YOLOv3", "YOLOv3 on DarkNet-53", 416, 61_949_149, 32_932_037_632, 65.86,
 			half(55.3, "AlexeyAB/darknet README"), "pjreddie.com/darknet/yolo (65.86 BFLOPs = 2 x MACs)", "Unlicense", yoloV3),
 		lightDetector("yolo-fastest-1.1", "YOLO-Fastest", "YOLO-Fastest 1.1", 320, 332_798, 125_437_600, 0.252, half(24.4, v2),
 			v2+" (0.252 GFLOPs = 2 x MACs, 0.35 M parameters)", "Unlicense", yoloFastest),

@@ -14,6 +14,7 @@ func repVGGs() []Entry {
 	}
 	wider := networks("RepVGG", "RepVGG as it is trained, wider or grouped", 1, repVGG, []network[repShape]{
 		{"repvgg_b0", 224, 15_817_960, 3_397_191_680, 3.41, 75.158, b(64, 128, 256, 1280, 1)},
+		{"repvgg_b1g2", 224, 45_782_376, 9_788_375_040, 9.82, 77.78, b(128, 256, 512, 2048, 2)},
 		{"repvgg_b1g4", 224, 39_966_056, 8_118_517_760, 8.15, 77.608, b(128, 256, 512, 2048, 4)},
 		{"repvgg_b2", 224, 89_022_376, 20_418_170_880, 20.45, 78.788, b(160, 320, 640, 2560, 1)},
 		{"repvgg_b2g4", 224, 61_758_376, 12_590_714_880, 12.63, 79.396, b(160, 320, 640, 2560, 4)},
@@ -25,6 +26,7 @@ func repVGGs() []Entry {
 	}
 	return append([]Entry{
 		repEntry("a0", "repvgg_a0", 9_108_968, 1_512_581_120, 1.52, 72.426, [4]int{2, 4, 14, 1}, [4]int64{48, 96, 192, 1280}),
+		repEntry("a1", "repvgg_a1", 14_092_264, 2_626_488_320, 2.64, 74.46, [4]int{2, 4, 14, 1}, [4]int64{64, 128, 256, 1280}),
 		repEntry("a2", "repvgg_a2", 28_210_600, 5_685_345_280, 5.7, 76.488, [4]int{2, 4, 14, 1}, [4]int64{96, 192, 384, 1408}),
 		repEntry("b1", "repvgg_b1", 57_415_016, 13_128_089_600, 13.16, 78.37, [4]int{4, 6, 16, 1}, [4]int64{128, 256, 512, 2048}),
 	}, wider...)
@@ -71,7 +73,7 @@ func repBlock(b *builder, x tensor, path string, out, stride, groups int64) tens
 	return b.unary("Relu", y, path+"/act")
 }
 
-// mergedBlock is a block as it is deployed: one convolution.
+// mergedBlock builds a block as it is deployed: one convolution.
 func mergedBlock(b *builder, x tensor, path string, out, stride, groups int64) tensor {
 	return b.unary("Relu", b.conv(x, path+"/reparam_conv", out, 3, stride, groups, true), path+"/act")
 }
