@@ -47,7 +47,7 @@ func TestDeviceNames(t *testing.T) {
 		{"AMD Instinct MI250 1 GCD", "mi250-gcd", ""},
 		{"AMD Instinct MI250 2 GCDs", "", "count of 2"},
 		{"1x NVIDIA A100-PCIe", "", "another variant"},
-		{"NVIDIA GeForce RTX 4090 Laptop GPU", "", "another variant"},
+		{"NVIDIA GeForce RTX 5090 Laptop GPU", "", "another variant"},
 		{"AMD MI250X (one GCD)", "", "one die"},
 		{"Qualcomm Snapdragon 8 Gen 2", "snapdragon-8gen2", ""},
 		{"Qualcomm Snapdragon 8 Gen 2 CPU", "snapdragon-8gen2", ""},
