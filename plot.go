@@ -5,6 +5,7 @@ import (
 
 	"github.com/ridgepoint/ridgepoint/plots"
 	"github.com/ridgepoint/ridgepoint/roofline"
+	"github.com/ridgepoint/ridgepoint/roofline/placement"
 )
 
 // A Figure is a picture that can be saved as PNG, SVG or PDF.
@@ -57,6 +58,14 @@ func PlotSweep(model string, axis Axis, points []SweepPoint) *Figure {
 // or quant.
 func PlotServing(axis string, answers []*Serving) (*Figure, error) {
 	return plots.Serving(axis, answers)
+}
+
+// PlotPlacement draws which kernels run on a device and which on its fallback unit, and when.
+func PlotPlacement(e *Estimate) (*Figure, error) {
+	if e == nil || e.Device == nil {
+		return nil, fmt.Errorf("found no estimate, expected one of Estimator.Place")
+	}
+	return plots.Placement(placement.Of(e)), nil
 }
 
 // PlotPick draws accuracy over latency and over work.

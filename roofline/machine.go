@@ -177,6 +177,7 @@ type TypeError struct {
 	Type   dtype.Type
 	Node   string       // that needs it, "" if none does in particular
 	Runs   []dtype.Type // what the device does work in
+	Matrix []dtype.Type // what its matrix units do work in
 }
 
 // Error names the device, the type and what the device can run.
@@ -193,11 +194,14 @@ func (e *TypeError) Error() string {
 		strings.Join(names, ", "))
 }
 
-// Instead returns the precision nearest to fp32 that the device can run a model in, "" if there is none.
+// Instead returns the precision nearest to fp32 that the device can run a model in, of those of its matrix units where
+// it has some; "" if there is none.
 func (e *TypeError) Instead() string {
-	for i := range precisionRows {
-		if t := precisionRows[i].want; t != dtype.Float64 && t != e.Type && slices.Contains(e.Runs, t) {
-			return t.Short()
+	for _, have := range [][]dtype.Type{e.Matrix, e.Runs} {
+		for i := range precisionRows {
+			if t := precisionRows[i].want; t != dtype.Float64 && t != e.Type && slices.Contains(have, t) {
+				return t.Short()
+			}
 		}
 	}
 	return ""
@@ -205,15 +209,18 @@ func (e *TypeError) Instead() string {
 
 // missing returns the error that a device has no peak in a type that a node needs.
 func missing(d *hwprofiles.Device, t dtype.Type, node string) error {
-	return &TypeError{Device: d.ID, Type: t, Node: node, Runs: Runs(d)}
+	return &TypeError{Device: d.ID, Type: t, Node: node, Runs: Runs(d), Matrix: typesOf(d, cost.Matrix)}
 }
 
 // Runs lists the types that a device can do matrix work in.
-func Runs(d *hwprofiles.Device) []dtype.Type {
+func Runs(d *hwprofiles.Device) []dtype.Type { return typesOf(d, cost.Matrix, cost.Vector) }
+
+// typesOf lists the types that some engines of a device have a peak of.
+func typesOf(d *hwprofiles.Device, engines ...cost.Engine) []dtype.Type {
 	var have [numTypes]bool
 	var list []dtype.Type
 	for i := range d.Peaks {
-		if p := &d.Peaks[i]; p.Engine != cost.Special && !have[p.Type] {
+		if p := &d.Peaks[i]; slices.Contains(engines, p.Engine) && !have[p.Type] {
 			have[p.Type] = true
 			list = append(list, p.Type)
 		}

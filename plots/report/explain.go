@@ -13,7 +13,7 @@ import (
 // The formulas of one kernel and of an inference; docs/decisions.md says why, under Timing model.
 const (
 	lightFormula  = "lower bound of a kernel = max(work / peak, bytes / bandwidth)"
-	kernelFormula = "kernel = (compute^4 + vector^4 + memory^4)^(1/4) + launch + repack + steps, where compute = work / (peak x efficiency x N/(N+half_n) x K/(K+half_k)) and memory = bytes / (bandwidth x share)"
+	kernelFormula = "kernel = (compute^4 + vector^4 + memory^4)^(1/4) + launch + repack + steps + wait, where compute = work / (peak x efficiency x N/(N+half_n) x K/(K+half_k)) and memory = bytes / (bandwidth x share)"
 	wholeFormula  = "inference = (device^4 + host^4)^(1/4) + fixed"
 )
 
@@ -53,7 +53,8 @@ func partsTable(out *schema.Explain, e *roofline.Estimate, v View) Table {
 	for _, i := range shown {
 		p := groups[i].Parts
 		j := schema.Parts{Name: groups[i].Name, Compute: 1e3 * p.Compute, Vector: 1e3 * p.Vector,
-			Memory: 1e3 * p.Memory, Launch: 1e3 * p.Launch, Repack: 1e3 * p.Repack, Steps: 1e3 * p.Steps}
+			Memory: 1e3 * p.Memory, Launch: 1e3 * p.Launch, Repack: 1e3 * p.Repack, Steps: 1e3 * p.Steps,
+			Wait: 1e3 * p.Wait}
 		row := []any{groups[i].Name}
 		if single {
 			l := &e.Layers[i]
@@ -83,10 +84,10 @@ func beside(rows, parts Table) Table {
 }
 
 // partNames are the parts of a kernel's time, in the order of partValues.
-var partNames = []string{"compute", "vector", "memory", "launch", "repack", "steps"}
+var partNames = []string{"compute", "vector", "memory", "launch", "repack", "steps", "wait"}
 
 func partValues(p *timing.Parts) []any {
-	return []any{p.Compute, p.Vector, p.Memory, p.Launch, p.Repack, p.Steps}
+	return []any{p.Compute, p.Vector, p.Memory, p.Launch, p.Repack, p.Steps, p.Wait}
 }
 
 // inferenceLead says how the kernels become an inference.

@@ -28,6 +28,7 @@ type Parts struct {
 	Launch  float64  `json:"launch_ms"`
 	Repack  float64  `json:"repack_ms"`
 	Steps   float64  `json:"steps_ms"`
+	Wait    float64  `json:"wait_ms"` // for another unit of the device
 }
 
 // DeviceHostMS is what an inference is put together from, in milliseconds.

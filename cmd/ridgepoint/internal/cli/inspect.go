@@ -17,6 +17,7 @@ func inspectCommand(a *app) *cobra.Command {
 	var strict bool
 	var step stepFlags
 	var device, precision string
+	var plot picture
 	cmd := &cobra.Command{
 		Use:   "inspect MODEL [--device ID]",
 		Short: "Print inputs, outputs, operators, parameters and work of a model, and where it runs on a device",
@@ -25,7 +26,8 @@ the model runs on it: what falls back to another unit and why, in how many runs 
 and what flash, RAM or memory on the chip it takes. docs/npu.md explains the words.`,
 		Example: `  ridgepoint inspect model.onnx
   ridgepoint inspect bert.onnx --dim sequence=128 --format json
-  ridgepoint inspect model.tflite --device coral-edgetpu-usb`,
+  ridgepoint inspect model.tflite --device coral-edgetpu-usb
+  ridgepoint inspect zoo:resnext50-32x4d --device rzv2h --plot placement.png`,
 		Args: positional(cobra.ExactArgs(1)),
 		RunE: func(_ *cobra.Command, list []string) error {
 			opt, err := bind.options()
@@ -46,7 +48,13 @@ and what flash, RAM or memory on the chip it takes. docs/npu.md explains the wor
 				if err != nil {
 					return err
 				}
+				if err := drawPlacement(a, on, &plot); err != nil {
+					return err
+				}
 				return writeKnown(a, &out, report.InspectOn(m.Name, m.Plan(), on), list[0], strict)
+			}
+			if plot.path != "" {
+				return usagef("--plot draws where the kernels run on a device: give --device too")
 			}
 			if precision != "" {
 				return usagef("--precision says how the model runs on a device: give --device too")
@@ -63,9 +71,22 @@ and what flash, RAM or memory on the chip it takes. docs/npu.md explains the wor
 	out.addReport(a, cmd)
 	cmd.Flags().BoolVar(&strict, "strict", false, "exit with code 3 if an operator is unknown")
 	cmd.Flags().StringVar(&device, "device", "", "say where the model runs on a `DEVICE`")
+	plot.add(cmd, "also draw which kernels run on which unit of the device, and when, to a .png, .svg or .pdf `FILE`")
 	cmd.Flags().StringVar(&precision, "precision", "",
 		"element `TYPE` it runs in there (default: the model's own, else the widest that the device runs)")
 	return cmd
+}
+
+// drawPlacement draws where the kernels of an estimate run, where --plot asks for it.
+func drawPlacement(a *app, on *ridgepoint.Estimate, plot *picture) error {
+	if plot.path == "" {
+		return nil
+	}
+	f, err := ridgepoint.PlotPlacement(on)
+	if err != nil {
+		return err
+	}
+	return a.draw(f, plot)
 }
 
 // writeKnown writes the description of a model. It fails where strict forbids operators without a row and there are some.
