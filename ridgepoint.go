@@ -41,6 +41,9 @@ type Estimator struct {
 	read    sync.Map // paths of models, profiles, budgets and baselines that were asked for
 }
 
+// shipped returns the fitted model. All estimators share it, so that each part is read once.
+var shipped = sync.OnceValue(joint.Shipped)
+
 // New returns an estimator for a configuration; nil is the zero Config. It reads nothing: what cannot be read is an
 // error of the first call that needs it.
 func New(c *Config) *Estimator {
@@ -90,7 +93,7 @@ func (e *Estimator) list() (err error) {
 		own = func(string) []string { return nil }
 	}
 	e.devices = hwprofiles.NewCatalog(slices.Concat(c.DeviceDirs, own("devices"))...)
-	e.tuner.Model, e.tuner.Uncorrected = joint.Shipped(), c.NoCorrection
+	e.tuner.Model, e.tuner.Uncorrected = shipped(), c.NoCorrection
 	e.tuner.Runtimes, err = runtimes.Load(own("runtimes")...)
 	e.warn(err)
 	if _, err := runtimes.LoadCalibrations(c.Calibrations, nil); err != nil {

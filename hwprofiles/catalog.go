@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/ridgepoint/ridgepoint/internal/spelling"
 	"github.com/ridgepoint/ridgepoint/internal/strictyaml"
@@ -41,9 +42,24 @@ func NewCatalog(userDirs ...string) *Catalog {
 		return c.decode(e, data, false)
 	})
 	c.store.AddDirs(userDirs...)
-	c.store.AddBuiltIn(embedded)
+	if len(c.store.Entries()) == 0 {
+		c.store.AddEntries(builtInEntries())
+		return c
+	}
+	c.store.AddBuiltIn(embedded) // what they extend may be a user's
 	return c
 }
+
+// builtInEntries lists the built-in profiles. All catalogues without profiles of a user share them, so that each file
+// is decoded once.
+var builtInEntries = sync.OnceValue(func() []*entry {
+	c := &Catalog{}
+	c.store = strictyaml.NewStore("device profile", func(e *entry, data []byte) (*Device, error) {
+		return c.decode(e, data, false)
+	})
+	c.store.AddBuiltIn(embedded)
+	return c.store.Entries()
+})
 
 func (c *Catalog) entries() []*entry {
 	if c == nil {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/ridgepoint/ridgepoint/hwprofiles"
 	"github.com/ridgepoint/ridgepoint/internal/spelling"
@@ -13,6 +14,13 @@ import (
 
 //go:embed *.yaml
 var builtIn embed.FS
+
+// builtInEntries lists the built-in runtimes. All sets share them, so that each file is decoded once.
+var builtInEntries = sync.OnceValue(func() []*entry {
+	s := strictyaml.NewStore("runtime", decodeEntry)
+	s.AddBuiltIn(builtIn)
+	return s.Entries()
+})
 
 // A Set is the runtimes that are known, users' first. Built-in ones are read when they are asked for.
 // The zero Set and nil have none.
@@ -33,7 +41,7 @@ func Load(userDirs ...string) (*Set, error) {
 	s := &Set{store: strictyaml.NewStore("runtime", decodeEntry)}
 	s.store.AddDirs(userDirs...)
 	err := s.store.ReadUsers()
-	s.store.AddBuiltIn(builtIn)
+	s.store.AddEntries(builtInEntries())
 	s.store.Shadow()
 	return s, err
 }
