@@ -12,16 +12,16 @@ import (
 // program matches the Go programs of a page.
 var program = regexp.MustCompile("(?s)```go\n(package main\n.*?)```")
 
-// TestReadmePrograms builds and runs every Go program of the README in a module of its own, as a reader would, and
+// TestReadmePrograms builds and runs every Go program of the page on the library in a module of its own, as a reader would, and
 // holds the text block behind it to what it prints.
 func TestReadmePrograms(t *testing.T) {
-	page, err := os.ReadFile("README.md")
+	page, err := os.ReadFile("docs/library.md")
 	if err != nil {
 		t.Fatal(err)
 	}
 	found := program.FindAllSubmatchIndex(page, -1)
 	if len(found) == 0 {
-		t.Fatal("the README shows no Go program")
+		t.Fatal("docs/library.md shows no Go program")
 	}
 	for _, at := range found {
 		source := string(page[at[2]:at[3]])
@@ -34,7 +34,7 @@ func TestReadmePrograms(t *testing.T) {
 		_, want, _ := strings.Cut(string(page[at[1]:]), "```text\n")
 		want, _, _ = strings.Cut(want, "```")
 		if got := runModule(t, source); got != want {
-			t.Errorf("the program printed %q, the README says %q", got, want)
+			t.Errorf("the program printed %q, the page says %q", got, want)
 		}
 	}
 }

@@ -146,7 +146,7 @@ func TestDocsExamples(t *testing.T) {
 	}
 }
 
-// commandTable matches the table of commands in the README.
+// commandTable matches the table of commands of docs/tour.md.
 var commandTable = regexp.MustCompile(`(?m)^\| command \| does \|\n\|---\|---\|\n(\|.*\n)*`)
 
 // withCommands replaces the table of commands in a page by what the commands say of themselves.
@@ -154,7 +154,7 @@ func withCommands(text string) string {
 	var b strings.Builder
 	b.WriteString("| command | does |\n|---|---|\n")
 	for _, c := range commands(&app{}) {
-		fmt.Fprintf(&b, "| [%s](docs/commands/ridgepoint-%[1]s.md) | %s |\n", c.Name(), c.Short)
+		fmt.Fprintf(&b, "| [%s](commands/ridgepoint-%[1]s.md) | %s |\n", c.Name(), c.Short)
 	}
 	return commandTable.ReplaceAllLiteralString(text, b.String())
 }
