@@ -128,7 +128,7 @@ func Tasks() []string {
 func Lookup(spec string) (*Entry, map[string]int64, error) {
 	name, query, _ := strings.Cut(strings.TrimPrefix(spec, Prefix), "?")
 	entries := all()
-	i := slices.IndexFunc(entries, func(e Entry) bool { return e.Name == strings.ToLower(name) })
+	i := find(entries, name)
 	if i < 0 {
 		return nil, nil, fmt.Errorf("there is no built-in model %q; the nearest are %s; \"ridgepoint models list\" shows all", name, strings.Join(nearest(entries, name), ", "))
 	}
@@ -138,6 +138,26 @@ func Lookup(spec string) (*Entry, map[string]int64, error) {
 		return nil, nil, fmt.Errorf("%s%w", Prefix, err)
 	}
 	return e, opts, nil
+}
+
+// find returns the place of the entry of a name, -1 for none. Marks between letters and digits make no difference where
+// one entry alone has these: mobilenet_v2 is mobilenetv2.
+func find(entries []Entry, name string) int {
+	name = strings.ToLower(name)
+	if i := slices.IndexFunc(entries, func(e Entry) bool { return e.Name == name }); i >= 0 {
+		return i
+	}
+	at, want := -1, spelling.Squash(name)
+	for i := range entries {
+		if spelling.Squash(entries[i].Name) != want {
+			continue
+		}
+		if at >= 0 {
+			return -1
+		}
+		at = i
+	}
+	return at
 }
 
 // options parses a query such as size=320&batch=2.

@@ -131,7 +131,7 @@ func convolutions(t *testing.T, name string) (macs float64) {
 func TestLookupErrors(t *testing.T) {
 	for spec, want := range map[string]string{
 		"zoo:resnet51":              `there is no built-in model "resnet51"; the nearest are resnet51q, resnet50, `,
-		"zoo:mobilenet_v2":          "mobilenetv2",
+		"zoo:mobilenet_v22":         "mobilenetv2",
 		"zoo:":                      "there is no built-in model",
 		"zoo:vgg16?batch=2&batch=3": "batch is given twice",
 		"zoo:vgg16?batch=":          "expected",
@@ -143,6 +143,19 @@ func TestLookupErrors(t *testing.T) {
 		if _, _, err := Lookup(spec); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("Lookup(%q): error %v, want one that says %q", spec, err, want)
 		}
+	}
+}
+
+func TestLookupSpelling(t *testing.T) {
+	for name, want := range map[string]string{
+		"mobilenet_v2": "mobilenetv2", "EfficientNet_B0": "efficientnet-b0", "resnet-50": "resnet50", "YOLOv8-n": "yolov8n",
+	} {
+		if e, _, err := Lookup(Prefix + name); err != nil || e.Name != want {
+			t.Errorf("%s: found %v, %v, expected %s", name, e, err, want)
+		}
+	}
+	if i := find([]Entry{{Name: "m1-0"}, {Name: "m10"}}, "m1_0"); i >= 0 {
+		t.Errorf("a name of two models, but for a mark, finds number %d, expected none", i)
 	}
 }
 
