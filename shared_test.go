@@ -48,8 +48,9 @@ func TestShared(t *testing.T) {
 
 // Models of other formats than ONNX.
 const (
-	param = "7767517\n3 3\nInput i 0 1 in 0=6 1=6 2=8\nConvolution c 1 1 in mid 0=4 1=3 4=1 5=1 6=288\nReLU r 1 1 mid out\n"
-	ir    = `<?xml version="1.0"?><net name="n"><layers><layer id="0" name="x" type="Parameter"><output>` +
+	param = "7767517\n3 3\nInput i 0 1 in 0=6 1=6 2=8\nConvolution c 1 1 in mid 0=4 1=3 4=1 5=1 6=288\n" +
+		"ReLU r 1 1 mid out\n"
+	ir = `<?xml version="1.0"?><net name="n"><layers><layer id="0" name="x" type="Parameter"><output>` +
 		`<port id="0" precision="FP32"><dim>1</dim><dim>8</dim></port></output></layer><layer id="1" name="r" type="ReLU">` +
 		`<input><port id="0"><dim>1</dim><dim>8</dim></port></input><output><port id="1" precision="FP32"><dim>1</dim>` +
 		`<dim>8</dim></port></output></layer></layers><edges><edge from-layer="0" from-port="0" to-layer="1" to-port="0"/>` +

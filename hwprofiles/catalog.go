@@ -256,7 +256,7 @@ func (c *Catalog) notFound(name string) error {
 	return fmt.Errorf("device %q: found no such id, alias or file; %s", spelling.Clip(name), hint)
 }
 
-// maxSimilar is how many devices are suggested for a name that is none, and sharedStart how many
+// maxSimilar is the most devices that are suggested for a name that is none, and sharedStart the number of
 // letters two names must begin with alike to be of one family.
 const (
 	maxSimilar  = 4

@@ -44,7 +44,7 @@ type cursor struct {
 	open int
 }
 
-// maxHeld is how many nested messages have a field in cursor.held; deeper ones allocate theirs.
+// maxHeld is the number of nested messages with a field in cursor.held; deeper ones allocate theirs.
 const maxHeld = 64
 
 // A span is a part of the file: the content of one message or string.

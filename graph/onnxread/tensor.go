@@ -12,7 +12,7 @@ import (
 	"github.com/ridgepoint/ridgepoint/internal/sat"
 )
 
-// maxFloats is how many floating-point values of a constant are kept: enough for
+// maxFloats is the most floating-point values of a constant that are kept: enough for
 // the scales and constants that shapes depend on, and no biases.
 const maxFloats = 128
 

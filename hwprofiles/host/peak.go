@@ -83,7 +83,7 @@ func tableFor(id *cpuid.CPUInfo, arch string) []rule {
 	return out
 }
 
-// clockSteps is how many dependent operations one timing of the clock does.
+// clockSteps is the number of dependent operations of one timing of the clock.
 const clockSteps = 1 << 22
 
 // clock measures the clock of the core that it runs on, in Hz: an exclusive or and an addition, each waiting for the one before, take one

@@ -109,10 +109,11 @@ var reading = allocated.Bound{PerByte: 10_000, AtLeast: 4 << 20}
 var sound = map[string]string{
 	".csv":   "ID, model,batch,causal,device,precision,dim\na,a b.onnx,\"1,8..32\",true,,,\n# a comment\n",
 	".jsonl": `{"id":"a","model":"a b.onnx","batch":[1,8,16,32],"causal":true,"overhead":"6ms","trip":3}` + "\n",
-	".yaml":  "- {id: a, model: a b.onnx, batch: \"1,8..32\", causal: true}\n- model: zoo:resnet50\n  dim: seq=128\n",
+	".yaml": "- {id: a, model: a b.onnx, batch: \"1,8..32\", causal: true}\n" +
+		"- model: zoo:resnet50\n  dim: seq=128\n",
 }
 
-// TestCut: a manifest that ends early is refused in our own words, or has no more rows than the whole, wherever it ends.
+// TestCut: a manifest that ends early, anywhere, is refused in our own words, or has no more rows than the whole.
 func TestCut(t *testing.T) {
 	for kind, text := range sound {
 		whole, err := manifests[kind]("m"+kind, []byte(text), Entry{})

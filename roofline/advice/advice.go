@@ -115,7 +115,7 @@ type Answer struct {
 // Least is the share of the latency below which a saving is not worth a line.
 const Least = 0.02
 
-// mostTogether is how many changes are combined.
+// mostTogether is the most changes that are combined.
 const mostTogether = 3
 
 // Answer tries every rule.
