@@ -35,6 +35,7 @@ type ServingOptions struct {
 	Draft       string // model that writes ahead; "": none
 	Accept      float64
 	Ahead       int64
+	Images      int64  // pictures in front of the prompt, each of which a tower for pictures makes tokens of
 	Measured    string // file of own runs of the same model on the same device, as benchmarks print them; "": none
 }
 
@@ -71,8 +72,32 @@ func (e *Estimator) Serve(spec, device string, o *ServingOptions) (*Serving, err
 			return nil, err
 		}
 	}
-	return s.Run(serve.Workload{Prompt: o.Prompt, Output: o.Output, Batch: max(o.Batch, 1), Load: o.Load,
-		Concurrency: o.Concurrency})
+	a, err := s.Run(serve.Workload{Prompt: o.Prompt + o.Images*pictureTokens, Output: o.Output, Batch: max(o.Batch, 1),
+		Load: o.Load, Concurrency: o.Concurrency})
+	if err == nil && o.Images > 0 {
+		err = e.see(a, device, o.Images)
+	}
+	return a, err
+}
+
+// pictureTokens is what a picture of 336 pixels takes of the context, and tower is what makes them: those of LLaVA-1.5
+// (arXiv 2310.03744).
+const (
+	pictureTokens = 576
+	tower         = "zoo:clip-vit-l-14-vision?size=336"
+)
+
+// see adds the time of the tower for pictures to the first token and the whole answer.
+func (e *Estimator) see(a *Serving, device string, images int64) error {
+	if images > mostImages {
+		return fmt.Errorf("found %d pictures, expected at most %d", images, mostImages)
+	}
+	p := serve.Part{Name: "tower", Model: tower, Times: images}
+	if err := e.timePart(&p, device, new(RequestOptions)); err != nil {
+		return err
+	}
+	a.See(&p)
+	return nil
 }
 
 // learn corrects a setup by own runs in a file.

@@ -160,18 +160,13 @@ func own(samples []*sample, said []float64, runs int) (rest []*sample, before, a
 		if len(g) <= runs {
 			continue
 		}
-		var ratios, lengths []float64
+		var ratios []float64
 		for _, i := range g[:runs] {
 			ratios = append(ratios, samples[i].seconds/said[i])
-			if s := samples[i]; s.reading {
-				lengths = append(lengths, float64(s.tokens+s.past))
-			}
 		}
-		c := serve.CorrectPrompts(ratios, lengths)
+		f := serve.Correct(ratios).Factor
 		for _, i := range g[runs:] {
-			s := samples[i]
-			f := c.At(float64(s.tokens + s.past))
-			rest, before, after = append(rest, s), append(before, said[i]), append(after, said[i]*f)
+			rest, before, after = append(rest, samples[i]), append(before, said[i]), append(after, said[i]*f)
 		}
 	}
 	return rest, before, after

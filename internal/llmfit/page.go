@@ -72,7 +72,7 @@ func write(w io.Writer, all []*finding) {
 		}
 	}
 	fmt.Fprint(w, "\n## Own runs\n\nWhat `llm --measured` does with one and with three rows of a model on a device, judged on the other rows of that model on "+
-		"it; both were held out\nby device before. A factor of n rows is taken to the power n/(n+3), less where they disagree,\nand less for prompts of other lengths.\n\n",
+		"it; both were held out\nby device before. A factor of n rows is taken to the power n/(n+3), less where they disagree.\n\n",
 		"| slice | rows | without | with one | rows | without | with three |\n|---|---|---|---|---|---|---|\n")
 	for _, f := range all {
 		if f.after1.rows > 0 {

@@ -9,27 +9,58 @@ const (
 	seenBefore = 2.0
 )
 
+// enough is how many devices tell how far off one more is without Student's distribution: a tenth of them is one and a half.
+const enough = 16
+
 // spreadOf returns the ends of the 90 % interval of measured over predicted times on one more device, of the residuals
 // of all devices but one; false without any. Rows of a device are alike, so that what counts is how far devices are
-// apart: with few of them the interval is wide.
+// apart: with few of them the interval is wide, with enough it holds nine of ten rows of each device by the others.
 func spreadOf(samples []*sample, said []float64, but string) (low, high float64, ok bool) {
 	groups := map[string][]float64{}
-	n := 0.0
 	for i, s := range samples {
 		if r := math.Log(s.seconds / said[i]); s.device != but && !math.IsNaN(r) {
 			groups[s.device] = append(groups[s.device], r)
-			n++
 		}
 	}
-	k := float64(len(groups))
+	center, scale, ok := scaleOf(groups, "")
+	if !ok {
+		return 0, 0, false
+	}
+	half := scale * student(seenBefore+float64(len(groups))-1)
+	if len(groups) >= enough {
+		var far []float64
+		for d, g := range groups {
+			c, s, _ := scaleOf(groups, d)
+			for _, r := range g {
+				far = append(far, math.Abs(r-c)/s)
+			}
+		}
+		half = scale * quantile(far, 0.9)
+	}
+	return math.Exp(center - half), math.Exp(center + half), true
+}
+
+// scaleOf returns the middle of the residuals of devices but one, and how far a row of one more is from it.
+func scaleOf(groups map[string][]float64, but string) (center, scale float64, ok bool) {
+	var n, k, inside, apart float64
+	for d, g := range groups {
+		if d != but {
+			n += float64(len(g))
+			k++
+		}
+	}
 	if n < 5 {
 		return 0, 0, false
 	}
-	var center, inside, apart float64
-	for _, g := range groups {
-		center += mean(g) / k
+	for d, g := range groups {
+		if d != but {
+			center += mean(g) / k
+		}
 	}
-	for _, g := range groups {
+	for d, g := range groups {
+		if d == but {
+			continue
+		}
 		m := mean(g)
 		apart += (m - center) * (m - center)
 		for _, r := range g {
@@ -37,9 +68,7 @@ func spreadOf(samples []*sample, said []float64, but string) (low, high float64,
 		}
 	}
 	free := seenBefore + k - 1
-	scale := math.Sqrt((seenBefore*between*between+apart)/free*(1+1/k) + inside)
-	half := student(free) * scale
-	return math.Exp(center - half), math.Exp(center + half), true
+	return center, math.Sqrt((seenBefore*between*between+apart)/free*(1+1/k) + inside), true
 }
 
 func mean(v []float64) (m float64) {

@@ -208,6 +208,7 @@ func documents(t testing.TB) map[string]*report.Document {
 		"llm":             llmOf(t, 1),
 		"llm-load":        llmOf(t, 2),
 		"llm-pick":        llmPickOf(t),
+		"request":         requestOf(t),
 		"pick":            pickOf(t),
 		"pipeline":        framesOf(t, false),
 		"pipeline-many":   framesOf(t, true),

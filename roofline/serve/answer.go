@@ -149,7 +149,7 @@ func (s *Setup) times(a *Answer, b *llm.Backend, w *Workload) {
 	}
 	read := s.Model.Read(on, v, reads, w.Prompt, 0, s.Engine.Chunk, share)
 	write := s.Model.Write(on, v, float64(w.Batch), middle, s.width(), share)
-	s.correct(w, &read, &write)
+	s.correct(&read, &write)
 	best := NewMachine(s.Device, hwprofiles.OptIns())
 	first := s.Model.Read(best, &ideal, reads, w.Prompt, 0, w.Prompt, share).Total
 	next := s.Model.Write(best, &ideal, float64(w.Batch), middle, s.width(), share).Total
@@ -180,6 +180,22 @@ func (s *Setup) times(a *Answer, b *llm.Backend, w *Workload) {
 	}
 	a.Prefill = float64(reads*w.Prompt) / read.Total
 	a.Decode = float64(w.Batch) / write.Total
+}
+
+// See adds a network that reads pictures before the first token.
+func (a *Answer) See(p *Part) {
+	n := float64(p.Times)
+	for _, t := range []*Time{&a.First, &a.Whole} {
+		t.SpeedOfLight += n * p.Each.SpeedOfLight
+		t.Expected += n * p.Each.Expected
+		t.Low += n * p.Each.Low
+		t.High += n * p.Each.High
+	}
+	if !a.Workload.Load {
+		a.Rate = float64(a.Batch*a.Workload.Output) / a.Whole.Expected
+	}
+	a.Warnings = append(a.Warnings, fmt.Sprintf("%d pictures are read by %s, as LLaVA-1.5 has it; other models have other towers",
+		p.Times, p.Model))
 }
 
 // hop returns the time to hand the state of some sequences to the next device: 10 µs and the bytes of a row each.

@@ -18,33 +18,6 @@ type Own struct {
 type Correction struct {
 	Runs   int
 	Factor float64
-	Tokens float64 // mean length of the prompts that were read, in logarithms; 0: the factor holds for any
-}
-
-// reach is how far from the lengths of own runs, in logarithms, half of a factor still holds: attention and the products
-// of a prompt are off in different ways, and their shares change with its length.
-var reach = math.Log(8)
-
-// At returns the factor for a prompt of so many tokens.
-func (c Correction) At(tokens float64) float64 {
-	if c.Tokens <= 0 || tokens <= 0 {
-		return c.Factor
-	}
-	return math.Pow(c.Factor, reach/(reach+math.Abs(math.Log(tokens/c.Tokens))))
-}
-
-// CorrectPrompts returns the correction of ratios of prompts of some lengths.
-func CorrectPrompts(ratios, tokens []float64) Correction {
-	c := Correct(ratios)
-	if len(tokens) == 0 {
-		return c
-	}
-	mean := 0.0
-	for _, n := range tokens {
-		mean += math.Log(max(n, 1)) / float64(len(tokens))
-	}
-	c.Tokens = math.Exp(mean)
-	return c
 }
 
 // shrinkage is the number of runs that count as much as the forecast: a factor of n runs is taken to the power
@@ -96,7 +69,6 @@ func (s *Setup) Learn(runs []bench.Run) error {
 	}
 	params, _ := s.Model.Params()
 	var ratios [2][]float64
-	var lengths []float64
 	for i := range runs {
 		r := &runs[i]
 		switch {
@@ -114,11 +86,10 @@ func (s *Setup) Learn(runs []bench.Run) error {
 		k := 0
 		if r.Reading {
 			k = 1
-			lengths = append(lengths, float64(r.Prompt+r.Past))
 		}
 		ratios[k] = append(ratios[k], r.Seconds/said)
 	}
-	own.Writing, own.Reading = Correct(ratios[0]), CorrectPrompts(ratios[1], lengths)
+	own.Writing, own.Reading = Correct(ratios[0]), Correct(ratios[1])
 	s.Own = own
 	return nil
 }
@@ -146,11 +117,11 @@ func (s *Setup) said(r *bench.Run) (float64, error) {
 }
 
 // correct applies what own runs change.
-func (s *Setup) correct(w *Workload, read, write *Terms) {
+func (s *Setup) correct(read, write *Terms) {
 	if s.Own == nil {
 		return
 	}
-	read.scale(s.Own.Reading.At(float64(w.Prompt)))
+	read.scale(s.Own.Reading.Factor)
 	write.scale(s.Own.Writing.Factor)
 }
 

@@ -20,7 +20,7 @@ func ID(kind string) string {
 }
 
 // young are the kinds that came after version 2 of the others.
-var young = map[string]bool{"baseline": true, "check": true, "config": true, "explain": true, "diff": true, "llm": true, "llm-pick": true, "pipeline": true, "ways": true}
+var young = map[string]bool{"baseline": true, "check": true, "config": true, "explain": true, "diff": true, "llm": true, "llm-pick": true, "pipeline": true, "request": true, "ways": true}
 
 // A Tool is the build that made a result.
 type Tool struct {

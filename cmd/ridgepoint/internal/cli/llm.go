@@ -16,6 +16,7 @@ type llmFlags struct {
 	quants  string
 	sweep   string
 	price   float64
+	request ridgepoint.RequestOptions
 	picture picture
 }
 
@@ -38,6 +39,9 @@ func (f *llmFlags) add(cmd *cobra.Command) {
 	fl.Int64Var(&f.Ahead, "draft-tokens", 4, "`TOKENS` that the draft writes at once")
 	fl.Float64Var(&f.price, "price", 0, "`PRICE` of one device for an hour, to print that of a million tokens")
 	fl.StringVar(&f.Measured, "measured", "", "correct the forecast by own runs of the model on the device in `FILE`: the output of llama-bench, vllm bench, trtllm-bench or mlx_lm")
+	fl.DurationVar(&f.request.Audio, "audio", 0, "`TIME` of sound that Whisper hears, such as 10m (default 30s)")
+	fl.Int64Var(&f.request.Images, "images", 0, "`PICTURES` that a diffusion model makes, or that a language model sees")
+	fl.Int64Var(&f.request.Steps, "steps", 0, "`STEPS` of the denoiser for each picture (default 30)")
 	fl.StringVar(&f.sweep, "sweep", "", "vary one of context, batch or quant: `AXIS=LIST`, such as context=512..131072")
 	f.picture.add(cmd, "also draw the sweep, to a .png, .svg or .pdf `FILE`")
 	if err := cmd.MarkFlagRequired("device"); err != nil {
@@ -55,17 +59,27 @@ func llmCommand(a *app) *cobra.Command {
 time of each next one, and the whole answer, each with an interval and what bounds it. MODEL is
 a built-in model such as zoo:llama3-8b, a .gguf file, or a config.json or its folder. Several
 devices or quantisations give a table of comparison. Own runs in --measured move the forecast by
-n/(n+3) of what n of them say.`,
+n/(n+3) of what n of them say, less where they disagree. Other generators answer whole requests:
+whisper-SIZE over --audio, sd15 and sdxl over --images and --steps.`,
 		Example: `  ridgepoint llm zoo:llama3-8b --device rtx3060 --quant q4_k_m --prompt 2048 --answer 256
   ridgepoint llm zoo:gpt-oss-20b --device rtx4090,apple-m4-max --quant mxfp4
   ridgepoint llm zoo:llama3-70b --device rtx3090 --gpus 2 --quant q4_k_m,q3_k_m
   ridgepoint llm zoo:llama3-8b --device h100-sxm5 --runtime vllm --max-load --price 2.5
-  ridgepoint llm zoo:qwen3-8b --device rtx4090 --sweep context=512..32768 --plot context.svg`,
+  ridgepoint llm zoo:qwen3-8b --device rtx4090 --sweep context=512..32768 --plot context.svg
+  ridgepoint llm sdxl --device rtx4090 --images 4 --steps 30`,
 		Args: positional(cobra.ExactArgs(1)),
 		RunE: func(_ *cobra.Command, list []string) error {
 			if f.picture.path != "" && f.sweep == "" {
 				return usagef("found --plot without --sweep, expected both: a picture shows what varies")
 			}
+			if ridgepoint.IsGenerator(list[0]) {
+				return f.generate(a, &out, list[0])
+			}
+			if f.request.Audio != 0 || f.request.Steps != 0 {
+				return usagef("found --audio or --steps for %s, expected one of %s", list[0],
+					strings.Join(ridgepoint.Generators(), ", "))
+			}
+			f.Images = f.request.Images
 			all, err := f.run(a, list[0])
 			if err != nil {
 				return err
@@ -84,6 +98,21 @@ n/(n+3) of what n of them say.`,
 	f.add(cmd)
 	out.addReport(a, cmd)
 	return cmd
+}
+
+// generate answers a whole request of another generator on every device.
+func (f *llmFlags) generate(a *app, out *output, model string) error {
+	rp := a.open(ridgepoint.Config{})
+	f.request.Runtime = f.Runtime
+	var all []*ridgepoint.Request
+	for _, d := range listed(f.devices) {
+		r, err := rp.Generate(model, d, &f.request)
+		if err != nil {
+			return err
+		}
+		all = append(all, r)
+	}
+	return a.write(out, report.Requests(all))
 }
 
 // run answers every device, quantisation and step of a sweep.
