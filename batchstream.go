@@ -25,7 +25,9 @@ func (e *Estimator) BatchRows(b *Batch) (int, error) {
 
 // BatchStream makes the estimates of a batch and writes their rows to a stream: the bytes that BatchTo stores in a file
 // of that format.
-func (e *Estimator) BatchStream(ctx context.Context, b *Batch, format string, w io.Writer) (sum BatchSummary, err error) {
+func (e *Estimator) BatchStream(ctx context.Context, b *Batch, format string, w io.Writer) (sum BatchSummary,
+	err error,
+) {
 	f, err := batch.FormatNamed(format)
 	if err != nil {
 		return sum, err

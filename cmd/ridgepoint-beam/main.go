@@ -24,10 +24,12 @@ import (
 type job struct {
 	out, format string
 	shards      int
-	base        ridgepoint.BatchEntry
-	texts       struct{ device, devices, runtime, precision, batch, size string }
+	ways        ways
 	args        []string // manifests and models
 }
+
+// A ways holds the flags for what rows of manifests leave out. They travel to the workers.
+type ways struct{ Device, Devices, Runtime, Precision, Batch, Size string }
 
 // most bounds the shards: each is a file.
 const most = 100_000
@@ -65,12 +67,12 @@ func (j *job) flags(f *flag.FlagSet) {
 	f.StringVar(&j.out, "o", "", "write to the folder `OUT`: a path, or gs://BUCKET/FOLDER")
 	f.StringVar(&j.format, "format", "parquet", "write `FORMAT`: "+strings.Join(ridgepoint.BatchFormats(), "|"))
 	f.IntVar(&j.shards, "shards", 8*runtime.GOMAXPROCS(0), "files to write, `N`; each is one piece of work")
-	f.StringVar(&j.texts.device, "device", "", "a `LIST` of devices, for rows that name none")
-	f.StringVar(&j.texts.devices, "devices", "", "all devices that a `SELECTOR` holds for, such as class=jetson")
-	f.StringVar(&j.texts.runtime, "runtime", "", "a `LIST` of runtimes")
-	f.StringVar(&j.texts.precision, "precision", "", "a `LIST` of precisions")
-	f.StringVar(&j.texts.batch, "batch", "", "a `LIST` of samples per inference, such as 1,8,32")
-	f.StringVar(&j.texts.size, "size", "", "a `LIST` of image sizes in pixels, such as 320,384x640")
+	f.StringVar(&j.ways.Device, "device", "", "a `LIST` of devices, for rows that name none")
+	f.StringVar(&j.ways.Devices, "devices", "", "all devices that a `SELECTOR` holds for, such as class=jetson")
+	f.StringVar(&j.ways.Runtime, "runtime", "", "a `LIST` of runtimes")
+	f.StringVar(&j.ways.Precision, "precision", "", "a `LIST` of precisions")
+	f.StringVar(&j.ways.Batch, "batch", "", "a `LIST` of samples per inference, such as 1,8,32")
+	f.StringVar(&j.ways.Size, "size", "", "a `LIST` of image sizes in pixels, such as 320,384x640")
 }
 
 // parse reads flags and arguments in any order.
@@ -86,7 +88,7 @@ func (j *job) parse(f *flag.FlagSet, args []string) error {
 	}
 }
 
-// check turns texts into the entry that manifests complete.
+// check reports what cannot be meant.
 func (j *job) check() (err error) {
 	switch {
 	case len(j.args) == 0:
@@ -96,24 +98,29 @@ func (j *job) check() (err error) {
 	case j.shards < 1 || j.shards > most:
 		return fmt.Errorf("found --shards %d, expected 1 to %d", j.shards, most)
 	}
-	b, t := &j.base, &j.texts
-	b.Devices, b.Select, b.Runtimes, b.Precisions = list(t.device), t.devices, list(t.runtime), list(t.precision)
-	if t.batch != "" {
-		if b.Batches, err = ridgepoint.ParseList(t.batch); err != nil {
-			return fmt.Errorf("--batch: %w", err)
+	_, err = j.ways.entry()
+	return err
+}
+
+// entry returns the entry that manifests complete.
+func (w *ways) entry() (b ridgepoint.BatchEntry, err error) {
+	b.Devices, b.Select, b.Runtimes, b.Precisions = list(w.Device), w.Devices, list(w.Runtime), list(w.Precision)
+	if w.Batch != "" {
+		if b.Batches, err = ridgepoint.ParseList(w.Batch); err != nil {
+			return b, fmt.Errorf("--batch: %w", err)
 		}
 	}
-	if t.size != "" {
-		if b.Sizes, err = ridgepoint.ParseSizes(t.size); err != nil {
-			return fmt.Errorf("--size: %w", err)
+	if w.Size != "" {
+		if b.Sizes, err = ridgepoint.ParseSizes(w.Size); err != nil {
+			return b, fmt.Errorf("--size: %w", err)
 		}
 	}
 	for _, p := range b.Precisions {
 		if _, err := ridgepoint.ParsePrecision(p); err != nil {
-			return fmt.Errorf("--precision: %w", err)
+			return b, fmt.Errorf("--precision: %w", err)
 		}
 	}
-	return nil
+	return b, nil
 }
 
 // list returns the parts of a text that commas separate.

@@ -24,7 +24,7 @@ type manifest struct{ Name, Text string }
 // "ridgepoint batch --shard I/N" writes. A shard that is tried again writes the same bytes.
 type estimate struct {
 	Manifests []manifest
-	Base      ridgepoint.BatchEntry
+	Ways      ways
 	Shards    int
 	Out       string
 	Format    string
@@ -35,7 +35,7 @@ type estimate struct {
 
 // pipeline returns the pipeline of a job and how many rows it makes.
 func (j *job) pipeline() (*beam.Pipeline, int, error) {
-	step := &estimate{Base: j.base, Shards: j.shards, Out: strings.TrimSuffix(j.out, "/"), Format: j.format}
+	step := &estimate{Ways: j.ways, Shards: j.shards, Out: strings.TrimSuffix(j.out, "/"), Format: j.format}
 	for _, arg := range j.args {
 		m := manifest{Name: arg}
 		if ridgepoint.IsManifest(arg) {
@@ -66,15 +66,19 @@ func (j *job) pipeline() (*beam.Pipeline, int, error) {
 
 // Setup reads the manifests, once for each worker.
 func (f *estimate) Setup() error {
+	base, err := f.Ways.entry()
+	if err != nil {
+		return err
+	}
 	f.engine, f.entries = ridgepoint.New(nil), nil
 	for _, m := range f.Manifests {
 		if m.Text == "" && !ridgepoint.IsManifest(m.Name) {
-			one := f.Base
+			one := base
 			one.Model = m.Name
 			f.entries = append(f.entries, one)
 			continue
 		}
-		rows, err := ridgepoint.ParseManifest(m.Name, []byte(m.Text), f.Base)
+		rows, err := ridgepoint.ParseManifest(m.Name, []byte(m.Text), base)
 		if err != nil {
 			return err
 		}

@@ -19,8 +19,9 @@ func draw(device string, budget float64, random, bred, front []found) []byte {
 	most, slow := 1.05*last.worth(), min(1.3*last.Expected, 4*budget)
 	x := func(s float64) float64 { return left + min(s/slow, 1)*(width-left-margin) }
 	y := func(w float64) float64 { return height - bottom - w/most*(height-bottom-margin) }
-	fmt.Fprintf(&b, `<svg xmlns="http://www.w3.org/2000/svg" width="%d" height="%d" font-family="sans-serif" font-size="12">`+
-		"\n<rect width=\"100%%\" height=\"100%%\" fill=\"white\"/>\n", width, height)
+	fmt.Fprintf(&b, `<svg xmlns="http://www.w3.org/2000/svg" width="%d" height="%d" `+
+		"font-family=\"sans-serif\" font-size=\"12\">\n<rect width=\"100%%\" height=\"100%%\" fill=\"white\"/>\n",
+		width, height)
 	for _, set := range []struct {
 		list   []found
 		colour string
@@ -37,8 +38,10 @@ func draw(device string, budget float64, random, bred, front []found) []byte {
 			fmt.Fprintf(&b, "%.1f,%.1f ", x(front[i].Expected), y(front[i].worth()))
 		}
 	}
-	fmt.Fprintf(&b, "\"/>\n"+`<path d="M%.1f %d V%d" stroke="black" stroke-dasharray="4"/>`+"\n", x(budget), margin, height-bottom)
-	fmt.Fprintf(&b, `<path d="M%d %d V%d H%d" stroke="black" fill="none"/>`+"\n", left, margin, height-bottom, width-margin)
+	fmt.Fprintf(&b, "\"/>\n"+`<path d="M%.1f %d V%d" stroke="black" stroke-dasharray="4"/>`+"\n", x(budget), margin,
+		height-bottom)
+	fmt.Fprintf(&b, `<path d="M%d %d V%d H%d" stroke="black" fill="none"/>`+"\n", left, margin, height-bottom,
+		width-margin)
 	for i := range 5 {
 		s, w := slow*float64(i)/4, most*float64(i)/4
 		fmt.Fprintf(&b, `<text x="%.1f" y="%d" text-anchor="middle">%.0f</text>`+"\n", x(s), height-bottom+16, 1e3*s)

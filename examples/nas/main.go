@@ -1,5 +1,5 @@
-// Command nas searches networks like MobileNetV2 for the most work within a latency on a Raspberry Pi: at random, and by
-// evolution with as many candidates. Work stands for accuracy here; put a predictor of your own in the place of worth.
+// Command nas searches networks like MobileNetV2 for the most work within a latency on a Raspberry Pi: at random, and
+// by evolution with as many candidates. Work stands for accuracy here; put a predictor of your own in place of worth.
 package main
 
 import (
@@ -21,7 +21,7 @@ type found struct {
 	ridgepoint.Forecast
 }
 
-// worth is what the search wants much of: multiply-adds.
+// worth returns what the search wants much of: multiply-adds.
 func (f *found) worth() float64 { return float64(f.MACs) }
 
 // A search evaluates candidates of a space.
@@ -60,7 +60,8 @@ func run(device string, budget time.Duration, n int, plot string) error {
 		return err
 	}
 	s := &search{space, rand.New(rand.NewPCG(1, 2)), budget.Seconds()}
-	fmt.Printf("%d widths, %d blocks that can be left out, %d sizes\n", len(space.Widths()), len(space.Blocks()), len(sides))
+	fmt.Printf("%d widths, %d blocks that can be left out, %d sizes\n", len(space.Widths()), len(space.Blocks()),
+		len(sides))
 	random, err := s.random(n)
 	if err != nil {
 		return err
@@ -141,7 +142,8 @@ func (s *search) evolve(n int) ([]found, error) {
 				parent = other
 			}
 		}
-		c := ridgepoint.Candidate{Widths: slices.Clone(parent.Widths), Without: slices.Clone(parent.Without), Size: parent.Size}
+		c := ridgepoint.Candidate{Widths: slices.Clone(parent.Widths), Without: slices.Clone(parent.Without),
+			Size: parent.Size}
 		for range 1 + s.rand.IntN(4) {
 			s.mutate(&c, s.rand.IntN(len(c.Widths)+len(c.Without)+1))
 		}
@@ -153,7 +155,7 @@ func (s *search) evolve(n int) ([]found, error) {
 	return all, err
 }
 
-// fitness is what a candidate is worth, and below 0 how far it is over the budget.
+// fitness returns what a candidate is worth, and below 0 how far it is over the budget.
 func (s *search) fitness(f *found) float64 {
 	if f.Expected > s.budget {
 		return s.budget - f.Expected
