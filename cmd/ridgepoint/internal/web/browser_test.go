@@ -189,7 +189,7 @@ const (
 // reportFile writes the report of a model in two runtimes, as docs/report.md does, and returns its address.
 func reportFile(t *testing.T) string {
 	t.Helper()
-	rp := ridgepoint.New(&ridgepoint.Config{UserDir: t.TempDir()})
+	rp := estimator()
 	m, err := rp.Load("zoo:yolo11n")
 	if err != nil {
 		t.Fatal(err)

@@ -13,6 +13,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -28,11 +29,16 @@ import (
 // small is a model that takes little time.
 const small = "zoo:squeezenet1.1?size=64"
 
+// estimator returns the estimator of all tests, which has no profiles of a user: no test changes what it reads.
+var estimator = sync.OnceValue(func() *ridgepoint.Estimator {
+	return ridgepoint.New(&ridgepoint.Config{UserDir: filepath.Join(os.DevNull, "none")})
+})
+
 // served returns a server on a port of its own. change may change what it allows.
 func served(t testing.TB, change func(*Config)) (*Server, *httptest.Server) {
 	t.Helper()
 	c := Defaults()
-	c.Estimator = ridgepoint.New(&ridgepoint.Config{UserDir: t.TempDir()})
+	c.Estimator = estimator()
 	c.Limit = time.Minute
 	if change != nil {
 		change(&c)
@@ -497,7 +503,7 @@ func TestMetrics(t *testing.T) {
 // TestServe holds that the server ends when its context does, and answers what is under way first.
 func TestServe(t *testing.T) {
 	c := Defaults()
-	c.Estimator = ridgepoint.New(&ridgepoint.Config{UserDir: t.TempDir()})
+	c.Estimator = estimator()
 	s := New(&c)
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
