@@ -12,8 +12,8 @@ import (
 // program matches the Go programs of a page.
 var program = regexp.MustCompile("(?s)```go\n(package main\n.*?)```")
 
-// TestReadmePrograms builds and runs every Go program of the page on the library in a module of its own, as a reader would, and
-// holds the text block behind it to what it prints.
+// TestReadmePrograms builds and runs every Go program of the page on the library in a module of its own, as a reader
+// would, and holds the text block behind it to what it prints.
 func TestReadmePrograms(t *testing.T) {
 	page, err := os.ReadFile("docs/library.md")
 	if err != nil {

@@ -37,7 +37,8 @@ const (
 	leastPanel  = 130 // points
 )
 
-// layout fits title, notes and legend to the page. Where no height is asked for, a compact page is as high as they need.
+// layout fits title, notes and legend to the page. Where no height is asked for, a compact page is as high as they
+// need.
 func (f *Figure) layout() *layout {
 	w, h := f.Style.page()
 	scale := f.Style.scale()

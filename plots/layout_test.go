@@ -26,7 +26,8 @@ func many(t *testing.T, id string) *roofline.Estimate {
 	}
 	e := &roofline.Estimate{Model: "a-model-of-a-long-name", Device: d, Precision: dtype.Float32, Batch: 1}
 	for i := range 40 {
-		l := roofline.Layer{Kernel: kernel.Kernel{Name: "/model/encoder/layers." + strings.Repeat("1", 1+i%3) + "/attention/proj/Conv",
+		l := roofline.Layer{Kernel: kernel.Kernel{
+			Name:  "/model/encoder/layers." + strings.Repeat("1", 1+i%3) + "/attention/proj/Conv",
 			Class: kernel.Class(i % int(kernel.NumClasses)), Type: dtype.Float32, Times: 1}}
 		l.Cost.AddMACs(dtype.Float32, int64(1e6*(i+1)))
 		l.Cost.Read, l.Total = int64(1e5*(1+i%7)), 1e-4*float64(1+i%5)
@@ -114,7 +115,8 @@ func TestLines(t *testing.T) {
 		width vg.Length
 		most  int
 		want  int
-	}{{"", 100, 2, 0}, {"short", 100, 2, 1}, {"several words that need two lines", 120, 3, 2}, {"a b c d e f g h i j", 20, 2, 2},
+	}{{"", 100, 2, 0}, {"short", 100, 2, 1}, {"several words that need two lines", 120, 3, 2},
+		{"a b c d e f g h i j", 20, 2, 2},
 		{strings.Repeat("x", 200), 50, 2, 1}} {
 		got := lines(c.text, sty, c.width, c.most)
 		if len(got) != c.want {

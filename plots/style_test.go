@@ -125,7 +125,8 @@ func TestDecades(t *testing.T) {
 	for _, c := range []struct {
 		lo, hi float64
 		labels int
-	}{{0.5, 200, 9}, {1, 10, 4}, {1, 100, 7}, {1, 10000, 5}, {2, 8, 2}, {1e-20, 1e20, 9}, {0, 10, 0}, {-5, 5, 0}, {10, 1, 0},
+	}{{0.5, 200, 9}, {1, 10, 4}, {1, 100, 7}, {1, 10000, 5},
+		{2, 8, 2}, {1e-20, 1e20, 9}, {0, 10, 0}, {-5, 5, 0}, {10, 1, 0},
 		{1, math.Inf(1), 0}, {math.NaN(), 1, 0}} {
 		n := 0
 		for _, tick := range (decades{plainNumber}).Ticks(c.lo, c.hi) {

@@ -80,7 +80,10 @@ func marksOf(lines [][]roofline.SweepPoint) []entry {
 		entry
 		has func(*roofline.SweepPoint) bool
 	}{
-		{entry{text: "band: 90 % interval"}, func(p *roofline.SweepPoint) bool { low, high := interval(p); return low < high }},
+		{entry{text: "band: 90 % interval"}, func(p *roofline.SweepPoint) bool {
+			low, high := interval(p)
+			return low < high
+		}},
 		{entry{text: "knee: 90 % of the best", thumb: kneeMark}, func(p *roofline.SweepPoint) bool { return p.Knee }},
 		{entry{text: "does not fit in memory", thumb: crossMark}, func(p *roofline.SweepPoint) bool {
 			return p.Room == roofline.RoomNone

@@ -46,7 +46,7 @@ func (e *OverheadError) Error() string {
 }
 
 // A trade-off curve has pairs along rays of rate over bandwidth, between mostSkew squared times that of the device and
-// its inverse, denser near the middle, where the curve bends: an odd number, so that the device's own proportion is one.
+// its inverse, denser near the middle, where the curve bends: an odd number, so that the own proportion is one.
 const (
 	curvePoints = 65
 	mostSkew    = 100

@@ -16,6 +16,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/ridgepoint/ridgepoint/internal/hostile"
+	"github.com/ridgepoint/ridgepoint/internal/sampling"
 	"github.com/ridgepoint/ridgepoint/internal/visible"
 	"github.com/ridgepoint/ridgepoint/plots/report"
 )
@@ -32,6 +33,9 @@ var evilCommands = []string{
 func TestEvilNames(t *testing.T) {
 	rows := map[string]int{} // by command and format: those with a harmless name
 	evil := []string{"harmless", strings.Join(hostile.Names(), ""), "=1+1", "-2+3", "\n# heading"}
+	if sampling.Race {
+		evil = evil[:2] // the second holds all names that are hostile; a name changes nothing of who runs with whom
+	}
 	for i, name := range evil {
 		for _, f := range report.Formats() {
 			for _, command := range evilCommands {
