@@ -41,7 +41,11 @@ func run(w io.Writer, shared string) error {
 		g.print(w, all)
 	}
 	fmt.Fprintln(w)
-	return pipelines(w, shared)
+	if err := pipelines(w, shared); err != nil {
+		return err
+	}
+	fmt.Fprintln(w)
+	return wholes(w, shared)
 }
 
 // A reading is a power that was measured.
