@@ -12,6 +12,7 @@ import (
 	"github.com/ridgepoint/ridgepoint/graph/zoo"
 	"github.com/ridgepoint/ridgepoint/roofline"
 	"github.com/ridgepoint/ridgepoint/roofline/advice"
+	"github.com/ridgepoint/ridgepoint/roofline/energy"
 )
 
 // Advice lists what would help a model on a device: changes with what each saves, and the estimates behind them.
@@ -21,6 +22,7 @@ type Advice = advice.Answer
 type Target struct {
 	Latency float64 // seconds for one inference
 	FPS     float64 // samples per second
+	Prices  *Prices // by which the cheapest device that meets it is sought; nil: none is
 }
 
 // Advise tries what might make a model faster on a device, and says what each change saves. With a target it also seeks
@@ -66,7 +68,8 @@ func (e *Estimator) advise(ctx context.Context, m *Model, d *Device, device stri
 	for _, r := range e.tuner.Runtimes.On(d) {
 		q.Runtimes = append(q.Runtimes, r.ID)
 	}
-	if target != (Target{}) {
+	if target.Latency > 0 || target.FPS > 0 {
+		q.Price = target.price
 		all, broken := e.Devices(nil)
 		e.warn(broken)
 		q.Devices = all
@@ -84,6 +87,19 @@ func (e *Estimator) advise(ctx context.Context, m *Model, d *Device, device stri
 		a.Combined.Verify = verifies(m.Spec, device, opt, a.Combined)
 	}
 	return a, nil
+}
+
+// price returns what an hour of the device of an estimate costs, nil where no price is known.
+func (t *Target) price(e *Estimate) *advice.Price {
+	watts := 0.0
+	if en := energy.OfEstimate(e); en != nil {
+		watts = en.Watts
+	}
+	c := t.Prices.Of(e.Device, watts)
+	if c == nil {
+		return nil
+	}
+	return &advice.Price{Hour: c.Hour, Currency: t.Prices.Currency, Assumes: c.Assumes}
 }
 
 // verifies returns the command that repeats an estimate of advice, or where the graph itself is changed, the one that

@@ -57,6 +57,10 @@ func Advice(a *advice.Answer) *Document {
 	if s := a.Smallest; s != nil {
 		out.Smallest = &schema.SmallestOn{Device: deviceRef(s.Device), TDP: s.Device.TDP.Value, Latency: latency(&s.Latency)}
 	}
+	if c := a.Cheapest; c != nil {
+		out.Cheapest = &schema.CheapestOn{Device: deviceRef(c.Device), Hour: c.Hour, Currency: c.Currency, Assumes: c.Assumes,
+			Latency: latency(&c.Latency)}
+	}
 	if len(t.Rows) == 0 {
 		t.Columns = nil
 	}
@@ -214,5 +218,18 @@ func adviceLead(a *advice.Answer) []string {
 	} else if len(a.Question.Devices) > 0 {
 		out = append(out, "least power  no device whose power is known meets it with a margin of 15 %")
 	}
-	return out
+	return append(out, cheapestLead(a)...)
+}
+
+// cheapestLead returns the line that says which device meets the target for the least money.
+func cheapestLead(a *advice.Answer) []string {
+	switch c := a.Cheapest; {
+	case a.Question.Price == nil:
+		return nil
+	case c == nil:
+		return []string{"cheapest     no device whose price is known meets it with a margin of 15 %"}
+	default:
+		return []string{fmt.Sprintf("cheapest     %s (%s) meets it in %s: %s", c.Device.Name, c.Device.ID,
+			units.Short(c.Latency.Best(), units.Seconds), c.Assumes)}
+	}
 }

@@ -58,6 +58,7 @@ type Question struct {
 	With      func(runtime string) (*roofline.Tuner, error) // returns what expects the latency of a runtime
 	Devices   []*hwprofiles.Device                          // among which a smaller one is sought; nil: none is
 	Elsewhere roofline.Options                              // on those devices
+	Price     func(*roofline.Estimate) *Price               // of the device of an estimate; nil: none is known
 	Latency   float64                                       // target for one inference in seconds; 0: none
 	FPS       float64                                       // target in samples per second; 0: none
 }
@@ -110,6 +111,19 @@ type Answer struct {
 	Together []*Advice          // the first of them that can be combined; nil where fewer than two can
 	Combined *Advice            // all of those at once
 	Smallest *roofline.Estimate // on the device of the least power that meets the target; nil without one
+	Cheapest *Cheap             // the device of the least price that does; nil without one
+}
+
+// Cheap is an estimate on a device, and what an hour of the device costs.
+type Cheap struct {
+	*roofline.Estimate
+	Price
+}
+
+// A Price is the money of an hour of a device, and what it assumes.
+type Price struct {
+	Hour              float64
+	Currency, Assumes string
 }
 
 // Least is the share of the latency below which a saving is not worth a line.
@@ -133,7 +147,7 @@ func (q *Question) Answer(ctx context.Context) (*Answer, error) {
 	}
 	slices.SortStableFunc(a.Advice, func(x, y Advice) int { return cmp.Compare(y.Saved.Expected, x.Saved.Expected) })
 	a.combine()
-	a.Smallest = q.smallest(base)
+	a.Smallest, a.Cheapest = q.smallest(base), q.cheapest(base)
 	return a, nil
 }
 
@@ -236,10 +250,42 @@ func (a *Answer) combine() {
 	a.Combined = c
 }
 
+// margin is what an expected latency is taken times before it meets a target: that of pick (docs/accuracy.md).
+const margin = 1.15
+
+// on returns the estimate on another device, nil where it does not meet the target with the margin.
+func (q *Question) on(d *hwprofiles.Device, base *roofline.Estimate) *roofline.Estimate {
+	e, err := roofline.Run(base.Inferred, d, q.Elsewhere)
+	if err != nil || e.Latency.Expected == nil || margin**e.Latency.Expected > q.Limit(e.Batch) ||
+		e.Room == roofline.RoomNone {
+		return nil
+	}
+	return e
+}
+
+// cheapest returns the estimate on the device of the least price that meets the target; nil without a target or prices.
+func (q *Question) cheapest(base *roofline.Estimate) (best *Cheap) {
+	if math.IsInf(q.Limit(1), 1) || q.Price == nil {
+		return nil
+	}
+	for _, d := range q.Devices {
+		if q.Price(&roofline.Estimate{Device: d}) == nil {
+			continue
+		}
+		e := q.on(d, base)
+		if e == nil {
+			continue
+		}
+		if p := q.Price(e); best == nil || p.Hour < best.Hour {
+			best = &Cheap{e, *p}
+		}
+	}
+	return best
+}
+
 // smallest returns the estimate on the device of the least thermal power that meets the target, with the margin that
 // pick takes; nil without a target or devices.
 func (q *Question) smallest(base *roofline.Estimate) *roofline.Estimate {
-	const margin = 1.15 // of pick: docs/accuracy.md
 	if math.IsInf(q.Limit(1), 1) || len(q.Devices) == 0 {
 		return nil
 	}
@@ -255,9 +301,7 @@ func (q *Question) smallest(base *roofline.Estimate) *roofline.Estimate {
 		if math.IsInf(power(d), 1) {
 			return nil
 		}
-		e, err := roofline.Run(base.Inferred, d, q.Elsewhere)
-		if err == nil && e.Latency.Expected != nil && margin**e.Latency.Expected <= q.Limit(e.Batch) &&
-			e.Room != roofline.RoomNone {
+		if e := q.on(d, base); e != nil {
 			return e
 		}
 	}

@@ -201,3 +201,35 @@ func TestUnfused(t *testing.T) {
 		}
 	}
 }
+
+// TestCheapest finds the device of the least price among those that meet a target, and none without a price.
+func TestCheapest(t *testing.T) {
+	prices := map[string]float64{"t4": 0.5, "rtx3090": 0.3, "rpi-5": 0.01}
+	for _, c := range []struct {
+		fps  float64
+		want string
+	}{{300, "rtx3090"}, {2, "rpi-5"}, {1e7, ""}, {0, ""}} {
+		q := question(t, "zoo:resnet50", "t4")
+		q.FPS, q.Elsewhere = c.fps, q.Options
+		for _, id := range []string{"rtx4090", "t4", "rpi-5", "rtx3090"} {
+			q.Devices = append(q.Devices, question(t, "zoo:alexnet", id).Device)
+		}
+		q.Price = func(e *roofline.Estimate) *Price {
+			if h := prices[e.Device.ID]; h > 0 {
+				return &Price{Hour: h, Currency: "USD", Assumes: "made up"}
+			}
+			return nil
+		}
+		base, err := q.Run()
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := ""
+		if best := q.cheapest(base); best != nil {
+			got = best.Device.ID
+		}
+		if got != c.want {
+			t.Errorf("%g FPS: found %q, expected %q", c.fps, got, c.want)
+		}
+	}
+}

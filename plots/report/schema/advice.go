@@ -15,6 +15,7 @@ type Advised struct {
 	Combined   *Combined   `json:"combined"`
 	BoundShare float64     `json:"bound_of_latency"` // lower bound over the expected latency
 	Smallest   *SmallestOn `json:"smallest_device"`
+	Cheapest   *CheapestOn `json:"cheapest_device"`
 	Remarks
 }
 
@@ -54,6 +55,15 @@ type SmallestOn struct {
 	Device  DeviceRef `json:"device"`
 	TDP     float64   `json:"tdp_watts"`
 	Latency Latency   `json:"latency_ms"`
+}
+
+// CheapestOn is the device of the least price that meets a target.
+type CheapestOn struct {
+	Device   DeviceRef `json:"device"`
+	Hour     float64   `json:"per_hour"`
+	Currency string    `json:"currency"`
+	Assumes  string    `json:"assumes"`
+	Latency  Latency   `json:"latency_ms"`
 }
 
 // Interval is an expected figure with the ends of its 90 % interval, in milliseconds.

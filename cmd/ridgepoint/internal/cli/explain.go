@@ -16,6 +16,7 @@ func explainCommand(a *app) *cobra.Command {
 		engine  runtimeFlags
 		fps     float64
 		latency time.Duration
+		prices  string
 		out     output
 	)
 	cmd := &cobra.Command{
@@ -27,7 +28,7 @@ power mode or size, with a changed graph or changed kernels, or as another netwo
 ratio of the two: what both may be off by cancels. "At most" is where a change cannot be estimated whole. Savings do
 not add: the first ones that go together are estimated together. What saves less than
 2 % is not shown. With a target, the changes that meet it are named, and the device of the least power
-that does. "check it with" is the command that repeats the estimate, or where the graph is changed shows its kernels.`,
+that does, and the cheapest by a table of prices. "check it with" is the command that repeats the estimate, or where the graph is changed shows its kernels.`,
 		Example: `  ridgepoint explain zoo:yolo11s --device rpi-5 --fps 10
   ridgepoint explain model.onnx --device t4 --precision fp16
   ridgepoint explain bert.onnx --device t4 --dim sequence=128 --max-latency 5ms --format json`,
@@ -50,6 +51,9 @@ that does. "check it with" is the command that repeats the estimate, or where th
 				return err
 			}
 			target := ridgepoint.Target{Latency: latency.Seconds(), FPS: fps}
+			if target.Prices, err = ridgepoint.LoadPrices(prices, ""); err != nil {
+				return err
+			}
 			answer, err := rp.Advise(cmd.Context(), m, devices[0], target, opt)
 			if err != nil {
 				return err
@@ -63,5 +67,6 @@ that does. "check it with" is the command that repeats the estimate, or where th
 	out.addReport(a, cmd)
 	cmd.Flags().Float64Var(&fps, "fps", 0, "target: samples per second at least")
 	cmd.Flags().DurationVar(&latency, "max-latency", 0, "target: `TIME` of one inference at most, for example 33ms")
+	cmd.Flags().StringVar(&prices, "prices", "", pricesUsage)
 	return cmd
 }

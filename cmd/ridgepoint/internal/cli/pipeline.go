@@ -137,6 +137,8 @@ func (f *pipelineFlags) job(list []string) (*ridgepoint.PipelineJob, error) {
 	return job, nil
 }
 
+const pricesUsage = "prices of devices from `FILE` (docs/energy.md) in place of the built-in table of cloud instances"
+
 // rankFlags say by what devices are ranked, and what they cost.
 type rankFlags struct {
 	efficient, cheapest bool
@@ -148,7 +150,7 @@ func (f *rankFlags) add(cmd *cobra.Command) {
 	flags := cmd.Flags()
 	flags.BoolVar(&f.efficient, "most-efficient", false, "rank what fits by the energy that it takes, the least first")
 	flags.BoolVar(&f.cheapest, "cheapest", false, "rank what fits by its cost, the least first")
-	flags.StringVar(&f.file, "prices", "", "prices of devices from `FILE` (docs/energy.md) in place of the built-in table of cloud instances")
+	flags.StringVar(&f.file, "prices", "", pricesUsage)
 	flags.StringVar(&f.grid, "grid", "", "`INTENSITY` of the grid, such as 300g/kWh, for grams of CO2; none are stated without it")
 }
 
