@@ -34,9 +34,9 @@ func ExampleEstimator_Sweep() {
 		fmt.Printf("batch %d: %.0f FPS\n", p.Value, p.Throughput())
 	}
 	// Output:
-	// batch 1: 879 FPS
-	// batch 8: 2338 FPS
-	// batch 64: 2940 FPS
+	// batch 1: 875 FPS
+	// batch 8: 2363 FPS
+	// batch 64: 2991 FPS
 }
 
 func ExampleEstimator_Pick() {

@@ -19,8 +19,8 @@ var unitColours = [2]color.NRGBA{blue, vermillion}
 // namedShare is the share of the time from which on a run of kernels has its name in the chart.
 const namedShare = 0.12
 
-// Placement draws which kernels of a model run on which unit, and when: a row for the device, one for its fallback unit,
-// and a bar for each run of kernels.
+// Placement draws which kernels of a model run on which unit, and when: a row for the device, one for its fallback
+// unit, and a bar for each run of kernels.
 func Placement(of *placement.Placement) *Figure {
 	p := newPanel("time since the inference began, without copies and fixed cost", "")
 	l := lanes{of: of}

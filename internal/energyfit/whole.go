@@ -27,8 +27,9 @@ var systems = []system{
 		"Jetson Nano B01 CPU": "jetson-nano-cpu", "Jetson Nano Orin CPU": "jetson-orin-nano-cpu",
 		"StarFive VisionFive 2 CPU": "jh7110", "Horizon Sunrise X3 PI CPU": "sunrise-x3",
 	}, map[string]string{"image_classification_mobilenetv1_2022apr": "zoo:mobilenetv1",
-		"image_classification_mobilenetv2_2022apr": "zoo:mobilenetv2", "image_classification_ppresnet50_2022jan": "zoo:resnet50",
-		"object_detection_nanodet_2022nov": "zoo:nanodet-plus-m-416", "object_detection_yolox_2022nov": "zoo:yolox-s",
+		"image_classification_mobilenetv2_2022apr": "zoo:mobilenetv2",
+		"image_classification_ppresnet50_2022jan":  "zoo:resnet50",
+		"object_detection_nanodet_2022nov":         "zoo:nanodet-plus-m-416", "object_detection_yolox_2022nov": "zoo:yolox-s",
 	}, "", "640x480@1000", []string{"resize", "normalise", "inference"}, false},
 	{"isaac_ros", "Isaac ROS: frames a second of RT-DETR graphs, 720p, TensorRT in fp16", map[string]string{
 		"Jetson AGX Orin": "jetson-agx-orin-64", "Jetson Orin Nano 8GB": "jetson-orin-nano-8",
@@ -40,7 +41,8 @@ var systems = []system{
 
 // wholes prints how far pipelines are off of whole calls that were measured with engines and hosts of their own.
 func wholes(w io.Writer, shared string) error {
-	fmt.Fprint(w, "| whole calls | calls | devices | median error | predicted over measured, median |\n|---|---|---|---|---|\n")
+	fmt.Fprint(w, "| whole calls | calls | devices | median error | predicted over measured, median |\n",
+		"|---|---|---|---|---|\n")
 	for i := range systems {
 		if err := systems[i].print(w, shared); err != nil {
 			return err
@@ -86,7 +88,8 @@ func (s *system) print(w io.Writer, shared string) error {
 	if len(errs) == 0 {
 		return fmt.Errorf("%s: found no row to compare", s.table)
 	}
-	fmt.Fprintf(w, "| %s | %d | %d | %.0f %% | %.2f |\n", s.what, len(errs), len(devices), 100*median(errs), median(ratios))
+	fmt.Fprintf(w, "| %s | %d | %d | %.0f %% | %.2f |\n",
+		s.what, len(errs), len(devices), 100*median(errs), median(ratios))
 	return nil
 }
 
@@ -131,7 +134,8 @@ func outside(w io.Writer, shared string) error {
 	if len(errs) == 0 {
 		return fmt.Errorf("qutibench: found no row to compare")
 	}
-	fmt.Fprintf(w, "| QuTiBench: system latency of Zynq DPUs, the engine measured | %d | %d | %.0f %% | %.2f of what is outside the engine |\n",
+	const what = "QuTiBench: system latency of Zynq DPUs, the engine measured"
+	fmt.Fprintf(w, "| %s | %d | %d | %.0f %% | %.2f of what is outside the engine |\n", what,
 		len(errs), len(devices), 100*median(errs), median(ratios))
 	return nil
 }

@@ -93,7 +93,8 @@ func TestSparse(t *testing.T) {
 			t.Fatal(err)
 		}
 		if r := e.Latency.Best() / base.Latency.Best(); r >= 1 || r < 0.5 || e.Total.Weights >= base.Total.Weights {
-			t.Errorf("%s: sparse weights take %g of the time, and %d bytes of %d", device, r, e.Total.Weights, base.Total.Weights)
+			t.Errorf("%s: sparse weights take %g of the time, and %d bytes of %d",
+				device, r, e.Total.Weights, base.Total.Weights)
 		}
 	}
 }

@@ -169,8 +169,8 @@ func (r *Report) slices(all []Prediction) {
 	}
 	for s, ps := range by {
 		expected, light, meas := series(ps)
-		res := SliceResult{Slice: s.slice, Metric: s.metric, Tier: ps[0].Tuning.Tier, Rows: len(ps), Expected: Judge(expected, meas),
-			SpeedOfLight: Judge(light, meas), Predictions: ps}
+		res := SliceResult{Slice: s.slice, Metric: s.metric, Tier: ps[0].Tuning.Tier, Rows: len(ps),
+			Expected: Judge(expected, meas), SpeedOfLight: Judge(light, meas), Predictions: ps}
 		for i := range ps {
 			if ps[i].Inside() {
 				res.Coverage += 1 / float64(len(ps))
