@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 
+	"github.com/ridgepoint/ridgepoint/graph"
 	"github.com/ridgepoint/ridgepoint/graph/cost"
 	"github.com/ridgepoint/ridgepoint/graph/infer"
 	"github.com/ridgepoint/ridgepoint/graph/ops"
@@ -29,6 +30,7 @@ type Lowerer struct {
 	region  region
 	wide    []bool       // by root: autocast stores it in fp32 whatever the precision
 	policy  ops.Autocast // of the unit being emitted
+	done    []bool       // by unit: its kernel is made
 	spare   []bool       // by root: scores of attention that another runtime keeps in one kernel
 }
 
@@ -61,42 +63,61 @@ func (l *Lowerer) reset(n int) {
 	}
 }
 
-// emit makes a kernel of every unit, in the order of their last steps.
+// emit makes a kernel of every unit, in the order of their last steps, but a unit after those that it reads from: one of
+// siblings may end later than what reads another.
 func (l *Lowerer) emit() []kernel.Kernel {
 	l.sums.reset(len(l.Root))
-	l.wide = resize(l.wide, len(l.Root))
+	l.wide, l.done = resize(l.wide, len(l.Root)), resize(l.done, len(l.Live))
 	l.kernels = slices.Grow(l.kernels, l.units())
 	for i := range l.Live {
-		u := l.unit[i]
-		if !l.Live[i] || l.tail[u] != int32(i) {
-			continue
-		}
-		from := len(l.index)
-		for s := u; s >= 0; s = l.next[s] {
-			l.index = append(l.index, s)
-		}
-		steps := l.index[from:len(l.index):len(l.index)]
-		sortSteps(steps)
-		l.kernels = append(l.kernels, kernel.Kernel{Steps: steps, Rule: l.rule[u], Times: l.Res.Steps[i].Times})
-		if l.autocasts {
-			l.autocast(u)
-		}
-		l.fill(&l.kernels[len(l.kernels)-1])
-		l.recompute(u, &l.kernels[len(l.kernels)-1])
-		if l.twice {
-			l.secondPass(&l.kernels[len(l.kernels)-1])
-		}
-		if l.autocasts {
-			l.casts(u)
-		}
-		if l.strided {
-			l.copies(u)
-		}
-		if l.unfold {
-			l.batchNorm(u)
+		if u := l.unit[i]; l.Live[i] && l.tail[u] == int32(i) {
+			l.make(u)
 		}
 	}
 	return l.kernels
+}
+
+// make makes the kernel of a unit after those of the units that it reads from.
+func (l *Lowerer) make(u int32) {
+	if l.done[u] {
+		return
+	}
+	l.done[u] = true
+	for s := u; s >= 0; s = l.next[s] {
+		for _, id := range l.Res.Steps[s].Node.Inputs {
+			if id == graph.None {
+				continue
+			}
+			if m := l.maker[l.Root[id]]; m >= 0 && l.Live[m] {
+				l.make(l.unit[m])
+			}
+		}
+	}
+	from := len(l.index)
+	for s := u; s >= 0; s = l.next[s] {
+		l.index = append(l.index, s)
+	}
+	steps := l.index[from:len(l.index):len(l.index)]
+	sortSteps(steps)
+	l.kernels = append(l.kernels, kernel.Kernel{Steps: steps, Rule: l.rule[u], Times: l.Res.Steps[l.tail[u]].Times})
+	k := &l.kernels[len(l.kernels)-1]
+	if l.autocasts {
+		l.autocast(u)
+	}
+	l.fill(k)
+	l.recompute(u, k)
+	if l.twice {
+		l.secondPass(k)
+	}
+	if l.autocasts {
+		l.casts(u)
+	}
+	if l.strided {
+		l.copies(u)
+	}
+	if l.unfold {
+		l.batchNorm(u)
+	}
 }
 
 // units counts the kernels to be made, those of a pass over inputs twice aside.
