@@ -28,7 +28,8 @@ func evilDocument(name string) *Document {
 // withSign matches a number or a share with a sign, which is no formula.
 var withSign = regexp.MustCompile(`^[-+][0-9.]+%?$`)
 
-// shape returns what no name may change: the rows of a CSV, whether JSON can be read, the lines of the other formats.
+// shape returns what no name may change: the rows of a CSV, whether JSON can be read, the rows of a table, below a
+// heading that a long name wraps, and the lines of the other formats.
 func shape(t *testing.T, format, out string) int {
 	t.Helper()
 	switch format {
@@ -43,6 +44,9 @@ func shape(t *testing.T, format, out string) int {
 			}
 		}
 		return len(records)
+	case "table":
+		_, rows, _ := strings.Cut(out, "\n\n")
+		return strings.Count(rows, "\n")
 	case "json":
 		if !json.Valid([]byte(out)) {
 			t.Errorf("found %q, expected JSON", out)
