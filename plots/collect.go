@@ -111,12 +111,8 @@ func positive(v float64) bool { return v > 1e-30 && v < 1e30 } // false for NaN
 
 // under notes the roof that a kernel runs under: that of its first engine with work.
 func (m *machine) under(l *roofline.Layer, share float64) {
-	e := cost.Matrix
-	for e < cost.NumEngines-1 && l.Cost.Work[e].Ops == 0 {
-		e++
-	}
-	p, ok := m.device.Peak(e, l.Type)
-	if !ok || !positive(p.Rate.Value) {
+	p := l.Peak
+	if p == nil || !positive(p.Rate.Value) {
 		return
 	}
 	dim := units.FLOPRate

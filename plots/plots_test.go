@@ -42,6 +42,9 @@ func layer(d *hwprofiles.Device, name string, class kernel.Class, macs, bytes, t
 	l.Cost.AddMACs(dtype.Float32, macs)
 	l.Cost.Read = bytes
 	p, _ := d.Peak(cost.Matrix, dtype.Float32)
+	if macs > 0 {
+		l.Peak = p
+	}
 	l.Compute = 2 * float64(macs) / p.Rate.Value
 	l.Memory = float64(bytes) / d.DRAM().Bandwidth.Value
 	l.Total = max(l.Compute, l.Memory)

@@ -160,9 +160,11 @@ func TestCollect(t *testing.T) {
 	l := roofline.Layer{Kernel: kernel.Kernel{Name: "a", Class: kernel.GEMM, Type: dtype.Float32, Times: 2}}
 	l.Cost.AddMACs(dtype.Float32, 50)
 	l.Cost.Read, l.Total = 25, 0.5
+	l.Peak, _ = dev.Peak(cost.Matrix, dtype.Float32)
 	other, none := l, l
 	other.Total, other.Times = 1, 1
 	none.Cost.Work, none.Total, none.Times = [cost.NumEngines]cost.Work{}, 1, 1
+	none.Peak = nil
 	e := &roofline.Estimate{Device: dev, Layers: []roofline.Layer{l, other, l, none}, Spent: roofline.Spent{Device: 4}}
 	machines, dots, left := collect([]*roofline.Estimate{e})
 	want := []dot{{x: 4, y: 200, share: 0.5, class: kernel.GEMM, name: "a", kernels: 4},

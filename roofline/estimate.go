@@ -44,8 +44,10 @@ type Layer struct {
 	SpeedOfLight float64
 	Module       string  // path of the exporter's module that its main node belongs to
 	Attainable   float64 // FLOP/s at its intensity: min(peak, intensity x bandwidth)
-	Falls        bool    // runs on the device's fallback unit, or an operator fused into it does
-	term         timing.Term
+	// Peak is that of its main engine in the type that its work runs in, such as TF32; nil without work.
+	Peak  *hwprofiles.Peak
+	Falls bool // runs on the device's fallback unit, or an operator fused into it does
+	term  timing.Term
 }
 
 // A Latency is the time of one inference of the whole batch, in seconds.

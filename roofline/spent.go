@@ -143,7 +143,7 @@ func (e *Estimate) timeLayers(kernels []kernel.Kernel, m *Machine, copied int64)
 		l.Falls = at.falls || at.partly
 		light, best := m.time(k, trafficOf(&l.Cost), at, &l.term, &sum.slope)
 		l.SpeedOfLight, l.Timing = light, best
-		l.Attainable = m.attainable(&l.Cost, k)
+		l.Attainable, l.Peak = m.attainable(&l.Cost, k)
 		sum.addRuns(light, &best, l.Times)
 	}
 	if copied > 0 && m.tuning != nil {

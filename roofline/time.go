@@ -3,6 +3,7 @@ package roofline
 import (
 	"github.com/ridgepoint/ridgepoint/graph/cost"
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
+	"github.com/ridgepoint/ridgepoint/hwprofiles"
 	"github.com/ridgepoint/ridgepoint/roofline/kernel"
 	"github.com/ridgepoint/ridgepoint/roofline/timing"
 )
@@ -50,14 +51,17 @@ func (m *Machine) time(k *kernel.Kernel, b traffic, at place, term *timing.Term,
 	return light, t
 }
 
-// attainable returns the roof over a kernel of a cost, in FLOP/s: min(peak of its main engine, intensity x bandwidth).
-func (m *Machine) attainable(c *cost.Cost, k *kernel.Kernel) float64 {
+// attainable returns the roof over a kernel of a cost, in FLOP/s: min(peak of its main engine, intensity x bandwidth),
+// and that peak; 0 and nil for a kernel without work.
+func (m *Machine) attainable(c *cost.Cost, k *kernel.Kernel) (float64, *hwprofiles.Peak) {
+	rates := m.ratesOf(k)
 	for e := range k.Cost.Work {
 		if w := &k.Cost.Work[e]; w.Ops > 0 {
-			return min(1/m.rates[e][w.Type].perOp, c.Intensity()/m.perByte)
+			r := &rates[e][w.Type]
+			return min(1/r.perOp, c.Intensity()/m.perByte), r.peak
 		}
 	}
-	return 0
+	return 0, nil
 }
 
 // saves returns how many times fewer multiplications the runtime may need for the matrix work of a kernel at a rate.

@@ -111,6 +111,14 @@ func TestTF32(t *testing.T) {
 			t.Errorf("%s: speed of light %g s, that of TF32 is %g", c.device, full.Latency.SpeedOfLight,
 				light(dtype.TF32).Latency.SpeedOfLight)
 		}
+		roof := map[string]dtype.Type{"tensorrt": dtype.TF32, "pytorch-eager": dtype.TF32}[c.runtime] // PyTorch's convolutions
+		if c.device == "t4" {
+			roof = dtype.Float32
+		}
+		if l := &full.Layers[0]; l.Class != kernel.Conv || l.Peak == nil || l.Peak.Type != roof ||
+			l.Attainable > l.Peak.Rate.Value*1.001 {
+			t.Errorf("%s on %s: a %s is under %v, expected the peak of %s", c.runtime, c.device, l.Class, l.Peak, roof)
+		}
 	}
 }
 
