@@ -218,14 +218,17 @@ func (s *session) made() kernel.Bag {
 }
 
 // serves reports whether a machine was tuned for a subject, or for another batch of a network that was not measured:
-// then only what the network is made of matters.
+// then only what the network is made of matters. Networks of one fingerprint may be made of kernels of other names.
 func (m *Machine) serves(of *subject, made func() kernel.Bag) bool {
-	if m.subject == *of {
-		return true
-	}
 	was := m.subject
 	was.batch = of.batch
-	return was == *of && !m.tuning.seen && slices.Equal(m.bag, made())
+	switch {
+	case was != *of:
+		return false
+	case m.subject == *of && m.bag == nil:
+		return true
+	}
+	return (m.subject == *of || !m.tuning.seen) && slices.Equal(m.bag, made())
 }
 
 // lowerBy makes the kernels of the result, which are valid until the session is opened again.

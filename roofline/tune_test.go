@@ -317,3 +317,35 @@ func TestSiliconTuned(t *testing.T) {
 		last = got
 	}
 }
+
+// A network has the same latency after another one with its fingerprint, whose normalisations have other names.
+func TestTunedAnew(t *testing.T) {
+	d, err := hwprofiles.NewCatalog().Get("a10")
+	if err != nil {
+		t.Fatal(err)
+	}
+	first, second := built(t, "zoo:convnext-atto", 1), built(t, "zoo:convnext-atto-rms", 1)
+	if Fingerprint(first) != Fingerprint(second) {
+		t.Fatal("the networks have fingerprints of their own: they test nothing")
+	}
+	opt := Options{Tuner: engines(t)}
+	target, err := opt.target(d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := new(session)
+	tuned := func(res *infer.Result, last *Machine) *Machine {
+		if err := s.open(res, &opt); err != nil {
+			t.Fatal(err)
+		}
+		m, err := s.machine(&target, last)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return m
+	}
+	alone, after := tuned(second, nil), tuned(second, tuned(first, nil))
+	if alone.tuning.Values != after.tuning.Values {
+		t.Errorf("found %v alone, %v after another network", alone.tuning.Values, after.tuning.Values)
+	}
+}
