@@ -111,7 +111,7 @@ func TestTF32(t *testing.T) {
 			t.Errorf("%s: speed of light %g s, that of TF32 is %g", c.device, full.Latency.SpeedOfLight,
 				light(dtype.TF32).Latency.SpeedOfLight)
 		}
-		roof := map[string]dtype.Type{"tensorrt": dtype.TF32, "pytorch-eager": dtype.TF32}[c.runtime] // PyTorch's convolutions
+		roof := dtype.TF32 // in PyTorch that of convolutions
 		if c.device == "t4" {
 			roof = dtype.Float32
 		}

@@ -63,8 +63,8 @@ func (l *Lowerer) reset(n int) {
 	}
 }
 
-// emit makes a kernel of every unit, in the order of their last steps, but a unit after those that it reads from: one of
-// siblings may end later than what reads another.
+// emit makes a kernel of every unit, in the order of their last steps, but a unit after those that it reads from: one
+// of siblings may end later than what reads another.
 func (l *Lowerer) emit() []kernel.Kernel {
 	l.sums.reset(len(l.Root))
 	l.wide, l.done = resize(l.wide, len(l.Root)), resize(l.done, len(l.Live))
