@@ -237,7 +237,7 @@ func cached(q *Question, base *roofline.Estimate) []trial {
 	if level.Capacity.Value == 0 || needs <= level.Capacity.Value {
 		return nil
 	}
-	set := fmt.Sprintf("%s=%s", level.Capacity.Path, units.Format(1.01*needs, units.Capacity))
+	set := fmt.Sprintf("%s=%s", level.Capacity.Path, strings.ReplaceAll(units.Format(1.01*needs, units.Capacity), " ", ""))
 	return []trial{{what: "weights that stay in " + level.Name + ", at most",
 		detail: fmt.Sprintf("%s of weights, %s of memory: fewer or narrower weights, or a smaller network",
 			units.Short(float64(base.WeightBytes), units.Capacity), units.Short(level.Capacity.Value, units.Capacity)),

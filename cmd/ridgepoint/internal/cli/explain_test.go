@@ -20,12 +20,19 @@ func expected(t *testing.T, args ...string) (ms, batch float64) {
 			Total struct {
 				Latency struct{ Expected float64 } `json:"latency_ms"`
 			}
+			Variants []struct {
+				Latency struct{ Expected float64 } `json:"latency_ms"`
+			}
 		}
 	}
 	if err := json.Unmarshal([]byte(out), &doc); err != nil || code != exitOK || len(doc.Results) != 1 {
 		t.Fatalf("ridgepoint %v: exit code %d, %v: %s", args, code, err, stderr)
 	}
-	return doc.Results[0].Total.Latency.Expected, math.Max(doc.Results[0].Batch, 1)
+	r := &doc.Results[0]
+	if n := len(r.Variants); n > 0 { // of whatif: the last one has all changes
+		return r.Variants[n-1].Latency.Expected, math.Max(r.Batch, 1)
+	}
+	return r.Total.Latency.Expected, math.Max(r.Batch, 1)
 }
 
 // TestExplainSaves runs the command behind each piece of advice on twenty models of the corpus: the stated saving is the
