@@ -95,7 +95,7 @@ func Read(m *validate.Matcher, files ...string) ([]*validate.Case, []Table, erro
 func match(m *validate.Matcher, table string, row *measured.Row) (*validate.Case, error) {
 	if f := faulty(table, row); f != nil && f.put != nil {
 		f.put(row)
-	} else if f != nil && row.Latency > 0 {
+	} else if f != nil && (row.Latency > 0 || row.Throughput > 0) {
 		return nil, fmt.Errorf("flagged, %s", f.reason)
 	}
 	find := m.Match

@@ -266,6 +266,8 @@ var tabled = []struct{ table, name, spec, source string }{
 	{"Renesas DRP-AI TVM model list", "ResNet50-v2", "zoo:resnetv2-50", "onnx/models"},
 	{"Renesas DRP-AI TVM model list", "ResNet50_v2", "zoo:resnetv2-50", "MXNet"},
 	{"Renesas DRP-AI TVM model list", "ResNet101-v2", "zoo:resnetv2-101", "onnx/models"},
+	{"Hailo model zoo", "repvgg_a1", "zoo:repvgg-a1?merged=1", "docs/public_models: merged parameters"},
+	{"Hailo model zoo", "repvgg_a2", "zoo:repvgg-a2?merged=1", "docs/public_models: merged parameters"},
 	{"Hailo model zoo", "yolov3_416", "zoo:yolov3?size=416", "docs/public_models"},
 	{"Hailo model zoo", "yolov3_gluon", "zoo:yolov3", "docs/public_models: as many parameters"},
 	{"Hailo model zoo", "yolov3_gluon_416", "zoo:yolov3?size=416", "docs/public_models: as many parameters"},
