@@ -15,6 +15,7 @@ type curve struct {
 	share                       params.Values // of the device's time, of the parameters that decide times of their own
 	power                       params.Values // of parameters that change times of others, by which the device's time goes
 	rest                        float64       // share of the device's time that no parameter moves
+	steady                      float64       // share of the time that no parameter moves
 }
 
 // times lists the parameters that decide times of their own on the device, which add up.
@@ -32,6 +33,7 @@ var changes = []params.Param{
 func curveOf(slope *params.Values) curve {
 	c := curve{fixed: max(0, slope[params.Fixed]), copies: max(0, -slope[params.Transfer]), rest: 1}
 	c.host, c.device = max(0, slope[params.Dispatch]), max(0, slope[params.Scale])
+	c.steady = max(0, 1-c.fixed-c.copies-c.host-c.device) // of slopes that a file has rounded, or left out
 	if c.device == 0 {
 		return c
 	}
@@ -69,11 +71,11 @@ func (c *curve) at(moved, g *params.Values) float64 {
 	}
 	fixed, copies := c.fixed*math.Exp(moved[params.Fixed]), c.copies*math.Exp(-moved[params.Transfer])
 	g[params.Fixed], g[params.Transfer] = fixed, -copies
-	total := longer + fixed + copies
+	total := longer + fixed + copies + c.steady
 	for p := range g {
 		g[p] /= total
 	}
-	return math.Log(total)
+	return math.Log(total / (both + c.fixed + c.copies + c.steady))
 }
 
 // ofDevice returns the same of the device's time alone.

@@ -50,6 +50,25 @@ func TestCurveFollowsTheTimingModel(t *testing.T) {
 	}
 }
 
+// Slopes come from files too: whatever they are, nothing moves the time where no parameter moves.
+func TestCurveAtRest(t *testing.T) {
+	for _, slope := range []params.Values{
+		{}, {params.Fixed: 0.001}, {params.Scale: 0.5}, {params.Scale: 2, params.Fixed: 3, params.EffMatrix: -4},
+		{params.Scale: -1, params.Dispatch: -1, params.Fixed: -1, params.Transfer: 1}, {params.EffMatrix: -1},
+	} {
+		c := curveOf(&slope)
+		var g params.Values
+		if log := c.at(&params.Values{}, &g); math.Abs(log) > 1e-12 {
+			t.Errorf("slopes %v: found e^%g times, expected as long as before", slope, log)
+		}
+		for p := range g {
+			if math.IsNaN(g[p]) {
+				t.Errorf("slopes %v: parameter %d has no slope", slope, p)
+			}
+		}
+	}
+}
+
 func TestCurveHasTheSlopesItSays(t *testing.T) {
 	rng := rand.New(rand.NewPCG(3, 3))
 	at := params.Priors()
