@@ -7,7 +7,9 @@ import (
 	"strings"
 	"time"
 
+	"github.com/ridgepoint/ridgepoint/hwprofiles/units"
 	"github.com/ridgepoint/ridgepoint/internal/spelling"
+	"github.com/ridgepoint/ridgepoint/plots/report"
 	"github.com/ridgepoint/ridgepoint/roofline/serve"
 )
 
@@ -32,10 +34,10 @@ type generator struct {
 	notes []string
 }
 
-// wordsHeard is how many tokens a second of speech gives: 150 words a minute of 1.3 tokens.
+// wordsHeard counts the tokens that a second of speech gives: 150 words a minute of 1.3 tokens.
 const wordsHeard = 150 / 60. * 1.3
 
-// window is what Whisper hears at once.
+// window limits what Whisper hears at once.
 const window = 30 * time.Second
 
 const (
@@ -43,7 +45,7 @@ const (
 	pictures = "pictures"
 )
 
-// generators are those that are built in, whose networks are in the zoo.
+// generators lists those that are built in, whose networks are in the zoo.
 var generators = []generator{
 	hearer("whisper-tiny"), hearer("whisper-base"), hearer("whisper-small"), hearer("whisper-medium"),
 	hearer("whisper-large-v3"),
@@ -180,13 +182,11 @@ func (e *Estimator) timePart(p *serve.Part, device string, o *RequestOptions) er
 		return err
 	}
 	l := &one.Latency
-	p.Each = serve.Time{SpeedOfLight: l.SpeedOfLight, Expected: l.Best(), Low: l.Best(), High: l.Best()}
-	if l.Low != nil && l.High != nil {
-		p.Each.Low, p.Each.High = *l.Low, *l.High
+	if l.Expected == nil || l.Low == nil || l.High == nil {
+		return fmt.Errorf("%s on %s: found no runtime that an expected time is known of, only a lower bound of %s; expected "+
+			"a device with one", p.Model, one.Device.ID, units.Short(l.SpeedOfLight, units.Seconds))
 	}
-	p.Basis = "speed of light"
-	if one.Tuning != nil {
-		p.Basis = one.Tuning.Runtime.Name + ", " + one.Precision.Short()
-	}
+	p.Each = serve.Time{SpeedOfLight: l.SpeedOfLight, Expected: *l.Expected, Low: *l.Low, High: *l.High}
+	p.Runtime, p.Precision, p.Basis = one.Tuning.Runtime.ID, one.Precision.Short(), report.Basis(one.Tuning)
 	return nil
 }

@@ -45,4 +45,8 @@ func TestGenerate(t *testing.T) {
 			t.Errorf("%s: error %v, want one that says %q", model, err, c.want)
 		}
 	}
+	_, err := e.Generate("whisper-tiny", "groq-lpu", nil)
+	if err == nil || !strings.Contains(err.Error(), "only a lower bound") {
+		t.Errorf("a device without a runtime: error %v, want one that says what is known", err)
+	}
 }

@@ -15,13 +15,14 @@ func Requests(all []*serve.Request) *Document {
 	var tables []Table
 	var results []any
 	rows := Table{Columns: slices.Concat(texts("model", "device", "part", "network"), counts("times"),
-		quantities(units.Seconds, "each", "low", "high"), texts("basis"))}
+		quantities(units.Seconds, "each", "low", "high"), texts("runtime", "precision", "basis"))}
 	for _, r := range all {
 		tables = append(tables, requestTable(r))
 		results = append(results, requestJSON(r))
 		for i := range r.Parts {
 			p := &r.Parts[i]
-			rows.Rows = append(rows.Rows, []any{r.Model, r.Device.ID, p.Name, p.Model, p.Times, p.Each.Expected, p.Each.Low, p.Each.High, p.Basis})
+			rows.Rows = append(rows.Rows, []any{r.Model, r.Device.ID, p.Name, p.Model, p.Times, p.Each.Expected, p.Each.Low,
+				p.Each.High, p.Runtime, p.Precision, p.Basis})
 		}
 	}
 	return document("request", tables, nil, results...).rows(rows)
@@ -33,10 +34,10 @@ func requestTable(r *serve.Request) Table {
 	t := Table{
 		Title: r.Model + " on " + r.Device.Name,
 		Columns: slices.Concat(texts("part"), counts("times"), quantities(units.Seconds, "each", "all", "low", "high"),
-			texts("network", "basis")),
+			texts("runs as", "basis", "network")),
 		Lead: []string{
-			fmt.Sprintf("whole request   %s, 90 %% between %s and %s, for %.4g %s", show(whole.Expected), show(whole.Low), show(whole.High),
-				r.Units, r.Unit),
+			fmt.Sprintf("whole request   %s, 90 %% between %s and %s, for %.4g %s", show(whole.Expected), show(whole.Low),
+				show(whole.High), r.Units, r.Unit),
 			fmt.Sprintf("rate            %.3g %s for each second", r.Units/whole.Expected, r.Unit),
 			"taken           " + strings.Join(r.Notes, "; "),
 		},
@@ -44,14 +45,16 @@ func requestTable(r *serve.Request) Table {
 	for i := range r.Parts {
 		p := &r.Parts[i]
 		n := float64(p.Times)
-		t.Rows = append(t.Rows, []any{p.Name, p.Times, p.Each.Expected, n * p.Each.Expected, n * p.Each.Low, n * p.Each.High, p.Model, p.Basis})
+		t.Rows = append(t.Rows, []any{p.Name, p.Times, p.Each.Expected, n * p.Each.Expected, n * p.Each.Low, n * p.Each.High,
+			p.Runtime + " " + p.Precision, basisMarks[p.Basis], p.Model})
 	}
 	return t
 }
 
 func requestJSON(r *serve.Request) *schema.Request {
 	ms := func(t serve.Time) schema.LLMTime {
-		return schema.LLMTime{SpeedOfLight: 1e3 * t.SpeedOfLight, Expected: 1e3 * t.Expected, Low: 1e3 * t.Low, High: 1e3 * t.High}
+		return schema.LLMTime{SpeedOfLight: 1e3 * t.SpeedOfLight, Expected: 1e3 * t.Expected, Low: 1e3 * t.Low,
+			High: 1e3 * t.High}
 	}
 	whole := r.Whole()
 	out := &schema.Request{Model: r.Model, Device: deviceRef(r.Device), Whole: ms(whole), Units: r.Units, Unit: r.Unit,
@@ -59,7 +62,8 @@ func requestJSON(r *serve.Request) *schema.Request {
 		Notes: append([]string{}, r.Notes...)}
 	for i := range r.Parts {
 		p := &r.Parts[i]
-		out.Parts = append(out.Parts, schema.RequestPart{Name: p.Name, Model: p.Model, Times: p.Times, Each: ms(p.Each), Basis: p.Basis})
+		out.Parts = append(out.Parts, schema.RequestPart{Name: p.Name, Model: p.Model, Times: p.Times, Each: ms(p.Each),
+			Runtime: p.Runtime, Precision: p.Precision, Basis: p.Basis})
 	}
 	return out
 }

@@ -11,7 +11,7 @@ import (
 func requestOf(t testing.TB) *report.Document {
 	return report.Requests([]*serve.Request{{Model: "sdxl", Device: get(t, "rtx3060"), Units: 1, Unit: "pictures",
 		Notes: []string{"with guidance"}, Parts: []serve.Part{
-			{Name: "denoiser", Model: "zoo:sdxl-unet", Times: 30, Each: serve.Time{SpeedOfLight: 0.1, Expected: 0.2, Low: 0.15, High: 0.3}, Basis: "made up"},
-			{Name: "picture decoder", Model: "zoo:sd-vae-decoder", Times: 1, Each: serve.Time{SpeedOfLight: 0.1, Expected: 0.5, Low: 0.4, High: 0.7}, Basis: "made up"},
+			{Name: "denoiser", Model: "zoo:sdxl-unet", Times: 30, Each: serve.Time{SpeedOfLight: 0.1, Expected: 0.2, Low: 0.15, High: 0.3}, Runtime: "tensorrt", Precision: "fp16", Basis: "related"},
+			{Name: "picture decoder", Model: "zoo:sd-vae-decoder", Times: 1, Each: serve.Time{SpeedOfLight: 0.1, Expected: 0.5, Low: 0.4, High: 0.7}, Runtime: "tensorrt", Precision: "fp16", Basis: "related"},
 		}}})
 }

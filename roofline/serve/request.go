@@ -14,11 +14,13 @@ type Request struct {
 
 // A Part is a network that a request runs so many times.
 type Part struct {
-	Name  string
-	Model string
-	Times int64
-	Each  Time
-	Basis string
+	Name      string
+	Model     string
+	Times     int64
+	Each      Time
+	Runtime   string // id of what runs it
+	Precision string // short name of the type that it runs in
+	Basis     string // what Each rests on, as estimates say it
 }
 
 // Whole returns the time of all parts, one after the other. What makes one slow makes the others slow, so that the ends

@@ -14,9 +14,11 @@ type Request struct {
 
 // RequestPart is a network that a request runs so many times.
 type RequestPart struct {
-	Name  string  `json:"name"`
-	Model string  `json:"model"`
-	Times int64   `json:"times"`
-	Each  LLMTime `json:"each_ms"`
-	Basis string  `json:"basis"`
+	Name      string  `json:"name"`
+	Model     string  `json:"model"`
+	Times     int64   `json:"times"`
+	Each      LLMTime `json:"each_ms"`
+	Runtime   string  `json:"runtime"`
+	Precision string  `json:"precision"`
+	Basis     string  `json:"basis"`
 }
