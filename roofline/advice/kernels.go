@@ -205,21 +205,19 @@ func sparse(q *Question, base *roofline.Estimate) []trial {
 	if len(names) == 0 {
 		return nil
 	}
-	set := p.Rate.Path + "=x2"
 	return []trial{{what: "2:4 sparse weights, at most", affected: names, change: func(s Setup) (Setup, error) {
-		d, err := s.Device.With(set)
+		d, err := s.Device.With(p.Rate.Path + "=x2")
 		if err != nil {
 			return s, err
 		}
-		s, err = changed(func(res *infer.Result, k *kernel.Kernel) {
+		s.Device = d
+		return changed(func(res *infer.Result, k *kernel.Kernel) {
 			if c, ok := channelsOf(res, k); ok && c.in >= few {
 				k.Cost.Weights /= 2
 				k.Float.Weights.Bytes /= 2
 				k.Float.Weights.Elems /= 2
 			}
 		})(s)
-		s.Device, s.Changed.Set, s.Changed.Graph = d, set, false
-		return s, err
 	}}}
 }
 
