@@ -89,7 +89,7 @@ func fail(err error) {
 	os.Exit(1)
 }
 
-// suffixes are those of the files that are tried: ONNX, TensorFlow Lite, OpenVINO and ncnn.
+// suffixes lists those of the files that are tried: ONNX, TensorFlow Lite, OpenVINO and ncnn.
 var suffixes = []string{".onnx", ".tflite", ".xml", ".param"}
 
 // distinct returns the models below some folders, each content once.

@@ -9,7 +9,8 @@ const (
 	seenBefore = 2.0
 )
 
-// enough is how many devices tell how far off one more is without Student's distribution: a tenth of them is one and a half.
+// enough counts the devices that tell how far off one more is without Student's distribution: a tenth of them is one
+// and a half.
 const enough = 16
 
 // spreadOf returns the ends of the 90 % interval of measured over predicted times on one more device, of the residuals
