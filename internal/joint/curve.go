@@ -26,7 +26,7 @@ var times = []params.Param{
 
 // changes lists the parameters that change times of others.
 var changes = []params.Param{
-	params.Product, params.HalfN, params.HalfK, params.HalfTile, params.Winograd, params.InOrder, params.Parallel,
+	params.Product, params.Unfold, params.Pool, params.HalfN, params.HalfK, params.HalfTile, params.Winograd, params.InOrder, params.Parallel,
 }
 
 // curveOf returns the curve of slopes: derivatives of the logarithm of a time by those of the parameters.

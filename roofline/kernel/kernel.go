@@ -68,6 +68,7 @@ type Kernel struct {
 	Batch, M, N, K int64
 	BatchNorm      bool  // starts with a batch normalisation
 	Pool           bool  // reads windows of images
+	Window         bool  // a dense convolution of windows of more than one element
 	Winograd       bool  // a dense 3x3 convolution of stride and dilation 1, which can be done with fewer multiply-adds
 	ModelWeights   int64 // B of weights that all kernels of the model read: what a cache must hold for them to stay there
 	Sequence       int64 // time steps that a recurrent layer takes one after the other; 0 elsewhere

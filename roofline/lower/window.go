@@ -13,6 +13,7 @@ func (l *Lowerer) shapeView(k *kernel.Kernel, main int32) {
 	switch k.Class {
 	case kernel.Conv:
 		w := l.weightShape(main)
+		k.Window = wide(w)
 		k.Winograd = l.kind(main) != ops.DeformableConv && len(w) == 4 && w[2] == 3 && w[3] == 3 &&
 			ones(n, "strides") && ones(n, "dilations")
 	case kernel.Recurrent:
@@ -26,6 +27,16 @@ func (l *Lowerer) shapeView(k *kernel.Kernel, main int32) {
 			}
 		}
 	}
+}
+
+// wide reports whether the windows of a convolution's weights have more than one element.
+func wide(weights []int64) bool {
+	for i, n := range weights {
+		if i > 1 && n > 1 {
+			return true
+		}
+	}
+	return false
 }
 
 // pools reports whether a kernel reads windows of images. A mean over all positions is a reduction like others.

@@ -19,8 +19,10 @@ type Term struct {
 	N, K     float64      // columns and inner dimension of the product; 0: no loss for being narrow
 	Tile     float64      // outputs per compute unit; 0: no loss for being few
 	Product  bool         // Compute is that of a matrix product, not of a convolution
+	Window   bool         // Compute is that of a dense convolution of windows of more than one element
 	Threads  float64      // of a CPU that work on it; 0 elsewhere
 	InOrder  bool         // on cores that execute in order
+	Pool     bool         // Vector is that of windows of pooling
 	Winograd bool         // Compute may be done with fewer multiply-adds
 	Steps    float64      // time steps of a recurrent layer
 	Times    float64      // executions per inference
@@ -37,10 +39,11 @@ type Time struct {
 
 // At returns the time of one execution of a kernel:
 //
-//	T^parallel/in_order (((C/(e s w))^4 + (V/v)^4 + (M/b)^4)^(1/4) + launch + repack) + steps + wait
+//	T^parallel/in_order (((C/(e s w) + U)^4 + (V/v)^4 + (M/b)^4)^(1/4) + launch + repack) + steps + wait
 //
 // It is a roofline with a rounded ridge. T is the number of a CPU's threads, 1 elsewhere. The factor in_order counts on
 // cores that execute in order. s = N/(N+N0) K/(K+K0) O/(O+O0) is the loss of narrow products and of few outputs.
+// U = C/e unfold/N is the time in which windows of a convolution are unfolded. v of pooling is its own.
 // With all efficiencies at most 1 the time is never below max(C/w, V, M).
 func At(p *params.Values, t *Term) Time { return at(p, t, slowdown(p, t)) }
 
@@ -59,15 +62,34 @@ type Parts struct{ Compute, Vector, Memory, Launch, Repack, Steps, Wait float64 
 func PartsAt(p *params.Values, t *Term) Parts { return partsAt(p, t, slowdown(p, t)) }
 
 func partsAt(p *params.Values, t *Term, slow float64) Parts {
-	compute := t.Compute * loss(p, t) / efficiency(p, t)
-	if t.Winograd {
-		compute /= p[params.Winograd]
+	product, unfold := matrix(p, t)
+	vector := t.Vector / p[params.EffVector]
+	if t.Pool && p[params.Pool] > 0 {
+		vector /= p[params.Pool]
 	}
 	return Parts{
-		Compute: compute * slow, Vector: t.Vector / p[params.EffVector] * slow, Memory: t.Memory / p[t.Band] * slow,
+		Compute: (product + unfold) * slow, Vector: vector * slow, Memory: t.Memory / p[t.Band] * slow,
 		Launch: p[params.Launch] * slow, Repack: t.Repack / p[params.Repack] * slow, Steps: t.Steps * p[params.Step],
 		Wait: t.Wait,
 	}
+}
+
+// tiles is how many times as long as unfolding its windows a convolution by Winograd takes to transform its input: it
+// transforms a fifth as many elements (64 of a tile for 36 outputs, not 9 for each), by arithmetic in place of copies.
+const tiles = 0.4
+
+// matrix returns the time of a product on one core and that of unfolding its windows, in seconds.
+func matrix(p *params.Values, t *Term) (product, unfold float64) {
+	product = t.Compute / efficiency(p, t)
+	if t.Window && t.N > 0 {
+		unfold = product * p[params.Unfold] / t.N
+	}
+	product *= loss(p, t)
+	if w := p[params.Winograd]; t.Winograd && w > 1 {
+		product /= w
+		unfold *= tiles
+	}
+	return product, unfold
 }
 
 // slowdown returns T^parallel/in_order: the time on T of a CPU's cores over that of perfectly shared work on
@@ -207,7 +229,15 @@ func (s *Slope) addBody(p *params.Values, t *Term, at *Time, body float64) {
 		d[params.Product] -= c
 	}
 	d[params.EffVector] -= v
+	if t.Pool && p[params.Pool] > 0 {
+		d[params.Pool] -= v
+	}
 	d[t.Band] -= b
+	if product, unfold := matrix(p, t); unfold > 0 {
+		all := product + unfold
+		d[params.Unfold] += c * unfold / all
+		c *= product / all
+	}
 	if t.N > 0 {
 		d[params.HalfN] += c * p[params.HalfN] / (t.N + p[params.HalfN])
 	}

@@ -12,13 +12,21 @@ func random(rng *rand.Rand) Term {
 	t := Term{Eff: params.EffMatrix, Band: params.BandMatrix, Times: 1, Compute: rng.ExpFloat64() * 1e-4,
 		Vector: rng.ExpFloat64() * 1e-5,
 		Memory: rng.ExpFloat64() * 1e-4, N: 1 + float64(rng.IntN(512)), K: 1 + float64(rng.IntN(512)),
-		Winograd: rng.IntN(4) == 0, InOrder: rng.IntN(2) == 0, Threads: float64(rng.IntN(9))}
+		Window: rng.IntN(2) == 0, Pool: rng.IntN(4) == 0, InOrder: rng.IntN(2) == 0, Threads: float64(rng.IntN(9))}
 	if rng.IntN(3) == 0 {
 		t.Eff, t.Band = params.EffDepthwise, params.BandDepthwise
 	} else if rng.IntN(3) == 0 {
-		t.Product, t.Winograd = true, false
+		t.Product, t.Window = true, false
 	}
+	t.Winograd = t.Window && rng.IntN(2) == 0
 	return t
+}
+
+// parameters returns priors in which unfolding and pooling take time.
+func parameters() params.Values {
+	p := params.Priors()
+	p[params.Unfold], p[params.Pool] = 50, 0.06
+	return p
 }
 
 // A kernel is never faster than the speed of light of the work that it does, and more work, more bytes or a slower
@@ -27,7 +35,7 @@ func TestProperties(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 2))
 	for range 2000 {
 		k := random(rng)
-		p := params.Priors()
+		p := parameters()
 		for i := range p {
 			p[i] = params.Param(i).Clamp(p[i] * math.Exp(rng.NormFloat64()))
 		}
@@ -59,7 +67,7 @@ func TestGradient(t *testing.T) {
 		terms[i].Tile, terms[i].Repack, terms[i].Steps = 50, 1e-5, float64(i%2)
 	}
 	terms = append(terms, Term{Transfer: 1e6, Times: 2})
-	p := params.Priors()
+	p := parameters()
 	p[params.Dispatch], p[params.Parallel], p[params.InOrder] = 4e-4, 0.3, 0.5 // the first is about what the device takes
 	var d params.Values
 	Gradient(&p, terms, &d)

@@ -23,6 +23,8 @@ const (
 	HalfN    // columns of a matrix product at which half its efficiency is reached
 	HalfK    // its inner dimension, likewise
 	HalfTile // outputs per compute unit, likewise
+	Unfold   // columns of a convolution with wide windows at which unfolding them takes as long as the product
+	Pool     // times as efficient as other vector work: windows of pooling
 	Winograd // how many times fewer multiply-adds a 3x3 convolution of stride 1 needs
 	InOrder  // share of what an out-of-order core achieves that an in-order one does
 	Parallel // exponent of the number of threads: T threads take T^Parallel times as long as a perfect share of a kernel
@@ -69,6 +71,8 @@ var Specs = [NumParams]Spec{
 	HalfN:         {"half_n", "columns", 8, 0.7, 0.1, 400, "columns at which a product is half as efficient", never},
 	HalfK:         {"half_k", "elements", 15, 0.7, 0.1, 400, "inner dimension at which a product is half as efficient", never},
 	HalfTile:      {"half_tile", "outputs per unit", 100, 0.7, 1, 4000, "outputs per compute unit at which a product is half as efficient", 0},
+	Unfold:        {"unfold", "columns", 0, 0.7, 0.1, 1000, "columns at which unfolding windows takes as long as the product", 0},
+	Pool:          {"pool", "", 0, 0.7, 0.002, 1, "times as efficient as other vector work: windows of pooling", 1},
 	Winograd:      {"winograd", "", 1.7, 0.25, 1, 4, "times fewer multiply-adds in a 3x3 convolution of stride 1", 1},
 	InOrder:       {"in_order", "", 1, 0, 0.1, 1, "of what an out-of-order core achieves of its peak: an in-order one", 1},
 	Parallel:      {"parallel", "", 0, 0, 0, 1, "exponent of the number of threads, by which a kernel takes longer than a perfect share", 0},
