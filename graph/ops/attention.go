@@ -68,6 +68,8 @@ func attention23(c *Call) (h heads, kvHeads int64, err error) {
 	return h, kvHeads, nil
 }
 
+// inferAttention23 sets the output of ONNX Attention, [batch, heads, seq, size] or [batch, seq,
+// heads x size] as the query is, and the present keys and values.
 func inferAttention23(c *Call) error {
 	h, kv, err := attention23(c)
 	if err != nil {

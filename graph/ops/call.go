@@ -143,6 +143,8 @@ func (c *Call) SetOutUpper(i int, t dtype.Type, shape ...int64) { c.setOut(i, t,
 // SetOutExact does as SetOut, for a shape that is exact whatever was read, such as the output of Shape.
 func (c *Call) SetOutExact(i int, t dtype.Type, shape ...int64) { c.setOut(i, t, shape, false) }
 
+// setOut sets type and shape of output i and refuses negative dimensions. upper says that shape is
+// only a bound, as after NonZero. Outputs that the node omits are passed over.
 func (c *Call) setOut(i int, t dtype.Type, shape []int64, upper bool) {
 	if !c.HasOut(i) {
 		return
@@ -189,6 +191,7 @@ func (c *Call) SetFloats(i int, v []float64) {
 	}
 }
 
+// fail keeps the first error of the node; later ones follow from it.
 func (c *Call) fail(err error) {
 	if c.failed == nil {
 		c.failed = err

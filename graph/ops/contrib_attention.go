@@ -267,6 +267,8 @@ func contribRotaryBytes(c *Call, k *cost.Cost) {
 	WriteAll(c, k)
 }
 
+// inferGemmaRotary sets the two outputs of GemmaRotaryEmbedding to the types and shapes of query
+// and key, inputs 1 and 3.
 func inferGemmaRotary(c *Call) error {
 	c.SetOut(0, c.Type(1), c.Shape(1)...)
 	c.SetOut(1, c.Type(3), c.Shape(3)...)
@@ -280,6 +282,8 @@ func gemmaRotaryWork(c *Call, k *cost.Cost) {
 	k.AddWork(cost.Special, c.Type(0), sat.Mul(2, c.Shape(0).Elems()))
 }
 
+// inferRelativeBias sets the bias [1, heads, query length, key length] of RelativePositionBias.
+// Lengths that only run time knows leave it unknown.
 func inferRelativeBias(c *Call) error {
 	q, okQ := scalarValue(c, 1)
 	k, okK := scalarValue(c, 2)
@@ -325,6 +329,8 @@ func gatedBiasWork(c *Call, k *cost.Cost) {
 	k.AddWork(cost.Special, t, sat.Mul(4, rowCount))
 }
 
+// inferRemovePadding sets the tokens without padding [tokens, hidden] and their offsets. How many
+// tokens remain is known at run time: batch x seq is their bound.
 func inferRemovePadding(c *Call) error {
 	x := c.Shape(0)
 	if len(x) != 3 {
@@ -337,6 +343,8 @@ func inferRemovePadding(c *Call) error {
 	return nil
 }
 
+// inferRestorePadding sets the padded tensor [batch, seq, hidden]; batch and seq are those of the
+// offsets.
 func inferRestorePadding(c *Call) error {
 	x, offsets := c.Shape(0), c.Shape(1)
 	if len(x) != 2 || len(offsets) != 2 {

@@ -49,11 +49,13 @@ func toFirst(c *Call, s graph.Shape) graph.Shape {
 	return append(out, s[1:len(s)-1]...)
 }
 
+// toLast returns a shape [batch, channels, …] as [batch, …, channels].
 func toLast(c *Call, s graph.Shape) graph.Shape {
 	out := append(c.NewShape(len(s))[:0], s[0])
 	return append(append(out, s[2:]...), s[1])
 }
 
+// inferNhwcPool sets the output of a pool whose channels are the last dimension.
 func inferNhwcPool(c *Call) error {
 	out, err := poolShape(c, toFirst(c, c.Shape(0)))
 	if err != nil {
@@ -81,6 +83,8 @@ func inferCausalConv(c *Call) error {
 	return nil
 }
 
+// causalConvWork counts one multiply-add for each output element and tap of the depthwise window,
+// and the bias.
 func causalConvWork(c *Call, k *cost.Cost) {
 	t, n := c.Type(0), OutElems(c, 0)
 	if c.Rank(1) < 2 {

@@ -65,6 +65,7 @@ func biased(i int, vector, special int64) func(*Call, *cost.Cost) {
 	}
 }
 
+// inferBiasSplitGelu halves the last dimension: one half gates the other.
 func inferBiasSplitGelu(c *Call) error {
 	out := append(c.NewShape(c.Rank(0))[:0], c.Shape(0)...)
 	if len(out) == 0 {

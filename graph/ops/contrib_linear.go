@@ -11,6 +11,8 @@ import (
 // A linearHeads is an attention whose state is a matrix of key size x value size for each key head.
 type linearHeads struct{ batch, seq, q, kv, dk, dv int64 }
 
+// newLinearHeads returns the sizes of linear attention from query, key and value [batch, seq, heads
+// x size]. Other ranks and a head count below 1 are errors.
 func newLinearHeads(c *Call) (l linearHeads, err error) {
 	q, k, v := c.Shape(0), c.Shape(1), c.Shape(2)
 	nq, nkv := c.Int("q_num_heads", 0), c.Int("kv_num_heads", 0)
@@ -21,6 +23,8 @@ func newLinearHeads(c *Call) (l linearHeads, err error) {
 	return linearHeads{q[0], q[1], nq, nkv, q[2] / nq, v[2] / nkv}, nil
 }
 
+// inferLinearAttention sets the output [batch, seq, heads x value size] and the state [batch,
+// heads, key size, value size], in the type of the state that comes in, if one does.
 func inferLinearAttention(c *Call) error {
 	l, err := newLinearHeads(c)
 	if err != nil {

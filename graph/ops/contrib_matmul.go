@@ -30,11 +30,15 @@ func fusedOperands(c *Call) (a, b extent) {
 		turn(c.extent(1), c.Int("transB", 0) != 0, c.Int("transBatchB", 0) != 0)
 }
 
+// inferFusedMatMul sets the output of a matmul whose operands are first transposed as attributes
+// say.
 func inferFusedMatMul(c *Call) error {
 	a, b := fusedOperands(c)
 	return inferMatMul(c, c.Type(0), a, b)
 }
 
+// fusedMatMulWork counts the matmul's multiply-adds, and one operation for each output element
+// where alpha is not 1.
 func fusedMatMulWork(c *Call, k *cost.Cost) {
 	a, b := fusedOperands(c)
 	matmulWork(c, k, a, b)
@@ -49,6 +53,7 @@ func gemmFastGeluWork(c *Call, k *cost.Cost) {
 	biased(2, 8, 1)(c, k)
 }
 
+// inferGemmFloat8 sets the output [m, n] in the type that the attribute dtype names.
 func inferGemmFloat8(c *Call) error {
 	p, err := gemmProduct(c)
 	if err != nil {
@@ -62,6 +67,7 @@ func inferGemmFloat8(c *Call) error {
 	return nil
 }
 
+// inferCDist sets the distances [rows of a, rows of b] of two matrices with rows of one length.
 func inferCDist(c *Call) error {
 	a, b := c.Shape(0), c.Shape(1)
 	if len(a) != 2 || len(b) != 2 {
@@ -74,6 +80,7 @@ func inferCDist(c *Call) error {
 	return nil
 }
 
+// cdistWork counts one multiply-add for each pair of rows and column, and a root for each pair.
 func cdistWork(c *Call, k *cost.Cost) {
 	k.AddMACs(c.Type(0), sat.Mul(OutElems(c, 0), rowLength(c)))
 	k.AddWork(cost.Special, c.Type(0), OutElems(c, 0))

@@ -16,6 +16,8 @@ type mixture struct {
 	pack           int64  // weights in one stored element
 }
 
+// newMixture returns the sizes of a mixture of experts from tokens [.., hidden] and router
+// probabilities [tokens, experts]. ok is false where ranks or weights do not fit.
 func newMixture(c *Call) (m mixture, ok bool) {
 	x, probs := c.Shape(0), c.Shape(1)
 	if len(x) == 0 || len(probs) < 2 {

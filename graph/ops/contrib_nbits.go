@@ -35,6 +35,8 @@ func nBits(c *Call) (product, error) {
 	return weightProduct(c, k, n)
 }
 
+// inferNBits sets the output of a matmul with weights of few bits: the rows of the input times n
+// columns.
 func inferNBits(c *Call) error {
 	p, err := nBits(c)
 	if err != nil {
@@ -54,6 +56,7 @@ func addWeightWork(c *Call, k *cost.Cost, p product, bias bool) {
 	k.AddWork(cost.Vector, c.Type(0), vector)
 }
 
+// nBitsWork counts multiply-adds, the unpacking of weights and the bias, input 5.
 func nBitsWork(c *Call, k *cost.Cost) {
 	if p, err := nBits(c); err == nil {
 		addWeightWork(c, k, p, c.Has(5))
@@ -73,6 +76,7 @@ func blockFp(c *Call) (product, error) {
 	return weightProduct(c, k, w[0])
 }
 
+// inferBlockFp sets the output of a matmul with weights in blocks of one exponent each.
 func inferBlockFp(c *Call) error {
 	p, err := blockFp(c)
 	if err != nil {
@@ -82,6 +86,8 @@ func inferBlockFp(c *Call) error {
 	return nil
 }
 
+// blockFpWork counts multiply-adds, unpacking and the bias, whose place depends on the type of the
+// weights.
 func blockFpWork(c *Call, k *cost.Cost) {
 	p, err := blockFp(c)
 	if err != nil {
@@ -115,6 +121,8 @@ func inferNBitsMlp(c *Call) error {
 	return nil
 }
 
+// nBitsMlpWork counts a gated perceptron: normalisation, the two matmuls with weights of few bits,
+// and the activation.
 func nBitsMlpWork(c *Call, k *cost.Cost) {
 	p, err := nBits(c)
 	if err != nil {
@@ -140,6 +148,8 @@ func inferNBitsQkv(c *Call) error {
 	return nil
 }
 
+// nBitsQkvWork counts the three matmuls of queries, keys and values, of Nq, Nkv and Nkv columns,
+// behind a normalisation.
 func nBitsQkvWork(c *Call, k *cost.Cost) {
 	addNormWork(c, k)
 	for i, n := range []int64{c.Int("Nq", 0), c.Int("Nkv", 0), c.Int("Nkv", 0)} {
@@ -163,6 +173,8 @@ func inferFpQ4(c *Call) error {
 	return nil
 }
 
+// fpQ4Work counts a matmul with weights of 4 bits; their shape [k, n] is input 2. A shape that only
+// run time knows counts nothing.
 func fpQ4Work(c *Call, k *cost.Cost) {
 	b := c.Value(2)
 	if b == nil || b.Len() != 2 {

@@ -53,6 +53,8 @@ func inferBlockedConv(c *Call) error {
 	return nil
 }
 
+// inferReorderInput sets the output of a copy to ONNX Runtime's blocked layout. The shape stays in
+// the order of ONNX.
 func inferReorderInput(c *Call) error {
 	if c.Int("channels_last", 0) != 0 {
 		c.SetOut(0, c.Type(0), toFirst(c, c.Shape(0))...)
@@ -74,6 +76,7 @@ func inferReorderOutput(c *Call) error {
 	return nil
 }
 
+// inferBlockedUpsample multiplies each dimension by its scale, a whole number.
 func inferBlockedUpsample(c *Call) error {
 	out := append(c.NewShape(c.Rank(0))[:0], c.Shape(0)...)
 	for i, s := range c.Ints("scales") {

@@ -16,6 +16,9 @@ func packedBatch(c *Call, i int) (batch, seq int64) {
 	return 1, c.Shape(0)[0]
 }
 
+// packedProjected returns the heads of packed attention, whose input holds tokens without padding
+// [tokens, hidden] and whose weights make queries, keys and values together. batch and seq are
+// those of the token offsets, input 3.
 func packedProjected(c *Call) (h heads, err error) {
 	x, w, n := c.Shape(0), c.Shape(1), c.Int("num_heads", 0)
 	if len(x) != 2 || len(w) != 2 || n < 1 || w[0] != x[1] {
@@ -26,6 +29,7 @@ func packedProjected(c *Call) (h heads, err error) {
 	return heads{batch, n, seq, seq, q / n, v / n}, nil
 }
 
+// inferPackedAttention sets the output [tokens, heads x value size] of PackedAttention.
 func inferPackedAttention(c *Call) error {
 	h, err := packedProjected(c)
 	if err != nil {
@@ -65,6 +69,7 @@ func packedMHA(c *Call) (h heads, err error) {
 	return h, nil
 }
 
+// inferPackedMHA sets the output [tokens, heads x value size] of PackedMultiHeadAttention.
 func inferPackedMHA(c *Call) error {
 	h, err := packedMHA(c)
 	if err != nil {
@@ -74,6 +79,7 @@ func inferPackedMHA(c *Call) error {
 	return nil
 }
 
+// packedMHAWork counts the products of attention over the padded sequence, an upper bound.
 func packedMHAWork(c *Call, k *cost.Cost) {
 	if h, err := packedMHA(c); err == nil {
 		h.addWork(c.Type(0), k)
@@ -89,6 +95,7 @@ func orderedAttention(c *Call) (h heads, err error) {
 	return heads{x[0], n, x[1], x[1], q[1] / n, v[1] / n}, nil
 }
 
+// inferOrderedAttention sets the output [batch, seq, heads x value size] of QOrderedAttention.
 func inferOrderedAttention(c *Call) error {
 	h, err := orderedAttention(c)
 	if err != nil {
@@ -98,6 +105,8 @@ func inferOrderedAttention(c *Call) error {
 	return nil
 }
 
+// orderedAttentionWork counts the projections to queries, keys and values, inputs 5 to 7, their
+// biases, and attention.
 func orderedAttentionWork(c *Call, k *cost.Cost) {
 	h, err := orderedAttention(c)
 	if err != nil {
@@ -123,6 +132,7 @@ func longformer(c *Call) (h heads, err error) {
 	return heads{x[0], n, x[1], keys, size, size}, nil
 }
 
+// inferLongformer sets the output [batch, seq, heads x value size] of LongformerAttention.
 func inferLongformer(c *Call) error {
 	h, err := longformer(c)
 	if err != nil {

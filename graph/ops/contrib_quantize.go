@@ -110,11 +110,15 @@ var contribQuantizeSpecs = []Spec{
 		Bias: 3, Infer: inferQLSTM, Work: qLSTMWork},
 }
 
+// int8MatMulWork counts the product in int8, and scale and zero point of each output element in
+// fp32.
 func int8MatMulWork(c *Call, k *cost.Cost) {
 	matmulWork(c, k, c.extent(0), c.extent(1))
 	k.AddWork(cost.Vector, dtype.Float32, sat.Mul(2, OutElems(c, 0)))
 }
 
+// dynamicQuantizeWork counts the product in the weights' type, and finding and applying the input's
+// scale: 7 operations for each of its elements, 2 for each of the output's.
 func dynamicQuantizeWork(c *Call, k *cost.Cost) {
 	if _, p, err := matmulShape(c, c.extent(0), c.extent(1)); err == nil {
 		k.AddMACs(c.Type(1), p.macs())
@@ -143,6 +147,8 @@ func qGemm(c *Call) (product, error) {
 	return p, nil
 }
 
+// inferQGemm sets the output [m, n] in the type of the output's zero point, input 8, or of input 1
+// where there is none.
 func inferQGemm(c *Call) error {
 	p, err := qGemm(c)
 	if err != nil {
@@ -156,6 +162,8 @@ func inferQGemm(c *Call) error {
 	return nil
 }
 
+// qGemmWork counts the product in the type of the first operand, the bias, and the rescaling of
+// each output element.
 func qGemmWork(c *Call, k *cost.Cost) {
 	p, err := qGemm(c)
 	if err != nil {
@@ -168,6 +176,8 @@ func qGemmWork(c *Call, k *cost.Cost) {
 	requantise(c, k)
 }
 
+// inferContribQLinearConv sets the output of a quantised convolution, with channels last where the
+// attribute says so.
 func inferContribQLinearConv(c *Call) error {
 	if c.Int("channels_last", 0) == 0 {
 		return inferConv(c, c.Type(7), 0, 3)
@@ -180,6 +190,8 @@ func inferContribQLinearConv(c *Call) error {
 	return nil
 }
 
+// inferMatMul16 sets the output of a product of 16-bit integers: int32, or uint32 of two unsigned
+// ones.
 func inferMatMul16(c *Call) error {
 	t := dtype.Int32
 	if c.Type(0) == dtype.Uint16 && c.Type(1) == dtype.Uint16 {
@@ -201,6 +213,7 @@ func inferMulInteger(c *Call) error {
 	return nil
 }
 
+// inferReduceSumInteger sets the sum of 8-bit integers in int32, or in uint32 of unsigned ones.
 func inferReduceSumInteger(c *Call) error {
 	if err := inferReduceAttr(c); err != nil {
 		return err
@@ -215,6 +228,7 @@ func inferReduceSumInteger(c *Call) error {
 	return nil
 }
 
+// inferDequantizeOrder sets the output in the floating-point type that the attribute to names.
 func inferDequantizeOrder(c *Call) error {
 	t := dtype.Type(c.Int("to", int64(dtype.Float32)))
 	if !t.IsFloat() {
@@ -235,6 +249,7 @@ func orderedMatMulWork(c *Call, k *cost.Cost) {
 	requantise(c, k)
 }
 
+// inferQPool sets the output of a quantised pool, with channels last where the attribute says so.
 func inferQPool(c *Call) error {
 	if c.Int("channels_last", 0) != 0 {
 		return inferNhwcPool(c)
@@ -242,6 +257,8 @@ func inferQPool(c *Call) error {
 	return inferPool(c)
 }
 
+// inferQGlobalPool sets the output [batch, channels, 1, …] of a quantised global pool, with
+// channels last where the attribute says so.
 func inferQGlobalPool(c *Call) error {
 	if c.Int("channels_last", 0) == 0 {
 		return inferGlobalPool(c)
@@ -274,6 +291,7 @@ func inferQConcat(c *Call) error {
 	return nil
 }
 
+// inferQWhere sets the output of a quantised Where: the condition broadcasts with inputs 1 and 4.
 func inferQWhere(c *Call) error {
 	out, err := c.broadcast(c.extent(1), c.extent(4))
 	if err != nil {
@@ -296,6 +314,8 @@ func qLSTMDims(c *Call) (rnnDims, error) {
 	return rnnDims{seq: x[0], batch: x[1], input: x[2], hidden: r[1], dirs: r[0]}, nil
 }
 
+// inferQLSTM sets the outputs of DynamicQuantizeLSTM as those of LSTM: all states, the last state
+// and the last cell.
 func inferQLSTM(c *Call) error {
 	d, err := qLSTMDims(c)
 	if err != nil {
@@ -307,6 +327,8 @@ func inferQLSTM(c *Call) error {
 	return nil
 }
 
+// qLSTMWork counts the four gates' products in the weights' type, and the arithmetic of gates in
+// the activations'.
 func qLSTMWork(c *Call, k *cost.Cost) {
 	d, err := qLSTMDims(c)
 	if err != nil {

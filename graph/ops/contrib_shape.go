@@ -33,6 +33,8 @@ func foldContribRange(c *Call) error {
 	return nil
 }
 
+// inferExpandDims inserts a dimension of 1 at the axis, input 1. An axis that only run time knows
+// leaves the output unknown.
 func inferExpandDims(c *Call) error {
 	in := c.Shape(0)
 	axis, ok := scalarValue(c, 1)
@@ -65,6 +67,8 @@ func inferUnfold(c *Call) error {
 	return nil
 }
 
+// inferContribUnique sets unique elements, their indices and counts. How many there are is known at
+// run time: all elements are the bound.
 func inferContribUnique(c *Call) error {
 	n := c.Shape(0).Elems()
 	c.SetOutUpper(0, c.Type(0), n)

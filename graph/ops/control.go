@@ -129,6 +129,8 @@ func envelope(c *Call, a, b graph.Info) graph.Info {
 	return a
 }
 
+// sameValue reports whether two known values have the same elements. Values of which one is unknown
+// differ.
 func sameValue(a, b *graph.Value) bool {
 	if a == nil || b == nil || a.Len() != b.Len() {
 		return false
@@ -237,6 +239,7 @@ func (c *Call) constantCond(body *graph.Graph) bool {
 	return false
 }
 
+// infosOf returns what is known of each value, in order.
 func (c *Call) infosOf(ids []graph.ID) []graph.Info {
 	out := make([]graph.Info, len(ids))
 	for i, id := range ids {

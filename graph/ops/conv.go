@@ -67,6 +67,8 @@ func convWork(c *Call, k *cost.Cost, w int, bias bool) {
 	}
 }
 
+// inferConvTranspose sets the output of ConvTranspose: (in - 1) x stride + window - pads, unless
+// output_shape says otherwise.
 func inferConvTranspose(c *Call) error {
 	win, err := transposedWindow(c)
 	if err != nil {

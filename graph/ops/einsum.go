@@ -21,6 +21,8 @@ type einsum struct {
 	size  map[string]size
 }
 
+// parseEinsum returns the labels of an Einsum and their sizes. A wrong number of operands, a label
+// of two sizes and an output label of no operand are errors.
 func parseEinsum(c *Call) (*einsum, error) {
 	eq := strings.ReplaceAll(c.Str("equation", ""), " ", "")
 	left, right, explicit := strings.Cut(eq, "->")
@@ -82,6 +84,7 @@ func einsumTerm(term string, rank int) (labels []string, dots int, err error) {
 	return labels, dots, nil
 }
 
+// bind gives each label the size of its dimension; a size of 1 stretches to the others.
 func (e *einsum) bind(labels []string, in extent) error {
 	for i, l := range labels {
 		was, ok := e.size[l]
@@ -117,6 +120,7 @@ func implicitOutput(terms [][]string, dots int) []string {
 	return append(out, single...)
 }
 
+// inferEinsum sets the output, whose dimensions are the sizes of the output's labels.
 func inferEinsum(c *Call) error {
 	e, err := parseEinsum(c)
 	if err != nil {

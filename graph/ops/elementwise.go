@@ -124,13 +124,23 @@ func truth[T number](b bool) T {
 	return 0
 }
 
+// boolToInt returns 1 for true and 0 for false.
 func boolToInt(b bool) int64 { return truth[int64](b) }
 
-func equal[T number](a, b T) T   { return truth[T](a == b) }
+// equal returns 1 if a = b, else 0.
+func equal[T number](a, b T) T { return truth[T](a == b) }
+
+// greater returns 1 if a > b, else 0.
 func greater[T number](a, b T) T { return truth[T](a > b) }
-func less[T number](a, b T) T    { return truth[T](a < b) }
+
+// less returns 1 if a < b, else 0.
+func less[T number](a, b T) T { return truth[T](a < b) }
+
+// atLeast returns 1 if a >= b, else 0.
 func atLeast[T number](a, b T) T { return truth[T](a >= b) }
-func atMost[T number](a, b T) T  { return truth[T](a <= b) }
+
+// atMost returns 1 if a <= b, else 0.
+func atMost[T number](a, b T) T { return truth[T](a <= b) }
 
 // intDiv truncates towards zero, as ONNX says; a division by zero, which is undefined there, gives zero.
 func intDiv(a, b int64) int64 {
@@ -151,6 +161,7 @@ func intMod(a, b int64) int64 {
 	return a % b
 }
 
+// one turns a function of one operand into one of two that passes over the second.
 func one(f func(float64) float64) floatFn { return func(a, _ float64) float64 { return f(a) } }
 
 var elementwiseSpecs = []Spec{
@@ -229,6 +240,7 @@ var elementwiseSpecs = []Spec{
 		MinIn: 1, Infer: inferCast},
 }
 
+// sign returns -1, 0 or 1; a NaN stays one.
 func sign(x float64) float64 {
 	switch {
 	case x > 0:
@@ -254,6 +266,8 @@ func powSpec() Spec {
 	return s
 }
 
+// modSpec returns the row of Mod. By fmod the remainder has the sign of the dividend, else that of
+// the divisor.
 func modSpec() Spec {
 	s := binary("Mod", 10, cost.Special, "remainder", intMod, nil)
 	s.Fold = func(c *Call) error {
@@ -265,6 +279,7 @@ func modSpec() Spec {
 	return s
 }
 
+// inferIdentity passes on everything that is known of the input, its value included.
 func inferIdentity(c *Call) error {
 	c.SetInfo(0, *c.In(0))
 	return nil

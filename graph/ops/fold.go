@@ -28,6 +28,7 @@ type reader struct {
 	same    bool
 }
 
+// newReader returns a reader of v, of shape in, that broadcasts it to shape out as ONNX does.
 func newReader(v *graph.Value, in, out graph.Shape) reader {
 	r := reader{v: v, same: in.Equal(out)}
 	if r.same || v.Len() <= 1 {
@@ -44,6 +45,7 @@ func newReader(v *graph.Value, in, out graph.Shape) reader {
 	return r
 }
 
+// at returns the index in v of element i of the output.
 func (r *reader) at(i int, out graph.Shape) int {
 	switch {
 	case r.same:
@@ -104,6 +106,8 @@ func foldBinary(c *Call, fi intFn, ff floatFn) error {
 	return nil
 }
 
+// combine computes known integers or floats of two operands elementwise and sets them as the
+// output's value. Without an integer function integers are computed as floats.
 func combine(c *Call, a, b *graph.Value, as, bs graph.Shape, fi intFn, ff floatFn) {
 	shape := c.Out(0).Shape
 	n := int(shape.Elems())
@@ -152,6 +156,7 @@ func foldVariadic(c *Call, fi intFn, ff floatFn) error {
 	return nil
 }
 
+// foldWhere computes Where of known operands.
 func foldWhere(c *Call) error {
 	cond, a, b := c.Value(0), c.Value(1), c.Value(2)
 	if cond == nil || a == nil || b == nil {
@@ -191,6 +196,8 @@ func fill(c *Call, o, n int, pick func(i int) (*graph.Value, int)) {
 	c.SetInts(o, out)
 }
 
+// foldClip computes Clip of a known operand; bounds are attributes in old versions and inputs in
+// new ones.
 func foldClip(c *Call) error {
 	lo, hi := c.Float("min", math.Inf(-1)), c.Float("max", math.Inf(1))
 	for i, bound := range []*float64{&lo, &hi} {
@@ -205,6 +212,7 @@ func foldClip(c *Call) error {
 	return foldUnary(c, func(x, _ float64) float64 { return math.Min(math.Max(x, lo), hi) })
 }
 
+// foldCast converts a known value; floats become integers by truncation.
 func foldCast(c *Call) error {
 	v := c.Value(0)
 	if v == nil {

@@ -49,6 +49,7 @@ func foldFrom(c *Call, from func(idx []int64) int64) error {
 	return nil
 }
 
+// foldTranspose permutes the elements of a known value.
 func foldTranspose(c *Call) error {
 	if c.Value(0) == nil {
 		return nil
@@ -66,6 +67,7 @@ func foldTranspose(c *Call) error {
 	})
 }
 
+// foldSlice picks the elements of a known value.
 func foldSlice(c *Call) error {
 	if c.Value(0) == nil {
 		return nil
@@ -83,6 +85,7 @@ func foldSlice(c *Call) error {
 	})
 }
 
+// foldTile repeats the elements of a known value.
 func foldTile(c *Call) error {
 	in := c.Shape(0)
 	st := strides(in)
@@ -94,6 +97,7 @@ func foldTile(c *Call) error {
 	})
 }
 
+// foldExpand broadcasts a known value to the output's shape.
 func foldExpand(c *Call) error {
 	v := c.Value(0)
 	if v == nil {
@@ -105,6 +109,8 @@ func foldExpand(c *Call) error {
 	return nil
 }
 
+// foldGather picks slices of a known value along an axis by known indices; negative ones count from
+// the end.
 func foldGather(c *Call) error {
 	idx := c.Value(1)
 	if idx == nil || c.Value(0) == nil {
@@ -132,6 +138,8 @@ func foldGather(c *Call) error {
 	})
 }
 
+// foldConcat joins known values along an axis. One unknown operand leaves the output's value
+// unknown.
 func foldConcat(c *Call) error {
 	for i := range c.Node.Inputs {
 		if c.Value(i) == nil {
@@ -166,6 +174,8 @@ func foldConcat(c *Call) error {
 	return nil
 }
 
+// foldSplit cuts a known list into parts. Values of more dimensions stay unknown: shape arithmetic
+// has lists.
 func foldSplit(c *Call) error {
 	v := c.Value(0)
 	if v == nil || c.Rank(0) != 1 {

@@ -67,6 +67,7 @@ func inferConstant(c *Call) error {
 		"value_strings or sparse_value")
 }
 
+// inferRandom sets an output of the shape and type that attributes give.
 func inferRandom(c *Call) error {
 	t := dtype.Type(c.Int("dtype", int64(dtype.Float32)))
 	if !t.Valid() {
@@ -76,6 +77,8 @@ func inferRandom(c *Call) error {
 	return nil
 }
 
+// inferRandomLike sets an output of the input's shape, in its type unless the attribute dtype names
+// another.
 func inferRandomLike(c *Call) error {
 	t := dtype.Type(c.Int("dtype", int64(c.Type(0))))
 	if !t.Valid() {
@@ -85,6 +88,7 @@ func inferRandomLike(c *Call) error {
 	return nil
 }
 
+// inferMultinomial sets the samples [batch, sample_size] of [batch, classes].
 func inferMultinomial(c *Call) error {
 	if c.Rank(0) != 2 {
 		return fmt.Errorf("operator Multinomial takes [batch, classes], got %v", c.Shape(0))

@@ -287,6 +287,8 @@ func inferBlocks(c *Call, toDepth bool) error {
 	return nil
 }
 
+// inferCenterCropPad sets the axes to the sizes of input 1. Sizes that only run time knows leave
+// the output unknown.
 func inferCenterCropPad(c *Call) error {
 	axes, err := someAxes(c, c.Rank(0))
 	if err != nil {
@@ -342,6 +344,7 @@ func inferImageDecoder(c *Call) error {
 	return nil
 }
 
+// inferCropAndResize sets the crops [boxes, channels, height, width]; their size is input 3.
 func inferCropAndResize(c *Call) error {
 	in, boxes, size := c.Shape(0), c.Shape(1), c.Value(3)
 	if len(in) != 4 || len(boxes) != 2 {

@@ -68,6 +68,7 @@ func fillType(c *Call) dtype.Type {
 	return dtype.Float32
 }
 
+// foldConstantFill fills the output with the attribute value.
 func foldConstantFill(c *Call) error {
 	value := &graph.Value{Floats: []float64{c.Float("value", 0)}}
 	if !c.Out(0).Type.IsFloat() {

@@ -25,6 +25,7 @@ var matmulSpecs = []Spec{
 // A product is batch products of an M x K by a K x N matrix.
 type product struct{ batch, m, k, n int64 }
 
+// macs returns the multiply-adds batch x m x k x n, saturated at the largest int64.
 func (p product) macs() int64 { return sat.Mul(sat.Mul(p.batch, p.m), sat.Mul(p.k, p.n)) }
 
 // matmulShape returns the output shape of a numpy matmul and the product it is.
@@ -60,6 +61,8 @@ func matmulShape(c *Call, a, b extent) (extent, product, error) {
 // stack returns the dimensions before those of a matrix.
 func (e extent) stack() extent { return extent{e.shape[:max(len(e.shape)-2, 0)], e.upper} }
 
+// inferMatMul sets the output of a x b in type t: matrices in the last two dimensions, the others
+// broadcast.
 func inferMatMul(c *Call, t dtype.Type, a, b extent) error {
 	out, _, err := matmulShape(c, a, b)
 	if err != nil {
@@ -69,6 +72,7 @@ func inferMatMul(c *Call, t dtype.Type, a, b extent) error {
 	return nil
 }
 
+// matmulWork counts the multiply-adds of a x b in the type of the first operand.
 func matmulWork(c *Call, k *cost.Cost, a, b extent) {
 	if _, p, err := matmulShape(c, a, b); err == nil {
 		k.AddMACs(c.Type(0), p.macs())
@@ -93,6 +97,7 @@ func gemmProduct(c *Call) (product, error) {
 	return p, nil
 }
 
+// inferGemm sets the output [m, n] of Gemm.
 func inferGemm(c *Call) error {
 	p, err := gemmProduct(c)
 	if err != nil {
@@ -102,6 +107,7 @@ func inferGemm(c *Call) error {
 	return nil
 }
 
+// gemmWork counts multiply-adds and the bias, one operation for each output element.
 func gemmWork(c *Call, k *cost.Cost) {
 	p, _ := gemmProduct(c)
 	k.AddMACs(c.Type(0), p.macs())
@@ -110,6 +116,7 @@ func gemmWork(c *Call, k *cost.Cost) {
 	}
 }
 
+// inferDet sets one determinant for each square matrix of the last two dimensions.
 func inferDet(c *Call) error {
 	in := c.Shape(0)
 	if len(in) < 2 || in[len(in)-1] != in[len(in)-2] {

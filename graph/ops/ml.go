@@ -82,6 +82,7 @@ func labels(c *Call) (int64, dtype.Type) {
 	return max(listLen(c, "classlabels_int64s")+listLen(c, "classlabels_ints"), 1), dtype.Int64
 }
 
+// setClassifier sets the outputs of a classifier: a label for each row, and so many scores of each.
 func setClassifier(c *Call, scores int64) error {
 	_, t := labels(c)
 	c.SetOut(0, t, rows(c))
@@ -89,16 +90,19 @@ func setClassifier(c *Call, scores int64) error {
 	return nil
 }
 
+// inferTreeClassifier sets labels and scores; two classes may be stored as one.
 func inferTreeClassifier(c *Call) error {
 	n, _ := labels(c)
 	return setClassifier(c, max(n, 2))
 }
 
+// inferTreeRegressor sets n_targets values for each row.
 func inferTreeRegressor(c *Call) error {
 	c.SetOut(0, dtype.Float32, rows(c), max(c.Int("n_targets", 1), 1))
 	return nil
 }
 
+// inferTreeEnsemble sets n_targets values for each row, in the input's type.
 func inferTreeEnsemble(c *Call) error {
 	c.SetOut(0, c.Type(0), rows(c), max(c.Int("n_targets", 1), 1))
 	return nil
@@ -134,6 +138,7 @@ func coefficientBytes(c *Call, k *cost.Cost) {
 	k.Weights = sat.Add(k.Weights, sat.Mul(4, listLen(c, "coefficients")+listLen(c, "support_vectors")))
 }
 
+// inferLinearClassifier sets labels and scores; there are as many as intercepts.
 func inferLinearClassifier(c *Call) error {
 	n := listLen(c, "intercepts")
 	if n == 0 {
@@ -145,15 +150,18 @@ func inferLinearClassifier(c *Call) error {
 	return setClassifier(c, n)
 }
 
+// inferLinearRegressor sets targets values for each row.
 func inferLinearRegressor(c *Call) error {
 	c.SetOut(0, dtype.Float32, rows(c), max(c.Int("targets", 1), 1))
 	return nil
 }
 
+// linearWork counts one multiply-add for each row and coefficient.
 func linearWork(c *Call, k *cost.Cost) {
 	k.AddMACs(dtype.Float32, sat.Mul(rows(c), listLen(c, "coefficients")))
 }
 
+// inferSVMClassifier sets labels and scores, one for each class.
 func inferSVMClassifier(c *Call) error {
 	n, _ := labels(c)
 	return setClassifier(c, n)
@@ -170,11 +178,13 @@ func svmWork(c *Call, k *cost.Cost) {
 	k.AddWork(cost.Special, dtype.Float32, sat.Mul(rows(c), max(listLen(c, "coefficients"), 1)))
 }
 
+// inferFloat sets a float output of the input's shape.
 func inferFloat(c *Call) error {
 	c.SetOut(0, dtype.Float32, c.Shape(0)...)
 	return nil
 }
 
+// inferOneHotEncoder appends a dimension of as many elements as there are categories.
 func inferOneHotEncoder(c *Call) error {
 	n := listLen(c, "cats_int64s") + listLen(c, "cats_strings")
 	out := append(append(c.NewShape(c.Rank(0) + 1)[:0], c.Shape(0)...), n)
@@ -204,6 +214,7 @@ func inferLabelEncoder(c *Call) error {
 	return nil
 }
 
+// inferCategoryMapper maps strings to int64 or the other way, elementwise.
 func inferCategoryMapper(c *Call) error {
 	t := dtype.String
 	if c.Type(0) == dtype.String {
@@ -213,6 +224,7 @@ func inferCategoryMapper(c *Call) error {
 	return nil
 }
 
+// inferArrayFeature picks as many features of the last dimension as there are indices.
 func inferArrayFeature(c *Call) error {
 	in := c.Shape(0)
 	if len(in) == 0 {
@@ -228,6 +240,7 @@ func inferArrayFeature(c *Call) error {
 	return nil
 }
 
+// inferFeatureVectorizer joins the features of all inputs for each row.
 func inferFeatureVectorizer(c *Call) error {
 	n := int64(0)
 	for i := range c.Node.Inputs {
@@ -239,12 +252,14 @@ func inferFeatureVectorizer(c *Call) error {
 	return nil
 }
 
+// inferZipMap sets a sequence of maps from class to score; its length is known at run time.
 func inferZipMap(c *Call) error {
 	c.SetInfo(0, graph.Info{Kind: graph.KindSequence, Type: dtype.Float32,
 		Of: &graph.Info{Kind: graph.KindMap, Type: dtype.Float32}})
 	return nil
 }
 
+// inferDictVectorizer sets one row of as many elements as the vocabulary has.
 func inferDictVectorizer(c *Call) error {
 	t := dtype.Float32
 	if in := c.In(0); in.Of != nil && in.Of.Type != dtype.Undefined {
@@ -254,6 +269,7 @@ func inferDictVectorizer(c *Call) error {
 	return nil
 }
 
+// inferCastMap sets one row of at most max_map elements, in the type that cast_to names.
 func inferCastMap(c *Call) error {
 	t := dtype.Float32
 	switch c.Str("cast_to", "TO_FLOAT") {

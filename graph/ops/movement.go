@@ -85,6 +85,7 @@ func permutation(c *Call, rank int) ([]int64, error) {
 	return perm, nil
 }
 
+// inferTranspose permutes the dimensions; without the attribute perm it reverses them.
 func inferTranspose(c *Call) error {
 	in := c.Shape(0)
 	perm, err := permutation(c, len(in))
@@ -99,6 +100,7 @@ func inferTranspose(c *Call) error {
 	return nil
 }
 
+// inferConcat adds up the sizes along the axis. The other dimensions must agree.
 func inferConcat(c *Call) error {
 	axis, err := Axis(c.Int("axis", 1), c.Rank(0))
 	if err != nil {
@@ -178,6 +180,7 @@ func splitSizes(c *Call, n int64) ([]int64, bool, error) {
 	return sizes, true, nil
 }
 
+// inferSplit cuts the axis into parts: by the sizes given, or evenly with a smaller last one.
 func inferSplit(c *Call) error {
 	in := c.Shape(0)
 	axis, err := Axis(c.Int("axis", 0), len(in))
@@ -200,6 +203,7 @@ func inferSplit(c *Call) error {
 	return nil
 }
 
+// inferGather replaces the axis by the dimensions of the indices.
 func inferGather(c *Call) error {
 	in, idx := c.Shape(0), c.Shape(1)
 	axis, err := Axis(c.Int("axis", 0), len(in))
@@ -212,11 +216,14 @@ func inferGather(c *Call) error {
 	return nil
 }
 
+// inferGatherElements sets an output of the indices' shape.
 func inferGatherElements(c *Call) error {
 	c.SetOut(0, c.Type(0), c.Shape(1)...)
 	return nil
 }
 
+// inferGatherND sets an output of the indices' dimensions but the last, which counts the dimensions
+// of the data that a tuple picks.
 func inferGatherND(c *Call) error {
 	in, idx := c.Shape(0), c.Shape(1)
 	batch := int(c.Int("batch_dims", 0))
@@ -267,6 +274,8 @@ func padAmounts(c *Call, rank int) (pads []int64, known bool, err error) {
 	return full, true, nil
 }
 
+// inferPad adds the amounts before and behind to each dimension. Amounts that only run time knows
+// leave the output unknown.
 func inferPad(c *Call) error {
 	in := c.Shape(0)
 	pads, known, err := padAmounts(c, len(in))
@@ -285,6 +294,7 @@ func inferPad(c *Call) error {
 	return nil
 }
 
+// inferTile multiplies each dimension by its repeats.
 func inferTile(c *Call) error {
 	in := c.Shape(0)
 	v := c.Value(1)
@@ -316,6 +326,7 @@ func inferTile(c *Call) error {
 	return nil
 }
 
+// inferExpand broadcasts the input's shape with the one of input 1.
 func inferExpand(c *Call) error {
 	v := c.Value(1)
 	if v == nil {
@@ -353,6 +364,7 @@ func inferCompress(c *Call) error {
 	return nil
 }
 
+// inferOneHot inserts a dimension of depth elements at the axis.
 func inferOneHot(c *Call) error {
 	idx := c.Shape(0)
 	depth := c.Value(1)

@@ -13,6 +13,7 @@ import (
 	"github.com/ridgepoint/ridgepoint/graph/cost"
 	"github.com/ridgepoint/ridgepoint/graph/note"
 	"github.com/ridgepoint/ridgepoint/graph/ops"
+	"github.com/ridgepoint/ridgepoint/internal/sampling"
 )
 
 // TestCases runs the single-node cases of testdata/*.txt. A case is one line:
@@ -28,6 +29,7 @@ import (
 // are containers. An attribute is an integer, a number with a point, a list with commas or in brackets, or a string,
 // in single quotes where it could be taken for one of those. A line that ends in a backslash goes on in the next.
 func TestCases(t *testing.T) {
+	sampling.Alone(t)
 	for _, c := range allCases(t) {
 		t.Run(c.where, func(t *testing.T) {
 			if err := c.run(); err != nil {

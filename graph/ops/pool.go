@@ -30,6 +30,7 @@ var poolSpecs = []Spec{
 		MinIn: 3, Infer: inferRoiAlign, Work: roiAlignWork},
 }
 
+// inferPool sets the output of a pool, and MaxPool's indices of the same shape.
 func inferPool(c *Call) error {
 	out, err := poolShape(c, c.Shape(0))
 	if err != nil {
@@ -69,6 +70,7 @@ func poolWork(perTap, perOut int64) func(*Call, *cost.Cost) {
 	}
 }
 
+// inferGlobalPool sets an output [batch, channels, 1, …].
 func inferGlobalPool(c *Call) error {
 	in := c.Shape(0)
 	if len(in) < 2 {
@@ -82,6 +84,8 @@ func inferGlobalPool(c *Call) error {
 	return nil
 }
 
+// inferUnpool sets the output of MaxUnpool: the shape of input 2, or that which the window came
+// from.
 func inferUnpool(c *Call) error {
 	in := c.Shape(0)
 	if v := c.Value(2); v != nil {
@@ -103,6 +107,7 @@ func inferUnpool(c *Call) error {
 	return nil
 }
 
+// inferMaxRoiPool sets one [channels, height, width] for each region; the size is pooled_shape.
 func inferMaxRoiPool(c *Call) error {
 	in, size := c.Shape(0), c.Ints("pooled_shape")
 	if len(in) != 4 || len(size) != 2 || c.Rank(1) != 2 {
@@ -112,6 +117,7 @@ func inferMaxRoiPool(c *Call) error {
 	return nil
 }
 
+// inferRoiAlign sets one [channels, output_height, output_width] for each region.
 func inferRoiAlign(c *Call) error {
 	in := c.Shape(0)
 	if len(in) != 4 || c.Rank(1) != 2 {

@@ -76,6 +76,8 @@ func dequantizeWork(c *Call, k *cost.Cost) {
 	k.AddWork(cost.Vector, c.Out(0).Type, sat.Mul(2, OutElems(c, 0)))
 }
 
+// inferDynamicQuantize sets the quantised tensor in uint8, and its scale and zero point, which are
+// scalars.
 func inferDynamicQuantize(c *Call) error {
 	c.SetOut(0, dtype.Uint8, c.Shape(0)...)
 	c.SetOut(1, dtype.Float32)

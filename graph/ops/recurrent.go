@@ -24,6 +24,8 @@ var recurrentSpecs = []Spec{
 // rnnDims are the sizes of a recurrent layer.
 type rnnDims struct{ seq, batch, input, hidden, dirs int64 }
 
+// newRNNDims returns the sizes of a recurrent layer from x [seq, batch, input] and r [directions,
+// gates x hidden, hidden]. layout 1 puts the batch first.
 func newRNNDims(c *Call) (d rnnDims, err error) {
 	x, r := c.Shape(0), c.Shape(2)
 	if len(x) != 3 || len(r) != 3 {
@@ -37,6 +39,8 @@ func newRNNDims(c *Call) (d rnnDims, err error) {
 	return d, nil
 }
 
+// inferRecurrent sets all states and the last one, in the order that layout names; LSTM has the
+// last cell as well.
 func inferRecurrent(c *Call) error {
 	d, err := newRNNDims(c)
 	if err != nil {

@@ -131,7 +131,10 @@ func foldReduce(c *Call, name string, f floatFn) error {
 	return nil
 }
 
+// add returns a + b.
 func add(a, b float64) float64 { return a + b }
+
+// mul returns a x b.
 func mul(a, b float64) float64 { return a * b }
 
 var reduceSpecs = slices.Concat(
@@ -164,6 +167,8 @@ func perInput(ops int64) func(*Call, *cost.Cost) {
 	}
 }
 
+// inferArg sets the index of the extreme element along an axis, in int64; keepdims leaves a 1
+// there.
 func inferArg(c *Call) error {
 	in := c.Shape(0)
 	axis, err := Axis(c.Int("axis", 0), len(in))

@@ -8,6 +8,7 @@ import (
 	"github.com/ridgepoint/ridgepoint/graph/cost"
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
 	"github.com/ridgepoint/ridgepoint/graph/ops"
+	"github.com/ridgepoint/ridgepoint/internal/sampling"
 )
 
 // dice draws numbers from a string of bytes, zeros when it runs out.
@@ -146,6 +147,7 @@ func describe(c *testCase) string {
 
 // TestNothingPanics throws nodes that make no sense at every row.
 func TestNothingPanics(t *testing.T) {
+	sampling.Alone(t)
 	state := uint64(1)
 	next := func() byte { // xorshift64, Marsaglia 2003
 		state ^= state << 13

@@ -28,6 +28,7 @@ var sequenceSpecs = []Spec{
 	container("OptionalGetElement", 15, 1, "what an optional holds", inferGetElement),
 }
 
+// sequence returns input i, which must be a sequence.
 func sequence(c *Call, i int) (*graph.Info, error) {
 	s := c.In(i)
 	if s.Kind != graph.KindSequence {
@@ -45,6 +46,7 @@ func isTensor(c *Call, i int) error {
 	return nil
 }
 
+// inferSequenceConstruct sets a sequence of the inputs, each with its own shape.
 func inferSequenceConstruct(c *Call) error {
 	out := graph.Info{Kind: graph.KindSequence, Type: c.Type(0)}
 	for i := range c.Node.Inputs {
@@ -60,6 +62,7 @@ func inferSequenceConstruct(c *Call) error {
 	return nil
 }
 
+// inferSequenceEmpty sets a sequence of no elements, of the type that the attribute dtype names.
 func inferSequenceEmpty(c *Call) error {
 	c.SetInfo(0, graph.Info{Kind: graph.KindSequence, Type: dtype.Type(c.Int("dtype", int64(dtype.Float32))),
 		Elems: []graph.Info{}})
@@ -115,6 +118,8 @@ func inferSequenceInsert(c *Call) error {
 	return nil
 }
 
+// inferSequenceErase takes one element away, the last one unless input 1 says which. A position
+// that only run time knows leaves the sequence as it is, an upper bound.
 func inferSequenceErase(c *Call) error {
 	s, err := sequence(c, 0)
 	if err != nil {
@@ -134,11 +139,13 @@ func inferSequenceErase(c *Call) error {
 	return nil
 }
 
+// inferSequenceLength sets a scalar of int64.
 func inferSequenceLength(c *Call) error {
 	c.SetOutExact(0, dtype.Int64)
 	return nil
 }
 
+// foldSequenceLength computes the length of a sequence whose elements are known.
 func foldSequenceLength(c *Call) error {
 	if s := c.In(0); s.Elems != nil {
 		c.SetInts(0, []int64{int64(len(s.Elems))})
@@ -146,6 +153,8 @@ func foldSequenceLength(c *Call) error {
 	return nil
 }
 
+// inferSplitToSequence cuts a tensor along an axis into a sequence: by sizes, or into parts of one
+// size, or of 1.
 func inferSplitToSequence(c *Call) error {
 	in := c.Shape(0)
 	axis, err := Axis(c.Int("axis", 0), len(in))
@@ -191,6 +200,8 @@ func inferSplitToSequence(c *Call) error {
 	return nil
 }
 
+// inferConcatFromSequence joins the elements of a sequence along an axis, a new one where the
+// attribute says so.
 func inferConcatFromSequence(c *Call) error {
 	s, err := sequence(c, 0)
 	if err != nil {
@@ -227,6 +238,7 @@ func inferConcatFromSequence(c *Call) error {
 	return nil
 }
 
+// inferOptional wraps the input, or nothing.
 func inferOptional(c *Call) error {
 	out := graph.Info{Kind: graph.KindOptional}
 	if c.Has(0) {
@@ -236,11 +248,13 @@ func inferOptional(c *Call) error {
 	return nil
 }
 
+// inferHasElement sets a scalar of bool.
 func inferHasElement(c *Call) error {
 	c.SetOutExact(0, dtype.Bool)
 	return nil
 }
 
+// inferGetElement unwraps an optional; anything else passes as it is.
 func inferGetElement(c *Call) error {
 	in := *c.In(0)
 	if in.Kind == graph.KindOptional {

@@ -42,12 +42,14 @@ func shapeRange(c *Call) (int, int) {
 	return from, max(from, to)
 }
 
+// inferShape sets the list of dimensions from start to end; its length is exact.
 func inferShape(c *Call) error {
 	from, to := shapeRange(c)
 	c.SetOutExact(0, dtype.Int64, int64(to-from))
 	return nil
 }
 
+// foldShape computes that list.
 func foldShape(c *Call) error {
 	from, to := shapeRange(c)
 	c.SetInts(0, append([]int64{}, c.Shape(0)[from:to]...))
@@ -74,6 +76,7 @@ func rangeLength(c *Call) (int64, bool, error) {
 	return max(whole, 0), true, nil
 }
 
+// inferRange sets a list of ceil((limit - start) / delta) elements where all three are known.
 func inferRange(c *Call) error {
 	n, known, err := rangeLength(c)
 	if err != nil {
@@ -87,6 +90,7 @@ func inferRange(c *Call) error {
 	return nil
 }
 
+// foldRange computes the elements start, start + delta and so on.
 func foldRange(c *Call) error {
 	start, delta := c.Value(0), c.Value(2)
 	n := OutElems(c, 0)
@@ -106,6 +110,8 @@ func foldRange(c *Call) error {
 	return nil
 }
 
+// inferConstantOfShape sets an output of the shape that input 0 holds. A shape that only run time
+// knows leaves it unknown.
 func inferConstantOfShape(c *Call) error {
 	v := c.Value(0)
 	if v == nil {
@@ -124,6 +130,7 @@ func filler(c *Call) dtype.Type {
 	return dtype.Float32
 }
 
+// foldConstantOfShape fills the output with the attribute value, 0 where there is none.
 func foldConstantOfShape(c *Call) error {
 	c.Value(0)
 	value := &graph.Value{Floats: []float64{0}}
@@ -150,6 +157,8 @@ func inferNonZero(c *Call) error {
 	return nil
 }
 
+// inferEyeLike sets an output of the input's shape, in its type unless the attribute dtype names
+// another.
 func inferEyeLike(c *Call) error {
 	t := dtype.Type(c.Int("dtype", int64(c.Type(0))))
 	if !t.Valid() {

@@ -107,6 +107,8 @@ func fftOps(n int64, complexInput bool) int64 {
 	return ops
 }
 
+// dftWork counts one Fourier transform along the axis for each element of the other dimensions, by
+// fftOps. The last dimension is 2 of complex data, 1 of real ones.
 func dftWork(c *Call, k *cost.Cost) {
 	x := c.Shape(0)
 	axis, known, err := dftAxis(c)
@@ -181,6 +183,7 @@ func stftWork(c *Call, k *cost.Cost) {
 	k.AddWork(cost.Vector, c.Type(0), sat.Mul(sat.Mul(out[0], out[1]), ops))
 }
 
+// inferMel sets the matrix [spectrum bins, bands]; sizes that only run time knows leave it unknown.
 func inferMel(c *Call) error {
 	t, err := outType(c, "output_datatype", dtype.Float32)
 	if err != nil {

@@ -22,6 +22,7 @@ func view(name, doc string, minIn int, infer func(*Call) error) Spec {
 	return Spec{Op: onnx(name), Since: 1, Kind: View, Doc: doc, MinIn: minIn, Infer: infer, Fold: foldView}
 }
 
+// foldView passes the value on: only its shape changes.
 func foldView(c *Call) error {
 	if v := c.Value(0); v != nil {
 		c.Out(0).Value = v
@@ -29,6 +30,8 @@ func foldView(c *Call) error {
 	return nil
 }
 
+// inferReshape sets the target shape: 0 keeps a dimension, -1 takes what is left. A target that
+// only run time knows leaves the output unknown.
 func inferReshape(c *Call) error {
 	target := exact(c.Ints("shape"))
 	if c.Has(1) {
@@ -84,6 +87,7 @@ func reshape(c *Call, from, to extent) (extent, error) {
 	return extent{out, bound}, nil
 }
 
+// inferFlatten sets a matrix: dimensions before the axis make its rows, the others its columns.
 func inferFlatten(c *Call) error {
 	in := c.Shape(0)
 	axis := c.Int("axis", 1)
@@ -112,6 +116,7 @@ func axesOf(c *Call, i int) (axes []int64, given, known bool) {
 	return v.Ints, true, true
 }
 
+// inferSqueeze takes dimensions of 1 away: those of the axes, or all of them.
 func inferSqueeze(c *Call) error {
 	in := c.Shape(0)
 	axes, given, known := axesOf(c, 1)
@@ -138,6 +143,7 @@ func inferSqueeze(c *Call) error {
 	return nil
 }
 
+// inferUnsqueeze inserts dimensions of 1 at the axes, which count in the output.
 func inferUnsqueeze(c *Call) error {
 	in := c.Shape(0)
 	axes, _, known := axesOf(c, 1)
@@ -166,6 +172,7 @@ func inferUnsqueeze(c *Call) error {
 	return nil
 }
 
+// inferDropout sets the output as the input, and the mask, which is bool from version 10.
 func inferDropout(c *Call) error {
 	c.SetOut(0, c.Type(0), c.Shape(0)...)
 	mask := dtype.Bool

@@ -100,8 +100,10 @@ func (w *window) inverse(i int, in, extra int64) int64 {
 	return n - w.padBegin[i] - w.padEnd[i]
 }
 
+// ceilDiv returns a / b rounded up. b is not 0.
 func ceilDiv(a, b int64) int64 { return -floorDiv(-a, b) }
 
+// floorDiv returns a / b rounded down. b is not 0.
 func floorDiv(a, b int64) int64 {
 	q := a / b
 	if a%b != 0 && (a < 0) != (b < 0) {
