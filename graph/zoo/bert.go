@@ -22,6 +22,8 @@ type bertShape struct {
 // wordPieces is the vocabulary of the uncased BERT models.
 const wordPieces = 30522
 
+// encoder returns the Entry of an encoder of BERT's kind. params are weights, macs multiply-adds at
+// 128 tokens and batch 1; published is the GMAC that source prints, or 0 where it prints none.
 func encoder(name, family, doc string, params, macs int64, published float64, source string, accuracy Accuracy, s bertShape) Entry {
 	return Entry{
 		Name: name, Family: family, Task: "language encoding", Doc: doc, License: "Apache-2.0",
@@ -33,6 +35,9 @@ func encoder(name, family, doc string, params, macs int64, published float64, so
 
 const encoderMACs = "; multiply-adds by the formula layers x (12 width^2 x tokens + 2 tokens^2 x width) and width^2 of a pooler"
 
+// berts returns BERT and the encoders that keep its blocks, with the parameters of their
+// checkpoints on Hugging Face. Multiply-adds follow layers x (4 width^2 + 2 width x hidden) x
+// tokens, plus the products of attention.
 func berts() []Entry {
 	return []Entry{
 		encoder("bert-base", "BERT", "BERT base, uncased, with pooler", 109_482_240, 11_174_215_680, 11.17,
@@ -102,6 +107,9 @@ func extendedMask(b *builder, mask string) string {
 	return b.node("Mul", "", []string{m, b.scalar("", -math.MaxFloat32)})
 }
 
+// bertLayer adds one block to x [batch, tokens, width]: attention, then the perceptron, each with
+// its residual and a normalisation behind it. bias is the mask added to the scores [batch, heads,
+// tokens, tokens].
 func bertLayer(b *builder, x tensor, path, bias string, heads int64, eps float32) tensor {
 	self := path + "/attention/self"
 	size := x.c / heads

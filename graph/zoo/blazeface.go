@@ -2,6 +2,8 @@ package zoo
 
 import "fmt"
 
+// blazeFaces returns the face detector of arXiv 1907.05047, which takes 128x128 pixels. Its boxes
+// stay offsets to anchors, as the published graph leaves them.
 func blazeFaces() []Entry {
 	return []Entry{{
 		Name: "blazeface", Family: "BlazeFace", Task: detection.name,

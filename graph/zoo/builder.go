@@ -48,6 +48,7 @@ const contribDomain = "com.microsoft"
 // symbol makes a dimension that is left open.
 type symbol string
 
+// newBuilder returns a builder of an empty graph; names of values are made unique as they are used.
 func newBuilder() *builder { return &builder{used: make(map[string]int)} }
 
 // attr is one attribute of a node: an int64, float32, string, list of one of the first two, or constant.
@@ -65,12 +66,16 @@ type constant struct {
 	bare  bool // without payload
 }
 
+// message returns field num that holds body as bytes with a length: how protobuf writes a nested
+// message.
 func message(num protowire.Number, body []byte) []byte {
 	return protowire.AppendBytes(protowire.AppendTag(nil, num, protowire.BytesType), body)
 }
 
+// text returns field num that holds the UTF-8 bytes of s.
 func text(num protowire.Number, s string) []byte { return message(num, []byte(s)) }
 
+// varint returns field num that holds v. A negative v takes ten bytes, as protobuf's int64 does.
 func varint(num protowire.Number, v int64) []byte {
 	return protowire.AppendVarint(protowire.AppendTag(nil, num, protowire.VarintType), uint64(v))
 }
@@ -206,6 +211,8 @@ func (b *builder) output(name string, dims ...any) {
 	b.port(12, name, dtype.Float32, append([]any{b.batch}, dims...))
 }
 
+// port adds field num, an ONNX ValueInfoProto: a name with its element type t and shape. A
+// dimension is an int64 or a symbol such as batch; other kinds of values leave no dimension.
 func (b *builder) port(num protowire.Number, name string, t dtype.Type, dims []any) {
 	var shape []byte
 	for _, d := range dims {

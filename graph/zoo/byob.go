@@ -81,6 +81,8 @@ func (s byoShape) conv(b *builder, x tensor, path string, out int64, k kernel) t
 	return b.activate(s.act, b.normConv(x, path, out, k), path+"/act")
 }
 
+// block adds a block of stage t to x [batch, c, h, w] and returns [batch, t.out, h/stride,
+// w/stride]. The inner width is t.bottle times the outer one, rounded to a multiple of 8 channels.
 func (s byoShape) block(b *builder, x tensor, p string, t byoStage, stride int64) tensor {
 	from := t.out
 	if s.inner {
@@ -120,6 +122,7 @@ func (s byoShape) block(b *builder, x tensor, p string, t byoStage, stride int64
 	return b.activate(s.act, y, p+"/act")
 }
 
+// gated applies the gate over channels that the shape names; without one it returns x as it is.
 func (s byoShape) gated(b *builder, x tensor, path string) tensor {
 	if s.gate == nil {
 		return x
@@ -163,6 +166,8 @@ func tiered(act string, pooled bool, head int64, stages []byoStage) byoShape {
 // gates returns the shape with gated channels.
 func (s byoShape) gates(g gate) byoShape { s.gate = g; return s }
 
+// byoNets returns timm's networks of configurable blocks: GENet (arXiv 2006.14090), ResNets and
+// ResNeXts with tiered stems and gates, and RegNetZ. Parameters, GMAC and top-1 are timm's.
 func byoNets() []Entry {
 	basic := func(n, out int64) byoStage { return byoStage{kind: basicKind, n: n, out: out, stride: 2, bottle: 1} }
 	genet := func(stem, head int64, stages ...byoStage) byoShape {

@@ -23,6 +23,8 @@ type clipTower struct {
 	width, heads int64
 }
 
+// clip returns two entries, CLIP's tower for pictures and the one for text, each with its own
+// parameters and multiply-adds. top1 is the zero-shot accuracy of both together, in per cent.
 func clip(s clipShape, picture, pictureMACs, text, textMACs int64, top1 float64) []Entry {
 	entry := func(part, doc string, params, macs int64, options []Option, build func(*builder, values)) Entry {
 		return Entry{
@@ -46,6 +48,8 @@ const (
 	clipEps        = 1e-5
 )
 
+// clips returns the towers of CLIP's ViT-B/32 and ViT-L/14. Each is half a model: matching takes
+// both and a product of their outputs.
 func clips() []Entry {
 	return append(
 		clip(clipShape{32, clipTower{12, 768, 12}, clipTower{12, 512, 8}, 512, "vit-b-32", "openai/clip-vit-base-patch32", 151_277_313}, 87_849_216, 4_408_811_520, 63_428_096, 2_979_770_368, 63.2),

@@ -51,6 +51,9 @@ func (s coatShape) block(b *builder, x tensor, p string, stage int, area extent,
 	return b.binary("Add", x, b.perceptron(b.layerNorm(x, p+"/norm2", coatEps), p+"/mlp", s.expand[stage]*x.c), p)
 }
 
+// attend adds factorised attention with convolutional positions to x [batch, 1+h*w, c]. The softmax
+// runs over the keys, so that keys x values come first and the cost is linear in tokens. first says
+// that the stage's positional convolutions are to be made; later blocks share them.
 func (s coatShape) attend(b *builder, x tensor, p string, stage int, area extent, first bool) tensor {
 	const heads = 8
 	n, size, q := area.n()+1, x.c/heads, p+"/factoratt_crpe"
@@ -79,6 +82,7 @@ func (s coatShape) attend(b *builder, x tensor, p string, stage int, area extent
 	return b.linear(b.reshape(b.transpose(y, q, 0, 2, 1, 3), q, x.c, -1, n, x.c), q+"/proj", x.c)
 }
 
+// coaTs returns the lite networks of CoaT (arXiv 2104.06399) with timm's figures.
 func coaTs() []Entry {
 	wide := [4]int64{8, 8, 4, 4}
 	tiny := coatShape{[4]int64{64, 128, 256, 320}, wide, [4]int{2, 2, 2, 2}}

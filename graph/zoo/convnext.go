@@ -19,11 +19,14 @@ func next(width int64, depths ...int64) nextShape {
 	return nextShape{depths: [4]int64(depths), widths: [4]int64{width, 2 * width, 4 * width, 8 * width}}
 }
 
+// convNeXt returns the Entry of torchvision's ConvNeXt of that name; gmac is printed beside the
+// weights, top1 in per cent at 224 pixels.
 func convNeXt(name string, params, macs int64, gmac, top1 float64, s nextShape) Entry {
 	return torchvision("convnext-"+name, "ConvNeXt", "ConvNeXt "+name, params, macs, gmac, top1, weightsV1,
 		[]Option{anySize(224), batchOption}, s.build)
 }
 
+// convNeXts returns the four sizes of ConvNeXt (arXiv 2201.03545) that torchvision has weights of.
 func convNeXts() []Entry {
 	return []Entry{
 		convNeXt("tiny", 28_589_128, 4_455_531_264, 4.456, 82.52, next(96, 3, 3, 9, 3)),
@@ -60,6 +63,9 @@ func (s nextShape) build(b *builder, v values) {
 	b.output(b.gemm(x, "/classifier/classifier.2", 1000).name, int64(1000))
 }
 
+// block adds a block to x [batch, c, h, w]: a depthwise 7x7 convolution, a normalisation of
+// channels and two linear layers, of which the inner one has 4c channels. The linear layers run
+// channels-last.
 func (s nextShape) block(b *builder, x tensor, p string) tensor {
 	y := b.transpose(b.conv(x, p+"/block/block.0", x.c, 7, 1, x.c, true), p+"/block/block.1", 0, 2, 3, 1)
 	if s.rms {

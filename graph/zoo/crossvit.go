@@ -61,6 +61,8 @@ func (s crossShape) shrunk(b *builder, x tensor, area extent) tensor {
 		attr{"coordinate_transformation_mode", "half_pixel"}, attr{"mode", "cubic"}), 3}
 }
 
+// patches cuts the image x into the tokens of one branch: branch 0 in patches of 12x12, branch 1 of
+// 16x16 pixels. With a stem, three convolutions replace the one large one.
 func (s crossShape) patches(b *builder, x tensor, p string, branch int) tensor {
 	width := s.widths[branch]
 	if !s.stem {
@@ -107,6 +109,8 @@ func (s crossShape) carry(b *builder, x tensor, p string, width int64) tensor {
 	return b.linear(b.gelu(b.layerNorm(x, p+"/0", crossEps), p+"/1"), p+"/2", width)
 }
 
+// crossViTs returns CrossViT (arXiv 2103.14899): two branches of patches that exchange their class
+// tokens. A dagger of the paper is a stem of convolutions.
 func crossViTs() []Entry {
 	size := func(width int64, depth int, heads, expand int64) crossShape {
 		return crossShape{[2]int64{width, 2 * width}, depth, heads, expand, false, 224}

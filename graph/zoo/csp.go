@@ -174,6 +174,8 @@ func cspResNet(width int64, expand, ratio, bottle float64, kernel int64, stem ..
 		ratio: ratio, bottle: bottle, linear: true, act: "LeakyRelu"}
 }
 
+// cspNets returns DarkNets, CSPNets (arXiv 1911.11929) and timm's cs3 variants, with timm's
+// figures.
 func cspNets() []Entry {
 	cross := darkNet(1, 2, 8, 8, 4)
 	cross.stage, cross.expand, cross.ratio, cross.bottle, cross.grown = crossStage, 1, 0.5, 1, true

@@ -50,6 +50,8 @@ func (s davitShape) block(b *builder, x tensor, p string, area extent,
 	return b.spread(x, p, area)
 }
 
+// places adds attention over places, in windows of s.window x s.window, to x [batch, h*w, c]. Heads
+// have 32 channels. A window is never larger than the area.
 func (s davitShape) places(b *builder, x tensor, p string, area extent) tensor {
 	w := extent{min(s.window, area.h), min(s.window, area.w)}
 	y := b.windows(b.reshape(x, p, x.c, -1, area.h, area.w, x.c), p, area, w)
@@ -68,6 +70,8 @@ func (s davitShape) channels(b *builder, x tensor, p string, area extent) tensor
 	return b.linear(b.reshape(b.transpose(y, p, 0, 3, 1, 2), p, x.c, -1, n, x.c), p+"/proj", x.c)
 }
 
+// daViTs returns DaViT (arXiv 2204.03645), which attends over places and over channels in turn, and
+// the encoders of Florence-2, which have no classifier.
 func daViTs() []Entry {
 	size := func(width int64, depths ...int) davitShape { return davitShape{width, [4]int(depths), 7, 2, 1000} }
 	fine := func(s davitShape) davitShape { s.window, s.down, s.classes = 12, 3, 0; return s }

@@ -6,11 +6,13 @@ import (
 
 	"github.com/ridgepoint/ridgepoint/graph/decoder"
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
+	"github.com/ridgepoint/ridgepoint/internal/sampling"
 )
 
 // TestDecoders: the graph of every published decoder has its parameters to the last one; a decode step multiplies each
 // active weight once, and in attention each key and value that a layer sees.
 func TestDecoders(t *testing.T) {
+	sampling.Alone(t)
 	for i, k := range decoder.Catalogue() {
 		if testing.Short() && i%4 != 3 && k.Latent == nil && !k.Sinks {
 			continue
@@ -49,6 +51,7 @@ func TestDecoders(t *testing.T) {
 
 // TestSameGraph: a decoder that is read from a file has the graph that is built in.
 func TestSameGraph(t *testing.T) {
+	sampling.Alone(t)
 	for _, name := range []string{"llama3-8b", "llama3.2-1b", "qwen2.5-7b", "qwen3-4b", "phi3-mini", "gemma2-2b", "mixtral-8x7b"} {
 		for _, query := range []string{"", "seq=7&past=0"} {
 			k, err := decoder.Lookup(name)
@@ -73,6 +76,7 @@ func TestSameGraph(t *testing.T) {
 // TestPacked: matrices occupy what a quantisation stores, whatever the type of the graph, and so do prompts' graphs of
 // compressed attention.
 func TestPacked(t *testing.T) {
+	sampling.Alone(t)
 	for name, query := range map[string]string{"llama3-8b": "", "glm-4.7-flash": "seq=1&past=5", "gpt-oss-20b": "", "phi3-mini": "", "deepseek-v2-lite": "seq=4&past=0"} {
 		k, err := decoder.Lookup(name)
 		if err != nil {

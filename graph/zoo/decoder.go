@@ -71,6 +71,8 @@ func (s *step) tiedLogits(x tensor, table string, vocabulary int64) {
 	s.output(s.logits(x, table, vocabulary).name, s.seq, vocabulary)
 }
 
+// logits multiplies x [batch, seq, width] by the embedding table [vocabulary, width] and returns
+// [batch, seq, vocabulary].
 func (s *step) logits(x tensor, table string, vocabulary int64) tensor {
 	rows := s.reshape(x, "/lm_head", x.c, -1, x.c)
 	y := tensor{s.node("Gemm", "/lm_head", []string{rows.name, table}, attr{"transB", int64(1)}), vocabulary}

@@ -39,6 +39,8 @@ func (s llamaShape) sparse(layer int) bool {
 	return s.experts > 0
 }
 
+// expertWidth returns the inner width of one expert, in channels: that of the dense layers unless
+// the shape says otherwise.
 func (s llamaShape) expertWidth() int64 {
 	if s.expertHidden > 0 {
 		return s.expertHidden

@@ -2,10 +2,13 @@ package zoo
 
 import "fmt"
 
+// deit returns the Entry of a vision transformer that timm calls as; gmac and top1 are timm's.
 func deit(name, doc, as string, params, macs int64, gmac, top1 float64, s vitShape) Entry {
 	return timm(name, "ViT", doc, as, params, macs, gmac, top1, []Option{imageSize(224, s.patch), batchOption}, func(b *builder, v values) { s.build(b, v) })
 }
 
+// deits returns small vision transformers and DeiT (arXiv 2012.12877), with and without a
+// distillation token.
 func deits() []Entry {
 	return []Entry{
 		deit("vit-ti-16", "ViT tiny, 16x16 patches", "vit_tiny_patch16_224", 5_717_416, 1_253_683_200, 1.26, 75.452, vitShape{patch: 16, width: 192, heads: 3, depth: 12}),

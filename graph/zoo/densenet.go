@@ -2,11 +2,14 @@ package zoo
 
 import "fmt"
 
+// denseNet returns the Entry of a DenseNet. growth is the number of channels that each layer adds,
+// blocks the layers of each of the four blocks.
 func denseNet(name, doc string, params, macs int64, gmac, top1 float64, growth int64, blocks [4]int) Entry {
 	return torchvision(name, "DenseNet", doc, params, macs, gmac, top1, weightsV1, []Option{anySize(224), batchOption},
 		func(b *builder, v values) { buildDenseNet(b, v, growth, blocks) })
 }
 
+// denseNets returns the DenseNets (arXiv 1608.06993) that torchvision has weights of.
 func denseNets() []Entry {
 	return []Entry{
 		denseNet("densenet121", "DenseNet-121, growth 32", 7_978_856, 2_834_161_664, 2.834, 74.434, 32, [4]int{6, 12, 24, 16}),

@@ -5,6 +5,8 @@ import (
 	"math"
 )
 
+// detrs returns DETR on ResNet-50 (arXiv 2005.12872). The heads run on the last layer of the
+// decoder alone, as an export for use does.
 func detrs() []Entry {
 	return []Entry{{
 		Name: "detr-resnet50", Family: "DETR", Task: detection.name, Doc: "DETR on ResNet-50, 100 queries, 92 classes, 640 pixels",

@@ -13,6 +13,8 @@ const generation = "image generation"
 // pictureBatch ends where one tensor of scores is beyond what inference allows.
 var pictureBatch = Option{"batch", 0, 1, 4096, 1, batchOption.Doc}
 
+// denoiser returns the Entry of a latent diffusion U-Net for one step. size is the picture's side
+// in pixels, a multiple of multiple; the latent picture is an eighth of it.
 func denoiser(name, doc string, params, macs int64, published float64, source, license string, size, multiple int64, s unetShape) Entry {
 	return Entry{
 		Name: name, Family: "Stable Diffusion", Task: generation, Doc: doc + ": one step for one picture; guidance takes twice the batch",
@@ -23,6 +25,8 @@ func denoiser(name, doc string, params, macs int64, published float64, source, l
 	}
 }
 
+// diffusions returns the U-Nets of Stable Diffusion 1.5 and XL, and the decoder of the autoencoder.
+// Parameters are those of the checkpoints; multiply-adds are counted on the graph.
 func diffusions() []Entry {
 	return []Entry{
 		denoiser("sd15-unet", "Stable Diffusion 1.5's U-Net", 859_520_964, 401_636_720_640, 0,

@@ -51,6 +51,8 @@ func (s dlaShape) tree(b *builder, x tensor, p string, levels int, out, stride i
 	return b.unary("Relu", y, p+"/root/relu")
 }
 
+// block adds a residual block to x: two 3x3 convolutions, or a bottleneck of s.groups groups. short
+// is what is added at its end, [batch, out, h/stride, w/stride].
 func (s dlaShape) block(b *builder, x, short tensor, p string, out, stride int64) tensor {
 	y := x
 	if s.pairs {
@@ -65,6 +67,7 @@ func (s dlaShape) block(b *builder, x, short tensor, p string, out, stride int64
 	return b.unary("Relu", b.binary("Add", y, short, p), p+"/relu")
 }
 
+// dlas returns networks of deep layer aggregation (arXiv 1707.06484) with timm's figures.
 func dlas() []Entry {
 	little, large := [6]int64{16, 32, 64, 64, 128, 256}, [6]int64{16, 32, 128, 256, 512, 1024}
 	return networks("DLA", "Deep layer aggregation", 32, buildDLA, []network[dlaShape]{

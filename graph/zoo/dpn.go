@@ -59,6 +59,8 @@ func (s dualShape) block(b *builder, parts []tensor, p string, wide, inner, adds
 	return []tensor{b.binary("Add", parts[0], more[0], p), b.concat(p, parts[1], more[1])}
 }
 
+// dpns returns dual path networks (arXiv 1707.01629): each block adds to some channels and appends
+// others.
 func dpns() []Entry {
 	small := func(split bool, act string, depths ...int) dualShape {
 		return dualShape{10, 128, 32, [4]int(depths), [4]int64{16, 32, 32, 64}, true, split, act}

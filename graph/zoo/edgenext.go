@@ -87,6 +87,8 @@ func (s edgeShape) split(b *builder, x tensor, p string, stage int, area extent)
 	return b.binary("Add", x, b.spread(b.scaledBy(z, p+"/gamma", false), p, area), p)
 }
 
+// edgeNeXts returns EdgeNeXt (arXiv 2206.10589), whose stages end in attention over channels, with
+// timm's figures.
 func edgeNeXts() []Entry {
 	size := func(heads int64, depths [4]int, widths ...int64) edgeShape {
 		return edgeShape{[4]int64(widths), depths, heads, false}

@@ -12,6 +12,8 @@ func efficientNet(name string, params, macs int64, gmac, top1 float64, size int6
 		func(b *builder, v values) { buildEfficientNet(b, v, width, depth) })
 }
 
+// efficientNets returns EfficientNet B0 to B7 (arXiv 1905.11946), each at the image size that it
+// was trained for. The last two figures of a row multiply width and depth.
 func efficientNets() []Entry {
 	return []Entry{
 		efficientNet("efficientnet-b0", 5_288_548, 385_814_752, 0.386, 77.692, 224, 1.0, 1.0),

@@ -9,12 +9,17 @@ type fusedStage struct {
 	fused                  bool
 }
 
+// efficientNetV2 returns the Entry of torchvision's EfficientNetV2 of that name. size is the
+// image's side in pixels, stem the channels of the first convolution.
 func efficientNetV2(name string, params, macs int64, gmac, top1 float64, size, stem int64, stages []fusedStage) Entry {
 	doc := fmt.Sprintf("EfficientNetV2-%c, %d pixels", name[len(name)-1]-'a'+'A', size)
 	return torchvision(name, "EfficientNet", doc, params, macs, gmac, top1, weightsV1, []Option{imageSize(size, 1), batchOption},
 		func(b *builder, v values) { buildEfficientNetV2(b, v, stem, stages) })
 }
 
+// efficientNetV2s returns the three sizes of EfficientNetV2 (arXiv 2104.00298). A stage is
+// expansion, stride, channels, depth and whether expansion and depthwise work are one 3x3
+// convolution.
 func efficientNetV2s() []Entry {
 	return []Entry{
 		efficientNetV2("efficientnetv2-s", 21_458_488, 8_365_617_152, 8.366, 84.228, 384, 24, []fusedStage{

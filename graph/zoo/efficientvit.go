@@ -39,6 +39,7 @@ func buildLite(builder *builder, v values, s liteShape) {
 	b.output(b.gemm(b.act(x, "/head/classifier.2"), "/head/classifier.4", 1000).name, int64(1000))
 }
 
+// act applies GELU by its tanh form in the large networks, and a hard swish in the small ones.
 func (b *lite) act(x tensor, path string) tensor {
 	if b.shape.large {
 		return b.tanhGELU(x, path)
@@ -115,6 +116,8 @@ func (b *lite) attend(x tensor, p string, area extent) tensor {
 	return b.convBN(b.reshape(y, p, 2*x.c, 0, 2*x.c, area.h, area.w), p+"/proj", x.c, 1, 1, 1)
 }
 
+// efficientViTs returns EfficientViT of MIT (arXiv 2205.14756), whose attention is linear in
+// tokens, with timm's figures.
 func efficientViTs() []Entry {
 	shape := func(width, head int64, hidden0, hidden1 int64, depths ...int64) liteShape {
 		return liteShape{widths: [5]int64{width, 2 * width, 4 * width, 8 * width, 16 * width}, depths: [5]int64(depths),

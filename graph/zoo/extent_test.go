@@ -23,14 +23,6 @@ func some() []Entry {
 	})
 }
 
-// most returns all entries, but some in short mode and under the race detector.
-func most() []Entry {
-	if sampling.Race || testing.Short() {
-		return some()
-	}
-	return Entries()
-}
-
 // macs counts the multiply-adds of a spec, all of whose nodes must be known.
 func macs(t *testing.T, spec string) int64 {
 	t.Helper()
@@ -43,6 +35,7 @@ func macs(t *testing.T, spec string) int64 {
 
 // TestSquare: height and width that are equal are one number.
 func TestSquare(t *testing.T) {
+	sampling.Alone(t)
 	for _, e := range all() {
 		for _, o := range e.Options {
 			if o.Name != sizeOption {
@@ -63,6 +56,7 @@ func TestSquare(t *testing.T) {
 // TestOblong builds models for images that are not square. Turning the image changes no count. Twice the width takes
 // more multiply-adds, but never five times as many: attention among all places takes four times.
 func TestOblong(t *testing.T) {
+	sampling.Alone(t)
 	for _, e := range some() {
 		i := slices.IndexFunc(e.Options, func(o Option) bool { return o.Name == sizeOption })
 		if i < 0 {
@@ -84,6 +78,7 @@ func TestOblong(t *testing.T) {
 
 // TestConvolutionsScale: the multiply-adds of a network of convolutions are a constant and a number for each pixel.
 func TestConvolutionsScale(t *testing.T) {
+	sampling.Alone(t)
 	for _, name := range []string{
 		"resnet18", "mobilenetv2", "efficientnet-b0", "yolov8n", "yolox-nano", "shufflenetv2-x0.5", "unet", "fcn-resnet50",
 	} {
@@ -114,6 +109,7 @@ func TestOblongErrors(t *testing.T) {
 
 // TestOblongVariants: what changes another option, or makes images smaller, keeps their form.
 func TestOblongVariants(t *testing.T) {
+	sampling.Alone(t)
 	const spec = "zoo:yolo11n?size=384x640"
 	if got, _ := With(spec, "batch", 2); got != "zoo:yolo11n?batch=2&size=384x640" {
 		t.Errorf("found %s", got)

@@ -64,18 +64,24 @@ func (s fastShape) mix(b *builder, x tensor, p string) tensor {
 	return b.binary("Add", x, b.scaledBy(y, p+"/token_mixer/layer_scale", true), p)
 }
 
+// attend adds attention to x [batch, c, h, w]: a batch normalisation, heads of 32 channels without
+// biases, and a learnt scale of each channel before the residual.
 func (s fastShape) attend(b *builder, x tensor, p string, area extent) tensor {
 	y := b.tokens(b.batchNorm(x, p+"/norm"), p, area)
 	y = vitShape{width: x.c, heads: x.c / 32, bias: noBiases}.attention(b, y, p+"/token_mixer", area, 0, tensor{})
 	return b.binary("Add", x, b.scaledBy(b.spread(y, p, area), p+"/layer_scale_1", true), p)
 }
 
+// perceptron adds a depthwise 7x7 convolution and two 1x1 convolutions, the inner one s.expand
+// times as wide. The residual is the caller's.
 func (s fastShape) perceptron(b *builder, x tensor, p string) tensor {
 	y := b.convBN(x, p+"/conv", x.c, 7, 1, x.c)
 	y = b.gelu(b.conv(y, p+"/fc1", s.expand*x.c, 1, 1, 1, true), p+"/act")
 	return b.conv(y, p+"/fc2", x.c, 1, 1, 1, true)
 }
 
+// fastViTs returns FastViT (arXiv 2303.14189) as it is trained: branches are not merged, so it
+// costs more than a deployed one.
 func fastViTs() []Entry {
 	size := func(width, expand int64, depths ...int) fastShape {
 		return fastShape{widths: [4]int64{width, 2 * width, 4 * width, 8 * width}, depths: [4]int(depths), expand: expand,

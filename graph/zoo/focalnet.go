@@ -44,6 +44,8 @@ func buildFocal(b *builder, v values, s focalShape) {
 	b.classifier(x, "/head/fc", s.classes)
 }
 
+// block adds focal modulation and a perceptron of 4c channels to x [batch, c, h, w], each with its
+// residual. Later networks normalise behind the work instead of before it.
 func (s focalShape) block(b *builder, x tensor, p string) tensor {
 	mlp := func(y tensor) tensor {
 		y = b.gelu(b.conv(y, p+"/mlp/fc1", 4*x.c, 1, 1, 1, true), p+"/mlp/act")
@@ -89,6 +91,8 @@ func (s focalShape) modulate(b *builder, x tensor, p string) tensor {
 	return b.conv(y, p+"/proj", x.c, 1, 1, 1, true)
 }
 
+// focalNets returns FocalNet (arXiv 2203.11926) with small and large receptive fields, with timm's
+// figures.
 func focalNets() []Entry {
 	size := func(width, levels int64, depths ...int) focalShape {
 		return focalShape{width: width, depths: [4]int(depths), levels: levels, window: 3, classes: 1000}

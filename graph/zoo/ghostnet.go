@@ -2,6 +2,8 @@ package zoo
 
 import "fmt"
 
+// ghostNets returns GhostNet of width 1.0 (arXiv 1911.11907), which makes half of its channels by
+// cheap depthwise convolutions.
 func ghostNets() []Entry {
 	return []Entry{{
 		Name: "ghostnet", Family: "GhostNet", Task: "classification", Doc: "GhostNet, width 1.0",

@@ -8,6 +8,8 @@ type gpt2Shape struct {
 	width, heads int64
 }
 
+// gpt2 returns the Entry of a GPT-2 that decodes: one token after 512 by default. perplexity is
+// WikiText-2's.
 func gpt2(name string, params, macs int64, perplexity float64, s gpt2Shape) Entry {
 	return Entry{
 		Name: name, Family: "GPT-2", Task: "text generation", Doc: "GPT-2, one decode step with key-value cache unless seq says otherwise",
@@ -18,6 +20,8 @@ func gpt2(name string, params, macs int64, perplexity float64, s gpt2Shape) Entr
 	}
 }
 
+// gpt2s returns the four sizes of GPT-2. Parameters count the embeddings once, since the output
+// layer shares them.
 func gpt2s() []Entry {
 	return []Entry{
 		gpt2("gpt2", 124_439_808, 132_987_648, 29.41, gpt2Shape{12, 768, 12}),
@@ -44,6 +48,8 @@ func (s gpt2Shape) build(b *step) {
 	b.tiedLogits(b.layerNorm(x, "/transformer/ln_f", eps), table, gpt2Vocabulary)
 }
 
+// attention adds causal attention of one layer to x [batch, seq, width]. Keys and values of past
+// tokens come from the cache, and those of the new ones go to it.
 func (s gpt2Shape) attention(b *step, x tensor, path string, layer int) tensor {
 	size := s.width / s.heads
 	parts := b.nodeN("Split", path, 3, []string{b.linear(x, path+"/c_attn", 3*s.width).name, b.ints(path, s.width, s.width, s.width)}, attr{"axis", int64(2)})

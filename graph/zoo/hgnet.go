@@ -100,6 +100,7 @@ func (s hgShape) block(b *builder, x tensor, p string, t hgStage, light bool) te
 	return b.binary("Mul", y, b.unary("Sigmoid", g, p+"/ese"), p)
 }
 
+// hgNets returns PaddlePaddle's HGNet, first and second version, with timm's figures.
 func hgNets() []Entry {
 	first := func(layers int64, stem []int64, stages ...hgStage) hgShape {
 		return hgShape{stem: stem, stages: [4]hgStage(stages), layers: layers}

@@ -97,6 +97,8 @@ func (s hieraShape) block(b *builder, x tensor, p string, windows, each, heads i
 	return b.binary("Add", x, s.scaled(b, y, p+"/ls2"), p)
 }
 
+// scaled multiplies each channel of x by a learnt scale where the network has such scales, and
+// returns x otherwise.
 func (s hieraShape) scaled(b *builder, x tensor, p string) tensor {
 	if !s.apart {
 		return x
@@ -110,6 +112,8 @@ func (s hieraShape) largest(b *builder, x tensor, p string, tokens int64) tensor
 	return b.unary("ReduceMax", y, p, attr{"axes", []int64{1}}, attr{"keepdims", int64(0)})
 }
 
+// hieras returns Hiera (arXiv 2306.00989): a hierarchy of transformers that attend within units of
+// the mask.
 func hieras() []Entry {
 	size := func(width, heads int64, depths ...int) hieraShape {
 		return hieraShape{width: width, heads: heads, depths: [4]int(depths)}

@@ -94,6 +94,8 @@ func (s highShape) bring(b *builder, x tensor, p string, from, to int) tensor {
 	return x
 }
 
+// hrNets returns HRNet (arXiv 1908.07919), which keeps a map of high resolution beside the coarser
+// ones. The number in a name is the channels of the finest.
 func hrNets() []Entry {
 	return networks("HRNet", "HRNet", 32, buildHRNet, []network[highShape]{
 		{"hrnet_w18", 224, 21_299_004, 4_283_537_072, 4.32, 78.11, highShape{18, [3]int{1, 4, 3}}},

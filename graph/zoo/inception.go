@@ -2,6 +2,7 @@ package zoo
 
 import "fmt"
 
+// inceptions returns GoogLeNet and Inception v3 without the classifiers that only training uses.
 func inceptions() []Entry {
 	return []Entry{
 		torchvision("googlenet", "Inception", "GoogLeNet (Inception v1) without auxiliary classifiers", 6_624_904, 1_498_376_192, 1.498, 69.778, weightsV1,

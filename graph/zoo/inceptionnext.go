@@ -32,6 +32,9 @@ func buildBand(b *builder, v values, s bandShape) {
 	b.output(b.gemm(x, "/head/fc2", 1000).name, int64(1000))
 }
 
+// block adds a block to x [batch, c, h, w]: three eighths or quarters of the channels pass a square
+// or a long thin depthwise kernel, the rest pass as they are. expand is the perceptron's inner
+// width over c.
 func (s bandShape) block(b *builder, x tensor, p string, expand int64) tensor {
 	c, half := x.c/s.part, s.band/2
 	parts := b.channelParts(x, p+"/token_mixer", x.c-3*c, c, c, c)
@@ -44,6 +47,7 @@ func (s bandShape) block(b *builder, x tensor, p string, expand int64) tensor {
 	return b.binary("Add", x, b.scaledBy(y, p+"/gamma", true), p)
 }
 
+// bandNets returns InceptionNeXt (arXiv 2303.16900) with timm's figures.
 func bandNets() []Entry {
 	size := func(width int64, depths ...int) bandShape { return bandShape{width, [4]int(depths), 8, 11} }
 	atto := bandShape{40, [4]int{2, 2, 6, 2}, 4, 9}

@@ -7,12 +7,14 @@ import (
 	"testing"
 
 	"github.com/ridgepoint/ridgepoint/graph/infer"
+	"github.com/ridgepoint/ridgepoint/internal/sampling"
 )
 
 // TestLlamaLikes holds prefill and decode of every decoder to its weights: each matrix meets each new token once (of
 // experts two in eight), the table of embeddings only if it is the output layer too; and behind each layer's
 // attention every cached and new token costs one multiply-add a channel for its key and one for its value.
 func TestLlamaLikes(t *testing.T) {
+	sampling.Alone(t)
 	for _, e := range slices.Concat(llamas(), qwens(), llamaLikes(), generics()) {
 		for _, query := range []string{"", "?seq=5&past=0", "?seq=3&past=7"} {
 			m, err := Open(Prefix + e.Name + query)
@@ -61,6 +63,7 @@ func TestLlamaLikes(t *testing.T) {
 
 // TestGenericLlama: the published sizes are points of the generic decoder, and what no decoder can have is refused.
 func TestGenericLlama(t *testing.T) {
+	sampling.Alone(t)
 	for spec, want := range map[string]string{
 		"zoo:llama?layers=40&dim=5120&heads=40&kv=40&ffn=13824&vocab=32000":                      "llama2-13b",
 		"zoo:llama?layers=16&dim=2048&heads=32&kv=8&ffn=8192&vocab=128256&tied=1":                "llama3.2-1b",
@@ -93,6 +96,7 @@ func TestGenericLlama(t *testing.T) {
 
 // TestParts: the parts of a published checkpoint have its parameters together, what they share counted once.
 func TestParts(t *testing.T) {
+	sampling.Alone(t)
 	for _, c := range []struct {
 		want  int64
 		parts []string

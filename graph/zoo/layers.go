@@ -7,6 +7,8 @@ import "strings"
 // A kernel is the window of a convolution or pool: height, width, stride, padding above and below, and to the sides, groups, and dilation.
 type kernel struct{ h, w, stride, padH, padW, groups, dilation int64 }
 
+// square returns a k x k window of that stride and padding, in elements, of one group and without
+// dilation.
 func square(k, stride, pad int64) kernel { return kernel{k, k, stride, pad, pad, 1, 1} }
 
 // dilated returns a 3x3 window whose pixels are so far apart, which keeps the size of a map.
@@ -74,10 +76,13 @@ func weightName(path string) string {
 	return name + ".weight"
 }
 
+// unary adds a node of one operand that keeps the channels of x, and returns its output.
 func (b *builder) unary(op string, x tensor, path string, attrs ...attr) tensor {
 	return tensor{b.node(op, path, []string{x.name}, attrs...), x.c}
 }
 
+// binary adds a node of two operands and returns its output, with the channels of x. Shapes
+// broadcast as ONNX has it.
 func (b *builder) binary(op string, x, y tensor, path string) tensor {
 	return tensor{b.node(op, path, []string{x.name, y.name}), x.c}
 }
@@ -161,6 +166,7 @@ func (b *builder) reshape(x tensor, path string, c int64, shape ...int64) tensor
 	return tensor{b.node("Reshape", path, []string{x.name, b.ints(path, shape...)}), c}
 }
 
+// transpose permutes the dimensions of x: output dimension i is dimension perm[i] of x.
 func (b *builder) transpose(x tensor, path string, perm ...int64) tensor {
 	return b.unary("Transpose", x, path, attr{"perm", perm})
 }
@@ -177,6 +183,8 @@ func (b *builder) linear(x tensor, path string, out int64) tensor {
 	return tensor{b.node("Add", path, []string{b.weight(strings.TrimSuffix(w, "weight")+"bias", out), y}), out}
 }
 
+// layerNorm adds a normalisation over the last dimension of x, with a learnt scale and bias of x.c
+// elements each.
 func (b *builder) layerNorm(x tensor, path string, eps float32) tensor {
 	w := weightName(path)
 	in := []string{x.name, b.weight(w, x.c), b.weight(strings.TrimSuffix(w, "weight")+"bias", x.c)}

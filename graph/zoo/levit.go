@@ -17,11 +17,14 @@ type levitShape struct {
 	single        bool   // one classifier
 }
 
+// levitEntry returns the Entry of timm's LeViT of that name; gmac and top1 are timm's.
 func levitEntry(name string, params, macs int64, gmac, top1 float64, s levitShape) Entry {
 	return timm("levit-"+name, "LeViT", "LeViT-"+name, "levit_"+name, params, macs, gmac, top1, []Option{imageSize(224, 32), batchOption},
 		func(b *builder, v values) { buildLevit(b, v, s) })
 }
 
+// levits returns LeViT (arXiv 2104.01136) with one or two classifiers, and the networks of timm
+// that are alike.
 func levits() []Entry {
 	shape := func(key int64, w0, w1, w2, h0, h1, h2 int64, depths ...int) levitShape {
 		return levitShape{widths: [3]int64{w0, w1, w2}, heads: [3]int64{h0, h1, h2}, depths: [3]int(depths), key: key}
@@ -50,6 +53,7 @@ type levit struct {
 	act string
 }
 
+// buildLevit builds a LeViT. Its activation is a hard swish unless the shape names another.
 func buildLevit(b *builder, v values, s levitShape) {
 	s.build(&levit{b, s.key, cmp.Or(s.act, "HardSwish")}, v)
 }
@@ -95,6 +99,7 @@ func (b *levit) normed(x tensor, path string, out int64) tensor {
 	return b.linear(x, path, out)
 }
 
+// mlp adds two normalised linear layers, the inner one twice as wide, with a residual.
 func (b *levit) mlp(x tensor, path string) tensor {
 	y := b.activate(b.act, b.normed(x, path+"/ln1/linear", 2*x.c), path+"/act")
 	return b.binary("Add", x, b.normed(y, path+"/ln2/linear", x.c), path)

@@ -13,6 +13,8 @@ func lightDetector(name, family, doc string, size, params, macs int64, gflops fl
 	}
 }
 
+// lightYOLOs returns YOLO detectors for phones, and YOLOv3. Published GFLOPs are 2 x multiply-adds;
+// COCO figures are those of the authors' pages, some of mAP at IoU 0.5 alone.
 func lightYOLOs() []Entry {
 	const v2 = "dog-qiuqiu/Yolo-FastestV2 README"
 	half := func(percent float64, source string) Accuracy { return Accuracy{"COCO mAP50", percent, "%", source} }

@@ -29,6 +29,8 @@ type llamaStyle struct {
 	further
 }
 
+// llama returns the Entry of a decoder. macs are those of one token after 1,024 others; context is
+// the longest sequence that the model was trained for, in tokens.
 func llama(name, family, doc string, params, macs, context int64, accuracy Accuracy, source, license string, s llamaShape) Entry {
 	return Entry{
 		Name: name, Family: family, Task: "text generation",
@@ -40,6 +42,8 @@ func llama(name, family, doc string, params, macs, context int64, accuracy Accur
 	}
 }
 
+// llamas returns Llama 2 to 3.2, TinyLlama and Mistral 7B. Parameters are those of the checkpoints
+// on Hugging Face.
 func llamas() []Entry {
 	return []Entry{
 		llama("tinyllama-1.1b", "Llama", "TinyLlama 1.1B", 1_100_048_384, 1_126_785_024, 2048, Accuracy{"HellaSwag", 59.20, "%", "project README"}, "TinyLlama/TinyLlama-1.1B-intermediate-step-1431k-3T", "Apache-2.0",
@@ -199,6 +203,7 @@ func (s llamaShape) queries(b *step, x tensor, path string) (q, k, v tensor) {
 	return project(x, path+"/q_proj", all), project(x, path+"/k_proj", keys), project(x, path+"/v_proj", values)
 }
 
+// headNorm normalises each head of x by its root mean square where the network does, as Qwen3 does.
 func (s llamaShape) headNorm(b *step, x tensor, path string) tensor {
 	if !s.headNorms {
 		return x

@@ -26,6 +26,8 @@ func generics() []Entry {
 	}}
 }
 
+// genericLlama returns the shape that options spell: layers, widths in channels, heads and
+// vocabulary in tokens.
 func genericLlama(v values) llamaShape {
 	return llamaShape{
 		depth: int(v["layers"]), width: v["dim"], heads: v["heads"], kv: v["kv"], hidden: v["ffn"], vocabulary: v["vocab"],

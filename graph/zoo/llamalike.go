@@ -6,6 +6,7 @@ import "strings"
 
 const gemmaVocabulary = 256000
 
+// llamaLikes returns Phi, Gemma, Mixtral and other decoders that are Llama's with a few changes.
 func llamaLikes() []Entry {
 	return []Entry{
 		llama("phi3-mini", "Phi", "Phi-3 mini, 4096 tokens", 3_821_079_552, 3_923_902_464, 4096, Accuracy{"MMLU 5-shot", 68.8, "%", "Abdin et al. 2024 (arXiv 2404.14219)"}, "microsoft/Phi-3-mini-4k-instruct", "MIT",

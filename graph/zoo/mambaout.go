@@ -56,6 +56,8 @@ func (s mambaShape) block(b *builder, x tensor, p string) tensor {
 	return b.binary("Add", x, y, p)
 }
 
+// classify adds the head: an average over places, two normalisations and two layers, the last one
+// of 1,000 classes.
 func (s mambaShape) classify(b *builder, x tensor) {
 	x = b.unary("Flatten", b.unary("GlobalAveragePool", x, "/head"), "/head", attr{"axis", int64(1)})
 	x = b.layerNorm(x, "/head/norm", mambaEps)
@@ -64,6 +66,8 @@ func (s mambaShape) classify(b *builder, x tensor) {
 	b.output(b.gemm(x, "/head/fc", 1000).name, int64(1000))
 }
 
+// mambaOuts returns MambaOut (arXiv 2405.07992): gated convolutions without a state space model,
+// with timm's figures.
 func mambaOuts() []Entry {
 	size := func(width int64, depths ...int) mambaShape {
 		widths := [4]int64{width, 2 * width, 4 * width, 6 * width}

@@ -59,6 +59,8 @@ func (s metaShape) norm(b *builder, x tensor, path string, between bool) tensor 
 	return channelNorm(b, x, path, metaEps)
 }
 
+// block adds a mixer and a perceptron to x [batch, c, h, w]. Branches or residuals have a learnt
+// scale of each channel, depending on the stage.
 func (s metaShape) block(b *builder, x tensor, p string, stage int, area extent) tensor {
 	add := func(y tensor, name string) {
 		scaled := func(z tensor, what string) tensor {
@@ -92,6 +94,8 @@ func (s metaShape) star(b *builder, x tensor, p string) tensor {
 	return y
 }
 
+// mix adds what exchanges between places: an average pool less its input, a depthwise 7x7
+// convolution, or attention with heads of 32 channels.
 func (s metaShape) mix(b *builder, x tensor, p, how string, area extent) tensor {
 	switch how {
 	case "pool":
@@ -105,6 +109,8 @@ func (s metaShape) mix(b *builder, x tensor, p, how string, area extent) tensor 
 	return b.reshape(b.transpose(y, p, 0, 2, 1), p, x.c, 0, x.c, area.h, area.w)
 }
 
+// metaFormers returns PoolFormer (arXiv 2111.11418) and the networks of MetaFormer baselines (arXiv
+// 2210.13452).
 func metaFormers() []Entry {
 	narrow, wide := [4]int64{64, 128, 320, 512}, [4]int64{96, 192, 384, 768}
 	pool := func(widths [4]int64, first bool, depths ...int) metaShape {

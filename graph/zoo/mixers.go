@@ -35,6 +35,8 @@ func (s mixerShape) norm(b *builder, x tensor, path string) tensor {
 	return tensor{b.node("Add", path, []string{y, b.weight(weightName(path+"/beta"), s.width)}), s.width}
 }
 
+// block adds a block to x [batch, tokens, width] that mixes tokens, then channels. The kind names
+// MLP-Mixer, gMLP or ResMLP, which differ in scales and gates.
 func (s mixerShape) block(b *builder, x tensor, p string, tokens int64) tensor {
 	swap := func(y tensor, c int64) tensor { return tensor{b.transpose(y, p, 0, 2, 1).name, c} }
 	scaled := func(y tensor, name string) tensor {
@@ -75,6 +77,8 @@ func (s mixerShape) spatial(b *builder, x tensor, p string, tokens int64) tensor
 	return b.linear(b.binary("Mul", tensor{parts[0], half}, z, p), p+"/fc2", s.width)
 }
 
+// mixers returns MLP-Mixer (arXiv 2105.01601), gMLP and ResMLP with timm's figures. They have no
+// attention.
 func mixers() []Entry {
 	return slices.Concat(
 		networks("MLP-Mixer", "MLP-Mixer", 0, buildMixer, []network[mixerShape]{

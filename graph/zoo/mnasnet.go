@@ -2,12 +2,14 @@ package zoo
 
 import "fmt"
 
+// mnasEntry returns the Entry of torchvision's MNASNet of that width.
 func mnasEntry(name string, params, macs int64, gmac, top1, width float64) Entry {
 	return torchvision("mnasnet-"+name, "MNASNet", "MNASNet-B1, width "+name, params, macs, gmac, top1, weightsV1,
 		[]Option{anySize(224), batchOption},
 		func(b *builder, v values) { mnasNet(b, v, width) })
 }
 
+// mnasNets returns MNASNet-B1 (arXiv 1807.11626) at four widths.
 func mnasNets() []Entry {
 	return []Entry{
 		mnasEntry("0.5", 2_218_512, 104_455_968, 0.104, 67.734, 0.5),

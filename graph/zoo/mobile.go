@@ -56,6 +56,9 @@ type mobileNet struct {
 	entry        int64  // channels that the first row widens; 0: those of the stem
 }
 
+// channels returns c channels times the width, rounded to a multiple of the divisor, 8 unless the
+// network names one. A loose network takes the nearest multiple of 8; others go no more than a
+// tenth down.
 func (s mobileNet) channels(c int64) int64 {
 	if s.loose {
 		return nearest8(float64(c) * s.width)
@@ -64,6 +67,8 @@ func (s mobileNet) channels(c int64) int64 {
 	return int64(d) * multipleOf8(float64(c)*s.width/d)
 }
 
+// repeats returns how many blocks row i has: n times the depth, rounded up, unless the network
+// rounds to even or keeps its first and last row.
 func (s mobileNet) repeats(i int, n int64) int64 {
 	switch {
 	case s.ends && (i == 0 || i == len(s.rows)-1):
@@ -74,6 +79,7 @@ func (s mobileNet) repeats(i int, n int64) int64 {
 	return int64(math.Ceil(float64(n)*s.depth - 1e-9))
 }
 
+// build builds the network from its rows. A width or depth of 0 counts as 1.
 func (s mobileNet) build(b *builder, v values) {
 	if s.width == 0 {
 		s.width = 1
@@ -104,6 +110,8 @@ func (s mobileNet) build(b *builder, v values) {
 	b.output(b.gemm(x, "/classifier", 1000).name, int64(1000))
 }
 
+// block adds one block of row r to x [batch, c, h, w], by the row's kind, and returns r.out
+// channels.
 func (s mobileNet) block(b *builder, x tensor, p string, r mobileRow) tensor {
 	act, out := r.act, s.channels(r.out)
 	if act == "" {

@@ -51,22 +51,30 @@ var (
 	}
 )
 
+// widens returns a row of inverted residuals: 1x1 out to expand times the channels, depthwise k x
+// k, gate, and 1x1 back. n is how many blocks.
 func widens(n, k, stride int64, expand float64, out int64, gate float64) mobileRow {
 	return mobileRow{kind: invertedBlock, n: n, k: k, stride: stride, expand: expand, out: out, gate: gate}
 }
 
+// edge returns a row of fused inverted residuals, in which one k x k convolution does the expansion
+// and the depthwise work.
 func edge(n, k, stride int64, expand float64, out int64) mobileRow {
 	return mobileRow{kind: edgeBlock, n: n, k: k, stride: stride, expand: expand, out: out}
 }
 
+// stays returns a row of depthwise separable blocks of stride 1 that do not expand.
 func stays(n, out int64) mobileRow {
 	return mobileRow{kind: stayBlock, n: n, k: 3, stride: 1, expand: 1, out: out}
 }
 
+// active returns a row of depthwise separable blocks whose last convolution is followed by an
+// activation.
 func active(n, k, stride, out int64, gate float64) mobileRow {
 	return mobileRow{kind: activeBlock, n: n, k: k, stride: stride, expand: 1, out: out, gate: gate}
 }
 
+// relu returns the row with ReLU instead of the network's activation.
 func (r mobileRow) relu() mobileRow { r.act = "Relu"; return r }
 
 // mixed returns the row with a kernel for each part of the channels, and with so many parts of the pointwise
@@ -82,6 +90,9 @@ func (r mobileRow) mixed(in, out int64, kernels ...int64) mobileRow {
 // scaled returns the network with other channels and repeats.
 func (s mobileNet) scaled(width, depth float64) mobileNet { s.width, s.depth = width, depth; return s }
 
+// mobileKin returns timm's networks of MobileNet's and EfficientNet's kind: wider V2, MNASNet with
+// gates, LCNet, EfficientNet lite and for Edge TPUs, TinyNet, FBNetV3 and MixNet, with timm's
+// figures.
 func mobileKin() []Entry {
 	build := func(b *builder, v values, s mobileNet) { s.build(b, v) }
 	v2 := mobileNet{rows: v2Rows, stem: 32, head: 1280, act: "relu6"}

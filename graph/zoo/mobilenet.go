@@ -2,6 +2,8 @@ package zoo
 
 import "fmt"
 
+// mobilenets returns torchvision's MobileNetV2 (arXiv 1801.04381), with width and classes as
+// options.
 func mobilenets() []Entry {
 	return []Entry{
 		torchvision("mobilenetv2", "MobileNet", "MobileNetV2", 3_504_872, 300_774_272, 0.301, 72.154, weightsV2,
@@ -34,6 +36,8 @@ func mobilenetV2(b *builder, v values) {
 	b.classifier(x, "/classifier/classifier.1", v["classes"])
 }
 
+// invertedResidual adds a block of MobileNetV2 to x [batch, c, h, w]: 1x1 to expand*c channels,
+// depthwise 3x3, 1x1 to out channels; with a residual where the shape stays.
 func invertedResidual(b *builder, x tensor, path string, expand, out, stride int64) tensor {
 	y, i := x, 0
 	step := func() string { i++; return fmt.Sprintf("%s/conv/conv.%d", path, i-1) }
@@ -50,6 +54,7 @@ func invertedResidual(b *builder, x tensor, path string, expand, out, stride int
 	return y
 }
 
+// relu6 clips x to 0 to 6.
 func relu6(b *builder, x tensor, path string) tensor {
 	return tensor{b.node("Clip", path, []string{x.name, b.scalar(path, 0), b.scalar(path, 6)}), x.c}
 }

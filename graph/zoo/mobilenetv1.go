@@ -2,6 +2,7 @@ package zoo
 
 import "fmt"
 
+// mobileNetV1s returns MobileNetV1 (arXiv 1704.04861), with width and classes as options.
 func mobileNetV1s() []Entry {
 	return []Entry{{
 		Name: "mobilenetv1", Family: "MobileNet", Task: "classification", Doc: "MobileNetV1",

@@ -16,6 +16,8 @@ type gatedBlock struct {
 	dilated          bool
 }
 
+// mobilenetv3s returns torchvision's MobileNetV3 large and small (arXiv 1905.02244). The option
+// minimal leaves out gates and hard swishes, as TensorFlow Lite's minimalistic variants do.
 func mobilenetv3s() []Entry {
 	return []Entry{
 		torchvision("mobilenetv3-large", "MobileNet", "MobileNetV3 large", 5_483_032, 216_589_760, 0.217, 75.274, weightsV2,

@@ -33,6 +33,8 @@ type v4Shape struct {
 	blur   func(b *builder, x tensor, path string) tensor // in place of strides within blocks; may be nil
 }
 
+// v4Entry returns the Entry of timm's MobileNetV4 of convolutions. side is the image's in pixels,
+// stem the first convolution's channels.
 func v4Entry(size string, params, macs int64, gmac, top1 float64, side, stem int64, blocks []v4Block) Entry {
 	doc := fmt.Sprintf("MobileNetV4 of convolutions, %s, %d pixels", size, side)
 	return timm("mobilenetv4-conv-"+size, "MobileNet", doc, "mobilenetv4_conv_"+size, params, macs, gmac, top1,
@@ -62,6 +64,8 @@ var (
 	}
 )
 
+// mobileNetV4s returns MobileNetV4 (arXiv 2404.10518), of convolutions and hybrid, with timm's
+// figures.
 func mobileNetV4s() []Entry {
 	return slices.Concat([]Entry{
 		v4Entry("small", 3_774_024, 186_005_568, 0.19, 73.454, 224, 32, v4Small),
@@ -89,6 +93,7 @@ func mobileNetV4(b *builder, v values, s v4Shape) {
 	b.output(b.gemm(x, "/classifier", 1000).name, int64(1000))
 }
 
+// channels returns c channels times the width, rounded to a multiple of 8.
 func (s v4Shape) channels(c int64) int64 { return multipleOf8(float64(c) * s.width) }
 
 // conv adds a convolution with its activation; a blur takes the place of its stride where the network has one.
@@ -104,6 +109,8 @@ func (s v4Shape) conv(b *builder, x tensor, path string, out, k, stride, groups 
 	return y
 }
 
+// add adds block k to x [batch, c, area.h, area.w]: a plain or fused convolution, a universal
+// inverted bottleneck or attention.
 func (s v4Shape) add(b *builder, x tensor, p string, k v4Block, area extent) tensor {
 	var y tensor
 	wide := multipleOf8(float64(x.c * k.expand))

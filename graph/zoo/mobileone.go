@@ -64,6 +64,8 @@ func (o one) block(b *builder, x tensor, path string, out, k, stride, groups int
 	return b.activate(o.act, y, path+"/act")
 }
 
+// mobileOnes returns MobileOne (arXiv 2206.04040) as it is trained: branches are not merged, so it
+// costs more than a deployed one.
 func mobileOnes() []Entry {
 	size := func(a, b, c, d float64) oneShape { return oneShape{widths: [4]float64{a, b, c, d}, branches: 1} }
 	zero, four := size(0.75, 1, 1, 2), size(3, 3.5, 3.5, 4)

@@ -13,11 +13,13 @@ type mobileViTShape struct {
 	expand   int64
 }
 
+// mobileViTEntry returns the Entry of timm's MobileViT of that size, at 256 pixels.
 func mobileViTEntry(name string, params, macs int64, gmac, top1 float64, s mobileViTShape) Entry {
 	return timm("mobilevit-"+name, "MobileViT", "MobileViT "+name+", 256 pixels", "mobilevit_"+name, params, macs, gmac, top1, []Option{imageSize(256, 64), batchOption},
 		func(b *builder, v values) { s.build(b, v) })
 }
 
+// mobileViTs returns the three sizes of MobileViT (arXiv 2110.02178).
 func mobileViTs() []Entry {
 	return []Entry{
 		mobileViTEntry("xxs", 1_272_024, 407_364_096, 0.42, 68.936, mobileViTShape{[6]int64{16, 24, 48, 64, 80, 320}, [3]int64{64, 80, 96}, 2}),
@@ -46,6 +48,8 @@ func (s mobileViTShape) build(b *builder, v values) {
 	b.classifier(x, "/head/fc", 1000)
 }
 
+// inverted adds an inverted residual with SiLU: 1x1, depthwise 3x3, 1x1; with a residual where the
+// shape stays.
 func (s mobileViTShape) inverted(b *builder, x tensor, path string, out, stride int64) tensor {
 	y := b.silu(b.convBN(x, path+"/conv1_1x1/conv", s.expand*x.c, 1, 1, 1), path+"/conv1_1x1/bn/act")
 	y = b.silu(b.convBN(y, path+"/conv2_kxk/conv", y.c, 3, stride, y.c), path+"/conv2_kxk/bn/act")

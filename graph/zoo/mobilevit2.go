@@ -42,6 +42,8 @@ func linearBlock(b *builder, x tensor, p string) tensor {
 	return b.binary("Add", x, b.conv(y, p+"/mlp/fc2", x.c, 1, 1, 1, true), p)
 }
 
+// mobileViT2s returns MobileViTv2 (arXiv 2206.02680), whose attention is linear in tokens, at six
+// widths.
 func mobileViT2s() []Entry {
 	return networks("MobileViT", "MobileViTv2", 64, buildMobileViT2, []network[float64]{
 		{"mobilevitv2_075", 256, 2_866_009, 1_027_980_288, 1.05, 75.612, 0.75},

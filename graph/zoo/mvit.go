@@ -99,6 +99,8 @@ func (b mvit) pooled(x tensor, p string, heads int64, area extent, by func(tenso
 	return y
 }
 
+// attend adds pooled attention to x [batch, learnt+h*w, c] and returns out channels. Queries, keys
+// and values pass a depthwise 3x3 convolution of a stride each; keys and values are strided more.
 func (b mvit) attend(x tensor, out int64) tensor {
 	p, size, n := b.path, out/b.heads, b.area.n()+b.learnt
 	all := b.transpose(b.reshape(b.linear(x, p+"/qkv", 3*out), p, size, -1, n, 3, b.heads, size), p, 2, 0, 3, 1, 4)
@@ -146,6 +148,8 @@ func (b mvit) distances(q tensor, from, to extent) tensor {
 	return y
 }
 
+// mvits returns MViT v2 (arXiv 2112.01526) with timm's figures; some have a class token and the
+// classes of ImageNet-22k.
 func mvits() []Entry {
 	size := func(width, heads int64, depths ...int) mvitShape {
 		return mvitShape{width: width, heads: heads, depths: [4]int(depths), classes: 1000}

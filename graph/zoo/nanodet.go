@@ -2,6 +2,8 @@ package zoo
 
 import "fmt"
 
+// nanoDets returns NanoDet and NanoDet-Plus on ShuffleNetV2, at 320 and 416 pixels. Their published
+// GFLOPs are 2 x multiply-adds.
 func nanoDets() []Entry {
 	return []Entry{
 		nanoDet("nanodet-plus-m", 320, 1_197_924, 450_712_800, 0.9, 27.0),
@@ -40,6 +42,7 @@ func nanoDetM(b *builder, v values) {
 	}
 }
 
+// nanoDet returns the Entry of a NanoDet-Plus-m for images of size x size pixels.
 func nanoDet(name string, size, params, macs int64, gflops, mAP float64) Entry {
 	return Entry{
 		Name: name, Family: "NanoDet", Task: detection.name, Doc: fmt.Sprintf("NanoDet-Plus-m on ShuffleNetV2, 80 classes, %d pixels, boxes not decoded", size),

@@ -37,6 +37,8 @@ func buildNest(b *builder, v values, s nestShape) {
 	b.classifier(channelNorm(b, x, "/norm", nestEps), "/head", 1000)
 }
 
+// nests returns NesT (arXiv 2105.12723): transformers within blocks of the image, joined by
+// convolutions.
 func nests() []Entry {
 	return networks("NesT", "NesT", 0, buildNest, []network[nestShape]{
 		{"nest_tiny", 224, 17_057_608, 5_807_152_128, 5.83, 0, nestShape{96, 3, [3]int{2, 2, 8}}},

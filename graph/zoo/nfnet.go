@@ -59,6 +59,8 @@ func buildFree(b *builder, v values, s freeShape) {
 	b.classifier(b.activate(s.act, x, "/final_act"), "/head/fc", 1000)
 }
 
+// block adds a residual block without normalisation to x [batch, c, h, w]; weights are standardised
+// and branches scaled instead. Returns out channels at h/stride.
 func (s freeShape) block(b *builder, x tensor, p string, out, stride int64) tensor {
 	base := out
 	if s.part > 1 { // inverted: a multiple of what it takes
@@ -96,6 +98,8 @@ func (s freeShape) block(b *builder, x tensor, p string, out, stride int64) tens
 	return b.binary("Add", b.scale(y, p, 0.2), short, p)
 }
 
+// freeKin returns NFNets (arXiv 2102.06171), their light versions, NF-ResNets and NF-RegNets, with
+// timm's figures.
 func freeKin() []Entry {
 	f := func(n int, act string) freeShape {
 		return freeShape{

@@ -41,6 +41,8 @@ func buildPiT(b *builder, v values, s pitShape) {
 	vitShape{width: width, distilled: s.distilled}.end(b, b.layerNorm(cls, "/norm", 1e-6), learnt)
 }
 
+// pits returns PiT (arXiv 2103.16302): vision transformers that pool between stages; some have a
+// distillation token.
 func pits() []Entry {
 	ti, xs := pitShape{16, 8, 32, [3]int64{2, 4, 8}, [3]int{2, 6, 4}, false}, pitShape{16, 8, 48, [3]int64{2, 4, 8},
 		[3]int{2, 6, 4}, false}

@@ -2,6 +2,7 @@ package zoo
 
 import "fmt"
 
+// proxylessNets returns the ProxylessNAS that was found for a phone's CPU (arXiv 1812.00332).
 func proxylessNets() []Entry {
 	return []Entry{{
 		Name: "proxylessnas-mobile", Family: "ProxylessNAS", Task: "classification", Doc: "ProxylessNAS found for a phone's CPU",

@@ -27,6 +27,8 @@ func buildPVT(b *builder, v values, s pyramidShape) {
 	b.classifier(x, "/head", 1000)
 }
 
+// pvtV2s returns PVT v2 (arXiv 2106.13797), which attends to a strided copy of its tokens, with
+// timm's figures.
 func pvtV2s() []Entry {
 	size := func(width int64, expand [4]int64, depths ...int) pyramidShape {
 		widths := [4]int64{width, 2 * width, 5 * width, 8 * width}

@@ -2,12 +2,16 @@ package zoo
 
 // Qwen 2.5 and Qwen 3: the blocks of Llama with biases or norms on what makes queries and keys.
 
+// qwen25 returns the Entry of a Qwen2.5: a Llama with biases on queries, keys and values. mmlu is
+// in per cent.
 func qwen25(name, size string, params, macs, context int64, mmlu float64, license string, s llamaShape) Entry {
 	s.vocabulary, s.bias = max(s.vocabulary, 151936), true
 	return llama(name, "Qwen", "Qwen2.5 "+size, params, macs, context, Accuracy{"MMLU 5-shot", mmlu, "%", "Qwen2.5 technical report (arXiv 2412.15115), base models"},
 		"Qwen/Qwen2.5-"+size, license, s)
 }
 
+// qwen3 returns the Entry of a Qwen3: a Llama with heads of 128 channels that are normalised. mmlu
+// is in per cent.
 func qwen3(name, size string, params, macs int64, mmlu float64, s llamaShape) Entry {
 	s.vocabulary, s.head, s.headNorms = 151936, 128, true
 	return llama(name, "Qwen", "Qwen3 "+size, params, macs, 32768, Accuracy{"MMLU 5-shot", mmlu, "%", "Qwen3 technical report (arXiv 2505.09388), base models"},

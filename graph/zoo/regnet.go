@@ -29,12 +29,16 @@ func regular(depth int, w0, wa, wm float64, group int64) regShape {
 // gates returns the design with gated channels.
 func (s regShape) gates() regShape { s.gate = true; return s }
 
+// regEntry returns the Entry of torchvision's RegNet of kind x or y; kind y has a gate over
+// channels.
 func regEntry(kind, name string, params, macs int64, gmac, top1 float64, s regShape) Entry {
 	s.gate = kind == "y"
 	return torchvision("regnet"+kind+"-"+name, "RegNet", fmt.Sprintf("RegNet%c, about %s multiply-adds", kind[0]-'a'+'A', name), params, macs, gmac, top1, weightsV2,
 		[]Option{anySize(224), batchOption}, func(b *builder, v values) { regNet(b, v, s) })
 }
 
+// regNets returns RegNetX and RegNetY (arXiv 2003.13678). A row is depth, first width, slope,
+// quantisation of widths and width of a group.
 func regNets() []Entry {
 	return []Entry{
 		regEntry("x", "400mf", 5_495_976, 413_812_608, 0.414, 74.864, regular(22, 24, 24.48, 2.54, 16)),
@@ -91,6 +95,8 @@ func (s regShape) divisible(w int64) int64 {
 	return d
 }
 
+// block adds a bottleneck block to x [batch, c, h, w] and returns out channels at h/stride. The 3x3
+// convolution has groups of s.group channels.
 func (s regShape) block(b *builder, x tensor, path string, out, stride int64) tensor {
 	wide := s.divisible(int64(float64(out) * cmp.Or(s.expand, 1)))
 	x0 := x
@@ -122,6 +128,7 @@ func (s regShape) block(b *builder, x tensor, path string, out, stride int64) te
 	return s.activate(b, b.binary("Add", x, y, path), path+"/activation")
 }
 
+// activate applies the network's activation, ReLU unless it names another.
 func (s regShape) activate(b *builder, x tensor, path string) tensor {
 	return b.activate(cmp.Or(s.act, "Relu"), x, path)
 }

@@ -61,6 +61,8 @@ func multipleOf4(n float64) int64 {
 	return m
 }
 
+// repGhosts returns RepGhost (arXiv 2211.06088) as it is trained, branches unmerged. The number in
+// a name is the width in per cent.
 func repGhosts() []Entry {
 	return networks("RepGhost", "RepGhost as it is trained, with all branches", 1, buildRepGhost, []network[int64]{
 		{"repghostnet_050", 224, 2_313_968, 43_314_720, 0.05, 66.978, 50},

@@ -2,12 +2,15 @@ package zoo
 
 import "fmt"
 
+// repEntry returns the Entry of timm's RepVGG. The option merged folds the branches into one 3x3
+// convolution, as a deployed network has it.
 func repEntry(name, as string, params, macs int64, gmac, top1 float64, depths [4]int, widths [4]int64) Entry {
 	return timm("repvgg-"+name, "RepVGG", "RepVGG as it is trained, with all branches", as, params, macs, gmac, top1,
 		[]Option{anySize(224), mergedOption, batchOption},
 		func(b *builder, v values) { repVGG(b, v, repShape{depths, widths, 1}) })
 }
 
+// repVGGs returns RepVGG (arXiv 2101.03697) with timm's figures, which count all branches.
 func repVGGs() []Entry {
 	b := func(w0, w1, w2, w3, groups int64) repShape {
 		return repShape{[4]int{4, 6, 16, 1}, [4]int64{w0, w1, w2, w3}, groups}
@@ -64,6 +67,8 @@ func repVGG(b *builder, v values, s repShape) {
 	b.classifier(x, "/head/fc", 1000)
 }
 
+// repBlock adds a 3x3 convolution, a 1x1 one and, where the shape stays, the input itself; their
+// sum passes a ReLU. Training keeps them apart.
 func repBlock(b *builder, x tensor, path string, out, stride, groups int64) tensor {
 	y := b.binary("Add", b.convBN(x, path+"/conv_1x1/conv", out, 1, stride, groups),
 		b.convBN(x, path+"/conv_kxk/conv", out, 3, stride, groups), path)

@@ -40,6 +40,8 @@ func buildRepViT(b *builder, v values, s repViTShape) {
 	b.output(b.scale(b.binary("Add", one, two, "/head"), "/head", 0.5).name, int64(1000))
 }
 
+// block adds a depthwise block to x [batch, c, h, w], whose branches are merged, legacy or as
+// trained; gate adds squeeze and excitation.
 func (s repViTShape) block(b *builder, x tensor, p string, gate bool) tensor {
 	q := p + "/token_mixer"
 	y := b.convBN(x, q+"/conv", x.c, 3, 1, x.c)
@@ -59,11 +61,13 @@ func (s repViTShape) block(b *builder, x tensor, p string, gate bool) tensor {
 	return s.mix(b, x, p+"/channel_mixer")
 }
 
+// mix adds a perceptron of 1x1 convolutions of 2c channels, with its residual.
 func (s repViTShape) mix(b *builder, x tensor, p string) tensor {
 	y := b.gelu(b.convBN(x, p+"/conv1", 2*x.c, 1, 1, 1), p+"/act")
 	return b.binary("Add", x, b.convBN(y, p+"/conv2", x.c, 1, 1, 1), p)
 }
 
+// repViTs returns RepViT (arXiv 2307.09283), as it is trained and merged, with timm's figures.
 func repViTs() []Entry {
 	size := func(width int64, depths ...int) repViTShape { return repViTShape{width: width, depths: [4]int(depths)} }
 	legacy := func(s repViTShape) repViTShape { s.legacy = true; return s }

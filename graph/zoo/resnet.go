@@ -40,6 +40,8 @@ type resnetShape struct {
 	doubled    bool         // a bottleneck's first convolution is half as wide as its second, and shortcuts are 3x3
 }
 
+// resnetEntry returns the Entry of torchvision's network of ResNet's kind. weights names the
+// weights whose accuracy top1 is, in per cent.
 func resnetEntry(name, doc string, params, macs int64, gmac, top1 float64, weights string, s resnetShape) Entry {
 	return torchvision(name, "ResNet", doc, params, macs, gmac, top1, weights, []Option{anySize(224), batchOption},
 		func(b *builder, v values) { resnet(b, v, s) })
@@ -50,6 +52,8 @@ const (
 	weightsV2 = "torchvision, IMAGENET1K_V2"
 )
 
+// resnets returns ResNet, ResNeXt and wide ResNet (arXiv 1512.03385 and others) that torchvision
+// has weights of, and timm's kin.
 func resnets() []Entry {
 	return []Entry{
 		resnetEntry("resnet18", "ResNet-18", 11_689_512, 1_814_073_344, 1.814, 69.758, weightsV1, pairs(2, 2, 2, 2)),
@@ -71,6 +75,8 @@ func resnets() []Entry {
 	}
 }
 
+// seResNets returns SE-ResNet-50: a ResNet whose blocks end in a gate over channels, with a
+// sixteenth of them inside.
 func seResNets() []Entry {
 	return []Entry{
 		timm("se-resnet50", "ResNet", "SE-ResNet-50", "seresnet50", 28_088_024, 4_091_699_200, 4.11, 80.26,
@@ -139,6 +145,8 @@ func (s resnetShape) conv(b *builder, x tensor, path string, out int64, k kernel
 	return s.norm(b, b.convolve(x, path, out, k, false), path+"/norm")
 }
 
+// block adds a residual block to x [batch, c, h, w]: a bottleneck, a pair of 3x3 convolutions, or
+// what the shape names instead. first says that the residual is projected.
 func (s resnetShape) block(b *builder, x tensor, path string, planes, stride, dilation int64, first bool) tensor {
 	var y tensor
 	switch {
@@ -191,6 +199,8 @@ func (s resnetShape) spatial(b *builder, x tensor, path, name string, out int64,
 	return y
 }
 
+// shortcut projects x to out channels at h/stride for the residual: by a strided 1x1 convolution,
+// or by an average pool and one of stride 1.
 func (s resnetShape) shortcut(b *builder, x tensor, path string, out, stride, planes int64) tensor {
 	if s.averaged && stride > 1 {
 		return s.conv(b, b.average(x, path+"/downsample.0", stride), path+"/downsample.1", out, square(1, 1, 0))

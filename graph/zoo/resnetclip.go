@@ -32,6 +32,8 @@ func buildClipNet(b *builder, v values, s clipNetShape) {
 	b.output(b.reshape(y, "/pool", y.c, -1, y.c).name, y.c)
 }
 
+// clipNets returns the ResNets of CLIP (arXiv 2103.00020), which end in attention pooling or in an
+// average.
 func clipNets() []Entry {
 	mean := func(s clipNetShape) clipNetShape { s.features = 0; return s }
 	fifty, hundred := clipNetShape{[4]int{3, 4, 6, 3}, 64, 1024}, clipNetShape{[4]int{3, 4, 23, 3}, 64, 512}

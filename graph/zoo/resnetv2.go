@@ -51,6 +51,9 @@ func (s preactShape) active(b *builder, x tensor, path string) tensor {
 	return b.unary("Relu", s.norm(b, x, path), path)
 }
 
+// block adds a residual block that normalises before it convolves (arXiv 1603.05027) to x [batch,
+// c, h, w]. mid is the bottleneck's width in channels; four times as many come out, or mid of a
+// pair.
 func (s preactShape) block(b *builder, x tensor, p string, mid, stride int64) tensor {
 	y, out := s.active(b, x, p+"/norm1"), 4*mid
 	if s.pairs {

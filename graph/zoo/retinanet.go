@@ -2,6 +2,8 @@ package zoo
 
 import "fmt"
 
+// retinaNets returns torchvision's RetinaNet (arXiv 1708.02002) and FCOS on ResNet-50, at 800
+// pixels.
 func retinaNets() []Entry {
 	return []Entry{
 		torchDetector("retinanet-resnet50", "RetinaNet", "RetinaNet on ResNet-50 with feature pyramid, 800 pixels", 34_014_999, 151_540_437_248, 151.54, 36.4, []Option{imageSize(800, 32)}, retinaNet),

@@ -6,6 +6,8 @@ import (
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
 )
 
+// rtdetrs returns RT-DETR-L (arXiv 2304.08069) as Ultralytics builds it. Its parameters count
+// branches that are folded before use.
 func rtdetrs() []Entry {
 	return []Entry{{
 		Name: "rtdetr-l", Family: "RT-DETR", Task: detection.name, Doc: "RT-DETR-L on HGNetV2, 300 queries, 80 classes, 640 pixels",
@@ -26,6 +28,7 @@ type rtdetr struct {
 // detrWidth is the width of the neck and the decoder.
 const detrWidth = 256
 
+// path returns the name of the next module, as Ultralytics numbers them.
 func (r *rtdetr) path() string {
 	r.layer++
 	return fmt.Sprintf("/model.%d", r.layer-1)
@@ -36,10 +39,13 @@ func (r *rtdetr) relu(x tensor, path string, out, k, stride int64) tensor {
 	return r.unary("Relu", r.convBN(x, path+"/conv", out, k, stride, 1), path+"/act")
 }
 
+// act adds a convolution, its normalisation and SiLU; k is the window's side, stride in elements.
 func (r *rtdetr) act(x tensor, path string, out, k, stride int64) tensor {
 	return r.silu(r.convBN(x, path+"/conv", out, k, stride, 1), path+"/act")
 }
 
+// build builds the backbone, the neck on maps of an eighth, a sixteenth and a 32nd of the image,
+// and the decoder.
 func (r *rtdetr) build(v values) {
 	x := r.stem(tensor{r.input("images", dtype.Float32, v.batch(), int64(3), v.height(), v.width()), 3})
 	x = r.stage(x, 48, 128, 3, false, false)

@@ -12,6 +12,8 @@ type segformerShape struct {
 	decoder int64
 }
 
+// segformerEntry returns the Entry of a SegFormer of that size for the 150 classes of ADE20K. Its
+// output has a quarter of the image's side.
 func segformerEntry(name string, params, macs int64, gmac, mIoU float64, s segformerShape) Entry {
 	return Entry{
 		Name: "segformer-" + name, Family: "SegFormer", Task: "segmentation", Doc: "SegFormer-" + name + ", 150 classes, 512 pixels, at a quarter of the image",
@@ -22,6 +24,7 @@ func segformerEntry(name string, params, macs int64, gmac, mIoU float64, s segfo
 	}
 }
 
+// segformers returns SegFormer B0 to B4 (arXiv 2105.15203).
 func segformers() []Entry {
 	return []Entry{
 		segformerEntry("b0", 3_752_694, 8_387_821_568, 8.4, 37.4, segformerShape{[4]int64{32, 64, 160, 256}, [4]int{2, 2, 2, 2}, 256}),
@@ -85,6 +88,7 @@ func tokens(b *builder, x tensor, path string, area extent) tensor {
 	return b.transpose(b.reshape(x, path, x.c, 0, x.c, area.n()), path, 0, 2, 1)
 }
 
+// pixels turns tokens [batch, h*w, c] into a map [batch, c, h, w].
 func pixels(b *builder, x tensor, path string, area extent) tensor {
 	return b.reshape(b.transpose(x, path, 0, 2, 1), path, x.c, 0, x.c, area.h, area.w)
 }

@@ -24,6 +24,9 @@ func segmenter(name, family, doc string, params, macs int64, gmac, mIoU float64,
 	return e
 }
 
+// segmenters returns torchvision's FCN, DeepLabV3 and LR-ASPP without the classifier that only
+// training uses. Published figures count that classifier; the last figures of a row are what it
+// has.
 func segmenters() []Entry {
 	return []Entry{
 		segmenter("fcn-resnet50", "FCN", "FCN on ResNet-50", 32_957_013, 142_725_772_800, 152.717, 60.5, 2_365_205, 9_990_739_200, func(b *builder, v values) {

@@ -41,6 +41,7 @@ func buildSelec(b *builder, v values, s selecShape) {
 	b.classifier(x, "/fc", 1000)
 }
 
+// selecNets returns SelecSLS, the backbones of XNect (arXiv 1907.00837), with timm's figures.
 func selecNets() []Entry {
 	small := [3][][2]int64{{{64, 64}, {64, 128}}, {{144, 144}, {144, 288}}, {{304, 304}, {304, 480}}}
 	large := [3][][2]int64{{{64, 64}, {64, 128}}, {{128, 128}, {128, 128}, {128, 288}},

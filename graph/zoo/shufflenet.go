@@ -2,12 +2,15 @@ package zoo
 
 import "fmt"
 
+// shuffleEntry returns the Entry of torchvision's ShuffleNetV2; channels are those of its three
+// stages and of its last convolution.
 func shuffleEntry(name string, params, macs int64, gmac, top1 float64, channels [4]int64) Entry {
 	return torchvision("shufflenetv2-"+name, "ShuffleNet", "ShuffleNetV2, width "+name[1:], params, macs, gmac, top1,
 		weightsV1, []Option{anySize(224), batchOption},
 		func(b *builder, v values) { shuffleNet(b, v, channels) })
 }
 
+// shuffleNets returns ShuffleNetV2 (arXiv 1807.11164) at four widths.
 func shuffleNets() []Entry {
 	return []Entry{
 		shuffleEntry("x0.5", 1_366_792, 40_476_448, 0.04, 60.552, [4]int64{48, 96, 192, 1024}),

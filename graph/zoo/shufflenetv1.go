@@ -2,6 +2,7 @@ package zoo
 
 import "fmt"
 
+// shuffleNetV1s returns ShuffleNet V1 with three groups, as ncnn's benchmark has it.
 func shuffleNetV1s() []Entry {
 	return []Entry{{
 		Name: "shufflenetv1-g3", Family: "ShuffleNet", Task: "classification", Doc: "ShuffleNet V1, width 1, 3 groups",

@@ -12,6 +12,8 @@ type rexShape struct {
 	multiple int64
 }
 
+// channels returns c channels times the width, rounded to a multiple of s.multiple but not by more
+// than a tenth down.
 func (s rexShape) channels(c float64) int64 {
 	m := float64(s.multiple)
 	n := max(m, math.Floor((math.RoundToEven(c*s.width)+m/2)/m)*m)
@@ -38,6 +40,8 @@ func buildReX(b *builder, v values, s rexShape) {
 	b.classifier(x, "/head/fc", 1000)
 }
 
+// block adds an inverted residual of ReXNet to x and returns out channels. The residual covers only
+// as many channels as x has. gated adds squeeze and excitation with a twelfth of the channels.
 func (s rexShape) block(b *builder, x tensor, p string, out, stride int64, expand, gated bool) tensor {
 	y, plain := x, rexShape{1, s.multiple}
 	if expand {
@@ -136,6 +140,8 @@ func buildConvMixer(b *builder, v values, s convMixerShape) {
 	b.classifier(x, "/head", 1000)
 }
 
+// smallNets returns ReXNet (arXiv 2007.00992), StarNet, FasterNet and ConvMixer, with timm's
+// figures.
 func smallNets() []Entry {
 	stages := func(width, expand int64, act string, depths ...int) stageShape {
 		return stageShape{width, [4]int(depths), expand, act}

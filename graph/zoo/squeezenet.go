@@ -10,11 +10,14 @@ type squeezeShape struct {
 	fires []int64
 }
 
+// squeezeEntry returns the Entry of torchvision's SqueezeNet of that name.
 func squeezeEntry(name, doc string, params, macs int64, gmac, top1 float64, s squeezeShape) Entry {
 	return torchvision(name, "SqueezeNet", doc, params, macs, gmac, top1, weightsV1, []Option{anySize(224), batchOption},
 		func(b *builder, v values) { squeezeNet(b, v, s) })
 }
 
+// squeezeNets returns SqueezeNet 1.0 and 1.1 (arXiv 1602.07360). In a row, 0 is a max pool and
+// another number the squeezed channels of a fire module.
 func squeezeNets() []Entry {
 	return []Entry{
 		squeezeEntry("squeezenet1.0", "SqueezeNet 1.0", 1_248_424, 818_924_576, 0.819, 58.092, squeezeShape{96, 7, []int64{0, 16, 16, 32, 0, 32, 48, 48, 64, 0, 64}}),

@@ -20,6 +20,8 @@ func torchDetector(name, family, doc string, params, macs int64, gmac, mAP float
 	}
 }
 
+// ssds returns SSD (arXiv 1512.02325) on VGG-16, MobileNetV1 and MobileNetV3. Suppression of
+// overlapping boxes is not part of the graph.
 func ssds() []Entry {
 	return []Entry{
 		torchDetector("ssdlite320-mobilenetv3-large", "SSD", "SSDLite on MobileNetV3 large, 320 pixels", 3_440_060, 583_171_904, 0.583, 21.3, []Option{imageSize(320, 32)}, ssdLite),

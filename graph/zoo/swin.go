@@ -20,12 +20,16 @@ type swinShape struct {
 	classes      int64    // 0: 1000
 }
 
+// swinEntry returns the Entry of torchvision's Swin of that size. Images are a multiple of 32 x 7
+// pixels, so that windows divide every stage.
 func swinEntry(name string, params, macs int64, gmac, top1 float64, s swinShape) Entry {
 	return torchvision("swin-"+name, "Swin", "Swin transformer "+name+", windows of 7x7", params, macs, gmac, top1,
 		weightsV1, []Option{imageSize(224, 32*7), batchOption},
 		func(b *builder, v values) { s.build(&swin{builder: b, shape: s}, v) })
 }
 
+// swins returns Swin (arXiv 2103.14030) with torchvision's weights, then timm's networks of its
+// kind.
 func swins() []Entry {
 	return slices.Concat([]Entry{
 		swinEntry("t", 28_288_354, 4_490_566_656, 4.491, 81.474, windowed(7, 96, 2, 2, 6, 2)),
@@ -79,6 +83,8 @@ func (s swinShape) build(b *swin, v values) {
 	b.classifier(b.transpose(x, "/permute", 0, 3, 1, 2), "/head", cmp.Or(s.classes, 1000))
 }
 
+// block adds windowed attention and a perceptron of 4c channels to x [batch, h, w, c]. Networks of
+// version 2 normalise behind the work, others before it. shift moves the windows, in elements.
 func (b *swin) block(x tensor, p string, area, shift, window extent, heads int64) tensor {
 	if b.shape.places {
 		y := b.layerNorm(b.attention(x, p+"/attn", area, shift, window, heads), p+"/norm1", swinEps)

@@ -14,6 +14,8 @@ func (s swinShape) normed(period int) swinShape { s.period, s.staged = period, p
 // of returns the shape of so many classes.
 func (s swinShape) of(classes int64) swinShape { s.classes = classes; return s }
 
+// swinKin returns timm's networks of Swin's kind: larger ones, those with searched windows (s3),
+// version 2 and timm's reproduction of it (cr), with timm's figures.
 func swinKin() []Entry {
 	build := func(b *builder, v values, s swinShape) { s.build(&swin{builder: b, shape: s}, v) }
 	searched := func(width int64, windows [4]int64, depths ...int) swinShape {

@@ -34,6 +34,8 @@ func t5(size string, whole, encoder, encoderMACs, decoder, decoderMACs int64, gl
 	}
 }
 
+// t5s returns encoder and decoder of T5 small and base (arXiv 1910.10683), each an entry of its
+// own.
 func t5s() []Entry {
 	return append(
 		t5("small", 60_506_624, 35_330_816, 2_516_582_400, 38_479_616, 39_655_424, 77.4, t5Shape{6, 512, 8, 2048}),
@@ -42,6 +44,7 @@ func t5s() []Entry {
 
 const t5Eps = 1e-6
 
+// attender returns T5's attention: heads of 64 channels, no biases, no scaling of the scores.
 func (s t5Shape) attender(b *builder) attender {
 	return attender{width: s.width, heads: s.heads, size: 64, q: "q", k: "k", v: "v", out: "o", project: project(b), keys: project(b)}
 }
@@ -77,12 +80,16 @@ func (s t5Shape) distances(b *builder, path string, queries, keys int64) string 
 	return b.node("Unsqueeze", path, []string{by.name, b.ints(path, 0)})
 }
 
+// perceptron adds a normalisation by root mean square, two layers with ReLU between, and the
+// residual.
 func (s t5Shape) perceptron(b *builder, x tensor, path string) tensor {
 	y := b.project(b.rmsNorm(x, path+"/layer_norm", t5Eps), path+"/DenseReluDense/wi", s.hidden)
 	y = b.unary("Relu", y, path+"/DenseReluDense/act")
 	return b.binary("Add", x, b.project(y, path+"/DenseReluDense/wo", s.width), path)
 }
 
+// decode builds one step of the decoder over a source of so many tokens: masked attention to
+// itself, attention to the source, perceptron, logits.
 func (s t5Shape) decode(b *step, tokens int64) {
 	x, table := b.embed(b.ids("input_ids"), "/shared", t5Vocabulary, s.width)
 	source := b.source(tokens, s.width)

@@ -42,8 +42,11 @@ func biased(b *builder, x tensor, path string, out int64, k kernel) tensor {
 	return b.normConv(x, path, out, k)
 }
 
+// relu applies max(x, 0).
 func relu(b *builder, x tensor, path string) tensor { return b.unary("Relu", x, path) }
 
+// tinyAutoencoder builds MLPerf Tiny's anomaly detector: ten linear layers from 640 features
+// through 8 and back.
 func tinyAutoencoder(b *builder, v values) {
 	x := tensor{b.input("input", dtype.Float32, v.batch(), int64(640)), 640}
 	for i, n := range []int64{128, 128, 128, 128, 8, 128, 128, 128, 128} {
@@ -54,6 +57,8 @@ func tinyAutoencoder(b *builder, v values) {
 	b.output(b.gemm(x, "/output", 640).name, int64(640))
 }
 
+// tinyResNet builds MLPerf Tiny's image classifier: a ResNet of three stacks for 32x32 pixels and
+// ten classes.
 func tinyResNet(b *builder, v values) {
 	x := tensor{b.input("input", dtype.Float32, v.batch(), int64(3), int64(32), int64(32)), 3}
 	x = relu(b, biased(b, x, "/conv", 16, square(3, 1, 1)), "/relu")
@@ -72,6 +77,8 @@ func tinyResNet(b *builder, v values) {
 	tinyHead(b, x, 10)
 }
 
+// tinyKeywords builds MLPerf Tiny's keyword spotter: a 10x4 convolution over 49 frames of ten
+// coefficients, then four separable ones.
 func tinyKeywords(b *builder, v values) {
 	x := tensor{b.input("input", dtype.Float32, v.batch(), int64(1), int64(49), int64(10)), 1}
 	x = relu(b, biased(b, x, "/conv", 64, kernel{10, 4, 2, 5, 1, 1, 1}), "/relu")
@@ -81,6 +88,8 @@ func tinyKeywords(b *builder, v values) {
 	tinyHead(b, x, 12)
 }
 
+// tinyPerson builds MLPerf Tiny's person detector: MobileNetV1 of width 1/4 for 96x96 pixels and
+// two classes.
 func tinyPerson(b *builder, v values) {
 	x := tensor{b.input("input", dtype.Float32, v.batch(), int64(3), int64(96), int64(96)), 3}
 	x = relu(b, biased(b, x, "/conv", 8, square(3, 2, 1)), "/relu")

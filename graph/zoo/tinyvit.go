@@ -34,6 +34,8 @@ func buildTinyViT(b *builder, v values, s tinyViTShape) {
 	b.pooledHead(x, 1e-5, s.classes)
 }
 
+// block adds attention in windows w, with a learnt bias by distance, to x [batch, c, area.h,
+// area.w]; then a depthwise convolution and a perceptron. Heads have 32 channels.
 func (s tinyViTShape) block(b *builder, x tensor, p string, area, w extent) tensor {
 	heads, n := x.c/32, w.n()
 	y := b.windows(b.transpose(x, p, 0, 2, 3, 1), p, area, w)
@@ -55,6 +57,8 @@ func (s tinyViTShape) block(b *builder, x tensor, p string, area, w extent) tens
 	return b.spread(x, p, area)
 }
 
+// tinyViTs returns TinyViT (arXiv 2207.10666) with timm's figures, also for the classes of
+// ImageNet-22k.
 func tinyViTs() []Entry {
 	size := func(window int64, widths ...int64) tinyViTShape {
 		return tinyViTShape{[4]int64(widths), [3]int64{window, 2 * window, window}, 1000}

@@ -28,10 +28,13 @@ func buildTRes(b *builder, v values, s tresShape) {
 	b.classifier(x, "/head/fc", 1000)
 }
 
+// leaky applies a leaky ReLU of slope 0.001.
 func (s tresShape) leaky(b *builder, x tensor, p string) tensor {
 	return b.unary("LeakyRelu", x, p, attr{"alpha", float32(1e-3)})
 }
 
+// block adds a residual block to x; instead of striding it convolves at stride 1 and blurs by a
+// binomial filter of stride 2.
 func (s tresShape) block(b *builder, x tensor, p string, stage int, stride int64) tensor {
 	planes, y := s.width<<stage, x
 	halve := func(y tensor, name string) tensor {
@@ -66,6 +69,7 @@ func (s tresShape) block(b *builder, x tensor, p string, stage int, stride int64
 	return b.unary("Relu", b.binary("Add", y, x, p), p+"/act")
 }
 
+// tresNets returns TResNet (arXiv 2003.13630) with timm's figures.
 func tresNets() []Entry {
 	size := func(width int64, depths ...int) tresShape { return tresShape{[4]int(depths), width, false} }
 	narrow := func(s tresShape) tresShape { s.narrow = true; return s }

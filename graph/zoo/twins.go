@@ -73,6 +73,7 @@ func toSmaller(b *builder, x tensor, p string, area extent, heads, by int64) ten
 	return b.linear(b.attendTo(q, kv[0], kv[1], p, area.n(), keys, heads, nil), p+"/proj", x.c)
 }
 
+// twinNets returns Twins-PCPVT and Twins-SVT (arXiv 2104.13840) with timm's figures.
 func twinNets() []Entry {
 	wide, plain := [4]int64{8, 8, 4, 4}, [4]int64{4, 4, 4, 4}
 	pc := func(depths ...int) pyramidShape {

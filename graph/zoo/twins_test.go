@@ -10,6 +10,7 @@ import (
 	"github.com/ridgepoint/ridgepoint/graph/infer"
 	"github.com/ridgepoint/ridgepoint/graph/onnxread"
 	"github.com/ridgepoint/ridgepoint/internal/reference"
+	"github.com/ridgepoint/ridgepoint/internal/sampling"
 )
 
 // A twin is a model that a public exporter wrote and the spec that builds the same.
@@ -80,6 +81,7 @@ var telling = map[string]bool{
 // TestTwins compares built models with exports of the same architectures: the multisets of operators
 // with the shapes of their outputs, and the matrix work.
 func TestTwins(t *testing.T) {
+	sampling.Alone(t)
 	for _, w := range slices.Concat(twins, convNetTwins, transformerTwins, detectorTwins, sceneTwins) {
 		t.Run(w.file, func(t *testing.T) {
 			data := reference.Gunzip(t, reference.Path(t, "corpus", "dev", w.file+".onnx.gz"))

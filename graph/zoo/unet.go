@@ -99,6 +99,8 @@ func (u *unet) down(x plane) (plane, []plane) {
 	return x, skips
 }
 
+// up adds the way up: at each level three times a residual block, on the map joined with the last
+// unused one of skips, and the level's attention; then an upsampling, but for the last level.
 func (u *unet) up(x plane, skips []plane) plane {
 	for k := range u.widths {
 		i := len(u.widths) - 1 - k

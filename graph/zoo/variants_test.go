@@ -3,11 +3,14 @@ package zoo
 import (
 	"math"
 	"testing"
+
+	"github.com/ridgepoint/ridgepoint/internal/sampling"
 )
 
 // TestVariants holds widths, sizes and minimalistic forms to published figures: millions of parameters, and millions of
 // multiply-adds, which the sources print in so many digits and count with or without normalisations.
 func TestVariants(t *testing.T) {
+	sampling.Alone(t)
 	const slim, timm, lite = "TensorFlow models, slim/nets README", "timm results tables", "tensorflow/tpu, efficientnet/lite README"
 	for _, row := range []struct {
 		spec         string

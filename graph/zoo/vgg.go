@@ -2,11 +2,14 @@ package zoo
 
 import "fmt"
 
+// vggEntry returns the Entry of torchvision's VGG; convs are the convolutions before each of the
+// five pools.
 func vggEntry(name, doc string, params, macs int64, gmac, top1 float64, convs [5]int, normed bool) Entry {
 	return torchvision(name, "VGG", doc, params, macs, gmac, top1, weightsV1, []Option{imageSize(224, 224), batchOption},
 		func(b *builder, v values) { vgg(b, v, convs, normed) })
 }
 
+// vggs returns VGG 11 to 19 (arXiv 1409.1556), with and without batch normalisation.
 func vggs() []Entry {
 	return []Entry{
 		vggEntry("vgg11", "VGG-11 without batch normalisation", 132_863_336, 7_609_090_048, 7.609, 69.02,

@@ -43,11 +43,14 @@ const (
 	noKeyBias
 )
 
+// vitEntry returns the Entry of torchvision's vision transformer of that name.
 func vitEntry(name, doc string, params, macs int64, gmac, top1 float64, s vitShape) Entry {
 	return torchvision(name, "ViT", doc, params, macs, gmac, top1, weightsV1, []Option{imageSize(224, s.patch), batchOption},
 		func(b *builder, v values) { s.build(b, v) })
 }
 
+// vits returns the vision transformers (arXiv 2010.11929) that torchvision has weights of, for
+// patches of 16 and 32 pixels.
 func vits() []Entry {
 	return []Entry{
 		vitEntry("vit-b-16", "ViT base, 16x16 patches", 86_567_656, 17_563_828_224, 17.564, 81.072, vitShape{patch: 16, width: 768, heads: 12, depth: 12}),
@@ -107,6 +110,9 @@ func (s vitShape) embed(b *builder, x tensor, patches int64) (tensor, int64) {
 	return x, learnt
 }
 
+// block adds attention and a perceptron to x [batch, learnt+h*w, width], each with a residual and a
+// normalisation before or behind it. shared is a bias of the scores that all blocks have in common,
+// if any.
 func (s vitShape) block(b *builder, x tensor, p string, area extent, learnt int64, shared tensor) tensor {
 	add := func(inner func(tensor) tensor, name string) {
 		y := x
@@ -126,6 +132,7 @@ func (s vitShape) block(b *builder, x tensor, p string, area extent, learnt int6
 	return x
 }
 
+// norm normalises the last dimension of x, by its root mean square where the network does.
 func (s vitShape) norm(b *builder, x tensor, path string) tensor {
 	if s.rms {
 		return b.rmsNorm(x, path, 1e-5)

@@ -55,6 +55,8 @@ func (s vitaminShape) convolve(b *builder, x tensor, p string, out, stride int64
 	return b.binary("Add", x, y, p)
 }
 
+// vitamins returns ViTamin's image towers (arXiv 2404.02132): two stages of convolutions, then a
+// transformer.
 func vitamins() []Entry {
 	small, base := vitaminShape{64, 128, 384, 14, 6, false, 384}, vitaminShape{128, 256, 768, 14, 12, false, 768}
 	large, wide := vitaminShape{160, 320, 1024, 31, 16, false, 768}, vitaminShape{160, 320, 1024, 31, 16, false, 1024}

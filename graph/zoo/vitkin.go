@@ -8,39 +8,101 @@ func plainViT(patch, width int64, depth int, heads int64) vitShape {
 }
 
 // vitTiny returns one of the sizes of vision transformers, by the side of a patch; so do those that follow.
-func vitTiny(patch int64) vitShape    { return plainViT(patch, 192, 12, 3) }
-func vitSmall(patch int64) vitShape   { return plainViT(patch, 384, 12, 6) }
-func vitMedium(patch int64) vitShape  { return plainViT(patch, 512, 12, 8) }
+func vitTiny(patch int64) vitShape { return plainViT(patch, 192, 12, 3) }
+
+// vitSmall returns 12 blocks of 384 channels and 6 heads, on patches of so many pixels a side.
+func vitSmall(patch int64) vitShape { return plainViT(patch, 384, 12, 6) }
+
+// vitMedium returns 12 blocks of 512 channels and 8 heads.
+func vitMedium(patch int64) vitShape { return plainViT(patch, 512, 12, 8) }
+
+// vitMediumD returns 20 blocks of 512 channels and 8 heads: timm's deep medium.
 func vitMediumD(patch int64) vitShape { return plainViT(patch, 512, 20, 8) }
+
+// vitBetwixt returns 12 blocks of 640 channels and 10 heads.
 func vitBetwixt(patch int64) vitShape { return plainViT(patch, 640, 12, 10) }
-func vitBase(patch int64) vitShape    { return plainViT(patch, 768, 12, 12) }
-func vitPlus(patch int64) vitShape    { return plainViT(patch, 896, 12, 14) }
-func vitLarge(patch int64) vitShape   { return plainViT(patch, 1024, 24, 16) }
-func vitHuge(patch int64) vitShape    { return plainViT(patch, 1280, 32, 16) }
-func vitGiant(patch int64) vitShape   { return plainViT(patch, 1408, 40, 16).wide(6144) }
-func vitGigantic() vitShape           { return plainViT(14, 1664, 48, 16).wide(8192) }
+
+// vitBase returns 12 blocks of 768 channels and 12 heads.
+func vitBase(patch int64) vitShape { return plainViT(patch, 768, 12, 12) }
+
+// vitPlus returns 12 blocks of 896 channels and 14 heads.
+func vitPlus(patch int64) vitShape { return plainViT(patch, 896, 12, 14) }
+
+// vitLarge returns 24 blocks of 1,024 channels and 16 heads.
+func vitLarge(patch int64) vitShape { return plainViT(patch, 1024, 24, 16) }
+
+// vitHuge returns 32 blocks of 1,280 channels and 16 heads.
+func vitHuge(patch int64) vitShape { return plainViT(patch, 1280, 32, 16) }
+
+// vitGiant returns 40 blocks of 1,408 channels and 16 heads, with 6,144 channels inside the
+// perceptron.
+func vitGiant(patch int64) vitShape { return plainViT(patch, 1408, 40, 16).wide(6144) }
+
+// vitGigantic returns 48 blocks of 1,664 channels and 16 heads, on patches of 14 pixels.
+func vitGigantic() vitShape { return plainViT(14, 1664, 48, 16).wide(8192) }
+
+// vitOptimal returns the shape of arXiv 2305.13035 with 400 million parameters: 27 blocks of 1,152
+// channels.
 func vitOptimal(patch int64) vitShape { return plainViT(patch, 1152, 27, 16).wide(4304) }
-func vitWee() vitShape                { return plainViT(16, 256, 14, 4).wide(1280) }
-func vitLittle() vitShape             { return plainViT(16, 320, 14, 5).wide(1792) }
-func vitSO150() vitShape              { return plainViT(16, 896, 18, 14).wide(2304) }
-func vitSO150M2() vitShape            { return plainViT(16, 832, 21, 13).wide(2176).layered().unbiased() }
+
+// vitWee returns timm's 14 blocks of 256 channels and 4 heads.
+func vitWee() vitShape { return plainViT(16, 256, 14, 4).wide(1280) }
+
+// vitLittle returns timm's 14 blocks of 320 channels and 5 heads.
+func vitLittle() vitShape { return plainViT(16, 320, 14, 5).wide(1792) }
+
+// vitSO150 returns the optimal shape of 150 million parameters: 18 blocks of 896 channels.
+func vitSO150() vitShape { return plainViT(16, 896, 18, 14).wide(2304) }
+
+// vitSO150M2 returns timm's second shape of 150 million parameters: 21 blocks of 832 channels,
+// scaled, without biases.
+func vitSO150M2() vitShape { return plainViT(16, 832, 21, 13).wide(2176).layered().unbiased() }
 
 // wide returns the shape with one thing changed; so do those that follow.
-func (s vitShape) wide(hidden int64) vitShape  { s.hidden = hidden; return s }
-func (s vitShape) of(classes int64) vitShape   { s.classes = classes; return s }
-func (s vitShape) features() vitShape          { s.headless = true; return s }
-func (s vitShape) layered() vitShape           { s.scaled = true; return s }
-func (s vitShape) unbiased() vitShape          { s.bias = noBiases; return s }
-func (s vitShape) keyless() vitShape           { s.bias = noKeyBias; return s }
-func (s vitShape) mean() vitShape              { s.tokenless = true; return s }
-func (s vitShape) onPatches() vitShape         { s.bare = true; return s }
+func (s vitShape) wide(hidden int64) vitShape { s.hidden = hidden; return s }
+
+// of returns the shape with that many classes.
+func (s vitShape) of(classes int64) vitShape { s.classes = classes; return s }
+
+// features returns the shape without a classifier: the features are the output.
+func (s vitShape) features() vitShape { s.headless = true; return s }
+
+// layered returns the shape with a learnt scale of each channel before each residual.
+func (s vitShape) layered() vitShape { s.scaled = true; return s }
+
+// unbiased returns the shape without biases of queries, keys and values.
+func (s vitShape) unbiased() vitShape { s.bias = noBiases; return s }
+
+// keyless returns the shape with biases of queries and values, but none of keys.
+func (s vitShape) keyless() vitShape { s.bias = noKeyBias; return s }
+
+// mean returns the shape without a class token: the classifier takes the mean of all tokens.
+func (s vitShape) mean() vitShape { s.tokenless = true; return s }
+
+// onPatches returns the shape whose class token has no position of its own.
+func (s vitShape) onPatches() vitShape { s.bare = true; return s }
+
+// activated returns the shape with the perceptron of that name: gated, normed and so on.
 func (s vitShape) activated(a string) vitShape { s.mlp = a; return s }
-func (s vitShape) turned(how string) vitShape  { s.rotary = how; return s }
-func (s vitShape) unplaced() vitShape          { s.placeless = true; return s }
-func (s vitShape) asked() vitShape             { s.mapped = true; return s.mean() }
-func (s vitShape) between(n int64) vitShape    { s.middle = n; return s }
-func (s vitShape) inner() vitShape             { s.innerNorm = true; return s }
-func (s vitShape) normedFirst() vitShape       { s.early = true; return s }
+
+// turned returns the shape with rotary positions: fixed or learnt frequencies.
+func (s vitShape) turned(how string) vitShape { s.rotary = how; return s }
+
+// unplaced returns the shape without learnt positions.
+func (s vitShape) unplaced() vitShape { s.placeless = true; return s }
+
+// asked returns the shape whose features are pooled by attention with a learnt query, as SigLIP's
+// are.
+func (s vitShape) asked() vitShape { s.mapped = true; return s.mean() }
+
+// between returns the shape with a linear layer of n channels before the classifier.
+func (s vitShape) between(n int64) vitShape { s.middle = n; return s }
+
+// inner returns the shape with a normalisation inside attention, before its output layer.
+func (s vitShape) inner() vitShape { s.innerNorm = true; return s }
+
+// normedFirst returns the shape with a normalisation before the first block, as CLIP's has.
+func (s vitShape) normedFirst() vitShape { s.early = true; return s }
 
 // registered returns the shape with registers, which have no places.
 func (s vitShape) registered(n int64) vitShape { s.registers = n; return s.onPatches() }
@@ -94,6 +156,8 @@ func vitKin() []Entry {
 		networks("AIMv2", "AIMv2", 1, build, aims()))
 }
 
+// vitSizes returns vision transformers of other sizes and patches than torchvision's, with timm's
+// figures.
 func vitSizes() []network[vitShape] {
 	return []network[vitShape]{
 		{"vit_small_patch32_224", 224, 22_878_952, 1_142_909_952, 1.15, 76.01, vitSmall(32)},
@@ -135,6 +199,8 @@ func vitInterns() vitShape {
 	return s
 }
 
+// vitRegistered returns vision transformers with registers, tokens that hold no place of the image
+// (arXiv 2309.16588).
 func vitRegistered() []network[vitShape] {
 	return []network[vitShape]{
 		{"vit_wee_patch16_reg1_gap_256", 256, 13_422_568, 3_825_206_272, 3.83, 80.262,
@@ -171,6 +237,7 @@ func vitRegistered() []network[vitShape] {
 	}
 }
 
+// vitSigLIPs returns the image towers of SigLIP (arXiv 2303.15343), pooled by attention.
 func vitSigLIPs() []network[vitShape] {
 	return []network[vitShape]{
 		{"vit_base_patch16_siglip_224", 224, 92_884_224, 17_708_292_096, 17.73, 0, vitBase(16).asked().features()},
@@ -194,6 +261,7 @@ func vitSigLIPs() []network[vitShape] {
 	}
 }
 
+// vitSigLIPMeans returns the image towers of SigLIP whose output is the mean of the tokens.
 func vitSigLIPMeans() []network[vitShape] {
 	return []network[vitShape]{
 		{"vit_base_patch16_siglip_gap_224", 224, 85_797_120, 17_470_881_792, 17.49, 0, vitBase(16).mean().features()},
@@ -221,6 +289,7 @@ func vitSigLIPMeans() []network[vitShape] {
 	}
 }
 
+// vitCLIPs returns the image towers of CLIP and of its retrained kin, with timm's figures.
 func vitCLIPs() []network[vitShape] {
 	return []network[vitShape]{
 		{"vit_xsmall_patch16_clip_224", 224, 8_277_504, 1_786_639_360, 1.79, 0,
@@ -256,6 +325,8 @@ func vitCLIPs() []network[vitShape] {
 	}
 }
 
+// vitDINOs returns the encoders of DINOv2 (arXiv 2304.07193) at 518 pixels, with and without
+// registers.
 func vitDINOs() []network[vitShape] {
 	giant := plainViT(14, 1536, 40, 24).wide(8192).activated("packed").layered().features()
 	return []network[vitShape]{
@@ -273,6 +344,8 @@ func vitDINOs() []network[vitShape] {
 	}
 }
 
+// vitDINO3s returns the encoders of DINOv3 at 256 pixels, with and without biases of queries, keys
+// and values.
 func vitDINO3s() []network[vitShape] {
 	huge := plainViT(16, 1280, 32, 20).wide(5120).activated("gated").recent()
 	plus := vitSmall(16).wide(1536).activated("gated").recent()
@@ -290,6 +363,8 @@ func vitDINO3s() []network[vitShape] {
 	}
 }
 
+// vitRotaries returns vision transformers with rotary positions, of fixed and of learnt
+// frequencies.
 func vitRotaries() []network[vitShape] {
 	return []network[vitShape]{
 		{"vit_small_patch16_rope_224", 224, 21_984_232, 4_598_882_304, 4.61, 81.222,
@@ -327,6 +402,8 @@ func vitRotaries() []network[vitShape] {
 	}
 }
 
+// vitRelatives returns vision transformers with a learnt bias of the scores by distance instead of
+// positions.
 func vitRelatives() []network[vitShape] {
 	biased := func(s vitShape) vitShape { s.bias = allBiases; return s }
 	token := func(s vitShape) vitShape { s.tokenless = false; return s }
@@ -357,6 +434,7 @@ func vitRelatives() []network[vitShape] {
 	}
 }
 
+// deit3s returns DeiT III (arXiv 2204.07118) with timm's figures.
 func deit3s() []network[vitShape] {
 	return []network[vitShape]{
 		{"deit3_small_patch16_224", 224, 22_059_496, 4_598_882_304, 4.61, 83.082, vitSmall(16).onPatches().layered()},
@@ -370,6 +448,7 @@ func deit3s() []network[vitShape] {
 	}
 }
 
+// beits returns BEiT and BEiT v2, whose scores have a table of biases by distance in each block.
 func beits() []network[vitShape] {
 	return []network[vitShape]{
 		{"beit_base_patch16_224", 224, 86_530_984, 17_563_828_224, 17.58, 85.238, vitBase(16).tabled()},
@@ -382,6 +461,7 @@ func beits() []network[vitShape] {
 	}
 }
 
+// beit3s returns the vision side of BEiT-3 with timm's figures.
 func beit3s() []network[vitShape] {
 	return []network[vitShape]{
 		{"beit3_base_patch16_224", 224, 86_659_816, 17_563_828_224, 17.63, 85.454, vitBase(16).inner().activated("normed")},
@@ -392,6 +472,7 @@ func beit3s() []network[vitShape] {
 	}
 }
 
+// evas returns EVA's plain vision transformers with timm's figures.
 func evas() []network[vitShape] {
 	return []network[vitShape]{
 		{"eva_large_patch14_196", 196, 304_142_312, 61_518_585_856, 61.57, 88.59, vitLarge(14)},
@@ -403,6 +484,7 @@ func evas() []network[vitShape] {
 	}
 }
 
+// eva02s returns EVA-02: rotary positions, gated perceptrons, no biases of keys.
 func eva02s() []network[vitShape] {
 	tiny := vitTiny(14).wide(512).activated("gated").turned("fixed").keyless()
 	small := vitSmall(14).wide(1024).activated("gated").turned("fixed").keyless()
@@ -428,6 +510,7 @@ func eva02s() []network[vitShape] {
 	}
 }
 
+// aims returns AIMv2: normalisation by root mean square, gated perceptrons, patches of 14 pixels.
 func aims() []network[vitShape] {
 	large, huge := plainViT(14, 1024, 24, 8).wide(2816).rooted(), plainViT(14, 1536, 24, 12).wide(4096).rooted()
 	one, three := plainViT(14, 2048, 24, 16).wide(5632).rooted(), plainViT(14, 3072, 24, 24).wide(8192).rooted()

@@ -97,6 +97,8 @@ func (s voloShape) classify(b *builder, x tensor, tokens int64) {
 	b.output(b.binary("Add", one, b.scale(best, "", 0.5), "").name, int64(1000))
 }
 
+// volos returns VOLO (arXiv 2106.13112), whose first stage attends within 3x3 neighbourhoods, with
+// timm's figures.
 func volos() []Entry {
 	size := func(width, wide, heads, more, expand, stem int64, depths ...int) voloShape {
 		return voloShape{[4]int(depths), [2]int64{width, wide}, [2]int64{heads, more}, expand, stem}

@@ -40,6 +40,8 @@ func (s vovShape) convolve(b *builder, x tensor, p string, out, stride int64) te
 	return b.unary("Relu", b.convBN(x, p, out, 3, stride, 1), p+"/act")
 }
 
+// block adds s.layers convolutions of mid channels one after another, then a 1x1 convolution of all
+// their outputs together to out channels; then the gate and the residual.
 func (s vovShape) block(b *builder, x tensor, p string, mid, out int64, residual, last bool) tensor {
 	maps, y := []tensor{x}, x
 	if s.depthwise && x.c != mid {
@@ -63,6 +65,7 @@ func (s vovShape) block(b *builder, x tensor, p string, mid, out int64, residual
 	return y
 }
 
+// vovNets returns VoVNet (arXiv 1904.09730) and its kin with gates, with timm's figures.
 func vovNets() []Entry {
 	stem, mid, out := [3]int64{64, 64, 128}, [4]int64{128, 160, 192, 224}, [4]int64{256, 512, 768, 1024}
 	slim, thin := [4]int64{64, 80, 96, 112}, [4]int64{112, 256, 384, 512}

@@ -6,6 +6,7 @@ import (
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
 )
 
+// wav2vec2s returns wav2vec 2.0 base (arXiv 2006.11477) for one second of sound at 16 kHz.
 func wav2vec2s() []Entry {
 	return []Entry{{
 		Name: "wav2vec2-base", Family: "wav2vec 2.0", Task: "speech recognition", Doc: "wav2vec 2.0 base with the letters' output layer",

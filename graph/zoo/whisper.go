@@ -39,10 +39,14 @@ func whisper(size string, whole, encoder, encoderMACs, decoder, decoderMACs int6
 	}
 }
 
+// wer returns a word error rate in per cent of table 8 of Whisper's paper, which is that of encoder
+// and decoder together.
 func wer(percent float64) Accuracy {
 	return Accuracy{"LibriSpeech test-clean word error rate", percent, "%", "Radford et al. 2022 (arXiv 2212.04356), table 8, of the whole"}
 }
 
+// whispers returns encoder and decoder of five sizes of Whisper, each an entry of its own. The
+// decoder makes one token after 128 others unless options say otherwise.
 func whispers() []Entry {
 	return append(append(append(append(
 		whisper("tiny", 37_760_640, 8_208_384, 18_468_864_000, 28_371_072, 33_177_984, wer(7.6), whisperShape{4, 384, 6, 80, 51865}),
@@ -75,11 +79,15 @@ func (s whisperShape) encode(b *builder, v values) {
 	b.output(b.layerNorm(x, p+"/layer_norm", whisperEps).name, int64(whisperTokens), s.width)
 }
 
+// perceptron adds a normalisation, two linear layers, the inner one of 4 x width channels, and the
+// residual.
 func (s whisperShape) perceptron(b *builder, x tensor, path string) tensor {
 	y := b.gelu(b.linear(b.layerNorm(x, path+"/final_layer_norm", whisperEps), path+"/fc1", 4*s.width), path+"/activation_fn")
 	return b.binary("Add", x, b.linear(y, path+"/fc2", s.width), path)
 }
 
+// decode builds one step of the decoder: causal attention to past tokens, attention to the 1,500
+// places of the sound, perceptron, logits.
 func (s whisperShape) decode(b *step) {
 	const p = "/model/decoder"
 	x, table := b.embed(b.ids("input_ids"), p+"/embed_tokens", s.vocabulary, s.width)

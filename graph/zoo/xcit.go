@@ -58,6 +58,8 @@ func (b *builder) perceptron(x tensor, path string, hidden int64) tensor {
 	return b.linear(b.gelu(b.linear(x, path+"/fc1", hidden), path+"/act"), path+"/fc2", x.c)
 }
 
+// crossAttention adds attention between channels to x [batch, tokens, c]: scores are [c/heads,
+// c/heads] of each head, so that the cost is linear in tokens.
 func (s depthShape) crossAttention(b *builder, x tensor, p string, tokens int64) tensor {
 	size := x.c / s.heads
 	y := b.transpose(b.reshape(b.linear(x, p+"/qkv", 3*x.c), p, size, 0, tokens, 3, s.heads, size), p, 2, 0, 3, 4, 1)
@@ -105,6 +107,7 @@ func (s depthShape) first(b *builder, x tensor, p string) tensor {
 	return tensor{b.node("Slice", p, []string{x.name, b.ints(p, 0), b.ints(p, 1), b.ints(p, 1)}), x.c}
 }
 
+// behind returns all tokens of x but the first, the class token.
 func (s depthShape) behind(b *builder, x tensor, p string) tensor {
 	return tensor{b.node("Slice", p, []string{x.name, b.ints(p, 1), b.ints(p, math.MaxInt64), b.ints(p, 1)}), x.c}
 }
@@ -157,6 +160,7 @@ func (s depthShape) talk(b *builder, x tensor, p string, tokens int64) tensor {
 	return b.linear(b.reshape(y, p, x.c, 0, tokens, x.c), p+"/proj", x.c)
 }
 
+// xcits returns XCiT (arXiv 2106.09681) for patches of 16 and of 8 pixels, with timm's figures.
 func xcits() []Entry {
 	nano, tiny12, tiny24 := depthShape{16, 128, 12, 4, true}, depthShape{16, 192, 12, 4, false}, depthShape{16, 192, 24, 4,
 		false}

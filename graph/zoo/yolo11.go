@@ -21,6 +21,8 @@ var yolo11 = yoloFamily{
 	scales: map[string]yoloScale{"n": {0.50, 0.25, 1024, false}, "s": {0.50, 0.50, 1024, false}, "m": {0.50, 1.00, 512, true}, "l": {1.00, 1.00, 512, true}, "x": {1.00, 1.50, 512, true}},
 }
 
+// yolo11s returns YOLO11 for detection, masks, poses and turned boxes. A figure is parameters,
+// multiply-adds, published GFLOPs (2 x multiply-adds) and accuracy.
 func yolo11s() []Entry {
 	return slices.Concat(
 		yolo11.entries(detection,
@@ -54,6 +56,7 @@ func (y *yolo) channels(c int64) int64 {
 	return int64(math.Ceil(float64(min(c, y.maxChannels))*y.width/8)) * 8
 }
 
+// repeats returns n blocks times the depth of the scale, at least one.
 func (y *yolo) repeats(n int64) int64 {
 	return max(int64(math.RoundToEven(float64(n)*y.depth)), 1)
 }
@@ -69,6 +72,7 @@ func (y *yolo) act(x tensor, path string, out, k, stride, groups int64) tensor {
 	return y.silu(y.convBN(x, path+"/conv", out, k, stride, groups), path+"/act")
 }
 
+// down adds a 3x3 convolution of stride 2 to c channels times the width of the scale.
 func (y *yolo) down(x tensor, c int64) tensor { return y.act(x, y.path(), y.channels(c), 3, 2, 1) }
 
 // residual returns two 3x3 convolutions around a shortcut; hidden is the width between them.
@@ -155,10 +159,12 @@ func (y *yolo) attention(x tensor, path string, area extent) tensor {
 	return y.convBN(out, path+"/proj/conv", x.c, 1, 1, 1)
 }
 
+// upsample doubles height and width of x by repeating each element.
 func (y *yolo) upsample(x tensor) tensor {
 	return y.nearest(x, y.path())
 }
 
+// join joins maps of one height and width along their channels.
 func (y *yolo) join(xs ...tensor) tensor { return y.concat(y.path(), xs...) }
 
 // images returns the input.

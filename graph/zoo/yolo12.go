@@ -32,6 +32,7 @@ type yolo12Form struct {
 	apart            bool
 }
 
+// yolo12s returns YOLO12 and its faster variant, with the authors' figures for 640 pixels.
 func yolo12s() []Entry {
 	return slices.Concat(yolo12.entries(detection,
 		yoloFigure{"n", 2_602_288, 3_735_481_600, 6.5, 40.6}, yoloFigure{"s", 9_284_096, 11_670_912_000, 21.4, 48.0}, yoloFigure{"m", 20_199_168, 35_361_612_800, 67.5, 52.5},

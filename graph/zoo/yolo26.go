@@ -5,6 +5,8 @@ import "fmt"
 // fewest is detection of which every object has one point and distances are given as they are.
 var fewest = yoloTask{name: detection.name, metric: detection.metric, classes: coco, size: 640, best: 300, plain: true}
 
+// yolo26 returns the Entry of a YOLO26 that picks its 300 best boxes itself. Published figures
+// count convolutions after folding, at 640 pixels.
 func yolo26(size string, params, macs int64, gflops, mAP float64) Entry {
 	scale := yolo11.scales[size]
 	return Entry{
@@ -20,6 +22,7 @@ func yolo26(size string, params, macs int64, gflops, mAP float64) Entry {
 	}
 }
 
+// yolo26s returns the five sizes of YOLO26.
 func yolo26s() []Entry {
 	return []Entry{
 		yolo26("n", 2_408_932, 2_740_153_600, 5.4, 40.1),

@@ -16,6 +16,7 @@ type yolov10Shape struct {
 // choosing is detection in which every object has one point, so that nothing is left to suppress.
 var choosing = yoloTask{name: detection.name, metric: detection.metric, classes: coco, size: 640, best: 300}
 
+// yolov10 returns the Entry of a YOLOv10 that picks its 300 best boxes itself.
 func yolov10(size string, params, macs int64, gflops, mAP float64, s yolov10Shape) Entry {
 	return Entry{
 		Name: "yolov10" + size, Family: "YOLOv10", Task: choosing.name, Doc: "YOLOv10 without suppression, 80 classes, the best 300 boxes",
@@ -30,6 +31,8 @@ func yolov10(size string, params, macs int64, gflops, mAP float64, s yolov10Shap
 	}
 }
 
+// yolov10s returns the six sizes of YOLOv10 (arXiv 2405.14458). The layers of a row have blocks
+// with large kernels or attention.
 func yolov10s() []Entry {
 	return []Entry{
 		yolov10("n", 2_299_264, 3_378_720_000, 6.7, 38.5, yolov10Shape{yoloScale{0.33, 0.25, 1024, false}, []int{22}, 7}),

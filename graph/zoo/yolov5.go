@@ -10,6 +10,7 @@ var yolov5Scales = map[string]yoloScale{"n": {0.33, 0.25, 1024, false}, "s": {0.
 // yolov5u is YOLOv5 with the head of YOLOv8, as the ultralytics package has it.
 var yolov5u = yoloFamily{prefix: "yolov5", name: "YOLOv5", build: buildYOLOv5u, scales: yolov5Scales}
 
+// yolov5s returns YOLOv5 with Ultralytics' newer head and with its own anchors, in five sizes each.
 func yolov5s() []Entry {
 	return slices.Concat(
 		named("u", yolov5u.entries(detection,

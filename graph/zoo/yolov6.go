@@ -13,6 +13,7 @@ type yolov6Shape struct {
 	bins   int64   // of the distance to each side of a box; 0: it is one number
 }
 
+// yolov6s returns the four sizes of YOLOv6 3.0 (arXiv 2301.05586) after folding.
 func yolov6s() []Entry {
 	return []Entry{
 		yolov6("n", 4_646_940, 5_658_009_600, 4.7, 11.4, 37.5, yolov6Shape{yoloScale{0.33, 0.25, 1024, false}, 0, false, 0}),
@@ -22,6 +23,8 @@ func yolov6s() []Entry {
 	}
 }
 
+// yolov6 returns the Entry of a YOLOv6; printed are the parameters in millions and gflops those of
+// its README.
 func yolov6(size string, params, macs int64, printed, gflops, mAP float64, s yolov6Shape) Entry {
 	return Entry{
 		Name: "yolov6" + size, Family: "YOLOv6", Task: detection.name, Doc: "YOLOv6 3.0 without anchors, 80 classes, box decoding included",

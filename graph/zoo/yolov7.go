@@ -12,6 +12,7 @@ type yolov7Shape struct {
 	tiny         bool       // leaky ReLU for SiLU, and one way of halving a map for two side by side
 }
 
+// yolov7s returns YOLOv7 tiny, plain and X (arXiv 2207.02696) after folding.
 func yolov7s() []Entry {
 	return []Entry{
 		yolov7Entry("yolov7-tiny", 6_219_709, 6_850_355_200, 13.8, Accuracy{detection.metric, 37.5, "", "MMYOLO, trained there"}, yolov7Shape{
@@ -25,6 +26,7 @@ func yolov7s() []Entry {
 
 const yolov7Paper = "Wang et al. 2022, val2017"
 
+// yolov7Entry returns the Entry of a YOLOv7; gflops is 2 x multiply-adds at 640 pixels.
 func yolov7Entry(name string, params, macs int64, gflops float64, accuracy Accuracy, s yolov7Shape) Entry {
 	return Entry{
 		Name: name, Family: "YOLOv7", Task: detection.name, Doc: "YOLOv7 with anchors, 80 classes, box decoding included",

@@ -14,6 +14,7 @@ var yolov8 = yoloFamily{
 // yolov8Wide are the scales of the classifiers, whose last stage is not held narrow.
 var yolov8Wide = map[string]yoloScale{"n": {0.33, 0.25, 1024, false}, "s": {0.33, 0.50, 1024, false}, "m": {0.67, 0.75, 1024, false}, "l": {1.00, 1.00, 1024, false}, "x": {1.00, 1.25, 1024, false}}
 
+// yolov8s returns YOLOv8 for detection, masks, poses and turned boxes. A figure is as YOLO11's.
 func yolov8s() []Entry {
 	return slices.Concat(
 		yolov8.entries(detection,

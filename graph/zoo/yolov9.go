@@ -13,6 +13,7 @@ type yolov9Shape struct {
 	double bool        // a second backbone sees the image and what the first one found
 }
 
+// yolov9s returns the five sizes of YOLOv9 (arXiv 2402.13616) as Ultralytics builds them.
 func yolov9s() []Entry {
 	return []Entry{
 		yolov9("t", 2_128_720, 4_114_355_200, 7.7, 38.3, yolov9Even(16, [4]int64{32, 64, 96, 128}, 3)),
@@ -39,6 +40,8 @@ func yolov9Even(stem int64, width [4]int64, blocks int) yolov9Shape {
 	return s
 }
 
+// yolov9 returns the Entry of a YOLOv9. Light ones have no published figure to compare with: the
+// authors' head has groups.
 func yolov9(size string, params, macs int64, gflops, mAP float64, s yolov9Shape) Entry {
 	published := gflops / 2
 	if s.light {

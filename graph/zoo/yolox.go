@@ -12,6 +12,8 @@ type yoloxShape struct {
 	light        bool
 }
 
+// yoloxEntry returns the Entry of a YOLOX at side x side pixels. The published figure of the light
+// one counts normalisations, so there is none to compare with.
 func yoloxEntry(size string, params, macs int64, gflops, mAP float64, side int64, s yoloxShape) Entry {
 	published := gflops / 2
 	if s.light {
@@ -27,6 +29,7 @@ func yoloxEntry(size string, params, macs int64, gflops, mAP float64, side int64
 	}
 }
 
+// yoloxs returns the six sizes of YOLOX (arXiv 2107.08430).
 func yoloxs() []Entry {
 	return []Entry{
 		yoloxEntry("nano", 912_159, 522_553_408, 1.08, 25.8, 416, yoloxShape{0.33, 0.25, true}),
@@ -44,6 +47,7 @@ type yolox struct {
 	yoloxShape
 }
 
+// channels returns c channels times the width, rounded down.
 func (y *yolox) channels(c int64) int64 { return int64(float64(c) * y.yoloxShape.width) }
 
 // conv3 returns a 3x3 convolution, of a light network a depthwise and a pointwise one.

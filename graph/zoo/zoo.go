@@ -201,6 +201,8 @@ func nearest(entries []Entry, name string) []string {
 	return list[:min(3, len(list))]
 }
 
+// set sets the option of pair, NAME=VALUE, in opts; a size may be HEIGHTxWIDTH. An unknown name, a
+// value that is no number and one outside the limits are errors that say what was expected.
 func (e *Entry) set(opts values, pair string) error {
 	name, text, _ := strings.Cut(pair, "=")
 	for _, o := range e.Options {

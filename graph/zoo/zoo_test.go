@@ -10,13 +10,15 @@ import (
 
 	"github.com/ridgepoint/ridgepoint/graph/infer"
 	"github.com/ridgepoint/ridgepoint/graph/onnxread"
+	"github.com/ridgepoint/ridgepoint/internal/sampling"
 )
 
 // TestPublishedFigures holds every entry's parameters and multiply-adds to what is published. Exporters
 // fold batch normalisation: of its two parameters a channel the convolution's bias keeps one, so the published
 // count is that of the graph plus one for each normalised channel.
 func TestPublishedFigures(t *testing.T) {
-	for _, e := range most() {
+	sampling.Alone(t)
+	for _, e := range some() {
 		t.Run(e.Name, func(t *testing.T) {
 			b := newBuilder()
 			_, opts, err := Lookup(e.Name)
@@ -102,6 +104,7 @@ func counted(r *infer.Result) (n int64) {
 // TestYOLOConvolutions: Ultralytics publishes 2 x the multiply-adds of what thop sees, the convolutions, in
 // GFLOPs: 3.24, 10.73, 33.99, 43.46 and 97.45 GMAC at 640 for YOLO11, 4.37, 14.30 and 39.47 for YOLOv8 n, s and m.
 func TestYOLOConvolutions(t *testing.T) {
+	sampling.Alone(t)
 	for name, want := range map[string]float64{
 		"yolo11n": 3.24, "yolo11s": 10.73, "yolo11m": 33.99, "yolo11l": 43.46, "yolo11x": 97.45,
 		"yolov8n": 4.37, "yolov8s": 14.30, "yolov8m": 39.47} {
@@ -191,6 +194,7 @@ func blocks() []Entry {
 // TestBatch: the batch is open by default and --batch sets it, or the spec fixes it; both give a batch of 3,
 // outputs included, by inference and not by scaling.
 func TestBatch(t *testing.T) {
+	sampling.Alone(t)
 	for _, e := range blocks() {
 		for _, c := range []struct {
 			query string
@@ -227,6 +231,7 @@ func TestBatch(t *testing.T) {
 
 // TestDeterministic: the same spec gives the same bytes.
 func TestDeterministic(t *testing.T) {
+	sampling.Alone(t)
 	var a, b bytes.Buffer
 	for _, w := range []*bytes.Buffer{&a, &b} {
 		if err := Write(w, "zoo:yolo11n?size=320"); err != nil {
@@ -260,6 +265,7 @@ func FuzzLookup(f *testing.F) {
 // TestDecoderMACs: each new token meets every weight of a matrix product once, and in each layer every cached and
 // new token with one multiply-add a channel for its key and one for its value.
 func TestDecoderMACs(t *testing.T) {
+	sampling.Alone(t)
 	for _, c := range []struct {
 		spec                                string
 		depth, width, vocabulary, seq, past int64
@@ -294,6 +300,7 @@ func TestDecoderMACs(t *testing.T) {
 // TestLimits: every model builds and infers at both ends of every option, unless the other options refuse it. Decoders
 // of a family run the same block, so one stands for its siblings.
 func TestLimits(t *testing.T) {
+	sampling.Alone(t)
 	tried := map[string]bool{}
 	for _, e := range blocks() {
 		for _, o := range e.Options {
