@@ -26,8 +26,8 @@ quick: ## run the tests that take seconds
 test: ## run the tests
 	@$(GO) run ./internal/tally ./...
 
-race: ## run the tests under the race detector (needs a C compiler)
-	CGO_ENABLED=1 $(GO) test -race ./...
+race: ## run the tests of packages that start goroutines under the race detector (needs a C compiler)
+	CGO_ENABLED=1 $(GO) test -race -timeout 30m -count=1 $$(sh scripts/raced.sh)
 
 lint: ## gofmt, vet and staticcheck
 	@test -z "$$(gofmt -l .)" || { echo "not gofmt'd:"; gofmt -l .; exit 1; }
@@ -53,7 +53,8 @@ release-check: ## check .goreleaser.yaml and build a snapshot, without an upload
 check: lint ## everything that CI checks
 	$(GO) mod verify
 	$(GO) mod tidy -diff
-	CGO_ENABLED=1 $(GO) test -race -timeout 30m -count=1 ./...
+	$(GO) run ./internal/tally -timeout 30m -count=1 ./...
+	$(MAKE) race
 	RIDGEPOINT_LAWS=all $(GO) test -timeout 30m -count=1 -run $(WHOLE) ./roofline/... ./internal/judge ./internal/corpus ./graph/... ./cmd/ridgepoint
 
 bench: ## run the benchmarks of docs/performance.md

@@ -10,12 +10,15 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+
+	"github.com/ridgepoint/ridgepoint/internal/sampling"
 )
 
 var update = flag.Bool("update", false, "accept the present output as the expected one")
 
 // TestExamples runs each folder of examples: run.sh with the command on its PATH, or the Go program.
 func TestExamples(t *testing.T) {
+	sampling.Alone(t)
 	if runtime.GOOS == "windows" {
 		t.Skip("needs a POSIX shell")
 	}

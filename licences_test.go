@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/ridgepoint/ridgepoint/internal/sampling"
 )
 
 // vendored are the libraries of others that are checked in and embedded.
@@ -74,6 +76,7 @@ func notices(t *testing.T, dir string) []string {
 // TestLicences holds docs/licences.md and NOTICE to the modules that are linked: "make licences" writes both anew. The
 // names of the licences are those of docs/decisions.md.
 func TestLicences(t *testing.T) {
+	sampling.Alone(t)
 	names := pairsIn("(?m)^\\| `(\\S+)` \\| v\\S+ \\| (\\w[^|]*) \\|", textOf(t, "docs/decisions.md"))
 	modules := linkedModules(t)
 	var page, text strings.Builder

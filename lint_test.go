@@ -12,6 +12,8 @@ import (
 	"strings"
 	"testing"
 	"unicode/utf8"
+
+	"github.com/ridgepoint/ridgepoint/internal/sampling"
 )
 
 // columns is the width of a line of Go; a tab counts as one.
@@ -26,6 +28,7 @@ var wide = []string{"cmd", "graph/onnxread", "graph/readers", "graph/zoo", "grap
 // goFiles calls visit with the path and text of every Go file of the module.
 func goFiles(t *testing.T, visit func(path string, text []byte)) {
 	t.Helper()
+	sampling.Alone(t)
 	files := 0
 	err := filepath.WalkDir(".", func(path string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() && path != "." && strings.HasPrefix(d.Name(), ".") {

@@ -7,6 +7,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"github.com/ridgepoint/ridgepoint/internal/sampling"
 )
 
 // program matches the Go programs of a page.
@@ -15,6 +17,7 @@ var program = regexp.MustCompile("(?s)```go\n(package main\n.*?)```")
 // TestReadmePrograms builds and runs every Go program of the page on the library in a module of its own, as a reader
 // would, and holds the text block behind it to what it prints.
 func TestReadmePrograms(t *testing.T) {
+	sampling.Alone(t)
 	page, err := os.ReadFile("docs/library.md")
 	if err != nil {
 		t.Fatal(err)

@@ -18,6 +18,7 @@ import (
 
 // TestKernels: a model's kernels, work and memory are the same without a device, and they take no time.
 func TestKernels(t *testing.T) {
+	sampling.Alone(t)
 	d, err := hwprofiles.NewCatalog().Get("rtx4090")
 	if err != nil {
 		t.Fatal(err)
@@ -56,6 +57,7 @@ func TestKernels(t *testing.T) {
 // TestWorkType: no recipe changes the type of most of a model's matrix work, so that a tuning may be looked up by it
 // after any lowering.
 func TestWorkType(t *testing.T) {
+	sampling.Alone(t)
 	if testing.Short() {
 		t.Skip("all models are not lowered in short mode: run without -short")
 	}

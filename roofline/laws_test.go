@@ -64,6 +64,7 @@ func onCores(d *hwprofiles.Device) bool { return d.Class.Cores() }
 // TestLaws tests every law in every setting: all devices in all modes, with all runtimes, precisions and numbers of
 // threads.
 func TestLaws(t *testing.T) {
+	sampling.Alone(t)
 	w := &world{engines(t), built(t, "zoo:mobilenetv2?size=64", 1)}
 	step := lawsStep
 	if sampling.All() {

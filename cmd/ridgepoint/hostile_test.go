@@ -48,9 +48,10 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// build returns the path of the command, built for this test.
+// build returns the path of the command, built for this test without the race detector.
 func build(t *testing.T) string {
 	t.Helper()
+	sampling.Alone(t)
 	bin := filepath.Join(t.TempDir(), "ridgepoint")
 	cmd := exec.Command("go", "build", "-o", bin, ".")
 	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")

@@ -7,6 +7,7 @@ import (
 	"github.com/ridgepoint/ridgepoint/graph"
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
 	"github.com/ridgepoint/ridgepoint/graph/infer"
+	"github.com/ridgepoint/ridgepoint/internal/sampling"
 )
 
 // nest puts depth loops into each other; the innermost body doubles the carried vector, so that every loop
@@ -29,6 +30,7 @@ func nest(m *graph.Model, depth int) *graph.Graph {
 
 // TestNestedLoops holds that loops within loops, whose bodies are inferred anew at each level, come to an end.
 func TestNestedLoops(t *testing.T) {
+	sampling.Alone(t)
 	for _, tc := range []struct {
 		depth int
 		fails bool

@@ -18,11 +18,13 @@ import (
 	"github.com/ridgepoint/ridgepoint/graph/infer"
 	"github.com/ridgepoint/ridgepoint/graph/onnxread"
 	"github.com/ridgepoint/ridgepoint/internal/reference"
+	"github.com/ridgepoint/ridgepoint/internal/sampling"
 )
 
 // TestNodes infers every single-operator case of ONNX's backend tests and compares
 // type and shape of each output with those that the test's data have.
 func TestNodes(t *testing.T) {
+	sampling.Alone(t)
 	dir := reference.Path(t, "corpus", "nodes", "dev")
 	except := exceptions(t, filepath.Join("testdata", "node_exceptions.txt"))
 	models := untar(t, filepath.Join(dir, "nodes.tar.gz"))

@@ -9,6 +9,7 @@ import (
 	"github.com/ridgepoint/ridgepoint/graph"
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
 	"github.com/ridgepoint/ridgepoint/graph/infer"
+	"github.com/ridgepoint/ridgepoint/internal/sampling"
 )
 
 // A chain is two models of the same random nodes: one reads a tensor s of a size that only the run knows, the other
@@ -129,6 +130,7 @@ func (c *chain) step() {
 // TestCutsCover holds that a cut that depends on data can be replaced by its true size: nothing fails, what is exact
 // stays, and bounds hold.
 func TestCutsCover(t *testing.T) {
+	sampling.Alone(t)
 	random := rand.New(rand.NewPCG(17, 1))
 	for i := range 3000 {
 		bound, size := cuts[i%len(cuts)](random)

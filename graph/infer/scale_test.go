@@ -8,11 +8,13 @@ import (
 	"github.com/ridgepoint/ridgepoint/graph/cost"
 	"github.com/ridgepoint/ridgepoint/graph/readers"
 	"github.com/ridgepoint/ridgepoint/internal/reference"
+	"github.com/ridgepoint/ridgepoint/internal/sampling"
 )
 
 // TestScaleAgreesWithRebinding infers graphs with a dynamic batch at 8, and at 1 with costs scaled by 8: the two
 // ways to a batch agree within 1 %.
 func TestScaleAgreesWithRebinding(t *testing.T) {
+	sampling.Alone(t)
 	files, err := filepath.Glob(filepath.Join(reference.Path(t, "corpus", "dev"), "*_dynb.onnx.gz"))
 	if err != nil {
 		t.Fatal(err)

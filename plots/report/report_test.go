@@ -20,6 +20,7 @@ import (
 	"github.com/ridgepoint/ridgepoint/hwprofiles"
 	"github.com/ridgepoint/ridgepoint/hwprofiles/runtimes"
 	"github.com/ridgepoint/ridgepoint/hwprofiles/settings"
+	"github.com/ridgepoint/ridgepoint/internal/sampling"
 	"github.com/ridgepoint/ridgepoint/plots/report"
 	"github.com/ridgepoint/ridgepoint/plots/report/schema"
 	"github.com/ridgepoint/ridgepoint/roofline"
@@ -264,6 +265,7 @@ var build = regexp.MustCompile(`("version": |"commit": )("[^"]*"|null)`)
 func normal(s string) string { return build.ReplaceAllString(s, "${1}\"-\"") }
 
 func TestGolden(t *testing.T) {
+	sampling.Alone(t)
 	docs := documents(t)
 	for name, doc := range docs {
 		if catalogues[name] {

@@ -7,10 +7,12 @@ import (
 	"testing"
 
 	"github.com/ridgepoint/ridgepoint/graph/zoo"
+	"github.com/ridgepoint/ridgepoint/internal/sampling"
 )
 
 // TestNamesOpen holds every published name to a network that can be built, those of patterns in all their forms.
 func TestNamesOpen(t *testing.T) {
+	sampling.Alone(t)
 	for _, p := range published {
 		opens(t, p.name, p.spec)
 	}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/ridgepoint/ridgepoint/graph/zoo"
 	"github.com/ridgepoint/ridgepoint/internal/reference"
+	"github.com/ridgepoint/ridgepoint/internal/sampling"
 	"github.com/ridgepoint/ridgepoint/roofline/measured"
 )
 
@@ -53,6 +54,7 @@ func TestAnotherSize(t *testing.T) {
 // TestFileOfAnotherSize holds that a row's images are of its own size where the file that it names was exported at
 // another one.
 func TestFileOfAnotherSize(t *testing.T) {
+	sampling.Alone(t)
 	m := matcher(t)
 	m.Models = t.TempDir()
 	file, err := os.Create(filepath.Join(m.Models, "exported.onnx"))

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/ridgepoint/ridgepoint/hwprofiles"
+	"github.com/ridgepoint/ridgepoint/internal/sampling"
 )
 
 // TestDevicesList: the filters keep what they name, and an order puts the largest figure first.
@@ -94,6 +95,7 @@ func TestDevicesNewLike(t *testing.T) {
 
 // TestDevicesNewLikeAll: every device whose units and clock are known can be scaled.
 func TestDevicesNewLikeAll(t *testing.T) {
+	sampling.Alone(t)
 	all, err := hwprofiles.NewCatalog().List()
 	if err != nil {
 		t.Fatal(err)

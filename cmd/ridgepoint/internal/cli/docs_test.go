@@ -22,6 +22,7 @@ import (
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
 	"github.com/ridgepoint/ridgepoint/hwprofiles/runtimes"
 	"github.com/ridgepoint/ridgepoint/hwprofiles/runtimes/params"
+	"github.com/ridgepoint/ridgepoint/internal/sampling"
 	"github.com/ridgepoint/ridgepoint/plots/report"
 	"github.com/ridgepoint/ridgepoint/roofline/lower"
 )
@@ -65,6 +66,7 @@ func golden(t *testing.T, path, want string) {
 
 // TestDocsCommands holds docs/commands to the commands' own help.
 func TestDocsCommands(t *testing.T) {
+	sampling.Alone(t)
 	dir := filepath.Join(root, "docs", "commands")
 	pages := map[string]bool{}
 	var walk func(*cobra.Command)
@@ -130,6 +132,7 @@ func indent(s string) string {
 // TestDocsExamples runs every "$ ridgepoint …" line of a console block in the
 // README and the docs and holds the lines below it to the real output.
 func TestDocsExamples(t *testing.T) {
+	sampling.Alone(t)
 	pages, _ := filepath.Glob(filepath.Join(root, "docs", "*.md"))
 	ran := 0
 	for _, path := range append(pages, filepath.Join(root, "README.md")) {
@@ -221,6 +224,7 @@ func trimLines(s string) string {
 
 // TestDocsOperators holds docs/operators.md to the operator table.
 func TestDocsOperators(t *testing.T) {
+	sampling.Alone(t)
 	out, stderr, code := run(t, "", "ops", "--format", "md")
 	if code != exitOK {
 		t.Fatal(stderr)
@@ -230,6 +234,7 @@ func TestDocsOperators(t *testing.T) {
 
 // TestDocsOutput holds docs/output.md to the formats, the schemas and the exit codes.
 func TestDocsOutput(t *testing.T) {
+	sampling.Alone(t)
 	var b strings.Builder
 	b.WriteString("# Output\n\nEvery command answers on standard output, and says everything else on standard error.\n\n")
 	b.WriteString("- `--format FORMAT` chooses the format on standard output.\n- `-o FILE` writes a file instead. Its suffix says the format, `--format` another one.\n")
@@ -274,6 +279,7 @@ func TestDocsOutput(t *testing.T) {
 
 // TestExitCodes holds every kind of failure to its exit code and to one clear error.
 func TestExitCodes(t *testing.T) {
+	sampling.Alone(t)
 	for _, c := range []struct {
 		args []string
 		code int
@@ -337,6 +343,7 @@ func TestExitCodes(t *testing.T) {
 
 // TestMistypedDimensions: a dimension that a model lacks is an error of every command that takes one.
 func TestMistypedDimensions(t *testing.T) {
+	sampling.Alone(t)
 	for _, line := range []string{
 		"estimate zoo:yolo11n -d t4", "plot zoo:yolo11n -d t4 --format csv", "pick zoo:yolo11n zoo:yolo11s -d t4 --fps 30",
 		"whatif zoo:yolo11n -d t4", "sweep zoo:yolo11n -d t4 --batch 1,2", "sweep zoo:yolo11n -d t4 --size 320,640",
@@ -401,6 +408,7 @@ func TestExitTable(t *testing.T) {
 
 // TestCompletion: every shell's completion script is written.
 func TestCompletion(t *testing.T) {
+	sampling.Alone(t)
 	for _, shell := range []string{"bash", "zsh", "fish", "powershell"} {
 		if out, stderr, code := run(t, "", "completion", shell); code != exitOK || len(out) < 1000 {
 			t.Errorf("completion %s: exit code %d, %d bytes, %s", shell, code, len(out), stderr)
@@ -410,6 +418,7 @@ func TestCompletion(t *testing.T) {
 
 // TestStripAndRead: a stripped model estimates as the whole one does, from a file, compressed, and from standard input.
 func TestStripAndRead(t *testing.T) {
+	sampling.Alone(t)
 	dir := t.TempDir()
 	want, _, _ := run(t, "", "estimate", "zoo:mobilenetv2", "-d", "rpi-4b", "-o", "csv")
 	plain, packed := filepath.Join(dir, "m.onnx"), filepath.Join(dir, "m.onnx.gz")
@@ -509,6 +518,7 @@ func whoRunsWhere(t *testing.T) string {
 
 // TestDocsRuntimes holds docs/runtimes.md to the library of rules and the built-in runtimes.
 func TestDocsRuntimes(t *testing.T) {
+	sampling.Alone(t)
 	var b strings.Builder
 	b.WriteString("# Runtimes\n\nA runtime is a YAML file: the rules of lowering that it applies, each with its source and with the classes of devices that it does not apply on (`except`), and its priors: what it is assumed to achieve of a device's peaks before anything was measured.\nYour own go to `ridgepoint/runtimes` below the configuration directory; `ridgepoint runtimes show NAME` prints one. Calibrations, which `ridgepoint calibrate` writes, go to `ridgepoint/calibrations`.\n\n")
 	b.WriteString("## Rules\n\nIn the order in which they are tried; *level* is the least `--fusion` that has it, `runtimes` where only a runtime can ask for it.\n\n| rule | level | does |\n|---|---|---|\n")
@@ -537,6 +547,7 @@ func TestDocsRuntimes(t *testing.T) {
 
 // TestDocsDevices holds docs/devices.md to the catalogue.
 func TestDocsDevices(t *testing.T) {
+	sampling.Alone(t)
 	out, stderr, code := run(t, "", "devices", "list", "--wide", "--format", "md")
 	if code != exitOK {
 		t.Fatal(stderr)

@@ -59,6 +59,7 @@ func evilFolder(t *testing.T, name string) (model string) {
 // TestEvilFiles runs the commands that name files in what they print, on files with evil names in every format: a name
 // is written out and obeyed by nothing, also where it is an error of a manifest or a budget file.
 func TestEvilFiles(t *testing.T) {
+	sampling.Alone(t)
 	for _, name := range append(sampling.Every(8, hostile.Names()), strings.Join(hostile.Names(), "")[:190]) {
 		model := evilFolder(t, name)
 		commands := [][]string{
@@ -100,6 +101,7 @@ func TestEvilFiles(t *testing.T) {
 
 // TestEvilOutputs writes files of models with evil names: rows of a batch, exports and pages.
 func TestEvilOutputs(t *testing.T) {
+	sampling.Alone(t)
 	scripts := 0 // of a page of a harmless name
 	for _, name := range []string{"harmless", strings.Join(hostile.Names(), "")[:190], "=1+1", "\n# heading", "<script>alert(1)</script>",
 		"\x1b[31m\u202e\xff"} {
@@ -145,6 +147,7 @@ func TestEvilOutputs(t *testing.T) {
 
 // TestOverwrites: no command writes a file that another file tells it to read, nor one of a model's in a list.
 func TestOverwrites(t *testing.T) {
+	sampling.Alone(t)
 	t.Chdir(t.TempDir())
 	sound := "schema: 1\nbaseline: base.json\nbudgets:\n  - models: [m.onnx]\n    devices: [rpi-5]\n    max_regression: 10%\n"
 	files := map[string]string{"b.yaml": sound, "m.onnx": string(hostile.Named("m")), "m.csv": "model\nm.onnx\n"}
@@ -180,6 +183,7 @@ func TestOverwrites(t *testing.T) {
 
 // TestNoNumbers: numbers that are none, or beyond what a figure can be, are refused wherever a flag takes one.
 func TestNoNumbers(t *testing.T) {
+	sampling.Alone(t)
 	t.Chdir(t.TempDir())
 	for _, command := range []string{
 		"plot zoo:resnet18 -d rpi-5 -o p.svg --width %s", "plot zoo:resnet18 -d rpi-5 -o p.png --dpi %s",

@@ -31,11 +31,9 @@ var evilCommands = []string{
 // TestEvilNames runs commands on models, files and values with evil names, in every format: no control character, no
 // change of direction and no broken UTF-8 comes out, no name ends a row, no link and no formula is live.
 func TestEvilNames(t *testing.T) {
+	sampling.Alone(t)
 	rows := map[string]int{} // by command and format: those with a harmless name
 	evil := []string{"harmless", strings.Join(hostile.Names(), ""), "=1+1", "-2+3", "\n# heading"}
-	if sampling.Race {
-		evil = evil[:2] // the second holds all names that are hostile; a name changes nothing of who runs with whom
-	}
 	for i, name := range evil {
 		for _, f := range report.Formats() {
 			for _, command := range evilCommands {
@@ -78,6 +76,7 @@ func harmless(t *testing.T, at, name, out string) {
 
 // TestEvilPictures draws models with evil names. What an SVG shows is harmless, and it has the elements of any name's.
 func TestEvilPictures(t *testing.T) {
+	sampling.Alone(t)
 	const evil = "\nl\u202e\xff<b>&\x1b[31m"
 	dir := t.TempDir()
 	for _, command := range []string{"plot", "plot --kind breakdown", "sweep --batch 1..2", "require --latency 1s"} {
@@ -132,6 +131,7 @@ func parts(t *testing.T, data []byte) (elements int, text string) {
 
 // TestEvilProfiles: a profile whose texts would obey or deceive a terminal is not valid, and is shown harmlessly.
 func TestEvilProfiles(t *testing.T) {
+	sampling.Alone(t)
 	dir := t.TempDir()
 	base, _, code := run(t, "", "devices", "new", "-o", filepath.Join(dir, "new.yaml"))
 	if code != exitOK {
@@ -197,6 +197,7 @@ func countRows(t *testing.T, format, out string) int {
 
 // TestEvilErrors holds errors that quote what others wrote to one line.
 func TestEvilErrors(t *testing.T) {
+	sampling.Alone(t)
 	dir := t.TempDir()
 	for _, name := range []string{strings.Join(hostile.Names()[:9], ""), strings.Join(hostile.Names()[10:], ""),
 		"null\x00byte"} {
@@ -227,6 +228,7 @@ func TestEvilErrors(t *testing.T) {
 
 // TestGuard: what no flag means is refused, and no command writes what it reads.
 func TestGuard(t *testing.T) {
+	sampling.Alone(t)
 	dir := t.TempDir()
 	t.Chdir(dir)
 	for _, f := range []string{"m.csv", "other.csv"} {
@@ -274,6 +276,7 @@ func TestGuard(t *testing.T) {
 // TestSpared: a file that only another file names is not overwritten either: a model of a budget, of a pipeline or of a
 // manifest.
 func TestSpared(t *testing.T) {
+	sampling.Alone(t)
 	t.Chdir(t.TempDir())
 	onnx, _, code := run(t, "", "strip", "zoo:mobilenetv2", "--format", "onnx")
 	if code != exitOK {

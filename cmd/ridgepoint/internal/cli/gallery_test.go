@@ -7,6 +7,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"github.com/ridgepoint/ridgepoint/internal/sampling"
 )
 
 // pictures lists the pictures of the gallery. To add one, add one row and run make docs.
@@ -34,6 +36,7 @@ var built = regexp.MustCompile(`ridgepoint \S+ go[0-9][0-9.a-z]*`)
 
 // TestDocsGallery holds docs/gallery.md and its pictures to what the commands draw.
 func TestDocsGallery(t *testing.T) {
+	sampling.Alone(t)
 	var page strings.Builder
 	page.WriteString("# Gallery\n\nPictures that commands draw, each below its command. `make docs` draws them anew; " +
 		"`.png` and `.pdf` files are drawn alike.\n")

@@ -12,6 +12,7 @@ import (
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
 	"github.com/ridgepoint/ridgepoint/graph/infer"
 	"github.com/ridgepoint/ridgepoint/graph/note"
+	"github.com/ridgepoint/ridgepoint/internal/sampling"
 	"github.com/ridgepoint/ridgepoint/roofline"
 )
 
@@ -26,6 +27,7 @@ func hasFlag(c *cobra.Command, name string) bool {
 
 // TestHints: every hint is about a note of the table and names flags that there are.
 func TestHints(t *testing.T) {
+	sampling.Alone(t)
 	commands := newRoot(&app{})
 	unbound := &infer.UnboundError{Symbols: []string{"seq"}, Inputs: []string{"images", "axis"},
 		Examples: []string{"1x3x224x224", ""}}
@@ -83,6 +85,7 @@ func generic(text string) string {
 
 // TestDocsNotes prints docs/notes.md from the table of notes.
 func TestDocsNotes(t *testing.T) {
+	sampling.Alone(t)
 	var b strings.Builder
 	b.WriteString(`# Notes
 

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/ridgepoint/ridgepoint/internal/sampling"
 	"github.com/ridgepoint/ridgepoint/roofline/measured"
 	"github.com/ridgepoint/ridgepoint/roofline/ort"
 )
@@ -41,6 +42,7 @@ func TestMeasureFrom(t *testing.T) {
 }
 
 func TestMeasureWholeModels(t *testing.T) {
+	sampling.Alone(t)
 	table := filepath.Join(t.TempDir(), "t.csv")
 	if out, errs, code := run(t, "", "measure", "--from", profiles+"ncnn.txt", "--device", "rpi-4", "--csv", table); code != exitOK || !strings.Contains(out, "squeezenet_int8") {
 		t.Fatalf("exit %d: %s%s", code, out, errs)

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/ridgepoint/ridgepoint/graph/zoo"
+	"github.com/ridgepoint/ridgepoint/internal/sampling"
 	"github.com/ridgepoint/ridgepoint/roofline/ort"
 )
 
@@ -65,6 +66,7 @@ const mostRun = 5e9
 
 // TestExportsRun executes the lightest model of each family and task in ONNX Runtime, where it is there.
 func TestExportsRun(t *testing.T) {
+	sampling.Alone(t)
 	path, err := ort.Find(filepath.Join("..", "..", "..", "..", "third_party", "onnxruntime"), os.Getenv)
 	if err != nil {
 		t.Skip("ONNX Runtime is not there: run make ort")

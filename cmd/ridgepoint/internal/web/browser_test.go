@@ -44,6 +44,7 @@ type tab struct {
 // are held against it.
 func open(t *testing.T, url, allowed string, before ...chromedp.Action[chromedp.Void]) *tab {
 	t.Helper()
+	sampling.Alone(t) // TestTogether and TestTurns ask the server from many goroutines
 	path := os.Getenv("CHROME")
 	for _, name := range browserNames {
 		if found, err := exec.LookPath(name); path == "" && err == nil {

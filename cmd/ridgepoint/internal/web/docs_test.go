@@ -6,10 +6,13 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/ridgepoint/ridgepoint/internal/sampling"
 )
 
 // TestDocs runs the commands of docs/serve.md in a folder with a model, and holds the lines below each to its output.
 func TestDocs(t *testing.T) {
+	sampling.Alone(t)
 	if _, err := exec.LookPath("curl"); err != nil {
 		t.Skip("needs curl, which the page uses: ", err)
 	}

@@ -328,6 +328,7 @@ func TestGuards(t *testing.T) {
 
 // TestHostileUploads sends files that attack readers: each has an answer, and the server stays well.
 func TestHostileUploads(t *testing.T) {
+	sampling.Alone(t)
 	s, h := served(t, nil)
 	for i, f := range hostile.Files() {
 		if testing.Short() && i%24 != 1 {
@@ -623,6 +624,7 @@ const loadModel = "zoo:yolov8s"
 
 // TestLoadModel holds that the model of the load has the size that is said.
 func TestLoadModel(t *testing.T) {
+	sampling.Alone(t)
 	m, err := new(ridgepoint.Estimator).Load(loadModel)
 	if err != nil {
 		t.Fatal(err)
