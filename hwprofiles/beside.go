@@ -101,18 +101,23 @@ var fallenFields = []strictyaml.Field[Fallen]{
 var KernelClasses = []string{"conv", "group conv", "depthwise", "gemm", "attention", "recurrent", "pointwise", "norm",
 	"reduce", "move", "other", "unknown"}
 
+// readFlash reads `flash`, from which a microcontroller reads weights: capacity in bytes, bandwidth
+// in bytes/s. Both must be given.
 func readFlash(v strictyaml.Value, dev *Device) {
 	dev.Flash = &Flash{}
 	strictyaml.Fields(v, flashFields, dev.Flash)
 	needs(v, map[string]Quantity{"capacity": dev.Flash.Capacity, "bandwidth": dev.Flash.Bandwidth})
 }
 
+// readLink reads `link`, over which an accelerator reaches its host, in bytes/s.
 func readLink(v strictyaml.Value, dev *Device) {
 	dev.Link = &Link{}
 	strictyaml.Fields(v, linkFields, dev.Link)
 	needs(v, map[string]Quantity{"bandwidth": dev.Link.Bandwidth})
 }
 
+// readFallback reads `fallback`, which runs what the accelerator cannot: FLOP/s, bytes/s and the
+// seconds of a handover. All must be given.
 func readFallback(v strictyaml.Value, dev *Device) {
 	dev.Fallback = &Fallback{}
 	strictyaml.Fields(v, fallbackFields, dev.Fallback)

@@ -61,6 +61,7 @@ var builtInEntries = sync.OnceValue(func() []*entry {
 	return c.store.Entries()
 })
 
+// entries returns all profiles, the user's first; nil has none.
 func (c *Catalog) entries() []*entry {
 	if c == nil {
 		return nil
@@ -241,6 +242,7 @@ func (c *Catalog) base(e *entry, id string) (*Device, error) {
 	return c.decode(base, data, true)
 }
 
+// origin returns where a profile is from: built in, or its path.
 func origin(e *entry) string {
 	if e.BuiltIn {
 		return BuiltIn
@@ -248,6 +250,7 @@ func origin(e *entry) string {
 	return e.File
 }
 
+// notFound returns the error for an unknown device, with the nearest names.
 func (c *Catalog) notFound(name string) error {
 	hint := `"ridgepoint devices list" prints all`
 	if near := c.similar(spelling.Squash(name)); len(near) > 0 {

@@ -57,6 +57,7 @@ func (c Class) Cores() bool {
 	return false
 }
 
+// readClass reads `class`, one of Classes.
 func readClass(v strictyaml.Value, dev *Device) {
 	text, scalar := v.Scalar()
 	class, ok := ParseClass(text)

@@ -37,6 +37,8 @@ var perCoreFields = []strictyaml.Field[Cluster]{
 	{Key: "vector", Read: func(v strictyaml.Value, c *Cluster) { rates(v, cost.Vector, &c.PerCore) }},
 }
 
+// readClusters reads `clusters`, the kinds of cores of a CPU, by name. A list replaces that of the
+// base.
 func readClusters(v strictyaml.Value, dev *Device) {
 	dev.Clusters = nil
 	seen := map[string]bool{}

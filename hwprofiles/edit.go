@@ -67,6 +67,7 @@ func (d *Device) figure(path string) (*Quantity, units.Dim) {
 	return nil, 0
 }
 
+// nearestPaths returns the three paths of figures that are spelled most like path.
 func (d *Device) nearestPaths(path string) []string {
 	var paths []string
 	for q := range d.figures() {

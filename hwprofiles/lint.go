@@ -42,6 +42,7 @@ type linter struct {
 	findings []Finding
 }
 
+// report adds a finding about the figure at path.
 func (l *linter) report(path, format string, args ...any) {
 	l.findings = append(l.findings, Finding{path, fmt.Sprintf(format, args...)})
 }

@@ -35,6 +35,8 @@ func (d *Device) inMode(id string) (*Device, error) {
 		strings.Join(known, ", "))
 }
 
+// scaled returns the device in power mode m: peaks in proportion to clock and units, and what the
+// mode itself says.
 func (d *Device) scaled(m *Mode) *Device {
 	c := d.derive()
 	c.ID, c.Name, c.Modes, c.DefaultMode = d.ID+"@"+m.ID, d.Name+" ("+m.ID+")", nil, ""
@@ -106,6 +108,7 @@ func (d *Device) launchClock(m *Mode) float64 {
 	return min(r, most)
 }
 
+// checkModes reports modes that set a clock or units where the device has none to scale from.
 func checkModes(root strictyaml.Value, dev *Device) {
 	v, ok := root.Key("modes")
 	if !ok { // those of the base

@@ -25,6 +25,7 @@ var optIns = []string{
 // OptIns lists the ways that a profile may give rates of.
 func OptIns() []string { return slices.Clone(optIns) }
 
+// readOptIn reads `peak.opt_in`, matrix rates that a runtime must ask for, such as TF32.
 func readOptIn(v strictyaml.Value, dev *Device) {
 	for name, entry := range v.Entries() {
 		if !slices.Contains(optIns, name) {

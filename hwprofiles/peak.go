@@ -35,6 +35,8 @@ func (d *Device) Peak(e cost.Engine, t dtype.Type) (*Peak, bool) {
 	return p, p != nil
 }
 
+// native returns the peak of an engine for type t. Matrix work that has no unit of its own runs on
+// the vector unit; nil where the device lacks both.
 func (d *Device) native(e cost.Engine, t dtype.Type) *Peak {
 	if p := d.find(e, t); p != nil {
 		return p
@@ -89,6 +91,8 @@ func twin(t dtype.Type) dtype.Type {
 	return t
 }
 
+// find returns the peak of that engine and type, nil where the profile has none. Types of one width
+// and kind are twins.
 func (d *Device) find(e cost.Engine, t dtype.Type) *Peak {
 	t = twin(t)
 	for i := range d.Peaks {

@@ -54,6 +54,8 @@ func (p *powerReader) read(v strictyaml.Value, into **Quantity) {
 	}
 }
 
+// readPower reads `power` in watts: idle, memory-bound and compute-bound, and what the figures
+// cover.
 func readPower(v strictyaml.Value, dev *Device) {
 	p := powerReader{source: "default", Power: Power{Covers: powerScopes[0]}}
 	strictyaml.Fields(v, powerFields, &p)
@@ -76,6 +78,7 @@ func readPower(v strictyaml.Value, dev *Device) {
 	}
 }
 
+// clone returns a copy that shares no figure; nil of nil.
 func (p *Power) clone() *Power {
 	if p == nil {
 		return nil

@@ -27,10 +27,12 @@ func (q *Quantity) place() string {
 	return "of " + q.Path
 }
 
+// set sets a figure in base units, its text with unit, and its source.
 func (q *Quantity) set(v float64, dim units.Dim, s *provenance.Source) {
 	q.Value, q.Text, q.Source = v, units.Format(v, dim), s
 }
 
+// clone returns a copy of a figure; nil of nil.
 func clone(q *Quantity) *Quantity { return copyOf(q) }
 
 // copyOf returns a copy of what a pointer points to, nil for nil.

@@ -77,6 +77,7 @@ type scaler struct {
 	used         map[string]bool
 }
 
+// printf writes to the profile in the making.
 func (w *scaler) printf(format string, args ...any) { fmt.Fprintf(w, format, args...) }
 
 // figure returns a value with the source that it is written with.
@@ -96,6 +97,7 @@ func (w *scaler) given(text string, same *Quantity) string {
 	return w.figure(same.Text, "same")
 }
 
+// head writes identity and structure, which scaling keeps.
 func (w *scaler) head() {
 	d := w.like
 	w.printf("# Scaled from %s by ridgepoint devices new: put in what you know better, with its source.\nschema: 1\nid: %s\n", d.ID, w.to.ID)
@@ -115,6 +117,7 @@ func (w *scaler) head() {
 	}
 }
 
+// peaks writes the peaks of each engine.
 func (w *scaler) peaks() {
 	w.printf("peak: # dense; a multiply-add is 2\n")
 	for _, e := range []cost.Engine{cost.Matrix, cost.Vector, cost.Special} {
@@ -139,6 +142,7 @@ func (w *scaler) peaks() {
 	}
 }
 
+// peak writes a peak scaled by units and clock. An assumed figure stays assumed.
 func (w *scaler) peak(indent string, p *Peak) {
 	source := "scaled"
 	if p.Rate.Source.Kind == provenance.Assumed { // an assumed figure stays assumed
@@ -154,6 +158,7 @@ func (w *scaler) peak(indent string, p *Peak) {
 		"from "+p.Rate.Text+" of "+w.like.ID)
 }
 
+// memory writes main memory as asked for, and caches scaled by units.
 func (w *scaler) memory() {
 	d := w.like
 	w.printf("memory:\n  - {level: %q", d.DRAM().Name)
@@ -176,6 +181,7 @@ func (w *scaler) memory() {
 	}
 }
 
+// rest writes overheads and emulated types, which scaling keeps.
 func (w *scaler) rest() {
 	d := w.like
 	if d.Launch != nil {

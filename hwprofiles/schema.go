@@ -101,6 +101,7 @@ var modeFields = []strictyaml.Field[Mode]{
 	{Key: "note", Read: func(v strictyaml.Value, m *Mode) { m.Note, _ = v.Text("limits unknown") }},
 }
 
+// readID reads `id`: lower-case letters, digits, dots and hyphens.
 func readID(v strictyaml.Value, dev *Device) {
 	id, ok := v.Text("rtx4090")
 	if ok && !idPattern.MatchString(id) {
@@ -151,6 +152,7 @@ func peakTypes() []string {
 	return []string{"fp64", "fp32", "tf32", "fp16", "bf16", "fp8", "fp4", "int32", "int16", "int8", "int4"}
 }
 
+// readMemory reads `memory`, its levels by name; a level of the base keeps what is not given.
 func readMemory(v strictyaml.Value, dev *Device) {
 	seen := map[string]bool{}
 	for item := range v.Items() {
@@ -182,6 +184,7 @@ func itemName(item strictyaml.Value, key, example string, seen map[string]bool) 
 	return name, ok && !seen[name]
 }
 
+// readEmulate reads `emulate`, element types that run as another.
 func readEmulate(v strictyaml.Value, dev *Device) {
 	dev.Emulate = map[dtype.Type]dtype.Type{}
 	for key, entry := range v.Entries() {
@@ -197,6 +200,7 @@ func readEmulate(v strictyaml.Value, dev *Device) {
 	}
 }
 
+// readModes reads `modes`, power modes by id.
 func readModes(v strictyaml.Value, dev *Device) {
 	dev.Modes = nil
 	for id, entry := range v.Entries() {

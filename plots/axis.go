@@ -60,6 +60,7 @@ func in(d units.Dim) func(float64) string {
 	return func(v float64) string { return units.Format(v, d) }
 }
 
+// plainNumber returns v without an exponent and without needless digits.
 func plainNumber(v float64) string { return strconv.FormatFloat(v, 'f', -1, 64) }
 
 // values puts a labelled tick at each value of a sweep, leaving out labels that would crowd.

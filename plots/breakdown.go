@@ -64,6 +64,7 @@ type bar struct {
 	seconds [roofline.NumBounds]float64
 }
 
+// total returns the seconds of a bar, over all bounds.
 func (b *bar) total() (sum float64) {
 	for _, s := range b.seconds {
 		sum += s
@@ -74,6 +75,8 @@ func (b *bar) total() (sum float64) {
 // bars are drawn from the top down.
 type bars []bar
 
+// barsOf returns a bar for each of the top groups, and one for the others unless it would be a
+// single group.
 func barsOf(groups []roofline.Group, top int) (out bars) {
 	for i := range groups {
 		g := &groups[i]

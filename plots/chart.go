@@ -53,6 +53,8 @@ type chart struct {
 
 var cacheStyle = draw.LineStyle{Color: soft, Width: 0.9, Dashes: []vg.Length{5, 4}}
 
+// roofStyle returns the line of a device's roof; devices differ in dashes, so that print without
+// colour tells them apart.
 func roofStyle(device int) draw.LineStyle {
 	return draw.LineStyle{Color: ink, Width: 1.7, Dashes: dashes[device%len(dashes)]}
 }
@@ -64,6 +66,7 @@ type pen struct {
 	room placer
 }
 
+// at returns the point of the canvas for values x and y.
 func (p *pen) at(x, y float64) vg.Point { return vg.Point{X: p.x(x), Y: p.y(y)} }
 
 // line strokes a line that labels should leave uncovered.
@@ -269,12 +272,14 @@ func (c *chart) labelRidges(p *pen, m *machine) {
 	p.write(sty, p.room.settleAll(labels))
 }
 
+// ring draws a hollow dot: a kernel that overhead decides, not a roof.
 func ring(c *draw.Canvas, at vg.Point) {
 	pts := looks[0].outline(at, 3.6)
 	c.FillPolygon(paper, pts)
 	c.StrokeLines(draw.LineStyle{Color: ink, Width: 1.3}, append(pts, pts[0]))
 }
 
+// ringThumb draws a ring in the legend.
 func ringThumb(c *draw.Canvas, at vg.Point) { ring(c, at) }
 
 // labels returns how many kernels have their name in the chart.

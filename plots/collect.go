@@ -83,6 +83,8 @@ func collect(es []*roofline.Estimate) (machines []*machine, dots []dot, left []h
 	return machines, dots, left
 }
 
+// machineOf returns the entry of a device, adding it where it is new. Two profiles of one id differ
+// by their hash.
 func machineOf(machines *[]*machine, d *hwprofiles.Device) *machine {
 	for _, m := range *machines {
 		if m.device.ID == d.ID && m.device.Hash == d.Hash {
@@ -207,6 +209,7 @@ func frame(machines []*machine, dots []dot) span {
 	return span{s.x0 / 1.7, s.x1 * 1.7, s.y0 / 2, s.y1 * 3}
 }
 
+// holds reports whether a dot lies within the span.
 func (s span) holds(d *dot) bool { return d.x >= s.x0 && d.x <= s.x1 && d.y >= s.y0 && d.y <= s.y1 }
 
 // mostNotes is how many estimates have footnotes of their own.
@@ -245,6 +248,7 @@ func footnotes(es []*roofline.Estimate, left []hidden, dots []dot, s span) []str
 	return notes
 }
 
+// plural returns n kernels as text.
 func plural(n int64) string {
 	if n == 1 {
 		return "1 kernel"
@@ -252,6 +256,7 @@ func plural(n int64) string {
 	return fmt.Sprintf("%d kernels", n)
 }
 
+// percent returns a share as text, with a decimal below 10 %.
 func percent(share float64) string {
 	switch {
 	case share <= 0:
@@ -264,4 +269,5 @@ func percent(share float64) string {
 	return fmt.Sprintf("%.0f %%", 100*share)
 }
 
+// seriesName returns the legend's name of an estimate.
 func seriesName(e *roofline.Estimate) string { return e.Model + " on " + e.Device.ID }

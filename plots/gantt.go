@@ -51,6 +51,7 @@ func Gantt(r *pipeline.Result) *Figure {
 	return f
 }
 
+// pipelineName returns the name of a pipeline, or "pipeline".
 func pipelineName(r *pipeline.Result) string {
 	if r.File.Name != "" {
 		return r.File.Name

@@ -192,15 +192,18 @@ func (p *placer) avoid(a, b vg.Point) {
 	}
 }
 
+// around returns the rectangle of that size with c in its middle.
 func around(c vg.Point, size vg.Point) vg.Rectangle {
 	return vg.Rectangle{Min: vg.Point{X: c.X - size.X/2, Y: c.Y - size.Y/2},
 		Max: vg.Point{X: c.X + size.X/2, Y: c.Y + size.Y/2}}
 }
 
+// inside reports whether r lies within outer, edges included.
 func inside(outer, r vg.Rectangle) bool {
 	return r.Min.X >= outer.Min.X && r.Max.X <= outer.Max.X && r.Min.Y >= outer.Min.Y && r.Max.Y <= outer.Max.Y
 }
 
+// within reports whether p lies within r, edges excluded.
 func within(r vg.Rectangle, p vg.Point) bool {
 	return p.X > r.Min.X && p.X < r.Max.X && p.Y > r.Min.Y && p.Y < r.Max.Y
 }
@@ -238,9 +241,11 @@ func nearest(r vg.Rectangle, p vg.Point) vg.Point {
 	return vg.Point{X: min(max(p.X, r.Min.X), r.Max.X), Y: min(max(p.Y, r.Min.Y), r.Max.Y)}
 }
 
+// between returns the point at share f of the way from a to b.
 func between(a, b vg.Point, f float64) vg.Point {
 	t := vg.Length(f)
 	return vg.Point{X: a.X + (b.X-a.X)*t, Y: a.Y + (b.Y-a.Y)*t}
 }
 
+// distance returns the distance of two points, in points of type.
 func distance(a, b vg.Point) float64 { return math.Hypot(float64(b.X-a.X), float64(b.Y-a.Y)) }

@@ -141,6 +141,7 @@ func lines(s string, sty draw.TextStyle, width vg.Length, most int) (out []line)
 	return out
 }
 
+// height returns how much room lines take, in points of type, with a gap below.
 func height(ls []line) (sum vg.Length) {
 	for _, l := range ls {
 		sum += l.step
@@ -163,6 +164,7 @@ func (l *layout) footer(c draw.Canvas) draw.Canvas {
 	return draw.Crop(c, 0, 0, l.beneath, 0)
 }
 
+// write writes lines one below another from y, each at the left edge.
 func (l *layout) write(c draw.Canvas, y vg.Length, ls []line) {
 	for _, s := range ls {
 		s.sty.YAlign = draw.YTop

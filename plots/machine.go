@@ -57,6 +57,7 @@ func Machines(title string, subtitle []string, ms []Machine) (*Figure, error) {
 
 type machineRoofs []Machine
 
+// machineStyle returns the roof's line of device i in its colour.
 func machineStyle(i int) draw.LineStyle {
 	sty := roofStyle(i)
 	sty.Color = series[i%len(series)]

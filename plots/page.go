@@ -83,6 +83,7 @@ func (s *Style) checkDots(w, h float64) error {
 	return nil
 }
 
+// ink returns the theme's mapping of colours; nil leaves them as they are.
 func (s *Style) ink() func(color.NRGBA) color.NRGBA {
 	for _, t := range themes {
 		if t.name == s.Theme || s.Theme == "" {
@@ -121,6 +122,7 @@ func (s *Style) compact() bool {
 	return w/s.scale() < roomForLegend
 }
 
+// dots returns dots an inch of a PNG.
 func (s *Style) dots() int {
 	if s.DPI == 0 {
 		return vgimg.DefaultDPI
@@ -195,6 +197,8 @@ func (f *Figure) described(data []byte, format string) []byte {
 // fallback are fonts with the widths of Liberation Sans, for readers that lack it.
 const fallback = "font-family:'Liberation Sans',Arimo,Arial,Helvetica,sans-serif"
 
+// describedSVG adds title and description for readers that speak, and names a font that every
+// system has.
 func describedSVG(data []byte, title, desc string) []byte {
 	data = bytes.ReplaceAll(data, []byte("font-family:Liberation Sans"), []byte(fallback))
 	at := bytes.Index(data, []byte("<svg"))
@@ -218,6 +222,8 @@ func describedSVG(data []byte, title, desc string) []byte {
 // headerSize is the length of a PNG's signature and its first chunk, which chunks of text may follow.
 const headerSize = 8 + 25
 
+// describedPNG adds text chunks of title and description behind the header. Data too short for a
+// header is returned as it is.
 func describedPNG(data []byte, texts [][2]string) []byte {
 	if len(data) < headerSize {
 		return data

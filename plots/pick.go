@@ -123,6 +123,8 @@ var (
 	budgetStyle = draw.LineStyle{Color: vermillion, Width: 1.8, Dashes: []vg.Length{7, 4}}
 )
 
+// latencyDot returns the dot of a choice over its latency in seconds, with the interval where there
+// is one.
 func latencyDot(c *roofline.Choice) (d choiceDot) {
 	d.x = c.Latency.Best()
 	if c.Latency.Low != nil {
@@ -131,8 +133,10 @@ func latencyDot(c *roofline.Choice) (d choiceDot) {
 	return d
 }
 
+// workDot returns the dot of a choice over its FLOPs, which a logarithmic axis needs above zero.
 func workDot(c *roofline.Choice) choiceDot { return choiceDot{x: float64(max(c.FLOPs, 1))} }
 
+// dotsOf returns the dots of choices over their accuracy.
 func dotsOf(choices []*roofline.Choice, of func(*roofline.Choice) choiceDot) []choiceDot {
 	dots := make([]choiceDot, len(choices))
 	for i, c := range choices {

@@ -67,6 +67,7 @@ func rateLabel(es []*roofline.Estimate) string {
 	return "expected performance"
 }
 
+// headline returns the title of a chart and the lines below it.
 func headline(es []*roofline.Estimate) (title string, subtitle []string) {
 	if len(es) == 1 {
 		e := es[0]
@@ -89,6 +90,7 @@ func counted(names []string, what string) string {
 	return strings.Join(names, ", ")
 }
 
+// once appends s to list unless it is there.
 func once(list []string, s string) []string {
 	for _, have := range list {
 		if have == s {
@@ -98,6 +100,8 @@ func once(list []string, s string) []string {
 	return append(list, s)
 }
 
+// latencyText returns the expected latency with its interval and basis, or the lower bound where
+// nothing else is known.
 func latencyText(e *roofline.Estimate) string {
 	if e.Latency.Expected != nil {
 		return fmt.Sprintf("%s in %s, 90 %% between %s and %s, %s", units.Short(*e.Latency.Expected, units.Seconds),
@@ -120,6 +124,7 @@ func basisOf(t *roofline.Tuning) string {
 	return "from a prior"
 }
 
+// sharesText returns which shares of the time each bound decides, those below 0.05 % left out.
 func sharesText(e *roofline.Estimate) string {
 	var parts []string
 	for b := range roofline.NumBounds {
@@ -161,6 +166,8 @@ func (c *chart) shrink() vg.Length {
 	return 1
 }
 
+// fill returns a dot's colour: that of its series where there are several, else that of its
+// kernel's class.
 func (c *chart) fill(d *dot) color.NRGBA {
 	if c.series > 1 {
 		return series[d.series%len(series)]
@@ -217,6 +224,7 @@ func (c *chart) legend(es []*roofline.Estimate) []entry {
 	return append(out, entry{text: "ridge point", thumb: ringThumb})
 }
 
+// classShares returns the share of the time that each class of kernels takes.
 func (c *chart) classShares() (share [kernel.NumClasses]float64) {
 	for i := range c.dots {
 		share[c.dots[i].class] += c.dots[i].share

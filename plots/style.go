@@ -45,6 +45,7 @@ type glyph struct {
 	turn float64 // of the first tip, radians from the right
 }
 
+// polygon returns a regular shape of n corners, turned by so many radians.
 func polygon(n int, turn float64) glyph { return glyph{n, math.Cos(math.Pi / float64(n)), turn} }
 
 const up = math.Pi / 2

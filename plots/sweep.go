@@ -128,6 +128,7 @@ func latencyLabel(points []roofline.SweepPoint) string {
 	return "latency at the speed of light"
 }
 
+// axisLabel returns the label of the axis that a sweep varies.
 func axisLabel(a roofline.Axis) string {
 	if a.Kind == roofline.SizeAxis {
 		return "image size (pixels)"
@@ -177,10 +178,12 @@ type extent struct {
 	xs map[float64]bool
 }
 
+// newExtent returns the extent of no points.
 func newExtent() *extent {
 	return &extent{span{math.Inf(1), 0, math.Inf(1), 0}, map[float64]bool{}}
 }
 
+// add widens the extent by a point.
 func (e *extent) add(x, y float64) {
 	e.x0, e.x1, e.y0, e.y1 = min(e.x0, x), max(e.x1, x), min(e.y0, y), max(e.y1, y)
 	e.xs[x] = true
@@ -315,11 +318,13 @@ func (t track) knee(c *draw.Canvas, at vg.Point, label string) {
 	c.FillText(sty, vg.Point{X: at.X + dx, Y: at.Y + dy}, label)
 }
 
+// kneeMark draws a ring where 90 % of the best throughput is reached.
 func kneeMark(c *draw.Canvas, at vg.Point) {
 	pts := looks[0].outline(at, 7.5)
 	c.StrokeLines(draw.LineStyle{Color: ink, Width: 1.6}, append(pts, pts[0]))
 }
 
+// crossMark draws a cross where the memory ends.
 func crossMark(c *draw.Canvas, at vg.Point) {
 	const r = 5
 	for _, s := range []struct {

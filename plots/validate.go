@@ -62,6 +62,7 @@ func Validation(r *validate.Report) (*Figure, error) {
 // share prints a fraction in percent, to three digits.
 func share(v float64) string { return strconv.FormatFloat(100*v, 'g', 3, 64) + " %" }
 
+// seriesColor returns the colour of series i; colours repeat.
 func seriesColor(i int) color.NRGBA { return series[i%len(series)] }
 
 var (

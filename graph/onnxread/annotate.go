@@ -119,6 +119,7 @@ func (a *annotator) isOurs(kind message, f *field) (bool, error) {
 	return strings.HasPrefix(key, a.Prefix), err
 }
 
+// appendProperties appends field num for each property, a message of key and value.
 func appendProperties(to []byte, num protowire.Number, list []graph.Property) []byte {
 	for _, p := range list {
 		to = appendMessage(to, num, appendText(appendText(nil, 1, p.Key), 2, p.Value))

@@ -95,6 +95,7 @@ func (s *scanner) attributeValue(f *field, a *graph.Attr, n *rawNode, index, dep
 	return graph.AttrUndefined, nil
 }
 
+// body reads a subgraph of an attribute and notes to which attribute of the node it belongs.
 func (s *scanner) body(body span, n *rawNode, attr, index, depth int) error {
 	g, err := s.graphProto(body, depth+1)
 	n.bodies = append(n.bodies, rawBody{attr, index, g})

@@ -50,8 +50,10 @@ const maxHeld = 64
 // A span is a part of the file: the content of one message or string.
 type span struct{ from, to int64 }
 
+// len returns how many bytes the span has.
 func (s span) len() int64 { return s.to - s.from }
 
+// errorf returns an error with the file's name and the offset in bytes.
 func (c *cursor) errorf(at int64, format string, args ...any) error {
 	return &FormatError{c.name, at, fmt.Sprintf(format, args...)}
 }

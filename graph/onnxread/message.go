@@ -71,6 +71,7 @@ type scanner struct {
 	nodes int
 }
 
+// modelProto reads a ModelProto; weights are passed over.
 func (s *scanner) modelProto(all span) (*rawModel, error) {
 	m := &rawModel{model: &graph.Model{Name: s.name}}
 	err := s.fields(all, func(f *field) (err error) {
@@ -99,6 +100,7 @@ func (s *scanner) modelProto(all span) (*rawModel, error) {
 	return m, err
 }
 
+// opset reads an imported operator set: domain and version.
 func (s *scanner) opset(f *field, to *[]graph.Opset) error {
 	if err := s.wants(f, protowire.BytesType, "opset_import"); err != nil {
 		return err
@@ -129,6 +131,7 @@ func domain(d string) string {
 	return d
 }
 
+// property reads a pair of metadata.
 func (s *scanner) property(f *field, to *[]graph.Property) error {
 	if err := s.wants(f, protowire.BytesType, "metadata"); err != nil {
 		return err
@@ -150,6 +153,7 @@ func (s *scanner) property(f *field, to *[]graph.Property) error {
 	return err
 }
 
+// graphProto reads a graph or subgraph. Deeper nesting than maxDepth is an error.
 func (s *scanner) graphProto(body span, depth int) (*rawGraph, error) {
 	if depth > maxDepth {
 		return nil, s.errorf(body.from, "subgraphs are nested more than %d deep", maxDepth)
@@ -161,6 +165,7 @@ func (s *scanner) graphProto(body span, depth int) (*rawGraph, error) {
 	return g, s.fields(body, func(f *field) error { return s.graphField(f, g, depth) })
 }
 
+// graphField reads one field of a graph: nodes, initializers, inputs, outputs and value infos.
 func (s *scanner) graphField(f *field, g *rawGraph, depth int) error {
 	if f.num == 10 || f.num == 14 || f.num > 15 {
 		return nil
@@ -199,6 +204,7 @@ func (s *scanner) graphField(f *field, g *rawGraph, depth int) error {
 	return err
 }
 
+// value reads a ValueInfoProto: a name with its declared type.
 func (s *scanner) value(body span, to *[]rawValue) error {
 	var v rawValue
 	if err := s.keep(body.from, valueSize); err != nil {
@@ -219,6 +225,7 @@ func (s *scanner) value(body span, to *[]rawValue) error {
 	return err
 }
 
+// nodeProto reads a node with its attributes. More than maxNodes in a file is an error.
 func (s *scanner) nodeProto(body span, depth int) (*rawNode, error) {
 	n := &rawNode{at: body.from}
 	if s.nodes++; s.nodes > maxNodes {
@@ -258,6 +265,7 @@ func (s *scanner) nodeProto(body span, depth int) (*rawNode, error) {
 	return n, err
 }
 
+// function reads a function that the model defines. More than maxFuncs is an error.
 func (s *scanner) function(body span, m *rawModel) error {
 	if len(m.functions) == maxFuncs {
 		return s.errorf(body.from, "the model has more than %d functions", maxFuncs)
@@ -357,6 +365,7 @@ func (s *scanner) typeBody(body span, t *graph.Type, depth int) error {
 	})
 }
 
+// elemType returns an element type; a number that ONNX does not define is an error.
 func (s *scanner) elemType(f *field) (dtype.Type, error) {
 	if f.val == 0 {
 		return dtype.Undefined, nil
@@ -367,6 +376,8 @@ func (s *scanner) elemType(f *field) (dtype.Type, error) {
 	return dtype.Type(f.val), nil
 }
 
+// shape reads the dimensions of a declared type: numbers, names or unknown. More than maxRank is an
+// error.
 func (s *scanner) shape(body span, t *graph.Type) error {
 	return s.fields(body, func(f *field) error {
 		if f.num != 1 {

@@ -26,6 +26,7 @@ type scope struct {
 	outer *scope
 }
 
+// find returns the value of that name, in the scope or those around it.
 func (s *scope) find(name string) (graph.ID, bool) {
 	for ; s != nil; s = s.outer {
 		if id, ok := s.names[name]; ok {
@@ -35,6 +36,7 @@ func (s *scope) find(name string) (graph.ID, bool) {
 	return graph.None, false
 }
 
+// define adds a tensor to a scope. A name that the scope has already is an error.
 func (r *resolver) define(s *scope, name string, depth int, at int64, t graph.Tensor) (graph.ID, error) {
 	if _, dup := s.names[name]; dup {
 		return graph.None, r.errorf(at, "tensor %q is defined twice in one graph", name)
@@ -116,6 +118,7 @@ func (r *resolver) declare(values []rawValue, s *scope) {
 	}
 }
 
+// outputs defines the outputs of a node in its scope.
 func (r *resolver) outputs(raw *rawNode, n *graph.Node, s *scope, depth int) error {
 	*n = raw.node
 	n.Version = r.version(n.Op.Domain)
@@ -134,6 +137,7 @@ func (r *resolver) outputs(raw *rawNode, n *graph.Node, s *scope, depth int) err
 	return nil
 }
 
+// inputs finds the inputs of a node. A name that nothing defines is an error.
 func (r *resolver) inputs(raw *rawNode, n *graph.Node, s *scope, depth int) error {
 	n.Inputs = make([]graph.ID, len(raw.inputs))
 	for i, name := range raw.inputs {

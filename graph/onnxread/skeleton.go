@@ -21,6 +21,7 @@ func skeleton(nodes []graph.Node) []byte {
 	return appendMessage(nil, 7, body)
 }
 
+// tensorName returns the number of a value as its name in the skeleton, nothing for an omitted one.
 func tensorName(id graph.ID) string {
 	if id == graph.None {
 		return ""
@@ -28,6 +29,7 @@ func tensorName(id graph.ID) string {
 	return strconv.Itoa(int(id))
 }
 
+// skeletonNode appends a node with numbers for names.
 func skeletonNode(b []byte, n *graph.Node) []byte {
 	for _, id := range n.Inputs {
 		b = appendText(b, 1, tensorName(id))
@@ -55,6 +57,7 @@ func delegated(a *graph.Attr) bool {
 	return false
 }
 
+// skeletonAttr appends a scalar, string or list attribute.
 func skeletonAttr(b []byte, a *graph.Attr) []byte {
 	b = appendText(b, 1, a.Name)
 	b = protowire.AppendTag(b, 20, protowire.VarintType)
@@ -86,10 +89,12 @@ func skeletonAttr(b []byte, a *graph.Attr) []byte {
 	return b
 }
 
+// appendText appends a field that holds s.
 func appendText(b []byte, num protowire.Number, s string) []byte {
 	return protowire.AppendString(protowire.AppendTag(b, num, protowire.BytesType), s)
 }
 
+// appendMessage appends a field that holds a message.
 func appendMessage(b []byte, num protowire.Number, msg []byte) []byte {
 	return protowire.AppendBytes(protowire.AppendTag(b, num, protowire.BytesType), msg)
 }

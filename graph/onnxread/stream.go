@@ -191,6 +191,7 @@ func (s *Stream) skip(n int64) error {
 	return nil
 }
 
+// grow counts n more bytes; more than maxStream is ErrTooLong.
 func (s *Stream) grow(n int64) error {
 	if s.size += n; s.size > maxStream {
 		return ErrTooLong

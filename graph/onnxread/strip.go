@@ -69,6 +69,7 @@ type stripper struct {
 	shared bool                                // inside a function, whose nodes are those of several calls
 }
 
+// newStripper returns a stripper of a file of size bytes.
 func newStripper(name string, r io.ReaderAt, size int64) *stripper {
 	return &stripper{scanner: &scanner{cursor: &cursor{name: name, r: r, size: size}}}
 }

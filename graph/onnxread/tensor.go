@@ -76,6 +76,7 @@ func (p *payload) add(f *field) {
 	}
 }
 
+// externalEntry reads one entry of external data: place, offset or length in bytes.
 func (s *scanner) externalEntry(f *field, p *payload) error {
 	var list []graph.Property
 	if err := s.property(f, &list); err != nil {
@@ -188,6 +189,7 @@ func (s *scanner) typedValues(t dtype.Type, p *payload, elems int) (*graph.Value
 	return &v.Value, nil
 }
 
+// decodeRaw returns little-endian raw data as numbers; b holds elems elements of type t.
 func decodeRaw(t dtype.Type, b []byte, elems int) *graph.Value {
 	v := newValue(t, elems)
 	w := t.Bits()
@@ -213,6 +215,7 @@ func decodeRaw(t dtype.Type, b []byte, elems int) *graph.Value {
 // decoded is a Value being filled from bit patterns.
 type decoded struct{ graph.Value }
 
+// newValue returns room for elems numbers, floats or integers as type t is.
 func newValue(t dtype.Type, elems int) *decoded {
 	if t.IsFloat() {
 		return &decoded{graph.Value{Floats: make([]float64, elems)}}

@@ -24,6 +24,7 @@ func architecture(arch string) string {
 	return words[0] + " " + words[1]
 }
 
+// word returns word i, or nothing beyond the last.
 func word(words []string, i int) string {
 	if i < len(words) {
 		return words[i]
@@ -49,6 +50,7 @@ func isDie(w string) bool {
 	return len(w) >= 5 && isCapital(w[0]) && isCapital(w[1]) && w[2] >= '0' && w[2] <= '9'
 }
 
+// isCapital reports whether c is a capital letter of ASCII.
 func isCapital(c byte) bool { return c >= 'A' && c <= 'Z' }
 
 // oneOfMany reports whether a die is one of several alike. Dies of data centres end in 00, dies of boards in a letter.

@@ -45,6 +45,7 @@ type entry struct {
 // A dictionary numbers structures in the order of their names.
 type dictionary []string
 
+// dictionaryOf returns the structures that the relatives have, sorted, each once.
 func dictionaryOf(rs []relative) dictionary {
 	var d dictionary
 	for i := range rs {

@@ -96,6 +96,7 @@ func (c *conditioner) prepare(m *Model) {
 	}
 }
 
+// times returns the product of the matrix and v.
 func (m *matrix) times(v *vector) (out vector) {
 	for a := range out {
 		out[a] = m[a].dot(v)

@@ -66,6 +66,7 @@ func (s *Side) parameters(o *Side) float64 {
 	return max(v.quadratic(&s.Known.cov)+w.quadratic(&o.Known.cov)-2*v.dot(ptr(cross.times(&w))), 0)
 }
 
+// ptr returns a pointer to a copy of v.
 func ptr(v vector) *vector { return &v }
 
 // What a time is off by, beside the parameters.

@@ -34,10 +34,13 @@ type level struct {
 	of    map[string]float64 // sd, or each, of a family of runtimes where it differs
 }
 
+// byRuntimes returns the group of all runtimes of a family.
 func byRuntimes(s *Setting) string { return s.RuntimeFamily }
 
+// byRuntime returns the group of a runtime on a class of devices.
 func byRuntime(s *Setting) string { return s.Runtime + "/" + string(s.Class) }
 
+// byArch returns the group of a family of runtimes on an architecture.
 func byArch(s *Setting) string { return s.RuntimeFamily + "/" + string(s.Class) + "/" + s.Arch }
 
 // byGeForce tells GeForce cards apart. They run above the clock of their peaks where power and cooling let them, those of
@@ -49,8 +52,10 @@ func byGeForce(s *Setting) string {
 	return s.RuntimeFamily + "/" + string(s.Class)
 }
 
+// byDevice returns the group of a family of runtimes on a device.
 func byDevice(s *Setting) string { return s.RuntimeFamily + "/" + s.Device }
 
+// byDeviceRuntime returns the group of a runtime on a device.
 func byDeviceRuntime(s *Setting) string { return s.Runtime + "/" + s.Device }
 
 // byOneOfMany tells runtimes of a family apart on a device; one that is alone is no other than its family there.
@@ -61,6 +66,7 @@ func byOneOfMany(s *Setting) string {
 	return byDeviceRuntime(s)
 }
 
+// byThreads returns the group of a device with a number of threads; none where all work.
 func byThreads(s *Setting) string {
 	if s.Threads == 0 {
 		return ""
@@ -68,6 +74,7 @@ func byThreads(s *Setting) string {
 	return s.RuntimeFamily + "/" + s.Device + "/t" + strconv.Itoa(s.Threads)
 }
 
+// bySource returns the group of a runtime in one table of measurements; limits are of no table.
 func bySource(s *Setting) string {
 	if s.Source == "" || s.Source == Limit {
 		return ""
@@ -194,6 +201,8 @@ func (l *level) one(family, by string, p params.Param) use {
 	return u
 }
 
+// deviation returns the standard deviation of the level's effects for a family of runtimes, in
+// logarithms.
 func (l *level) deviation(family string) float64 {
 	if v, ok := l.of[family]; ok {
 		return v

@@ -65,6 +65,8 @@ type net struct {
 	u       []float64
 }
 
+// newFitter returns the unknowns of a fit to samples: effects, networks and deviations. known are
+// deviations of an earlier fit.
 func newFitter(samples []*Sample, known Variances) *fitter {
 	f := &fitter{samples: samples, index: map[string]place{}, rich: map[string]bool{}, sd: Variances{}}
 	f.settings()
@@ -129,6 +131,7 @@ func (f *fitter) number(known Variances) {
 	}
 }
 
+// of returns the standard deviation of a group, or otherwise where none was fitted.
 func (v Variances) of(group string, otherwise float64) float64 {
 	if sd, ok := v[group]; ok {
 		return sd
@@ -167,6 +170,8 @@ const (
 // noisePart names the group of noise that sources of one family and class are drawn to.
 func noisePart(s *Setting) string { return "noise|" + s.RuntimeFamily + "/" + string(s.Class) }
 
+// noiseGroup returns the group of measurements whose noise is alike: those of one table on one kind
+// of slice.
 func noiseGroup(s *Setting) string {
 	return noisePart(s) + "/" + strings.ReplaceAll(s.Source, ",", " ")
 }

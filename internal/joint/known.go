@@ -47,6 +47,8 @@ func (m *Model) Known(s *Setting) *Known {
 	return k
 }
 
+// newKnown returns what a part of the model knows of a setting: the sum of its effects and their
+// covariance.
 func newKnown(p *part, s *Setting) *Known {
 	l := layoutOf(designOf(s), p.index, p.rich)
 	k := &Known{Setting: *s, Evidence: p.evidence(s), part: p, uses: l.uses(), at: l.places(), lay: l}

@@ -80,6 +80,8 @@ func ordered(samples []*Sample) []*Sample {
 // stepsBetween is how many steps are made between two estimates of the variances.
 const stepsBetween = 3
 
+// fitPart fits one family of runtimes by turns: effects for given deviations, then deviations for
+// given effects.
 func fitPart(samples []*Sample, opt Options) (*part, error) {
 	f := newFitter(samples, opt.Variances)
 	given := f.deviations()
@@ -114,6 +116,8 @@ func (f *fitter) deviations() Variances {
 	return out
 }
 
+// part returns the fitted part: means and covariance of effects, and what networks deviate by. A
+// system that is not positive definite is an error.
 func (f *fitter) part() (*part, error) {
 	sys := f.system()
 	v, err := sys.covariance()
@@ -212,6 +216,7 @@ func (p *part) network(s *Setting, name string, bag kernel.Bag) (mean, variance 
 	return alike.Mean, variance * alike.Widening, alike
 }
 
+// noise returns the standard deviation of one measurement of a setting, in logarithms.
 func (p *part) noise(s *Setting) float64 {
 	return p.sd.of(noiseGroup(s), p.sd.of(noisePart(s), noiseOf(s)))
 }

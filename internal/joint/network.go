@@ -22,6 +22,7 @@ type deviation struct {
 	sd         float64
 }
 
+// sharesOf returns the deviations that a network may have on a setting, shared between those alike.
 func sharesOf(s *Setting, known Variances) []deviation {
 	var out []deviation
 	family := s.RuntimeFamily

@@ -26,6 +26,8 @@ type layout struct {
 	kinds  [NumKinds][]place
 }
 
+// layoutOf returns the places of a design's effects in the fitted part; effects that were not
+// fitted are fresh.
 func layoutOf(d *design, index map[string]place, rich map[string]bool) *layout {
 	l := &layout{design: &design{}}
 	for _, u := range d.shared {
@@ -43,6 +45,7 @@ func layoutOf(d *design, index map[string]place, rich map[string]bool) *layout {
 	return l
 }
 
+// placeOf returns the place of an effect by name, fresh where it was not fitted.
 func placeOf(name string, index map[string]place) place {
 	if i, ok := index[name]; ok {
 		return i

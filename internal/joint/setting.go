@@ -118,6 +118,7 @@ const (
 	capturedClock  = 1.41e9 // Hz
 )
 
+// kindOf returns the kind of matrix work of a type by its width in bits.
 func kindOf(t dtype.Type) int {
 	switch bits := t.Bits(); {
 	case bits > 16:

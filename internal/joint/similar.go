@@ -39,6 +39,7 @@ type kinship struct {
 	networks   int
 }
 
+// kinshipOf returns the measured networks with their structures, ready to be compared.
 func kinshipOf(rs []relative) *kinship {
 	k := &kinship{relatives: rs, structures: dictionaryOf(rs)}
 	names := map[string]bool{}
@@ -69,6 +70,8 @@ const (
 // Similar returns what networks made like a bag say of a network that was not measured.
 func (m *Model) Similar(s *Setting, bag kernel.Bag) Likeness { return m.partOf(s).similar(s, bag) }
 
+// similar returns the measured networks that are like a bag of kernels, and by how much they were
+// off.
 func (p *part) similar(s *Setting, bag kernel.Bag) Likeness {
 	out := Likeness{Widening: 1}
 	if p.kin == nil || len(p.kin.relatives) == 0 || len(bag) == 0 {

@@ -90,6 +90,7 @@ type coder struct {
 
 var errDamaged = errors.New("found a damaged file, expected one that Encode wrote")
 
+// count writes or reads a number below 2^24.
 func (c *coder) count(n *int) {
 	if c.w != nil {
 		c.w.Write(binary.AppendUvarint(nil, uint64(*n)))
@@ -103,6 +104,7 @@ func (c *coder) count(n *int) {
 	*n = int(v)
 }
 
+// text writes or reads a string with its length. A length beyond the file is damage.
 func (c *coder) text(s *string) {
 	n := len(*s)
 	c.count(&n)
@@ -161,6 +163,7 @@ func table[V any](c *coder, m *map[string]V, each func(*V)) {
 	})
 }
 
+// code writes or reads a part, in one order for both.
 func (p *part) code(c *coder) {
 	version := format
 	c.count(&version)
@@ -190,6 +193,7 @@ func (p *part) code(c *coder) {
 	})
 }
 
+// slice writes or reads a slice.
 func (c *coder) slice(s *Slice) {
 	for _, t := range []*string{&s.Device, &s.Runtime, &s.Precision, &s.Arch, &s.Class} {
 		c.text(t)
@@ -306,6 +310,7 @@ func (c *coder) covariance(p *part) {
 	}
 }
 
+// encode returns the bytes of a part, packed.
 func (p *part) encode() ([]byte, error) {
 	c := &coder{w: new(bytes.Buffer)}
 	q := *p
@@ -334,6 +339,7 @@ func (p *part) encode() ([]byte, error) {
 // maxStored bounds what a stored part may inflate to.
 const maxStored = 64 << 20
 
+// decode returns the part that data holds. Damage and more than maxStored bytes are errors.
 func decode(data []byte) (*part, error) {
 	z, err := gzip.NewReader(bytes.NewReader(data))
 	if err != nil {

@@ -25,6 +25,8 @@ type block struct {
 	gain    *mat.Dense // inv B C
 }
 
+// system returns the normal equations at the present effects: priors on the diagonal, and each
+// sample's derivatives.
 func (f *fitter) system() *system {
 	n := len(f.effects)
 	s := &system{f: f, a: mat.NewSymDense(n, nil), b: mat.NewVecDense(n, nil), nets: make([]block, len(f.nets))}

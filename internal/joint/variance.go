@@ -46,6 +46,7 @@ func (f *fitter) estimate(given Variances) error {
 	return nil
 }
 
+// isNoise reports whether a group holds noise, not effects.
 func isNoise(group string) bool { return len(group) > 5 && group[:6] == "noise|" }
 
 // tallyNetworks collects the deviations of networks: their variance is inv B + inv B C V C' inv B. A deviation that one

@@ -119,6 +119,8 @@ func affected(nodes []string) string {
 	return strings.Join(nodes, ", ")
 }
 
+// figureSpan returns a saving with its interval, or without one where both ends agree. An end that
+// rounds to zero is zero, not minus zero.
 func figureSpan(s advice.Saving) Span {
 	if s.Low == s.High {
 		return Span{Expected: &s.Expected}
@@ -132,6 +134,8 @@ func figureSpan(s advice.Saving) Span {
 // heavy is the share of the latency from which on a saving is a warning.
 const heavy = 0.2
 
+// severityOf returns "warning" for advice on a large share of the time that saves something even at
+// its low end, "info" otherwise.
 func severityOf(x *advice.Advice) string {
 	if x.Share >= heavy && x.Saved.Low > 0 {
 		return "warning"
@@ -179,6 +183,7 @@ func summary(a *advice.Answer) string {
 		perText(first))
 }
 
+// capital returns s with its first letter raised.
 func capital(s string) string {
 	if s == "" {
 		return s

@@ -112,6 +112,8 @@ func known(v float64) *float64 {
 	return &v
 }
 
+// deviceJSON returns a device as the schema has it: FLOP/s, bytes and bytes/s, and the hash of its
+// profile.
 func deviceJSON(d *hwprofiles.Device) schema.Device {
 	out := schema.Device{ID: d.ID, Name: d.Name, Vendor: d.Vendor, Class: string(d.Class), Year: d.Year,
 		Aliases: list(d.Aliases), Modes: []string{}, Default: d.DefaultMode, Threads: d.Threads, Cores: []schema.Cluster{},
@@ -186,6 +188,8 @@ func figure(q *hwprofiles.Quantity) any {
 	return q.Value
 }
 
+// figuresJSON returns every figure of a device with its path in the profile, its source and how it
+// is known.
 func figuresJSON(d *hwprofiles.Device) []schema.DeviceFigure {
 	out := []schema.DeviceFigure{}
 	for _, q := range d.Figures() {

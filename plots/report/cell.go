@@ -41,6 +41,8 @@ func (c Column) format(v any) string {
 	return fmt.Sprint(v)
 }
 
+// number returns f as the column writes numbers: quantities with unit and prefix, percents with a
+// sign, NaN as nothing.
 func (c Column) number(f float64) string {
 	switch {
 	case math.IsNaN(f):
@@ -120,10 +122,13 @@ func aligned(cells []string) []string {
 	return out
 }
 
+// runes returns how many characters s has, which is its width in a terminal without wide ones.
 func runes(s string) int { return utf8.RuneCountInString(s) }
 
 // left pads a text on its left, right on its right.
-func left(s string, width int) string  { return strings.Repeat(" ", max(width-runes(s), 0)) + s }
+func left(s string, width int) string { return strings.Repeat(" ", max(width-runes(s), 0)) + s }
+
+// right pads s with spaces at its right to a width in characters.
 func right(s string, width int) string { return s + strings.Repeat(" ", max(width-runes(s), 0)) }
 
 // numeric reports whether a column is set flush right.

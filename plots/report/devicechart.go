@@ -80,6 +80,8 @@ type chart struct {
 	bottom, top float64               // rate
 }
 
+// drawRoofline draws the roofs of a device in characters, FLOP/s over FLOP/B in logarithms; nil
+// without a peak or without a memory.
 func drawRoofline(roofs []roof, slopes []hwprofiles.MemoryLevel) []string {
 	if len(roofs) == 0 || len(slopes) == 0 {
 		return nil
@@ -130,6 +132,7 @@ func (c *chart) place(y float64) (row int, mark rune) {
 	return chartHeight - 1 - step/3, chartMarks[step%3]
 }
 
+// lines returns the rows of the drawing, labels at their right and powers of ten below.
 func (c *chart) lines() []string {
 	var out []string
 	for i, row := range c.cells {

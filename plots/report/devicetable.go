@@ -80,6 +80,7 @@ func ownPeak(t dtype.Type) func(*hwprofiles.Device, []runtimes.Slice) any {
 	}
 }
 
+// orNothing returns the value of a figure, or nil where it is not known: an empty cell.
 func orNothing(q *hwprofiles.Quantity) any {
 	if q == nil || q.Value == 0 {
 		return nil

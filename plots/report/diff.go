@@ -138,6 +138,7 @@ type diffFigure struct {
 	text func(float64) string
 }
 
+// inUnits returns a function that writes numbers of a dimension with unit and prefix.
 func inUnits(dim units.Dim) func(float64) string {
 	return func(v float64) string { return units.Short(v, dim) }
 }
@@ -200,6 +201,7 @@ func diffChanges(d *diff.Diff, top int) Table {
 	return t
 }
 
+// boundText returns the bound of a kernel, or "old → new" where it changed.
 func boundText(r *diff.Row) string {
 	switch {
 	case r.Old == nil:
@@ -218,6 +220,7 @@ func timeOf(l *roofline.Layer) any {
 	return l.Seconds()
 }
 
+// secondsOf returns the time of a kernel in seconds, 0 where one side lacks it.
 func secondsOf(l *roofline.Layer) float64 {
 	if l == nil {
 		return 0
@@ -233,6 +236,7 @@ func delta(seconds float64) string {
 	return "+" + units.Short(seconds, units.Seconds)
 }
 
+// diffJSON returns a diff as the schema has it; times are milliseconds.
 func diffJSON(d *diff.Diff, notes []Footnote) *schema.Diff {
 	c := d.Count
 	out := &schema.Diff{Old: diffSide(d.Old), New: diffSide(d.New),
@@ -249,11 +253,13 @@ func diffJSON(d *diff.Diff, notes []Footnote) *schema.Diff {
 	return out
 }
 
+// diffSide returns one of the two estimates: model, device, conditions and totals.
 func diffSide(e *roofline.Estimate) schema.DiffSide {
 	return schema.DiffSide{Model: e.Model, Device: deviceRef(e.Device), Batch: max(e.Batch, 1), Total: total(e),
 		Conditions: conditions(e.Precision, e.Asked, e.Ran, e.Tuning)}
 }
 
+// diffLayer returns one side of a kernel, over all of its launches; nil where that side lacks it.
 func diffLayer(l *roofline.Layer) *schema.DiffLayerSide {
 	if l == nil {
 		return nil

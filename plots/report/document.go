@@ -113,6 +113,8 @@ func Lookup(name string) (Format, error) {
 	return Format{}, fmt.Errorf("there is no output format %q; expected %s", name, Names())
 }
 
+// writeJSON writes the envelope with all results. Characters without a shape are escaped, so that
+// no name obeys a terminal.
 func writeJSON(w io.Writer, d *Document) error {
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)

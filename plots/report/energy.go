@@ -43,6 +43,7 @@ func energyCells(tuned bool, e *energy.Energy) []any {
 	return []any{Span{&e.Joules.Expected, &e.Joules.Low, &e.Joules.High, 0}}
 }
 
+// joules returns x joules with unit and prefix.
 func joules(x float64) string { return units.Short(x, units.Joules) }
 
 // energyLead returns the line of an estimate that says what it costs in energy, and what that rests on.
@@ -79,6 +80,7 @@ func energyJSON(e *energy.Energy) schema.Energies {
 	}
 }
 
+// powerJSON returns what the power of a device rests on and covers.
 func powerJSON(p *energy.Power) *schema.PowerBasis {
 	return &schema.PowerBasis{Basis: p.Basis.String(), Covers: p.Covers, Source: p.Source.String()}
 }

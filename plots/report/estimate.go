@@ -49,6 +49,7 @@ func Estimate(e *roofline.Estimate, v View) *Document {
 		footnotes(besides(e)...), estimateJSON(e, groups, v)).rows(rows)
 }
 
+// title returns the heading of an estimate: model, device, precision and batch.
 func title(e *roofline.Estimate) string {
 	return fmt.Sprintf("%s on %s, %s, batch %d", e.Model, e.Device.Name, e.Precision.Short(), max(e.Batch, 1))
 }
@@ -149,6 +150,7 @@ var basisMarks = map[string]string{
 	schema.BasisPrior: "· prior", schema.BasisLight: "– bound",
 }
 
+// basisText returns the mark of what a latency rests on, as tables show it.
 func basisText(t *roofline.Tuning) string { return basisMarks[Basis(t)] }
 
 // boundLead returns the summary's beginning where nothing is expected: the lower bound, and what it assumes.
@@ -186,6 +188,8 @@ func si(n int64) string {
 	return strings.TrimSuffix(units.Short(float64(n), units.FLOPs), "FLOP")
 }
 
+// layers returns the table of an estimate's groups, the largest first, and a row for those beyond
+// v.Top.
 func layers(groups []roofline.Group, v View) Table {
 	t := Table{Columns: slices.Concat(texts(v.By.String()), counts("kernels"), quantities(units.FLOPs, "work"),
 		quantities(units.Bytes, "traffic"), numbers("FLOP/B"), quantities(units.FLOPRate, "attainable"),
@@ -201,6 +205,7 @@ func layers(groups []roofline.Group, v View) Table {
 	return t
 }
 
+// row returns the cells of a group, in the columns of layers.
 func row(g *roofline.Group) []any {
 	return []any{g.Name, g.Spent.Kernels, float64(g.Cost.FLOPs()), float64(g.Cost.Bytes()), g.Cost.Intensity(), g.Attainable, g.Spent.Device, g.Share, g.Spent.Bound().String()}
 }
@@ -222,6 +227,7 @@ func split(groups []roofline.Group, top int) (shown []int, rest []roofline.Group
 	return order[:top], rest
 }
 
+// sum returns all groups as one, named by how many kernels it has.
 func sum(groups []roofline.Group) roofline.Group {
 	out := roofline.Group{}
 	for i := range groups {
@@ -237,6 +243,8 @@ func sum(groups []roofline.Group) roofline.Group {
 	return out
 }
 
+// estimateJSON returns an estimate as the schema has it: milliseconds, bytes and operations over
+// the whole batch.
 func estimateJSON(e *roofline.Estimate, groups []roofline.Group, v View) *schema.Estimate {
 	out := &schema.Estimate{
 		Model: e.Model, Device: deviceRef(e.Device), Conditions: conditions(e.Precision, e.Asked, e.Ran, e.Tuning),
@@ -261,6 +269,7 @@ func estimateJSON(e *roofline.Estimate, groups []roofline.Group, v View) *schema
 	return out
 }
 
+// groupJSON returns a group as the schema has it.
 func groupJSON(g *roofline.Group) schema.Layer {
 	return schema.Layer{
 		Name: g.Name, Kernels: g.Spent.Kernels, MACs: g.Cost.MACs, FLOPs: g.Cost.FLOPs(), Bytes: g.Cost.Bytes(), WeightRead: g.Cost.Weights,
@@ -279,6 +288,8 @@ func describe(l *schema.Layer, k *roofline.Layer, res *infer.Result) {
 	}
 }
 
+// total returns the sums of an estimate. Work and traffic are of the whole batch; throughput is
+// samples a second.
 func total(e *roofline.Estimate) schema.Total {
 	c := &e.Total
 	return schema.Total{
@@ -308,10 +319,12 @@ func usableJSON(bytes int64) *int64 {
 	return &bytes
 }
 
+// shares returns which shares of the time compute, memory and overhead decide.
 func shares(e *roofline.Estimate) schema.Shares {
 	return schema.Shares{Compute: e.Spent.Share(roofline.Compute), Memory: e.Spent.Share(roofline.Memory), Overhead: e.Spent.Share(roofline.Overhead)}
 }
 
+// dims returns the values that named dimensions are bound to.
 func dims(res *infer.Result) map[string]int64 {
 	out := map[string]int64{}
 	if res != nil {
@@ -352,6 +365,8 @@ func Comparison(es []*roofline.Estimate, v View) *Document {
 	return out.rows(rows)
 }
 
+// comparisonRow returns the row of an estimate beside others; tuned says that there are columns of
+// expected latency.
 func comparisonRow(e *roofline.Estimate, tuned bool) []any {
 	row := []any{e.Model, e.Device.ID, engineOf(e.Tuning), e.Precision.Short(), max(e.Batch, 1)}
 	row = append(row, latencyCells(tuned, &e.Latency)...)

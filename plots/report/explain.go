@@ -86,6 +86,7 @@ func beside(rows, parts Table) Table {
 // partNames are the parts of a kernel's time, in the order of partValues.
 var partNames = []string{"compute", "vector", "memory", "launch", "repack", "steps", "wait"}
 
+// partValues returns the terms of a layer's time, in seconds.
 func partValues(p *timing.Parts) []any {
 	return []any{p.Compute, p.Vector, p.Memory, p.Launch, p.Repack, p.Steps, p.Wait}
 }

@@ -99,6 +99,7 @@ func writeHTML(w io.Writer, d *Document) error {
 	return page.Execute(w, data)
 }
 
+// page returns what the template of a page needs of a table, every text made visible.
 func (t *Table) page() pageTable {
 	return pageTable{visible.Text(t.Title), lines(t.Lead), strings.Join(lines(t.Drawing), "\n"), *t.Grid()}
 }

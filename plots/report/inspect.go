@@ -66,6 +66,7 @@ func inspect(name string, p *infer.Plan, res *infer.Result, why error, placed *p
 	return document("inspect", tables, foot, out).rows(ofModel(name, rows))
 }
 
+// domainName returns the name of an operator domain; the empty one is ai.onnx.
 func domainName(d string) string {
 	if d == "" {
 		return "ai.onnx"
@@ -105,6 +106,8 @@ func histogram(g *graph.Graph, out *schema.Inspect) {
 	}
 }
 
+// ports returns the declared types and shapes of a model's inputs or outputs. A dimension without a
+// name or number is nil.
 func ports(m *graph.Model, ids []graph.ID) []schema.Port {
 	out := []schema.Port{}
 	for _, id := range ids {
@@ -134,6 +137,7 @@ func ports(m *graph.Model, ids []graph.ID) []schema.Port {
 var kindNames = map[graph.TypeKind]string{graph.KindSequence: "sequence", graph.KindOptional: "optional",
 	graph.KindMap: "map", graph.KindSparse: "sparse"}
 
+// typeName returns an ONNX type as text, as in sequence(float32).
 func typeName(t *graph.Type) string {
 	switch name := kindNames[t.Kind]; {
 	case name == "" || t.Kind == graph.KindSparse:
@@ -160,6 +164,7 @@ func symbols(m *graph.Model) []string {
 	return out
 }
 
+// sumSteps returns the work and traffic of all steps, each times its executions.
 func sumSteps(res *infer.Result) cost.Cost {
 	var sum cost.Cost
 	for i := range res.Steps {
@@ -177,6 +182,7 @@ func madeBy(o *schema.Inspect) string {
 	return fmt.Sprintf("%s, IR version %d", orDash(o.Producer), o.IRVersion)
 }
 
+// inspectTables returns the heading of a model, its operators and what is unknown, as tables.
 func inspectTables(o *schema.Inspect, res *infer.Result, nodes int) []Table {
 	head := Table{Title: o.Model, Lead: []string{
 		"producer    " + madeBy(o),
@@ -208,6 +214,7 @@ func inspectTables(o *schema.Inspect, res *infer.Result, nodes int) []Table {
 	return []Table{head, io, ops}
 }
 
+// orDash returns s, or a dash where it is empty.
 func orDash(s string) string {
 	if s == "" {
 		return "-"
@@ -215,6 +222,7 @@ func orDash(s string) string {
 	return s
 }
 
+// join returns a map as key:value pairs in the order of keys.
 func join(m map[string]int, sep string) string {
 	var parts []string
 	for _, k := range slices.Sorted(maps.Keys(m)) {
@@ -223,6 +231,7 @@ func join(m map[string]int, sep string) string {
 	return orDash(strings.Join(parts, sep))
 }
 
+// byType returns bytes by element type, with units, in the order of the types' names.
 func byType(m map[string]int64) string {
 	var parts []string
 	for _, k := range slices.Sorted(maps.Keys(m)) {
@@ -231,6 +240,7 @@ func byType(m map[string]int64) string {
 	return orDash(strings.Join(parts, ", "))
 }
 
+// shapeText returns dimensions as text, ? where one is not known.
 func shapeText(dims []any) string {
 	if dims == nil {
 		return "not declared"
@@ -287,6 +297,8 @@ func Shapes(name string, res *infer.Result) *Document {
 	return document("shapes", []Table{t}, notes, out).rows(ofModel(name, t))
 }
 
+// tensorJSON returns what is known of a value: its type, its shape, and whether the shape is exact
+// or an upper bound.
 func tensorJSON(name, kind string, info *graph.Info) schema.Tensor {
 	t := schema.Tensor{Name: name, Kind: kind, Bound: "exact", DType: info.Type.String()}
 	if info.Upper {
@@ -306,6 +318,7 @@ func tensorJSON(name, kind string, info *graph.Info) schema.Tensor {
 	return t
 }
 
+// shapeOf returns a shape as text, ? where it is not known.
 func shapeOf(s []int64) string {
 	if s == nil {
 		return "?"

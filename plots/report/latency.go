@@ -6,6 +6,8 @@ import (
 	"github.com/ridgepoint/ridgepoint/roofline"
 )
 
+// latency returns a latency in milliseconds; expected, low and high are absent where only the lower
+// bound is known.
 func latency(l *roofline.Latency) schema.Latency {
 	ms := func(s *float64) *float64 {
 		if s == nil {

@@ -17,6 +17,7 @@ type Layout struct {
 // usualWidth is the width of lines where nobody says.
 const usualWidth = 100
 
+// width returns how many columns a table may take, 100 where the terminal says nothing.
 func (l Layout) width() int {
 	if l.Width > 0 {
 		return l.Width
@@ -167,6 +168,7 @@ func (g *grid) cutTo(limit int) {
 	}
 }
 
+// cut shortens the texts of columns that may be shortened, in their middle, to so many characters.
 func (g *grid) cut(limit int) {
 	for i := range g.columns {
 		if c := &g.columns[i]; c.Kind == Text && !c.prose && !c.whole {

@@ -43,6 +43,7 @@ func warnings(all []*serve.Answer) []string {
 	return out
 }
 
+// bytesOf returns n bytes with unit and prefix.
 func bytesOf(n int64) string { return units.Format(float64(n), units.Capacity) }
 
 // roomOf says in words whether a model fits.
@@ -116,6 +117,7 @@ func basisOf(a *serve.Answer) string {
 	return a.Backend.Basis + "; " + a.Setup.Own.Text()
 }
 
+// atOnce returns how many sequences the answer is for.
 func atOnce(a *serve.Answer) string {
 	switch {
 	case a.Workload.Load:
@@ -126,6 +128,8 @@ func atOnce(a *serve.Answer) string {
 	return fmt.Sprintf("%d sequences at once", a.Batch)
 }
 
+// boundShares returns which shares of the time compute, memory, overhead and communication decide,
+// those below 0.5 % left out.
 func boundShares(b *serve.Bounds) string {
 	var out []string
 	for _, p := range []struct {
@@ -139,6 +143,7 @@ func boundShares(b *serve.Bounds) string {
 	return strings.Join(out, ", ")
 }
 
+// timeRow returns a row of a time in seconds, with its interval and lower bound, and of a rate.
 func timeRow(what string, t *serve.Time, rate float64) []any {
 	return []any{what, t.Expected, t.Low, t.High, t.SpeedOfLight, rate}
 }
@@ -202,6 +207,8 @@ func servingRows(all []*serve.Answer, price float64) Table {
 	return t
 }
 
+// servingJSON returns an answer on a language model as the schema has it: milliseconds, tokens a
+// second and bytes. price is money an hour for one device, 0 where none is given.
 func servingJSON(a *serve.Answer, price float64) *schema.LLM {
 	s, m := a.Setup, &a.Memory
 	params, active := s.Model.Params()

@@ -87,6 +87,7 @@ func pickLead(p *serve.Picked) []string {
 		"tokens/s        of the last token of the context, with its 90 % interval")
 }
 
+// llmChoiceRow returns the row of a choice; one that cannot be has its reason in the last column.
 func llmChoiceRow(c *serve.Choice, metric string, columns int) []any {
 	row := make([]any, columns)
 	row[0], row[2], row[columns-1] = c.Model, c.Verdict.String(), c.Why
@@ -134,6 +135,7 @@ func llmPickRows(p *serve.Picked, shown []serve.Choice) Table {
 	return t
 }
 
+// llmChoiceJSON returns a choice with its place in the ranking, from 1.
 func llmChoiceJSON(c *serve.Choice, rank int) schema.LLMChoice {
 	out := schema.LLMChoice{Rank: rank, Model: c.Model, Verdict: c.Verdict.String(), Fits: c.Verdict.Fits(), Perplexity: c.Loss}
 	if c.Why != "" {

@@ -24,6 +24,7 @@ func writeMarkdown(w io.Writer, d *Document) error {
 	return err
 }
 
+// markdown writes a table as GitHub shows it. A folded one is behind a summary.
 func (t *Table) markdown(b *bytes.Buffer) {
 	switch {
 	case t.Folded:

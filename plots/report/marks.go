@@ -12,6 +12,7 @@ import (
 // digits mark footnotes.
 const digits = "⁰¹²³⁴⁵⁶⁷⁸⁹˒"
 
+// superscript returns n in raised digits, as footnotes are marked.
 func superscript(n int) string {
 	raised := []rune(digits)
 	var out []rune

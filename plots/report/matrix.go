@@ -91,6 +91,7 @@ func matrixCell(c *roofline.Choice) string {
 	return text
 }
 
+// fitting returns how many choices fit their device and meet the budget.
 func fitting(row []roofline.Choice) (n int) {
 	for i := range row {
 		if row[i].Verdict.Fits() {
@@ -100,6 +101,7 @@ func fitting(row []roofline.Choice) (n int) {
 	return n
 }
 
+// sure returns how many choices meet the budget even at the high end of their interval.
 func sure(row []roofline.Choice) (n int) {
 	for i := range row {
 		if row[i].Verdict == roofline.Sure {

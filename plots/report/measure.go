@@ -93,6 +93,7 @@ func seconds(ms *float64) any {
 	return *ms / 1e3
 }
 
+// statsJSON returns the statistics of runs in milliseconds.
 func statsJSON(s *timing.Stats) *schema.Stats {
 	return &schema.Stats{Runs: s.Runs, Min: 1e3 * s.Min, Low: 1e3 * s.Low, Median: 1e3 * s.Median, Q1: 1e3 * s.Q1,
 		Q3:        1e3 * s.Q3,
@@ -135,6 +136,8 @@ func classes(m *measure.Measurement, t *Table, out *schema.Measure) {
 	t.Rows = append(t.Rows, []any{"all nodes", nil, total, ratio(total, total), nil, nil, nil})
 }
 
+// pairJSON returns measured and predicted milliseconds of a group of kernels; predicted is absent
+// where it is not known.
 func pairJSON(name, class string, kernels int64, took, said float64, known bool) schema.MeasureClass {
 	j := schema.MeasureClass{Name: name, Class: class, Kernels: kernels, Measured: 1e3 * took}
 	if ms := 1e3 * said; known {

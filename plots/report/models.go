@@ -31,6 +31,7 @@ func Models(entries []zoo.Entry) *Document {
 	return document("models", []Table{t}, nil, out).rows(rows)
 }
 
+// model returns a built-in network as the schema has it.
 func model(e *zoo.Entry) schema.Model {
 	var opts []string
 	for _, o := range e.Options {
@@ -41,6 +42,7 @@ func model(e *zoo.Entry) schema.Model {
 		Accuracy: e.Accuracy.String(), Source: e.Source, Options: list(opts)}
 }
 
+// count returns n with a decimal prefix and without padding.
 func count(n int64) string { return strings.TrimSpace(si(n)) }
 
 // Model describes one built-in model and its options.

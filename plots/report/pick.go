@@ -88,6 +88,8 @@ func pickJSON(b roofline.Budget, choices []roofline.Choice, top int, rank *Ranki
 	return out
 }
 
+// choiceRow returns the row of a choice. One that fails has its reason in the last column and
+// nothing between.
 func choiceRow(c *roofline.Choice, columns int, tuned bool, rank *Ranking) []any {
 	row := []any{c.Model, c.Verdict.String(), accuracy(c)}
 	if c.Verdict == roofline.Fails {
@@ -104,6 +106,7 @@ func choiceRow(c *roofline.Choice, columns int, tuned bool, rank *Ranking) []any
 		verdict(c))
 }
 
+// choiceJSON returns a choice with its place in the ranking, from 1; times are milliseconds.
 func choiceJSON(c *roofline.Choice, rank int) schema.Choice {
 	j := schema.Choice{Model: c.Model, Rank: rank, Fits: c.Verdict.Fits(), Verdict: c.Verdict.String(),
 		Conditions: conditions(c.Precision, c.Asked, c.Ran, c.Tuning), Batch: max(c.Batch, 1), MACs: c.MACs, Params: c.Params,
@@ -143,6 +146,7 @@ func accuracy(c *roofline.Choice) string {
 	return c.Quality.Text
 }
 
+// size returns the image size of a choice, or nil where it is the model's own.
 func size(c *roofline.Choice) any {
 	if c.Size == (roofline.Size{}) {
 		return nil
@@ -191,6 +195,7 @@ func pickNotes(b roofline.Budget, choices []roofline.Choice) []Footnote {
 	return append(footnotes(notes...), shared(names, lists)...)
 }
 
+// budgetJSON returns the limits that were asked for, in milliseconds, FPS and bytes.
 func budgetJSON(b roofline.Budget) (out schema.Budget) {
 	if b.Latency > 0 {
 		ms := 1e3 * b.Latency
@@ -205,6 +210,7 @@ func budgetJSON(b roofline.Budget) (out schema.Budget) {
 	return out
 }
 
+// budgetText returns the limits that were asked for as one phrase.
 func budgetText(b roofline.Budget) string {
 	text := ""
 	add := func(s string) {

@@ -42,6 +42,8 @@ func Pipelines(all []Frames, fps float64) *Document {
 	return document("pipeline", t, nil, results...).rows(rows)
 }
 
+// stageValues returns a row for each stage: seconds, load and what its time rests on. A pipeline
+// that cannot be has one row with the reason.
 func stageValues(f *Frames) (out [][]any) {
 	if f.Err != nil {
 		return [][]any{append([]any{"", f.Device.ID}, append(make([]any, 9), f.Err.Error())...)}
@@ -54,6 +56,7 @@ func stageValues(f *Frames) (out [][]any) {
 	return out
 }
 
+// titleOf returns the name of a pipeline, or that of its file.
 func titleOf(r *pipeline.Result) string {
 	if r.File.Name != "" {
 		return r.File.Name
@@ -72,12 +75,15 @@ func limitText(r *pipeline.Result) string {
 	return fmt.Sprintf("%s on the %s", r.Slowest.Name(), r.Limit)
 }
 
+// span returns a range as a cell with an interval.
 func span(r *energy.Range) Span { return Span{&r.Expected, &r.Low, &r.High, 0} }
 
+// between returns an expected value and its 90 % interval as a phrase.
 func between(r *energy.Range, show func(float64) string) string {
 	return show(r.Expected) + ", 90 % between " + show(r.Low) + " and " + show(r.High)
 }
 
+// ms returns x seconds with unit and prefix.
 func ms(x float64) string { return units.Short(x, units.Seconds) }
 
 // stageTable describes one pipeline at length.
@@ -105,6 +111,8 @@ var stageMarks = map[pipeline.Basis]string{
 	pipeline.Assumed: "· assumed",
 }
 
+// pipelineLead returns the lines above the table: camera, latency, throughput, load, energy and the
+// limiting stage.
 func pipelineLead(f *Frames, fps float64) []string {
 	r := f.Result
 	c := &r.File.Camera
@@ -138,6 +146,7 @@ func pipelineLead(f *Frames, fps float64) []string {
 	return lines
 }
 
+// camerasText returns how many cameras there are, nothing for one.
 func camerasText(n int) string {
 	if n == 1 {
 		return ""
@@ -145,6 +154,7 @@ func camerasText(n int) string {
 	return fmt.Sprintf(", %d of them", n)
 }
 
+// overlapText returns whether stages of several frames overlap.
 func overlapText(r *pipeline.Result) string {
 	if r.File.Overlap {
 		return ", stages of several frames overlap"
@@ -152,6 +162,7 @@ func overlapText(r *pipeline.Result) string {
 	return ", one frame after the other"
 }
 
+// hostText returns what an energy covers beside the device.
 func hostText(e *pipeline.Energy) string {
 	if e.Host {
 		return " and its host"
@@ -218,10 +229,13 @@ func modelOf(f *Frames) any {
 	return f.Model
 }
 
+// times returns a range times scale, as 1e3 for milliseconds.
 func times(r *energy.Range, scale float64) schema.Times {
 	return schema.Times{Expected: scale * r.Expected, Low: scale * r.Low, High: scale * r.High}
 }
 
+// pipelineJSON returns a pipeline on a device as the schema has it; fps is the target, 0 where none
+// was asked for.
 func pipelineJSON(f *Frames, fps float64) *schema.Pipeline {
 	out := &schema.Pipeline{Device: deviceRef(f.Device), Stages: []schema.Stage{}, Money: f.Money}
 	if f.Model != "" {

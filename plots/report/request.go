@@ -28,6 +28,7 @@ func Requests(all []*serve.Request) *Document {
 	return document("request", tables, nil, results...).rows(rows)
 }
 
+// requestTable returns the table of a request's parts with a lead on the whole.
 func requestTable(r *serve.Request) Table {
 	whole := r.Whole()
 	show := func(s float64) string { return units.Short(s, units.Seconds) }
@@ -51,6 +52,7 @@ func requestTable(r *serve.Request) Table {
 	return t
 }
 
+// requestJSON returns a request as the schema has it: milliseconds, and units a second.
 func requestJSON(r *serve.Request) *schema.Request {
 	ms := func(t serve.Time) schema.LLMTime {
 		return schema.LLMTime{SpeedOfLight: 1e3 * t.SpeedOfLight, Expected: 1e3 * t.Expected, Low: 1e3 * t.Low,

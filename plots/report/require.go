@@ -73,6 +73,7 @@ func has(r *roofline.Requirements) roofline.Need {
 	return n
 }
 
+// finite returns v, or nil where it is infinite: no such device can do it.
 func finite(v float64) any {
 	if math.IsInf(v, 1) {
 		return nil
@@ -80,6 +81,7 @@ func finite(v float64) any {
 	return v
 }
 
+// needJSON returns the needed FLOP/s and bytes/s; absent where nothing suffices.
 func needJSON(n roofline.Need) schema.Need {
 	point := func(v float64) *float64 {
 		if math.IsInf(v, 1) {

@@ -77,6 +77,7 @@ func numbers(names ...string) []Column { return columns(Number, 0, names) }
 // quantities returns columns of figures in base units of a dimension.
 func quantities(dim units.Dim, names ...string) []Column { return columns(Quantity, dim, names) }
 
+// columns returns columns of one kind and dimension.
 func columns(kind Kind, dim units.Dim, names []string) []Column {
 	out := make([]Column, len(names))
 	for i, name := range names {

@@ -114,6 +114,7 @@ func value(p params.Param, v float64) string {
 	return Column{Kind: Number}.format(v)
 }
 
+// classNames returns the names of device classes.
 func classNames(classes []hwprofiles.Class) []string {
 	names := make([]string, len(classes))
 	for i, c := range classes {

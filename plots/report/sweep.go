@@ -43,6 +43,7 @@ func Sweep(model string, axis roofline.Axis, points []roofline.SweepPoint) *Docu
 	return out
 }
 
+// sweepRow returns the row of a point. A point that failed has its error in the last column.
 func sweepRow(p *roofline.SweepPoint, columns int, tuned bool) []any {
 	if p.Err != nil {
 		row := make([]any, columns)

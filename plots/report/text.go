@@ -28,6 +28,7 @@ func writeText(w io.Writer, d *Document) error {
 	return err
 }
 
+// text writes a table for a terminal, in as many blocks of columns as its width needs.
 func (t *Table) text(b *bytes.Buffer, l Layout) {
 	var grids []*grid
 	var constants []string
@@ -98,6 +99,7 @@ func (g *grid) text(b *bytes.Buffer, l Layout) {
 	}
 }
 
+// rows returns how many rows a block has.
 func (g *grid) rows() int {
 	if len(g.columns) == 0 {
 		return 0

@@ -56,6 +56,7 @@ func VersionText() string {
 	return text + " " + goVersion()
 }
 
+// goVersion returns the version of Go that built the program.
 func goVersion() string {
 	if info, ok := debug.ReadBuildInfo(); ok {
 		return info.GoVersion

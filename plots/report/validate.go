@@ -12,6 +12,8 @@ import (
 	"github.com/ridgepoint/ridgepoint/roofline/validate"
 )
 
+// errorsJSON returns the errors of forecasts: shares of the measured time, and the agreement of
+// orders.
 func errorsJSON(e *validate.Errors) schema.Errors {
 	return schema.Errors{Median: e.Median, Mean: e.Mean, P90: e.P90, Within10: e.Within10, Within20: e.Within20,
 		Spearman: e.Spearman, Kendall: e.Kendall}

@@ -109,6 +109,7 @@ func waysText(by map[string][]string) string {
 	return strings.Join(parts, "; ")
 }
 
+// orAny returns s, or nil where it is empty: no condition.
 func orAny(s string) any {
 	if s == "" {
 		return nil

@@ -84,6 +84,7 @@ func (f *Flow) prepare(p *infer.Plan) {
 	f.prepareGraph(p.Model.Main)
 }
 
+// prepareGraph notes the outputs of a graph and of the bodies inside.
 func (f *Flow) prepareGraph(g *graph.Graph) {
 	for _, id := range g.Outputs {
 		if id != graph.None {
@@ -97,6 +98,7 @@ func (f *Flow) prepareGraph(g *graph.Graph) {
 	}
 }
 
+// firstOutput returns the first output that the node has, None if it has none.
 func firstOutput(n *graph.Node) graph.ID {
 	for _, id := range n.Outputs {
 		if id != graph.None {
@@ -228,6 +230,7 @@ func (f *Flow) keepStored(n *graph.Node, k ops.Kind) {
 	}
 }
 
+// setConst marks the outputs of a node as constants of their own.
 func (f *Flow) setConst(n *graph.Node) {
 	for _, id := range n.Outputs {
 		if id != graph.None {
@@ -236,6 +239,7 @@ func (f *Flow) setConst(n *graph.Node) {
 	}
 }
 
+// inputsConst reports whether all inputs of a node are constants.
 func (f *Flow) inputsConst(n *graph.Node) bool {
 	for _, id := range n.Inputs {
 		if id != graph.None && !f.Const[f.Root[id]] {
@@ -248,6 +252,7 @@ func (f *Flow) inputsConst(n *graph.Node) bool {
 // repeats reports whether an earlier input of n has the same bytes as input k.
 func (f *Flow) repeats(n *graph.Node, k int) bool { return f.earlier.Has(n, k, f.Root) }
 
+// markOutputs notes that the outputs of a graph escape: they must be written.
 func (f *Flow) markOutputs(g *graph.Graph) {
 	for _, id := range g.Outputs {
 		if id != graph.None {
@@ -272,6 +277,7 @@ func (f *Flow) Size(id graph.ID) (int64, dtype.Type) {
 	return f.sizes[id], t
 }
 
+// measure returns the bytes of a value stored in type t, over the whole batch.
 func (f *Flow) measure(id graph.ID, t dtype.Type) int64 {
 	info := &f.Res.Infos[id]
 	if info.Kind != graph.KindTensor {
@@ -280,6 +286,7 @@ func (f *Flow) measure(id graph.ID, t dtype.Type) int64 {
 	return f.scaled(f.Root[id], t.Bytes(info.Shape.Elems()))
 }
 
+// scaled returns bytes times the batch's scale; constants are held once.
 func (f *Flow) scaled(root graph.ID, bytes int64) int64 {
 	if f.Res.Scale == 1 || f.Const[root] {
 		return bytes

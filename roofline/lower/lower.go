@@ -49,6 +49,7 @@ func (l *Lowerer) Lower(res *infer.Result, recipe Recipe) []kernel.Kernel {
 	return l.emit()
 }
 
+// reset makes each of n steps a unit of its own, and reuses what the last graph took.
 func (l *Lowerer) reset(n int) {
 	l.unit, l.next, l.tail, l.end = resize(l.unit, n), resize(l.next, n), resize(l.tail, n), resize(l.end, n)
 	l.rule, l.fusion = resize(l.rule, n), resize(l.fusion, n)

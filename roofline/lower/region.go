@@ -184,6 +184,7 @@ func (l *Lowerer) fuse(c *composite) {
 	}
 }
 
+// subtracts reports whether the region has a Sub.
 func (l *Lowerer) subtracts() bool {
 	for _, s := range l.region.steps {
 		if l.is(s, "Sub") {
@@ -198,6 +199,7 @@ func (l *Lowerer) seedOfAny(s int32) bool {
 	return slices.ContainsFunc(allComposites, func(c *composite) bool { return l.seeds(s, c) })
 }
 
+// contains reports whether x is in list.
 func contains[T comparable](list []T, x T) bool {
 	for _, y := range list {
 		if y == x {

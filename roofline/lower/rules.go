@@ -143,6 +143,7 @@ func NewRecipe(names []string) (Recipe, error) {
 	return r, nil
 }
 
+// ruleNames returns the names of rules in the order in which they are tried, each once.
 func ruleNames() []string {
 	var names []string
 	for i := range rules {

@@ -86,6 +86,8 @@ func (s *strides) order(shape graph.Shape) order {
 	return o
 }
 
+// key returns what dimensions are ordered by: the stride, and last those of size 1 and repeated
+// ones.
 func (s *strides) key(shape graph.Shape, d int) int64 {
 	if shape[d] == 1 || s.at[d] == 0 {
 		return math.MaxInt64
@@ -148,6 +150,7 @@ func (f *Flow) viewed(s *infer.Step, from strides, shape graph.Shape) (strides, 
 	return from.reshaped(was, shape)
 }
 
+// transposed returns the strides behind a Transpose that copies nothing.
 func transposed(n *graph.Node, from strides, was graph.Shape) strides {
 	out := strides{rank: from.rank}
 	perm := n.Attr("perm")
@@ -263,6 +266,7 @@ func (f *Flow) elementwise(n *graph.Node, shape graph.Shape) strides {
 	return inOrder(shape, plainOrder)
 }
 
+// allChannelsLast reports whether all inputs of a node lie with channels innermost.
 func (f *Flow) allChannelsLast(n *graph.Node) bool {
 	for _, id := range n.Inputs {
 		if id == graph.None {

@@ -16,6 +16,7 @@ type tally struct {
 	now   int32
 }
 
+// reset forgets all values; n is how many the graph has.
 func (t *tally) reset(n int) {
 	if len(t.epoch) != n {
 		t.epoch, t.bytes, t.inner = make([]int32, n), make([]int64, n), make([]int32, n)
@@ -46,6 +47,8 @@ func (l *Lowerer) traffic(k *kernel.Kernel) {
 	}
 }
 
+// addWork adds a step's operations to a kernel. A kernel of several types has that of most
+// operations.
 func (l *Lowerer) addWork(k *kernel.Kernel, s *infer.Step) {
 	for e := range s.Cost.Work {
 		w := s.Cost.Work[e]

@@ -45,6 +45,7 @@ func (l *Lowerer) readsStrided(u int32) bool {
 	return true
 }
 
+// join merges a transposition into a neighbour, which keeps its own rule where it has one.
 func (l *Lowerer) join(u, t int32) {
 	rule := ""
 	if l.rule[u] == "" {

@@ -28,6 +28,8 @@ type batchFlags struct {
 	to        ridgepoint.BatchFile
 }
 
+// batchCommand returns the command that estimates manifests, a row for each estimate. --shard and
+// --resume split and continue a run with the same bytes.
 func batchCommand(a *app) *cobra.Command {
 	f := new(batchFlags)
 	cmd := &cobra.Command{
@@ -53,6 +55,7 @@ of one version write the same bytes. FILE grows as FILE.part; a run that was kil
 	return cmd
 }
 
+// add adds the flags of the command; what they set holds for rows that leave it out.
 func (f *batchFlags) add(cmd *cobra.Command) {
 	f.how.addFlags(cmd)
 	flags := cmd.Flags()
@@ -82,6 +85,7 @@ func (f *batchFlags) add(cmd *cobra.Command) {
 	flags.BoolVar(&f.strict, "strict", false, "exit with code 3 if any row has an error")
 }
 
+// run reads the manifest, estimates its rows and writes them where the flags say.
 func (f *batchFlags) run(a *app, cmd *cobra.Command, list []string) error {
 	base, err := f.base(cmd)
 	if err != nil {

@@ -17,6 +17,7 @@ type bindFlags struct {
 	cmd    *cobra.Command // set where --batch is one number
 }
 
+// add adds --batch and --dim, which give the named dimensions of a model their values.
 func (f *bindFlags) add(cmd *cobra.Command) {
 	f.cmd = cmd
 	cmd.Flags().Int64Var(&f.batch, "batch", 0, "samples per inference (default: as exported, or 1)")
@@ -73,6 +74,7 @@ func (s *sizeFlag) Set(text string) error {
 	return nil
 }
 
+// String returns HEIGHTxWIDTH in pixels, or nothing where no size was given.
 func (s *sizeFlag) String() string {
 	if *s == (sizeFlag{}) {
 		return ""

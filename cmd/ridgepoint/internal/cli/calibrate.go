@@ -17,6 +17,8 @@ type calibrateFlags struct {
 	out                              output
 }
 
+// calibrateCommand returns the command that fits one slice to a table of measured latencies and
+// writes the calibration.
 func calibrateCommand(a *app) *cobra.Command {
 	var f calibrateFlags
 	cmd := &cobra.Command{
@@ -47,6 +49,7 @@ mostly set one factor for the device.`,
 	return cmd
 }
 
+// run reads the table, fits, and writes the calibration and a report of its errors.
 func (f *calibrateFlags) run(cmd *cobra.Command, a *app) error {
 	t, err := f.open()
 	if err != nil {

@@ -20,6 +20,8 @@ type checkFlags struct {
 	out                    output
 }
 
+// checkCommand returns the command that holds models to a budget file. It exits with 1 where a
+// limit of level error is broken or uncertain.
 func checkCommand(a *app) *cobra.Command {
 	var f checkFlags
 	cmd := &cobra.Command{
@@ -99,6 +101,7 @@ func (f *checkFlags) verdict(r *ridgepoint.GateResult) error {
 	return nil
 }
 
+// checkInit returns the command that writes a budget file from what models take now.
 func checkInit(a *app) *cobra.Command {
 	var (
 		bind   bindFlags
@@ -142,6 +145,8 @@ each with the figure behind it. Paths of models are written relative to the file
 	return cmd
 }
 
+// baselineCommand returns the command that writes what a budget's models take, for later
+// comparison.
 func baselineCommand(a *app) *cobra.Command {
 	var (
 		out          output

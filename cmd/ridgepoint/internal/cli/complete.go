@@ -194,6 +194,7 @@ func modelsTyped(_ *app, _ *cobra.Command, typed string) []string {
 	return append(out, files(typed, ".onnx", ".gz", ".gguf", ".json", ".tflite", ".xml", ".safetensors", ".pt2", ".ort")...)
 }
 
+// formatsTyped completes the names of output formats, each with a line on it.
 func formatsTyped(*app, *cobra.Command, string) []string {
 	var out []string
 	for _, f := range report.Formats() {

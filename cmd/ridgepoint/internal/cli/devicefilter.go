@@ -13,6 +13,7 @@ type deviceFilter struct {
 	class, vendor, minFP16, sort string
 }
 
+// add adds the flags that choose and order devices.
 func (f *deviceFilter) add(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&f.class, "class", "", "only this class: "+strings.Join(ridgepoint.Classes(), "|"))
 	cmd.Flags().StringVar(&f.vendor, "vendor", "", "only this vendor")

@@ -10,6 +10,7 @@ import (
 	"github.com/ridgepoint/ridgepoint/plots/report"
 )
 
+// devicesCommand returns the group of commands on device profiles.
 func devicesCommand(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "devices",
@@ -21,6 +22,7 @@ func devicesCommand(a *app) *cobra.Command {
 	return cmd
 }
 
+// devicesList returns the command that lists devices.
 func devicesList(a *app) *cobra.Command {
 	var out output
 	var filter deviceFilter
@@ -59,6 +61,7 @@ what was calibrated.`,
 	return cmd
 }
 
+// devicesShow returns the command that shows a device with the source of each figure.
 func devicesShow(a *app) *cobra.Command {
 	var out output
 	cmd := &cobra.Command{
@@ -77,6 +80,7 @@ func devicesShow(a *app) *cobra.Command {
 	return cmd
 }
 
+// devicesValidate returns the command that checks profiles. It exits with 1 where one has faults.
 func devicesValidate(a *app) *cobra.Command {
 	var out output
 	cmd := &cobra.Command{
@@ -106,6 +110,7 @@ func devicesValidate(a *app) *cobra.Command {
 	return cmd
 }
 
+// devicesDiff returns the command that shows on which figures two devices differ.
 func devicesDiff(a *app) *cobra.Command {
 	var out output
 	cmd := &cobra.Command{

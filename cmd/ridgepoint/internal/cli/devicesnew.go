@@ -18,6 +18,8 @@ type newFlags struct {
 	out                            output
 }
 
+// devicesNew returns the command that writes a profile to start from, commented or scaled from a
+// device.
 func devicesNew(a *app) *cobra.Command {
 	var f newFlags
 	cmd := &cobra.Command{

@@ -11,6 +11,8 @@ import (
 	"github.com/ridgepoint/ridgepoint/plots/report"
 )
 
+// diffCommand returns the command that compares two estimates: of two models, or of two values of
+// one flag.
 func diffCommand(a *app) *cobra.Command {
 	var (
 		bind        bindFlags
@@ -86,6 +88,7 @@ func pairOf(text string) []string {
 	return listed([]string{text})
 }
 
+// setBatch sets the batch of a side, a positive number.
 func setBatch(s *ridgepoint.Side, v string) error {
 	n, err := strconv.ParseInt(v, 10, 64)
 	if err != nil || n < 1 {
@@ -95,6 +98,7 @@ func setBatch(s *ridgepoint.Side, v string) error {
 	return nil
 }
 
+// setSize sets the image size of a side, in pixels.
 func setSize(s *ridgepoint.Side, v string) error { return (*sizeFlag)(&s.Options.Size).Set(v) }
 
 // sides returns the two sides that axes describe: one axis has two values. Its errors are usage errors.

@@ -9,6 +9,8 @@ import (
 	"github.com/ridgepoint/ridgepoint/plots/report"
 )
 
+// estimateCommand returns the command that estimates the latency of models on devices. With
+// --strict it exits with 3 where something is unknown.
 func estimateCommand(a *app) *cobra.Command {
 	var (
 		bind       bindFlags

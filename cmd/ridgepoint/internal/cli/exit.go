@@ -43,7 +43,10 @@ type exitError struct {
 	err  error
 }
 
+// Error returns the text of the error inside.
 func (e *exitError) Error() string { return e.err.Error() }
+
+// Unwrap returns the error inside, so that errors.Is and errors.As see it.
 func (e *exitError) Unwrap() error { return e.err }
 
 // usagef returns an error in how a command was called, which points to the help.

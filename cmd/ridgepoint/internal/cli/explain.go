@@ -9,6 +9,7 @@ import (
 	"github.com/ridgepoint/ridgepoint/plots/report"
 )
 
+// explainCommand returns the command that says what limits a model on a device and what would help.
 func explainCommand(a *app) *cobra.Command {
 	var (
 		bind    bindFlags

@@ -11,6 +11,8 @@ import (
 	"github.com/ridgepoint/ridgepoint/plots/report"
 )
 
+// exportCommand returns the command that writes an estimate for viewers, profilers and charts of
+// others.
 func exportCommand(a *app) *cobra.Command {
 	var (
 		bind   bindFlags
@@ -79,6 +81,7 @@ func exportForms() []form {
 	return out
 }
 
+// exportNames returns the names of export formats, for help texts.
 func exportNames() string {
 	var names []string
 	for _, f := range ridgepoint.ExportFormats() {

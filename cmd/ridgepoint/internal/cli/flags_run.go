@@ -19,6 +19,7 @@ type runFlags struct {
 	transfers bool
 }
 
+// add adds the flags on device, precision and overheads, of which a device must be given.
 func (f *runFlags) add(cmd *cobra.Command) {
 	f.addFlags(cmd)
 	if err := cmd.MarkFlagRequired("device"); err != nil {
@@ -54,6 +55,7 @@ type runtimeFlags struct {
 	cmd          *cobra.Command
 }
 
+// add adds the flags on runtime, threads and calibrations; a settings file may give the runtime.
 func (f *runtimeFlags) add(cmd *cobra.Command) {
 	f.cmd = cmd
 	cmd.Flags().StringVar(&f.runtime, "runtime", "",

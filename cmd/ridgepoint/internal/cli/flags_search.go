@@ -20,6 +20,7 @@ type searchFlags struct {
 	sizes    string
 }
 
+// add adds the flags of a search: models by name or task, devices by name or selector, and sizes.
 func (f *searchFlags) add(cmd *cobra.Command) {
 	f.bind.add(cmd)
 	f.how.addFlags(cmd)

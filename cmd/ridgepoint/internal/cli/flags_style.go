@@ -17,6 +17,7 @@ type styleFlags struct {
 	labels *int // nil: as many as are read
 }
 
+// add adds the flags on how a picture looks: size, type, title, theme and labels.
 func (f *styleFlags) add(cmd *cobra.Command) {
 	flags := cmd.Flags()
 	flags.Var((*inches)(&f.Width), "width", "of the picture in `INCHES`, or with a unit as in 86mm: 3.4 is a column of a paper (default: 16.7, or in proportion to --height)")
@@ -58,6 +59,7 @@ func (c *count) Set(text string) error {
 	return nil
 }
 
+// String returns the number of labels, or nothing where none was given.
 func (c *count) String() string {
 	if c.labels == nil {
 		return ""
@@ -94,6 +96,7 @@ func (l *inches) Set(text string) error {
 	return nil
 }
 
+// String returns a length in inches, or nothing where none was given.
 func (l *inches) String() string {
 	if *l == 0 {
 		return ""
@@ -126,6 +129,7 @@ func (p *picture) Set(path string) error {
 	return err
 }
 
+// String returns the path of the picture.
 func (p *picture) String() string { return p.path }
 
 // Type names the value in the help of a flag without a name of its own.

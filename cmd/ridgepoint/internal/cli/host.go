@@ -12,6 +12,7 @@ import (
 	"github.com/ridgepoint/ridgepoint/plots/report"
 )
 
+// hostCommand returns the command that measures this machine and writes its profile.
 func hostCommand(a *app) *cobra.Command {
 	var write, library string
 	var plot picture
@@ -57,6 +58,8 @@ bound; its bandwidths are measured.`,
 	return cmd
 }
 
+// host measures this machine, shows the result, and writes the profile to path and the picture
+// where they were asked for.
 func (a *app) host(ctx context.Context, out *output, path string, plot *picture, library string) error {
 	p, err := ridgepoint.ProfileHost(ctx, library)
 	if err != nil {

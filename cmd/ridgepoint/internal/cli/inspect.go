@@ -11,6 +11,8 @@ import (
 	"github.com/ridgepoint/ridgepoint/plots/report/schema"
 )
 
+// inspectCommand returns the command that shows what is in a model, and what of it a device can
+// run.
 func inspectCommand(a *app) *cobra.Command {
 	var bind bindFlags
 	var out output
@@ -100,6 +102,7 @@ func writeKnown(a *app, out *output, doc *report.Document, spec string, strict b
 	return nil
 }
 
+// shapesCommand returns the command that prints the type and shape of every tensor.
 func shapesCommand(a *app) *cobra.Command {
 	var bind bindFlags
 	var out output
@@ -129,6 +132,7 @@ func shapesCommand(a *app) *cobra.Command {
 	return cmd
 }
 
+// flopsCommand returns the command that counts a model as other tools do.
 func flopsCommand(a *app) *cobra.Command {
 	var bind bindFlags
 	var out output

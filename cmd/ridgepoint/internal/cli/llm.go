@@ -20,6 +20,7 @@ type llmFlags struct {
 	picture picture
 }
 
+// add adds the flags on a language model's storage, load and devices.
 func (f *llmFlags) add(cmd *cobra.Command) {
 	fl := cmd.Flags()
 	fl.StringArrayVarP(&f.devices, "device", "d", nil, "`DEVICE` to serve on: an id, an alias, id@MODE, or the path of a profile (repeatable, or a list)")
@@ -49,6 +50,8 @@ func (f *llmFlags) add(cmd *cobra.Command) {
 	}
 }
 
+// llmCommand returns the command that says whether a language model fits and how fast it reads and
+// writes.
 func llmCommand(a *app) *cobra.Command {
 	var f llmFlags
 	var out output

@@ -24,6 +24,8 @@ type measureFlags struct {
 	plot              picture
 }
 
+// measureCommand returns the command that runs a model here or reads a trace, and lays it beside
+// the estimate.
 func measureCommand(a *app) *cobra.Command {
 	var f measureFlags
 	cmd := &cobra.Command{

@@ -9,6 +9,7 @@ import (
 	"github.com/ridgepoint/ridgepoint/plots/report"
 )
 
+// modelsCommand returns the group of commands on built-in networks.
 func modelsCommand(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "models",
@@ -20,6 +21,7 @@ func modelsCommand(a *app) *cobra.Command {
 	return cmd
 }
 
+// modelsList returns the command that lists built-in networks.
 func modelsList(a *app) *cobra.Command {
 	var out output
 	var task, family string
@@ -41,6 +43,7 @@ func modelsList(a *app) *cobra.Command {
 	return cmd
 }
 
+// modelsShow returns the command that shows one with its sources and options.
 func modelsShow(a *app) *cobra.Command {
 	var out output
 	cmd := &cobra.Command{
@@ -61,6 +64,7 @@ func modelsShow(a *app) *cobra.Command {
 	return cmd
 }
 
+// modelsExport returns the command that writes one as an ONNX file.
 func modelsExport(a *app) *cobra.Command {
 	var out output
 	var random bool

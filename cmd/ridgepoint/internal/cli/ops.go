@@ -6,6 +6,7 @@ import (
 	"github.com/ridgepoint/ridgepoint/plots/report"
 )
 
+// opsCommand returns the command that prints the table of operators.
 func opsCommand(a *app) *cobra.Command {
 	var out output
 	var domain string

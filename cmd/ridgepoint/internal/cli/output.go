@@ -75,6 +75,7 @@ func (o *output) add(a *app, cmd *cobra.Command, usual string, made []form) {
 	cmd.PreRunE = func(*cobra.Command, []string) error { return o.resolve(a) }
 }
 
+// names returns the names of the forms that the command writes.
 func (o *output) names(sep string) string {
 	var names []string
 	for _, f := range o.forms {
@@ -83,6 +84,7 @@ func (o *output) names(sep string) string {
 	return strings.Join(names, sep)
 }
 
+// suffixes returns the first suffix of each form.
 func (o *output) suffixes() string {
 	var all []string
 	for _, f := range o.forms {

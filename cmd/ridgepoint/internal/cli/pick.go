@@ -21,6 +21,8 @@ type budgetFlags struct {
 	risk    riskFlag
 }
 
+// pickCommand returns the command that ranks models and devices that meet a budget. It exits with 1
+// where none does.
 func pickCommand(a *app) *cobra.Command {
 	var (
 		search searchFlags
@@ -121,6 +123,8 @@ const usualRisk = 1.15
 // A riskFlag is a factor of 1 or more, or interval.
 type riskFlag float64
 
+// Set takes a factor from 1 to 100 by which the expected latency may be exceeded, or "interval" for
+// the high end.
 func (r *riskFlag) Set(text string) error {
 	if text == "interval" {
 		*r = riskFlag(math.Inf(1))
@@ -134,6 +138,7 @@ func (r *riskFlag) Set(text string) error {
 	return nil
 }
 
+// String returns the factor, or "interval".
 func (r *riskFlag) String() string {
 	if math.IsInf(float64(*r), 1) {
 		return "interval"
@@ -141,6 +146,7 @@ func (r *riskFlag) String() string {
 	return strconv.FormatFloat(float64(*r), 'g', -1, 64)
 }
 
+// Type returns the word for the value in help texts.
 func (r *riskFlag) Type() string { return "MARGIN" }
 
 // anyFits returns the answer no if no choice is within its budget.
@@ -151,6 +157,7 @@ func anyFits(choices []ridgepoint.Choice) error {
 	return nof("nothing fits the budget")
 }
 
+// budget returns the budget in seconds, FPS and bytes. At least one limit must be given.
 func (f *budgetFlags) budget() (b ridgepoint.Budget, err error) {
 	if f.fps == 0 && f.latency == 0 && f.memory == "" {
 		return b, usagef("give a budget: --fps 30, --max-latency 33ms or --max-memory 512MiB")

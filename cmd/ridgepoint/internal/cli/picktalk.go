@@ -24,6 +24,7 @@ type talkFlags struct {
 // talkNames are the flags that ask for language models.
 var talkNames = []string{"quant", "context", "tokens-per-s", "ttft"}
 
+// add adds the flags that hold for language models alone.
 func (f *talkFlags) add(cmd *cobra.Command) {
 	fl := cmd.Flags()
 	fl.StringVar(&f.quants, "quant", "", "language models: store weights as the best `TYPE` of a list that fits: q4_k_m,q8_0,f16 (default: the engine's usual one)")

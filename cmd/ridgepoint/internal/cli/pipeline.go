@@ -28,6 +28,7 @@ type pipelineFlags struct {
 	out      output
 }
 
+// pipelineCommand returns the command that times a camera's frames from sensor to result.
 func pipelineCommand(a *app) *cobra.Command {
 	f := new(pipelineFlags)
 	cmd := &cobra.Command{
@@ -62,6 +63,7 @@ of them first. Without a file, --model and --camera make one. docs/pipeline.md h
 	return cmd
 }
 
+// run estimates the pipeline on each device and writes the comparison.
 func (f *pipelineFlags) run(cmd *cobra.Command, a *app, list []string) error {
 	job, err := f.job(list)
 	if err != nil {
@@ -146,6 +148,7 @@ type rankFlags struct {
 	grid                string
 }
 
+// add adds the flags that rank by cost or energy.
 func (f *rankFlags) add(cmd *cobra.Command) {
 	flags := cmd.Flags()
 	flags.BoolVar(&f.efficient, "most-efficient", false, "rank what fits by the energy that it takes, the least first")

@@ -10,6 +10,7 @@ import (
 	"github.com/ridgepoint/ridgepoint/plots/report"
 )
 
+// plotCommand returns the command that draws estimates.
 func plotCommand(a *app) *cobra.Command {
 	var bind bindFlags
 	var how runFlags

@@ -28,6 +28,8 @@ const (
 	barWidth = 30
 )
 
+// progress returns a bar of total steps on standard error, which stays silent where that is no
+// terminal.
 func (a *app) progress(label string, total int) *progress {
 	p := &progress{label: label, total: total, started: time.Now()}
 	if a.Terminal {

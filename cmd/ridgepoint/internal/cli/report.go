@@ -13,6 +13,7 @@ import (
 // pageForms are the forms of the page, which is more than the table of an estimate that other commands write as HTML.
 var pageForms = []form{{"html", []string{".html", ".htm"}, true, false}}
 
+// reportCommand returns the command that writes the HTML page of an estimate.
 func reportCommand(a *app) *cobra.Command {
 	var (
 		bind   bindFlags

@@ -10,6 +10,8 @@ import (
 	"github.com/ridgepoint/ridgepoint/plots/report"
 )
 
+// requireCommand returns the command that says which bandwidth and FLOP/s a latency needs, and
+// which devices have them.
 func requireCommand(a *app) *cobra.Command {
 	var (
 		bind    bindFlags

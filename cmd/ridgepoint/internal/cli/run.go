@@ -119,6 +119,7 @@ func commands(a *app) []*cobra.Command {
 // Root returns the tree of commands, for documents made of it.
 func Root() *cobra.Command { return newRoot(&app{}) }
 
+// newRoot returns the command tree. To add a command, add a line to commands.
 func newRoot(a *app) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "ridgepoint",

@@ -7,6 +7,7 @@ import (
 	"github.com/ridgepoint/ridgepoint/plots/report"
 )
 
+// runtimesCommand returns the group of commands on runtimes.
 func runtimesCommand(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "runtimes",
@@ -18,6 +19,7 @@ func runtimesCommand(a *app) *cobra.Command {
 	return cmd
 }
 
+// runtimesList returns the command that lists runtimes.
 func runtimesList(a *app) *cobra.Command {
 	var out output
 	cmd := &cobra.Command{
@@ -41,6 +43,7 @@ func runtimesList(a *app) *cobra.Command {
 	return cmd
 }
 
+// runtimesShow returns the command that shows the passes and parameters of one.
 func runtimesShow(a *app) *cobra.Command {
 	var out output
 	cmd := &cobra.Command{

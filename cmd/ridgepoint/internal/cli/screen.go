@@ -41,6 +41,7 @@ func (c *colorFlag) Set(text string) error {
 	return nil
 }
 
+// String returns when colours are used.
 func (c *colorFlag) String() string { return string(*c) }
 
 // Type names the value in the help of a flag without a name of its own.

@@ -10,6 +10,7 @@ import (
 	"github.com/ridgepoint/ridgepoint/cmd/ridgepoint/internal/web"
 )
 
+// serveCommand returns the command that serves pages and the JSON API until it is interrupted.
 func serveCommand(a *app) *cobra.Command {
 	var addr, logs string
 	c := web.Defaults()

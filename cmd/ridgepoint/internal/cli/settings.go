@@ -79,6 +79,7 @@ func (a *app) configure(cmd *cobra.Command) error {
 	return nil
 }
 
+// configCommand returns the group of commands on configuration files.
 func configCommand(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "config",
@@ -90,6 +91,7 @@ func configCommand(a *app) *cobra.Command {
 	return cmd
 }
 
+// configShow returns the command that shows settings and the file that each is from.
 func configShow(a *app) *cobra.Command {
 	var out output
 	cmd := &cobra.Command{

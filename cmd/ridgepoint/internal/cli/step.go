@@ -13,6 +13,7 @@ type stepFlags struct {
 	context int64
 }
 
+// add adds the flags that choose the step of a language model, and its context in tokens.
 func (f *stepFlags) add(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&f.phase, "phase", "", "language models: `STEP` to run: decode (the next token) or prefill (a whole prompt) (default: decode)")
 	cmd.Flags().Int64Var(&f.context, "context", 0, "language models: `TOKENS` of the prompt, or in a decode step with those in the cache (default: 1025)")

@@ -17,6 +17,7 @@ import (
 	"github.com/ridgepoint/ridgepoint/plots/report/schema"
 )
 
+// stripCommand returns the command that writes a model without its weights.
 func stripCommand(a *app) *cobra.Command {
 	var out output
 	cmd := &cobra.Command{

@@ -16,6 +16,7 @@ type sweepFlags struct {
 	picture        picture
 }
 
+// sweepCommand returns the command that varies batch, size or a dimension and finds the knee.
 func sweepCommand(a *app) *cobra.Command {
 	var (
 		f      sweepFlags

@@ -14,6 +14,7 @@ type tableFlags struct {
 	noEvidence   bool
 }
 
+// add adds the flags on a table of measurements, which must be given.
 func (f *tableFlags) add(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&f.file, "measurements", "", "table of measured latencies, `FILE`.csv or .csv.gz (docs/measurements.md)")
 	cmd.Flags().StringVar(&f.models, "models", "", "`DIR` of the models that the table's column graph names (zoo:NAME needs none)")
@@ -25,6 +26,7 @@ func (f *tableFlags) add(cmd *cobra.Command) {
 // open reads the table.
 func (f *tableFlags) open() (*ridgepoint.Table, error) { return ridgepoint.OpenTable(f.file, f.models) }
 
+// validateCommand returns the command that lays measured latencies beside forecasts.
 func validateCommand(a *app) *cobra.Command {
 	var (
 		in   tableFlags

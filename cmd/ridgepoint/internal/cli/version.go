@@ -6,6 +6,7 @@ import (
 	"github.com/ridgepoint/ridgepoint/plots/report"
 )
 
+// versionCommand returns the command that prints version, commit and Go version.
 func versionCommand(a *app) *cobra.Command {
 	var out output
 	cmd := &cobra.Command{

@@ -25,6 +25,7 @@ func (f *runtimeFlags) several(how *runFlags) bool {
 	return many(f.runtime) || many(how.precision)
 }
 
+// many reports whether a flag's value asks for several: a list, or all.
 func many(list string) bool { return list == ridgepoint.All || strings.Contains(list, ",") }
 
 // ways ranks the ways to run models on devices.

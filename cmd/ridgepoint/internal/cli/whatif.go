@@ -6,6 +6,8 @@ import (
 	"github.com/ridgepoint/ridgepoint/plots/report"
 )
 
+// whatIfCommand returns the command that changes figures of a device or a model and says what that
+// would save.
 func whatIfCommand(a *app) *cobra.Command {
 	var (
 		bind    bindFlags
