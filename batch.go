@@ -182,6 +182,8 @@ func (e *Estimator) devicesOf(entry *BatchEntry, sets map[string]*batchDevices) 
 	return on, nil
 }
 
+// add adds a device, or the error for which there is none; it keeps the id of the profile where
+// there is one.
 func (on *batchDevices) add(name string, d *Device, err error) {
 	if d != nil {
 		name = d.ID

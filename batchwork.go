@@ -73,6 +73,8 @@ type batchLoad struct {
 // maxWays bounds the evaluators that a worker keeps.
 const maxWays = 64
 
+// newBatchWorker returns a worker that keeps what rows have in common; hash says whether rows name
+// the hash of their model.
 func newBatchWorker(e *Estimator, hash bool) *batchWorker {
 	return &batchWorker{e: e, hash: hash, version: report.Build(), ways: map[batchWay]*batchEvaluator{},
 		texts: map[string]*string{}}
@@ -335,6 +337,7 @@ func hashOf(path string) (*string, error) {
 	return hexOf(sum), err
 }
 
+// hexOf returns a hash in hexadecimal digits.
 func hexOf(sum hash.Hash) *string {
 	text := hex.EncodeToString(sum.Sum(nil))
 	return &text

@@ -291,6 +291,7 @@ func (e *Estimator) basesFrom(ctx context.Context, from string, out *GateResult)
 	}, nil
 }
 
+// describe returns a target as one phrase: model, device and setting.
 func describe(t *gateTarget) string {
 	text := t.Model + " on " + t.Device
 	if t.Setting != "" {

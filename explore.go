@@ -321,6 +321,8 @@ func (e *Estimator) Require(m *Model, like string, limit float64, opt *Options) 
 // ClassPrefix marks a class of devices where a device can be named.
 const ClassPrefix = "class="
 
+// like returns the device that a search starts from; of a class, the one in the middle, and all of
+// the class.
 func (e *Estimator) like(name string, how roofline.Options) (*Device, []*Device, error) {
 	if len(name) > len(ClassPrefix) && name[:len(ClassPrefix)] == ClassPrefix {
 		devices, err := e.SelectDevices(name)

@@ -90,6 +90,7 @@ func painter(name, denoiser string, size int) generator {
 // IsGenerator reports whether Generate knows a model.
 func IsGenerator(spec string) bool { return generatorOf(spec) != nil }
 
+// generatorOf returns the generator of a spec, nil where the spec names none.
 func generatorOf(spec string) *generator {
 	name := strings.ToLower(strings.TrimPrefix(spec, "zoo:"))
 	for i := range generators {

@@ -189,6 +189,7 @@ func ggufModel(path, quant string) (*serve.Model, error) {
 	return &serve.Model{Name: nameOf(path), Source: "gguf", Quant: m.Quant, Shape: m.Shape, Tensors: m.Tensors}, nil
 }
 
+// isFolder reports whether path is a folder.
 func isFolder(path string) bool {
 	st, err := os.Stat(path)
 	return err == nil && st.IsDir()

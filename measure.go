@@ -94,6 +94,7 @@ func (e *Estimator) Measure(ctx context.Context, m *Model, how MeasureOptions, o
 	return out, nil
 }
 
+// measure runs a model on this machine, or reads a trace, and lays it beside an estimate.
 func (e *Estimator) measure(ctx context.Context, m *Model, how MeasureOptions, opt *Options, est *roofline.Estimate,
 	res *infer.Result) (*Measurement, error) {
 	threads := 0

@@ -57,6 +57,7 @@ func (e *Estimator) LoadBytes(name string, data []byte) (*Model, error) {
 	return e.Read(name, bytes.NewReader(data))
 }
 
+// prepare returns a model that is ready for inference; a graph with a cycle is an error.
 func prepare(spec string, g *graph.Model) (*Model, error) {
 	p, err := infer.Prepare(g)
 	if err != nil {
@@ -105,6 +106,7 @@ func (e *Estimator) Fill(spec string, w io.Writer) error {
 	return e.rewrite(spec, w, onnxread.Fill)
 }
 
+// rewrite opens an ONNX file and lets write make another of it. Files of other formats are refused.
 func (e *Estimator) rewrite(spec string, w io.Writer, write func(string, io.ReaderAt, int64, io.Writer) error) error {
 	if e == nil {
 		return e.check(nil)

@@ -52,6 +52,8 @@ func ParsePrecision(text string) (string, error) {
 	return t.Short(), nil
 }
 
+// bindings returns what the options give named dimensions, shapes and loops. Negative numbers are
+// errors.
 func (o *Options) bindings() (infer.Bindings, error) {
 	if o == nil {
 		return infer.Bindings{}, nil

@@ -41,6 +41,8 @@ func (e *Estimator) ScaleProfile(like, file string, s Scaling) (text []byte, dou
 	return text, doubts, nil
 }
 
+// scaledID returns the id of a device that is scaled from another: its file's name, or what was
+// changed.
 func scaledID(like *Device, file string, units int) (string, error) {
 	if file == "" {
 		base, _, _ := strings.Cut(like.ID, "@")

@@ -80,6 +80,8 @@ func (e *Estimator) init() error {
 	return e.err
 }
 
+// list lists profiles, runtimes and calibrations of the folders. A folder that cannot be read is an
+// error.
 func (e *Estimator) list() (err error) {
 	c := &e.config
 	for _, dir := range c.DeviceDirs {

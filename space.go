@@ -69,6 +69,7 @@ func (e *Estimator) Space(m *Model, device string, opt *Options) (*Space, error)
 	return newSpace(m.plan, b, roofline.NewEvaluator([]*hwprofiles.Device{d}, how))
 }
 
+// newSpace returns a space of the widths and blocks of a plan, evaluated by eval.
 func newSpace(p *infer.Plan, b infer.Bindings, eval *roofline.Evaluator) (*Space, error) {
 	t, err := infer.NewTemplate(p)
 	if err != nil {

@@ -66,6 +66,7 @@ type waysOn struct {
 	to     *Ways
 }
 
+// run estimates each engine in each precision on the device, and keeps why others are refused.
 func (w *waysOn) run(engines, precisions []string) error {
 	names, err := w.engines(engines)
 	if err != nil {
@@ -178,6 +179,7 @@ func (w *waysOn) estimate(runtime, precision string) (*Estimate, error) {
 	return one, nil
 }
 
+// refuse keeps a refusal, once.
 func (w *waysOn) refuse(runtime, precision, why string) {
 	r := Refusal{Device: w.device, Runtime: runtime, Precision: precision, Why: why}
 	if !slices.Contains(w.to.Refused, r) {

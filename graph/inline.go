@@ -40,6 +40,7 @@ type inliner struct {
 // longName is a length of names, in bytes, that counts as one node more: each inlined node's begins with its caller's.
 const longName = 256
 
+// tooMany returns the error of functions that expand without end.
 func (in *inliner) tooMany() error {
 	return fmt.Errorf("the model's functions expand to more than %d nodes and tensors", maxInlined)
 }
@@ -142,6 +143,7 @@ func (in *inliner) node(out *Graph, n Node) error {
 	return err
 }
 
+// bodies expands functions inside the bodies of an attribute.
 func (in *inliner) bodies(a *Attr) (err error) {
 	if a.Graph != nil {
 		if a.Graph, err = in.graph(a.Graph); err != nil {
@@ -194,6 +196,7 @@ func (in *inliner) call(out *Graph, f *Function, n *Node) error {
 	return nil
 }
 
+// isInput reports whether a value is an input of a function.
 func isInput(f *Function, id ID) bool {
 	for _, in := range f.Body.Inputs {
 		if in == id {
@@ -210,6 +213,7 @@ type instance struct {
 	fn   *Function
 }
 
+// list returns the ids of an instance for those of the function.
 func (c *instance) list(ids []ID) []ID {
 	out := make([]ID, len(ids))
 	for i, id := range ids {
@@ -221,6 +225,7 @@ func (c *instance) list(ids []ID) []ID {
 	return out
 }
 
+// graph returns a copy of a body with the ids of the instance; names begin with that of the call.
 func (c *instance) graph(g *Graph) *Graph {
 	out := &Graph{Name: g.Name, Inputs: c.list(g.Inputs), Outputs: c.list(g.Outputs), Initializers: c.list(g.Initializers)}
 	out.Nodes = make([]Node, len(g.Nodes))

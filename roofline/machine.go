@@ -140,6 +140,7 @@ func (m *Machine) scaled(rate, band float64) *Machine {
 	return &c
 }
 
+// scaled returns rates that are by times as fast.
 func (r *rates) scaled(by float64) *rates {
 	c := *r
 	for e := range c {

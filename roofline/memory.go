@@ -81,6 +81,7 @@ func (p *footprint) peak(f *lower.Flow, prec *precision, alive []int64) (most, c
 	return most, cached
 }
 
+// prepare makes room for the tensors and steps of a graph.
 func (p *footprint) prepare(f *lower.Flow) {
 	tensors, steps := len(f.Root), len(f.Res.Steps)
 	if len(p.last) != tensors {

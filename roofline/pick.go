@@ -227,6 +227,8 @@ func moreAccurate(metric string) func(a, b *Choice) int {
 	}
 }
 
+// known returns 0 where the accuracy is of this metric and size, 1 where it is of another size, 2
+// where it is not known.
 func (c *Choice) known(metric string) int {
 	switch {
 	case c.Quality == nil || c.Quality.Metric != metric:
@@ -237,6 +239,7 @@ func (c *Choice) known(metric string) int {
 	return 0
 }
 
+// score returns the accuracy by metric, 0 where it is not known.
 func (c *Choice) score(metric string) float64 {
 	if c.Quality == nil || c.Quality.Metric != metric {
 		return 0
@@ -244,6 +247,8 @@ func (c *Choice) score(metric string) float64 {
 	return c.Quality.Score
 }
 
+// better orders choices: by verdict, then the more work, then the faster. Of two that do not meet
+// the budget the faster is better.
 func better(a, b *Choice) int {
 	faster := cmp.Compare(a.Latency.Best(), b.Latency.Best())
 	if a.Verdict == TooMuch && b.Verdict == TooMuch {

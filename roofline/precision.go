@@ -88,6 +88,7 @@ func ParsePrecision(s string) (dtype.Type, error) {
 	return dtype.Undefined, fmt.Errorf("found precision %q, expected one of %s", s, strings.Join(Precisions(), ", "))
 }
 
+// precisionRowOf returns the row of an asked precision, nil where there is none.
 func precisionRowOf(t dtype.Type) *precisionRow {
 	i := slices.IndexFunc(precisionRows, func(r precisionRow) bool { return r.want == t })
 	if i < 0 {

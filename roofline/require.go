@@ -40,6 +40,7 @@ type OverheadError struct {
 	Overhead, Limit float64 // seconds
 }
 
+// Error returns the times in milliseconds and what would help.
 func (e *OverheadError) Error() string {
 	return fmt.Sprintf("no rate and no bandwidth is enough: launches and fixed costs alone take %.3g ms of %.3g ms; "+
 		"fewer kernels or another runtime would help", 1e3*e.Overhead, 1e3*e.Limit)

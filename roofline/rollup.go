@@ -72,6 +72,7 @@ func RollUp(e *Estimate, by By, depth int) []Group {
 	return groups
 }
 
+// add adds the parts of a layer's time, in seconds.
 func (g *Group) add(p timing.Parts) {
 	g.Parts.Compute += p.Compute
 	g.Parts.Vector += p.Vector
@@ -91,6 +92,7 @@ func (g *Group) finish(all float64) {
 	}
 }
 
+// groupName returns the group of a layer: its operator, its module to a depth, or itself.
 func groupName(l *Layer, by By, depth int) string {
 	switch by {
 	case ByOp:

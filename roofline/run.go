@@ -183,6 +183,7 @@ func (e *Estimate) finish(m *Machine) {
 	}
 }
 
+// weaker reports whether the source of a is weaker than that of b.
 func weaker(a, b *hwprofiles.Quantity) bool {
 	return a.Source != nil && (b.Source == nil || a.Source.Kind > b.Source.Kind)
 }
@@ -207,6 +208,7 @@ func heaviest(layers []Layer) dtype.Type {
 	return dtype.Undefined
 }
 
+// mainEngine returns the first engine that work is of, the vector unit where there is none.
 func mainEngine(c *cost.Cost) cost.Engine {
 	for e := range c.Work {
 		if c.Work[e].Ops > 0 {

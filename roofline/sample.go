@@ -71,6 +71,7 @@ func tokenized(name string, info *graph.Info) bool {
 	return named && info.Type.IsInteger() && len(info.Shape) > 0 && len(info.Shape) <= 2
 }
 
+// elements returns the number of elements of a shape; a dimension below 1 counts as 1.
 func elements(s graph.Shape) int64 {
 	n := int64(1)
 	for _, d := range s {

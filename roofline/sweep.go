@@ -145,6 +145,7 @@ func bind(plan *infer.Plan, base infer.Bindings, axis Axis, v int64) (infer.Bind
 	return base, nil
 }
 
+// markKnee marks the least value that reaches kneeShare of the best throughput in memory.
 func markKnee(points []SweepPoint) {
 	best := 0.0
 	for i := range points {
@@ -200,6 +201,7 @@ func SizeBindings(plan *infer.Plan, base infer.Bindings, height, width int64) (i
 	return base, nil
 }
 
+// channels reports whether a dimension can be the channels of a picture: 1 to 4.
 func channels(d graph.Dim) bool { return d.Symbol == "" && d.Value >= 1 && d.Value <= 4 }
 
 // fixed returns the value of a declared dimension, 0 if it is free.

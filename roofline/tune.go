@@ -186,6 +186,7 @@ func (t *Tuner) known(s *joint.Setting, r *runtimes.Runtime, d *hwprofiles.Devic
 	return t.model().Condition(t.model().Known(s), rows)
 }
 
+// tierOf returns what a forecast rests on: the slice, its class, or the prior.
 func tierOf(e *joint.Evidence) Tier {
 	switch {
 	case e.Networks >= enough:

@@ -34,6 +34,7 @@ type ways struct{ Device, Devices, Runtime, Precision, Batch, Size string }
 // most bounds the shards: each is a file.
 const most = 100_000
 
+// main runs the pipeline and exits with 1 on an error.
 func main() {
 	if err := run(context.Background(), os.Args[1:]); err != nil {
 		fmt.Fprintln(os.Stderr, "ridgepoint-beam: error:", err)
@@ -41,6 +42,7 @@ func main() {
 	}
 }
 
+// run parses flags, checks the job and runs the pipeline; in a worker it does not return.
 func run(ctx context.Context, args []string) error {
 	j := new(job)
 	j.flags(flag.CommandLine)

@@ -113,6 +113,7 @@ func (f *estimate) ProcessElement(ctx context.Context, shard int) (err error) {
 	return filesystem.Rename(ctx, files, part, name)
 }
 
+// write writes the rows of a shard.
 func (f *estimate) write(ctx context.Context, shard int, w io.Writer) error {
 	batch := &ridgepoint.Batch{Entries: f.entries, Shard: shard, Shards: f.Shards, Jobs: 1}
 	_, err := f.engine.BatchStream(ctx, batch, f.Format, w)

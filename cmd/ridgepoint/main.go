@@ -21,6 +21,7 @@ const failed = 2
 // more. A command that waits for input does not end by itself.
 const grace = 300 * time.Millisecond
 
+// main bounds the memory, runs the command line and exits with its code.
 func main() {
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(400) // most runs end with a few MiB: collecting them in between took a fifth of their time

@@ -9,6 +9,7 @@ import (
 	"github.com/ridgepoint/ridgepoint"
 )
 
+// main prints an estimate.
 func main() {
 	log.SetFlags(0)
 	if err := run(context.Background()); err != nil {

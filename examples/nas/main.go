@@ -37,6 +37,7 @@ var (
 	sides   = []int64{128, 160, 192, 224}
 )
 
+// main searches for the best small network within a budget.
 func main() {
 	log.SetFlags(0)
 	device := flag.String("device", "rpi-4b", "the device to search for")
@@ -49,6 +50,7 @@ func main() {
 	}
 }
 
+// run searches at random and by evolution, and prints both fronts.
 func run(device string, budget time.Duration, n int, plot string) error {
 	var rp ridgepoint.Estimator
 	m, err := rp.Load("zoo:mobilenetv2")

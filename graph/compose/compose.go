@@ -84,6 +84,7 @@ func (b *Builder) Spend(n int64) bool {
 	return b.err == nil
 }
 
+// add adds a tensor; None where the budget is spent.
 func (b *Builder) add(t graph.Tensor) graph.ID {
 	if !b.Spend(tensorCost + int64(len(t.Name))) {
 		return graph.None

@@ -91,6 +91,7 @@ func (c *counter) unfolds(s *infer.Step, fold Folding) bool {
 	return fold == Unfold || fold == Auto && strings.HasPrefix(c.res.Plan.Model.Tensors[w].Name, foldedWeights)
 }
 
+// add counts a step by a convention's rule for its group, or notes why it does not count.
 func (c *counter) add(v *Convention, s *infer.Step, fold Folding) {
 	g := c.classify(s)
 	r := v.rules[g]
@@ -112,6 +113,7 @@ func (c *counter) add(v *Convention, s *infer.Step, fold Folding) {
 	addTo(&c.lines[g], r, &f, s.Times)
 }
 
+// addTo adds a step's nodes and count to a line, both times its executions.
 func addTo(l *Line, r rule, f *fact, times int64) {
 	l.Nodes = sat.Add(l.Nodes, times)
 	if r.formula != nil {
@@ -168,6 +170,7 @@ func walkOutput(f *fact, in, out graph.Shape) int64 {
 // scale returns a number of elements at the batch that costs are scaled to.
 func (c *counter) scale(n int64) int64 { return int64(float64(n) * c.res.Scale) }
 
+// result returns the lines of groups that have nodes, and their sum.
 func (c *counter) result(v *Convention) *Count {
 	out := &Count{Convention: v}
 	c.folded.Kind, c.folded.Assumed = "folded batch normalisation", true

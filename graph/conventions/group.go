@@ -85,6 +85,7 @@ func (c *counter) classify(s *infer.Step) group {
 	return g
 }
 
+// resizeGroup returns the group of a Resize by its mode.
 func resizeGroup(n *graph.Node) group {
 	if a := n.Attr("mode"); a != nil {
 		switch a.Str {

@@ -26,6 +26,7 @@ type fact struct {
 	cell   cell
 }
 
+// counts returns a rule that counts by a formula.
 func counts(formula func(*fact) int64) rule { return rule{formula: formula} }
 
 // The rules of a tool that counts nothing. The reasons become notes.
@@ -36,16 +37,32 @@ var (
 	unseenRecurrent = rule{why: note.RecurrentUnseen}
 )
 
-func macs(f *fact) int64         { return f.macs }
-func biased(f *fact) int64       { return sat.Add(f.macs, f.bias) }
-func walked(f *fact) int64       { return f.walked }
-func doubled(f *fact) int64      { return sat.Mul(2, f.macs) }
-func twice(f *fact) int64        { return sat.Add(doubled(f), f.bias) }
-func perWindow(f *fact) int64    { return sat.Mul(f.window, f.out) }
+// macs returns multiply-adds.
+func macs(f *fact) int64 { return f.macs }
+
+// biased returns multiply-adds and one operation for each biased element.
+func biased(f *fact) int64 { return sat.Add(f.macs, f.bias) }
+
+// walked returns the elements that a loop over the operator walks.
+func walked(f *fact) int64 { return f.walked }
+
+// doubled returns two operations for each multiply-add.
+func doubled(f *fact) int64 { return sat.Mul(2, f.macs) }
+
+// twice returns two operations for each multiply-add, and the bias.
+func twice(f *fact) int64 { return sat.Add(doubled(f), f.bias) }
+
+// perWindow returns one operation for each element of each window.
+func perWindow(f *fact) int64 { return sat.Mul(f.window, f.out) }
+
+// windowAndOne returns one operation more for each window than it has elements.
 func windowAndOne(f *fact) int64 { return sat.Mul(f.window+1, f.out) }
 
+// perOut returns a rule of n operations for each output element.
 func perOut(n int64) rule { return counts(func(f *fact) int64 { return sat.Mul(n, f.out) }) }
-func perIn(n int64) rule  { return counts(func(f *fact) int64 { return sat.Mul(n, f.in) }) }
+
+// perIn returns a rule of n operations for each input element.
+func perIn(n int64) rule { return counts(func(f *fact) int64 { return sat.Mul(n, f.in) }) }
 
 // softmaxRows returns n exponentials, n-1 additions and n divisions a row.
 func softmaxRows(f *fact) int64 { return max(0, sat.Mul(3, f.out)-f.rows) }

@@ -168,6 +168,7 @@ func gqa(layers, width, heads, kv, ffn, vocabulary, context int64) Shape {
 		Context: context}
 }
 
+// tied returns the shape with an output layer that shares the embeddings.
 func tied(s Shape) Shape {
 	s.Tied = true
 	return s
@@ -200,23 +201,28 @@ func llama4(experts, every int64) Shape {
 		Window: 8192, Full: 4}
 }
 
+// normed returns the shape of Gemma 3: heads are normalised.
 func normed(s Shape) Shape {
 	s.Arch, s.HeadNorms = "gemma3", true
 	return s
 }
 
+// qwen2 returns the shape of a Qwen2: biases on queries, keys and values.
 func qwen2(layers, width, heads, kv, ffn, vocabulary, context int64) Shape {
 	s := gqa(layers, width, heads, kv, ffn, vocabulary, context)
 	s.Arch, s.QKVBias = "qwen2", true
 	return s
 }
 
+// qwen3 returns the shape of a Qwen3: heads of 128 channels that are normalised.
 func qwen3(layers, width, heads, kv, ffn int64) Shape {
 	s := gqa(layers, width, heads, kv, ffn, 151936, 40960)
 	s.Arch, s.Head, s.HeadNorms = "qwen3", 128, true
 	return s
 }
 
+// gemma returns the shape of a Gemma 2: heads of 256 channels, shared embeddings, and a window in
+// all but every full-th layer.
 func gemma(layers, width, heads, kv, ffn, vocabulary, context, window, full int64) Shape {
 	s := tied(gqa(layers, width, heads, kv, ffn, vocabulary, context))
 	s.Arch, s.Head, s.Gemma, s.Window, s.Full = "gemma2", 256, true, window, full

@@ -37,6 +37,7 @@ func (s *Shape) atMost() (n float64) {
 	return n
 }
 
+// limits returns the limits that each size must keep.
 func (s *Shape) limits() []limit {
 	active := s.Experts
 	if active == 0 { // of a dense decoder the number means nothing

@@ -37,13 +37,28 @@ type mixRow struct {
 	when   func(m *mix, t *Tensor) bool
 }
 
-func falcon(m *mix, _ *Tensor) bool    { return m.Arch == "falcon" }
-func eight(m *mix, _ *Tensor) bool     { return m.Experts == 8 }
-func grouped(m *mix, _ *Tensor) bool   { return m.group() >= 4 }
-func more(m *mix, t *Tensor) bool      { return m.more(t.Layer) }
-func eighth(m *mix, t *Tensor) bool    { return m.first(t.Layer, 8) }
+// falcon reports whether the decoder is a Falcon.
+func falcon(m *mix, _ *Tensor) bool { return m.Arch == "falcon" }
+
+// eight reports whether the decoder has eight experts.
+func eight(m *mix, _ *Tensor) bool { return m.Experts == 8 }
+
+// grouped reports whether four or more heads share keys and values.
+func grouped(m *mix, _ *Tensor) bool { return m.group() >= 4 }
+
+// more reports whether llama.cpp gives the tensor's layer more bits.
+func more(m *mix, t *Tensor) bool { return m.more(t.Layer) }
+
+// eighth reports whether the layer is in the first eighth.
+func eighth(m *mix, t *Tensor) bool { return m.first(t.Layer, 8) }
+
+// sixteenth reports whether the layer is in the first sixteenth.
 func sixteenth(m *mix, t *Tensor) bool { return m.first(t.Layer, 16) }
-func large(m *mix, _ *Tensor) bool     { return m.Layers == 80 && m.group() == 8 }
+
+// large reports whether the decoder is a Llama of 70 billion parameters.
+func large(m *mix, _ *Tensor) bool { return m.Layers == 80 && m.group() == 8 }
+
+// layersBelow returns a condition that holds in the first n layers.
 func layersBelow(n int64) func(*mix, *Tensor) bool {
 	return func(_ *mix, t *Tensor) bool { return t.Layer < n }
 }
@@ -187,6 +202,7 @@ func (m *mix) format(quant string, t *Tensor) string {
 	return format
 }
 
+// meets reports whether a tensor has one of the roles. Shared embeddings count as the output layer.
 func (m *mix) meets(roles string, t *Tensor) bool {
 	role := t.Role
 	if role == Embedding && m.Tied {

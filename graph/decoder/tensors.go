@@ -5,6 +5,7 @@ import (
 	"slices"
 )
 
+// pow returns x^y, of 0 where x is negative.
 func pow(x, y float64) float64 { return math.Pow(max(x, 0), y) }
 
 // A Role is what a tensor of weights does, named as GGUF names it.
@@ -113,14 +114,18 @@ type list struct {
 	out []Tensor
 }
 
+// add adds a tensor unless a dimension is 0.
 func (l *list) add(t Tensor) {
 	if t.In > 0 && t.Out > 0 {
 		l.out = append(l.out, t)
 	}
 }
 
+// matrix adds a matrix [in, out] of a layer.
 func (l *list) matrix(layer int64, r Role, in, out int64) { l.add(Tensor{r, layer, in, out, 0, ""}) }
-func (l *list) vector(layer, n int64, name string)        { l.add(Tensor{Norm, layer, 1, n, 0, name}) }
+
+// vector adds a vector of n numbers of a layer.
+func (l *list) vector(layer, n int64, name string) { l.add(Tensor{Norm, layer, 1, n, 0, name}) }
 
 // linear adds a matrix with its bias, if it has one.
 func (l *list) linear(layer int64, r Role, in, out int64, bias bool) {
@@ -130,6 +135,7 @@ func (l *list) linear(layer int64, r Role, in, out int64, bias bool) {
 	}
 }
 
+// norms adds normalisations of a layer, with biases where the decoder has them.
 func (l *list) norms(layer int64, names ...string) {
 	for _, name := range names {
 		l.vector(layer, l.s.Width, name+".weight")
@@ -139,6 +145,7 @@ func (l *list) norms(layer int64, names ...string) {
 	}
 }
 
+// attention adds the matrices of attention of layer i: apart, packed, or latent.
 func (l *list) attention(i int64) {
 	s := l.s
 	q, k, v := s.Heads*s.HeadSize(), s.KV*s.HeadSize(), s.KV*s.ValueSize()
@@ -162,6 +169,7 @@ func (l *list) attention(i int64) {
 	l.linear(i, AttnOut, s.Heads*s.ValueSize(), s.Width, s.OutBias)
 }
 
+// latent adds the matrices of multi-head latent attention, as DeepSeek has it.
 func (l *list) latent(i int64) {
 	s, m := l.s, l.s.Latent
 	q := s.Heads * (m.NoPE + m.RoPE)
@@ -201,6 +209,7 @@ func (l *list) perceptron(i, inner, experts int64) {
 	}
 }
 
+// mixture adds the router and the experts of layer i, shared ones included.
 func (l *list) mixture(i int64) {
 	s := l.s
 	l.linear(i, Router, s.Width, s.Experts, s.RouterBias)

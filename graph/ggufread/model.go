@@ -46,6 +46,7 @@ type reader struct {
 	err  error
 }
 
+// fail keeps the first error, with the file's name.
 func (r *reader) fail(format string, args ...any) {
 	if r.err == nil {
 		r.err = fmt.Errorf("%s: %s", r.name, fmt.Sprintf(format, args...))

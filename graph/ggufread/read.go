@@ -55,12 +55,14 @@ type cursor struct {
 	name string
 }
 
+// fail keeps the first error, with its place in bytes.
 func (c *cursor) fail(format string, args ...any) {
 	if c.err == nil {
 		c.err = fmt.Errorf("%s: byte %d: %s; expected the header of a GGUF file", c.name, c.at, fmt.Sprintf(format, args...))
 	}
 }
 
+// bytes returns the next n bytes, nil after an error and beyond the limits.
 func (c *cursor) bytes(n uint64) []byte {
 	if c.err != nil {
 		return nil
@@ -88,6 +90,7 @@ func (c *cursor) take(n int64) ([]byte, error) {
 	return b[:got], err
 }
 
+// skip passes n bytes over.
 func (c *cursor) skip(n uint64) {
 	if c.err != nil {
 		return
@@ -103,6 +106,7 @@ func (c *cursor) skip(n uint64) {
 	c.at += int64(n)
 }
 
+// u32 returns the next 32 bits, little-endian.
 func (c *cursor) u32() uint32 {
 	if b := c.bytes(4); b != nil {
 		return binary.LittleEndian.Uint32(b)
@@ -110,6 +114,7 @@ func (c *cursor) u32() uint32 {
 	return 0
 }
 
+// u64 returns the next 64 bits, little-endian.
 func (c *cursor) u64() uint64 {
 	if b := c.bytes(8); b != nil {
 		return binary.LittleEndian.Uint64(b)
@@ -117,6 +122,7 @@ func (c *cursor) u64() uint64 {
 	return 0
 }
 
+// text returns the next string.
 func (c *cursor) text() string { return string(c.bytes(c.u64())) }
 
 // sizes are the bytes of a scalar of each type of metadata; 0: it is no scalar.
@@ -172,6 +178,7 @@ func (c *cursor) value() any {
 	return c.scalar(kind)
 }
 
+// list returns the next list, or only its length where its elements do not matter.
 func (c *cursor) list() any {
 	kind, n := c.u32(), c.u64()
 	switch {
@@ -232,6 +239,7 @@ func parse(name string, r io.Reader) (*header, error) {
 	return h, nil
 }
 
+// tensor returns the next entry of the list of tensors: name, dimensions and format.
 func (c *cursor) tensor() (t tensor) {
 	t.name = c.text()
 	n := c.u32()
@@ -294,6 +302,7 @@ func ReadParts(name string, r io.Reader, path string) (*Model, error) {
 	return first.model(name)
 }
 
+// open returns the header of the file at path; weights are not read.
 func open(path string) (*header, error) {
 	f, err := os.Open(path)
 	if err != nil {

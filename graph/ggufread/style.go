@@ -16,6 +16,7 @@ type layout struct {
 // routerTensor is in each layer with experts.
 const routerTensor = "ffn_gate_inp.weight"
 
+// layout counts tensors by the word of their name, over all layers.
 func (r *reader) layout() layout {
 	l := layout{has: map[string]int64{}}
 	for i := range r.h.tensors {
@@ -37,6 +38,7 @@ func (r *reader) layout() layout {
 	return l
 }
 
+// any reports whether the file has a tensor of one of the names.
 func (l *layout) any(names ...string) bool {
 	for _, n := range names {
 		if l.has[n] > 0 {

@@ -111,8 +111,11 @@ var families = map[string]func(*config, *decoder.Shape){
 	},
 }
 
+// nothing leaves the shape as the configuration's numbers make it.
 func nothing(*config, *decoder.Shape) {}
 
+// gemma3 sets what Gemma 3's configurations leave out: norms of heads and every sixth layer with
+// full attention.
 func gemma3(c *config, s *decoder.Shape) {
 	s.Gemma, s.HeadNorms, s.Tied, s.Full = true, true, true, 6
 	if c.Pattern > 0 {
@@ -127,6 +130,7 @@ func llama4(c *config, s *decoder.Shape) {
 	s.Window, s.Full = c.Chunk, 4
 }
 
+// oss sets what gpt-oss's configurations leave out: biases, sinks and windows in every other layer.
 func oss(_ *config, s *decoder.Shape) {
 	s.QKVBias, s.OutBias, s.FFNBias, s.Sinks, s.RouterBias, s.Full = true, true, true, true, true, 2
 	s.ExpertFFN = s.FFN
@@ -191,6 +195,7 @@ func ReadBeside(name string, r io.Reader, path string) (*Model, error) {
 	return m, nil
 }
 
+// first returns the first number that is not 0.
 func first(list ...int64) int64 {
 	for _, v := range list {
 		if v != 0 {
@@ -200,6 +205,7 @@ func first(list ...int64) int64 {
 	return 0
 }
 
+// model returns the decoder that the configuration describes. Unknown and hybrid types are errors.
 func (c *config) model(name string) (*Model, error) {
 	set, ok := families[c.Type]
 	switch {

@@ -146,6 +146,7 @@ func (p *Plan) macsAt(b Bindings, batch int64) (int64, error) {
 	return p.macs.macs[key], nil
 }
 
+// scales reports whether got is base times ratio, within batchTolerance.
 func scales(got, base int64, ratio float64) bool {
 	want := float64(base) * ratio
 	return math.Abs(float64(got)-want) <= batchTolerance*want

@@ -235,6 +235,8 @@ func (r *Result) bindShape(t *graph.Tensor, shape graph.Shape) error {
 	return nil
 }
 
+// bindInput returns the type and shape of an input under the bindings; what is not bound is noted
+// in unbound.
 func (r *Result) bindInput(t *graph.Tensor, b *Bindings, unbound *UnboundError) graph.Info {
 	if t.Decl == nil || t.Decl.Kind == graph.KindUnknown {
 		unbound.addInput(t)
@@ -330,6 +332,7 @@ func exampleDims(t *graph.Type) []graph.Dim {
 	return t.Dims
 }
 
+// add adds a symbol, once.
 func (e *UnboundError) add(s string) {
 	if e.seen[s] {
 		return
@@ -340,6 +343,7 @@ func (e *UnboundError) add(s string) {
 	e.seen[s], e.Symbols = true, append(e.Symbols, s)
 }
 
+// bound notes the value of a named dimension, once, and whether it is a default.
 func (r *Result) bound(name string, v int64, byDefault bool) {
 	if len(r.Bound) == 0 {
 		clear(r.named)

@@ -110,6 +110,7 @@ func (f *blockFinder) between(from, to graph.ID, join int) []int {
 	return nodes
 }
 
+// reads returns the inputs of a node without omitted ones.
 func (f *blockFinder) reads(node int) []graph.ID {
 	return slices.DeleteFunc(slices.Clone(f.model.Main.Nodes[node].Inputs),
 		func(id graph.ID) bool { return id == graph.None })

@@ -39,6 +39,7 @@ func (p *Plan) Coverage() Coverage {
 	return c.result()
 }
 
+// cover counts the nodes of a graph and of the bodies inside.
 func (p *Plan) cover(c *coverer, g *graph.Graph) {
 	for i := range g.Nodes {
 		c.add(&g.Nodes[i], p.specs[g][i] != nil)
@@ -54,6 +55,7 @@ type coverer struct {
 	unknown map[string]int
 }
 
+// add counts a node, and its operator where that is not known.
 func (c *coverer) add(n *graph.Node, known bool) {
 	if c.Nodes++; known {
 		c.Known++
@@ -65,6 +67,7 @@ func (c *coverer) add(n *graph.Node, known bool) {
 	c.unknown[n.Op.String()]++
 }
 
+// result returns the share of known nodes, with unknown operators in order.
 func (c *coverer) result() Coverage {
 	for op, n := range c.unknown {
 		c.UnknownOps = append(c.UnknownOps, fmt.Sprintf("%s x%d", op, n))

@@ -38,6 +38,7 @@ type expr struct {
 	depth  int
 }
 
+// sum parses terms joined by + and -. It reports false for anything else and for overflow.
 func (e *expr) sum() (int64, bool) {
 	v, ok := e.product()
 	for ok {
@@ -54,6 +55,7 @@ func (e *expr) sum() (int64, bool) {
 	return v, ok
 }
 
+// product parses factors joined by * and /.
 func (e *expr) product() (int64, bool) {
 	v, ok := e.factor()
 	for ok {
@@ -74,6 +76,7 @@ func (e *expr) product() (int64, bool) {
 	return v, ok
 }
 
+// factor parses a number, a name or a sum in parentheses, 32 deep at most.
 func (e *expr) factor() (int64, bool) {
 	if e.next("(") != 0 {
 		if e.depth++; e.depth > 32 {

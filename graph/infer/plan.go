@@ -178,6 +178,7 @@ func reads(n *graph.Node) func(func(graph.ID) bool) {
 	return func(yield func(graph.ID) bool) { yieldReads(n, yield) }
 }
 
+// yieldReads yields what a node reads, bodies included, until yield says false.
 func yieldReads(n *graph.Node, yield func(graph.ID) bool) bool {
 	for _, id := range n.Inputs {
 		if id != graph.None && !yield(id) {
@@ -236,6 +237,7 @@ func (p *Plan) sorted(g *graph.Graph, deps [][]int) (*graph.Graph, error) {
 	return withNodes(g, nodes), nil
 }
 
+// cycleNode returns the name of a node on a cycle.
 func cycleNode(g *graph.Graph, left []int) string {
 	for i, n := range left {
 		if n > 0 {

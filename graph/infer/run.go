@@ -104,6 +104,7 @@ func (r *Result) where() string {
 	return r.current.Label().String()
 }
 
+// reset makes the result ready for a plan; memory of an earlier run is used again.
 func (r *Result) reset(p *Plan, b *Bindings) {
 	if r.call == nil || len(r.Infos) != len(p.base) {
 		r.Infos = make([]graph.Info, len(p.base))
@@ -124,6 +125,7 @@ func (r *Result) reset(p *Plan, b *Bindings) {
 	r.assumed, r.freed, r.stale = r.assumed[:0], false, b.rebind > 0
 }
 
+// graph infers the nodes of a graph in order. An error names its node.
 func (r *Result) graph(g *graph.Graph) error {
 	specs := r.Plan.specs[g]
 	for i := range g.Nodes {
@@ -262,6 +264,7 @@ func (r *Result) valuesKnown(n *graph.Node) bool {
 	return true
 }
 
+// inputsKnown reports whether type and shape of all inputs are known.
 func (r *Result) inputsKnown(n *graph.Node) bool {
 	for _, id := range n.Inputs {
 		if id != graph.None && !r.Infos[id].Known() {
@@ -436,6 +439,7 @@ func (r *Result) floor(n *graph.Node, spec *ops.Spec) Step {
 // runner is the Result as operators see it while it runs.
 type runner Result
 
+// Body infers a body with args as its inputs, to run so many times, and returns its steps.
 func (x *runner) Body(g *graph.Graph, args []graph.Info, times int64) (ops.Span, error) {
 	r := (*Result)(x)
 	if len(args) > len(g.Inputs) {
@@ -456,6 +460,7 @@ func (x *runner) Body(g *graph.Graph, args []graph.Info, times int64) (ops.Span,
 	return span, err
 }
 
+// SpanCost returns the work of steps, each times its executions.
 func (x *runner) SpanCost(s ops.Span) cost.Cost {
 	var sum cost.Cost
 	for i := s.From; i < s.To; i++ {
@@ -465,14 +470,17 @@ func (x *runner) SpanCost(s ops.Span) cost.Cost {
 	return sum
 }
 
+// Discard takes steps out of the count: a body that is not run.
 func (x *runner) Discard(s ops.Span) {
 	for i := s.From; i < s.To; i++ {
 		x.Steps[i].Times = 0
 	}
 }
 
+// TripCount returns the iterations that loops of unknown length are taken to run.
 func (x *runner) TripCount() int64 { return x.trip }
 
+// Note adds a note on the current node.
 func (x *runner) Note(code note.Code, args ...any) {
 	r := (*Result)(x)
 	r.Notes = append(r.Notes, note.New(code, append([]any{r.current.Label()}, args...)...))

@@ -199,6 +199,7 @@ func (t *Template) connect(without []bool) {
 	}
 }
 
+// use notes that a value is read.
 func (t *Template) use(id graph.ID) {
 	if id != graph.None {
 		t.used[id] = true

@@ -95,6 +95,7 @@ func (w *weightFinder) constant(n *graph.Node, i int) bool {
 	return held || w.plan.Model.Tensors[n.Inputs[i]].Init != nil
 }
 
+// node notes what of a node's inputs or outputs are weights.
 func (w *weightFinder) node(n *graph.Node, spec *ops.Spec) {
 	if len(n.Outputs) == 0 || n.Outputs[0] == graph.None {
 		return

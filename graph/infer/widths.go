@@ -85,6 +85,7 @@ func (f *widthFinder) list() (out []Width) {
 	return out
 }
 
+// find returns the representative of a value's channels: union-find with halved paths.
 func (f *widthFinder) find(id graph.ID) graph.ID {
 	for id != graph.None && f.parent[id] != id {
 		f.parent[id] = f.parent[f.parent[id]]

@@ -196,6 +196,7 @@ func (r *reader) each(f func(xml.StartElement) error) error {
 	}
 }
 
+// attr returns an attribute of an element, empty where it has none.
 func attr(e *xml.StartElement, name string) string {
 	for i := range e.Attr {
 		if e.Attr[i].Name.Local == name {
@@ -241,6 +242,7 @@ func (r *reader) skip() error {
 	return r.each(func(xml.StartElement) error { return r.skip() })
 }
 
+// number returns a whole number, -1 for anything else.
 func number(text string) int {
 	n, err := strconv.Atoi(strings.TrimSpace(text))
 	if err != nil {
@@ -249,6 +251,7 @@ func number(text string) int {
 	return n
 }
 
+// layer reads a layer: attributes, data and ports.
 func (r *reader) layer(start xml.StartElement) (*layer, error) {
 	r.b.Spend(400 + textOf(&start))
 	l := &layer{id: attr(&start, "id"), name: attr(&start, "name"), typ: attr(&start, "type"), data: map[string]string{}}
@@ -272,6 +275,7 @@ func (r *reader) layer(start xml.StartElement) (*layer, error) {
 	})
 }
 
+// ports reads the ports of a layer, with types and dimensions.
 func (r *reader) ports(into *[]port) error {
 	return r.each(func(e xml.StartElement) error {
 		r.b.Spend(100)

@@ -126,6 +126,7 @@ func backprop(grouped bool) func(*op) error {
 	}
 }
 
+// matMul makes a MatMul, or ONNX Runtime's FusedMatMul where an operand is transposed.
 func matMul(o *op) error {
 	a, b := o.yes("transpose_a"), o.yes("transpose_b")
 	if !a && !b {
@@ -139,6 +140,7 @@ func matMul(o *op) error {
 	return nil
 }
 
+// squaredDifference makes (a - b)^2 of two nodes.
 func squaredDifference(o *op) error {
 	mid := o.b.Value(o.layer.name+"/difference", o.out[0].typ, o.out[0].dims)
 	o.b.Node(o.g, graph.OpID{Type: "Sub"}, o.layer.name, o.ids(o.in[:2]), []graph.ID{mid})
@@ -146,12 +148,14 @@ func squaredDifference(o *op) error {
 	return nil
 }
 
+// clamp makes a Clip. The limits cost the same whatever they are.
 func clamp(o *op) error {
 	t := o.in[0].typ
 	o.node("Clip", []graph.ID{o.use(o.in[0]), o.b.Scalar(t, 0), o.b.Scalar(t, 6)})
 	return nil
 }
 
+// swish makes x sigmoid(x) of two nodes.
 func swish(o *op) error {
 	mid := o.b.Value(o.layer.name+"/sigmoid", o.out[0].typ, o.out[0].dims)
 	o.b.Node(o.g, graph.OpID{Type: "Sigmoid"}, o.layer.name, o.ids(o.in[:1]), []graph.ID{mid})
@@ -159,6 +163,7 @@ func swish(o *op) error {
 	return nil
 }
 
+// convert makes a Cast to the output's type.
 func convert(o *op) error {
 	o.node("Cast", o.ids(o.in[:1]), compose.Int("to", int64(o.out[0].typ)))
 	return nil
@@ -230,6 +235,7 @@ func reduced(in, out []int64) (axes []int64, ok bool) {
 	return axes, next == len(out) && len(axes) > 0
 }
 
+// split makes a Split along the axis whose parts add up.
 func split(o *op) error {
 	in := o.in[0].dims
 	axis := -1
@@ -279,6 +285,7 @@ func slice(o *op) error {
 	return nil
 }
 
+// reshape makes a Reshape to the declared shape.
 func reshape(o *op) error {
 	o.node("Reshape", []graph.ID{o.use(o.in[0]), o.b.Ints(target(o.in[0].dims, o.out[0].dims)...)})
 	return nil
@@ -307,6 +314,7 @@ func transpose(o *op) error {
 	return nil
 }
 
+// gather makes a Gather along the axis that the declared shapes agree with.
 func gather(o *op) error {
 	data, index, out := o.in[0].dims, o.in[1].dims, o.out[0].dims
 	for axis := range data {
@@ -320,6 +328,7 @@ func gather(o *op) error {
 	return nil
 }
 
+// pad makes a Pad by the difference of declared shapes.
 func pad(o *op) error {
 	in, out := o.in[0].dims, o.out[0].dims
 	if len(in) != len(out) || !known(o.in[0]) || !known(o.out[0]) {
@@ -334,6 +343,7 @@ func pad(o *op) error {
 	return nil
 }
 
+// interpolate makes a Resize to the declared size.
 func interpolate(o *op) error {
 	to := o.out[0].dims
 	if len(to) < 3 || !known(o.out[0]) {
@@ -353,6 +363,7 @@ func interpolate(o *op) error {
 	return nil
 }
 
+// expand makes a Tile or an Expand to the declared shape.
 func expand(o *op) error {
 	if slices.ContainsFunc(o.out[0].dims, func(d int64) bool { return d < 0 }) {
 		o.unknown()
@@ -400,6 +411,7 @@ func normalise(typ string) func(*op) error {
 	}
 }
 
+// blocks returns a row that moves blocks of pixels to channels or back.
 func blocks(typ string) func(*op) error {
 	return func(o *op) error {
 		o.node(typ, o.ids(o.in[:1]), compose.Int("blocksize", o.int("block_size", 1)))

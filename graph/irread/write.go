@@ -196,6 +196,7 @@ func (o *op) list(key string) ([]int64, error) {
 	return out, nil
 }
 
+// int returns a whole number of the layer's data, def where there is none.
 func (o *op) int(key string, def int64) int64 {
 	if n, err := strconv.ParseInt(o.data[key], 10, 64); err == nil {
 		return n
@@ -203,6 +204,7 @@ func (o *op) int(key string, def int64) int64 {
 	return def
 }
 
+// yes reports whether a flag of the layer's data is set.
 func (o *op) yes(key string) bool { v := strings.ToLower(o.data[key]); return v == "true" || v == "1" }
 
 // view returns a value under other dimensions. A constant that is read for the first time is stored so.

@@ -46,6 +46,7 @@ func (l *layer) int(key int, def int64) int64 {
 	return def
 }
 
+// float returns the float setting of a key, def where it is not given.
 func (l *layer) float(key int, def float64) float64 {
 	if v, ok := l.floats[key]; ok {
 		return v
@@ -81,6 +82,7 @@ func Read(name string, r io.ReaderAt, size int64) (*graph.Model, error) {
 	return rd.b.Model, nil
 }
 
+// next returns the next line that is not empty.
 func (r *reader) next() (string, bool) {
 	for r.in.Scan() {
 		r.line++
@@ -93,6 +95,7 @@ func (r *reader) next() (string, bool) {
 
 var errCut = errors.New("found the end of the file; expected a whole ncnn .param, with as many layers as it says")
 
+// read reads a .param file: magic, counts and a line for each layer.
 func (r *reader) read(size int64, src io.ReaderAt) error {
 	if text, ok := r.next(); !ok || text != Magic {
 		return fmt.Errorf("found %.20q in the place of %s", text, Magic)
@@ -224,6 +227,7 @@ func (r *reader) blob(name string) (graph.ID, error) {
 	return id, nil
 }
 
+// inputs returns the values that a layer reads. A blob that no layer before makes is an error.
 func (r *reader) inputs(l *layer) (out []graph.ID, err error) {
 	for _, name := range l.ins {
 		id, ok := r.blobs[name]

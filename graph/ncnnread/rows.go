@@ -54,6 +54,7 @@ func (o *op) unknown() {
 	o.b.Node(o.b.Model.Main, graph.OpID{Domain: "ncnn", Type: o.layer.typ}, o.layer.name, o.in, o.out)
 }
 
+// weight returns a weight of that shape, whose numbers are in another file.
 func (o *op) weight(suffix string, dims ...int64) graph.ID {
 	return o.b.Const(o.layer.name+suffix, &graph.Const{Type: dtype.Float32, Shape: dims, External: true})
 }
@@ -137,6 +138,7 @@ func convolution(transposed bool) func(*op) error {
 	}
 }
 
+// innerProduct makes a Gemm over flattened input, of as many weights as the layer says.
 func innerProduct(o *op) error {
 	out, size := o.int(0, 0), o.int(2, 0)
 	if out < 1 || size < out || size%out != 0 {
@@ -151,6 +153,7 @@ func innerProduct(o *op) error {
 	return o.activated("Gemm", ins, compose.Int("transB", 1))
 }
 
+// pooling makes a pool of a window or of the whole map.
 func pooling(o *op) error {
 	typ := "MaxPool"
 	if o.int(0, 0) == 1 {
@@ -210,6 +213,7 @@ func scale(o *op) error {
 	return nil
 }
 
+// relu makes a ReLU, leaky where the layer has a slope.
 func relu(o *op) error {
 	if o.float(0, 0) != 0 {
 		o.node("LeakyRelu", o.in[:1])
@@ -219,22 +223,26 @@ func relu(o *op) error {
 	return nil
 }
 
+// channelSlopes makes a PRelu with a slope for each channel.
 func channelSlopes(o *op) error {
 	o.node("PRelu", []graph.ID{o.in[0], o.weight(".slope", max(o.int(0, 1), 1), 1, 1)})
 	return nil
 }
 
+// swish makes x sigmoid(x) of two nodes.
 func swish(o *op) error {
 	o.node("Mul", []graph.ID{o.in[0], o.through("Sigmoid", o.in[:1])})
 	return nil
 }
 
+// clip makes a Clip to the layer's limits.
 func clip(o *op) error {
 	o.node("Clip", []graph.ID{o.in[0], o.b.Scalar(dtype.Float32, o.float(0, 0)), o.b.Scalar(dtype.Float32, o.float(1,
 		0))})
 	return nil
 }
 
+// eltwise makes products, sums or maxima of two and more operands.
 func eltwise(o *op) error {
 	typ, ok := map[int64]string{0: "Mul", 1: "Add", 2: "Max"}[o.int(0, 0)]
 	if !ok {
@@ -256,6 +264,7 @@ var (
 		"Acos", "Atan", "Reciprocal", "Tanh"}
 )
 
+// binaryOp makes an elementwise node of two operands, or of one and a number.
 func binaryOp(o *op) error {
 	code := o.int(0, 0)
 	if code < 0 || code >= int64(len(binaries)) {
@@ -293,6 +302,7 @@ func (o *op) spread(ins []graph.ID) []graph.ID {
 	return []graph.ID{image(a), image(b)}
 }
 
+// unaryOp makes an elementwise node of one operand.
 func unaryOp(o *op) error {
 	code := o.int(0, 0)
 	if code < 0 || code >= int64(len(unaries)) {
@@ -315,6 +325,7 @@ func axis(n int64) int64 {
 	return n + 1
 }
 
+// concat joins maps along the layer's axis.
 func concat(o *op) error {
 	o.node("Concat", o.in, compose.Int("axis", axis(o.int(0, 0))))
 	return nil
@@ -331,6 +342,7 @@ func split(o *op) error {
 	return nil
 }
 
+// flatten makes a vector of a map.
 func flatten(o *op) error {
 	o.ranks[o.out[0]] = 1
 	o.node("Flatten", o.in[:1], compose.Int("axis", 1))
@@ -340,6 +352,7 @@ func flatten(o *op) error {
 // orders are the orders of channels, height and width of three dimensions by their numbers.
 var orders = [][]int64{{0, 1, 2, 3}, {0, 1, 3, 2}, {0, 2, 1, 3}, {0, 2, 3, 1}, {0, 3, 1, 2}, {0, 3, 2, 1}}
 
+// permute makes a Transpose by ncnn's number of an order.
 func permute(o *op) error {
 	n := o.int(0, 0)
 	if n < 0 || n >= int64(len(orders)) {
@@ -353,11 +366,13 @@ func permute(o *op) error {
 	return nil
 }
 
+// softmax makes a Softmax along the layer's axis.
 func softmax(o *op) error {
 	o.node("Softmax", o.in[:1], compose.Int("axis", axis(o.int(0, 0))))
 	return nil
 }
 
+// interp makes a Resize to a size or by factors.
 func interp(o *op) error {
 	mode := "linear"
 	if o.int(0, 0) == 1 {
@@ -374,6 +389,7 @@ func interp(o *op) error {
 	return nil
 }
 
+// padding makes a Pad of the layer's borders.
 func padding(o *op) error {
 	o.node("Pad", []graph.ID{o.in[0], o.b.Ints(0, o.int(7, 0), o.int(0, 0), o.int(2, 0), 0, o.int(8, 0), o.int(1, 0),
 		o.int(3, 0))})
@@ -393,16 +409,19 @@ func shuffle(o *op) error {
 	return nil
 }
 
+// lrn makes a local response normalisation.
 func lrn(o *op) error {
 	o.node("LRN", o.in[:1], compose.Int("size", o.int(1, 5)))
 	return nil
 }
 
+// pixelShuffle makes a DepthToSpace.
 func pixelShuffle(o *op) error {
 	o.node("DepthToSpace", o.in[:1], compose.Int("blocksize", o.int(0, 1)))
 	return nil
 }
 
+// layerNorm makes a normalisation of the last numbers, with scale and shift.
 func layerNorm(o *op) error {
 	c := o.int(0, 0)
 	if c < 1 {

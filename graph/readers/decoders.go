@@ -38,6 +38,7 @@ func isConfig(f *File) bool {
 	return err == nil && bytes.Contains(data, []byte(`"model_type"`))
 }
 
+// readGGUF reads the decoder of a GGUF file, with parts beside it.
 func readGGUF(f *File) (*graph.Model, error) {
 	m, err := ggufread.ReadParts(f.Name, io.NewSectionReader(f.Reader, 0, f.Size), f.Path)
 	if err != nil {
@@ -46,6 +47,7 @@ func readGGUF(f *File) (*graph.Model, error) {
 	return built(f, &m.Shape, m.Tensors, dtype.Float16)
 }
 
+// readConfig reads the decoder of a config.json, with the checkpoint beside it where there is one.
 func readConfig(f *File) (*graph.Model, error) {
 	m, err := hfread.ReadBeside(f.Name, io.NewSectionReader(f.Reader, 0, f.Size), f.Path)
 	if err != nil {

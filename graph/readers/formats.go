@@ -86,6 +86,7 @@ func isIR(f *File) bool {
 	return at == 0 || at > 0 && startsWith(0, "<?xml")(f)
 }
 
+// startsWith returns a test for bytes at a place.
 func startsWith(at int, magic string) func(*File) bool {
 	return func(f *File) bool {
 		return len(f.Head) >= at && bytes.HasPrefix(f.Head[at:], []byte(magic))

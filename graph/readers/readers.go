@@ -54,6 +54,7 @@ func NewFile(name string, r io.ReaderAt, size int64) (*File, error) {
 	return &File{Name: name, Head: head[:n], Size: size, Reader: r}, nil
 }
 
+// inMemory returns data as a file.
 func inMemory(name string, data []byte) (*File, error) {
 	return NewFile(name, bytes.NewReader(data), int64(len(data)))
 }
@@ -156,6 +157,7 @@ func (r Registry) Name(spec string) string {
 	return name
 }
 
+// scheme returns the format of a spec with a prefix, nil where it has none.
 func (r Registry) scheme(spec string) *Format {
 	for i := range r {
 		if r[i].Prefix != "" && strings.HasPrefix(spec, r[i].Prefix) {
@@ -228,6 +230,7 @@ func stored(path string, file *os.File) (*File, error) {
 	return f, err
 }
 
+// stream reads all of a stream.
 func stream(name string, in io.Reader) (*File, error) {
 	if in == nil {
 		return nil, reject(name, "is not connected; give the path of a model")
@@ -262,6 +265,7 @@ func (r Registry) unpack(f *File) (*File, *Format, error) {
 	}
 }
 
+// sniff returns the first format that recognises the file, nil where none does.
 func (r Registry) sniff(f *File) *Format {
 	for i := range r {
 		if r[i].Sniff != nil && r[i].Sniff(f) {
@@ -271,4 +275,5 @@ func (r Registry) sniff(f *File) *Format {
 	return nil
 }
 
+// reject returns the error of a file that is no model.
 func reject(name, why string) error { return &onnxread.FormatError{Name: name, Offset: -1, Msg: why} }

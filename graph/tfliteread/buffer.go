@@ -26,10 +26,12 @@ type file struct {
 	err   error
 }
 
+// newFile returns a file of size bytes that is read in pages.
 func newFile(name string, r io.ReaderAt, size int64) *file {
 	return &file{name: name, r: r, size: size, pages: make(map[int64][]byte)}
 }
 
+// fail keeps the first error, with its place in bytes.
 func (f *file) fail(at int64, format string, args ...any) {
 	if f.err == nil {
 		f.err = fmt.Errorf("%s: at byte %d: found %s; expected a whole TensorFlow Lite model", f.name, at,
@@ -70,6 +72,7 @@ func (f *file) read(at int64, b []byte) bool {
 	return true
 }
 
+// page returns page i; the oldest of mostPages makes room for a new one.
 func (f *file) page(i int64) []byte {
 	if p, ok := f.pages[i]; ok {
 		return p
@@ -101,8 +104,13 @@ func (f *file) number(at int64, n int) uint64 {
 	return binary.LittleEndian.Uint64(b[:])
 }
 
-func (f *file) i32(at int64) int64   { return int64(int32(f.number(at, 4))) }
-func (f *file) u32(at int64) int64   { return int64(f.number(at, 4)) }
+// i32 returns the signed 32 bits at a place.
+func (f *file) i32(at int64) int64 { return int64(int32(f.number(at, 4))) }
+
+// u32 returns the unsigned 32 bits at a place.
+func (f *file) u32(at int64) int64 { return int64(f.number(at, 4)) }
+
+// f32 returns the float at a place.
 func (f *file) f32(at int64) float64 { return float64(math.Float32frombits(uint32(f.number(at, 4)))) }
 
 // A table is a record whose fields are found by a list of offsets, its vtable. The zero table has no fields.
@@ -170,6 +178,7 @@ func (t table) long(slot int64) int64 {
 	return 0
 }
 
+// float returns the float of a slot, 0 where it is absent.
 func (t table) float(slot int64) float64 {
 	if at := t.field(slot, 4); at != 0 {
 		return t.f.f32(at)

@@ -45,6 +45,7 @@ func (o *op) inside(g *graph.Graph, index int64, ids []graph.ID) []graph.ID {
 	return out
 }
 
+// plains returns the inputs from an index on, dequantised.
 func (o *op) plains(from int) (ids []graph.ID) {
 	for i := from; i < len(o.ins); i++ {
 		ids = append(ids, o.plain(i))
@@ -52,6 +53,7 @@ func (o *op) plains(from int) (ids []graph.ID) {
 	return ids
 }
 
+// results returns the outputs; omitted ones are None.
 func (o *op) results() (ids []graph.ID) {
 	for k, v := range o.outs {
 		if v == nil {

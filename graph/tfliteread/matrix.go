@@ -24,6 +24,7 @@ func (o *op) image(i, rank int) bool {
 	return true
 }
 
+// rankOf returns the number of dimensions, 0 of an omitted value.
 func rankOf(v *value) int {
 	if v == nil {
 		return 0

@@ -174,6 +174,7 @@ func (o *op) slice(shrunk int64) {
 	o.node("Slice", []graph.ID{ins, o.b.Ints(starts...), o.b.Ints(ends...), o.b.Ints(axes...)}, []graph.ID{out})
 }
 
+// plainSlice makes a Slice whose begin and size are inputs.
 func plainSlice(o *op) { o.slice(0) }
 
 // stridedSlice writes a range. New axes and an ellipsis are rare, and leave it visibly unknown.
@@ -231,6 +232,7 @@ func gather(o *op) {
 	o.pick(0, 1, o.options.int(4, 0))
 }
 
+// pick makes a Gather along an axis.
 func (o *op) pick(data, index int, axis int64) {
 	o.node("Gather", []graph.ID{o.plain(data), o.plain(index)}, []graph.ID{o.same(0, false)}, compose.Int("axis", axis))
 }
@@ -271,6 +273,7 @@ func tile(o *op) {
 	o.node("Expand", []graph.ID{o.plain(0), o.b.Ints(o.outs[0].dims...)}, []graph.ID{o.same(0, false)})
 }
 
+// repeat makes a Tile; how often follows from the declared shapes.
 func repeat(o *op) {
 	if !o.has(1, 1) || len(o.outs[0].dims) != len(o.in(0).dims) {
 		o.has(1, 1)
@@ -350,6 +353,7 @@ func oneHot(o *op) {
 		[]graph.ID{o.same(0, false)}, compose.Int("axis", axis))
 }
 
+// pair returns a constant of two numbers of type t, whose values do not matter.
 func pair(t dtype.Type) *graph.Const {
 	return &graph.Const{Type: t, Shape: graph.Shape{2}, Stored: int64(t.Bits() / 4)}
 }

@@ -57,6 +57,7 @@ func Read(name string, r io.ReaderAt, size int64) (*graph.Model, error) {
 	return rd.b.Model, nil
 }
 
+// read reads the header, checks the version and builds the graph. The first fault ends it.
 func (r *reader) read() error {
 	f := r.f
 	var magic [4]byte
@@ -87,6 +88,7 @@ func (r *reader) read() error {
 	return f.err
 }
 
+// opcodes reads the operators that the file uses; custom ones are known by name.
 func (r *reader) opcodes(list vector) {
 	for i := int64(0); i < list.n && r.f.err == nil; i++ {
 		t := list.table(i)
@@ -146,6 +148,7 @@ func (r *reader) walk(root table) (q quantisation) {
 	return q
 }
 
+// add adds the counts of another graph.
 func (q *quantisation) add(o quantisation) { q.perTensor += o.perTensor; q.perAxis += o.perAxis }
 
 // visit counts what is walked: a vector may point to one table a million times.
@@ -156,6 +159,8 @@ func (r *reader) visit(at int64) bool {
 	return r.f.err == nil
 }
 
+// walkTensors visits every tensor, so that damage is found before memory is taken, and counts
+// quantised ones.
 func (r *reader) walkTensors(list vector) (q quantisation) {
 	for i := int64(0); i < list.n && r.visit(list.at); i++ {
 		t := list.table(i)
@@ -176,6 +181,7 @@ func (r *reader) walkTensors(list vector) (q quantisation) {
 	return q
 }
 
+// walkOperators visits every operator, so that damage is found before memory is taken.
 func (r *reader) walkOperators(list vector) {
 	for i := int64(0); i < list.n && r.visit(list.at); i++ {
 		t := list.table(i)
@@ -244,6 +250,7 @@ func (r *reader) main() {
 	}
 }
 
+// scope returns the values of a subgraph.
 func (r *reader) scope(t table, g *graph.Graph) *scope {
 	return &scope{r: r, g: g, tensors: t.vector(4, 4), values: make(map[int64]*value)}
 }
@@ -256,6 +263,7 @@ func (s *scope) operators(t table) {
 	}
 }
 
+// operator adds an operator's nodes to the graph.
 func (s *scope) operator(t table) {
 	if !s.r.b.Spend(opCost) {
 		return
@@ -284,6 +292,7 @@ func (s *scope) operator(t table) {
 	}
 }
 
+// list returns the values that a vector of indices names.
 func (s *scope) list(v vector) []*value {
 	if !s.r.b.Spend(8 * v.n) {
 		return nil

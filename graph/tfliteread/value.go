@@ -90,6 +90,7 @@ func (r *reader) tensor(t table) *value {
 	return v
 }
 
+// shape returns the dimensions of a tensor, at most maxRank.
 func (r *reader) shape(t table) []int64 {
 	v := t.vector(4, 4)
 	if v.n > maxRank {
@@ -214,6 +215,7 @@ type op struct {
 	options   table
 }
 
+// in returns input i, nil where it is omitted.
 func (o *op) in(i int) *value {
 	if i >= len(o.ins) {
 		return nil
@@ -236,6 +238,7 @@ func (o *op) has(ins, outs int) bool {
 	return true
 }
 
+// broken keeps the first error, with the operator's name, and returns false.
 func (o *op) broken(format string, args ...any) bool {
 	if o.r.f.err == nil {
 		o.r.f.err = fmt.Errorf("%s: %s %q: %s", o.r.f.name, o.code.name, o.name, fmt.Sprintf(format, args...))

@@ -93,6 +93,7 @@ func sysCaches(root string) []Cache {
 	return out
 }
 
+// word returns a file of /sys without blanks, nothing where it cannot be read.
 func word(dir, file string) string {
 	b, err := os.ReadFile(filepath.Join(dir, file))
 	if err != nil {

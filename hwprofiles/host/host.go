@@ -117,6 +117,8 @@ func (c *CPU) sizes(top int64) []int64 {
 	return slices.Compact(out)
 }
 
+// peaks returns the theoretical peaks in FLOP/s: operations a cycle, times the clock in Hz, times
+// cores.
 func peaks(c *CPU, clock float64) []Peak {
 	var out []Peak
 	for _, r := range table(cpuID()) {

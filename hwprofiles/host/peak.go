@@ -27,6 +27,7 @@ type rule struct {
 	assume bool // a guess for want of a better one
 }
 
+// has returns a condition that holds where the processor has all features.
 func has(ids ...cpuid.FeatureID) func(*cpuid.CPUInfo) bool {
 	return func(c *cpuid.CPUInfo) bool { return c.Supports(ids...) }
 }
@@ -65,6 +66,7 @@ var rules = []rule{
 // table returns the rules that count for a processor, at most one for each engine and type.
 func table(id *cpuid.CPUInfo) []rule { return tableFor(id, goarch) }
 
+// tableFor returns the fastest rule of each engine and type that the processor meets.
 func tableFor(id *cpuid.CPUInfo, arch string) []rule {
 	var out []rule
 	type key struct {

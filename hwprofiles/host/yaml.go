@@ -71,6 +71,7 @@ func (p *Profile) system() bool {
 // Name returns the processor and how much of it there is.
 func (p *Profile) Name() string { return fmt.Sprintf("%s, %d threads", p.CPU.Name, p.CPU.Threads) }
 
+// peakLines writes the peaks of each engine.
 func (p *Profile) peakLines(line func(string, ...any)) {
 	line("peak: # dense; a multiply-add is 2")
 	for _, e := range []cost.Engine{cost.Matrix, cost.Vector} {
@@ -136,6 +137,7 @@ func (p *Profile) emulateLine(line func(string, ...any)) {
 	}
 }
 
+// matrixNote returns the achieved rates of matrix multiplication as a note.
 func (p *Profile) matrixNote() string {
 	return fmt.Sprintf("achieved fp32 matrix rate: %s with %d threads, %s with one, by %s", units.Format(p.MatrixAll.Rate, units.FLOPRate), p.CPU.Threads, units.Format(p.MatrixOne.Rate, units.FLOPRate), p.MatrixAll.By)
 }

@@ -150,6 +150,7 @@ type readPrice struct {
 	currency string
 }
 
+// readPrices reads the price of each device, by the hour or to buy.
 func readPrices(v strictyaml.Value, t *Table) {
 	for id, entry := range v.Entries() {
 		p := readPrice{Price{Device: id}, t.Currency}

@@ -213,6 +213,7 @@ func (c *Calibration) Encode() []byte {
 	return b.Bytes()
 }
 
+// encodeRows writes the measurements with their slopes, so that a later fit can use them.
 func (c *Calibration) encodeRows(b *bytes.Buffer) {
 	if len(c.Rows) == 0 {
 		return

@@ -59,6 +59,7 @@ var savingFields = []strictyaml.Field[Saving]{
 	}},
 }
 
+// readWinograd reads `winograd`, how many times fewer multiplications a type may need.
 func readWinograd(v strictyaml.Value, r *Runtime) {
 	for item := range v.Items() {
 		s := Saving{}
@@ -76,6 +77,7 @@ func readWinograd(v strictyaml.Value, r *Runtime) {
 // convolutionsOnly is the value of tf32 of runtimes that run fp32 convolutions in TF32 and other matrix work in fp32.
 const convolutionsOnly = "convolutions"
 
+// readTF32 reads `tf32`: true, false, or convolutions alone.
 func readTF32(v strictyaml.Value, r *Runtime) {
 	if text, ok := v.Scalar(); ok && text == convolutionsOnly {
 		r.TF32Conv = true
@@ -84,6 +86,7 @@ func readTF32(v strictyaml.Value, r *Runtime) {
 	r.TF32 = v.Bool("whether fp32 matrix work runs in TF32, or convolutions alone")
 }
 
+// readOptIns reads `opt_in`, the matrix rates that the runtime asks for.
 func readOptIns(v strictyaml.Value) []string {
 	names := v.Texts(hwprofiles.OptIns()[0])
 	for _, n := range names {

@@ -106,6 +106,7 @@ type MismatchError struct {
 	Others  []string // ids of the runtimes that run there
 }
 
+// Error returns the device and the runtimes that do run on it.
 func (e *MismatchError) Error() string {
 	these := "no runtime does: only a lower bound is known of it"
 	if len(e.Others) > 0 {

@@ -83,6 +83,7 @@ var ruleFields = []strictyaml.Field[RuleUse]{
 	{Key: "except", Read: func(v strictyaml.Value, u *RuleUse) { u.Except = readClasses(v) }},
 }
 
+// readRules reads `rules`, the passes that the runtime applies, each once and with a source.
 func readRules(v strictyaml.Value, r *Runtime) {
 	for item := range v.Items() {
 		u := RuleUse{}
@@ -97,6 +98,7 @@ func readRules(v strictyaml.Value, r *Runtime) {
 	}
 }
 
+// readHeld reads `held`, the parameters that have no effect.
 func readHeld(v strictyaml.Value, r *Runtime) {
 	for _, key := range v.Texts("winograd") {
 		p, ok := params.Of(key)

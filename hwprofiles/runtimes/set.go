@@ -81,6 +81,7 @@ func (s *Set) some(may func(*entry) bool, pass func(*Runtime) bool) []*Runtime {
 	return out
 }
 
+// anyFile reports true: all files are wanted.
 func anyFile(*entry) bool { return true }
 
 // List returns all runtimes, users' first, then by name of file.

@@ -22,6 +22,7 @@ const (
 
 var sharings = []string{string(Dynamic), string(Static), string(BigCores)}
 
+// readSharing reads `sharing`, how cores of several kinds share work.
 func readSharing(v strictyaml.Value, r *Runtime) {
 	text, _ := v.Scalar()
 	if !slices.Contains(sharings, text) {

@@ -40,6 +40,7 @@ var typeFields = []strictyaml.Field[TypeUse]{
 	}},
 }
 
+// readType reads the name of an element type.
 func readType(v strictyaml.Value) dtype.Type {
 	text, _ := v.Scalar()
 	t, ok := dtype.Parse(text)
@@ -49,6 +50,7 @@ func readType(v strictyaml.Value) dtype.Type {
 	return t
 }
 
+// readTypes reads `types`, which have no fast kernels: each runs as another or at an efficiency.
 func readTypes(v strictyaml.Value, r *Runtime) {
 	for item := range v.Items() {
 		u := TypeUse{}

@@ -59,6 +59,7 @@ func (s Scale) Format(v float64) string {
 	return text
 }
 
+// factor returns the factor and the letters of a prefix; memories take binary ones.
 func factor(p rune, d Dim) (float64, string) {
 	if p == ' ' {
 		return 1, ""

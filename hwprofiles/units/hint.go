@@ -23,8 +23,10 @@ var misspelt = []struct {
 	{"flop", FLOPs}, {"op", Ops},
 }
 
+// example returns how a quantity of the dimension is written.
 func example(want []Dim) string { return fmt.Sprintf("write it as in %q", want[0].Example()) }
 
+// hintNumber returns what is wrong with text that begins with no number.
 func hintNumber(s string, want []Dim) string {
 	if strings.HasPrefix(s, "-") {
 		return "a quantity is not negative; " + example(want)
@@ -78,6 +80,7 @@ func respell(unit, wrong string, d Dim) (string, bool) {
 	return "", false
 }
 
+// title returns s with its first letter alone raised.
 func title(s string) string {
 	if s == "" {
 		return s

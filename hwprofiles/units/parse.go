@@ -74,6 +74,7 @@ func number(s string) (mantissa string, exp int, rest string, ok bool) {
 	return mantissa, exp, s[i:], true
 }
 
+// digits returns the place behind the digits from i on.
 func digits(s string, i int) int {
 	for i < len(s) && s[i] >= '0' && s[i] <= '9' {
 		i++
@@ -81,6 +82,7 @@ func digits(s string, i int) int {
 	return i
 }
 
+// fail returns the error of a text that is no quantity, with what was expected.
 func fail(text string, want []Dim, hint string) error {
 	var names []string
 	for _, d := range want {

@@ -25,6 +25,7 @@ func Write(path string, write func(io.Writer) error) error {
 	return nil
 }
 
+// put writes a file beside path and moves it there; what is no regular file is written to directly.
 func put(path string, write func(io.Writer) error) error {
 	target, open, err := follow(path)
 	if err != nil {
@@ -99,6 +100,7 @@ func descriptor(path string) bool {
 	return ok || dir == "/dev/fd"
 }
 
+// replace writes a new file and gives it the place and permission of the old one.
 func replace(path string, old fs.FileInfo, write func(io.Writer) error) error {
 	f, err := create(filepath.Dir(path))
 	if err != nil {
@@ -118,6 +120,7 @@ func replace(path string, old fs.FileInfo, write func(io.Writer) error) error {
 	return err
 }
 
+// into appends to what exists, such as a pipe.
 func into(path string, write func(io.Writer) error) error {
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_APPEND, 0)
 	if err != nil {
@@ -184,6 +187,7 @@ func create(dir string) (f *os.File, err error) {
 	return nil, err
 }
 
+// rename moves a file unless the program is ending.
 func rename(from, to string) error {
 	pending.Lock()
 	defer pending.Unlock()

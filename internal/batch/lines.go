@@ -12,6 +12,7 @@ type lines struct {
 	write func(io.Writer, []Row) error
 }
 
+// csvHead writes the heading of CSV.
 func csvHead(w io.Writer) error {
 	out := csv.NewWriter(w)
 	if err := out.Write(Columns()); err != nil {
@@ -21,6 +22,7 @@ func csvHead(w io.Writer) error {
 	return out.Error()
 }
 
+// head returns what stands before the rows.
 func (l lines) head() ([]byte, error) {
 	if l.first == nil {
 		return nil, nil
@@ -30,10 +32,12 @@ func (l lines) head() ([]byte, error) {
 	return b.Bytes(), err
 }
 
+// chunk returns rows as bytes.
 func (l lines) chunk(rows []Row, _ int64) (data, note []byte, err error) {
 	var b bytes.Buffer
 	err = l.write(&b, rows)
 	return b.Bytes(), nil, err
 }
 
+// foot returns nothing: lines end with the last row.
 func (l lines) foot([][]byte, int64) ([]byte, error) { return nil, nil }

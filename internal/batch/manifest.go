@@ -79,16 +79,19 @@ func words(s string) []string {
 	return parts
 }
 
+// list reads a list of whole numbers.
 func list(into *[]int64, s string) (err error) {
 	*into, err = numlist.Parse(s)
 	return err
 }
 
+// sizes reads a list of image sizes.
 func sizes(into *[]roofline.Size, s string) (err error) {
 	*into, err = roofline.ParseSizes(s)
 	return err
 }
 
+// whole reads a whole number, 0 or more.
 func whole(into *int64, s string) error {
 	v, err := strconv.ParseInt(s, 10, 64)
 	if err != nil || v < 0 {
@@ -98,6 +101,7 @@ func whole(into *int64, s string) error {
 	return nil
 }
 
+// truth reads true or false.
 func truth(into *bool, s string) error {
 	v, err := strconv.ParseBool(s)
 	if err != nil {
@@ -107,6 +111,7 @@ func truth(into *bool, s string) error {
 	return nil
 }
 
+// span reads a time with its unit.
 func span(into *time.Duration, s string) error {
 	v, err := time.ParseDuration(s)
 	if err != nil || v < 0 {
@@ -174,6 +179,7 @@ func rowsOf(name string, lines int) (*rows, error) {
 	return &rows{list: make([]Entry, 0, lines)}, nil
 }
 
+// tooMuch returns the error of a manifest that takes too much memory.
 func tooMuch(where string) error {
 	return fmt.Errorf("%s: found rows that take more than %d MiB of memory, expected fewer or shorter lists; split the "+
 		"manifest", where, maxRows>>20)
@@ -238,6 +244,7 @@ func Parse(name string, data []byte, base Entry) ([]Entry, error) {
 	return entries, err
 }
 
+// readCSV reads rows under a heading; base has what a row leaves out.
 func readCSV(name string, data []byte, base Entry) ([]Entry, error) {
 	in := csv.NewReader(bytes.NewReader(bytes.TrimPrefix(data, []byte("\ufeff"))))
 	in.Comment, in.TrimLeadingSpace = '#', true
@@ -281,6 +288,7 @@ func readCSV(name string, data []byte, base Entry) ([]Entry, error) {
 	}
 }
 
+// readJSONL reads an object a line; base has what a row leaves out.
 func readJSONL(name string, data []byte, base Entry) ([]Entry, error) {
 	out, err := rowsOf(name, bytes.Count(data, []byte("\n"))+1)
 	if err != nil {
@@ -369,6 +377,7 @@ func textOf(v any) (string, error) {
 	return "", errors.New("found an object, expected a text, a number or a list of them")
 }
 
+// readYAML reads a list of rows; base has what a row leaves out.
 func readYAML(name string, data []byte, base Entry) ([]Entry, error) {
 	var root yaml.Node
 	if err := yaml.Unmarshal(data, &root); err != nil {

@@ -17,6 +17,7 @@ type parquetFile struct{}
 
 const parquetMagic = "PAR1"
 
+// head returns the magic number that begins a file.
 func (parquetFile) head() ([]byte, error) { return []byte(parquetMagic), nil }
 
 // chunk writes rows as a file of its own and returns its row group, with the description moved to where it will stand.

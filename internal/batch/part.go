@@ -264,6 +264,7 @@ func (s *Store) part(name string) (*part, error) {
 	return p, p.append(head)
 }
 
+// append writes to the file and counts its bytes.
 func (p *part) append(data []byte) error {
 	n, err := p.file.Write(data)
 	p.bytes += int64(n)
@@ -310,6 +311,7 @@ func (s *Store) nameOf(r *Row) string {
 // partPrefix begins the names of folders, as readers of partitioned tables expect.
 const partPrefix = "device="
 
+// partOf returns the name of the part of a device, without characters that file systems refuse.
 func partOf(device string) string {
 	return partPrefix + strings.Map(func(c rune) rune {
 		if c < ' ' || strings.ContainsRune(`/\:*?"<>|%`, c) {

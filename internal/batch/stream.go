@@ -61,6 +61,7 @@ func (s *Stream) chunk() error {
 	return s.write(data)
 }
 
+// write writes and counts bytes.
 func (s *Stream) write(data []byte) error {
 	n, err := s.w.Write(data)
 	s.part.bytes += int64(n)

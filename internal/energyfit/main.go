@@ -19,6 +19,7 @@ import (
 	"github.com/ridgepoint/ridgepoint/roofline/measured"
 )
 
+// main prints how far forecasts of power and energy are off.
 func main() {
 	if len(os.Args) != 2 {
 		fmt.Fprintln(os.Stderr, "usage: energyfit SHARED")
@@ -30,6 +31,7 @@ func main() {
 	}
 }
 
+// run reads the tables below shared and writes the page's tables to w.
 func run(w io.Writer, shared string) error {
 	all, err := readings(shared)
 	if err != nil {
@@ -113,6 +115,7 @@ func readings(shared string) (out []reading, err error) {
 	return out, nil
 }
 
+// number returns a number, 0 for anything else.
 func number(s string) float64 {
 	x, err := strconv.ParseFloat(s, 64)
 	if err != nil {

@@ -51,6 +51,7 @@ func wholes(w io.Writer, shared string) error {
 	return outside(w, shared)
 }
 
+// print writes how far the energy of whole systems is off.
 func (s *system) print(w io.Writer, shared string) error {
 	rows, err := measured.ReadFile(filepath.Join(shared, "measured", s.table+".csv.gz"))
 	if err != nil {

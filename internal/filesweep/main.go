@@ -49,6 +49,7 @@ type tally struct {
 	slowest  time.Duration
 }
 
+// main runs the program on every file, and says which are not covered whole or fail badly.
 func main() {
 	bin := flag.String("bin", "bin/ridgepoint", "the program to run")
 	verbose := flag.Bool("v", false, "print every file that is not covered whole")

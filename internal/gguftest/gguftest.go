@@ -16,8 +16,10 @@ type Writer struct {
 	nk, nt        uint64
 }
 
+// put writes v, little-endian.
 func put(b *bytes.Buffer, v any) { _ = binary.Write(b, binary.LittleEndian, v) }
 
+// text writes a string with its length.
 func text(b *bytes.Buffer, s string) {
 	put(b, uint64(len(s)))
 	b.WriteString(s)

@@ -186,6 +186,7 @@ func nested(n int) []byte {
 	return message(number(nil, 1, 8), 7, string(body))
 }
 
+// text returns the bytes of a node as a string.
 func (n Node) text() string { return n.encode() }
 
 // zeros returns n bytes of 0, packed.

@@ -30,6 +30,7 @@ type Node struct {
 	Raw              string // further fields, encoded
 }
 
+// encode returns the bytes of a NodeProto.
 func (n *Node) encode() string {
 	var b []byte
 	for _, s := range n.In {

@@ -86,6 +86,7 @@ func NewGrid(m *joint.Model, every int) (*Grid, error) {
 	return g, nil
 }
 
+// inferred returns a built-in network at a batch.
 func inferred(name string, batch int64) (*infer.Result, error) {
 	model, err := zoo.Open(name)
 	if err != nil {

@@ -160,6 +160,7 @@ func Judge(held []Held) []Figures {
 	return out
 }
 
+// figures returns errors and interval coverage of what was held out.
 func figures(part string, held []Held) Figures {
 	f := Figures{Part: part, N: len(held)}
 	var predicted, measured []float64

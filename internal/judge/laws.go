@@ -48,6 +48,8 @@ func narrower(narrow, wide dtype.Type, but ...string) func(*Grid, cell, *answer)
 	}
 }
 
+// sameBrain returns the ratio of bf16 to fp16 where a device runs both at one rate: they should
+// agree.
 func sameBrain(g *Grid, c cell, a *answer) (float64, bool) {
 	o := c
 	o.precision = dtype.Float16
@@ -73,11 +75,14 @@ func (g *Grid) before(c cell) (answer, float64, bool) {
 	return a, float64(c.batch) / float64(o.batch), ok
 }
 
+// batchGrows returns the ratio of a smaller batch's latency: a larger one takes no less.
 func batchGrows(g *Grid, c cell, a *answer) (float64, bool) {
 	less, _, ok := g.before(c)
 	return less.latency / a.latency, ok
 }
 
+// throughputHolds returns how much of a smaller batch's throughput is lost, beyond a tenth. CPUs
+// and NPUs may lose it to caches.
 func throughputHolds(g *Grid, c cell, a *answer) (float64, bool) {
 	less, times, ok := g.before(c)
 	if !ok || g.devices[c.device].Class.Cores() || g.devices[c.device].Class == hwprofiles.NPU {
@@ -86,11 +91,14 @@ func throughputHolds(g *Grid, c cell, a *answer) (float64, bool) {
 	return a.latency / (less.latency * times) * 0.9, true
 }
 
+// sizeGrows returns the ratio of the smaller network's latency: a larger one of the family takes no
+// less.
 func sizeGrows(g *Grid, c cell, a *answer) (float64, bool) {
 	small, ok := g.smaller(c)
 	return small.latency / a.latency, ok
 }
 
+// smaller returns the answer for the next smaller network of the family.
 func (g *Grid) smaller(c cell) (answer, bool) {
 	o := c
 	o.network = larger[c.network]
@@ -98,6 +106,7 @@ func (g *Grid) smaller(c cell) (answer, bool) {
 	return a, ok
 }
 
+// stepHolds returns how much faster than work a latency grows with size, beyond a third.
 func stepHolds(g *Grid, c cell, a *answer) (float64, bool) {
 	small, ok := g.smaller(c)
 	d := g.devices[c.device]
@@ -108,10 +117,12 @@ func stepHolds(g *Grid, c cell, a *answer) (float64, bool) {
 	return a.latency / small.latency / work * 3 / 4, true
 }
 
+// ordered returns the worst of the ratios between lower bound, low end, expected and high end.
 func ordered(_ *Grid, _ cell, a *answer) (float64, bool) {
 	return max(a.light/a.low, a.low/a.latency, a.latency/a.high), true
 }
 
+// engineNoSlower returns the ratio of TensorRT to torch.compile on one device.
 func engineNoSlower(g *Grid, c cell, a *answer) (float64, bool) {
 	o := c
 	o.runtime = "torch-compile"

@@ -116,6 +116,7 @@ func (l *limiter) of(res *infer.Result, name string, batch int64) []*joint.Sampl
 	return out
 }
 
+// options returns the options of an estimate in a precision with a runtime.
 func (l *limiter) options(p dtype.Type, r *runtimes.Runtime) roofline.Options {
 	return roofline.Options{Precision: p, Tuner: &roofline.Tuner{Runtimes: l.runtimes, Model: l.model, Runtime: r}}
 }

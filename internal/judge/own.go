@@ -34,6 +34,8 @@ type fold struct {
 	own  map[int][]Held
 }
 
+// ownDevice returns forecasts of a device that no fit has seen, without and with some of its own
+// measurements.
 func ownDevice(samples, device []*joint.Sample, all *joint.Model, counts []int) (fold, error) {
 	m, err := without(samples, device, all)
 	if err != nil {

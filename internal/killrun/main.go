@@ -32,6 +32,7 @@ type task struct {
 	jobs                     int
 }
 
+// main kills runs of batch at random and holds their rows to those of one that was not killed.
 func main() {
 	var t task
 	flag.IntVar(&t.models, "models", 1000, "built-in models")
@@ -49,6 +50,7 @@ func main() {
 	}
 }
 
+// run makes the manifest, runs the batch once whole and then with kills, and compares the files.
 func (t *task) run(w io.Writer) error {
 	if t.bin == "" || t.dir == "" {
 		return errors.New("expected the program and a folder: killrun bin/ridgepoint FOLDER")
@@ -158,6 +160,7 @@ func (t *task) killed(path string, whole time.Duration, u *usage) (kills int, er
 	return kills, t.batch(path, 0, u)
 }
 
+// hashOf returns size and hash of a file.
 func hashOf(path string) (size int64, sum []byte, err error) {
 	f, err := os.Open(path)
 	if err != nil {

@@ -16,6 +16,7 @@ type setting struct {
 	prior  []llm.Values
 }
 
+// newSetting returns the parameters of a backend, one set for each span of builds.
 func newSetting(b *llm.Backend) *setting {
 	s := new(setting)
 	for _, t := range b.Tiers {
@@ -26,10 +27,12 @@ func newSetting(b *llm.Backend) *setting {
 	return s
 }
 
+// clone returns a copy whose values can be changed.
 func (s *setting) clone() *setting {
 	return &setting{s.to, slices.Clone(s.values), s.prior}
 }
 
+// at returns the parameters of a build; 0 is the newest.
 func (s *setting) at(build int) *llm.Values {
 	if build == 0 {
 		return &s.values[len(s.values)-1]
@@ -207,6 +210,7 @@ func fit(s *setting, samples []*sample, knobs []knob) *setting {
 	return cur
 }
 
+// sum2 returns the sum of squares.
 func sum2(r []float64) (s float64) {
 	for _, v := range r {
 		s += v * v

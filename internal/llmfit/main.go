@@ -27,6 +27,7 @@ type slice struct {
 	tensor          bool               // several devices share each layer
 }
 
+// oneCard reports whether one card did the work.
 func oneCard(s *sample) bool { return s.cards == 1 }
 
 var slicesOf = []slice{
@@ -64,12 +65,22 @@ var (
 	everything   = []llm.Phase{llm.Writing, llm.Reading, llm.Several, llm.Serving}
 )
 
+// then returns a condition that holds for samples of a build.
 func then(build int) func(*sample) bool { return func(s *sample) bool { return s.build == build } }
-func static(s *sample) bool             { return s.output > 0 && !s.load }
-func atLoad(s *sample) bool             { return s.load && !s.best }
-func isOffline(s *sample) bool          { return s.best }
-func notOffline(s *sample) bool         { return !s.best }
 
+// static reports whether a fixed batch was written.
+func static(s *sample) bool { return s.output > 0 && !s.load }
+
+// atLoad reports whether requests came at a rate.
+func atLoad(s *sample) bool { return s.load && !s.best }
+
+// isOffline reports whether all requests were there at once.
+func isOffline(s *sample) bool { return s.best }
+
+// notOffline reports the opposite.
+func notOffline(s *sample) bool { return !s.best }
+
+// main reads the tables, fits each engine and prints or writes how far forecasts are off.
 func main() {
 	shared := flag.String("shared", "../shared", "folder of reference data")
 	page := flag.String("o", "", "write the page of accuracy to `FILE`")

@@ -48,6 +48,7 @@ type reader struct {
 // tables are the tables with language models, of which latencies of one request or batch are published.
 var tables = []string{"llm", "llamacpp_scoreboard", "llm_misc", "mlx_llm_m4pro", "ik_llama_cpu"}
 
+// read reads the tables and counts rows that are left out by their reason.
 func (r *reader) read(shared string) ([]*sample, error) {
 	var out []*sample
 	for _, table := range slices.Concat(tables, decoderTables) {
@@ -77,6 +78,7 @@ var (
 	trailing = regexp.MustCompile(`\s*\(.*?\)`)
 )
 
+// sample returns a row as a sample, or why it is none.
 func (r *reader) sample(table string, row *measured.Row) (*sample, error) {
 	if o := originOf(table, row); o != nil {
 		return r.sampleOf(o, row)
@@ -134,6 +136,7 @@ func oldChip(device string) bool {
 	return false
 }
 
+// engineOf returns the engine of a row. A row that does not state what was run is an error.
 func engineOf(row *measured.Row) (*llm.Engine, error) {
 	name := row.Runtime
 	switch {
@@ -251,6 +254,7 @@ var modelWords = strings.NewReplacer("(MoE)", "", " MoE", "", "MXFP4", "", "-Ins
 var quantNames = map[string]string{"q4_k_medium": "q4_k_m", "4-bit weight, fp16 activation": "q4_0", "mxfp4_moe": "mxfp4", "bf16": "f16", "fp16": "f16",
 	"int8-weight": "w8", "int4-weight g32": "w4g32", "q4 (group 64)": "w4g64"}
 
+// model returns the decoder that a row names, in the quantisation that it names.
 func (r *reader) model(row *measured.Row, s *sample) (*serve.Model, error) {
 	name := strings.TrimSpace(modelWords.Replace(row.Model))
 	k, err := decoder.Lookup(name)

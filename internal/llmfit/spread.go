@@ -72,6 +72,7 @@ func scaleOf(groups map[string][]float64, but string) (center, scale float64, ok
 	return center, math.Sqrt((seenBefore*between*between+apart)/free*(1+1/k) + inside), true
 }
 
+// mean returns the mean, 0 of nothing.
 func mean(v []float64) (m float64) {
 	for _, x := range v {
 		m += x / float64(len(v))

@@ -123,6 +123,7 @@ var gpts = map[string]decoder.Shape{
 	"GPT-89B": gpt(48, 12288, 96), "GPT-175B": gpt(96, 12288, 96), "Megatron-530B": gpt(105, 20480, 128),
 }
 
+// gpt returns the shape of a GPT-3 as FasterTransformer runs it.
 func gpt(layers, width, heads int64) decoder.Shape {
 	return decoder.Shape{Arch: "gpt2", Layers: layers, Width: width, Heads: heads, KV: heads, FFN: 4 * width, Vocabulary: 51200,
 		Context: 2048, Tied: true, Ungated: true, QKVBias: true, OutBias: true, FFNBias: true, NormBias: true, Positions: 2048}
@@ -149,6 +150,7 @@ var others = map[string]string{
 	"google/codegemma-1.1-2b": "gemma-2b",
 }
 
+// nameOf returns the name of a decoder without its owner and what it was trained further for.
 func nameOf(model string) string {
 	if n, ok := others[model]; ok {
 		return n
@@ -315,6 +317,7 @@ func readGenie(r *reader, row *measured.Row, s *sample) error {
 	return s.rate(1, row)
 }
 
+// readRockchip reads a row of Rockchip's tables.
 func readRockchip(r *reader, row *measured.Row, s *sample) error {
 	if err := s.lengths(generate, row); err != nil {
 		return err

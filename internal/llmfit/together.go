@@ -24,6 +24,7 @@ var unions = []union{
 	{"OpenVINO on CPUs, Genie and RKLLM, one token more", []string{"OpenVINO GenAI on CPUs", "Genie, one", "RKLLM, one"}, nil},
 }
 
+// mixture reports whether the decoder has experts or latent attention.
 func mixture(s *sample) bool { return s.m.Shape.Experts > 0 || s.m.Shape.Latent != nil }
 
 // together writes the errors of slices that are judged together, held out in each way.

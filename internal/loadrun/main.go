@@ -21,6 +21,7 @@ import (
 // largest is the size of hostile files that are sent, in bytes: larger ones are refused by their size alone.
 const largest = 16 << 20
 
+// main sends a server requests at a rate and prints the times of its answers.
 func main() {
 	log.SetFlags(0)
 	url := flag.String("url", "http://127.0.0.1:8080", "of the server")

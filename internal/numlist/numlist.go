@@ -24,6 +24,7 @@ func Parse(s string) ([]int64, error) {
 // maxSteps bounds a range: more steps than anybody wants to read.
 const maxSteps = 4096
 
+// span returns the numbers of FROM..TO, doubled each time, or of FROM..TO:STEP.
 func span(s string) ([]int64, error) {
 	body, stepText, stepped := strings.Cut(strings.TrimSpace(s), ":")
 	lo, hi, ranged := strings.Cut(body, "..")
@@ -64,6 +65,7 @@ func span(s string) ([]int64, error) {
 // maxNumber bounds what a list may hold, so that doubling and adding cannot overflow.
 const maxNumber = 1 << 40
 
+// positive returns a positive whole number of at most maxNumber.
 func positive(s string) (int64, error) {
 	v, err := strconv.ParseInt(strings.TrimSpace(s), 10, 64)
 	if err != nil || v < 1 || v > maxNumber {

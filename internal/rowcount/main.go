@@ -17,6 +17,7 @@ import (
 	"github.com/ridgepoint/ridgepoint/internal/corpus"
 )
 
+// main counts the rows of tables that are matched, and those that are not by reason.
 func main() {
 	by := flag.String("by", "", "columns by which rows left out are counted: some of model,device,runtime,shape,why")
 	n := flag.Int("n", 100, "how many of these counts are printed")
@@ -31,6 +32,7 @@ func main() {
 	}
 }
 
+// run prints the counts; by names the columns that rows left out are counted by.
 func run(w io.Writer, shared string, names []string, by string, n int) error {
 	rs, err := runtimes.Load()
 	if err != nil {

@@ -24,6 +24,7 @@ const rounds = 6
 // machines that were shared with other work, judge it.
 var own = []string{"host-ort.csv"}
 
+// main fits the joint model and writes it, or prints how far it is off.
 func main() {
 	only := flag.Bool("ship", false, "write the model alone and judge nothing")
 	by := flag.String("by", "", "write nothing and print how far the fit is off by `QUESTIONS`, some of "+named(questions))
@@ -34,6 +35,7 @@ func main() {
 	}
 }
 
+// run fits to the tables in shared and writes below root.
 func run(shared, root string, only bool, by string) error {
 	asked, err := asked(by)
 	if err != nil {
@@ -171,6 +173,7 @@ func asked(names string) ([]question, error) {
 	return out, nil
 }
 
+// named returns the names of questions, for the help.
 func named(questions []question) string {
 	var names []string
 	for _, q := range questions {

@@ -59,6 +59,7 @@ func by(held []judge.Held, name func(judge.Held) string) map[string][]judge.Held
 	return out
 }
 
+// networks returns how many networks were held out.
 func networks(held []judge.Held) int {
 	seen := map[string]bool{}
 	for _, h := range held {
@@ -70,6 +71,7 @@ func networks(held []judge.Held) int {
 // few is the number of measurements below which a row of the page says nothing.
 const few = 5
 
+// devices writes the section on what to expect by device and runtime.
 func (b *board) devices(w *strings.Builder) {
 	w.WriteString("## What to expect, by device and runtime\n\n" +
 		"| device | runtime | networks measured | a new network: median error | in interval |" +
@@ -88,6 +90,7 @@ func (b *board) devices(w *strings.Builder) {
 	w.WriteByte('\n')
 }
 
+// parts writes the errors of families, devices and sources left out.
 func (b *board) parts(w *strings.Builder) {
 	for _, q := range []struct {
 		title string
@@ -110,6 +113,7 @@ func (b *board) parts(w *strings.Builder) {
 	}
 }
 
+// withOwn writes the errors with measurements of one's own.
 func (b *board) withOwn(w *strings.Builder) {
 	if b.own == nil {
 		return
@@ -124,6 +128,7 @@ func (b *board) withOwn(w *strings.Builder) {
 	w.WriteByte('\n')
 }
 
+// laws writes how often each law is broken.
 func (b *board) laws(w *strings.Builder) {
 	if b.verdicts == nil {
 		return
@@ -136,6 +141,7 @@ func (b *board) laws(w *strings.Builder) {
 	w.WriteByte('\n')
 }
 
+// sliceOf returns the name of a forecast's slice.
 func sliceOf(h judge.Held) string {
 	s := h.Sample
 	name := s.MeasuredAs + "/" + s.Runtime + "/" + s.Precision
@@ -145,6 +151,7 @@ func sliceOf(h judge.Held) string {
 	return name
 }
 
+// slices writes the errors of each slice.
 func (b *board) slices(w *strings.Builder) {
 	w.WriteString("## Slices\n\n| slice | sources | n | networks | family left out: median | mean | within 20 % | Kendall |" +
 		" in interval | device left out: median |\n|---|---|---|---|---|---|---|---|---|---|\n")
@@ -186,6 +193,7 @@ func (b *board) others(w *strings.Builder) {
 	w.WriteByte('\n')
 }
 
+// read writes which rows of the tables were read, and why others were not.
 func (b *board) read(w *strings.Builder) {
 	w.WriteString("## The tables\n\nRows of the published tables that were read, that name a device, a runtime and a network" +
 		" which are known, and why the others were left out.\n\n")
@@ -196,6 +204,7 @@ func (b *board) read(w *strings.Builder) {
 // worstOf is the number of worst forecasts that are listed.
 const worstOf = 40
 
+// worst writes the forecasts that are furthest off.
 func (b *board) worst(w *strings.Builder) {
 	w.WriteString("## What is furthest off\n\nOf new networks, on slices of fifty measurements or more.\n\n" +
 		"| slice | network | predicted / measured |\n|---|---|---|\n")

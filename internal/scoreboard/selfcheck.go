@@ -58,8 +58,10 @@ func selfcheck(dir string, rs *runtimes.Set, model *joint.Model) (string, error)
 	return b.String(), nil
 }
 
+// byName orders slices by name.
 func byName(a, b runtimes.Slice) int { return cmp.Compare(a.String(), b.String()) }
 
+// forecasts returns a forecast for each sample.
 func forecasts(known *joint.Known, samples []*joint.Sample) []judge.Held {
 	var out []judge.Held
 	for _, s := range samples {

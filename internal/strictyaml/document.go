@@ -53,6 +53,7 @@ func OpenKind(kind, file string, data []byte) (Value, error) {
 	return Value{doc: d, node: root}, nil
 }
 
+// parse returns the root of a file; what is no YAML, too large or empty is an error with its place.
 func (d *document) parse(data []byte) *yaml.Node {
 	if len(data) > MaxSize {
 		d.errs = append(d.errs, &Error{
@@ -88,6 +89,7 @@ func splitLines(text string) []string {
 	return strings.Split(breaks.Replace(text), "\n")
 }
 
+// syntax adds an error of the YAML parser in our words, with its line.
 func (d *document) syntax(err error) {
 	if err == io.EOF {
 		d.errs = append(d.errs, &Error{File: d.file, Msg: "found an empty file, expected a " + d.kind,
@@ -105,6 +107,7 @@ func (d *document) syntax(err error) {
 	d.errs = append(d.errs, e)
 }
 
+// line returns an excerpt of line n around a column.
 func (d *document) line(n, col int) string {
 	if n < 1 || n > len(d.lines) {
 		return ""
@@ -112,6 +115,7 @@ func (d *document) line(n, col int) string {
 	return excerpt(d.lines[n-1], col)
 }
 
+// errorf adds an error at a node, up to MaxErrors.
 func (d *document) errorf(n *yaml.Node, path, hint, format string, args ...any) {
 	if len(d.errs) >= MaxErrors {
 		return

@@ -82,8 +82,10 @@ func plainItems(value string) (string, bool) {
 	return items, opens && closes && plain
 }
 
+// isLetter reports whether b is a letter of ASCII.
 func isLetter(b byte) bool { return b|0x20 >= 'a' && b|0x20 <= 'z' }
 
+// split returns the items between commas, without blanks.
 func split(items string) []string {
 	if strings.TrimSpace(items) == "" {
 		return nil

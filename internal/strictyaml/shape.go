@@ -12,6 +12,7 @@ import (
 // direction: a name with them obeys or deceives a terminal. A note may have several lines.
 func (v Value) CheckShapes() { v.doc.checkShapes(v.node, "") }
 
+// checkShapes reports anchors, tags and other forms that profiles do without.
 func (d *document) checkShapes(n *yaml.Node, key string) {
 	switch n.Kind {
 	case yaml.MappingNode:

@@ -17,6 +17,7 @@ var sourceFields = []Field[provenance.Source]{
 	{Key: "note", Read: func(v Value, s *provenance.Source) { s.Note, _ = v.Text("units x clock x 256") }},
 }
 
+// readKind reads how a figure is known.
 func readKind(v Value, s *provenance.Source) {
 	text, ok := v.Scalar()
 	i := slices.Index(provenance.Kinds(), text)

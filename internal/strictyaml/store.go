@@ -72,6 +72,7 @@ func (s *Store[T]) File(file string) *Entry[T] {
 	return s.entry(file, func() ([]byte, error) { return readFile(file) })
 }
 
+// entry returns the entry of a file, which is read when it is first asked for.
 func (s *Store[T]) entry(file string, read func() ([]byte, error)) *Entry[T] {
 	base := path.Base(filepath.ToSlash(file))
 	e := &Entry[T]{Name: strings.TrimSuffix(base, path.Ext(base)), File: file}

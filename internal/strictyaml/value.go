@@ -133,6 +133,7 @@ func (v Value) At(path string) Value {
 // Child returns the value under the path that its key would have.
 func (v Value) Child(key string) Value { return v.At(v.join(key)) }
 
+// join returns the path of a key below the value.
 func (v Value) join(key string) string {
 	if v.path == "" {
 		return spelling.Clip(key)
@@ -218,6 +219,7 @@ func (v Value) Schema() {
 // String returns what was found, for messages: the quoted text of a scalar, or what else it is.
 func (v Value) String() string { return found(v.node) }
 
+// found returns what a node holds, as errors say it.
 func found(n *yaml.Node) string {
 	switch n.Kind {
 	case yaml.DocumentNode:

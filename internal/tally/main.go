@@ -15,6 +15,7 @@ import (
 	"time"
 )
 
+// main runs go test and prints the tally; it exits with 1 where a test failed.
 func main() {
 	begin := time.Now()
 	cmd := exec.Command("go", append([]string{"test", "-json"}, os.Args[1:]...)...)

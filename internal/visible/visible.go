@@ -62,6 +62,7 @@ func shown(r rune) bool { return unicode.IsPrint(r) }
 // short are the escapes that everybody knows.
 var short = map[rune]string{'\n': `\n`, '\r': `\r`, '\t': `\t`}
 
+// escape returns a character as an escape that everybody can read.
 func escape(r rune) string {
 	switch s, ok := short[r]; {
 	case ok:

@@ -17,6 +17,8 @@ const keyPrefix = "ridgepoint."
 // nodes of the kernel name it.
 func writeONNX(w io.Writer, in *Input) error { return in.Rewrite(w, annotationsOf(in.Estimates[0])) }
 
+// annotationsOf returns the metadata of a model and of its nodes. Nodes without a name get one, for
+// viewers to show.
 func annotationsOf(e *roofline.Estimate) *onnxread.Annotations {
 	out := &onnxread.Annotations{Prefix: keyPrefix, Model: modelProperties(e), Nodes: map[string]onnxread.Annotation{}}
 	for i := range e.Inferred.Steps {
@@ -43,6 +45,7 @@ func annotationsOf(e *roofline.Estimate) *onnxread.Annotations {
 	return out
 }
 
+// properties returns the metadata of a node: milliseconds, bound, FLOPs and bytes.
 func (p *Part) properties(e *roofline.Estimate) []graph.Property {
 	var out []graph.Property
 	if e.Latency.Expected != nil {

@@ -19,6 +19,7 @@ func writePprof(w io.Writer, in *Input) error {
 	return p.Write(w)
 }
 
+// pprofOf returns an estimate as a profile: a sample for each kernel, its modules as the stack.
 func pprofOf(e *roofline.Estimate) *profile.Profile {
 	b := &pprofBuilder{
 		Profile:   &profile.Profile{SampleType: sampleTypes(e), DurationNanos: nanos(e.Latency.Best())},
@@ -55,6 +56,7 @@ func sampleTypes(e *roofline.Estimate) []*profile.ValueType {
 	return append([]*profile.ValueType{{Type: "expected", Unit: "nanoseconds"}}, out...)
 }
 
+// nanos returns whole nanoseconds.
 func nanos(seconds float64) int64 { return int64(math.Round(1e9 * seconds)) }
 
 type pprofBuilder struct {

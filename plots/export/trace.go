@@ -55,6 +55,7 @@ type frame struct {
 // micros returns a time as whole nanoseconds in µs.
 func micros(seconds float64) float64 { return math.Round(1e9*seconds) / 1e3 }
 
+// run adds the events of an estimate, one kernel after another.
 func (t *tracer) run() {
 	e := t.estimate
 	parts := Parts(e)
@@ -90,11 +91,13 @@ func (t *tracer) enclose(modules []string) {
 	}
 }
 
+// enter begins a module.
 func (t *tracer) enter(name, cat string) {
 	t.open = append(t.open, frame{name, len(t.events)})
 	t.events = append(t.events, event{Name: name, Cat: cat, Phase: "X", Start: micros(t.now), PID: t.pid, TID: 1})
 }
 
+// leave ends the innermost module.
 func (t *tracer) leave() {
 	last := len(t.open) - 1
 	t.end(t.open[last].at)
@@ -120,6 +123,7 @@ type kernelArgs struct {
 	Module string  `json:"module,omitempty"`
 }
 
+// kernel adds a kernel with its figures, and the memory in use at its start.
 func (t *tracer) kernel(p *Part) {
 	at, cat := len(t.events), "host"
 	t.events = append(t.events, event{Name: p.Name, Phase: "X", Start: micros(t.now), PID: t.pid, TID: 1})
@@ -145,6 +149,7 @@ func alive(e *roofline.Estimate, l *roofline.Layer) (most int64) {
 	return most
 }
 
+// counter adds a value that changes over time.
 func (t *tracer) counter(name, unit string, v float64) {
 	t.events = append(t.events, event{Name: name, Phase: "C", Start: micros(t.now), PID: t.pid, TID: 1,
 		Args: map[string]float64{unit: v}})

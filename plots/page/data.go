@@ -111,6 +111,7 @@ func labelOf(e *roofline.Estimate) string {
 	return visible.Text(strings.Join(append(words, e.Precision.Short()), " · "))
 }
 
+// sweepOf returns a sweep as the page's script takes it.
 func sweepOf(points []roofline.SweepPoint) *sweep {
 	s := new(sweep)
 	for i := range points {

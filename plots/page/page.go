@@ -62,6 +62,7 @@ type labelledGrid struct {
 	Grid  *grid
 }
 
+// labelled returns a grid with its label.
 func labelled(label string, g *grid) labelledGrid { return labelledGrid{label, g} }
 
 // A Part is an estimate, with what the page shows beside it.
@@ -127,6 +128,7 @@ func Policy() string {
 		"'; base-uri 'none'; form-action 'none'"
 }
 
+// hash returns the hash of a script as the page's policy names it.
 func hash(text string) string {
 	sum := sha256.Sum256([]byte(text))
 	return "sha256-" + base64.StdEncoding.EncodeToString(sum[:])

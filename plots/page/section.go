@@ -128,6 +128,7 @@ func fileName(e *roofline.Estimate) string {
 	return cmp.Or(name[:min(len(name), longest)], "model") + "-" + strings.Map(plain, e.Device.ID)
 }
 
+// sectionTitle returns the heading of an estimate: model, device, precision, batch and runtime.
 func sectionTitle(e *roofline.Estimate) string {
 	text := fmt.Sprintf("%s on %s, %s, batch %d", e.Model, e.Device.Name, e.Precision.Short(), max(e.Batch, 1))
 	if e.Tuning != nil {
@@ -155,6 +156,7 @@ func facts(lead []string) []fact {
 	return out
 }
 
+// texts returns lines with every character visible.
 func texts(lines []string) []string {
 	out := make([]string, len(lines))
 	for i, s := range lines {

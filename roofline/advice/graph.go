@@ -117,6 +117,7 @@ func macs(res *infer.Result, marked []bool) (sum int64) {
 // selections are operators that choose among a detector's boxes.
 var selections = []string{"NonMaxSuppression", "EfficientNMS_TRT", "BatchedNMS_TRT", "BatchedNMSDynamic_TRT", "TopK"}
 
+// postprocess tries the graph without the selection of boxes, which a host can do.
 func postprocess(q *Question, base *roofline.Estimate) []trial {
 	g := q.Plan.Model.Main
 	var names []string
@@ -146,6 +147,7 @@ func cut(first func(*graph.Node) bool) func(Setup) (Setup, error) {
 // heavyLayer is the share of all weights from which on a last layer is large.
 const heavyLayer = 0.1
 
+// finalLayer tries a smaller last layer where it holds a large share of the weights.
 func finalLayer(q *Question, base *roofline.Estimate) []trial {
 	res := base.Inferred
 	for i := len(res.Steps) - 1; i >= 0; i-- {
@@ -165,6 +167,7 @@ func finalLayer(q *Question, base *roofline.Estimate) []trial {
 	return nil
 }
 
+// elements returns the number of elements of a shape; a dimension below 1 counts as 1.
 func elements(s graph.Shape) int64 {
 	n := int64(1)
 	for _, d := range s {
@@ -230,6 +233,7 @@ func groups(m *graph.Model, n *graph.Node) int64 {
 	return a.Int
 }
 
+// grouped reports whether a value is made by a convolution of groups.
 func grouped(p *infer.Plan, out graph.ID) bool {
 	return slices.ContainsFunc(p.Model.Main.Nodes, func(n graph.Node) bool {
 		return len(n.Outputs) > 0 && n.Outputs[0] == out && groups(p.Model, &n) > 1

@@ -258,6 +258,7 @@ type links struct {
 	work    map[*graph.Node]bool
 }
 
+// linksOf returns who makes and who reads each value, and which nodes have multiply-adds.
 func linksOf(p *infer.Plan, res *infer.Result) links {
 	l := links{map[graph.ID]*graph.Node{}, map[graph.ID][]*graph.Node{}, map[*graph.Node]bool{}}
 	for i := range res.Steps {

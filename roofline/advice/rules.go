@@ -163,6 +163,7 @@ var chains = []string{"layer norm", "rms norm", "group norm", "softmax", "gelu",
 // Rules returns the table.
 func Rules() []Rule { return slices.Clone(rules) }
 
+// narrower tries precisions that are faster on the device.
 func narrower(q *Question, base *roofline.Estimate) (out []trial) {
 	for _, c := range roofline.Narrower(q.Device, base.Ran) {
 		out = append(out, trial{what: "precision " + c.Short(), change: func(s Setup) (Setup, error) {
@@ -173,6 +174,7 @@ func narrower(q *Question, base *roofline.Estimate) (out []trial) {
 	return out
 }
 
+// engines tries the other runtimes of the device.
 func engines(q *Question, base *roofline.Estimate) (out []trial) {
 	if base.Tuning == nil {
 		return nil
@@ -190,6 +192,7 @@ func engines(q *Question, base *roofline.Estimate) (out []trial) {
 	return out
 }
 
+// threads tries half of the threads, a quarter and so on.
 func threads(q *Question, _ *roofline.Estimate) (out []trial) {
 	now := q.Options.Threads
 	for n := q.Device.Threads; n >= 1; n /= 2 {
@@ -204,6 +207,7 @@ func threads(q *Question, _ *roofline.Estimate) (out []trial) {
 	return out
 }
 
+// modes tries the device's other power modes.
 func modes(q *Question, _ *roofline.Estimate) (out []trial) {
 	for i := range q.Modes {
 		m := &q.Modes[i]
@@ -224,6 +228,7 @@ func modes(q *Question, _ *roofline.Estimate) (out []trial) {
 // largestBatch is the largest batch that is tried.
 const largestBatch = 64
 
+// batches tries larger batches, and keeps those that raise the throughput.
 func batches(q *Question, base *roofline.Estimate) (out []trial) {
 	type step struct {
 		batch int64
@@ -253,6 +258,7 @@ func batches(q *Question, base *roofline.Estimate) (out []trial) {
 	return nil
 }
 
+// sizes tries smaller images or widths.
 func sizes(q *Question, _ *roofline.Estimate) (out []trial) {
 	if zoo.IsSpec(q.Spec) {
 		for _, v := range zoo.Smaller(q.Spec) {

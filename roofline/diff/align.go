@@ -49,6 +49,7 @@ func kernelsOf(e *roofline.Estimate) []token {
 	return out
 }
 
+// hash returns a number for s.
 func hash(s string) uint64 {
 	h := fnv.New64a()
 	h.Write([]byte(s))

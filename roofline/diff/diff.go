@@ -47,6 +47,7 @@ func (r *Row) Renamed() bool { return r.Old != nil && r.New != nil && r.Old.Name
 // Delta returns by how much the kernel takes longer, in seconds: all of its time where it was added.
 func (r *Row) Delta() float64 { return seconds(r.New) - seconds(r.Old) }
 
+// seconds returns the time of a kernel in seconds, 0 where there is none.
 func seconds(l *roofline.Layer) float64 {
 	if l == nil {
 		return 0
@@ -89,6 +90,7 @@ func Compare(old, new *roofline.Estimate) *Diff {
 // alike is the share of a kernel's time below which a change is none: what rounding leaves.
 const alike = 1e-9
 
+// kindOf returns what became of a kernel.
 func kindOf(r *Row) Kind {
 	switch a, b := seconds(r.Old), seconds(r.New); {
 	case r.Old == nil:

@@ -100,6 +100,7 @@ func PowerOf(d *hwprofiles.Device, s Shares) *Power {
 	return out
 }
 
+// basisOf returns what a power rests on, by its source.
 func basisOf(s *provenance.Source) Basis {
 	switch s.Kind {
 	case provenance.Measured:

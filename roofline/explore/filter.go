@@ -77,6 +77,7 @@ func (f *Filter) Apply(all []*hwprofiles.Device) ([]*hwprofiles.Device, error) {
 	return kept, nil
 }
 
+// matches reports whether nothing is wanted or both are equal, in any case.
 func matches(want, have string) bool { return want == "" || strings.EqualFold(want, have) }
 
 // known fails for a class or vendor that no device has.

@@ -30,6 +30,8 @@ func Variants(base *roofline.Estimate, changes []string, opt roofline.Options) (
 	return out, nil
 }
 
+// changeSets returns each change alone, then all together; without changes each figure that the
+// estimate used.
 func changeSets(base *roofline.Estimate, changes []string) [][]string {
 	var sets [][]string
 	for i := range changes {

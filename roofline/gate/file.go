@@ -101,6 +101,7 @@ var fileFields = []strictyaml.Field[File]{
 	}},
 }
 
+// readEntry reads models, devices, conditions and limits.
 func readEntry(v strictyaml.Value) (e Entry) {
 	if !v.IsMapping() {
 		v.Errorf("", "found %s, expected models, devices and limits", v)
@@ -158,6 +159,7 @@ func (l *Limit) read(v strictyaml.Value, e *Entry) {
 	e.Bounds = append(e.Bounds, Bound{Limit: l, Value: value, Level: Error, Line: v.Line(), at: v})
 }
 
+// name returns a text with its place, for errors.
 func name(v strictyaml.Value, example string) Name {
 	text, _ := v.Text(example)
 	return Name{Text: strings.TrimSpace(text), at: v}
@@ -182,6 +184,7 @@ func names(v strictyaml.Value, key string) (out []Name) {
 	return out
 }
 
+// readDims reads the sizes of named dimensions.
 func readDims(v strictyaml.Value) map[string]int64 {
 	out := map[string]int64{}
 	for key, value := range v.Entries() {
@@ -196,6 +199,7 @@ func readDims(v strictyaml.Value) map[string]int64 {
 	return out
 }
 
+// readLevels reads the level of each limit: error, warn or off.
 func readLevels(v strictyaml.Value) map[string]Level {
 	out := map[string]Level{}
 	for key, value := range v.Entries() {

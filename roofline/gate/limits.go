@@ -83,6 +83,8 @@ func (l *Limit) over(v, limit float64) bool {
 	return v > limit
 }
 
+// expected returns the expected latency in seconds, with the high end as the worst case. bound says
+// that only the lower bound is known.
 func expected(e *roofline.Estimate) figure {
 	f := figure{value: e.Latency.Best(), bound: e.Latency.Expected == nil}
 	f.worst, f.low, f.high = f.value, f.value, f.value
@@ -92,11 +94,13 @@ func expected(e *roofline.Estimate) figure {
 	return f
 }
 
+// upperEnd returns the high end of the latency in seconds.
 func upperEnd(e *roofline.Estimate) figure {
 	f := expected(e)
 	return figure{value: f.high, worst: f.high, low: f.high, high: f.high, bound: f.bound}
 }
 
+// throughput returns samples a second; the worst case is at the high end of the latency.
 func throughput(e *roofline.Estimate) figure {
 	f, batch := expected(e), float64(max(e.Batch, 1))
 	rate := func(seconds float64) float64 {
@@ -108,6 +112,7 @@ func throughput(e *roofline.Estimate) figure {
 	return figure{value: rate(f.value), worst: rate(f.worst), low: rate(f.high), high: rate(f.low), bound: f.bound}
 }
 
+// coverage returns the share of nodes that are known.
 func coverage(e *roofline.Estimate) figure {
 	if e.Coverage.Nodes == 0 {
 		return figure{value: 1, worst: 1, low: 1, high: 1}
@@ -116,6 +121,7 @@ func coverage(e *roofline.Estimate) figure {
 	return figure{value: v, worst: v, low: v, high: v}
 }
 
+// count returns a figure that has no interval.
 func count(of func(*roofline.Estimate) int64) func(*roofline.Estimate) figure {
 	return func(e *roofline.Estimate) figure {
 		v := float64(of(e))
@@ -143,6 +149,7 @@ func milliseconds(text string) (float64, error) {
 	return 1e-3 * v, nil
 }
 
+// quantity returns a reader of quantities above zero in one of the dimensions.
 func quantity(dims ...units.Dim) func(string) (float64, error) {
 	return func(text string) (float64, error) {
 		v, _, err := units.Parse(text, dims...)
@@ -168,12 +175,21 @@ func share(most float64) func(string) (float64, error) {
 	}
 }
 
-func showMS(v float64) string    { return units.Short(v, units.Seconds) }
-func showRate(v float64) string  { return units.Digits(v, false) + " FPS" }
+// showMS returns a time with its unit.
+func showMS(v float64) string { return units.Short(v, units.Seconds) }
+
+// showRate returns a rate in FPS.
+func showRate(v float64) string { return units.Digits(v, false) + " FPS" }
+
+// showShare returns a share in per cent.
 func showShare(v float64) string { return strconv.FormatFloat(100*v, 'f', 1, 64) + " %" }
+
+// showGrowth returns a change in per cent, with its sign.
 func showGrowth(v float64) string {
 	return fmt.Sprintf("%+.1f %%", 100*v)
 }
+
+// showCount returns a count with a decimal prefix.
 func showCount(v float64) string {
 	for _, s := range []struct {
 		factor float64
@@ -185,14 +201,25 @@ func showCount(v float64) string {
 	}
 	return units.Digits(v, true)
 }
+
+// showIn returns a function that writes quantities of a dimension.
 func showIn(d units.Dim) func(float64) string {
 	return func(v float64) string { return units.Short(v, d) }
 }
 
-func plain(v float64) string     { return strconv.FormatFloat(v, 'g', -1, 64) }
-func fileMS(v float64) string    { return plain(roundUp(1e3 * v)) }
+// plain returns all digits of v.
+func plain(v float64) string { return strconv.FormatFloat(v, 'g', -1, 64) }
+
+// fileMS returns a time in milliseconds as a new budget file states it, rounded up.
+func fileMS(v float64) string { return plain(roundUp(1e3 * v)) }
+
+// fileCount returns a count as a new budget file states it, rounded up.
 func fileCount(v float64) string { return strconv.FormatFloat(roundUp(v), 'f', -1, 64) }
+
+// fileShare returns a share as a new budget file states it, rounded down.
 func fileShare(v float64) string { return plain(math.Floor(1e4*v)/100) + " %" }
+
+// fileIn returns a function that writes quantities as a new budget file states them, rounded up.
 func fileIn(d units.Dim) func(float64) string {
 	return func(v float64) string {
 		s := units.CommonScale(d, v)

@@ -17,6 +17,7 @@ const Room = 0.25
 // bare matches a text that YAML takes as it stands.
 var bare = regexp.MustCompile(`^[A-Za-z./][\w./:@-]*$`)
 
+// quoted returns a text as YAML reads it, in quotes where it must be.
 func quoted(s string) string {
 	if s == "" || bare.MatchString(s) {
 		return s
@@ -43,6 +44,7 @@ budgets:
 	return b.Bytes()
 }
 
+// writeEntry writes the models, devices and conditions of a target.
 func writeEntry(b *bytes.Buffer, how *Entry, t *Target) {
 	fmt.Fprintf(b, "  - models: [%s]\n    devices: [%s]\n", quoted(t.Model), quoted(t.Device))
 	for _, f := range []struct{ key, value string }{
@@ -68,6 +70,7 @@ func writeEntry(b *bytes.Buffer, how *Entry, t *Target) {
 	fmt.Fprintf(b, "    # %-26s # %s; needs a baseline\n", MaxRegression+": 5 %", find(MaxRegression).Doc)
 }
 
+// whole returns a number, nothing for 0.
 func whole(n int) string {
 	if n == 0 {
 		return ""

@@ -33,6 +33,7 @@ func MatrixRate(ctx context.Context, version string) host.Matrix {
 	}
 }
 
+// timeMatrix times a product of n x n matrices in ONNX Runtime.
 func timeMatrix(ctx context.Context, n int64, threads int) (*timing.Stats, error) {
 	model, cfg, err := ort.MatMul(n)
 	if err != nil {

@@ -123,6 +123,7 @@ func ports(res *infer.Result, ids []graph.ID) []ort.Input {
 	return out
 }
 
+// statNotes returns the statistics of runs as notes, in milliseconds.
 func statNotes(s *timing.Stats, more string) string {
 	text := fmt.Sprintf("runs=%d; median_ms=%.6g; min_ms=%.6g; p10_ms=%.6g; "+
 		"q1_ms=%.6g; q3_ms=%.6g; median95_ms=%.6g..%.6g",

@@ -31,12 +31,14 @@ func AppendFastest(path string, row measured.Row) error {
 	})
 }
 
+// sameThing reports whether two rows measure the same, so that one replaces the other.
 func sameThing(a, b *measured.Row) bool {
 	return a.Model == b.Model && a.Device == b.Device && a.Runtime == b.Runtime && a.Version == b.Version &&
 		a.Precision == b.Precision && a.Batch == b.Batch && a.InputShape == b.InputShape &&
 		a.Note("threads") == b.Note("threads")
 }
 
+// change reads a table, changes its rows and writes it, under a lock.
 func change(path string, f func([]measured.Row) []measured.Row) error {
 	unlock, err := atomicfile.Lock(path) // else of two programs that append at once one loses its rows
 	if err != nil {

@@ -181,6 +181,7 @@ func Write(w io.Writer, rows []Row) error {
 	return c.Error()
 }
 
+// parse returns a number, 0 or more.
 func parse(s string) (float64, error) {
 	v, err := strconv.ParseFloat(s, 64)
 	if err != nil || math.IsInf(v, 0) || math.IsNaN(v) || v < 0 {
@@ -189,6 +190,7 @@ func parse(s string) (float64, error) {
 	return v, nil
 }
 
+// setBatch sets the batch; an empty cell is 0.
 func setBatch(r *Row, s string) error {
 	if s == "" {
 		r.Batch = 0
@@ -202,6 +204,7 @@ func setBatch(r *Row, s string) error {
 	return nil
 }
 
+// clip returns at most 40 bytes of s, for an error.
 func clip(s string) string {
 	if len(s) > 40 {
 		return s[:40] + "…"

@@ -51,6 +51,7 @@ type column struct {
 	set  func(*Row, string) error
 }
 
+// text returns a column of texts.
 func text(name string, at func(*Row) *string) column {
 	return column{name, func(r *Row) string { return *at(r) }, func(r *Row, s string) error { *at(r) = s; return nil }}
 }
@@ -100,6 +101,7 @@ var columns = []column{
 	text("notes", func(r *Row) *string { return &r.Notes }),
 }
 
+// count returns a number, nothing for 0.
 func count(n int64) string {
 	if n == 0 {
 		return ""

@@ -94,6 +94,7 @@ func named(by, path string) (string, error) {
 		strings.Join(libraryNames[runtime.GOOS], " or "))
 }
 
+// inside returns the path of the shared library in a folder.
 func inside(dir string) (string, bool) {
 	for _, name := range libraryNames[runtime.GOOS] {
 		path, err := filepath.Abs(filepath.Join(dir, name))

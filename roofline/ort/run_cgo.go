@@ -85,6 +85,8 @@ func Open(c *Config) (*Session, error) {
 	return s, nil
 }
 
+// options returns the options of a session: threads, all optimisations, and a trace where one is
+// wanted.
 func options(c *Config) (*onnx.SessionOptions, error) {
 	opt, err := onnx.NewSessionOptions()
 	if err != nil {
@@ -154,6 +156,7 @@ func value(in *Input) (onnx.Value, error) {
 	return onnx.NewCustomDataTensor(onnx.Shape(in.Shape), data, onnx.TensorElementDataType(in.Type))
 }
 
+// scalar returns a value of one element.
 func scalar(t dtype.Type) (onnx.Value, error) {
 	switch t {
 	case dtype.Float32:
@@ -168,6 +171,7 @@ func scalar(t dtype.Type) (onnx.Value, error) {
 	return nil, errors.New("a scalar input of this type is not supported")
 }
 
+// fill fills a buffer with random numbers of a type, the same each time.
 func fill(t dtype.Type, data []byte) {
 	random := rand.New(rand.NewPCG(3, 4)) // any seed will do, as long as it stays
 	switch t {

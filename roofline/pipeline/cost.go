@@ -74,10 +74,12 @@ func Kinds() []string {
 // KindDoc returns what a kind of stage does.
 func KindDoc(name string) string { return kindNamed(name).doc }
 
+// kindNamed returns the row of a kind of stage, which must exist.
 func kindNamed(name string) *kind {
 	return &kinds[slices.IndexFunc(kinds, func(k kind) bool { return k.name == name })]
 }
 
+// nearest returns the word that is spelled most like text, nothing where none is near.
 func nearest(text string, words []string) string {
 	if near := spelling.Nearest(text, words, 1); len(near) > 0 {
 		return near[0]
@@ -184,6 +186,7 @@ func (r *run) onHost(s *Stage, perPixel, call, bytes float64, b Basis, why strin
 	return cost{around(max(work, move), b), Host, b, text, nil}
 }
 
+// capture returns one interval of the camera: a frame is read out during it.
 func capture(r *run, _ *Stage) cost {
 	t := 1 / r.file.Camera.FPS
 	return cost{energy.Range{Expected: t, Low: t, High: t}, CameraSensor, Given,
@@ -193,6 +196,7 @@ func capture(r *run, _ *Stage) cost {
 // yuv are the bytes of a pixel as cameras and decoders give it.
 const yuv = 1.5
 
+// decode returns the time to decode a frame, in hardware where the device has it.
 func decode(r *run, s *Stage) cost {
 	pixels := r.file.Camera.Pixels()
 	codec := s.Codec
@@ -212,6 +216,7 @@ func decode(r *run, s *Stage) cost {
 // colours are the channels of a picture.
 const colours = 3
 
+// resize returns the time to resize a frame to the next input, by its reads and writes.
 func resize(r *run, s *Stage) cost {
 	from := r.pixels
 	if s.To[0] > 0 {
@@ -223,11 +228,14 @@ func resize(r *run, s *Stage) cost {
 	return r.onHost(s, resizeCycles*r.pixels, resizeCall, colours*(read+r.pixels), Known, trtutilsWhy)
 }
 
+// normalise returns the time to turn pixels into the numbers that the model takes.
 func normalise(r *run, s *Stage) cost {
 	r.tensor = colours * r.pixels * r.element
 	return r.onHost(s, normaliseCycles*r.pixels, normaliseCall, colours*r.pixels+r.tensor, Known, trtutilsWhy)
 }
 
+// transfer returns the time to move a tensor over the link, of the bytes given or of what came
+// before.
 func transfer(r *run, s *Stage) cost {
 	bytes := s.Bytes
 	if bytes == 0 {
@@ -256,10 +264,12 @@ func shared(d *hwprofiles.Device) bool {
 	return true
 }
 
+// nms returns the time to suppress overlapping boxes on the host.
 func nms(r *run, s *Stage) cost {
 	return r.onHost(s, 0, nmsCall, r.output, Known, trtutilsWhy)
 }
 
+// tracking returns the time to follow objects on the host.
 func tracking(r *run, s *Stage) cost { return r.onHost(s, 0, trackCall, 0, Known, sortWhy) }
 
 // nextInput returns the pixels of the picture that the next model reads, 0 where there is none.

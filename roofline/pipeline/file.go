@@ -191,6 +191,7 @@ func figure(v strictyaml.Value, dim units.Dim) float64 {
 
 var sizePattern = regexp.MustCompile(`^([0-9]+)x([0-9]+)$`)
 
+// readTo reads a size WIDTHxHEIGHT in pixels.
 func readTo(v strictyaml.Value, s *Stage) {
 	text, _ := v.Scalar()
 	m := sizePattern.FindStringSubmatch(text)
@@ -204,6 +205,7 @@ func readTo(v strictyaml.Value, s *Stage) {
 	}
 }
 
+// readStages reads the stages in order: names alone or mappings.
 func readStages(v strictyaml.Value, f *File) {
 	for item := range v.Items() {
 		s := Stage{Every: 1, at: item}

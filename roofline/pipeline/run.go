@@ -18,6 +18,7 @@ type Setup struct {
 	Infer func(model string) (*roofline.Estimate, error)
 }
 
+// host returns the computer beside the accelerator, the device itself where there is none.
 func (s *Setup) host() *hwprofiles.Device {
 	if s.Host == nil {
 		return s.Device

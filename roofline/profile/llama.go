@@ -48,6 +48,7 @@ func readLlamaTable(in *source, p *Profile) error {
 	return err
 }
 
+// llamaRow returns a row of llama-bench's table; its rate is tokens a second.
 func llamaRow(head, cells []string) (measured.Row, error) {
 	row := measured.Row{Runtime: "llama.cpp", Batch: 1}
 	notes := []string{"tokens/s"}

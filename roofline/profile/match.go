@@ -59,6 +59,7 @@ func layers(e *roofline.Estimate, res *infer.Result) map[string]int {
 	return at
 }
 
+// find returns the layer whose name a kernel's name ends in, part by part of a fused one.
 func find(layerOf map[string]int, name string) (int, bool) {
 	for part := range strings.SplitSeq(name, " + ") {
 		part = strings.TrimPrefix(strings.TrimSpace(part), "fused ")

@@ -52,6 +52,7 @@ func realTime(head []string) (col int, unit float64) {
 	return -1, 0
 }
 
+// clip returns at most 40 bytes of s, for an error.
 func clip(s string) string {
 	if len(s) > 40 {
 		return s[:40] + "…"

@@ -241,11 +241,13 @@ var links = []struct {
 	{"v100-sxm", 150e9},
 }
 
+// spread returns a time with its interval; nothing is below the lower bound.
 func spread(light, expected float64, s llm.Spread) Time {
 	light = min(light, expected) // own runs may show more than the profile of a device knows
 	return Time{light, expected, max(expected*s.Low, light), expected * s.High}
 }
 
+// bounds returns the share of each term of a time.
 func bounds(t *Terms) Bounds {
 	sum := t.Compute + t.Weights + t.Cache + t.Overhead + t.Communication
 	if sum <= 0 {

@@ -73,6 +73,7 @@ func (b Budget) Judge(a *Answer) (v roofline.Verdict, why string) {
 	return v, why
 }
 
+// inverse returns 1/x, 0 where x is not positive.
 func inverse(x float64) float64 {
 	if x <= 0 {
 		return 0

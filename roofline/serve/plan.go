@@ -87,6 +87,7 @@ func (s *Setup) cache(tokens int64) int64 {
 	return s.cacheBytes(s.Model.Shape.Cached(tokens))
 }
 
+// cacheBytes returns the bytes of elements of the key-value cache, by its format.
 func (s *Setup) cacheBytes(elements int64) int64 {
 	if b, ok := dtype.BlockOf(s.Cache); ok {
 		return b.Bytes(elements)

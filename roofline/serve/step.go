@@ -51,6 +51,7 @@ func paramOf(f int) llm.Param {
 
 const numFamilies = len(families)
 
+// familyOf returns the place of a way of storing weights, the first where it is not listed.
 func familyOf(f dtype.Family) int {
 	for i := range families {
 		if families[i] == f {
@@ -270,6 +271,7 @@ func (m *Model) Read(on *Machine, v *llm.Values, sequences, prompt, past, chunk 
 	return sum
 }
 
+// add adds the terms of another step, in seconds.
 func (t *Terms) add(o *Terms) {
 	t.Weights += o.Weights
 	t.Cache += o.Cache
@@ -279,6 +281,7 @@ func (t *Terms) add(o *Terms) {
 	t.Total += o.Total
 }
 
+// scale multiplies all terms.
 func (t *Terms) scale(by float64) {
 	*t = Terms{t.Weights * by, t.Cache * by, t.Compute * by, t.Overhead * by, t.Communication * by, t.Total * by}
 }
@@ -319,6 +322,8 @@ func (m *Model) chunk(on *Machine, v *llm.Values, sequences float64, tokens, pas
 	return t
 }
 
+// saturate returns rows/(rows + half): how much of a rate so many rows reach; 1 where rows do not
+// matter.
 func saturate(rows, half float64) float64 {
 	if rows <= 0 {
 		return 1

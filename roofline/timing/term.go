@@ -47,6 +47,8 @@ type Time struct {
 // With all efficiencies at most 1 the time is never below max(C/w, V, M).
 func At(p *params.Values, t *Term) Time { return at(p, t, slowdown(p, t)) }
 
+// at returns the time of a kernel in seconds: the fourth-power norm of compute, vector and memory,
+// plus overheads.
 func at(p *params.Values, t *Term, slow float64) Time {
 	parts := partsAt(p, t, slow)
 	r := Time{Compute: parts.Compute, Vector: parts.Vector, Memory: parts.Memory}
@@ -61,6 +63,8 @@ type Parts struct{ Compute, Vector, Memory, Launch, Repack, Steps, Wait float64 
 // PartsAt returns the parts of the time of one execution of a kernel.
 func PartsAt(p *params.Values, t *Term) Parts { return partsAt(p, t, slowdown(p, t)) }
 
+// partsAt returns the terms of a kernel's time in seconds. slow multiplies what the device itself
+// does.
 func partsAt(p *params.Values, t *Term, slow float64) Parts {
 	product, unfold := matrix(p, t)
 	vector := t.Vector / p[params.EffVector]
@@ -128,6 +132,7 @@ func loss(p *params.Values, t *Term) float64 {
 	return f
 }
 
+// norm4 returns (a^4 + b^4 + c^4)^(1/4), without overflow.
 func norm4(a, b, c float64) float64 {
 	m := math.Max(a, math.Max(b, c))
 	if m == 0 {
@@ -282,6 +287,7 @@ func Gradient(p *params.Values, terms []Term, d *params.Values) float64 {
 	return s.Inference(p, d)
 }
 
+// pow4 returns x^4.
 func pow4(x float64) float64 { x *= x; return x * x }
 
 // Used reports which parameters the time of one inference depends on: those by whose logarithm its derivative is not 0.

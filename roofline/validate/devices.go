@@ -158,6 +158,7 @@ func notOneDevice(text string) string {
 	return ""
 }
 
+// plainWords returns the words of a device's name without those of makers.
 func plainWords(text string) []string {
 	all := words.FindAllString(strings.ToLower(text), -1)
 	return slices.DeleteFunc(all, func(w string) bool { return slices.Contains(makerWords, w) })

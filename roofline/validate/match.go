@@ -303,6 +303,8 @@ func (m *Matcher) precision(row *measured.Row, d *hwprofiles.Device, r *runtimes
 	})
 }
 
+// precisionOf returns the precision of a row on a device. Names that leave it to the device take
+// the faster type.
 func precisionOf(row *measured.Row, d *hwprofiles.Device) (dtype.Type, error) {
 	name := strings.ToLower(row.Precision)
 	if name == "" && strings.Contains(row.Notes, "reference models are int8") {
@@ -450,6 +452,7 @@ func (m *Matcher) once(key string, read func() plan) plan {
 	return p
 }
 
+// open returns the plan of a named model.
 func (m *Matcher) open(name string) (*infer.Plan, error) {
 	model, err := m.read(name)
 	if err != nil {
@@ -458,6 +461,7 @@ func (m *Matcher) open(name string) (*infer.Plan, error) {
 	return infer.Prepare(model)
 }
 
+// read reads a built-in model, or one of the matcher's folder.
 func (m *Matcher) read(name string) (*graph.Model, error) {
 	if zoo.IsSpec(name) {
 		return readers.Open(name)

@@ -379,6 +379,7 @@ var families = []struct {
 	{pattern(`gluon_resnet(50|101|152)_v1([cds])`), "zoo:resnet$1$2", "timm"},
 }
 
+// pattern returns a pattern that matches a whole name, in any case.
 func pattern(name string) *regexp.Regexp { return regexp.MustCompile("(?i)^(?:" + name + ")$") }
 
 // precisionWords are words in names of models that repeat the precision of a row, by its kind.

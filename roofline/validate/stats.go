@@ -72,6 +72,7 @@ func ranks(x []float64) []float64 {
 	return r
 }
 
+// pearson returns the correlation of two lists of one length, NaN where one does not vary.
 func pearson(a, b []float64) float64 {
 	var ma, mb, ab, aa, bb float64
 	for i := range a {

@@ -131,6 +131,7 @@ func Run(ctx context.Context, rows []measured.Row, m *Matcher, tuner roofline.Tu
 	return r, nil
 }
 
+// predict estimates a case as its row was measured: its runtime, precision, batch and threads.
 func predict(c *Case, rs *runtimes.Set, tuner roofline.Tuner) (*Prediction, error) {
 	res, err := c.Run()
 	if err != nil {
@@ -202,6 +203,7 @@ func (p *Prediction) figure(seconds float64) float64 {
 	return seconds
 }
 
+// series returns expected, lower bound and measured figures of predictions, in one order.
 func series(ps []Prediction) (expected, light, meas []float64) {
 	for i := range ps {
 		p := &ps[i]

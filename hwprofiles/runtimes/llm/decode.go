@@ -28,6 +28,7 @@ var engineFields = []strictyaml.Field[Engine]{
 	{Key: "notes", Read: func(v strictyaml.Value, e *Engine) { e.Notes = v.Texts("weights are repacked") }},
 }
 
+// readSplit reads `split`: whether devices share layers or each layer.
 func readSplit(v strictyaml.Value, e *Engine) {
 	e.Split, _ = v.Text("layer")
 	if e.Split != "layer" && e.Split != "tensor" {
@@ -57,6 +58,7 @@ var backendFields = []strictyaml.Field[Backend]{
 	{Key: "tiers", Read: readTiers},
 }
 
+// readBackends reads `backends`, where an engine runs and what it achieves there.
 func readBackends(v strictyaml.Value, e *Engine) {
 	for item := range v.Items() {
 		var b Backend
@@ -68,6 +70,7 @@ func readBackends(v strictyaml.Value, e *Engine) {
 	}
 }
 
+// readValues reads the parameters of a backend.
 func readValues(v strictyaml.Value, into *Values) {
 	fields := make([]strictyaml.Field[Values], NumParams)
 	for p := range NumParams {

@@ -115,6 +115,7 @@ func Read(r io.Reader) ([]Row, error) {
 	}
 }
 
+// present refuses an empty cell.
 func present(s string) error {
 	if s == "" {
 		return errors.New("found an empty cell, expected a name")
@@ -122,6 +123,7 @@ func present(s string) error {
 	return nil
 }
 
+// setOp sets the kind of kernel, one of Ops.
 func setOp(r *Row, s string) error {
 	r.Op = s
 	if !slices.Contains(Ops, s) {
@@ -130,6 +132,7 @@ func setOp(r *Row, s string) error {
 	return nil
 }
 
+// setLatency sets the latency, given in µs and held in seconds.
 func setLatency(r *Row, s string) error {
 	if err := number(s, 1e-6, &r.Latency); err != nil {
 		return err
@@ -140,6 +143,7 @@ func setLatency(r *Row, s string) error {
 	return nil
 }
 
+// size sets a whole number; an empty cell is 0.
 func size(s string, to *int64) error {
 	if s == "" {
 		return nil
@@ -152,6 +156,7 @@ func size(s string, to *int64) error {
 	return nil
 }
 
+// number sets a number times scale; an empty cell is 0.
 func number(s string, scale float64, to *float64) error {
 	v, err := strconv.ParseFloat(s, 64)
 	if s != "" && (err != nil || !(v >= 0) || math.IsInf(v, 0)) {

@@ -33,6 +33,7 @@ type format struct {
 	read func(text string) ([]Run, error)
 }
 
+// has returns a condition that holds for texts with all words.
 func has(words ...string) func(string) bool {
 	return func(text string) bool {
 		for _, w := range words {
@@ -120,6 +121,7 @@ func (r Run) time(ms float64) (Run, error) {
 
 const mostTokens = 1 << 24
 
+// check refuses runs of too many tokens, of none, and of times that are no numbers.
 func (r *Run) check() error {
 	for _, n := range []int64{r.Prompt, r.Output, r.Past, r.Batch} {
 		if n < 0 || n > mostTokens {

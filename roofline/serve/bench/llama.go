@@ -47,6 +47,7 @@ func ofFields(get func(name string) string) ([]Run, error) {
 	return []Run{r}, err
 }
 
+// readJSON reads llama-bench's JSON, a list or an object a line.
 func readJSON(text string) (out []Run, err error) {
 	d := json.NewDecoder(strings.NewReader(text)) // a list, or one object a line
 	d.UseNumber()
@@ -80,6 +81,7 @@ func readJSON(text string) (out []Run, err error) {
 	}
 }
 
+// readCSV reads llama-bench's CSV; logs may stand before it.
 func readCSV(text string) (out []Run, err error) {
 	if i := strings.Index(text, "build_commit"); i > 0 { // logs of the program stand before
 		text = text[strings.LastIndex(text[:i], "\n")+1:]
@@ -106,6 +108,7 @@ func readCSV(text string) (out []Run, err error) {
 	}
 }
 
+// ofCells returns the runs of a row of CSV.
 func ofCells(head, cells []string) ([]Run, error) {
 	return ofFields(func(name string) string {
 		for i, h := range head {
@@ -177,6 +180,7 @@ func readTable(text string) (out []Run, err error) {
 	return out, nil
 }
 
+// ofRow returns the runs of a row of llama-bench's table; build is that of the line below it.
 func ofRow(head, cells []string, build int) ([]Run, error) {
 	r := Run{Engine: "llama-cpp", Build: build, Batch: 1}
 	rate := 0.0

@@ -22,6 +22,7 @@ type served struct {
 	NextMean  float64  `json:"mean_tpot_ms"`
 }
 
+// readServed reads the result of a load on a server, as vLLM and SGLang write it.
 func readServed(text string) ([]Run, error) {
 	var s served
 	if err := json.Unmarshal([]byte(text), &s); err != nil {
@@ -38,6 +39,7 @@ func readServed(text string) ([]Run, error) {
 	return phases("vllm", s.Model, n, s.Inputs, s.Outputs, atOnce, or(s.First, s.FirstMean), or(s.Next, s.NextMean))
 }
 
+// or returns a where it is positive, else b.
 func or(a, b float64) float64 {
 	if a > 0 {
 		return a

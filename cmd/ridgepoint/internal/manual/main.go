@@ -13,6 +13,7 @@ import (
 	"github.com/ridgepoint/ridgepoint/cmd/ridgepoint/internal/cli"
 )
 
+// main writes man pages and completions to a folder.
 func main() {
 	if len(os.Args) != 2 {
 		fmt.Fprintln(os.Stderr, "usage: manual DIR")

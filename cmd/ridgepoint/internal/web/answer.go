@@ -23,7 +23,10 @@ type problem struct {
 	err    error
 }
 
+// Error returns the reason that the client is told.
 func (p *problem) Error() string { return p.err.Error() }
+
+// Unwrap returns the error inside.
 func (p *problem) Unwrap() error { return p.err }
 
 // badf returns an error in what was asked.

@@ -105,6 +105,7 @@ func (r *route) parameters(method string) []object {
 	return out
 }
 
+// schema returns the schema of a parameter, as OpenAPI has it.
 func (p *param) schema() object {
 	if p.list {
 		return object{"type": "array", "items": object{"type": "string"}}

@@ -22,6 +22,7 @@ type once struct {
 	err  error
 }
 
+// get returns the body, made at the first call.
 func (o *once) get(make func() ([]byte, error)) ([]byte, error) {
 	o.once.Do(func() { o.body, o.err = make() })
 	return o.body, o.err
@@ -37,6 +38,7 @@ func (s *Server) list(o *once, r *route, w http.ResponseWriter, req *http.Reques
 	s.send(w, r.kind, http.StatusOK, body)
 }
 
+// devices answers with the devices and what was measured on them.
 func (s *Server) devices(r *route, w http.ResponseWriter, req *http.Request) {
 	s.list(&s.lists.devices, r, w, req, func() ([]byte, error) {
 		all, err := s.Estimator.Devices(nil)
@@ -51,6 +53,7 @@ func (s *Server) devices(r *route, w http.ResponseWriter, req *http.Request) {
 	})
 }
 
+// runtimes answers with the runtimes.
 func (s *Server) runtimes(r *route, w http.ResponseWriter, req *http.Request) {
 	s.list(&s.lists.runtimes, r, w, req, func() ([]byte, error) {
 		all, err := s.Estimator.Runtimes()
@@ -65,6 +68,7 @@ func (s *Server) runtimes(r *route, w http.ResponseWriter, req *http.Request) {
 	})
 }
 
+// models answers with the built-in networks.
 func (s *Server) models(r *route, w http.ResponseWriter, req *http.Request) {
 	s.list(&s.lists.models, r, w, req, func() ([]byte, error) {
 		all, err := ridgepoint.BuiltIns("", "")
@@ -75,6 +79,7 @@ func (s *Server) models(r *route, w http.ResponseWriter, req *http.Request) {
 	})
 }
 
+// description answers with the description of the API.
 func (s *Server) description(r *route, w http.ResponseWriter, req *http.Request) {
 	s.list(&s.lists.description, r, w, req, describe)
 }

@@ -82,6 +82,7 @@ var params = []param{
 // mostValues limits the steps of a sweep.
 const mostValues = 64
 
+// setValues takes the values that a sweep varies, at most mostValues.
 func (q *question) setValues(v string) (err error) {
 	q.values, err = ridgepoint.ParseList(v)
 	if err == nil && len(q.values) > mostValues {
@@ -111,6 +112,7 @@ func (q *question) addDevices(v string) error {
 	return nil
 }
 
+// setSize takes an image size, one side or HEIGHTxWIDTH in pixels.
 func (q *question) setSize(v string) error {
 	high, wide, both := strings.Cut(v, "x")
 	if !both {
@@ -125,6 +127,7 @@ func (q *question) setSize(v string) error {
 	return nil
 }
 
+// positive returns a positive whole number.
 func positive(v string) (int64, error) {
 	n, err := strconv.ParseInt(v, 10, 64)
 	if err != nil || n < 1 {
@@ -167,6 +170,7 @@ func (q *question) set(r *route, name, value string) error {
 // longestEcho limits the bytes of a value that an error repeats.
 const longestEcho = 100
 
+// clip returns what was asked, shortened and made visible, for an error.
 func clip(v string) string {
 	if len(v) > longestEcho {
 		v = v[:longestEcho] + "…"

@@ -34,6 +34,7 @@ type remembered struct {
 	body []byte
 }
 
+// newRecall returns an empty memory of so many bytes.
 func newRecall(room int64) *recall {
 	return &recall{room: room, latest: list.New(), answers: map[key]*list.Element{}}
 }

@@ -39,6 +39,7 @@ const (
 // how are the parameters of everything estimated.
 var how = []string{"model", "name", "device", "runtime", "precision", "batch", "dim", "shape", "size", "threads"}
 
+// with returns the usual parameters and more.
 func with(more ...string) []string { return append(append([]string{}, how...), more...) }
 
 // routes returns the addresses.

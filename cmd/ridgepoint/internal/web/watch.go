@@ -22,6 +22,7 @@ type watch struct {
 // times are the bounds of the histogram of answers, in seconds.
 var times = []float64{.005, .01, .025, .05, .1, .2, .5, 1, 2, 5, 10}
 
+// newWatch returns counters of a server, registered for /metrics.
 func newWatch(s *Server) *watch {
 	w := &watch{server: s,
 		requests: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "ridgepoint_requests_total",
@@ -46,11 +47,13 @@ type recorder struct {
 	status, bytes int
 }
 
+// WriteHeader notes the status and passes it on.
 func (r *recorder) WriteHeader(status int) {
 	r.status = status
 	r.ResponseWriter.WriteHeader(status)
 }
 
+// Write counts the bytes and passes them on.
 func (r *recorder) Write(p []byte) (int, error) {
 	n, err := r.ResponseWriter.Write(p)
 	r.bytes += n
