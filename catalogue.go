@@ -178,7 +178,7 @@ func BuiltIns(task, family string) ([]BuiltIn, error) {
 	return entries, nil
 }
 
-// near is the number of families that are named in place of one that no model is of.
+// near gives the number of families that are named in place of one that no model is of.
 const near = 5
 
 // noBuiltIn returns the error that no built-in model is of a task and a family.

@@ -30,7 +30,7 @@ const (
 	GateFail      = gate.Fail
 )
 
-// GateError is the level of limits that break a budget.
+// GateError gives the level of limits that break a budget.
 const GateError = gate.Error
 
 // A GateTarget is one model of a budget file on one of its devices.

@@ -16,7 +16,7 @@ type Estimate = roofline.Estimate
 // A Note is one thing to know about a result: a code to key on, a level and a text. docs/notes.md lists the codes.
 type Note = note.Note
 
-// Warning is the level of notes that say that something is unknown, unusual or uncertain.
+// Warning gives the level of notes that say that something is unknown, unusual or uncertain.
 const Warning = note.Warning
 
 // Estimate predicts the latency of a model on a device: an id, an alias, id@MODE or the path of a profile.

@@ -80,8 +80,8 @@ func (e *Estimator) Serve(spec, device string, o *ServingOptions) (*Serving, err
 	return a, err
 }
 
-// pictureTokens is what a picture of 336 pixels takes of the context, and tower is what makes them: those of LLaVA-1.5
-// (arXiv 2310.03744).
+// pictureTokens says what a picture of 336 pixels takes of the context, and tower is what makes them: those of
+// LLaVA-1.5 (arXiv 2310.03744).
 const (
 	pictureTokens = 576
 	tower         = "zoo:clip-vit-l-14-vision?size=336"

@@ -19,10 +19,10 @@ import (
 	"github.com/ridgepoint/ridgepoint/roofline/profile"
 )
 
-// HostID is the id of the profile of this machine that Host makes.
+// HostID gives the id of the profile of this machine that Host makes.
 const HostID = "host"
 
-// LibraryVariable is the environment variable that names ONNX Runtime's shared library.
+// LibraryVariable gives the environment variable that names ONNX Runtime's shared library.
 const LibraryVariable = ort.Env
 
 // A Trace is what another tool recorded of a model, by node or in total.

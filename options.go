@@ -34,7 +34,7 @@ type Options struct {
 	Transfers bool          // inputs and outputs are copied between the host and a device that is no CPU
 }
 
-// NoRuntime is the Runtime that asks for the lower bound alone.
+// NoRuntime gives the Runtime that asks for the lower bound alone.
 const NoRuntime = "none"
 
 // A TypeError says that a device does no work in the type that a model is in or was asked for.

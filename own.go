@@ -7,7 +7,7 @@ import (
 	"github.com/ridgepoint/ridgepoint/roofline"
 )
 
-// fileRuntimes are the runtimes that run files of a format as they are. Where no runtime is asked for, the first that
+// fileRuntimes lists the runtimes that run files of a format as they are. Where no runtime is asked for, the first that
 // runs on a device is taken in place of the device's default. To add a format, add a row.
 var fileRuntimes = []struct {
 	format   string // as package readers names it

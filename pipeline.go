@@ -39,7 +39,7 @@ type PipelineRun struct {
 	Err error
 }
 
-// assumedHost is the computer beside a card or an accelerator of which nobody says where it is.
+// assumedHost gives the computer beside a card or an accelerator of which nobody says where it is.
 const assumedHost = "core-i7-12700h"
 
 // Pipelines times a pipeline on every device of a job. A device that cannot run it is a run with an error; where there
@@ -192,7 +192,7 @@ func PipelineStages() []string { return pipeline.Kinds() }
 // PlotPipeline draws some frames of a pipeline as bars over time.
 func PlotPipeline(p *Pipeline) *Figure { return plots.Gantt(p) }
 
-// usualStages are the stages of a pipeline that is made of flags.
+// usualStages lists the stages of a pipeline that is made of flags.
 var usualStages = []string{"capture", "resize", "normalise", "transfer", "inference", "nms"}
 
 var cameraPattern = regexp.MustCompile(`^([0-9]+)x([0-9]+)@([0-9.]+)$`)

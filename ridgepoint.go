@@ -189,5 +189,5 @@ func (e *Estimator) check(m *Model) error {
 	return e.init()
 }
 
-// formats are the formats that models are read from.
+// formats lists the formats that models are read from.
 var formats = slices.Concat(readers.Registry{readers.Git}, readers.Default())

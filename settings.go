@@ -2,7 +2,7 @@ package ridgepoint
 
 import "github.com/ridgepoint/ridgepoint/hwprofiles/settings"
 
-// SettingsFile is the name of a configuration file, of a project or, in UserDir, of the user.
+// SettingsFile gives the name of a configuration file, of a project or, in UserDir, of the user.
 const SettingsFile = settings.FileName
 
 // A Setting is a default that a configuration file sets: its key, its value and the file.

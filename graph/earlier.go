@@ -1,6 +1,6 @@
 package graph
 
-// wide is the number of inputs from which a list of them is no longer searched through for each.
+// wide gives the number of inputs from which a list of them is no longer searched through for each.
 const wide = 32
 
 // An Earlier finds inputs of a node that repeat earlier ones. It is asked for the inputs of a node in order, and

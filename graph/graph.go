@@ -15,7 +15,7 @@ import (
 // An ID numbers a tensor in Model.Tensors.
 type ID int32
 
-// None is the ID of an omitted optional input or output.
+// None gives the ID of an omitted optional input or output.
 const None ID = -1
 
 // An OpID names an operator. The default domain ai.onnx is written "".
@@ -65,7 +65,7 @@ func (m *Model) Opset(domain string) int {
 	return 0
 }
 
-// CacheProperty is the key of the metadata that says how a decoder's cache grows; InPlace is its value where the new
+// CacheProperty gives the key of the metadata that says how a decoder's cache grows; InPlace is its value where the new
 // rows are written behind the old ones, which stay where they are.
 const (
 	CacheProperty = "key-value cache"

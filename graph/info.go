@@ -30,7 +30,7 @@ func (s Shape) Equal(t Shape) bool {
 	return true
 }
 
-// MaxFold is the largest number of elements whose values are carried through
+// MaxFold gives the largest number of elements whose values are carried through
 // shape inference. Shapes, axes, pads and scales are far smaller.
 const MaxFold = 4096
 

@@ -37,7 +37,8 @@ type inliner struct {
 	made      int
 }
 
-// longName is a length of names, in bytes, that counts as one node more: each inlined node's begins with its caller's.
+// longName gives a length of names, in bytes, that counts as one node more: each inlined node's begins with its
+// caller's.
 const longName = 256
 
 // tooMany returns the error of functions that expand without end.

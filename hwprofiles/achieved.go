@@ -27,7 +27,7 @@ var achievedFields = []strictyaml.Field[Device]{
 	}},
 }
 
-// overPeak is how far a measured rate may exceed a peak: a clock may boost above the one that the peak is given at.
+// overPeak says how far a measured rate may exceed a peak: a clock may boost above the one that the peak is given at.
 const overPeak = 1.1
 
 // achieved reports what was measured to be faster than it can be.

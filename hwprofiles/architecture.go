@@ -29,7 +29,7 @@ const (
 	metal     = "Apple, Metal feature set tables, and philipturner/metal-benchmarks"
 )
 
-// architectures are the designs by maker. Types that no source confirms for a design are left out.
+// architectures lists the designs by maker. Types that no source confirms for a design are left out.
 var architectures = []architecture{
 	{"Maxwell GM20B", "", "fp32 fp16", cudaGuide},
 	{"Kepler GK210", "", "fp64 fp32", cudaGuide},

@@ -97,7 +97,7 @@ var fallenFields = []strictyaml.Field[Fallen]{
 	}},
 }
 
-// KernelClasses are the classes of kernels that a profile can name.
+// KernelClasses lists the classes of kernels that a profile can name.
 var KernelClasses = []string{"conv", "group conv", "depthwise", "gemm", "attention", "recurrent", "pointwise", "norm",
 	"reduce", "move", "other", "unknown"}
 
@@ -164,7 +164,7 @@ func (f *Fallback) Takes(class, operator string, weights bool) *Fallen {
 	return nil
 }
 
-// unknownFalls is the group of kernels that no table knows.
+// unknownFalls holds the group of kernels that no table knows.
 var unknownFalls = Fallen{Why: "the operator is not known"}
 
 // Scratch returns the memory on the chip that software places tensors in, nil where a device has none beside its main

@@ -22,7 +22,7 @@ var template []byte
 // Template returns a commented profile to start a new one from. It loads as it stands.
 func Template() []byte { return bytes.Clone(template) }
 
-// BuiltIn is the Origin of a device that is part of the program.
+// BuiltIn gives the Origin of a device that is part of the program.
 const BuiltIn = "built-in"
 
 // A Catalog finds devices by name. It reads directory listings when it is made
@@ -259,14 +259,15 @@ func (c *Catalog) notFound(name string) error {
 	return fmt.Errorf("device %q: found no such id, alias or file; %s", spelling.Clip(name), hint)
 }
 
-// maxSimilar is the most devices that are suggested for a name that is none, and sharedStart the number of
+// maxSimilar gives the most devices that are suggested for a name that is none, and sharedStart the number of
 // letters two names must begin with alike to be of one family.
 const (
 	maxSimilar  = 4
 	sharedStart = 4
 )
 
-// similar lists the ids nearest to a squashed name: by spelling, then those that hold it, then those that begin as it does.
+// similar lists the ids nearest to a squashed name: by spelling, then those that hold it, then those that begin as it
+// does.
 func (c *Catalog) similar(name string) []string {
 	ids := c.IDs()
 	squashed := make([]string, len(ids))

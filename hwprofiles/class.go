@@ -23,7 +23,7 @@ const (
 	MCU    Class = "mcu"
 )
 
-// classes are all classes, with what tells them apart.
+// classes lists all classes, with what tells them apart.
 var classes = []struct {
 	class Class
 	cores bool // its default runtime computes on cores

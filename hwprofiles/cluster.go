@@ -10,7 +10,7 @@ import (
 	"github.com/ridgepoint/ridgepoint/internal/strictyaml"
 )
 
-// coreClasses are the classes whose units are the cores of a CPU; those of Apple's are the graphics'.
+// coreClasses lists the classes whose units are the cores of a CPU; those of Apple's are the graphics'.
 var coreClasses = []Class{CPU, RPi, Mobile, MCU}
 
 // A Cluster is the cores of one kind in a CPU.

@@ -11,7 +11,7 @@ import (
 	"github.com/ridgepoint/ridgepoint/internal/strictyaml"
 )
 
-// Schema is the version of the profile format that this package reads.
+// Schema gives the version of the profile format that this package reads.
 const Schema = strictyaml.Version
 
 // Errors is everything wrong with one profile, in the order of its lines, each with file, line and column.

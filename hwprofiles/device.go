@@ -48,7 +48,8 @@ type Device struct {
 	Peaks    []Peak
 	OptIn    []OptIn       // rates of matrix work that only software gets which asks for them
 	Memory   []MemoryLevel // outermost (main memory) first
-	// Systolic is the number of rows and of columns of a matrix unit that products are padded to; 0 where that is not known.
+	// Systolic is the number of rows and of columns of a matrix unit that products are padded to; 0 where that is not
+	// known.
 	Systolic int
 	Flash    *Flash // where weights lie; nil: in the main memory
 	Link     *Link  // to the host, over which inputs, outputs and weights come; nil: none, or not known
@@ -58,10 +59,11 @@ type Device struct {
 	Launch *Quantity
 	TDP    *Quantity // W
 	Power  *Power    // what it draws while it works; nil where the profile does not say
-	// Sustained are rates of matrix work that power or cooling let it keep up, where they are below the peaks. An expectation starts
-	// from them, the speed of light from the peaks.
+	// Sustained are rates of matrix work that power or cooling let it keep up, where they are below the peaks. An
+	// expectation starts from them, the speed of light from the peaks.
 	Sustained []Peak
-	// Achieved is what was measured on it, of this profile alone: neither a mode nor a profile that extends this one has it.
+	// Achieved is what was measured on it, of this profile alone: neither a mode nor a profile that extends this one has
+	// it.
 	Achieved Achieved
 	// Emulate maps an element type without a peak to one that runs in its stead.
 	Emulate map[dtype.Type]dtype.Type

@@ -12,8 +12,9 @@ import (
 )
 
 // With returns the device with figures changed, each change PATH=VALUE with a path of Figures such as
-// memory.dram.bandwidth. A value is a factor (x2), a percentage (+50%, -20%) or a figure with its unit (504GB/s). The peaks hold at the clock, so
-// a changed clock changes them and inner memories' rates in proportion. Changed figures are assumed.
+// memory.dram.bandwidth. A value is a factor (x2), a percentage (+50%, -20%) or a figure with its unit (504GB/s). The
+// peaks hold at the clock, so a changed clock changes them and inner memories' rates in proportion. Changed figures
+// are assumed.
 func (d *Device) With(changes ...string) (*Device, error) {
 	if err := d.Validate(); err != nil {
 		return nil, err

@@ -48,8 +48,8 @@ func (l *linter) report(path, format string, args ...any) {
 }
 
 // ridge holds the ridge point of the fastest type of 8 bits or more between 0.2 and 2500 FLOP/B.
-// Real machines lie between 0.25 (a microcontroller without DSP instructions) and 2400 (an early inference chip in int8);
-// outside, a prefix is usually wrong.
+// Real machines lie between 0.25 (a microcontroller without DSP instructions) and 2400 (an early inference chip in
+// int8); outside, a prefix is usually wrong.
 func (l *linter) ridge() {
 	const low, high = 0.2, 2500
 	var top *Peak

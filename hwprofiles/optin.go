@@ -15,7 +15,7 @@ type OptIn struct {
 	Peaks []Peak // FLOP/s or OP/s of the matrix engine
 }
 
-// optIns are the ways that a profile may give rates of.
+// optIns lists the ways that a profile may give rates of.
 var optIns = []string{
 	"fp16-accumulate", // sums of fp16 and fp8 products kept in fp16: twice the rate on GeForce cards
 	"apple-amx",       // Apple's undocumented matrix coprocessor, which its Accelerate library drives

@@ -18,7 +18,7 @@ type Power struct {
 	Covers       string    // one of PowerScopes
 }
 
-// powerScopes are what figures of power cover, the smallest first.
+// powerScopes says what figures of power cover, the smallest first.
 var powerScopes = []string{"device", "module", "board", "computer"}
 
 // PowerScopes lists what figures of power may cover: the chip or card alone, a module with its memory, a whole board at
@@ -31,7 +31,7 @@ type powerReader struct {
 	source string
 }
 
-// powerFields are the keys of power, the source first because figures refer to it.
+// powerFields lists the keys of power, the source first because figures refer to it.
 var powerFields = []strictyaml.Field[powerReader]{
 	{Key: "source", Read: func(v strictyaml.Value, p *powerReader) { p.source, _ = v.Text("default") }},
 	{Key: "covers", Read: func(v strictyaml.Value, p *powerReader) {
@@ -106,8 +106,8 @@ const (
 	graphics = "gpu with GDDR or LPDDR"
 )
 
-// classPowers are the shares of the thermal design power by class. docs/energy.md says which devices were measured, how
-// far the shares are off on devices left out, and which are assumed.
+// classPowers lists the shares of the thermal design power by class. docs/energy.md says which devices were measured,
+// how far the shares are off on devices left out, and which are assumed.
 var classPowers = map[string]classPower{
 	stacked:        {0.15, 0.45, 0.94, "A100 and H100 in language models and diffusion, ML.ENERGY"},
 	graphics:       {0.10, 0.90, 0.95, "eight cards writing text on a Raspberry Pi, at the wall, less 5 W and a tenth"},

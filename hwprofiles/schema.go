@@ -12,7 +12,7 @@ import (
 	"github.com/ridgepoint/ridgepoint/internal/strictyaml"
 )
 
-// systems are the operating systems that profiles name.
+// systems lists the operating systems that profiles name.
 var systems = []string{"linux", "windows", "macos", "ios", "android"}
 
 // Systems lists the operating systems that profiles name.
@@ -20,7 +20,7 @@ func Systems() []string { return slices.Clone(systems) }
 
 var idPattern = regexp.MustCompile(`^[a-z0-9][a-z0-9.-]*$`)
 
-// deviceFields are the keys of a profile, sources first because figures refer to them.
+// deviceFields lists the keys of a profile, sources first because figures refer to them.
 var deviceFields = []strictyaml.Field[Device]{
 	{Key: "schema", Read: func(v strictyaml.Value, _ *Device) { v.Schema() }},
 	{Key: "extends", Read: func(strictyaml.Value, *Device) {}}, // read before all others

@@ -5,10 +5,10 @@ import (
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
 )
 
-// Throttle returns how many times slower than its peak matrix work of an element type is in the long run, and the figure
-// that says so: the rate sustained for that type, else that of another of its kind, integer or floating-point, whose
-// share of its peak counts for all of them. A rate of fp32 or fp64 counts for itself alone: other lanes do that work. It
-// returns 1 and nil where nothing is known.
+// Throttle returns how many times slower than its peak matrix work of an element type is in the long run, and the
+// figure that says so: the rate sustained for that type, else that of another of its kind, integer or floating-point,
+// whose share of its peak counts for all of them. A rate of fp32 or fp64 counts for itself alone: other lanes do that
+// work. It returns 1 and nil where nothing is known.
 func (d *Device) Throttle(t dtype.Type) (float64, *Peak) {
 	var best *Peak
 	for i := range d.Sustained {

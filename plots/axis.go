@@ -19,7 +19,7 @@ type decades struct {
 	label func(float64) string
 }
 
-// maxDecades is how many labels an axis has at most.
+// maxDecades says how many labels an axis has at most.
 const maxDecades = 9
 
 // Ticks implements plot.Ticker.

@@ -297,7 +297,7 @@ func (c *chart) labels() int {
 	return labelled
 }
 
-// leastStrip is the share of the time from which on kernels without FLOPs are a strip; less is a footnote.
+// leastStrip gives the share of the time from which on kernels without FLOPs are a strip; less is a footnote.
 const leastStrip = 0.01
 
 // drawUnplaced draws the share of the time that logarithmic axes have no place for as a strip at the left edge, as high

@@ -47,7 +47,7 @@ type hidden struct {
 	share   float64
 }
 
-// minShare is the share of time below which a type gets no roof of its own:
+// minShare gives the share of time below which a type gets no roof of its own:
 // integer arithmetic on shapes would add roofs that nothing of weight is under.
 const minShare = 0.005
 
@@ -179,7 +179,7 @@ func (m *machine) levels() []*hwprofiles.MemoryLevel {
 // A span is the part of the plane that a chart shows.
 type span struct{ x0, x1, y0, y1 float64 }
 
-// inFrame is the share of the time whose kernels the frame holds; the least ones may be outside it, and are counted.
+// inFrame gives the share of the time whose kernels the frame holds; the least ones may be outside it, and are counted.
 const inFrame = 0.999
 
 // frame returns a span with the dots that matter, the heaviest of which come first, the ridge points and some room for
@@ -212,7 +212,7 @@ func frame(machines []*machine, dots []dot) span {
 // holds reports whether a dot lies within the span.
 func (s span) holds(d *dot) bool { return d.x >= s.x0 && d.x <= s.x1 && d.y >= s.y0 && d.y <= s.y1 }
 
-// mostNotes is how many estimates have footnotes of their own.
+// mostNotes says how many estimates have footnotes of their own.
 const mostNotes = 4
 
 // footnotes says what the chart does not show.

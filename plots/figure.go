@@ -69,7 +69,7 @@ func (f *Figure) Save(path string) error {
 	return atomicfile.Write(path, func(w io.Writer) error { return f.Write(w, format) })
 }
 
-// pdfDate is the time of day that the PDF writer notes down.
+// pdfDate holds the time of day that the PDF writer notes down.
 var pdfDate = regexp.MustCompile(`/(CreationDate|ModDate) \(D:\d{14}`)
 
 // Write draws the figure in a format: png, svg or pdf. The same figure gives the same bytes.

@@ -14,13 +14,13 @@ import (
 	"github.com/ridgepoint/ridgepoint/roofline/pipeline"
 )
 
-// places are the colours of what stages occupy.
+// places lists the colours of what stages occupy.
 var places = [pipeline.NumResources]color.NRGBA{
 	pipeline.CameraSensor: grey, pipeline.Codec: sky, pipeline.Host: orange, pipeline.Link: vermillion,
 	pipeline.Device: blue,
 }
 
-// framesShown is how many frames in a row a chart of a pipeline shows.
+// framesShown says how many frames in a row a chart of a pipeline shows.
 const framesShown = 3
 
 // Gantt draws a few frames of a pipeline one after the other: a bar for each stage, from when it begins to when it

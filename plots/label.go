@@ -77,7 +77,7 @@ func (p *placer) settle(l label) (spot, bool) {
 	return s, ok
 }
 
-// lost is what a label without room costs: more than any place.
+// lost says what a label without room costs: more than any place.
 const lost = 1e6
 
 // settleAll places labels. A label that is placed early may wall in a later

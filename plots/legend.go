@@ -19,7 +19,7 @@ type entry struct {
 // Widths in the legend, in points.
 const (
 	legendWidth = 236
-	// roomForLegend is the width of a page that leaves most of it to the data; a narrower one has its legend below.
+	// roomForLegend gives the width of a page that leaves most of it to the data; a narrower one has its legend below.
 	roomForLegend = 2.5 * legendWidth
 	thumbWidth    = 34
 	lineHeight    = 19

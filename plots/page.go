@@ -37,7 +37,7 @@ const (
 	wholeSize = 11
 )
 
-// themes are the colours that stand in for the inks of a figure.
+// themes lists the colours that stand in for the inks of a figure.
 var themes = []struct {
 	name string
 	ink  func(color.NRGBA) color.NRGBA
@@ -194,7 +194,7 @@ func (f *Figure) described(data []byte, format string) []byte {
 	return data
 }
 
-// fallback are fonts with the widths of Liberation Sans, for readers that lack it.
+// fallback give fonts with the widths of Liberation Sans, for readers that lack it.
 const fallback = "font-family:'Liberation Sans',Arimo,Arial,Helvetica,sans-serif"
 
 // describedSVG adds title and description for readers that speak, and names a font that every
@@ -219,7 +219,7 @@ func describedSVG(data []byte, title, desc string) []byte {
 	return b.Bytes()
 }
 
-// headerSize is the length of a PNG's signature and its first chunk, which chunks of text may follow.
+// headerSize gives the length of a PNG's signature and its first chunk, which chunks of text may follow.
 const headerSize = 8 + 25
 
 // describedPNG adds text chunks of title and description behind the header. Data too short for a

@@ -17,7 +17,7 @@ import (
 	"github.com/ridgepoint/ridgepoint/roofline"
 )
 
-// verdicts are the marks of what fits, told apart by outline and tone.
+// verdicts lists the marks of what fits, told apart by outline and tone.
 var verdicts = map[roofline.Verdict]struct {
 	glyph
 	color color.NRGBA
@@ -97,10 +97,10 @@ func budgetText(b roofline.Budget, limit float64) string {
 	}
 }
 
-// farLabel is the length of a label's leader in points, at most: a longer one is hard to follow among many dots.
+// farLabel gives the length of a label's leader in points, at most: a longer one is hard to follow among many dots.
 const farLabel = 70
 
-// mostNamed is how many models of a front are named: more labels hide the dots.
+// mostNamed says how many models of a front are named: more labels hide the dots.
 const mostNamed = 14
 
 // name marks the dots of the front that are named: all of them, or of a long front an even choice with both ends.

@@ -13,10 +13,10 @@ import (
 	"github.com/ridgepoint/ridgepoint/roofline/placement"
 )
 
-// unitColours are those of a device and of its fallback unit.
+// unitColours lists the colours of a device and of its fallback unit.
 var unitColours = [2]color.NRGBA{blue, vermillion}
 
-// namedShare is the share of the time from which on a run of kernels has its name in the chart.
+// namedShare gives the share of the time from which on a run of kernels has its name in the chart.
 const namedShare = 0.12
 
 // Placement draws which kernels of a model run on which unit, and when: a row for the device, one for its fallback

@@ -80,7 +80,7 @@ func (n needs) Plot(canvas draw.Canvas, pl *plot.Plot) {
 	p.write(sty, p.room.settleAll(labels[:min(len(labels), mostNames)]))
 }
 
-// shade is the ground of what is enough.
+// shade holds the ground of what is enough.
 var shade = color.NRGBA{221, 235, 245, 255}
 
 // shadeAbove fills what is above and right of a trade-off curve.
@@ -100,5 +100,5 @@ func (p *pen) shadeAbove(line []roofline.Need) {
 	p.c.FillPolygon(shade, area)
 }
 
-// mostNames is how many devices are named: placing more takes long and is not read.
+// mostNames says how many devices are named: placing more takes long and is not read.
 const mostNames = 24

@@ -15,7 +15,7 @@ import (
 	"github.com/ridgepoint/ridgepoint/roofline/kernel"
 )
 
-// labelled is how many of the heaviest kernels have their name in the chart.
+// labelled says how many of the heaviest kernels have their name in the chart.
 const labelled = 5
 
 // Roofline draws estimates on logarithmic axes: the roofs of each device, and

@@ -7,7 +7,7 @@ import (
 	"github.com/ridgepoint/ridgepoint/roofline/serve"
 )
 
-// servingAxes are what can vary between answers: the words of the axis, and the place of an answer on it.
+// servingAxes says what can vary between answers: the words of the axis, and the place of an answer on it.
 var servingAxes = map[string]struct {
 	label string
 	of    func(*serve.Answer) float64

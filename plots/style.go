@@ -70,15 +70,15 @@ var looks = [kernel.NumClasses]struct {
 	kernel.Unknown:   {glyph{8, 0.6, 0}, paper},
 }
 
-// series are the colours of several estimates in one chart, from dark to light and back, so that neighbours differ in
+// series lists the colours of several estimates in one chart, from dark to light and back, so that neighbours differ in
 // grey too.
 var series = []color.NRGBA{blue, orange, dark, sky, vermillion, yellow, green, purple}
 
-// bounds are the colours of what limits a kernel: dark, middle and light.
+// bounds lists the colours of what limits a kernel: dark, middle and light.
 var bounds = [roofline.NumBounds]color.NRGBA{roofline.Compute: blue, roofline.Memory: orange,
 	roofline.Overhead: {210, 210, 210, 255}}
 
-// dashes are the line patterns of several devices in one chart.
+// dashes lists the line patterns of several devices in one chart.
 var dashes = [][]vg.Length{nil, {10, 4}, {3, 3}, {12, 3, 3, 3}, {12, 3, 3, 3, 3, 3}, {6, 6}}
 
 // outline returns the glyph around a point, of the same area as a circle of the radius.

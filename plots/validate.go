@@ -15,10 +15,10 @@ import (
 	"github.com/ridgepoint/ridgepoint/roofline/validate"
 )
 
-// told is how many slices have a look of their own; smaller ones share one.
+// told says how many slices have a look of their own; smaller ones share one.
 const told = 7
 
-// marks are the outlines of slices, for grey print.
+// marks lists the outlines of slices, for grey print.
 var marks = [told + 1]glyph{polygon(32, 0), polygon(4, 0), polygon(3, up), polygon(4, math.Pi/4), polygon(5, up),
 	polygon(3, -up), polygon(6, up), {4, 0.36, math.Pi / 4}}
 

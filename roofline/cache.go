@@ -53,7 +53,7 @@ func cacheRate(l *hwprofiles.MemoryLevel, dram float64) float64 {
 	return privateCache * dram
 }
 
-// fastestCache is what no cache exceeds whose bandwidth no source gives, as a multiple of that of the main memory
+// fastestCache says what no cache exceeds whose bandwidth no source gives, as a multiple of that of the main memory
 // (assumed: the fastest that was measured on CPUs is 6.4, on GPUs 5).
 const fastestCache = 10
 

@@ -16,7 +16,7 @@ type Change struct {
 	Run  func() (*Estimate, error)
 }
 
-// sizeSteps are the fractions of an image's side worth trying, and sideMultiple
+// sizeSteps lists the fractions of an image's side worth trying, and sideMultiple
 // what detectors' strides need a side to be a multiple of, in pixels.
 var sizeSteps = []float64{0.75, 0.5, 0.375, 0.25}
 

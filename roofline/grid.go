@@ -222,5 +222,5 @@ func (e *Evaluator) cell(c *Cell, m *Machine) {
 	}
 }
 
-// maxSeconds is above any real latency: three hundred years. What is above it met a rate that is missing.
+// maxSeconds stands above any real latency: three hundred years. What is above it met a rate that is missing.
 const maxSeconds = 1e10

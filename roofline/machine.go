@@ -14,7 +14,7 @@ import (
 	"github.com/ridgepoint/ridgepoint/roofline/kernel"
 )
 
-// numTypes is above every dtype.Type, TF32 included.
+// numTypes stands above every dtype.Type, TF32 included.
 const numTypes = int(dtype.TF32) + 1
 
 // A rate is how fast one engine works on one element type.

@@ -38,7 +38,7 @@ func (t *Tuning) Notes() []note.Note {
 	return notes
 }
 
-// notable is the logarithm of a correction that is worth a note.
+// notable gives the logarithm of a correction that is worth a note.
 const notable = 0.01
 
 // Basis returns the note on what the latency rests on.
@@ -80,7 +80,7 @@ func (s *Spent) hostNote(t *Tuning) note.Note {
 // sources are names of what a figure rests on.
 type sources []string
 
-// maxSources is the most sources that a text names.
+// maxSources gives the most sources that a text names.
 const maxSources = 3
 
 // String names the first, such as rpi-5/onnxruntime-cpu.

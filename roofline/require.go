@@ -53,7 +53,7 @@ const (
 	mostSkew    = 100
 )
 
-// unlimited is a factor by which a figure no longer matters.
+// unlimited gives a factor by which a figure no longer matters.
 const unlimited = 1e9
 
 // Require finds the rates and bandwidths that a device like d needs to run a model within limit seconds, by bisection:

@@ -21,8 +21,8 @@ const (
 // String returns fits, tight or does not fit.
 func (r Room) String() string { return [...]string{"fits", "tight", "does not fit"}[r] }
 
-// tightShare is the share of the usable memory above which a model is tight. Allocators round up and fragment by some
-// percent, and the figures of what is usable differ as much between boards (docs/decisions.md).
+// tightShare gives the share of the usable memory above which a model is tight. Allocators round up and fragment by
+// some percent, and the figures of what is usable differ as much between boards (docs/decisions.md).
 const tightShare = 0.9
 
 // room returns the verdict on so many bytes on a device with so many usable, 0 where that is unknown.

@@ -12,7 +12,7 @@ import (
 	"github.com/ridgepoint/ridgepoint/hwprofiles"
 )
 
-// kneeShare is the share of the best throughput at which a bigger batch stops paying.
+// kneeShare gives the share of the best throughput at which a bigger batch stops paying.
 const kneeShare = 0.9
 
 // An AxisKind is what a sweep varies.

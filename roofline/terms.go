@@ -9,7 +9,7 @@ import (
 	"github.com/ridgepoint/ridgepoint/roofline/timing"
 )
 
-// ceilings are the efficiencies that a class of kernels has.
+// ceilings lists the efficiencies that a class of kernels has.
 var ceilings = [kernel.NumClasses]struct{ eff, band params.Param }{
 	kernel.Conv:      {params.EffMatrix, params.BandMatrix},
 	kernel.GroupConv: {params.EffGroup, params.BandMatrix},

@@ -37,7 +37,7 @@ const (
 	TierPrior Tier = "class prior"  // the prior of the runtime for the class
 )
 
-// enough is the least number of measured networks for the basis "calibrated".
+// enough gives the least number of measured networks for the basis "calibrated".
 const enough = 3
 
 // A Tuning is what a runtime is taken to achieve on a device at a precision, and how sure that is.
@@ -231,9 +231,9 @@ func (t *Tuning) slower(f float64) *Tuning {
 	return &c
 }
 
-// hostSpread is the standard deviation of the logarithm of latencies where the host's issuing of kernels sets the pace:
-// the same software took 34 µs a kernel on one host and 55 µs on another (docs/experiments.md), and no profile tells
-// the host.
+// hostSpread gives the standard deviation of the logarithm of latencies where the host's issuing of kernels sets the
+// pace: the same software took 34 µs a kernel on one host and 55 µs on another (docs/experiments.md), and no profile
+// tells the host.
 const hostSpread = 0.286
 
 // latency returns the expected latency and its interval, never below the speed of light.

@@ -14,11 +14,11 @@ import (
 	"github.com/ridgepoint/ridgepoint/cmd/ridgepoint/internal/cli"
 )
 
-// failed is the exit code of a program that could not do what was asked.
+// failed gives the exit code of a program that could not do what was asked.
 const failed = 2
 
-// grace is the time that a command has to clean up after a signal before the program ends it, unless the command says
-// more. A command that waits for input does not end by itself.
+// grace gives the time that a command has to clean up after a signal before the program ends it, unless the command
+// says more. A command that waits for input does not end by itself.
 const grace = 300 * time.Millisecond
 
 // main bounds the memory, runs the command line and exits with its code.

@@ -10,7 +10,7 @@ import (
 	"github.com/ridgepoint/ridgepoint"
 )
 
-// memoryLimit is where the collector begins to work hard, in bytes. Readers bound what a model may take; this is the
+// memoryLimit says where the collector begins to work hard, in bytes. Readers bound what a model may take; this is the
 // last belt for what no bound foresaw.
 const memoryLimit = 256 << 20
 
@@ -22,10 +22,10 @@ const (
 	slack   = 40 << 20 // in which the collector works harder
 )
 
-// described is the most bytes of memory that work on a model takes for one byte of its description.
+// described gives the most bytes of memory that work on a model takes for one byte of its description.
 const described = 3
 
-// poll is the time between two looks at the memory in use.
+// poll gives the time between two looks at the memory in use.
 const poll = 2 * time.Millisecond
 
 // boundMemory sets what the collector aims at, and watches the memory where the address space is limited.

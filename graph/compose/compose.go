@@ -10,14 +10,14 @@ import (
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
 )
 
-// opset is the version of the ONNX operators that are composed.
+// opset gives the version of the ONNX operators that are composed.
 const opset = 20
 
-// domains are the versions of the operator sets that are composed.
+// domains lists the versions of the operator sets that are composed.
 var domains = []graph.Opset{{Domain: "", Version: opset}, {Domain: "com.microsoft", Version: 1}, {Domain: TFLite,
 	Version: 1}}
 
-// TFLite is the domain of operators that TensorFlow Lite has and ONNX has not.
+// TFLite gives the domain of operators that TensorFlow Lite has and ONNX has not.
 const TFLite = "tflite"
 
 // The bytes of memory that parts of a model take with what is thrown away on the way, for a Builder's budget.

@@ -35,7 +35,7 @@ type Count struct {
 	Notes      []note.Note
 }
 
-// foldedWeights is how torch's ONNX exporter names weights that it changed by folding batch normalisation into them.
+// foldedWeights says how torch's ONNX exporter names weights that it changed by folding batch normalisation into them.
 const foldedWeights = "onnx::Conv_"
 
 type counter struct {

@@ -73,7 +73,7 @@ func normalisedRows(f *fact) int64 { return sat.Add(sat.Mul(7, f.out), sat.Mul(2
 // walkedAndBias returns onnx-tool's count of a transposed convolution.
 func walkedAndBias(f *fact) int64 { return sat.Add(f.walked, f.bias) }
 
-// fvcoreRules are also timm's.
+// fvcoreRules hold for timm as well.
 var fvcoreRules = ruleSet{
 	other: skips, conv: counts(macs), transposed: counts(macs), linear: counts(macs), product: counts(macs),
 	attention: unseenAttention, recurrent: unseenRecurrent,
@@ -83,7 +83,7 @@ var fvcoreRules = ruleSet{
 	nearest: perOut(1), bilinear: perOut(4), bicubic: skips, sampler: perOut(4),
 }
 
-// thopRules are doubled by Ultralytics.
+// thopRules count half of what Ultralytics prints.
 var thopRules = ruleSet{
 	other: skips, conv: counts(macs), transposed: counts(walked), linear: counts(macs), product: unseenProduct,
 	attention: unseenAttention, recurrent: counts(thopRecurrent),

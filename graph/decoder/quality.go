@@ -6,7 +6,7 @@ type Loss struct {
 	Perplexity float64 // added to that of 16 bits
 }
 
-// LossModel is the model that Losses are published for, and their source.
+// LossModel gives the model that Losses are published for, and their source.
 const (
 	LossModel  = "Llama 3 8B"
 	LossSource = "llama.cpp, tools/quantize/quantize.cpp at 03161a4: perplexity added to that of Llama 3 8B"

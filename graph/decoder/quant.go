@@ -63,10 +63,10 @@ func layersBelow(n int64) func(*mix, *Tensor) bool {
 	return func(_ *mix, t *Tensor) bool { return t.Layer < n }
 }
 
-// most are the quantisations whose output layer has six bits.
+// most give the quantisations whose output layer has six bits.
 const most = "q2_k q3_k_s q3_k_m q3_k_l q4_0 q4_1 q5_0 q5_1 q4_k_s q4_k_m q5_k_s q5_k_m q6_k iq4_nl iq4_xs iq3_s iq3_m"
 
-// mixRows are llama.cpp's published rules of which tensors get more bits than the name of a quantisation says
+// mixRows lists llama.cpp's published rules of which tensors get more bits than the name of a quantisation says
 // (src/llama-quant.cpp). Rows of one role stand in the order in which they are tried.
 var mixRows = []mixRow{
 	{"mxfp4", "experts", "mxfp4", nil},
@@ -117,7 +117,7 @@ var mixRows = []mixRow{
 	{"q5_k_m", "attn_qkv", "q6_k", nil},
 }
 
-// bases are the formats of the tensors that no row names.
+// bases lists the formats of the tensors that no row names.
 var bases = map[string]string{
 	"f32": "f32", "f16": "f16", "bf16": "bf16", "q8_0": "q8_0", "mxfp4": "q8_0",
 	"q2_k": "q2_k", "q3_k_s": "q3_k", "q3_k_m": "q3_k", "q3_k_l": "q3_k", "q4_0": "q4_0", "q4_1": "q4_1", "q5_0": "q5_0",
@@ -131,7 +131,7 @@ var narrow = map[string]string{
 	"q4_k": "q5_0", "q5_k": "q5_1", "q6_k": "q8_0",
 }
 
-// aliases are other names of quantisations.
+// aliases lists other names of quantisations.
 var aliases = map[string]string{
 	"q4_k": "q4_k_m", "q5_k": "q5_k_m", "q3_k": "q3_k_m", "fp16": "f16", "fp32": "f32", "q8": "q8_0", "q4": "q4_0",
 	"int8": "w8", "int4": "w4", "mxfp4_moe": "mxfp4", "w8a8": "w8", "w4a8": "w4",

@@ -39,11 +39,11 @@ const (
 	Int2
 	numONNX
 
-	// TF32 is NVIDIA's 19-bit matrix input format; tensors stay 32 bits wide.
+	// TF32 names NVIDIA's 19-bit matrix input format; tensors stay 32 bits wide.
 	TF32 Type = 64
 )
 
-// stringBits is what one string element is taken to occupy: a pointer and a
+// stringBits says what one string element is taken to occupy: a pointer and a
 // length on a 64-bit machine. The characters are unknown before run time.
 const stringBits = 128
 

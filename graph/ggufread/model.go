@@ -21,21 +21,22 @@ type Model struct {
 	Tensors []decoder.Stored
 }
 
-// kinds are the formats of tensors by ggml's number.
+// kinds lists the formats of tensors by ggml's number.
 var kinds = map[uint32]string{
 	0: "f32", 1: "f16", 2: "q4_0", 3: "q4_1", 6: "q5_0", 7: "q5_1", 8: "q8_0", 10: "q2_k", 11: "q3_k", 12: "q4_k", 13: "q5_k",
 	14: "q6_k", 16: "iq2_xxs", 17: "iq2_xs", 18: "iq3_xxs", 19: "iq1_s", 20: "iq4_nl", 21: "iq3_s", 22: "iq2_s", 23: "iq4_xs",
 	24: "int8", 29: "iq1_m", 30: "bf16", 34: "tq1_0", 35: "tq2_0", 39: "mxfp4", 40: "nvfp4",
 }
 
-// families are the architectures whose decoders are known, with what their files do not say: which layers have a window.
+// families lists the architectures whose decoders are known, with what their files do not say: which layers have a
+// window.
 var families = map[string]int64{
 	"llama": 0, "llama4": 4, "mistral3": 0, "qwen2": 0, "qwen2moe": 0, "qwen3": 0, "qwen3moe": 0, "gemma": 0, "gemma2": 2, "gemma3": 6, "phi3": 0,
 	"gpt-oss": 2, "deepseek2": 0, "glm4": 0, "glm4moe": 0, "chatglm": 0, "gptj": 0, "falcon": 0, "starcoder": 0, "starcoder2": 0, "smollm3": 0,
 	"stablelm": 0, "command-r": 0, "olmo2": 0, "granite": 0,
 }
 
-// hybrids are architectures with layers that are no attention, whose work is not known.
+// hybrids lists architectures with layers that are no attention, whose work is not known.
 var hybrids = []string{"mamba", "mamba2", "jamba", "rwkv6", "rwkv7", "qwen3next", "qwen35", "granitehybrid", "falcon-h1", "lfm2", "nemotron_h", "plamo2"}
 
 // reader reads numbers of metadata, and keeps the first fault.

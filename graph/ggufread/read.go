@@ -125,7 +125,7 @@ func (c *cursor) u64() uint64 {
 // text returns the next string.
 func (c *cursor) text() string { return string(c.bytes(c.u64())) }
 
-// sizes are the bytes of a scalar of each type of metadata; 0: it is no scalar.
+// sizes lists the bytes of a scalar of each type of metadata; 0: it is no scalar.
 var sizes = [...]uint64{1, 1, 2, 2, 4, 4, 4, 1, 0, 0, 8, 8, 8}
 
 const (

@@ -13,7 +13,7 @@ type layout struct {
 	sparse []int64
 }
 
-// routerTensor is in each layer with experts.
+// routerTensor stands in each layer with experts.
 const routerTensor = "ffn_gate_inp.weight"
 
 // layout counts tensors by the word of their name, over all layers.

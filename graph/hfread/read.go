@@ -136,7 +136,7 @@ func oss(_ *config, s *decoder.Shape) {
 	s.ExpertFFN = s.FFN
 }
 
-// hybrids are types with layers that are no attention, whose work is not known.
+// hybrids lists types with layers that are no attention, whose work is not known.
 var hybrids = []string{"mamba", "mamba2", "jamba", "rwkv", "qwen3_next", "granitemoehybrid", "falcon_h1", "lfm2", "nemotron_h", "bamba", "zamba2"}
 
 // Open reads a config.json, or that of a folder.

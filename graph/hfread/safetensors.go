@@ -56,7 +56,7 @@ type holding struct {
 	byType map[string]int64
 }
 
-// kinds are the kinds of matrices by the word that names them in checkpoints.
+// kinds lists the kinds of matrices by the word that names them in checkpoints.
 var kinds = map[string]string{
 	"q_proj": "in", "k_proj": "in", "v_proj": "in", "qkv_proj": "in", "query_key_value": "in", "q_a_proj": "in", "q_b_proj": "in",
 	"kv_a_proj_with_mqa": "in", "kv_b_proj": "in", "W_pack": "in", "o_proj": "out", "out_proj": "out", "dense": "out",
@@ -90,7 +90,7 @@ func kindOf(r decoder.Role) string {
 
 var layerOf = regexp.MustCompile(`(?:^|\.)(?:layers|h|blocks)\.(\d+)\.`)
 
-// elsewhere are the words of tensors that are no part of the decoder.
+// elsewhere lists the words of tensors that are no part of the decoder.
 var elsewhere = regexp.MustCompile(`(?:^|\.)(?:vision|visual|audio|multi_modal|mtp|image)`)
 
 // partOf returns the part that a tensor belongs to; false for what is no matrix of the decoder.

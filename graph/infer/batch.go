@@ -13,11 +13,11 @@ import (
 	"github.com/ridgepoint/ridgepoint/internal/sat"
 )
 
-// batchTolerance is how far the multiply-adds of a re-inferred batch may be from
+// batchTolerance says how far the multiply-adds of a re-inferred batch may be from
 // batch x those of the exported one before the graph is taken to mix samples.
 const batchTolerance = 0.005
 
-// maxScaled is the largest work and traffic, in MACs plus bytes, that a batch is scaled to: three bits below where
+// maxScaled gives the largest work and traffic, in MACs plus bytes, that a batch is scaled to: three bits below where
 // their sums and products by a few would saturate.
 const maxScaled = 1 << 60
 

@@ -83,7 +83,7 @@ func (w *weightFinder) expression(n *graph.Node) bool {
 	return true
 }
 
-// constantOp is the operator that holds a constant.
+// constantOp holds the operator that holds a constant.
 var constantOp = graph.OpID{Type: "Constant"}
 
 // constant reports whether input i of a node is known before the model runs.
@@ -128,7 +128,7 @@ func (w *weightFinder) node(n *graph.Node, spec *ops.Spec) {
 	}
 }
 
-// minEmbedding is the fewest numbers in a row of an embedding: shorter rows are coordinates.
+// minEmbedding gives the fewest numbers in a row of an embedding: shorter rows are coordinates.
 const minEmbedding = 8
 
 // embedding reports whether a tensor that a Gather picks from can be a table of learnt rows.

@@ -28,7 +28,7 @@ const (
 	spare     = 64 << 10
 )
 
-// types are the element types by the words for them, in any case: of ports and of constants.
+// types lists the element types by the words for them, in any case: of ports and of constants.
 var types = map[string]dtype.Type{
 	"fp32": dtype.Float32, "f32": dtype.Float32, "fp16": dtype.Float16, "f16": dtype.Float16, "bf16": dtype.BFloat16,
 	"fp64": dtype.Float64, "f64": dtype.Float64, "i64": dtype.Int64, "i32": dtype.Int32, "i16": dtype.Int16,

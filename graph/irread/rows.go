@@ -30,7 +30,7 @@ func along(typ string, ins int, def int64) row {
 	return row{ins, func(o *op) error { o.node(typ, o.ids(o.in), compose.Int("axis", o.int("axis", def))); return nil }}
 }
 
-// rows are the layers that are known.
+// rows lists the layers that are known.
 var rows = map[string]row{
 	"Convolution":                  {2, convolution(false)},
 	"GroupConvolution":             {2, convolution(true)},

@@ -349,7 +349,7 @@ func flatten(o *op) error {
 	return nil
 }
 
-// orders are the orders of channels, height and width of three dimensions by their numbers.
+// orders lists the orders of channels, height and width of three dimensions by their numbers.
 var orders = [][]int64{{0, 1, 2, 3}, {0, 1, 3, 2}, {0, 2, 1, 3}, {0, 2, 3, 1}, {0, 3, 1, 2}, {0, 3, 2, 1}}
 
 // permute makes a Transpose by ncnn's number of an order.

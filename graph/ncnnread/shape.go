@@ -39,13 +39,13 @@ func reshape(o *op) error {
 	return nil
 }
 
-// targetKeys are the settings of a reshape, and the axes that a 0 copies: channels, depth, height, width.
+// targetKeys lists the settings of a reshape, and the axes that a 0 copies: channels, depth, height, width.
 var targetKeys = []struct {
 	key  int
 	axis byte
 }{{2, 'c'}, {11, 'd'}, {1, 'h'}, {0, 'w'}}
 
-// shapeKey is the setting with the expression of a reshape.
+// shapeKey gives the setting with the expression of a reshape.
 const shapeKey = 6
 
 // sizes returns the target of a reshape, the outermost first. ok is false where its expression is beyond us.
@@ -152,7 +152,7 @@ func slice(o *op) error {
 	return nil
 }
 
-// toEnd is an end behind every axis.
+// toEnd gives an end behind every axis.
 const toEnd = 1 << 40
 
 // part writes a range of an axis.

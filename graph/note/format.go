@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// verbs are the ways to print an argument. Beside them there are:
+// verbs lists the ways to print an argument. Beside them there are:
 //
 //	{n:kernel|kernels}      the number and the noun in its number: 1 kernel, 2 kernels
 //	{x:slower/faster}       the first word if the argument is above 1, else the second
@@ -101,7 +101,7 @@ func number(v any) float64 {
 	return 0
 }
 
-// prefixes are the decimal prefixes from 10^-9 on.
+// prefixes lists the decimal prefixes from 10^-9 on.
 var prefixes = []string{"n", "µ", "m", "", "k", "M", "G", "T", "P", "E"}
 
 // si prints a value with three digits and the decimal prefix of its unit.

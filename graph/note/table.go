@@ -102,7 +102,7 @@ const (
 	ProfileDoubt       Code = "profile-doubt"
 )
 
-// rows is the table. A text is one sentence without a full stop. It names no flag of the command line: the
+// rows holds the table. A text is one sentence without a full stop. It names no flag of the command line: the
 // command line adds its own hints.
 var rows = []Row{
 	{OpsetMissing, Warning, "domain",

@@ -133,7 +133,7 @@ type backend struct {
 	spare []edge // for edges to come, cut from blocks
 }
 
-// blockSize is the number of nodes that are allocated at once.
+// blockSize gives the number of nodes that are allocated at once.
 const blockSize = 256
 
 // ApplyOperation gets one node; onnx-go calls it once for each node of the file, in order, after the node's edges.

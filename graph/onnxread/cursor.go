@@ -24,7 +24,7 @@ func (e *FormatError) Error() string {
 	return fmt.Sprintf("%s: at byte %d: %s", e.Name, e.Offset, e.Msg)
 }
 
-// window is how much of the file is held at once. Payloads are seeked past, so
+// window says how much of the file is held at once. Payloads are seeked past, so
 // a small window means little is read in vain behind each of them.
 const window = 16 << 10
 
@@ -44,7 +44,7 @@ type cursor struct {
 	open int
 }
 
-// maxHeld is the number of nested messages with a field in cursor.held; deeper ones allocate theirs.
+// maxHeld gives the number of nested messages with a field in cursor.held; deeper ones allocate theirs.
 const maxHeld = 64
 
 // A span is a part of the file: the content of one message or string.

@@ -15,7 +15,7 @@ import (
 	"github.com/ridgepoint/ridgepoint/internal/sat"
 )
 
-// maxFilled is the most bytes of random weights that Fill writes: a protobuf message holds less than 2 GiB.
+// maxFilled gives the most bytes of random weights that Fill writes: a protobuf message holds less than 2 GiB.
 const maxFilled = 2<<30 - 1<<24
 
 // Fill copies a model of size bytes and gives every tensor whose data is in another file, or was passed over in a
@@ -55,7 +55,8 @@ func Fill(name string, r io.ReaderAt, size int64, w io.Writer) error {
 	return b.Flush()
 }
 
-// fillable says whether the weights that are outside fit, before any are made: making them takes several times their size in memory.
+// fillable says whether the weights that are outside fit, before any are made: making them takes several times their
+// size in memory.
 func fillable(name string, r io.ReaderAt, size int64) error {
 	total := int64(0)
 	s := newStripper(name, r, size)

@@ -8,7 +8,7 @@ import (
 	"github.com/ridgepoint/ridgepoint/graph"
 )
 
-// maxFiller is the longest list, in bytes, that is read to see whether it holds one number over and over.
+// maxFiller gives the longest list, in bytes, that is read to see whether it holds one number over and over.
 const maxFiller = 1 << 16
 
 // fills reports whether a tensor is a list of one floating-point number over and over, as exporters write for a scale

@@ -11,10 +11,10 @@ import (
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
 )
 
-// keepInline is the largest payload in bytes that Strip leaves in the model.
+// keepInline gives the largest payload in bytes that Strip leaves in the model.
 const keepInline = 1 << 10
 
-// weightsFile is where a stripped model says its weights are; it need not exist.
+// weightsFile says where a stripped model says its weights are; it need not exist.
 const weightsFile = "weights.bin"
 
 // Strip copies a model of size bytes without its weights: the payload of every tensor above 1 KiB becomes

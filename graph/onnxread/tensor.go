@@ -12,7 +12,7 @@ import (
 	"github.com/ridgepoint/ridgepoint/internal/sat"
 )
 
-// maxFloats is the most floating-point values of a constant that are kept: enough for
+// maxFloats gives the most floating-point values of a constant that are kept: enough for
 // the scales and constants that shapes depend on, and no biases.
 const maxFloats = 128
 
@@ -64,7 +64,7 @@ func (s *scanner) tensorProto(body span) (name string, c *graph.Const, err error
 	return name, c, s.finish(name, c, &p, body.from)
 }
 
-// maxTyped is the most values of one tensor that are kept from its typed fields.
+// maxTyped gives the most values of one tensor that are kept from its typed fields.
 const maxTyped = graph.MaxFold + 1
 
 // add notes a typed field, which holds one value or a list of them. Of more than a loaded tensor has, the count goes

@@ -11,11 +11,11 @@ import (
 	"github.com/ridgepoint/ridgepoint/internal/sat"
 )
 
-// MaxElems is the largest tensor that inference accepts, in elements: far above
+// MaxElems gives the largest tensor that inference accepts, in elements: far above
 // any real tensor, far below where products of sizes overflow.
 const MaxElems = 1 << 46
 
-// ErrTooLarge is why a tensor of more than MaxElems elements is refused.
+// ErrTooLarge says why a tensor of more than MaxElems elements is refused.
 var ErrTooLarge = errors.New("more than 2^46 elements")
 
 // A Span is a range of executed steps, as recorded by Runner.Body.

@@ -143,7 +143,7 @@ func sameValue(a, b *graph.Value) bool {
 	return true
 }
 
-// unknownTrips is what a loop is taken to run at most where its length is run-time data and nothing was said:
+// unknownTrips says what a loop is taken to run at most where its length is run-time data and nothing was said:
 // as many steps as a short sentence, or detections of a common detector.
 const unknownTrips = 100
 

@@ -10,7 +10,7 @@ import (
 	"github.com/ridgepoint/ridgepoint/internal/visible"
 )
 
-// maxEquation is the most bytes of an equation that an error quotes.
+// maxEquation gives the most bytes of an equation that an error quotes.
 const maxEquation = 200
 
 // einsum is an equation with its labels bound to sizes. An ellipsis becomes

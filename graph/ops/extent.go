@@ -116,7 +116,7 @@ func (c *Call) normalised(i, axis int) extent {
 	return e.fitted(c, param, axis)
 }
 
-// last is the axis of normalised that stands for the last ones.
+// last gives the axis of normalised that stands for the last ones.
 const last = -1
 
 // inferOver returns an Infer for operators whose output is their input, laid over with a parameter.

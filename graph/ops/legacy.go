@@ -8,8 +8,8 @@ import (
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
 )
 
-// legacySpecs are the experimental operators that ONNX had up to version 1.4: converters from Core ML and Caffe2 wrote
-// them, and ONNX Runtime still runs most.
+// legacySpecs lists the experimental operators that ONNX had up to version 1.4: converters from Core ML and Caffe2
+// wrote them, and ONNX Runtime still runs most.
 var legacySpecs = []Spec{
 	activation(Elementwise, "Affine", 1, 2, 0, "alpha x + beta"),
 	activation(Elementwise, "Scale", 1, 1, 0, "x times a constant"),
@@ -78,10 +78,10 @@ func foldConstantFill(c *Call) error {
 	return nil
 }
 
-// qonnxDomains are where QONNX, Brevitas and FINN put their operators; some exporters name no domain.
+// qonnxDomains says where QONNX, Brevitas and FINN put their operators; some exporters name no domain.
 var qonnxDomains = []string{"qonnx.custom_op.general", "onnx.brevitas", "finn.custom_op.general", ""}
 
-// qonnxSpecs are operators that quantise and dequantise again: the result is a float of few distinct values.
+// qonnxSpecs lists operators that quantise and dequantise again: the result is a float of few distinct values.
 var qonnxSpecs = func() (rows []Spec) {
 	for _, domain := range qonnxDomains {
 		for _, s := range []Spec{

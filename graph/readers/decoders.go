@@ -13,7 +13,7 @@ import (
 	"github.com/ridgepoint/ridgepoint/graph/zoo"
 )
 
-// configFile is the name of the file that describes a language model of Hugging Face.
+// configFile gives the name of the file that describes a language model of Hugging Face.
 const configFile = "config.json"
 
 // decoders lists the files that describe a language model by its sizes. Its graph is the built-in one of the family.

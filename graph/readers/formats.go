@@ -12,7 +12,7 @@ import (
 	"github.com/ridgepoint/ridgepoint/graph/zoo"
 )
 
-// onnx is the last row: a file that nothing else claims is read as ONNX, whose reader says what is wrong with it.
+// onnx holds the last row: a file that nothing else claims is read as ONNX, whose reader says what is wrong with it.
 var onnx = Format{
 	Name:    "ONNX",
 	Sniff:   func(*File) bool { return true },

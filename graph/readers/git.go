@@ -12,8 +12,8 @@ import (
 // GitPrefix begins the specs of files in a revision of a git repository: git:main:models/net.onnx.
 const GitPrefix = gitfile.Prefix
 
-// Git is the format of files in a revision of the repository around the working folder. It is no part of Default, since
-// it runs a program.
+// Git holds the format of files in a revision of the repository around the working folder. It is no part of Default,
+// since it runs a program.
 var Git = Format{Name: "git", Prefix: GitPrefix, Unpack: fromGit}
 
 // fromGit returns a file of a revision. Weights are passed over as they arrive.

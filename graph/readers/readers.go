@@ -41,7 +41,7 @@ type File struct {
 	Reader io.ReaderAt
 }
 
-// headSize is the number of bytes that a File holds of its beginning.
+// headSize gives the number of bytes that a File holds of its beginning.
 const headSize = 512
 
 // NewFile returns a file of size bytes. It reads the head only.
@@ -65,7 +65,7 @@ type Registry []Format
 // Open reads the model that spec names with the formats of Default, without standard input.
 func Open(spec string) (*graph.Model, error) { return Default().Open(spec, nil) }
 
-// Stdin is the spec of a model on standard input.
+// Stdin gives the spec of a model on standard input.
 const Stdin = "-"
 
 // Open reads the model that spec names, and gives it the name of Name. in is read where spec is Stdin.
@@ -136,7 +136,8 @@ func (r Registry) ONNX(spec string, in io.Reader) (f *File, done func(), err err
 // BuiltIn reports whether spec names a model without a file.
 func (r Registry) BuiltIn(spec string) bool { return r.scheme(spec) != nil }
 
-// Name returns the name of a model for titles: a file's without its folder and suffixes, a built-in model's without the prefix.
+// Name returns the name of a model for titles: a file's without its folder and suffixes, a built-in model's without
+// the prefix.
 func (r Registry) Name(spec string) string {
 	if f := r.scheme(spec); f != nil {
 		return spec[len(f.Prefix):]

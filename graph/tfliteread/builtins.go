@@ -2,7 +2,7 @@ package tfliteread
 
 import "github.com/ridgepoint/ridgepoint/graph/compose"
 
-// custom is the code of operators that are known by name.
+// custom gives the code of operators that are known by name.
 const custom = 32
 
 // A row says how one operator of the format is written. Where write is nil it stays visibly unknown.
@@ -22,7 +22,7 @@ func rowOf(code int64) *row {
 	return nil
 }
 
-// customs are operators that are known by name. A model that was compiled for an Edge TPU has one operator,
+// customs lists operators that are known by name. A model that was compiled for an Edge TPU has one operator,
 // edgetpu-custom-op, which tells nothing of what is in it.
 var customs = map[string]*row{
 	"TFLite_Detection_PostProcess": {name: "TFLite_Detection_PostProcess", write: own("TFLite_Detection_PostProcess")},

@@ -9,7 +9,7 @@ import (
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
 )
 
-// types are the element types by their number in the file.
+// types lists the element types by their number in the file.
 var types = []dtype.Type{
 	dtype.Float32, dtype.Float16, dtype.Int32, dtype.Uint8, dtype.Int64, dtype.String, dtype.Bool, dtype.Int16,
 	dtype.Complex64,

@@ -19,7 +19,7 @@ type bertShape struct {
 	eps          float32
 }
 
-// wordPieces is the vocabulary of the uncased BERT models.
+// wordPieces gives the vocabulary of the uncased BERT models.
 const wordPieces = 30522
 
 // encoder returns the Entry of an encoder of BERT's kind. params are weights, macs multiply-adds at
@@ -63,8 +63,8 @@ func berts() []Entry {
 	}
 }
 
-// build builds the network of Devlin et al. 2018 (arXiv 1810.04805) as transformers exports it: biases, masks and GELU in small
-// operators. RoBERTa (1907.11692) differs in its tables, DistilBERT (1910.01108) leaves parts out.
+// build builds the network of Devlin et al. 2018 (arXiv 1810.04805) as transformers exports it: biases, masks and
+// GELU in small operators. RoBERTa (1907.11692) differs in its tables, DistilBERT (1910.01108) leaves parts out.
 func (s bertShape) build(b *builder, v values) {
 	seq := v["seq"]
 	x, mask := s.embeddings(b, v)

@@ -16,8 +16,8 @@ func blazeFaces() []Entry {
 	}}
 }
 
-// blazeFace builds the network of Bazarevsky et al. 2019 (arXiv 1907.05047), with the channels of MediaPipe's network: depthwise 3x3 and
-// pointwise convolutions, whose shortcuts gain channels of zeros.
+// blazeFace builds the network of Bazarevsky et al. 2019 (arXiv 1907.05047), with the channels of MediaPipe's
+// network: depthwise 3x3 and pointwise convolutions, whose shortcuts gain channels of zeros.
 func blazeFace(b *builder, v values) {
 	x := b.unary("Relu", b.conv(image(b, v), "/stem", 24, 5, 2, 1, true), "/stem")
 	var fine tensor

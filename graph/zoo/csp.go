@@ -45,7 +45,8 @@ const (
 	bottleBlock                 // 1x1, 3x3 and 1x1
 )
 
-// buildCSP builds the network of Redmon and Farhadi 2018 (arXiv 1804.02767) and Wang et al. 2019 (arXiv 1911.11929), as timm builds them.
+// buildCSP builds the network of Redmon and Farhadi 2018 (arXiv 1804.02767) and Wang et al. 2019 (arXiv 1911.11929),
+// as timm builds them.
 func buildCSP(b *builder, v values, s cspShape) {
 	x, stride := image(b, v), int64(1)
 	if s.pooled || s.halving {

@@ -68,8 +68,8 @@ func shapeOf(s *decoder.Shape) llamaShape {
 	}
 }
 
-// places are the tensors of a file that hold a weight of the graph, by the last word of its name: the first list that the
-// file has is taken.
+// places lists the tensors of a file that hold a weight of the graph, by the last word of its name: the first list
+// that the file has is taken.
 var places = map[string][][]decoder.Role{
 	"embed_tokens": {{decoder.Embedding}}, "embed_positions": {{decoder.Position}}, "lm_head": {{decoder.Output}},
 	"q_proj": {{decoder.Query}, {decoder.QKV}}, "k_proj": {{decoder.Key}, {decoder.QKV}}, "v_proj": {{decoder.Value}, {decoder.QKV}},

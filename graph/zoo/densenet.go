@@ -19,7 +19,8 @@ func denseNets() []Entry {
 	}
 }
 
-// buildDenseNet builds the network of Huang et al. 2016 (arXiv 1608.06993), as torchvision builds it: each layer sees all before it.
+// buildDenseNet builds the network of Huang et al. 2016 (arXiv 1608.06993), as torchvision builds it: each layer sees
+// all before it.
 func buildDenseNet(b *builder, v values, growth int64, blocks [4]int) {
 	x := b.unary("Relu", b.convBN(image(b, v), "/features/conv0", 2*growth, 7, 2, 1), "/features/relu0")
 	x = b.maxPool(x, "/features/pool0", 3, 2)

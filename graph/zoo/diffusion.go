@@ -6,7 +6,7 @@ import (
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
 )
 
-// generation is the task whose models may lack a published quality of their own: pictures are judged by people, or
+// generation gives the task whose models may lack a published quality of their own: pictures are judged by people, or
 // against a set of pictures, and then the whole system with its sampler is, not the network of one step.
 const generation = "image generation"
 

@@ -12,7 +12,8 @@ type dlaShape struct {
 	residual      bool // roots add their first child
 }
 
-// buildDLA builds the network of Yu et al. 2017 (arXiv 1707.06484), as timm builds it: trees of blocks whose roots join what is below.
+// buildDLA builds the network of Yu et al. 2017 (arXiv 1707.06484), as timm builds it: trees of blocks whose roots
+// join what is below.
 func buildDLA(b *builder, v values, s dlaShape) {
 	x := b.unary("Relu", b.convBN(image(b, v), "/base_layer.0", s.channels[0], 7, 1, 1), "/base_layer.2")
 	x = b.unary("Relu", b.convBN(x, "/level0.0", s.channels[0], 3, 1, 1), "/level0.2")

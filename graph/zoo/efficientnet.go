@@ -27,7 +27,8 @@ func efficientNets() []Entry {
 	}
 }
 
-// buildEfficientNet builds the network of Tan and Le 2019 (arXiv 1905.11946), table 1 and its scaling, as torchvision builds it.
+// buildEfficientNet builds the network of Tan and Le 2019 (arXiv 1905.11946), table 1 and its scaling, as torchvision
+// builds it.
 func buildEfficientNet(b *builder, v values, width, depth float64) {
 	stages := []struct{ expand, k, stride, out, n int64 }{
 		{1, 3, 1, 16, 1}, {6, 3, 2, 24, 2}, {6, 5, 2, 40, 2}, {6, 3, 2, 80, 3}, {6, 5, 1, 112, 3}, {6, 5, 2, 192, 4}, {6, 3, 1, 320, 1},

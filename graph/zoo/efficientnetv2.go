@@ -31,7 +31,8 @@ func efficientNetV2s() []Entry {
 	}
 }
 
-// buildEfficientNetV2 builds the network of Tan and Le 2021 (arXiv 2104.00298), table 4 and its scaling, as torchvision builds it.
+// buildEfficientNetV2 builds the network of Tan and Le 2021 (arXiv 2104.00298), table 4 and its scaling, as
+// torchvision builds it.
 func buildEfficientNetV2(b *builder, v values, stem int64, stages []fusedStage) {
 	x := b.silu(b.convBN(image(b, v), "/features/features.0/features.0.0", stem, 3, 2, 1), "/features/features.0/features.0.2")
 	for i, s := range stages {

@@ -5,8 +5,8 @@ import (
 	"slices"
 )
 
-// A liteShape is one EfficientViT of MIT: channels and blocks of the stem and four stages, channels of a head, and those
-// of the two layers before the classifier.
+// A liteShape is one EfficientViT of MIT: channels and blocks of the stem and four stages, channels of a head, and
+// those of the two layers before the classifier.
 type liteShape struct {
 	widths, depths [5]int64
 	head           int64
@@ -73,8 +73,8 @@ func (b *lite) stage(x tensor, p string, i int, area extent) tensor {
 	return x
 }
 
-// local returns an inverted residual, or where nothing is widened a separable one; plain: but the last convolution has a bias
-// in place of a normalisation; fused: one convolution takes the place of the first two.
+// local returns an inverted residual, or where nothing is widened a separable one; plain: but the last convolution
+// has a bias in place of a normalisation; fused: one convolution takes the place of the first two.
 func (b *lite) local(x tensor, p string, out, stride, expand int64, plain, fused bool) tensor {
 	conv := func(x tensor, name string, out, k, stride, groups int64) tensor {
 		if plain {

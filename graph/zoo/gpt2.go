@@ -33,7 +33,8 @@ func gpt2s() []Entry {
 
 const gpt2Vocabulary = 50257
 
-// build builds the network of Radford et al. 2019, "Language Models are Unsupervised Multitask Learners", as transformers exports it.
+// build builds the network of Radford et al. 2019, "Language Models are Unsupervised Multitask Learners", as
+// transformers exports it.
 func (s gpt2Shape) build(b *step) {
 	const positions, eps = 1024, 1e-5
 	x, table := b.embed(b.ids("input_ids"), "/transformer/wte", gpt2Vocabulary, s.width)

@@ -22,7 +22,8 @@ func reluConv(b *builder, x tensor, path string, out int64, k kernel) tensor {
 	return b.unary("Relu", b.normConv(x, path+"/conv", out, k), path)
 }
 
-// googLeNet builds the network of Szegedy et al. 2014 (arXiv 1409.4842), table 1, as torchvision builds it: 3x3 where the paper has 5x5.
+// googLeNet builds the network of Szegedy et al. 2014 (arXiv 1409.4842), table 1, as torchvision builds it: 3x3 where
+// the paper has 5x5.
 func googLeNet(b *builder, v values) {
 	x := reluConv(b, image(b, v), "/conv1", 64, square(7, 2, 3))
 	x = b.pool("MaxPool", x, "/maxpool1", square(3, 2, 0), true)

@@ -4,7 +4,8 @@ import "strings"
 
 // The layers that architectures are written in. Each names its nodes under the path given.
 
-// A kernel is the window of a convolution or pool: height, width, stride, padding above and below, and to the sides, groups, and dilation.
+// A kernel is the window of a convolution or pool: height, width, stride, padding above and below, and to the sides,
+// groups, and dilation.
 type kernel struct{ h, w, stride, padH, padW, groups, dilation int64 }
 
 // square returns a k x k window of that stride and padding, in elements, of one group and without

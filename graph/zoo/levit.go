@@ -58,7 +58,8 @@ func buildLevit(b *builder, v values, s levitShape) {
 	s.build(&levit{b, s.key, cmp.Or(s.act, "HardSwish")}, v)
 }
 
-// build builds the network of Graham et al. 2021 (arXiv 2104.01136), as timm builds it, with two classifiers whose mean is the result.
+// build builds the network of Graham et al. 2021 (arXiv 2104.01136), as timm builds it, with two classifiers whose
+// mean is the result.
 func (s levitShape) build(b *levit, v values) {
 	x := image(b.builder, v)
 	stems := cmp.Or(s.stems, 4)
@@ -115,7 +116,8 @@ func (b *levit) attend(x tensor, path string, tokens, heads int64) tensor {
 	return b.project(q, k, b.transpose(tensor{parts[2], value}, path, 0, 2, 1, 3), path, tokens, tokens, heads, x.c)
 }
 
-// shrink returns attention of every other row and column of a map to all of it, with values four times as wide as its keys.
+// shrink returns attention of every other row and column of a map to all of it, with values four times as wide as its
+// keys.
 func (b *levit) shrink(x tensor, path string, area extent, out, heads int64) tensor {
 	value, small := 4*b.key, area.ceil(2)
 	kv := b.reshape(b.normed(x, path+"/kv/linear", heads*(b.key+value)), path, 0, 0, area.n(), heads, b.key+value)

@@ -34,7 +34,8 @@ func lightYOLOs() []Entry {
 	}
 }
 
-// yoloV4Tiny builds the network of Wang et al. 2020 (arXiv 2011.08036), section 3.2, as darknet's yolov4-tiny.cfg has it.
+// yoloV4Tiny builds the network of Wang et al. 2020 (arXiv 2011.08036), section 3.2, as darknet's yolov4-tiny.cfg has
+// it.
 func yoloV4Tiny(b *builder, v values) {
 	x := leakyConv(b, image(b, v), "/0", 32, 3, 2, 1)
 	x = leakyConv(b, x, "/1", 64, 3, 2, 1)
@@ -54,8 +55,8 @@ func yoloV4Tiny(b *builder, v values) {
 	yoloMap(b, v, fine, "/head1", 3)
 }
 
-// yoloV3 builds the network of Redmon and Farhadi 2018 (arXiv 1804.02767) as darknet's yolov3.cfg has it: DarkNet-53, and
-// three heads that see finer maps each.
+// yoloV3 builds the network of Redmon and Farhadi 2018 (arXiv 1804.02767) as darknet's yolov3.cfg has it: DarkNet-53,
+// and three heads that see finer maps each.
 func yoloV3(b *builder, v values) {
 	x := leakyConv(b, image(b, v), "/stem", 32, 3, 1, 1)
 	var maps []tensor
@@ -129,7 +130,7 @@ func apart(b *builder, x tensor, path, act string) tensor {
 	return b.convBN(y, path+"/pointwise", x.c, 1, 1, 1)
 }
 
-// fastWidths are the channels of the stages of ShuffleNetV2 below the two smallest detectors.
+// fastWidths lists the channels of the stages of ShuffleNetV2 below the two smallest detectors.
 var fastWidths = [4]int64{48, 96, 192}
 
 // yoloFastestV2 follows the network of dog-qiuqiu/Yolo-FastestV2: two levels, each with a branch for boxes and one for

@@ -21,8 +21,8 @@ func llamaLikes() []Entry {
 }
 
 // mixture sends each token to its active experts, Shazeer et al. 2017 (arXiv 1701.06538), as ONNX Runtime's MoE
-// operator: transformers' own loop over experts cannot be exported with a fixed shape. All experts' weights are present.
-// What all tokens see beside them is a perceptron of its own.
+// operator: transformers' own loop over experts cannot be exported with a fixed shape. All experts' weights are
+// present. What all tokens see beside them is a perceptron of its own.
 func (s llamaShape) mixture(b *step, x tensor, path string) tensor {
 	rows := b.reshape(x, path, s.width, -1, s.width)
 	project, hidden := b.project, s.expertWidth()

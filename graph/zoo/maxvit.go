@@ -28,7 +28,8 @@ type mixedShape struct {
 	classes  int64     // 0: 1000
 }
 
-// buildMixed builds the network of Dai et al. 2021 (arXiv 2106.04803) and Tu et al. 2022 (arXiv 2204.01697), as timm builds them.
+// buildMixed builds the network of Dai et al. 2021 (arXiv 2106.04803) and Tu et al. 2022 (arXiv 2204.01697), as timm
+// builds them.
 func buildMixed(b *builder, v values, s mixedShape) {
 	x := b.normConv(image(b, v), "/stem/conv1", s.stem[0], square(3, 2, 1))
 	if s.original {

@@ -12,8 +12,8 @@ type mixerShape struct {
 	kind         string // "mixer", "gated mixer", "residual" or "gated"
 }
 
-// buildMixer builds the network of Tolstikhin et al. 2021 (arXiv 2105.01601), Touvron et al. 2021 (arXiv 2105.03404) and Liu et al. 2021
-// (arXiv 2105.08050), as timm builds them: perceptrons mix places and channels in turn.
+// buildMixer builds the network of Tolstikhin et al. 2021 (arXiv 2105.01601), Touvron et al. 2021 (arXiv 2105.03404)
+// and Liu et al. 2021 (arXiv 2105.08050), as timm builds them: perceptrons mix places and channels in turn.
 func buildMixer(b *builder, v values, s mixerShape) {
 	area := v.extent().over(s.patch)
 	x := vitShape{patch: s.patch, width: s.width}.patches(b, image(b, v))

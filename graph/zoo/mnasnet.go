@@ -19,7 +19,8 @@ func mnasNets() []Entry {
 	}
 }
 
-// mnasNet builds the network of Tan et al. 2018 (arXiv 1807.11626), figure 7 without squeeze and excitation, as torchvision builds it.
+// mnasNet builds the network of Tan et al. 2018 (arXiv 1807.11626), figure 7 without squeeze and excitation, as
+// torchvision builds it.
 func mnasNet(b *builder, v values, width float64) {
 	channels := func(c int64) int64 { return multipleOf8(float64(c) * width) }
 	x := b.unary("Relu", b.convBN(image(b, v), "/layers/layers.0", channels(32), 3, 2, 1), "/layers/layers.2")

@@ -221,7 +221,7 @@ func fbNets() []Entry {
 	})
 }
 
-// mixNetMedium is the middle size of Tan and Le 2019 (arXiv 1907.09595).
+// mixNetMedium holds the middle size of Tan and Le 2019 (arXiv 1907.09595).
 var mixNetMedium = mobileNet{stem: 24, head: 1536, act: "silu", fixed: true, rows: []mobileRow{{kind: separableBlock, n: 1, k: 3, stride: 1, expand: 1, out: 24, act: "Relu"},
 	widens(1, 0, 2, 6, 32, 0).mixed(2, 2, 3, 5, 7).relu(), widens(1, 3, 1, 3, 32, 0).mixed(2, 2, 3).relu(),
 	widens(1, 0, 2, 6, 40, 0.5).mixed(1, 1, 3, 5, 7, 9), widens(3, 0, 1, 6, 40, 0.5).mixed(2, 2, 3, 5),

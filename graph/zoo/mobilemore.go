@@ -2,8 +2,8 @@ package zoo
 
 import "slices"
 
-// v3LargeRows returns MobileNetV3's table 1, with the channels within gates as a part of the taken ones. Repeats of its ten
-// rows may be given.
+// v3LargeRows returns MobileNetV3's table 1, with the channels within gates as a part of the taken ones. Repeats of
+// its ten rows may be given.
 func v3LargeRows(first mobileKind, repeats ...int64) []mobileRow {
 	n := []int64{1, 1, 1, 3, 1, 1, 2, 2, 3, 1}
 	copy(n, repeats)

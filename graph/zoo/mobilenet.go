@@ -17,8 +17,8 @@ var widthOption = Option{"width", 100, 10, 400, 1, "channels in percent of the f
 // wide returns channels scaled by the option width, as a multiple of 8.
 func (v values) wide(channels int64) int64 { return multipleOf8(float64(channels*v["width"]) / 100) }
 
-// mobilenetV2 builds the network of Sandler et al. 2018 (arXiv 1801.04381), table 2, as torchvision builds it. The last convolution of a
-// narrow network stays as it is.
+// mobilenetV2 builds the network of Sandler et al. 2018 (arXiv 1801.04381), table 2, as torchvision builds it. The
+// last convolution of a narrow network stays as it is.
 func mobilenetV2(b *builder, v values) {
 	x := relu6(b, b.convBN(image(b, v), "/features/features.0/features.0.0", v.wide(32), 3, 2, 1),
 		"/features/features.0/features.0.2")

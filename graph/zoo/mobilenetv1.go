@@ -13,7 +13,8 @@ func mobileNetV1s() []Entry {
 	}}
 }
 
-// mobileNetV1 builds the network of Howard et al. 2017 (arXiv 1704.04861), table 1: depthwise and pointwise convolutions in turn.
+// mobileNetV1 builds the network of Howard et al. 2017 (arXiv 1704.04861), table 1: depthwise and pointwise
+// convolutions in turn.
 func mobileNetV1(b *builder, v values) {
 	x := relu6(b, b.convBN(image(b, v), "/conv_stem", v.wide(32), 3, 2, 1), "/bn1")
 	blocks := mobileNetV1Blocks(b, x, "/blocks", v.wide)

@@ -7,8 +7,8 @@ import (
 )
 
 // A gatedBlock is one row of MobileNetV3's tables 1 and 2: kernel, expanded and output channels, whether
-// channels are gated by squeeze-and-excitation, whether the activation is hard-swish, and the stride. Where dilated is set,
-// a dilation of 2 takes the place of the stride.
+// channels are gated by squeeze-and-excitation, whether the activation is hard-swish, and the stride. Where dilated
+// is set, a dilation of 2 takes the place of the stride.
 type gatedBlock struct {
 	k, expanded, out int64
 	gate, swish      bool
@@ -85,7 +85,8 @@ func variant(blocks []gatedBlock, v values) []gatedBlock {
 // stem returns the channels behind the first convolution, which narrow networks keep.
 func stem(blocks []gatedBlock) int64 { return max(16, blocks[0].out) }
 
-// gatedFeatures adds the map behind each block and the last convolution, and those between the first two convolutions of each block.
+// gatedFeatures adds the map behind each block and the last convolution, and those between the first two convolutions
+// of each block.
 func gatedFeatures(b *builder, x tensor, path string, blocks []gatedBlock, act string) (maps, wide []tensor) {
 	scope := path[strings.LastIndexByte(path, '/')+1:]
 	layer := func(i int) string { return fmt.Sprintf("%s/%s.%d", path, scope, i) }

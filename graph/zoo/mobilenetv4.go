@@ -6,9 +6,10 @@ import (
 	"slices"
 )
 
-// A v4Block is a row of MobileNetV4's tables: kernels of the depthwise convolutions before and between the pointwise ones,
-// 0 for none; stride, expansion, channels and repeats. Of the first kinds only the second kernel counts. Attention has
-// heads, the stride of keys and values, and the width of a head in the places of both kernels and the expansion.
+// A v4Block is a row of MobileNetV4's tables: kernels of the depthwise convolutions before and between the pointwise
+// ones, 0 for none; stride, expansion, channels and repeats. Of the first kinds only the second kernel counts.
+// Attention has heads, the stride of keys and values, and the width of a head in the places of both kernels and the
+// expansion.
 type v4Block struct {
 	kind                                  v4Kind
 	before, k, stride, expand, out, times int64

@@ -53,7 +53,8 @@ func (k v4Block) attend(b *builder, x tensor, path string, area extent) tensor {
 	return b.conv(y, path+"/output/proj", k.out, 1, 1, 1, false)
 }
 
-// v4Kin returns the networks with attention, other widths, and blurs in the place of strides (Zhang 2019, arXiv 1904.11486).
+// v4Kin returns the networks with attention, other widths, and blurs in the place of strides (Zhang 2019, arXiv
+// 1904.11486).
 func v4Kin() []Entry {
 	average := func(b *builder, x tensor, path string) tensor { return b.average(x, path, 2) }
 	blurred := func(b *builder, x tensor, path string) tensor {

@@ -84,7 +84,8 @@ func mobileViTBlock(b *builder, x tensor, path string, area extent, width int64,
 	return b.silu(b.convBN(b.concat(path, x, y), path+"/conv_fusion/conv", x.c, 3, 1, 1), path+"/conv_fusion/bn/act")
 }
 
-// selfAttention adds multi-head attention of so many tokens to each other, projected to queries, keys and values at once.
+// selfAttention adds multi-head attention of so many tokens to each other, projected to queries, keys and values at
+// once.
 func selfAttention(b *builder, x tensor, path string, tokens, heads int64) tensor {
 	size := x.c / heads
 	q, k, v := queriesKeysValues(b, x, path, tokens, heads)
@@ -94,7 +95,8 @@ func selfAttention(b *builder, x tensor, path string, tokens, heads int64) tenso
 	return b.linear(b.reshape(y, path, x.c, 0, tokens, x.c), path+"/proj", x.c)
 }
 
-// queriesKeysValues adds one linear layer, taken apart: samples, heads, tokens and the width of a head, of the keys transposed.
+// queriesKeysValues adds one linear layer, taken apart: samples, heads, tokens and the width of a head, of the keys
+// transposed.
 func queriesKeysValues(b *builder, x tensor, path string, tokens, heads int64) (q, k, v tensor) {
 	size := x.c / heads
 	y := b.transpose(b.reshape(b.linear(x, path+"/qkv", 3*x.c), path, size, 0, tokens, 3, heads, size), path, 2, 0, 3, 1, 4)

@@ -2,7 +2,8 @@ package zoo
 
 import "fmt"
 
-// buildMobileViT2 builds the network of Mehta and Rastegari 2022 (arXiv 2206.02680), as timm builds it: attention is linear in the places.
+// buildMobileViT2 builds the network of Mehta and Rastegari 2022 (arXiv 2206.02680), as timm builds it: attention is
+// linear in the places.
 func buildMobileViT2(b *builder, v values, width float64) {
 	channels := func(c float64) int64 { return int64(c * width) }
 	s := mobileViTShape{expand: 2}

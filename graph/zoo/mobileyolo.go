@@ -2,7 +2,7 @@ package zoo
 
 import "fmt"
 
-// vocClasses is the number of classes of the data set PASCAL VOC.
+// vocClasses gives the number of classes of the data set PASCAL VOC.
 const vocClasses = 20
 
 // caffeDetectors returns detectors that were published for Caffe, trained on PASCAL VOC.

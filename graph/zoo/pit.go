@@ -11,7 +11,8 @@ type pitShape struct {
 	distilled           bool // with a second token and a second classifier
 }
 
-// buildPiT builds the network of Heo et al. 2021 (arXiv 2103.16302), as timm builds it: convolutions halve the map between stages.
+// buildPiT builds the network of Heo et al. 2021 (arXiv 2103.16302), as timm builds it: convolutions halve the map
+// between stages.
 func buildPiT(b *builder, v values, s pitShape) {
 	width := s.head * s.heads[0]
 	area, learnt := extent{(v.height()-s.patch)/s.stride + 1, (v.width()-s.patch)/s.stride + 1}, int64(1)

@@ -45,8 +45,8 @@ type repShape struct {
 	groups int64
 }
 
-// repVGG builds the network of Ding et al. 2021 (arXiv 2101.03697), table 2: while it is trained each block is a 3x3 and a 1x1 convolution and,
-// where the shape allows it, the identity, each with batch normalisation, and their sum.
+// repVGG builds the network of Ding et al. 2021 (arXiv 2101.03697), table 2: while it is trained each block is a 3x3
+// and a 1x1 convolution and, where the shape allows it, the identity, each with batch normalisation, and their sum.
 func repVGG(b *builder, v values, s repShape) {
 	block := repBlock
 	if v["merged"] == 1 {

@@ -85,11 +85,11 @@ func seResNets() []Entry {
 	}
 }
 
-// resnet50 is the backbone of many detectors.
+// resnet50 holds the backbone of many detectors.
 var resnet50 = bottlenecks(3, 4, 6, 3)
 
-// resnet builds the network of He et al. 2015 (arXiv 1512.03385), with groups Xie et al. 2016 (arXiv 1611.05431) and with wide
-// inner channels Zagoruyko and Komodakis 2016 (arXiv 1605.07146), as torchvision builds them.
+// resnet builds the network of He et al. 2015 (arXiv 1512.03385), with groups Xie et al. 2016 (arXiv 1611.05431) and
+// with wide inner channels Zagoruyko and Komodakis 2016 (arXiv 1605.07146), as torchvision builds them.
 func resnet(b *builder, v values, s resnetShape) {
 	b.classifier(s.features(b, image(b, v), "", 0)[3], "/fc", 1000)
 }

@@ -204,8 +204,8 @@ func selectiveResNets() []network[resnetShape] {
 	}
 }
 
-// stemmedResNets returns ResNets and ResNeXts with other stems, averaged shortcuts (d, t), blurred strides (aa, blur) or group
-// normalisation.
+// stemmedResNets returns ResNets and ResNeXts with other stems, averaged shortcuts (d, t), blurred strides (aa, blur)
+// or group normalisation.
 func stemmedResNets() []network[resnetShape] {
 	return []network[resnetShape]{
 		{"resnet10t", 224, 5_435_488, 1_097_259_008, 1.1, 68.354, pairs(1, 1, 1, 1).t()},
@@ -245,7 +245,8 @@ func stemmedResNets() []network[resnetShape] {
 	}
 }
 
-// gatedResNets returns ResNets with a gate over channels: squeeze and excitation (se) or a convolution over channels (eca).
+// gatedResNets returns ResNets with a gate over channels: squeeze and excitation (se) or a convolution over channels
+// (eca).
 func gatedResNets() []network[resnetShape] {
 	return []network[resnetShape]{
 		{"seresnet18", 224, 11_779_624, 1_814_161_408, 1.82, 0, pairs(2, 2, 2, 2).gated(gated16)},

@@ -15,9 +15,9 @@ type preactShape struct {
 	norm     norm    // nil: batch normalisation
 }
 
-// buildPreact builds the network of He et al. 2016 (arXiv 1603.05027), with group normalisation Kolesnikov et al. 2019 (arXiv 1912.11370),
-// as timm builds them: each convolution comes behind its normalisation. Weights are taken as standardised
-// beforehand; timm standardises them in each inference, and counts five for each weight.
+// buildPreact builds the network of He et al. 2016 (arXiv 1603.05027), with group normalisation Kolesnikov et al.
+// 2019 (arXiv 1912.11370), as timm builds them: each convolution comes behind its normalisation. Weights are taken as
+// standardised beforehand; timm standardises them in each inference, and counts five for each weight.
 func buildPreact(b *builder, v values, s preactShape) {
 	x := image(b, v)
 	if len(s.stem) == 0 {

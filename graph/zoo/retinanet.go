@@ -31,8 +31,8 @@ func pyramid(b *builder, v values) []tensor {
 	return append(levels, p6, p7)
 }
 
-// retinaNet builds the network of Lin et al. 2017 (arXiv 1708.02002), as torchvision builds it: nine boxes a place, heads of four convolutions
-// that all maps share.
+// retinaNet builds the network of Lin et al. 2017 (arXiv 1708.02002), as torchvision builds it: nine boxes a place,
+// heads of four convolutions that all maps share.
 func retinaNet(b *builder, v values) {
 	levels := pyramid(b, v)
 	heads := shared{builder: b}
@@ -52,8 +52,8 @@ func retinaNet(b *builder, v values) {
 	b.output(boxes, symbol("places"), int64(4))
 }
 
-// fcos builds the network of Tian et al. 2019 (arXiv 1904.01355), as torchvision builds it: one box a place, its distance to the centre, and
-// group normalisation in the heads.
+// fcos builds the network of Tian et al. 2019 (arXiv 1904.01355), as torchvision builds it: one box a place, its
+// distance to the centre, and group normalisation in the heads.
 func fcos(b *builder, v values) {
 	levels := pyramid(b, v)
 	heads := shared{builder: b}

@@ -25,7 +25,7 @@ type rtdetr struct {
 	layer int
 }
 
-// detrWidth is the width of the neck and the decoder.
+// detrWidth gives the width of the neck and the decoder.
 const detrWidth = 256
 
 // path returns the name of the next module, as Ultralytics numbers them.
@@ -75,7 +75,8 @@ func (r *rtdetr) stem(x tensor) tensor {
 // halfSize returns a depthwise convolution of stride 2.
 func (r *rtdetr) halfSize(x tensor) tensor { return r.convBN(x, r.path()+"/conv", x.c, 3, 2, x.c) }
 
-// stage runs six convolutions and joins every intermediate result; light ones are a pointwise and a depthwise convolution.
+// stage runs six convolutions and joins every intermediate result; light ones are a pointwise and a depthwise
+// convolution.
 func (r *rtdetr) stage(x tensor, hidden, out, k int64, light, shortcut bool) tensor {
 	p := r.path()
 	parts := []tensor{x}

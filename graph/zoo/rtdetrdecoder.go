@@ -12,7 +12,8 @@ const (
 // decode ends the network over three maps.
 func (r *rtdetr) decode(v values, levels []tensor) {
 	p, classes := r.path(), v["classes"]
-	// Beside the graph the model has a table of classes that noise is made of in training, and the scores of the first five layers.
+	// Beside the graph the model has a table of classes that noise is made of in training, and the scores of the first
+	// five layers.
 	r.absent += classes*detrWidth + (detrLayers-1)*(classes*detrWidth+classes)
 	var parts []string
 	n := int64(0)

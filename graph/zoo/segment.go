@@ -6,11 +6,11 @@ import (
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
 )
 
-// voc is the number of classes of Pascal VOC, the background included.
+// voc gives the number of classes of Pascal VOC, the background included.
 const voc = 21
 
-// segmenter adds a segmenting network of torchvision. Its published figures include a classifier that is used in training
-// only and left out here: aux parameters and auxMACs.
+// segmenter adds a segmenting network of torchvision. Its published figures include a classifier that is used in
+// training only and left out here: aux parameters and auxMACs.
 func segmenter(name, family, doc string, params, macs int64, gmac, mIoU float64, aux, auxMACs int64, build func(*builder, values)) Entry {
 	e := Entry{
 		Name: name, Family: family, Task: "segmentation", Doc: doc + ", 21 classes, 520 pixels", Params: params, MACs: macs, Published: gmac - float64(auxMACs)/1e9, License: "BSD-3-Clause",
@@ -89,7 +89,8 @@ func aspp(b *builder, x tensor, v values, area extent) {
 	segments(b, b.conv(y, "/classifier/classifier.4", v["classes"], 1, 1, 1, true), v)
 }
 
-// lraspp adds the head of Howard et al. 2019 (arXiv 1905.02244), section 6.4: the last map gated by its mean, and an earlier one.
+// lraspp adds the head of Howard et al. 2019 (arXiv 1905.02244), section 6.4: the last map gated by its mean, and an
+// earlier one.
 func lraspp(b *builder, v values) {
 	maps, _ := gatedFeatures(b, image(b, v), "/backbone", dilatedTail(mobilenetV3Large), "HardSwish")
 	low, high := maps[5], maps[len(maps)-1]

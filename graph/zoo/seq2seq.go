@@ -62,7 +62,8 @@ func (a attender) cached(b *step, x tensor, path string, layer int) tensor {
 	return a.attend(b.builder, x, b.cache(k, path, "decoder.key", layer, a.heads), b.cache(v, path, "decoder.value", layer, a.heads), path, b.seq)
 }
 
-// cross returns attention to the encoder's output of so many tokens, if source has a name; else to its cached keys and values.
+// cross returns attention to the encoder's output of so many tokens, if source has a name; else to its cached keys
+// and values.
 func (a attender) cross(b *step, x, source tensor, path string, layer int, tokens int64) tensor {
 	var pair [2]tensor
 	if source.name != "" {

@@ -20,7 +20,8 @@ func shuffleNets() []Entry {
 	}
 }
 
-// shuffleNet builds the network of Ma et al. 2018 (arXiv 1807.11164), table 5, as torchvision builds it. Channels are of three stages and the last convolution.
+// shuffleNet builds the network of Ma et al. 2018 (arXiv 1807.11164), table 5, as torchvision builds it. Channels are
+// of three stages and the last convolution.
 func shuffleNet(b *builder, v values, channels [4]int64) {
 	maps := shuffleStages(b, image(b, v), v.extent(), channels, "Relu")
 	x := b.unary("Relu", b.convBN(maps[2], "/conv5/conv5.0", channels[3], 1, 1, 1), "/conv5/conv5.2")

@@ -23,7 +23,8 @@ func (s rexShape) channels(c float64) int64 {
 	return int64(n)
 }
 
-// buildReX builds the network of Han et al. 2020 (arXiv 2007.00992), as timm builds it: channels grow by the same number in each block.
+// buildReX builds the network of Han et al. 2020 (arXiv 2007.00992), as timm builds it: channels grow by the same
+// number in each block.
 func buildReX(b *builder, v values, s rexShape) {
 	x := b.silu(b.convBN(image(b, v), "/stem/conv", s.channels(32), 3, 2, 1), "/stem/bn")
 	grown, n := 16.0, 0
@@ -74,7 +75,8 @@ type stageShape struct {
 	act    string
 }
 
-// buildStar builds the network of Ma et al. 2024 (arXiv 2403.19967), as timm builds it: two linear layers are multiplied.
+// buildStar builds the network of Ma et al. 2024 (arXiv 2403.19967), as timm builds it: two linear layers are
+// multiplied.
 func buildStar(b *builder, v values, s stageShape) {
 	biased := func(x tensor, path string, out, k, stride, groups int64) tensor {
 		b.absent += out // the bias before the normalisation
@@ -95,7 +97,8 @@ func buildStar(b *builder, v values, s stageShape) {
 	b.classifier(b.batchNorm(x, "/norm"), "/head", 1000)
 }
 
-// buildFaster builds the network of Chen et al. 2023 (arXiv 2303.03667), as timm builds it: convolutions see a quarter of the channels.
+// buildFaster builds the network of Chen et al. 2023 (arXiv 2303.03667), as timm builds it: convolutions see a
+// quarter of the channels.
 func buildFaster(b *builder, v values, s stageShape) {
 	x := b.normConv(image(b, v), "/patch_embed/proj", s.width, square(4, 4, 0))
 	for i, depth := range s.depths {
@@ -125,8 +128,8 @@ type convMixerShape struct {
 	act      string
 }
 
-// buildConvMixer builds the network of Trockman and Kolter 2022 (arXiv 2201.09792). Its activations come before the normalisations.
-// The multiply-adds in timm's tables leave the depthwise convolutions out, and are not repeated here.
+// buildConvMixer builds the network of Trockman and Kolter 2022 (arXiv 2201.09792). Its activations come before the
+// normalisations. The multiply-adds in timm's tables leave the depthwise convolutions out, and are not repeated here.
 func buildConvMixer(b *builder, v values, s convMixerShape) {
 	normed := func(x tensor, path string) tensor {
 		return b.batchNorm(b.activate(s.act, x, path+"/act"), path+"/norm")

@@ -6,11 +6,11 @@ import (
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
 )
 
-// cocoTorch is the number of classes of torchvision's detectors: the labels of COCO up to 90, and the background.
+// cocoTorch gives the number of classes of torchvision's detectors: the labels of COCO up to 90, and the background.
 const cocoTorch = 91
 
-// torchDetector adds a detector of torchvision: boxes and scores of all places. What suppresses boxes that overlap has no
-// multiply-adds and no fixed shape, and is left out.
+// torchDetector adds a detector of torchvision: boxes and scores of all places. What suppresses boxes that overlap
+// has no multiply-adds and no fixed shape, and is left out.
 func torchDetector(name, family, doc string, params, macs int64, gmac, mAP float64, opts []Option, build func(*builder, values)) Entry {
 	return Entry{
 		Name: name, Family: family, Task: detection.name, Doc: doc + ", 91 classes, without suppression of overlapping boxes",
@@ -35,7 +35,8 @@ func ssds() []Entry {
 	}
 }
 
-// ssdLite adds the detector of Sandler et al. 2018 (arXiv 1801.04381), section 6.2, on the network of Howard et al. 2019.
+// ssdLite adds the detector of Sandler et al. 2018 (arXiv 1801.04381), section 6.2, on the network of Howard et al.
+// 2019.
 func ssdLite(b *builder, v values) {
 	blocks := append([]gatedBlock(nil), mobilenetV3Large...)
 	for i := len(blocks) - 3; i < len(blocks); i++ { // the tail is half as wide
@@ -61,7 +62,8 @@ func ssdLite(b *builder, v values) {
 	everywhere(b, v, levels, []int64{6, 6, 6, 6, 6, 6}, predict)
 }
 
-// ssdMobileNet builds the network of Huang et al. 2016 (arXiv 1611.10012) as TensorFlow's detection models have it: predictions by 1x1 convolutions.
+// ssdMobileNet builds the network of Huang et al. 2016 (arXiv 1611.10012) as TensorFlow's detection models have it:
+// predictions by 1x1 convolutions.
 func ssdMobileNet(b *builder, v values) {
 	const path = "/FeatureExtractor"
 	x := relu6(b, b.convBN(image(b, v), path+"/Conv2d_0", 32, 3, 2, 1), path+"/Conv2d_0")

@@ -51,7 +51,8 @@ type swin struct {
 
 const swinEps = 1e-5
 
-// build builds the network of Liu et al. 2021 (arXiv 2103.14030), as torchvision builds it: the channels are the last dim.
+// build builds the network of Liu et al. 2021 (arXiv 2103.14030), as torchvision builds it: the channels are the last
+// dim.
 func (s swinShape) build(b *swin, v values) {
 	x := b.convolve(image(b.builder, v), "/features/features.0/features.0.0", s.width, square(4, 4, 0), true)
 	x = b.layerNorm(b.transpose(x, "/features/features.0/features.0.1", 0, 2, 3, 1), "/features/features.0/features.0.2",

@@ -54,8 +54,8 @@ func project(b *builder) func(tensor, string, int64) tensor {
 	return func(x tensor, path string, out int64) tensor { return b.project(x, path, out) }
 }
 
-// encode builds the network of Raffel et al. 2019 (arXiv 1910.10683), as transformers exports it: no biases, and places only as what
-// each head adds to the scores of tokens some distance apart.
+// encode builds the network of Raffel et al. 2019 (arXiv 1910.10683), as transformers exports it: no biases, and
+// places only as what each head adds to the scores of tokens some distance apart.
 func (s t5Shape) encode(b *builder, v values) {
 	seq := v["seq"]
 	x, _ := b.embed(b.input("input_ids", dtype.Int64, v.batch(), seq), "/shared", t5Vocabulary, s.width)

@@ -6,11 +6,11 @@ import (
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
 )
 
-// tinySource is where the reference networks of MLPerf Tiny are described.
+// tinySource says where the reference networks of MLPerf Tiny are described.
 const tinySource = "mlcommons/tiny benchmark/training (reference models in Keras: parameters without running means " +
 	"and variances; multiply-adds of the .tflite beside them by counting)"
 
-// tinyTargets is where the quality targets stand.
+// tinyTargets says where the quality targets stand.
 const tinyTargets = "Banbury et al. 2021 (arXiv 2106.07597), table 1: quality target"
 
 // tinies returns the four reference networks of MLPerf Tiny, which run on microcontrollers.

@@ -24,7 +24,7 @@ type plane struct {
 	area extent
 }
 
-// textTokens is how many tokens CLIP writes, blanks included.
+// textTokens says how many tokens CLIP writes, blanks included.
 const textTokens = 77
 
 // A unet is one such network being written: what every block sees.
@@ -38,7 +38,8 @@ type unet struct {
 
 const unetTime = 1280
 
-// build builds the network of Rombach et al. 2021 (arXiv 2112.10752) and Podell et al. 2023 (2307.01952), as diffusers exports it.
+// build builds the network of Rombach et al. 2021 (arXiv 2112.10752) and Podell et al. 2023 (2307.01952), as
+// diffusers exports it.
 func (s unetShape) build(b *builder, v values) {
 	area := v.extent().over(8) // of the latent picture
 	u := &unet{builder: b, unetShape: s, tokens: v["tokens"]}
@@ -57,7 +58,8 @@ func (s unetShape) build(b *builder, v values) {
 	b.output(b.conv(y, "/conv_out", 4, 3, 1, 1, true).name, int64(4), area.h, area.w)
 }
 
-// embedTime turns the step of the diffusion, and the picture's sizes and the text's summary if it takes them, to a vector.
+// embedTime turns the step of the diffusion, and the picture's sizes and the text's summary if it takes them, to a
+// vector.
 func (u *unet) embedTime(v values) tensor {
 	b := u.builder
 	t := b.node("Unsqueeze", "/time_proj", []string{b.input("timestep", dtype.Float32, v.batch()), b.ints("/time_proj", 1)})
@@ -165,7 +167,8 @@ func (u *unet) gated(x tensor, path string) tensor {
 	return u.linear(u.binary("Mul", tensor{parts[0], 4 * x.c}, gate, path+"/net.0"), path+"/net.2", x.c)
 }
 
-// groupNorm builds the network of Wu and He 2018 (arXiv 1803.08494) with 32 groups, which exporters write as a norm of each group's instance.
+// groupNorm builds the network of Wu and He 2018 (arXiv 1803.08494) with 32 groups, which exporters write as a norm
+// of each group's instance.
 func (b *builder) groupNorm(x plane, path string, eps float32) tensor {
 	const groups = 32
 	y := b.reshape(x.tensor, path, x.c, 0, groups, -1)

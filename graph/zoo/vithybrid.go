@@ -9,7 +9,8 @@ func (s vitShape) after(r resnetShape, reduction int64) vitShape {
 	return s
 }
 
-// vitHybrids returns the networks of Dosovitskiy et al. 2020 (arXiv 2010.11929), section 3.1, and timm's own on ResNet-D.
+// vitHybrids returns the networks of Dosovitskiy et al. 2020 (arXiv 2010.11929), section 3.1, and timm's own on
+// ResNet-D.
 func vitHybrids() []Entry {
 	build := func(b *builder, v values, s vitShape) { s.build(b, v) }
 	bit := func(depths ...int) resnetShape {

@@ -13,8 +13,8 @@ type vovShape struct {
 	gate      string // of the last block of a stage: "ese", "eca" or none
 }
 
-// buildVoV builds the network of Lee et al. 2019 and 2020 (arXiv 1904.09730 and 1911.06667), as timm builds it: a block joins all its maps
-// at once.
+// buildVoV builds the network of Lee et al. 2019 and 2020 (arXiv 1904.09730 and 1911.06667), as timm builds it: a
+// block joins all its maps at once.
 func buildVoV(b *builder, v values, s vovShape) {
 	x := b.unary("Relu", b.convBN(image(b, v), "/stem/0", s.stem[0], 3, 2, 1), "/stem/0/act")
 	x = s.convolve(b, x, "/stem/1", s.stem[1], 1)

@@ -18,7 +18,7 @@ func wav2vec2s() []Entry {
 	}}
 }
 
-// wav2vec2Features are the kernels and strides that turn samples into frames of 20 ms.
+// wav2vec2Features lists the kernels and strides that turn samples into frames of 20 ms.
 var wav2vec2Features = []line{{k: 10, stride: 5}, {k: 3, stride: 2}, {k: 3, stride: 2}, {k: 3, stride: 2}, {k: 3, stride: 2}, {k: 2, stride: 2}, {k: 2, stride: 2}}
 
 // wav2vec2 builds the network of Baevski et al. 2020 (arXiv 2006.11477), as transformers exports it.
@@ -59,8 +59,8 @@ func wav2vec2Frames(b *builder, v values) (x tensor, frames int64) {
 	return x, frames
 }
 
-// wav2vec2Places adds a wide grouped convolution, which knows places; of its even kernel's frames the last is one too many.
-// Its weights are published as 128 lengths and a direction, which exporters multiply.
+// wav2vec2Places adds a wide grouped convolution, which knows places; of its even kernel's frames the last is one too
+// many. Its weights are published as 128 lengths and a direction, which exporters multiply.
 func wav2vec2Places(b *builder, x tensor, path string, frames int64) tensor {
 	const k = 128
 	b.absent += k

@@ -61,8 +61,8 @@ func (s whisperShape) attender(b *builder) attender {
 	return attender{width: s.width, heads: s.heads, size: s.width / s.heads, q: "q_proj", k: "k_proj", v: "v_proj", out: "out_proj", scaled: true, project: b.linear, keys: project(b)}
 }
 
-// encode builds the network of Radford et al. 2022, as transformers exports it: two convolutions over time, of which the second halves
-// it, and blocks with their norms in front.
+// encode builds the network of Radford et al. 2022, as transformers exports it: two convolutions over time, of which
+// the second halves it, and blocks with their norms in front.
 func (s whisperShape) encode(b *builder, v values) {
 	const p = "/model/encoder"
 	x := tensor{b.input("input_features", dtype.Float32, v.batch(), s.mels, int64(whisperFrames)), s.mels}

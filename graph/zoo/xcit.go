@@ -16,7 +16,8 @@ type depthShape struct {
 
 const depthEps = 1e-6
 
-// buildXCiT builds the network of El-Nouby et al. 2021 (arXiv 2106.09681), as timm builds it: channels attend to channels.
+// buildXCiT builds the network of El-Nouby et al. 2021 (arXiv 2106.09681), as timm builds it: channels attend to
+// channels.
 func buildXCiT(b *builder, v values, s depthShape) {
 	x := image(b, v)
 	shrinks := int(math.Log2(float64(s.patch)))

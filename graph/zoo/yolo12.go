@@ -6,14 +6,14 @@ import (
 	"slices"
 )
 
-// yolo12 is Tian et al. 2025 (arXiv 2502.12524), as the ultralytics package has it.
+// yolo12 follows Tian et al. 2025 (arXiv 2502.12524), as the ultralytics package has it.
 var yolo12 = yoloFamily{
 	prefix: "yolo12", name: "YOLO12", build: func(y *yolo, v values) { y.build12(v, yolo12Form{1, 1, 7, 1.2, false}) }, note: " of the convolutions (the MACs here include attention)",
 	apart:  map[string]string{"": "attention is left out"},
 	scales: yolo12Scales,
 }
 
-// yolo12Turbo is the second form of its authors, their default.
+// yolo12Turbo holds the second form of its authors, their default.
 var yolo12Turbo = yoloFamily{
 	prefix: "yolov12", name: "YOLOv12 turbo", figures: "sunsmarterjie/yolov12 README", build: func(y *yolo, v values) { y.build12(v, yolo12Form{2, 4, 5, 1.5, true}) }, note: yolo12.note,
 	apart:  yolo12.apart,
@@ -22,9 +22,9 @@ var yolo12Turbo = yoloFamily{
 
 var yolo12Scales = map[string]yoloScale{"n": {0.50, 0.25, 1024, false}, "s": {0.50, 0.50, 1024, false}, "m": {0.50, 1.00, 512, true}, "l": {1.00, 1.00, 512, true}, "x": {1.00, 1.50, 512, true}}
 
-// A yolo12Form is what two forms of the network differ in: the groups of the second and third convolution, the window that
-// tells places apart, how much wider the pointwise convolutions of deep networks are inside, and whether values are projected
-// apart from queries and keys.
+// A yolo12Form is what two forms of the network differ in: the groups of the second and third convolution, the window
+// that tells places apart, how much wider the pointwise convolutions of deep networks are inside, and whether values
+// are projected apart from queries and keys.
 type yolo12Form struct {
 	groups2, groups3 int64
 	window           int64
@@ -56,8 +56,9 @@ func (y *yolo) build12(v values, f yolo12Form) {
 	y.detect(v, y.depthwiseScores, n3, m4, m5)
 }
 
-// a2c2f runs n blocks and joins every intermediate result: each is two blocks of attention over a map of so many rows and
-// columns that is cut in areas, or a C3k block where areas is 0. Where the network is deep its result is added to x.
+// a2c2f runs n blocks and joins every intermediate result: each is two blocks of attention over a map of so many rows
+// and columns that is cut in areas, or a C3k block where areas is 0. Where the network is deep its result is added to
+// x.
 func (y *yolo) a2c2f(x tensor, c, n int64, area extent, areas int64, f yolo12Form) tensor {
 	path, out := y.path(), y.channels(c)
 	hidden := out / 2
@@ -94,10 +95,11 @@ func (y *yolo) areaBlock(x tensor, path string, area extent, areas, hidden int64
 	return y.binary("Add", x, y.convBN(z, path+"/mlp/mlp.1/conv", x.c, 1, 1, 1), path)
 }
 
-// areaHead is the channels of a head.
+// areaHead gives the channels of a head.
 const areaHead = 32
 
-// areaAttention returns attention of the places of each area to each other; a depthwise convolution of the values tells places apart.
+// areaAttention returns attention of the places of each area to each other; a depthwise convolution of the values
+// tells places apart.
 func (y *yolo) areaAttention(x tensor, path string, area extent, areas int64, f yolo12Form) tensor {
 	flat := func(name string) tensor { // back to a map
 		t := y.reshape(y.transpose(tensor{name, 0}, path, 0, 3, 1, 2), path, x.c, -1, area.h, area.w, x.c)

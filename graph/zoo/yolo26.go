@@ -2,7 +2,7 @@ package zoo
 
 import "fmt"
 
-// fewest is detection of which every object has one point and distances are given as they are.
+// fewest names detection of which every object has one point and distances are given as they are.
 var fewest = yoloTask{name: detection.name, metric: detection.metric, classes: coco, size: 640, best: 300, plain: true}
 
 // yolo26 returns the Entry of a YOLO26 that picks its 300 best boxes itself. Published figures
@@ -33,7 +33,8 @@ func yolo26s() []Entry {
 	}
 }
 
-// buildYOLO26 follows the layer list of Ultralytics' yolo26.yaml: YOLO11 with wider blocks in the neck, attention at its end and in its last block.
+// buildYOLO26 follows the layer list of Ultralytics' yolo26.yaml: YOLO11 with wider blocks in the neck, attention at
+// its end and in its last block.
 func buildYOLO26(y *yolo, v values) {
 	area := v.extent().over(32)
 	p3, p4, x := y.c3k2Stages(v)

@@ -7,8 +7,8 @@ import (
 
 const ultralyticsDocs = "Ultralytics docs"
 
-// A yoloFigure is what Ultralytics publishes of one model: parameters before batch normalisation is folded, GFLOPs at the
-// default size, and the accuracy of its task.
+// A yoloFigure is what Ultralytics publishes of one model: parameters before batch normalisation is folded, GFLOPs at
+// the default size, and the accuracy of its task.
 type yoloFigure struct {
 	size         string // n, s, m, l or x
 	params, macs int64

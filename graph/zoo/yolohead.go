@@ -5,10 +5,10 @@ import (
 	"strings"
 )
 
-// yoloBins is how many bins the distance from a point to each side of a box is distributed over.
+// yoloBins says how many bins the distance from a point to each side of a box is distributed over.
 const yoloBins = 16
 
-// coco is the number of classes of the COCO data set.
+// coco gives the number of classes of the COCO data set.
 const coco = 80
 
 // classOption returns the number of classes of a detector.

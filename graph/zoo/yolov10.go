@@ -13,7 +13,7 @@ type yolov10Shape struct {
 	window   int64
 }
 
-// choosing is detection in which every object has one point, so that nothing is left to suppress.
+// choosing names detection in which every object has one point, so that nothing is left to suppress.
 var choosing = yoloTask{name: detection.name, metric: detection.metric, classes: coco, size: 640, best: 300}
 
 // yolov10 returns the Entry of a YOLOv10 that picks its 300 best boxes itself.
@@ -44,7 +44,8 @@ func yolov10s() []Entry {
 	}
 }
 
-// buildYOLOv10 builds the network of Wang et al. 2024 (arXiv 2405.14458); it follows the layer lists of Ultralytics' yolov10n.yaml to yolov10x.yaml.
+// buildYOLOv10 builds the network of Wang et al. 2024 (arXiv 2405.14458); it follows the layer lists of Ultralytics'
+// yolov10n.yaml to yolov10x.yaml.
 func buildYOLOv10(y *yolo, v values, s yolov10Shape) {
 	stage := func(x tensor, c, n int64, shortcut bool) tensor {
 		if slices.Contains(s.inverted, y.layer) {
@@ -77,7 +78,8 @@ func (y *yolo) partAttention(x tensor, area extent) tensor {
 	return y.act(y.concat(path, a, y.attentionBlock(b, path, area)), path+"/cv2", x.c, 1, 1, 1)
 }
 
-// invertedBlock returns three depthwise convolutions, the middle one twice as wide, with pointwise ones between, around a shortcut.
+// invertedBlock returns three depthwise convolutions, the middle one twice as wide, with pointwise ones between,
+// around a shortcut.
 func (y *yolo) invertedBlock(x tensor, path string, window int64) tensor {
 	z := y.act(x, path+"/cv1/cv1.0", x.c, 3, 1, x.c)
 	z = y.act(z, path+"/cv1/cv1.1", 2*x.c, 1, 1, 1)

@@ -7,7 +7,7 @@ import (
 
 var yolov5Scales = map[string]yoloScale{"n": {0.33, 0.25, 1024, false}, "s": {0.33, 0.50, 1024, false}, "m": {0.67, 0.75, 1024, false}, "l": {1.00, 1.00, 1024, false}, "x": {1.33, 1.25, 1024, false}}
 
-// yolov5u is YOLOv5 with the head of YOLOv8, as the ultralytics package has it.
+// yolov5u names YOLOv5 with the head of YOLOv8, as the ultralytics package has it.
 var yolov5u = yoloFamily{prefix: "yolov5", name: "YOLOv5", build: buildYOLOv5u, scales: yolov5Scales}
 
 // yolov5s returns YOLOv5 with Ultralytics' newer head and with its own anchors, in five sizes each.
@@ -79,7 +79,8 @@ func (y *yolo) c3(x tensor, c, n int64, shortcut bool) tensor {
 	return y.act(y.concat(path, a, y.act(x, path+"/cv2", out/2, 1, 1, 1)), path+"/cv3", out, 1, 1, 1)
 }
 
-// detectAnchors ends a detector with three boxes at every point of every map: centre, size, whether there is one, classes.
+// detectAnchors ends a detector with three boxes at every point of every map: centre, size, whether there is one,
+// classes.
 func (y *yolo) detectAnchors(v values, levels ...tensor) {
 	path, rows := y.path(), 5+v["classes"]
 	var all []string

@@ -11,7 +11,7 @@ var yolov8 = yoloFamily{
 	scales: map[string]yoloScale{"n": {0.33, 0.25, 1024, false}, "s": {0.33, 0.50, 1024, false}, "m": {0.67, 0.75, 768, false}, "l": {1.00, 1.00, 512, false}, "x": {1.00, 1.25, 512, false}},
 }
 
-// yolov8Wide are the scales of the classifiers, whose last stage is not held narrow.
+// yolov8Wide lists the scales of the classifiers, whose last stage is not held narrow.
 var yolov8Wide = map[string]yoloScale{"n": {0.33, 0.25, 1024, false}, "s": {0.33, 0.50, 1024, false}, "m": {0.67, 0.75, 1024, false}, "l": {1.00, 1.00, 1024, false}, "x": {1.00, 1.25, 1024, false}}
 
 // yolov8s returns YOLOv8 for detection, masks, poses and turned boxes. A figure is as YOLO11's.
@@ -36,7 +36,8 @@ func yolov8s() []Entry {
 	)
 }
 
-// c2f splits the channels, runs n blocks on one half, each around a shortcut if asked, and joins every intermediate result.
+// c2f splits the channels, runs n blocks on one half, each around a shortcut if asked, and joins every intermediate
+// result.
 func (y *yolo) c2f(x tensor, c, n int64, shortcut bool) tensor {
 	return y.chain(x, c, n, func(x tensor, path string) tensor {
 		if shortcut {

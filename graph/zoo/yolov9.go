@@ -63,7 +63,8 @@ type gelan struct {
 	yolov9Shape
 }
 
-// build builds the network of Wang et al. 2024 (arXiv 2402.13616); it follows the layer lists of Ultralytics' yolov9t.yaml to yolov9e.yaml.
+// build builds the network of Wang et al. 2024 (arXiv 2402.13616); it follows the layer lists of Ultralytics'
+// yolov9t.yaml to yolov9e.yaml.
 func (g *gelan) build(v values) {
 	image := g.images(v)
 	maps := g.backbone(image, nil)
@@ -78,7 +79,8 @@ func (g *gelan) build(v values) {
 	g.detect(v, g.denseScores, n3, m4, m5)
 }
 
-// backbone gives the maps of each scale, from a half of the image on; the links to a scale, if any, are added to it first.
+// backbone gives the maps of each scale, from a half of the image on; the links to a scale, if any, are added to it
+// first.
 func (g *gelan) backbone(x tensor, links [][]tensor) []tensor {
 	maps := []tensor{g.fuse(g.act(x, g.path(), g.stem[0], 3, 2, 1), links)}
 	for i, c := range g.stages {
@@ -138,8 +140,8 @@ func (g *gelan) shrink(x tensor, out int64) tensor {
 	return g.concat(path, g.act(a, path+"/cv1", a.c, 3, 2, 1), g.act(g.maxPool(b, path, 3, 2), path+"/cv2", b.c, 1, 1, 1))
 }
 
-// aggregate joins two halves of a projection with what two chains, one behind the other, make of the second half; a plain
-// chain is one convolution.
+// aggregate joins two halves of a projection with what two chains, one behind the other, make of the second half; a
+// plain chain is one convolution.
 func (g *gelan) aggregate(x tensor, c [2]int64, plain bool) tensor {
 	path, part := g.path(), c[1]/2
 	a, b := g.halves(g.act(x, path+"/cv1", c[1], 1, 1, 1), path)

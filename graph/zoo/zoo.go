@@ -106,7 +106,7 @@ type values map[string]int64
 // Entries lists the built-in models in printing order.
 func Entries() []Entry { return slices.Clone(all()) }
 
-// all is made when a built-in model is first asked for: an estimate of a file does without.
+// all makes the entries when a built-in model is first asked for: an estimate of a file does without.
 var all = sync.OnceValue(func() []Entry {
 	return slices.Concat(resnets(), vggs(), denseNets(), mobilenets(), mobilenetv3s(), efficientNets(), vits(), yolov8s(), yolo11s(), berts(), gpt2s(), llamas(),
 		convNets(), transformers(), detectors(), scenes(), language())
@@ -271,7 +271,7 @@ type Variant struct {
 	What string // such as "size 480"
 }
 
-// usual is the number that sizes of images are multiples of, also where a network takes others.
+// usual gives the number that sizes of images are multiples of, also where a network takes others.
 const usual = 32
 
 // Smaller lists a spec's variants at three quarters, a half and a quarter of its image size; none if it has no images
@@ -308,7 +308,8 @@ func (o *Option) smaller(side, quarters int64) int64 {
 	return side * quarters / 4 / step * step
 }
 
-// With returns a spec with another value of an option, such as size; false if the model is not built in or has no such option.
+// With returns a spec with another value of an option, such as size; false if the model is not built in or has no
+// such option.
 func With(spec, option string, value int64) (string, bool) {
 	if !IsSpec(spec) {
 		return "", false

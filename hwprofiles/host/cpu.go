@@ -1,4 +1,5 @@
-// Package host profiles the machine that it runs on: what its processor says of itself, what follows from that, and what can be measured.
+// Package host profiles the machine that it runs on: what its processor says of itself, what follows from that, and
+// what can be measured.
 package host
 
 import (
@@ -66,7 +67,8 @@ func idCaches(id *cpuid.CPUInfo, cores int) []Cache {
 	return out
 }
 
-// sysCaches reads Linux's description of the caches under a folder with one folder for each processor; nil where there is none.
+// sysCaches reads Linux's description of the caches under a folder with one folder for each processor; nil where
+// there is none.
 func sysCaches(root string) []Cache {
 	type key struct{ level, shared string }
 	seen := map[key]bool{}

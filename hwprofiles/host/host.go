@@ -63,7 +63,8 @@ type Options struct {
 	Sweep     int64  // the largest working set in bytes; 0 means four times the last cache, 64 MiB to 1 GiB
 }
 
-// maxSweep bounds the largest working set: caches are left behind at twice their size, and a quarter of the memory is enough to take.
+// maxSweep bounds the largest working set: caches are left behind at twice their size, and a quarter of the memory is
+// enough to take.
 const maxSweep = 1 << 30
 
 // Measure profiles this machine; it takes 10 to 30 s.
@@ -166,7 +167,7 @@ func (p *Profile) best(threads int, low, high int64) (b Bandwidth) {
 	return b
 }
 
-// noisy is the noise above which repeated runs cannot be expected to agree.
+// noisy gives the noise above which repeated runs cannot be expected to agree.
 const noisy = 0.05
 
 // doubts notes what makes the figures less than certain.

@@ -6,14 +6,16 @@ import (
 	"time"
 )
 
-// matrixSize is the side of the square matrices whose product is timed, and tile that of the blocks our own kernel works on.
+// matrixSize gives the side of the square matrices whose product is timed, and tile that of the blocks our own kernel
+// works on.
 const (
 	matrixSize = 512
 	tile       = 64
 )
 
-// goMatrix returns our own portable kernel: a blocked fp32 product in plain Go, rows shared among threads. The Go compiler makes no vector
-// instructions, so this is a floor under what the machine can do and no measure of a runtime.
+// goMatrix returns our own portable kernel: a blocked fp32 product in plain Go, rows shared among threads. The Go
+// compiler makes no vector instructions, so this is a floor under what the machine can do and no measure of a
+// runtime.
 func goMatrix(threads int) (MatrixRate, error) { return product(matrixSize, threads) }
 
 // product times products of n x n matrices with that kernel.

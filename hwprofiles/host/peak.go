@@ -37,9 +37,10 @@ func wide512(c *cpuid.CPUInfo) bool {
 	return c.Supports(cpuid.AVX512F) && (c.VendorID != cpuid.AMD || c.Family >= 0x1a)
 }
 
-// rules follow from the width and number of the units: lanes x units x 2 for a fused multiply-add. Widths are of the instruction
-// sets; numbers of units are those of the usual core that has them, from the vendors' optimisation manuals (Intel 64 and IA-32
-// Architectures Optimization Reference Manual; AMD Software Optimization Guide for the family; Arm Cortex and Neoverse guides).
+// rules follow from the width and number of the units: lanes x units x 2 for a fused multiply-add. Widths are of the
+// instruction sets; numbers of units are those of the usual core that has them, from the vendors' optimisation
+// manuals (Intel 64 and IA-32 Architectures Optimization Reference Manual; AMD Software Optimization Guide for the
+// family; Arm Cortex and Neoverse guides).
 var rules = []rule{
 	{Rate{"AMX-BF16", cost.Matrix, dtype.BFloat16, 1024, "one tile unit: 16 x 16 x 32 multiply-adds in 16 cycles"}, "amd64", has(cpuid.AMXBF16, cpuid.AMXTILE), false},
 	{Rate{"AMX-INT8", cost.Matrix, dtype.Int8, 2048, "one tile unit: 16 x 16 x 64 multiply-adds in 16 cycles"}, "amd64", has(cpuid.AMXINT8, cpuid.AMXTILE), false},
@@ -85,11 +86,12 @@ func tableFor(id *cpuid.CPUInfo, arch string) []rule {
 	return out
 }
 
-// clockSteps is the number of dependent operations of one timing of the clock.
+// clockSteps gives the number of dependent operations of one timing of the clock.
 const clockSteps = 1 << 22
 
-// clock measures the clock of the core that it runs on, in Hz: an exclusive or and an addition, each waiting for the one before, take one
-// cycle each on every processor of the last twenty years. The best of several tries is the one that was least interrupted.
+// clock measures the clock of the core that it runs on, in Hz: an exclusive or and an addition, each waiting for the
+// one before, take one cycle each on every processor of the last twenty years. The best of several tries is the one
+// that was least interrupted.
 func clock() float64 {
 	best := 0.0
 	for range 12 {

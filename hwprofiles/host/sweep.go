@@ -29,9 +29,9 @@ type memKernel struct {
 	pass   func(a, b, c []float32)
 }
 
-// memKernels are the three ways, as in STREAM: bytes are those that the program names, not what caches add. Read and copy are the
-// standard library's assembly, with the widest loads that it uses; triad is compiled Go without vectors, which
-// caches outrun, so that it tells of the main memory only.
+// memKernels lists the three ways, as in STREAM: bytes are those that the program names, not what caches add. Read
+// and copy are the standard library's assembly, with the widest loads that it uses; triad is compiled Go without
+// vectors, which caches outrun, so that it tells of the main memory only.
 var memKernels = []memKernel{
 	{"read", 1, func(a, _, _ []float32) {
 		if bytes.IndexByte(raw(a), 0xff) >= 0 { // no byte of 1.0 is 0xff, so all are read

@@ -11,12 +11,12 @@ import (
 	"github.com/ridgepoint/ridgepoint/hwprofiles/units"
 )
 
-// method is where it can be read how the figures were measured.
+// method says where it can be read how the figures were measured.
 const method = "https://github.com/ridgepoint/ridgepoint/blob/main/docs/commands/ridgepoint-host.md"
 
-// YAML returns the device profile of the machine, under an id. Peaks are theoretical, since a speed of light is a bound; bandwidths
-// are measured, since nobody prints them for a machine with the memory that its owner fitted. when is the day, such as 2026-11-26.
-// The profile is read back, so that what is returned is valid.
+// YAML returns the device profile of the machine, under an id. Peaks are theoretical, since a speed of light is a
+// bound; bandwidths are measured, since nobody prints them for a machine with the memory that its owner fitted. when
+// is the day, such as 2026-11-26. The profile is read back, so that what is returned is valid.
 func (p *Profile) YAML(id, when string) ([]byte, error) {
 	var b bytes.Buffer
 	line := func(format string, args ...any) { fmt.Fprintf(&b, format+"\n", args...) }
@@ -100,7 +100,8 @@ func (p *Profile) peakLines(line func(string, ...any)) {
 	}
 }
 
-// memoryLines writes the levels. A cache that was not measured faster than what is behind it is listed without a bandwidth.
+// memoryLines writes the levels. A cache that was not measured faster than what is behind it is listed without a
+// bandwidth.
 func (p *Profile) memoryLines(line func(string, ...any)) {
 	line("memory:")
 	behind, capacity := 0.0, int64(0)

@@ -38,7 +38,7 @@ type Table struct {
 	Prices      []Price
 }
 
-// hoursAYear is how long a device that never stops runs in a year.
+// hoursAYear says how long a device that never stops runs in a year.
 const hoursAYear = 8766
 
 // A Cost is the money of an hour of a device, and what it assumes.
@@ -47,8 +47,8 @@ type Cost struct {
 	Assumes string
 }
 
-// Of returns the cost of an hour of a device that draws so many watts, 0 where that is not known; nil where the table has
-// no price of it. A power mode costs as its device.
+// Of returns the cost of an hour of a device that draws so many watts, 0 where that is not known; nil where the table
+// has no price of it. A power mode costs as its device.
 func (t *Table) Of(d *hwprofiles.Device, watts float64) *Cost {
 	if t == nil {
 		return nil
@@ -113,7 +113,7 @@ var (
 	date      = regexp.MustCompile(`^[0-9]{4}-[0-9]{2}-[0-9]{2}$`)
 )
 
-// tableFields are the keys of a table, the currency before all that has one.
+// tableFields lists the keys of a table, the currency before all that has one.
 var tableFields = []strictyaml.Field[Table]{
 	{Key: "schema", Read: func(v strictyaml.Value, _ *Table) { v.Schema() }},
 	{Key: "date", Read: func(v strictyaml.Value, t *Table) {

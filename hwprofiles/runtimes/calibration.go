@@ -177,7 +177,8 @@ func DecodeCalibration(file string, data []byte) (*Calibration, error) {
 	return c, root.Finish()
 }
 
-// Encode returns the calibration as a file that DecodeCalibration reads back. One calibration always gives the same bytes.
+// Encode returns the calibration as a file that DecodeCalibration reads back. One calibration always gives the same
+// bytes.
 func (c *Calibration) Encode() []byte {
 	var b bytes.Buffer
 	text := func(key, v string) {

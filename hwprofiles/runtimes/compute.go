@@ -74,7 +74,8 @@ func readWinograd(v strictyaml.Value, r *Runtime) {
 	}
 }
 
-// convolutionsOnly is the value of tf32 of runtimes that run fp32 convolutions in TF32 and other matrix work in fp32.
+// convolutionsOnly gives the value of tf32 of runtimes that run fp32 convolutions in TF32 and other matrix work in
+// fp32.
 const convolutionsOnly = "convolutions"
 
 // readTF32 reads `tf32`: true, false, or convolutions alone.

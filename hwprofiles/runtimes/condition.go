@@ -18,7 +18,7 @@ type Condition struct {
 	System string // an operating system; a device that names none has any
 }
 
-// conditionKeys are the keys of a condition beside its class, as in the profiles of devices.
+// conditionKeys lists the keys of a condition beside its class, as in the profiles of devices.
 var conditionKeys = []struct {
 	key, example string
 	of           func(*Condition) *string
@@ -59,7 +59,7 @@ func anyHolds(conditions []Condition, d *hwprofiles.Device) bool {
 	return slices.ContainsFunc(conditions, func(c Condition) bool { return c.Holds(d) })
 }
 
-// conditionFields are the keys of a condition in a profile.
+// conditionFields lists the keys of a condition in a profile.
 var conditionFields = func() []strictyaml.Field[Condition] {
 	fields := []strictyaml.Field[Condition]{{Key: "class", Read: func(v strictyaml.Value, c *Condition) {
 		name, _ := v.Text("gpu")

@@ -15,7 +15,7 @@ import (
 	"github.com/ridgepoint/ridgepoint/internal/strictyaml"
 )
 
-// runtimeFields are the keys of a runtime's profile, sources first because rules and priors refer to them.
+// runtimeFields lists the keys of a runtime's profile, sources first because rules and priors refer to them.
 var runtimeFields = []strictyaml.Field[Runtime]{
 	{Key: "schema", Read: func(v strictyaml.Value, _ *Runtime) { v.Schema() }},
 	{Key: "sources", Read: func(v strictyaml.Value, _ *Runtime) { v.Sources() }},

@@ -58,8 +58,8 @@ func decodeEntry(e *entry, data []byte) (*Runtime, error) {
 	return r, err
 }
 
-// some returns the runtimes that pass, users' first. Of the files only those that may pass are read. All are known to be
-// well: users' because Load read them, built-in ones because they are tested.
+// some returns the runtimes that pass, users' first. Of the files only those that may pass are read. All are known to
+// be well: users' because Load read them, built-in ones because they are tested.
 func (s *Set) some(may func(*entry) bool, pass func(*Runtime) bool) []*Runtime {
 	if s == nil {
 		return nil

@@ -83,7 +83,7 @@ func (r *Runtime) RunsAs(d *hwprofiles.Device, t dtype.Type) dtype.Type {
 	return t
 }
 
-// efficiencies are the parameters that the efficiency of a type applies to; that of products follows dense
+// efficiencies lists the parameters that the efficiency of a type applies to; that of products follows dense
 // convolutions.
 var efficiencies = []params.Param{params.EffMatrix, params.EffGroup, params.EffDepthwise}
 

@@ -15,7 +15,7 @@ import (
 	"github.com/ridgepoint/ridgepoint/internal/strictyaml"
 )
 
-// FileName is the name of a configuration file.
+// FileName gives the name of a configuration file.
 const FileName = "ridgepoint.yaml"
 
 // A File is what one configuration file says. Empty members say nothing.
@@ -91,8 +91,8 @@ type Setting struct {
 	Key, Value, From string
 }
 
-// Settings returns the settings of files, the first of which wins. A runtime and a precision hold on the device of their
-// own file: those of a file behind are left out where one before it names another device.
+// Settings returns the settings of files, the first of which wins. A runtime and a precision hold on the device of
+// their own file: those of a file behind are left out where one before it names another device.
 func Settings(files ...*File) []Setting {
 	var out []Setting
 	held := map[string]bool{}

@@ -12,7 +12,7 @@ import (
 	"sync"
 )
 
-// newMode is the permission of a new file, from which the process's umask takes its part.
+// newMode gives the permission of a new file, from which the process's umask takes its part.
 const newMode = 0o666
 
 // Write writes a file by a temporary one beside it, which takes its name once it is complete. A file that is there
@@ -64,7 +64,7 @@ func Same(a, b string) bool {
 	return x.Mode().IsRegular() && os.SameFile(x, y)
 }
 
-// maxLinks is the most symbolic links that a path may lead through, as in Linux.
+// maxLinks gives the most symbolic links that a path may lead through, as in Linux.
 const maxLinks = 40
 
 // follow returns the path that symbolic links lead to. The last one may point to a file that is not there yet.
@@ -129,7 +129,7 @@ func into(path string, write func(io.Writer) error) error {
 	return errors.Join(write(f), f.Close())
 }
 
-// pending are the temporary files and folders that exist. Once abandoned, none is made or renamed any more.
+// pending lists the temporary files and folders that exist. Once abandoned, none is made or renamed any more.
 var pending = struct {
 	sync.Mutex
 	files     map[string]bool

@@ -162,7 +162,7 @@ const (
 	maxRows     = 64 << 20
 )
 
-// rowSize is the memory of a row without its lists, in bytes.
+// rowSize gives the memory of a row without its lists, in bytes.
 const rowSize = int(unsafe.Sizeof(Entry{}))
 
 // A rows collects the rows of a manifest.
@@ -210,7 +210,7 @@ func ownBytes[T any](list, shared []T) int {
 	return len(list) * int(unsafe.Sizeof(list[0]))
 }
 
-// manifests are the kinds of manifest by the suffixes of their files.
+// manifests lists the kinds of manifest by the suffixes of their files.
 var manifests = map[string]func(name string, data []byte, base Entry) ([]Entry, error){
 	".csv": readCSV, ".jsonl": readJSONL, ".ndjson": readJSONL, ".yaml": readYAML, ".yml": readYAML,
 }

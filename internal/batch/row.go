@@ -14,7 +14,7 @@ import (
 	"github.com/ridgepoint/ridgepoint/internal/visible"
 )
 
-// Schema is the name and version of the contract of a row.
+// Schema gives the name and version of the contract of a row.
 const Schema = "ridgepoint/batch/v1"
 
 // The statuses of a row.

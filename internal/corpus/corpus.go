@@ -16,8 +16,8 @@ import (
 	"github.com/ridgepoint/ridgepoint/roofline/validate"
 )
 
-// Tables are the published tables whose rows are latencies of one inference on one device, or rates of one device that
-// has several frames in flight.
+// Tables lists the published tables whose rows are latencies of one inference on one device, or rates of one device
+// that has several frames in flight.
 var Tables = []string{
 	"timm", "ultralytics", "ncnn", "openvino", "vision_zoo", "edge_misc", "paddle", "extra", "edge_extra",
 	"nvidia_tensorrt_demo", "mlperf_closed", "mlperf_open", "aihub", "nvidia_fastertransformer", "trtutils_yolo",
@@ -27,7 +27,7 @@ var Tables = []string{
 	"mlperf_tiny", "hailo",
 }
 
-// heldOut are tables that no fit may use, and why: others judge by them.
+// heldOut lists tables that no fit may use, and why: others judge by them.
 var heldOut = map[string]string{
 	"neusight_e2e":                "NeuSight's own cases, by which it is compared",
 	"nvidia_deeplearningexamples": "servers and frameworks whose overheads no profile has",

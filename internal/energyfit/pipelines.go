@@ -12,7 +12,7 @@ import (
 	"github.com/ridgepoint/ridgepoint/roofline/measured"
 )
 
-// hosts are the clocks of the cores beside the GPUs of one benchmark, in Hz: those of the profiles of Jetsons, and of
+// hosts lists the clocks of the cores beside the GPUs of one benchmark, in Hz: those of the profiles of Jetsons, and of
 // desktop processors as their makers give the boost.
 var hosts = map[string]float64{
 	"GeForce RTX 3080 Ti": 5.2e9, "GeForce RTX 3090": 3.3e9, "TITAN RTX": 4.6e9, "Jetson AGX Orin 32GB": 2.2e9,

@@ -94,8 +94,8 @@ func (s *system) print(w io.Writer, shared string) error {
 	return nil
 }
 
-// boards are the clocks of the cores beside the DPUs of QuTiBench, in Hz: application cores of Zynq UltraScale+, whose
-// data sheet (DS891) gives up to 1.5 GHz; the ZCU boards run them at 1.2.
+// boards lists the clocks of the cores beside the DPUs of QuTiBench, in Hz: application cores of Zynq UltraScale+,
+// whose data sheet (DS891) gives up to 1.5 GHz; the ZCU boards run them at 1.2.
 var boards = map[string]float64{"ZCU102-DPU": 1.2e9, "ZCU104-DPU": 1.2e9, "Ultra96-DPU": 1.5e9}
 
 // The cycles of a call and of a pixel around a network, as pipelines take them (docs/pipeline.md), and the pixels of an

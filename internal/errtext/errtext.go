@@ -26,7 +26,7 @@ type Lined interface {
 	Lined()
 }
 
-// longest is the longest line of an error, in bytes.
+// longest gives the longest line of an error, in bytes.
 const longest = 600
 
 // Text returns an error's text, fit for a terminal: in our own sentences, without control characters, each line short.
@@ -104,7 +104,7 @@ func file(path string, err error) string {
 	return path + ": " + reason(err)
 }
 
-// causes are errors of the system and of Go's library in our words.
+// causes lists errors of the system and of Go's library in our words.
 var causes = []struct {
 	err  error
 	text string

@@ -27,7 +27,7 @@ import (
 	"time"
 )
 
-// limit is the longest time of one run.
+// limit gives the longest time of one run.
 const limit = 60 * time.Second
 
 // sizes lists the sizes of free dimensions by a part of their name; all others get 8.
@@ -36,7 +36,7 @@ var sizes = []struct {
 	n    int
 }{{"batch", 1}, {"seq", 32}, {"height", 224}, {"width", 224}}
 
-// commands are run on each file, with the dimensions bound.
+// commands lists run on each file, with the dimensions bound.
 var commands = [][]string{
 	{"inspect"}, {"shapes"}, {"flops"}, {"estimate", "--device", "rtx4090"}, {"estimate", "--device", "rpi-5"},
 }

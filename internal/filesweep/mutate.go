@@ -30,7 +30,7 @@ const (
 // attacked lists the commands that are run on damaged files, with %s for the file.
 var attacked = []string{"estimate %s -d rpi-5", "inspect %s", "shapes %s", "flops %s", "strip %s -o %s.out.onnx"}
 
-// damages are the ways in which a file is damaged.
+// damages lists the ways in which a file is damaged.
 var damages = []func(r *rand.Rand, b []byte) []byte{
 	func(r *rand.Rand, b []byte) []byte { // flips bits
 		for range 1 + r.IntN(8) {
@@ -82,7 +82,7 @@ var damages = []func(r *rand.Rand, b []byte) []byte{
 	},
 }
 
-// goText are words of errors of Go's library and of its run time.
+// goText lists words of errors of Go's library and of its run time.
 var goText = []string{
 	"goroutine ", "panic", "runtime error", "strconv.", "proto:", "unexpected EOF", "invalid character", "reflect",
 	"json:",

@@ -76,7 +76,7 @@ func (w *Writer) File() []byte {
 	return b.Bytes()
 }
 
-// Kinds are ggml's numbers of formats.
+// Kinds lists ggml's numbers of formats.
 var Kinds = map[string]uint32{
 	"f32": 0, "f16": 1, "q4_0": 2, "q5_0": 6, "q8_0": 8, "q4_k": 12, "q5_k": 13, "q6_k": 14, "mxfp4": 39,
 }

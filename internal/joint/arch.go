@@ -32,7 +32,7 @@ func word(words []string, i int) string {
 	return ""
 }
 
-// sharedCores are products that carry the cores of an earlier one.
+// sharedCores lists products that carry the cores of an earlier one.
 var sharedCores = map[string]string{
 	"Coffee Lake-S": "Skylake", "Comet Lake-S": "Skylake", "Cascade Lake-X": "Skylake-SP", "Cascade Lake": "Skylake-SP",
 }

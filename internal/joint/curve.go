@@ -6,10 +6,10 @@ import (
 	"github.com/ridgepoint/ridgepoint/hwprofiles/runtimes/params"
 )
 
-// A curve is the time of one inference as a function of the parameters, as far as its slopes tell: the shares of it that
-// are a call's own cost and copies, the host's and the device's, and of the device's what each parameter decides.
-// Shares of the device add up, as times of kernels do. A straight line in logarithms would have a share of 10 % that
-// lasts a hundred times as long add 58 %, not 990 %.
+// A curve is the time of one inference as a function of the parameters, as far as its slopes tell: the shares of it
+// that are a call's own cost and copies, the host's and the device's, and of the device's what each parameter
+// decides. Shares of the device add up, as times of kernels do. A straight line in logarithms would have a share of
+// 10 % that lasts a hundred times as long add 58 %, not 990 %.
 type curve struct {
 	fixed, copies, host, device float64       // shares of the time; host and device as fourth powers are, see timing
 	share                       params.Values // of the device's time, of the parameters that decide times of their own

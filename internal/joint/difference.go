@@ -24,7 +24,7 @@ func (k *Known) Side(terms []timing.Term, of *Network) *Side {
 	return s
 }
 
-// unshared is the share of what the parameters leave open that two networks do not share even in one setting: how a
+// unshared gives the share of what the parameters leave open that two networks do not share even in one setting: how a
 // runtime treats one kind of kernel is more than its parameters say (docs/experiments.md).
 const unshared = 0.1
 

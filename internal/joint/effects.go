@@ -43,8 +43,8 @@ func byRuntime(s *Setting) string { return s.Runtime + "/" + string(s.Class) }
 // byArch returns the group of a family of runtimes on an architecture.
 func byArch(s *Setting) string { return s.RuntimeFamily + "/" + string(s.Class) + "/" + s.Arch }
 
-// byGeForce tells GeForce cards apart. They run above the clock of their peaks where power and cooling let them, those of
-// data centres at it or below.
+// byGeForce tells GeForce cards apart. They run above the clock of their peaks where power and cooling let them,
+// those of data centres at it or below.
 func byGeForce(s *Setting) string {
 	if !s.GeForce {
 		return ""
@@ -82,11 +82,11 @@ func bySource(s *Setting) string {
 	return s.Runtime + "/" + strings.ReplaceAll(s.Source, ",", " ")
 }
 
-// Limit is the source of samples that nobody measured: they have no cost of a source.
+// Limit gives the source of samples that nobody measured: they have no cost of a source.
 const Limit = "limit"
 
-// byMachine tells the machine that a forecast is for apart from those that were measured. Its power, cooling, drivers and
-// versions are its own. No fit has it: it adds to the variance of a forecast, until the machine is measured too.
+// byMachine tells the machine that a forecast is for apart from those that were measured. Its power, cooling, drivers
+// and versions are its own. No fit has it: it adds to the variance of a forecast, until the machine is measured too.
 func byMachine(s *Setting) string {
 	if s.Source != "" {
 		return ""
@@ -94,7 +94,7 @@ func byMachine(s *Setting) string {
 	return byDevice(s)
 }
 
-// levels are the effects of every setting.
+// levels lists the effects of every setting.
 var levels = []level{
 	{
 		name: "runtimes", by: byRuntimes, each: 0.1,

@@ -11,11 +11,11 @@ import (
 	"github.com/ridgepoint/ridgepoint/roofline/timing"
 )
 
-// nu is the degrees of freedom of the t distribution of residuals and of networks. Few networks are far off, and a
+// nu gives the degrees of freedom of the t distribution of residuals and of networks. Few networks are far off, and a
 // normal distribution would bend everything towards them.
 const nu = 3
 
-// manySamples is how many samples a device and runtime need for effects of their own on every parameter.
+// manySamples says how many samples a device and runtime need for effects of their own on every parameter.
 const manySamples = 40
 
 // Options say how a fit goes.
@@ -284,8 +284,8 @@ func studentWeight(r, sd float64) float64 {
 // maxSteps bounds the steps of a fit with given variances.
 const maxSteps = 40
 
-// enough is the gain of a step, in natural logarithms of the posterior, below which a fit ends. A tenth is far below what
-// the measurements can tell.
+// enough gives the gain of a step, in natural logarithms of the posterior, below which a fit ends. A tenth is far
+// below what the measurements can tell.
 const enough = 0.1
 
 // The damping of a step is a share of the diagonal of the equations.

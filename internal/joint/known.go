@@ -164,7 +164,7 @@ func (k *Known) Forecast(terms []timing.Term, of *Network) Forecast {
 // Reach returns how far the logarithms of 90 % of measurements are from an expected one of that variance, at most.
 func Reach(variance float64) float64 { return normal90 * math.Sqrt(variance) }
 
-// normal90 is the number of standard deviations that hold 90 % of a normal distribution.
+// normal90 gives the number of standard deviations that hold 90 % of a normal distribution.
 const normal90 = 1.645
 
 // Seen reports whether the network of a fingerprint was measured with a runtime of the family.
@@ -205,7 +205,7 @@ func (k *Known) Network(of *Network) Deviation {
 	return out
 }
 
-// steady is the share of the variance of what is left that the network and the setting explain, not the run.
+// steady gives the share of the variance of what is left that the network and the setting explain, not the run.
 const steady = 0.7
 
 // left returns what is left of the measurements of a network in the setting.

@@ -77,7 +77,7 @@ func ordered(samples []*Sample) []*Sample {
 	return out
 }
 
-// stepsBetween is how many steps are made between two estimates of the variances.
+// stepsBetween says how many steps are made between two estimates of the variances.
 const stepsBetween = 3
 
 // fitPart fits one family of runtimes by turns: effects for given deviations, then deviations for
@@ -182,7 +182,7 @@ func (m *Model) Variances() Variances {
 	return out
 }
 
-// empty is the part of a family that no sample is of.
+// empty holds the part of a family that no sample is of.
 var empty = &part{index: map[string]place{}}
 
 // partOf returns the part that a setting belongs to.
@@ -198,8 +198,8 @@ func (m *Model) Forecast(s *Setting, terms []timing.Term, of *Network) Forecast 
 	return m.Known(s).Forecast(terms, of)
 }
 
-// network returns the deviation of a network and its variance. Where the network was not measured, what networks that are
-// alike say is part of both.
+// network returns the deviation of a network and its variance. Where the network was not measured, what networks that
+// are alike say is part of both.
 func (p *part) network(s *Setting, name string, bag kernel.Bag) (mean, variance float64, alike Likeness) {
 	seen := false
 	for _, d := range sharesOf(s, p.sd) {

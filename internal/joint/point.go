@@ -53,8 +53,8 @@ func placeOf(name string, index map[string]place) place {
 	return fresh
 }
 
-// dims is the number of sums of effects that decide the parameters of a setting: one for every parameter, then one for
-// every kind of precision.
+// dims gives the number of sums of effects that decide the parameters of a setting: one for every parameter, then one
+// for every kind of precision.
 const dims = int(params.NumParams) + NumKinds
 
 // A vector has one number for every sum of effects.
@@ -114,16 +114,16 @@ func (pt *point) project(g *params.Values) vector {
 	return v
 }
 
-// slow8 lists the runtimes whose kernels of 8 bits may take longer than those of 16: of 1,353 published pairs of ncnn, 8
-// bits take longer in 537. In all others a narrower type reaches at least the operations/s of a wider one.
+// slow8 lists the runtimes whose kernels of 8 bits may take longer than those of 16: of 1,353 published pairs of
+// ncnn, 8 bits take longer in 537. In all others a narrower type reaches at least the operations/s of a wider one.
 var slow8 = map[string]bool{"ncnn": true}
 
 // capped lists the runtimes whose efficiency is relative to the peak, up to the sustained rate. That of other runtimes
 // is relative to the sustained rate.
 var capped = map[string]bool{"tensorrt": true}
 
-// efficiency returns an efficiency of matrix work by the kind of precision that decides it: the setting's own, or a wider
-// one where the kernels of that reach more operations/s. So a narrower type is never slower than a wider one.
+// efficiency returns an efficiency of matrix work by the kind of precision that decides it: the setting's own, or a
+// wider one where the kernels of that reach more operations/s. So a narrower type is never slower than a wider one.
 func (s *Setting) efficiency(p params.Param, sum *vector) (value, slope float64, active int) {
 	active = s.Kind
 	for k := s.Kind; k >= 0; k-- {

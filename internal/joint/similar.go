@@ -126,7 +126,7 @@ func (k *kinship) near(s *Setting, bag kernel.Bag) []Neighbour {
 	return all
 }
 
-// foreign is the similarity below which a network is made of other kernels than a measured one. Where none that was
+// foreign gives the similarity below which a network is made of other kernels than a measured one. Where none that was
 // measured is nearer, errors of families left out spread further than variances say (docs/experiments.md).
 const (
 	foreign = 0.5
@@ -136,7 +136,8 @@ const (
 // Foreign reports whether no measured network is made like the one asked about.
 func (l *Likeness) Foreign() bool { return l.Best > 0 && l.Best < foreign }
 
-// Foreign reports whether no network that was measured in the setting, or in one that stands for it, is made like a bag.
+// Foreign reports whether no network that was measured in the setting, or in one that stands for it, is made like a
+// bag.
 func (k *Known) Foreign(bag kernel.Bag) bool {
 	if k.part.kin == nil || len(bag) == 0 || len(k.own) > 0 {
 		return false

@@ -25,8 +25,8 @@ const (
 	settled = 1e-3 // a step below which the equations hold
 )
 
-// solve moves the sums until the equations about a place lead to it. Variances of rows begin as wide as the tails of the
-// noise, because a single measurement may be an outlier that nothing shows to be one.
+// solve moves the sums until the equations about a place lead to it. Variances of rows begin as wide as the tails of
+// the noise, because a single measurement may be an outlier that nothing shows to be one.
 func (c *conditioner) solve() (*solution, error) {
 	n := len(c.rows)
 	s := &solution{moved: make([]vector, len(c.places)), variance: make([]float64, n)}

@@ -23,7 +23,7 @@ import (
 //go:embed shipped
 var shipped embed.FS
 
-// stored is the extension of a part's file, which is called as the family of runtimes.
+// stored gives the extension of a part's file, which is called as the family of runtimes.
 const stored = ".joint"
 
 // Shipped returns the model that was fitted to the published measurements. Its parts are read when they are asked for.
@@ -78,7 +78,7 @@ func (m *Model) Encode() (map[string][]byte, error) {
 	return out, nil
 }
 
-// format is the first number of a stored part.
+// format gives the first number of a stored part.
 const format = 2
 
 // A coder writes or reads the fields of a part one after the other. Both directions run the same code, so they agree.
@@ -228,7 +228,7 @@ func (c *coder) networks(p *part) {
 	})
 }
 
-// bagSteps is the number of steps of a stored share from 0 to 1, the one that bags are rounded to.
+// bagSteps gives the number of steps of a stored share from 0 to 1, the one that bags are rounded to.
 const bagSteps = 1024
 
 // kinship codes what the networks are made of. Structures and runtimes are few and are named once.
@@ -271,7 +271,7 @@ func (c *coder) oneOf(s *string, of []string) {
 	*s = of[i]
 }
 
-// steps is the number of steps of a stored correlation from 0 to 1.
+// steps gives the number of steps of a stored correlation from 0 to 1.
 const steps = 4000
 
 // covariance codes the standard deviations of the effects and their correlations.

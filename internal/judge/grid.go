@@ -35,7 +35,7 @@ type answer struct {
 	macs             int64
 }
 
-// gridNetworks are the networks asked about. Those of one name in several sizes stand in their order.
+// gridNetworks lists the networks asked about. Those of one name in several sizes stand in their order.
 var gridNetworks = []string{
 	"zoo:mobilenetv2", "zoo:vgg11", "zoo:bert-base",
 	"zoo:resnet50?size=160", "zoo:resnet50", "zoo:resnet50?size=288",
@@ -50,7 +50,7 @@ var larger = map[string]string{
 
 var gridPrecisions = []dtype.Type{dtype.Float32, dtype.Float16, dtype.BFloat16, dtype.Int8}
 
-// gridBatches are the batches asked about, in rising order.
+// gridBatches lists the batches asked about, in rising order.
 var gridBatches = []int64{1, 8, 32}
 
 // NewGrid asks about all cells with what a model knows, of every so many devices of the catalogue.

@@ -28,7 +28,7 @@ var (
 	Source = Fold{"source", func(s *joint.Sample) string { return s.Source }, 8}
 )
 
-// kin are families whose members are made of the same blocks: one of them in the fit tells of the others.
+// kin lists families whose members are made of the same blocks: one of them in the fit tells of the others.
 var kin = []struct {
 	name  string
 	stems []string
@@ -120,8 +120,8 @@ func without(samples, group []*joint.Sample, all *joint.Model) (*joint.Model, er
 	return joint.Fit(rest, joint.Options{Variances: all.Variances()})
 }
 
-// Forecasts returns the forecasts of those samples that were measured. The fixed cost of a source is known where the fit
-// saw others of it.
+// Forecasts returns the forecasts of those samples that were measured. The fixed cost of a source is known where the
+// fit saw others of it.
 func Forecasts(m *joint.Model, samples []*joint.Sample) []Held {
 	var out []Held
 	for _, s := range samples {
@@ -175,7 +175,7 @@ func figures(part string, held []Held) Figures {
 	return f
 }
 
-// engines are the runtimes with a part of their own.
+// engines lists the runtimes with a part of their own.
 var engines = map[string]string{
 	"tensorrt": "server TensorRT", "ncnn": "ncnn", "openvino": "OpenVINO", "onnxruntime-cpu": "ONNX Runtime CPU",
 	"tflite-xnnpack": "TFLite",

@@ -15,7 +15,7 @@ type law struct {
 	ratio func(g *Grid, c cell, a *answer) (by float64, applies bool) // above 1 where the law is broken
 }
 
-// engineLaw is the one that is known to be broken.
+// engineLaw gives the one that is known to be broken.
 const engineLaw = "TensorRT takes no longer than torch.compile on CNNs"
 
 var laws = []law{
@@ -133,10 +133,10 @@ func engineNoSlower(g *Grid, c cell, a *answer) (float64, bool) {
 	return a.latency / slow.latency, true
 }
 
-// rounding is by what rates differ that count as equal.
+// rounding says by what rates differ that count as equal.
 const rounding = 1e-9
 
-// slack is by what two ways to the same latency may differ.
+// slack says by what two ways to the same latency may differ.
 const slack = 1e-6
 
 // A Verdict says how often a law is broken.

@@ -12,8 +12,9 @@ import (
 	"github.com/ridgepoint/ridgepoint/roofline"
 )
 
-// TensorRT chooses among kernels of which the compiler of PyTorch has a part, so on one card a CNN takes no longer in the
-// engine than when compiled. The fit of the engine is told so of some networks, others than those that judge the law.
+// TensorRT chooses among kernels of which the compiler of PyTorch has a part, so on one card a CNN takes no longer in
+// the engine than when compiled. The fit of the engine is told so of some networks, others than those that judge the
+// law.
 const (
 	engine   = "tensorrt"
 	compiled = "torch-compile"
@@ -25,8 +26,8 @@ var (
 	limitPrecisions = []dtype.Type{dtype.Float32, dtype.Float16}
 )
 
-// Fit fits a model to samples, with what is known of the engine where it was not measured. It returns the model, and the
-// samples that it is fitted to: those given and the limits. Variances are estimated from measurements alone.
+// Fit fits a model to samples, with what is known of the engine where it was not measured. It returns the model, and
+// the samples that it is fitted to: those given and the limits. Variances are estimated from measurements alone.
 func Fit(samples []*joint.Sample, rs *runtimes.Set, rounds int) (*joint.Model, []*joint.Sample, error) {
 	var ours, others []*joint.Sample
 	for _, s := range samples {
@@ -55,8 +56,8 @@ func Fit(samples []*joint.Sample, rs *runtimes.Set, rounds int) (*joint.Model, [
 	return joint.Join(rest, limited), slices.Concat(samples, limits), nil
 }
 
-// engineLimits returns samples that say which time TensorRT takes at most on each card of the catalogue, by what a model
-// says of PyTorch's compiler there.
+// engineLimits returns samples that say which time TensorRT takes at most on each card of the catalogue, by what a
+// model says of PyTorch's compiler there.
 func engineLimits(m *joint.Model, rs *runtimes.Set) ([]*joint.Sample, error) {
 	devices, err := hwprofiles.NewCatalog().List()
 	if err != nil {

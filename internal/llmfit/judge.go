@@ -8,7 +8,7 @@ import (
 	"github.com/ridgepoint/ridgepoint/roofline/serve"
 )
 
-// ideal are parameters of an engine that reaches every peak.
+// ideal lists parameters of an engine that reaches every peak.
 var ideal = func() (v llm.Values) {
 	for _, p := range []llm.Param{llm.Band, llm.EffF16, llm.EffQ8, llm.EffQ4, llm.EffQ4K, llm.EffMX, llm.Expert, llm.Attention} {
 		v[p] = 1
@@ -22,7 +22,7 @@ type rival struct {
 	says func(s *sample, t *serve.Terms) float64 // t is what the sample takes at every peak
 }
 
-// rivals are predictions that need no fit.
+// rivals lists predictions that need no fit.
 var rivals = []rival{
 	{"pure roofline", func(_ *sample, t *serve.Terms) float64 { return t.Total }},
 	{"BLIS's coefficients", blis},

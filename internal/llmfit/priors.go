@@ -50,8 +50,8 @@ var base = llm.Values{
 	llm.HalfM: 16, llm.PromptLayer: 100e-6, llm.Power: 0.8e12, llm.Reduce: 15e-6, llm.Sequence: 15e-6,
 }
 
-// serversThen lists those of vLLM before its engine of 2025 and of TensorRT-LLM 0.6: kernels are started one by one, and
-// the host schedules between steps.
+// serversThen lists those of vLLM before its engine of 2025 and of TensorRT-LLM 0.6: kernels are started one by one,
+// and the host schedules between steps.
 var serversThen = llm.Values{llm.Layer: 200e-6, llm.Reduce: 100e-6, llm.Sequence: 200e-6}
 
 var cores = llm.Values{

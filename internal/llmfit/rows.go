@@ -45,7 +45,7 @@ type reader struct {
 	missed  map[string]int
 }
 
-// tables are the tables with language models, of which latencies of one request or batch are published.
+// tables lists the tables with language models, of which latencies of one request or batch are published.
 var tables = []string{"llm", "llamacpp_scoreboard", "llm_misc", "mlx_llm_m4pro", "ik_llama_cpu"}
 
 // read reads the tables and counts rows that are left out by their reason.

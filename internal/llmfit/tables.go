@@ -20,7 +20,7 @@ type origin struct {
 	read                   func(r *reader, row *measured.Row, s *sample) error
 }
 
-// origins are tried in this order. Rows that none takes are read as llama.cpp and MLX print them.
+// origins lists them in the order in which they are tried. Rows that none takes are read as llama.cpp and MLX print them.
 var origins = []origin{
 	{"llm", "mlc llm-perf-bench", "MLC", "mlc", 0, readPerfBench},
 	{"llm", "mlc llm-perf-bench", "vLLM", "vllm", 2, readPerfBench},
@@ -47,7 +47,7 @@ func originOf(table string, row *measured.Row) *origin {
 	return nil
 }
 
-// decoderTables are the tables of which only the rows of origins are read.
+// decoderTables lists the tables of which only the rows of origins are read.
 var decoderTables = []string{"ml_energy", "openvino", "aihub", "edge_misc", "nvidia_fastertransformer", "mlperf_closed"}
 
 // sampleOf makes a sample of a row of an origin.
@@ -117,7 +117,7 @@ func (r *reader) decoder(s *sample, model, quant string) error {
 	return nil
 }
 
-// gpts are the decoders of FasterTransformer's tables (docs/gpt_guide.md): biases, no gates, learned positions.
+// gpts lists the decoders of FasterTransformer's tables (docs/gpt_guide.md): biases, no gates, learned positions.
 var gpts = map[string]decoder.Shape{
 	"GPT-350M": gpt(24, 1024, 16), "GPT-1.3B": gpt(24, 2048, 16), "GPT-6.7B": gpt(32, 4096, 32), "GPT-20B": gpt(44, 6144, 64),
 	"GPT-89B": gpt(48, 12288, 96), "GPT-175B": gpt(96, 12288, 96), "Megatron-530B": gpt(105, 20480, 128),
@@ -129,10 +129,10 @@ func gpt(layers, width, heads int64) decoder.Shape {
 		Context: 2048, Tied: true, Ungated: true, QKVBias: true, OutBias: true, FFNBias: true, NormBias: true, Positions: 2048}
 }
 
-// tuned are the ends of names of models that were trained further.
+// tuned lists the ends of names of models that were trained further.
 var tuned = regexp.MustCompile(`(?i)(-instruct|-chat|-it|-hf|-v0\.\d|-r$|-alpha1|-4k|-128k|-bf16|-2407|-99\.9|-99|-8b-lx)+`)
 
-// others are names that tell nothing of the shape.
+// others lists names that tell nothing of the shape.
 var others = map[string]string{
 	"LLaMA 7B": "llama-7b", "LLaMA 70B": "llama2-70b", "Llama2-70B": "llama2-70b", "Llama 3.3 70B": "llama3.1-70b",
 	"Llama-v3-ELYZA-JP-8B": "llama3-8b", "Llama3-TAIDE-LX-8B-Chat-Alpha1": "llama3-8b", "Llama-SEA-LION-v3.5-8B-R": "llama3.1-8b",
@@ -219,7 +219,7 @@ func (s *sample) split(device string) string {
 	return strings.TrimSpace(device)
 }
 
-// widths are names of precisions in tables of servers.
+// widths lists names of precisions in tables of servers.
 var widths = map[string]string{"fp8": "fp8", "fp4": "nvfp4", "fp16": "f16", "bf16": "f16", "w4a16": "w4", "w4": "w4", "w8a8": "w8",
 	"w4a16_g128": "w4g128", "int4-weight": "w4g128", "int8-weight": "w8", "": "f16"}
 
@@ -258,8 +258,8 @@ var running = regexp.MustCompile(`batch as published: ([\d.]+)`)
 var written = regexp.MustCompile(`of ([\d.]+) output tokens`)
 var parallel = regexp.MustCompile(`TP (\d+) PP (\d+)`)
 
-// readEnergy reads the time of one token more while so many requests run. Prompts are those of ShareGPT, whose lengths the
-// table does not state: 250 tokens are taken.
+// readEnergy reads the time of one token more while so many requests run. Prompts are those of ShareGPT, whose
+// lengths the table does not state: 250 tokens are taken.
 func readEnergy(r *reader, row *measured.Row, s *sample) error {
 	s.sequences = float64(row.Batch)
 	if m := running.FindStringSubmatch(row.Notes); m != nil {
@@ -357,7 +357,7 @@ func readFaster(r *reader, row *measured.Row, s *sample) error {
 	return nil
 }
 
-// offline are the mean lengths of the inputs and outputs of MLPerf's data sets.
+// offline lists the mean lengths of the inputs and outputs of MLPerf's data sets.
 var offline = map[string][2]int64{"llama2-70b-99": {300, 293}, "llama2-70b-99.9": {300, 293}, "llama3.1-405b": {9428, 684}}
 
 // readOffline reads the saturated rate of a machine; its devices share the model as is best.

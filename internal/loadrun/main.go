@@ -18,7 +18,7 @@ import (
 	"github.com/ridgepoint/ridgepoint/internal/hostile"
 )
 
-// largest is the size of hostile files that are sent, in bytes: larger ones are refused by their size alone.
+// largest gives the size of hostile files that are sent, in bytes: larger ones are refused by their size alone.
 const largest = 16 << 20
 
 // main sends a server requests at a rate and prints the times of its answers.

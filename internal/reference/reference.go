@@ -28,7 +28,7 @@ func Path(t testing.TB, parts ...string) string {
 	return ""
 }
 
-// Absent is the reason of a skipped test that needs more than the sample in testdata.
+// Absent gives the reason of a skipped test that needs more than the sample in testdata.
 const Absent = "needs the reference data beside the checkout, of which testdata/corpus has a sample"
 
 // Whole reports whether the whole of the reference data is beside the checkout.

@@ -2,5 +2,5 @@
 
 package sampling
 
-// Race is true under the race detector, which takes ten times the time.
+// Race tells whether a test runs under the race detector, which takes ten times the time.
 const Race = false

@@ -1,6 +1,6 @@
 // Scoreboard fits the joint model to the published measurements, writes the model that is shipped, and writes
-// docs/accuracy.md: how far it is off on families of networks, on devices and on sources that a fit had not seen. It can
-// write the model alone, or print figures alone.
+// docs/accuracy.md: how far it is off on families of networks, on devices and on sources that a fit had not seen. It
+// can write the model alone, or print figures alone.
 package main
 
 import (
@@ -17,10 +17,10 @@ import (
 	"github.com/ridgepoint/ridgepoint/internal/judge"
 )
 
-// rounds is the number of times that the variances are estimated.
+// rounds gives the number of times that the variances are estimated.
 const rounds = 6
 
-// own are the tables of our own measurements that the fit reads beside the published ones. The others, which are of
+// own lists the tables of our own measurements that the fit reads beside the published ones. The others, which are of
 // machines that were shared with other work, judge it.
 var own = []string{"host-ort.csv"}
 
@@ -124,7 +124,7 @@ type board struct {
 	loop                   string
 }
 
-// counts are the numbers of own measurements that a slice is judged with.
+// counts lists the numbers of own measurements that a slice is judged with.
 var counts = []int{0, 1, 3, 10}
 
 // A question is one way to judge a fit.

@@ -68,7 +68,7 @@ func networks(held []judge.Held) int {
 	return len(seen)
 }
 
-// few is the number of measurements below which a row of the page says nothing.
+// few gives the number of measurements below which a row of the page says nothing.
 const few = 5
 
 // devices writes the section on what to expect by device and runtime.
@@ -201,7 +201,7 @@ func (b *board) read(w *strings.Builder) {
 	w.WriteByte('\n')
 }
 
-// worstOf is the number of worst forecasts that are listed.
+// worstOf gives the number of worst forecasts that are listed.
 const worstOf = 40
 
 // worst writes the forecasts that are furthest off.

@@ -14,14 +14,14 @@ import (
 	"github.com/ridgepoint/ridgepoint/hwprofiles/provenance"
 )
 
-// Version is the version of the profile formats that this program reads.
+// Version gives the version of the profile formats that this program reads.
 const Version = 1
 
 // MaxSize bounds a file: the longest shipped profile is a tenth of it. The limit
 // also bounds the time the YAML parser may take on a hostile file.
 const MaxSize = 64 << 10
 
-// profile is what a file is unless OpenKind says otherwise.
+// profile says what a file is unless OpenKind says otherwise.
 const profile = "profile"
 
 // MaxErrors bounds the errors that are collected from one file; nobody reads more.

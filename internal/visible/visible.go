@@ -33,7 +33,7 @@ func Text(s string) string {
 	return b.String()
 }
 
-// numeral is a text that a spreadsheet takes for a number or a share.
+// numeral holds a text that a spreadsheet takes for a number or a share.
 var numeral = regexp.MustCompile(`^[-+]?[0-9.]+%?$`)
 
 // Cell returns a text for a cell of a CSV report, which no spreadsheet takes for a formula, as it does what begins with
@@ -59,7 +59,7 @@ func plain(s string) bool {
 // shown reports whether a character has a shape of its own: letters, marks, digits, punctuation, symbols and the space.
 func shown(r rune) bool { return unicode.IsPrint(r) }
 
-// short are the escapes that everybody knows.
+// short lists the escapes that everybody knows.
 var short = map[rune]string{'\n': `\n`, '\r': `\r`, '\t': `\t`}
 
 // escape returns a character as an escape that everybody can read.

@@ -131,7 +131,7 @@ func figureSpan(s advice.Saving) Span {
 	return Span{&s.Expected, &s.Low, &s.High, 0}
 }
 
-// heavy is the share of the latency from which on a saving is a warning.
+// heavy gives the share of the latency from which on a saving is a warning.
 const heavy = 0.2
 
 // severityOf returns "warning" for advice on a large share of the time that saves something even at

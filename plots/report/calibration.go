@@ -13,7 +13,7 @@ import (
 	"github.com/ridgepoint/ridgepoint/roofline/validate"
 )
 
-// outlier is the factor beyond which a measurement is named as one.
+// outlier gives the factor beyond which a measurement is named as one.
 const outlier = 1.5
 
 // Calibration describes a fit: errors before and after, parameters, and the measurements that do not fit.

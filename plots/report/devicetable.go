@@ -88,7 +88,8 @@ func orNothing(q *hwprofiles.Quantity) any {
 	return q.Value
 }
 
-// peaksKnownAs returns the weakest kind of source among the peaks of the matrix unit, of the vector unit where there is none.
+// peaksKnownAs returns the weakest kind of source among the peaks of the matrix unit, of the vector unit where there
+// is none.
 func peaksKnownAs(d *hwprofiles.Device) any {
 	for _, e := range []cost.Engine{cost.Matrix, cost.Vector} {
 		weakest, found := provenance.Measured, false

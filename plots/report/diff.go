@@ -42,7 +42,7 @@ func ratioVerdict(r *roofline.Ratio) string {
 	return "faster"
 }
 
-// headlines are the beginnings of the verdict by ratioVerdict.
+// headlines lists the beginnings of the verdict by ratioVerdict.
 var headlines = map[string]string{
 	"same": "%s is as fast as %s", "slower": "%s is slower than %s", "faster": "%s is faster than %s",
 	"uncertain": "%s may be as fast as %s",

@@ -63,7 +63,7 @@ func energyLead(e *roofline.Estimate) []string {
 	}
 }
 
-// powerMarks are the words for what a power rests on, the surest first, with the marks of latencies.
+// powerMarks lists the words for what a power rests on, the surest first, with the marks of latencies.
 var powerMarks = map[energy.Basis]string{
 	energy.Measured: "● measured", energy.Published: "◐ published", energy.Class: "○ power class",
 }

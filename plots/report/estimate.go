@@ -144,7 +144,7 @@ func framesJSON(e *roofline.Estimate) *schema.Frames {
 		High: batch / *l.Low, Basis: Basis(e.Frames.Tuning)}
 }
 
-// basisMarks are the words for what a latency rests on, the surest first.
+// basisMarks lists the words for what a latency rests on, the surest first.
 var basisMarks = map[string]string{
 	schema.BasisMeasured: "● measured", schema.BasisCalibrated: "◐ calibrated", schema.BasisRelated: "○ related",
 	schema.BasisPrior: "· prior", schema.BasisLight: "– bound",
@@ -210,7 +210,8 @@ func row(g *roofline.Group) []any {
 	return []any{g.Name, g.Spent.Kernels, float64(g.Cost.FLOPs()), float64(g.Cost.Bytes()), g.Cost.Intensity(), g.Attainable, g.Spent.Device, g.Share, g.Spent.Bound().String()}
 }
 
-// split returns the heaviest top groups by index, the heaviest first, and the rest; all in their order where none is left.
+// split returns the heaviest top groups by index, the heaviest first, and the rest; all in their order where none is
+// left.
 func split(groups []roofline.Group, top int) (shown []int, rest []roofline.Group) {
 	order := make([]int, len(groups))
 	for i := range order {

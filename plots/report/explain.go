@@ -83,7 +83,7 @@ func beside(rows, parts Table) Table {
 	return rows
 }
 
-// partNames are the parts of a kernel's time, in the order of partValues.
+// partNames lists the parts of a kernel's time, in the order of partValues.
 var partNames = []string{"compute", "vector", "memory", "launch", "repack", "steps", "wait"}
 
 // partValues returns the terms of a layer's time, in seconds.

@@ -9,7 +9,7 @@ import (
 	"github.com/ridgepoint/ridgepoint/roofline"
 )
 
-// leastEqual is the least number of equal blocks that are shown as one.
+// leastEqual gives the least number of equal blocks that are shown as one.
 const leastEqual = 4
 
 var numerals = regexp.MustCompile(`[0-9]+`)

@@ -102,7 +102,7 @@ func profileTexts(lines []string) []Footnote {
 	return footnotes(notes...)
 }
 
-// mostNames is how many names stand before a footnote.
+// mostNames says how many names stand before a footnote.
 const mostNames = 8
 
 // Text returns the note, after the names that it is about.

@@ -8,7 +8,8 @@ import (
 	"github.com/ridgepoint/ridgepoint/internal/visible"
 )
 
-// page is one file that needs nothing else: no script, no font and no picture from elsewhere. It follows the reader's choice of light or dark.
+// page makes one file that needs nothing else: no script, no font and no picture from elsewhere. It follows the
+// reader's choice of light or dark.
 var page = template.Must(template.New("page").Parse(`<!doctype html>
 <html lang="en">
 <head>

@@ -14,7 +14,7 @@ type Layout struct {
 	Color bool // words that judge have colours
 }
 
-// usualWidth is the width of lines where nobody says.
+// usualWidth gives the width of lines where nobody says.
 const usualWidth = 100
 
 // width returns how many columns a table may take, 100 where the terminal says nothing.
@@ -62,7 +62,7 @@ var traits = map[string]trait{
 // The widths of texts that are not prose: at first, where room is short, and where it is shorter still.
 var cuts = []int{48, 36, 26}
 
-// proseRoom is the least room beside other columns in which prose wraps; with less it goes under its row.
+// proseRoom gives the least room beside other columns in which prose wraps; with less it goes under its row.
 const proseRoom = 30
 
 // A grid is a table as characters.
@@ -80,7 +80,7 @@ type gridColumn struct {
 	below bool // its cells go under their rows
 }
 
-// usual are values that go without saying where all rows have them.
+// usual lists values that go without saying where all rows have them.
 var usual = []string{"", nothing, roofline.RoomFits.String(), "exact"}
 
 // grids lays a table out: as one grid, or as several where a matrix is too wide even when it is turned.
@@ -125,8 +125,8 @@ func (t *Table) constant(cells []string) bool {
 	return len(cells) > 1 && !slices.ContainsFunc(cells, func(c string) bool { return c != cells[0] })
 }
 
-// fit makes a grid as narrow as it has to be, what costs least first: columns that few read are left out, prose goes under
-// its row, names lose their middle, and more columns are left out.
+// fit makes a grid as narrow as it has to be, what costs least first: columns that few read are left out, prose goes
+// under its row, names lose their middle, and more columns are left out.
 func (g *grid) fit() {
 	g.cut(cuts[0])
 	g.omit(minor)
@@ -141,7 +141,7 @@ func (g *grid) fit() {
 	slices.Sort(g.omitted)
 }
 
-// minor is the least figure of columns that few read.
+// minor gives the least figure of columns that few read.
 const minor = 6
 
 // omit leaves out columns whose figure is least or more, the largest first, while the grid is too wide.

@@ -46,8 +46,8 @@ func deviceEnergy(a *serve.Answer) (*energy.Range, *energy.Power) {
 	return &r, p
 }
 
-// atTheWall is what a desktop computer draws over what its card does while it writes: 1.05 times the limit of the card,
-// in the median of 46 published figures, where cards draw 0.90 of it (docs/energy.md).
+// atTheWall says what a desktop computer draws over what its card does while it writes: 1.05 times the limit of the
+// card, in the median of 46 published figures, where cards draw 0.90 of it (docs/energy.md).
 const atTheWall = 1.05 / 0.90
 
 // tokenEnergy returns the joules of the whole computer of a token of an answer: those of its cards and what stands

@@ -73,7 +73,8 @@ var markup = strings.NewReplacer(`\`, `\\`, "|", `\|`, "<", "&lt;", "`", "\\`", 
 // escape returns a text that reads in Markdown as it is written.
 func escape(s string) string { return markup.Replace(s) }
 
-// escapeLine returns escape for a text at the beginning of a line, where some characters make headings, lists and rules.
+// escapeLine returns escape for a text at the beginning of a line, where some characters make headings, lists and
+// rules.
 func escapeLine(s string) string {
 	if strings.IndexAny(s, "#>-+=~_") == 0 {
 		return `\` + escape(s)

@@ -22,8 +22,8 @@ func superscript(n int) string {
 	return string(out)
 }
 
-// anchors says at which column or label of a summary a note is marked: the first of them that a document has. A note that
-// is about some models or devices is marked at their rows instead.
+// anchors says at which column or label of a summary a note is marked: the first of them that a document has. A note
+// that is about some models or devices is marked at their rows instead.
 var anchors = map[note.Code][]string{
 	note.BatchDefault: {"batch", "runs as", "throughput"}, note.BatchAxis: {"batch", "runs as", "throughput"}, note.BatchScaled: {"batch", "runs as", "throughput"},
 	note.ZeroBatch: {"batch", "runs as", "throughput"}, note.TF32Default: {"precision", "runs as"}, note.TypeRunsAs: {"precision", "runs as"},

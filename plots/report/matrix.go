@@ -59,7 +59,7 @@ func Matrix(b roofline.Budget, devices []*hwprofiles.Device, choices [][]rooflin
 	return out.rows(pickRows(rows, &rank))
 }
 
-// maxFailures is the most reasons of failure that are printed.
+// maxFailures gives the most reasons of failure that are printed.
 const maxFailures = 5
 
 // failures returns why choices fail, each reason once.

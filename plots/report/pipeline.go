@@ -105,7 +105,7 @@ func stageTable(f *Frames, fps float64) Table {
 	return t
 }
 
-// stageMarks are the words for what the time of a stage rests on.
+// stageMarks lists the words for what the time of a stage rests on.
 var stageMarks = map[pipeline.Basis]string{
 	pipeline.Given: "● given", pipeline.Expected: "◐ estimate", pipeline.Known: "○ known cost",
 	pipeline.Assumed: "· assumed",

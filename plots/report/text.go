@@ -174,7 +174,7 @@ const (
 	plainInk = "\x1b[0m"
 )
 
-// tones are the colours of words that judge, by their first word.
+// tones lists the colours of words that judge, by their first word.
 var tones = map[string]string{
 	"yes": "\x1b[32m", "fits": "\x1b[32m", "likely": "\x1b[36m", "possible": "\x1b[36m", "tight": "\x1b[33m",
 	"close": "\x1b[33m", "no": "\x1b[31m", "none": "\x1b[31m", "fails": "\x1b[31m",

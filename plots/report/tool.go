@@ -10,7 +10,7 @@ import (
 	"github.com/ridgepoint/ridgepoint/plots/report/schema"
 )
 
-// modulePath is the module whose version is the tool's, in the command as in a program that links it.
+// modulePath gives the module whose version is the tool's, in the command as in a program that links it.
 const modulePath = "github.com/ridgepoint/ridgepoint"
 
 // tool returns the build that makes results.

@@ -82,7 +82,7 @@ func caseRows(cases []schema.Case) Table {
 	return t
 }
 
-// worstCases is how many are listed.
+// worstCases says how many are listed.
 const worstCases = 10
 
 // furthest returns the predictions that are furthest off, with the kernels that they mostly consist of.

@@ -126,10 +126,10 @@ type Price struct {
 	Currency, Assumes string
 }
 
-// Least is the share of the latency below which a saving is not worth a line.
+// Least gives the share of the latency below which a saving is not worth a line.
 const Least = 0.02
 
-// mostTogether is the most changes that are combined.
+// mostTogether gives the most changes that are combined.
 const mostTogether = 3
 
 // Answer tries every rule.
@@ -250,7 +250,7 @@ func (a *Answer) combine() {
 	a.Combined = c
 }
 
-// margin is what an expected latency is taken times before it meets a target: that of pick (docs/accuracy.md).
+// margin says what an expected latency is taken times before it meets a target: that of pick (docs/accuracy.md).
 const margin = 1.15
 
 // on returns the estimate on another device, nil where it does not meet the target with the margin.

@@ -114,7 +114,7 @@ func macs(res *infer.Result, marked []bool) (sum int64) {
 	return sum
 }
 
-// selections are operators that choose among a detector's boxes.
+// selections lists operators that choose among a detector's boxes.
 var selections = []string{"NonMaxSuppression", "EfficientNMS_TRT", "BatchedNMS_TRT", "BatchedNMSDynamic_TRT", "TopK"}
 
 // postprocess tries the graph without the selection of boxes, which a host can do.
@@ -144,7 +144,7 @@ func cut(first func(*graph.Node) bool) func(Setup) (Setup, error) {
 	}
 }
 
-// heavyLayer is the share of all weights from which on a last layer is large.
+// heavyLayer gives the share of all weights from which on a last layer is large.
 const heavyLayer = 0.1
 
 // finalLayer tries a smaller last layer where it holds a large share of the weights.

@@ -84,7 +84,7 @@ func block(d *hwprofiles.Device, t dtype.Type) int64 {
 	return 32
 }
 
-// mostCut is the share of its channels that a layer may lose to end at a whole block.
+// mostCut gives the share of its channels that a layer may lose to end at a whole block.
 const mostCut = 1.0 / 8
 
 // whole returns channels down to a whole block, and as many as there are where that takes too many away.
@@ -159,7 +159,7 @@ func scale(k *kernel.Kernel, in, out float64) {
 	traffic(&k.Kept)
 }
 
-// few is the number of channels below which matrix units are not filled.
+// few gives the number of channels below which matrix units are not filled.
 const few = 32
 
 // narrow gives layers of few channels the efficiency of more.
@@ -182,10 +182,10 @@ func narrow(q *Question, base *roofline.Estimate) []trial {
 		})}}
 }
 
-// sparseTypes are the types in which tensor cores take weights of which two of four are zero, at twice the rate.
+// sparseTypes lists the types in which tensor cores take weights of which two of four are zero, at twice the rate.
 var sparseTypes = []dtype.Type{dtype.Float16, dtype.BFloat16, dtype.TF32, dtype.Int8, dtype.Float8E4M3FN}
 
-// sparseUnits are the architectures that have such cores, and the runtime that uses them.
+// sparseUnits lists the architectures that have such cores, and the runtime that uses them.
 var sparseUnits = []string{"Ampere", "Ada", "Hopper", "Blackwell"}
 
 const sparseRuntime = "tensorrt"

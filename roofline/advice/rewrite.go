@@ -248,7 +248,7 @@ func attended(p *infer.Plan, all []heads) (*infer.Plan, error) {
 	return without(q, make([]bool, len(nodes)))
 }
 
-// attentionVersion is the operator set that has Attention.
+// attentionVersion gives the operator set that has Attention.
 const attentionVersion = 23
 
 // links are who makes and reads tensors of a main graph, and which nodes are matrix work.

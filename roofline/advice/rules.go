@@ -156,7 +156,7 @@ var rules = []Rule{
 		Effort: train, try: networks},
 }
 
-// chains are the passes that fuse elementwise steps and normalisations.
+// chains lists the passes that fuse elementwise steps and normalisations.
 var chains = []string{"layer norm", "rms norm", "group norm", "softmax", "gelu", "silu", "hard swish", "bias",
 	"epilogue", "elementwise", "reduction"}
 
@@ -225,7 +225,7 @@ func modes(q *Question, _ *roofline.Estimate) (out []trial) {
 	return out
 }
 
-// largestBatch is the largest batch that is tried.
+// largestBatch gives the largest batch that is tried.
 const largestBatch = 64
 
 // batches tries larger batches, and keeps those that raise the throughput.

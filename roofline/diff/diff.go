@@ -87,7 +87,7 @@ func Compare(old, new *roofline.Estimate) *Diff {
 	return d
 }
 
-// alike is the share of a kernel's time below which a change is none: what rounding leaves.
+// alike gives the share of a kernel's time below which a change is none: what rounding leaves.
 const alike = 1e-9
 
 // kindOf returns what became of a kernel.

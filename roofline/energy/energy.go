@@ -22,7 +22,7 @@ const (
 	Class                  // a share of the thermal design power, by class
 )
 
-// bases are the words for the bases, and the factor between an expected power and the ends of its 90 % interval.
+// bases lists the words for the bases, and the factor between an expected power and the ends of its 90 % interval.
 // docs/energy.md says how many readings of devices left out are inside.
 var bases = [...]struct {
 	name   string

@@ -38,7 +38,7 @@ type Baseline struct {
 	bases   []Base
 }
 
-// BaselineSchema is the schema of the baseline files that are read.
+// BaselineSchema gives the schema of the baseline files that are read.
 const BaselineSchema = "ridgepoint/baseline/v1"
 
 // baselineFile is the part of a baseline's JSON that is read; package schema documents all of it.

@@ -11,7 +11,7 @@ import (
 	"github.com/ridgepoint/ridgepoint/hwprofiles/units"
 )
 
-// Room is what a new budget file allows over present figures.
+// Room says what a new budget file allows over present figures.
 const Room = 0.25
 
 // bare matches a text that YAML takes as it stands.

@@ -18,7 +18,7 @@ type Portion struct {
 	Share     float64
 }
 
-// steps is the number of steps of a share from 0 to 1. Structures with less than half a step are left out.
+// steps gives the number of steps of a share from 0 to 1. Structures with less than half a step are left out.
 const steps = 1024
 
 // NewBag returns the bag of kernels.
@@ -47,7 +47,7 @@ type structure struct {
 // Structure names what the kernel is, whatever its size: its class and the operators that it fuses, in their order.
 func (k *Kernel) Structure() string { return k.Class.String() + ":" + k.Op }
 
-// ridge is the FLOP per element moved at which a kernel counts as bound by arithmetic as much as by memory: half
+// ridge gives the FLOP per element moved at which a kernel counts as bound by arithmetic as much as by memory: half
 // precision on a GPU with 64 FLOP per byte.
 const ridge = 128
 

@@ -5,11 +5,11 @@ import (
 	"github.com/ridgepoint/ridgepoint/graph/ops"
 )
 
-// layerNorm is (x - mean) / sqrt(variance + epsilon) with scale and shift, and
+// layerNorm matches (x - mean) / sqrt(variance + epsilon) with scale and shift, and
 // without the subtraction the root-mean-square normalisation. A cast may stand between.
 var layerNorm = composite{seeds: []string{"Sqrt"}, rule: layerNormRule, reductions: true, affine: 3}
 
-// softmax is exp(x - max) over its sum.
+// softmax matches exp(x - max) over its sum.
 var softmax = composite{seeds: []string{"Exp"}, rule: softmaxRule, reductions: true}
 
 // groupNorm makes one kernel of the normalisation of groups of channels as exporters write it: of instances, then a

@@ -8,8 +8,8 @@ import (
 	"github.com/ridgepoint/ridgepoint/roofline/kernel"
 )
 
-// onePass is the number of elements that a GPU's compute unit keeps while it finds their mean and variance: 64 KiB of
-// 16 bit (assumed), a quarter of the registers of a multiprocessor (CUDA C++ Programming Guide).
+// onePass gives the number of elements that a GPU's compute unit keeps while it finds their mean and variance: 64 KiB
+// of 16 bit (assumed), a quarter of the registers of a multiprocessor (CUDA C++ Programming Guide).
 const onePass = 1 << 15
 
 // secondPass charges a kernel that normalises over more elements than a compute unit holds for reading them again.

@@ -1,6 +1,6 @@
 package lower
 
-// silu is x sigmoid(x), also with a scaled argument as in quick GELU, and mish,
+// silu matches x sigmoid(x), also with a scaled argument as in quick GELU, and mish,
 // x tanh(softplus(x)).
 var (
 	silu = composite{seeds: []string{"Sigmoid"}, rule: "silu"}

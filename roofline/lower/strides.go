@@ -14,7 +14,7 @@ import (
 // strides, which this file derives as the eager mode does; copies.go says who copies. Sources: the documentation of
 // tensor views (https://pytorch.org/docs/stable/tensor_view.html) and of memory formats.
 
-// maxRank is the largest rank whose strides are kept; tensors of more dimensions count as contiguous.
+// maxRank gives the largest rank whose strides are kept; tensors of more dimensions count as contiguous.
 const maxRank = 6
 
 // strides of a tensor in elements; of rank 0 where they were not found, which means contiguous.

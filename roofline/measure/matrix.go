@@ -12,7 +12,7 @@ import (
 	"github.com/ridgepoint/ridgepoint/roofline/ort"
 )
 
-// matrixSizes are the sides of the square fp32 matrix multiplications that are timed; the best rate counts.
+// matrixSizes lists the sides of the square fp32 matrix multiplications that are timed; the best rate counts.
 var matrixSizes = []int64{512, 1024, 1536}
 
 // MatrixRate returns a measurement of fp32 matrix multiplication in ONNX Runtime, in FLOP/s, for host.Options. LoadORT

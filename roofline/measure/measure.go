@@ -29,7 +29,8 @@ type Measurement struct {
 	Row            measured.Row // of a table of measurements; complete but for the device where none is known
 }
 
-// halfSpan is half the width of the median's 95 % interval, as a share of it, at which the median is known well enough.
+// halfSpan gives half the width of the median's 95 % interval, as a share of it, at which the median is known well
+// enough.
 const halfSpan = 0.02
 
 // From lays a trace beside an estimate. spec names the model, res is what the estimate was made from.

@@ -33,7 +33,7 @@ type Run struct {
 	Limit   time.Duration // no further run begins after it
 }
 
-// Runtime is the id of the runtime that a Run uses.
+// Runtime gives the id of the runtime that a Run uses.
 const Runtime = "onnxruntime-cpu"
 
 // Do runs the model: first bare, for the latency, then with a profile by node, which is mapped to the kernels of the

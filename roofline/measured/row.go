@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// Own is the source that measurements of one's own name.
+// Own gives the source that measurements of one's own name.
 const Own = "own measurement"
 
 // A Row is one measurement. Texts are as published: they are matched through the aliases of
@@ -76,7 +76,7 @@ func number(name string, scale float64, at func(*Row) *float64) column {
 		}}
 }
 
-// columns are the schema, in the order of the file.
+// columns lists the schema, in the order of the file.
 var columns = []column{
 	text("source", func(r *Row) *string { return &r.Source }),
 	text("source_ref", func(r *Row) *string { return &r.Ref }),

@@ -14,10 +14,10 @@ import (
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
 )
 
-// Env is the environment variable that names the shared library.
+// Env gives the environment variable that names the shared library.
 const Env = "RIDGEPOINT_ORT"
 
-// ErrNoCgo is what every call fails with in a build without cgo.
+// ErrNoCgo says what every call fails with in a build without cgo.
 var ErrNoCgo = errors.New("this build of ridgepoint cannot load ONNX Runtime, because it was built without cgo; " +
 	"build it with CGO_ENABLED=1 go build ./cmd/ridgepoint (make build-cgo), which needs a C compiler")
 
@@ -38,7 +38,7 @@ type Config struct {
 	Profile string // prefix of the path of a profile by node, "" for none
 }
 
-// libraryNames are what the shared library is called on each system, the likeliest first.
+// libraryNames says what the shared library is called on each system, the likeliest first.
 var libraryNames = map[string][]string{
 	"linux":   {"libonnxruntime.so", "libonnxruntime.so.1"},
 	"darwin":  {"libonnxruntime.dylib", "libonnxruntime.1.dylib"},

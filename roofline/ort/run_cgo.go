@@ -16,7 +16,7 @@ import (
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
 )
 
-// loaded is the library of this process: ONNX Runtime is loaded once and has one environment.
+// loaded holds the library of this process: ONNX Runtime is loaded once and has one environment.
 var loaded struct {
 	sync.Mutex
 	path string

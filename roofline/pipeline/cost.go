@@ -98,7 +98,7 @@ const (
 	Assumed  Basis = "assumed"  // bytes over bandwidth, or a cost that nobody measured
 )
 
-// spreads are the factors between a time and the ends of its 90 % interval.
+// spreads lists the factors between a time and the ends of its 90 % interval.
 var spreads = map[Basis]float64{Given: 1, Known: 1.6, Assumed: 2.5}
 
 // What work on the host costs. Cycles are of one core. docs/pipeline.md says where the figures are from, and how far
@@ -123,12 +123,12 @@ const (
 	sortWhy     = "SORT, 260 frames/s at 2.5 GHz (Bewley 2016)"
 )
 
-// codecs are the ways that frames are compressed, and codecCycles the cycles of a core for each pixel.
+// codecs lists the ways that frames are compressed, and codecCycles the cycles of a core for each pixel.
 var codecs = []string{"h264", "h265", "mjpeg", "raw"}
 
 var codecCycles = map[string]float64{"h264": 35, "h265": 60, "mjpeg": 25}
 
-// decoders are the pixels a second of decoders in hardware, by class; 0 where there is none that holds for the class.
+// decoders lists the pixels a second of decoders in hardware, by class; 0 where there is none that holds for the class.
 var decoders = map[hwprofiles.Class]struct {
 	rate float64
 	why  string
@@ -193,7 +193,7 @@ func capture(r *run, _ *Stage) cost {
 		"a frame is read out during one interval of the camera", nil}
 }
 
-// yuv are the bytes of a pixel as cameras and decoders give it.
+// yuv give the bytes of a pixel as cameras and decoders give it.
 const yuv = 1.5
 
 // decode returns the time to decode a frame, in hardware where the device has it.
@@ -213,7 +213,7 @@ func decode(r *run, s *Stage) cost {
 		fmt.Sprintf("%g cycles a pixel of %s in software", codecCycles[codec], codec))
 }
 
-// colours are the channels of a picture.
+// colours give the channels of a picture.
 const colours = 3
 
 // resize returns the time to resize a frame to the next input, by its reads and writes.

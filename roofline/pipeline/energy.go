@@ -19,7 +19,7 @@ type Energy struct {
 	Source *provenance.Source
 }
 
-// hostShares are the shares of work on a host: it waits for memory.
+// hostShares lists the shares of work on a host: it waits for memory.
 var hostShares = energy.Shares{roofline.Memory: 1}
 
 // energy returns the joules of a frame: the idle power all the time, and what work adds to it while it lasts. Models

@@ -84,7 +84,7 @@ type File struct {
 // Finish returns what was found wrong with the file since it was read.
 func (f *File) Finish() error { return f.root.Finish() }
 
-// codes are the languages of the host's stages; the first is the usual one.
+// codes lists the languages of the host's stages; the first is the usual one.
 var codes = []string{"python", "c++"}
 
 // Codes lists the languages that the stages of a host may be written in, the usual one first.

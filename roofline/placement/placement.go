@@ -93,7 +93,7 @@ func (p *Placement) add(d *hwprofiles.Device, l *roofline.Layer) {
 	r.Why, r.Operator = once(r.Why, why), once(r.Operator, operator)
 }
 
-// behind is why a kernel falls back that its device could run.
+// behind says why a kernel falls back that its device could run.
 const behind = "what comes before it fell back, and the compiler leaves no more runs on the device"
 
 // reason returns why a kernel falls back, and the operator that does.

@@ -41,7 +41,7 @@ type Format struct {
 	read     func(in *source, p *Profile) error
 }
 
-// headSize is how much of a file its format is told from.
+// headSize says how much of a file its format is told from.
 const headSize = 64 << 10
 
 // formats lists every format, the more particular ones first.

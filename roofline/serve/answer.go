@@ -129,7 +129,7 @@ func (w *Workload) held() int64 {
 	return w.Prompt + w.Output
 }
 
-// ideal are parameters of an engine that reaches every peak.
+// ideal lists parameters of an engine that reaches every peak.
 var ideal = func() (v llm.Values) {
 	for _, p := range []llm.Param{llm.Band, llm.EffF16, llm.EffQ8, llm.EffQ4, llm.EffQ4K, llm.EffMX, llm.Expert, llm.Attention} {
 		v[p] = 1
@@ -232,7 +232,7 @@ func Link(d *hwprofiles.Device) float64 {
 	return 26e9
 }
 
-// links are rates of NVLink one way, of NVIDIA's data sheets (half of the figure for both ways), in B/s.
+// links lists rates of NVLink one way, of NVIDIA's data sheets (half of the figure for both ways), in B/s.
 var links = []struct {
 	part string
 	rate float64

@@ -20,7 +20,7 @@ type Correction struct {
 	Factor float64
 }
 
-// shrinkage is the number of runs that count as much as the forecast: a factor of n runs is taken to the power
+// shrinkage gives the number of runs that count as much as the forecast: a factor of n runs is taken to the power
 // n / (n + shrinkage). Without it one run of a device made others worse (docs/accuracy-llm.md).
 const shrinkage = 3
 
@@ -42,7 +42,7 @@ func Correct(ratios []float64) Correction {
 	return Correction{Runs: n, Factor: math.Exp(middle * weight(logs))}
 }
 
-// agreement is how far runs of one model on one device usually are apart, in logarithms.
+// agreement says how far runs of one model on one device usually are apart, in logarithms.
 const agreement = 0.07
 
 // weight returns the power of a factor. Runs that are further apart than usual show other things than one factor, and

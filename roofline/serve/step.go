@@ -34,7 +34,7 @@ type sums struct {
 	params, active int64
 }
 
-// families are the ways of storing weights that steps tell apart: those of the parameters in their order, then those
+// families lists the ways of storing weights that steps tell apart: those of the parameters in their order, then those
 // that share the parameters of another but may have a faster peak.
 var families = [...]dtype.Family{dtype.F16, dtype.Q8, dtype.Q4, dtype.Q4K, dtype.MX, dtype.FP8, dtype.FP4}
 
@@ -205,7 +205,8 @@ func (m *Machine) narrow(f int) float64 { return max(m.Narrow[f], 1) }
 func (m *Machine) eff(v *llm.Values, f int) float64 { return v[llm.EffF16+paramOf(f)] * m.narrow(f) }
 
 // Write returns the time in which each of some sequences gets one more token, each with so many tokens in its cache.
-// width is the bytes of an element of the cache; share is the part of the model that one device holds in a tensor split.
+// width is the bytes of an element of the cache; share is the part of the model that one device holds in a tensor
+// split.
 func (m *Model) Write(on *Machine, v *llm.Values, sequences, context, width, share float64) Terms {
 	s, sh := m.of(), &m.Shape
 	touched := 1.0
@@ -235,8 +236,8 @@ func (m *Model) Write(on *Machine, v *llm.Values, sequences, context, width, sha
 	return t
 }
 
-// latent returns the work of attention over compressed keys and values: 2 FLOP for each of 2 r_kv + r_rope elements, head,
-// layer and cached token.
+// latent returns the work of attention over compressed keys and values: 2 FLOP for each of 2 r_kv + r_rope elements,
+// head, layer and cached token.
 func (m *Model) latent(on *Machine, v *llm.Values, cached float64) float64 {
 	l := m.Shape.Latent
 	if l == nil {

@@ -64,7 +64,7 @@ func Prepare(c *Case) (*Sample, error) {
 	return s, nil
 }
 
-// folds is the number of parts that families are split into for held-out errors.
+// folds gives the number of parts that families are split into for held-out errors.
 const folds = 10
 
 // A Fit is a calibration and the held-out predictions that its figures come from.

@@ -36,7 +36,7 @@ var variantWords = []string{"ti", "super", "laptop", "notebook", "mobile", "ada"
 	"plus",
 	"nx", "nano", "xt", "xtx", "gre", "elite", "lite", "overclock", "zero", "w", "pcie", "nvl", "sxm3", "gen"}
 
-// minAlone is the shortest name, in letters and digits, believed inside a longer text that does not name the maker:
+// minAlone gives the shortest name, in letters and digits, believed inside a longer text that does not name the maker:
 // other makers sell an A100 too.
 const minAlone = 5
 

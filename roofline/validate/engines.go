@@ -6,7 +6,7 @@ import (
 	"github.com/ridgepoint/ridgepoint/roofline/measured"
 )
 
-// engines are the runtimes of rows that name none, by a part of where the rows were published. To add one, add a row.
+// engines lists the runtimes of rows that name none, by a part of where the rows were published. To add one, add a row.
 var engines = []struct{ ref, runtime, source string }{
 	{"/STMicroelectronics/", "X-CUBE-AI", "MLPerf Tiny v0.7: the submitter's own engine, which its later rows name"},
 	{"_X-CUBE-AI", "X-CUBE-AI", "MLPerf Tiny v1.1, Krai: the name of the system's folder"},
@@ -27,7 +27,7 @@ func engineOf(row *measured.Row) string {
 	return row.Runtime
 }
 
-// clocks are remarks that say at which of its clocks a device ran, by the mode that they mean.
+// clocks lists remarks that say at which of its clocks a device ran, by the mode that they mean.
 var clocks = []struct{ remark, arch, mode string }{
 	{"slow mode", "Edge TPU", "250MHz"}, {"standard clock", "Edge TPU", "250MHz"},
 	{"30.7 MHz", "Syntiant Core 2", "30MHz"}, {"0v9_30mhz", "Syntiant Core 2", "30MHz"},

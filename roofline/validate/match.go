@@ -196,7 +196,7 @@ func (m *Matcher) about(row *measured.Row) (*Case, error) {
 	return c, sameNetwork(row, c.Plan)
 }
 
-// excluded are remarks that say that a row is no latency of one inference.
+// excluded lists remarks that say that a row is no latency of one inference.
 var excluded = []string{"SUSPECT", "IMPLAUSIBLE", "END-TO-END", "THROUGHPUT mode", "SYSTEM latency", "SUM over",
 	"pipelined", "per token"}
 
@@ -282,7 +282,7 @@ func (m *Matcher) search(name string) ([]*runtimes.Runtime, error) {
 	return m.Runtimes.Named(name)
 }
 
-// precisions are published names of precisions that are not names of element types.
+// precisions lists published names of precisions that are not names of element types.
 var precisions = map[string]dtype.Type{
 	"amp-fp16": dtype.Float16, "amp-bf16": dtype.BFloat16, "fp16-mixed": dtype.Float16, "half": dtype.Float16,
 	"mixed":   dtype.Float16,

@@ -12,9 +12,10 @@ import (
 	"github.com/ridgepoint/ridgepoint/roofline/measured"
 )
 
-// published are names under which people publish latencies of built-in models, beside the models' own. To add one, add
-// one row. A name that stands for different networks in different places has a row of a table of its own, in tabled.
-// MLPerf's bert-99 has none: its questions are as long as they are, less than the 384 tokens of its name's shape.
+// published lists names under which people publish latencies of built-in models, beside the models' own. To add one,
+// add one row. A name that stands for different networks in different places has a row of a table of its own, in
+// tabled. MLPerf's bert-99 has none: its questions are as long as they are, less than the 384 tokens of its name's
+// shape.
 var published = []struct{ name, spec, source string }{
 	{"bert-base-cased", "zoo:bert-base", "OpenVINO benchmarks; the vocabulary is another, of which one row is read per " +
 		"token"},
@@ -149,7 +150,7 @@ var published = []struct{ name, spec, source string }{
 	{"Distil-Bert-Base-Uncased-Hf", "zoo:distilbert?seq=384", "Qualcomm AI Hub"},
 }
 
-// tabled are names that one publisher's table alone uses for these networks, by its source.
+// tabled lists names that one publisher's table alone uses for these networks, by its source.
 var tabled = []struct{ table, name, spec, source string }{
 	{"ncnn benchmark", "alexnet", "zoo:alexnet-grouped", "benchmark/alexnet.param: Caffe's"},
 	{"ncnn benchmark", "blazeface", "zoo:blazeface?heads=0", "benchmark/blazeface.param: without heads"},
@@ -349,7 +350,7 @@ var tabled = []struct{ table, name, spec, source string }{
 	{"Axelera Voyager model zoo", "ResNet-50 v1.5", "zoo:resnet50", "timm, torchvision"},
 }
 
-// families are patterns of names of whole families: their groups width and minimal are options. To add one, add one
+// families lists patterns of names of whole families: their groups width and minimal are options. To add one, add one
 // row.
 var families = []struct {
 	name   *regexp.Regexp
@@ -382,7 +383,7 @@ var families = []struct {
 // pattern returns a pattern that matches a whole name, in any case.
 func pattern(name string) *regexp.Regexp { return regexp.MustCompile("(?i)^(?:" + name + ")$") }
 
-// precisionWords are words in names of models that repeat the precision of a row, by its kind.
+// precisionWords lists words in names of models that repeat the precision of a row, by its kind.
 var precisionWords = []struct{ precision, word *regexp.Regexp }{
 	{pattern(`u?int8|w8a8|`), regexp.MustCompile(`(?i)[-_](?:precision[-_])?(?:quantized|u?int8|quant)\b|^quantized-`)},
 	{pattern(`fp32|float|`),
@@ -464,7 +465,7 @@ func member(name string) string {
 	return ""
 }
 
-// zooNames are the specs of built-in models by their plain names.
+// zooNames lists the specs of built-in models by their plain names.
 var zooNames = sync.OnceValue(func() map[string]string {
 	out := map[string]string{}
 	for _, e := range zoo.Entries() {
@@ -473,7 +474,7 @@ var zooNames = sync.OnceValue(func() map[string]string {
 	return out
 })
 
-// dottedNames are the specs of built-in models by their names with points between digits: RegNetX-1.6GF is no
+// dottedNames lists the specs of built-in models by their names with points between digits: RegNetX-1.6GF is no
 // RegNetX-16GF.
 var dottedNames = sync.OnceValue(func() map[string]string {
 	out := map[string]string{}
@@ -524,7 +525,7 @@ func variant(spec string, pattern *regexp.Regexp, name string) string {
 	return spec
 }
 
-// batched are shapes of images whose first dimension is the batch, or that a remark follows.
+// batched lists shapes of images whose first dimension is the batch, or that a remark follows.
 var batched = regexp.MustCompile(`^(?:\d+x)?([13]x\d+x\d+)(?: \(.*)?$`)
 
 // inputSize returns the option of a built-in model that a published input shape is about, and its value: 3x224x224,

@@ -9,11 +9,11 @@ import (
 	"github.com/ridgepoint/ridgepoint/roofline/measured"
 )
 
-// paramTolerance is how far published parameters may be off beside their rounding, for batch normalisation
+// paramTolerance says how far published parameters may be off beside their rounding, for batch normalisation
 // that the exporter folded away. Beyond it the measured network is another, such as a re-parameterised one.
 const paramTolerance = 0.006
 
-// detectorGrid are the constants of an Ultralytics head at 640 x 640 that some exporters count as parameters: two
+// detectorGrid gives the constants of an Ultralytics head at 640 x 640 that some exporters count as parameters: two
 // coordinates and a stride for each of 8400 cells (Qualcomm AI Hub: YOLOv8n has 3.18 M, YOLOv10n 2.33 M).
 const detectorGrid = 3 * 8400
 
@@ -74,8 +74,8 @@ func sameNetwork(row *measured.Row, p *infer.Plan) error {
 	return nil
 }
 
-// workTolerance is how far published multiply-adds may be off a graph at another size: counts differ by normalisations
-// and pools, and by the products of attention, which some leave out.
+// workTolerance says how far published multiply-adds may be off a graph at another size: counts differ by
+// normalisations and pools, and by the products of attention, which some leave out.
 const workTolerance = 0.2
 
 // sameWork compares the published multiply-adds of one sample with those of a graph at another size than its own.

@@ -11,7 +11,7 @@ import (
 	"github.com/ridgepoint/ridgepoint/roofline/measured"
 )
 
-// sizedFile is the name of a file of models that ends in an image size: timm_resnet50_224.
+// sizedFile holds the name of a file of models that ends in an image size: timm_resnet50_224.
 var sizedFile = regexp.MustCompile(`^(.*)_(\d{2,4})(?:\.onnx)?(?:\.gz)?$`)
 
 // prefixes lists the beginnings of file names that published names of the same networks lack.

@@ -8,7 +8,7 @@ import (
 	"github.com/ridgepoint/ridgepoint/internal/strictyaml"
 )
 
-// engineFields are the keys of an engine's profile.
+// engineFields lists the keys of an engine's profile.
 var engineFields = []strictyaml.Field[Engine]{
 	{Key: "schema", Read: func(v strictyaml.Value, _ *Engine) { v.Schema() }},
 	{Key: "sources", Read: func(v strictyaml.Value, _ *Engine) { v.Sources() }},

@@ -53,7 +53,7 @@ const (
 	Serving
 )
 
-// Specs are the parameters in their order.
+// Specs lists the parameters in their order.
 var Specs = [NumParams]Spec{
 	Band:        {"band", "", 0.1, 0.02, 1, "of bandwidth: weights and cache", Writing},
 	UnitF16:     {"unit_f16", "B", 0.5, 0.05, 400, "bytes a clock and unit: weights of 16 and 32 bits", Writing},

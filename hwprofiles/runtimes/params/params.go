@@ -51,10 +51,10 @@ type Spec struct {
 	Neutral float64
 }
 
-// never is the Neutral value of a parameter that always has an effect.
+// never holds the Neutral value of a parameter that always has an effect.
 var never = math.NaN()
 
-// Specs are the parameters in their order. Priors and limits are those of a study of 166 published
+// Specs lists the parameters in their order. Priors and limits are those of a study of 166 published
 // models on fifteen slices; ratios end at 1, so that nothing beats its speed of light.
 var Specs = [NumParams]Spec{
 	EffMatrix:     {"matrix", "", 0.55, 0.35, 0.02, 1, "of peak: dense convolutions", never},

@@ -19,7 +19,7 @@ func ID(kind string) string {
 	return "ridgepoint/" + kind + "/v2"
 }
 
-// young are the kinds that came after version 2 of the others.
+// young lists the kinds that came after version 2 of the others.
 var young = map[string]bool{"baseline": true, "check": true, "config": true, "explain": true, "diff": true, "llm": true, "llm-pick": true, "pipeline": true, "request": true, "ways": true}
 
 // A Tool is the build that made a result.

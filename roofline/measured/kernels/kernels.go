@@ -30,7 +30,7 @@ type Row struct {
 	Notes                   string
 }
 
-// Ops are the kinds of kernel: gemm and bmm are C[m,n] = A[m,k] B[k,n], batch of them; a convolution has m output
+// Ops lists the kinds of kernel: gemm and bmm are C[m,n] = A[m,k] B[k,n], batch of them; a convolution has m output
 // channels, n output pixels an image and k input channels; copy moves n elements; attention has m queries and n keys of
 // k values, batch x groups times; the others have m rows of n elements. launch is the smallest kernel there is.
 var Ops = []string{"copy", "gemm", "bmm", "conv2d", "dwconv", "elementwise", "gelu", "softmax", "layernorm",
@@ -39,7 +39,7 @@ var Ops = []string{"copy", "gemm", "bmm", "conv2d", "dwconv", "elementwise", "ge
 // maxRows bounds a table.
 const maxRows = 5_000_000
 
-// columns are read by name; the other columns of a table are passed over.
+// columns lists read by name; the other columns of a table are passed over.
 var columns = []struct {
 	name string
 	set  func(*Row, string) error
@@ -69,7 +69,7 @@ var columns = []struct {
 	{"notes", func(r *Row, s string) error { r.Notes = s; return nil }},
 }
 
-// required are the columns without which a table is none of kernels.
+// required lists the columns without which a table is none of kernels.
 var required = []string{"device", "precision", "op", "bytes_moved_min", "flops", "latency_us"}
 
 // Read reads a table. Its errors name the line and the column.

@@ -45,7 +45,7 @@ func has(words ...string) func(string) bool {
 	}
 }
 
-// formats are tried in this order.
+// formats lists the formats, which are tried in this order.
 var formats = []format{
 	{"llama-bench -o sql", has("INSERT INTO", "avg_ts"), readSQL},
 	{"llama-bench -o json", has(`"avg_ts"`, `"n_prompt"`), readJSON},

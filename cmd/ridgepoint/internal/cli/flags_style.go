@@ -73,7 +73,7 @@ func (*count) Type() string { return "N" }
 // inches is a length in inches.
 type inches float64
 
-// perInch are units of length.
+// perInch lists units of length.
 var perInch = []struct {
 	unit string
 	in   float64 // an inch

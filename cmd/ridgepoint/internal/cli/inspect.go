@@ -91,7 +91,8 @@ func drawPlacement(a *app, on *ridgepoint.Estimate, plot *picture) error {
 	return a.draw(f, plot)
 }
 
-// writeKnown writes the description of a model. It fails where strict forbids operators without a row and there are some.
+// writeKnown writes the description of a model. It fails where strict forbids operators without a row and there are
+// some.
 func writeKnown(a *app, out *output, doc *report.Document, spec string, strict bool) error {
 	if err := a.write(out, doc); err != nil {
 		return err

@@ -21,7 +21,7 @@ type talkFlags struct {
 	gpus    int
 }
 
-// talkNames are the flags that ask for language models.
+// talkNames lists the flags that ask for language models.
 var talkNames = []string{"quant", "context", "tokens-per-s", "ttft"}
 
 // add adds the flags that hold for language models alone.
@@ -83,5 +83,5 @@ func (f *talkFlags) run(a *app, cmd *cobra.Command, search *searchFlags, limit *
 	return nil
 }
 
-// talkTask is the task of language models.
+// talkTask gives the task of language models.
 const talkTask = "text generation"

@@ -206,8 +206,8 @@ func (a *app) pickFrames(ctx context.Context, file string, search *searchFlags, 
 	return holds(frames, limit.fps)
 }
 
-// sortFrames puts the devices that hold a rate first, then the cheapest or the most efficient of them; without a ranking
-// they stay as they were named.
+// sortFrames puts the devices that hold a rate first, then the cheapest or the most efficient of them; without a
+// ranking they stay as they were named.
 func (f *rankFlags) sortFrames(all []report.Frames, fps float64) {
 	slices.SortStableFunc(all, func(x, y report.Frames) int {
 		return cmp.Or(cmp.Compare(class(&x, fps), class(&y, fps)), cmp.Compare(f.figure(&x), f.figure(&y)))

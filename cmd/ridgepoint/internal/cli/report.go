@@ -10,7 +10,7 @@ import (
 	"github.com/ridgepoint/ridgepoint/plots/report"
 )
 
-// pageForms are the forms of the page, which is more than the table of an estimate that other commands write as HTML.
+// pageForms lists the forms of the page, which is more than the table of an estimate that other commands write as HTML.
 var pageForms = []form{{"html", []string{".html", ".htm"}, true, false}}
 
 // reportCommand returns the command that writes the HTML page of an estimate.

@@ -161,7 +161,7 @@ never read, so a model without its external data is as good as one with it.
 	return root
 }
 
-// plain are commands that work whatever configuration files say.
+// plain lists commands that work whatever configuration files say.
 var plain = map[string]bool{"version": true, "help": true, "bash": true, "zsh": true, "fish": true, "powershell": true}
 
 // group runs a command that only holds others: it prints its help, and refuses the name of a command that it lacks.

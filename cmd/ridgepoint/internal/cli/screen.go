@@ -10,7 +10,7 @@ import (
 	"github.com/ridgepoint/ridgepoint/plots/report"
 )
 
-// narrowest is the least width that tables are fitted to.
+// narrowest gives the least width that tables are fitted to.
 const narrowest = 60
 
 // screenWidth returns the width of a terminal's lines: what COLUMNS says, or what the terminal says; 0 where none does.

@@ -25,7 +25,7 @@ func bySettings(cmd *cobra.Command, names ...string) {
 	}
 }
 
-// others are flags that name devices in another way than --device.
+// others lists flags that name devices in another way than --device.
 var others = []string{"devices", "device-class"}
 
 // settings returns what the configuration files set. What may not be read is left out with a warning: in a container,
@@ -42,8 +42,8 @@ func (a *app) settings() ([]ridgepoint.Setting, error) {
 	return ridgepoint.ReadSettings(dirs...)
 }
 
-// configure sets what the configuration files of the project and of the user set and the command line does not, and says
-// so. A runtime and a precision of theirs hold on the device of theirs.
+// configure sets what the configuration files of the project and of the user set and the command line does not, and
+// says so. A runtime and a precision of theirs hold on the device of theirs.
 func (a *app) configure(cmd *cobra.Command) error {
 	found, err := a.settings()
 	if err != nil {

@@ -22,6 +22,7 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"github.com/ridgepoint/ridgepoint"
+	"github.com/ridgepoint/ridgepoint/internal/sampling"
 )
 
 // browserNames are the programs that the PATH is searched for.

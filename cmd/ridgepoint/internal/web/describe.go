@@ -11,7 +11,8 @@ import (
 
 type object = map[string]any
 
-// describe returns the description of the API as OpenAPI 3.1 has it. Answers refer to the schemas that the server sends.
+// describe returns the description of the API as OpenAPI 3.1 has it. Answers refer to the schemas that the server
+// sends.
 func describe() ([]byte, error) {
 	paths := object{}
 	for _, r := range routes() {
@@ -44,7 +45,7 @@ func describe() ([]byte, error) {
 	return b.Bytes(), err
 }
 
-// failures are the statuses of answers that are errors, with what each means.
+// failures lists the statuses of answers that are errors, with what each means.
 var failures = [][2]string{
 	{"400", "a parameter or the form is wrong"}, {"403", "the request comes from a page of another site"},
 	{"408", "the request came in too slowly"}, {"413", "the file is too large"}, {"421", "the request names another host"},

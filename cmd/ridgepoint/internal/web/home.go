@@ -20,7 +20,7 @@ var (
 
 var homePage = template.Must(template.New("home").Parse(homeText))
 
-// assets are the files that the form loads, by name. There is no folder behind them.
+// assets lists the files that the form loads, by name. There is no folder behind them.
 var assets = map[string]struct {
 	kind string
 	body []byte

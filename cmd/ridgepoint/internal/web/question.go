@@ -37,7 +37,7 @@ type param struct {
 	set  func(q *question, text string) error
 }
 
-// modelField is the field of a form that holds the file.
+// modelField gives the field of a form that holds the file.
 const modelField = "file"
 
 // params lists the parameters.

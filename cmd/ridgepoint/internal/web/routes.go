@@ -36,7 +36,7 @@ const (
 	textKind = "text/plain; charset=utf-8"
 )
 
-// how are the parameters of everything estimated.
+// how lists the parameters of everything estimated.
 var how = []string{"model", "name", "device", "runtime", "precision", "batch", "dim", "shape", "size", "threads"}
 
 // with returns the usual parameters and more.

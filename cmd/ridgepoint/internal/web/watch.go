@@ -19,7 +19,7 @@ type watch struct {
 	handler  http.Handler
 }
 
-// times are the bounds of the histogram of answers, in seconds.
+// times lists the bounds of the histogram of answers, in seconds.
 var times = []float64{.005, .01, .025, .05, .1, .2, .5, 1, 2, 5, 10}
 
 // newWatch returns counters of a server, registered for /metrics.
