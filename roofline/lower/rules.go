@@ -50,7 +50,8 @@ const (
 	lookupsRule   = "lookups"
 )
 
-// rules lists the rules in the order in which they are tried; a step belongs to the first that takes it. Several rows may share a name.
+// rules lists the rules in the order in which they are tried; a step belongs to the first that takes it. Several rows
+// may share a name.
 var rules = []rule{
 	{qdqRule, None, "an operator between DequantizeLinear and QuantizeLinear works on quantised tensors", qdq, nil},
 	{"index", runtimesOnly, "what only picks elements (Transpose, Concat, Pad, Slice) fuses like elementwise work", nil,
