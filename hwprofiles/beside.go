@@ -1,6 +1,7 @@
 package hwprofiles
 
 import (
+	"math"
 	"slices"
 	"strings"
 
@@ -40,6 +41,7 @@ type Fallen struct {
 	Classes   []string // of kernels, as KernelClasses lists them
 	Operators []string // ONNX operators of a kernel's heaviest node, beside Classes
 	Computed  bool     // only those without weights: products of two computed factors
+	Over      int64    // only those that write more elements; 0 sets no limit
 	Why       string
 	Source    *provenance.Source
 }
@@ -89,6 +91,7 @@ var fallenFields = []strictyaml.Field[Fallen]{
 	}},
 	{Key: "operators", Read: func(v strictyaml.Value, o *Fallen) { o.Operators = v.Texts("HardSwish") }},
 	{Key: "computed", Read: func(v strictyaml.Value, o *Fallen) { o.Computed = v.Bool("whether kernels with weights run") }},
+	{Key: "over", Read: func(v strictyaml.Value, o *Fallen) { o.Over = int64(v.Count(1, math.MaxInt32)) }},
 	{Key: "why", Read: func(v strictyaml.Value, o *Fallen) { o.Why, _ = v.Text("no exponential") }},
 	{Key: "source", Read: func(v strictyaml.Value, o *Fallen) {
 		if id, ok := v.Text("default"); ok {
@@ -148,13 +151,13 @@ func (d *Device) beside() (qs []*Quantity) {
 	return qs
 }
 
-// Takes returns the group that a kernel falls back with, nil where it does not: of a class, of an operator, and with
-// weights or without. Kernels of operators that are not known fall back.
-func (f *Fallback) Takes(class, operator string, weights bool) *Fallen {
+// Takes returns the group that a kernel falls back with, nil where it does not: of a class, of an operator, with weights
+// or without, and of how many elements it writes. Kernels of operators that are not known fall back.
+func (f *Fallback) Takes(class, operator string, weights bool, elements int64) *Fallen {
 	for i := range f.Operators {
 		o := &f.Operators[i]
 		named := slices.Contains(o.Classes, class) || slices.Contains(o.Operators, operator)
-		if named && !(o.Computed && weights) {
+		if named && !(o.Computed && weights) && !(o.Over > 0 && elements <= o.Over) {
 			return o
 		}
 	}

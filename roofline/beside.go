@@ -37,7 +37,7 @@ func (p *placer) next(k *kernel.Kernel) (at place) {
 	if f == nil {
 		return at
 	}
-	at.why = f.Takes(k.Class.String(), k.Operator, k.Cost.Weights > 0)
+	at.why = f.Takes(k.Class.String(), k.Operator, k.Cost.Weights > 0, k.Elements())
 	at.falls = at.why != nil || f.Segments > 0 && p.runs >= f.Segments
 	at.begins = at.falls && !p.fell
 	if at.begins && p.ran {
@@ -60,7 +60,7 @@ func fusedFalls(f *hwprofiles.Fallback, k *kernel.Kernel) *hwprofiles.Fallen {
 		return nil
 	}
 	for op := range strings.SplitSeq(k.Op, "+") {
-		if why := f.Takes("", op, true); why != nil && op != k.Operator {
+		if why := f.Takes("", op, true, k.Elements()); why != nil && op != k.Operator {
 			return why
 		}
 	}

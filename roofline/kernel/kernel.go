@@ -45,6 +45,11 @@ type Floats struct{ Read, Weights, Written Traffic }
 // floating-point of 16 bits and more. Narrower types are what a quantised model means.
 func Wide(t dtype.Type) bool { return t.IsFloat() && t.Bits() >= 16 }
 
+// Elements returns how many elements the kernel writes. Those of no wide type count as bytes.
+func (k *Kernel) Elements() int64 {
+	return k.Float.Written.Elems + max(0, k.Cost.Written-k.Float.Written.Bytes)
+}
+
 // A Kernel is one launch.
 type Kernel struct {
 	Name  string // of its heaviest node, or operator and position where nodes have no names

@@ -99,11 +99,11 @@ const behind = "what comes before it fell back, and the compiler leaves no more 
 // reason returns why a kernel falls back, and the operator that does.
 func reason(f *hwprofiles.Fallback, l *roofline.Layer) (why, operator string) {
 	class, weights := l.Class.String(), l.Cost.Weights > 0
-	if o := f.Takes(class, l.Operator, weights); o != nil {
+	if o := f.Takes(class, l.Operator, weights, l.Elements()); o != nil {
 		return o.Why, l.Operator
 	}
 	for op := range strings.SplitSeq(l.Op, "+") {
-		if o := f.Takes("", op, true); o != nil {
+		if o := f.Takes("", op, true, l.Elements()); o != nil {
 			return o.Why, op
 		}
 	}

@@ -53,6 +53,7 @@ func TestOf(t *testing.T) {
 		{"zoo:resnet50", "rzv2h", "runs whole", nil, 1},
 		{"zoo:resnext50-32x4d", "rzv2h", "runs in part: some kernels fall back", []string{"Conv"}, 17},
 		{"zoo:mobilenetv2", "coral-edgetpu-usb", "runs whole", nil, 1},
+		{"zoo:yolov8n?size=320", "coral-edgetpu-usb-rpi5", "runs in part: some kernels fall back", []string{"Softmax"}, 1},
 		{"zoo:vit-ti-16", "coral-edgetpu-usb", "runs in part: some kernels fall back", nil, 1},
 		{"zoo:resnet50", "hailo-8", "runs whole, as far as is known: no list of what falls back", nil, 1},
 		{"zoo:mlperf-tiny-ic", "nucleo-l4r5zi", "runs whole, as far as is known: no list of what falls back", nil, 1},
