@@ -110,7 +110,8 @@ func setTransposed(c *Call, win *window) error {
 // every input element meets each of its output channels and taps once.
 func convTransposeWork(bias int) func(*Call, *cost.Cost) {
 	return func(c *Call, k *cost.Cost) {
-		k.AddMACs(c.Type(0), sat.Mul(c.Shape(0).Elems(), c.Shape(1)[1:].Elems()))
+		x := c.Shape(0) // its channels may be a bound: the weights have them exactly
+		k.AddMACs(c.Type(0), sat.Mul(sat.Mul(x[0], x[2:].Elems()), c.Shape(1).Elems()))
 		if c.Has(bias) {
 			k.AddWork(cost.Vector, c.Type(0), OutElems(c, 0))
 		}

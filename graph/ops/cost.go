@@ -1,9 +1,6 @@
 package ops
 
 import (
-	"cmp"
-
-	"github.com/ridgepoint/ridgepoint/graph"
 	"github.com/ridgepoint/ridgepoint/graph/cost"
 	"github.com/ridgepoint/ridgepoint/internal/sat"
 )
@@ -26,29 +23,6 @@ func Cost(s *Spec, c *Call) cost.Cost {
 		DefaultBytes(c, k)
 	}
 	return *k
-}
-
-// weightMACs returns the multiply-adds of each kind of matrix work whose result and weights alone tell them.
-var weightMACs = map[Kind]func(out, w graph.Shape) int64{
-	Conv: convMACs, DeformableConv: convMACs, DepthwiseConv: convMACs, MatMul: rowMACs, Gemm: rowMACs,
-}
-
-// rowMACs returns the multiply-adds of a matmul: each result sums over the rows of the weights.
-func rowMACs(out, w graph.Shape) int64 {
-	if len(out) == 0 || len(w) != 2 || out[len(out)-1] == 0 { // weights of other ranks are batched or packed
-		return 0
-	}
-	return sat.Mul(out.Elems(), w.Elems()/out[len(out)-1])
-}
-
-// WeightWork adds the matrix work of a node whose other operands are not known: its result and its weights tell it.
-func WeightWork(s *Spec, c *Call, k *cost.Cost) {
-	count, i := weightMACs[s.Kind], s.WeightInput()
-	out := c.Out(0)
-	if count == nil || out == nil || out.Kind != graph.KindTensor || !c.IsInit(i) || c.Rank(i) < 2 {
-		return
-	}
-	k.AddMACs(cmp.Or(c.Type(0), c.Type(i)), count(out.Shape, c.Shape(i)))
 }
 
 // anyOut reports whether any output is wanted.

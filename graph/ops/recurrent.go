@@ -33,6 +33,9 @@ func newRNNDims(c *Call) (d rnnDims, err error) {
 			x, r)
 	}
 	d = rnnDims{seq: x[0], batch: x[1], input: x[2], hidden: r[2], dirs: r[0]}
+	if w := c.Shape(1); c.upper && len(w) == 3 {
+		d.input = w[2] // that of x is a bound
+	}
 	if c.Int("layout", 0) == 1 {
 		d.seq, d.batch = x[1], x[0]
 	}
