@@ -34,8 +34,8 @@ func ExampleEstimator_Sweep() {
 		fmt.Printf("batch %d: %.0f FPS\n", p.Value, p.Throughput())
 	}
 	// Output:
-	// batch 1: 875 FPS
-	// batch 8: 2363 FPS
+	// batch 1: 878 FPS
+	// batch 8: 2366 FPS
 	// batch 64: 2991 FPS
 }
 

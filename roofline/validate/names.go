@@ -238,7 +238,7 @@ var tabled = []struct{ table, name, spec, source string }{
 	{"SOPHON demo", "lprnet", "zoo:lprnet", "sample/LPRNet: 24 x 94 pixels"},
 	{"SOPHON demo", "pose_coco", "zoo:openpose-coco?size=368", "sample/OpenPose/scripts: 368 pixels"},
 	{"SOPHON demo", "scrfd_10g_kps", "zoo:scrfd-10g-kps?size=640", "sample/SCRFD/scripts: 640 pixels"},
-	{"SOPHON demo", "real_esrgan", "zoo:realesr-general-x4v3?size=480x640", "sample/Real-ESRGAN/scripts: 480 x 640 pixels"},
+	{"SOPHON demo", "real_esrgan", "zoo:realesr-general-x4v3?size=480x640", "sample/Real-ESRGAN: 480 x 640 pixels"},
 	{"Qualcomm AI Hub Models", "Real-ESRGAN-General-x4v3", "zoo:realesr-general-x4v3", "as many parameters, 1.21 M"},
 	{"Hailo model zoo", "scrfd_10g", "zoo:scrfd-10g-kps", "docs/public_models: as many parameters, 4.23 M"},
 	{"SOPHON demo", "yolov5s_v6.1_3output", "zoo:yolov5s", "sample/YOLOv5: three outputs"},
