@@ -38,7 +38,8 @@ const wideWindow = 7 * 7
 // term returns what the time of a kernel is made of on the machine.
 func (m *Machine) term(k *kernel.Kernel, b traffic) timing.Term {
 	c := &ceilings[k.Class]
-	t := timing.Term{Eff: c.eff, Band: c.band, Window: k.Window, Pool: k.Pool, Winograd: k.Winograd, Steps: float64(k.Sequence), Times: float64(k.Times)}
+	t := timing.Term{Eff: c.eff, Band: c.band, Window: k.Window, Pool: k.Pool, Winograd: k.Winograd,
+		Steps: float64(k.Sequence), Times: float64(k.Times)}
 	rates := m.ratesOf(k)
 	for e := range k.Cost.Work {
 		w := &k.Cost.Work[e]

@@ -59,9 +59,11 @@ func TestMoreBounds(t *testing.T) {
 			infer.Bindings{}, "[4 3]?", 72, 0},
 		{"split by sizes", mask(0, 8, 4).ints("to", 2, 3).node("Split", "s to", "a y", whole("axis", 0)),
 			infer.Bindings{}, "[3 4]?", 0, 0},
-		{"scattered", newMaker(17).input("x", i64, 9, 1).input("c", dtype.Bool, 9).input("d", f32, 5, 4).input("u", f32, 3, 4).
-			node("Compress", "x c", "s", whole("axis", 0)).node("ScatterND", "d s u", "y"), infer.Bindings{}, "[5 4]", 0, 0},
-		{"the largest of three", mask(0, 8, 4).input("b", f32, 3, 4).node("Max", "s b s", "y"), infer.Bindings{}, "[3 4]", 0, 0},
+		{"scattered", newMaker(17).input("x", i64, 9, 1).input("c", dtype.Bool, 9).input("d", f32, 5, 4).
+			input("u", f32, 3, 4).node("Compress", "x c", "s", whole("axis", 0)).node("ScatterND", "d s u", "y"),
+			infer.Bindings{}, "[5 4]", 0, 0},
+		{"the largest of three", mask(0, 8, 4).input("b", f32, 3, 4).node("Max", "s b s", "y"),
+			infer.Bindings{}, "[3 4]", 0, 0},
 		{"compared", mask(0, 8, 4).input("b", f32, 3, 1).node("Greater", "s b", "h").node("Cast", "h", "y", whole("to", 1)),
 			infer.Bindings{}, "[3 4]?", 0, 0},
 		{"recurrent", mask(2, 5, 1, 12).weight("w", 1, 24, 6).weight("r", 1, 24, 6).
@@ -92,7 +94,8 @@ func TestContradictions(t *testing.T) {
 	}
 }
 
-// TestMoreUnknown holds further operators of converters and of later opsets, and work behind tensors that nothing tells.
+// TestMoreUnknown holds further operators of converters and of later opsets, and work behind tensors that nothing
+// tells.
 func TestMoreUnknown(t *testing.T) {
 	const right = 86_704_128
 	conv := func(opset int, op, inputs string, attrs ...graph.Attr) *maker {
@@ -110,7 +113,8 @@ func TestMoreUnknown(t *testing.T) {
 	}{
 		{"Mish", "Mish", "x", 11}, {"Gelu", "Gelu", "x", 13}, {"Swish", "Swish", "x", 17}, {"Celu", "Celu", "x", 9},
 		{"GroupNormalization", "InstanceNormalization", "x scale scale", 9},
-		{"Affine", "Affine", "x", 1}, {"ScaledTanh", "ScaledTanh", "x", 1}, {"ParametricSoftplus", "ParametricSoftplus", "x", 1},
+		{"Affine", "Affine", "x", 1}, {"ScaledTanh", "ScaledTanh", "x", 1},
+		{"ParametricSoftplus", "ParametricSoftplus", "x", 1},
 		{"of Brevitas", "onnx.brevitas::Quant", "x one one one", 11},
 		{"of QONNX, without a domain", "Quant", "x one one one", 11},
 		{"of two signs", "qonnx.custom_op.general::BipolarQuant", "x one", 11},
@@ -221,12 +225,14 @@ func TestMoreZeros(t *testing.T) {
 // TestEveryOperatorMisused gives each operator that converters write nothing, one scalar, or scalars alone: an error is
 // in our words.
 func TestEveryOperatorMisused(t *testing.T) {
-	for _, op := range strings.Fields("Conv ConvTranspose Gemm MatMul LSTM GRU RNN Einsum Attention STFT DFT Range Loop Scan If" +
-		" MaxUnpool Resize Upsample Split Concat Gather GatherND ScatterND TopK NonMaxSuppression RoiAlign GridSample DeformConv" +
-		" QLinearConv QLinearMatMul MelWeightMatrix SequenceAt SplitToSequence ConcatFromSequence Optional OptionalGetElement" +
-		" StringSplit RegexFullMatch TfIdfVectorizer AffineGrid Col2Im com.microsoft::Attention com.microsoft::MoE" +
-		" com.microsoft::GroupQueryAttention com.microsoft::MatMulNBits com.microsoft::BeamSearch com.microsoft::QAttention" +
-		" com.microsoft::QLinearAdd com.microsoft::Sampling com.microsoft::DecoderMaskedMultiHeadAttention") {
+	for _, op := range strings.Fields("Conv ConvTranspose Gemm MatMul LSTM GRU RNN Einsum Attention STFT DFT" +
+		" Range Loop Scan If MaxUnpool Resize Upsample Split Concat Gather GatherND ScatterND TopK" +
+		" NonMaxSuppression RoiAlign GridSample DeformConv QLinearConv QLinearMatMul MelWeightMatrix SequenceAt" +
+		" SplitToSequence ConcatFromSequence Optional OptionalGetElement StringSplit RegexFullMatch" +
+		" TfIdfVectorizer AffineGrid Col2Im com.microsoft::Attention com.microsoft::MoE" +
+		" com.microsoft::GroupQueryAttention com.microsoft::MatMulNBits com.microsoft::BeamSearch" +
+		" com.microsoft::QAttention com.microsoft::QLinearAdd com.microsoft::Sampling" +
+		" com.microsoft::DecoderMaskedMultiHeadAttention") {
 		for _, inputs := range []string{"", "s", "s s s s s s s", "_ s", "_ _ _", "m m m m m m"} {
 			m := newMaker(20).input("s", f32).input("m", f32, 2, 3).node(op, inputs, "y z").output("y", f32)
 			if _, err := m.run(t, infer.Bindings{}); err != nil && (strings.Contains(err.Error(), "runtime error") ||
