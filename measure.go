@@ -16,7 +16,7 @@ import (
 	"github.com/ridgepoint/ridgepoint/roofline/measure"
 	"github.com/ridgepoint/ridgepoint/roofline/measured"
 	"github.com/ridgepoint/ridgepoint/roofline/ort"
-	"github.com/ridgepoint/ridgepoint/roofline/profile"
+	"github.com/ridgepoint/ridgepoint/roofline/trace"
 )
 
 // HostID gives the id of the profile of this machine that Host makes.
@@ -26,7 +26,7 @@ const HostID = "host"
 const LibraryVariable = ort.Env
 
 // A Trace is what another tool recorded of a model, by node or in total.
-type Trace = profile.Profile
+type Trace = trace.Trace
 
 // A Measurement is a model that was run, and what was predicted for it.
 type Measurement = measure.Measurement
@@ -44,17 +44,17 @@ type MeasureOptions struct {
 }
 
 // TraceFormats returns the formats that OpenTrace reads.
-func TraceFormats() []string { return profile.Formats() }
+func TraceFormats() []string { return trace.Formats() }
 
 // OpenTrace reads a trace from a file, or from Config.Stdin where path is "-"; the content says which tool wrote it.
 func (e *Estimator) OpenTrace(path string) (*Trace, error) {
 	if path != readers.Stdin {
-		return profile.Open(path)
+		return trace.Open(path)
 	}
 	if e == nil || e.config.Stdin == nil {
 		return nil, errors.New("standard input is not connected; give the path of a trace")
 	}
-	return profile.Read("standard input", e.config.Stdin)
+	return trace.Read("standard input", e.config.Stdin)
 }
 
 // Measure runs a model in ONNX Runtime on this machine, or takes its times from a trace, and lays them beside the

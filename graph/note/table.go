@@ -68,7 +68,7 @@ const (
 	CacheLarge      Code = "cache-large"
 	HostNoisy       Code = "host-noisy"
 
-	// roofline/profile
+	// roofline/trace
 	TraceOneInference Code = "trace-one-inference"
 	ProfilingSlows    Code = "profiling-slows"
 	ComputeTimeOnly   Code = "compute-time-only"

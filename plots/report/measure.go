@@ -10,7 +10,7 @@ import (
 	"github.com/ridgepoint/ridgepoint/plots/report/schema"
 	"github.com/ridgepoint/ridgepoint/roofline/kernel"
 	"github.com/ridgepoint/ridgepoint/roofline/measure"
-	"github.com/ridgepoint/ridgepoint/roofline/profile"
+	"github.com/ridgepoint/ridgepoint/roofline/trace"
 )
 
 // Measure describes a measurement beside its prediction, by class of kernel.
@@ -155,7 +155,7 @@ func ratio(a, b float64) any {
 }
 
 // profileRows returns the models or the nodes of a profile, for CSV.
-func profileRows(p *profile.Profile) Table {
+func profileRows(p *trace.Trace) Table {
 	t := Table{Columns: slices.Concat(texts("format", "model", "node", "operator"), quantities(units.Seconds, "time"), numbers("samples/s"))}
 	for i := range p.Rows {
 		r := &p.Rows[i]
@@ -168,7 +168,7 @@ func profileRows(p *profile.Profile) Table {
 }
 
 // Profile describes a profile of which no model is known: its nodes, or its models.
-func Profile(p *profile.Profile) *Document {
+func Profile(p *trace.Trace) *Document {
 	notes := footnotes(p.Notes...)
 	out := &schema.Profile{Format: p.Format, Nodes: []schema.ProfileNode{}, Models: []schema.ProfileModel{},
 		Remarks: remarks(notes)}

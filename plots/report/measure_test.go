@@ -14,13 +14,13 @@ import (
 	"github.com/ridgepoint/ridgepoint/plots/report"
 	"github.com/ridgepoint/ridgepoint/roofline"
 	"github.com/ridgepoint/ridgepoint/roofline/measure"
-	"github.com/ridgepoint/ridgepoint/roofline/profile"
+	"github.com/ridgepoint/ridgepoint/roofline/trace"
 )
 
 // measureOf is a made-up measurement of an estimate at 1.5 times its prediction; whole has times of inferences and
 // a device, otherwise only nodes are known and there is nothing to compare with.
 func measureOf(e *roofline.Estimate, whole bool) *report.Document {
-	m := &measure.Measurement{Model: "net", Runtime: "ONNX Runtime 0.0", Threads: 2, Match: &profile.Match{Outside: []profile.Node{{Name: "ReorderOutput", Seconds: 1e-4}}}, Notes: []note.Note{note.New(note.RandomWeights)}}
+	m := &measure.Measurement{Model: "net", Runtime: "ONNX Runtime 0.0", Threads: 2, Match: &trace.Match{Outside: []trace.Node{{Name: "ReorderOutput", Seconds: 1e-4}}}, Notes: []note.Note{note.New(note.RandomWeights)}}
 	total := 1e-4
 	for i := range e.Layers {
 		t := 1.5 * e.Layers[i].Timing.Total * float64(e.Layers[i].Times)
@@ -44,7 +44,7 @@ func profileOf(t testing.TB, file string) *report.Document {
 		t.Fatal(err)
 	}
 	defer f.Close()
-	p, err := profile.Read(file, f)
+	p, err := trace.Read(file, f)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -15,7 +15,7 @@ import (
 	"github.com/ridgepoint/ridgepoint/roofline"
 	"github.com/ridgepoint/ridgepoint/roofline/measured"
 	"github.com/ridgepoint/ridgepoint/roofline/ort"
-	"github.com/ridgepoint/ridgepoint/roofline/profile"
+	"github.com/ridgepoint/ridgepoint/roofline/trace"
 )
 
 // A Measurement is a model that was run, and what was predicted for it.
@@ -24,7 +24,7 @@ type Measurement struct {
 	Threads        int                // 0: not known
 	Stats          *timing.Stats      // of whole inferences; nil where only nodes are known
 	Estimate       *roofline.Estimate // its Device is nil where there is nothing to compare with
-	Match          *profile.Match     // nil where nothing is known by node
+	Match          *trace.Match     // nil where nothing is known by node
 	Notes          []note.Note
 	Row            measured.Row // of a table of measurements; complete but for the device where none is known
 }
@@ -34,7 +34,7 @@ type Measurement struct {
 const halfSpan = 0.02
 
 // From lays a trace beside an estimate. spec names the model, res is what the estimate was made from.
-func From(spec, ref string, p *profile.Profile, e *roofline.Estimate, res *infer.Result) *Measurement {
+func From(spec, ref string, p *trace.Trace, e *roofline.Estimate, res *infer.Result) *Measurement {
 	m := begin(spec, e, res)
 	m.Runtime, m.Row.Runtime, m.Row.Ref = p.Format, p.Format, ref
 	m.Notes = append(m.Notes, p.Notes...)
@@ -57,13 +57,13 @@ func begin(spec string, e *roofline.Estimate, res *infer.Result) *Measurement {
 }
 
 // finish takes the times of a trace into the measurement and its row.
-func (m *Measurement) finish(p *profile.Profile, res *infer.Result) {
+func (m *Measurement) finish(p *trace.Trace, res *infer.Result) {
 	if len(p.Times) > 0 && m.Stats == nil {
 		m.Stats = timing.Of(p.Times)
 		m.Stats.Settled = m.Stats.MedianHigh-m.Stats.MedianLow <= 2*halfSpan*m.Stats.Median
 	}
 	if len(p.Nodes) > 0 {
-		m.Match = profile.Kernels(m.Estimate, res, p.Nodes)
+		m.Match = trace.Kernels(m.Estimate, res, p.Nodes)
 	}
 	if m.Stats == nil {
 		m.Row.Latency, m.Row.Notes = p.Total, "sum over nodes"

@@ -20,7 +20,7 @@ import (
 	"github.com/ridgepoint/ridgepoint/internal/timing"
 	"github.com/ridgepoint/ridgepoint/roofline"
 	"github.com/ridgepoint/ridgepoint/roofline/ort"
-	"github.com/ridgepoint/ridgepoint/roofline/profile"
+	"github.com/ridgepoint/ridgepoint/roofline/trace"
 )
 
 // A Run says which model ONNX Runtime executes, and how.
@@ -73,7 +73,7 @@ func (r *Run) Do(ctx context.Context, e *roofline.Estimate, res *infer.Result) (
 }
 
 // times measures the model at path, bare and then by node.
-func (r *Run) times(ctx context.Context, m *Measurement, path, dir string, res *infer.Result) (*profile.Profile,
+func (r *Run) times(ctx context.Context, m *Measurement, path, dir string, res *infer.Result) (*trace.Trace,
 	error) {
 	main := res.Plan.Model.Main
 	cfg := &ort.Config{Model: path, Inputs: ports(res, main.Inputs), Outputs: ports(res, main.Outputs), Threads: r.Threads}
@@ -90,7 +90,7 @@ func (r *Run) times(ctx context.Context, m *Measurement, path, dir string, res *
 	if err != nil || len(files) != 1 {
 		return nil, fmt.Errorf("ONNX Runtime left %d profiles, expected one", len(files))
 	}
-	return profile.Open(files[0])
+	return trace.Open(files[0])
 }
 
 // session measures a model in a session of its own.

@@ -12,7 +12,7 @@ import (
 	"github.com/ridgepoint/ridgepoint/roofline/ort"
 )
 
-const profiles = root + "/roofline/profile/testdata/"
+const profiles = root + "/roofline/trace/testdata/"
 
 // TestMeasureFrom lays a recorded profile of ResNet-18 beside its prediction, twice, with a table and a picture.
 func TestMeasureFrom(t *testing.T) {

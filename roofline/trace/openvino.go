@@ -1,4 +1,4 @@
-package profile
+package trace
 
 import (
 	"fmt"
@@ -8,7 +8,7 @@ import (
 
 // readOpenVINO reads the counters of benchmark_app -report_type average_counters (or detailed_counters): a table
 // separated by semicolons. A detailed report has a table for each inference; they are averaged.
-func readOpenVINO(in *source, p *Profile) error {
+func readOpenVINO(in *source, p *Trace) error {
 	var s summed
 	var unit float64
 	col, tables := -1, 0

@@ -1,11 +1,11 @@
-package profile_test
+package trace_test
 
 import (
 	"path/filepath"
 	"slices"
 	"testing"
 
-	"github.com/ridgepoint/ridgepoint/roofline/profile"
+	"github.com/ridgepoint/ridgepoint/roofline/trace"
 )
 
 // TestEveryFormatHasASample demands a file in testdata of each format.
@@ -16,11 +16,11 @@ func TestEveryFormatHasASample(t *testing.T) {
 	}
 	var read []string
 	for _, file := range files {
-		if p, err := profile.Open(file); err == nil {
+		if p, err := trace.Open(file); err == nil {
 			read = append(read, p.Format)
 		}
 	}
-	for _, name := range profile.Formats() {
+	for _, name := range trace.Formats() {
 		if !slices.Contains(read, name) {
 			t.Errorf("no file in testdata is read as %s; add one", name)
 		}

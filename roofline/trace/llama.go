@@ -1,4 +1,4 @@
-package profile
+package trace
 
 import (
 	"errors"
@@ -11,7 +11,7 @@ import (
 )
 
 // readLlamaTable reads the Markdown that llama-bench prints. Columns are found by name; rates are tokens/s.
-func readLlamaTable(in *source, p *Profile) error {
+func readLlamaTable(in *source, p *Trace) error {
 	var head []string
 	build := ""
 	err := in.lines(func(i int, line string) error {
@@ -95,7 +95,7 @@ func billions(s string) (float64, error) {
 }
 
 // readLlamaJSON reads llama-bench -o json: tests of n_prompt tokens read or n_gen tokens made.
-func readLlamaJSON(in *source, p *Profile) error {
+func readLlamaJSON(in *source, p *Trace) error {
 	type test struct {
 		Commit  string  `json:"build_commit"`
 		Build   int     `json:"build_number"`

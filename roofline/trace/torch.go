@@ -1,4 +1,4 @@
-package profile
+package trace
 
 import (
 	"cmp"
@@ -30,7 +30,7 @@ type torchTrace struct {
 // readTorch reads the Chrome trace of torch.profiler. Where the trace has GPU kernels, those are the nodes; otherwise
 // the CPU operators, each without the time of the operators inside it. Steps (ProfilerStep#N) are inferences; a trace
 // without steps is taken as one.
-func readTorch(in *source, p *Profile) error {
+func readTorch(in *source, p *Trace) error {
 	var t torchTrace
 	err := member(in, "traceEvents", func(_ int, e *torchEvent) error {
 		if e.Ph != "X" { // not a complete one
@@ -54,7 +54,7 @@ func readTorch(in *source, p *Profile) error {
 }
 
 // add adds a complete event.
-func (t *torchTrace) add(e *torchEvent, p *Profile) error {
+func (t *torchTrace) add(e *torchEvent, p *Trace) error {
 	took, err := sane(e.Name, e.Dur, 1e-6)
 	if err != nil {
 		return err

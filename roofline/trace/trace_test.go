@@ -1,4 +1,4 @@
-package profile
+package trace
 
 import (
 	"math"
@@ -16,7 +16,7 @@ import (
 	"github.com/ridgepoint/ridgepoint/roofline"
 )
 
-func read(t *testing.T, name string) *Profile {
+func read(t *testing.T, name string) *Trace {
 	t.Helper()
 	f, err := os.Open(filepath.Join("testdata", name))
 	if err != nil {
@@ -197,7 +197,7 @@ func FuzzRead(f *testing.F) {
 		f.Add(string(data))
 	}
 	f.Fuzz(func(t *testing.T, in string) {
-		var p *Profile
+		var p *Trace
 		var err error
 		reading.Hold(t, len(in), func() { p, err = Read("fuzz", strings.NewReader(in)) })
 		if err != nil {

@@ -1,14 +1,14 @@
-package profile_test
+package trace_test
 
 import (
 	"fmt"
 	"strings"
 
-	"github.com/ridgepoint/ridgepoint/roofline/profile"
+	"github.com/ridgepoint/ridgepoint/roofline/trace"
 )
 
 func ExampleRead() {
-	p, err := profile.Read("profile.json", strings.NewReader(`[
+	p, err := trace.Read("profile.json", strings.NewReader(`[
   { "count" : 100 }
 , { "name" : "/conv1/Conv + /relu/Relu", "timeMs" : 2.0, "averageMs" : 0.02, "percentage" : 80 }
 , { "name" : "/fc/Gemm", "timeMs" : 0.5, "averageMs" : 0.005, "percentage" : 20 }

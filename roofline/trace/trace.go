@@ -1,5 +1,5 @@
-// Package profile reads what inference tools measured, by node or in total, and lays it beside an estimate's kernels.
-package profile
+// Package trace reads what inference tools measured, by node or in total, and lays it beside an estimate's kernels.
+package trace
 
 import (
 	"bytes"
@@ -19,8 +19,8 @@ type Node struct {
 	Seconds float64 // per inference
 }
 
-// A Profile is what one file says.
-type Profile struct {
+// A Trace is what one file says.
+type Trace struct {
 	Format string // which tool wrote it, such as "trtexec --exportProfile"
 	// ids of the runtimes that it may be of, the likeliest first; none for a runtime that has no profile
 	Runtimes []string
@@ -38,7 +38,7 @@ type Format struct {
 	Name     string
 	runtimes []string
 	is       func(head string) bool // of the first bytes, white space squeezed out
-	read     func(in *source, p *Profile) error
+	read     func(in *source, p *Trace) error
 }
 
 // headSize says how much of a file its format is told from.
@@ -83,7 +83,7 @@ func Formats() []string {
 }
 
 // Open reads the profile in a file.
-func Open(path string) (*Profile, error) {
+func Open(path string) (*Trace, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, err
@@ -93,7 +93,7 @@ func Open(path string) (*Profile, error) {
 }
 
 // Read reads a profile of any format; the content says which. name stands for it in messages.
-func Read(name string, r io.Reader) (*Profile, error) {
+func Read(name string, r io.Reader) (*Trace, error) {
 	in := newSource(r)
 	first, err := in.in.Peek(headSize)
 	if err != nil && err != io.EOF {
@@ -104,7 +104,7 @@ func Read(name string, r io.Reader) (*Profile, error) {
 		if !f.is(head) {
 			continue
 		}
-		p := &Profile{Format: f.Name, Runtimes: f.runtimes}
+		p := &Trace{Format: f.Name, Runtimes: f.runtimes}
 		if err := f.read(in, p); err != nil {
 			return nil, fmt.Errorf("%s: %s: %w", name, f.Name, err)
 		}
@@ -124,7 +124,7 @@ func squeeze(b []byte) string {
 }
 
 // total adds up the nodes where the file gives no total.
-func (p *Profile) total() {
+func (p *Trace) total() {
 	if p.Total > 0 {
 		return
 	}
@@ -134,7 +134,7 @@ func (p *Profile) total() {
 }
 
 // row appends what was measured of a whole model.
-func (p *Profile) row(r measured.Row) error {
+func (p *Trace) row(r measured.Row) error {
 	if p.text += len(r.Model) + len(r.Notes) + len(r.Device) + len(r.Version); p.text > maxText {
 		return errText
 	}

@@ -1,9 +1,9 @@
-package profile
+package trace
 
 import "github.com/ridgepoint/ridgepoint/graph/note"
 
 // readTRTProfile reads what trtexec --exportProfile writes: a count of runs, then each layer with its mean time in ms.
-func readTRTProfile(in *source, p *Profile) error {
+func readTRTProfile(in *source, p *Trace) error {
 	type layer struct {
 		Name    string  `json:"name"`
 		Average float64 `json:"averageMs"`
@@ -31,7 +31,7 @@ func readTRTProfile(in *source, p *Profile) error {
 
 // readTRTTimes reads what trtexec --exportTimes writes: the time of each inference in ms. The compute time is taken,
 // which leaves out the copies between host and device.
-func readTRTTimes(in *source, p *Profile) error {
+func readTRTTimes(in *source, p *Trace) error {
 	type run struct {
 		Compute *float64 `json:"computeMs"`
 	}

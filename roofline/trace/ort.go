@@ -1,4 +1,4 @@
-package profile
+package trace
 
 import (
 	"strings"
@@ -6,7 +6,7 @@ import (
 
 // readORT reads the profile that ONNX Runtime writes with enable_profiling. Times are in µs. The first inference warms
 // up and is left out where there are others.
-func readORT(in *source, p *Profile) error {
+func readORT(in *source, p *Trace) error {
 	type record struct {
 		Cat  string  `json:"cat"`
 		Name string  `json:"name"`

@@ -1,4 +1,4 @@
-package profile
+package trace
 
 import (
 	"fmt"
@@ -17,7 +17,7 @@ var (
 // readNCNN reads the output of benchncnn: settings, then a line for each network with its least, greatest and mean time
 // in ms. The latency is the mean, as ncnn's own tables give it; the others are in the notes. Models whose name ends in
 // _int8 are int8.
-func readNCNN(in *source, p *Profile) error {
+func readNCNN(in *source, p *Trace) error {
 	settings := map[string]string{}
 	return in.lines(func(i int, line string) error {
 		if m := ncnnSetting.FindStringSubmatch(line); m != nil {
