@@ -6,9 +6,9 @@ const wide = 32
 // An Earlier finds inputs of a node that repeat earlier ones. It is asked for the inputs of a node in order, and
 // remembers those before. The zero Earlier is ready; it must not be used by two goroutines at once.
 type Earlier struct {
-	node *Node
-	next int // the first input that seen does not hold
-	seen map[ID]bool
+	node *Node       // whose inputs were asked about last
+	next int         // the first input that seen does not hold
+	seen map[ID]bool // its inputs, where there are many
 }
 
 // Has reports whether an input before input k of a node is the same; by says of two inputs what is the same of them,

@@ -20,7 +20,7 @@ const None ID = -1
 
 // An OpID names an operator. The default domain ai.onnx is written "".
 type OpID struct {
-	Domain, Type string
+	Domain, Type string // the domain is empty for ONNX's own operators
 }
 
 // String returns the bare type for the default domain, else domain::Type.
@@ -33,8 +33,8 @@ func (o OpID) String() string {
 
 // An Opset is one line of a model's operator-set imports.
 type Opset struct {
-	Domain  string
-	Version int
+	Domain  string // of the operators
+	Version int    // that the model was made for
 }
 
 // A Property is one line of a model's metadata.
@@ -42,16 +42,16 @@ type Property struct{ Key, Value string }
 
 // A Model is one ONNX file as read: no weights, nothing inferred yet.
 type Model struct {
-	Name            string // of the file, for messages
-	GraphName       string
-	Producer        string
-	ProducerVersion string
-	IRVersion       int64
-	Opsets          []Opset // sorted by domain
-	Metadata        []Property
-	Tensors         []Tensor // every value of the main graph and its subgraphs
-	Main            *Graph
-	Functions       []Function
+	Name            string      // of the file, for messages
+	GraphName       string      // as the file has it
+	Producer        string      // the exporter
+	ProducerVersion string      // the exporter's
+	IRVersion       int64       // of the file format
+	Opsets          []Opset     // sorted by domain
+	Metadata        []Property  // pairs that the exporter wrote
+	Tensors         []Tensor    // every value of the main graph and its subgraphs
+	Main            *Graph      // what is run
+	Functions       []Function  // that nodes may call
 	Notes           []note.Note // about the file
 }
 
@@ -68,8 +68,8 @@ func (m *Model) Opset(domain string) int {
 // CacheProperty gives the key of the metadata that says how a decoder's cache grows; InPlace is its value where the new
 // rows are written behind the old ones, which stay where they are.
 const (
-	CacheProperty = "key-value cache"
-	InPlace       = "in place"
+	CacheProperty = "key-value cache" // the key
+	InPlace       = "in place"        // its value where rows stay where they are
 )
 
 // Property returns a line of the model's metadata, "" if it has none of that key.
@@ -92,28 +92,28 @@ func (c *Const) Bytes() int64 {
 
 // A Graph is the main graph or the body of If, Loop, Scan and their like.
 type Graph struct {
-	Name         string
+	Name         string // as the file has it
 	Nodes        []Node // in file order, which ONNX requires to be an execution order
 	Inputs       []ID   // without those that have an initializer
-	Outputs      []ID
-	Initializers []ID
+	Outputs      []ID   // in order
+	Initializers []ID   // constants that the graph holds
 }
 
 // A Node is one operator application.
 type Node struct {
-	Name     string
-	Op       OpID
-	Overload string
-	Version  int  // opset version that the node's domain is imported at
-	Inputs   []ID // None where an optional input is omitted
-	Outputs  []ID // None where an optional output is omitted
-	Attrs    []Attr
+	Name     string // may be empty
+	Op       OpID   // the operator
+	Overload string // of a function with several forms
+	Version  int    // opset version that the node's domain is imported at
+	Inputs   []ID   // None where an optional input is omitted
+	Outputs  []ID   // None where an optional output is omitted
+	Attrs    []Attr // in the file's order
 }
 
 // A Label names a node in messages: its operator, and its name if it has one.
 type Label struct {
-	Op   OpID
-	Name string
+	Op   OpID   // the operator
+	Name string // may be empty
 }
 
 // Label returns the node's name for messages.
@@ -142,48 +142,48 @@ type AttrKind uint8
 
 // The attribute kinds.
 const (
-	AttrUndefined    AttrKind = 0
-	AttrFloat        AttrKind = 1
-	AttrInt          AttrKind = 2
-	AttrString       AttrKind = 3
-	AttrTensor       AttrKind = 4
-	AttrGraph        AttrKind = 5
-	AttrFloats       AttrKind = 6
-	AttrInts         AttrKind = 7
-	AttrStrings      AttrKind = 8
-	AttrTensors      AttrKind = 9
-	AttrGraphs       AttrKind = 10
-	AttrSparseTensor AttrKind = 11
-	AttrType         AttrKind = 13
+	AttrUndefined    AttrKind = 0  // no value
+	AttrFloat        AttrKind = 1  // a number
+	AttrInt          AttrKind = 2  // a whole number
+	AttrString       AttrKind = 3  // a text
+	AttrTensor       AttrKind = 4  // a constant
+	AttrGraph        AttrKind = 5  // a body
+	AttrFloats       AttrKind = 6  // numbers
+	AttrInts         AttrKind = 7  // whole numbers
+	AttrStrings      AttrKind = 8  // texts
+	AttrTensors      AttrKind = 9  // constants, which no standard operator has
+	AttrGraphs       AttrKind = 10 // bodies
+	AttrSparseTensor AttrKind = 11 // a sparse constant
+	AttrType         AttrKind = 13 // a type
 )
 
 // An Attr is one attribute of a node.
 type Attr struct {
-	Name    string
-	Kind    AttrKind
-	Int     int64
-	Float   float64
-	Str     string
-	Ints    []int64
-	Floats  []float64
-	Strs    []string
-	Tensor  *Const
-	Graph   *Graph
-	Graphs  []*Graph
-	Type    *Type
-	RefName string // inside a function body: the function's attribute that this one takes its value from
+	Name    string    // as the operator has it
+	Kind    AttrKind  // which of the values holds
+	Int     int64     // of AttrInt
+	Float   float64   // of AttrFloat
+	Str     string    // of AttrString
+	Ints    []int64   // of AttrInts
+	Floats  []float64 // of AttrFloats
+	Strs    []string  // of AttrStrings
+	Tensor  *Const    // of AttrTensor
+	Graph   *Graph    // of AttrGraph
+	Graphs  []*Graph  // of AttrGraphs
+	Type    *Type     // of AttrType
+	RefName string    // inside a function body: the function's attribute that this one takes its value from
 }
 
 // A Const is a constant tensor: an initializer or a tensor attribute.
 type Const struct {
-	Type     dtype.Type
-	Shape    Shape
-	External bool   // the payload is in another file
-	Sparse   bool   // stored as values and indices; Shape is the dense shape
-	Stored   int64  // bytes of payload that the file holds or points to
-	Packed   int64  // bytes in memory where elements are kept in blocks with their scales, as in q4_0; 0: those of Type
-	Filler   bool   // of an attribute: a list of one number over and over
-	Value    *Value // kept when small, else nil
+	Type     dtype.Type // of its elements
+	Shape    Shape      // its dimensions
+	External bool       // the payload is in another file
+	Sparse   bool       // stored as values and indices; Shape is the dense shape
+	Stored   int64      // bytes of payload that the file holds or points to
+	Packed   int64      // bytes in memory of blocks with their scales, as in q4_0; 0: those of Type
+	Filler   bool       // of an attribute: a list of one number over and over
+	Value    *Value     // kept when small, else nil
 }
 
 // TensorKind says where a tensor comes from.
@@ -191,14 +191,16 @@ type TensorKind uint8
 
 // The kinds of tensor.
 const (
-	FromNode TensorKind = iota
-	FromInput
-	FromInitializer
+	FromNode        TensorKind = iota // an output of a node
+	FromInput                         // an input of the graph
+	FromInitializer                   // a constant of the graph
 )
 
 // A Tensor is one named value of a model.
 type Tensor struct {
-	Name  string
+	// unique within its graph
+	Name string
+	// where its value is from
 	Kind  TensorKind
 	Depth int    // 0 in the main graph, 1 and more in subgraphs
 	Decl  *Type  // declared by graph input, output or value_info; nil if undeclared
@@ -210,21 +212,24 @@ type TypeKind uint8
 
 // The kinds of type. KindUnknown is the zero value: nothing is known.
 const (
-	KindUnknown TypeKind = iota
-	KindTensor
-	KindSparse
-	KindSequence
-	KindOptional
-	KindMap
+	KindUnknown  TypeKind = iota // not declared
+	KindTensor                   // dense
+	KindSparse                   // indices and values
+	KindSequence                 // any number of values
+	KindOptional                 // a value or none
+	KindMap                      // from keys to values
 )
 
 // A Type is a declared type with possibly symbolic dims.
 type Type struct {
-	Kind     TypeKind
-	Elem     dtype.Type // of a tensor; of a map, the key type
+	// tensor, sequence and so on
+	Kind TypeKind
+	Elem dtype.Type // of a tensor; of a map, the key type
+	// Dims are declared
 	HasShape bool
-	Dims     []Dim
-	Of       *Type // element of a sequence or optional, value of a map
+	// a number, a name or neither each
+	Dims []Dim
+	Of   *Type // element of a sequence or optional, value of a map
 }
 
 // A Dim is one declared dimension: a symbol, a value, or neither.
@@ -236,11 +241,11 @@ type Dim struct {
 // A Function is a model-local function: an operator defined by a body.
 // Its body numbers tensors in its own table.
 type Function struct {
-	Op       OpID
-	Overload string
+	Op       OpID     // that calls it
+	Overload string   // of a function with several forms
 	Attrs    []string // names of attributes without default
-	Defaults []Attr
-	Opsets   []Opset
-	Tensors  []Tensor
-	Body     *Graph
+	Defaults []Attr   // of attributes that a call leaves out
+	Opsets   []Opset  // that its nodes are of
+	Tensors  []Tensor // of its body
+	Body     *Graph   // what a call runs
 }

@@ -38,8 +38,8 @@ const MaxFold = 4096
 // Integer, bool (0 or 1) tensors use Ints, floating-point ones Floats; exactly one is non-nil
 // (an empty tensor has a non-nil slice of length 0).
 type Value struct {
-	Ints   []int64
-	Floats []float64
+	Ints   []int64   // of integers; nil: floats
+	Floats []float64 // of floats
 	// Upper marks values computed from a dimension that is only an upper bound.
 	Upper bool
 }
@@ -70,9 +70,9 @@ func (v *Value) Int(i int) int64 {
 
 // An Info is what inference found out about one tensor.
 type Info struct {
-	Kind  TypeKind
-	Type  dtype.Type
-	Shape Shape
+	Kind  TypeKind   // tensor, sequence and so on
+	Type  dtype.Type // of elements
+	Shape Shape      // nil: not known
 	// Upper: the shape depends on run-time data; each dim is its upper bound.
 	Upper  bool
 	Value  *Value // contents, if known and small
@@ -80,7 +80,7 @@ type Info struct {
 	// Elems describes the members of a sequence whose length is known, and the
 	// one member of an optional. Of describes any member when they are not listed.
 	Elems []Info
-	Of    *Info
+	Of    *Info // what a sequence or map holds
 }
 
 // Known reports whether anything is known: a tensor's type and shape, or a container's kind.

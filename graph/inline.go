@@ -28,13 +28,14 @@ func (m *Model) Inline(want func(op OpID, version int) bool) (*Model, error) {
 	return &out, nil
 }
 
+// inliner expands calls of functions into their nodes.
 type inliner struct {
-	model     *Model
-	want      func(OpID, int) bool
-	functions map[signature]*Function
-	weights   map[*Function]int
-	stack     []*Function // being expanded
-	made      int
+	model     *Model                  // that is expanded
+	want      func(OpID, int) bool    // whether calls of an operator are expanded
+	functions map[signature]*Function // by what calls them
+	weights   map[*Function]int       // nodes that a function expands to
+	stack     []*Function             // being expanded
+	made      int                     // nodes and tensors so far
 }
 
 // longName gives a length of names, in bytes, that counts as one node more: each inlined node's begins with its
@@ -48,8 +49,8 @@ func (in *inliner) tooMany() error {
 
 // signature tells functions apart.
 type signature struct {
-	op       OpID
-	overload string
+	op       OpID   // that a call names
+	overload string // that a call names
 }
 
 // index lists functions by what they are called; the first of a signature wins.
@@ -209,9 +210,9 @@ func isInput(f *Function, id ID) bool {
 
 // An instance is one expansion of a function: its tensors renumbered, its attribute references resolved.
 type instance struct {
-	ids  []ID
-	call *Node
-	fn   *Function
+	ids  []ID      // of the caller, by those of the function
+	call *Node     // the node
+	fn   *Function // that it calls
 }
 
 // list returns the ids of an instance for those of the function.

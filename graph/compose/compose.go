@@ -22,20 +22,21 @@ const TFLite = "tflite"
 
 // The bytes of memory that parts of a model take with what is thrown away on the way, for a Builder's budget.
 const (
-	tensorCost = 250
-	nodeCost   = 450
-	attrCost   = 250
-	numberCost = 24
+	tensorCost = 250 // bytes that a tensor takes
+	nodeCost   = 450 // bytes that a node takes
+	attrCost   = 250 // bytes that an attribute takes
+	numberCost = 24  // bytes that a number of a list takes
 )
 
 // The bounds of a model, whatever the size of its file: its memory, nodes, and the elements and bytes of one constant.
 const (
-	usualBudget = 160 << 20
-	mostNodes   = 1 << 17
-	mostElems   = 1 << 46
-	mostStored  = 1 << 50
+	usualBudget = 160 << 20 // bytes that a model may take
+	mostNodes   = 1 << 17   // nodes of a model
+	mostElems   = 1 << 46   // elements of a tensor
+	mostStored  = 1 << 50   // bytes of weights
 )
 
+// mostBudget holds the budget in bytes; tests lower it.
 var mostBudget atomic.Int64
 
 func init() { mostBudget.Store(usualBudget) }
@@ -45,13 +46,13 @@ func Bound(bytes int64) { mostBudget.Store(min(bytes, usualBudget)) }
 
 // A Builder makes a model. Its errors are sticky: Err returns the first.
 type Builder struct {
-	Model  *graph.Model
-	budget int64 // bytes of memory that the model may still take
-	capped bool  // the budget is less than a file of its size has
-	nodes  int
-	depth  int // of the graph that is being built
-	ints   map[string]graph.ID
-	err    error
+	Model  *graph.Model        // what is built
+	budget int64               // bytes of memory that the model may still take
+	capped bool                // the budget is less than a file of its size has
+	nodes  int                 // nodes so far
+	depth  int                 // of the graph that is being built
+	ints   map[string]graph.ID // constants by their numbers, so that each is made once
+	err    error               // the first error
 }
 
 // New returns a builder of a model that may take budget bytes of memory, and no more than any model may.

@@ -24,12 +24,12 @@ func (u Unit) String() string { return [...]string{"MAC", "FLOP"}[u] }
 
 // A Convention is how one tool counts.
 type Convention struct {
-	Name  string
-	Unit  Unit
-	Calls string // what the tool itself calls the figure
-	Doc   string
-	scale int64 // the total is the rules' sum times this
-	rules ruleSet
+	Name  string  // as --as takes it
+	Unit  Unit    // what the tool counts
+	Calls string  // what the tool itself calls the figure
+	Doc   string  // what the tool counts and leaves out
+	scale int64   // the total is the rules' sum times this
+	rules ruleSet // by group of operators
 }
 
 // Conventions lists the tools. The rules are read from the tools' sources.

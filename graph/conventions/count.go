@@ -21,30 +21,31 @@ const (
 
 // A Line is what one group of operators contributes.
 type Line struct {
-	Kind    string
-	Nodes   int64 // executions counted
-	Count   int64
-	Assumed bool // not in the graph: batch normalisation folded at export
+	Kind    string // the group's name
+	Nodes   int64  // executions counted
+	Count   int64  // in the convention's unit
+	Assumed bool   // not in the graph: batch normalisation folded at export
 }
 
 // A Count is a model counted by a convention.
 type Count struct {
-	Convention *Convention
-	Lines      []Line // groups that the graph holds, in a fixed order; those that the tool does not count are 0
-	Total      int64
-	Notes      []note.Note
+	Convention *Convention // by which it was counted
+	Lines      []Line      // groups that the graph holds, in a fixed order; those that the tool does not count are 0
+	Total      int64       // in the convention's unit
+	Notes      []note.Note // what the count leaves out or assumes
 }
 
 // foldedWeights says how torch's ONNX exporter names weights that it changed by folding batch normalisation into them.
 const foldedWeights = "onnx::Conv_"
 
+// counter counts the steps of a graph by one convention.
 type counter struct {
-	res      *infer.Result
-	constant []bool
-	maker    []*graph.Node
-	lines    [numGroups]Line
-	folded   Line
-	missed   missed
+	res      *infer.Result   // the inferred graph
+	constant []bool          // by tensor: known before run time
+	maker    []*graph.Node   // by tensor: the node that makes it
+	lines    [numGroups]Line // by group
+	folded   Line            // normalisation that was folded into weights
+	missed   missed          // what the convention has no rule for
 }
 
 // Of counts an inferred model.

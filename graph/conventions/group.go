@@ -11,31 +11,32 @@ import (
 type group uint8
 
 const (
-	_     group = iota // a kind without a group fails TestEveryKind
-	other              // no tool here counts it
-	conv
-	transposed  // transposed convolution
-	linear      // matmul with a constant factor
-	product     // matmul of two activations
-	attention   // a whole attention in one operator
-	batchNorm   // at inference: a scale and a shift
-	layerNorm   // over the last axes, also the root-mean-square form
-	groupNorm   // over groups of channels, and instance normalisation
-	rectifier   // activations of a comparison and a product
-	exponential // activations that need an exponential
-	softmax
-	globalPool // mean over all positions
-	averagePool
-	maxPool
-	nearest  // resizing
-	bilinear // resizing
-	bicubic  // resizing
-	sampler  // bilinear sampling at given positions
-	arithmetic
-	recurrent
-	numGroups
+	_           group = iota // a kind without a group fails TestEveryKind
+	other                    // no tool here counts it
+	conv                     // convolutions
+	transposed               // transposed convolution
+	linear                   // matmul with a constant factor
+	product                  // matmul of two activations
+	attention                // a whole attention in one operator
+	batchNorm                // at inference: a scale and a shift
+	layerNorm                // over the last axes, also the root-mean-square form
+	groupNorm                // over groups of channels, and instance normalisation
+	rectifier                // activations of a comparison and a product
+	exponential              // activations that need an exponential
+	softmax                  // exponentials over their sum
+	globalPool               // mean over all positions
+	averagePool              // means of windows
+	maxPool                  // largest of windows
+	nearest                  // resizing
+	bilinear                 // resizing
+	bicubic                  // resizing
+	sampler                  // bilinear sampling at given positions
+	arithmetic               // sums, products and their kin
+	recurrent                // LSTM, GRU and RNN
+	numGroups                // how many groups there are
 )
 
+// groupNames lists the names of groups as tables show them.
 var groupNames = [numGroups]string{
 	"", "other", "convolution", "transposed convolution", "linear", "matrix product", "attention", "batch normalisation",
 	"layer normalisation", "group normalisation", "rectifier", "exponential activation", "softmax", "global pooling",

@@ -7,8 +7,8 @@ import (
 
 // A rule is how a tool counts one group of nodes: by a formula, or not at all for a reason.
 type rule struct {
-	formula func(*fact) int64
-	why     note.Code // says why the tool counts nothing; "" with a formula
+	formula func(*fact) int64 // counts a node; nil where it is left out
+	why     note.Code         // says why the tool counts nothing; "" with a formula
 }
 
 // A ruleSet holds a tool's rule for each group. TestEveryKind fails for a group without a rule.
@@ -23,7 +23,7 @@ type fact struct {
 	rows   int64 // normalised rows: elements over the length of the last axis
 	window int64 // elements that a pooling window covers
 	walked int64 // multiply-adds of a transposed convolution if each output element were charged a whole kernel
-	cell   cell
+	cell   cell  // of a recurrent operator
 }
 
 // counts returns a rule that counts by a formula.
@@ -31,10 +31,11 @@ func counts(formula func(*fact) int64) rule { return rule{formula: formula} }
 
 // The rules of a tool that counts nothing. The reasons become notes.
 var (
-	skips           = rule{why: note.LeftOut}
-	unseenAttention = rule{why: note.AttentionUnseen}
+	skips           = rule{why: note.LeftOut}         // left out by the tool
+	unseenAttention = rule{why: note.AttentionUnseen} // a fused attention that the tool's hooks do not see
+	// a matmul of two activations, which the tool's hooks do not see
 	unseenProduct   = rule{why: note.MatmulUnseen}
-	unseenRecurrent = rule{why: note.RecurrentUnseen}
+	unseenRecurrent = rule{why: note.RecurrentUnseen} // a recurrent operator that the tool's hooks do not see
 )
 
 // macs returns multiply-adds.
@@ -93,6 +94,7 @@ var thopRules = ruleSet{
 	nearest: perOut(1), bilinear: perOut(11), bicubic: perOut(259), sampler: skips,
 }
 
+// ptflopsRules follows ptflops 0.7.
 var ptflopsRules = ruleSet{
 	other: skips, conv: counts(biased), transposed: counts(biased), linear: counts(biased), product: counts(macs),
 	attention: counts(macs), recurrent: counts(ptflopsRecurrent),
@@ -113,6 +115,7 @@ var torchvisionRules = ruleSet{
 	nearest: skips, bilinear: skips, bicubic: skips, sampler: skips,
 }
 
+// deepspeedRules follows DeepSpeed's profiler.
 var deepspeedRules = ruleSet{
 	other: skips, conv: counts(twice), transposed: counts(twice), linear: counts(doubled), product: counts(doubled),
 	attention: counts(doubled), recurrent: counts(deepspeedRecurrent),
@@ -122,6 +125,7 @@ var deepspeedRules = ruleSet{
 	nearest: perOut(1), bilinear: perOut(1), bicubic: perOut(1), sampler: skips,
 }
 
+// onnxToolRules follows onnx-tool.
 var onnxToolRules = ruleSet{
 	other: skips, conv: counts(biased), transposed: counts(walkedAndBias), linear: counts(biased), product: counts(macs),
 	attention: counts(macs), recurrent: counts(onnxToolRecurrent),

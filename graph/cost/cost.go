@@ -11,12 +11,13 @@ type Engine uint8
 
 // The engines.
 const (
-	Matrix  Engine = iota // multiply-accumulate arrays: tensor cores, AMX, systolic arrays
-	Vector                // SIMD lanes: add, multiply, compare, select
-	Special               // exp, log, tanh, erf, sqrt, division, sine: priced by the device
-	NumEngines
+	Matrix     Engine = iota // multiply-accumulate arrays: tensor cores, AMX, systolic arrays
+	Vector                   // SIMD lanes: add, multiply, compare, select
+	Special                  // exp, log, tanh, erf, sqrt, division, sine: priced by the device
+	NumEngines               // how many engines there are
 )
 
+// engineNames lists the names of engines in profiles.
 var engineNames = [NumEngines]string{"matrix", "vector", "special"}
 
 // String returns matrix, vector or special.
@@ -32,12 +33,13 @@ const (
 	Elementwise              // out[i] = f(in[i], …), broadcasting allowed
 	// each output element copies or interpolates a few inputs: transpose, gather, concat, pad, resize
 	Injective
-	Reduction // many to one: reduce, pool, softmax, normalisation
-	Anchor    // matrix work: conv, matmul, attention
-	Metadata  // shape arithmetic on a handful of integers; run by the host while it prepares kernels
-	NumClasses
+	Reduction  // many to one: reduce, pool, softmax, normalisation
+	Anchor     // matrix work: conv, matmul, attention
+	Metadata   // shape arithmetic on a handful of integers; run by the host while it prepares kernels
+	NumClasses // how many classes there are
 )
 
+// classNames lists the names of classes as tables show them.
 var classNames = [NumClasses]string{"opaque", "view", "elementwise", "injective", "reduction", "anchor", "metadata"}
 
 // String returns the class in lower case.
@@ -45,8 +47,8 @@ func (c Class) String() string { return classNames[c] }
 
 // Work is a number of operations of one element type.
 type Work struct {
-	Type dtype.Type
-	Ops  int64 // FLOP on Matrix and Vector (a multiply-add is 2), evaluations on Special
+	Type dtype.Type // that the operations run in
+	Ops  int64      // FLOP on Matrix and Vector (a multiply-add is 2), evaluations on Special
 }
 
 // A Cost is the work and byte traffic of a node or kernel. The zero Cost is no work at all.

@@ -10,7 +10,7 @@ import (
 
 // A Known is a published decoder under the name that built-in models have.
 type Known struct {
-	Name    string
+	Name    string   // as specs and users write it
 	Aliases []string // other names in tables of measurements and files, squashed
 	Shape
 }
@@ -37,8 +37,10 @@ func Lookup(name string) (*Known, error) {
 		strings.Join(near, ", "))
 }
 
+// catalogue lists the decoders whose sizes are known by name.
 var catalogue = slices.Concat(llamaRows, qwenRows, gemmaRows, mixtureRows, otherRows)
 
+// llamaRows lists Meta's decoders and those made alike.
 var llamaRows = []Known{
 	{"tinyllama-1.1b", nil, gqa(22, 2048, 32, 4, 5632, 32000, 2048)},
 	{"llama-7b", []string{"llama1-7b", "llama7b"}, gqa(32, 4096, 32, 32, 11008, 32000, 2048)},
@@ -71,6 +73,7 @@ var llamaRows = []Known{
 	{"smollm2-1.7b", nil, tied(gqa(24, 2048, 32, 32, 8192, 49152, 8192))},
 }
 
+// qwenRows lists Alibaba's dense decoders.
 var qwenRows = []Known{
 	{"qwen2.5-0.5b", []string{"qwen205b"}, tied(qwen2(24, 896, 14, 2, 4864, 151936, 32768))},
 	{"qwen2.5-1.5b", []string{"qwen215b"}, tied(qwen2(28, 1536, 12, 2, 8960, 151936, 131072))},
@@ -87,6 +90,7 @@ var qwenRows = []Known{
 	{"qwen3-32b", nil, qwen3(64, 5120, 64, 8, 25600)},
 }
 
+// gemmaRows lists Google's decoders.
 var gemmaRows = []Known{
 	{"gemma-2b", nil, twice(gemma(18, 2048, 8, 1, 16384, 256000, 8192, 0, 0))},
 	{"gemma-7b", []string{"codegemma7b"}, twice(gemma(28, 3072, 16, 16, 24576, 256000, 8192, 0, 0))},
@@ -100,6 +104,7 @@ var gemmaRows = []Known{
 	{"gemma3-27b", nil, headed(128, normed(gemma(62, 5376, 32, 16, 21504, 262208, 131072, 1024, 6)))},
 }
 
+// mixtureRows lists mixtures of experts.
 var mixtureRows = []Known{
 	{"mixtral-8x7b", nil, Shape{Arch: "llama", Layers: 32, Width: 4096, Heads: 32, KV: 8, FFN: 14336, Vocabulary: 32000,
 		Context: 32768, Experts: 8, Active: 2}},
@@ -133,6 +138,7 @@ var mixtureRows = []Known{
 		Latent: &Latent{Query: 768, KV: 512, NoPE: 192, RoPE: 64, Value: 256}}},
 }
 
+// otherRows lists the decoders of other makers.
 var otherRows = []Known{
 	{"phi3-mini", []string{"phi3mini4k", "phi3mini4kinstruct", "phi34kmini", "phi35mini", "phi338b"}, Shape{Arch: "phi3", Layers: 32, Width: 3072, Heads: 32, KV: 32, FFN: 8192,
 		Vocabulary: 32064, Context: 4096, Packed: true}},
@@ -237,6 +243,7 @@ func oss(layers, experts int64) Shape {
 		Experts: experts, Active: 4, ExpertFFN: 2880, Window: 128, Full: 2}
 }
 
+// deepseek holds the shape of DeepSeek V3 and R1.
 var deepseek = Shape{Arch: "deepseek2", Layers: 61, Width: 7168, Heads: 128, KV: 128, FFN: 18432, Vocabulary: 129280,
 	Context: 163840,
 	Experts: 256, Active: 8, ExpertFFN: 2048, Shared: 2048, Dense: 3, RouterBias: true,

@@ -7,8 +7,8 @@ const mostParams = 1 << 50
 
 // A limit is the range of one size.
 type limit struct {
-	what              string
-	have, least, most int64
+	what              string // in words, for the error
+	have, least, most int64  // the shape's number and its limits
 }
 
 // Check refuses sizes that no decoder has. What passes can be counted without overflow.

@@ -2,7 +2,7 @@ package decoder
 
 // A Loss is what a way of storing weights costs in quality where it is published.
 type Loss struct {
-	Quant      string
+	Quant      string  // the quantisation, as llama.cpp names it
 	Perplexity float64 // added to that of 16 bits
 }
 

@@ -31,10 +31,10 @@ func (m *mix) first(layer, part int64) bool { return layer < m.Layers/part }
 
 // A mixRow gives tensors of some roles a format where its condition holds; the first row that fits is taken.
 type mixRow struct {
-	quants string // names between spaces
-	roles  string
-	format string
-	when   func(m *mix, t *Tensor) bool
+	quants string                       // names between spaces
+	roles  string                       // words of tensors that the row is for; all
+	format string                       // that they get
+	when   func(m *mix, t *Tensor) bool // also holds; nil: always
 }
 
 // falcon reports whether the decoder is a Falcon.
@@ -214,7 +214,7 @@ func (m *mix) meets(roles string, t *Tensor) bool {
 // A Stored is a tensor in the format in which it is kept.
 type Stored struct {
 	Tensor
-	Format dtype.Block
+	Format dtype.Block // of its numbers
 }
 
 // Bytes returns what a tensor occupies.

@@ -5,15 +5,15 @@ package decoder
 // A Shape is the architecture of a decoder. Zero values are those of Llama.
 type Shape struct {
 	Arch       string // of the file that it was read from, or the family, such as llama
-	Layers     int64
-	Width      int64 // of the residual stream
-	Heads, KV  int64 // of queries, and of keys and values
-	Head       int64 // size of a head of keys; 0: Width / Heads
-	Value      int64 // size of a head of values; 0: that of keys
-	FFN        int64 // inner width of a dense perceptron
-	Vocabulary int64
-	Context    int64 // tokens that it was trained for; 0: unknown
-	Tied       bool  // the output layer is the table of embeddings
+	Layers     int64  // blocks
+	Width      int64  // of the residual stream
+	Heads, KV  int64  // of queries, and of keys and values
+	Head       int64  // size of a head of keys; 0: Width / Heads
+	Value      int64  // size of a head of values; 0: that of keys
+	FFN        int64  // inner width of a dense perceptron
+	Vocabulary int64  // tokens
+	Context    int64  // tokens that it was trained for; 0: unknown
+	Tied       bool   // the output layer is the table of embeddings
 
 	Ungated   bool  // the perceptron is two matrices, without a gate
 	QKVBias   bool  // queries, keys and values have biases
@@ -34,7 +34,7 @@ type Shape struct {
 	SharedGate      bool  // which is gated by one more vector
 	Dense           int64 // first layers that have no experts
 	ExpertEvery     int64 // every so many layers have experts; 0: all
-	RouterBias      bool
+	RouterBias      bool  // the router has one
 
 	Latent *Latent // keys and values are kept compressed
 	Window int64   // tokens that a layer looks back; 0: all

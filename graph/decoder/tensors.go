@@ -13,26 +13,27 @@ type Role string
 
 // The roles.
 const (
-	Embedding Role = "token_embd"
-	Position  Role = "position_embd"
-	Output    Role = "output"
-	Norm      Role = "norm" // and biases, sinks: vectors
-	Query     Role = "attn_q"
-	Key       Role = "attn_k"
-	Value     Role = "attn_v"
-	QKV       Role = "attn_qkv"
-	AttnOut   Role = "attn_output"
-	QueryDown Role = "attn_q_a"
-	KVDown    Role = "attn_kv_a_mqa"
-	KVUp      Role = "attn_kv_b"
-	Gate      Role = "ffn_gate"
-	Up        Role = "ffn_up"
-	Down      Role = "ffn_down"
-	Router    Role = "ffn_gate_inp"
+	Embedding Role = "token_embd"    // rows by token
+	Position  Role = "position_embd" // rows by place
+	Output    Role = "output"        // the last layer, to the vocabulary
+	Norm      Role = "norm"          // and biases, sinks: vectors
+	Query     Role = "attn_q"        // projection to queries
+	Key       Role = "attn_k"        // projection to keys
+	Value     Role = "attn_v"        // projection to values
+	QKV       Role = "attn_qkv"      // the three in one
+	AttnOut   Role = "attn_output"   // behind attention
+	QueryDown Role = "attn_q_a"      // to the latent of queries
+	KVDown    Role = "attn_kv_a_mqa" // to the latent of keys and values
+	KVUp      Role = "attn_kv_b"     // from the latent of keys and values
+	Gate      Role = "ffn_gate"      // of a gated perceptron
+	Up        Role = "ffn_up"        // into the perceptron
+	Down      Role = "ffn_down"      // out of the perceptron
+	Router    Role = "ffn_gate_inp"  // to experts
 )
 
 // A Tensor is one tensor of weights.
 type Tensor struct {
+	// what the tensor is for
 	Role    Role
 	Layer   int64  // -1: outside the layers
 	In, Out int64  // of the matrix; In is 1 of a vector
@@ -109,9 +110,10 @@ func (s *Shape) ActiveParams() (n int64) {
 	return n
 }
 
+// list collects the tensors of a decoder in order.
 type list struct {
-	s   *Shape
-	out []Tensor
+	s   *Shape   // the decoder
+	out []Tensor // so far
 }
 
 // add adds a tensor unless a dimension is 0.

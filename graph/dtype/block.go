@@ -5,10 +5,10 @@ import "strings"
 // A Block is a format that stores a run of elements together with what scales them, such as q4_0: 32 weights of four
 // bits and one scale of 16.
 type Block struct {
-	Name     string
-	Elements int64 // in one block
-	Size     int64 // bytes of one block, scales included
-	Family   Family
+	Name     string // as llama.cpp or a checkpoint writes it
+	Elements int64  // in one block
+	Size     int64  // bytes of one block, scales included
+	Family   Family // of its numbers
 }
 
 // A Family is a group of formats whose kernels unpack weights in the same way.

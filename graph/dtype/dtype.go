@@ -10,34 +10,34 @@ type Type uint8
 
 // The element types.
 const (
-	Undefined Type = iota
-	Float32
-	Uint8
-	Int8
-	Uint16
-	Int16
-	Int32
-	Int64
-	String
-	Bool
-	Float16
-	Float64
-	Uint32
-	Uint64
-	Complex64
-	Complex128
-	BFloat16
-	Float8E4M3FN
-	Float8E4M3FNUZ
-	Float8E5M2
-	Float8E5M2FNUZ
-	Uint4
-	Int4
-	Float4E2M1
-	Float8E8M0
-	Uint2
-	Int2
-	numONNX
+	Undefined      Type = iota // not known
+	Float32                    // IEEE 754 binary32
+	Uint8                      // 8 bits without sign
+	Int8                       // 8 bits
+	Uint16                     // 16 bits without sign
+	Int16                      // 16 bits
+	Int32                      // 32 bits
+	Int64                      // 64 bits
+	String                     // text
+	Bool                       // a byte each
+	Float16                    // IEEE 754 binary16
+	Float64                    // IEEE 754 binary64
+	Uint32                     // 32 bits without sign
+	Uint64                     // 64 bits without sign
+	Complex64                  // two binary32
+	Complex128                 // two binary64
+	BFloat16                   // the upper half of binary32
+	Float8E4M3FN               // 4 bits of exponent, finite
+	Float8E4M3FNUZ             // 4 bits of exponent, finite, one zero
+	Float8E5M2                 // 5 bits of exponent
+	Float8E5M2FNUZ             // 5 bits of exponent, finite, one zero
+	Uint4                      // half a byte without sign
+	Int4                       // half a byte
+	Float4E2M1                 // half a byte of floating point
+	Float8E8M0                 // a power of two: a scale of a block
+	Uint2                      // a quarter of a byte without sign
+	Int2                       // a quarter of a byte
+	numONNX                    // how many types ONNX numbers
 
 	// TF32 names NVIDIA's 19-bit matrix input format; tensors stay 32 bits wide.
 	TF32 Type = 64
@@ -47,12 +47,14 @@ const (
 // length on a 64-bit machine. The characters are unknown before run time.
 const stringBits = 128
 
+// row says what is known of a type.
 type row struct {
-	name  string
+	name  string // as ONNX has it
 	short string // the field's usual abbreviation, accepted by Parse and used for precisions
-	bits  int
+	bits  int    // of an element
 }
 
+// rows lists the types by ONNX's numbers.
 var rows = [numONNX]row{
 	Undefined:      {"undefined", "", 0},
 	Float32:        {"float32", "fp32", 32},

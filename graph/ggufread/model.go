@@ -15,10 +15,10 @@ import (
 
 // A Model is a decoder as a file holds it.
 type Model struct {
-	Name    string // as the file names it; may be empty
-	Quant   string // of most of its weights
-	Shape   decoder.Shape
-	Tensors []decoder.Stored
+	Name    string           // as the file names it; may be empty
+	Quant   string           // of most of its weights
+	Shape   decoder.Shape    // of the decoder
+	Tensors []decoder.Stored // with their formats
 }
 
 // kinds lists the formats of tensors by ggml's number.
@@ -41,10 +41,10 @@ var hybrids = []string{"mamba", "mamba2", "jamba", "rwkv6", "rwkv7", "qwen3next"
 
 // reader reads numbers of metadata, and keeps the first fault.
 type reader struct {
-	h    *header
-	arch string
-	name string
-	err  error
+	h    *header // the file's header
+	arch string  // general.architecture, the prefix of its keys
+	name string  // of the file, for errors
+	err  error   // the first
 }
 
 // fail keeps the first error, with the file's name.

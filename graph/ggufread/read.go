@@ -21,25 +21,25 @@ const Magic = "GGUF"
 
 // The bounds of a header. Files of the largest published models have some 2,000 tensors and 20 MiB of metadata.
 const (
-	mostBytes   = 64 << 20
-	mostTensors = 1 << 18
-	mostKeys    = 1 << 16
-	mostString  = 1 << 20
-	pageSize    = 4 << 10 // bytes of a text that are taken at once
-	mostListed  = 1 << 12 // numbers of a list that are kept
-	mostSplits  = 1 << 10
-	mostWeights = 1 << 50 // elements of all tensors
+	mostBytes   = 64 << 20 // of a header
+	mostTensors = 1 << 18  // of a file
+	mostKeys    = 1 << 16  // of metadata
+	mostString  = 1 << 20  // bytes of a text
+	pageSize    = 4 << 10  // bytes of a text that are taken at once
+	mostListed  = 1 << 12  // numbers of a list that are kept
+	mostSplits  = 1 << 10  // files of one model
+	mostWeights = 1 << 50  // elements of all tensors
 )
 
 // A header is what stands before the weights.
 type header struct {
 	meta    map[string]any // uint64, int64, float64, bool, string, []int64, or a length for other lists
-	tensors []tensor
+	tensors []tensor       // in the file's order
 }
 
 // A tensor is one entry of the list of tensors.
 type tensor struct {
-	name string
+	name string   // as llama.cpp has it
 	dims []uint64 // the fastest first
 	kind uint32   // of ggml
 }
@@ -49,10 +49,10 @@ type length uint64
 
 // A cursor reads little-endian numbers, and counts.
 type cursor struct {
-	r    *bufio.Reader
-	at   int64
-	err  error
-	name string
+	r    *bufio.Reader // the file
+	at   int64         // bytes read
+	err  error         // the first
+	name string        // of the file, for errors
 }
 
 // fail keeps the first error, with its place in bytes.
@@ -129,8 +129,8 @@ func (c *cursor) text() string { return string(c.bytes(c.u64())) }
 var sizes = [...]uint64{1, 1, 2, 2, 4, 4, 4, 1, 0, 0, 8, 8, 8}
 
 const (
-	kindString = 8
-	kindArray  = 9
+	kindString = 8 // ggml's number of texts
+	kindArray  = 9 // ggml's number of lists
 )
 
 // scalar reads a number.
@@ -262,6 +262,7 @@ func (c *cursor) tensor() (t tensor) {
 	return t
 }
 
+// splitName matches the name of one of several files of a model.
 var splitName = regexp.MustCompile(`^(.*)-(\d{5})-of-(\d{5})\.gguf$`)
 
 // Open reads the header of a file. Of a file in several parts, such as x-00001-of-00003.gguf, it reads all headers.

@@ -10,7 +10,7 @@ import (
 // A layout is what the names of tensors tell about a decoder: which a layer has, and which layers have experts.
 type layout struct {
 	has    map[string]int64 // width of what a tensor makes, by its name without the layer
-	sparse []int64
+	sparse []int64          // layers with experts
 }
 
 // routerTensor stands in each layer with experts.

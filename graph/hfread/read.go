@@ -21,9 +21,9 @@ const MostBytes = 1 << 20
 
 // A Model is a decoder as its configuration describes it.
 type Model struct {
-	Quant   string // how weights are stored; "" where Unsaid is set
-	Unsaid  error  // why the configuration does not tell how they are stored; nil where it does
-	Shape   decoder.Shape
+	Quant   string           // how weights are stored; "" where Unsaid is set
+	Unsaid  error            // why the configuration does not tell how they are stored; nil where it does
+	Shape   decoder.Shape    // of the decoder
 	Tensors []decoder.Stored // weights as safetensors beside it hold them; nil without
 }
 

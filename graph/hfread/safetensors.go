@@ -22,10 +22,10 @@ import (
 
 // The files beside a config.json, and their bounds. DeepSeek-R1 has 163 files whose headers take some 0.1 to 1 MB.
 const (
-	oneFile    = "model.safetensors"
-	indexFile  = "model.safetensors.index.json"
-	mostHeader = 64 << 20
-	mostFiles  = 1 << 10
+	oneFile    = "model.safetensors"            // a checkpoint in one file
+	indexFile  = "model.safetensors.index.json" // the list of a checkpoint's files
+	mostHeader = 64 << 20                       // bytes of a header
+	mostFiles  = 1 << 10                        // of a checkpoint
 )
 
 // An entry describes one tensor of a safetensors file.
@@ -45,15 +45,15 @@ type index struct {
 
 // A part is what a layer holds of one kind of matrix. Quantised ones are several tensors: weights, scales, zeros.
 type part struct {
-	layer   int64
-	kind    string
-	experts bool
+	layer   int64  // from 0
+	kind    string // the word of its matrix
+	experts bool   // one of several experts
 }
 
 // A holding is the bytes of a part, by the type that most of them have.
 type holding struct {
-	bytes  int64
-	byType map[string]int64
+	bytes  int64            // of all tensors
+	byType map[string]int64 // bytes by element type
 }
 
 // kinds lists the kinds of matrices by the word that names them in checkpoints.
@@ -88,6 +88,7 @@ func kindOf(r decoder.Role) string {
 	return ""
 }
 
+// layerOf matches the number of a tensor's layer.
 var layerOf = regexp.MustCompile(`(?:^|\.)(?:layers|h|blocks)\.(\d+)\.`)
 
 // elsewhere lists the words of tensors that are no part of the decoder.

@@ -23,8 +23,8 @@ const maxScaled = 1 << 60
 
 // macCache remembers the multiply-adds at the exported batch, by everything else that is bound.
 type macCache struct {
-	mu   sync.Mutex
-	macs map[string]int64
+	mu   sync.Mutex       // guards macs
+	macs map[string]int64 // by bindings
 }
 
 // runBatch infers at the wanted batch. A graph exported with a fixed batch has the
@@ -70,7 +70,7 @@ func (p *Plan) runBatch(b Bindings, r *Result) error {
 // An axis is one dimension of an input.
 type axis struct {
 	input graph.ID // None: there is none
-	dim   int
+	dim   int      // of the tensor
 }
 
 // batchAxis finds the batch among the declared dimensions of the inputs: one that is named so, else the first dimension

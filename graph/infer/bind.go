@@ -25,17 +25,17 @@ type Bindings struct {
 
 // A Symbol is a named dimension of the inputs and what it was bound to.
 type Symbol struct {
-	Name    string
-	Value   int64
-	Default bool // nobody said so: a batch axis taken as 1
+	Name    string // of the dimension
+	Value   int64  // that it is bound to
+	Default bool   // nobody said so: a batch axis taken as 1
 }
 
 // An UnboundError lists every free dimension that nothing was said about.
 type UnboundError struct {
-	Symbols  []string // named dimensions
-	Inputs   []string // inputs with unnamed free dimensions, or none declared at all
-	Examples []string // a shape for each of the inputs, such as 1x3x224x224; "" where the rank is not known
-	seen     map[string]bool
+	Symbols  []string        // named dimensions
+	Inputs   []string        // inputs with unnamed free dimensions, or none declared at all
+	Examples []string        // a shape for each of the inputs, such as 1x3x224x224; "" where the rank is not known
+	seen     map[string]bool // names that are listed already
 }
 
 // Error names the dimensions and the inputs.

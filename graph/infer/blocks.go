@@ -64,9 +64,9 @@ func (f *blockFinder) activated(b Block, res *Result) Block {
 
 // A blockFinder finds blocks.
 type blockFinder struct {
-	model *graph.Model
-	maker map[graph.ID]int
-	users []int // by tensor: how many read it
+	model *graph.Model     // that is searched
+	maker map[graph.ID]int // by tensor: the node that makes it
+	users []int            // by tensor: how many read it
 }
 
 // mostInBlock bounds the nodes of a block, so that a long chain of sums is no search without end.

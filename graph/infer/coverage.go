@@ -9,7 +9,7 @@ import (
 
 // Coverage counts the nodes whose cost is known: those with an operator row and known shapes.
 type Coverage struct {
-	Nodes, Known int
+	Nodes, Known int      // of the graph, and those whose cost is known
 	UnknownOps   []string // "domain::Type xN", sorted
 }
 
@@ -52,7 +52,7 @@ func (p *Plan) cover(c *coverer, g *graph.Graph) {
 // A coverer counts nodes, and those that are unknown by operator.
 type coverer struct {
 	Coverage
-	unknown map[string]int
+	unknown map[string]int // how often by operator
 }
 
 // add counts a node, and its operator where that is not known.

@@ -33,9 +33,9 @@ func symbolsOf(name string) []string {
 
 // expr is a recursive-descent parser of sum := product {(+|-) product}, product := factor {(*|/) factor}.
 type expr struct {
-	rest   string
-	lookup map[string]int64
-	depth  int
+	rest   string           // that is not parsed yet
+	lookup map[string]int64 // values by name
+	depth  int              // of parentheses
 }
 
 // sum parses terms joined by + and -. It reports false for anything else and for overflow.

@@ -15,12 +15,12 @@ import (
 // execution order, each with its operator row. It may be used from several goroutines:
 // it does not change but for a cache behind a lock.
 type Plan struct {
-	Model *graph.Model
-	specs map[*graph.Graph][]*ops.Spec
-	base  []graph.Info // initializers filled in, everything else unknown
-	notes []note.Note
-	batch axis // that is taken as the batch
-	macs  macCache
+	Model *graph.Model                 // with sorted nodes
+	specs map[*graph.Graph][]*ops.Spec // by graph and node; nil: unknown
+	base  []graph.Info                 // initializers filled in, everything else unknown
+	notes []note.Note                  // on the graph itself
+	batch axis                         // that is taken as the batch
+	macs  macCache                     // of the exported batch, for scaling
 }
 
 // Prepare makes a Plan and leaves m as it is. It fails on cyclic graphs and on functions that call themselves

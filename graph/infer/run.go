@@ -15,23 +15,23 @@ import (
 
 // A Result holds what inference found out. Its slices are reused by the next Run into it.
 type Result struct {
-	Plan  *Plan
+	Plan  *Plan        // that was run
 	Infos []graph.Info // by tensor ID
 	Steps []Step       // in execution order, the bodies of control flow before the node that holds them
 	Bound []Symbol     // the symbols of the model's inputs and what they were bound to
 	Batch int64        // samples per inference; 0 if the model has no batch axis that could be found
 	// costs and activations are those of the exported batch times this; 1 unless the graph fixes its batch
 	Scale      float64
-	Notes      []note.Note // what to know about the model and the sizes that its dimensions were given
-	arena      ops.Arena
-	call       *ops.Call
-	trip       int64
-	times      int64
-	depth      int
-	inBody     int // nodes inferred in bodies, see maxInBodies
-	values     int // elements whose values are carried, see maxValues
-	current    *graph.Node
-	symbols    map[string]int64
+	Notes      []note.Note      // what to know about the model and the sizes that its dimensions were given
+	arena      ops.Arena        // memory of shapes
+	call       *ops.Call        // used again for each node
+	trip       int64            // iterations of loops of unknown length
+	times      int64            // executions of the body at hand
+	depth      int              // of bodies
+	inBody     int              // nodes inferred in bodies, see maxInBodies
+	values     int              // elements whose values are carried, see maxValues
+	current    *graph.Node      // for notes
+	symbols    map[string]int64 // values by name
 	cuts       map[string]int64 // sizes that the user names and no input has: of what is cut by run-time data
 	named      map[string]bool  // of Bound
 	bounded    int              // nodes at which a shape begins to depend on run-time data

@@ -8,11 +8,11 @@ import (
 
 // A Step is one executed node.
 type Step struct {
-	Node   *graph.Node
-	Spec   *ops.Spec // nil if the operator is unknown
-	Cost   cost.Cost // of one execution
-	Times  int64     // how often it is executed; 0 for the branch of an If that is not taken
-	Folded bool      // every output value is known beforehand, so nothing runs
+	Node   *graph.Node // that runs
+	Spec   *ops.Spec   // nil if the operator is unknown
+	Cost   cost.Cost   // of one execution
+	Times  int64       // how often it is executed; 0 for the branch of an If that is not taken
+	Folded bool        // every output value is known beforehand, so nothing runs
 	// Unknown says that the operator has no row or an input's shape is not known: Cost is the memory floor of what is
 	// known.
 	Unknown bool

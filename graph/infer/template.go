@@ -13,7 +13,9 @@ import (
 // A Template is a model whose widths and depth can be changed. It is prepared once: a variant edits shapes of weights
 // and leaves out blocks, and nothing is read or ordered again. One goroutine alone may use it.
 type Template struct {
+	// channels that must agree
 	widths []Width
+	// that can be left out
 	blocks []Block
 	whole  *Plan        // of the model itself
 	plan   *Plan        // of the present variant
@@ -27,33 +29,34 @@ type Template struct {
 
 // An ownConst is a weight whose shape variants change.
 type ownConst struct {
-	id  graph.ID
-	was *graph.Const
-	now graph.Const
+	id  graph.ID     // the tensor
+	was *graph.Const // of the plan
+	now graph.Const  // of the template
 }
 
 // A Width is a number of channels that can be changed: all weights that must agree on it follow.
 type Width struct {
-	Name     string // of the first node that makes tensors of it
-	Channels int64  // as the model has it
-	weights  []extentAt
-	groups   []groupAt
+	Name     string     // of the first node that makes tensors of it
+	Channels int64      // as the model has it
+	weights  []extentAt // dimensions of weights that follow it
+	groups   []groupAt  // attributes that follow it
 }
 
 // An extentAt is a dimension of a weight.
 type extentAt struct {
-	tensor graph.ID
-	axis   int
+	tensor graph.ID // the weight
+	axis   int      // its dimension
 }
 
 // A groupAt is the attribute of a depthwise convolution that is as large as a width.
+// groupAt names an attribute of a node that counts groups.
 type groupAt struct{ node, attr int }
 
 // A Block is a part of the network with a shortcut around it, which can be left out.
 type Block struct {
-	Name    string // of the node that joins the shortcut
-	nodes   []int  // in order, that node the last
-	in, out graph.ID
+	Name    string   // of the node that joins the shortcut
+	nodes   []int    // in order, that node the last
+	in, out graph.ID // the tensor before it and behind it
 }
 
 // Nodes returns how many nodes a block has.

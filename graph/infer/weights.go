@@ -30,10 +30,10 @@ func (p *Plan) holdWeights() {
 
 // A weightFinder walks graphs against the order of execution.
 type weightFinder struct {
-	plan  *Plan
+	plan  *Plan                     // that is searched
 	held  map[graph.ID]*graph.Const // what Constant nodes make, and nil for what is computed from constants
 	read  map[graph.ID]bool         // tensors that are read as weights
-	found map[graph.ID]*graph.Const
+	found map[graph.ID]*graph.Const // weights by tensor
 }
 
 // graph notes which tensors the nodes of a graph and its subgraphs read as weights, and the Constant nodes among their

@@ -9,14 +9,14 @@ import (
 
 // A widthFinder joins the channels of tensors that must agree. Channels are the second dimension of what nodes make.
 type widthFinder struct {
-	plan    *Plan
-	res     *Result
-	parent  []graph.ID // by tensor: another one of the same width; itself: it stands for its width
-	fixed   map[graph.ID]bool
+	plan    *Plan                   // that is searched
+	res     *Result                 // its shapes
+	parent  []graph.ID              // by tensor: another one of the same width; itself: it stands for its width
+	fixed   map[graph.ID]bool       // by representative: may not change
 	weights map[graph.ID][]extentAt // by the tensor whose channels they are as many as
-	groups  map[graph.ID][]groupAt
-	made    map[graph.ID]bool // by a node
-	named   map[graph.ID]int  // the first node that makes tensors of it
+	groups  map[graph.ID][]groupAt  // by representative
+	made    map[graph.ID]bool       // by a node
+	named   map[graph.ID]int        // the first node that makes tensors of it
 }
 
 // follows lists, by kind of operator, how the widths of a node's weights and output follow from that of its input. What

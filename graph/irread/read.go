@@ -19,13 +19,13 @@ import (
 
 // The bounds of a file. spare is the memory beyond a multiple of its size that the model of a tiny file may take.
 const (
-	mostBytes = 64 << 20
-	mostDepth = 64 // elements that hold each other
-	mostToken = 1 << 20
-	mostRank  = 16
-	mostElems = 1 << 46 // of a tensor
-	perByte   = 7
-	spare     = 64 << 10
+	mostBytes = 64 << 20 // of a file
+	mostDepth = 64       // elements that hold each other
+	mostToken = 1 << 20  // bytes of a tag or text
+	mostRank  = 16       // dimensions of a port
+	mostElems = 1 << 46  // of a tensor
+	perByte   = 7        // memory for each byte of the file
+	spare     = 64 << 10 // bytes of memory beyond
 )
 
 // types lists the element types by the words for them, in any case: of ports and of constants.
@@ -40,39 +40,39 @@ var types = map[string]dtype.Type{
 
 // A port is one input or output of a layer.
 type port struct {
-	id   int
-	typ  dtype.Type
-	dims []int64 // -1: free
+	id   int        // unique within its layer
+	typ  dtype.Type // of its elements
+	dims []int64    // -1: free
 }
 
 // A layer is one operator of a file.
 type layer struct {
-	id, name, typ string
-	data          map[string]string
-	ins, outs     []port
-	bodies        []*net // of control flow
+	id, name, typ string            // names of the layer
+	data          map[string]string // settings by key
+	ins, outs     []port            // ports in order
+	bodies        []*net            // of control flow
 }
 
 // An end is one side of an edge.
 type end struct {
-	layer string
-	port  int
+	layer string // its id
+	port  int    // its id
 }
 
 // A net is a list of layers and what feeds their inputs.
 type net struct {
-	name   string
-	layers []*layer
+	name   string      // of the model
+	layers []*layer    // in the file's order
 	from   map[end]end // by the input
 }
 
 // A reader follows the elements of a file.
 type reader struct {
-	name  string
-	dec   *xml.Decoder
-	in    *tokens
-	b     *compose.Builder
-	depth int
+	name  string           // of the file, for errors
+	dec   *xml.Decoder     // the XML
+	in    *tokens          // the bytes below it
+	b     *compose.Builder // the graph in the making
+	depth int              // of elements
 }
 
 // Read reads a model of size bytes from r. name stands for it in messages.
@@ -102,10 +102,11 @@ func Read(name string, r io.ReaderAt, size int64) (*graph.Model, error) {
 
 // tokens hand bytes to the parser of XML, which holds a whole tag, text or comment in memory, and refuse a long one.
 type tokens struct {
-	in *bufio.Reader
-	n  int // bytes since the last token
+	in *bufio.Reader // the file
+	n  int           // bytes since the last token
 }
 
+// errLong tells of a token that would take too much memory.
 var errLong = fmt.Errorf("found a tag, a text or a comment of more than %d bytes, expected shorter ones", mostToken)
 
 // ReadByte returns the next byte.

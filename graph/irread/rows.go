@@ -11,8 +11,8 @@ import (
 
 // A row says how a layer is written, and how many inputs it has at least.
 type row struct {
-	ins   int
-	write func(*op) error
+	ins   int             // inputs at least
+	write func(*op) error // adds the nodes
 }
 
 // same returns the row of a layer that is an operator of ONNX with the same inputs.

@@ -14,19 +14,19 @@ import (
 // A writer writes a net as a graph.
 type writer struct {
 	*reader
-	g      *graph.Graph
-	net    *net
-	values map[end]*value
+	g      *graph.Graph   // the graph in the making
+	net    *net           // that is written
+	values map[end]*value // by the port that makes them
 }
 
 // A value is a tensor of a net. Constants are added to the graph when they are first read, in the form that is wanted.
 type value struct {
-	id       graph.ID
-	name     string
-	typ      dtype.Type
-	dims     []int64
-	constant bool
-	stored   int64 // bytes of a constant
+	id       graph.ID   // of the tensor
+	name     string     // of the tensor
+	typ      dtype.Type // of its elements
+	dims     []int64    // -1 where one is not known
+	constant bool       // its layer holds numbers
+	stored   int64      // bytes of a constant
 }
 
 // main writes the net of the file.
@@ -157,7 +157,7 @@ func (w *writer) layer(l *layer) error {
 type op struct {
 	*writer
 	*layer
-	in, out []*value
+	in, out []*value // values in order
 }
 
 // ids returns the tensors of values.

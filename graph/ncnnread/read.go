@@ -21,21 +21,21 @@ const Magic = "7767517"
 
 // The bounds of a file. spare is the memory beyond a multiple of its size that the model of a tiny file may take.
 const (
-	mostBytes = 16 << 20
-	mostLine  = 1 << 20
-	mostList  = 64 // numbers of a list
-	perByte   = 60
-	spare     = 64 << 10
+	mostBytes = 16 << 20 // of a file
+	mostLine  = 1 << 20  // bytes of a line
+	mostList  = 64       // numbers of a list
+	perByte   = 60       // memory for each byte of the file
+	spare     = 64 << 10 // bytes of memory beyond
 )
 
 // A layer is one line of a file.
 type layer struct {
-	typ, name string
-	ins, outs []string
-	ints      map[int]int64
-	floats    map[int]float64
-	lists     map[int][]int64
-	exprs     map[int]string // sizes that follow from those of blobs; nil: none
+	typ, name string          // ncnn's type and the layer's name
+	ins, outs []string        // blobs by name
+	ints      map[int]int64   // settings by number
+	floats    map[int]float64 // settings by number
+	lists     map[int][]int64 // settings by number
+	exprs     map[int]string  // sizes that follow from those of blobs; nil: none
 }
 
 // int returns a setting, def where it is left out.
@@ -56,14 +56,14 @@ func (l *layer) float(key int, def float64) float64 {
 
 // A reader reads the lines of one file.
 type reader struct {
-	name  string
-	in    *bufio.Scanner
-	line  int
-	b     *compose.Builder
-	blobs map[string]graph.ID
-	used  map[string]bool
-	ranks map[graph.ID]int // dimensions of blobs beside the batch, where they are known
-	order []string         // blobs as they are made
+	name  string              // of the file, for errors
+	in    *bufio.Scanner      // the lines
+	line  int                 // the last one read, from 1
+	b     *compose.Builder    // the graph in the making
+	blobs map[string]graph.ID // tensors by name
+	used  map[string]bool     // blobs that a layer reads
+	ranks map[graph.ID]int    // dimensions of blobs beside the batch, where they are known
+	order []string            // blobs as they are made
 }
 
 // Read reads a model of size bytes from r. name stands for it in messages.
@@ -93,6 +93,7 @@ func (r *reader) next() (string, bool) {
 	return "", false
 }
 
+// errCut tells of a file that ends early.
 var errCut = errors.New("found the end of the file; expected a whole ncnn .param, with as many layers as it says")
 
 // read reads a .param file: magic, counts and a line for each layer.

@@ -12,7 +12,7 @@ import (
 type op struct {
 	*reader
 	*layer
-	in, out []graph.ID
+	in, out []graph.ID // tensors in order
 }
 
 // rows say how layers are written; those without one stay visibly unknown.
@@ -93,8 +93,8 @@ func (o *op) activated(typ string, ins []graph.ID, attrs ...graph.Attr) error {
 
 // The settings of padding that stand for the two ways of keeping the size.
 const (
-	sameUpper = -233
-	sameLower = -234
+	sameUpper = -233 // ncnn's padding that keeps the size, more at the end
+	sameLower = -234 // ncnn's padding that keeps the size, more at the beginning
 )
 
 // pads returns padding from the settings of left, top, right and bottom.
@@ -258,8 +258,10 @@ func eltwise(o *op) error {
 
 // binaries and unaries are operations by their numbers.
 var (
+	// ONNX's operators by ncnn's number
 	binaries = []string{"Add", "Sub", "Mul", "Div", "Max", "Min", "Pow", "Sub", "Div"}
-	unaries  = []string{"Abs", "Neg", "Floor", "Ceil", "Mul", "Sqrt", "Reciprocal", "Exp", "Log", "Sin", "Cos", "Tan",
+	// ONNX's operators by ncnn's number
+	unaries = []string{"Abs", "Neg", "Floor", "Ceil", "Mul", "Sqrt", "Reciprocal", "Exp", "Log", "Sin", "Cos", "Tan",
 		"Asin",
 		"Acos", "Atan", "Reciprocal", "Tanh"}
 )

@@ -14,8 +14,8 @@ import (
 // A size is one dimension of the target of a reshape: a number, or the size of a blob's axis.
 type size struct {
 	n    int64 // where axis is 0
-	blob int
-	axis byte // w, h, d or c
+	blob int   // whose dimension it is
+	axis byte  // w, h, d or c
 }
 
 // reshape writes a view with sizes that settings give, or that an expression such as "1w,1h,128" does, the innermost

@@ -29,14 +29,14 @@ type Code string
 
 // A Note is one thing to know about a result. It is cheap to copy.
 type Note struct {
-	Code Code
+	Code Code  // never changes
 	Args []any // in the order of the row's Args: string, []string, int, int64, float64 or a fmt.Stringer
 }
 
 // A Row describes a kind of note.
 type Row struct {
-	Code  Code
-	Level Level
+	Code  Code   // never changes
+	Level Level  // note or warning
 	Args  string // names of the arguments, separated by spaces
 	Text  string // with {name} or {name:verb} where an argument goes; format.go lists the verbs
 }

@@ -12,23 +12,23 @@ import (
 
 // Annotations are metadata for a model and its nodes (metadata_props in onnx.proto).
 type Annotations struct {
-	Prefix string // of all keys: what the model has under such keys is replaced
-	Model  []graph.Property
+	Prefix string                // of all keys: what the model has under such keys is replaced
+	Model  []graph.Property      // of the model
 	Nodes  map[string]Annotation // by the name of the node's first output
 }
 
 // An Annotation is metadata for a node.
 type Annotation struct {
-	Name       string // given to a node without one, with underscores behind it where the model has that name
-	Properties []graph.Property
+	Name       string           // given to a node without one, with underscores behind it where the model has that name
+	Properties []graph.Property // of a node
 }
 
 // Fields of messages that annotations change.
 const (
-	nodeName      protowire.Number = 3
-	nodeOutput    protowire.Number = 2
-	nodeMetadata  protowire.Number = 9
-	modelMetadata protowire.Number = 14
+	nodeName      protowire.Number = 3  // field of NodeProto
+	nodeOutput    protowire.Number = 2  // field of NodeProto
+	nodeMetadata  protowire.Number = 9  // field of NodeProto
+	modelMetadata protowire.Number = 14 // field of ModelProto
 )
 
 // Annotate copies a model of size bytes without its weights, as Strip does, and adds metadata. Nodes of bodies of
@@ -54,9 +54,10 @@ func Annotate(name string, r io.ReaderAt, size int64, w io.Writer, notes *Annota
 	return b.Flush()
 }
 
+// annotator copies a model and adds metadata.
 type annotator struct {
 	*Annotations
-	in    *stripper
+	in    *stripper       // reads the model
 	names map[string]bool // of nodes
 }
 

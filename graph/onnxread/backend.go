@@ -14,8 +14,8 @@ import (
 // What bounds one call of onnx-go, which keeps everything that it decodes: an edge for each pair of an input and an
 // output of a node among it.
 const (
-	partNodes = 512
-	partEdges = 1 << 16
+	partNodes = 512     // nodes that onnx-go decodes at once
+	partEdges = 1 << 16 // edges that onnx-go decodes at once
 	maxEdges  = 1 << 20 // of one node
 )
 
@@ -119,18 +119,18 @@ func take(a *graph.Attr, value any) error {
 
 // operation is one call of ApplyOperation.
 type operation struct {
-	name            string
-	attrs           map[string]any
-	inputs, outputs []graph.ID
+	name            string         // the operator's
+	attrs           map[string]any // as onnx-go decoded them
+	inputs, outputs []graph.ID     // tensors in order
 }
 
 // backend records what onnx-go decodes in slices: no edge is lost to duplicates, and order is kept.
 type backend struct {
-	nodes int64
-	edges []*edge // of the operation being built
-	ops   []operation
-	room  []node // for nodes to come, cut from blocks
-	spare []edge // for edges to come, cut from blocks
+	nodes int64       // so far
+	edges []*edge     // of the operation being built
+	ops   []operation // in order
+	room  []node      // for nodes to come, cut from blocks
+	spare []edge      // for edges to come, cut from blocks
 }
 
 // blockSize gives the number of nodes that are allocated at once.
@@ -206,9 +206,9 @@ func (b *backend) Edge(_, _ int64) gonum.Edge { return nil }
 
 // node is a tensor as onnx-go sees it. It carries no data on purpose.
 type node struct {
-	number int64
-	name   string
-	id     graph.ID
+	number int64    // onnx-go's
+	name   string   // in the skeleton
+	id     graph.ID // of the tensor
 }
 
 // ID returns the node's number in the backend.
@@ -228,8 +228,8 @@ func (n *node) GetName() string { return n.name }
 
 // edge is one input of an operation.
 type edge struct {
-	from, to *node
-	weight   float64
+	from, to *node   // operand and result
+	weight   float64 // the operand's place
 }
 
 // From returns the output.

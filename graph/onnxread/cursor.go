@@ -13,7 +13,7 @@ import (
 type FormatError struct {
 	Name   string // of the file
 	Offset int64  // in bytes, uncompressed; negative where no place can be named
-	Msg    string
+	Msg    string // what was found, and what was expected
 }
 
 // Error returns name, place and what is wrong.
@@ -33,21 +33,22 @@ const maxText = 1 << 24
 
 // cursor reads a file at wire level through a small window.
 type cursor struct {
-	name string
-	r    io.ReaderAt
-	size int64
-	at   int64 // where buf begins
-	buf  []byte
-	mem  []byte
+	name string         // of the file, for errors
+	r    io.ReaderAt    // the file
+	size int64          // in bytes
+	at   int64          // where buf begins
+	buf  []byte         // the window
+	mem  []byte         // behind the window
 	kept int64          // bytes of memory that what was read so far takes, about
 	held [maxHeld]field // of the messages being read, outermost first, so that a field costs no allocation
-	open int
+	open int            // nested messages
 }
 
 // maxHeld gives the number of nested messages with a field in cursor.held; deeper ones allocate theirs.
 const maxHeld = 64
 
 // A span is a part of the file: the content of one message or string.
+// span is a range of bytes of the file, from and up to.
 type span struct{ from, to int64 }
 
 // len returns how many bytes the span has.
@@ -109,16 +110,16 @@ func Bound(bytes int64) { maxKept.Store(min(bytes, usualKept)) }
 
 // What parts of a model take in memory, in bytes, about, from the file to the lowered kernels.
 const (
-	nodeSize     = 800
-	functionSize = 1600
-	tensorSize   = 320
-	attrSize     = 640
-	valueSize    = 160
-	typeSize     = 96
-	dimSize      = 48
-	lineSize     = 64 // of opsets and metadata
-	textSize     = 24
-	intSize      = 16
+	nodeSize     = 800  // bytes of memory, about
+	functionSize = 1600 // bytes of memory, about
+	tensorSize   = 320  // bytes of memory, about
+	attrSize     = 640  // bytes of memory, about
+	valueSize    = 160  // bytes of memory, about
+	typeSize     = 96   // bytes of memory, about
+	dimSize      = 48   // bytes of memory, about
+	lineSize     = 64   // of opsets and metadata
+	textSize     = 24   // bytes of memory beside the letters, about
+	intSize      = 16   // bytes of memory, about
 )
 
 // keep counts the memory of a part of the model, and refuses the part that is too much.
@@ -147,11 +148,11 @@ func (c *cursor) text(s span) (string, error) {
 
 // A field is one field of a message: a number, or the span of its content.
 type field struct {
-	num  protowire.Number
-	typ  protowire.Type
-	val  uint64 // of varint, fixed32 and fixed64
-	body span   // of length-delimited fields
-	at   int64  // where its tag begins
+	num  protowire.Number // of the message
+	typ  protowire.Type   // how protobuf wrote it
+	val  uint64           // of varint, fixed32 and fixed64
+	body span             // of length-delimited fields
+	at   int64            // where its tag begins
 }
 
 // fields calls f for every field of a message.

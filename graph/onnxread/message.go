@@ -68,7 +68,7 @@ type (
 // scanner reads messages and keeps count of what the whole file holds.
 type scanner struct {
 	*cursor
-	nodes int
+	nodes int // so far
 }
 
 // modelProto reads a ModelProto; weights are passed over.

@@ -10,8 +10,8 @@ import (
 
 // A definition is a constant and where the file holds it.
 type definition struct {
-	c    *graph.Const
-	body span
+	c    *graph.Const // the constant
+	body span         // its bytes
 }
 
 // once leaves one of the Constant nodes and initializers of a graph that have the same name: some exporters write a

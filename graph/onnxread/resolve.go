@@ -11,10 +11,10 @@ import (
 // resolver turns names into tensor IDs of one table.
 type resolver struct {
 	*scanner
-	tensors  []graph.Tensor
-	versions map[string]int // of the imported domains
-	missing  []string       // domains used without an import
-	unknown  map[string]bool
+	tensors  []graph.Tensor  // so far
+	versions map[string]int  // of the imported domains
+	missing  []string        // domains used without an import
+	unknown  map[string]bool // domains without a version
 
 	differing      int    // constants that are defined twice and differ
 	firstDiffering string // the name of the first
@@ -22,8 +22,8 @@ type resolver struct {
 
 // scope is the names that a graph defines, and the graph around it.
 type scope struct {
-	names map[string]graph.ID
-	outer *scope
+	names map[string]graph.ID // tensors of the graph
+	outer *scope              // of the graph around it
 }
 
 // find returns the value of that name, in the scope or those around it.

@@ -16,22 +16,23 @@ import (
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
 )
 
+// polynomial holds the table of checksums of chunks.
 var polynomial = crc32.MakeTable(crc32.Castagnoli)
 
 // What bounds a stream: a bomb of compressed zeros ends in an error and not in swap.
 const (
 	maxStream     = 2 << 30  // bytes in all
 	maxStreamKept = 48 << 20 // bytes that are no weights
-	chunkSize     = 1 << 20
+	chunkSize     = 1 << 20  // bytes that are kept or passed over together
 )
 
 // A Stream is a file that was read from a pipe or unpacked. Payloads of weights were passed over: they read as zeros.
 type Stream struct {
-	chunks []chunk // in order
-	size   int64
-	kept   int64
-	holes  []hole
-	in     *bufio.Reader
+	chunks []chunk       // in order
+	size   int64         // bytes so far
+	kept   int64         // bytes in memory
+	holes  []hole        // that were passed over
+	in     *bufio.Reader // the stream
 }
 
 // A hole is a payload that was passed over.
@@ -42,15 +43,17 @@ type hole struct {
 
 // A chunk is a part of the file that was kept.
 type chunk struct {
-	at   int64
-	data []byte
+	at   int64  // its place in the file
+	data []byte // its bytes
 }
 
 // Errors of ReadStream that are not those of its reader.
 var (
-	ErrTooLong  = errors.New("holds more than 2 GiB; give a model of this size as a plain file, whose weights are not read")
+	// of a stream
+	ErrTooLong = errors.New("holds more than 2 GiB; give a model of this size as a plain file, whose weights are not read")
+	// of a stream
 	ErrTooDense = fmt.Errorf("holds more than %d MiB that are no weights; give it as a plain file", maxStreamKept>>20)
-	errNoField  = errors.New("not a field")
+	errNoField  = errors.New("not a field") // ends a guess
 )
 
 // ReadStream reads a file to its end and keeps what Read looks at.

@@ -38,13 +38,13 @@ func Strip(name string, r io.ReaderAt, size int64, w io.Writer) error {
 type message uint8
 
 const (
-	modelMessage message = iota
-	graphMessage
-	nodeMessage
-	attrMessage
-	functionMessage
-	sparseMessage
-	tensorMessage
+	modelMessage    message = iota // ModelProto
+	graphMessage                   // GraphProto
+	nodeMessage                    // NodeProto
+	attrMessage                    // AttributeProto
+	functionMessage                // FunctionProto
+	sparseMessage                  // SparseTensorProto
+	tensorMessage                  // TensorProto
 )
 
 // inside says which fields of a message hold which other such message.

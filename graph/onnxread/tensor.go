@@ -18,12 +18,12 @@ const maxFloats = 128
 
 // payload is what a TensorProto says of its data, none of it read yet.
 type payload struct {
-	raw      span
-	hasRaw   bool
+	raw      span    // bytes of raw_data
+	hasRaw   bool    // raw_data is there
 	typed    []field // int32_data, int64_data, float_data, double_data, uint64_data
-	stored   int64
-	external bool
-	length   int64 // of external data; -1 if not said
+	stored   int64   // bytes in the file
+	external bool    // in another file
+	length   int64   // of external data; -1 if not said
 }
 
 // tensorProto reads a TensorProto. Its values are loaded only if they are few.

@@ -19,6 +19,7 @@ var archives = Registry{
 	alien("zip archive", 0, zipMagic, "is a zip archive; unpack it and give the .onnx file in it"),
 }
 
+// zipMagic begins a ZIP file.
 const zipMagic = "PK\x03\x04"
 
 // zipped returns the row of a zip archive with an entry of one of the base names.

@@ -10,6 +10,7 @@ import (
 	"github.com/ridgepoint/ridgepoint/graph/onnxread"
 )
 
+// gzipMagic begins a gzip file.
 const gzipMagic = "\x1f\x8b"
 
 // unzip returns the content of a gzip file, weights aside held in memory.

@@ -21,7 +21,7 @@ import (
 // A Format is one way in which a model can be named or stored.
 // Exactly one of Read, Unpack and Advice is set.
 type Format struct {
-	Name    string
+	Name    string                            // as errors write it
 	Prefix  string                            // of the specs that it opens without a file, such as "zoo:"
 	Sniff   func(*File) bool                  // reports whether the content has this format; nil with a Prefix
 	Read    func(*File) (*graph.Model, error) // reads the content
@@ -33,12 +33,12 @@ type Format struct {
 
 // A File is the content of a model, sniffed before it is read.
 type File struct {
-	Name   string // stands for the file in messages
-	Path   string // of a file on disk, beside which others may lie; "" for what is read from elsewhere
-	Query  string // what a spec has behind a ?
-	Head   []byte // the first bytes, at most headSize
-	Size   int64  // bytes
-	Reader io.ReaderAt
+	Name   string      // stands for the file in messages
+	Path   string      // of a file on disk, beside which others may lie; "" for what is read from elsewhere
+	Query  string      // what a spec has behind a ?
+	Head   []byte      // the first bytes, at most headSize
+	Size   int64       // bytes
+	Reader io.ReaderAt // of its bytes
 }
 
 // headSize gives the number of bytes that a File holds of its beginning.

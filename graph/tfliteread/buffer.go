@@ -16,14 +16,14 @@ const (
 
 // A file reads little-endian numbers at offsets. Its errors are sticky: once one is noted everything reads as 0.
 type file struct {
-	name  string
-	r     io.ReaderAt
-	size  int64
-	pages map[int64][]byte
+	name  string           // for errors
+	r     io.ReaderAt      // the bytes
+	size  int64            // in bytes
+	pages map[int64][]byte // by number
 	ring  [mostPages]int64 // the pages in the order in which they were read
-	next  int
-	end   int64 // behind everything that was found
-	err   error
+	next  int              // of the ring
+	end   int64            // behind everything that was found
+	err   error            // the first
 }
 
 // newFile returns a file of size bytes that is read in pages.
@@ -115,9 +115,9 @@ func (f *file) f32(at int64) float64 { return float64(math.Float32frombits(uint3
 
 // A table is a record whose fields are found by a list of offsets, its vtable. The zero table has no fields.
 type table struct {
-	f      *file
-	at     int64
-	vtable int64
+	f      *file // the file
+	at     int64 // place in the file
+	vtable int64 // place in the file
 	slots  int64 // bytes of the vtable
 	bytes  int64 // of the table
 }
@@ -209,9 +209,9 @@ func (t table) child(slot int64) table {
 
 // A vector is a list of n elements of size bytes each.
 type vector struct {
-	f       *file
+	f       *file // the file
 	at      int64 // of the first element
-	n, size int64
+	n, size int64 // elements, and bytes of each
 }
 
 // vector returns the list that a field points to, empty if there is none.

@@ -7,9 +7,9 @@ const custom = 32
 
 // A row says how one operator of the format is written. Where write is nil it stays visibly unknown.
 type row struct {
-	code  int64
-	name  string
-	write func(*op)
+	code  int64     // of the schema
+	name  string    // of the schema
+	write func(*op) // adds the nodes; nil: unknown
 }
 
 // rowOf returns the row of a builtin operator, nil if there is none.

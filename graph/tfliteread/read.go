@@ -21,30 +21,30 @@ const Magic = "TFL3"
 
 // The bounds of a file. spare is the memory beyond a multiple of its size that the model of a tiny file may take.
 const (
-	schema    = 3
-	perByte   = 7
-	spare     = 64 << 10
-	mostSteps = 1 << 20
-	mostDepth = 16 // subgraphs that hold each other
-	opCost    = 400
+	schema    = 3        // version of the format
+	perByte   = 7        // memory for each byte of the file
+	spare     = 64 << 10 // bytes of memory beyond
+	mostSteps = 1 << 20  // tables that are visited
+	mostDepth = 16       // subgraphs that hold each other
+	opCost    = 400      // bytes that an operator takes
 )
 
 // A reader makes the graph of one file.
 type reader struct {
-	f         *file
-	b         *compose.Builder
-	codes     []opcode
-	subgraphs vector
-	buffers   vector
-	depth     int
-	steps     int
+	f         *file            // the file
+	b         *compose.Builder // the graph in the making
+	codes     []opcode         // operators by index
+	subgraphs vector           // of the file
+	buffers   vector           // of the file
+	depth     int              // of subgraphs
+	steps     int              // tables visited
 }
 
 // An opcode is one entry of the list of operators that a file uses.
 type opcode struct {
-	name   string
-	custom bool
-	row    *row // nil: not known
+	name   string // for errors and unknown operators
+	custom bool   // known by name
+	row    *row   // nil: not known
 }
 
 // Read reads a model of size bytes from r. name stands for it in messages.
@@ -111,6 +111,7 @@ func (r *reader) opcodes(list vector) {
 }
 
 // A quantisation says how many tensors have one scale, and one for each entry of an axis.
+// quantisation counts the quantised tensors of a file.
 type quantisation struct{ perTensor, perAxis int }
 
 // String returns the counts in words.
@@ -199,9 +200,9 @@ func (r *reader) walkOperators(list vector) {
 
 // The marks of a zip archive, which some tools append: labels and vocabularies.
 const (
-	zipBegin = "PK\x03\x04"
-	zipEnd   = "PK\x05\x06"
-	zipTail  = 22 // bytes of the end without a comment
+	zipBegin = "PK\x03\x04" // of metadata behind the model
+	zipEnd   = "PK\x05\x06" // of metadata behind the model
+	zipTail  = 22           // bytes of the end without a comment
 )
 
 // whole checks what lies behind the last thing that was found: a whole zip archive, or bytes that nothing refers to.

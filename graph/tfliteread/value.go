@@ -20,35 +20,35 @@ var types = []dtype.Type{
 
 // The bounds of a tensor: its dimensions and its elements.
 const (
-	maxRank   = 16
-	mostElems = 1 << 46
+	maxRank   = 16      // dimensions of a tensor
+	mostElems = 1 << 46 // of a tensor
 )
 
 // A value is a tensor of the file. Operators of images take it with its channels in front, others as it is stored.
 // Nothing moves between the two: a view renames the dimensions.
 type value struct {
-	name   string
-	typ    dtype.Type
-	dims   []int64
-	buffer int64 // of a constant, else 0
-	stored int64 // bytes of the constant
-	image  bool  // it was made with its channels in front
-	free   bool  // the first dimension is left open
-	forms  []form
+	name   string     // of the tensor
+	typ    dtype.Type // of its elements
+	dims   []int64    // -1 where one is not known
+	buffer int64      // of a constant, else 0
+	stored int64      // bytes of the constant
+	image  bool       // it was made with its channels in front
+	free   bool       // the first dimension is left open
+	forms  []form     // in other orders of dimensions
 }
 
 // A form is a value under other dimensions.
 type form struct {
-	dims []int64
-	id   graph.ID
+	dims []int64  // of the form
+	id   graph.ID // of the tensor
 }
 
 // A scope holds the values of one use of a subgraph, made when they are first met.
 type scope struct {
-	r       *reader
-	g       *graph.Graph
-	tensors vector
-	values  map[int64]*value
+	r       *reader          // the file's
+	g       *graph.Graph     // the graph in the making
+	tensors vector           // of the subgraph
+	values  map[int64]*value // by index
 }
 
 // value returns tensor i, nil if it is left out.
@@ -208,11 +208,11 @@ func channelsFirst(dims []int64) []int64 {
 // An op is one use of an operator, being written.
 type op struct {
 	*scope
-	b         *compose.Builder
-	code      *opcode
-	name      string
-	ins, outs []*value
-	options   table
+	b         *compose.Builder // the graph in the making
+	code      *opcode          // the operator
+	name      string           // of its first output
+	ins, outs []*value         // in order; nil: omitted
+	options   table            // its settings
 }
 
 // in returns input i, nil where it is omitted.

@@ -24,7 +24,7 @@ type Measurement struct {
 	Threads        int                // 0: not known
 	Stats          *timing.Stats      // of whole inferences; nil where only nodes are known
 	Estimate       *roofline.Estimate // its Device is nil where there is nothing to compare with
-	Match          *trace.Match     // nil where nothing is known by node
+	Match          *trace.Match       // nil where nothing is known by node
 	Notes          []note.Note
 	Row            measured.Row // of a table of measurements; complete but for the device where none is known
 }

@@ -78,7 +78,7 @@ func partsAt(p *params.Values, t *Term, slow float64) Parts {
 	}
 }
 
-// tiles is how many times as long as unfolding its windows a convolution by Winograd takes to transform its input: it
+// tiles says how many times as long as unfolding its windows a convolution by Winograd takes to transform its input: it
 // transforms a fifth as many elements (64 of a tile for 36 outputs, not 9 for each), by arithmetic in place of copies.
 const tiles = 0.4
 
