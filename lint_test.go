@@ -107,8 +107,75 @@ func TestFunctionDocs(t *testing.T) {
 	}
 }
 
-// density is the least number of lines with a comment for each line of code, tests apart. It may only rise.
-const density = 0.11
+// TestValueDocs demands that the doc of a constant or variable that begins with its name goes on with a verb: lists,
+// gives, holds, says, not "is" or "are".
+func TestValueDocs(t *testing.T) {
+	fset := token.NewFileSet()
+	docs := 0
+	goFiles(t, func(path string, text []byte) {
+		if strings.HasSuffix(path, "_test.go") {
+			return
+		}
+		f, err := parser.ParseFile(fset, path, text, parser.ParseComments|parser.SkipObjectResolution)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, d := range f.Decls {
+			g, ok := d.(*ast.GenDecl)
+			if !ok {
+				continue
+			}
+			for _, s := range g.Specs {
+				v, ok := s.(*ast.ValueSpec)
+				if !ok {
+					continue
+				}
+				words := strings.Fields(v.Doc.Text())
+				if len(words) == 0 {
+					words = strings.Fields(g.Doc.Text())
+				}
+				if len(words) < 2 || words[0] != v.Names[0].Name {
+					continue
+				}
+				docs++
+				if noVerbs[words[1]] || words[1] == "are" {
+					t.Errorf("%s: found %q, expected the name and a verb: %s lists, gives, holds …",
+						fset.Position(v.Pos()), strings.Join(words[:2], " "), words[0])
+				}
+			}
+		}
+	})
+	if docs == 0 {
+		t.Error("found no doc of a constant or variable, expected some")
+	}
+}
+
+// longest gives the most lines of a function, its doc apart.
+const longest = 120
+
+// TestFunctionLength holds functions to their length.
+func TestFunctionLength(t *testing.T) {
+	fset := token.NewFileSet()
+	goFiles(t, func(path string, text []byte) {
+		f, err := parser.ParseFile(fset, path, text, parser.SkipObjectResolution)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, d := range f.Decls {
+			fn, ok := d.(*ast.FuncDecl)
+			if !ok {
+				continue
+			}
+			if n := fset.Position(fn.End()).Line - fset.Position(fn.Pos()).Line + 1; n > longest {
+				t.Errorf("%s: found %d lines in %s, expected at most %d: make rows of it", fset.Position(fn.Pos()), n,
+					fn.Name.Name, longest)
+			}
+		}
+	})
+}
+
+// density gives the least number of lines with a comment for each line of code, tests apart. It may only rise.
+const density = 0.144
 
 // TestDensity holds the share of comments.
 func TestDensity(t *testing.T) {

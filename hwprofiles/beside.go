@@ -13,24 +13,24 @@ import (
 
 // A Flash is the memory that weights lie in and are read from at every inference. The main memory holds tensors alone.
 type Flash struct {
-	Kind                string
+	Kind                string   // such as NOR
 	Capacity, Bandwidth Quantity // B, B/s
 }
 
 // A Link connects a device with its host. The inputs and the outputs of every inference cross it, and where the device
 // has no memory but that on the chip, the weights that do not stay there.
 type Link struct {
-	Kind      string
+	Kind      string   // such as USB 3
 	Bandwidth Quantity // B/s, one way, as the bus is specified
 }
 
 // A Fallback is the unit that runs what an accelerator does not.
 type Fallback struct {
-	Unit      string
+	Unit      string   // what it is
 	Rate      Quantity // OP/s that its kernels reach
 	Bandwidth Quantity // B/s that they reach
 	Handover  Quantity // s, to hand tensors over to it and back
-	Operators []Fallen
+	Operators []Fallen // that fall back
 	// Segments limits the runs of nodes that the compiler leaves on the accelerator; 0 sets no limit. What follows
 	// the last one falls back with all that comes after it.
 	Segments int
@@ -38,12 +38,12 @@ type Fallback struct {
 
 // A Fallen is a group of kernels that fall back.
 type Fallen struct {
-	Classes   []string // of kernels, as KernelClasses lists them
-	Operators []string // ONNX operators of a kernel's heaviest node, beside Classes
-	Computed  bool     // only those without weights: products of two computed factors
-	Over      int64    // only those that write more elements; 0 sets no limit
-	Why       string
-	Source    *provenance.Source
+	Classes   []string           // of kernels, as KernelClasses lists them
+	Operators []string           // ONNX operators of a kernel's heaviest node, beside Classes
+	Computed  bool               // only those without weights: products of two computed factors
+	Over      int64              // only those that write more elements; 0 sets no limit
+	Why       string             // in words
+	Source    *provenance.Source // that says so
 }
 
 var flashFields = []strictyaml.Field[Flash]{

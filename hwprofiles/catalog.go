@@ -29,7 +29,7 @@ const BuiltIn = "built-in"
 // and a profile only when it is asked for, so that one estimate parses one file.
 // The zero Catalog and nil have no device.
 type Catalog struct {
-	store *strictyaml.Store[*Device]
+	store *strictyaml.Store[*Device] // of profiles
 }
 
 type entry = strictyaml.Entry[*Device]
@@ -262,8 +262,8 @@ func (c *Catalog) notFound(name string) error {
 // maxSimilar gives the most devices that are suggested for a name that is none, and sharedStart the number of
 // letters two names must begin with alike to be of one family.
 const (
-	maxSimilar  = 4
-	sharedStart = 4
+	maxSimilar  = 4 // devices that are suggested
+	sharedStart = 4 // letters that two names share
 )
 
 // similar lists the ids nearest to a squashed name: by spelling, then those that hold it, then those that begin as it

@@ -12,15 +12,15 @@ type Class string
 
 // The classes.
 const (
-	GPU    Class = "gpu"
-	CPU    Class = "cpu"
-	Jetson Class = "jetson"
-	RPi    Class = "rpi"
-	Apple  Class = "apple"
-	Mobile Class = "mobile"
-	NPU    Class = "npu"
-	TPU    Class = "tpu"
-	MCU    Class = "mcu"
+	GPU    Class = "gpu"    // cards
+	CPU    Class = "cpu"    // desktops and servers
+	Jetson Class = "jetson" // NVIDIA's modules
+	RPi    Class = "rpi"    // Arm boards
+	Apple  Class = "apple"  // Apple silicon
+	Mobile Class = "mobile" // phones
+	NPU    Class = "npu"    // accelerators of networks
+	TPU    Class = "tpu"    // Google's
+	MCU    Class = "mcu"    // microcontrollers
 )
 
 // classes lists all classes, with what tells them apart.

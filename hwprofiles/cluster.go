@@ -15,9 +15,9 @@ var coreClasses = []Class{CPU, RPi, Mobile, MCU}
 
 // A Cluster is the cores of one kind in a CPU.
 type Cluster struct {
-	Name    string // such as P or little
-	Core    string // micro-architecture
-	Cores   int
+	Name    string    // such as P or little
+	Core    string    // micro-architecture
+	Cores   int       // of this kind
 	Threads int       // hardware threads, at least one a core
 	Clock   *Quantity // Hz; nil where unknown
 	PerCore []Peak    // FLOP/s or OP/s of one core
@@ -138,8 +138,10 @@ func (c *Cluster) speed() float64 {
 
 // A Team is the cores of one kind that threads keep busy.
 type Team struct {
+	// of the cores
 	Cluster Cluster
-	Cores   int
+	// that work
+	Cores int
 }
 
 // CoresFor returns the cores that so many threads keep busy: one thread a core, the fastest cores first. 0 threads are

@@ -13,9 +13,9 @@ import (
 
 // A Peak is the dense arithmetic rate of one engine for one element type.
 type Peak struct {
-	Engine cost.Engine
-	Type   dtype.Type // Float16, BFloat16, Float8E4M3FN, Int8, Int4, TF32, …
-	Rate   Quantity   // FLOP/s or OP/s on Matrix and Vector (a multiply-add is 2), evaluations/s on Special
+	Engine cost.Engine // that reaches it
+	Type   dtype.Type  // Float16, BFloat16, Float8E4M3FN, Int8, Int4, TF32, …
+	Rate   Quantity    // FLOP/s or OP/s on Matrix and Vector (a multiply-add is 2), evaluations/s on Special
 }
 
 // A MemoryLevel is one level of the hierarchy, the main memory first.
@@ -29,15 +29,15 @@ type MemoryLevel struct {
 
 // A Device is a machine as the model sees it: validated by Load, trusted everywhere else.
 type Device struct {
-	ID      string // such as rpi-5 or rtx4090; with a power mode jetson-agx-orin-64@30W
-	Silicon string // the id that it is measured under: without its mode, and rpi-5 for the rpi-5-16 of another memory
-	Name    string
-	Vendor  string
-	Class   Class
-	Arch    string
-	Systems []string // operating systems that it is used with; empty: any
-	Year    int
-	Aliases []string
+	ID      string    // such as rpi-5 or rtx4090; with a power mode jetson-agx-orin-64@30W
+	Silicon string    // the id that it is measured under: without its mode, and rpi-5 for the rpi-5-16 of another memory
+	Name    string    // for people
+	Vendor  string    // that makes it
+	Class   Class     // that priors are for
+	Arch    string    // of its compute units
+	Systems []string  // operating systems that it is used with; empty: any
+	Year    int       // of release
+	Aliases []string  // other names
 	InOrder bool      // CPU cores that execute instructions in order
 	Units   int       // SMs, CUs, cores …; 0 where unknown
 	Threads int       // hardware threads of a CPU; 0 on devices whose work is not shared by threads
@@ -45,7 +45,7 @@ type Device struct {
 	Boost   *Quantity // Hz that few busy cores of a CPU reach; nil where clock is not exceeded or it is unknown
 	// Clusters are the cores by kind where a CPU has several, the fastest first.
 	Clusters []Cluster
-	Peaks    []Peak
+	Peaks    []Peak        // by engine and type
 	OptIn    []OptIn       // rates of matrix work that only software gets which asks for them
 	Memory   []MemoryLevel // outermost (main memory) first
 	// Systolic is the number of rows and of columns of a matrix unit that products are padded to; 0 where that is not
@@ -72,10 +72,10 @@ type Device struct {
 	DefaultMode string
 	// Slowed is set in a power mode other than the default: its clock over the device's own, 1 where they are the same.
 	Slowed  float64
-	Sources []*provenance.Source
-	Notes   []string // caveats that an estimate prints
-	Origin  string   // built-in, or the path of the user's file
-	Hash    string   // of the profile's content, hex
+	Sources []*provenance.Source // of figures
+	Notes   []string             // caveats that an estimate prints
+	Origin  string               // built-in, or the path of the user's file
+	Hash    string               // of the profile's content, hex
 }
 
 // A Mode is a power mode: fewer units, a lower clock or a slower memory.
@@ -86,7 +86,7 @@ type Mode struct {
 	Clock     *Quantity // nil: as the device
 	Bandwidth *Quantity // of the main memory; nil: as the device
 	TDP       *Quantity // nil: unknown
-	Note      string
+	Note      string    // for people
 }
 
 // Known reports whether the mode says anything that changes an estimate.

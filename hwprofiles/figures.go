@@ -129,9 +129,9 @@ func (d *Device) clone() *Device {
 
 // A Difference is one figure on which two devices differ. One side may be nil.
 type Difference struct {
-	Path  string
-	A, B  *Quantity
-	Ratio float64 // B over A; 0 where one is missing
+	Path  string    // of the figure
+	A, B  *Quantity // nil where it is not given
+	Ratio float64   // B over A; 0 where one is missing
 }
 
 // Diff lists the figures on which a and b differ, in a's order and then those only b has.

@@ -13,8 +13,8 @@ import (
 
 // A Finding is something in a profile that can be read but is hard to believe.
 type Finding struct {
-	Path string
-	Msg  string
+	Path string // of the figure
+	Msg  string // what can hardly be
 }
 
 // String returns path: message.
@@ -30,6 +30,7 @@ func Lint(d *Device) []Finding {
 	return l.findings
 }
 
+// lintRules lists what is looked at.
 var lintRules = []func(*linter){
 	(*linter).ridge, (*linter).matrixVector, (*linter).narrower, (*linter).sparsity,
 	(*linter).architecture, (*linter).optIn,
@@ -37,9 +38,10 @@ var lintRules = []func(*linter){
 	(*linter).emulation, (*linter).modes, (*linter).power, (*linter).provenance,
 }
 
+// linter collects findings on a device.
 type linter struct {
-	device   *Device
-	findings []Finding
+	device   *Device   // that is looked at
+	findings []Finding // so far
 }
 
 // report adds a finding about the figure at path.

@@ -11,12 +11,12 @@ import (
 
 // A Quantity is a number in base units (FLOP/s, B/s, B, s, W, Hz) with the text it was written as and its source.
 type Quantity struct {
-	Value  float64
-	Text   string
-	Source *provenance.Source
-	Path   string // where in the profile, such as peak.matrix.fp16
-	Note   string // of this figure alone; may be empty
-	Origin string // the file it was read from, where that is not the device's own: the base of extends
+	Value  float64            // in base units
+	Text   string             // as the profile has it
+	Source *provenance.Source // that says so
+	Path   string             // where in the profile, such as peak.matrix.fp16
+	Note   string             // of this figure alone; may be empty
+	Origin string             // the file it was read from, where that is not the device's own: the base of extends
 }
 
 // place returns where a figure stands, for messages.

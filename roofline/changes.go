@@ -12,8 +12,8 @@ import (
 
 // A Change is a way to make a model cheaper.
 type Change struct {
-	What string // such as "batch 1" or "fp16"
-	Run  func() (*Estimate, error)
+	What string                    // such as "batch 1" or "fp16"
+	Run  func() (*Estimate, error) // estimates with the change
 }
 
 // sizeSteps lists the fractions of an image's side worth trying, and sideMultiple
@@ -71,7 +71,7 @@ func Narrower(dev *hwprofiles.Device, other dtype.Type) (out []dtype.Type) {
 // An ImageSize is a size of images that is worth trying.
 type ImageSize struct {
 	What          string // such as size 480x480
-	Height, Width int64
+	Height, Width int64  // in pixels
 }
 
 // SmallerImages returns smaller sizes of a model's image input; none if there is none or its size is free.

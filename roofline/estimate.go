@@ -18,10 +18,10 @@ type Bound uint8
 
 // The bounds.
 const (
-	Compute Bound = iota
-	Memory
-	Overhead
-	NumBounds
+	Compute   Bound = iota // arithmetic decides
+	Memory                 // traffic decides
+	Overhead               // launches and fixed costs decide
+	NumBounds              // how many bounds there are
 )
 
 // String returns compute, memory or overhead.
@@ -32,8 +32,10 @@ type Timing struct {
 	Compute  float64 // FLOPs over peak, summed over engines that share units, maximum over those that do not
 	Memory   float64 // bytes over bandwidth
 	Overhead float64 // launch; 0 at the speed of light
-	Total    float64
-	Bound    Bound
+	// in seconds
+	Total float64
+	// the largest term
+	Bound Bound
 }
 
 // A Layer is one row of an estimate: a kernel and its timing.
@@ -46,15 +48,15 @@ type Layer struct {
 	Attainable   float64 // FLOP/s at its intensity: min(peak, intensity x bandwidth)
 	// Peak is that of its main engine in the type that its work runs in, such as TF32; nil without work.
 	Peak  *hwprofiles.Peak
-	Falls bool // runs on the device's fallback unit, or an operator fused into it does
-	term  timing.Term
+	Falls bool        // runs on the device's fallback unit, or an operator fused into it does
+	term  timing.Term // what the timing model takes
 }
 
 // A Latency is the time of one inference of the whole batch, in seconds.
 // Expected, Low and High are nil until the slice is calibrated.
 type Latency struct {
-	SpeedOfLight        float64
-	Expected, Low, High *float64
+	SpeedOfLight        float64  // the lower bound, in seconds
+	Expected, Low, High *float64 // in seconds; nil where only the lower bound is known
 }
 
 // Best returns the expected latency if there is one, else the speed of light.
@@ -92,30 +94,30 @@ type Coverage = infer.Coverage
 // An Estimate is the predicted latency of one model on one device. What is not of the model alone is zero where there
 // is no device: Kernels makes such estimates.
 type Estimate struct {
-	Model     string
-	Inferred  *infer.Result // what the estimate was made from
-	Device    *hwprofiles.Device
-	Precision dtype.Type // of the heaviest matrix work, int4 and fp4 by their weights; printed with the result
-	Asked     dtype.Type // the precision asked for; Undefined for the model's own
-	Ran       dtype.Type // what the device or the runtime makes of Precision, such as TF32
-	Fusion    string     // none, epilogue, full
-	Batch     int64
-	Layers    []Layer
-	Total     cost.Cost // of all kernels, as executed: fused, at the chosen precision
+	Model     string             // as it was asked for
+	Inferred  *infer.Result      // what the estimate was made from
+	Device    *hwprofiles.Device // in its power mode
+	Precision dtype.Type         // of the heaviest matrix work, int4 and fp4 by their weights; printed with the result
+	Asked     dtype.Type         // the precision asked for; Undefined for the model's own
+	Ran       dtype.Type         // what the device or the runtime makes of Precision, such as TF32
+	Fusion    string             // none, epilogue, full
+	Batch     int64              // samples of an inference
+	Layers    []Layer            // kernels in the order in which they run
+	Total     cost.Cost          // of all kernels, as executed: fused, at the chosen precision
 	// multiply-adds of constant expressions, done once when the model is loaded: in no kernel and no time
 	ConstantMACs        int64
-	ConstantFLOPs       int64 // FLOPs of constant expressions
-	Params              int64 // elements of initializers
-	WeightBytes         int64 // of initializers at the chosen precision
-	PeakActivationBytes int64
-	CacheBytes          int64 // key-value caches among the peak activations
-	MemoryBytes         int64 // weights + peak activations: what the device must hold
-	UsableBytes         int64 // what a model can have of the device's memory; 0 where unknown
-	TakenBytes          int64 // what the operating system and the runtime's context take of the capacity; 0 where unknown
-	Room                Room  // MemoryBytes in UsableBytes
-	Latency             Latency
-	Spent               Spent // what the best latency known is spent on
-	Coverage            Coverage
+	ConstantFLOPs       int64                // FLOPs of constant expressions
+	Params              int64                // elements of initializers
+	WeightBytes         int64                // of initializers at the chosen precision
+	PeakActivationBytes int64                // the most that is alive at once
+	CacheBytes          int64                // key-value caches among the peak activations
+	MemoryBytes         int64                // weights + peak activations: what the device must hold
+	UsableBytes         int64                // what a model can have of the device's memory; 0 where unknown
+	TakenBytes          int64                // what system and runtime take of the capacity; 0: unknown
+	Room                Room                 // MemoryBytes in UsableBytes
+	Latency             Latency              // of the whole batch
+	Spent               Spent                // what the best latency known is spent on
+	Coverage            Coverage             // share of nodes whose cost is known
 	Notes               []note.Note          // what to know about the figures
 	Weakest             *hwprofiles.Quantity // the least certain device figure that was used
 	Outside             float64              // seconds of the latency before and after the inference itself
@@ -145,7 +147,7 @@ func (e *Estimate) Milliseconds() float64 {
 // latency of one.
 type Frames struct {
 	Interval Latency // s
-	Tuning   *Tuning
+	Tuning   *Tuning // what the latency rests on
 }
 
 // Throughput returns samples per second, 0 without Frames.

@@ -17,7 +17,7 @@ type Figure struct {
 	Doc    string  // what it is
 	Value  float64 // in base units
 	Unit   string  // FLOP/s, OP/s, B/s, s, or what the parameter counts; "" for a ratio
-	Source string
+	Source string  // where it is from
 }
 
 // Parts returns what a layer's executions take together, part by part, in seconds: each as long as it would take alone.

@@ -20,26 +20,26 @@ import (
 
 // A Job is one model under one binding.
 type Job struct {
-	Plan     *infer.Plan
-	Bindings infer.Bindings
+	Plan     *infer.Plan    // of the model
+	Bindings infer.Bindings // of its dimensions
 }
 
 // A Cell is the outcome of one job on one device.
 type Cell struct {
-	Batch       int64
-	Reads       Reading
-	Precision   dtype.Type // of the matrix work, int4 and fp4 by their weights
-	Asked       dtype.Type // the precision asked for; Undefined for the model's own
-	Ran         dtype.Type // what the device or the runtime makes of Precision, such as TF32
-	MACs, FLOPs int64      // of the kernels, attention taken as not causal
-	Whole       Whole
-	Params      int64
-	Latency     Latency
-	Spent       Spent // what the best latency known is spent on
-	MemoryBytes int64
-	UsableBytes int64 // as Estimate.UsableBytes
-	Room        Room  // MemoryBytes in UsableBytes
-	Coverage    Coverage
+	Batch       int64       // samples of an inference
+	Reads       Reading     // what a sample is
+	Precision   dtype.Type  // of the matrix work, int4 and fp4 by their weights
+	Asked       dtype.Type  // the precision asked for; Undefined for the model's own
+	Ran         dtype.Type  // what the device or the runtime makes of Precision, such as TF32
+	MACs, FLOPs int64       // of the kernels, attention taken as not causal
+	Whole       Whole       // sums over the graph
+	Params      int64       // weights
+	Latency     Latency     // of the whole batch
+	Spent       Spent       // what the best latency known is spent on
+	MemoryBytes int64       // weights and activations
+	UsableBytes int64       // as Estimate.UsableBytes
+	Room        Room        // MemoryBytes in UsableBytes
+	Coverage    Coverage    // share of nodes whose cost is known
 	Notes       []note.Note // on the model and its precision; Tuning has those on the expected latency
 	Tuning      *Tuning     // what the expected latency rests on; nil without one
 	Err         error       // why there is no outcome
@@ -49,8 +49,8 @@ type Cell struct {
 type Whole struct {
 	MACs, FLOPs         int64 // constant expressions included
 	Bytes               int64 // of traffic
-	WeightBytes         int64
-	PeakActivationBytes int64
+	WeightBytes         int64 // as stored on the device
+	PeakActivationBytes int64 // the most that is alive at once
 }
 
 // whole returns the work and the traffic of the result's kernels at a precision, and of what is constant.
@@ -105,30 +105,30 @@ func Grid(ctx context.Context, jobs []Job, devices []*hwprofiles.Device, opt Opt
 // An Evaluator estimates one job after another on the same devices in the same way, in storage that is reused. Two
 // goroutines must not use it at once: each takes Another.
 type Evaluator struct {
-	targets  []target
-	errs     []error // by target: why it has no outcome
-	opt      Options
-	session  session
-	res      *infer.Result
-	machines []*Machine // by target: that of the job before, which serves while the network is the same
+	targets  []target      // devices with their machines
+	errs     []error       // by target: why it has no outcome
+	opt      Options       // of the estimates
+	session  session       // memory that is used again
+	res      *infer.Result // shapes that are used again
+	machines []*Machine    // by target: that of the job before, which serves while the network is the same
 	// What holds for the result on every machine.
 	covered Coverage
-	notes   []note.Note
-	stores  []store // that the result was found to take so far
+	notes   []note.Note // on the last job
+	stores  []store     // that the result was found to take so far
 }
 
 // A storage is what a model's memory and traffic depend on: how it is lowered and what bits it is stored in.
 type storage struct {
-	recipe        lower.Recipe
-	acts, weights int
+	recipe        lower.Recipe // of the runtime
+	acts, weights int          // bits of an element
 }
 
 // A store is what a model takes in a storage.
 type store struct {
 	storage
-	params int64
+	params int64 // weights
 	bytes  int64 // of memory
-	whole  Whole
+	whole  Whole // sums over the graph
 }
 
 // NewEvaluator returns an evaluator for devices. A device that cannot run what the options ask for has Err in its

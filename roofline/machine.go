@@ -19,11 +19,11 @@ const numTypes = int(dtype.TF32) + 1
 
 // A rate is how fast one engine works on one element type.
 type rate struct {
-	perOp  float64     // seconds per operation; +Inf where the device cannot run the type
-	engine cost.Engine // the unit it runs on, which may be another engine's
-	peak   *hwprofiles.Peak
-	share  float64 // of the peak that the threads have
-	uneven float64 // times longer that the runtime takes for sharing work without regard to what cores do
+	perOp  float64          // seconds per operation; +Inf where the device cannot run the type
+	engine cost.Engine      // the unit it runs on, which may be another engine's
+	peak   *hwprofiles.Peak // that it is of; nil: the device has none
+	share  float64          // of the peak that the threads have
+	uneven float64          // times longer that the runtime takes for sharing work without regard to what cores do
 }
 
 // rates are the rates of all engines by the element type that the model has.
@@ -32,10 +32,10 @@ type rates [cost.NumEngines][numTypes]rate
 // A Machine is a device at a precision, with its rates looked up, and with what a runtime achieves of them where it is
 // tuned. It never changes, so machines share their tables and goroutines share machines.
 type Machine struct {
-	device    *hwprofiles.Device
-	runtime   *runtimes.Runtime // nil: none
-	precision precision
-	rates     *rates
+	device    *hwprofiles.Device // in its power mode
+	runtime   *runtimes.Runtime  // nil: none
+	precision precision          // of tensors and work
+	rates     *rates             // by engine and type
 	convRates *rates             // of convolutions; nil: as rates
 	throttle  *[numTypes]float64 // how many times slower matrix work is in the long run
 	perByte   float64            // seconds
@@ -174,7 +174,9 @@ func (m *Machine) check(kernels []kernel.Kernel) error {
 
 // A TypeError says that a device does no work in a type.
 type TypeError struct {
+	// its id
 	Device string
+	// that it lacks
 	Type   dtype.Type
 	Node   string       // that needs it, "" if none does in particular
 	Runs   []dtype.Type // what the device does work in

@@ -12,7 +12,7 @@ import (
 // A footprint measures what a model occupies. Its slices are reused.
 type footprint struct {
 	last []int32 // by root: the step after which its bytes are free
-	born []bool
+	born []bool  // by tensor: it is alive
 	free []int32 // roots in the order they are freed: lists by step, linked
 	head []int32 // by step: first root freed after it, -1 if none
 	outs []int32 // by step: for a step in a body, the step that holds the body; else itself

@@ -93,7 +93,7 @@ type Quality struct {
 	Text   string  // with metric and unit, such as COCO mAP50-95 39.5
 	Metric string  // figures of different metrics are not compared
 	Score  float64 // more is better
-	Source string
+	Source string  // of the score
 }
 
 // A Way is one way to run a model on a device.
@@ -105,18 +105,18 @@ type Way struct {
 
 // A Candidate is a model on one device.
 type Candidate struct {
-	Model   string
-	Device  *hwprofiles.Device
-	Quality *Quality // at the model's own size; nil where none is known
-	Ways    []Way    // the preferred first
-	Changes func() []Change
+	Model   string             // as it was asked for
+	Device  *hwprofiles.Device // in its power mode
+	Quality *Quality           // at the model's own size; nil where none is known
+	Ways    []Way              // the preferred first
+	Changes func() []Change    // that are tried where it fails
 }
 
 // A Choice is the verdict on one candidate, and the way it was chosen to run in.
 type Choice struct {
 	*Candidate
 	Way
-	Verdict     Verdict
+	Verdict     Verdict   // by the budget
 	OverSeconds float64   // latency over the budget, positive where it does not fit
 	OverBytes   int64     // memory over the budget or the device, positive where it does not fit
 	Tried       bool      // changes were tried, since it does not fit

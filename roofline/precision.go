@@ -28,10 +28,10 @@ type precision struct {
 
 // A precisionRow is one type that a model's floating-point work can be taken in.
 type precisionRow struct {
-	want     dtype.Type
-	narrower bool      // worth trying where a model is too slow
-	set      narrowing // says what runs in another type; nil: all work and tensors in want
-	note     note.Code // says what the precision means; "" where that is plain
+	want     dtype.Type // as it is asked for
+	narrower bool       // worth trying where a model is too slow
+	set      narrowing  // says what runs in another type; nil: all work and tensors in want
+	note     note.Code  // says what the precision means; "" where that is plain
 }
 
 // A narrowing sets what runs in another type than the one wanted, on a device in a runtime, nil for none.

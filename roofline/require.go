@@ -25,14 +25,14 @@ type Requirements struct {
 	Asked     dtype.Type    // the precision asked for; Undefined for the model's own
 	Label     dtype.Type    // as Estimate.Precision
 	Ran       dtype.Type    // as Estimate.Ran
-	Batch     int64
-	Limit     float64 // seconds
-	Balanced  Need    // with the rate and the bandwidth in the proportion of the device
-	LeastRate Need    // with a bandwidth without limit
-	LeastBand Need    // with a rate without limit
-	Curve     []Need  // from the least bandwidth to the least rate
-	Overhead  float64 // seconds that neither shortens
-	Tuning    *Tuning // what an expected latency rests on; nil at the speed of light
+	Batch     int64         // samples of an inference
+	Limit     float64       // seconds
+	Balanced  Need          // with the rate and the bandwidth in the proportion of the device
+	LeastRate Need          // with a bandwidth without limit
+	LeastBand Need          // with a rate without limit
+	Curve     []Need        // from the least bandwidth to the least rate
+	Overhead  float64       // seconds that neither shortens
+	Tuning    *Tuning       // what an expected latency rests on; nil at the speed of light
 }
 
 // An OverheadError says that no device like the one given runs a model in time.
@@ -49,8 +49,8 @@ func (e *OverheadError) Error() string {
 // A trade-off curve has pairs along rays of rate over bandwidth, between mostSkew squared times that of the device and
 // its inverse, denser near the middle, where the curve bends: an odd number, so that the own proportion is one.
 const (
-	curvePoints = 65
-	mostSkew    = 100
+	curvePoints = 65  // of the curve
+	mostSkew    = 100 // between the two factors
 )
 
 // unlimited gives a factor by which a figure no longer matters.

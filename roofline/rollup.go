@@ -19,6 +19,7 @@ const (
 	ByKernel           // by class of kernel and fusion rule
 )
 
+// byNames lists the groupings as --by takes them.
 var byNames = [...]string{"layer", "op", "module", "kernel"}
 
 // String returns layer, op, module or kernel.
@@ -36,7 +37,7 @@ func ParseBy(s string) (By, error) {
 
 // A Group is the sum of some layers.
 type Group struct {
-	Name       string
+	Name       string       // operator, module or kernel
 	Cost       cost.Cost    // of all kernels
 	Spent      Spent        // in its kernels; host and fixed time belong to no group
 	Share      float64      // of the time in all kernels

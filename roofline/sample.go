@@ -16,9 +16,9 @@ type Reading struct {
 
 // The units of throughput.
 const (
-	FPS       = "FPS"
-	TokenRate = "tokens/s"
-	PlainRate = "samples/s"
+	FPS       = "FPS"       // of images
+	TokenRate = "tokens/s"  // of language
+	PlainRate = "samples/s" // of anything else
 )
 
 // Read returns what a model reads, by its inputs: pictures of one or three channels, or the ids of tokens. A model of

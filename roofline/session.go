@@ -19,7 +19,7 @@ import (
 
 // A target is a device at a precision with the runtime that is taken for it: what does not depend on the model.
 type target struct {
-	device  *hwprofiles.Device
+	device  *hwprofiles.Device      // in its power mode
 	machine *Machine                // without a tuning
 	tuner   *Tuner                  // with what is known of the runtime
 	runtime *runtimes.Runtime       // nil: the speed of light only
@@ -110,25 +110,25 @@ type subject struct {
 // A session lowers one result after another in the same storage. The zero session is ready. Two goroutines must not
 // use it at once.
 type session struct {
-	foot  footprint
-	opt   *Options
-	res   *infer.Result
-	print string // the network's fingerprint, "" before it is asked for
+	foot  footprint     // memory of the graph
+	opt   *Options      // of the estimates
+	res   *infer.Result // the inferred graph
+	print string        // the network's fingerprint, "" before it is asked for
 
 	*lowering             // that the kernels are of
 	lowerings []*lowering // of every recipe that was asked for, of which the first fresh ones are of the result
-	fresh     int
+	fresh     int         // lowerings so far
 }
 
 // A lowering holds the kernels that a recipe makes of a result.
 type lowering struct {
-	lower       lower.Lowerer
-	kernels     []kernel.Kernel
-	recipe      lower.Recipe
-	own         dtype.Type // of most of the matrix work, whatever precision is asked for
-	macs, flops int64      // before attention is made causal
-	causal      int        // kernels of attention that were made causal
-	bag         kernel.Bag // nil before it is asked for
+	lower       lower.Lowerer   // used again
+	kernels     []kernel.Kernel // of the last graph
+	recipe      lower.Recipe    // of the last graph
+	own         dtype.Type      // of most of the matrix work, whatever precision is asked for
+	macs, flops int64           // before attention is made causal
+	causal      int             // kernels of attention that were made causal
+	bag         kernel.Bag      // nil before it is asked for
 }
 
 // open makes a result the one that the session is about.

@@ -60,8 +60,8 @@ func ParseSizes(text string) ([]Size, error) {
 
 // A Refusal is a way in which a device does not run a model, and why.
 type Refusal struct {
-	Device    *hwprofiles.Device
-	Runtime   string // id; "": any
-	Precision string // "": any
-	Why       string
+	Device    *hwprofiles.Device // that refuses
+	Runtime   string             // id; "": any
+	Precision string             // "": any
+	Why       string             // in words
 }

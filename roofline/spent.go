@@ -92,8 +92,8 @@ func (e *Estimate) Retimed(seconds []float64) *Estimate {
 
 // A tally sums kernels that run one after the other, at the speed of light and with the best timing known.
 type tally struct {
-	light float64 // seconds
-	spent Spent
+	light float64      // seconds
+	spent Spent        // so far
 	slope timing.Slope // of the expected time
 }
 

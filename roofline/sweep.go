@@ -20,15 +20,15 @@ type AxisKind uint8
 
 // The kinds of axis.
 const (
-	BatchAxis AxisKind = iota
-	DimAxis            // a named dimension
-	SizeAxis           // height and width of image inputs
+	BatchAxis AxisKind = iota // samples of an inference
+	DimAxis                   // a named dimension
+	SizeAxis                  // height and width of image inputs
 )
 
 // An Axis is what a sweep varies.
 type Axis struct {
-	Kind AxisKind
-	Name string // of the dimension, for DimAxis
+	Kind AxisKind // batch, size or dimension
+	Name string   // of the dimension, for DimAxis
 }
 
 // String returns batch, size or the dimension's name.
@@ -63,8 +63,8 @@ func (s Step) String() string {
 type SweepPoint struct {
 	Cell
 	Step
-	Device *hwprofiles.Device
-	Knee   bool // the smallest batch that fits and reaches 90 % of the best throughput that fits
+	Device *hwprofiles.Device // in its power mode
+	Knee   bool               // the smallest batch that fits and reaches 90 % of the best throughput that fits
 }
 
 // Sweep estimates a model at every value of an axis on every device, the

@@ -28,8 +28,8 @@ var ceilings = [kernel.NumClasses]struct{ eff, band params.Param }{
 // Repack buffers above glibc's largest mmap threshold (32 MiB, mallopt(3)) are mapped anew at each call, and every page
 // faults: freshPages times as long by VGG and SelecSLS on an i9-10940X.
 const (
-	mapped     = 32 << 20
-	freshPages = 3.5
+	mapped     = 32 << 20 // bytes from which on a buffer is mapped anew
+	freshPages = 3.5      // how many times a fresh page takes
 )
 
 // Libraries have fast depthwise kernels for windows of up to so many elements.

@@ -19,6 +19,7 @@ import (
 // A Tuner knows what runtimes achieve on devices: it turns a speed of light into an expected latency.
 // What is nil is not used; where no runtime is left, there is no expectation.
 type Tuner struct {
+	// that can be asked for
 	Runtimes     *runtimes.Set
 	Model        *joint.Model           // what measurements say of runtimes on devices; nil: priors alone
 	Calibrations *runtimes.Calibrations // a user's own
@@ -42,9 +43,13 @@ const enough = 3
 
 // A Tuning is what a runtime is taken to achieve on a device at a precision, and how sure that is.
 type Tuning struct {
-	Runtime     *runtimes.Runtime
-	Slice       runtimes.Slice
-	Tier        Tier
+	// that runs the model
+	Runtime *runtimes.Runtime
+	// that is forecast
+	Slice runtimes.Slice
+	// what it rests on
+	Tier Tier
+	// parameters of the timing model
 	Values      params.Values
 	Calibration *runtimes.Calibration // a user's own fit to the slice; nil where there is none
 	Evidence    joint.Evidence        // what was measured

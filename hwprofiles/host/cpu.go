@@ -14,8 +14,8 @@ import (
 
 // A CPU is what a processor and its operating system say of it.
 type CPU struct {
-	Name    string // the brand string
-	Vendor  string
+	Name    string   // the brand string
+	Vendor  string   // as CPUID has it
 	Arch    string   // such as amd64 with AVX512
 	ISA     []string // what the peaks follow from
 	Threads int      // that this process may run on
@@ -28,7 +28,7 @@ type CPU struct {
 type Cache struct {
 	Name      string // l1, l2, l3
 	Bytes     int64  // of one instance
-	Instances int
+	Instances int    // of the cache
 }
 
 // Total returns the capacity of all instances in bytes.

@@ -24,14 +24,14 @@ type MatrixRate struct {
 // A Peak is a theoretical rate of the whole machine: cores x clock x operations a cycle.
 type Peak struct {
 	Rate
-	ISA     string
+	ISA     string  // instructions that reach it
 	Value   float64 // FLOP/s or OP/s
 	Assumed bool    // the number of units is a guess
 }
 
 // A Level is one level of memory with its measured bandwidth, the main memory first.
 type Level struct {
-	Name     string
+	Name     string    // such as L2
 	Capacity int64     // bytes, of all instances together; 0 where unknown
 	One, All Bandwidth // with one thread, and with all
 }
@@ -39,21 +39,21 @@ type Level struct {
 // A Bandwidth is the best of the kernels at a level.
 type Bandwidth struct {
 	Rate   float64 // B/s; 0 where no working set fits the level alone
-	Kernel string
+	Kernel string  // read, copy or triad
 	Noise  float64 // by which share the median of the tries was below the best
 }
 
 // A Profile is a machine as found.
 type Profile struct {
-	CPU       *CPU
-	Clock     float64 // Hz, measured
-	Peaks     []Peak
-	Levels    []Level
-	Points    []Point    // the whole sweep
-	MatrixOne MatrixRate // fp32, one thread
-	MatrixAll MatrixRate
-	Notes     []note.Note
-	Took      time.Duration
+	CPU       *CPU          // as it says of itself
+	Clock     float64       // Hz, measured
+	Peaks     []Peak        // theoretical
+	Levels    []Level       // of memory
+	Points    []Point       // the whole sweep
+	MatrixOne MatrixRate    // fp32, one thread
+	MatrixAll MatrixRate    // with all threads
+	Notes     []note.Note   // on what was measured
+	Took      time.Duration // to measure it
 }
 
 // Options say how a machine is profiled.

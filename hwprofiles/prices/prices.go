@@ -21,21 +21,24 @@ var builtIn []byte
 
 // A Price is what one device costs.
 type Price struct {
-	Device   string
-	Hour     float64 // of its use; 0: it is bought
-	Buy      float64 // 0: it is hired
-	Instance string  // of a cloud; may be empty
-	Source   *provenance.Source
+	Device   string             // its id
+	Hour     float64            // of its use; 0: it is bought
+	Buy      float64            // 0: it is hired
+	Instance string             // of a cloud; may be empty
+	Source   *provenance.Source // of the price
 }
 
 // A Table is prices of a day.
 type Table struct {
-	Date        string
+	// of the prices
+	Date string
+	// of the prices
 	Currency    string
 	Years       float64 // that a bought device runs without a pause; 0: not given
 	Electricity float64 // for a kWh; 0: not given, and not counted
 	Grid        float64 // g of CO2 for a kWh; 0: not given, and none is stated
-	Prices      []Price
+	// in order
+	Prices []Price
 }
 
 // hoursAYear says how long a device that never stops runs in a year.
@@ -43,8 +46,8 @@ const hoursAYear = 8766
 
 // A Cost is the money of an hour of a device, and what it assumes.
 type Cost struct {
-	Hour    float64
-	Assumes string
+	Hour    float64 // of money
+	Assumes string  // in words
 }
 
 // Of returns the cost of an hour of a device that draws so many watts, 0 where that is not known; nil where the table

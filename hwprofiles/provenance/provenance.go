@@ -8,11 +8,11 @@ type Kind uint8
 
 // The kinds of source.
 const (
-	Measured Kind = iota
-	Vendor
-	Derived
-	Assumed
-	numKinds
+	Measured Kind = iota // by somebody
+	Vendor               // says the maker
+	Derived              // from other figures
+	Assumed              // by us
+	numKinds             // how many kinds there are
 )
 
 var kindNames = [numKinds]string{"measured", "vendor", "derived", "assumed"}
@@ -25,11 +25,11 @@ func (k Kind) String() string { return kindNames[k] }
 
 // A Source is where a number comes from.
 type Source struct {
-	ID    string
-	Kind  Kind
-	Title string
-	URL   string
-	Note  string
+	ID    string // by which figures refer to it
+	Kind  Kind   // how the figure is known
+	Title string // of the document
+	URL   string // of the document
+	Note  string // for people
 }
 
 // String returns the kind and the title.

@@ -33,18 +33,18 @@ func (s Slice) String() string {
 type Calibration struct {
 	Slice
 	Class      hwprofiles.Class // of the device
-	Parameters params.Values
-	Version    string // of the runtime
-	Source     string // who published the measurements
-	Date       string // of the fit
-	N          int    // measurements
-	Families   int    // model families among them
-	Median     float64
-	Mean       float64
-	P90        float64
-	Low, High  float64 // 5 % and 95 % quantile of measured over predicted, held out
-	Rows       []MeasuredRow
-	Origin     string
+	Parameters params.Values    // of the timing model
+	Version    string           // of the runtime
+	Source     string           // who published the measurements
+	Date       string           // of the fit
+	N          int              // measurements
+	Families   int              // model families among them
+	Median     float64          // error on held-out families
+	Mean       float64          // error on held-out families
+	P90        float64          // error on held-out families
+	Low, High  float64          // 5 % and 95 % quantile of measured over predicted, held out
+	Rows       []MeasuredRow    // measurements with their slopes
+	Origin     string           // its file
 }
 
 // A MeasuredRow is one measurement as far as it tells about the parameters.

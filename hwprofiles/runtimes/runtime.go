@@ -14,14 +14,14 @@ import (
 // A Runtime is an inference engine as the model sees it: what it does to a graph, and what it
 // is believed to achieve of a device before anything was measured.
 type Runtime struct {
-	ID            string // such as torch-compile
-	Name          string
-	Family        string      // of runtimes that run the same kernels, such as torch; empty where it is alone
-	Aliases       []string    // names under which measurements are published
-	Places        []Condition // devices that it runs on, of the classes of Priors; empty: all of them
-	Default       []Condition // devices that it is taken for where none is asked for
-	Rules         []RuleUse
-	Priors        []ClassPrior
+	ID            string         // such as torch-compile
+	Name          string         // for people
+	Family        string         // of runtimes that run the same kernels, such as torch; empty where it is alone
+	Aliases       []string       // names under which measurements are published
+	Places        []Condition    // devices that it runs on, of the classes of Priors; empty: all of them
+	Default       []Condition    // devices that it is taken for where none is asked for
+	Rules         []RuleUse      // passes that it applies
+	Priors        []ClassPrior   // by class
 	Rates         []ClassPrior   // of the interval between frames, where those in flight overlap
 	Types         []TypeUse      // element types without fast kernels
 	TF32          bool           // fp32 matrix work runs in TF32 where the device has it
@@ -33,7 +33,7 @@ type Runtime struct {
 	WideDepthwise float64        // on accelerators, times as efficient are depthwise kernels of more than 7x7; 0: as others
 	Winograd      []Saving       // what 3x3 convolutions may need less of
 	held          []params.Param // parameters that mean nothing here, save on classes whose priors name them
-	Notes         []string
+	Notes         []string       // for people
 	// Published says under which names measurements of it are published, beside its own.
 	Published Published
 	Origin    string // built-in, or the path of the user's file
@@ -79,17 +79,17 @@ type Published struct {
 
 // A RuleUse is a rule of lowering that the runtime applies, and how that is known.
 type RuleUse struct {
-	Name   string
-	Source *provenance.Source
+	Name   string             // of the pass
+	Source *provenance.Source // that says so
 	Except []hwprofiles.Class // classes of devices that it does not do it on
 }
 
 // A ClassPrior is what the runtime is believed to achieve on a class of devices.
 type ClassPrior struct {
-	Class  hwprofiles.Class
-	Values params.Values
-	Held   []params.Param // parameters that mean nothing on the class
-	Source *provenance.Source
+	Class  hwprofiles.Class   // of devices
+	Values params.Values      // medians
+	Held   []params.Param     // parameters that mean nothing on the class
+	Source *provenance.Source // that says so
 }
 
 // RuleNames returns the names of the rules that apply on a class of devices, in the order of the file; all for "".

@@ -17,21 +17,21 @@ import (
 
 // A Setup is a model with all that decides its latency.
 type Setup struct {
-	Plan     *infer.Plan
-	Bindings infer.Bindings
-	Device   *hwprofiles.Device
-	Options  roofline.Options
-	Changed  Changed
+	Plan     *infer.Plan        // of the model
+	Bindings infer.Bindings     // of its dimensions
+	Device   *hwprofiles.Device // in its power mode
+	Options  roofline.Options   // of the estimate
+	Changed  Changed            // from what was asked
 }
 
 // Changed is how a setup differs from the one asked about, for the command that repeats the estimate.
 type Changed struct {
 	Spec      string // of another model
 	Device    string // another one, or another power mode
-	Runtime   string
-	Precision string
-	Batch     int64
-	Threads   int
+	Runtime   string // its id
+	Precision string // its short name
+	Batch     int64  // samples
+	Threads   int    // of the CPU
 	Dim       string // a named dimension, as NAME=N
 	Shapes    bool   // shapes of inputs, as in the bindings
 	Set       string // a figure of the device, as PATH=VALUE
@@ -87,26 +87,26 @@ type Saving struct{ Expected, Low, High float64 }
 // Advice holds one change and what it saves.
 type Advice struct {
 	*Rule
-	What     string   // the change, such as precision int8
-	Detail   string   // more about it, such as an accuracy; may be empty
-	Affected []string // names of nodes; empty for all
-	Changed  Changed
-	Setup    Setup
-	Estimate *roofline.Estimate
-	Samples  int64   // of one inference with the change, where the saving is of a part of it; else 1
-	Of       int64   // samples that the saving is of, where Samples is not 1
-	Saved    Saving  // of one inference as it is now, or of Of samples
-	New      Saving  // latency with the change, as Saved
-	Share    float64 // saved of what one inference takes now
-	Meets    bool    // the target is met
-	Verify   string  // a command that repeats the estimate, set by whoever has commands; may be empty
-	change   func(Setup) (Setup, error)
+	What     string                     // the change, such as precision int8
+	Detail   string                     // more about it, such as an accuracy; may be empty
+	Affected []string                   // names of nodes; empty for all
+	Changed  Changed                    // as flags would say it
+	Setup    Setup                      // after the change
+	Estimate *roofline.Estimate         // after the change
+	Samples  int64                      // of one inference with the change, where the saving is of a part of it; else 1
+	Of       int64                      // samples that the saving is of, where Samples is not 1
+	Saved    Saving                     // of one inference as it is now, or of Of samples
+	New      Saving                     // latency with the change, as Saved
+	Share    float64                    // saved of what one inference takes now
+	Meets    bool                       // the target is met
+	Verify   string                     // a command that repeats the estimate, set by whoever has commands; may be empty
+	change   func(Setup) (Setup, error) // makes the setup
 }
 
 // An Answer is what would help a model on a device.
 type Answer struct {
-	Question *Question
-	Base     *roofline.Estimate
+	Question *Question          // that was asked
+	Base     *roofline.Estimate // before any change
 	Advice   []Advice           // the largest saving first
 	Together []*Advice          // the first of them that can be combined; nil where fewer than two can
 	Combined *Advice            // all of those at once
@@ -122,8 +122,8 @@ type Cheap struct {
 
 // A Price is the money of an hour of a device, and what it assumes.
 type Price struct {
-	Hour              float64
-	Currency, Assumes string
+	Hour              float64 // of money
+	Currency, Assumes string  // of Hour; what the price assumes
 }
 
 // Least gives the share of the latency below which a saving is not worth a line.

@@ -253,9 +253,9 @@ const attentionVersion = 23
 
 // links are who makes and reads tensors of a main graph, and which nodes are matrix work.
 type links struct {
-	from    map[graph.ID]*graph.Node
-	readers map[graph.ID][]*graph.Node
-	work    map[*graph.Node]bool
+	from    map[graph.ID]*graph.Node   // by tensor: the node that makes it
+	readers map[graph.ID][]*graph.Node // by tensor
+	work    map[*graph.Node]bool       // nodes with multiply-adds
 }
 
 // linksOf returns who makes and who reads each value, and which nodes have multiply-adds.

@@ -15,38 +15,38 @@ import (
 
 // A Rule is one thing that may help.
 type Rule struct {
-	ID       string
+	ID       string // never changes
 	Category string // precision, runtime, setting, input, graph, model
-	Doc      string
+	Doc      string // what the change is
 	Source   string // where the rule is known from
 	Accuracy bool   // the model's results may change
-	Effort   string
-	slot     slot // rules of one slot change the same thing: one of them is combined with others; "" for none
-	each     bool // every trial that saves more than those before it is advice, not the best alone
-	first    bool // the first trial that meets the target is the advice; without one the first that saves enough
+	Effort   string // what it takes a person
+	slot     slot   // rules of one slot change the same thing: one of them is combined with others; "" for none
+	each     bool   // every trial that saves more than those before it is advice, not the best alone
+	first    bool   // the first trial that meets the target is the advice; without one the first that saves enough
 	// perSample says that savings are of as many samples as the base has
 	perSample bool
-	try       func(q *Question, base *roofline.Estimate) []trial
+	try       func(q *Question, base *roofline.Estimate) []trial // returns changes that may save time
 }
 
 type slot string
 
 // A trial is one way to follow a rule.
 type trial struct {
-	what     string
-	detail   string
-	affected []string
-	change   func(Setup) (Setup, error)
+	what     string                     // in words
+	detail   string                     // where, in words
+	affected []string                   // nodes by name
+	change   func(Setup) (Setup, error) // makes the setup
 }
 
 // Efforts.
 const (
-	aSetting = "a setting"
-	quantise = "convert, check"
-	export   = "export again"
-	edit     = "change the graph"
-	code     = "another engine"
-	train    = "train again"
+	aSetting = "a setting"        // of the runtime or device
+	quantise = "convert, check"   // with data to check it by
+	export   = "export again"     // with other settings
+	edit     = "change the graph" // of the file
+	code     = "another engine"   // in the program around it
+	train    = "train again"      // with data
 )
 
 // The documents that rules are known from.
@@ -314,8 +314,8 @@ func oddShapes(q *Question, _ *roofline.Estimate) (out []trial) {
 
 // The blocks of sides of images and of lengths of sequences.
 const (
-	sideBlock   = 32
-	lengthBlock = 8
+	sideBlock   = 32 // pixels that sides are rounded to
+	lengthBlock = 8  // tokens that lengths are rounded to
 )
 
 // fused returns a trial of the runtime with more passes: those of the names that it lacks.

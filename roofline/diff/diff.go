@@ -14,12 +14,12 @@ type Kind uint8
 
 // The kinds.
 const (
-	Same    Kind = iota // in both, as long
-	Slower              // in both, longer in the new one
-	Faster              // in both, shorter in the new one
-	Added               // in the new one alone
-	Removed             // in the old one alone
-	NumKinds
+	Same     Kind = iota // in both, as long
+	Slower               // in both, longer in the new one
+	Faster               // in both, shorter in the new one
+	Added                // in the new one alone
+	Removed              // in the old one alone
+	NumKinds             // how many kinds there are
 )
 
 // String returns same, slower, faster, added or removed.
@@ -29,7 +29,7 @@ func (k Kind) String() string {
 
 // A Row is a kernel of one estimate, of the other, or of both.
 type Row struct {
-	Kind     Kind
+	Kind     Kind            // what became of the kernel
 	Old, New *roofline.Layer // nil where it has none
 }
 
@@ -57,12 +57,12 @@ func seconds(l *roofline.Layer) float64 {
 
 // A Diff is a new estimate beside an old one.
 type Diff struct {
-	Old, New *roofline.Estimate
-	Ratio    roofline.Ratio // of the new latency to the old
-	Rows     []Row          // in execution order, what was removed where it was
-	Count    [NumKinds]int
-	Renamed  int     // kernels in both under two names
-	Host     float64 // seconds by which host and fixed time are longer
+	Old, New *roofline.Estimate // the estimates compared
+	Ratio    roofline.Ratio     // of the new latency to the old
+	Rows     []Row              // in execution order, what was removed where it was
+	Count    [NumKinds]int      // rows by kind
+	Renamed  int                // kernels in both under two names
+	Host     float64            // seconds by which host and fixed time are longer
 }
 
 // Compare compares two estimates.

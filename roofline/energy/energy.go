@@ -47,9 +47,9 @@ func (p *Power) Over(expected, low, high float64) Range {
 
 // A Power is what a device draws during a kind of work.
 type Power struct {
-	Watts  float64 // on average
-	Idle   float64 // while it waits; 0 where unknown
-	Basis  Basis
+	Watts  float64            // on average
+	Idle   float64            // while it waits; 0 where unknown
+	Basis  Basis              // what the figures rest on
 	Covers string             // device, module, board or computer
 	Source *provenance.Source // of the figure that most of the power is from
 }
@@ -57,8 +57,8 @@ type Power struct {
 // An Energy is what one inference of the whole batch takes.
 type Energy struct {
 	Power
-	Joules Range
-	Batch  int64
+	Joules Range // of a batch
+	Batch  int64 // samples
 }
 
 // PerSample returns the joules of one sample.

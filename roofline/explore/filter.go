@@ -14,17 +14,18 @@ import (
 
 // A Filter says which devices are listed, and in which order. The zero Filter lists all of them by id.
 type Filter struct {
-	Class, Vendor string
+	Class, Vendor string  // in any case; empty: all
 	MinFP16       float64 // dense fp16 peak at least, in FLOP/s
 	Sort          string  // one of SortKeys; "" is the first
 }
 
 // A sortKey is one order of a list: by a figure, the largest first, or by id where of is nil. 0 stands for unknown.
 type sortKey struct {
-	name string
-	of   func(*hwprofiles.Device) float64
+	name string                           // as --sort takes it
+	of   func(*hwprofiles.Device) float64 // the largest first
 }
 
+// sortKeys lists the keys that devices can be ordered by.
 var sortKeys = []sortKey{
 	{"id", nil},
 	{"fp16", fp16Rate},

@@ -23,13 +23,13 @@ type Loader func(spec string) (*infer.Plan, error)
 
 // A Search runs models on devices in every combination of precision and image size.
 type Search struct {
-	Load     Loader
-	Bindings infer.Bindings
-	Options  []roofline.Options // one for each precision, the preferred first
-	Sizes    []roofline.Size    // of images, in any order; none: the models' own
-	Devices  []*hwprofiles.Device
-	known    *sync.Map      // by dimension: nil where a model has it, else the error of one that lacks it
-	Progress func(done int) // called when a model is done, by several goroutines; may be nil
+	Load     Loader               // reads a model
+	Bindings infer.Bindings       // of dimensions
+	Options  []roofline.Options   // one for each precision, the preferred first
+	Sizes    []roofline.Size      // of images, in any order; none: the models' own
+	Devices  []*hwprofiles.Device // that are compared
+	known    *sync.Map            // by dimension: nil where a model has it, else the error of one that lacks it
+	Progress func(done int)       // called when a model is done, by several goroutines; may be nil
 }
 
 // Run searches the models that specs name. Row d of the result holds the candidates of device d in the order of specs.

@@ -10,10 +10,11 @@ import (
 
 // A selector is a property by which devices can be selected.
 type selector struct {
-	name string
-	of   func(*hwprofiles.Device) string
+	name string                          // of the property
+	of   func(*hwprofiles.Device) string // its value on a device
 }
 
+// selectors lists the properties that a selector can ask for.
 var selectors = []selector{
 	{"class", func(d *hwprofiles.Device) string { return string(d.Class) }},
 	{"vendor", func(d *hwprofiles.Device) string { return d.Vendor }},

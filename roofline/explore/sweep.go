@@ -12,13 +12,13 @@ import (
 
 // A Sweep estimates one model at every value of an axis on every device.
 type Sweep struct {
-	Load     Loader
-	Bindings infer.Bindings
-	Options  roofline.Options
-	Devices  []*hwprofiles.Device
-	Axis     roofline.Axis
-	Values   []int64
-	Sizes    []roofline.Size // in the place of Values where the axis is the image size
+	Load     Loader               // reads a model
+	Bindings infer.Bindings       // of the other dimensions
+	Options  roofline.Options     // of the estimates
+	Devices  []*hwprofiles.Device // that are compared
+	Axis     roofline.Axis        // what varies
+	Values   []int64              // along the axis
+	Sizes    []roofline.Size      // in the place of Values where the axis is the image size
 }
 
 // Run sweeps the model that spec names.

@@ -8,8 +8,8 @@ import (
 
 // A Variant is an estimate of the same model on a changed device.
 type Variant struct {
-	Changes  []string // PATH=VALUE, as hwprofiles.Device.With takes them
-	Estimate *roofline.Estimate
+	Changes  []string           // PATH=VALUE, as hwprofiles.Device.With takes them
+	Estimate *roofline.Estimate // with the changes
 }
 
 // Variants estimates a model with each change of its device alone and, if there are several, with all. Without

@@ -12,10 +12,10 @@ import (
 
 // A Base is what one model on one device was estimated at, in seconds.
 type Base struct {
-	Model, Device, Setting string // as the budget file names them
-	SpeedOfLight           float64
-	Expected               *float64
-	Basis                  string // as Basis returns it
+	Model, Device, Setting string   // as the budget file names them
+	SpeedOfLight           float64  // in milliseconds
+	Expected               *float64 // in milliseconds; nil: only the lower bound is known
+	Basis                  string   // as Basis returns it
 }
 
 // Best returns the expected latency if there is one, else the lower bound, in seconds.
@@ -35,7 +35,7 @@ func NewBase(t *Target, e *roofline.Estimate) *Base {
 // A Baseline is a file of bases.
 type Baseline struct {
 	Version string // of the program that wrote it
-	bases   []Base
+	bases   []Base // by target
 }
 
 // BaselineSchema gives the schema of the baseline files that are read.

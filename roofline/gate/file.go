@@ -25,34 +25,35 @@ const (
 	Error Level = "error" // it breaks the budget; what limits have unless the file says otherwise
 )
 
+// levels lists the levels of a limit.
 var levels = []string{string(Off), string(Warn), string(Error)}
 
 // A File is a budget file.
 type File struct {
-	Path     string
-	Baseline Name // file of a baseline, or git:REVISION; empty for none
-	Entries  []Entry
-	levels   map[string]Level
-	root     strictyaml.Value
+	Path     string           // of the budget file
+	Baseline Name             // file of a baseline, or git:REVISION; empty for none
+	Entries  []Entry          // in order
+	levels   map[string]Level // by limit, for all entries
+	root     strictyaml.Value // for errors
 }
 
 // An Entry is a list of models and devices with their limits, and how the models are run.
 type Entry struct {
-	Models, Devices    []Name
-	Runtime, Precision Name
-	Batch, Threads     int
-	Dims               map[string]int64
-	Bounds             []Bound
-	levels             map[string]Level
+	Models, Devices    []Name           // each with each
+	Runtime, Precision Name             // conditions, empty where they are the usual ones
+	Batch, Threads     int              // 0 where it is not given
+	Dims               map[string]int64 // by name
+	Bounds             []Bound          // limits
+	levels             map[string]Level // by limit
 }
 
 // A Bound is a limit of an entry.
 type Bound struct {
 	*Limit
-	Value float64 // in base units
-	Level Level
-	Line  int // of the file
-	at    strictyaml.Value
+	Value float64          // in base units
+	Level Level            // of its breach
+	Line  int              // of the file
+	at    strictyaml.Value // for errors
 }
 
 // Wrongf reports an error at the limit, with a hint that may be empty.
@@ -60,8 +61,8 @@ func (b *Bound) Wrongf(hint, format string, args ...any) { b.at.Errorf(hint, for
 
 // A Name is a word of the file with its place.
 type Name struct {
-	Text string
-	at   strictyaml.Value
+	Text string           // as the file has it
+	at   strictyaml.Value // for errors
 }
 
 // Wrongf reports an error at the name, with a hint that may be empty.
@@ -90,6 +91,7 @@ func Read(path string, data []byte) (*File, error) {
 	return f, nil
 }
 
+// fileFields lists the keys of a budget file.
 var fileFields = []strictyaml.Field[File]{
 	{Key: "schema", Read: func(v strictyaml.Value, _ *File) { v.Schema() }},
 	{Key: "baseline", Read: func(v strictyaml.Value, f *File) { f.Baseline = name(v, "baseline.json or git:main") }},
@@ -119,6 +121,7 @@ func readEntry(v strictyaml.Value) (e Entry) {
 	return e
 }
 
+// examples lists what errors show for a key.
 var examples = map[string]string{"models": "zoo:yolo11n, models/*.onnx", "devices": "rpi-5"}
 
 // entryFields returns how an entry is read: how its models are run, then a field for each limit.

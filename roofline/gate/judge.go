@@ -11,24 +11,25 @@ type Verdict string
 
 // The verdicts.
 const (
-	Pass      Verdict = "pass"
+	Pass      Verdict = "pass"      // within the limit, interval included
 	Uncertain Verdict = "uncertain" // the figure is within the limit, what is unknown of it may not be
-	Fail      Verdict = "fail"
+	Fail      Verdict = "fail"      // beyond the limit
 )
 
 // A Target is one model on one device, estimated.
 type Target struct {
 	Model, Device string // as the file names them, globs expanded
 	Setting       string // how the model is run, in words; may be empty
-	Estimate      *roofline.Estimate
+	// nil where it failed
+	Estimate *roofline.Estimate
 }
 
 // A Check is one limit on one target.
 type Check struct {
 	Bound
 	*Target
-	Base      *Base // what max_regression compares with
-	Verdict   Verdict
+	Base      *Base   // what max_regression compares with
+	Verdict   Verdict // of the limit
 	Figure    float64 // in base units; the growth for max_regression
 	Low, High float64 // ends of its interval; both the figure where there is none
 	Why       string  // why it is uncertain or what breaks it; empty for a pass
@@ -122,9 +123,9 @@ func Basis(e *roofline.Estimate) string {
 
 // A Result is the outcome of a budget file.
 type Result struct {
-	File     *File
-	Baseline string // what max_regression compared with; "" where nothing asked
-	Checks   []Check
+	File     *File   // that was judged
+	Baseline string  // what max_regression compared with; "" where nothing asked
+	Checks   []Check // in order
 	// BaselineVersion is the version of the program that wrote the baseline; "" for a revision
 	BaselineVersion string
 }

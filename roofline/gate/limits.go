@@ -12,31 +12,31 @@ import (
 
 // A Limit is one rule of a budget: which figure it holds, and how it is written.
 type Limit struct {
-	Key     string // in the file, such as max_expected_ms
-	Doc     string // of the figure
-	Example string // of a value in the file
-	least   bool   // the figure must not be less, rather than not be more
-	atInit  bool   // a new file has it
-	exact   bool   // unknown nodes do not lower the figure
-	parse   func(text string) (float64, error)
-	figure  func(e *roofline.Estimate) figure // nil for max_regression, which takes two estimates
-	Show    func(v float64) string            // prints a value for people
-	file    func(v float64) string            // writes a value as the file has it
+	Key     string                             // in the file, such as max_expected_ms
+	Doc     string                             // of the figure
+	Example string                             // of a value in the file
+	least   bool                               // the figure must not be less, rather than not be more
+	atInit  bool                               // a new file has it
+	exact   bool                               // unknown nodes do not lower the figure
+	parse   func(text string) (float64, error) // reads its value, in base units
+	figure  func(e *roofline.Estimate) figure  // nil for max_regression, which takes two estimates
+	Show    func(v float64) string             // prints a value for people
+	file    func(v float64) string             // writes a value as the file has it
 }
 
 // A figure is what a limit holds, and its pessimistic end.
 type figure struct {
-	value float64
+	value float64 // in base units
 	worst float64 // the end of the interval that matters; value where there is no interval
 	low   float64 // the ends of the interval as numbers, low <= high
-	high  float64
-	bound bool // only the lower bound of the latency is known
+	high  float64 // end of the 90 % interval
+	bound bool    // only the lower bound of the latency is known
 }
 
 // The keys that other code names.
 const (
-	MaxExpected   = "max_expected_ms"
-	MaxRegression = "max_regression"
+	MaxExpected   = "max_expected_ms" // key of the most that a latency may be
+	MaxRegression = "max_regression"  // key of the most that it may grow
 )
 
 // limits lists the rules. Nothing else lists them; docs/schema/budget-v1.json is held to it by a test.

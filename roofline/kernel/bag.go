@@ -14,8 +14,8 @@ type Bag []Portion
 
 // A Portion is the share of the kernels of one structure, in steps of 1/1024. Shares of a bag add up to nearly 1.
 type Portion struct {
-	Structure string
-	Share     float64
+	Structure string  // class and operator
+	Share     float64 // of the network's work
 }
 
 // steps gives the number of steps of a share from 0 to 1. Structures with less than half a step are left out.
@@ -39,9 +39,10 @@ func NewBag(kernels []Kernel) Bag {
 	return b.share()
 }
 
+// structure says how kernels are told apart in a bag.
 type structure struct {
-	class Class
-	op    string
+	class Class  // of the kernel
+	op    string // its operator
 }
 
 // Structure names what the kernel is, whatever its size: its class and the operators that it fuses, in their order.

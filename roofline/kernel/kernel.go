@@ -11,21 +11,22 @@ type Class uint8
 
 // The classes.
 const (
-	Conv      Class = iota // dense convolution
-	GroupConv              // grouped convolution
-	Depthwise              // one input channel per group
-	GEMM                   // matrix product with or without a batch
-	Attention              // scaled dot-product attention as one kernel
-	Recurrent              // LSTM, GRU, RNN
-	Pointwise              // elementwise chains
-	Norm                   // softmax, normalisation
-	Reduce                 // reductions and pooling
-	Move                   // copies: transpose, gather, concat, pad, resize
-	Other                  // sorting, detection, strings
-	Unknown                // no operator row: costed at its memory floor
-	NumClasses
+	Conv       Class = iota // dense convolution
+	GroupConv               // grouped convolution
+	Depthwise               // one input channel per group
+	GEMM                    // matrix product with or without a batch
+	Attention               // scaled dot-product attention as one kernel
+	Recurrent               // LSTM, GRU, RNN
+	Pointwise               // elementwise chains
+	Norm                    // softmax, normalisation
+	Reduce                  // reductions and pooling
+	Move                    // copies: transpose, gather, concat, pad, resize
+	Other                   // sorting, detection, strings
+	Unknown                 // no operator row: costed at its memory floor
+	NumClasses              // how many classes there are
 )
 
+// names lists the names of classes as tables show them.
 var names = [NumClasses]string{"conv", "group conv", "depthwise", "gemm", "attention", "recurrent", "pointwise", "norm",
 	"reduce", "move", "other", "unknown"}
 
@@ -55,7 +56,7 @@ type Kernel struct {
 	Name  string // of its heaviest node, or operator and position where nodes have no names
 	Op    string // operators fused, such as Conv+Sigmoid+Mul
 	Rule  string // the fusion rule that made it, "" for a node by itself
-	Class Class
+	Class Class  // by which efficiencies are fitted
 	// Operator is that of its heaviest node.
 	Operator string
 	Steps    []int32    // indexes into infer.Result.Steps, in execution order

@@ -12,7 +12,7 @@ import (
 // A Flow is how data moves between the steps of a Result: what runs, what is
 // constant, which tensors are views of which. Its slices are reused by Trace.
 type Flow struct {
-	Res *infer.Result
+	Res *infer.Result // the inferred graph
 	semantics
 	Root  []graph.ID // by tensor: the tensor whose bytes it shares, itself unless made by a view
 	Const []bool     // by tensor: an initializer or computed from initializers alone, so known before run time
@@ -31,8 +31,8 @@ type Flow struct {
 	taken   []bool        // by step: a DequantizeLinear whose output some step reads
 	sizes   []int64       // by tensor: what Size found, -1 before it is asked
 	output  []bool        // by tensor: listed as an output of a graph
-	plan    *infer.Plan
-	strides []strides // by tensor, where they are kept
+	plan    *infer.Plan   // that the kept lists are of
+	strides []strides     // by tensor, where they are kept
 }
 
 // An edge is a live step that reads a root, and the next such.

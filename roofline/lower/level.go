@@ -15,6 +15,7 @@ const (
 // runtimesOnly marks rules that no level has: only a runtime can ask for them.
 const runtimesOnly Level = -1
 
+// levelNames lists the names of levels as --fusion takes them.
 var levelNames = [...]string{"full", "epilogue", "none"}
 
 // String returns full, epilogue or none.

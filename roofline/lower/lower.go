@@ -16,22 +16,22 @@ import (
 // not be used by two goroutines at once. The zero Lowerer is ready.
 type Lowerer struct {
 	Flow
-	kernels []kernel.Kernel
-	index   []int32 // the steps of all kernels, one after the other
-	sums    tally
-	buf     []byte
-	names   map[string]string
-	unit    []int32 // by step: the unit that it belongs to, itself at first
-	next    []int32 // by step: the next step of its unit, -1 at the end
-	tail    []int32 // by unit: its last step, whose output leaves it
-	end     []int32 // by unit: the end of its list
-	rule    []string
-	fusion  []cost.Class // by unit: how it fuses
-	region  region
-	wide    []bool       // by root: autocast stores it in fp32 whatever the precision
-	policy  ops.Autocast // of the unit being emitted
-	done    []bool       // by unit: its kernel is made
-	spare   []bool       // by root: scores of attention that another runtime keeps in one kernel
+	kernels []kernel.Kernel   // in the order in which they run
+	index   []int32           // the steps of all kernels, one after the other
+	sums    tally             // traffic of the unit being emitted
+	buf     []byte            // for names
+	names   map[string]string // that were made before
+	unit    []int32           // by step: the unit that it belongs to, itself at first
+	next    []int32           // by step: the next step of its unit, -1 at the end
+	tail    []int32           // by unit: its last step, whose output leaves it
+	end     []int32           // by unit: the end of its list
+	rule    []string          // by unit: that made it
+	fusion  []cost.Class      // by unit: how it fuses
+	region  region            // used again
+	wide    []bool            // by root: autocast stores it in fp32 whatever the precision
+	policy  ops.Autocast      // of the unit being emitted
+	done    []bool            // by unit: its kernel is made
+	spare   []bool            // by root: scores of attention that another runtime keeps in one kernel
 }
 
 // Lower lowers a result into fresh storage.

@@ -14,16 +14,17 @@ const maxRegion = 20
 // steps around a seed that reads one varying tensor, forks and joins again, and hands on one tensor.
 type composite struct {
 	seeds      []string // operators
-	rule       string
-	reductions bool // the region may hold reductions, and becomes one
-	affine     int  // how many steps with a constant operand may follow the join: scale, shift, cast
+	rule       string   // that the unit is named by
+	reductions bool     // the region may hold reductions, and becomes one
+	affine     int      // how many steps with a constant operand may follow the join: scale, shift, cast
 }
 
+// allComposites lists the formulas that are recognised.
 var allComposites = []*composite{&layerNorm, &softmax, &gelu, &silu, &mish, &hardSwish}
 
 // A region is a set of steps being grown around a seed. Its slices are reused.
 type region struct {
-	steps  []int32
+	steps  []int32    // of the composite
 	in     []graph.ID // varying roots read from outside
 	out    []graph.ID // roots read outside
 	forked bool       // some root is read by two of its steps

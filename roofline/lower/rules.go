@@ -9,9 +9,9 @@ import (
 // A rule is one thing that runtimes do to a graph: a pass, a way in which data moves, or both. A new one is a row here
 // and the code that makes or reads what it sets.
 type rule struct {
-	name  string
-	level Level // of fusion that it applies at and below; runtimesOnly where no level has it
-	doc   string
+	name  string           // as profiles of runtimes write it
+	level Level            // of fusion that it applies at and below; runtimesOnly where no level has it
+	doc   string           // for docs/runtimes.md
 	apply func(*Lowerer)   // the pass; nil where there is none
 	data  func(*semantics) // says how data moves; nil where it moves as ever
 }
@@ -31,23 +31,23 @@ type semantics struct {
 
 // The names of rules.
 const (
-	qdqRule       = "qdq"
-	layerNormRule = "layer norm"
-	rmsNormRule   = "rms norm"
-	softmaxRule   = "softmax"
-	attentionRule = "attention"
-	transposeRule = "transpose"
-	biasRule      = "bias"
-	epilogueRule  = "epilogue"
-	chainRule     = "elementwise"
-	producerRule  = "reduction"
-	batchNormRule = "batch norm"
-	sharedRule    = "shared"
-	autocastRule  = "autocast"
-	stridesRule   = "strides"
-	groupNormRule = "group norm"
-	siblingsRule  = "siblings"
-	lookupsRule   = "lookups"
+	qdqRule       = "qdq"         // quantised operators
+	layerNormRule = "layer norm"  // normalisation of rows
+	rmsNormRule   = "rms norm"    // normalisation by the root mean square
+	softmaxRule   = "softmax"     // exponentials over their sum
+	attentionRule = "attention"   // scores kept on chip
+	transposeRule = "transpose"   // absorbed by a matmul
+	biasRule      = "bias"        // absorbed by a matmul
+	epilogueRule  = "epilogue"    // pointwise work behind a matmul
+	chainRule     = "elementwise" // pointwise work in a row
+	producerRule  = "reduction"   // pointwise work around a reduction
+	batchNormRule = "batch norm"  // kept apart from convolutions
+	sharedRule    = "shared"      // pointwise work that several read
+	autocastRule  = "autocast"    // results stored in fp32
+	stridesRule   = "strides"     // transpositions that copy nothing
+	groupNormRule = "group norm"  // normalisation of groups of channels
+	siblingsRule  = "siblings"    // matmuls of one operand
+	lookupsRule   = "lookups"     // rows of a table
 )
 
 // rules lists the rules in the order in which they are tried; a step belongs to the first that takes it. Several rows

@@ -3,6 +3,6 @@ package lower
 // silu matches x sigmoid(x), also with a scaled argument as in quick GELU, and mish,
 // x tanh(softplus(x)).
 var (
-	silu = composite{seeds: []string{"Sigmoid"}, rule: "silu"}
-	mish = composite{seeds: []string{"Softplus"}, rule: "mish"}
+	silu = composite{seeds: []string{"Sigmoid"}, rule: "silu"}  // x sigmoid(x)
+	mish = composite{seeds: []string{"Softplus"}, rule: "mish"} // x tanh(softplus(x))
 )

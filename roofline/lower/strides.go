@@ -19,16 +19,16 @@ const maxRank = 6
 
 // strides of a tensor in elements; of rank 0 where they were not found, which means contiguous.
 type strides struct {
-	rank int8
-	at   [maxRank]int64
+	rank int8           // dimensions
+	at   [maxRank]int64 // elements from one to the next
 }
 
 // An order is the dimensions of a tensor as they lie in memory, outermost first.
 type order [maxRank]int8
 
 var (
-	plainOrder        = order{0, 1, 2, 3, 4, 5}
-	channelsLastOrder = order{0, 2, 3, 1}
+	plainOrder        = order{0, 1, 2, 3, 4, 5} // as ONNX has it
+	channelsLastOrder = order{0, 2, 3, 1}       // of images
 	// of samples, heads, tokens, features: the fused path of attention stores by token
 	headsLastOrder = order{0, 2, 1, 3}
 )

@@ -13,7 +13,7 @@ type tally struct {
 	epoch []int32 // by root: the kernel that the other two are about
 	bytes []int64 // charged so far
 	inner []int32 // steps of the kernel that read it
-	now   int32
+	now   int32   // the unit being counted
 }
 
 // reset forgets all values; n is how many the graph has.

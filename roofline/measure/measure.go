@@ -20,13 +20,13 @@ import (
 
 // A Measurement is a model that was run, and what was predicted for it.
 type Measurement struct {
-	Model, Runtime string
+	Model, Runtime string             // names
 	Threads        int                // 0: not known
 	Stats          *timing.Stats      // of whole inferences; nil where only nodes are known
 	Estimate       *roofline.Estimate // its Device is nil where there is nothing to compare with
 	Match          *trace.Match       // nil where nothing is known by node
-	Notes          []note.Note
-	Row            measured.Row // of a table of measurements; complete but for the device where none is known
+	Notes          []note.Note        // on the run
+	Row            measured.Row       // of a table of measurements; complete but for the device where none is known
 }
 
 // halfSpan gives half the width of the median's 95 % interval, as a share of it, at which the median is known well

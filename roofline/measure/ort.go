@@ -25,12 +25,12 @@ import (
 
 // A Run says which model ONNX Runtime executes, and how.
 type Run struct {
-	Spec    string // the model
-	Stdin   io.Reader
-	Library string // path of ONNX Runtime's shared library, or of its folder; "": the usual places
-	Getenv  func(string) string
-	Threads int           // 0: all
-	Limit   time.Duration // no further run begins after it
+	Spec    string              // the model
+	Stdin   io.Reader           // of a model on standard input
+	Library string              // path of ONNX Runtime's shared library, or of its folder; "": the usual places
+	Getenv  func(string) string // of the library's path
+	Threads int                 // 0: all
+	Limit   time.Duration       // no further run begins after it
 }
 
 // Runtime gives the id of the runtime that a Run uses.

@@ -16,7 +16,7 @@ import (
 
 // What bounds a table; the largest published one has thirty thousand rows and 8 MB.
 const (
-	maxRows = 1 << 20
+	maxRows = 1 << 20  // of a table
 	maxSize = 64 << 20 // bytes, unpacked
 	maxLine = 1 << 20  // bytes
 )
@@ -80,10 +80,10 @@ func read(r io.Reader, most int) ([]Row, error) {
 
 // bounded is a table's bytes, which end in an error where they are too many, or have no end of a line for too long.
 type bounded struct {
-	r    io.Reader
-	all  int // bytes read
-	long int // those of the line so far
-	line int
+	r    io.Reader // the table
+	all  int       // bytes read
+	long int       // those of the line so far
+	line int       // the last one read
 }
 
 // Read reads a part of the table.

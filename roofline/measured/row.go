@@ -13,13 +13,13 @@ const Own = "own measurement"
 // A Row is one measurement. Texts are as published: they are matched through the aliases of
 // devices and runtimes, never rewritten. A number that was not published is 0.
 type Row struct {
-	Source, Ref      string // who published it, and where exactly
-	Model            string // the published name
-	Graph            string // the file (without .onnx or .onnx.gz) or the built-in model that it is; may be empty
-	Family, Task     string
-	Device, Class    string
-	Runtime, Version string
-	Precision        string
+	Source, Ref      string  // who published it, and where exactly
+	Model            string  // the published name
+	Graph            string  // the file (without .onnx or .onnx.gz) or the built-in model that it is; may be empty
+	Family, Task     string  // of the model, and what it is for
+	Device, Class    string  // as published
+	Runtime, Version string  // as published
+	Precision        string  // as published
 	Batch            int64   // 0: not published
 	InputShape       string  // such as 3x224x224 or seq=128
 	Latency          float64 // s, of the whole batch; 0: not published
@@ -28,10 +28,10 @@ type Row struct {
 	Work             float64 // MAC or FLOP, as published
 	WorkUnit         string  // mac, flop or unknown
 	Metric           string  // of accuracy
-	Accuracy         string
-	Notes            string // key=value pairs and remarks, separated by semicolons
-	Line             int    // in the file; 0 for a row that was not read
-	Skipped          string // the first cell that could not be read, and why; "" where all were
+	Accuracy         string  // as published
+	Notes            string  // key=value pairs and remarks, separated by semicolons
+	Line             int     // in the file; 0 for a row that was not read
+	Skipped          string  // the first cell that could not be read, and why; "" where all were
 }
 
 // Note returns the value of a key=value pair in the notes, "" where there is none.
@@ -46,9 +46,9 @@ func (r *Row) Note(key string) string {
 
 // A column is one field of the schema: how it is read and how it is printed.
 type column struct {
-	name string
-	get  func(*Row) string
-	set  func(*Row, string) error
+	name string                   // in the heading
+	get  func(*Row) string        // returns the cell
+	set  func(*Row, string) error // reads the cell
 }
 
 // text returns a column of texts.

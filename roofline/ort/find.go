@@ -23,15 +23,15 @@ var ErrNoCgo = errors.New("this build of ridgepoint cannot load ONNX Runtime, be
 
 // An Input is one input of a model with its concrete shape.
 type Input struct {
-	Name  string
-	Type  dtype.Type
-	Shape graph.Shape
+	Name  string      // of the model's input
+	Type  dtype.Type  // of its elements
+	Shape graph.Shape // with every dimension bound
 }
 
 // A Config says what is run and how.
 type Config struct {
-	Model  string // path of an .onnx file with its weights
-	Inputs []Input
+	Model  string  // path of an .onnx file with its weights
+	Inputs []Input // of the model
 	// their shapes are only used for half precision, whose results ONNX Runtime cannot allocate through its Go binding
 	Outputs []Input
 	Threads int    // within an operator; 0 leaves it to ONNX Runtime, which takes one a core

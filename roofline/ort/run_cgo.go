@@ -41,10 +41,10 @@ func Load(path string) (version string, err error) {
 
 // A Session is a loaded model with its inputs. Close frees it.
 type Session struct {
-	session *onnx.DynamicAdvancedSession
-	inputs  []onnx.Value
-	outputs []onnx.Value
-	kept    []bool // by output: allocated once, by us
+	session *onnx.DynamicAdvancedSession // of the library
+	inputs  []onnx.Value                 // used for each run
+	outputs []onnx.Value                 // used for each run
+	kept    []bool                       // by output: allocated once, by us
 }
 
 // Open loads a model into the library that Load has loaded, with all graph optimisations, and makes its inputs:

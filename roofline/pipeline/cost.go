@@ -17,35 +17,36 @@ type Resource uint8
 
 // The resources. Where a device is a CPU, the host's stages occupy the device.
 const (
-	CameraSensor Resource = iota
-	Codec
-	Host
-	Link
-	Device
-	NumResources
+	CameraSensor Resource = iota // reads a frame out
+	Codec                        // decodes in hardware
+	Host                         // the CPU
+	Link                         // between host and accelerator
+	Device                       // runs models
+	NumResources                 // how many resources there are
 )
 
 // String returns camera, codec, host, link or device.
 func (r Resource) String() string { return [...]string{"camera", "codec", "host", "link", "device"}[r] }
 
+// inference names the stage that runs a model.
 const inference = "inference"
 
 // A kind is one kind of stage: what it is, where it usually runs, and how long it takes; no estimate where nothing is
 // known that holds in general.
 type kind struct {
-	name     string
-	doc      string
-	on       Resource
-	estimate func(r *run, s *Stage) cost
+	name     string                      // as files write it
+	doc      string                      // for help texts
+	on       Resource                    // what it occupies
+	estimate func(r *run, s *Stage) cost // returns its time
 }
 
 // A cost is the time of a stage on one frame, and what it rests on.
 type cost struct {
-	time  energy.Range
-	on    Resource
-	basis Basis
-	why   string
-	sub   []*roofline.Estimate
+	time  energy.Range         // in seconds
+	on    Resource             // what it occupies
+	basis Basis                // what the time rests on
+	why   string               // the basis in words
+	sub   []*roofline.Estimate // of models
 }
 
 // kinds lists the kinds of stage in the usual order.
@@ -107,8 +108,8 @@ const (
 	resizeCycles    = 4.2   // for each pixel of the result
 	normaliseCycles = 6.6   // for each pixel
 	resizeCall      = 1.0e6 // cycles of a call in Python
-	normaliseCall   = 0.4e6
-	nmsCall         = 2.4e6
+	normaliseCall   = 0.4e6 // cycles of a call
+	nmsCall         = 2.4e6 // cycles of a call
 	trackCall       = 9.6e6 // SORT: 260 frames a second at 2.5 GHz
 	compiled        = 0.1   // of the cycles of calls, where they are compiled
 	usualClock      = 2e9   // Hz, where a profile has no clock
@@ -126,6 +127,7 @@ const (
 // codecs lists the ways that frames are compressed, and codecCycles the cycles of a core for each pixel.
 var codecs = []string{"h264", "h265", "mjpeg", "raw"}
 
+// codecCycles lists the cycles of a core for each pixel.
 var codecCycles = map[string]float64{"h264": 35, "h265": 60, "mjpeg": 25}
 
 // decoders lists the pixels a second of decoders in hardware, by class; 0 where there is none that holds for the class.

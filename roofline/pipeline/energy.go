@@ -11,12 +11,12 @@ import (
 
 // An Energy is what a frame costs while the pipeline runs at its rate.
 type Energy struct {
-	Joules energy.Range // of one frame of one camera
-	Watts  float64      // on average
-	Basis  energy.Basis
-	Covers string // what the power is of
-	Host   bool   // the power of a host of its own is counted
-	Source *provenance.Source
+	Joules energy.Range       // of one frame of one camera
+	Watts  float64            // on average
+	Basis  energy.Basis       // what the power rests on
+	Covers string             // what the power is of
+	Host   bool               // the power of a host of its own is counted
+	Source *provenance.Source // of the power
 }
 
 // hostShares lists the shares of work on a host: it waits for memory.

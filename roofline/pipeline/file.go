@@ -15,8 +15,8 @@ import (
 
 // A Name is a text of a file that means something outside it, such as a model, with its place for messages.
 type Name struct {
-	Text string
-	at   strictyaml.Value
+	Text string           // as the file has it
+	at   strictyaml.Value // for errors
 }
 
 // Wrongf reports an error at the name.
@@ -27,8 +27,8 @@ func (n *Name) Line() int { return n.at.Line() }
 
 // A Camera is what frames come from.
 type Camera struct {
-	Width, Height int
-	FPS           float64
+	Width, Height int     // in pixels
+	FPS           float64 // frames a second
 }
 
 // Pixels returns the pixels of a frame.
@@ -36,19 +36,19 @@ func (c *Camera) Pixels() float64 { return float64(c.Width) * float64(c.Height) 
 
 // A Stage is one step of a pipeline as its file has it.
 type Stage struct {
-	Kind   string
+	Kind   string  // its name
 	Label  string  // "": the kind
 	Given  float64 // seconds; 0: it is estimated
 	Every  int     // it runs on every so many frames; 1: on all
 	On     string  // host or device; "": as usual for the kind
-	Codec  string
-	To     [2]int // width and height of the result; 0: those of the next model's input
-	Models []Name
+	Codec  string  // of the camera's stream
+	To     [2]int  // width and height of the result; 0: those of the next model's input
+	Models []Name  // that run one after another
 	// Parallel says that the models run in streams of their own rather than one after the other.
 	Parallel bool
-	Bytes    float64 // that are copied; 0: what the stage before it makes
-	row      *kind
-	at       strictyaml.Value
+	Bytes    float64          // that are copied; 0: what the stage before it makes
+	row      *kind            // of the kind
+	at       strictyaml.Value // for errors
 }
 
 // Name returns what the stage is called.
@@ -67,18 +67,18 @@ func (s *Stage) Line() int { return s.at.Line() }
 
 // A File is a pipeline as it was read.
 type File struct {
-	Path      string
-	Name      string
-	Camera    Camera
-	Cameras   int // that share the host and the device
-	Device    Name
-	Host      Name
-	Runtime   string
-	Precision string
-	Code      string // python or c++: what the host's stages are written in
-	Overlap   bool   // stages of several frames run at the same time
-	Stages    []Stage
-	root      strictyaml.Value
+	Path      string           // of the pipeline
+	Name      string           // of the pipeline
+	Camera    Camera           // that frames are from
+	Cameras   int              // that share the host and the device
+	Device    Name             // that models run on
+	Host      Name             // beside the device
+	Runtime   string           // of the models
+	Precision string           // of the models
+	Code      string           // python or c++: what the host's stages are written in
+	Overlap   bool             // stages of several frames run at the same time
+	Stages    []Stage          // in order
+	root      strictyaml.Value // for errors
 }
 
 // Finish returns what was found wrong with the file since it was read.
@@ -90,6 +90,7 @@ var codes = []string{"python", "c++"}
 // Codes lists the languages that the stages of a host may be written in, the usual one first.
 func Codes() []string { return slices.Clone(codes) }
 
+// fileFields lists the keys of a pipeline.
 var fileFields = []strictyaml.Field[File]{
 	{Key: "schema", Read: func(v strictyaml.Value, _ *File) { v.Schema() }},
 	{Key: "name", Read: func(v strictyaml.Value, f *File) { f.Name, _ = v.Text("gate camera") }},
@@ -106,6 +107,7 @@ var fileFields = []strictyaml.Field[File]{
 	{Key: "stages", Read: readStages},
 }
 
+// cameraFields lists the keys of a camera.
 var cameraFields = []strictyaml.Field[Camera]{
 	{Key: "width", Read: func(v strictyaml.Value, c *Camera) { c.Width = v.Count(1, maxSide) }},
 	{Key: "height", Read: func(v strictyaml.Value, c *Camera) { c.Height = v.Count(1, maxSide) }},
@@ -121,6 +123,7 @@ var cameraFields = []strictyaml.Field[Camera]{
 // maxSide bounds the sides of frames, in pixels.
 const maxSide = 1 << 16
 
+// stageFields lists the keys of a stage.
 var stageFields = []strictyaml.Field[Stage]{
 	{Key: "stage", Read: func(v strictyaml.Value, s *Stage) {
 		if s.Kind = oneOf(v, Kinds()); s.Kind != "" {
@@ -189,6 +192,7 @@ func figure(v strictyaml.Value, dim units.Dim) float64 {
 	return x
 }
 
+// sizePattern matches WIDTHxHEIGHT.
 var sizePattern = regexp.MustCompile(`^([0-9]+)x([0-9]+)$`)
 
 // readTo reads a size WIDTHxHEIGHT in pixels.

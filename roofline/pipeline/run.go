@@ -10,7 +10,7 @@ import (
 
 // A Setup is what a pipeline runs on.
 type Setup struct {
-	Device *hwprofiles.Device
+	Device *hwprofiles.Device // that models run on
 	Host   *hwprofiles.Device // of the stages outside the device; nil: the device itself
 	// Assumed says that nobody named the host.
 	Assumed bool
@@ -29,37 +29,37 @@ func (s *Setup) host() *hwprofiles.Device {
 // A Step is a stage of a pipeline with its time.
 type Step struct {
 	*Stage
-	On        Resource
-	Time      energy.Range // of a frame on which it runs, in seconds
-	Load      energy.Range // of each frame on average, of all cameras: what it occupies On for
-	Start     float64      // from the moment that the frame begins, in seconds
-	Basis     Basis
-	Why       string
+	On        Resource             // what it occupies
+	Time      energy.Range         // of a frame on which it runs, in seconds
+	Load      energy.Range         // of each frame on average, of all cameras: what it occupies On for
+	Start     float64              // from the moment that the frame begins, in seconds
+	Basis     Basis                // what its time rests on
+	Why       string               // the basis in words
 	Estimates []*roofline.Estimate // of its models, in their order
 }
 
 // A Result is a pipeline with its times.
 type Result struct {
-	File    *File
-	Setup   *Setup
-	Steps   []Step
-	Latency energy.Range // of a frame on which every stage runs, in seconds
-	FPS     energy.Range // frames a second of each camera
-	Busy    [NumResources]energy.Range
-	Limit   Resource // that frames wait for
-	Slowest *Step    // the stage that takes most of the limit
-	Energy  *Energy  // nil where the power of the device is not known
+	File    *File                      // that was run
+	Setup   *Setup                     // that it ran on
+	Steps   []Step                     // in order
+	Latency energy.Range               // of a frame on which every stage runs, in seconds
+	FPS     energy.Range               // frames a second of each camera
+	Busy    [NumResources]energy.Range // seconds of a frame
+	Limit   Resource                   // that frames wait for
+	Slowest *Step                      // the stage that takes most of the limit
+	Energy  *Energy                    // nil where the power of the device is not known
 }
 
 // A run is a pipeline while its stages are timed in order.
 type run struct {
-	file      *File
-	setup     *Setup
-	estimates map[*Stage][]*roofline.Estimate
-	pixels    float64 // of a frame as it is now
-	element   float64 // bytes of an element of the tensor
-	tensor    float64 // bytes of the tensor, 0 before there is one
-	output    float64 // bytes of the last model's outputs
+	file      *File                           // the pipeline
+	setup     *Setup                          // that it runs on
+	estimates map[*Stage][]*roofline.Estimate // of models
+	pixels    float64                         // of a frame as it is now
+	element   float64                         // bytes of an element of the tensor
+	tensor    float64                         // bytes of the tensor, 0 before there is one
+	output    float64                         // bytes of the last model's outputs
 }
 
 // Run times a pipeline. Models that cannot be estimated are errors of the file, which Finish returns.

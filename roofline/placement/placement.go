@@ -12,10 +12,10 @@ import (
 
 // A Run is a number of kernels, one after the other, on one unit.
 type Run struct {
-	Unit     string
-	Falls    bool  // on the fallback unit
-	Kernels  int64 // executions
-	First    string
+	Unit     string   // that runs it
+	Falls    bool     // on the fallback unit
+	Kernels  int64    // executions
+	First    string   // kernel of the run
 	Last     string   // names of kernels
 	Seconds  float64  // expected
 	Bytes    int64    // that are handed over to the next run: the output of the last kernel
@@ -25,17 +25,17 @@ type Run struct {
 
 // A Placement says whether a model runs on a device, and where.
 type Placement struct {
-	Of        *roofline.Estimate
-	Listed    bool // the profile lists what falls back
-	Runs      []Run
-	Fallen    int64   // kernels on the fallback unit
-	Seconds   float64 // expected, of all kernels there
-	Segments  int     // runs on the device itself
-	Transfers int     // changes of the unit
-	Spilled   int64   // B of weights that cross the link at every inference
-	RAM       int64   // B that activations can have beside weights in flash; 0: no flash, or not known
-	Flash     int64   // B of flash; 0: none
-	Scratch   int64   // B of memory on the chip; 0: none, or not known
+	Of        *roofline.Estimate // the estimate
+	Listed    bool               // the profile lists what falls back
+	Runs      []Run              // in order
+	Fallen    int64              // kernels on the fallback unit
+	Seconds   float64            // expected, of all kernels there
+	Segments  int                // runs on the device itself
+	Transfers int                // changes of the unit
+	Spilled   int64              // B of weights that cross the link at every inference
+	RAM       int64              // B that activations can have beside weights in flash; 0: no flash, or not known
+	Flash     int64              // B of flash; 0: none
+	Scratch   int64              // B of memory on the chip; 0: none, or not known
 }
 
 // Of returns the placement of the kernels of an estimate.

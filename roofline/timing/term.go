@@ -34,7 +34,8 @@ type Term struct {
 type Time struct {
 	Compute, Vector, Memory float64 // what each would take alone
 	Overhead                float64 // launch, weight repacking, recurrent steps, waiting for another unit
-	Total                   float64
+	// in seconds
+	Total float64
 }
 
 // At returns the time of one execution of a kernel:
@@ -165,10 +166,10 @@ func Inference(device, host, fixed float64) float64 { return norm4(device, host,
 
 // A Slope sums the time of kernels and its derivatives by the logarithms of the parameters. The zero Slope is of none.
 type Slope struct {
-	d            params.Values
-	sum, kernels float64
-	copies       float64 // bytes
-	team         team    // of the kernel before
+	d            params.Values // by parameter
+	sum, kernels float64       // of times, and kernels
+	copies       float64       // bytes
+	team         team          // of the kernel before
 }
 
 // A team is what kernels on the same cores share under the same parameters.

@@ -12,7 +12,7 @@ import (
 // What bounds a profile; a trace of a large model over many runs has some hundred megabytes. It is read record by
 // record, so memory follows what is kept of it.
 const (
-	maxSize    = 1 << 30
+	maxSize    = 1 << 30  // bytes of a file
 	maxRecords = 4 << 20  // events, layers and lines
 	maxRecord  = 4 << 20  // bytes of one of them
 	maxNodes   = 1 << 18  // of different names
@@ -34,10 +34,10 @@ var (
 
 // A source gives a profile record by record, and holds one at a time.
 type source struct {
-	in      *bufio.Reader
-	size    int64 // bytes that were read
-	left    int   // bytes that the present record may yet take
-	records int
+	in      *bufio.Reader // the file
+	size    int64         // bytes that were read
+	left    int           // bytes that the present record may yet take
+	records int           // so far
 }
 
 // newSource returns a source that reads r behind a mark of byte order.
@@ -214,9 +214,9 @@ func damaged(err error) error {
 
 // summed adds up what has the same name, in the order of first appearance.
 type summed struct {
-	at    map[string]int
-	nodes []Node
-	text  int
+	at    map[string]int // place by name
+	nodes []Node         // in order
+	text  int            // bytes of names
 }
 
 // node returns the place of a name. Its operator is the one it had at first.
@@ -258,6 +258,6 @@ func (s *summed) per(runs int) []Node {
 
 // An event is what one record of a trace took, on a thread.
 type event struct {
-	node, thread int32
+	node, thread int32   // and the thread that ran it
 	start, took  float64 // in the file's unit
 }

@@ -22,8 +22,8 @@ type torchEvent struct {
 
 // A torchTrace is what is kept of a trace.
 type torchTrace struct {
-	kernels, ops summed
-	threads      summed
+	kernels, ops summed  // of the GPU, and operators of the CPU
+	threads      summed  // that ran operators
 	events       []event // of ops, in s
 }
 

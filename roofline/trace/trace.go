@@ -14,7 +14,7 @@ import (
 
 // A Node is what one node, layer or kernel of the tool took.
 type Node struct {
-	Name    string
+	Name    string  // as the tool has it
 	Op      string  // as the tool calls it; may be empty
 	Seconds float64 // per inference
 }
@@ -35,10 +35,10 @@ type Trace struct {
 
 // A Format is a kind of file that can be read.
 type Format struct {
-	Name     string
-	runtimes []string
-	is       func(head string) bool // of the first bytes, white space squeezed out
-	read     func(in *source, p *Trace) error
+	Name     string                           // as tables show it
+	runtimes []string                         // that write it
+	is       func(head string) bool           // of the first bytes, white space squeezed out
+	read     func(in *source, p *Trace) error // reads a file
 }
 
 // headSize says how much of a file its format is told from.

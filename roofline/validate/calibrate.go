@@ -16,12 +16,12 @@ import (
 // A Sample is a case made ready for a fit.
 type Sample struct {
 	*Case
-	Terms    []timing.Term
-	Measured float64 // s
-	Network  string  // its fingerprint
-	Bag      kernel.Bag
-	Unfused  float64 // s: speed of light of the graph as exported, one kernel for every node
-	Fused    float64 // s: speed of light of the kernels of the runtime
+	Terms    []timing.Term // of its kernels
+	Measured float64       // s
+	Network  string        // its fingerprint
+	Bag      kernel.Bag    // of its kernels
+	Unfused  float64       // s: speed of light of the graph as exported, one kernel for every node
+	Fused    float64       // s: speed of light of the kernels of the runtime
 }
 
 // Joint returns the sample as the joint model takes it, by a source or, of a user's own, by none.
@@ -69,22 +69,22 @@ const folds = 10
 
 // A Fit is a calibration and the held-out predictions that its figures come from.
 type Fit struct {
-	Calibration runtimes.Calibration
-	HeldOut     Errors
-	Before      Errors    // with what was known of the runtime and the device
-	Unfused     Errors    // the speed of light of the graph as exported
-	Fused       Errors    // the speed of light of the runtime's kernels
-	Coverage    float64   // share of the measurements inside their held-out intervals
-	Ratios      []float64 // by sample: held-out predicted over measured
+	Calibration runtimes.Calibration // that was fitted
+	HeldOut     Errors               // errors on families that it had not seen
+	Before      Errors               // with what was known of the runtime and the device
+	Unfused     Errors               // the speed of light of the graph as exported
+	Fused       Errors               // the speed of light of the runtime's kernels
+	Coverage    float64              // share of the measurements inside their held-out intervals
+	Ratios      []float64            // by sample: held-out predicted over measured
 }
 
 // A fitter conditions a model on the samples of one slice.
 type fitter struct {
-	model   *joint.Model
-	samples []*Sample
-	joint   []*joint.Sample
-	rows    []joint.Row
-	before  *joint.Known
+	model   *joint.Model    // that is conditioned
+	samples []*Sample       // measurements
+	joint   []*joint.Sample // the same for the model
+	rows    []joint.Row     // their slopes
+	before  *joint.Known    // what was known
 }
 
 // Calibrate conditions what a model knows on the samples of one slice, and judges it on families of networks that were

@@ -27,16 +27,16 @@ import (
 
 // A Case is a measurement that could be matched: what was run, on what, and how.
 type Case struct {
-	Row       measured.Row
-	Device    *hwprofiles.Device
-	Runtime   *runtimes.Runtime
-	Precision dtype.Type
-	Threads   int
-	Plan      *infer.Plan
+	Row       measured.Row           // of the table
+	Device    *hwprofiles.Device     // it ran on
+	Runtime   *runtimes.Runtime      // it ran in
+	Precision dtype.Type             // it ran in
+	Threads   int                    // 0: all
+	Plan      *infer.Plan            // of the model
 	Shapes    map[string]graph.Shape // of the inputs, where the row is of another size than the model's file
-	Family    string
-	HeldOut   string // why no fit may use the row; "" where fits may
-	Transfers bool   // the latency includes copies between host and device
+	Family    string                 // of the model
+	HeldOut   string                 // why no fit may use the row; "" where fits may
+	Transfers bool                   // the latency includes copies between host and device
 }
 
 // Run infers the model of the case as the row has it.
@@ -65,36 +65,36 @@ func all(d *hwprofiles.Device) int {
 
 // A Matcher finds what rows are about. It remembers models; it may be used by one goroutine.
 type Matcher struct {
-	Devices  *hwprofiles.Catalog
-	Runtimes *runtimes.Set
-	Models   string // the folder of the files that rows name; may be empty
+	Devices  *hwprofiles.Catalog // that names are looked up in
+	Runtimes *runtimes.Set       // that names are looked up in
+	Models   string              // the folder of the files that rows name; may be empty
 
-	plans   map[string]plan
-	files   map[string]string // of the folder of models, by the name without the image size
-	names   *deviceNames
-	devices map[string]found[*hwprofiles.Device]
+	plans   map[string]plan                       // by model
+	files   map[string]string                     // of the folder of models, by the name without the image size
+	names   *deviceNames                          // of devices
+	devices map[string]found[*hwprofiles.Device]  // by published name
 	called  map[string]found[[]*runtimes.Runtime] // by published name
-	works   map[work]error
-	mu      sync.Mutex
+	works   map[work]error                        // what a device refuses
+	mu      sync.Mutex                            // guards the maps
 }
 
 type plan struct {
-	plan   *infer.Plan
-	shapes map[string]graph.Shape
-	macs   int64 // at these shapes
-	err    error
+	plan   *infer.Plan            // of the model
+	shapes map[string]graph.Shape // of its inputs
+	macs   int64                  // at these shapes
+	err    error                  // why there is none
 }
 
 type found[T any] struct {
-	value T
-	err   error
+	value T     // that was found
+	err   error // why there is none
 }
 
 // A work is a precision of a runtime on a device.
 type work struct {
-	device    *hwprofiles.Device
-	runtime   *runtimes.Runtime
-	precision dtype.Type
+	device    *hwprofiles.Device // that runs
+	runtime   *runtimes.Runtime  // that runs
+	precision dtype.Type         // it runs in
 }
 
 // memo returns the value of a key, made when it is first asked for.

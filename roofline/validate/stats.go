@@ -7,8 +7,8 @@ import (
 
 // Errors are what a set of predictions is judged by. Errors are fractions: |predicted/measured - 1|.
 type Errors struct {
-	N                  int
-	Median, Mean, P90  float64
+	N                  int     // how many forecasts
+	Median, Mean, P90  float64 // shares of the measured time
 	Within10, Within20 float64 // share of predictions
 	Spearman, Kendall  float64 // rank correlation of predicted and measured
 }

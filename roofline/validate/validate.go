@@ -19,8 +19,8 @@ type Metric string
 
 // The metrics.
 const (
-	Latency    Metric = "latency"
-	Throughput Metric = "throughput"
+	Latency    Metric = "latency"    // of one batch
+	Throughput Metric = "throughput" // of several batches in flight
 )
 
 // metricOf returns what a case measures.
@@ -33,15 +33,15 @@ func metricOf(c *Case) Metric {
 
 // A Prediction is one measurement beside what is expected and what is possible, in seconds.
 type Prediction struct {
-	Row          measured.Row
-	Slice        runtimes.Slice
-	Metric       Metric
+	Row          measured.Row     // of the table
+	Slice        runtimes.Slice   // that was forecast
+	Metric       Metric           // of the row
 	Tuning       *roofline.Tuning // what the expectation rests on
-	Measured     float64
-	Expected     float64
-	Low, High    float64
-	SpeedOfLight float64
-	Heaviest     string // class of the kernels that take most of the expected time
+	Measured     float64          // in seconds
+	Expected     float64          // in seconds
+	Low, High    float64          // ends of the 90 % interval
+	SpeedOfLight float64          // in seconds
+	Heaviest     string           // class of the kernels that take most of the expected time
 }
 
 // Inside reports whether the measurement is in the interval.
@@ -49,30 +49,30 @@ func (p *Prediction) Inside() bool { return p.Measured >= p.Low && p.Measured <=
 
 // A Miss is a row that could not be used.
 type Miss struct {
-	Line   int
-	Model  string
-	Device string
-	Reason string
+	Line   int    // of the table, from 1
+	Model  string // as published
+	Device string // as published
+	Reason string // why the row is left out
 }
 
 // A SliceResult is how far the predictions of one slice are off: latencies, or rates where the metric is throughput.
 type SliceResult struct {
-	Slice        runtimes.Slice
-	Metric       Metric
-	Tier         roofline.Tier
-	Rows         int // of the slice: matched and judged
-	Expected     Errors
-	SpeedOfLight Errors
-	Coverage     float64 // share of measurements inside their 90 % interval
-	Predictions  []Prediction
+	Slice        runtimes.Slice // that was forecast
+	Metric       Metric         // of its rows
+	Tier         roofline.Tier  // what forecasts rest on
+	Rows         int            // of the slice: matched and judged
+	Expected     Errors         // errors of forecasts
+	SpeedOfLight Errors         // errors of lower bounds
+	Coverage     float64        // share of measurements inside their 90 % interval
+	Predictions  []Prediction   // one a row
 }
 
 // A Report is the outcome of a validation.
 type Report struct {
-	Rows   int // in the table
-	Slices []SliceResult
-	Misses []Miss
-	All    Errors
+	Rows   int           // in the table
+	Slices []SliceResult // in order
+	Misses []Miss        // rows left out
+	All    Errors        // errors over all slices
 }
 
 // match finds what a row is about: a latency where it publishes one, else the throughput of frames in flight.

@@ -20,35 +20,36 @@ var builtIn embed.FS
 
 // An Engine is a program that serves language models.
 type Engine struct {
-	ID, Name string
-	Aliases  []string
+	ID, Name string   // and name for people
+	Aliases  []string // other names
 	Chunk    int64    // tokens of a prompt that are read at once
 	Cache    []string // types that the key-value cache may have, the default first
 	Share    float64  // of the usable memory that weights, cache and buffers may take
 	// HostEmbedding says that the table of embeddings stays on the host where the device has its own memory.
 	HostEmbedding bool
-	Split         string // how several devices share a model: layer or tensor
-	Quant         string // weights where none are asked for
-	Verify        string // the command that measures the same, with words in braces
-	Backends      []Backend
-	Notes         []string
+	Split         string    // how several devices share a model: layer or tensor
+	Quant         string    // weights where none are asked for
+	Verify        string    // the command that measures the same, with words in braces
+	Backends      []Backend // where it runs
+	Notes         []string  // for people
 }
 
 // A Backend is an engine's code for some devices.
 type Backend struct {
-	Name   string
-	Places []runtimes.Condition
-	OptIn  []string // faster ways of doing matrix work that it asks for
-	Values Values
-	Tiers  []Tier // older versions, the oldest first
-	Decode Spread // of measured over expected, per token written
-	Prompt Spread // of measured over expected, per prompt
-	Basis  string // what the parameters rest on
+	Name   string               // for people
+	Places []runtimes.Condition // where it runs
+	OptIn  []string             // faster ways of doing matrix work that it asks for
+	Values Values               // parameters of the newest build
+	Tiers  []Tier               // older versions, the oldest first
+	Decode Spread               // of measured over expected, per token written
+	Prompt Spread               // of measured over expected, per prompt
+	Basis  string               // what the parameters rest on
 }
 
 // A Tier is a range of versions that differ from the newest in some parameters.
 type Tier struct {
-	To     int // last build
+	To int // last build
+	// parameters of these builds
 	Values Values
 }
 
