@@ -40,11 +40,16 @@ func (e *Estimator) Load(spec string) (*Model, error) {
 }
 
 // Read reads a model from a stream, which is held in memory. name stands for it in titles and messages.
-func (e *Estimator) Read(name string, r io.Reader) (*Model, error) {
+func (e *Estimator) Read(name string, r io.Reader) (*Model, error) { return e.ReadInTurn(name, r, nil) }
+
+// ReadInTurn reads a model as Read does, for programs that read several at once. turn is called before much memory is
+// taken for a model with a large description: it may wait until others are done, more than once for one model, and an
+// error of it ends the read. The weights do not count.
+func (e *Estimator) ReadInTurn(name string, r io.Reader, turn func() error) (*Model, error) {
 	if r == nil {
 		return nil, fmt.Errorf("%s: found no reader, expected one of a model", name)
 	}
-	g, err := formats.ReadStream(name, r)
+	g, err := formats.ReadInTurn(name, r, turn)
 	if err != nil {
 		return nil, err
 	}

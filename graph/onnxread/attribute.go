@@ -76,6 +76,9 @@ func (s *scanner) attributeValue(f *field, a *graph.Attr, n *rawNode, index, dep
 		a.Ints, err = s.ints(f, a.Ints, maxList)
 		return graph.AttrInts, err
 	case 9:
+		if err := s.keep(f.at, memberSize); err != nil {
+			return 0, err
+		}
 		str, err := s.text(f.body)
 		a.Strs = append(a.Strs, str)
 		return graph.AttrStrings, err

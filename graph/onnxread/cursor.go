@@ -110,16 +110,17 @@ func Bound(bytes int64) { maxKept.Store(min(bytes, usualKept)) }
 
 // What parts of a model take in memory, in bytes, about, from the file to the lowered kernels.
 const (
-	nodeSize     = 800  // bytes of memory, about
-	functionSize = 1600 // bytes of memory, about
-	tensorSize   = 320  // bytes of memory, about
-	attrSize     = 640  // bytes of memory, about
-	valueSize    = 160  // bytes of memory, about
-	typeSize     = 96   // bytes of memory, about
-	dimSize      = 48   // bytes of memory, about
-	lineSize     = 64   // of opsets and metadata
-	textSize     = 24   // bytes of memory beside the letters, about
-	intSize      = 16   // bytes of memory, about
+	nodeSize     = 800
+	functionSize = 1600
+	tensorSize   = 320
+	attrSize     = 640
+	valueSize    = 160
+	typeSize     = 96
+	dimSize      = 48
+	lineSize     = 64 // of opsets and metadata
+	textSize     = 24
+	memberSize   = 40 // of a list of texts, beside the text
+	intSize      = 16
 )
 
 // keep counts the memory of a part of the model, and refuses the part that is too much.

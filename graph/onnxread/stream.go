@@ -26,6 +26,13 @@ const (
 	chunkSize     = 1 << 20  // bytes that are kept or passed over together
 )
 
+// What is a large description, in bytes that are no weights. Once it is whole, work on it takes up to 230 times as much
+// memory; while it comes in, it takes what it has.
+const (
+	large       = 128 << 10
+	largeComing = 4 << 20
+)
+
 // A Stream is a file that was read from a pipe or unpacked. Payloads of weights were passed over: they read as zeros.
 type Stream struct {
 	chunks []chunk       // in order
@@ -33,6 +40,7 @@ type Stream struct {
 	kept   int64         // bytes in memory
 	holes  []hole        // that were passed over
 	in     *bufio.Reader // the stream
+	turn   func() error  // called before more is kept than a small description has; nil: already called
 }
 
 // A hole is a payload that was passed over.
@@ -49,16 +57,15 @@ type chunk struct {
 
 // Errors of ReadStream that are not those of its reader.
 var (
-	// of a stream
-	ErrTooLong = errors.New("holds more than 2 GiB; give a model of this size as a plain file, whose weights are not read")
-	// of a stream
+	ErrTooLong  = errors.New("holds more than 2 GiB; give a model of this size as a plain file, whose weights are not read")
 	ErrTooDense = fmt.Errorf("holds more than %d MiB that are no weights; give it as a plain file", maxStreamKept>>20)
 	errNoField  = errors.New("not a field") // ends a guess
 )
 
-// ReadStream reads a file to its end and keeps what Read looks at.
-func ReadStream(in io.Reader) (*Stream, error) {
-	s := &Stream{in: bufio.NewReaderSize(in, 64<<10)}
+// ReadStream reads a file to its end and keeps what Read looks at. turn is called once where the description is large,
+// before much memory is taken for it: it may wait, and an error of it ends the read. It may be nil.
+func ReadStream(in io.Reader, turn func() error) (*Stream, error) {
+	s := &Stream{in: bufio.NewReaderSize(in, 64<<10), turn: turn}
 	err := s.message(modelMessage, -1, 0)
 	if errors.Is(err, errNoField) { // no ONNX, or damaged: others say what it is
 		err = s.copy(-1)
@@ -66,7 +73,17 @@ func ReadStream(in io.Reader) (*Stream, error) {
 	if err != nil && err != io.EOF { // io.EOF is the end, wherever it is: the reader of the file says what is missing
 		return nil, err
 	}
-	return s, nil
+	return s, s.wait(large)
+}
+
+// wait waits for the turn of a description of more than most bytes.
+func (s *Stream) wait(most int64) error {
+	if s.turn == nil || s.kept <= most {
+		return nil
+	}
+	turn := s.turn
+	s.turn = nil
+	return turn()
 }
 
 // Size returns the bytes of the file.
@@ -132,6 +149,9 @@ func (s *Stream) ReadAt(p []byte, off int64) (int, error) {
 func (s *Stream) room() (*chunk, error) {
 	if s.kept >= min(maxStreamKept, maxKept.Load()) {
 		return nil, ErrTooDense
+	}
+	if err := s.wait(largeComing); err != nil {
+		return nil, err
 	}
 	last := len(s.chunks) - 1
 	if last >= 0 {

@@ -27,7 +27,7 @@ func fromGit(f *File) (file *File, err error) {
 	}
 	var inside error
 	err = gitfile.Read(context.Background(), "", rev, path, func(in io.Reader) error {
-		file, inside = slurp(f.Name, in)
+		file, inside = slurp(f.Name, in, nil)
 		return inside
 	})
 	switch {

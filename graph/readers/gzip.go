@@ -20,7 +20,7 @@ func unzip(f *File) (*File, error) {
 	if err != nil {
 		return nil, reject(f.Name, "looks like gzip but does not unpack")
 	}
-	out, err := slurp(f.Name, z)
+	out, err := slurp(f.Name, z, f.turn)
 	var format *onnxread.FormatError
 	switch {
 	case errors.As(err, &format):
@@ -33,14 +33,18 @@ func unzip(f *File) (*File, error) {
 	return out, nil
 }
 
-// slurp reads a stream to its end. Payloads of weights are passed over.
-func slurp(name string, in io.Reader) (*File, error) {
-	s, err := onnxread.ReadStream(in)
+// slurp reads a stream to its end. Payloads of weights are passed over. turn is called where the rest is large.
+func slurp(name string, in io.Reader, turn func() error) (*File, error) {
+	s, err := onnxread.ReadStream(in, turn)
 	switch {
 	case errors.Is(err, onnxread.ErrTooLong), errors.Is(err, onnxread.ErrTooDense):
 		return nil, reject(name, err.Error())
 	case err != nil:
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
-	return NewFile(name, s, s.Size())
+	f, err := NewFile(name, s, s.Size())
+	if err == nil {
+		f.turn = turn
+	}
+	return f, err
 }

@@ -39,6 +39,8 @@ type File struct {
 	Head   []byte      // the first bytes, at most headSize
 	Size   int64       // bytes
 	Reader io.ReaderAt // of its bytes
+
+	turn func() error // for ReadInTurn
 }
 
 // headSize gives the number of bytes that a File holds of its beginning.
@@ -109,7 +111,13 @@ func (r Registry) Read(f *File) (*graph.Model, error) {
 
 // ReadStream reads a model from a stream, which is held in memory but for its weights.
 func (r Registry) ReadStream(name string, in io.Reader) (*graph.Model, error) {
-	f, err := slurp(name, in)
+	return r.ReadInTurn(name, in, nil)
+}
+
+// ReadInTurn reads a model as ReadStream does. turn is called before much memory is taken for a large description, at
+// most once for each container around it: it may wait, and an error of it ends the read.
+func (r Registry) ReadInTurn(name string, in io.Reader, turn func() error) (*graph.Model, error) {
+	f, err := slurp(name, in, turn)
 	if err != nil {
 		return nil, err
 	}
@@ -236,7 +244,7 @@ func stream(name string, in io.Reader) (*File, error) {
 	if in == nil {
 		return nil, reject(name, "is not connected; give the path of a model")
 	}
-	return slurp(name, in)
+	return slurp(name, in, nil)
 }
 
 // unpack follows containers to the file inside and finds its format.

@@ -89,7 +89,6 @@ func (s *Server) answer(r *route, w http.ResponseWriter, req *http.Request) {
 		return
 	}
 	if !s.turn(req.Context()) {
-		w.Header().Set("Retry-After", "1")
 		s.fail(r, w, req, errBusy)
 		return
 	}
@@ -157,7 +156,9 @@ func (s *Server) try(ctx context.Context, r *route, req *http.Request) (out resu
 	if body := s.recall.find(k); known && body != nil {
 		return result{body: body}
 	}
-	q, err := s.ask(r, req)
+	p := &place{server: s, ctx: ctx}
+	defer p.free()
+	q, err := s.ask(r, req, p)
 	if err == nil && ctx.Err() != nil {
 		err = ctx.Err()
 	}
@@ -200,6 +201,9 @@ func (s *Server) fail(r *route, w http.ResponseWriter, req *http.Request, err er
 	p := Problem{http.StatusText(status), status, s.textOf(status, err)}
 	s.Log.Debug("refused", "route", r.path, "status", status, "error", p.Detail)
 	h := w.Header()
+	if status == http.StatusTooManyRequests {
+		h.Set("Retry-After", "1")
+	}
 	h.Set("Connection", "close") // the rest of what was sent is not read
 	if req.Method == http.MethodGet || req.Method == http.MethodHead {
 		h.Del("Connection")

@@ -27,6 +27,7 @@ type question struct {
 	opt        ridgepoint.Options
 	target     ridgepoint.Target
 	values     []int64
+	place      *place
 }
 
 // A param is a parameter of a query, or a field of a form.
@@ -179,8 +180,8 @@ func clip(v string) string {
 }
 
 // ask reads a request. Payloads of weights are passed over while the file comes in; nothing is stored.
-func (s *Server) ask(r *route, req *http.Request) (*question, error) {
-	q := new(question)
+func (s *Server) ask(r *route, req *http.Request, p *place) (*question, error) {
+	q := &question{place: p}
 	for name, values := range req.URL.Query() {
 		for _, v := range values {
 			if err := q.set(r, name, v); err != nil {
@@ -230,7 +231,12 @@ func (s *Server) file(q *question, name string, in io.Reader) error {
 	if err != nil && err != io.EOF {
 		return err
 	}
-	q.model, err = s.Estimator.Read(fileName(name), io.MultiReader(strings.NewReader(string(head[:n])), in))
+	q.model, err = s.Estimator.ReadInTurn(fileName(name), io.MultiReader(strings.NewReader(string(head[:n])), in),
+		q.place.take)
+	if q.place.err != nil {
+		return q.place.err // readers have words of their own for it
+	}
+	q.place.settle(q)
 	return err
 }
 

@@ -39,6 +39,7 @@ func Defaults() Config {
 type Server struct {
 	Config
 	turns    chan struct{} // holds one for each estimate under way
+	large    chan struct{} // holds one while an estimate of a large model is under way
 	recall   *recall
 	watch    *watch
 	lists    lists
@@ -47,7 +48,8 @@ type Server struct {
 
 // New returns a server.
 func New(c *Config) *Server {
-	s := &Server{Config: *c, turns: make(chan struct{}, c.AtOnce), recall: newRecall(c.Recall)}
+	s := &Server{Config: *c, turns: make(chan struct{}, c.AtOnce), large: make(chan struct{}, 1),
+		recall: newRecall(c.Recall)}
 	if s.Log == nil {
 		s.Log = slog.New(slog.DiscardHandler)
 	}
