@@ -25,6 +25,9 @@ const (
 // described gives the most bytes of memory that work on a model takes for one byte of its description.
 const described = 3
 
+// closeBy gives by how many percent garbage may add to what is in use where the address space is limited.
+const closeBy = 100
+
 // poll gives the time between two looks at the memory in use.
 const poll = 2 * time.Millisecond
 
@@ -35,6 +38,9 @@ func boundMemory() {
 		most := max(room/arena*arena-reserve, slack+arena/2)
 		limit = min(limit, most-slack)
 		ridgepoint.BoundModels(most / described)
+		if os.Getenv("GOGC") == "" {
+			debug.SetGCPercent(closeBy) // on a busy machine the collector came too late for a limit that garbage had filled
+		}
 		go watch(uint64(most))
 	}
 	if os.Getenv("GOMEMLIMIT") == "" {

@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"os/signal"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"syscall"
@@ -26,6 +27,56 @@ const beyond = 1 << 20
 var waiting = []string{
 	"strip M -o out.onnx", "report M -d rpi-5 -o out.html", "export M -d rpi-5 --to netron -o out.json",
 	"export M -d rpi-5 --to onnx -o out.onnx", "estimate M -d rpi-5 -o out.csv", "batch M -d rpi-5 -o out.csv",
+	"inspect M -o out.json", "inspect M --device coral-edgetpu-usb --plot out.svg", "shapes M -o out.json",
+	"flops M -o out.csv", "plot M -d rpi-5 -o out.svg", "sweep M -d rpi-5 --batch 1..2 -o out.csv",
+	"whatif M -d rpi-5 -o out.json", "require M -d rpi-5 --latency 1s -o out.md", "pick M -d rpi-5 --fps 1 -o out.csv",
+	"explain M -d rpi-5 -o out.html",
+	"diff M zoo:resnet18 -d rpi-5 -o out.md", "diff zoo:resnet18 M -d rpi-5 -o out.md",
+	"pipeline --model M -d rpi-5 -o out.csv",
+}
+
+// texts are commands that read a table or a configuration, F with a suffix, from a named pipe.
+var texts = []string{
+	"check F.yaml -o out.json", "check F.yaml --junit out.xml", "check D --baseline F.json --markdown out.md",
+	"check D --baseline F.json --sarif out.sarif", "baseline F.yaml -o out.json", "pipeline F.yaml -d rpi-5 -o out.csv",
+	"calibrate --device rpi-5 --runtime onnxruntime-cpu --precision fp32 --measurements F.csv -o out.yaml",
+	"validate --measurements F.csv -o out.csv", "batch F.csv -d rpi-5 -o out.csv",
+	"measure zoo:resnet18 --from F.json --csv out.csv --device rpi-5", "batch F.yaml -d rpi-5 -o out.csv",
+	"estimate zoo:resnet18 -d rpi-5 --calibration F.yaml -o out.csv", "llm F.gguf -d rtx4090 -o out.csv",
+}
+
+// suffixes are those of texts.
+var suffixes = []string{".yaml", ".csv", ".json", ".gguf"}
+
+// TestSignalsComplete holds that each command that reads a file of somebody's and can write one is among those that
+// signals are tried on.
+func TestSignalsComplete(t *testing.T) {
+	pages, err := filepath.Glob("../../docs/commands/*.md")
+	if err != nil || len(pages) < 30 {
+		t.Fatalf("found %d pages of commands: %v", len(pages), err)
+	}
+	usage := regexp.MustCompile(`(?m)^ *ridgepoint ([a-z]+(?: [a-z]+)?) .*\b(MODEL|MANIFEST|OLD|BUDGET|FILE)\b.*\[flags\]$`)
+	// They write what they are named, or read no pipe.
+	named := []string{"check init", "models show", "models export", "devices new", "devices validate"}
+	checked := 0
+	for _, page := range pages {
+		data, err := os.ReadFile(page)
+		if err != nil {
+			t.Fatal(err)
+		}
+		found := usage.FindSubmatch(data)
+		if found == nil || !bytes.Contains(data, []byte("--output")) || slices.Contains(named, string(found[1])) {
+			continue
+		}
+		checked++
+		begins := func(command string) bool { return strings.HasPrefix(command, string(found[1])+" ") }
+		if !slices.ContainsFunc(waiting, begins) && !slices.ContainsFunc(texts, begins) {
+			t.Errorf("signals are not tried on %s; add a row", found[1])
+		}
+	}
+	if checked < 20 {
+		t.Errorf("found %d commands that read and write, expected 20 at least", checked)
+	}
 }
 
 // ending returns the signals that end a program, those apart that it is told to ignore, as under nohup.
@@ -50,11 +101,17 @@ func ends(t *testing.T, cmd *exec.Cmd, s syscall.Signal) {
 func TestSignals(t *testing.T) {
 	bin, dir := build(t), t.TempDir()
 	fifo := filepath.Join(dir, "model.onnx")
-	if err := syscall.Mkfifo(fifo, 0o600); err != nil {
-		t.Skip("named pipes are missing: run where the file system has them: ", err)
+	for _, path := range append([]string{fifo}, inDir(dir, suffixes)...) {
+		if err := syscall.Mkfifo(path, 0o600); err != nil {
+			t.Skip("named pipes are missing: run where the file system has them: ", err)
+		}
+	}
+	good := filepath.Join(dir, "budgets")
+	if err := os.WriteFile(good, []byte(budget), 0o600); err != nil {
+		t.Fatal(err)
 	}
 	type run struct {
-		command, model string
+		command, model string // the model is - or a named pipe
 		signal         syscall.Signal
 	}
 	var runs []run
@@ -66,9 +123,27 @@ func TestSignals(t *testing.T) {
 			}
 		}
 	}
-	for _, r := range sampling.Every(5, runs) {
-		cmd := exec.Command(bin, strings.Fields(strings.ReplaceAll(r.command, "M", r.model))...)
-		cmd.Dir = dir
+	for _, command := range texts {
+		suffix := suffixes[slices.IndexFunc(suffixes, func(s string) bool { return strings.Contains(command, "F"+s) })]
+		for _, s := range ending() {
+			runs = append(runs, run{command, filepath.Join(dir, "in"+suffix), s})
+		}
+	}
+	for _, r := range sampling.Every(19, runs) {
+		args := strings.Fields(r.command)
+		sent := make([]byte, beyond)
+		for i, arg := range args {
+			switch {
+			case arg == "M":
+				args[i] = r.model
+			case arg == "D":
+				args[i] = good
+			case strings.HasPrefix(arg, "F."):
+				args[i], sent = r.model, []byte("#")
+			}
+		}
+		cmd := exec.Command(bin, args...)
+		cmd.Dir, cmd.Env = dir, append(os.Environ(), "HOME="+dir, "XDG_CONFIG_HOME=")
 		in, err := cmd.StdinPipe()
 		if err != nil {
 			t.Fatal(err)
@@ -76,13 +151,13 @@ func TestSignals(t *testing.T) {
 		if err := cmd.Start(); err != nil {
 			t.Fatal(err)
 		}
-		if r.model == fifo {
+		if r.model != "-" {
 			in.Close()
-			if in, err = os.OpenFile(fifo, os.O_WRONLY, 0); err != nil { // waits for the reader
+			if in, err = os.OpenFile(r.model, os.O_WRONLY, 0); err != nil { // waits for the reader
 				t.Fatal(err)
 			}
 		}
-		if _, err := in.Write(make([]byte, beyond)); err != nil {
+		if _, err := in.Write(sent); err != nil {
 			t.Fatal(err)
 		}
 		ends(t, cmd, r.signal)
@@ -90,9 +165,18 @@ func TestSignals(t *testing.T) {
 		os.Remove(filepath.Join(dir, "out.csv.part")) // a batch keeps what is done
 		os.Remove(filepath.Join(dir, "out.csv.part.log"))
 	}
-	if left, _ := os.ReadDir(dir); len(left) != 1 {
-		t.Errorf("found %v, expected the pipe alone", left)
+	if left, _ := os.ReadDir(dir); len(left) != 2+len(suffixes) {
+		t.Errorf("found %v, expected the pipes and the budget file alone", left)
 	}
+}
+
+// inDir returns the paths of files "in" of a folder, by suffix.
+func inDir(dir string, suffixes []string) []string {
+	var out []string
+	for _, s := range suffixes {
+		out = append(out, filepath.Join(dir, "in"+s))
+	}
+	return out
 }
 
 // ended runs a program, sends it a signal some time later and holds it to the shell's exit code. It returns false where

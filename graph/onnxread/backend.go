@@ -17,6 +17,7 @@ const (
 	partNodes = 512     // nodes that onnx-go decodes at once
 	partEdges = 1 << 16 // edges that onnx-go decodes at once
 	maxEdges  = 1 << 20 // of one node
+	allEdges  = 1 << 22 // of a file
 )
 
 // decode has onnx-go decode the graph's topology and attributes from skeletons, a part of the nodes at a time, and
@@ -31,6 +32,9 @@ func (r *resolver) decode(g *graph.Graph, raw *rawGraph) error {
 			if pairs > maxEdges {
 				return r.errorf(raw.nodes[to].at, "%s has %d inputs and %d outputs: more than 2^20 pairs", n.Label(),
 					len(n.Inputs), len(n.Outputs))
+			}
+			if r.edges += pairs; r.edges > allEdges {
+				return r.errorf(raw.nodes[to].at, "the nodes have more than 2^22 pairs of an input and an output in all")
 			}
 			edges += pairs
 			to++

@@ -15,6 +15,7 @@ type resolver struct {
 	versions map[string]int  // of the imported domains
 	missing  []string        // domains used without an import
 	unknown  map[string]bool // domains without a version
+	edges    int             // pairs of an input and an output so far
 
 	differing      int    // constants that are defined twice and differ
 	firstDiffering string // the name of the first

@@ -2,6 +2,7 @@ package hostile
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -54,6 +55,15 @@ func edges(n, m int) []byte {
 		in[i] = "x"
 	}
 	return nodes(Node{Op: "Mystery", In: in, Out: names("y", m)})
+}
+
+// manyEdges returns nodes that each have n inputs and n outputs.
+func manyEdges(nodeCount, n int) []byte {
+	all := make([]Node, nodeCount)
+	for i := range all {
+		all[i] = Node{Op: "Mystery", In: slices.Repeat([]string{"x"}, n), Out: names(fmt.Sprintf("y%d-", i), n)}
+	}
+	return nodes(all...)
 }
 
 // longCalls returns a node with a long name that calls a function of many tensors.
@@ -199,6 +209,7 @@ func Files() []File {
 	return []File{
 		{"edges-6000.onnx", func() []byte { return edges(6000, 6000) }, false, nil},
 		{"edges-20000.onnx", func() []byte { return edges(20000, 20000) }, false, nil},
+		{"edges-1000-of-100.onnx.gz", pack(func() []byte { return manyEdges(100, 1000) }), false, nil},
 		{"edges-750.onnx", func() []byte { return edges(750, 750) }, true, nil},
 		{"inputs-2Mi.onnx", func() []byte { return edges(2*mi, 1) }, false, nil},
 		{"outputs-300Ki.onnx", func() []byte { return edges(1, 300<<10) }, false, nil},

@@ -101,6 +101,7 @@ func Others() []File {
 		{"layers-30000.param", func() []byte { return layers(30_000) }, false, estimate},
 		{"layers-1M.param.gz", pack(func() []byte { return layers(1_000_000) }), false, estimate},
 		{"blobs-1M.param", repeated("7767517\n1 1000000\nSplit s 0 1000000 ", "a ", mi/2), false, estimate},
+		{"layers-30000.xml.gz", pack(func() []byte { return relus(30_000) }), false, estimate},
 		{"layers-8000.xml", func() []byte { return relus(8_000) }, true, estimate},
 		{"layers-200000.xml.gz", pack(func() []byte { return relus(200_000) }), false, estimate},
 		{"long-name.xml", func() []byte {

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// fewNodes is the most nodes of a model that is estimated beside others however large its file is.
+// fewNodes gives the most nodes of a model that is estimated beside others however large its file is.
 const fewNodes = 4096
 
 // A place is what a request has of the room for large models. One is worked on at a time: each may take some 160 MiB of
