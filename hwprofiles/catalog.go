@@ -2,9 +2,11 @@ package hwprofiles
 
 import (
 	"bytes"
+	"cmp"
 	"embed"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -110,15 +112,20 @@ func (c *Catalog) List() ([]*Device, error) {
 }
 
 // Get finds a device by the path of a profile (ending in .yaml or .yml), by its id or by an alias;
-// capitals, spaces, hyphens and underscores do not matter. A power mode follows an @, as in jetson-orin-nx-16@15W.
+// capitals, spaces, hyphens and underscores do not matter. Products that hold a device (Pixel 8, g4dn.xlarge) and
+// names as systems report them are found as well. A power mode follows an @, as in jetson-orin-nx-16@15W.
 func (c *Catalog) Get(name string) (*Device, error) {
 	if strictyaml.IsProfile(name) && len(c.entries()) > 0 {
 		e := c.store.File(name)
 		e.Name = "" // a file that is named may be called otherwise than the device
 		return load(e)
 	}
+	name = clockReport.ReplaceAllString(name, "$1")
 	name, mode, hasMode := strings.Cut(name, "@")
 	d, err := c.Named(name)
+	if err != nil {
+		d, err = c.meant(name, err)
+	}
 	if err != nil || !hasMode {
 		return d, err
 	}
@@ -253,7 +260,7 @@ func origin(e *entry) string {
 // notFound returns the error for an unknown device, with the nearest names.
 func (c *Catalog) notFound(name string) error {
 	hint := `"ridgepoint devices list" prints all`
-	if near := c.similar(spelling.Squash(name)); len(near) > 0 {
+	if near := c.similar(name); len(near) > 0 {
 		hint = "did you mean " + strings.Join(near, ", ") + "?"
 	}
 	return fmt.Errorf("device %q: found no such id, alias or file; %s", spelling.Clip(name), hint)
@@ -266,9 +273,9 @@ const (
 	sharedStart = 4 // letters that two names share
 )
 
-// similar lists the ids nearest to a squashed name: by spelling, then those that hold it, then those that begin as it
-// does.
-func (c *Catalog) similar(name string) []string {
+// similar lists the ids nearest to a name: by spelling, then those that hold it, then those that begin as it does.
+func (c *Catalog) similar(published string) []string {
+	name := spelling.Squash(published)
 	ids := c.IDs()
 	squashed := make([]string, len(ids))
 	for i, id := range ids {
@@ -288,10 +295,30 @@ func (c *Catalog) similar(name string) []string {
 			add(ids[i])
 		}
 	}
-	for i, s := range squashed {
-		if len(name) >= sharedStart && strings.HasPrefix(s, name[:sharedStart]) {
-			add(ids[i])
-		}
+	for _, id := range alike(published, ids) {
+		add(id)
 	}
 	return out
+}
+
+// alike lists the ids that hold a name without its maker and family or begin as it does, those with most letters in
+// common first.
+func alike(name string, ids []string) []string {
+	key := reportKey(name)
+	common := map[string]int{}
+	for _, id := range ids {
+		k, n := reportKey(id), 0
+		for n < min(len(k), len(key)) && k[n] == key[n] {
+			n++
+		}
+		if len(key) > 1 && strings.Contains(k, key) {
+			n = len(k)
+		}
+		if n >= sharedStart || n == len(key) && n > 1 {
+			common[id] = n
+		}
+	}
+	return slices.SortedStableFunc(maps.Keys(common), func(a, b string) int {
+		return cmp.Or(cmp.Compare(common[b], common[a]), strings.Compare(a, b))
+	})
 }
