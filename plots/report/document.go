@@ -38,6 +38,7 @@ type Table struct {
 	Lead    []string // lines between the title and the rows
 	Drawing []string // lines of a picture in characters, after the lead; not in CSV
 	Columns []Column
+	Key     string  // the column that tells one row from the next, which is never left out; may be empty
 	Rows    [][]any // a string, an integer, a float64, a Span, a Rate, or nil for nothing to say
 	Sum     bool    // the last row sums up rows that are not shown
 	Folded  bool    // details, which Markdown folds away

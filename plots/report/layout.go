@@ -29,7 +29,8 @@ func (l Layout) width() int {
 type trait struct {
 	whole bool // a name that people type: it is not cut
 	fold  bool // one value in all rows goes to the heading
-	less  int  // the larger, the sooner it is left out; 0: never
+	less  int  // the larger, the sooner it is left out; 0: not while names can be cut
+	last  int  // as less, of columns that go only where no other way is left; 0: never
 	prose bool // wraps, or goes under its row
 	tone  bool // has colours
 }
@@ -37,9 +38,9 @@ type trait struct {
 // traits lists how columns are fitted, by their names. Other columns stay as they are.
 var traits = map[string]trait{
 	"kernels": {fold: true, less: 6}, "FLOP/B": {less: 3}, "attainable": {less: 5}, "traffic": {less: 2},
-	"bound": {fold: true, tone: true}, "fits": {tone: true}, "basis": {fold: true, tone: true},
+	"bound": {fold: true, tone: true, last: 3}, "throughput": {last: 2}, "fits": {tone: true}, "basis": {fold: true, tone: true},
 	"model": {whole: true, fold: true}, "device": {whole: true, fold: true}, "precision": {fold: true}, "batch": {fold: true}, "size": {fold: true, less: 4},
-	"runtime": {whole: true, fold: true}, "in memory": {fold: true, less: 1, tone: true}, "work": {less: 3}, "lower bound": {less: 2},
+	"runtime": {whole: true, fold: true, last: 1}, "in memory": {fold: true, less: 1, tone: true}, "work": {less: 3}, "lower bound": {less: 2},
 	"memory": {less: 3}, "accuracy": {less: 1}, "energy": {less: 4},
 	"limited by": {fold: true}, "frame takes": {less: 5}, "power basis": {fold: true, less: 6}, "energy a frame": {less: 3}, "holds": {whole: true, tone: true}, "on": {fold: true}, "every": {fold: true},
 	"why not, and what would help": {prose: true}, "why": {prose: true}, "what it counts": {prose: true},
@@ -106,6 +107,9 @@ func (t *Table) grid(l Layout) *grid {
 			}
 			continue
 		}
+		if t.Key != "" && c.Name == t.Key {
+			col.less, col.last = 0, 0
+		}
 		if c.numeric() {
 			col.cells = aligned(col.cells)
 		}
@@ -126,30 +130,37 @@ func (t *Table) constant(cells []string) bool {
 }
 
 // fit makes a grid as narrow as it has to be, what costs least first: columns that few read are left out, prose goes
-// under its row, names lose their middle, and more columns are left out.
+// under its row, names lose their middle, and more columns are left out, at last those that most readers look for.
 func (g *grid) fit() {
 	g.cut(cuts[0])
-	g.omit(minor)
+	g.omit(minor, trait.rank)
 	for i := range g.columns {
 		c := &g.columns[i]
 		c.below = c.prose && g.total() > g.width && g.room(i) < proseRoom
 	}
 	g.cutTo(cuts[1])
-	g.omit(minor / 2)
+	g.omit(minor/2, trait.rank)
 	g.cutTo(cuts[2])
-	g.omit(1)
+	g.omit(1, trait.rank)
+	g.omit(1, trait.lastRank)
 	slices.Sort(g.omitted)
 }
 
 // minor gives the least figure of columns that few read.
 const minor = 6
 
-// omit leaves out columns whose figure is least or more, the largest first, while the grid is too wide.
-func (g *grid) omit(least int) {
+// rank returns how soon a column is left out.
+func (t trait) rank() int { return t.less }
+
+// lastRank returns how soon a column goes that only goes at last.
+func (t trait) lastRank() int { return t.last }
+
+// omit leaves out columns of a rank of least or more, the largest first, while the grid is too wide.
+func (g *grid) omit(least int, rank func(trait) int) {
 	for g.total() > g.width {
 		worst := -1
 		for i, c := range g.columns {
-			if c.less >= least && (worst < 0 || c.less > g.columns[worst].less) {
+			if r := rank(c.trait); r >= least && (worst < 0 || r > rank(g.columns[worst].trait)) {
 				worst = i
 			}
 		}

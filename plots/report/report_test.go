@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -20,6 +21,7 @@ import (
 	"github.com/ridgepoint/ridgepoint/hwprofiles"
 	"github.com/ridgepoint/ridgepoint/hwprofiles/runtimes"
 	"github.com/ridgepoint/ridgepoint/hwprofiles/settings"
+	"github.com/ridgepoint/ridgepoint/hwprofiles/units"
 	"github.com/ridgepoint/ridgepoint/internal/sampling"
 	"github.com/ridgepoint/ridgepoint/plots/report"
 	"github.com/ridgepoint/ridgepoint/plots/report/schema"
@@ -314,6 +316,45 @@ func TestWidth(t *testing.T) {
 					t.Errorf("%s: --wide leaves %q out", name, c.Name)
 				}
 			}
+		}
+	}
+}
+
+// A table of long names fits as well: columns that most readers look for go at last, and the key of its rows never goes.
+func TestWidthOfLongNames(t *testing.T) {
+	span := report.Span{Expected: new(0.00765), Low: new(0.00595), High: new(0.00985)}
+	row := func(model string, size int) []any {
+		return []any{model, "jetson-orin-nano-8-super", size, "onnxruntime-cpu", span, report.Rate{Value: 131, Unit: "FPS"},
+			"memory", "● measured"}
+	}
+	text := func(names ...string) (out []report.Column) {
+		for _, n := range names {
+			out = append(out, report.Column{Name: n})
+		}
+		return out
+	}
+	table := report.Table{Title: "sweep", Key: "size", Columns: slices.Concat(text("model", "device"),
+		[]report.Column{{Name: "size", Kind: report.Count}}, text("runtime"),
+		[]report.Column{{Name: "latency", Kind: report.Quantity, Dim: units.Seconds},
+			{Name: "throughput", Kind: report.Number}},
+		text("bound", "basis")),
+		Rows: [][]any{row("ssdlite320-mobilenetv3-large", 320), row("yolo11n", 640)}}
+	table.Rows[1][1], table.Rows[1][3], table.Rows[1][6], table.Rows[1][7] = "t4", "tensorrt", "compute", "○ related"
+	for _, c := range []struct {
+		width int
+		left  string
+	}{
+		{160, ""}, {125, "bound"}, {110, "bound, throughput"}, {100, "bound, runtime, throughput"},
+	} {
+		got := textOf(t, &report.Document{Tables: []report.Table{table}, Layout: report.Layout{Width: c.width}})
+		for line := range strings.Lines(got) {
+			if n := len([]rune(strings.TrimSuffix(line, "\n"))); n > c.width {
+				t.Errorf("at %d: %d characters: %s", c.width, n, line)
+			}
+		}
+		if !strings.Contains(got, "size") || strings.Contains(got, "left out") != (c.left != "") ||
+			!strings.Contains(got, c.left) {
+			t.Errorf("at %d, want %q left out and size kept:\n%s", c.width, c.left, got)
 		}
 	}
 }

@@ -15,7 +15,8 @@ import (
 // Sweep describes the steps of a sweep, those of a device one after another; each device is a result.
 func Sweep(model string, axis roofline.Axis, points []roofline.SweepPoint) *Document {
 	tuned := slices.ContainsFunc(points, func(p roofline.SweepPoint) bool { return p.Latency.Expected != nil })
-	t := Table{Title: fmt.Sprintf("%s by %s", model, axis), Columns: slices.Concat(texts("device"), counts(axis.String()),
+	t := Table{Title: fmt.Sprintf("%s by %s", model, axis), Key: axis.String(), Columns: slices.Concat(texts("device"),
+		counts(axis.String()),
 		texts("runtime", "precision"), latencyColumns(tuned), numbers("throughput"), energyColumn(tuned),
 		quantities(units.Capacity, "memory"), texts("bound", "basis", "remark"))}
 	rows := Table{Columns: runColumns(texts("axis"), counts("value"), latencyMembers(), numbers("samples/s"),

@@ -62,8 +62,25 @@ func (t *Table) heading(b *bytes.Buffer, l Layout, constants []string) {
 		b.WriteString(gap + wrap(line, l.width()-len(gap), len(gap)+labelled(line)) + "\n")
 	}
 	if len(t.Drawing) > 0 {
-		b.WriteString("\n  " + strings.Join(lines(t.Drawing), "\n  ") + "\n")
+		b.WriteByte('\n')
+		for _, line := range lines(t.Drawing) {
+			b.WriteString(gap + clipped(line, l.width()-len(gap)) + "\n")
+		}
 	}
+}
+
+// clipped returns a line of a drawing without the last of its labels, as many as do not fit: a table has them all.
+func clipped(line string, width int) string {
+	const more = "; …"
+	for cut := len(line); runes(line) > width; {
+		if cut = strings.LastIndex(line[:cut], "; "); cut < 0 {
+			return line
+		}
+		if runes(line[:cut]+more) <= width {
+			return line[:cut] + more
+		}
+	}
+	return line
 }
 
 // labelled returns where the text of a line begins that has a label and spaces before it, 0 without a label.
