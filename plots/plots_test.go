@@ -9,6 +9,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -263,6 +264,19 @@ func TestSave(t *testing.T) {
 	}
 	if err := f.Save(filepath.Join(dir, "a.jpg")); !strings.Contains(err.Error(), ".png, .svg, .pdf") {
 		t.Errorf("%v does not say what is expected", err)
+	}
+}
+
+// TestPDFFonts holds that a PDF brings the outlines of every font that it names: journals refuse others.
+func TestPDFFonts(t *testing.T) {
+	data := render(t, mustRoofline(t, estimate(device(t, "rpi-5"))), "pdf")
+	count := func(of string) int { return len(regexp.MustCompile(of).FindAll(data, -1)) }
+	described, outlines := count(`/Type\s*/FontDescriptor`), count(`/FontFile[23]?\s+\d+ 0 R`)
+	if described == 0 || outlines != described {
+		t.Errorf("%d fonts, %d with outlines", described, outlines)
+	}
+	if n := count(`/Subtype\s*/Type1\b`); n > 0 {
+		t.Errorf("%d fonts of the reader's machine", n)
 	}
 }
 
