@@ -3,6 +3,7 @@ package plots
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"gonum.org/v1/plot"
@@ -186,7 +187,7 @@ func (c *chart) labelRoofs(p *pen, m *machine) {
 	for i := range m.roofs {
 		r := &m.roofs[i]
 		label := of + r.name + "  " + units.Format(r.rate, r.dim)
-		box := c.besideRoof(p, r, vg.Point{X: sty.Width(label), Y: sty.Height(label) + 2})
+		box := c.besideRoof(p, m, r, vg.Point{X: sty.Width(label), Y: sty.Height(label) + 2})
 		p.c.FillText(sty, vg.Point{X: box.Min.X, Y: (box.Min.Y + box.Max.Y) / 2}, label)
 		p.room.take(box)
 	}
@@ -195,8 +196,8 @@ func (c *chart) labelRoofs(p *pen, m *machine) {
 	}
 }
 
-// besideRoof returns the place above or below a roof's right end that covers the least.
-func (c *chart) besideRoof(p *pen, r *roof, size vg.Point) (best vg.Rectangle) {
+// besideRoof returns the place above or below a roof's right end that covers the least and is nearer to no other roof.
+func (c *chart) besideRoof(p *pen, m *machine, r *roof, size vg.Point) (best vg.Rectangle) {
 	end := p.at(c.x1, r.rate)
 	least := math.Inf(1)
 	for dx := vg.Length(6); dx <= 180; dx += 29 {
@@ -207,6 +208,11 @@ func (c *chart) besideRoof(p *pen, r *roof, size vg.Point) (best vg.Rectangle) {
 			}
 			box := around(vg.Point{X: end.X - dx - size.X/2, Y: end.Y + dy}, size)
 			cost := p.room.cost(end, box) + math.Abs(float64(gap)) + float64(dx)
+			if slices.ContainsFunc(m.roofs, func(o roof) bool {
+				return o.rate != r.rate && math.Abs(float64(p.at(c.x1, o.rate).Y-end.Y-dy)) < math.Abs(float64(dy))
+			}) {
+				continue
+			}
 			if inside(p.c.Rectangle, box) && p.room.clear(box) && cost < least {
 				best, least = box, cost
 			}
@@ -265,6 +271,9 @@ func (c *chart) labelRidges(p *pen, m *machine) {
 	var labels []label
 	for i := range m.roofs {
 		r := &m.roofs[i]
+		if i > 0 && m.roofs[i-1].rate == r.rate {
+			continue // one point
+		}
 		name := "ridge " + units.Short(m.ridge(r), units.Intensity)
 		labels = append(labels, label{p.at(m.ridge(r), r.rate), 4, vg.Point{X: sty.Width(name) + 4, Y: sty.Height(name) + 4},
 			name})
