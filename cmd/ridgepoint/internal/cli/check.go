@@ -140,6 +140,7 @@ each with the figure behind it. Paths of models are written relative to the file
 	if err := cmd.MarkFlagRequired("device"); err != nil {
 		panic(err) // it was added above
 	}
+	bySettings(cmd, "device")
 	engine.add(cmd)
 	out.add(a, cmd, profileForms[0].name, profileForms)
 	return cmd

@@ -72,7 +72,7 @@ and what flash, RAM or memory on the chip it takes. docs/npu.md explains the wor
 	step.add(cmd)
 	out.addReport(a, cmd)
 	cmd.Flags().BoolVar(&strict, "strict", false, "exit with code 3 if an operator is unknown")
-	cmd.Flags().StringVar(&device, "device", "", "say where the model runs on a `DEVICE`")
+	cmd.Flags().StringVarP(&device, "device", "d", "", "say where the model runs on a `DEVICE`")
 	plot.add(cmd, "also draw which kernels run on which unit of the device, and when, to a .png, .svg or .pdf `FILE`")
 	cmd.Flags().StringVar(&precision, "precision", "",
 		"element `TYPE` it runs in there (default: the model's own, else the widest that the device runs)")

@@ -48,6 +48,7 @@ func (f *llmFlags) add(cmd *cobra.Command) {
 	if err := cmd.MarkFlagRequired("device"); err != nil {
 		panic(err) // the flag was added above
 	}
+	bySettings(cmd, "device")
 }
 
 // llmCommand returns the command that says whether a language model fits and how fast it reads and

@@ -57,6 +57,20 @@ func TestConfigured(t *testing.T) {
 	}
 }
 
+// TestConfiguredDevice: every command that must have a device takes that of a file, and says so.
+func TestConfiguredDevice(t *testing.T) {
+	for _, line := range []string{
+		"estimate zoo:mobilenetv2", "sweep zoo:mobilenetv2 --batch 1,2", "pick zoo:mobilenetv2 --fps 1",
+		"whatif zoo:mobilenetv2", "explain zoo:mobilenetv2", "diff zoo:mobilenetv2 zoo:resnet18",
+		"plot zoo:mobilenetv2 --format csv", "llm llama3-8b",
+	} {
+		_, stderr, code := runIn(t, "device: rpi-5\n", "", strings.Fields(line)...)
+		if code > exitNo || !strings.Contains(stderr, "device rpi-5, as ") {
+			t.Errorf("%s: exit code %d, %s", line, code, stderr)
+		}
+	}
+}
+
 // TestConfiguredFolder: a file adds folders of device profiles, relative to itself.
 func TestConfiguredFolder(t *testing.T) {
 	boards := filepath.Join(t.TempDir(), "boards")
