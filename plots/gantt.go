@@ -24,7 +24,8 @@ var places = [pipeline.NumResources]color.NRGBA{
 const framesShown = 3
 
 // Gantt draws a few frames of a pipeline one after the other: a bar for each stage, from when it begins to when it
-// ends, coloured by what it occupies. Frames begin one interval apart.
+// ends, coloured by what it occupies. Frames begin one interval apart. A stage of every k-th frame has no bar in the
+// others.
 func Gantt(r *pipeline.Result) *Figure {
 	p := newPanel("time since the first frame began", "")
 	interval := 1 / r.FPS.Expected
@@ -41,6 +42,9 @@ func Gantt(r *pipeline.Result) *Figure {
 	f.title = fmt.Sprintf("%s: %.3g FPS on %s", visible.Text(pipelineName(r)), r.FPS.Expected, r.Setup.Device.Name)
 	f.subtitle = []string{fmt.Sprintf("frames wait for the %s; a frame takes %s from the sensor to the result", r.Limit,
 		units.Short(r.Latency.Expected, units.Seconds))}
+	if n := r.File.Cameras; n > 1 {
+		f.subtitle[0] += fmt.Sprintf("; the bars are of one of %d cameras", n)
+	}
 	f.legend = []entry{{text: "Occupies", head: true}}
 	for on := range pipeline.NumResources {
 		if b := r.Busy[on].Expected; b > 0 {
@@ -87,6 +91,9 @@ func (g gantt) Plot(c draw.Canvas, p *plot.Plot) {
 		s := &g.result.Steps[i]
 		low, high := y(g.row(i)-0.34), y(g.row(i)+0.34)
 		for frame := range g.frames {
+			if !runs(s, frame) {
+				continue
+			}
 			from := float64(frame)*g.interval + s.Start
 			left, right := x(from), x(from+s.Time.Expected)
 			right = max(right, left+1) // what is short is seen all the same
@@ -94,7 +101,24 @@ func (g gantt) Plot(c draw.Canvas, p *plot.Plot) {
 			fill.A = uint8(255 - 75*frame)
 			c.FillPolygon(fill, []vg.Point{{X: left, Y: low}, {X: right, Y: low}, {X: right, Y: high}, {X: left, Y: high}})
 		}
-		last := x(float64(g.frames-1)*g.interval + s.Start + s.Time.Expected)
-		c.FillText(sty, vg.Point{X: last + 6, Y: (low + high) / 2}, units.Short(s.Time.Expected, units.Seconds))
+		last := x(float64(g.last(s))*g.interval + s.Start + s.Time.Expected)
+		c.FillText(sty, vg.Point{X: last + 6, Y: (low + high) / 2}, barLabel(s))
 	}
+}
+
+// runs reports whether a stage runs in a frame, of which the first is 0.
+func runs(s *pipeline.Step, frame int) bool { return frame%s.Every == 0 }
+
+// last returns the last frame shown in which a stage runs.
+func (g gantt) last(s *pipeline.Step) int {
+	return (g.frames - 1) / s.Every * s.Every
+}
+
+// barLabel returns how long a stage takes, and in which frames it runs unless it runs in each.
+func barLabel(s *pipeline.Step) string {
+	text := units.Short(s.Time.Expected, units.Seconds)
+	if s.Every > 1 {
+		text += fmt.Sprintf(", in one frame of %d", s.Every)
+	}
+	return text
 }

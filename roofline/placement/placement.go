@@ -36,6 +36,7 @@ type Placement struct {
 	RAM       int64              // B that activations can have beside weights in flash; 0: no flash, or not known
 	Flash     int64              // B of flash; 0: none
 	Scratch   int64              // B of memory on the chip; 0: none, or not known
+	Packed    bool               // a vendor's compiler packed the network into an operator
 }
 
 // Of returns the placement of the kernels of an estimate.
@@ -80,6 +81,7 @@ func (p *Placement) add(d *hwprofiles.Device, l *roofline.Layer) {
 		}
 		p.Runs = append(p.Runs, r)
 	}
+	p.Packed = p.Packed || slices.Contains(packed, l.Operator)
 	r := &p.Runs[len(p.Runs)-1]
 	r.Last, r.Bytes = l.Name, l.Cost.Written
 	r.Kernels += l.Times
@@ -96,8 +98,18 @@ func (p *Placement) add(d *hwprofiles.Device, l *roofline.Layer) {
 // behind says why a kernel falls back that its device could run.
 const behind = "what comes before it fell back, and the compiler leaves no more runs on the device"
 
+// packed lists the operators that hold a whole network once a vendor's compiler has been over a file: nothing of what is
+// in them can be read.
+var packed = []string{"edgetpu-custom-op", "ethos-u", "NeutronGraph"}
+
+// isPacked is why a kernel of such an operator has no place.
+const isPacked = "a compiler packed the network into it: give the file from before that compiler"
+
 // reason returns why a kernel falls back, and the operator that does.
 func reason(f *hwprofiles.Fallback, l *roofline.Layer) (why, operator string) {
+	if slices.Contains(packed, l.Operator) {
+		return isPacked, l.Operator
+	}
 	class, weights := l.Class.String(), l.Cost.Weights > 0
 	if o := f.Takes(class, l.Operator, weights, l.Elements()); o != nil {
 		return o.Why, l.Operator
@@ -128,6 +140,8 @@ func (p *Placement) Verdict() string {
 		return "does not fit: more activations than RAM"
 	case e.Room == roofline.RoomNone:
 		return "does not fit in memory"
+	case p.Packed:
+		return "not known: the file is compiled, give the one from before its compiler"
 	case p.Fallen > 0 && p.Segments == 0:
 		return "runs on the fallback unit alone"
 	case p.Fallen > 0:

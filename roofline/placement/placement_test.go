@@ -3,6 +3,7 @@ package placement
 import (
 	"math"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
@@ -11,6 +12,7 @@ import (
 	"github.com/ridgepoint/ridgepoint/hwprofiles"
 	"github.com/ridgepoint/ridgepoint/hwprofiles/runtimes"
 	"github.com/ridgepoint/ridgepoint/roofline"
+	"github.com/ridgepoint/ridgepoint/roofline/kernel"
 )
 
 // estimated estimates a built-in model on a device by the priors of its default runtime.
@@ -112,6 +114,27 @@ func TestFrames(t *testing.T) {
 		if e.Frames.Throughput(e.Batch) <= e.Throughput() || !(*l.Low < *l.Expected && *l.Expected < *l.High) {
 			t.Errorf("%s: found %g frames/s in flight and %g one after the other", device, e.Frames.Throughput(e.Batch),
 				e.Throughput())
+		}
+	}
+}
+
+// TestPacked holds that a network within an operator of a vendor's compiler has no place: it is not said to fall back.
+func TestPacked(t *testing.T) {
+	for device, operator := range map[string]string{"ethos-u55-256": "ethos-u", "coral-edgetpu-usb": "edgetpu-custom-op"} {
+		d, err := hwprofiles.NewCatalog().Get(device)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, op := range []string{operator, "NoSuchOperator"} {
+			l := roofline.Layer{Kernel: kernel.Kernel{Name: "n", Op: op, Operator: op, Class: kernel.Unknown, Times: 1}, Falls: true}
+			p := Of(&roofline.Estimate{Device: d, Layers: []roofline.Layer{l}})
+			isPacked := op == operator
+			if found := strings.HasPrefix(p.Verdict(), "not known: the file is compiled"); found != isPacked || p.Packed != isPacked {
+				t.Errorf("%s on %s: found the verdict %q", op, device, p.Verdict())
+			}
+			if len(p.Runs) != 1 || len(p.Runs[0].Why) != 1 || strings.Contains(p.Runs[0].Why[0], "before that compiler") != isPacked {
+				t.Errorf("%s on %s: found the runs %+v", op, device, p.Runs)
+			}
 		}
 	}
 }
