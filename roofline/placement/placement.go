@@ -98,8 +98,8 @@ func (p *Placement) add(d *hwprofiles.Device, l *roofline.Layer) {
 // behind says why a kernel falls back that its device could run.
 const behind = "what comes before it fell back, and the compiler leaves no more runs on the device"
 
-// packed lists the operators that hold a whole network once a vendor's compiler has been over a file: nothing of what is
-// in them can be read.
+// packed lists the operators that hold a whole network once a vendor's compiler has been over a file: nothing of it
+// can be read.
 var packed = []string{"edgetpu-custom-op", "ethos-u", "NeutronGraph"}
 
 // isPacked is why a kernel of such an operator has no place.
