@@ -216,13 +216,7 @@ func LanguageModels() []string {
 }
 
 // LanguageEngines lists the engines of language models by id.
-func LanguageEngines() []string {
-	var out []string
-	for _, e := range llm.Engines() {
-		out = append(out, e.ID)
-	}
-	return out
-}
+func LanguageEngines() []string { return llm.IDs() }
 
 // Quantisations lists the names that ServingOptions.Quant takes.
 func Quantisations() []string { return decoder.Quants() }

@@ -5,11 +5,11 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"regexp"
 	"strconv"
 	"strings"
 
 	"github.com/ridgepoint/ridgepoint/hwprofiles"
+	"github.com/ridgepoint/ridgepoint/internal/lazyexp"
 	"github.com/ridgepoint/ridgepoint/internal/strictyaml"
 	"github.com/ridgepoint/ridgepoint/internal/wholefile"
 	"github.com/ridgepoint/ridgepoint/plots"
@@ -195,12 +195,12 @@ func PlotPipeline(p *Pipeline) *Figure { return plots.Gantt(p) }
 // usualStages lists the stages of a pipeline that is made of flags.
 var usualStages = []string{"capture", "resize", "normalise", "transfer", "inference", "nms"}
 
-var cameraPattern = regexp.MustCompile(`^([0-9]+)x([0-9]+)@([0-9.]+)$`)
+var cameraPattern = lazyexp.New(`^([0-9]+)x([0-9]+)@([0-9.]+)$`)
 
 // PipelineText returns the text of a pipeline file: a camera such as 1920x1080@30, stages, none for the usual ones, and
 // the models of its inference, one after the other.
 func PipelineText(camera string, stages, models []string) ([]byte, error) {
-	m := cameraPattern.FindStringSubmatch(camera)
+	m := cameraPattern().FindStringSubmatch(camera)
 	if m == nil {
 		return nil, fmt.Errorf("found %q, expected width, height and frames a second, such as 1920x1080@30", camera)
 	}

@@ -3,10 +3,10 @@ package ridgepoint
 import (
 	"fmt"
 	"path/filepath"
-	"regexp"
 	"strings"
 
 	"github.com/ridgepoint/ridgepoint/hwprofiles"
+	"github.com/ridgepoint/ridgepoint/internal/lazyexp"
 )
 
 // A Scaling describes a device that is like another one: its units, and its clock, bandwidth and memory as texts with
@@ -16,7 +16,7 @@ type Scaling = hwprofiles.Scaling
 // ProfileTemplate returns a commented device profile to start a new one from. It loads as it stands.
 func ProfileTemplate() []byte { return hwprofiles.Template() }
 
-var profileName = regexp.MustCompile(`^([a-z0-9][a-z0-9.-]*)\.ya?ml$`)
+var profileName = lazyexp.New(`^([a-z0-9][a-z0-9.-]*)\.ya?ml$`)
 
 // ScaleProfile returns the profile of a device that is like another one, and what is doubtful about it. The new device
 // is named as the file that it goes to, or where file is "" as the other one and its units.
@@ -51,7 +51,7 @@ func scaledID(like *Device, file string, units int) (string, error) {
 		}
 		return fmt.Sprintf("%s-%d-units", base, units), nil
 	}
-	m := profileName.FindStringSubmatch(filepath.Base(file))
+	m := profileName().FindStringSubmatch(filepath.Base(file))
 	if m == nil {
 		return "", fmt.Errorf("found the file %s, expected the device's id and .yaml: lower-case letters, digits, dots and "+
 			"hyphens, such as my-gpu.yaml", file)

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -16,6 +15,7 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 
 	"github.com/ridgepoint/ridgepoint/internal/atomicfile"
+	"github.com/ridgepoint/ridgepoint/internal/lazyexp"
 )
 
 // formats lists the suffixes that a picture may have, each a format that gonum/plot writes.
@@ -70,7 +70,7 @@ func (f *Figure) Save(path string) error {
 }
 
 // pdfDate holds the time of day that the PDF writer notes down.
-var pdfDate = regexp.MustCompile(`/(CreationDate|ModDate) \(D:\d{14}`)
+var pdfDate = lazyexp.New(`/(CreationDate|ModDate) \(D:\d{14}`)
 
 // Write draws the figure in a format: png, svg or pdf. The same figure gives the same bytes.
 func (f *Figure) Write(w io.Writer, format string) error {
@@ -103,7 +103,7 @@ func (f *Figure) Write(w io.Writer, format string) error {
 	}
 	data := b.Bytes()
 	if format == "pdf" {
-		data = pdfDate.ReplaceAll(data, []byte("/$1 (D:20000101000000"))
+		data = pdfDate().ReplaceAll(data, []byte("/$1 (D:20000101000000"))
 	}
 	_, err = w.Write(f.described(data, format))
 	return err

@@ -10,9 +10,9 @@ import (
 	"math"
 	"os"
 	"path/filepath"
-	"regexp"
 	"strconv"
 
+	"github.com/ridgepoint/ridgepoint/internal/lazyexp"
 	"github.com/ridgepoint/ridgepoint/internal/spelling"
 )
 
@@ -263,7 +263,7 @@ func (c *cursor) tensor() (t tensor) {
 }
 
 // splitName matches the name of one of several files of a model.
-var splitName = regexp.MustCompile(`^(.*)-(\d{5})-of-(\d{5})\.gguf$`)
+var splitName = lazyexp.New(`^(.*)-(\d{5})-of-(\d{5})\.gguf$`)
 
 // Open reads the header of a file. Of a file in several parts, such as x-00001-of-00003.gguf, it reads all headers.
 func Open(path string) (*Model, error) {
@@ -285,7 +285,7 @@ func ReadParts(name string, r io.Reader, path string) (*Model, error) {
 	if err != nil {
 		return nil, err
 	}
-	if m := splitName.FindStringSubmatch(filepath.Base(path)); m != nil {
+	if m := splitName().FindStringSubmatch(filepath.Base(path)); m != nil {
 		n, _ := strconv.Atoi(m[3])
 		if n < 1 || n > mostSplits || m[2] != "00001" {
 			return nil, fmt.Errorf("%s: found part %s of %s, expected the first of at most %d", name, m[2], m[3], mostSplits)

@@ -9,13 +9,13 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/ridgepoint/ridgepoint/graph/decoder"
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
+	"github.com/ridgepoint/ridgepoint/internal/lazyexp"
 	"github.com/ridgepoint/ridgepoint/internal/spelling"
 	"github.com/ridgepoint/ridgepoint/internal/wholefile"
 )
@@ -89,14 +89,14 @@ func kindOf(r decoder.Role) string {
 }
 
 // layerOf matches the number of a tensor's layer.
-var layerOf = regexp.MustCompile(`(?:^|\.)(?:layers|h|blocks)\.(\d+)\.`)
+var layerOf = lazyexp.New(`(?:^|\.)(?:layers|h|blocks)\.(\d+)\.`)
 
 // elsewhere lists the words of tensors that are no part of the decoder.
-var elsewhere = regexp.MustCompile(`(?:^|\.)(?:vision|visual|audio|multi_modal|mtp|image)`)
+var elsewhere = lazyexp.New(`(?:^|\.)(?:vision|visual|audio|multi_modal|mtp|image)`)
 
 // partOf returns the part that a tensor belongs to; false for what is no matrix of the decoder.
 func partOf(name string) (p part, ok bool) {
-	if elsewhere.MatchString(name) {
+	if elsewhere().MatchString(name) {
 		return p, false
 	}
 	words := strings.Split(name, ".")
@@ -106,7 +106,7 @@ func partOf(name string) (p part, ok bool) {
 		}
 	}
 	p.layer, p.experts = -1, strings.Contains(name, ".experts.")
-	if m := layerOf.FindStringSubmatch(name); m != nil {
+	if m := layerOf().FindStringSubmatch(name); m != nil {
 		n, err := strconv.ParseInt(m[1], 10, 32)
 		if err != nil {
 			return p, false

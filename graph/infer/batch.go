@@ -94,7 +94,7 @@ func (p *Plan) batchAxis() axis {
 		if BatchSymbol(ds[0].Symbol) {
 			named = id
 		}
-		if i := slices.IndexFunc(ds, func(d graph.Dim) bool { return batchWord.MatchString(d.Symbol) }); i >= 0 {
+		if i := slices.IndexFunc(ds, func(d graph.Dim) bool { return batchWord().MatchString(d.Symbol) }); i >= 0 {
 			inside = axis{id, i}
 		}
 		if len(m.Main.Outputs) > 0 {

@@ -3,12 +3,12 @@ package infer
 import (
 	"fmt"
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/ridgepoint/ridgepoint/graph"
 	"github.com/ridgepoint/ridgepoint/graph/note"
+	"github.com/ridgepoint/ridgepoint/internal/lazyexp"
 	"github.com/ridgepoint/ridgepoint/internal/spelling"
 )
 
@@ -56,13 +56,13 @@ func (e *UnboundError) Error() string {
 }
 
 // batchName matches the names that exporters give to a batch axis.
-var batchName = regexp.MustCompile(`(?i)^(n|b|bs|bsz|.*batch.*|unk__\d+|none|\?)$`)
+var batchName = lazyexp.New(`(?i)^(n|b|bs|bsz|.*batch.*|unk__\d+|none|\?)$`)
 
 // batchWord matches the names that can mean nothing else, wherever the dimension stands.
-var batchWord = regexp.MustCompile(`(?i)^(b|bs|bsz|.*batch.*)$`)
+var batchWord = lazyexp.New(`(?i)^(b|bs|bsz|.*batch.*)$`)
 
 // BatchSymbol reports whether a symbol names a batch axis.
-func BatchSymbol(name string) bool { return batchName.MatchString(name) }
+func BatchSymbol(name string) bool { return batchName().MatchString(name) }
 
 // bindInputs gives every input of the main graph its type and shape.
 func (r *Result) bindInputs(b *Bindings) error {

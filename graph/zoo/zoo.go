@@ -112,16 +112,13 @@ var all = sync.OnceValue(func() []Entry {
 		convNets(), transformers(), detectors(), scenes(), language())
 })
 
+// tasks are what the built-in models are for, in printing order: help pages list them, and need no model for it.
+var tasks = []string{"classification", "detection", "instance segmentation", "pose estimation", "oriented detection",
+	"language encoding", "text generation", "anomaly detection", "keyword spotting", "segmentation", "text to text",
+	"speech recognition", "image and text matching", "image generation"}
+
 // Tasks lists what the built-in models are for, in printing order.
-func Tasks() []string {
-	var out []string
-	for _, e := range all() {
-		if !slices.Contains(out, e.Task) {
-			out = append(out, e.Task)
-		}
-	}
-	return out
-}
+func Tasks() []string { return slices.Clone(tasks) }
 
 // Lookup parses a spec such as zoo:yolo11s?size=320 into its entry and options.
 // Its errors name the nearest entries, or the options that the entry has.

@@ -11,6 +11,7 @@ import (
 
 	"github.com/ridgepoint/ridgepoint/hwprofiles"
 	"github.com/ridgepoint/ridgepoint/hwprofiles/provenance"
+	"github.com/ridgepoint/ridgepoint/internal/lazyexp"
 	"github.com/ridgepoint/ridgepoint/internal/spelling"
 	"github.com/ridgepoint/ridgepoint/internal/strictyaml"
 	"github.com/ridgepoint/ridgepoint/internal/wholefile"
@@ -109,36 +110,36 @@ func Load(path string) (*Table, error) {
 }
 
 var (
-	money     = regexp.MustCompile(`^([0-9]*\.?[0-9]+) ?([A-Z]{3})$`)
-	energyFee = regexp.MustCompile(`^([0-9]*\.?[0-9]+) ?([A-Z]{3})/kWh$`)
-	intensity = regexp.MustCompile(`^([0-9]*\.?[0-9]+) ?g/kWh$`)
-	years     = regexp.MustCompile(`^([0-9]*\.?[0-9]+) years?$`)
-	date      = regexp.MustCompile(`^[0-9]{4}-[0-9]{2}-[0-9]{2}$`)
+	money     = lazyexp.New(`^([0-9]*\.?[0-9]+) ?([A-Z]{3})$`)
+	energyFee = lazyexp.New(`^([0-9]*\.?[0-9]+) ?([A-Z]{3})/kWh$`)
+	intensity = lazyexp.New(`^([0-9]*\.?[0-9]+) ?g/kWh$`)
+	years     = lazyexp.New(`^([0-9]*\.?[0-9]+) years?$`)
+	date      = lazyexp.New(`^[0-9]{4}-[0-9]{2}-[0-9]{2}$`)
 )
 
 // tableFields lists the keys of a table, the currency before all that has one.
 var tableFields = []strictyaml.Field[Table]{
 	{Key: "schema", Read: func(v strictyaml.Value, _ *Table) { v.Schema() }},
 	{Key: "date", Read: func(v strictyaml.Value, t *Table) {
-		if t.Date, _ = v.Scalar(); !date.MatchString(t.Date) {
+		if t.Date, _ = v.Scalar(); !date().MatchString(t.Date) {
 			v.Errorf("", "found %s, expected the day of the prices, such as 2026-11-30", v)
 		}
 	}},
 	{Key: "currency", Read: func(v strictyaml.Value, t *Table) { t.Currency, _ = v.Text("USD") }},
-	{Key: "lifetime", Read: func(v strictyaml.Value, t *Table) { t.Years = amount(v, years, "", "3 years") }},
+	{Key: "lifetime", Read: func(v strictyaml.Value, t *Table) { t.Years = amount(v, years(), "", "3 years") }},
 	{Key: "electricity", Read: func(v strictyaml.Value, t *Table) {
-		t.Electricity = amount(v, energyFee, t.Currency, "0.30 "+t.Currency+"/kWh")
+		t.Electricity = amount(v, energyFee(), t.Currency, "0.30 "+t.Currency+"/kWh")
 	}},
-	{Key: "grid", Read: func(v strictyaml.Value, t *Table) { t.Grid = amount(v, intensity, "", "300 g/kWh") }},
+	{Key: "grid", Read: func(v strictyaml.Value, t *Table) { t.Grid = amount(v, intensity(), "", "300 g/kWh") }},
 	{Key: "sources", Read: func(v strictyaml.Value, _ *Table) { v.Sources() }},
 	{Key: "devices", Read: readPrices},
 }
 
 var priceFields = []strictyaml.Field[readPrice]{
 	{Key: "hour", Read: func(v strictyaml.Value, p *readPrice) {
-		p.Hour = amount(v, money, p.currency, "0.526 "+p.currency)
+		p.Hour = amount(v, money(), p.currency, "0.526 "+p.currency)
 	}},
-	{Key: "buy", Read: func(v strictyaml.Value, p *readPrice) { p.Buy = amount(v, money, p.currency, "80 "+p.currency) }},
+	{Key: "buy", Read: func(v strictyaml.Value, p *readPrice) { p.Buy = amount(v, money(), p.currency, "80 "+p.currency) }},
 	{Key: "instance", Read: func(v strictyaml.Value, p *readPrice) { p.Instance, _ = v.Text("g4dn.xlarge") }},
 	{Key: "source", Read: func(v strictyaml.Value, p *readPrice) {
 		if id, ok := v.Text("shop"); ok {
@@ -189,7 +190,7 @@ func amount(v strictyaml.Value, form *regexp.Regexp, currency, example string) f
 
 // Intensity reads an intensity of a grid, such as 300g/kWh, in g for a kWh.
 func Intensity(text string) (float64, error) {
-	m := intensity.FindStringSubmatch(text)
+	m := intensity().FindStringSubmatch(text)
 	if m == nil {
 		return 0, fmt.Errorf("found %q, expected grams of CO2 for a kWh, such as 300g/kWh", text)
 	}

@@ -5,13 +5,13 @@ package strictyaml
 import (
 	"fmt"
 	"io"
-	"regexp"
 	"strconv"
 	"strings"
 
 	"gopkg.in/yaml.v3"
 
 	"github.com/ridgepoint/ridgepoint/hwprofiles/provenance"
+	"github.com/ridgepoint/ridgepoint/internal/lazyexp"
 )
 
 // Version gives the version of the profile formats that this program reads.
@@ -37,7 +37,7 @@ type document struct {
 	used    map[string]bool // ids of sources that a figure refers to
 }
 
-var yamlLine = regexp.MustCompile(`^yaml: (?:line (\d+): )?(.*)$`)
+var yamlLine = lazyexp.New(`^yaml: (?:line (\d+): )?(.*)$`)
 
 // Open parses exactly one YAML document and returns its root, a mapping; file names it in messages. The error is an
 // Errors.
@@ -97,7 +97,7 @@ func (d *document) syntax(err error) {
 		return
 	}
 	e := &Error{File: d.file, Msg: "not YAML: " + err.Error()}
-	if m := yamlLine.FindStringSubmatch(err.Error()); m != nil {
+	if m := yamlLine().FindStringSubmatch(err.Error()); m != nil {
 		e.Msg = "not YAML: " + m[2]
 		if line, err := strconv.Atoi(m[1]); err == nil {
 			e.Line, e.Col = line, 1

@@ -3,9 +3,9 @@ package page
 import (
 	"bytes"
 	"html/template"
-	"regexp"
 	"strings"
 
+	"github.com/ridgepoint/ridgepoint/internal/lazyexp"
 	"github.com/ridgepoint/ridgepoint/internal/visible"
 	"github.com/ridgepoint/ridgepoint/plots"
 	"github.com/ridgepoint/ridgepoint/roofline"
@@ -19,16 +19,16 @@ type drawing struct {
 
 var (
 	// head matches what stands before an SVG's first element, and its size in points: the page sets the size.
-	head   = regexp.MustCompile(`(?s)^.*?<svg width="[^"]*" height="[^"]*"[^>]*viewBox="([^"]*)"[^>]*>`)
-	spaces = regexp.MustCompile(`\s*\n\s*`)
+	head   = lazyexp.New(`(?s)^.*?<svg width="[^"]*" height="[^"]*"[^>]*viewBox="([^"]*)"[^>]*>`)
+	spaces = lazyexp.New(`\s*\n\s*`)
 	// styled matches a style attribute, whose rules are written as attributes: the page's policy allows no inline style.
-	styled = regexp.MustCompile(`style="([^"]*)"`)
+	styled = lazyexp.New(`style="([^"]*)"`)
 )
 
 // attributes returns the rules of a style attribute as attributes of their own.
 func attributes(style []byte) []byte {
 	var out []string
-	for rule := range strings.SplitSeq(string(styled.FindSubmatch(style)[1]), ";") {
+	for rule := range strings.SplitSeq(string(styled().FindSubmatch(style)[1]), ";") {
 		if name, value, ok := strings.Cut(rule, ":"); ok {
 			out = append(out, strings.TrimSpace(name)+`="`+strings.TrimSpace(value)+`"`)
 		}
@@ -47,7 +47,7 @@ func draw(e *roofline.Estimate) (drawing, error) {
 		return drawing{}, err
 	}
 	const open = `<svg role="img" aria-label="Roofline, described by the table of kernels" viewBox="$1">`
-	svg := head.ReplaceAll(b.Bytes(), []byte(open))
-	svg = styled.ReplaceAllFunc(svg, attributes)
-	return drawing{SVG: template.HTML(spaces.ReplaceAll(svg, []byte(" ")))}, nil
+	svg := head().ReplaceAll(b.Bytes(), []byte(open))
+	svg = styled().ReplaceAllFunc(svg, attributes)
+	return drawing{SVG: template.HTML(spaces().ReplaceAll(svg, []byte(" ")))}, nil
 }

@@ -2,17 +2,17 @@ package report
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
+	"github.com/ridgepoint/ridgepoint/internal/lazyexp"
 	"github.com/ridgepoint/ridgepoint/roofline"
 )
 
 // leastEqual gives the least number of equal blocks that are shown as one.
 const leastEqual = 4
 
-var numerals = regexp.MustCompile(`[0-9]+`)
+var numerals = lazyexp.New(`[0-9]+`)
 
 // folded returns groups with those of equal blocks in one: the same name but for one number, and the same cost.
 func folded(groups []roofline.Group) []roofline.Group {
@@ -53,7 +53,7 @@ func folded(groups []roofline.Group) []roofline.Group {
 
 // blockKey returns the same for groups of equal blocks.
 func blockKey(g *roofline.Group) string {
-	return fmt.Sprint(numerals.ReplaceAllString(g.Name, "#"), g.Spent.Kernels, g.Cost.FLOPs(), g.Cost.Bytes(), g.Spent.Bound())
+	return fmt.Sprint(numerals().ReplaceAllString(g.Name, "#"), g.Spent.Kernels, g.Cost.FLOPs(), g.Cost.Bytes(), g.Spent.Bound())
 }
 
 // together sums equal blocks under a name that says how many they are.
@@ -72,9 +72,9 @@ func together(groups []roofline.Group, members []int) roofline.Group {
 func pattern(names []string) string {
 	numbers := make([][]string, len(names))
 	for i, name := range names {
-		numbers[i] = numerals.FindAllString(name, -1)
+		numbers[i] = numerals().FindAllString(name, -1)
 	}
-	between := numerals.Split(names[0], -1)
+	between := numerals().Split(names[0], -1)
 	var out strings.Builder
 	for k, text := range between {
 		out.WriteString(text)

@@ -4,22 +4,22 @@ import (
 	"bytes"
 	"fmt"
 	"maps"
-	"regexp"
 	"slices"
 	"strconv"
 
 	"github.com/ridgepoint/ridgepoint/hwprofiles/units"
+	"github.com/ridgepoint/ridgepoint/internal/lazyexp"
 )
 
 // Room says what a new budget file allows over present figures.
 const Room = 0.25
 
 // bare matches a text that YAML takes as it stands.
-var bare = regexp.MustCompile(`^[A-Za-z./][\w./:@-]*$`)
+var bare = lazyexp.New(`^[A-Za-z./][\w./:@-]*$`)
 
 // quoted returns a text as YAML reads it, in quotes where it must be.
 func quoted(s string) string {
-	if s == "" || bare.MatchString(s) {
+	if s == "" || bare().MatchString(s) {
 		return s
 	}
 	return strconv.Quote(s)

@@ -4,12 +4,12 @@ package pipeline
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/ridgepoint/ridgepoint/hwprofiles/units"
+	"github.com/ridgepoint/ridgepoint/internal/lazyexp"
 	"github.com/ridgepoint/ridgepoint/internal/strictyaml"
 )
 
@@ -193,12 +193,12 @@ func figure(v strictyaml.Value, dim units.Dim) float64 {
 }
 
 // sizePattern matches WIDTHxHEIGHT.
-var sizePattern = regexp.MustCompile(`^([0-9]+)x([0-9]+)$`)
+var sizePattern = lazyexp.New(`^([0-9]+)x([0-9]+)$`)
 
 // readTo reads a size WIDTHxHEIGHT in pixels.
 func readTo(v strictyaml.Value, s *Stage) {
 	text, _ := v.Scalar()
-	m := sizePattern.FindStringSubmatch(text)
+	m := sizePattern().FindStringSubmatch(text)
 	if m != nil {
 		s.To[0], _ = strconv.Atoi(m[1])
 		s.To[1], _ = strconv.Atoi(m[2])

@@ -2,16 +2,16 @@ package trace
 
 import (
 	"fmt"
-	"regexp"
 	"strconv"
 	"strings"
 
+	"github.com/ridgepoint/ridgepoint/internal/lazyexp"
 	"github.com/ridgepoint/ridgepoint/roofline/measured"
 )
 
 var (
-	ncnnModel   = regexp.MustCompile(`^\s*(\S+)\s+min\s*=\s*(\S+)\s+max\s*=\s*(\S+)\s+avg\s*=\s*(\S+)\s*$`)
-	ncnnSetting = regexp.MustCompile(`^\s*(num_threads|gpu_device|loop_count|powersave)\s*=\s*(-?\d+)\s*$`)
+	ncnnModel   = lazyexp.New(`^\s*(\S+)\s+min\s*=\s*(\S+)\s+max\s*=\s*(\S+)\s+avg\s*=\s*(\S+)\s*$`)
+	ncnnSetting = lazyexp.New(`^\s*(num_threads|gpu_device|loop_count|powersave)\s*=\s*(-?\d+)\s*$`)
 )
 
 // readNCNN reads the output of benchncnn: settings, then a line for each network with its least, greatest and mean time
@@ -20,11 +20,11 @@ var (
 func readNCNN(in *source, p *Trace) error {
 	settings := map[string]string{}
 	return in.lines(func(i int, line string) error {
-		if m := ncnnSetting.FindStringSubmatch(line); m != nil {
+		if m := ncnnSetting().FindStringSubmatch(line); m != nil {
 			settings[m[1]] = m[2]
 			return nil
 		}
-		m := ncnnModel.FindStringSubmatch(strings.TrimRight(line, "\r"))
+		m := ncnnModel().FindStringSubmatch(strings.TrimRight(line, "\r"))
 		if m == nil {
 			return nil
 		}

@@ -10,21 +10,22 @@ import (
 	"strings"
 
 	"github.com/ridgepoint/ridgepoint/hwprofiles"
+	"github.com/ridgepoint/ridgepoint/internal/lazyexp"
 	"github.com/ridgepoint/ridgepoint/internal/spelling"
 )
 
 var (
-	countFirst = regexp.MustCompile(`^(\d+)\s*x\s+`)
-	countLast  = regexp.MustCompile(`\sx\s?(\d+)(\s+nodes)?$`)
-	countInner = regexp.MustCompile(`(?i)\b(\d+)[ -](?:chips|gcds|sockets)\b`)
-	bracketed  = regexp.MustCompile(`\([^()]*\)|\[[^\[\]]*\]`)
-	gigabytes  = regexp.MustCompile(`(?i)\b(\d+)\s?GB\b`)
-	words      = regexp.MustCompile(`[a-z0-9+]+`)
-	slicePart  = regexp.MustCompile(`(?i)\bMIG\b`)
-	gcdPart    = regexp.MustCompile(`(?i)\bGCDs?\b`)
-	overclock  = regexp.MustCompile(`(?i)\boverclock`)
-	hostPart   = regexp.MustCompile(`(?i)\bhost\b`)
-	hostOf     = regexp.MustCompile(`^host CPU of \[(.*)\]$`)
+	countFirst = lazyexp.New(`^(\d+)\s*x\s+`)
+	countLast  = lazyexp.New(`\sx\s?(\d+)(\s+nodes)?$`)
+	countInner = lazyexp.New(`(?i)\b(\d+)[ -](?:chips|gcds|sockets)\b`)
+	bracketed  = lazyexp.New(`\([^()]*\)|\[[^\[\]]*\]`)
+	gigabytes  = lazyexp.New(`(?i)\b(\d+)\s?GB\b`)
+	words      = lazyexp.New(`[a-z0-9+]+`)
+	slicePart  = lazyexp.New(`(?i)\bMIG\b`)
+	gcdPart    = lazyexp.New(`(?i)\bGCDs?\b`)
+	overclock  = lazyexp.New(`(?i)\boverclock`)
+	hostPart   = lazyexp.New(`(?i)\bhost\b`)
+	hostOf     = lazyexp.New(`^host CPU of \[(.*)\]$`)
 )
 
 // makerWords say nothing that tells two devices of the catalogue apart.
@@ -53,7 +54,7 @@ func newDeviceNames(c *hwprofiles.Catalog) *deviceNames {
 	for _, d := range all {
 		names := append([]string{d.ID, d.Name}, d.Aliases...)
 		if !strings.HasSuffix(d.ID, "-cpu") { // Apple M1 (CPU) is no Apple M1
-			names = append(names, bracketed.ReplaceAllString(d.Name, " "))
+			names = append(names, bracketed().ReplaceAllString(d.Name, " "))
 		}
 		for _, name := range names {
 			key := strings.Join(plainWords(name), "")
@@ -88,14 +89,14 @@ func (n *deviceNames) device(published string) (*hwprofiles.Device, error) {
 	if machine, gpu, ok := strings.Cut(text, " | Vulkan: "); ok {
 		return n.driven(machine, gpu)
 	}
-	if host := hostOf.FindStringSubmatch(text); host != nil {
+	if host := hostOf().FindStringSubmatch(text); host != nil {
 		return n.host(host[1])
 	}
 	if why := notOneDevice(text); why != "" {
 		return nil, fmt.Errorf("device %q: %s", spelling.Clip(published), why)
 	}
-	text = countFirst.ReplaceAllString(countLast.ReplaceAllString(text, ""), "")
-	outside := bracketed.ReplaceAllString(text, " ")
+	text = countFirst().ReplaceAllString(countLast().ReplaceAllString(text, ""), "")
+	outside := bracketed().ReplaceAllString(text, " ")
 	for _, t := range []string{text, outside} {
 		if found := n.known[strings.Join(plainWords(t), "")]; len(found) > 0 {
 			return one(published, found)
@@ -140,19 +141,19 @@ func (n *deviceNames) host(machine string) (*hwprofiles.Device, error) {
 
 // notOneDevice returns why the text means no single whole device, or empty.
 func notOneDevice(text string) string {
-	for _, re := range []*regexp.Regexp{countFirst, countLast, countInner} {
+	for _, re := range []*regexp.Regexp{countFirst(), countLast(), countInner()} {
 		if m := re.FindStringSubmatch(text); m != nil && m[1] != "1" {
 			return fmt.Sprintf("found a count of %s, expected one device: a profile describes one", m[1])
 		}
 	}
 	switch {
-	case gcdPart.MatchString(text):
+	case gcdPart().MatchString(text):
 		return "found one die (GCD) of a board, expected a whole device"
-	case slicePart.MatchString(text):
+	case slicePart().MatchString(text):
 		return "found a MIG slice, expected a whole device"
-	case overclock.MatchString(text):
+	case overclock().MatchString(text):
 		return "found an overclocked device, expected one at its maker's clock"
-	case hostPart.MatchString(text):
+	case hostPart().MatchString(text):
 		return "found the host of a device, expected the device's own name"
 	}
 	return ""
@@ -160,7 +161,7 @@ func notOneDevice(text string) string {
 
 // plainWords returns the words of a device's name without those of makers.
 func plainWords(text string) []string {
-	all := words.FindAllString(strings.ToLower(text), -1)
+	all := words().FindAllString(strings.ToLower(text), -1)
 	return slices.DeleteFunc(all, func(w string) bool { return slices.Contains(makerWords, w) })
 }
 
@@ -214,10 +215,10 @@ const memoryTolerance = 0.05
 // memory.
 func disagrees(published string, d *hwprofiles.Device) string {
 	says := func(text string, any ...string) bool {
-		w := words.FindAllString(strings.ToLower(text), -1)
+		w := words().FindAllString(strings.ToLower(text), -1)
 		return slices.ContainsFunc(any, func(a string) bool { return slices.Contains(w, a) })
 	}
-	outside := bracketed.ReplaceAllString(published, " ")       // brackets list the other parts of a chip as well
+	outside := bracketed().ReplaceAllString(published, " ")     // brackets list the other parts of a chip as well
 	runsOnCPU := d.Class.Cores() && d.Class != hwprofiles.Apple // those profiles are of the GPU
 	switch {
 	case runsOnCPU && says(outside, "gpu", "igpu", "vulkan", "npu", "tpu"), !runsOnCPU && says(published, "cpu"):
@@ -225,7 +226,7 @@ func disagrees(published string, d *hwprofiles.Device) string {
 	case d.Class != hwprofiles.GPU || d.DRAM().Capacity.Value == 0:
 		return ""
 	}
-	for _, m := range gigabytes.FindAllStringSubmatch(published, -1) {
+	for _, m := range gigabytes().FindAllStringSubmatch(published, -1) {
 		size, err := strconv.ParseFloat(m[1], 64)
 		have := d.DRAM().Capacity.Value / 1e9
 		if err == nil && math.Abs(size-have) > memoryTolerance*have &&

@@ -21,6 +21,7 @@ import (
 	"github.com/ridgepoint/ridgepoint/graph/zoo"
 	"github.com/ridgepoint/ridgepoint/hwprofiles"
 	"github.com/ridgepoint/ridgepoint/hwprofiles/runtimes"
+	"github.com/ridgepoint/ridgepoint/internal/lazyexp"
 	"github.com/ridgepoint/ridgepoint/roofline"
 	"github.com/ridgepoint/ridgepoint/roofline/measured"
 )
@@ -369,10 +370,10 @@ func (m *Matcher) cluster(row *measured.Row, d *hwprofiles.Device) (*hwprofiles.
 }
 
 // threadWords match a number of threads as a key among notes, in the name of a device, and as a remark of its own.
-var threadWords = struct{ key, name, notes *regexp.Regexp }{
-	regexp.MustCompile(`(?:^|[;,] ?)(?:cpu_math_library_num_)?threads=(\d+)`),
-	regexp.MustCompile(`\b(\d+) (?:threads?|large cores?)\b`),
-	regexp.MustCompile(`(?:^|[;,] )(?:(\d+) (?:CPU )?thread(?:s|\(s\))?|(?:CPU )?threads:? (\d+))(?:[,;]|$)`),
+var threadWords = struct{ key, name, notes func() *regexp.Regexp }{
+	lazyexp.New(`(?:^|[;,] ?)(?:cpu_math_library_num_)?threads=(\d+)`),
+	lazyexp.New(`\b(\d+) (?:threads?|large cores?)\b`),
+	lazyexp.New(`(?:^|[;,] )(?:(\d+) (?:CPU )?thread(?:s|\(s\))?|(?:CPU )?threads:? (\d+))(?:[,;]|$)`),
 }
 
 // threadsOf returns the number of threads that a row names in its notes or beside the device, 0 for all or where it
@@ -382,8 +383,8 @@ func threadsOf(row *measured.Row, d *hwprofiles.Device) (int, error) {
 		return 0, nil
 	}
 	for _, found := range [][]string{
-		threadWords.key.FindStringSubmatch(row.Notes), threadWords.name.FindStringSubmatch(row.Device),
-		threadWords.notes.FindStringSubmatch(row.Notes),
+		threadWords.key().FindStringSubmatch(row.Notes), threadWords.name().FindStringSubmatch(row.Device),
+		threadWords.notes().FindStringSubmatch(row.Notes),
 	} {
 		if found == nil {
 			continue

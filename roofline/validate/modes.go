@@ -2,15 +2,15 @@ package validate
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 
 	"github.com/ridgepoint/ridgepoint/hwprofiles"
+	"github.com/ridgepoint/ridgepoint/internal/lazyexp"
 	"github.com/ridgepoint/ridgepoint/internal/spelling"
 )
 
 // modeWord matches the name of a Jetson's power mode in a published text: 15W, MAXN_SUPER, maxq, Max-P.
-var modeWord = regexp.MustCompile(`(?i)\b(?:\d+ ?W(?:_[A-Z]+)?|max-?[npq](?:_\w+)?)\b`)
+var modeWord = lazyexp.New(`(?i)\b(?:\d+ ?W(?:_[A-Z]+)?|max-?[npq](?:_\w+)?)\b`)
 
 // inMode returns a device in the power mode that a published text names beside it. Boards of other classes have a W in
 // their names, and cards have limits in W that no profile has as modes.
@@ -21,7 +21,7 @@ func (n *deviceNames) inMode(text string, d *hwprofiles.Device) (*hwprofiles.Dev
 			return n.catalog.Get(d.ID + "@" + c.mode)
 		}
 	}
-	word := modeWord.FindString(text)
+	word := modeWord().FindString(text)
 	if d.Class != "jetson" || word == "" || strings.Contains(d.ID, "@") {
 		return d, nil
 	}

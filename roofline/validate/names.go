@@ -9,6 +9,7 @@ import (
 	"sync"
 
 	"github.com/ridgepoint/ridgepoint/graph/zoo"
+	"github.com/ridgepoint/ridgepoint/internal/lazyexp"
 	"github.com/ridgepoint/ridgepoint/roofline/measured"
 )
 
@@ -364,7 +365,7 @@ var tabled = []struct{ table, name, spec, source string }{
 // families lists patterns of names of whole families: their groups width and minimal are options. To add one, add one
 // row.
 var families = []struct {
-	name   *regexp.Regexp
+	name   func() *regexp.Regexp
 	spec   string // may use groups of the name
 	source string
 }{
@@ -392,22 +393,22 @@ var families = []struct {
 }
 
 // pattern returns a pattern that matches a whole name, in any case.
-func pattern(name string) *regexp.Regexp { return regexp.MustCompile("(?i)^(?:" + name + ")$") }
+func pattern(name string) func() *regexp.Regexp { return lazyexp.New("(?i)^(?:" + name + ")$") }
 
 // precisionWords lists words in names of models that repeat the precision of a row, by its kind.
-var precisionWords = []struct{ precision, word *regexp.Regexp }{
-	{pattern(`u?int8|w8a8|`), regexp.MustCompile(`(?i)[-_](?:precision[-_])?(?:quantized|u?int8|quant)\b|^quantized-`)},
+var precisionWords = []struct{ precision, word func() *regexp.Regexp }{
+	{pattern(`u?int8|w8a8|`), lazyexp.New(`(?i)[-_](?:precision[-_])?(?:quantized|u?int8|quant)\b|^quantized-`)},
 	{pattern(`fp32|float|`),
-		regexp.MustCompile(`(?i)[-_](?:precision[-_])?(?:non-quantized|float|fp32)\b|^non-quantized-`)},
-	{pattern(`fp16|half|`), regexp.MustCompile(`(?i)[-_](?:fp16|float16)\b`)},
+		lazyexp.New(`(?i)[-_](?:precision[-_])?(?:non-quantized|float|fp32)\b|^non-quantized-`)},
+	{pattern(`fp16|half|`), lazyexp.New(`(?i)[-_](?:fp16|float16)\b`)},
 }
 
 // bareName returns the name of a row's model without words for its precision.
 func bareName(row *measured.Row) string {
 	name := strings.TrimSuffix(row.Model, "_"+row.Precision)
 	for _, p := range precisionWords {
-		if p.precision.MatchString(strings.ToLower(row.Precision)) {
-			name = p.word.ReplaceAllString(strings.ReplaceAll(name, "_", "-"), "")
+		if p.precision().MatchString(strings.ToLower(row.Precision)) {
+			name = p.word().ReplaceAllString(strings.ReplaceAll(name, "_", "-"), "")
 		}
 	}
 	return name
@@ -469,8 +470,8 @@ func named(name string) string {
 // member returns the spec of a name by the patterns of families.
 func member(name string) string {
 	for _, f := range families {
-		if m := f.name.FindStringSubmatchIndex(name); m != nil {
-			return variant(strings.ToLower(string(f.name.ExpandString(nil, f.spec, name, m))), f.name, name)
+		if m := f.name().FindStringSubmatchIndex(name); m != nil {
+			return variant(strings.ToLower(string(f.name().ExpandString(nil, f.spec, name, m))), f.name(), name)
 		}
 	}
 	return ""
@@ -537,13 +538,13 @@ func variant(spec string, pattern *regexp.Regexp, name string) string {
 }
 
 // batched lists shapes of images whose first dimension is the batch, or that a remark follows.
-var batched = regexp.MustCompile(`^(?:\d+x)?([13]x\d+x\d+)(?: \(.*)?$`)
+var batched = lazyexp.New(`^(?:\d+x)?([13]x\d+x\d+)(?: \(.*)?$`)
 
 // inputSize returns the option of a built-in model that a published input shape is about, and its value: 3x224x224,
 // seq=384 or 128 tokens. The option is "" where the shape says nothing of the kind.
 func inputSize(shape string) (option string, value int64) {
 	text := ""
-	shape = batched.ReplaceAllString(shape, "$1")
+	shape = batched().ReplaceAllString(shape, "$1")
 	if d := strings.Split(shape, "x"); len(d) == 3 && d[1] == d[2] {
 		option, text = "size", d[1]
 	}
@@ -565,12 +566,12 @@ func inputSize(shape string) (option string, value int64) {
 
 // oblong reports whether a published shape is of images that are not square.
 func oblong(shape string) bool {
-	d := image.FindStringSubmatch(shape)
+	d := image().FindStringSubmatch(shape)
 	return d != nil && d[1] != d[2]
 }
 
 // image matches shapes of images, whose sides have two digits and more.
-var image = regexp.MustCompile(`^(?:(?:\d+x)?[13]x)?(\d{2,})x(\d{2,})(?: \(.*)?$`)
+var image = lazyexp.New(`^(?:(?:\d+x)?[13]x)?(\d{2,})x(\d{2,})(?: \(.*)?$`)
 
 // plainName returns the letters and digits of a name, in lower case.
 func plainName(s string) string {
@@ -583,11 +584,11 @@ func plainName(s string) string {
 }
 
 // pointed matches a point between digits.
-var pointed = regexp.MustCompile(`(\d)[.](\d)`)
+var pointed = lazyexp.New(`(\d)[.](\d)`)
 
 // dottedName returns the letters and digits of a name, in lower case, with its points between digits.
 func dottedName(s string) string {
-	parts := strings.Split(pointed.ReplaceAllString(s, "$1\n$2"), "\n")
+	parts := strings.Split(pointed().ReplaceAllString(s, "$1\n$2"), "\n")
 	for i := range parts {
 		parts[i] = plainName(parts[i])
 	}

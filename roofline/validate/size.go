@@ -3,16 +3,16 @@ package validate
 import (
 	"fmt"
 	"os"
-	"regexp"
 	"strings"
 
 	"github.com/ridgepoint/ridgepoint/graph"
 	"github.com/ridgepoint/ridgepoint/graph/infer"
+	"github.com/ridgepoint/ridgepoint/internal/lazyexp"
 	"github.com/ridgepoint/ridgepoint/roofline/measured"
 )
 
 // sizedFile holds the name of a file of models that ends in an image size: timm_resnet50_224.
-var sizedFile = regexp.MustCompile(`^(.*)_(\d{2,4})(?:\.onnx)?(?:\.gz)?$`)
+var sizedFile = lazyexp.New(`^(.*)_(\d{2,4})(?:\.onnx)?(?:\.gz)?$`)
 
 // prefixes lists the beginnings of file names that published names of the same networks lack.
 var prefixes = []string{"timm_", ""}
@@ -29,7 +29,7 @@ func (m *Matcher) resized(row *measured.Row) (file string, side int64, err error
 		if file = m.files[prefix+name]; option == "size" && file != "" {
 			return file, side, nil
 		}
-		if sized := sizedFile.FindStringSubmatch(name); sized != nil && option == "size" && m.files[prefix+sized[1]] != "" {
+		if sized := sizedFile().FindStringSubmatch(name); sized != nil && option == "size" && m.files[prefix+sized[1]] != "" {
 			return m.files[prefix+sized[1]], side, nil
 		}
 	}
@@ -41,7 +41,7 @@ func sizedFiles(dir string) map[string]string {
 	out := map[string]string{}
 	list, _ := os.ReadDir(dir)
 	for _, f := range list {
-		if s := sizedFile.FindStringSubmatch(f.Name()); s != nil {
+		if s := sizedFile().FindStringSubmatch(f.Name()); s != nil {
 			out[s[1]] = s[1] + "_" + s[2]
 		}
 	}

@@ -105,6 +105,15 @@ var all = sync.OnceValue(func() []*Engine {
 	return out
 })
 
+// IDs lists the ids of the built-in engines, which their files are called by, and reads none.
+func IDs() []string {
+	names, _ := fs.Glob(builtIn, "*.yaml")
+	for i := range names {
+		names[i] = strings.TrimSuffix(names[i], ".yaml")
+	}
+	return names
+}
+
 // Engines lists the built-in engines by id.
 func Engines() []*Engine { return slices.Clone(all()) }
 

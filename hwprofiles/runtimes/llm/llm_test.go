@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -14,7 +15,7 @@ import (
 // TestBuiltIn: every file is read, is called as its id, and each backend has the parameters that no step can do without.
 func TestBuiltIn(t *testing.T) {
 	files, err := filepath.Glob("*.yaml")
-	if err != nil || len(files) != len(llm.Engines()) {
+	if err != nil || len(files) != len(llm.Engines()) || len(files) != len(llm.IDs()) {
 		t.Fatalf("%d files, %d engines, %v", len(files), len(llm.Engines()), err)
 	}
 	for _, file := range files {
@@ -27,7 +28,7 @@ func TestBuiltIn(t *testing.T) {
 			t.Error(err)
 			continue
 		}
-		if e.ID+".yaml" != file {
+		if e.ID+".yaml" != file || !slices.Contains(llm.IDs(), e.ID) {
 			t.Errorf("%s has the id %s", file, e.ID)
 		}
 		for i := range e.Backends {

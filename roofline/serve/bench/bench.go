@@ -5,10 +5,10 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"regexp"
 	"strconv"
 	"strings"
 
+	"github.com/ridgepoint/ridgepoint/internal/lazyexp"
 	"github.com/ridgepoint/ridgepoint/internal/spelling"
 )
 
@@ -134,7 +134,7 @@ func (r *Run) check() error {
 	return nil
 }
 
-var number = regexp.MustCompile(`[-+]?\d[\d_]*(?:\.\d+)?(?:[eE][-+]?\d+)?`)
+var number = lazyexp.New(`[-+]?\d[\d_]*(?:\.\d+)?(?:[eE][-+]?\d+)?`)
 
 // after returns the first number behind a label in a text; false where there is none on its line.
 func after(text, label string) (float64, bool) {
@@ -143,7 +143,7 @@ func after(text, label string) (float64, bool) {
 		return 0, false
 	}
 	line, _, _ := strings.Cut(rest, "\n")
-	v, err := strconv.ParseFloat(strings.ReplaceAll(number.FindString(line), "_", ""), 64)
+	v, err := strconv.ParseFloat(strings.ReplaceAll(number().FindString(line), "_", ""), 64)
 	return v, err == nil
 }
 

@@ -6,10 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"regexp"
 	"strconv"
 	"strings"
 
+	"github.com/ridgepoint/ridgepoint/internal/lazyexp"
 	"github.com/ridgepoint/ridgepoint/internal/spelling"
 )
 
@@ -120,11 +120,11 @@ func ofCells(head, cells []string) ([]Run, error) {
 	})
 }
 
-var insert = regexp.MustCompile(`(?s)INSERT INTO \S+ \(([^)]*)\) VALUES \((.*?)\);`)
+var insert = lazyexp.New(`(?s)INSERT INTO \S+ \(([^)]*)\) VALUES \((.*?)\);`)
 
 // readSQL reads the INSERT lines of llama-bench -o sql, whose values are quoted.
 func readSQL(text string) (out []Run, err error) {
-	for _, m := range insert.FindAllStringSubmatch(text, -1) {
+	for _, m := range insert().FindAllStringSubmatch(text, -1) {
 		r := csv.NewReader(strings.NewReader(strings.ReplaceAll(m[2], "'", `"`)))
 		r.TrimLeadingSpace = true
 		cells, err := r.Read()
@@ -142,14 +142,14 @@ func readSQL(text string) (out []Run, err error) {
 }
 
 var (
-	testOf  = regexp.MustCompile(`^(pp|tg)\s*(\d+)(?:\s*@\s*d(\d+))?$`)
-	buildIn = regexp.MustCompile(`(?m)^build: \S+ \((\d+)\)`)
+	testOf  = lazyexp.New(`^(pp|tg)\s*(\d+)(?:\s*@\s*d(\d+))?$`)
+	buildIn = lazyexp.New(`(?m)^build: \S+ \((\d+)\)`)
 )
 
 // readTable reads the Markdown of llama-bench.
 func readTable(text string) (out []Run, err error) {
 	build := 0
-	if m := buildIn.FindStringSubmatch(text); m != nil {
+	if m := buildIn().FindStringSubmatch(text); m != nil {
 		build, _ = strconv.Atoi(m[1])
 	}
 	var head []string
@@ -191,7 +191,7 @@ func ofRow(head, cells []string, build int) ([]Run, error) {
 		case "params":
 			r.Params = magnitude(c)
 		case "test":
-			m := testOf.FindStringSubmatch(c)
+			m := testOf().FindStringSubmatch(c)
 			if m == nil {
 				return nil, nil // of reading and writing together
 			}

@@ -4,8 +4,9 @@ import (
 	"encoding/json"
 	"errors"
 	"math"
-	"regexp"
 	"strconv"
+
+	"github.com/ridgepoint/ridgepoint/internal/lazyexp"
 )
 
 // A served is what vllm bench serve --save-result writes.
@@ -116,15 +117,15 @@ func readTRT(text string) ([]Run, error) {
 }
 
 var (
-	sizesMLX = regexp.MustCompile(`prompt_tokens=(\d+), generation_tokens=(\d+), batch_size=(\d+)`)
-	trialMLX = regexp.MustCompile(`(?m)^(?:Trial \d+|Averages): +prompt_tps=([\d.]+), generation_tps=([\d.]+)`)
-	textMLX  = regexp.MustCompile(`(?m)^(Prompt|Generation): (\d+) tokens, ([\d.]+) tokens-per-sec`)
+	sizesMLX = lazyexp.New(`prompt_tokens=(\d+), generation_tokens=(\d+), batch_size=(\d+)`)
+	trialMLX = lazyexp.New(`(?m)^(?:Trial \d+|Averages): +prompt_tps=([\d.]+), generation_tps=([\d.]+)`)
+	textMLX  = lazyexp.New(`(?m)^(Prompt|Generation): (\d+) tokens, ([\d.]+) tokens-per-sec`)
 )
 
 // readMLX reads what mlx_lm.benchmark prints: its last line has the averages.
 func readMLX(text string) ([]Run, error) {
-	size := sizesMLX.FindStringSubmatch(text)
-	lines := trialMLX.FindAllStringSubmatch(text, -1)
+	size := sizesMLX().FindStringSubmatch(text)
+	lines := trialMLX().FindAllStringSubmatch(text, -1)
 	if size == nil || len(lines) == 0 {
 		return nil, errors.New("found no prompt_tokens, generation_tokens and batch_size, or no trial")
 	}
@@ -139,7 +140,7 @@ func readMLX(text string) ([]Run, error) {
 // readMLXText reads what mlx_lm.generate prints behind an answer.
 func readMLXText(text string) ([]Run, error) {
 	found := map[string][]string{}
-	for _, m := range textMLX.FindAllStringSubmatch(text, -1) {
+	for _, m := range textMLX().FindAllStringSubmatch(text, -1) {
 		found[m[1]] = m
 	}
 	p, g := found["Prompt"], found["Generation"]
