@@ -98,7 +98,7 @@ func (m *Machine) fallen(k *kernel.Kernel, b traffic, at place) timing.Term {
 // spilled returns the share of the weights of a kernel that does not stay on the chip of a device that streams them
 // from its host.
 func (m *Machine) spilled(k *kernel.Kernel, b traffic) float64 {
-	if !m.device.Streams() || b.weights == 0 {
+	if !m.looked.streams || b.weights == 0 {
 		return 0
 	}
 	narrower := float64(b.weights) / float64(max(k.Cost.Weights, 1)) // bytes at the precision of those of the model
@@ -126,7 +126,7 @@ func (m *Machine) placedWeights(k *kernel.Kernel, b traffic) float64 {
 // fewer where they lie in memory on the chip.
 func (m *Machine) placedTensors(bytes float64) float64 {
 	s := m.device.Scratch()
-	if s == nil || m.device.Class.Cores() || bytes > s.Capacity.Value {
+	if s == nil || m.looked.cpu || bytes > s.Capacity.Value {
 		return bytes
 	}
 	return bytes * min(1, m.device.DRAM().Bandwidth.Value/s.Bandwidth.Value)

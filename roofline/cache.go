@@ -18,7 +18,7 @@ const (
 // otherwise the layers between two inferences push them out.
 func (m *Machine) dramBytes(k *kernel.Kernel, b traffic) (all, weights float64) {
 	tensors, weights := float64(b.read)+float64(b.written), float64(b.weights)
-	if m.device.Class.Cores() {
+	if m.looked.cpu {
 		tensors /= m.cacheSpeedup(tensors)
 		if k.Cost.Weights > 0 {
 			weights /= m.cacheSpeedup(float64(k.ModelWeights) * weights / float64(k.Cost.Weights))
@@ -65,13 +65,7 @@ func (m *Machine) leastMemory(k *kernel.Kernel, b traffic) float64 {
 	if far := m.spilled(k, b); far > 0 {
 		return max(far*float64(b.weights)/m.device.Link.Bandwidth.Value, (1-far)*float64(b.weights)*m.perByte)
 	}
-	var held float64
-	fastest := fastestCache * m.device.DRAM().Bandwidth.Value
-	for i := range m.device.Memory[1:] {
-		l := &m.device.Memory[1+i]
-		held += l.Capacity.Value
-		fastest = max(fastest, l.Bandwidth.Value)
-	}
+	held, fastest := m.looked.cached, m.looked.fastest
 	if held == 0 && m.device.Class == hwprofiles.NPU {
 		return float64(b.weights) * m.perByte
 	}

@@ -42,9 +42,31 @@ type Machine struct {
 	usable    int64              // B of the memory that a model can have; 0: unknown
 	taken     int64              // B of the memory that others have; 0: unknown
 	threads   int                // of a CPU that work; 0: all
+	looked    looked             // up, as rates are
 	tuning    *Tuning            // nil: the speed of light only
 	subject   subject            // what the tuning was found for
 	bag       kernel.Bag         // what its network is made of, where the tuning rests on that
+}
+
+// A looked is what the time of every kernel asks of a device.
+type looked struct {
+	cpu             bool    // kernels run on its cores
+	streams         bool    // weights that do not stay on the chip come from the host
+	boosted         float64 // times the clock of the profile that the threads run at
+	boost           float64 // at most
+	cached, fastest float64 // B of all inner levels of memory; B/s that none of them exceeds
+}
+
+// look looks up what the time of every kernel asks of a device with so many threads.
+func look(d *hwprofiles.Device, threads int) looked {
+	l := looked{cpu: d.Class.Cores(), streams: d.Streams(), boosted: d.Boosted(threads), boost: d.MaxBoost()}
+	l.fastest = fastestCache * d.DRAM().Bandwidth.Value
+	for i := range d.Memory[1:] {
+		inner := &d.Memory[1+i]
+		l.cached += inner.Capacity.Value
+		l.fastest = max(l.fastest, inner.Bandwidth.Value)
+	}
+	return l
 }
 
 // NewMachine returns a device at a precision: Undefined, the model's own, or the type that the work is wanted in.
@@ -80,6 +102,7 @@ func newMachine(d *hwprofiles.Device, r *runtimes.Runtime, want dtype.Type, thre
 		return nil, err
 	}
 	m.perByte = 1 / bandwidth(d, m.threads)
+	m.looked = look(d, m.threads)
 	m.usable, m.taken = usable(d)
 	for e := range m.rates {
 		for t := range m.rates[e] {

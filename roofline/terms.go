@@ -47,7 +47,7 @@ func (m *Machine) term(k *kernel.Kernel, b traffic) timing.Term {
 			continue
 		}
 		r := &rates[e][w.Type]
-		s := float64(w.Ops) * r.perOp * r.uneven / m.device.Boosted(m.threads)
+		s := float64(w.Ops) * r.perOp * r.uneven / m.looked.boosted
 		if cost.Engine(e) == cost.Matrix {
 			t.Compute = s * m.throttle[w.Type]
 			t.Winograd = m.winograd(k, r, w.Type)
@@ -55,7 +55,7 @@ func (m *Machine) term(k *kernel.Kernel, b traffic) timing.Term {
 			t.Vector = max(t.Vector, s)
 		}
 	}
-	cpu := m.device.Class.Cores()
+	cpu := m.looked.cpu
 	if r := m.runtime; r != nil && r.WideDepthwise > 0 && !cpu && k.Class == kernel.Depthwise && k.K > wideWindow {
 		t.Compute /= r.WideDepthwise
 	}

@@ -39,7 +39,7 @@ func (m *Machine) time(k *kernel.Kernel, b traffic, at place, term *timing.Term,
 	}
 	light = t.Total
 	if m.runtime != nil {
-		light = max(t.Compute/m.device.MaxBoost(), m.leastMemory(k, m.precision.least(k, b)))
+		light = max(t.Compute/m.looked.boost, m.leastMemory(k, m.precision.least(k, b)))
 	}
 	if m.tuning != nil {
 		*term = m.termAt(k, b, at)
@@ -72,7 +72,7 @@ func (m *Machine) winograd(k *kernel.Kernel, r *rate, t dtype.Type) bool {
 // saves returns how many times fewer multiplications the runtime may need for the matrix work of a kernel at a rate.
 // The matrix units of a GPU outrun the transformations that this takes.
 func (m *Machine) saves(k *kernel.Kernel, r *rate, t dtype.Type) float64 {
-	if m.runtime == nil || !k.Winograd || r.engine == cost.Matrix && !m.device.Class.Cores() {
+	if m.runtime == nil || !k.Winograd || r.engine == cost.Matrix && !m.looked.cpu {
 		return 1
 	}
 	return m.runtime.Saves(m.precision.work(cost.Matrix, t))

@@ -7,8 +7,6 @@ import (
 	"slices"
 	"sync"
 
-	"gonum.org/v1/gonum/mat"
-
 	"github.com/ridgepoint/ridgepoint/internal/parallel"
 	"github.com/ridgepoint/ridgepoint/roofline/kernel"
 	"github.com/ridgepoint/ridgepoint/roofline/timing"
@@ -28,7 +26,7 @@ type part struct {
 	index map[string]place
 	rich  map[string]bool
 	mean  []float64
-	cov   *mat.SymDense                   // of the effects; nil where there are none
+	cov   covariance                      // of the effects; nil where there are none
 	nets  map[string]map[string]posterior // by network, by key of its deviation
 	sd    Variances
 	kin   *kinship // of the networks; nil where there are none
@@ -37,6 +35,9 @@ type part struct {
 	left   map[string][]residual // by network
 	models map[string]string     // names of networks, as published
 }
+
+// A covariance holds that of effects, by their places.
+type covariance interface{ At(i, j int) float64 }
 
 // A posterior is the mean and the variance of one unknown.
 type posterior struct{ mean, variance float64 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"math"
 	"slices"
+	"sync"
 
 	"github.com/ridgepoint/ridgepoint/roofline/kernel"
 )
@@ -37,6 +38,20 @@ type kinship struct {
 	relatives  []relative
 	structures dictionary
 	networks   int
+
+	mu      sync.Mutex
+	answers [remembered]answer // the last ones that near gave
+	oldest  int                // of them
+}
+
+// remembered is how many answers a kinship remembers: a grid asks of one network on every device in turn.
+const remembered = 8
+
+// An answer is what near said of a bag.
+type answer struct {
+	runtime string
+	bag     kernel.Bag
+	all     []Neighbour
 }
 
 // kinshipOf returns the measured networks with their structures, ready to be compared.
@@ -77,14 +92,14 @@ func (p *part) similar(s *Setting, bag kernel.Bag) Likeness {
 	if p.kin == nil || len(p.kin.relatives) == 0 || len(bag) == 0 {
 		return out
 	}
-	all := p.kin.near(s, bag)
+	all := p.kin.asked(s, bag)
 	for i := range all {
 		out.Best = max(out.Best, all[i].Similarity)
 	}
 	if p.kin.networks < population {
 		return out
 	}
-	out.Neighbours = slices.Clip(all[:min(nearest, len(all))])
+	out.Neighbours = slices.Clone(all[:min(nearest, len(all))])
 	sum := reserve
 	for i := range out.Neighbours {
 		n := &out.Neighbours[i]
@@ -99,6 +114,24 @@ func (p *part) similar(s *Setting, bag kernel.Bag) Likeness {
 	far := max(0, min(1, (familiar-out.Best)/(familiar-strange)))
 	out.Widening = narrowest + (widest-narrowest)*far
 	return out
+}
+
+// asked returns what near does, from memory where it was asked lately. The answer must not be changed.
+func (k *kinship) asked(s *Setting, bag kernel.Bag) []Neighbour {
+	k.mu.Lock()
+	for i := range k.answers {
+		if a := &k.answers[i]; a.all != nil && a.runtime == s.Runtime && slices.Equal(a.bag, bag) {
+			k.mu.Unlock()
+			return a.all
+		}
+	}
+	k.mu.Unlock()
+	all := k.near(s, bag)
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.answers[k.oldest] = answer{s.Runtime, slices.Clone(bag), all}
+	k.oldest = (k.oldest + 1) % remembered
+	return all
 }
 
 // near returns the networks, those most like a bag first, with weights that are not yet shares.

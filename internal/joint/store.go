@@ -15,8 +15,6 @@ import (
 	"slices"
 	"strings"
 
-	"gonum.org/v1/gonum/mat"
-
 	"github.com/ridgepoint/ridgepoint/roofline/kernel"
 )
 
@@ -83,8 +81,8 @@ const format = 2
 
 // A coder writes or reads the fields of a part one after the other. Both directions run the same code, so they agree.
 type coder struct {
-	w   *bytes.Buffer
-	r   *bytes.Reader
+	w   *bytes.Buffer // nil: it reads
+	in  []byte        // what is left to read
 	err error
 }
 
@@ -96,12 +94,12 @@ func (c *coder) count(n *int) {
 		c.w.Write(binary.AppendUvarint(nil, uint64(*n)))
 		return
 	}
-	v, err := binary.ReadUvarint(c.r)
-	if err != nil || v > 1<<24 {
+	v, read := binary.Uvarint(c.in)
+	if read <= 0 || v > 1<<24 {
 		c.err = errDamaged
-		v = 0
+		v, read = 0, 0
 	}
-	*n = int(v)
+	c.in, *n = c.in[read:], int(v)
 }
 
 // text writes or reads a string with its length. A length beyond the file is damage.
@@ -112,13 +110,11 @@ func (c *coder) text(s *string) {
 		c.w.WriteString(*s)
 		return
 	}
-	if n > c.r.Len() {
+	if n > len(c.in) {
 		c.err = errDamaged
 		return
 	}
-	b := make([]byte, n)
-	_, _ = io.ReadFull(c.r, b)
-	*s = string(b)
+	*s, c.in = string(c.in[:n]), c.in[n:]
 }
 
 // number codes a float with the precision of four bytes.
@@ -127,11 +123,13 @@ func (c *coder) number(x *float64) {
 		c.w.Write(binary.LittleEndian.AppendUint32(nil, math.Float32bits(float32(*x))))
 		return
 	}
-	var b [4]byte
-	if _, err := io.ReadFull(c.r, b[:]); err != nil {
-		c.err = errDamaged
+	const size = 4
+	if len(c.in) < size {
+		c.err, *x = errDamaged, 0
+		return
 	}
-	*x = float64(math.Float32frombits(binary.LittleEndian.Uint32(b[:])))
+	*x = float64(math.Float32frombits(binary.LittleEndian.Uint32(c.in)))
+	c.in = c.in[size:]
 }
 
 // list codes a slice, element by element.
@@ -274,50 +272,70 @@ func (c *coder) oneOf(s *string, of []string) {
 // steps gives the number of steps of a stored correlation from 0 to 1.
 const steps = 4000
 
+// A correlated is a covariance as it is stored: standard deviations, and correlations in steps. Of thousands of effects
+// an estimate asks for the covariance of some dozens, so that the products are made when they are asked for.
+type correlated struct {
+	sd    []float64
+	steps []int16 // above the diagonal, row by row
+}
+
+// At returns the covariance of two effects.
+func (c *correlated) At(i, j int) float64 {
+	switch {
+	case i == j:
+		return c.sd[i] * c.sd[i]
+	case i > j:
+		i, j = j, i
+	}
+	n := len(c.sd)
+	return float64(c.steps[i*(2*n-i-1)/2+j-i-1]) / steps * c.sd[i] * c.sd[j]
+}
+
 // covariance codes the standard deviations of the effects and their correlations.
 func (c *coder) covariance(p *part) {
 	n := len(p.names)
 	if c.w == nil {
-		if c.err != nil || n*(n-1)/2 > c.r.Len() {
-			c.err = errDamaged
-			return
-		}
-		p.cov = mat.NewSymDense(max(n, 1), nil)
+		p.cov = c.correlated(n)
+		return
 	}
 	sd := make([]float64, n)
 	for i := range sd {
-		if c.w != nil {
-			sd[i] = math.Sqrt(p.cov.At(i, i))
-		}
+		sd[i] = math.Sqrt(p.cov.At(i, i))
 		c.number(&sd[i])
 	}
 	for i := range n {
-		p.cov.SetSym(i, i, sd[i]*sd[i])
 		for j := i + 1; j < n; j++ {
-			var r int64
-			if c.w != nil {
-				r = int64(math.Round(steps * p.cov.At(i, j) / (sd[i] * sd[j])))
-				c.w.Write(binary.AppendVarint(nil, r))
-				continue
-			}
-			r, err := binary.ReadVarint(c.r)
-			if err != nil {
-				c.err = errDamaged
-				return
-			}
-			p.cov.SetSym(i, j, float64(r)/steps*sd[i]*sd[j])
+			r := int64(math.Round(steps * p.cov.At(i, j) / (sd[i] * sd[j])))
+			c.w.Write(binary.AppendVarint(nil, r))
 		}
 	}
+}
+
+// correlated reads the covariance of n effects.
+func (c *coder) correlated(n int) *correlated {
+	if c.err != nil || n*(n-1)/2 > len(c.in) {
+		c.err = errDamaged
+		return nil
+	}
+	out := &correlated{make([]float64, n), make([]int16, n*(n-1)/2)}
+	for i := range out.sd {
+		c.number(&out.sd[i])
+	}
+	for i := range out.steps {
+		r, read := binary.Varint(c.in)
+		if read <= 0 || int64(int16(r)) != r {
+			c.err = errDamaged
+			return nil
+		}
+		out.steps[i], c.in = int16(r), c.in[read:]
+	}
+	return out
 }
 
 // encode returns the bytes of a part, packed.
 func (p *part) encode() ([]byte, error) {
 	c := &coder{w: new(bytes.Buffer)}
 	q := *p
-	if p.cov != nil {
-		q.cov = mat.NewSymDense(p.cov.SymmetricDim(), nil)
-		q.cov.CopySym(p.cov)
-	}
 	q.code(c)
 	if c.err != nil {
 		return nil, c.err
@@ -341,19 +359,31 @@ const maxStored = 64 << 20
 
 // decode returns the part that data holds. Damage and more than maxStored bytes are errors.
 func decode(data []byte) (*part, error) {
-	z, err := gzip.NewReader(bytes.NewReader(data))
+	plain, err := inflate(data)
 	if err != nil {
 		return nil, errDamaged
 	}
-	plain, err := io.ReadAll(io.LimitReader(z, maxStored))
-	if err != nil {
-		return nil, errDamaged
-	}
-	c := &coder{r: bytes.NewReader(plain)}
+	c := &coder{in: plain}
 	p := &part{index: map[string]place{}}
 	p.code(c)
+	if c.err != nil {
+		return nil, c.err
+	}
 	for i, n := range p.names {
 		p.index[n] = place(i)
 	}
-	return p, c.err
+	return p, nil
+}
+
+// inflate returns what a compressed file holds. Its last four bytes say how much that is.
+func inflate(data []byte) ([]byte, error) {
+	z, err := gzip.NewReader(bytes.NewReader(data))
+	if err != nil {
+		return nil, err
+	}
+	const trailer = 4
+	size := binary.LittleEndian.Uint32(data[len(data)-trailer:]) // there is a header, or there were an error
+	plain := bytes.NewBuffer(make([]byte, 0, min(size, maxStored)+bytes.MinRead))
+	_, err = plain.ReadFrom(io.LimitReader(z, maxStored))
+	return plain.Bytes(), err
 }

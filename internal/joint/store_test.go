@@ -1,6 +1,7 @@
 package joint
 
 import (
+	"bytes"
 	"io/fs"
 	"math"
 	"testing"
@@ -59,9 +60,20 @@ func TestShippedIsWell(t *testing.T) {
 			t.Fatal(err)
 		}
 		p, err := decode(data)
-		if err != nil || len(p.slices) == 0 || len(p.nets) == 0 {
-			t.Errorf("%s: found %d slices and %d networks (%v); make shipped writes it anew", f, len(p.slices),
-				len(p.nets), err)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(p.slices) == 0 || len(p.nets) == 0 {
+			t.Errorf("%s: found %d slices and %d networks; make shipped writes it anew", f, len(p.slices), len(p.nets))
+			continue
+		}
+		again, err := p.encode()
+		if err != nil {
+			t.Fatal(err)
+		}
+		was, _ := inflate(data)
+		if is, err := inflate(again); err != nil || !bytes.Equal(is, was) {
+			t.Errorf("%s: what was read and is written again differs (%v): reading loses something", f, err)
 		}
 	}
 }
