@@ -12,6 +12,8 @@ import (
 	"github.com/ridgepoint/ridgepoint/graph/hfread"
 	"github.com/ridgepoint/ridgepoint/hwprofiles"
 	"github.com/ridgepoint/ridgepoint/hwprofiles/runtimes/llm"
+	"github.com/ridgepoint/ridgepoint/hwprofiles/units"
+	"github.com/ridgepoint/ridgepoint/internal/spelling"
 	"github.com/ridgepoint/ridgepoint/roofline/serve"
 	"github.com/ridgepoint/ridgepoint/roofline/serve/bench"
 )
@@ -36,6 +38,7 @@ type ServingOptions struct {
 	Accept      float64
 	Ahead       int64
 	Images      int64  // pictures in front of the prompt, each of which a tower for pictures makes tokens of
+	Memory      string // of each device, such as 24GB, where it has another size than its profile; "": the profile's
 	Measured    string // file of own runs of the same model on the same device, as benchmarks print them; "": none
 }
 
@@ -54,6 +57,9 @@ func (e *Estimator) Serve(spec, device string, o *ServingOptions) (*Serving, err
 	}
 	if o == nil {
 		o = &ServingOptions{Prompt: 2048, Output: 256}
+	}
+	if d, err = withMemory(d, o.Memory); err != nil {
+		return nil, err
 	}
 	s, err := setupOf(d, o)
 	if err != nil {
@@ -78,6 +84,24 @@ func (e *Estimator) Serve(spec, device string, o *ServingOptions) (*Serving, err
 		err = e.see(a, device, o.Images)
 	}
 	return a, err
+}
+
+// withMemory returns a device whose main memory has another size; its bandwidth stays.
+func withMemory(d *hwprofiles.Device, size string) (*hwprofiles.Device, error) {
+	if size == "" {
+		return d, nil
+	}
+	v, _, err := units.Parse(size, units.Capacity)
+	if err != nil || !(v >= 1<<20 && v <= 1<<50) {
+		return nil, fmt.Errorf("found memory %q, expected a size from 1 MiB to 1 PiB, such as 24GB", spelling.Clip(size))
+	}
+	if len(d.Memory) == 0 {
+		return nil, fmt.Errorf("found no main memory in the profile of %s, expected one", d.ID)
+	}
+	if strings.HasSuffix(strings.ToUpper(size), "GB") { // memory is sold in powers of two
+		v *= (1 << 30) / 1e9
+	}
+	return serve.WithMemory(d, v), nil
 }
 
 // pictureTokens says what a picture of 336 pixels takes of the context, and tower is what makes them: those of
@@ -174,7 +198,7 @@ func language(spec, quant, usual string) (*serve.Model, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%w; expected one, a .gguf file, or a config.json or its folder", err)
 	}
-	return serve.NewModel(k.Name, "zoo", k.Shape, cmp.Or(quant, usual))
+	return serve.NewModel(k.Name, "zoo", k.Shape, cmp.Or(quant, k.Narrower(usual)))
 }
 
 // ggufModel reads a file as it is stored, or as it would be in another quantisation.

@@ -2,6 +2,7 @@ package decoder
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
@@ -17,6 +18,32 @@ type Known struct {
 
 // Catalogue lists published decoders; sizes are those of config.json on Hugging Face.
 func Catalogue() []Known { return slices.Clone(catalogue) }
+
+// published lists the models whose weights were published in fewer than 16 bits (their config.json on Hugging Face).
+var published = map[string]string{
+	"gpt-oss-20b": "mxfp4", "gpt-oss-120b": "mxfp4", "deepseek-v3": "fp8", "deepseek-r1": "fp8", "kimi-k2": "fp8",
+}
+
+// Narrower returns a way of storing the weights, or the one that they were published in where that takes less.
+func (k *Known) Narrower(usual string) string {
+	own := published[k.Name]
+	if own == "" || k.bytes(own) >= k.bytes(usual) {
+		return usual
+	}
+	return own
+}
+
+// bytes returns what the weights take in a quantisation, as much as can be in an unknown one.
+func (k *Known) bytes(quant string) (n int64) {
+	tensors, err := k.Store(quant)
+	if err != nil {
+		return math.MaxInt64
+	}
+	for i := range tensors {
+		n += tensors[i].Bytes()
+	}
+	return n
+}
 
 // Lookup finds a published decoder by its name; the error names the nearest.
 func Lookup(name string) (*Known, error) {

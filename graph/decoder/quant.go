@@ -135,6 +135,7 @@ var narrow = map[string]string{
 var aliases = map[string]string{
 	"q4_k": "q4_k_m", "q5_k": "q5_k_m", "q3_k": "q3_k_m", "fp16": "f16", "fp32": "f32", "q8": "q8_0", "q4": "q4_0",
 	"int8": "w8", "int4": "w4", "mxfp4_moe": "mxfp4", "w8a8": "w8", "w4a8": "w4",
+	"4bit": "w4", "4-bit": "w4", "8bit": "w8", "8-bit": "w8", "nf4": "w4g64", "bnb-4bit": "w4g64", "float16": "f16", "bfloat16": "f16",
 }
 
 // plain quantisations store all matrices of the layers in one format, table and output layer in 16 bits: the weights'

@@ -31,6 +31,58 @@ var configs = map[string]string{
 	"chatglm2-6b":   `{"model_type":"chatglm","num_layers":28,"hidden_size":4096,"num_attention_heads":32,"multi_query_group_num":2,"kv_channels":128,"ffn_hidden_size":13696,"padded_vocab_size":65024}`,
 }
 
+// published are configurations by the sizes that Hugging Face has of them, with the parameters that are published for
+// the decoder alone.
+var published = map[string]struct {
+	text   string
+	params int64
+}{
+	"mistral-7b":       {`{"model_type":"mistral","num_hidden_layers":32,"hidden_size":4096,"num_attention_heads":32,"num_key_value_heads":8,"intermediate_size":14336,"vocab_size":32000,"sliding_window":4096}`, 7_241_732_096},
+	"mistral-nemo":     {`{"model_type":"mistral","num_hidden_layers":40,"hidden_size":5120,"num_attention_heads":32,"num_key_value_heads":8,"head_dim":128,"intermediate_size":14336,"vocab_size":131072,"sliding_window":null}`, 12_247_782_400},
+	"llama3.1-405b":    {`{"model_type":"llama","num_hidden_layers":126,"hidden_size":16384,"num_attention_heads":128,"num_key_value_heads":8,"intermediate_size":53248,"vocab_size":128256}`, 405_853_388_800},
+	"mixtral-8x22b":    {`{"model_type":"mixtral","num_hidden_layers":56,"hidden_size":6144,"num_attention_heads":48,"num_key_value_heads":8,"intermediate_size":16384,"num_local_experts":8,"num_experts_per_tok":2,"vocab_size":32768}`, 140_630_071_296},
+	"qwen3-8b":         {`{"model_type":"qwen3","num_hidden_layers":36,"hidden_size":4096,"num_attention_heads":32,"num_key_value_heads":8,"head_dim":128,"intermediate_size":12288,"vocab_size":151936,"tie_word_embeddings":false}`, 8_190_735_360},
+	"qwen3-vl-8b":      {`{"model_type":"qwen3_vl","text_config":{"model_type":"qwen3_vl_text","num_hidden_layers":36,"hidden_size":4096,"num_attention_heads":32,"num_key_value_heads":8,"head_dim":128,"intermediate_size":12288,"vocab_size":151936}}`, 8_190_735_360},
+	"qwen3-235b-a22b":  {`{"model_type":"qwen3_moe","num_hidden_layers":94,"hidden_size":4096,"num_attention_heads":64,"num_key_value_heads":4,"head_dim":128,"intermediate_size":12288,"moe_intermediate_size":1536,"num_experts":128,"num_experts_per_tok":8,"vocab_size":151936}`, 235_093_634_560},
+	"gemma2-9b":        {`{"model_type":"gemma2","num_hidden_layers":42,"hidden_size":3584,"num_attention_heads":16,"num_key_value_heads":8,"head_dim":256,"intermediate_size":14336,"vocab_size":256000,"sliding_window":4096}`, 9_241_705_984},
+	"gemma3-1b":        {`{"model_type":"gemma3_text","num_hidden_layers":26,"hidden_size":1152,"num_attention_heads":4,"num_key_value_heads":1,"head_dim":256,"intermediate_size":6912,"vocab_size":262144,"sliding_window":512,"sliding_window_pattern":6}`, 999_885_952},
+	"phi4":             {`{"model_type":"phi3","num_hidden_layers":40,"hidden_size":5120,"num_attention_heads":40,"num_key_value_heads":10,"intermediate_size":17920,"vocab_size":100352,"tie_word_embeddings":false}`, 14_659_507_200},
+	"phi4-mini":        {`{"model_type":"phi3","num_hidden_layers":32,"hidden_size":3072,"num_attention_heads":24,"num_key_value_heads":8,"intermediate_size":8192,"vocab_size":200064,"tie_word_embeddings":true}`, 3_836_021_760},
+	"deepseek-v2-lite": {`{"model_type":"deepseek_v2","num_hidden_layers":27,"hidden_size":2048,"num_attention_heads":16,"num_key_value_heads":16,"intermediate_size":10944,"moe_intermediate_size":1408,"n_routed_experts":64,"n_shared_experts":2,"num_experts_per_tok":6,"first_k_dense_replace":1,"kv_lora_rank":512,"q_lora_rank":null,"qk_nope_head_dim":128,"qk_rope_head_dim":64,"v_head_dim":128,"vocab_size":102400}`, 15_706_484_224},
+	"kimi-k2":          {`{"model_type":"kimi_k2","num_hidden_layers":61,"hidden_size":7168,"num_attention_heads":64,"num_key_value_heads":64,"intermediate_size":18432,"moe_intermediate_size":2048,"n_routed_experts":384,"n_shared_experts":1,"num_experts_per_tok":8,"first_k_dense_replace":1,"kv_lora_rank":512,"q_lora_rank":1536,"qk_nope_head_dim":128,"qk_rope_head_dim":64,"v_head_dim":128,"vocab_size":163840}`, 1_026_408_232_448},
+	"glm4-9b":          {`{"model_type":"glm","num_hidden_layers":40,"hidden_size":4096,"num_attention_heads":32,"num_key_value_heads":2,"head_dim":128,"intermediate_size":13696,"vocab_size":151552,"attention_bias":true}`, 9_399_951_360},
+	"glm4-32b":         {`{"model_type":"glm4","num_hidden_layers":61,"hidden_size":6144,"num_attention_heads":48,"num_key_value_heads":2,"head_dim":128,"intermediate_size":23040,"vocab_size":151552,"attention_bias":false}`, 32_566_081_536},
+	"starcoder2-15b":   {`{"model_type":"starcoder2","num_hidden_layers":40,"hidden_size":6144,"num_attention_heads":48,"num_key_value_heads":4,"intermediate_size":24576,"vocab_size":49152,"tie_word_embeddings":false}`, 15_957_889_024},
+	"starcoder":        {`{"model_type":"gpt_bigcode","n_layer":40,"n_embd":6144,"n_head":48,"n_inner":24576,"n_positions":8192,"multi_query":true,"vocab_size":49152}`, 15_517_456_384},
+	"smollm2-135m":     {`{"model_type":"llama","num_hidden_layers":30,"hidden_size":576,"num_attention_heads":9,"num_key_value_heads":3,"intermediate_size":1536,"vocab_size":49152,"tie_word_embeddings":true}`, 134_515_008},
+	"smollm3-3b":       {`{"model_type":"smollm3","num_hidden_layers":36,"hidden_size":2048,"num_attention_heads":16,"num_key_value_heads":4,"intermediate_size":11008,"vocab_size":128256,"tie_word_embeddings":true}`, 3_075_098_624},
+	"falcon-40b":       {`{"model_type":"falcon","num_hidden_layers":60,"hidden_size":8192,"num_attention_heads":128,"num_kv_heads":8,"new_decoder_architecture":true,"multi_query":true,"vocab_size":65024}`, 41_303_293_952},
+}
+
+// TestPublished: configurations give the parameters that are published.
+func TestPublished(t *testing.T) {
+	for name, c := range published {
+		m, err := hfread.Read(name, strings.NewReader(c.text))
+		if err != nil {
+			t.Error(err)
+			continue
+		}
+		if got := m.Shape.Params(); got != c.params {
+			t.Errorf("%s: %d parameters, published are %d: %d apart", name, got, c.params, got-c.params)
+		}
+	}
+}
+
+// TestPython: numbers that Python writes and JSON lacks are read over, in strings they stay.
+func TestPython(t *testing.T) {
+	for _, word := range []string{"NaN", "Infinity", "-Infinity"} {
+		text := strings.TrimSuffix(configs["llama3-8b"], "}") + `,"limit":[0.0,` + word + `],"name":"a\"` + word + `"}`
+		if m, err := hfread.Read("x", strings.NewReader(text)); err != nil || m.Shape.Layers != 32 {
+			t.Errorf("%s: %v, %v", word, m, err)
+		}
+	}
+}
+
 // TestFamilies: a configuration gives the parameters and the cache of the decoder that it is published for.
 func TestFamilies(t *testing.T) {
 	for name, text := range configs {
@@ -72,7 +124,7 @@ func TestQuant(t *testing.T) {
 // TestErrors: what is no known decoder is an error that says why; one cut anywhere is an error.
 func TestErrors(t *testing.T) {
 	for text, want := range map[string]string{
-		`{"model_type":"qwen4"}`: "qwen3", `{"model_type":"jamba"}`: "not all attention", `{}`: "model_type", `[]`: "expected a config.json",
+		`{"model_type":"qwen4"}`: "qwen3", `{"model_type":"jamba"}`: "not all attention", `{"model_type":"qwen3_5_text"}`: "not all attention", `{}`: "model_type", `[]`: "expected a config.json",
 		`{"model_type":"llama"}`: "layers", strings.Replace(configs["llama3-8b"], "4096", "-1", 1): "width",
 		strings.Replace(configs["llama3-8b"], `"num_attention_heads":32`, `"num_attention_heads":0`, 1): "heads",
 	} {

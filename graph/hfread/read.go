@@ -3,6 +3,7 @@
 package hfread
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -42,6 +43,8 @@ type config struct {
 	KVFalcon    int64           `json:"num_kv_heads"`
 	KVGLM       int64           `json:"multi_query_group_num"`
 	MultiQuery  bool            `json:"multi_query"`
+	NewFalcon   bool            `json:"new_decoder_architecture"`
+	HeadNorms   bool            `json:"use_qk_norm"`
 	Head        int64           `json:"head_dim"`
 	HeadGLM     int64           `json:"kv_channels"`
 	FFN         int64           `json:"intermediate_size"`
@@ -50,6 +53,7 @@ type config struct {
 	Vocabulary  int64           `json:"vocab_size"`
 	PaddedVocab int64           `json:"padded_vocab_size"`
 	Context     int64           `json:"max_position_embeddings"`
+	Positions   int64           `json:"n_positions"`
 	Tied        *bool           `json:"tie_word_embeddings"`
 	Window      *int64          `json:"sliding_window"`
 	UseWindow   *bool           `json:"use_sliding_window"`
@@ -86,33 +90,56 @@ var families = map[string]func(*config, *decoder.Shape){
 	"mixtral":   nothing,
 	"qwen2":     func(_ *config, s *decoder.Shape) { s.QKVBias = true },
 	"qwen2_moe": func(_ *config, s *decoder.Shape) { s.QKVBias, s.SharedGate = true, true },
-	"qwen3":     func(_ *config, s *decoder.Shape) { s.HeadNorms = true },
-	"qwen3_moe": func(_ *config, s *decoder.Shape) { s.HeadNorms = true },
-	"llama4":    llama4, "llama4_text": llama4,
+	"qwen3":     headNorms, "qwen3_vl": headNorms, "qwen3_vl_text": headNorms,
+	"qwen3_moe": headNorms, "qwen3_vl_moe": headNorms, "qwen3_vl_moe_text": headNorms,
+	"llama4": llama4, "llama4_text": llama4,
 	"gemma":       func(_ *config, s *decoder.Shape) { s.Gemma, s.Norms, s.Tied = true, 2, true },
 	"gemma2":      func(_ *config, s *decoder.Shape) { s.Gemma, s.Full, s.Tied = true, 2, true },
 	"gemma3_text": gemma3, "gemma3": gemma3,
-	"phi3":          func(_ *config, s *decoder.Shape) { s.Packed = true },
-	"gpt_oss":       oss,
-	"deepseek_v2":   nothing,
-	"deepseek_v3":   func(_ *config, s *decoder.Shape) { s.RouterBias = true },
-	"glm4_moe":      func(_ *config, s *decoder.Shape) { s.RouterBias, s.HeadNorms = true, true },
-	"glm4_moe_lite": func(_ *config, s *decoder.Shape) { s.RouterBias = true },
-	"glm4":          func(_ *config, s *decoder.Shape) { s.Norms, s.QKVBias = 4, true },
+	"phi3":        func(_ *config, s *decoder.Shape) { s.Packed = true },
+	"gpt_oss":     oss,
+	"deepseek_v2": nothing,
+	"deepseek_v3": routerBias, "kimi_k2": routerBias,
+	"glm4_moe":      glmMoE,
+	"glm4_moe_lite": routerBias,
+	"glm":           func(_ *config, s *decoder.Shape) { s.OutBias = false },
+	"glm4":          func(_ *config, s *decoder.Shape) { s.Norms, s.OutBias = 4, false },
 	"chatglm":       func(_ *config, s *decoder.Shape) { s.QKVBias, s.Packed = true, true },
 	"gptj": func(_ *config, s *decoder.Shape) {
 		s.Ungated, s.FFNBias, s.NormBias, s.Norms, s.LogitBias, s.Tied = true, true, true, 1, true, false
 	},
-	"falcon": func(_ *config, s *decoder.Shape) {
+	"falcon": func(c *config, s *decoder.Shape) {
 		s.Ungated, s.Packed, s.NormBias, s.Norms, s.Tied = true, true, true, 1, true
+		if c.NewFalcon { // attention and perceptron have norms of their own
+			s.Norms = 0
+		}
 	},
-	"starcoder2": func(_ *config, s *decoder.Shape) {
-		s.Ungated, s.QKVBias, s.OutBias, s.FFNBias, s.NormBias, s.Tied = true, true, true, true, true, true
+	"gpt_bigcode": bigCode,
+	"starcoder2": func(c *config, s *decoder.Shape) {
+		s.Ungated, s.QKVBias, s.OutBias, s.FFNBias, s.NormBias = true, true, true, true, true
+		s.Tied = c.Tied == nil || *c.Tied
 	},
 }
 
 // nothing leaves the shape as the configuration's numbers make it.
 func nothing(*config, *decoder.Shape) {}
+
+// headNorms sets norms of queries and keys.
+func headNorms(_ *config, s *decoder.Shape) { s.HeadNorms = true }
+
+// routerBias sets the bias of the router.
+func routerBias(_ *config, s *decoder.Shape) { s.RouterBias = true }
+
+// glmMoE sets a bias where the configuration says so, on queries, keys and values alone.
+func glmMoE(c *config, s *decoder.Shape) {
+	s.RouterBias, s.HeadNorms, s.OutBias = true, c.HeadNorms, false
+}
+
+// bigCode sets what the first StarCoder has: learned positions, and one head of keys and values unless it says otherwise.
+func bigCode(c *config, s *decoder.Shape) {
+	s.Ungated, s.QKVBias, s.OutBias, s.FFNBias, s.NormBias, s.Tied = true, true, true, true, true, true
+	s.Positions, s.Context = c.Positions, c.Positions
+}
 
 // gemma3 sets what Gemma 3's configurations leave out: norms of heads and every sixth layer with
 // full attention.
@@ -137,7 +164,9 @@ func oss(_ *config, s *decoder.Shape) {
 }
 
 // hybrids lists types with layers that are no attention, whose work is not known.
-var hybrids = []string{"mamba", "mamba2", "jamba", "rwkv", "qwen3_next", "granitemoehybrid", "falcon_h1", "lfm2", "nemotron_h", "bamba", "zamba2"}
+var hybrids = []string{"mamba", "mamba2", "jamba", "rwkv", "qwen3_next", "granitemoehybrid", "falcon_h1", "lfm2",
+	"nemotron_h", "bamba", "zamba2", "qwen3_5", "qwen3_5_text", "qwen3_5_moe", "qwen3_5_moe_text", "kimi_linear",
+	"minimax_m1", "recurrent_gemma", "granitemoehybrid_text"}
 
 // Open reads a config.json, or that of a folder.
 func Open(path string) (*Model, error) {
@@ -165,6 +194,7 @@ func ReadBeside(name string, r io.Reader, path string) (*Model, error) {
 	if len(data) > MostBytes {
 		return nil, fmt.Errorf("%s: found more than %d KiB, expected a config.json", name, MostBytes>>10)
 	}
+	data = plain(data)
 	c := new(config)
 	if err := json.Unmarshal(data, c); err != nil {
 		return nil, fmt.Errorf("%s: found no JSON of a configuration: %w; expected a config.json", name, err)
@@ -193,6 +223,32 @@ func ReadBeside(name string, r io.Reader, path string) (*Model, error) {
 		m.Quant, m.Unsaid = c.Quant.Method, nil
 	}
 	return m, nil
+}
+
+// notJSON are numbers that Python writes into JSON, the longest first.
+var notJSON = []string{"-Infinity", "Infinity", "NaN"}
+
+// plain replaces what Python writes for numbers that JSON lacks by null; none of the keys that are used has them.
+func plain(data []byte) []byte {
+	var out []byte
+	quoted := false
+	for i := 0; i < len(data); i++ {
+		switch c := data[i]; {
+		case c == '"':
+			quoted = !quoted
+		case quoted && c == '\\' && i+1 < len(data):
+			out = append(out, c)
+			i++
+		case !quoted && (c == '-' || c == 'I' || c == 'N'):
+			if k := slices.IndexFunc(notJSON, func(w string) bool { return bytes.HasPrefix(data[i:], []byte(w)) }); k >= 0 {
+				out = append(out, "null"...)
+				i += len(notJSON[k]) - 1
+				continue
+			}
+		}
+		out = append(out, data[i])
+	}
+	return out
 }
 
 // first returns the first number that is not 0.

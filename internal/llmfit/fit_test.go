@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"fmt"
 	"math"
 	"strings"
 	"testing"
@@ -175,8 +176,40 @@ func TestPage(t *testing.T) {
 		t.Fatal("no finding")
 	}
 	var out bytes.Buffer
-	write(&out, []*finding{f})
+	write(&out, []*finding{f}, []*cell{{table: filled[0].title, ran: true, says: serve.Fits, without: serve.Fits}})
 	if n := strings.Count(out.String(), "| "+f.title+" |"); n < 3 {
 		t.Errorf("%d rows:\n%s", n, out.String())
+	}
+	if !strings.Contains(out.String(), "| together | 1 | 1 | **100.0 %**") {
+		t.Errorf("no row of cells:\n%s", out.String())
+	}
+}
+
+// TestCells: a machine that ran one of two models has a blank cell of the other, which does not fit where it is too
+// large; what ran on the host's CPU had no room on the GPU.
+func TestCells(t *testing.T) {
+	row := func(model, precision, device, shape string) measured.Row {
+		return measured.Row{Source: filled[0].source, Model: model, Precision: precision, Device: device, InputShape: shape}
+	}
+	r := &reader{hwprofiles.NewCatalog(), map[string]*serve.Model{}, map[string]int{}}
+	cells := r.cells([]measured.Row{
+		row("LLaMA 3 8B", "q4_k_medium", "NVIDIA GeForce RTX 4090", "pp512"), row("LLaMA 3 8B", "q4_k_medium", "NVIDIA GeForce RTX 4090", "pp8192"),
+		row("LLaMA 3 70B", "q4_k_medium", "NVIDIA GeForce RTX 4090 x2", "tg512"), row("LLaMA 3 8B", "f16", "host CPU of Apple M3 (16 GB)", "pp512"),
+		row("LLaMA 3 8B", "q4_k_medium", "Apple M1 (7-core GPU, 8 GB)", "pp512"), {Source: "another", Model: "LLaMA 3 8B"},
+	})
+	said := map[string]string{}
+	for _, c := range cells {
+		said[c.machine+" "+c.model+" "+c.quant] = fmt.Sprint(c.ran, " ", c.says, " ", c.context)
+	}
+	for cell, want := range map[string]string{
+		"NVIDIA GeForce RTX 4090 LLaMA 3 8B q4_k_medium": "true fits 8192", "NVIDIA GeForce RTX 4090 LLaMA 3 70B q4_k_medium": "false no 1024",
+		"NVIDIA GeForce RTX 4090 x2 LLaMA 3 70B q4_k_medium": "true fits 1024", "Apple M1 (7-core GPU, 8 GB) LLaMA 3 8B f16": "false no 1024",
+	} {
+		if said[cell] != want {
+			t.Errorf("%s: %s, expected %s", cell, said[cell], want)
+		}
+	}
+	if len(cells) != 9 {
+		t.Errorf("%d cells of three machines and three models", len(cells))
 	}
 }

@@ -160,16 +160,24 @@ func own(samples []*sample, said []float64, runs int) (rest []*sample, before, a
 		if len(g) <= runs {
 			continue
 		}
-		var ratios []float64
+		var ratios []serve.Ratio
 		for _, i := range g[:runs] {
-			ratios = append(ratios, samples[i].seconds/said[i])
+			ratios = append(ratios, serve.Ratio{Tokens: samples[i].length(), Times: samples[i].seconds / said[i]})
 		}
-		f := serve.Correct(ratios).Factor
+		c := serve.Correct(ratios)
 		for _, i := range g[runs:] {
-			rest, before, after = append(rest, samples[i]), append(before, said[i]), append(after, said[i]*f)
+			rest, before, after = append(rest, samples[i]), append(before, said[i]), append(after, said[i]*c.At(samples[i].length()))
 		}
 	}
 	return rest, before, after
+}
+
+// length returns the tokens of a prompt, or in the cache, of a sample.
+func (s *sample) length() float64 {
+	if s.context > 0 {
+		return s.context
+	}
+	return float64(s.past+s.tokens) + float64(s.output)/2
 }
 
 // heldFrom predicts test samples by fits of training samples that have not seen their group.

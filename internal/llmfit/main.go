@@ -8,11 +8,14 @@ import (
 	"fmt"
 	"math"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
 	"github.com/ridgepoint/ridgepoint/hwprofiles"
 	"github.com/ridgepoint/ridgepoint/hwprofiles/runtimes/llm"
+	"github.com/ridgepoint/ridgepoint/internal/parallel"
+	"github.com/ridgepoint/ridgepoint/roofline/measured"
 	"github.com/ridgepoint/ridgepoint/roofline/serve"
 )
 
@@ -90,8 +93,12 @@ func main() {
 	flag.Parse()
 	r := &reader{hwprofiles.NewCatalog(), map[string]*serve.Model{}, map[string]int{}}
 	samples, err := r.read(*shared)
+	var rows []measured.Row
 	if err == nil {
-		err = run(samples, *page, *worst, *only)
+		rows, err = measured.ReadFile(filepath.Join(*shared, "measured", "llm.csv.gz"))
+	}
+	if err == nil {
+		err = run(samples, r.cells(rows), *page, *worst, *only)
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
@@ -105,22 +112,26 @@ func main() {
 }
 
 // run judges every slice, prints its parameters and writes the page.
-func run(samples []*sample, page string, worst int, only string) error {
-	var all []*finding
-	for i := range slicesOf {
-		if !strings.Contains(slicesOf[i].title, only) {
-			continue
+func run(samples []*sample, cells []*cell, page string, worst int, only string) error {
+	judged := make([]*finding, len(slicesOf))
+	parallel.Do(len(slicesOf), func(i int) {
+		if strings.Contains(slicesOf[i].title, only) {
+			judged[i] = slicesOf[i].judge(samples)
 		}
-		if f := slicesOf[i].judge(samples); f != nil {
+	})
+	var all []*finding
+	for _, f := range judged {
+		if f != nil {
 			f.values(os.Stdout, worst)
 			all = append(all, f)
 		}
 	}
 	if page == "" {
+		rooms(os.Stdout, cells)
 		return nil
 	}
 	var out strings.Builder
-	write(&out, all)
+	write(&out, all, cells)
 	return os.WriteFile(page, []byte(out.String()), 0o644)
 }
 

@@ -43,7 +43,7 @@ logs to a hundredth of a MiB, and file sizes to half a per cent.
 `
 
 // write writes the page.
-func write(w io.Writer, all []*finding) {
+func write(w io.Writer, all []*finding, cells []*cell) {
 	fmt.Fprint(w, intro, "\n## Held out\n\n",
 		"| slice | rows | devices | models | in sample | held out by device | within 20 % | bias | held out by model | within 20 % |\n",
 		"|---|---|---|---|---|---|---|---|---|---|\n")
@@ -72,7 +72,7 @@ func write(w io.Writer, all []*finding) {
 		}
 	}
 	fmt.Fprint(w, "\n## Own runs\n\nWhat `llm --measured` does with one and with three rows of a model on a device, judged on the other rows of that model on "+
-		"it; both were held out\nby device before. A factor of n rows is taken to the power n/(n+3), less where they disagree.\n\n",
+		"it; both were held out\nby device before. A factor of n rows is taken to the power n/(n+3), less where they disagree;\nwith rows of several lengths it follows their slope.\n\n",
 		"| slice | rows | without | with one | rows | without | with three |\n|---|---|---|---|---|---|---|\n")
 	for _, f := range all {
 		if f.after1.rows > 0 {
@@ -80,6 +80,7 @@ func write(w io.Writer, all []*finding) {
 				f.before3.text(), f.after3.text())
 		}
 	}
+	rooms(w, cells)
 	fmt.Fprint(w, notCompared)
 }
 

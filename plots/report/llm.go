@@ -62,7 +62,7 @@ func roomOf(a *serve.Answer) string {
 
 // servingTable returns one answer at length.
 func servingTable(a *serve.Answer, price float64) Table {
-	s, m := a.Setup, &a.Memory
+	s := a.Setup
 	devices := s.Device.Name
 	if n := s.TP * s.PP; n > 1 {
 		devices = fmt.Sprintf("%d x %s", n, devices)
@@ -77,7 +77,7 @@ func servingTable(a *serve.Answer, price float64) Table {
 		Lead: []string{
 			roomOf(a), "",
 			"model           " + model,
-			fmt.Sprintf("memory          %s weights + %s KV cache (%s) + %s buffers; %s host", bytesOf(m.Weights), bytesOf(m.Cache), s.Cache, bytesOf(m.Buffers), bytesOf(m.Host)),
+			memoryLine(a),
 			roomLine(a),
 			fmt.Sprintf("workload        prompt %d, answer %d, %s", a.Workload.Prompt, a.Workload.Output, atOnce(a)),
 			fmt.Sprintf("reading         %s-bound: %s", a.Reading.Of(), boundShares(&a.Reading)),
@@ -97,6 +97,17 @@ func servingTable(a *serve.Answer, price float64) Table {
 		t.Lead = append(t.Lead, "measure it      "+*v)
 	}
 	return t
+}
+
+// memoryLine says what the memory is for.
+func memoryLine(a *serve.Answer) string {
+	m := &a.Memory
+	text := fmt.Sprintf("memory          %s weights + %s KV cache (%s) + %s buffers", bytesOf(m.Weights), bytesOf(m.Cache),
+		a.Setup.Cache, bytesOf(m.Buffers))
+	if m.Host > 0 {
+		text += fmt.Sprintf("; %s host", bytesOf(m.Host))
+	}
+	return text
 }
 
 // roomLine says how much more would fit.
@@ -159,7 +170,14 @@ func verify(a *serve.Answer) *string {
 		return nil
 	}
 	w := &a.Workload
-	text := strings.NewReplacer("{model}", a.Setup.Model.Name, "{prompt}", strconv.FormatInt(w.Prompt, 10),
+	offload, cache := "-ngl 99 ", ""
+	if a.Backend.Name == "cpu" {
+		offload = ""
+	}
+	if c := a.Setup.Cache; c != a.Setup.Engine.Cache[0] {
+		cache = " -ctk " + c + " -ctv " + c
+	}
+	text := strings.NewReplacer("{model}", a.Setup.Model.Name, "{offload}", offload, "{cache}", cache, "{prompt}", strconv.FormatInt(w.Prompt, 10),
 		"{output}", strconv.FormatInt(w.Output, 10), "{batch}", strconv.FormatInt(a.Batch, 10)).Replace(a.Setup.Engine.Verify)
 	return &text
 }

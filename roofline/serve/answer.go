@@ -149,7 +149,7 @@ func (s *Setup) times(a *Answer, b *llm.Backend, w *Workload) {
 	}
 	read := s.Model.Read(on, v, reads, w.Prompt, 0, s.Engine.Chunk, share)
 	write := s.Model.Write(on, v, float64(w.Batch), middle, s.width(), share)
-	s.correct(&read, &write)
+	s.correct(&read, &write, float64(w.Prompt), middle)
 	best := NewMachine(s.Device, hwprofiles.OptIns())
 	first := s.Model.Read(best, &ideal, reads, w.Prompt, 0, w.Prompt, share).Total
 	next := s.Model.Write(best, &ideal, float64(w.Batch), middle, s.width(), share).Total
@@ -263,17 +263,26 @@ func (b *Bounds) Of() string {
 	return names[slices.Index(shares, slices.Max(shares))]
 }
 
+// held returns the workload with the sequences that are at once.
+func (a *Answer) held() *Workload {
+	w := a.Workload
+	w.Batch = a.Batch
+	return &w
+}
+
 // warn says what makes an answer doubtful.
 func (a *Answer) warn() {
 	s, w := a.Setup, &a.Workload
 	add := func(format string, args ...any) { a.Warnings = append(a.Warnings, fmt.Sprintf(format, args...)) }
 	switch a.Memory.Verdict {
 	case No:
-		add("it does not fit: it needs %.1f GiB of %.1f GiB; the times are those of a device with enough memory", float64(a.Memory.Total)/gibi, float64(a.Memory.Usable)/gibi)
+		add("it does not fit: it needs %.1f GiB of %.1f GiB%s; the times are those of a device with enough memory",
+			float64(a.Memory.Total)/gibi, float64(a.Memory.Usable)/gibi, s.advice(a.held()))
 	case Pages:
-		add("it pages: it needs %.1f GiB of the %.1f GiB that the system leaves; measured machines were 3 to 7 times slower", float64(a.Memory.Total)/gibi, float64(a.Memory.Usable)/gibi)
+		add("it pages: it needs %.1f GiB of the %.1f GiB that the system leaves%s; measured machines were 3 to 7 times slower",
+			float64(a.Memory.Total)/gibi, float64(a.Memory.Usable)/gibi, s.advice(a.held()))
 	case Unknown:
-		add("the memory of the device is not known: whether it fits is not judged")
+		add("the memory of the device is not known: whether it fits is not judged; --memory SIZE says it")
 	}
 	if c := s.Model.Shape.Context; c > 0 && w.Prompt+w.Output > c {
 		add("prompt and answer have %d tokens, the model was trained for %d", w.Prompt+w.Output, c)

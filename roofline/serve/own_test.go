@@ -41,7 +41,7 @@ func TestOwn(t *testing.T) {
 	if a := run(t, s, usual); a.Next != plain.Next || len(s.Own.Skipped) != 2 || len(a.Warnings) != len(plain.Warnings)+2 {
 		t.Errorf("runs of others change a forecast, or are not named: %v", s.Own)
 	}
-	if c := serve.Correct([]float64{1e9}); c.Factor > 20 {
+	if c := serve.Correct([]serve.Ratio{{Tokens: 512, Times: 1e9}}); c.Factor > 20 {
 		t.Errorf("an absurd run makes times %g", c.Factor)
 	}
 }

@@ -1,8 +1,11 @@
 package serve
 
 import (
+	"slices"
+
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
 	"github.com/ridgepoint/ridgepoint/hwprofiles"
+	"github.com/ridgepoint/ridgepoint/hwprofiles/units"
 )
 
 // A Verdict says whether a workload has room in memory.
@@ -64,6 +67,18 @@ func (s *Setup) memory(w *Workload) Memory {
 	return m
 }
 
+// WithMemory returns a device whose main memory has another size, in B; its bandwidth stays.
+func WithMemory(d *hwprofiles.Device, size float64) *hwprofiles.Device {
+	like := *d
+	like.Memory = slices.Clone(d.Memory)
+	if len(like.Memory) > 0 {
+		m := &like.Memory[0]
+		m.Visible = hwprofiles.Quantity{}
+		m.Capacity.Value, m.Capacity.Text = size, units.Format(size, units.Capacity)
+	}
+	return &like
+}
+
 // shared reports whether a device has the host's memory.
 func shared(d *hwprofiles.Device) bool {
 	return d.Class != hwprofiles.GPU && d.Class != hwprofiles.TPU
@@ -82,9 +97,13 @@ func (s *Setup) weights() (device, host int64) {
 	return device - int64(sums.table), int64(sums.table)
 }
 
-// cache returns the bytes of keys and values of one sequence.
+// cache returns the bytes of keys and values of one sequence, on all devices that hold them.
 func (s *Setup) cache(tokens int64) int64 {
-	return s.cacheBytes(s.Model.Shape.Cached(tokens))
+	n := s.cacheBytes(s.Model.Shape.Cached(tokens))
+	if s.TP > 1 {
+		n = int64(float64(n) * copiesOf(&s.Model.Shape, s.TP))
+	}
+	return n
 }
 
 // cacheBytes returns the bytes of elements of the key-value cache, by its format.

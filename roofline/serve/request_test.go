@@ -23,12 +23,37 @@ func TestWhole(t *testing.T) {
 
 // TestDisagree: runs that disagree move a forecast less than runs that agree.
 func TestDisagree(t *testing.T) {
-	alike, apart := serve.Correct([]float64{1.5, 1.5, 1.5}), serve.Correct([]float64{0.8, 1.5, 2.4})
+	of := func(times ...float64) serve.Correction {
+		var runs []serve.Ratio
+		for _, x := range times {
+			runs = append(runs, serve.Ratio{Tokens: 512, Times: x})
+		}
+		return serve.Correct(runs)
+	}
+	alike, apart := of(1.5, 1.5, 1.5), of(0.8, 1.5, 2.4)
 	if math.Abs(alike.Factor-math.Sqrt(1.5)) > 1e-9 {
 		t.Errorf("three runs half as slow again give %g, expected the root of 1.5", alike.Factor)
 	}
 	if apart.Factor >= alike.Factor || apart.Factor <= 1 {
 		t.Errorf("runs that disagree give %g, those that agree %g", apart.Factor, alike.Factor)
+	}
+}
+
+// TestTilt: runs whose ratio falls with the length of the prompt move a longer one down and a shorter one up, no further
+// than four times beyond them; runs of one length move all alike.
+func TestTilt(t *testing.T) {
+	c := serve.Correct([]serve.Ratio{{Tokens: 512, Times: 1.3}, {Tokens: 1024, Times: 1.2}, {Tokens: 4096, Times: 1}})
+	if !(c.At(128) > c.At(512) && c.At(512) > c.At(4096) && c.At(4096) > c.At(16384)) {
+		t.Errorf("times %g at 128, %g at 512, %g at 4096, %g at 16384", c.At(128), c.At(512), c.At(4096), c.At(16384))
+	}
+	if c.At(1) != c.At(128) || c.At(1e6) != c.At(16384) || c.At(8192) < 0.8 {
+		t.Errorf("times %g at 1, %g at a million, %g at 8192", c.At(1), c.At(1e6), c.At(8192))
+	}
+	if one := serve.Correct([]serve.Ratio{{Tokens: 512, Times: 2}}); one.At(512) != one.At(8192) || one.At(512) != one.Factor {
+		t.Errorf("one run: times %g at 512, %g at 8192", one.At(512), one.At(8192))
+	}
+	if none := serve.Correct(nil); none.At(512) != 1 {
+		t.Errorf("no run: times %g", none.At(512))
 	}
 }
 

@@ -209,22 +209,17 @@ func (m *Machine) eff(v *llm.Values, f int) float64 { return v[llm.EffF16+paramO
 // split.
 func (m *Model) Write(on *Machine, v *llm.Values, sequences, context, width, share float64) Terms {
 	s, sh := m.of(), &m.Shape
-	touched := 1.0
-	if sh.Experts > 0 {
-		touched = sh.Touched(sequences) / float64(sh.Experts)
-	}
-	var bytes, unpack, flops float64
+	var flops float64
 	for f := range numFamilies {
-		b := s.dense[f] + s.expert[f]*touched
-		bytes += b
-		unpack += over(b, v[llm.UnitF16+paramOf(f)])
 		flops += 2 * sequences * over(s.denseN[f]+s.lastN[f]+s.expertN[f], on.eff(v, f))
 	}
 	cached := sequences * float64(sh.Cached(int64(context))) * width
 	band := cmp.Or(v[llm.CacheBand], v[llm.Band])
-	cache := norm(over(share*cached, on.Bandwidth*band), over(share*cached, on.Clocks*v[llm.UnitCache]), m.latent(on, v, sequences*context)*share)
+	held := share * m.copies(on, share) // of the cache, on one device
+	cache := norm(over(held*cached, on.Bandwidth*band), over(held*cached, on.Clocks*v[llm.UnitCache]),
+		m.latent(on, v, sequences*context)*share)
 	t := Terms{
-		Weights:  share * norm(over(bytes, on.Bandwidth*v[llm.Band]), over(unpack, on.Clocks)),
+		Weights:  share * m.weights(on, v, sequences),
 		Cache:    cache,
 		Overhead: float64(sh.Layers)*v[llm.Layer] + float64(sh.SparseLayers())*v[llm.ExpertLayer] + sequences*v[llm.Sequence],
 	}
@@ -232,8 +227,44 @@ func (m *Model) Write(on *Machine, v *llm.Values, sequences, context, width, sha
 		t.Compute = share * over(flops, on.rate(v)) * (1 + v[llm.HalfBatch]/sequences)
 	}
 	t.Communication = m.reduce(on, v, sequences, share)
-	t.Total = norm(t.Weights, t.Compute) + t.Cache + t.Overhead + t.Communication
+	joint := norm(t.Weights, t.Compute)
+	if sequences > 1 { // one after the other is a way too
+		joint = min(joint, share*sequences*m.weights(on, v, 1))
+	}
+	t.Total = joint + t.Cache + t.Overhead + t.Communication
 	return t
+}
+
+// weights returns the time of reading what a step over so many tokens touches of the weights.
+func (m *Model) weights(on *Machine, v *llm.Values, tokens float64) float64 {
+	s, touched := m.of(), 1.0
+	if m.Shape.Experts > 0 {
+		touched = m.Shape.Touched(tokens) / float64(m.Shape.Experts)
+	}
+	var bytes, unpack float64
+	for f := range numFamilies {
+		b := s.dense[f] + s.expert[f]*touched
+		bytes += b
+		unpack += over(b, v[llm.UnitF16+paramOf(f)])
+	}
+	return norm(over(bytes, on.Bandwidth*v[llm.Band]), over(unpack, on.Clocks))
+}
+
+// copies returns how often several devices that share each layer hold the cache of one: what is compressed is not
+// divided by heads, and heads are not divided further.
+func (m *Model) copies(on *Machine, share float64) float64 {
+	if share >= 1 || on.Count < 2 {
+		return 1
+	}
+	return copiesOf(&m.Shape, on.Count)
+}
+
+// copiesOf returns how often so many devices hold a cache, all together.
+func copiesOf(s *decoder.Shape, devices int) float64 {
+	if s.Latent != nil {
+		return float64(devices)
+	}
+	return max(1, float64(devices)/float64(max(s.KV, 1)))
 }
 
 // latent returns the work of attention over compressed keys and values: 2 FLOP for each of 2 r_kv + r_rope elements,
@@ -268,7 +299,7 @@ func (m *Model) Read(on *Machine, v *llm.Values, sequences, prompt, past, chunk 
 		t := m.chunk(on, v, float64(together), min(chunk, prompt-at), past+at, at+chunk >= prompt, share)
 		sum.add(&t)
 	}
-	sum.scale(float64((sequences + together - 1) / together))
+	sum.scale(float64(sequences) / float64(together)) // sequences fill chunks one after the other
 	return sum
 }
 

@@ -39,6 +39,7 @@ func (f *llmFlags) add(cmd *cobra.Command) {
 	fl.Float64Var(&f.Accept, "accept", 0.7, "`SHARE` of what the draft writes that is accepted")
 	fl.Int64Var(&f.Ahead, "draft-tokens", 4, "`TOKENS` that the draft writes at once")
 	fl.Float64Var(&f.price, "price", 0, "`PRICE` of one device for an hour, to print that of a million tokens")
+	fl.StringVar(&f.Memory, "memory", "", "`SIZE` of each device's main memory, such as 24GB (default: its profile's)")
 	fl.StringVar(&f.Measured, "measured", "", "correct the forecast by own runs of the model on the device in `FILE`: the output of llama-bench, vllm bench, trtllm-bench or mlx_lm")
 	fl.DurationVar(&f.request.Audio, "audio", 0, "`TIME` of sound that Whisper hears, such as 10m (default 30s)")
 	fl.Int64Var(&f.request.Images, "images", 0, "`PICTURES` that a diffusion model makes, or that a language model sees")
