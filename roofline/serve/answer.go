@@ -175,7 +175,7 @@ func (s *Setup) times(a *Answer, b *llm.Backend, w *Workload) {
 		a.Rate = n * float64(w.Output) / cycle
 	} else {
 		sum := func(first, next float64) float64 { return first + rest*next }
-		a.Whole = Time{sum(first, next), sum(read.Total, write.Total), sum(a.First.Low, a.Next.Low), sum(a.First.High, a.Next.High)}
+		a.Whole = Time{sum(a.First.SpeedOfLight, a.Next.SpeedOfLight), sum(read.Total, write.Total), sum(a.First.Low, a.Next.Low), sum(a.First.High, a.Next.High)}
 		a.Rate = float64(w.Batch*w.Output) / a.Whole.Expected
 	}
 	a.Prefill = float64(reads*w.Prompt) / read.Total
