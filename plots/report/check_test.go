@@ -69,8 +69,9 @@ func TestCheckFiles(t *testing.T) {
 			t.Errorf("strict %t: found the annotations\n%s", c.strict, out)
 		}
 		var suite struct {
-			Tests    int `xml:"tests,attr"`
-			Failures int `xml:"failures,attr"`
+			Tests    int    `xml:"tests,attr"`
+			Failures int    `xml:"failures,attr"`
+			Errors   string `xml:"errors,attr"`
 			Cases    []struct {
 				Name    string `xml:"name,attr"`
 				Failure *struct {
@@ -87,7 +88,8 @@ func TestCheckFiles(t *testing.T) {
 				failures++
 			}
 		}
-		if suite.Tests != 5 || len(suite.Cases) != 5 || suite.Failures != c.errors || failures != c.errors {
+		if suite.Tests != 5 || len(suite.Cases) != 5 || suite.Failures != c.errors || suite.Errors != "0" ||
+			failures != c.errors {
 			t.Errorf("strict %t: found %+v", c.strict, suite)
 		}
 		var sarif struct {

@@ -110,7 +110,10 @@ class Roof {
     }, [[1, 10], [1, 10]], this.plot);
     this.u.over.append(this.tip);
     this.u.over.style.touchAction = "pan-y";
-    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.draw());
+    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
+      this.choices(); // their pictures have colours of the page
+      this.draw();
+    });
     this.choices();
   }
 
@@ -232,12 +235,15 @@ class Roof {
     ctx.globalAlpha = 1;
   }
 
-  // roofs draws peak rates and the slopes of memory levels under them.
+  // roofs draws peak rates and the slopes of memory levels under them. A roof laid over the same one has no label.
   roofs(s, off, dashed) {
     const u = this.u, ctx = u.ctx, [x0, x1, y0, y1] = this.view();
     const levels = s.data.levels.filter((l) => !off.has("level:" + l.name));
     const highest = Math.max(...s.data.roofs.map((r) => r.rate));
     const fastest = Math.max(...levels.map((l) => l.rate), 0);
+    const text = (r) => `${r.name} ${short(r.rate, r.unit || "B/s")}`;
+    const said = new Set(dashed ? [...this.s.data.roofs, ...this.s.data.levels].map(text) : []);
+    const say = (r, x, y) => { if (!said.has(text(r))) ctx.fillText(text(r), x, y); };
     const X = (v) => u.valToPos(v, "x"), Y = (v) => u.valToPos(v, "y");
     const line = (ax, ay, bx, by) => { ctx.beginPath(); ctx.moveTo(X(ax), Y(ay)); ctx.lineTo(X(bx), Y(by)); ctx.stroke(); };
     ctx.setLineDash(dashed ? [6, 4] : []);
@@ -253,14 +259,14 @@ class Roof {
       ctx.translate(X(mid), Y(mid * l.rate));
       ctx.rotate(Math.atan2(Y(high * l.rate) - Y(low * l.rate), X(high) - X(low)));
       ctx.textAlign = "center";
-      ctx.fillText(`${l.name} ${short(l.rate, "B/s")}`, 0, dashed ? 15 : -7);
+      say(l, 0, dashed ? 15 : -7);
       ctx.restore();
     }
     ctx.textAlign = "right";
     for (const r of s.data.roofs) {
       ctx.lineWidth = 1.8;
       line(fastest ? Math.max(x0, r.rate / fastest) : x0, r.rate, x1, r.rate);
-      ctx.fillText(`${r.name} ${short(r.rate, r.unit)}`, X(x1) - 6, Y(r.rate) + (dashed ? 14 : -6));
+      say(r, X(x1) - 6, Y(r.rate) + (dashed ? 14 : -6));
     }
     ctx.textAlign = "left";
     ctx.setLineDash([]);
