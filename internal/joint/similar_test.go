@@ -139,7 +139,7 @@ func TestKinshipComesBack(t *testing.T) {
 		t.Fatal(err)
 	}
 	if !reflect.DeepEqual(got.kin, want) {
-		t.Errorf("found %+v, expected %+v", *got.kin, *want)
+		t.Errorf("found %+v, expected %+v", got.kin, want)
 	}
 }
 

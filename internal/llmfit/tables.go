@@ -256,7 +256,7 @@ func readSaturated(r *reader, row *measured.Row, s *sample) error {
 
 var running = regexp.MustCompile(`batch as published: ([\d.]+)`)
 var written = regexp.MustCompile(`of ([\d.]+) output tokens`)
-var parallel = regexp.MustCompile(`TP (\d+) PP (\d+)`)
+var split = regexp.MustCompile(`TP (\d+) PP (\d+)`)
 
 // readEnergy reads the time of one token more while so many requests run. Prompts are those of ShareGPT, whose
 // lengths the table does not state: 250 tokens are taken.
@@ -265,7 +265,7 @@ func readEnergy(r *reader, row *measured.Row, s *sample) error {
 	if m := running.FindStringSubmatch(row.Notes); m != nil {
 		s.sequences, _ = strconv.ParseFloat(m[1], 64)
 	}
-	p, o := parallel.FindStringSubmatch(row.Notes), written.FindStringSubmatch(row.Notes)
+	p, o := split.FindStringSubmatch(row.Notes), written.FindStringSubmatch(row.Notes)
 	if s.sequences < 1 || p == nil || p[2] != "1" || o == nil {
 		return fmt.Errorf("batch, split or lengths are not stated")
 	}

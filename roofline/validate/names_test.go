@@ -20,7 +20,7 @@ func TestNamesOpen(t *testing.T) {
 		opens(t, p.name, p.spec)
 	}
 	for _, f := range families {
-		re, err := syntax.Parse(f.name.String(), syntax.Perl)
+		re, err := syntax.Parse(f.name().String(), syntax.Perl)
 		if err != nil {
 			t.Fatal(err)
 		}
