@@ -78,7 +78,8 @@ func agree(t *testing.T, c *roofline.Cell, res *infer.Result, d *hwprofiles.Devi
 }
 
 // BenchmarkGridExpected is the default path of a grid: 200 built-in networks of at most 700 nodes on 30 devices of
-// the catalogue in random order at 8 batches, with expected latencies. It states kernel timings a second of processor time.
+// the catalogue in random order at 8 batches, with expected latencies. It states kernel timings a second of processor
+// time.
 func BenchmarkGridExpected(b *testing.B) {
 	var e Estimator
 	how, err := e.exploring(nil)

@@ -48,17 +48,18 @@ func (c *Catalog) orUnknown(id, note string, unknown error) (*Device, error) {
 }
 
 var (
-	// reportNoise are parts of names as lscpu, nvidia-smi and drivers print them that tell no two devices apart.
+	// reportNoise matches parts of names as lscpu, nvidia-smi and drivers print them that tell no two devices apart.
 	reportNoise = regexp.MustCompile(`(?i)\((?:r|tm|c)\)|@.*$|\bwith .*$|\b\d+(?:st|nd|rd|th) gen\b|\b\d+-core\b|` +
 		`\(\d+ sockets?\)`)
-	// clockReport is a name with a clock behind it, as lscpu prints processors of Intel.
-	clockReport = regexp.MustCompile(`(?i)^(.*?)\s*@\s*[0-9.]+\s*[GM]Hz$`)
+	// clockReport matches a name with a space and a clock behind it, as lscpu prints processors of Intel: @98MHz is a
+	// power mode.
+	clockReport = regexp.MustCompile(`(?i)^(.*?)\s+@\s*[0-9.]+\s*[GM]Hz$`)
 	reportWord  = regexp.MustCompile(`[a-z0-9+]+`)
 	tierDigit   = regexp.MustCompile(`^[3579]$`) // Ryzen 7, Core Ultra 5: the model that follows says more
 	capacity    = regexp.MustCompile(`(?i)[- ]?\b(\d+)[- ]?gb\b`)
 )
 
-// makerWords are makers and families; a model's own word follows them.
+// makerWords lists makers and families; a model's own word follows them.
 var makerWords = []string{"nvidia", "amd", "intel", "apple", "google", "qualcomm", "samsung", "mediatek", "hisilicon",
 	"rockchip", "geforce", "tesla", "radeon", "instinct", "core", "platinum", "gold", "silver", "bronze", "processor",
 	"graphics", "generation"}

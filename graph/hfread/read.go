@@ -225,7 +225,7 @@ func ReadBeside(name string, r io.Reader, path string) (*Model, error) {
 	return m, nil
 }
 
-// notJSON are numbers that Python writes into JSON, the longest first.
+// notJSON lists numbers that Python writes into JSON, the longest first.
 var notJSON = []string{"-Infinity", "Infinity", "NaN"}
 
 // plain replaces what Python writes for numbers that JSON lacks by null; none of the keys that are used has them.

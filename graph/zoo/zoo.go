@@ -112,9 +112,10 @@ var all = sync.OnceValue(func() []Entry {
 		convNets(), transformers(), detectors(), scenes(), language())
 })
 
-// tasks are what the built-in models are for, in printing order: help pages list them, and need no model for it.
+// tasks lists what the built-in models are for, in printing order: help pages list them, and need no model for it.
 var tasks = []string{"classification", "detection", "instance segmentation", "pose estimation", "oriented detection",
-	"language encoding", "text generation", "anomaly detection", "keyword spotting", "segmentation", "text to text",
+	"language encoding", "text generation", "anomaly detection", "keyword spotting", "text recognition",
+	"re-identification", "action recognition", "super-resolution", "segmentation", "text to text",
 	"speech recognition", "image and text matching", "image generation"}
 
 // Tasks lists what the built-in models are for, in printing order.

@@ -38,7 +38,7 @@ type Table struct {
 	Cloud  []Instance
 }
 
-// fields are the keys of the table.
+// fields lists the keys of the table.
 var fields = []strictyaml.Field[Table]{
 	{Key: "schema", Read: func(v strictyaml.Value, _ *Table) { v.Schema() }},
 	{Key: "inside", Read: func(v strictyaml.Value, t *Table) {
@@ -163,7 +163,7 @@ var (
 	counted  = regexp.MustCompile(`(?:-|_[a-z]+|^[a-z]+)(\d+)(?:[a-z]*_v\d)?$`)
 )
 
-// sizes are the virtual processors of instances whose size is a word.
+// sizes lists the virtual processors of instances whose size is a word.
 var sizes = []struct {
 	word  string
 	vcpus int

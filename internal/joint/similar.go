@@ -44,7 +44,7 @@ type kinship struct {
 	oldest  int                // of them
 }
 
-// remembered is how many answers a kinship remembers: a grid asks of one network on every device in turn.
+// remembered says how many answers a kinship remembers: a grid asks of one network on every device in turn.
 const remembered = 8
 
 // An answer is what near said of a bag.

@@ -39,7 +39,7 @@ func measureOf(e *roofline.Estimate, whole bool) *report.Document {
 
 func profileOf(t testing.TB, file string) *report.Document {
 	t.Helper()
-	f, err := os.Open(filepath.Join("..", "..", "roofline", "profile", "testdata", file))
+	f, err := os.Open(filepath.Join("..", "..", "roofline", "trace", "testdata", file))
 	if err != nil {
 		t.Fatal(err)
 	}

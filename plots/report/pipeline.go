@@ -91,7 +91,7 @@ func stageTable(f *Frames, fps float64) Table {
 	r := f.Result
 	t := Table{Title: fmt.Sprintf("%s runs at about %s FPS (%s–%s) on %s, limited by %s", titleOf(r), rough(r.FPS.Expected),
 		rough(r.FPS.Low), rough(r.FPS.High), f.Device.Name, limitText(r)), Lead: pipelineLead(f, fps),
-		Columns: slices.Concat(texts("stage", "on"), quantities(units.Seconds, "time", "a frame"), counts("every"),
+		Columns: slices.Concat(texts("stage", "on"), quantities(units.Seconds, "time", "a frame"), counts("1 in"),
 			texts("basis", "because"))}
 	for i := range r.Steps {
 		s := &r.Steps[i]
@@ -107,7 +107,7 @@ func stageTable(f *Frames, fps float64) Table {
 
 // stageMarks lists the words for what the time of a stage rests on.
 var stageMarks = map[pipeline.Basis]string{
-	pipeline.Given: "● given", pipeline.Expected: "◐ estimate", pipeline.Known: "○ known cost",
+	pipeline.Given: "● given", pipeline.Expected: "◐ estimate", pipeline.Known: "○ known",
 	pipeline.Assumed: "· assumed",
 }
 

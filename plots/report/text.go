@@ -69,12 +69,13 @@ func (t *Table) heading(b *bytes.Buffer, l Layout, constants []string) {
 	}
 }
 
-// clipped returns a line of a drawing without the last of its labels, as many as do not fit: a table has them all.
+// clipped returns a line of a drawing without the last of its labels, as many as do not fit, and one that does not fit by
+// itself cut off: a table has them all.
 func clipped(line string, width int) string {
 	const more = "; …"
 	for cut := len(line); runes(line) > width; {
 		if cut = strings.LastIndex(line[:cut], "; "); cut < 0 {
-			return line
+			return string([]rune(line)[:width-1]) + "…"
 		}
 		if runes(line[:cut]+more) <= width {
 			return line[:cut] + more

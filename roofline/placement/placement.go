@@ -102,7 +102,7 @@ const behind = "what comes before it fell back, and the compiler leaves no more 
 // can be read.
 var packed = []string{"edgetpu-custom-op", "ethos-u", "NeutronGraph"}
 
-// isPacked is why a kernel of such an operator has no place.
+// isPacked says why a kernel of such an operator has no place.
 const isPacked = "a compiler packed the network into it: give the file from before that compiler"
 
 // reason returns why a kernel falls back, and the operator that does.

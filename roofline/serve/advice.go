@@ -14,7 +14,7 @@ var narrower = map[bool][]string{
 	false: {"fp8", "w8", "w4g128"},
 }
 
-// mostCards is how many devices are tried.
+// mostCards says how many devices are tried.
 const mostCards = 16
 
 // advice says what of the same would have room: on more of the device, in a narrower quantisation, with a narrower
@@ -29,7 +29,7 @@ func (s *Setup) advice(w *Workload) string {
 	}
 	if s.Device.Class == hwprofiles.GPU && s.TP*s.PP <= 1 {
 		for n := 2; n <= mostCards && len(ways) == 0; n *= 2 {
-			add(fmt.Sprintf("--gpus %d", n), func(o *Setup) bool { return o.over(n) })
+			add(fmt.Sprintf("%d devices", n), func(o *Setup) bool { return o.over(n) })
 		}
 	}
 	gguf := s.Engine.Split == "layer"
@@ -38,7 +38,7 @@ func (s *Setup) advice(w *Workload) string {
 		if len(ways) > cards {
 			break
 		}
-		add("--quant "+q, func(o *Setup) bool {
+		add("quantisation "+q, func(o *Setup) bool {
 			m, err := NewModel(s.Model.Name, s.Model.Source, s.Model.Shape, q)
 			o.Model = m
 			return err == nil && m.Bytes() < s.Model.Bytes()
@@ -47,7 +47,7 @@ func (s *Setup) advice(w *Workload) string {
 	if s.Cache == "f16" {
 		for _, c := range s.Engine.Cache {
 			if c == "q8_0" || c == "fp8" {
-				add("--kv "+c, func(o *Setup) bool { o.Cache = c; return true })
+				add("a cache of "+c, func(o *Setup) bool { o.Cache = c; return true })
 			}
 		}
 	}

@@ -282,7 +282,7 @@ func (a *Answer) warn() {
 		add("it pages: it needs %.1f GiB of the %.1f GiB that the system leaves%s; measured machines were 3 to 7 times slower",
 			float64(a.Memory.Total)/gibi, float64(a.Memory.Usable)/gibi, s.advice(a.held()))
 	case Unknown:
-		add("the memory of the device is not known: whether it fits is not judged; --memory SIZE says it")
+		add("the memory of the device is not known: whether it fits is not judged until it is given")
 	}
 	if c := s.Model.Shape.Context; c > 0 && w.Prompt+w.Output > c {
 		add("prompt and answer have %d tokens, the model was trained for %d", w.Prompt+w.Output, c)

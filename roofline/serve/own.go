@@ -41,7 +41,7 @@ const (
 // mostOwn bounds a factor: a run that is further off was of something else.
 const mostOwn = 20
 
-// beyond is how many times longer or shorter than the runs a workload may be for the slope to be followed.
+// beyond says how many times longer or shorter than the runs a workload may be for the slope to be followed.
 const beyond = 4
 
 // Correct returns the correction of ratios. Its slope is that of a regression whose prior is none, with a spread of

@@ -331,12 +331,11 @@ func (m *Model) chunk(on *Machine, v *llm.Values, sequences float64, tokens, pas
 	for f := range numFamilies {
 		bytes += s.dense[f] + s.expert[f]*touched
 		weights += s.denseN[f] + s.expertN[f]/float64(max(sh.Active, 1))*float64(sh.Experts)*touched
-		n := rows * s.denseN[f]
-		if last {
-			n += sequences * s.lastN[f]
-		}
 		e := on.eff(v, f)
-		work += 2 * (over(n, e*saturate(rows, v[llm.HalfM])) + over(rows*s.expertN[f], min(e*v[llm.Expert], on.narrow(f))*saturate(perExpert, v[llm.HalfM])))
+		if last { // one row each: its weights decide, not how few rows it has
+			work += 2 * over(sequences*s.lastN[f], e)
+		}
+		work += 2 * (over(rows*s.denseN[f], e*saturate(rows, v[llm.HalfM])) + over(rows*s.expertN[f], min(e*v[llm.Expert], on.narrow(f))*saturate(perExpert, v[llm.HalfM])))
 	}
 	rate := on.rate(v)
 	t := Terms{

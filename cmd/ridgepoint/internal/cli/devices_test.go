@@ -22,7 +22,7 @@ func TestDevicesList(t *testing.T) {
 		{"--vendor nvidia --class jetson", "jetson-agx-orin-32", "rtx4090"},
 		{"--sort fp16", "mi355x", ""},
 		{"--sort bandwidth --class rpi", "orange-pi-5", "rtx4090"},
-		{"--sort memory --vendor NVIDIA --min-fp16 50TFLOP/s", "gb200", "jetson-nano"},
+		{"--sort memory --vendor NVIDIA --min-fp16 50TFLOP/s", "b300", "jetson-nano"},
 		{"--sort tdp --class cpu", "epyc-9755", "rtx4090"},
 		{"--min-fp16 2PFLOP/s", "b200", "h100-sxm5"},
 	} {

@@ -24,7 +24,7 @@ var exitCodes = []struct {
 }{
 	{exitOK, "done"},
 	{exitNo, "the answer is no: nothing fits, a budget is broken, a profile is not valid"},
-	{exitUsage, "wrong usage, an input that cannot be read or used, or an output that cannot be written"},
+	{exitUsage, "wrong usage, an input that cannot be used, an output that cannot be written"},
 	{exitStrict, "--strict found something unknown or uncertain"},
 }
 

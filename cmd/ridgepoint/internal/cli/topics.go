@@ -23,12 +23,13 @@ func topics() []*cobra.Command {
 // formatsHelp lists the formats that are read and written.
 func formatsHelp() string {
 	var b strings.Builder
-	b.WriteString(`A MODEL is the path of a file, - for standard input, or zoo:NAME for a built-in one. The content says
-the format, gzip may compress it, and weights are never read. Size and options of a built-in model
-follow a question mark: zoo:yolo11n?size=384x640.
+	b.WriteString(`A MODEL is the path of a file, - for standard input, or zoo:NAME for a built-in
+one. The content says the format, gzip may compress it, and weights are never
+read. Size and options of a built-in model follow a question mark:
+zoo:yolo11n?size=384x640.
 
-An answer is printed in the format of --format, or written to the file of -o, whose suffix says the
-format:
+An answer is printed in the format of --format, or written to the file of -o,
+whose suffix says the format:
 `)
 	for _, f := range report.Formats() {
 		fmt.Fprintf(&b, "\n  %-6s %-12s %s", f.Name, strings.Join(f.Suffixes, ", "), f.Doc)
@@ -42,13 +43,16 @@ format:
 
 const environmentHelp = `Variables:
 
-  ` + ridgepoint.LibraryVariable + `   path of ONNX Runtime's shared library, or of its folder, for "measure" and "host"
+  ` + ridgepoint.LibraryVariable + `   path of ONNX Runtime's shared library, or of its folder, for
+                   "measure" and "host"
   COLUMNS          width of tables; else that of the terminal, else 100
   NO_COLOR         no colours in tables; --color always overrides it
   TERM             dumb: no colours
-  XDG_CONFIG_HOME  folder that holds your own folder, ridgepoint; by default ~/.config, on macOS
-                   ~/Library/Application Support, on Windows %AppData%
-  GOGC, GOMEMLIMIT set how the program collects memory, as the Go runtime documents them
+  XDG_CONFIG_HOME  folder that holds your own folder, ridgepoint; by default
+                   ~/.config, on macOS ~/Library/Application Support, on Windows
+                   %AppData%
+  GOGC, GOMEMLIMIT set how the program collects memory, as the Go runtime
+                   documents them
 
 Folders below your own folder, each of which may be missing:
 
@@ -56,11 +60,12 @@ Folders below your own folder, each of which may be missing:
   runtimes         profiles of runtimes
   calibrations     what "calibrate" writes; all of them are used
 
-` + ridgepoint.SettingsFile + ` in the working folder, then in your own folder, sets the device, the runtime, the precision
-and folders of device profiles: "ridgepoint config show".`
+` + ridgepoint.SettingsFile + ` in the working folder, then in your own folder, sets the
+device, the runtime, the precision and folders of device profiles: "ridgepoint config show".`
 
-const unitsHelp = `A figure for programs, in JSON and CSV, is in base units: B, B/s, FLOP, FLOP/s, Hz, W, s; members and
-columns whose name says ms are in milliseconds. In tables each cell has its own unit.
+const unitsHelp = `A figure for programs, in JSON and CSV, is in base units: B, B/s, FLOP, FLOP/s,
+Hz, W, s; members and columns whose name says ms are in milliseconds. In tables
+each cell has its own unit.
 
 A figure that you give has its unit, with or without a space before it:
 
@@ -70,5 +75,5 @@ A figure that you give has its unit, with or without a space before it:
   memory       12GB, 512MiB          decimal, and binary with an i: Ki, Mi, Gi
   time         33ms, 1.5s
 
-MAC is a multiply-add, FLOP an operation: 1 GMAC of matrix work is 2 GFLOP. FPS counts images, tokens/s
-tokens, and a batch counts as many as it holds.`
+MAC is a multiply-add, FLOP an operation: 1 GMAC of matrix work is 2 GFLOP. FPS
+counts images, tokens/s tokens, and a batch counts as many as it holds.`
