@@ -107,7 +107,7 @@ func stageTable(f *Frames, fps float64) Table {
 
 // stageMarks lists the words for what the time of a stage rests on.
 var stageMarks = map[pipeline.Basis]string{
-	pipeline.Given: "● given", pipeline.Expected: "◐ estimate", pipeline.Known: "○ known",
+	pipeline.Given: "● given", pipeline.Expected: "◐ model", pipeline.Known: "○ known",
 	pipeline.Assumed: "· assumed",
 }
 

@@ -61,7 +61,8 @@ Folders below your own folder, each of which may be missing:
   calibrations     what "calibrate" writes; all of them are used
 
 ` + ridgepoint.SettingsFile + ` in the working folder, then in your own folder, sets the
-device, the runtime, the precision and folders of device profiles: "ridgepoint config show".`
+device, the runtime, the precision and folders of device profiles:
+"ridgepoint config show".`
 
 const unitsHelp = `A figure for programs, in JSON and CSV, is in base units: B, B/s, FLOP, FLOP/s,
 Hz, W, s; members and columns whose name says ms are in milliseconds. In tables
