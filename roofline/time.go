@@ -64,11 +64,6 @@ func (m *Machine) attainable(c *cost.Cost, k *kernel.Kernel) (float64, *hwprofil
 	return 0, nil
 }
 
-// winograd reports whether the runtime does the matrix work of a kernel at a rate with fewer multiplications.
-func (m *Machine) winograd(k *kernel.Kernel, r *rate, t dtype.Type) bool {
-	return m.saves(k, r, t) > 1 && m.runtime.SavesIn(m.precision.work(cost.Matrix, t))
-}
-
 // saves returns how many times fewer multiplications the runtime may need for the matrix work of a kernel at a rate.
 // The matrix units of a GPU outrun the transformations that this takes.
 func (m *Machine) saves(k *kernel.Kernel, r *rate, t dtype.Type) float64 {
