@@ -120,8 +120,11 @@ func (c *Catalog) Get(name string) (*Device, error) {
 		e.Name = "" // a file that is named may be called otherwise than the device
 		return load(e)
 	}
-	name = clockReport.ReplaceAllString(name, "$1")
+	whole := name
 	name, mode, hasMode := strings.Cut(name, "@")
+	if hasMode && clockReport().MatchString(whole) {
+		name, hasMode = whole, false
+	}
 	d, err := c.Named(name)
 	if err != nil {
 		d, err = c.meant(name, err)

@@ -2,12 +2,12 @@ package hwprofiles
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/ridgepoint/ridgepoint/hwprofiles/products"
+	"github.com/ridgepoint/ridgepoint/internal/lazyexp"
 	"github.com/ridgepoint/ridgepoint/internal/spelling"
 	"github.com/ridgepoint/ridgepoint/internal/strictyaml"
 )
@@ -19,6 +19,10 @@ func (c *Catalog) meant(name string, unknown error) (*Device, error) {
 	if id := table.Device(name); id != "" {
 		return c.orUnknown(id, "", unknown)
 	}
+	n := table.Nearest(name)
+	if n != nil && n.Device == "" {
+		return nil, fmt.Errorf("device %q: found a name of many devices, expected one; %s", spelling.Clip(name), n.Why)
+	}
 	if id := c.reported(name); id != "" {
 		return c.orUnknown(id, "", unknown)
 	}
@@ -27,7 +31,7 @@ func (c *Catalog) meant(name string, unknown error) (*Device, error) {
 	} else if s != nil && c.find(s.Device, nil) != nil {
 		return nil, fmt.Errorf("device %q: found an instance of a cloud, expected a device; %s", spelling.Clip(name), s)
 	}
-	if n := table.Nearest(name); n != nil && c.find(n.Device, nil) != nil {
+	if n != nil && c.find(n.Device, nil) != nil {
 		return nil, fmt.Errorf("device %q: found no profile of it; the nearest is %s: %s",
 			spelling.Clip(name), n.Device, n.Why)
 	}
@@ -49,14 +53,17 @@ func (c *Catalog) orUnknown(id, note string, unknown error) (*Device, error) {
 
 var (
 	// reportNoise matches parts of names as lscpu, nvidia-smi and drivers print them that tell no two devices apart.
-	reportNoise = regexp.MustCompile(`(?i)\((?:r|tm|c)\)|@.*$|\bwith .*$|\b\d+(?:st|nd|rd|th) gen\b|\b\d+-core\b|` +
+	reportNoise = lazyexp.New(`(?i)\((?:r|tm|c)\)|@.*$|\bwith .*$|\b\d+(?:st|nd|rd|th) gen\b|\b\d+-core\b|` +
 		`\(\d+ sockets?\)`)
 	// clockReport matches a name with a space and a clock behind it, as lscpu prints processors of Intel: @98MHz is a
 	// power mode.
-	clockReport = regexp.MustCompile(`(?i)^(.*?)\s+@\s*[0-9.]+\s*[GM]Hz$`)
-	reportWord  = regexp.MustCompile(`[a-z0-9+]+`)
-	tierDigit   = regexp.MustCompile(`^[3579]$`) // Ryzen 7, Core Ultra 5: the model that follows says more
-	capacity    = regexp.MustCompile(`(?i)[- ]?\b(\d+)[- ]?gb\b`)
+	clockReport = lazyexp.New(`(?i)\s@\s*[0-9.]+\s*[GM]Hz$`)
+	// reportWord matches the words of a name.
+	reportWord = lazyexp.New(`[a-z0-9+]+`)
+	// tierDigit matches the tier of Ryzen 7 and Core Ultra 5: the model that follows says more.
+	tierDigit = lazyexp.New(`^[3579]$`)
+	// capacity matches a size of memory in GB.
+	capacity = lazyexp.New(`(?i)[- ]?\b(\d+)[- ]?gb\b`)
 )
 
 // makerWords lists makers and families; a model's own word follows them.
@@ -66,11 +73,11 @@ var makerWords = []string{"nvidia", "amd", "intel", "apple", "google", "qualcomm
 
 // reportKey returns what is left of a name without makers, families and what drivers add.
 func reportKey(name string) string {
-	words := reportWord.FindAllString(strings.ToLower(reportNoise.ReplaceAllString(name, " ")), -1)
+	words := reportWord().FindAllString(strings.ToLower(reportNoise().ReplaceAllString(name, " ")), -1)
 	var kept []string
 	for i, w := range words {
 		tier := i > 0 && i+1 < len(words) && (words[i-1] == "ryzen" || words[i-1] == "ultra" || words[i-1] == "ai")
-		if !slices.Contains(makerWords, w) && !(tier && tierDigit.MatchString(w)) {
+		if !slices.Contains(makerWords, w) && !(tier && tierDigit().MatchString(w)) {
 			kept = append(kept, w)
 		}
 	}
@@ -80,8 +87,8 @@ func reportKey(name string) string {
 // reported returns the id of the one device with a name that an operating system reports, empty if none or several
 // have it. What is said of the memory must agree.
 func (c *Catalog) reported(name string) string {
-	plain, want := capacity.ReplaceAllString(name, " "), 0.0
-	if m := capacity.FindStringSubmatch(name); m != nil {
+	plain, want := capacity().ReplaceAllString(name, " "), 0.0
+	if m := capacity().FindStringSubmatch(name); m != nil {
 		want, _ = strconv.ParseFloat(m[1], 64)
 	}
 	full := reportKey(name)

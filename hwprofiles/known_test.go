@@ -25,7 +25,8 @@ func TestMeant(t *testing.T) {
 		{"AMD Ryzen 7 5800X 8-Core Processor", "ryzen-5800x"}, {"AMD EPYC 7763 64-Core Processor", "epyc-7763"},
 		{"AMD Ryzen 7 5700G with Radeon Graphics", "ryzen-5700g"}, {"Intel(R) Arc(TM) A770 Graphics", "arc-a770"},
 		{"Intel(R) Xeon(R) Platinum 8259CL CPU @ 2.50GHz", "xeon-8259cl"}, {"rtx4060ti 16gb", "rtx4060ti-16gb"},
-		{"rpi-5-8gb", "rpi-5"}, {"h100-80gb", "h100-sxm5"}, {"orin@15W", "jetson-orin-nano-8@15W"},
+		{"rpi-5-8gb", "rpi-5"}, {"h100-80gb", "h100-sxm5"}, {"orin nano@15W", "jetson-orin-nano-8@15W"},
+		{"ndp120@98MHz", "ndp120@98MHz"},
 	} {
 		switch d, err := NewCatalog().Get(c.name); {
 		case err != nil:
@@ -45,6 +46,10 @@ func TestMeantErrors(t *testing.T) {
 		{"standard_d4s_v5", "it has 2 cores of xeon-8375c"}, {"c6i.32xlarge", "it has 64 cores"},
 		{"h100-96gb", "did you mean h100-"}, {"core ultra 5 125h", "did you mean core-ultra-125h-igpu"},
 		{"xeon platinum 8277", "xeon-827"}, {"", "found no such id"}, {"@", "found no such id"}, {"(R)", "found no such id"},
+		{"orin@15W", "found a name of many devices, expected one; name the module"},
+		{"gpu", "name the card"}, {"MacBook Pro", "name the chip"}, {"mi250", "the nearest is mi250x"},
+		{"standard_nv6ads_a10_v5", "found no such id"}, {"standard_nc24rs_v2", "found no such id"},
+		{"Intel(R) Xeon(R) CPU @ 2.20GHz", `"Intel(R) Xeon(R) CPU @ 2.20GHz": found no such id`},
 		{"gb", "found no such id"}, {"0gb", "found no such id"},
 	} {
 		if d, err := NewCatalog().Get(c.name); err == nil || !strings.Contains(err.Error(), c.want) {
@@ -91,6 +96,16 @@ func TestProducts(t *testing.T) {
 	}
 	for device, names := range table.Inside {
 		row(device, names)
+	}
+	for _, n := range table.Vague {
+		if n.Device != "" || n.Why == "" || len(n.Names) == 0 {
+			t.Errorf("%v: found a device, no names or nothing to name, expected names of many devices", n.Names)
+		}
+		for _, name := range n.Names {
+			if seen[spelling.Squash(name)] != "" || ours[spelling.Squash(name)] != "" {
+				t.Errorf("%q is a name of one device as well", name)
+			}
+		}
 	}
 	for _, n := range table.Near {
 		if row(n.Device, n.Names); n.Why == "" || len(n.Names) == 0 {

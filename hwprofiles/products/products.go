@@ -5,11 +5,12 @@ package products
 import (
 	_ "embed"
 	"fmt"
-	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
 
+	"github.com/ridgepoint/ridgepoint/internal/lazyexp"
 	"github.com/ridgepoint/ridgepoint/internal/spelling"
 	"github.com/ridgepoint/ridgepoint/internal/strictyaml"
 )
@@ -17,25 +18,26 @@ import (
 //go:embed products.yaml
 var built []byte
 
-// A Near is a device that stands for products without a profile.
+// A Near is a device that stands for products without a profile, or says of names of many devices what to name instead.
 type Near struct {
-	Device string
-	Names  []string
-	Why    string
+	Device string   // its id; "" where the names are of many
+	Names  []string // of products
+	Why    string   // it is near, or what to name
 }
 
 // An Instance is the device of instances of a cloud whose names begin alike.
 type Instance struct {
-	Device string
-	VCPUs  float64 // cores of one virtual processor; 0: the device is whole
-	Names  []string
+	Device       string   // its id
+	CoresPerVCPU float64  // 0.5 where a core runs two threads; 0: the device is whole
+	Names        []string // beginnings, in lower case
 }
 
 // A Table is what the package knows.
 type Table struct {
-	Inside map[string][]string // products by device
-	Near   []Near
-	Cloud  []Instance
+	Inside map[string][]string // names of products, by the id of the one device in them
+	Near   []Near              // of products without a profile
+	Vague  []Near              // of names of many devices, without one
+	Cloud  []Instance          // in no order
 }
 
 // fields lists the keys of the table.
@@ -48,21 +50,24 @@ var fields = []strictyaml.Field[Table]{
 		}
 	}},
 	{Key: "near", Read: func(v strictyaml.Value, t *Table) { t.Near = rows(v, nearFields) }},
+	{Key: "vague", Read: func(v strictyaml.Value, t *Table) { t.Vague = rows(v, nearFields) }},
 	{Key: "cloud", Read: func(v strictyaml.Value, t *Table) { t.Cloud = rows(v, cloudFields) }},
 }
 
+// nearFields lists the keys of a row of a product without a profile.
 var nearFields = []strictyaml.Field[Near]{
 	{Key: "device", Read: func(v strictyaml.Value, n *Near) { n.Device, _ = v.Text("t4") }},
 	{Key: "names", Read: func(v strictyaml.Value, n *Near) { n.Names = v.Texts("Pixel 10") }},
 	{Key: "why", Read: func(v strictyaml.Value, n *Near) { n.Why, _ = v.Text("of the generation before") }},
 }
 
+// cloudFields lists the keys of a row of instances.
 var cloudFields = []strictyaml.Field[Instance]{
 	{Key: "device", Read: func(v strictyaml.Value, i *Instance) { i.Device, _ = v.Text("t4") }},
 	{Key: "names", Read: func(v strictyaml.Value, i *Instance) { i.Names = v.Texts("g4dn.") }},
-	{Key: "vcpus", Read: func(v strictyaml.Value, i *Instance) {
+	{Key: "cores_per_vcpu", Read: func(v strictyaml.Value, i *Instance) {
 		text, _ := v.Scalar()
-		if i.VCPUs, _ = strconv.ParseFloat(text, 64); !(i.VCPUs > 0) {
+		if i.CoresPerVCPU, _ = strconv.ParseFloat(text, 64); !(i.CoresPerVCPU > 0) {
 			v.Errorf("", "found %s, expected the cores of one virtual processor, such as 0.5", v)
 		}
 	}},
@@ -88,6 +93,7 @@ var BuiltIn = sync.OnceValue(func() *Table {
 	return t
 })
 
+// read reads a table; an unknown key or a wrong value is an error.
 func read(path string, data []byte) (*Table, error) {
 	root, err := strictyaml.OpenKind("table of products", path, data)
 	if err != nil {
@@ -111,13 +117,14 @@ func (t *Table) Device(name string) string {
 	return ""
 }
 
-// Nearest returns the row of a product without a profile, nil if the table has none.
+// Nearest returns the row of a product without a profile or of a name of many devices, nil if the table has none.
 func (t *Table) Nearest(name string) *Near {
 	want := spelling.Squash(name)
-	for i := range t.Near {
-		for _, n := range t.Near[i].Names {
-			if spelling.Squash(n) == want {
-				return &t.Near[i]
+	is := func(n string) bool { return spelling.Squash(n) == want }
+	for _, list := range [][]Near{t.Near, t.Vague} {
+		for i := range list {
+			if slices.ContainsFunc(list[i].Names, is) {
+				return &list[i]
 			}
 		}
 	}
@@ -131,7 +138,7 @@ func (t *Table) instance(name string) *Instance {
 	longest := 0
 	for i := range t.Cloud {
 		for _, n := range t.Cloud[i].Names {
-			if len(n) > longest && (strings.HasPrefix(name, n) || name+"." == n || name+"-" == n) {
+			if len(n) > longest && (begins(name, n) || name+"." == n || name+"-" == n) {
 				found, longest = &t.Cloud[i], len(n)
 			}
 		}
@@ -139,11 +146,20 @@ func (t *Table) instance(name string) *Instance {
 	return found
 }
 
+// begins reports whether a name is a beginning, or goes on behind a mark: standard_nv6 is no standard_nv6ads_a10_v5.
+func begins(name, with string) bool {
+	rest, found := strings.CutPrefix(name, with)
+	return found && (rest == "" || !alnum(rest[0]) || !alnum(with[len(with)-1]))
+}
+
+// alnum reports whether a byte is a letter in lower case or a digit.
+func alnum(b byte) bool { return 'a' <= b && b <= 'z' || '0' <= b && b <= '9' }
+
 // A Share is the part of a device that an instance of a cloud has.
 type Share struct {
-	Device string
-	Cores  int // 0: the whole device, or a number that the name does not tell
-	Whole  bool
+	Device string // its id
+	Cores  int    // 0: the whole device, or a number that the name does not tell
+	Whole  bool   // the instance has one or several whole devices
 }
 
 // Share returns what an instance of a cloud has, nil if the name is of none.
@@ -152,15 +168,17 @@ func (t *Table) Share(name string) *Share {
 	if row == nil {
 		return nil
 	}
-	if row.VCPUs == 0 {
+	if row.CoresPerVCPU == 0 {
 		return &Share{Device: row.Device, Whole: true}
 	}
-	return &Share{Device: row.Device, Cores: int(float64(vcpus(name))*row.VCPUs + 0.5)}
+	return &Share{Device: row.Device, Cores: int(float64(vcpus(name))*row.CoresPerVCPU + 0.5)}
 }
 
 var (
-	multiple = regexp.MustCompile(`\.(\d+)xlarge$`)
-	counted  = regexp.MustCompile(`(?:-|_[a-z]+|^[a-z]+)(\d+)(?:[a-z]*_v\d)?$`)
+	// multiple matches sizes of AWS, each of four virtual processors.
+	multiple = lazyexp.New(`\.(\d+)xlarge$`)
+	// counted matches names of Google Cloud and Azure that end with virtual processors and a version.
+	counted = lazyexp.New(`(?:-|_[a-z]+|^[a-z]+)(\d+)(?:[a-z]*_v\d)?$`)
 )
 
 // sizes lists the virtual processors of instances whose size is a word.
@@ -176,7 +194,7 @@ func vcpus(name string) int {
 	if strings.HasSuffix(name, ".xlarge") {
 		return 4
 	}
-	if m := multiple.FindStringSubmatch(name); m != nil {
+	if m := multiple().FindStringSubmatch(name); m != nil {
 		n, _ := strconv.Atoi(m[1])
 		return 4 * n
 	}
@@ -185,7 +203,7 @@ func vcpus(name string) int {
 			return s.vcpus
 		}
 	}
-	if m := counted.FindStringSubmatch(name); m != nil {
+	if m := counted().FindStringSubmatch(name); m != nil {
 		n, _ := strconv.Atoi(m[1])
 		return n
 	}
