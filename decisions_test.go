@@ -61,6 +61,9 @@ func TestNotebooksAreShort(t *testing.T) {
 					t.Errorf("%s: found %d lines below %q, expected at most 6 and a heading that ends with a date",
 						page, n, title)
 				}
+			} else if strings.Contains(body, "Decision") || strings.Contains(body, "Outcome") {
+				t.Errorf("%s: found an entry in %q, expected it under a heading of three marks that ends with a date",
+					page, heading)
 			}
 			for line := range strings.Lines(body) {
 				if n := len([]rune(strings.TrimSpace(line))); n > 120 {

@@ -198,13 +198,11 @@ const (
 
 // A Tensor is one named value of a model.
 type Tensor struct {
-	// unique within its graph
-	Name string
-	// where its value is from
-	Kind  TensorKind
-	Depth int    // 0 in the main graph, 1 and more in subgraphs
-	Decl  *Type  // declared by graph input, output or value_info; nil if undeclared
-	Init  *Const // set when Kind is FromInitializer
+	Name  string     // unique within its graph
+	Kind  TensorKind // where its value is from
+	Depth int        // 0 in the main graph, 1 and more in subgraphs
+	Decl  *Type      // declared by graph input, output or value_info; nil if undeclared
+	Init  *Const     // set when Kind is FromInitializer
 }
 
 // TypeKind distinguishes tensors from the container types.
@@ -222,14 +220,12 @@ const (
 
 // A Type is a declared type with possibly symbolic dims.
 type Type struct {
-	// tensor, sequence and so on
-	Kind TypeKind
+	Kind TypeKind   // tensor, sequence and so on
 	Elem dtype.Type // of a tensor; of a map, the key type
 	// Dims are declared
 	HasShape bool
-	// a number, a name or neither each
-	Dims []Dim
-	Of   *Type // element of a sequence or optional, value of a map
+	Dims     []Dim // a number, a name or neither each
+	Of       *Type // element of a sequence or optional, value of a map
 }
 
 // A Dim is one declared dimension: a symbol, a value, or neither.

@@ -138,10 +138,8 @@ func (c *Cluster) speed() float64 {
 
 // A Team is the cores of one kind that threads keep busy.
 type Team struct {
-	// of the cores
-	Cluster Cluster
-	// that work
-	Cores int
+	Cluster Cluster // of the cores
+	Cores   int     // that work
 }
 
 // CoresFor returns the cores that so many threads keep busy: one thread a core, the fastest cores first. 0 threads are

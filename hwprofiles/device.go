@@ -62,7 +62,7 @@ type Device struct {
 	// Sustained are rates of matrix work that power or cooling let it keep up, where they are below the peaks. An
 	// expectation starts from them, the speed of light from the peaks.
 	Sustained []Peak
-	// Achieved is what was measured on it, of this profile alone: neither a mode nor a profile that extends this one has
+	// Achieved holds what was measured on it, of this profile alone: neither a mode nor a profile that extends this one has
 	// it.
 	Achieved Achieved
 	// Emulate maps an element type without a peak to one that runs in its stead.

@@ -32,10 +32,8 @@ type Timing struct {
 	Compute  float64 // FLOPs over peak, summed over engines that share units, maximum over those that do not
 	Memory   float64 // bytes over bandwidth
 	Overhead float64 // launch; 0 at the speed of light
-	// in seconds
-	Total float64
-	// the largest term
-	Bound Bound
+	Total    float64 // in seconds
+	Bound    Bound   // the largest term
 }
 
 // A Layer is one row of an estimate: a kernel and its timing.

@@ -197,10 +197,8 @@ func (m *Machine) check(kernels []kernel.Kernel) error {
 
 // A TypeError says that a device does no work in a type.
 type TypeError struct {
-	// its id
-	Device string
-	// that it lacks
-	Type   dtype.Type
+	Device string       // its id
+	Type   dtype.Type   // that it lacks
 	Node   string       // that needs it, "" if none does in particular
 	Runs   []dtype.Type // what the device does work in
 	Matrix []dtype.Type // what its matrix units do work in

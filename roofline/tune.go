@@ -19,8 +19,7 @@ import (
 // A Tuner knows what runtimes achieve on devices: it turns a speed of light into an expected latency.
 // What is nil is not used; where no runtime is left, there is no expectation.
 type Tuner struct {
-	// that can be asked for
-	Runtimes     *runtimes.Set
+	Runtimes     *runtimes.Set          // that can be asked for
 	Model        *joint.Model           // what measurements say of runtimes on devices; nil: priors alone
 	Calibrations *runtimes.Calibrations // a user's own
 	Runtime      *runtimes.Runtime      // nil: the default of the device
@@ -43,14 +42,10 @@ const enough = 3
 
 // A Tuning is what a runtime is taken to achieve on a device at a precision, and how sure that is.
 type Tuning struct {
-	// that runs the model
-	Runtime *runtimes.Runtime
-	// that is forecast
-	Slice runtimes.Slice
-	// what it rests on
-	Tier Tier
-	// parameters of the timing model
-	Values      params.Values
+	Runtime     *runtimes.Runtime     // that runs the model
+	Slice       runtimes.Slice        // that is forecast
+	Tier        Tier                  // what it rests on
+	Values      params.Values         // parameters of the timing model
 	Calibration *runtimes.Calibration // a user's own fit to the slice; nil where there is none
 	Evidence    joint.Evidence        // what was measured
 	Correction  *Correction           // by what is known of the network; nil where that is nothing

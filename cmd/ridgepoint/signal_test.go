@@ -45,7 +45,7 @@ var texts = []string{
 	"estimate zoo:resnet18 -d rpi-5 --calibration F.yaml -o out.csv", "llm F.gguf -d rtx4090 -o out.csv",
 }
 
-// suffixes are those of texts.
+// suffixes lists the endings of files that hold text.
 var suffixes = []string{".yaml", ".csv", ".json", ".gguf"}
 
 // TestSignalsComplete holds that each command that reads a file of somebody's and can write one is among those that

@@ -33,8 +33,7 @@ func counts(formula func(*fact) int64) rule { return rule{formula: formula} }
 var (
 	skips           = rule{why: note.LeftOut}         // left out by the tool
 	unseenAttention = rule{why: note.AttentionUnseen} // a fused attention that the tool's hooks do not see
-	// a matmul of two activations, which the tool's hooks do not see
-	unseenProduct   = rule{why: note.MatmulUnseen}
+	unseenProduct   = rule{why: note.MatmulUnseen}    // a matmul of two activations, which the tool's hooks do not see
 	unseenRecurrent = rule{why: note.RecurrentUnseen} // a recurrent operator that the tool's hooks do not see
 )
 

@@ -33,8 +33,7 @@ const (
 
 // A Tensor is one tensor of weights.
 type Tensor struct {
-	// what the tensor is for
-	Role    Role
+	Role    Role   // what the tensor is for
 	Layer   int64  // -1: outside the layers
 	In, Out int64  // of the matrix; In is 1 of a vector
 	Experts int64  // matrices of this size, one an expert; 0: one for all tokens

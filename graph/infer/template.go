@@ -13,10 +13,8 @@ import (
 // A Template is a model whose widths and depth can be changed. It is prepared once: a variant edits shapes of weights
 // and leaves out blocks, and nothing is read or ordered again. One goroutine alone may use it.
 type Template struct {
-	// channels that must agree
-	widths []Width
-	// that can be left out
-	blocks []Block
+	widths []Width      // channels that must agree
+	blocks []Block      // that can be left out
 	whole  *Plan        // of the model itself
 	plan   *Plan        // of the present variant
 	nodes  []graph.Node // all, with inputs and attributes of their own

@@ -68,8 +68,7 @@ const (
 	CacheLarge      Code = "cache-large"
 	HostNoisy       Code = "host-noisy"
 
-	// roofline/trace
-	TraceOneInference Code = "trace-one-inference"
+	TraceOneInference Code = "trace-one-inference" // roofline/trace
 	ProfilingSlows    Code = "profiling-slows"
 	ComputeTimeOnly   Code = "compute-time-only"
 	TokenRates        Code = "token-rates"

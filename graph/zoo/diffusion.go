@@ -26,7 +26,7 @@ func denoiser(name, doc string, params, macs int64, published float64, source, l
 }
 
 // diffusions returns the U-Nets of Stable Diffusion 1.5 and XL, and the decoder of the autoencoder.
-// Parameters are those of the checkpoints; multiply-adds are counted on the graph.
+// Parameters come from the checkpoints; multiply-adds are counted on the graph.
 func diffusions() []Entry {
 	return []Entry{
 		denoiser("sd15-unet", "Stable Diffusion 1.5's U-Net", 859_520_964, 401_636_720_640, 0,

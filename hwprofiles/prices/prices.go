@@ -31,15 +31,12 @@ type Price struct {
 
 // A Table is prices of a day.
 type Table struct {
-	// of the prices
-	Date string
-	// of the prices
-	Currency    string
+	Date        string  // of the prices
+	Currency    string  // of the prices
 	Years       float64 // that a bought device runs without a pause; 0: not given
 	Electricity float64 // for a kWh; 0: not given, and not counted
 	Grid        float64 // g of CO2 for a kWh; 0: not given, and none is stated
-	// in order
-	Prices []Price
+	Prices      []Price // in order
 }
 
 // hoursAYear says how long a device that never stops runs in a year.

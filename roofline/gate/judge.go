@@ -18,10 +18,9 @@ const (
 
 // A Target is one model on one device, estimated.
 type Target struct {
-	Model, Device string // as the file names them, globs expanded
-	Setting       string // how the model is run, in words; may be empty
-	// nil where it failed
-	Estimate *roofline.Estimate
+	Model, Device string             // as the file names them, globs expanded
+	Setting       string             // how the model is run, in words; may be empty
+	Estimate      *roofline.Estimate // nil where it failed
 }
 
 // A Check is one limit on one target.

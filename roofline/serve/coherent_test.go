@@ -40,7 +40,7 @@ func walk(t *testing.T, law func(what string, k *decoder.Known, d *hwprofiles.De
 	}
 }
 
-// slack is what rounding may change.
+// slack allows for rounding: times that differ by less are equal.
 const slack = 1 + 1e-9
 
 // TestCoherent: over the models, devices and engines there are, times are ordered; longer contexts, wider types and more

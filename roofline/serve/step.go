@@ -335,7 +335,8 @@ func (m *Model) chunk(on *Machine, v *llm.Values, sequences float64, tokens, pas
 		if last { // one row each: its weights decide, not how few rows it has
 			work += 2 * over(sequences*s.lastN[f], e)
 		}
-		work += 2 * (over(rows*s.denseN[f], e*saturate(rows, v[llm.HalfM])) + over(rows*s.expertN[f], min(e*v[llm.Expert], on.narrow(f))*saturate(perExpert, v[llm.HalfM])))
+		work += 2 * over(rows*s.denseN[f], e*saturate(rows, v[llm.HalfM]))
+		work += 2 * over(rows*s.expertN[f], min(e*v[llm.Expert], on.narrow(f))*saturate(perExpert, v[llm.HalfM]))
 	}
 	rate := on.rate(v)
 	t := Terms{

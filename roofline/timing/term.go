@@ -34,8 +34,7 @@ type Term struct {
 type Time struct {
 	Compute, Vector, Memory float64 // what each would take alone
 	Overhead                float64 // launch, weight repacking, recurrent steps, waiting for another unit
-	// in seconds
-	Total float64
+	Total                   float64 // in seconds
 }
 
 // At returns the time of one execution of a kernel:
@@ -79,9 +78,10 @@ func partsAt(p *params.Values, t *Term, slow float64) Parts {
 	}
 }
 
-// tiles says how many times as long as unfolding its windows a convolution by Winograd takes to transform its input: it
-// transforms a fifth as many elements (64 of a tile for 36 outputs, not 9 for each), by arithmetic in place of copies.
-const tiles = 0.4
+// tileUnfold says how many times as long as unfolding its windows a convolution by Winograd takes to transform its
+// input: it transforms a fifth as many elements (64 of a tile for 36 outputs, not 9 for each), and one takes twice as
+// long as a copy. Sums of terms over ncnn's networks say so (docs/experiments.md).
+const tileUnfold = 0.4
 
 // matrix returns the time of a product on one core and that of unfolding its windows, in seconds.
 func matrix(p *params.Values, t *Term) (product, unfold float64) {
@@ -92,7 +92,7 @@ func matrix(p *params.Values, t *Term) (product, unfold float64) {
 	product *= loss(p, t)
 	if w := p[params.Winograd]; t.Winograd && w > 1 {
 		product /= w
-		unfold *= tiles
+		unfold *= tileUnfold
 	}
 	return product, unfold
 }

@@ -48,9 +48,8 @@ type Backend struct {
 
 // A Tier is a range of versions that differ from the newest in some parameters.
 type Tier struct {
-	To int // last build
-	// parameters of these builds
-	Values Values
+	To     int    // last build
+	Values Values // parameters of these builds
 }
 
 // A Spread is the 5th and 95th percentile of measured over expected times on held-out devices.

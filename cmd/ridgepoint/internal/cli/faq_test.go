@@ -14,7 +14,7 @@ import (
 // inline matches code in a sentence.
 var inline = regexp.MustCompile("`([^`\n]+)`")
 
-// stands are what a reader puts in place of the words of a page, in the order in which they are replaced.
+// stands lists what a reader puts in place of words of a page, in the order in which they are replaced.
 var stands = []struct{ word, by string }{
 	{"MODEL...", "zoo:mobilenetv2 zoo:yolo11n"}, {"MODEL", "zoo:mobilenetv2"}, {"BOARD", "rpi-5"}, {"DEVICE", "rpi-5"},
 	{"FILE", root + "/testdata/corpus/dev/tv_mobilenet_v2.onnx.gz"},
