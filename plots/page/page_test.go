@@ -89,7 +89,8 @@ const small = "zoo:squeezenet1.1?size=64"
 
 // TestGolden holds the page of a small model. Run with -update to accept a change.
 func TestGolden(t *testing.T) {
-	have := golden.Digits(strings.ReplaceAll(written(t, estimated(t, small, "rpi-5", true)), report.VersionText(), "VERSION"))
+	page := written(t, estimated(t, small, "rpi-5", true))
+	have := golden.Digits(strings.ReplaceAll(page, report.VersionText(), "VERSION"))
 	const path = "testdata/page.html"
 	if *update {
 		if err := os.WriteFile(path, []byte(have), 0o644); err != nil {
