@@ -3,7 +3,8 @@
 # the path of the program.
 set -eu
 to=$1
-if [ ! -x "$to/chromium" ]; then
+program=$to/files/usr/lib/chromium/chromium
+if [ ! -x "$program" ]; then
 	mkdir -p "$to/deb/partial" "$to/files"
 	apt-get -qq update >&2 || true # what is known already may do
 	apt-get -qq -y --no-install-recommends --download-only -o Dir::Cache::archives="$to/deb" install chromium >&2
@@ -11,12 +12,15 @@ if [ ! -x "$to/chromium" ]; then
 		dpkg-deb -x "$deb" "$to/files"
 	done
 	rm -rf "$to/deb"
-	cat >"$to/chromium" <<END
-#!/bin/sh
-export LD_LIBRARY_PATH="$(echo "$to"/files/usr/lib/*-linux-gnu | tr ' ' ':')"
-exec "$to/files/usr/lib/chromium/chromium" "\$@"
-END
-	chmod +x "$to/chromium"
 fi
+# Some libraries lie in folders of their own, as those of PulseAudio do. Those of the program find theirs themselves.
+libraries=$(find "$to/files/usr/lib" "$to/files/lib" -name '*.so*' ! -path "$to/files/usr/lib/chromium/*" \
+	-exec dirname {} + 2>/dev/null | sort -u | tr '\n' ':')
+cat >"$to/chromium" <<END
+#!/bin/sh
+export LD_LIBRARY_PATH="${libraries%:}"
+exec "$program" "\$@"
+END
+chmod +x "$to/chromium"
 "$to/chromium" --version >&2
 echo "$to/chromium"
