@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -137,7 +138,12 @@ func (e *Estimator) entryTargets(f *gate.File, entry *gate.Entry, models map[str
 			for _, d := range devices {
 				est, err := e.Estimate(m, d.Text, opt)
 				if err != nil {
-					d.Wrongf("", "%s on %s: %s", spec, d.Text, strings.TrimPrefix(ErrorText(err), m.Spec+": "))
+					text := fmt.Sprintf("%s on %s: %s", spec, d.Text, strings.TrimPrefix(ErrorText(err), m.Spec+": "))
+					if keys := e.condition(m, d.Text, opt); keys != nil {
+						entry.Wrongf(keys, "", "%s", text)
+					} else {
+						d.Wrongf("", "%s", text)
+					}
 					continue
 				}
 				t := GateTarget{Model: spec, Device: d.Text, Setting: entry.Setting(), Estimate: est}
@@ -148,9 +154,39 @@ func (e *Estimator) entryTargets(f *gate.File, entry *gate.Entry, models map[str
 	return out
 }
 
+// condition returns the keys of the one condition without which a model can be estimated on a device; nil where there
+// is none.
+func (e *Estimator) condition(m *Model, device string, opt *Options) []string {
+	type change struct {
+		keys []string
+		to   func(*Options)
+	}
+	changes := []change{{[]string{"runtime"}, func(o *Options) { o.Runtime = "" }},
+		{[]string{"precision"}, func(o *Options) { o.Precision = "" }},
+		{[]string{"threads"}, func(o *Options) { o.Threads = 0 }},
+		{[]string{"batch"}, func(o *Options) { o.Batch = 0 }}}
+	for _, dim := range slices.Sorted(maps.Keys(opt.Dims)) {
+		changes = append(changes, change{[]string{"dims", dim}, func(o *Options) {
+			o.Dims = maps.Clone(o.Dims)
+			delete(o.Dims, dim)
+		}})
+	}
+	for _, c := range changes {
+		o := *opt
+		c.to(&o)
+		if _, err := e.Estimate(m, device, &o); err == nil {
+			return c.keys
+		}
+	}
+	return nil
+}
+
+// inGit reports whether a model is named by a revision of git.
+func inGit(spec string) bool { return strings.HasPrefix(spec, gitfile.Prefix) }
+
 // expand returns the models that a name of a budget file stands for: globs are of files beside the budget file.
 func expand(f *gate.File, n *gate.Name) []string {
-	if zoo.IsSpec(n.Text) || !strings.ContainsAny(n.Text, "*?[") {
+	if zoo.IsSpec(n.Text) || inGit(n.Text) || !strings.ContainsAny(n.Text, "*?[") {
 		return []string{n.Text}
 	}
 	dir := filepath.Dir(f.Path)
@@ -168,10 +204,10 @@ func expand(f *gate.File, n *gate.Name) []string {
 	return found
 }
 
-// named loads a model that a budget file names, once. file is its path, "" for a built-in model.
+// named loads a model that a budget file names, once. file is its path, "" for a built-in model and one of a revision.
 func (e *Estimator) named(f *gate.File, n *gate.Name, spec string, models map[string]*Model) (m *Model, file string,
 	err error) {
-	if !zoo.IsSpec(spec) {
+	if !zoo.IsSpec(spec) && !inGit(spec) {
 		file = filepath.Join(filepath.Dir(f.Path), filepath.FromSlash(spec))
 		if filepath.IsAbs(spec) {
 			file = spec
@@ -239,13 +275,17 @@ func (e *Estimator) bases(ctx context.Context, f *gate.File, targets []gateTarge
 		return nil, f.Finish()
 	}
 	out.Baseline = from
-	find, err := e.basesFrom(ctx, from, out)
+	find, err := e.basesFrom(ctx, from, filepath.Dir(f.Path), out)
 	switch {
 	case err != nil && asked == "":
-		f.Baseline.Wrongf(`"ridgepoint baseline" writes one`, "%s", ErrorText(err))
+		hint := `"ridgepoint baseline" writes one`
+		if inGit(from) {
+			hint = ""
+		}
+		f.Baseline.Wrongf(hint, "%s", ErrorText(err))
 		return nil, f.Finish()
 	case err != nil:
-		return nil, err
+		return nil, fmt.Errorf("baseline %s: %w", from, err)
 	}
 	for i := range targets {
 		t := &targets[i]
@@ -266,20 +306,24 @@ func (e *Estimator) bases(ctx context.Context, f *gate.File, targets []gateTarge
 // mostBaseline bounds a baseline, in bytes: an estimate takes some 600.
 const mostBaseline = 32 << 20
 
-// basesFrom returns what finds the base of a target in a baseline: a file's rows, or estimates of old models.
-func (e *Estimator) basesFrom(ctx context.Context, from string, out *GateResult) (func(*gateTarget) (*gate.Base, error),
-	error) {
+// basesFrom returns what finds the base of a target in a baseline: a file's rows, or estimates of old models. A revision
+// is one of the repository around dir.
+func (e *Estimator) basesFrom(ctx context.Context, from, dir string,
+	out *GateResult) (func(*gateTarget) (*gate.Base, error), error) {
 	if revision, ok := strings.CutPrefix(from, gitfile.Prefix); ok {
+		if err := gitfile.Has(ctx, dir, revision); err != nil {
+			return nil, err
+		}
 		return func(t *gateTarget) (*gate.Base, error) { return e.old(ctx, revision, t) }, nil
 	}
 	e.reads(from)
 	data, err := wholefile.Read(from, "a baseline", mostBaseline)
 	if err != nil {
-		return nil, fmt.Errorf("baseline: %w", err)
+		return nil, err
 	}
 	b, err := gate.ReadBaseline(data)
 	if err != nil {
-		return nil, fmt.Errorf("baseline %s: %w", from, err)
+		return nil, err
 	}
 	out.BaselineVersion = b.Version
 	return func(t *gateTarget) (*gate.Base, error) {
@@ -300,7 +344,8 @@ func describe(t *gateTarget) string {
 	return text
 }
 
-// old estimates a model as it is in a revision, as its target is estimated. A built-in model has no other version.
+// old estimates a model as it is in a revision, as its target is estimated. A built-in model and one of a revision have
+// no other version.
 func (e *Estimator) old(ctx context.Context, revision string, t *gateTarget) (*gate.Base, error) {
 	if t.path == "" {
 		return gate.NewBase(&t.GateTarget, t.Estimate), nil
@@ -337,7 +382,7 @@ func (e *Estimator) Budgets(models, devices []string, dir string, opt *Options) 
 			return nil, nil, err
 		}
 		name := spec
-		if !zoo.IsSpec(spec) {
+		if !zoo.IsSpec(spec) && !inGit(spec) {
 			if name, err = relative(dir, spec); err != nil {
 				return nil, nil, err
 			}

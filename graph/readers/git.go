@@ -34,7 +34,7 @@ func fromGit(f *File) (file *File, err error) {
 	case inside != nil && err == inside:
 		return nil, err
 	case err != nil:
-		return nil, reject(f.Name, "could not be read from git: "+err.Error())
+		return nil, reject(f.Name, err.Error())
 	}
 	return file, nil
 }

@@ -60,12 +60,13 @@ func TestGit(t *testing.T) {
 	for spec, want := range map[string]string{
 		"git:main":                    "expected git:REVISION:PATH",
 		"git::net.onnx":               "expected git:REVISION:PATH",
-		"git:main:none.onnx":          "could not be read from git",
-		"git:nowhere:net.onnx":        "could not be read from git",
+		"git:main:entirely/else":      "found no entirely/else in revision main; git ls-tree",
+		"git:main:nett.onnx":          "did you mean net.onnx?",
+		"git:nowhere:net.onnx":        `found no revision "nowhere" in git, expected a branch`,
 		"git:--batch:net.onnx":        "does not begin with a hyphen",
 		"git:--textconv=touch x:y":    "does not begin with a hyphen",
 		"git:main\n--batch:net.onnx":  "is no revision and path of git",
-		"git:main:../outside/it.onnx": "could not be read from git",
+		"git:main:../outside/it.onnx": "found no ../outside/it.onnx in revision main",
 	} {
 		_, err := formats.Open(spec, nil)
 		if err == nil || !strings.Contains(err.Error(), want) {
@@ -73,7 +74,7 @@ func TestGit(t *testing.T) {
 		}
 	}
 	t.Chdir(t.TempDir())
-	if _, err := formats.Open("git:main:net.onnx", nil); err == nil || !strings.Contains(err.Error(), "not a git repository") {
+	if _, err := formats.Open("git:main:net.onnx", nil); err == nil || !strings.Contains(err.Error(), "found no git repository around the working folder") {
 		t.Errorf("found %v outside a repository", err)
 	}
 }

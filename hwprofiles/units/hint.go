@@ -2,6 +2,7 @@ package units
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -40,11 +41,8 @@ func hintUnit(num, unit string, want []Dim) string {
 	switch {
 	case unit == "":
 		return "a bare number has no unit; " + example(want)
-	case strings.Contains(low, "mac"):
-		if want[0] == OpRate {
-			return "write OP/s, counting a multiply-add as 2"
-		}
-		return "write FLOP/s, counting a multiply-add as 2"
+	case strings.Contains(low, "mac") && slices.Contains([]Dim{FLOPRate, OpRate, FLOPs, Ops}, want[0]):
+		return fmt.Sprintf("write %s, counting a multiply-add as 2", dims[want[0]].unit)
 	case strings.HasPrefix(unit, ","):
 		return "write a decimal point and no thousands separator; " + example(want)
 	case strings.Contains(low, "bit") || strings.HasSuffix(unit, "bps") || strings.HasSuffix(unit, "b/s"):

@@ -63,8 +63,8 @@ func TestRead(t *testing.T) {
 		t.Errorf("found %v, expected the reader's own error", err)
 	}
 	for _, c := range []struct{ revision, path, want string }{
-		{"main", filepath.Join(dir, "sub", "absent.txt"), "has no absent.txt in revision main"},
-		{"nowhere", file, "in revision nowhere"},
+		{"main", filepath.Join(dir, "sub", "absent.txt"), "found no absent.txt in revision main"},
+		{"nowhere", file, `found no revision "nowhere" in git, expected a branch`},
 		{"--output=x", file, "expected a branch"},
 		{"", file, "expected a branch"}, {"a\nb", file, "expected a branch"}, {"main:sub", file, "expected a branch"},
 	} {

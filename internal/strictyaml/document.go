@@ -104,6 +104,7 @@ func (d *document) syntax(err error) {
 			e.SourceLine = d.line(line, 1)
 		}
 	}
+	d.unquoted(e)
 	d.errs = append(d.errs, e)
 }
 

@@ -135,6 +135,57 @@ func TestCheckFiles(t *testing.T) {
 	}
 }
 
+// junitAttributes lists the attributes that junit-10.xsd of Jenkins' xUnit plugin, the strictest reader, allows in the
+// elements that a check writes; * marks those that it requires.
+var junitAttributes = map[string]string{
+	"testsuite": "name* tests* failures* errors* group time skipped timestamp hostname id package file log url version",
+	"testcase":  "name* time classname group", "failure": "type message", "system-out": "",
+}
+
+// TestJUnitSchema holds the file to the elements and attributes of the schema, and to a place in each text.
+func TestJUnitSchema(t *testing.T) {
+	var b bytes.Buffer
+	if err := report.JUnit(&b, checked(t), false); err != nil {
+		t.Fatal(err)
+	}
+	dec := xml.NewDecoder(&b)
+	texts := 0
+	for {
+		token, err := dec.Token()
+		if err == io.EOF {
+			break
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		if text, ok := token.(xml.CharData); ok && strings.HasPrefix(string(text), "sub/budgets.yaml:") {
+			texts++
+		}
+		start, ok := token.(xml.StartElement)
+		if !ok {
+			continue
+		}
+		allowed, ok := junitAttributes[start.Name.Local]
+		if !ok {
+			t.Fatalf("found the element %s, which the schema does not have", start.Name.Local)
+		}
+		have := " "
+		for _, a := range start.Attr {
+			have += a.Name.Local + " "
+			if !strings.Contains(" "+strings.ReplaceAll(allowed, "*", "")+" ", " "+a.Name.Local+" ") {
+				t.Errorf("found the attribute %s of %s, which the schema does not allow", a.Name.Local, start.Name.Local)
+			}
+		}
+		for _, want := range strings.Fields(allowed) {
+			if name, required := strings.CutSuffix(want, "*"); required && !strings.Contains(have, " "+name+" ") {
+				t.Errorf("found no attribute %s of %s, which the schema requires", name, start.Name.Local)
+			}
+		}
+	}
+	if texts != 5 {
+		t.Errorf("found %d texts with a place in the budget, expected 5", texts)
+	}
+}
+
 // TestCheckLimits keeps a check of thousands of limits within what GitHub shows.
 func TestCheckLimits(t *testing.T) {
 	r := checked(t)

@@ -152,7 +152,8 @@ func commentTable(b *bytes.Buffer, rows []*gate.Check, most int) int {
 	return 0
 }
 
-// A suite is JUnit's form of a check, as Jenkins, GitLab and Azure read it.
+// A suite is JUnit's form of a check, as Jenkins, GitLab and Azure read it. Jenkins' xUnit plugin allows no place in a
+// case, so its text begins with the line of the budget file.
 type suite struct {
 	XMLName  xml.Name `xml:"testsuite"`
 	Name     string   `xml:"name,attr"`
@@ -160,6 +161,7 @@ type suite struct {
 	Failures int      `xml:"failures,attr"`
 	Errors   int      `xml:"errors,attr"` // Jenkins' schema wants it: a check that cannot be made writes no file
 	Time     string   `xml:"time,attr"`
+	File     string   `xml:"file,attr"`
 	Cases    []testCase
 }
 
@@ -167,8 +169,6 @@ type testCase struct {
 	XMLName xml.Name `xml:"testcase"`
 	Class   string   `xml:"classname,attr"`
 	Name    string   `xml:"name,attr"`
-	File    string   `xml:"file,attr"`
-	Line    int      `xml:"line,attr"`
 	Time    string   `xml:"time,attr"`
 	Failure *failure `xml:"failure"`
 	Out     string   `xml:"system-out,omitempty"`
@@ -182,19 +182,20 @@ type failure struct {
 
 // JUnit writes a check as a test suite with a case for each limit. What only warns is no failure.
 func JUnit(w io.Writer, r *gate.Result, strict bool) error {
-	out := suite{Name: visible.Text(r.File.Path), Tests: len(r.Checks), Time: "0"}
+	file := visible.Text(filepath.ToSlash(r.File.Path))
+	out := suite{Name: file, File: file, Tests: len(r.Checks), Time: "0"}
 	for i := range r.Checks {
 		c := &r.Checks[i]
-		t := testCase{Class: visible.Text(c.Model + " on " + c.Device), Name: c.Key, File: visible.Text(r.File.Path),
-			Line: c.Line, Time: "0"}
+		t := testCase{Class: visible.Text(c.Model + " on " + c.Device), Name: c.Key, Time: "0"}
+		text := fmt.Sprintf("%s:%d: %s: %s", file, c.Line, c.Verdict, message(c))
 		if c.Setting != "" {
 			t.Class += visible.Text(" (" + c.Setting + ")")
 		}
 		if severity(c, strict) == "error" {
 			out.Failures++
-			t.Failure = &failure{message(c), string(c.Verdict), message(c)}
+			t.Failure = &failure{message(c), string(c.Verdict), text}
 		} else {
-			t.Out = string(c.Verdict) + ": " + message(c)
+			t.Out = text
 		}
 		out.Cases = append(out.Cases, t)
 	}
@@ -208,6 +209,9 @@ func JUnit(w io.Writer, r *gate.Result, strict bool) error {
 
 // object is a JSON object of a format that others define.
 type object = map[string]any
+
+// home is where the tool is described.
+const home = "https://github.com/ridgepoint/ridgepoint"
 
 // SARIF writes a check as SARIF 2.1.0: a result for each limit that is not kept, at its line of the budget file.
 func SARIF(w io.Writer, r *gate.Result, strict bool) error {
@@ -223,7 +227,7 @@ func SARIF(w io.Writer, r *gate.Result, strict bool) error {
 			"message": object{"text": message(c)}, "locations": []object{place}})
 	}
 	t := tool()
-	driver := object{"name": t.Name, "version": t.Version, "rules": rules}
+	driver := object{"name": t.Name, "version": t.Version, "informationUri": home, "rules": rules}
 	return indented(w, object{"$schema": "https://json.schemastore.org/sarif-2.1.0.json", "version": "2.1.0",
 		"runs": []object{{"tool": object{"driver": driver}, "results": results}}})
 }

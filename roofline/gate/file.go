@@ -45,6 +45,18 @@ type Entry struct {
 	Dims               map[string]int64 // by name
 	Bounds             []Bound          // limits
 	levels             map[string]Level // by limit
+	at                 strictyaml.Value // for errors
+}
+
+// Wrongf reports an error at a condition, by its keys, with a hint that may be empty.
+func (e *Entry) Wrongf(keys []string, hint, format string, args ...any) {
+	v := e.at
+	for _, key := range keys {
+		if inner, ok := v.Key(key); ok {
+			v = inner
+		}
+	}
+	v.Errorf(hint, format, args...)
 }
 
 // A Bound is a limit of an entry.
@@ -109,6 +121,7 @@ func readEntry(v strictyaml.Value) (e Entry) {
 		v.Errorf("", "found %s, expected models, devices and limits", v)
 		return e
 	}
+	e.at = v
 	strictyaml.Fields(v, entryFields(), &e)
 	for _, key := range []string{"models", "devices"} {
 		if !v.Has(key) {

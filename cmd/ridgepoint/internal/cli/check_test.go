@@ -58,6 +58,69 @@ func TestCheckCodes(t *testing.T) {
 	}
 }
 
+// faults lists what people write wrong in a budget, each with the place, what was expected and the nearest name. Each
+// text stands below an entry of one model on a device, which has no other fault.
+var faults = []struct{ name, from, to, want string }{
+	{"key of the file", "budgets:", "budget:", `:2:1: budget: found the unknown key "budget"|did you mean "budgets"?`},
+	{"key of an entry", "max_flops", "max_flop", `:5:5: budgets[0].max_flop: |did you mean "max_flops"?`},
+	{"key of a level", "max_flops: 9 GFLOP", "levels: {max_fps: warn}", `:5:14: |did you mean "min_fps"?`},
+	{"level", "max_flops: 9 GFLOP", "levels: {max_flops: eror}", `:5:25: |expected one of off, warn, error|did you mean "error"?`},
+	{"schema", "schema: 1", "schema: v1", `:1:9: schema: found "v1", expected 1`},
+	{"no schema", "schema: 1", "#", `:2:1: found no schema|begin with "schema: 1"`},
+	{"device", "rpi-5", "rpi-55", `:4:15: budgets[0].devices[0]: |did you mean rpi-5`},
+	{"power mode", "rpi-5", "jetson-agx-orin-64@31W", `:4:15: |found no such power mode, expected one of `},
+	{"built-in model", "mobilenetv2", "mobilnetv2", `:3:14: |the nearest are mobilenetv2`},
+	{"parameter", "[zoo:mobilenetv2]", `"zoo:mobilenetv2?sise=3"`, `:3:13: budgets[0].models: |size`},
+	{"text without quotes", "mobilenetv2", "mobilenetv2?size=96", `:3:14: not YAML: |quote it: "zoo:mobilenetv2?size=96"`},
+	{"glob without quotes", "zoo:mobilenetv2", "*.onnx", `:3:14: not YAML: |quote it: "*.onnx"`},
+	{"memory by a wrong unit", "max_flops: 9 GFLOP", "max_memory: 12 MIB", `:5:17: |expected a size (B)|write "12 MiB"`},
+	{"memory in FLOP", "max_flops: 9 GFLOP", "max_memory: 12 MFLOP", `:5:17: |that is an amount of work (FLOP)`},
+	{"MAC", "9 GFLOP", "3 GMAC", `:5:16: |expected an amount of work (FLOP)|write FLOP, counting a multiply-add as 2`},
+	{"seconds", "max_flops: 9 GFLOP", "max_expected_ms: 1 s", `:5:22: |expected a number of milliseconds above zero`},
+	{"negative", "max_flops: 9 GFLOP", "max_high_ms: -3", `:5:18: |write it as in "max_high_ms: `},
+	{"no number", "max_flops: 9 GFLOP", "min_fps: .nan", `:5:14: budgets[0].min_fps: found ".nan", expected`},
+	{"too large", "max_flops: 9 GFLOP", "max_expected_ms: 1e999", `:5:22: |expected a number of milliseconds`},
+	{"comma", "max_flops: 9 GFLOP", "max_expected_ms: 12,5", `:5:22: |write it as in "max_expected_ms: 12.5"`},
+	{"bare percentage", "max_flops: 9 GFLOP", "min_coverage: 0.99", `:5:19: |expected a percentage from 0 % to 100 %`},
+	{"runtime", "max_flops", "runtime: tensortt\n    max_flops", `:5:14: budgets[0].runtime: |did you mean tensorrt?`},
+	{"runtime of other devices", "max_flops", "runtime: tensorrt\n    max_flops", `:5:14: budgets[0].runtime: |does not run on rpi-5|these do: `},
+	{"precision", "max_flops", "precision: fp15\n    max_flops", `:5:16: budgets[0].precision: |expected one of fp64, fp32`},
+	{"batch", "max_flops", "batch: 1.5\n    max_flops", `:5:12: budgets[0].batch: |expected a whole number from 1`},
+	{"threads", "max_flops", "threads: 99\n    max_flops", `:5:14: budgets[0].threads: |expected at most its 4 cores`},
+	{"dimension", "max_flops", "dims: {sequence: 9}\n    max_flops", `:5:22: budgets[0].dims.sequence: |expected one of batch`},
+	{"dimensions", "max_flops", "dims: 128\n    max_flops", `:5:11: budgets[0].dims: |expected a mapping of keys to values`},
+	{"key twice", "max_flops", "max_flops: 1 GFLOP\n    max_flops", `:6:5: |found the key "max_flops" twice|keep one of them`},
+	{"devices in a text", "[rpi-5]", "rpi-5, t4", `:4:14: |did you mean rpi-5`},
+	{"no devices", "    devices: [rpi-5]\n", "", `:3:5: budgets[0]: found no devices, expected a list such as devices: [rpi-5]`},
+	{"no baseline", "max_flops: 9 GFLOP", "max_regression: 5 %", `:5:21: |found no baseline, expected one to compare with`},
+	{"no revision", "schema: 1", "schema: 1\nbaseline: git:nowhere", `:2:11: baseline: found no `},
+}
+
+// TestCheckFaults holds every fault to its place, what was expected and the nearest name; the exit code is that of input
+// that cannot be read.
+func TestCheckFaults(t *testing.T) {
+	const good = "schema: 1\nbudgets:\n  - models: [zoo:mobilenetv2]\n    devices: [rpi-5]\n    max_flops: 9 GFLOP\n"
+	dir := t.TempDir()
+	for _, c := range faults {
+		if strings.Count(good, c.from) != 1 {
+			t.Fatalf("%s: found %q other than once in the budget", c.name, c.from)
+		}
+		text := strings.Replace(good, c.from, c.to, 1)
+		if c.name == "no revision" {
+			text += "    max_regression: 5 %\n"
+		}
+		_, stderr, code := run(t, "", "check", saved(t, dir, "b.yaml", text))
+		for _, want := range strings.Split("b.yaml"+c.want, "|") {
+			if code != exitUsage || !strings.Contains(stderr, want) {
+				t.Errorf("%s: exit code %d, found no %q in:\n%s", c.name, code, want, stderr)
+			}
+		}
+	}
+	if out, stderr, code := run(t, "", "check", saved(t, dir, "b.yaml", good)); code != exitOK {
+		t.Errorf("the budget without a fault: exit code %d: %s%s", code, out, stderr)
+	}
+}
+
 // TestCheckAllNames tells every wrong name of a file in one run.
 func TestCheckAllNames(t *testing.T) {
 	file := saved(t, t.TempDir(), "b.yaml", `schema: 1
@@ -139,7 +202,7 @@ func TestCheckBaseline(t *testing.T) {
 		}
 	}
 	_, stderr, code := run(t, "", "check", file, "--baseline", "git:nowhere")
-	if code != exitUsage || !strings.Contains(stderr, "budgets.yaml:") || !strings.Contains(stderr, "revision nowhere") {
+	if code != exitUsage || !strings.Contains(stderr, `baseline git:nowhere: found no revision "nowhere"`) {
 		t.Errorf("an absent revision: exit code %d: %s", code, stderr)
 	}
 	if text, err = os.ReadFile(base); err != nil {
@@ -149,5 +212,32 @@ func TestCheckBaseline(t *testing.T) {
 	_, stderr, code = run(t, "", "check", file, "--baseline", base)
 	if code != exitUsage || !strings.Contains(stderr, "found no models/m.onnx on rpi-5 (precision fp32) in the baseline") {
 		t.Errorf("a baseline of another model: exit code %d: %s", code, stderr)
+	}
+}
+
+// TestCheckRevision: a budget in any folder may name a model of a revision, which git finds around the working folder.
+func TestCheckRevision(t *testing.T) {
+	if _, err := exec.LookPath("git"); err != nil {
+		t.Skip("needs git: ", err)
+	}
+	dir := t.TempDir()
+	t.Chdir(dir)
+	for _, args := range []string{"strip zoo:resnet18 -o m.onnx", "strip zoo:resnet18 -o sub/n.onnx"} {
+		saved(t, dir, "sub/x", "")
+		if _, stderr, code := run(t, "", strings.Fields(args)...); code != exitOK {
+			t.Fatalf("ridgepoint %s: exit code %d: %s", args, code, stderr)
+		}
+	}
+	for _, args := range []string{"init -q -b main", "add .", "-c user.name=a -c user.email=a@b.c commit -qm one"} {
+		if out, err := exec.Command("git", strings.Fields(args)...).CombinedOutput(); err != nil {
+			t.Fatalf("git %s: %v: %s", args, err, out)
+		}
+	}
+	file := filepath.Join("sub", "b.yaml")
+	if _, stderr, code := run(t, "", "check", "init", "git:main:m.onnx", "-d", "t4", "-o", file); code != exitOK {
+		t.Fatalf("check init: exit code %d: %s", code, stderr)
+	}
+	if out, stderr, code := run(t, "", "check", file, "--baseline", "git:main"); code != exitOK {
+		t.Errorf("exit code %d: %s%s", code, out, stderr)
 	}
 }
