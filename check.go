@@ -100,13 +100,17 @@ func (e *Estimator) targets(ctx context.Context, path string) (*gate.File, []gat
 		if ctx.Err() != nil {
 			return nil, nil, context.Cause(ctx)
 		}
-		out = append(out, e.entryTargets(f, &f.Entries[i], models)...)
+		out = append(out, e.entryTargets(f, &f.Entries[i], models, mostTargets-len(out))...)
 	}
 	return f, out, f.Finish()
 }
 
-// entryTargets estimates every model of an entry on every device. What cannot be is an error of the file.
-func (e *Estimator) entryTargets(f *gate.File, entry *gate.Entry, models map[string]*Model) (out []gateTarget) {
+// mostTargets bounds the models on devices of a budget file, whose estimates are kept until all are judged.
+const mostTargets = 1 << 10
+
+// entryTargets estimates every model of an entry on every device, room of them at most. What cannot be is an error of
+// the file.
+func (e *Estimator) entryTargets(f *gate.File, entry *gate.Entry, models map[string]*Model, room int) (out []gateTarget) {
 	opt := &Options{Batch: int64(entry.Batch), Threads: entry.Threads, Dims: entry.Dims, Runtime: entry.Runtime.Text,
 		Precision: entry.Precision.Text}
 	unable := false // to run in any way: names are looked up all the same
@@ -134,6 +138,10 @@ func (e *Estimator) entryTargets(f *gate.File, entry *gate.Entry, models map[str
 			m, file, err := e.named(f, n, spec, models)
 			if err != nil || unable {
 				continue
+			}
+			if len(out)+len(devices) > room {
+				n.Wrongf("the command batch takes more", "found more than %d models on devices in the file, expected at most as many", mostTargets)
+				return out
 			}
 			for _, d := range devices {
 				est, err := e.Estimate(m, d.Text, opt)

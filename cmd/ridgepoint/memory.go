@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"os"
+	"runtime"
 	"runtime/debug"
 	"runtime/metrics"
 	"time"
@@ -28,6 +29,10 @@ const described = 3
 // closeBy gives by how many percent garbage may add to what is in use where the address space is limited.
 const closeBy = 100
 
+// narrow says up to which limit one processor works alone: the look at the memory in use and the collector then run in
+// its turn. Beside a second processor they come too late where other programs are in line for it.
+const narrow = 1 << 30
+
 // poll gives the time between two looks at the memory in use.
 const poll = 2 * time.Millisecond
 
@@ -40,6 +45,9 @@ func boundMemory() {
 		ridgepoint.BoundModels(most / described)
 		if os.Getenv("GOGC") == "" {
 			debug.SetGCPercent(closeBy) // on a busy machine the collector came too late for a limit that garbage had filled
+		}
+		if most < narrow && os.Getenv("GOMAXPROCS") == "" {
+			runtime.GOMAXPROCS(1)
 		}
 		go watch(uint64(most))
 	}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -22,10 +23,12 @@ import (
 
 // The files beside a config.json, and their bounds. DeepSeek-R1 has 163 files whose headers take some 0.1 to 1 MB.
 const (
-	oneFile    = "model.safetensors"            // a checkpoint in one file
-	indexFile  = "model.safetensors.index.json" // the list of a checkpoint's files
-	mostHeader = 64 << 20                       // bytes of a header
-	mostFiles  = 1 << 10                        // of a checkpoint
+	oneFile     = "model.safetensors"            // a checkpoint in one file
+	indexFile   = "model.safetensors.index.json" // the list of a checkpoint's files
+	mostHeader  = 64 << 20                       // bytes of a header
+	mostFiles   = 1 << 10                        // of a checkpoint
+	mostTensors = 1 << 18                        // of a file
+	mostEntry   = 4 << 10                        // bytes that describe a tensor
 )
 
 // An entry describes one tensor of a safetensors file.
@@ -125,28 +128,54 @@ func header(name string, r io.Reader) (map[string]entry, error) {
 	if n < 2 || n > mostHeader {
 		return nil, fmt.Errorf("%s: found a header of %d bytes, expected a safetensors file with one of at most %d MiB", name, n, mostHeader>>20)
 	}
-	data, err := io.ReadAll(io.LimitReader(r, int64(n)))
-	if err != nil || uint64(len(data)) < n {
-		return nil, fmt.Errorf("%s: the file ends within its header, at byte %d of %d", name, 8+len(data), 8+n)
-	}
-	var raw map[string]json.RawMessage
-	if err := json.Unmarshal(data, &raw); err != nil {
+	in := &io.LimitedReader{R: r, N: int64(n)}
+	out, err := entries(name, json.NewDecoder(in))
+	if err != nil && !errors.Is(err, errRefused) {
+		if rest, _ := io.Copy(io.Discard, in); rest == 0 && in.N > 0 {
+			return nil, fmt.Errorf("%s: the file ends within its header, at byte %d of %d", name, 8+int64(n)-in.N, 8+n)
+		}
 		return nil, fmt.Errorf("%s: found no JSON as header; expected a safetensors file", name)
 	}
-	out := make(map[string]entry, len(raw))
-	for key, text := range raw {
-		var e entry
+	return out, err
+}
+
+// errRefused marks errors that say what is wrong with a header; others say that it is no JSON.
+var errRefused = errors.New("expected a safetensors file")
+
+// entries reads the tensors that a header describes, one after the other.
+func entries(name string, d *json.Decoder) (map[string]entry, error) {
+	out := map[string]entry{}
+	if t, err := d.Token(); err != nil || t != json.Delim('{') {
+		return nil, errNoObject
+	}
+	for d.More() {
+		t, err := d.Token()
+		if err != nil {
+			return nil, err
+		}
+		key, _ := t.(string)
+		var text json.RawMessage
+		if err := d.Decode(&text); err != nil {
+			return nil, err
+		}
 		if key == "__metadata__" {
 			continue
 		}
-		if err := json.Unmarshal(text, &e); err != nil || e.DType == "" || len(e.Offsets) != 2 || e.Offsets[0] < 0 ||
+		var e entry
+		if len(text) > mostEntry || json.Unmarshal(text, &e) != nil || e.DType == "" || len(e.Offsets) != 2 || e.Offsets[0] < 0 ||
 			e.Offsets[1] < e.Offsets[0] || e.Offsets[1] > 1<<50 {
-			return nil, fmt.Errorf("%s: found no type and place of tensor %q; expected a safetensors file", name, spelling.Clip(key))
+			return nil, fmt.Errorf("%s: found no type and place of tensor %q; %w", name, spelling.Clip(key), errRefused)
 		}
-		out[key] = e
+		if out[key] = e; len(out) > mostTensors {
+			return nil, fmt.Errorf("%s: found more than %d tensors; %w of at most as many", name, mostTensors, errRefused)
+		}
 	}
-	return out, nil
+	_, err := d.Token()
+	return out, err
 }
+
+// errNoObject tells of a header that is no object of JSON.
+var errNoObject = errors.New("no object")
 
 // files lists the safetensors beside a config.json, and the bytes that an index states of all of them.
 func files(path string) (list []string, total float64, err error) {
@@ -165,18 +194,14 @@ func files(path string) (list []string, total float64, err error) {
 	if err := json.Unmarshal(data, &x); err != nil {
 		return nil, 0, fmt.Errorf("%s: found no index of safetensors beside the configuration; expected JSON with a weight_map", filepath.Join(dir, indexFile))
 	}
-	for _, f := range x.Files {
+	for _, f := range slices.Compact(slices.Sorted(maps.Values(x.Files))) {
 		if f != filepath.Base(f) || !strings.HasSuffix(f, ".safetensors") {
 			return nil, 0, fmt.Errorf("%s: found file %q, expected one beside it", filepath.Join(dir, indexFile), spelling.Clip(f))
 		}
-		if f = filepath.Join(dir, f); !slices.Contains(list, f) {
-			list = append(list, f)
+		if list = append(list, filepath.Join(dir, f)); len(list) > mostFiles {
+			return nil, 0, fmt.Errorf("%s: found more than %d files, expected at most as many", filepath.Join(dir, indexFile), mostFiles)
 		}
 	}
-	if len(list) > mostFiles {
-		return nil, 0, fmt.Errorf("%s: found %d files, expected at most %d", filepath.Join(dir, indexFile), len(list), mostFiles)
-	}
-	slices.Sort(list)
 	return list, x.Metadata.Total, nil
 }
 

@@ -8,10 +8,11 @@ import (
 
 // A File is a hostile file.
 type File struct {
-	Name string // with a suffix
-	Make func() []byte
-	Fits bool     // it is large and no attack: it may be read
-	Runs []string // the commands that are tried on it, with %s for its path; none: those of ONNX files
+	Name   string // with a suffix
+	Make   func() []byte
+	Fits   bool              // it is large and no attack: it may be read
+	Runs   []string          // the commands that are tried on it, with %s for its path; none: those of ONNX files
+	Beside map[string]string // further files of its folder, by name
 }
 
 // chain returns a model of n nodes, one after the other.
@@ -207,65 +208,65 @@ func Files() []File {
 	pack := func(make func() []byte) func() []byte { return func() []byte { return Pack(make()) } }
 	const mi = 1 << 20
 	return []File{
-		{"edges-6000.onnx", func() []byte { return edges(6000, 6000) }, false, nil},
-		{"edges-20000.onnx", func() []byte { return edges(20000, 20000) }, false, nil},
-		{"edges-1000-of-100.onnx.gz", pack(func() []byte { return manyEdges(100, 1000) }), false, nil},
-		{"edges-750.onnx", func() []byte { return edges(750, 750) }, true, nil},
-		{"inputs-2Mi.onnx", func() []byte { return edges(2*mi, 1) }, false, nil},
-		{"outputs-300Ki.onnx", func() []byte { return edges(1, 300<<10) }, false, nil},
-		{"long-calls.onnx.gz", pack(func() []byte { return longCalls(4*mi, 1800) }), false, nil},
-		{"wide-calls.onnx.gz", pack(func() []byte { return longCalls(250, 100_000) }), false, nil},
-		{"doubling-13.onnx", func() []byte { return doubling(13) }, true, nil},
-		{"doubling-18.onnx", func() []byte { return doubling(18) }, false, nil},
-		{"doubling-60.onnx", func() []byte { return doubling(60) }, false, nil},
-		{"calls-8000.onnx", func() []byte { return calls(8_000) }, true, nil},
-		{"calls-16000.onnx", func() []byte { return calls(16_000) }, false, nil},
-		{"calls-50000.onnx", func() []byte { return calls(50_000) }, false, nil},
-		{"nodes-30000.onnx", func() []byte { return chain(30_000).Encode() }, true, nil},
-		{"nodes-100000.onnx", func() []byte { return chain(100_000).Encode() }, false, nil},
-		{"nodes-300000.onnx", func() []byte { return chain(300_000).Encode() }, false, nil},
-		{"nodes-1500000.onnx.gz", pack(func() []byte { return chain(1_500_000).Encode() }), false, nil},
-		{"functions-2M.onnx.gz", pack(func() []byte { return file(repeat(25, 2_000_000)) }), false, nil},
-		{"metadata-4M.onnx.gz", pack(func() []byte { return file(repeat(14, 4_000_000)) }), false, nil},
-		{"opsets-4M.onnx.gz", pack(func() []byte { return file(repeat(8, 4_000_000)) }), false, nil},
-		{"values-4M.onnx.gz", pack(func() []byte { return graph(repeat(13, 4_000_000)) }), false, nil},
-		{"inputs-of-graph-1M.onnx.gz", pack(func() []byte { return symbols(1_000_000) }), false, nil},
+		{"edges-6000.onnx", func() []byte { return edges(6000, 6000) }, false, nil, nil},
+		{"edges-20000.onnx", func() []byte { return edges(20000, 20000) }, false, nil, nil},
+		{"edges-1000-of-100.onnx.gz", pack(func() []byte { return manyEdges(100, 1000) }), false, nil, nil},
+		{"edges-750.onnx", func() []byte { return edges(750, 750) }, true, nil, nil},
+		{"inputs-2Mi.onnx", func() []byte { return edges(2*mi, 1) }, false, nil, nil},
+		{"outputs-300Ki.onnx", func() []byte { return edges(1, 300<<10) }, false, nil, nil},
+		{"long-calls.onnx.gz", pack(func() []byte { return longCalls(4*mi, 1800) }), false, nil, nil},
+		{"wide-calls.onnx.gz", pack(func() []byte { return longCalls(250, 100_000) }), false, nil, nil},
+		{"doubling-13.onnx", func() []byte { return doubling(13) }, true, nil, nil},
+		{"doubling-18.onnx", func() []byte { return doubling(18) }, false, nil, nil},
+		{"doubling-60.onnx", func() []byte { return doubling(60) }, false, nil, nil},
+		{"calls-8000.onnx", func() []byte { return calls(8_000) }, true, nil, nil},
+		{"calls-16000.onnx", func() []byte { return calls(16_000) }, false, nil, nil},
+		{"calls-50000.onnx", func() []byte { return calls(50_000) }, false, nil, nil},
+		{"nodes-30000.onnx", func() []byte { return chain(30_000).Encode() }, true, nil, nil},
+		{"nodes-100000.onnx", func() []byte { return chain(100_000).Encode() }, false, nil, nil},
+		{"nodes-300000.onnx", func() []byte { return chain(300_000).Encode() }, false, nil, nil},
+		{"nodes-1500000.onnx.gz", pack(func() []byte { return chain(1_500_000).Encode() }), false, nil, nil},
+		{"functions-2M.onnx.gz", pack(func() []byte { return file(repeat(25, 2_000_000)) }), false, nil, nil},
+		{"metadata-4M.onnx.gz", pack(func() []byte { return file(repeat(14, 4_000_000)) }), false, nil, nil},
+		{"opsets-4M.onnx.gz", pack(func() []byte { return file(repeat(8, 4_000_000)) }), false, nil, nil},
+		{"values-4M.onnx.gz", pack(func() []byte { return graph(repeat(13, 4_000_000)) }), false, nil, nil},
+		{"inputs-of-graph-1M.onnx.gz", pack(func() []byte { return symbols(1_000_000) }), false, nil, nil},
 		{"outputs-of-graph-4M.onnx.gz",
-			pack(func() []byte { return graph(strings.Repeat(string(message(nil, 12, "\x0a\x010")), 1_500_000)) }), false, nil},
-		{"initializers-1M.onnx.gz", pack(func() []byte { return initializers(1_000_000) }), false, nil},
+			pack(func() []byte { return graph(strings.Repeat(string(message(nil, 12, "\x0a\x010")), 1_500_000)) }), false, nil, nil},
+		{"initializers-1M.onnx.gz", pack(func() []byte { return initializers(1_000_000) }), false, nil, nil},
 		{"attributes-3M.onnx.gz", pack(func() []byte {
 			return nodes(Node{Op: "Mystery", In: []string{"x"}, Out: []string{"y"}, Raw: repeat(5, 3_000_000)})
-		}), false, nil},
+		}), false, nil, nil},
 		{"texts-4M.onnx.gz", pack(func() []byte {
 			return nodes(Node{Op: "Mystery", In: []string{"x"}, Out: []string{"y"},
 				Raw: string(message(nil, 5, string(message(nil, 1, "a"))+repeat(9, 4_000_000)))})
-		}), false, nil},
+		}), false, nil, nil},
 		{"ints-5M.onnx.gz", pack(func() []byte {
 			return nodes(Node{Op: "Mystery", In: []string{"x"}, Out: []string{"y"}, Raw: manyInts(20, 250_000)})
-		}), false, nil},
-		{"unpacked-4M.onnx.gz", pack(func() []byte { return unpacked(4_000_000) }), true, nil},
-		{"ranks-60000.onnx.gz", pack(func() []byte { return ranks(60_000) }), false, nil},
-		{"sequence-3000.onnx", func() []byte { return sequence(3_000) }, true, nil},
-		{"sequence-30000.onnx", func() []byte { return sequence(30_000) }, true, nil},
-		{"branches-30000.onnx", func() []byte { return branches(30_000) }, true, nil},
-		{"fanout-30000.onnx", func() []byte { return fanout(30_000) }, true, nil},
-		{"domains-30000.onnx", func() []byte { return domains(30_000) }, true, nil},
-		{"symbols-30000.onnx", func() []byte { return symbols(30_000) }, false, nil},
-		{"nested-12.onnx", func() []byte { return nested(12) }, true, nil},
-		{"nested-16.onnx", func() []byte { return nested(16) }, false, nil},
+		}), false, nil, nil},
+		{"unpacked-4M.onnx.gz", pack(func() []byte { return unpacked(4_000_000) }), true, nil, nil},
+		{"ranks-60000.onnx.gz", pack(func() []byte { return ranks(60_000) }), false, nil, nil},
+		{"sequence-3000.onnx", func() []byte { return sequence(3_000) }, true, nil, nil},
+		{"sequence-30000.onnx", func() []byte { return sequence(30_000) }, true, nil, nil},
+		{"branches-30000.onnx", func() []byte { return branches(30_000) }, true, nil, nil},
+		{"fanout-30000.onnx", func() []byte { return fanout(30_000) }, true, nil, nil},
+		{"domains-30000.onnx", func() []byte { return domains(30_000) }, true, nil, nil},
+		{"symbols-30000.onnx", func() []byte { return symbols(30_000) }, false, nil, nil},
+		{"nested-12.onnx", func() []byte { return nested(12) }, true, nil, nil},
+		{"nested-16.onnx", func() []byte { return nested(16) }, false, nil, nil},
 		{"einsum-16M.onnx.gz", pack(func() []byte {
 			return nodes(Node{Op: "Einsum", In: []string{"x"}, Out: []string{"y"},
 				Text: map[string]string{"equation": strings.Repeat("ab,", 5*mi)}})
-		}), false, nil},
-		{"folds-5000.onnx", func() []byte { return folds(5000) }, true, nil},
-		{"splits-20000.onnx", func() []byte { return splits(20_000) }, true, nil},
+		}), false, nil, nil},
+		{"folds-5000.onnx", func() []byte { return folds(5000) }, true, nil, nil},
+		{"splits-20000.onnx", func() []byte { return splits(20_000) }, true, nil, nil},
 		{"name-15M.onnx.gz", pack(func() []byte {
 			return nodes(Node{Name: strings.Repeat("n\n", 7*mi), Op: "Einsum", In: []string{"x"}, Out: []string{"y"},
 				Text: map[string]string{"equation": "q"}})
-		}), false, nil},
-		{"zeros-3G.onnx.gz", func() []byte { return zeros(3 << 30) }, false, nil},
-		{"payload-1G.onnx.gz", func() []byte { return Pack(payload(1 << 30)) }, true, nil},
-		{"twice.onnx.gz", func() []byte { return Pack(zeros(512 << 20)) }, false, nil},
+		}), false, nil, nil},
+		{"zeros-3G.onnx.gz", func() []byte { return zeros(3 << 30) }, false, nil, nil},
+		{"payload-1G.onnx.gz", func() []byte { return Pack(payload(1 << 30)) }, true, nil, nil},
+		{"twice.onnx.gz", func() []byte { return Pack(zeros(512 << 20)) }, false, nil, nil},
 	}
 }
 

@@ -97,51 +97,51 @@ func Others() []File {
 		return func() []byte { return []byte(head + strings.Repeat(row, n)) }
 	}
 	return []File{
-		{"layers-15000.param", func() []byte { return layers(15_000) }, true, estimate},
-		{"layers-30000.param", func() []byte { return layers(30_000) }, false, estimate},
-		{"layers-1M.param.gz", pack(func() []byte { return layers(1_000_000) }), false, estimate},
-		{"blobs-1M.param", repeated("7767517\n1 1000000\nSplit s 0 1000000 ", "a ", mi/2), false, estimate},
-		{"layers-30000.xml.gz", pack(func() []byte { return relus(30_000) }), false, estimate},
-		{"layers-8000.xml", func() []byte { return relus(8_000) }, true, estimate},
-		{"layers-200000.xml.gz", pack(func() []byte { return relus(200_000) }), false, estimate},
+		{"layers-15000.param", func() []byte { return layers(15_000) }, true, estimate, nil},
+		{"layers-30000.param", func() []byte { return layers(30_000) }, false, estimate, nil},
+		{"layers-1M.param.gz", pack(func() []byte { return layers(1_000_000) }), false, estimate, nil},
+		{"blobs-1M.param", repeated("7767517\n1 1000000\nSplit s 0 1000000 ", "a ", mi/2), false, estimate, nil},
+		{"layers-30000.xml.gz", pack(func() []byte { return relus(30_000) }), false, estimate, nil},
+		{"layers-8000.xml", func() []byte { return relus(8_000) }, true, estimate, nil},
+		{"layers-200000.xml.gz", pack(func() []byte { return relus(200_000) }), false, estimate, nil},
 		{"long-name.xml", func() []byte {
 			return net(`<layer id="1" type="Split" name="` + strings.Repeat("n", mi-100) + `"><output>` +
 				strings.Repeat("<port/>", 500_000) + "</output></layer>")
-		}, false, estimate},
+		}, false, estimate, nil},
 		{"attribute-40M.xml.gz", pack(func() []byte {
 			return net(`<layer id="1" name="` + strings.Repeat("n", 40*mi) + `"/>`)
-		}), false, estimate},
+		}), false, estimate, nil},
 		{"comment-40M.xml.gz", pack(func() []byte {
 			return net("<!--" + strings.Repeat("n", 40*mi) + "-->")
-		}), false, estimate},
-		{"deep-1M.xml", func() []byte { return net(strings.Repeat("<a>", mi)) }, false, estimate},
-		{"custom-codes.tflite", func() []byte { return liteList(6, 2*mi, 1000) }, false, estimate},
-		{"buffers.tflite", func() []byte { return liteList(12, 2*mi, 1000) }, false, estimate},
-		{"metadata.tflite", func() []byte { return liteList(16, 2*mi, 1000) }, false, estimate},
-		{"signatures.tflite", func() []byte { return liteList(18, 2*mi, 1000) }, false, estimate},
-		{"tensors-200000.gguf", func() []byte { return gguf("", 0, 200_000) }, false, llm},
+		}), false, estimate, nil},
+		{"deep-1M.xml", func() []byte { return net(strings.Repeat("<a>", mi)) }, false, estimate, nil},
+		{"custom-codes.tflite", func() []byte { return liteList(6, 2*mi, 1000) }, false, estimate, nil},
+		{"buffers.tflite", func() []byte { return liteList(12, 2*mi, 1000) }, false, estimate, nil},
+		{"metadata.tflite", func() []byte { return liteList(16, 2*mi, 1000) }, false, estimate, nil},
+		{"signatures.tflite", func() []byte { return liteList(18, 2*mi, 1000) }, false, estimate, nil},
+		{"tensors-200000.gguf", func() []byte { return gguf("", 0, 200_000) }, false, llm, nil},
 		{"keys-60000.gguf", func() []byte {
 			return gguf(strings.Repeat(key("", 9)+"\x08\x00\x00\x00"+strings.Repeat("\x00", 8), 60_000), 60_000, 1)
-		}, false, llm},
+		}, false, llm, nil},
 		{"texts.gguf", func() []byte {
 			return gguf(key("a", 9)+"\x08\x00\x00\x00\xff\xff\xff\xff\xff\xff\xff\x0f"+strings.Repeat("\x00", 9*mi), 1, 1)
-		}, false, llm},
+		}, false, llm, nil},
 		{"nested.json", func() []byte {
 			return []byte(`{"model_type":"llama","text_config":` + strings.Repeat("[", mi/2))
-		}, false, llm},
-		{"numbers.json", repeated(`{"model_type":"llama","a":[`, "1,", mi/2), false, llm},
-		{"rows-5M.csv", repeated("model\n", "a\n", 5*mi), false, batch},
-		{"lists.csv", repeated("model,batch\n", "a,1..4096:1\n", mi/2), false, batch},
-		{"patterns.csv", repeated("model\n", "zoo:*\n", mi), false, batch},
-		{"quote-10M.csv", repeated("model\n\"", "a", 10*mi), false, batch},
-		{"rows.jsonl", repeated("", "{}\n", 3*mi), false, batch},
-		{"line.jsonl", repeated(`{"model":"`, "a", 10*mi), false, batch},
-		{"nodes.yaml", repeated("", "- a\n", mi), false, batch},
-		{"nodes.yml", repeated("", "- a\n", mi/8), false, batch},
-		{"deep.yml", repeated("", "[", mi), false, batch},
-		{"budget.yaml", repeated("schema: 1\nbudgets:\n", "- {models: [a]}\n", mi/2), false, check},
-		{"aliases.yaml", func() []byte { return []byte(bomb()) }, false, batch},
-		{"baseline.json", repeated(`{"results":[`, "[],", 3*mi), false, check},
+		}, false, llm, nil},
+		{"numbers.json", repeated(`{"model_type":"llama","a":[`, "1,", mi/2), false, llm, nil},
+		{"rows-5M.csv", repeated("model\n", "a\n", 5*mi), false, batch, nil},
+		{"lists.csv", repeated("model,batch\n", "a,1..4096:1\n", mi/2), false, batch, nil},
+		{"patterns.csv", repeated("model\n", "zoo:*\n", mi), false, batch, nil},
+		{"quote-10M.csv", repeated("model\n\"", "a", 10*mi), false, batch, nil},
+		{"rows.jsonl", repeated("", "{}\n", 3*mi), false, batch, nil},
+		{"line.jsonl", repeated(`{"model":"`, "a", 10*mi), false, batch, nil},
+		{"nodes.yaml", repeated("", "- a\n", mi), false, batch, nil},
+		{"nodes.yml", repeated("", "- a\n", mi/8), false, batch, nil},
+		{"deep.yml", repeated("", "[", mi), false, batch, nil},
+		{"budget.yaml", repeated("schema: 1\nbudgets:\n", "- {models: [a]}\n", mi/2), false, check, nil},
+		{"aliases.yaml", func() []byte { return []byte(bomb()) }, false, batch, nil},
+		{"baseline.json", repeated(`{"results":[`, "[],", 3*mi), false, check, nil},
 	}
 }
 

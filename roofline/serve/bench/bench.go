@@ -67,8 +67,12 @@ func Formats() []string {
 	return out
 }
 
-// mostBytes bounds what is read; a run of llama-bench prints some kilobytes.
-const mostBytes = 16 << 20
+// The bounds of what is read; a run of llama-bench prints some kilobytes.
+const (
+	mostBytes = 16 << 20
+	mostLine  = 1 << 20 // bytes of a line
+	mostRuns  = 1 << 16 // tests of a file
+)
 
 // Read reads the output of a benchmark; name stands for it in messages.
 func Read(name string, r io.Reader) ([]Run, error) {
@@ -88,12 +92,26 @@ func Read(name string, r io.Reader) ([]Run, error) {
 		if err != nil {
 			return nil, fmt.Errorf("%s: %s: %w", name, f.name, err)
 		}
+		if len(runs) > mostRuns {
+			return nil, fmt.Errorf("%s: %s: found %d tests, expected at most %d", name, f.name, len(runs), mostRuns)
+		}
 		if len(runs) == 0 {
 			return nil, fmt.Errorf("%s: %s: found no figure in it; was the run long enough?", name, f.name)
 		}
 		return runs, nil
 	}
 	return nil, fmt.Errorf("%s: found no output of a benchmark of language models, expected one of %s", name, strings.Join(Formats(), ", "))
+}
+
+// bounded refuses a text with a long line.
+func bounded(text string) error {
+	n := 0
+	for line := range strings.Lines(text) {
+		if n++; len(line) > mostLine {
+			return fmt.Errorf("line %d: found more than %d MiB, expected a test", n, mostLine>>20)
+		}
+	}
+	return nil
 }
 
 // rate makes a run of a rate in tokens/s of all sequences.

@@ -83,6 +83,9 @@ func readJSON(text string) (out []Run, err error) {
 
 // readCSV reads llama-bench's CSV; logs may stand before it.
 func readCSV(text string) (out []Run, err error) {
+	if err := bounded(text); err != nil {
+		return nil, err
+	}
 	if i := strings.Index(text, "build_commit"); i > 0 { // logs of the program stand before
 		text = text[strings.LastIndex(text[:i], "\n")+1:]
 	}
@@ -124,6 +127,9 @@ var insert = lazyexp.New(`(?s)INSERT INTO \S+ \(([^)]*)\) VALUES \((.*?)\);`)
 
 // readSQL reads the INSERT lines of llama-bench -o sql, whose values are quoted.
 func readSQL(text string) (out []Run, err error) {
+	if err := bounded(text); err != nil {
+		return nil, err
+	}
 	for _, m := range insert().FindAllStringSubmatch(text, -1) {
 		r := csv.NewReader(strings.NewReader(strings.ReplaceAll(m[2], "'", `"`)))
 		r.TrimLeadingSpace = true
@@ -148,6 +154,9 @@ var (
 
 // readTable reads the Markdown of llama-bench.
 func readTable(text string) (out []Run, err error) {
+	if err := bounded(text); err != nil {
+		return nil, err
+	}
 	build := 0
 	if m := buildIn().FindStringSubmatch(text); m != nil {
 		build, _ = strconv.Atoi(m[1])
