@@ -110,7 +110,8 @@ const mostTargets = 1 << 10
 
 // entryTargets estimates every model of an entry on every device, room of them at most. What cannot be is an error of
 // the file.
-func (e *Estimator) entryTargets(f *gate.File, entry *gate.Entry, models map[string]*Model, room int) (out []gateTarget) {
+func (e *Estimator) entryTargets(f *gate.File, entry *gate.Entry, models map[string]*Model,
+	room int) (out []gateTarget) {
 	opt := &Options{Batch: int64(entry.Batch), Threads: entry.Threads, Dims: entry.Dims, Runtime: entry.Runtime.Text,
 		Precision: entry.Precision.Text}
 	unable := false // to run in any way: names are looked up all the same
@@ -140,7 +141,8 @@ func (e *Estimator) entryTargets(f *gate.File, entry *gate.Entry, models map[str
 				continue
 			}
 			if len(out)+len(devices) > room {
-				n.Wrongf("the command batch takes more", "found more than %d models on devices in the file, expected at most as many", mostTargets)
+				n.Wrongf("the command batch takes more", "found more than %d models on devices, expected at most as many",
+					mostTargets)
 				return out
 			}
 			for _, d := range devices {

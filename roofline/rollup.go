@@ -50,13 +50,18 @@ type Group struct {
 func RollUp(e *Estimate, by By, depth int) []Group {
 	var groups []Group
 	at := make(map[string]int)
+	if by == ByLayer {
+		groups = make([]Group, 0, len(e.Layers)) // of a large model they take tens of MiB
+	}
 	for i := range e.Layers {
 		l := &e.Layers[i]
 		name := groupName(l, by, depth)
 		g, ok := at[name]
 		if !ok || by == ByLayer {
 			g = len(groups)
-			at[name] = g
+			if by != ByLayer {
+				at[name] = g
+			}
 			groups = append(groups, Group{Name: name})
 		}
 		c := l.Cost.Times(l.Times)

@@ -114,8 +114,9 @@ func check(t *testing.T, bin string, f hostile.File, dir string, args []string) 
 	cmd.Stderr, cmd.Dir = &stderr, dir
 	cmd.Env = append(os.Environ(), "HOME="+t.TempDir(), "XDG_CONFIG_HOME=")
 	err := cmd.Run()
-	took, size := cmd.ProcessState.UserTime()+cmd.ProcessState.SystemTime(), cmd.ProcessState.SysUsage().(*syscall.Rusage).Maxrss
-	code := cmd.ProcessState.ExitCode()
+	state := cmd.ProcessState
+	took, size := state.UserTime()+state.SystemTime(), state.SysUsage().(*syscall.Rusage).Maxrss
+	code := state.ExitCode()
 	t.Logf("%-28s %-8s exit %d  %4d MB  %5.2f s  %.150q", f.Name, args[0], code, size/1024, took.Seconds(),
 		stderr.String())
 	text := strings.TrimSuffix(strings.TrimSuffix(stderr.String(), "\n"), "wrote "+args[len(args)-1])

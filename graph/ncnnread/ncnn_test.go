@@ -147,6 +147,20 @@ func TestLayers(t *testing.T) {
 		{"Crop l 1 1 in out -23309=1,2 -23310=1,6 -23311=1,0", []int64{1, 4, 6, 6}, 0},
 		{"Crop l 1 1 in out -23309=1,2 -23310=1,-233 -23311=1,2", []int64{1, 8, 6, 4}, 0},
 		{"Padding l 1 1 in out 7=0 8=2", []int64{1, 10, 6, 6}, 0},
+		{"Crop l 1 1 in out 0=1 1=2 2=4 3=3 4=2 5=4", []int64{1, 4, 2, 3}, 0},
+		{"Crop l 1 1 in out 0=1 1=2 7=1 8=3", []int64{1, 5, 3, 5}, 0},
+		{"Crop l 2 1 in in out", []int64{1, 8, 6, 6}, 0}, {"Scale l 2 1 in in out 0=-233", []int64{1, 8, 6, 6}, 0},
+		{"ExpandDims l 1 1 in out -23303=1,0", []int64{1, 1, 8, 6, 6}, 0},
+		{"ExpandDims l 1 1 in out -23303=1,-1", []int64{1, 8, 6, 6, 1}, 0},
+		{"Tile l 1 1 in out -23302=3,2,1,3", []int64{1, 16, 6, 18}, 0},
+		{"Tile l 1 1 in out 0=1 1=4", []int64{1, 8, 24, 6}, 0},
+		{"Tile l 1 1 in out -23302=4,2,1,1,3", []int64{1, 2, 8, 6, 18}, 0},
+		{"Reduction l 1 1 in out 0=3 1=0 -23303=2,1,2 4=1", []int64{1, 8, 1, 1}, 0},
+		{"Reduction l 1 1 in out 0=4 1=0 -23303=1,-1 4=0", []int64{1, 8, 6}, 0},
+		{"Reduction l 1 1 in out 0=0", []int64{1}, 0},
+		{"Gemm l 1 1 in out 3=1 5=1 6=1 8=10 9=6 10=4", []int64{1, 8, 6, 10}, 8 * 6 * 60},
+		{"RMSNorm l 1 1 in out 0=6 2=1", []int64{1, 8, 6, 6}, 0},
+		{"SDPA l 3 1 in in in out", []int64{1, 8, 6, 6}, 2 * 8 * 216},
 	} {
 		blobs := 2 + strings.Count(c.line, " rest") + strings.Count(c.line, " out2")
 		m, err := read(fmt.Appendf(nil, "7767517\n2 %d\nInput i 0 1 in 0=6 1=6 2=8\n%s\n", blobs, c.line))
@@ -189,6 +203,79 @@ func TestSwallowed(t *testing.T) {
 	out := res.Infos[m.Main.Outputs[len(m.Main.Outputs)-1]].Shape
 	if _, unknown := twins.Sum(res); len(unknown) > 0 || !out.Equal(graph.Shape{1, 4, 6, 6}) {
 		t.Errorf("found the result %v, unknown are %v", out, unknown)
+	}
+}
+
+// decoder is a block of a language model whose inputs state no sizes: 4 heads of 8 numbers over 2 heads of keys, with a
+// cache.
+const decoder = `7767517
+17 25
+Input x 0 1 x
+Input m 0 1 mask
+Input c 0 2 cos sin
+Input k 0 2 ck cv
+Split s 1 2 x xa xb
+RMSNorm n 1 1 xa n 0=32 2=1
+Split t 1 3 n na nb nc
+Gemm q 1 1 na q 3=1 5=1 6=1 8=32 9=32 10=-1
+Gemm w 1 1 nb w 3=1 5=1 6=1 8=48 9=32 10=4
+Gemm v 1 1 nc v 3=1 5=1 6=1 8=16 9=32 10=-1
+Reshape qr 1 1 q qr 0=8 1=4 2=-1
+Permute qp 1 1 qr qp 0=2
+RotaryEmbed qo 3 1 qp cos sin qo 0=0
+Reshape vr 1 1 v vr 0=8 1=-1 2=2
+Split u 1 2 vr ka va
+SDPA a 6 3 qo ka va mask ck cv a nk nv 5=1 7=1
+Gemm z 2 1 w w z 2=1 3=0
+`
+
+// TestLanguage holds that layers tell the sizes of a language model's inputs, and that its work is counted: the weights
+// of each projection for each token, and the products of attention with what is cached.
+func TestLanguage(t *testing.T) {
+	m, err := read([]byte(decoder))
+	if err != nil {
+		t.Fatal(err)
+	}
+	dims := func(id graph.ID) (out []string) {
+		for _, d := range m.Tensors[id].Decl.Dims {
+			if out = append(out, d.Symbol); d.Symbol == "" {
+				out[len(out)-1] = fmt.Sprint(d.Value)
+			}
+		}
+		return out
+	}
+	for i, want := range []string{"batch tokens 32", "batch tokens past + tokens", "batch tokens 4", "batch tokens 4",
+		"batch 2 past 8", "batch 2 past 8"} {
+		if found := strings.Join(dims(m.Main.Inputs[i]), " "); found != want {
+			t.Errorf("input %d: found %q, expected %q", i, found, want)
+		}
+	}
+	const tokens, past = 5, 11
+	res := twins.Bound(t, m, map[string]int64{"batch": 1, "tokens": tokens, "past": past})
+	k, unknown := twins.Sum(res)
+	want := int64(tokens*32*(32+48+16) + 2*4*tokens*(tokens+past)*8 + 48*48*tokens)
+	if k.MACs != want || len(unknown) > 0 {
+		t.Errorf("found %d MACs, expected %d; unknown are %v", k.MACs, want, unknown)
+	}
+}
+
+// TestProjected counts attention of 2 heads over 6 tokens of 8 numbers with its four projections, behind a class token
+// that stands in front of each image of a batch.
+func TestProjected(t *testing.T) {
+	const data = "7767517\n5 5\nMemoryData c 0 1 c 0=8 1=1\nInput i 0 1 in 0=8 1=5\nConcat j 2 1 c in x 0=0\n" +
+		"MultiHeadAttention a 1 1 x y 0=8 1=2 2=64\nGemm g 1 1 y out 3=1 5=1 6=1 8=3 9=8 10=4\n"
+	m, err := read([]byte(data))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, batch := range []int64{1, 3} {
+		res := twins.Bound(t, m, map[string]int64{"batch": batch})
+		k, unknown := twins.Sum(res)
+		want := batch * (4*6*64 + 2*6*6*8 + 6*8*3)
+		out := res.Infos[m.Main.Outputs[0]].Shape
+		if !out.Equal(graph.Shape{batch, 6, 3}) || k.MACs != want || len(unknown) > 0 {
+			t.Errorf("batch %d: made %v with %d MACs, expected %d; unknown are %v", batch, out, k.MACs, want, unknown)
+		}
 	}
 }
 
@@ -239,6 +326,8 @@ var seeds = []string{
 	"InnerProduct l 1 1 in out 0=10 1=1 2=2880", "Pooling l 1 1 in out 0=0 1=3 2=2", "Reshape l 1 1 in out 0=36 1=8",
 	"Permute l 1 1 in out 0=3", "Interp l 1 1 in out 0=2 1=2.0 2=2.0", "ShuffleChannel l 1 1 in out 0=2",
 	"Crop l 1 1 in out -23309=1,2 -23310=1,-233 -23311=1,2", "Padding l 1 1 in out 0=1 1=1 2=0 3=1",
+	"Gemm l 1 1 in out 3=1 5=1 6=1 8=10 9=6 10=4", "MultiHeadAttention l 1 1 in out 0=6 1=2 2=36",
+	"Tile l 1 1 in out 0=1 1=4", "Reduction l 1 1 in out 0=3 1=0 -23303=2,1,2 4=1", "SDPA l 3 1 in in in out", "RMSNorm l 1 1 in out 0=6 2=1",
 	"BinaryOp l 1 1 in out 0=2 1=1 2=0.5", "UnaryOp l 1 1 in out 0=4", "PixelShuffle l 1 1 in out 0=2",
 }
 

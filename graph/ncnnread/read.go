@@ -56,14 +56,17 @@ func (l *layer) float(key int, def float64) float64 {
 
 // A reader reads the lines of one file.
 type reader struct {
-	name  string              // of the file, for errors
-	in    *bufio.Scanner      // the lines
-	line  int                 // the last one read, from 1
-	b     *compose.Builder    // the graph in the making
-	blobs map[string]graph.ID // tensors by name
-	used  map[string]bool     // blobs that a layer reads
-	ranks map[graph.ID]int    // dimensions of blobs beside the batch, where they are known
-	order []string            // blobs as they are made
+	name  string                // of the file, for errors
+	in    *bufio.Scanner        // the lines
+	line  int                   // the last one read, from 1
+	b     *compose.Builder      // the graph in the making
+	blobs map[string]graph.ID   // tensors by name
+	used  map[string]bool       // blobs that a layer reads
+	ranks map[graph.ID]int      // dimensions of blobs beside the batch, where they are known
+	known map[graph.ID][]int64  // sizes of blobs behind the batch, -1 for one that is not known
+	free  map[graph.ID]graph.ID // inputs of no stated size by the blobs that are them
+	told  map[graph.ID]bool     // those whose sizes a layer has told
+	order []string              // blobs as they are made
 }
 
 // Read reads a model of size bytes from r. name stands for it in messages.
@@ -73,7 +76,8 @@ func Read(name string, r io.ReaderAt, size int64) (*graph.Model, error) {
 	}
 	rd := &reader{name: name, in: bufio.NewScanner(io.NewSectionReader(r, 0, size)),
 		b:     compose.New(size*perByte + spare),
-		blobs: map[string]graph.ID{}, used: map[string]bool{}, ranks: map[graph.ID]int{}}
+		blobs: map[string]graph.ID{}, used: map[string]bool{}, ranks: map[graph.ID]int{},
+		known: map[graph.ID][]int64{}, free: map[graph.ID]graph.ID{}, told: map[graph.ID]bool{}}
 	rd.in.Buffer(make([]byte, 0, 4<<10), mostLine)
 	if err := rd.read(size, r); err != nil {
 		return nil, fmt.Errorf("%s: line %d: %w", name, rd.line, err)
@@ -292,7 +296,7 @@ func (r *reader) source(l *layer) error {
 		id := r.given(l, name, dims)
 		r.blobs[name], r.ranks[id] = id, len(dims)
 		if len(dims) == 0 && l.typ == "Input" {
-			r.ranks[id] = 3 // an image
+			r.ranks[id], r.free[id] = 3, id // an image
 		}
 		r.order = append(r.order, name)
 	}
@@ -303,7 +307,7 @@ func (r *reader) source(l *layer) error {
 func (r *reader) given(l *layer, name string, dims []int64) (id graph.ID) {
 	switch {
 	case l.typ == "MemoryData":
-		id = r.b.Const(name, &graph.Const{Type: dtype.Float32, Shape: dims, External: true})
+		id = r.b.Const(name, &graph.Const{Type: dtype.Float32, Shape: append([]int64{1}, dims...), External: true})
 	case len(dims) == 0:
 		id = r.b.Input(name, dtype.Float32, []int64{-1, 3, -1, -1}, "batch")
 		if id != graph.None {

@@ -2,6 +2,7 @@ package ncnnread
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/ridgepoint/ridgepoint/graph"
 	"github.com/ridgepoint/ridgepoint/graph/compose"
@@ -29,7 +30,9 @@ var rows = map[string]func(*op) error{
 	"Padding": padding, "Dropout": same("Identity"), "Noop": same("Identity"), "ShuffleChannel": shuffle,
 	"InstanceNorm": channels("InstanceNormalization", 2, 0), "LRN": lrn, "PixelShuffle": pixelShuffle,
 	"MatMul":    same("MatMul"),
-	"LayerNorm": layerNorm, "Crop": crop,
+	"LayerNorm": layerNorm, "Crop": crop, "RMSNorm": rmsNorm, "Gemm": gemm, "RotaryEmbed": rotary, "SDPA": attention,
+	"MultiHeadAttention": projected, "ExpandDims": axes("Unsqueeze", 1), "Squeeze": axes("Squeeze", -1), "Tile": tile,
+	"Reduction": reduction, "Erf": same("Erf"), "CELU": same("Celu"),
 }
 
 // node writes a node of ONNX that makes output 0.
@@ -200,9 +203,12 @@ func channels(typ string, n, key int) func(*op) error {
 // scale writes a product with a factor for each channel, and a sum where there is a shift.
 func scale(o *op) error {
 	c := o.int(0, 0)
-	if c < 1 || len(o.in) > 1 {
-		o.node("Mul", o.in)
+	if len(o.in) > 1 {
+		o.node("Mul", o.spread(o.in[:2]))
 		return nil
+	}
+	if c < 1 {
+		return fmt.Errorf("%.60q: found %d factors, expected one for each channel", o.layer.name, c)
 	}
 	if o.int(1, 0) == 0 {
 		o.node("Mul", []graph.ID{o.in[0], o.weight(".scale", c, 1, 1)})
@@ -329,8 +335,23 @@ func axis(n int64) int64 {
 
 // concat joins maps along the layer's axis.
 func concat(o *op) error {
-	o.node("Concat", o.in, compose.Int("axis", axis(o.int(0, 0))))
+	ins := slices.Clone(o.in)
+	like := slices.IndexFunc(ins, func(id graph.ID) bool { return o.b.Model.Tensors[id].Init == nil })
+	for i, id := range ins {
+		if like >= 0 && o.b.Model.Tensors[id].Init != nil {
+			ins[i] = o.batched(id, ins[like], i)
+		}
+	}
+	o.node("Concat", ins, compose.Int("axis", axis(o.int(0, 0))))
 	return nil
+}
+
+// batched repeats a constant for the batch of another blob.
+func (o *op) batched(id, like graph.ID, i int) graph.ID {
+	shape := o.value(fmt.Sprint("Shape", i), "Shape", []graph.ID{like}, compose.Int("end", 1))
+	ones := o.b.Ints(slices.Repeat([]int64{1}, len(o.b.Model.Tensors[id].Init.Shape)-1)...)
+	to := o.value(fmt.Sprint("Target", i), "Concat", []graph.ID{shape, ones}, compose.Int("axis", 0))
+	return o.value(fmt.Sprint("Repeated", i), "Expand", []graph.ID{id, to})
 }
 
 // rest stands for what other slices leave.
@@ -340,6 +361,10 @@ const rest = -233
 func split(o *op) error {
 	for i := range o.out {
 		o.b.Node(o.b.Model.Main, graph.OpID{Type: "Identity"}, o.layer.name, o.in[:1:1], o.out[i:i+1])
+		o.known[o.out[i]] = o.known[o.in[0]]
+		if id, ok := o.free[o.in[0]]; ok {
+			o.free[o.out[i]] = id
+		}
 	}
 	return nil
 }
@@ -363,6 +388,11 @@ func permute(o *op) error {
 	perm := orders[n]
 	if o.ranks[o.in[0]] == 2 {
 		perm = [][]int64{{0, 1, 2}, {0, 2, 1}}[min(n, 1)]
+	}
+	if s := o.known[o.in[0]]; len(s) == len(perm)-1 {
+		for _, from := range perm[1:] {
+			o.known[o.out[0]] = append(o.known[o.out[0]], s[from-1])
+		}
 	}
 	o.node("Transpose", o.in[:1], compose.Ints("perm", perm...))
 	return nil
@@ -434,9 +464,31 @@ func layerNorm(o *op) error {
 	return nil
 }
 
+// end returns where a range ends by the settings of its start, its size and what is left behind it.
+func (o *op) end(start, size, left int) int64 {
+	switch n := o.int(size, rest); {
+	case n > 0:
+		return o.int(start, 0) + n
+	case o.int(left, 0) > 0:
+		return -o.int(left, 0)
+	}
+	return rest
+}
+
 // crop writes a range of the axes that lists of starts, ends and axes name; other ways to crop stay unknown.
 func crop(o *op) error {
 	starts, ends, axes := o.lists[9], o.lists[10], o.lists[11]
+	if len(o.in) == 2 && len(starts) == 0 { // to the size of another image
+		from := []int64{o.int(1, 0), o.int(0, 0)}
+		shape := o.through("Shape", []graph.ID{o.in[1]}, compose.Int("start", -2))
+		to := o.through("Add", []graph.ID{shape, o.b.Ints(from...)})
+		o.node("Slice", []graph.ID{o.in[0], o.b.Ints(from...), to, o.b.Ints(2, 3)})
+		return nil
+	}
+	if len(o.in) == 1 && len(starts) == 0 && o.ranks[o.in[0]] == 3 {
+		starts, axes = []int64{o.int(2, 0), o.int(1, 0), o.int(0, 0)}, []int64{0, 1, 2}
+		ends = []int64{o.end(2, 5, 8), o.end(1, 4, 7), o.end(0, 3, 6)}
+	}
 	if len(starts) == 0 || len(ends) != len(starts) || len(axes) != len(starts) || len(o.in) != 1 {
 		o.unknown()
 		return nil

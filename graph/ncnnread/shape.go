@@ -28,6 +28,7 @@ func reshape(o *op) error {
 	}
 	o.ranks[o.out[0]] = len(to)
 	numbers := []int64{0} // the batch stays
+	defer func() { o.known[o.out[0]] = numbers[1:] }()
 	for _, s := range to {
 		if s.axis != 0 {
 			o.node("Reshape", []graph.ID{o.in[0], o.shape(to)})

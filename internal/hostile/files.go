@@ -232,7 +232,8 @@ func Files() []File {
 		{"values-4M.onnx.gz", pack(func() []byte { return graph(repeat(13, 4_000_000)) }), false, nil, nil},
 		{"inputs-of-graph-1M.onnx.gz", pack(func() []byte { return symbols(1_000_000) }), false, nil, nil},
 		{"outputs-of-graph-4M.onnx.gz",
-			pack(func() []byte { return graph(strings.Repeat(string(message(nil, 12, "\x0a\x010")), 1_500_000)) }), false, nil, nil},
+			pack(func() []byte { return graph(strings.Repeat(string(message(nil, 12, "\x0a\x010")), 1_500_000)) }), false,
+			nil, nil},
 		{"initializers-1M.onnx.gz", pack(func() []byte { return initializers(1_000_000) }), false, nil, nil},
 		{"attributes-3M.onnx.gz", pack(func() []byte {
 			return nodes(Node{Op: "Mystery", In: []string{"x"}, Out: []string{"y"}, Raw: repeat(5, 3_000_000)})

@@ -233,6 +233,9 @@ func Served() []File {
 	repeated := func(head, row string, n int) func() []byte {
 		return func() []byte { return []byte(head + strings.Repeat(row, n)) }
 	}
+	rows := func(row string, n int) func() []byte {
+		return repeated("source,source_ref,model,device,runtime,precision,latency_ms\n", row, n)
+	}
 	many := func(head, format string, n int) func() []byte {
 		return func() []byte {
 			var b strings.Builder
@@ -250,13 +253,16 @@ func Served() []File {
 		{Name: "layers-huge.json", Make: func() []byte {
 			return []byte(strings.Replace(tiny, `layers":2`, `layers":1000000000`, 1) + "}")
 		}, Runs: llm},
-		{Name: "kinds-of-layers.json", Make: closed(repeated(tiny+`,"layer_types":["a"`, `,"sliding_attention"`, 40_000), "]}"), Runs: llm},
+		{Name: "kinds-of-layers.json", Make: closed(repeated(tiny+`,"layer_types":["a"`, `,"sliding_attention"`, 40_000),
+			"]}"), Runs: llm},
 		{Name: "keys-of-config.json", Make: closed(many(tiny, `,"k%d":{}`, 70_000), "}"), Runs: llm},
 		{Name: "model.safetensors", Make: func() []byte {
-			return safetensors(string(closed(repeated(`{"__metadata__":{}`, `,"":{"dtype":"F16","data_offsets":[0,2]}`, mi/4), "}")()))
+			return safetensors(string(closed(repeated(`{"__metadata__":{}`, `,"":{"dtype":"F16","data_offsets":[0,2]}`, mi/4),
+				"}")()))
 		}, Runs: folder, Beside: config},
 		{Name: "model.safetensors", Make: func() []byte {
-			return safetensors(string(closed(many(`{"__metadata__":{}`, `,"%x":{"dtype":"F16","data_offsets":[0,2]}`, mi/4+10), "}")()))
+			return safetensors(string(closed(many(`{"__metadata__":{}`, `,"%x":{"dtype":"F16","data_offsets":[0,2]}`, mi/4+10),
+				"}")()))
 		}, Runs: folder, Beside: config},
 		{Name: "model.safetensors", Make: func() []byte {
 			return safetensors(`{"model.layers.0.mlp.up_proj.weight":{"dtype":"F16","shape":[` +
@@ -265,8 +271,8 @@ func Served() []File {
 		{Name: "model.safetensors", Make: func() []byte {
 			return safetensors(`{"__metadata__":{"a":"` + strings.Repeat("a", 9*mi) + `"}}`)
 		}, Runs: folder, Beside: config},
-		{Name: "model.safetensors.index.json", Make: closed(many(`{"weight_map":{"a":"a.safetensors"`, `,"%x":"a.safetensors"`,
-			300_000), "}}"), Runs: folder, Beside: config},
+		{Name: "model.safetensors.index.json", Make: closed(many(`{"weight_map":{"a":"a.safetensors"`,
+			`,"%x":"a.safetensors"`, 			300_000), "}}"), Runs: folder, Beside: config},
 		{Name: "model.safetensors.index.json", Make: closed(many(`{"weight_map":{"a":"a.safetensors"`,
 			`,"%x":"%[1]x.safetensors"`, 200_000), "}}"), Runs: folder, Beside: config},
 		{Name: "arrays.gguf", Make: func() []byte {
@@ -286,30 +292,36 @@ func Served() []File {
 		{Name: "tests.json", Make: closed(repeated(`[{"avg_ts":1,"n_prompt":1}`, `,{}`, 3*mi), "]"), Runs: own},
 		{Name: "deep.jsonl", Make: repeated(`{"avg_ts":1,"n_prompt":`, `[`, 9*mi), Runs: own},
 		{Name: "columns.csv", Make: repeated("build_commit,avg_ts,n_prompt", ",", 9*mi), Runs: own},
-		{Name: "runs.csv", Make: repeated("build_commit,avg_ts,n_prompt,n_gen,model_type\n", "a,1,1,0,llama\n", 600_000), Runs: own},
+		{Name: "runs.csv", Make: repeated("build_commit,avg_ts,n_prompt,n_gen,model_type\n", "a,1,1,0,llama\n", 600_000),
+			Runs: own},
 		{Name: "bars.md", Make: repeated("| model | test | t/s |\n", "|", 9*mi), Runs: own},
 		{Name: "inserts.sql", Make: repeated("avg_ts ", "INSERT INTO a (", 600_000), Runs: own},
-		{Name: "served.txt", Make: repeated("Serving Benchmark Result\n", "Successful requests: 9e999999\n", 300_000), Runs: own},
+		{Name: "served.txt", Make: repeated("Serving Benchmark Result\n", "Successful requests: 9e999999\n", 300_000),
+			Runs: own},
 		{Name: "tpot.json", Make: repeated(`{"tpot_ms":1,"total_input_tokens":`, "9", 9*mi), Runs: own},
-		{Name: "measured.csv", Make: repeated("source,source_ref,model,device,runtime,precision,latency_ms\n", "a,", 4*mi), Runs: table},
-		{Name: "newlines.csv", Make: repeated("source,source_ref,model,device,runtime,precision,latency_ms\n", "\n", 9*mi), Runs: table},
+		{Name: "measured.csv", Make: rows("a,", 4*mi), Runs: table},
+		{Name: "newlines.csv", Make: rows("\n", 9*mi), Runs: table},
 		{Name: "quotes.csv.gz", Make: func() []byte {
-			return Pack(repeated("source,source_ref,model,device,runtime,precision,latency_ms\n", "\"\"\"\",", 10*mi)())
+			return Pack(rows("\"\"\"\",", 10*mi)())
 		}, Runs: table},
-		{Name: "stages.yaml", Make: repeated("schema: 1\ncamera: {width: 640, height: 480, fps: 30}\nstages:\n", "- {stage: inference, model: zoo:resnet18}\n", 1500),
-			Runs: []string{"pipeline %s -d rpi-5"}},
+		{Name: "stages.yaml", Make: repeated("schema: 1\ncamera: {width: 640, height: 480, fps: 30}\nstages:\n",
+			"- {stage: inference, model: zoo:resnet18}\n", 1500), Runs: []string{"pipeline %s -d rpi-5"}},
 		{Name: "alias.yaml", Make: func() []byte { return []byte(bomb()) },
-			Runs: []string{"pipeline %s -d rpi-5", "check %s", "devices validate %s", "estimate zoo:resnet18 -d rpi-5 --calibration %s"}},
+			Runs: append(profile, "pipeline %s -d rpi-5", "check %s", "estimate zoo:resnet18 -d rpi-5 --calibration %s")},
 		{Name: "keys.yaml", Make: many("", "k%d: 1\n", 400_000), Runs: append(profile, "pipeline %s", "check %s")},
 		{Name: "depth.yaml", Make: repeated("a: ", "{a: ", mi), Runs: append(profile, "pipeline %s", "check %s")},
 		{Name: "text.yaml", Make: repeated("name: \"", "n", 9*mi), Runs: append(profile, "pipeline %s", "check %s")},
 		{Name: "models.yaml", Make: func() []byte {
-			return []byte("schema: 1\nbudgets:\n  - {max_latency: 1s, devices: [rpi-5], models: [" + strings.Repeat("zoo:resnet18, ", 4000) + "]}\n")
+			return []byte("schema: 1\nbudgets:\n  - {max_latency: 1s, devices: [rpi-5], models: [" +
+				strings.Repeat("zoo:resnet18, ", 4000) + "]}\n")
 		}, Runs: []string{"check %s"}},
-		{Name: "results.json", Make: closed(repeated(`{"schema":1,"results":[{}`, `,{"model":"a","layers":[]}`, 350_000), "]}"),
-			Runs: []string{"check budget.yaml --baseline %s"}, Beside: map[string]string{"budget.yaml": "schema: 1\nbudgets:\n" +
-				"  - {models: [zoo:resnet18], devices: [rpi-5], max_regression: 10%}\n"}},
-		{Name: "nodes.json", Make: closed(repeated(`[{"name":"a","dur":1,"ph":"X","cat":"Node"}`, `,{"dur":1}`, 900_000), "]"), Runs: trace},
+		{Name: "results.json", Make: closed(repeated(`{"schema":1,"results":[{}`, `,{"model":"a","layers":[]}`, 350_000),
+			"]}"),
+			Runs: []string{"check budget.yaml --baseline %s"}, Beside: map[string]string{"budget.yaml": "schema: 1\n" +
+				"budgets:\n  - {models: [zoo:resnet18], devices: [rpi-5], max_regression: 10%}\n"}},
+		{Name: "nodes.json", Make: closed(repeated(`[{"name":"a","dur":1,"ph":"X","cat":"Node"}`, `,{"dur":1}`, 900_000),
+			"]"),
+			Runs: trace},
 		{Name: "layers.json", Make: closed(repeated(`{"traceEvents":[{}`, `,{}`, 3*mi), "]}"), Runs: trace},
 	}
 }

@@ -10,13 +10,16 @@ import (
 )
 
 // Run infers a model that has no free dimension.
-func Run(t testing.TB, m *graph.Model) *infer.Result {
+func Run(t testing.TB, m *graph.Model) *infer.Result { return Bound(t, m, nil) }
+
+// Bound infers a model whose free dimensions have these sizes.
+func Bound(t testing.TB, m *graph.Model, dims map[string]int64) *infer.Result {
 	t.Helper()
 	p, err := infer.Prepare(m)
 	if err != nil {
 		t.Fatal(err)
 	}
-	res, err := p.Run(infer.Bindings{}, nil)
+	res, err := p.Run(infer.Bindings{Dims: dims}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
