@@ -327,7 +327,9 @@ var seeds = []string{
 	"Permute l 1 1 in out 0=3", "Interp l 1 1 in out 0=2 1=2.0 2=2.0", "ShuffleChannel l 1 1 in out 0=2",
 	"Crop l 1 1 in out -23309=1,2 -23310=1,-233 -23311=1,2", "Padding l 1 1 in out 0=1 1=1 2=0 3=1",
 	"Gemm l 1 1 in out 3=1 5=1 6=1 8=10 9=6 10=4", "MultiHeadAttention l 1 1 in out 0=6 1=2 2=36",
-	"Tile l 1 1 in out 0=1 1=4", "Reduction l 1 1 in out 0=3 1=0 -23303=2,1,2 4=1", "SDPA l 3 1 in in in out", "RMSNorm l 1 1 in out 0=6 2=1",
+	"Tile l 1 1 in out 0=1 1=4",
+	"Reduction l 1 1 in out 0=3 1=0 -23303=2,1,2 4=1", "SDPA l 3 1 in in in out",
+	"RMSNorm l 1 1 in out 0=6 2=1",
 	"BinaryOp l 1 1 in out 0=2 1=1 2=0.5", "UnaryOp l 1 1 in out 0=4", "PixelShuffle l 1 1 in out 0=2",
 }
 

@@ -272,7 +272,7 @@ func Served() []File {
 			return safetensors(`{"__metadata__":{"a":"` + strings.Repeat("a", 9*mi) + `"}}`)
 		}, Runs: folder, Beside: config},
 		{Name: "model.safetensors.index.json", Make: closed(many(`{"weight_map":{"a":"a.safetensors"`,
-			`,"%x":"a.safetensors"`, 			300_000), "}}"), Runs: folder, Beside: config},
+			`,"%x":"a.safetensors"`, 300_000), "}}"), Runs: folder, Beside: config},
 		{Name: "model.safetensors.index.json", Make: closed(many(`{"weight_map":{"a":"a.safetensors"`,
 			`,"%x":"%[1]x.safetensors"`, 200_000), "}}"), Runs: folder, Beside: config},
 		{Name: "arrays.gguf", Make: func() []byte {
