@@ -33,7 +33,7 @@ func main() {
 	attacks := flag.Int("hostile", 0, "send this many hostile files in place of the model, eight at a time")
 	flag.Parse()
 	r := &run{url: *url + "/api/v1/estimate?device=rpi-5", client: &http.Client{Transport: &http.Transport{
-		MaxConnsPerHost: *connections, MaxIdleConnsPerHost: *connections}}, statuses: map[int]int{}}
+		MaxConnsPerHost: *connections, MaxIdleConnsPerHost: *connections}}, statuses: map[int]int{}, lost: map[string]int{}}
 	if *attacks > 0 {
 		r.attack(*attacks)
 	} else {
@@ -51,21 +51,26 @@ type run struct {
 	url      string
 	client   *http.Client
 	mu       sync.Mutex
-	statuses map[int]int // 0: no answer
+	statuses map[int]int    // 0: no answer
+	lost     map[string]int // why there was none
 	times    []time.Duration
 }
 
 // ask sends a file. The time counts from when the request was due. query is added to the address.
 func (r *run) ask(file []byte, query string, due time.Time) {
 	status := 0
-	if res, err := r.client.Post(r.url+query, "application/octet-stream", bytes.NewReader(file)); err == nil {
-		if _, err := io.Copy(io.Discard, res.Body); err == nil {
+	res, err := r.client.Post(r.url+query, "application/octet-stream", bytes.NewReader(file))
+	if err == nil {
+		if _, err = io.Copy(io.Discard, res.Body); err == nil {
 			status = res.StatusCode
 		}
 		res.Body.Close()
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	if err != nil {
+		r.lost[err.Error()]++
+	}
 	r.statuses[status]++
 	r.times = append(r.times, time.Since(due))
 }
@@ -121,6 +126,9 @@ func (r *run) print(url string) {
 	}
 	fmt.Printf("%d requests, by status %v\np50 %s, p90 %s, p99 %s, most %s\n", len(r.times), r.statuses, at(.5), at(.9),
 		at(.99), at(1))
+	for why, n := range r.lost {
+		fmt.Printf("%d without an answer: %s\n", n, why)
+	}
 	for _, path := range []string{"/healthz", "/metrics"} {
 		res, err := r.client.Get(url + path)
 		if err != nil {

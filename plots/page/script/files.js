@@ -4,23 +4,33 @@ function download(name, blob) {
   setTimeout(() => URL.revokeObjectURL(a.href), 1000);
 }
 
-// perfetto opens a trace in Perfetto's page, which asks for it once it has started.
-function perfetto(title, buffer, say) {
+// How long the page asks Perfetto whether it has started, in milliseconds.
+const patience = 30000;
+
+// perfetto opens a trace in Perfetto's page, which asks for it once it has started. The page opens first: browsers let a
+// click open one only at once.
+function perfetto(title, trace, say) {
   const site = "https://ui.perfetto.dev";
   const page = open(site);
   if (!page) {
-    say("the browser did not let the page open a window");
+    say("The browser did not let this page open a window.");
     return;
   }
-  const ask = setInterval(() => page.postMessage("PING", site), 100);
-  const end = setTimeout(() => clearInterval(ask), 60000);
-  addEventListener("message", function heard(e) {
-    if (e.source !== page || e.origin !== site || e.data !== "PONG") return;
+  say("Waiting for Perfetto …");
+  const ask = setInterval(() => page.closed ? end("") : page.postMessage("PING", "*"), 100);
+  const end = (text) => {
     clearInterval(ask);
-    clearTimeout(end);
+    clearTimeout(late);
     removeEventListener("message", heard);
-    page.postMessage({ perfetto: { buffer, title } }, site);
-  });
+    say(text);
+  };
+  const late = setTimeout(() => end("Perfetto did not answer. Download the trace and drop it on its page."), patience);
+  const heard = async (e) => {
+    if (e.source !== page || e.origin !== site || e.data !== "PONG") return;
+    end("");
+    page.postMessage({ perfetto: { buffer: (await trace).buffer, title } }, site);
+  };
+  addEventListener("message", heard);
 }
 
 // files makes the buttons of a section work.
@@ -36,7 +46,7 @@ function files(s) {
   }
   const trace = box.querySelector('button[data-suffix=".trace.json"]');
   const add = (text, title, onclick) => said.before(make("button", { type: "button", title, onclick }, text));
-  add("PNG", "the roofline as it is shown", () => s.roof.u.ctx.canvas.toBlob((blob) => download(s.data.file + ".png", blob)));
-  add("Open in Perfetto", "opens ui.perfetto.dev, which gets the trace", async () => perfetto(s.data.title, (await content(trace)).buffer, (text) => { said.textContent = text; }));
+  if (s.roof) add("PNG", "the roofline as it is shown", () => s.roof.u.ctx.canvas.toBlob((blob) => download(s.data.file + ".png", blob)));
+  add("Open in Perfetto", "opens ui.perfetto.dev, which gets the trace", () => perfetto(s.data.title, content(trace), (text) => { said.textContent = text; }));
   box.hidden = false;
 }

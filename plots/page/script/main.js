@@ -25,7 +25,7 @@ async function main() {
       make("button", { type: "button", onclick: () => choose(s, -1) }, "let go")));
     const live = (name) => s.root.querySelector(`.live[data-live="${name}"]`);
     s.root.classList.add("enlivened");
-    if (s.data.roofs.length && s.data.levels.length && s.rows.some((r) => r.x > 0 && r.y > 0)) {
+    if (s.data.roofs.length && s.data.levels.length && s.rows.some(hasPlace)) {
       s.roof = new Roof(s, live("roof"), save);
     }
     live("roof").append(s.side);

@@ -30,11 +30,14 @@ function decades(min, max) {
   return out;
 }
 
+// hasPlace reports whether a kernel has a place on the axes.
+const hasPlace = (r) => r.x > 0 && r.y > 0;
+
 // frame returns the view that holds the ridge points and the kernels of nearly all the time.
 function frame(sections) {
   let x0 = Infinity, x1 = 0, y0 = Infinity, y1 = 0;
   for (const s of sections) {
-    const rows = s.rows.filter((r) => r.x > 0 && r.y > 0).sort((a, b) => b.seconds - a.seconds);
+    const rows = s.rows.filter(hasPlace).sort((a, b) => b.seconds - a.seconds);
     const total = rows.reduce((t, r) => t + r.seconds, 0);
     let sum = 0;
     for (const r of rows) {
@@ -64,7 +67,8 @@ class Roof {
         .map(([text, label, onclick]) => make("button", { type: "button", "aria-label": label, title: label, onclick }, text)),
       make("span", { class: "about" }, "Drag moves, Shift-drag or Ctrl-wheel zooms, a click pins."));
     this.toggles = make("div", { class: "toggles", role: "group", "aria-label": "What the roofline shows" });
-    box.append(tools, this.plot, this.toggles);
+    this.rest = make("p", { class: "about" });
+    box.append(tools, this.plot, this.toggles, this.rest);
     this.build();
     this.listen();
     new ResizeObserver(() => this.resize()).observe(box);
@@ -84,7 +88,10 @@ class Roof {
     this.change();
   }
 
-  size() { return { width: Math.max(this.box.clientWidth, 200), height: Math.max(300, Math.min(560, Math.round(this.box.clientWidth * 0.6))) }; }
+  size() {
+    const width = Math.max(this.plot.clientWidth, 200);
+    return { width, height: Math.max(300, Math.min(560, Math.round(width * 0.6))) };
+  }
 
   resize() {
     const { width, height } = this.size();
@@ -127,7 +134,7 @@ class Roof {
     });
   }
 
-  // choices lists the toggles: classes of kernels, and levels of memory.
+  // choices lists the toggles: classes of kernels, their types where there are several, and levels of memory.
   choices() {
     const off = hidden();
     const toggle = (key, ...label) => make("label", {}, make("input", {
@@ -139,18 +146,25 @@ class Roof {
         this.change();
       },
     }), ...label);
-    const classes = [...new Set(this.s.rows.filter((r) => r.x > 0 && r.y > 0).map((r) => r.class))];
+    const placed = this.s.rows.filter(hasPlace);
+    const several = (key) => [...new Set(placed.map((r) => r[key]))].filter(Boolean);
+    const types = several("type");
     const picture = (c) => {
       const at = make("canvas", { width: 28, height: 28, "aria-hidden": "true" });
       trace(at.getContext("2d"), c, 14, 14, 8);
       Object.assign(at.getContext("2d"), { fillStyle: color("soft") }).fill();
       return at;
     };
-    const shares = new Map();
-    for (const r of this.s.rows) shares.set(r.class, (shares.get(r.class) || 0) + r.seconds / this.s.data.total);
+    const share = (rows) => percent(rows.reduce((t, r) => t + r.seconds, 0) / this.s.data.total);
+    const part = (key, v) => `${v} ${share(placed.filter((r) => r[key] === v))}`;
     this.toggles.replaceChildren(
-      ...classes.map((c) => toggle("class:" + c, picture(c), `${c} ${percent(shares.get(c))}`)),
+      ...several("class").map((c) => toggle("class:" + c, picture(c), part("class", c))),
+      ...(types.length > 1 ? types.map((v) => toggle("type:" + v, part("type", v))) : []),
       ...this.s.data.levels.map((l, i) => toggle(`level:${l.name}`, i ? `roof of ${l.name}` : `roof of main memory`)));
+    const rest = this.s.rows.filter((r) => !hasPlace(r));
+    const over = this.others().map((s) => `Hollow: ${s.data.label}; an arrow leads to the kernel of the same name.`);
+    const none = rest.length ? [`${rest.length} kernels that only move data or wait, ${share(rest)} of the latency, have no place here.`] : [];
+    this.rest.textContent = [...over, ...none].join(" ");
   }
 
   // points returns the kernels of a section that have a place, with their places on the screen.
@@ -161,7 +175,7 @@ class Roof {
     const full = Math.min(62, Math.max(26, 17 / Math.sqrt(heaviest)));
     const out = [];
     for (const r of s.rows) {
-      if (!r.on || !(r.x > 0) || !(r.y > 0) || off.has("class:" + r.class)) continue;
+      if (!r.on || !hasPlace(r) || off.has("class:" + r.class) || off.has("type:" + r.type)) continue;
       out.push({ r, x: u.valToPos(r.x, "x"), y: u.valToPos(r.y, "y"), size: Math.max(2.4, Math.min(26, full * Math.sqrt(r.seconds / total))) });
     }
     return out.sort((a, b) => b.size - a.size);

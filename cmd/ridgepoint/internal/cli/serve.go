@@ -3,6 +3,8 @@ package cli
 import (
 	"log/slog"
 	"net"
+	"os"
+	"runtime/debug"
 
 	"github.com/spf13/cobra"
 
@@ -48,6 +50,7 @@ once the requests under way are answered.`,
 				return usagef("--addr %s: %w", addr, err)
 			}
 			a.stay(s.Grace())
+			defer boundServer()()
 			a.say("ridgepoint: listening on http://%s", l.Addr())
 			return s.Serve(cmd.Context(), l)
 		},
@@ -61,6 +64,19 @@ once the requests under way are answered.`,
 	f.DurationVar(&c.Wait, "wait", c.Wait, "`TIME` that a request waits for its turn before it is refused")
 	f.StringVar(&logs, "log", "text", "form of the log, `FORM`: text|json|none")
 	return cmd
+}
+
+// serverMemory says where the collector begins to work hard in a server, in bytes: what comes at once on top of it, and
+// the program itself, stay below 300 MiB of resident memory.
+const serverMemory = 192 << 20
+
+// boundServer sets what the collector aims at while a server runs, and returns what sets it back.
+func boundServer() (restore func()) {
+	before := debug.SetMemoryLimit(-1)
+	if os.Getenv("GOMEMLIMIT") == "" {
+		debug.SetMemoryLimit(min(before, serverMemory))
+	}
+	return func() { debug.SetMemoryLimit(before) }
 }
 
 // logHandler returns what writes the log.

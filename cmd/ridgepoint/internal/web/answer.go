@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -12,6 +13,7 @@ import (
 	"os"
 	"runtime/debug"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/ridgepoint/ridgepoint"
@@ -72,7 +74,28 @@ func (s *Server) textOf(status int, err error) string {
 	case http.StatusRequestTimeout:
 		return fmt.Sprintf("the request took longer than %s to come in", s.Limit)
 	}
-	return ridgepoint.ErrorText(err)
+	text := ridgepoint.ErrorText(err)
+	if unbound := new(ridgepoint.UnboundError); errors.As(err, &unbound) {
+		text += wayOut(unbound)
+	}
+	return text
+}
+
+// wayOut returns how to set the sizes that a model leaves open.
+func wayOut(e *ridgepoint.UnboundError) string {
+	var out []string
+	if len(e.Symbols) > 0 {
+		const size = "=128"
+		out = append(out, "dim="+ridgepoint.VisibleText(strings.Join(e.Symbols, size+",")+size))
+	}
+	for i, in := range e.Inputs {
+		shape := "1x3x224x224"
+		if i < len(e.Examples) {
+			shape = cmp.Or(e.Examples[i], shape)
+		}
+		out = append(out, "shape="+ridgepoint.VisibleText(in+"="+shape))
+	}
+	return "; for example " + strings.Join(out, " and ") + ", which the form has as free dimensions and shape of an input"
 }
 
 // A result is what work came to.
@@ -88,7 +111,9 @@ func (s *Server) answer(r *route, w http.ResponseWriter, req *http.Request) {
 		s.fail(r, w, req, errMethod)
 		return
 	}
+	sent := req.Body
 	if !s.turn(req.Context()) {
+		s.drain(w, req, sent)
 		s.fail(r, w, req, errBusy)
 		return
 	}
@@ -105,8 +130,10 @@ func (s *Server) answer(r *route, w http.ResponseWriter, req *http.Request) {
 		done <- s.try(ctx, r, req)
 	}()
 	var out result
+	over := false // the work, so that nobody else reads what is sent
 	select {
 	case out = <-done:
+		over = true
 	case <-ctx.Done():
 		out.err = ctx.Err()
 	}
@@ -114,6 +141,9 @@ func (s *Server) answer(r *route, w http.ResponseWriter, req *http.Request) {
 		out.err = context.DeadlineExceeded // the end of reading ends the request's context, as an end by the client does
 	}
 	if out.err != nil {
+		if over {
+			s.drain(w, req, sent)
+		}
 		s.fail(r, w, req, out.err)
 		return
 	}
@@ -121,6 +151,17 @@ func (s *Server) answer(r *route, w http.ResponseWriter, req *http.Request) {
 		w.Header().Set(policyHeader, ridgepoint.PagePolicy()+"; frame-ancestors 'none'")
 	}
 	s.send(w, r.kind, http.StatusOK, out.body)
+}
+
+// drain reads what a client still sends, in the time that a request may take. A connection that ends before its client
+// has sent all takes the answer along: browsers would say that the connection was reset. A client that asks whether to
+// send at all sends nothing.
+func (s *Server) drain(w http.ResponseWriter, req *http.Request, body io.Reader) {
+	if req.Header.Get("Expect") != "" {
+		return
+	}
+	_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(s.Limit))
+	_, _ = io.Copy(io.Discard, body)
 }
 
 // turn takes a place among the estimates under way. It reports false where none becomes free in time.
@@ -192,7 +233,7 @@ type Problem struct {
 var errorPage = template.Must(template.New("error").Parse(`<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{{.Title}} – Ridgepoint</title><link rel="stylesheet" href="/assets/home.css"></head>
-<body><main><h1>{{.Title}}</h1><p role="alert">{{.Detail}}</p><p><a href="/">Ask again</a></p></main></body></html>
+<body><main><h1>{{.Title}}</h1><p role="alert">{{.Detail}}</p><p>Go back to change what you asked, or <a href="/">ask anew</a>.</p></main></body></html>
 `))
 
 // fail answers with an error: a page for those who asked for one, else a Problem.

@@ -16,6 +16,8 @@ var (
 	homeStyle []byte
 	//go:embed assets/home.js
 	homeScript []byte
+	//go:embed assets/strip.js
+	stripScript []byte
 )
 
 var homePage = template.Must(template.New("home").Parse(homeText))
@@ -27,6 +29,7 @@ var assets = map[string]struct {
 }{
 	"home.css": {"text/css; charset=utf-8", homeStyle},
 	"home.js":  {"text/javascript; charset=utf-8", homeScript},
+	"strip.js": {"text/javascript; charset=utf-8", stripScript},
 }
 
 // asset answers with a file that the form loads.

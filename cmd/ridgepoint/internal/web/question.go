@@ -54,7 +54,7 @@ var params = []param{
 		q.opt.Batch, err = positive(v)
 		return err
 	}},
-	{"dim", "free dimension, NAME=N", true, func(q *question, v string) error { return q.opt.SetDim(v) }},
+	{"dim", "free dimension, NAME=N, or several with commas", true, (*question).addDims},
 	{"shape", "shape of an input, INPUT=1x3x640x640", true, func(q *question, v string) error { return q.opt.SetShape(v) }},
 	{"size", "size of images in pixels: 640, or height x width as in 384x640", false, (*question).setSize},
 	{"threads", "threads of a CPU", false, func(q *question, v string) error {
@@ -111,6 +111,20 @@ func (q *question) addDevices(v string) error {
 		q.devices = append(q.devices, name)
 	}
 	return nil
+}
+
+// addDims takes the sizes of free dimensions. A comma may be part of a name, as in max(a,b).
+func (q *question) addDims(v string) error {
+	all := split(v)
+	if !slices.ContainsFunc(all, func(s string) bool { return !strings.Contains(s, "=") }) {
+		for _, dim := range all {
+			if err := q.opt.SetDim(dim); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	return q.opt.SetDim(v)
 }
 
 // setSize takes an image size, one side or HEIGHTxWIDTH in pixels.

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"maps"
 	"mime/multipart"
 	"net"
 	"net/http"
@@ -265,6 +266,7 @@ func TestRefusals(t *testing.T) {
 		{"POST", "/api/v1/estimate?device=rpi-5", []byte("not a model"), 422, "model.onnx"},
 		{"POST", "/api/v1/estimate?device=rpi-5&name=../../zoo:resnet50", file[:len(file)/2], 422, "zoo_resnet50"},
 		{"POST", "/api/v1/estimate?device=rpi-5", make([]byte, 2<<20), 413, "remove the weights"},
+		{"POST", "/api/v1/estimate?device=rpi-5", hostile.Open("sequence"), 422, "for example dim=sequenced=128, which"},
 		{"GET", "/report?device=rpi-5,t4&runtime=all&precision=all&model=" + small, nil, 400, "on one page"},
 		{"GET", "/api/v2/estimate", nil, 404, "/openapi.json"},
 		{"GET", "/assets/", nil, 404, ""},
@@ -281,6 +283,25 @@ func TestRefusals(t *testing.T) {
 		}
 	}
 	waitFor(t, func() bool { return len(s.turns) == 0 }) // an answer is sent before its estimate has given up its turn
+}
+
+// TestDims holds that a field takes sizes of several free dimensions, and that a comma may be part of a name.
+func TestDims(t *testing.T) {
+	for text, want := range map[string]map[string]int64{
+		"sequence=128":           {"sequence": 128},
+		"sequence=128, past = 0": nil,
+		"sequence=128, past=0":   {"sequence": 128, "past": 0},
+		"max(a,b)=3":             {"max(a,b)": 3},
+		"a=1,b":                  nil,
+	} {
+		q := new(question)
+		if err := q.addDims(text); (err != nil) != (want == nil) {
+			t.Errorf("%q: found the error %v, expected sizes %v", text, err, want)
+		}
+		if want != nil && !maps.Equal(q.opt.Dims, want) {
+			t.Errorf("%q: found %v, expected %v", text, q.opt.Dims, want)
+		}
+	}
 }
 
 // TestGuards holds that requests of other sites and under other names are refused, and what all answers say to browsers.
