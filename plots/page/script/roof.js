@@ -108,7 +108,7 @@ class Roof {
     this.u = new uPlot({
       ...this.size(), padding: [12, 16, 0, 0], legend: { show: false }, cursor: { show: false },
       scales: { x: { time: false, distr: 3, range: () => this.view().slice(0, 2) }, y: { distr: 3, range: () => this.view().slice(2) } },
-      axes: [axis("operational intensity (FLOP/B)", "", {}), axis(this.s.data.expected ? "expected performance" : "performance at the lower bound", "FLOP/s", { size: 88 })],
+      axes: [axis("operational intensity (FLOP/B)", "", {}), axis(this.s.data.expected ? "expected performance" : "performance at the lower bound", "FLOP/s", { size: 104 })],
       series: [{}, { paths: () => null, points: { show: false } }],
       hooks: {
         drawClear: [(u) => { u.ctx.fillStyle = color("paper"); u.ctx.fillRect(0, 0, u.ctx.canvas.width, u.ctx.canvas.height); }],
