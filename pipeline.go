@@ -4,10 +4,14 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
+	"github.com/ridgepoint/ridgepoint/graph/cost"
+	"github.com/ridgepoint/ridgepoint/graph/dtype"
 	"github.com/ridgepoint/ridgepoint/hwprofiles"
 	"github.com/ridgepoint/ridgepoint/internal/lazyexp"
 	"github.com/ridgepoint/ridgepoint/internal/strictyaml"
@@ -29,6 +33,9 @@ type PipelineJob struct {
 	Models  []string // each in turn in the place of the models of the file's first inference; none: the file's
 	Host    string   // of the stages outside the device; "": the file's, the device's own or an assumed one
 	Options *Options // Runtime and Precision come before the file's
+	// Precisions are tried in order on each device, which takes the first that it runs; none: Options.Precision, or the
+	// file's.
+	Precisions []string
 }
 
 // A PipelineRun is a pipeline on one device, or why it cannot run there.
@@ -39,8 +46,13 @@ type PipelineRun struct {
 	Err error
 }
 
-// assumedHost gives the computer beside a card or an accelerator of which nobody says where it is.
-const assumedHost = "core-i7-12700h"
+// assumedHosts gives the computers beside a card, and beside an NPU of less than smallNPU, of which nobody says where it
+// is.
+const (
+	assumedHost      = "core-i7-12700h"
+	assumedBoardHost = "rpi-5"
+	smallNPU         = 100e12 // OP/s in int8
+)
 
 // Pipelines times a pipeline on every device of a job. A device that cannot run it is a run with an error; where there
 // is one device, or none can, that is the error.
@@ -64,12 +76,15 @@ func (e *Estimator) Pipelines(ctx context.Context, job *PipelineJob) ([]Pipeline
 		}
 		names = []string{f.Device.Text}
 	}
-	opt := job.options(f)
-	how, err := e.exploring(opt)
+	opts, how, err := e.precisions(job, f)
 	if err != nil {
 		return nil, err
 	}
-	devices, err := e.searched(&Search{Devices: names, Select: job.Select}, &how)
+	devices, err := e.searched(&Search{Devices: names, Select: job.Select}, how)
+	if mismatch := new(MismatchError); errors.As(err, &mismatch) && job.Options.Runtime == "" && f.Runtime.Text != "" {
+		f.Runtime.Wrongf("", "%s", ErrorText(err))
+		err = f.Finish()
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -86,7 +101,7 @@ func (e *Estimator) Pipelines(ctx context.Context, job *PipelineJob) ([]Pipeline
 		}
 		for _, spec := range inPlace {
 			run := PipelineRun{Device: d, Model: spec}
-			if run.Pipeline, run.Err = e.pipelineOn(job, data, run.Model, d, opt, models); run.Err != nil {
+			if run.Pipeline, run.Err = e.pipelineIn(job, data, run.Model, d, opts, models); run.Err != nil {
 				failed++
 			}
 			runs = append(runs, run)
@@ -111,14 +126,64 @@ func (job *PipelineJob) read() ([]byte, *pipeline.File, error) {
 	return data, f, err
 }
 
-// options returns how the models run: as the job says, else as the file does.
-func (job *PipelineJob) options(f *pipeline.File) *Options {
-	opt := new(Options)
-	if job.Options != nil {
-		*opt = *job.Options
+// precisions returns how the models run, for each precision that is tried: as the job says, else as the file does. What the
+// file says is an error of the file where it is not known.
+func (e *Estimator) precisions(job *PipelineJob, f *pipeline.File) (opts []*Options, how *roofline.Options, err error) {
+	if job.Options == nil {
+		job.Options = new(Options)
 	}
-	opt.Runtime, opt.Precision = cmp.Or(opt.Runtime, f.Runtime), cmp.Or(opt.Precision, f.Precision)
-	return opt
+	unnamed := func(p string) bool { return p == "" }
+	base, precisions := *job.Options, slices.DeleteFunc(slices.Clone(job.Precisions), unnamed)
+	if len(precisions) == 0 && base.Precision != "" {
+		precisions = []string{base.Precision}
+	}
+	if base.Runtime == "" && f.Runtime.Text != "" {
+		base.Runtime = f.Runtime.Text
+		if _, err := e.how(&Options{Runtime: base.Runtime}); err != nil {
+			f.Runtime.Wrongf("", "%s", ErrorText(err))
+		}
+	}
+	if len(precisions) == 0 {
+		for i := range f.Precision {
+			p := &f.Precision[i]
+			if _, err := e.how(&Options{Precision: p.Text}); err != nil {
+				p.Wrongf("", "%s", ErrorText(err))
+			}
+			precisions = append(precisions, p.Text)
+		}
+	}
+	if err := f.Finish(); err != nil {
+		return nil, nil, err
+	}
+	if len(precisions) == 0 {
+		precisions = []string{""}
+	}
+	for _, p := range precisions {
+		opt := base
+		opt.Precision = p
+		first, err := e.how(&opt)
+		if err != nil {
+			return nil, nil, err
+		}
+		if opts = append(opts, &opt); how == nil {
+			how = &first
+		}
+	}
+	return opts, how, nil
+}
+
+// pipelineIn times a pipeline on one device in the first of some ways that it runs in; the error is that of the first.
+func (e *Estimator) pipelineIn(job *PipelineJob, data []byte, spec string, d *Device, opts []*Options,
+	models map[string]*Model) (*Pipeline, error) {
+	var first error
+	for _, opt := range opts {
+		p, err := e.pipelineOn(job, data, spec, d, opt, models)
+		if err == nil {
+			return p, nil
+		}
+		first = cmp.Or(first, err)
+	}
+	return nil, first
 }
 
 // pipelineOn times a pipeline on one device.
@@ -163,13 +228,24 @@ func (e *Estimator) host(s *pipeline.Setup, f *pipeline.File, asked string) (err
 		}
 		return f.Finish()
 	case d.Class.Cores():
+	case d.Host != "":
+		s.Own = true
+		s.Host, err = e.devices.Named(d.Host)
 	case cores == nil:
-		s.Host = own
+		s.Own, s.Host = true, own
 	default:
 		s.Assumed = true
-		s.Host, err = e.Device(assumedHost)
+		s.Host, err = e.devices.Named(assumedFor(d))
 	}
 	return err
+}
+
+// assumedFor returns the host of a device that nobody names a host for.
+func assumedFor(d *Device) string {
+	if p, ok := d.Peak(cost.Matrix, dtype.Int8); d.Class == hwprofiles.NPU && ok && p.Rate.Value < smallNPU {
+		return assumedBoardHost
+	}
+	return assumedHost
 }
 
 // estimateOn predicts the latency of a model on a device that was found before.

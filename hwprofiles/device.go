@@ -55,6 +55,8 @@ type Device struct {
 	Link     *Link  // to the host, over which inputs, outputs and weights come; nil: none, or not known
 	// Fallback is the unit that takes what the device itself does not run; nil: none is known.
 	Fallback *Fallback
+	// Host is the id of the cores that feed it, on the same chip or board; empty where none are known.
+	Host string
 	// Launch is the time to start one kernel back to back, in seconds; nil where unknown.
 	Launch *Quantity
 	TDP    *Quantity // W

@@ -49,6 +49,7 @@ var deviceFields = []strictyaml.Field[Device]{
 	{Key: "flash", Read: readFlash},
 	{Key: "link", Read: readLink},
 	{Key: "fallback", Read: readFallback},
+	{Key: "host", Read: func(v strictyaml.Value, dev *Device) { dev.Host, _ = v.Text("rk3588") }},
 	{Key: "overheads", Read: func(v strictyaml.Value, dev *Device) { strictyaml.Fields(v, overheadFields, dev) }},
 	{Key: "sustained", Read: func(v strictyaml.Value, dev *Device) {
 		rates(v, cost.Matrix, &dev.Sustained)

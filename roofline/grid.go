@@ -121,6 +121,7 @@ type Evaluator struct {
 type storage struct {
 	recipe        lower.Recipe // of the runtime
 	acts, weights int          // bits of an element
+	inPlace       bool         // functions of one tensor write over what they read
 }
 
 // A store is what a model takes in a storage.
@@ -181,7 +182,7 @@ func (e *Evaluator) Run(job *Job, cells []Cell) {
 // store returns what the result takes at a precision.
 func (e *Evaluator) store(p *precision) *store {
 	s := &e.session
-	how := storage{s.recipe, p.acts, p.weights}
+	how := storage{s.recipe, p.acts, p.weights, p.inPlace}
 	for i := range e.stores {
 		if e.stores[i].storage == how {
 			return &e.stores[i]

@@ -4,6 +4,7 @@ import (
 	"github.com/ridgepoint/ridgepoint/graph"
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
 	"github.com/ridgepoint/ridgepoint/graph/infer"
+	"github.com/ridgepoint/ridgepoint/graph/ops"
 	"github.com/ridgepoint/ridgepoint/internal/sat"
 	"github.com/ridgepoint/ridgepoint/roofline/kernel"
 	"github.com/ridgepoint/ridgepoint/roofline/lower"
@@ -19,8 +20,8 @@ type footprint struct {
 }
 
 // peak returns the largest number of bytes of activations alive at once, when steps
-// run in order, views share their source's bytes and nothing else is done in
-// place. Inputs live until their last use, outputs until the end, and what a
+// run in order and views share their source's bytes. Where a device has its weights in flash, functions of one tensor
+// write over what they read, as compilers for microcontrollers have it; elsewhere nothing is done in place. Inputs live until their last use, outputs until the end, and what a
 // body of control flow reads or returns until the node that holds the body is done. cached of them are key-value
 // caches. alive, unless it is nil, has room for a number for each step: the bytes alive while it runs.
 func (p *footprint) peak(f *lower.Flow, prec *precision, alive []int64) (most, cached int64) {
@@ -56,7 +57,7 @@ func (p *footprint) peak(f *lower.Flow, prec *precision, alive []int64) (most, c
 	for i := range steps {
 		if steps[i].Times > 0 && !steps[i].Folded {
 			for _, id := range steps[i].Node.Outputs {
-				if id != graph.None {
+				if id != graph.None && !(prec.inPlace && p.over(f, int32(i), id, prec)) {
 					add(id)
 				}
 			}
@@ -79,6 +80,25 @@ func (p *footprint) peak(f *lower.Flow, prec *precision, alive []int64) (most, c
 		}
 	}
 	return most, cached
+}
+
+// over makes the output of a function of one tensor take the place of what it reads for the last time, if that has as
+// many bytes, and reports whether it does.
+func (p *footprint) over(f *lower.Flow, i int32, out graph.ID, prec *precision) bool {
+	n := f.Res.Steps[i].Node
+	switch kind := f.Res.Steps[i].Kind(); {
+	case kind != ops.BatchNorm && kind != ops.Rectifier && kind != ops.Exponential:
+		return false
+	case len(n.Outputs) != 1 || len(n.Inputs) == 0 || n.Inputs[0] == graph.None:
+		return false
+	}
+	from, to := f.Root[n.Inputs[0]], f.Root[out]
+	if from == to || p.born[to] || !p.born[from] || f.Const[from] || f.Const[to] || p.last[from] != i ||
+		bytesAt(f, from, prec) != bytesAt(f, to, prec) {
+		return false
+	}
+	p.born[from], p.born[to] = false, true
+	return true
 }
 
 // prepare makes room for the tensors and steps of a graph.

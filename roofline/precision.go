@@ -24,6 +24,7 @@ type precision struct {
 	acts    int         // bits of an activation
 	weights int         // bits of a weight
 	notes   []note.Note // what the precision means where that is not plain
+	inPlace bool        // functions of one tensor write over what they read
 }
 
 // A precisionRow is one type that a model's floating-point work can be taken in.
@@ -100,7 +101,8 @@ func precisionRowOf(t dtype.Type) *precisionRow {
 // precisionOf returns what a wanted type means on a device in a runtime, nil for none. A nil device has every type.
 func precisionOf(d *hwprofiles.Device, r *runtimes.Runtime, asked dtype.Type) (precision, error) {
 	want := runsAs(d, r, asked)
-	p := precision{asked: asked, want: want, matrix: want, vector: want, acts: want.Bits(), weights: want.Bits()}
+	p := precision{asked: asked, want: want, matrix: want, vector: want, acts: want.Bits(), weights: want.Bits(),
+		inPlace: d != nil && d.Flash != nil}
 	if want == dtype.Undefined {
 		return p, nil
 	}

@@ -55,6 +55,18 @@ func rmsNorm(o *op) error {
 	return nil
 }
 
+// groupNorm makes a normalisation over groups of channels.
+func groupNorm(o *op) error {
+	groups, c := o.int(0, 1), o.int(1, 0)
+	if groups < 1 || c < groups || c%groups != 0 {
+		return fmt.Errorf("%.60q: found %d groups of %d channels", o.layer.name, groups, c)
+	}
+	o.keep()
+	o.node("GroupNormalization", []graph.ID{o.in[0], o.weight(".scale", c), o.weight(".shift", c)},
+		compose.Int("num_groups", groups))
+	return nil
+}
+
 // keep says that a result has the sizes of the first operand.
 func (o *op) keep() { o.ranks[o.out[0]], o.known[o.out[0]] = o.ranks[o.in[0]], o.known[o.in[0]] }
 

@@ -161,6 +161,9 @@ func TestLayers(t *testing.T) {
 		{"Gemm l 1 1 in out 3=1 5=1 6=1 8=10 9=6 10=4", []int64{1, 8, 6, 10}, 8 * 6 * 60},
 		{"RMSNorm l 1 1 in out 0=6 2=1", []int64{1, 8, 6, 6}, 0},
 		{"SDPA l 3 1 in in in out", []int64{1, 8, 6, 6}, 2 * 8 * 216},
+		{"GroupNorm l 1 1 in out 0=2 1=8", []int64{1, 8, 6, 6}, 0},
+		{"Crop l 1 1 in out 0=1 6=2", []int64{1, 8, 6, 3}, 0},
+		{"Crop l 1 1 in out -23309=2,1,2 -23310=2,5,-233", []int64{1, 4, 4, 6}, 0},
 	} {
 		blobs := 2 + strings.Count(c.line, " rest") + strings.Count(c.line, " out2")
 		m, err := read(fmt.Appendf(nil, "7767517\n2 %d\nInput i 0 1 in 0=6 1=6 2=8\n%s\n", blobs, c.line))

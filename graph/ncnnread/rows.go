@@ -30,7 +30,8 @@ var rows = map[string]func(*op) error{
 	"Padding": padding, "Dropout": same("Identity"), "Noop": same("Identity"), "ShuffleChannel": shuffle,
 	"InstanceNorm": channels("InstanceNormalization", 2, 0), "LRN": lrn, "PixelShuffle": pixelShuffle,
 	"MatMul":    same("MatMul"),
-	"LayerNorm": layerNorm, "Crop": crop, "RMSNorm": rmsNorm, "Gemm": gemm, "RotaryEmbed": rotary, "SDPA": attention,
+	"LayerNorm": layerNorm, "Crop": crop, "RMSNorm": rmsNorm, "GroupNorm": groupNorm, "Gemm": gemm,
+	"RotaryEmbed": rotary, "SDPA": attention,
 	"MultiHeadAttention": projected, "ExpandDims": axes("Unsqueeze", 1), "Squeeze": axes("Squeeze", -1), "Tile": tile,
 	"Reduction": reduction, "Erf": same("Erf"), "CELU": same("Celu"),
 }
@@ -484,6 +485,11 @@ func crop(o *op) error {
 		to := o.through("Add", []graph.ID{shape, o.b.Ints(from...)})
 		o.node("Slice", []graph.ID{o.in[0], o.b.Ints(from...), to, o.b.Ints(2, 3)})
 		return nil
+	}
+	for i := range starts {
+		if len(o.lists[11]) == 0 { // all axes in order
+			axes = append(axes, int64(i))
+		}
 	}
 	if len(o.in) == 1 && len(starts) == 0 && o.ranks[o.in[0]] == 3 {
 		starts, axes = []int64{o.int(2, 0), o.int(1, 0), o.int(0, 0)}, []int64{0, 1, 2}

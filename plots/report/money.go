@@ -41,17 +41,27 @@ func moneyOf(t *prices.Table, d *hwprofiles.Device, seconds, watts, joules float
 			Assumes: c.Assumes}
 	}
 	if g := t.CO2(joules * million); g != nil {
-		out.CO2 = g
+		out.CO2, out.Grid = g, &t.Grid
 	}
 	return out
 }
 
-// costText returns the money of a million, with the CO2 where an intensity of the grid is given.
-func costText(m *schema.Money) string {
-	text := short(m.Cost.PerMillion) + " " + m.Cost.Currency
-	if m.CO2 != nil {
-		two, _ := strconv.ParseFloat(fmt.Sprintf("%.2g", *m.CO2), 64) // an intensity of a grid is known no better
-		text += ", " + short(two) + " g CO2"
+// costText returns the money of a million.
+func costText(m *schema.Money) string { return short(m.Cost.PerMillion) + " " + m.Cost.Currency }
+
+// co2Cell returns the CO2 of a million as a cell, nothing where no intensity of the grid is given.
+func co2Cell(m *schema.Money) any {
+	if m.CO2 == nil {
+		return nil
 	}
-	return text
+	two, _ := strconv.ParseFloat(fmt.Sprintf("%.2g", *m.CO2), 64) // an intensity of a grid is known no better
+	return short(two) + " g"
+}
+
+// co2Column names the cells of CO2.
+const co2Column = "CO2 a million"
+
+// co2Text says what figures of CO2 are of.
+func co2Text(grid float64) string {
+	return fmt.Sprintf("CO2 of the energy alone, from a grid of %g g/kWh", grid)
 }

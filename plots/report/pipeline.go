@@ -1,6 +1,7 @@
 package report
 
 import (
+	"errors"
 	"fmt"
 	"path/filepath"
 	"slices"
@@ -8,6 +9,7 @@ import (
 
 	"github.com/ridgepoint/ridgepoint/hwprofiles"
 	"github.com/ridgepoint/ridgepoint/hwprofiles/units"
+	"github.com/ridgepoint/ridgepoint/internal/strictyaml"
 	"github.com/ridgepoint/ridgepoint/plots/report/schema"
 	"github.com/ridgepoint/ridgepoint/roofline/energy"
 	"github.com/ridgepoint/ridgepoint/roofline/pipeline"
@@ -23,8 +25,8 @@ type Frames struct {
 }
 
 // Pipelines describes a pipeline on one device, stage by stage, or compares it on several; fps is a rate to hold, 0:
-// none.
-func Pipelines(all []Frames, fps float64) *Document {
+// none. What devices are ranked by is shown whatever the width.
+func Pipelines(all []Frames, fps float64, by Order) *Document {
 	var results []any
 	rows := Table{Columns: slices.Concat(texts("pipeline", "device", "stage", "name", "on"),
 		quantities(units.Seconds, "time", "low", "high", "load"), counts("every"), texts("basis", "error"))}
@@ -37,7 +39,7 @@ func Pipelines(all []Frames, fps float64) *Document {
 	if len(all) == 1 && all[0].Err == nil {
 		t = []Table{stageTable(&all[0], fps)}
 	} else {
-		t = []Table{deviceFrames(all, fps)}
+		t = []Table{deviceFrames(all, fps, by)}
 	}
 	return document("pipeline", t, nil, results...).rows(rows)
 }
@@ -66,14 +68,14 @@ func titleOf(r *pipeline.Result) string {
 
 // limitText says what frames wait for.
 func limitText(r *pipeline.Result) string {
-	switch {
-	case r.Limit == pipeline.CameraSensor:
+	if r.Limit == pipeline.CameraSensor {
 		return "the camera"
-	case r.Slowest == nil:
-		return "the " + r.Limit.String()
 	}
-	return fmt.Sprintf("%s on the %s", r.Slowest.Name(), r.Limit)
+	return waitText(r.Slowest)
 }
+
+// waitText says which stage frames wait for, and where it runs.
+func waitText(s *pipeline.Step) string { return fmt.Sprintf("%s on the %s", s.Name(), s.On) }
 
 // span returns a range as a cell with an interval.
 func span(r *energy.Range) Span { return Span{&r.Expected, &r.Low, &r.High, 0} }
@@ -120,7 +122,13 @@ func pipelineLead(f *Frames, fps float64) []string {
 		fmt.Sprintf("camera          %d x %d at %g FPS%s", c.Width, c.Height, c.FPS, camerasText(r.File.Cameras)),
 		"latency         " + between(&r.Latency, ms) + ", from the sensor to the result",
 		"throughput      " + between(&r.FPS, func(v float64) string { return rough(v) + " FPS" }) + overlapText(r),
-		"busy            " + busyText(r),
+	}
+	if h := &r.Headroom; h.Expected > 0 {
+		lines = append(lines, fmt.Sprintf("headroom        %s FPS (%s–%s) with a faster camera, then limited by %s",
+			rough(h.Expected), rough(h.Low), rough(h.High), waitText(r.After)))
+	}
+	if busy := busyText(r); busy != "" {
+		lines = append(lines, "busy            "+busy)
 	}
 	if r.Energy != nil {
 		e := r.Energy
@@ -128,10 +136,13 @@ func pipelineLead(f *Frames, fps float64) []string {
 			joules(e.Joules.Expected), joules(e.Joules.Low), joules(e.Joules.High), units.Short(e.Watts, units.Watts)),
 			fmt.Sprintf("power           of the %s%s, %s: %s", e.Covers, hostText(e), powerMarks[e.Basis], e.Source.Title))
 	} else {
-		lines = append(lines, "energy          not known: the profile of "+f.Device.ID+" gives neither power nor tdp")
+		lines = append(lines, "energy          not known: the profile of "+f.Device.ID+" gives neither power nor tdp; one of your own that extends it may")
 	}
 	if f.Money.Cost != nil {
 		lines = append(lines, "cost            "+costText(&f.Money)+" a million frames: "+f.Money.Cost.Assumes)
+	}
+	if g := f.Money.CO2; g != nil {
+		lines = append(lines, fmt.Sprintf("CO2             %s a million frames: %s", co2Cell(&f.Money), co2Text(*f.Money.Grid)))
 	}
 	if h := r.Setup.Host; h != nil {
 		line := "host            " + h.Name + ", in " + r.File.Code
@@ -182,43 +193,103 @@ func busyText(r *pipeline.Result) string {
 }
 
 // deviceFrames compares a pipeline on several devices.
-func deviceFrames(all []Frames, fps float64) Table {
+func deviceFrames(all []Frames, fps float64, by Order) Table {
 	priced := slices.ContainsFunc(all, func(f Frames) bool { return f.Money.Cost != nil })
-	t := Table{Title: "Pipeline by device", Columns: slices.Concat(texts("device", "model"), numbers("FPS"), texts("limited by"),
-		quantities(units.Seconds, "frame takes"), quantities(units.Joules, "energy a frame"), texts("power basis"))}
+	t := Table{Title: "Pipeline by device", Columns: slices.Concat(texts("device", "model", "runs as"), numbers("FPS"),
+		texts("limited by"), quantities(units.Seconds, "frame takes"), quantities(units.Joules, "energy a frame"))}
+	if by == ByEnergy {
+		t.Key = "energy a frame"
+	}
 	if fps > 0 {
 		t.Title += fmt.Sprintf(", %g FPS to hold", fps)
 		t.Columns = append(t.Columns, Column{Name: "holds"})
 	}
 	if priced {
-		t.Columns = append(t.Columns, texts("a million frames", "because")...)
+		t.Columns = append(t.Columns, Column{Name: "a million frames"})
 	}
+	grid := gridOf(all)
+	if grid > 0 {
+		t.Columns = append(t.Columns, Column{Name: co2Column})
+		t.Lead = append(t.Lead, co2Text(grid))
+	}
+	t.Columns = append(t.Columns, Column{Name: "because"})
 	for i := range all {
 		f := &all[i]
 		if f.Err != nil {
 			row := make([]any, len(t.Columns))
-			row[0], row[1], row[3] = f.Device.ID, modelOf(f), f.Err.Error()
+			row[0], row[1], row[len(row)-1] = f.Device.ID, modelOf(f), reasonOf(f.Err)
 			t.Rows = append(t.Rows, row)
 			continue
 		}
-		row := []any{f.Device.ID, modelOf(f), fmt.Sprintf("%s [%s–%s]", rough(f.FPS.Expected), rough(f.FPS.Low), rough(f.FPS.High)),
-			f.Limit.String(), span(&f.Latency), nil, nil}
+		row := []any{f.Device.ID, modelOf(f), runsAs(f.Result),
+			fmt.Sprintf("%s [%s–%s]", rough(f.FPS.Expected), rough(f.FPS.Low), rough(f.FPS.High)), f.Limit.String(),
+			span(&f.Latency), nil}
 		if e := f.Energy; e != nil {
-			row[5], row[6] = span(&e.Joules), powerMarks[e.Basis]
+			row[6] = span(&e.Joules)
 		}
 		if fps > 0 {
 			row = append(row, f.Holds(fps))
 		}
-		if priced {
-			if f.Money.Cost == nil {
-				row = append(row, nil, "no price is known")
-			} else {
-				row = append(row, costText(&f.Money), f.Money.Cost.Assumes)
-			}
-		}
-		t.Rows = append(t.Rows, row)
+		t.Rows = append(t.Rows, append(row, moneyCells(f, priced, grid > 0)...))
 	}
 	return t
+}
+
+// moneyCells returns the cells behind those of time and energy: cost and CO2 where the table has them, and what energy
+// and cost rest on.
+func moneyCells(f *Frames, priced, grid bool) (row []any) {
+	because := "no power is known"
+	if e := f.Energy; e != nil {
+		because = fmt.Sprintf("power of the %s%s, %s: %s", e.Covers, hostText(e), powerMarks[e.Basis], e.Source.Title)
+	}
+	switch {
+	case priced && f.Money.Cost == nil:
+		row, because = append(row, nil), "no price is known; "+because
+	case priced:
+		row, because = append(row, costText(&f.Money)), f.Money.Cost.Assumes+"; "+because
+	}
+	if grid {
+		row = append(row, co2Cell(&f.Money))
+	}
+	return append(row, because)
+}
+
+// gridOf returns the intensity of the grid that figures of CO2 are of, 0 where there are none.
+func gridOf(all []Frames) float64 {
+	for i := range all {
+		if g := all[i].Money.Grid; g != nil {
+			return *g
+		}
+	}
+	return 0
+}
+
+// runsAs returns the precision of the models of a pipeline, each once.
+func runsAs(r *pipeline.Result) string {
+	var out []string
+	for i := range r.Steps {
+		for _, e := range r.Steps[i].Estimates {
+			if p := e.Precision.String(); !slices.Contains(out, p) {
+				out = append(out, p)
+			}
+		}
+	}
+	return strings.Join(out, ", ")
+}
+
+// reasonOf returns why a pipeline cannot run, in one line: the place in the file is the same for all devices.
+func reasonOf(err error) string {
+	var all strictyaml.Errors
+	if !errors.As(err, &all) {
+		return err.Error()
+	}
+	var out []string
+	for _, e := range all {
+		if !slices.Contains(out, e.Msg) {
+			out = append(out, e.Msg)
+		}
+	}
+	return strings.Join(out, "; ")
 }
 
 // modelOf returns the model in the place of the file's, else nothing.
@@ -259,6 +330,13 @@ func pipelineJSON(f *Frames, fps float64) *schema.Pipeline {
 	out.Latency, out.FPS, out.Limit = times(&r.Latency, 1e3), times(&r.FPS, 1), r.Limit.String()
 	if r.Slowest != nil {
 		out.Slowest = r.Slowest.Name()
+	}
+	if r.After != nil {
+		headroom, after := times(&r.Headroom, 1), r.After.Name()
+		out.Headroom, out.After = &headroom, &after
+	}
+	if p := runsAs(r); p != "" {
+		out.Precision = &p
 	}
 	busy := func(on pipeline.Resource) float64 { return 1e3 * r.Busy[on].Expected }
 	out.Busy = schema.Busy{Codec: busy(pipeline.Codec), Host: busy(pipeline.Host), Link: busy(pipeline.Link),

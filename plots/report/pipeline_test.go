@@ -30,12 +30,12 @@ func framesOf(t testing.TB, many bool) *report.Document {
 	}
 	r := one("rpi-5")
 	if !many {
-		return report.Pipelines([]report.Frames{{Result: r, Device: get(t, "rpi-5")}}, 0)
+		return report.Pipelines([]report.Frames{{Result: r, Device: get(t, "rpi-5")}}, 0, report.Usual)
 	}
 	table := must(prices.BuiltIn())(t)
 	table.Grid = 300
 	card := one("t4")
 	return report.Pipelines([]report.Frames{{Result: r, Device: get(t, "rpi-5")},
 		{Result: card, Device: get(t, "t4"), Model: "net", Money: report.FrameMoney(table, get(t, "t4"), card)},
-		{Device: get(t, "hailo-8"), Err: errors.New("hailo-8 has no fp32 peak")}}, 25)
+		{Device: get(t, "hailo-8"), Err: errors.New("hailo-8 has no fp32 peak")}}, 25, report.Usual)
 }

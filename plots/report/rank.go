@@ -75,30 +75,46 @@ func (r *Ranking) least(row []roofline.Choice) (best *roofline.Choice, figure fl
 }
 
 // columns returns the columns that say what choices are ranked by.
-func (r *Ranking) columns() []Column {
+func (r *Ranking) columns() (out []Column) {
 	switch r.By {
+	case Usual:
+		return nil
 	case ByEnergy:
-		return quantities(units.Joules, "joules")
+		out = quantities(units.Joules, "joules")
 	case ByCost:
-		return texts("a million")
+		out = texts("a million")
 	}
-	return nil
+	if r.grid() > 0 {
+		out = append(out, texts(co2Column)...)
+	}
+	return out
+}
+
+// grid returns the grams of CO2 of a kWh, 0 where nobody says.
+func (r *Ranking) grid() float64 {
+	if r.Prices == nil {
+		return 0
+	}
+	return r.Prices.Grid
 }
 
 // cells returns the cells of those columns for a choice, nothing in them for none.
 func (r *Ranking) cells(c *roofline.Choice) []any {
+	row := make([]any, len(r.columns()))
+	if len(row) == 0 || c == nil {
+		return row
+	}
+	m := ChoiceMoney(r.Prices, c)
 	switch {
-	case r.By == Usual:
-		return nil
-	case c == nil:
-		return []any{nil}
 	case r.By == ByEnergy:
-		return energyCells(true, energyOf(c))
+		row[0] = energyCells(true, energyOf(c))[0]
+	case m.Cost != nil:
+		row[0] = costText(&m)
 	}
-	if m := ChoiceMoney(r.Prices, c); m.Cost != nil {
-		return []any{costText(&m)}
+	if len(row) > 1 {
+		row[1] = co2Cell(&m)
 	}
-	return []any{nil}
+	return row
 }
 
 // lead returns what the figures of the ranking assume, a line for each assumption with the devices that it is of.
@@ -131,6 +147,9 @@ func (r *Ranking) lead(choices []roofline.Choice) []string {
 			who = fmt.Sprintf("%s and %d more", who, len(ids)-1)
 		}
 		texts[i] = who + ": " + text
+	}
+	if g := r.grid(); g > 0 && r.By != Usual {
+		texts = append(texts, co2Text(g))
 	}
 	return texts
 }

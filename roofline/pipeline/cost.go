@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 
 	"github.com/ridgepoint/ridgepoint/hwprofiles"
 	"github.com/ridgepoint/ridgepoint/hwprofiles/units"
@@ -47,6 +48,8 @@ type cost struct {
 	basis Basis                // what the time rests on
 	why   string               // the basis in words
 	sub   []*roofline.Estimate // of models
+	// interval holds the seconds between frames where several are in work on the device at a time.
+	interval *energy.Range
 }
 
 // kinds lists the kinds of stage in the usual order.
@@ -139,6 +142,35 @@ var decoders = map[hwprofiles.Class]struct {
 	hwprofiles.Jetson: {6.8e8, "11 streams of 1080p at 30 frames/s, as the data sheet of Orin Nano says of H.265"},
 }
 
+// boardDecoders lists the pixels a second of decoders in hardware on the chips of boards, by the id of their cores. What
+// has no row is decoded in software.
+var boardDecoders = []struct {
+	host, codec string
+	rate        float64
+	why         string
+}{
+	{"rk3588", "h264", 9.95e8, "8K at 30 frames/s, as the data sheet of the RK3588 says, recalled"},
+	{"rk3588", "h265", 1.99e9, "8K at 60 frames/s, as the data sheet of the RK3588 says, recalled"},
+	{"rk3566", "h264", 4.98e8, "4K at 60 frames/s, as the data sheet of the RK3566 says, recalled"},
+	{"rk3566", "h265", 4.98e8, "4K at 60 frames/s, as the data sheet of the RK3566 says, recalled"},
+	{"rpi-4b", "h264", 1.24e8, "1080p at 60 frames/s, as the product brief of the Raspberry Pi 4 says, recalled"},
+	{"rpi-4b", "h265", 4.98e8, "4K at 60 frames/s, as the product brief of the Raspberry Pi 4 says, recalled"},
+	{"rpi-5", "h265", 4.98e8, "4K at 60 frames/s, as the product brief of the Raspberry Pi 5 says, recalled"},
+}
+
+// decoder returns the pixels a second of the hardware that decodes a codec, and who says so; 0 where there is none.
+func (r *run) decoder(codec string) (rate float64, why string) {
+	if d := decoders[r.setup.Device.Class]; d.rate > 0 {
+		return d.rate, d.why
+	}
+	for i := range boardDecoders {
+		if b := &boardDecoders[i]; b.host == r.setup.host().MeasuredAs() && b.codec == codec {
+			return b.rate, b.why
+		}
+	}
+	return 0, ""
+}
+
 // around returns a time with the interval of a basis.
 func around(seconds float64, b Basis) energy.Range {
 	f := spreads[b]
@@ -175,8 +207,8 @@ func (r *run) call(cycles float64) float64 {
 func (r *run) onHost(s *Stage, perPixel, call, bytes float64, b Basis, why string) cost {
 	if s.On == "device" {
 		t := deviceCall + bytes/r.setup.Device.DRAM().Bandwidth.Value
-		return cost{around(t, Assumed), Device, Assumed,
-			fmt.Sprintf("%s over the memory of the device, and a call", units.Short(bytes, units.Bytes)), nil}
+		return cost{time: around(t, Assumed), on: Device, basis: Assumed,
+			why: fmt.Sprintf("%s over the memory of the device, and a call", units.Short(bytes, units.Bytes))}
 	}
 	work, move := (perPixel+r.call(call))/r.clock(), bytes/r.core()
 	text := fmt.Sprintf("%s cycles of a core at %s: %s", units.Digits(perPixel/1e6+r.call(call)/1e6, false)+" M",
@@ -185,14 +217,14 @@ func (r *run) onHost(s *Stage, perPixel, call, bytes float64, b Basis, why strin
 		b, text = Assumed, fmt.Sprintf("%s at the %s of one core", units.Short(bytes, units.Bytes),
 			units.Short(r.core(), units.ByteRate))
 	}
-	return cost{around(max(work, move), b), Host, b, text, nil}
+	return cost{time: around(max(work, move), b), on: Host, basis: b, why: text}
 }
 
 // capture returns one interval of the camera: a frame is read out during it.
 func capture(r *run, _ *Stage) cost {
 	t := 1 / r.file.Camera.FPS
-	return cost{energy.Range{Expected: t, Low: t, High: t}, CameraSensor, Given,
-		"a frame is read out during one interval of the camera", nil}
+	return cost{time: energy.Range{Expected: t, Low: t, High: t}, on: CameraSensor, basis: Given,
+		why: "a frame is read out during one interval of the camera"}
 }
 
 // yuv give the bytes of a pixel as cameras and decoders give it.
@@ -208,8 +240,8 @@ func decode(r *run, s *Stage) cost {
 	if codec == "raw" {
 		return r.onHost(s, 0, 0, 2*yuv*pixels, Assumed, "a copy")
 	}
-	if d := decoders[r.setup.Device.Class]; d.rate > 0 && s.On != "host" {
-		return cost{around(pixels/d.rate, Assumed), Codec, Assumed, d.why, nil}
+	if rate, why := r.decoder(codec); rate > 0 && s.On != "host" {
+		return cost{time: around(pixels/rate, Assumed), on: Codec, basis: Assumed, why: why}
 	}
 	return r.onHost(s, codecCycles[codec]*pixels, 0, yuv*pixels, Assumed,
 		fmt.Sprintf("%g cycles a pixel of %s in software", codecCycles[codec], codec))
@@ -232,12 +264,12 @@ func resize(r *run, s *Stage) cost {
 
 // normalise returns the time to turn pixels into the numbers that the model takes.
 func normalise(r *run, s *Stage) cost {
-	r.tensor = colours * r.pixels * r.element
+	r.tensor = colours * r.pixels * r.element(s)
 	return r.onHost(s, normaliseCycles*r.pixels, normaliseCall, colours*r.pixels+r.tensor, Known, trtutilsWhy)
 }
 
-// transfer returns the time to move a tensor over the link, of the bytes given or of what came
-// before.
+// transfer returns the time to move a tensor to the device, of the bytes given or of what came before. Where the profile
+// has a link, the estimate of a model counts what crosses it.
 func transfer(r *run, s *Stage) cost {
 	bytes := s.Bytes
 	if bytes == 0 {
@@ -246,21 +278,30 @@ func transfer(r *run, s *Stage) cost {
 	if bytes == 0 {
 		bytes = colours * r.pixels
 	}
-	d := r.setup.Device
-	if shared(d) {
-		return cost{around(2*bytes/d.DRAM().Bandwidth.Value, Assumed), Device, Assumed,
-			units.Short(bytes, units.Bytes) + " within the memory that host and device share", nil}
+	d, size := r.setup.Device, units.Short(bytes, units.Bytes)
+	switch next := r.next(s); {
+	case r.setup.shared():
+		return cost{time: around(2*bytes/d.DRAM().Bandwidth.Value, Assumed), on: Device, basis: Assumed,
+			why: size + " within the memory that host and device share"}
+	case d.Link != nil && s.Bytes == 0 && next != nil:
+		return cost{on: Link, basis: Expected, why: "the model's latency counts what crosses " + d.Link.Kind}
+	case d.Link != nil:
+		return cost{time: around(bytes/d.Link.Bandwidth.Value, Assumed), on: Link, basis: Assumed,
+			why: fmt.Sprintf("%s at %s of %s", size, units.Short(d.Link.Bandwidth.Value, units.ByteRate), d.Link.Kind)}
 	}
-	return cost{around(bytes/pageable, Known), Link, Known,
-		units.Short(bytes, units.Bytes) + " at 3.1 GB/s, 60 pairs with and without copies (ArtTRT)", nil}
+	return cost{time: around(bytes/pageable, Known), on: Link, basis: Known,
+		why: size + " at 3.1 GB/s, 60 pairs with and without copies (ArtTRT)"}
 }
 
-// shared reports whether a device works in the memory of its host.
-func shared(d *hwprofiles.Device) bool {
-	switch d.Class {
+// shared reports whether the device works in the memory of its host.
+func (s *Setup) shared() bool {
+	d := s.Device
+	switch kind := d.DRAM().Kind; d.Class {
 	case hwprofiles.GPU:
-		return d.DRAM().Kind == "" || d.DRAM().Kind[0] == 'L' || d.DRAM().Kind[0] == 'D' // LPDDR and DDR
-	case hwprofiles.NPU, hwprofiles.TPU:
+		return kind == "" || kind[0] == 'L' || kind[0] == 'D' // LPDDR and DDR
+	case hwprofiles.NPU:
+		return d.Link == nil && (s.Own || strings.HasPrefix(kind, "LPDDR"))
+	case hwprofiles.TPU:
 		return false
 	}
 	return true
@@ -274,19 +315,35 @@ func nms(r *run, s *Stage) cost {
 // tracking returns the time to follow objects on the host.
 func tracking(r *run, s *Stage) cost { return r.onHost(s, 0, trackCall, 0, Known, sortWhy) }
 
-// nextInput returns the pixels of the picture that the next model reads, 0 where there is none.
-func (r *run) nextInput(s *Stage) float64 {
+// next returns the estimate of the next model after a stage, nil where there is none.
+func (r *run) next(s *Stage) *roofline.Estimate {
 	after := false
 	for i := range r.file.Stages {
 		o := &r.file.Stages[i]
-		if after && o.Kind == inference && len(o.Models) > 0 {
-			if e := r.estimates[o]; len(e) > 0 {
-				return inputPixels(e[0])
-			}
+		if e := r.estimates[o]; after && o.Kind == inference && len(e) > 0 {
+			return e[0]
 		}
 		after = after || o == s
 	}
+	return nil
+}
+
+// nextInput returns the pixels of the picture that the next model reads, 0 where there is none.
+func (r *run) nextInput(s *Stage) float64 {
+	if e := r.next(s); e != nil {
+		return inputPixels(e)
+	}
 	return 0
+}
+
+// element returns the bytes of an element of the tensor that the next model reads: NPUs take their own type, other
+// devices are given fp32 as the files declare.
+func (r *run) element(s *Stage) float64 {
+	const fp32 = 4
+	if e := r.next(s); e != nil && r.setup.Device.Class == hwprofiles.NPU {
+		return min(fp32, float64(e.Precision.Bits())/8)
+	}
+	return fp32
 }
 
 // inputPixels returns the pixels of the largest picture that a model reads.

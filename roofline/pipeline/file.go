@@ -73,8 +73,8 @@ type File struct {
 	Cameras   int              // that share the host and the device
 	Device    Name             // that models run on
 	Host      Name             // beside the device
-	Runtime   string           // of the models
-	Precision string           // of the models
+	Runtime   Name             // of the models
+	Precision []Name           // of the models: the first that a device runs
 	Code      string           // python or c++: what the host's stages are written in
 	Overlap   bool             // stages of several frames run at the same time
 	Stages    []Stage          // in order
@@ -98,8 +98,8 @@ var fileFields = []strictyaml.Field[File]{
 	{Key: "cameras", Read: func(v strictyaml.Value, f *File) { f.Cameras = v.Count(1, 1024) }},
 	{Key: "device", Read: func(v strictyaml.Value, f *File) { f.Device = name(v, "jetson-orin-nano-8-super") }},
 	{Key: "host", Read: func(v strictyaml.Value, f *File) { f.Host = name(v, "core-i7-12700h") }},
-	{Key: "runtime", Read: func(v strictyaml.Value, f *File) { f.Runtime, _ = v.Text("tensorrt") }},
-	{Key: "precision", Read: func(v strictyaml.Value, f *File) { f.Precision, _ = v.Text("fp16") }},
+	{Key: "runtime", Read: func(v strictyaml.Value, f *File) { f.Runtime = name(v, "tensorrt") }},
+	{Key: "precision", Read: readPrecision},
 	{Key: "code", Read: func(v strictyaml.Value, f *File) { f.Code = oneOf(v, codes) }},
 	{Key: "overlap", Read: func(v strictyaml.Value, f *File) {
 		f.Overlap = v.Bool("whether stages of several frames run at the same time")
@@ -141,13 +141,7 @@ var stageFields = []strictyaml.Field[Stage]{
 			s.Models = append(s.Models, n)
 		}
 	}},
-	{Key: "models", Read: func(v strictyaml.Value, s *Stage) {
-		for item := range v.Items() {
-			if n := name(item, "zoo:yolo11n"); n.Text != "" {
-				s.Models = append(s.Models, n)
-			}
-		}
-	}},
+	{Key: "models", Read: func(v strictyaml.Value, s *Stage) { s.Models = append(s.Models, names(v, "zoo:yolo11n")...) }},
 	{Key: "parallel", Read: func(v strictyaml.Value, s *Stage) {
 		s.Parallel = v.Bool("whether the models run in streams of their own")
 	}},
@@ -158,6 +152,25 @@ var stageFields = []strictyaml.Field[Stage]{
 func name(v strictyaml.Value, example string) Name {
 	text, _ := v.Text(example)
 	return Name{text, v}
+}
+
+// names reads a list of texts and keeps their places.
+func names(v strictyaml.Value, example string) (out []Name) {
+	for item := range v.Items() {
+		if n := name(item, example); n.Text != "" {
+			out = append(out, n)
+		}
+	}
+	return out
+}
+
+// readPrecision reads one precision, or a list of which a device takes the first that it runs.
+func readPrecision(v strictyaml.Value, f *File) {
+	if _, ok := v.Scalar(); ok {
+		f.Precision = []Name{name(v, "fp16")}
+		return
+	}
+	f.Precision = names(v, "fp16")
 }
 
 // oneOf reads one of some words, and names the nearest one otherwise.
@@ -213,11 +226,10 @@ func readTo(v strictyaml.Value, s *Stage) {
 func readStages(v strictyaml.Value, f *File) {
 	for item := range v.Items() {
 		s := Stage{Every: 1, at: item}
-		if text, ok := item.Scalar(); ok { // the kind alone
+		if _, ok := item.Scalar(); ok { // the kind alone
 			if s.Kind = oneOf(item, Kinds()); s.Kind != "" {
 				s.row = kindNamed(s.Kind)
 			}
-			_ = text
 		} else {
 			strictyaml.Fields(item, stageFields, &s)
 			if item.IsMapping() && !item.Has("stage") {
@@ -225,23 +237,48 @@ func readStages(v strictyaml.Value, f *File) {
 			}
 		}
 		s.check()
+		if senses(&s) && slices.ContainsFunc(f.Stages, func(o Stage) bool { return senses(&o) }) {
+			item.Errorf("", "found a second stage capture, expected one: cameras says how many there are")
+		}
 		f.Stages = append(f.Stages, s)
 	}
 }
 
+// senses reports whether the camera runs a stage.
+func senses(s *Stage) bool { return s.row != nil && s.row.on == CameraSensor }
+
 // check reports what a stage lacks or has too much.
 func (s *Stage) check() {
-	switch {
+	switch named := s.at.Has("model") || s.at.Has("models"); {
 	case s.row == nil:
-	case s.Kind == inference && len(s.Models) == 0 && s.Given == 0:
+		return
+	case s.Kind == inference && !named && s.Given == 0:
 		s.at.Errorf("write it as in {stage: inference, model: \"zoo:yolo11n\"}", "found no model, expected one, or a time")
-	case s.Kind != inference && len(s.Models) > 0:
-		s.at.Errorf("", "found a model, expected none of the stage %s", s.Kind)
+	case s.at.Has("model", "models"):
+		s.at.Child("models").Errorf("", "found model and models, expected one of them")
 	case s.row.estimate == nil && s.Kind != inference && s.Given == 0:
 		s.at.Errorf("write it as in {stage: "+s.Kind+", time: 3 ms}", "found no time, expected one: %s", s.row.doc)
-	case s.Parallel && len(s.Models) < 2:
+	case senses(s) && s.On != "":
+		v, _ := s.at.Key("on")
+		v.Errorf("", "found on of the stage %s, which the camera runs", s.Kind)
+	case s.Kind == inference && s.Parallel && len(s.Models) < 2:
 		s.at.Errorf("", "found parallel: true of one model, expected several")
 	}
+	for _, o := range owned {
+		if s.at.Has(o.key) && !slices.Contains(o.kinds, s.Kind) {
+			v, _ := s.at.Key(o.key)
+			v.Errorf("", "found %s of the stage %s, expected it of %s alone", o.key, s.Kind, strings.Join(o.kinds, " and "))
+		}
+	}
+}
+
+// owned lists the keys of a stage that some kinds alone have.
+var owned = []struct {
+	key   string
+	kinds []string
+}{
+	{"codec", []string{"decode"}}, {"to", []string{"resize"}}, {"bytes", []string{"transfer"}},
+	{"model", []string{inference}}, {"models", []string{inference}}, {"parallel", []string{inference}},
 }
 
 // SetModel puts a model in the place of those of the first inference.

@@ -120,6 +120,81 @@ func TestLimits(t *testing.T) {
 	}
 }
 
+// TestHeadroom holds what frames would wait for were the camera faster, and that there is none where it does not limit.
+func TestHeadroom(t *testing.T) {
+	r := run(t, text, "jetson-orin-nano-8-super", "jetson-orin-nano-super-cpu")
+	if h := r.Headroom; !near(h.Expected, 1/0.0225) || h.Low > h.Expected || h.High < h.Expected || r.After.On != pipeline.Device {
+		t.Errorf("found %+v and then %+v, expected 44.4 FPS and the device", h, r.After)
+	}
+	fast := run(t, strings.Replace(text, "fps: 30", "fps: 300", 1), "jetson-orin-nano-8-super", "jetson-orin-nano-super-cpu")
+	if fast.Headroom.Expected != 0 || fast.After != nil || !near(fast.FPS.Expected, r.Headroom.Expected) {
+		t.Errorf("a faster camera: found %+v at %+v, expected the headroom as its rate", fast.Headroom, fast.FPS)
+	}
+}
+
+// TestLink holds that what crosses a link is counted once: in the latency of a model, by the bytes that the file gives, or
+// of the tensor where the file gives the model's time.
+func TestLink(t *testing.T) {
+	const model = "{stage: inference, model: small}"
+	of := func(stages string) *pipeline.Step {
+		r := run(t, "schema: 1\ncamera: {width: 400, height: 400, fps: 30}\nstages: ["+stages+"]\n", "hailo-8", "rpi-5")
+		return &r.Steps[0]
+	}
+	for _, c := range []struct {
+		stages string
+		want   float64
+	}{
+		{"transfer, " + model, 0}, {"{stage: transfer, bytes: 3.938 MB}, " + model, 0.001},
+		{"transfer, {stage: inference, time: 3 ms}", 3 * 160000 / 3.938e9},
+	} {
+		if s := of(c.stages); s.On != pipeline.Link || math.Abs(s.Time.Expected-c.want) > 0.01*c.want {
+			t.Errorf("%s: found %g s on the %s because %s, want %g s on the link", c.stages, s.Time.Expected, s.On, s.Why, c.want)
+		}
+	}
+	if s := run(t, estimated, "rk3588-npu", "rk3588").Steps[4]; s.On != pipeline.Device {
+		t.Errorf("a memory that is shared: found a transfer on the %s because %s", s.On, s.Why)
+	}
+}
+
+// TestDecoders holds that boards decode in hardware what their chips have a decoder for, and the rest in software.
+func TestDecoders(t *testing.T) {
+	for _, c := range []struct {
+		device, host, codec string
+		on                  pipeline.Resource
+	}{
+		{"rk3588-npu", "rk3588", "h264", pipeline.Codec}, {"rpi-5", "", "h265", pipeline.Codec},
+		{"rpi-5-8", "", "h265", pipeline.Codec}, {"rpi-5", "", "h264", pipeline.Device},
+		{"hailo-8", "rpi-5", "h264", pipeline.Host}, {"t4", "rpi-5", "h264", pipeline.Codec},
+	} {
+		text := "schema: 1\ncamera: {width: 1280, height: 720, fps: 30}\nstages: [{stage: decode, codec: " + c.codec + "}]\n"
+		if s := run(t, text, c.device, c.host).Steps[0]; s.On != c.on || !(s.Time.Expected > 0) {
+			t.Errorf("%s of %s with %s: found %g s on the %s, want the %s", c.codec, c.device, c.host, s.Time.Expected, s.On, c.on)
+		}
+	}
+}
+
+// TestOverlapOnDevice holds that a device which has several frames in work is busy for the interval between them, and
+// that a frame takes its latency all the same; without overlap it is busy for the latency.
+func TestOverlapOnDevice(t *testing.T) {
+	between, low, high := 0.004, 0.003, 0.005
+	times := func(model string) (*roofline.Estimate, error) {
+		e, err := infer(model)
+		e.Frames = &roofline.Frames{Interval: roofline.Latency{Expected: &between, Low: &low, High: &high}}
+		return e, err
+	}
+	const one = "schema: 1\ncamera: {width: 4, height: 4, fps: 900}\nstages: [{stage: inference, model: small}]\n"
+	for text, fps := range map[string]float64{one: 250, one + "overlap: false\n": 100} {
+		f, err := pipeline.Read("p.yaml", []byte(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		r, err := f.Run(&pipeline.Setup{Device: device(t, "hailo-8"), Infer: times})
+		if err != nil || !near(r.FPS.Expected, fps) || !near(r.Latency.Expected, 0.010) {
+			t.Errorf("found %+v FPS and %+v, %v; want %g FPS and 10 ms", r.FPS, r.Latency, err, fps)
+		}
+	}
+}
+
 const estimated = `schema: 1
 camera: {width: 1920, height: 1080, fps: 30}
 stages: [capture, {stage: decode, codec: h264}, {stage: resize, to: 640x640}, normalise, transfer, tracking, nms]
@@ -155,7 +230,7 @@ func TestReadFails(t *testing.T) {
 		{"time: 4 ms", "time: 0 ms", "leave the key out to have it estimated"},
 		{"time: 4 ms", "times: 4 ms", `did you mean "time"?`},
 		{"model: small", "every: 2", "p.yaml:7:5: stages[2]: found no model"},
-		{"resize, time: 4 ms", "resize, model: small", "found a model, expected none of the stage resize"},
+		{"resize, time: 4 ms", "resize, model: small", "found model of the stage resize, expected it of inference alone"},
 		{"nms, time: 2 ms", "postprocess", "found no time, expected one"},
 		{"[small, large]", "[small]", "found parallel: true of one model"},
 		{"every: 4", "every: 0", "expected a whole number from 1"},
@@ -165,6 +240,14 @@ func TestReadFails(t *testing.T) {
 		{"nms, time: 2 ms", "decode, codec: vp9", "expected one of h264, h265, mjpeg, raw"},
 		{"nms, time: 2 ms", "nms, on: cloud", "expected one of host, device"},
 		{"schema: 1", "schema: 2", "a newer number needs a newer ridgepoint"},
+		{"stage: capture", "stage: capture, codec: h264", "p.yaml:5:29: stages[0].codec: found codec of the stage capture"},
+		{"resize, time: 4 ms", "resize, bytes: 3 MB", "expected it of transfer alone"},
+		{"nms, time: 2 ms", "nms, to: 3x3", "expected it of resize alone"},
+		{"nms, time: 2 ms", "nms, parallel: true", "expected it of inference alone"},
+		{"stage: capture", "stage: capture, on: host", "found on of the stage capture, which the camera runs"},
+		{"nms, time: 2 ms", "capture", "found a second stage capture"},
+		{"model: small", "model: small, models: [large]", "found model and models, expected one of them"},
+		{"name: gate", "precision: {}", "precision: found a mapping, expected a list"},
 	}
 	for _, c := range cases {
 		_, err := pipeline.Read("p.yaml", []byte(strings.Replace(text, c.from, c.to, 1)))

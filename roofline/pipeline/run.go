@@ -4,16 +4,17 @@ import (
 	"math"
 
 	"github.com/ridgepoint/ridgepoint/hwprofiles"
+	"github.com/ridgepoint/ridgepoint/hwprofiles/units"
 	"github.com/ridgepoint/ridgepoint/roofline"
 	"github.com/ridgepoint/ridgepoint/roofline/energy"
 )
 
 // A Setup is what a pipeline runs on.
 type Setup struct {
-	Device *hwprofiles.Device // that models run on
-	Host   *hwprofiles.Device // of the stages outside the device; nil: the device itself
-	// Assumed says that nobody named the host.
-	Assumed bool
+	Device  *hwprofiles.Device // that models run on
+	Host    *hwprofiles.Device // of the stages outside the device; nil: the device itself
+	Own     bool               // the host is of the same chip or board
+	Assumed bool               // nobody named the host
 	// Infer estimates a model on the device; its errors belong to the name of the model.
 	Infer func(model string) (*roofline.Estimate, error)
 }
@@ -40,15 +41,18 @@ type Step struct {
 
 // A Result is a pipeline with its times.
 type Result struct {
-	File    *File                      // that was run
-	Setup   *Setup                     // that it ran on
-	Steps   []Step                     // in order
-	Latency energy.Range               // of a frame on which every stage runs, in seconds
-	FPS     energy.Range               // frames a second of each camera
-	Busy    [NumResources]energy.Range // seconds of a frame
-	Limit   Resource                   // that frames wait for
-	Slowest *Step                      // the stage that takes most of the limit
-	Energy  *Energy                    // nil where the power of the device is not known
+	File    *File        // that was run
+	Setup   *Setup       // that it ran on
+	Steps   []Step       // in order
+	Latency energy.Range // of a frame on which every stage runs, in seconds
+	FPS     energy.Range // frames a second of each camera
+	// Headroom holds the frames a second were the camera faster, and After what they would wait for.
+	Headroom energy.Range
+	After    *Step
+	Busy     [NumResources]energy.Range // seconds of a frame
+	Limit    Resource                   // that frames wait for
+	Slowest  *Step                      // the stage that takes most of the limit
+	Energy   *Energy                    // nil where the power of the device is not known
 }
 
 // A run is a pipeline while its stages are timed in order.
@@ -57,14 +61,13 @@ type run struct {
 	setup     *Setup                          // that it runs on
 	estimates map[*Stage][]*roofline.Estimate // of models
 	pixels    float64                         // of a frame as it is now
-	element   float64                         // bytes of an element of the tensor
 	tensor    float64                         // bytes of the tensor, 0 before there is one
 	output    float64                         // bytes of the last model's outputs
 }
 
 // Run times a pipeline. Models that cannot be estimated are errors of the file, which Finish returns.
 func (f *File) Run(setup *Setup) (*Result, error) {
-	r := &run{file: f, setup: setup, pixels: f.Camera.Pixels(), element: 4,
+	r := &run{file: f, setup: setup, pixels: f.Camera.Pixels(),
 		estimates: map[*Stage][]*roofline.Estimate{}}
 	r.infer()
 	if err := f.Finish(); err != nil {
@@ -82,7 +85,11 @@ func (f *File) Run(setup *Setup) (*Result, error) {
 		if c.on == CameraSensor { // each camera has its own
 			n = 1
 		}
-		step.Load = energy.Range{Expected: n * c.time.Expected, Low: n * c.time.Low, High: n * c.time.High}
+		busy := c.time
+		if c.interval != nil && f.Overlap {
+			busy = *c.interval
+		}
+		step.Load = energy.Range{Expected: n * busy.Expected, Low: n * busy.Low, High: n * busy.High}
 		out.Steps = append(out.Steps, step)
 	}
 	out.sum()
@@ -123,7 +130,7 @@ func (r *run) cost(s *Stage) (c cost) {
 		c.on = s.row.on
 	}
 	if s.Given > 0 {
-		c.time, c.basis, c.why = around(s.Given, Given), Given, "the file gives it"
+		c.time, c.basis, c.why, c.interval = around(s.Given, Given), Given, "the file gives it", nil
 	}
 	switch {
 	case s.On == "host" && c.on != CameraSensor:
@@ -138,28 +145,55 @@ func (r *run) cost(s *Stage) (c cost) {
 // take no less than the longest of them, and are expected to take as long as one after the other.
 func (r *run) inference(s *Stage) cost {
 	c := cost{on: Device, basis: Expected, sub: r.estimates[s]}
-	var up, down, longest float64
+	var latencies, intervals []roofline.Latency
 	for _, e := range c.sub {
-		l := &e.Latency
-		x, low, high := l.Best(), l.Best(), l.Best()
-		if l.Expected != nil {
-			low, high = *l.Low, *l.High
+		latencies = append(latencies, e.Latency)
+		if f := e.Frames; f != nil && f.Interval.Best() < e.Latency.Best() {
+			intervals = append(intervals, f.Interval)
 		}
-		c.time.Expected += x
-		up, down, longest = math.Hypot(up, high-x), math.Hypot(down, x-low), max(longest, low)
 		r.output = outputBytes(e)
 	}
-	c.time.Low, c.time.High = c.time.Expected-down, c.time.Expected+up
+	c.time = together(latencies)
 	if s.Parallel {
+		longest := 0.0
+		for i := range latencies {
+			longest = max(longest, low(&latencies[i]))
+		}
 		c.time.Low = min(c.time.Low, longest)
 	}
 	if len(c.sub) > 0 {
 		c.why = basisOf(c.sub)
 	}
-	if len(c.sub) > 0 && c.sub[0].Precision.Bits() == 16 { // the model reads half as many bytes
-		r.element = 2
+	if len(c.sub) > 0 && len(intervals) == len(c.sub) {
+		between := together(intervals)
+		c.interval = &between
+		c.why += "; frames overlap on the device, one comes out every " + units.Short(between.Expected, units.Seconds)
 	}
 	return c
+}
+
+// together returns the sum of latencies, whose errors are independent.
+func together(all []roofline.Latency) (t energy.Range) {
+	var up, down float64
+	for i := range all {
+		l := &all[i]
+		x, high := l.Best(), l.Best()
+		if l.Expected != nil {
+			high = *l.High
+		}
+		t.Expected += x
+		up, down = math.Hypot(up, high-x), math.Hypot(down, x-low(l))
+	}
+	t.Low, t.High = t.Expected-down, t.Expected+up
+	return t
+}
+
+// low returns the low end of the interval of a latency, the lower bound where nothing is expected.
+func low(l *roofline.Latency) float64 {
+	if l.Expected != nil {
+		return *l.Low
+	}
+	return l.Best()
 }
 
 // basisOf returns in words what the estimates of models rest on.
@@ -211,32 +245,41 @@ func (r *Result) sum() {
 
 // rate fills in the frames a second: one over the longest load where stages overlap, else over the sum of all loads.
 func (r *Result) rate(whole *energy.Range) {
-	longest := r.Busy[CameraSensor]
-	for on := range r.Busy {
-		b := &r.Busy[on]
-		if b.Expected > r.Busy[r.Limit].Expected*(1+1e-12) {
-			r.Limit = Resource(on)
-		}
-		if r.File.Overlap {
-			longest = energy.Range{Expected: max(longest.Expected, b.Expected), Low: max(longest.Low, b.Low),
-				High: max(longest.High, b.High)}
+	camera, work := r.Busy[CameraSensor], *whole
+	if r.File.Overlap {
+		work = energy.Range{}
+		for on := Codec; on < NumResources; on++ {
+			work = later(work, r.Busy[on])
 		}
 	}
-	if !r.File.Overlap {
-		longest = energy.Range{Expected: max(longest.Expected, whole.Expected), Low: max(longest.Low, whole.Low),
-			High: max(longest.High, whole.High)}
-		if whole.Expected <= r.Busy[CameraSensor].Expected {
-			r.Limit = CameraSensor
-		} else if r.Limit == CameraSensor {
-			r.Limit = r.busiest()
-		}
+	busiest := r.busiest()
+	if work.Expected > camera.Expected*(1+1e-12) {
+		r.Limit = busiest
 	}
-	r.FPS = energy.Range{Expected: 1 / longest.Expected, Low: 1 / longest.High, High: 1 / longest.Low}
+	r.FPS, r.Slowest = rateOf(later(camera, work)), r.slowest(r.Limit)
+	if r.Limit == CameraSensor && work.Expected > 0 {
+		r.Headroom, r.After = rateOf(work), r.slowest(busiest)
+	}
+}
+
+// later returns the longer of two times, at each end of their intervals too.
+func later(a, b energy.Range) energy.Range {
+	return energy.Range{Expected: max(a.Expected, b.Expected), Low: max(a.Low, b.Low), High: max(a.High, b.High)}
+}
+
+// rateOf returns how often a second something happens that takes a time.
+func rateOf(t energy.Range) energy.Range {
+	return energy.Range{Expected: 1 / t.Expected, Low: 1 / t.High, High: 1 / t.Low}
+}
+
+// slowest returns the stage that takes most of a resource, nil where none occupies it.
+func (r *Result) slowest(on Resource) (most *Step) {
 	for i := range r.Steps {
-		if s := &r.Steps[i]; s.On == r.Limit && (r.Slowest == nil || s.Load.Expected > r.Slowest.Load.Expected) {
-			r.Slowest = s
+		if s := &r.Steps[i]; s.On == on && (most == nil || s.Load.Expected > most.Load.Expected) {
+			most = s
 		}
 	}
+	return most
 }
 
 // busiest returns the resource with the longest load but for the camera.

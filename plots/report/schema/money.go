@@ -4,6 +4,7 @@ package schema
 type Money struct {
 	Cost *Cost    `json:"cost"`
 	CO2  *float64 `json:"co2_g_per_million"`
+	Grid *float64 `json:"grid_g_per_kwh"` // that CO2 is of
 }
 
 // Cost is the money of a million frames or inferences, and what it assumes.

@@ -15,6 +15,9 @@ type Pipeline struct {
 	FPS       Times       `json:"frames_per_s"` // of each camera
 	Limit     string      `json:"limited_by"`
 	Slowest   string      `json:"limiting_stage"`
+	Headroom  *Times      `json:"headroom_frames_per_s"` // with a faster camera
+	After     *string     `json:"headroom_limiting_stage"`
+	Precision *string     `json:"precision"`
 	Busy      Busy        `json:"busy_ms"`
 	Stages    []Stage     `json:"stages"`
 	Energy    *Energy     `json:"energy_j"` // of one frame of one camera

@@ -53,7 +53,7 @@ of them first. Without a file, --model and --camera make one. docs/pipeline.md h
 	flags.StringArrayVarP(&f.devices, "device", "d", nil, "`DEVICE` that models run on: an id, an alias, id@MODE, or the path of a profile (repeatable; default: the file's)")
 	flags.StringVar(&f.selector, "devices", "", "all devices that a `SELECTOR` holds for, such as class=jetson or class=gpu,vendor=AMD")
 	flags.StringVar(&f.host, "host", "", "`DEVICE` that the other stages run on (default: the file's, the device's own cores, or an assumed one)")
-	flags.StringVar(&f.how.precision, "precision", "", "run floating-point tensors as `TYPE`: "+precisions()+" (default: the file's or the model's own)")
+	flags.StringVar(&f.how.precision, "precision", "", "run floating-point tensors as `TYPE`: "+precisions()+"; of several, such as fp16,int8, the first that a device runs (default: the file's or the model's own)")
 	flags.Float64Var(&f.fps, "fps", 0, "frames a second to hold")
 	f.plot.add(cmd, "also draw some frames as bars over time, to a .png, .svg or .pdf `FILE`")
 	f.engine.add(cmd)
@@ -79,7 +79,7 @@ func (f *pipelineFlags) run(cmd *cobra.Command, a *app, list []string) error {
 	}
 	frames := framesOf(runs, prices)
 	f.rank.sortFrames(frames, f.fps)
-	if err := a.write(&f.out, report.Pipelines(frames, f.fps)); err != nil {
+	if err := a.write(&f.out, report.Pipelines(frames, f.fps, f.rank.order())); err != nil {
 		return err
 	}
 	if f.plot.path != "" {
@@ -119,7 +119,8 @@ func (f *pipelineFlags) job(list []string) (*ridgepoint.PipelineJob, error) {
 		return nil, usagef("--fps %g: expected frames a second above zero", f.fps)
 	}
 	job := &ridgepoint.PipelineJob{Devices: listed(f.devices), Select: f.selector, Host: f.host,
-		Options: &ridgepoint.Options{Runtime: f.engine.runtime, Precision: f.how.precision, Threads: f.engine.threads}}
+		Precisions: listed([]string{f.how.precision}),
+		Options:    &ridgepoint.Options{Runtime: f.engine.runtime, Threads: f.engine.threads}}
 	switch {
 	case len(list) == 1 && (len(f.models) > 0 || len(f.stages) > 0):
 		return nil, usagef("give a file, or --model and --stages, not both")
@@ -167,14 +168,20 @@ func (f *rankFlags) prices() (*ridgepoint.Prices, error) {
 
 // ranking returns what choices are ranked by.
 func (f *rankFlags) ranking() (r report.Ranking, err error) {
-	switch {
-	case f.efficient:
-		r.By = report.ByEnergy
-	case f.cheapest:
-		r.By = report.ByCost
-	}
+	r.By = f.order()
 	r.Prices, err = f.prices()
 	return r, err
+}
+
+// order returns what is ranked by.
+func (f *rankFlags) order() (by report.Order) {
+	switch {
+	case f.efficient:
+		by = report.ByEnergy
+	case f.cheapest:
+		by = report.ByCost
+	}
+	return by
 }
 
 // pickFrames judges models in the place of the first inference of a pipeline on every device that the flags name.
@@ -184,23 +191,21 @@ func (a *app) pickFrames(ctx context.Context, file string, search *searchFlags, 
 	switch {
 	case err != nil:
 		return err
-	case limit.fps <= 0 || limit.latency != 0 || limit.memory != "" || s.Task != "" || len(s.Sizes) > 0 || len(s.Precisions) > 1:
-		return usagef("--pipeline takes models that are named, --fps, one --precision and devices; leave other limits and lists out")
+	case limit.fps <= 0 || limit.latency != 0 || limit.memory != "" || s.Task != "" || len(s.Sizes) > 0:
+		return usagef("--pipeline takes models that are named, --fps, --precision and devices; leave other limits and lists out")
 	}
 	prices, err := rank.prices()
 	if err != nil {
 		return err
 	}
-	opt := *s.Options
-	opt.Precision = s.Precisions[0]
 	runs, err := search.engine.open(a).Pipelines(ctx, &ridgepoint.PipelineJob{Path: file, Models: s.Models,
-		Devices: s.Devices, Select: s.Select, Options: &opt})
+		Devices: s.Devices, Select: s.Select, Options: s.Options, Precisions: s.Precisions})
 	if err != nil {
 		return err
 	}
 	frames := framesOf(runs, prices)
 	rank.sortFrames(frames, limit.fps)
-	if err := a.write(out, report.Pipelines(frames, limit.fps)); err != nil {
+	if err := a.write(out, report.Pipelines(frames, limit.fps, rank.order())); err != nil {
 		return err
 	}
 	return holds(frames, limit.fps)
