@@ -269,7 +269,7 @@ func runsAs(r *pipeline.Result) string {
 	var out []string
 	for i := range r.Steps {
 		for _, e := range r.Steps[i].Estimates {
-			if p := e.Precision.String(); !slices.Contains(out, p) {
+			if p := e.Precision.Short(); !slices.Contains(out, p) {
 				out = append(out, p)
 			}
 		}

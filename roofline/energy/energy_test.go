@@ -104,3 +104,18 @@ func TestClassIsWider(t *testing.T) {
 		t.Errorf("found %g for the measured device and %g for the class", a, b)
 	}
 }
+
+// TestMicrocontrollers: boards that MLPerf Tiny measured draw what its runs drew, whatever limits.
+func TestMicrocontrollers(t *testing.T) {
+	for id, watts := range map[string]float64{"nucleo-l4r5zi": 0.048, "nucleo-h7a3zi": 0.142, "nucleo-u385rg": 0.0053,
+		"rx65n-cloud-kit": 0.054} {
+		d, err := hwprofiles.NewCatalog().Get(id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		p := energy.PowerOf(d, energy.Shares{roofline.Compute: 0.7, roofline.Memory: 0.3})
+		if p == nil || p.Basis != energy.Measured || math.Abs(p.Watts-watts) > 1e-9 {
+			t.Errorf("%s: found %+v, expected %g W, measured", id, p, watts)
+		}
+	}
+}
