@@ -290,6 +290,8 @@ var kinds = []struct {
 	{"Pad", "", []int64{4}, []int64{1, 8, 8, 8}}, {"Interpolate", `mode="nearest"`, []int64{2}, []int64{1, 8, 12, 12}},
 	{"Tile", "", []int64{4}, []int64{1, 16, 6, 6}}, {"Broadcast", "", []int64{4}, []int64{2, 8, 6, 6}},
 	{"FakeQuantize", "", nil, []int64{1, 8, 6, 6}}, {"MVN", "", nil, []int64{1, 8, 6, 6}},
+	{"MVN", "", []int64{1}, []int64{1, 8, 6, 6}}, {"MVN", "", []int64{2}, []int64{1, 8, 6, 6}},
+	{"NotEqual", "", []int64{1, 8, 1, 1}, []int64{1, 8, 6, 6}}, {"CumSum", "", []int64{1}, []int64{1, 8, 6, 6}},
 	{"DepthToSpace", `block_size="2"`, nil, []int64{1, 2, 12, 12}}, {"SquaredDifference", "", []int64{1, 8, 1, 1},
 		[]int64{1, 8, 6, 6}},
 	{"Concat", `axis="1"`, []int64{1, 2, 6, 6}, []int64{1, 10, 6, 6}}, {"Convert", "", nil, []int64{1, 8, 6, 6}},
@@ -322,6 +324,51 @@ func TestKinds(t *testing.T) {
 		_, unknown := twins.Sum(res)
 		if out := res.Infos[m.Main.Outputs[0]].Shape; !out.Equal(k.out) || (len(unknown) > 0) != (k.typ == "TensorIterator") {
 			t.Errorf("%s: found %v, want %v; unknown are %v", k.typ, out, k.out, unknown)
+		}
+	}
+}
+
+// TestFree holds that what no operator has sizes for has those of the inputs' symbols, and what is made of it: a text
+// of 5 tokens, of which a layer without a row makes numbers. With two further symbols they stay open.
+func TestFree(t *testing.T) {
+	text, eight := []int64{-1, -1, 8}, func(n int64) []int64 { return []int64{-1, -1, n} }
+	of := func(inputs ...[]int64) []byte {
+		w := &ir{}
+		x := w.layer("Parameter", `element_type="f32"`, nil, nil, inputs[0])
+		for _, more := range inputs[1:] {
+			w.layer("Parameter", `element_type="f32"`, nil, nil, more)
+		}
+		y := w.layer("Proposal", "", []int{x}, [][]int64{inputs[0]}, text)
+		y = w.layer("CumSum", "", []int{y, w.constant(1)}, [][]int64{text, {1}}, text)
+		y = w.layer("MVN", "", []int{y, w.constant(1)}, [][]int64{text, {1}}, text)
+		y = w.layer("Unsqueeze", "", []int{y, w.constant(1)}, [][]int64{text, {1}}, []int64{1, -1, -1, 8})
+		y = w.layer("Squeeze", "", []int{y, w.constant(1)}, [][]int64{{1, -1, -1, 8}, {1}}, text)
+		y = w.layer("MatMul", `transpose_b="true"`, []int{y, w.constant(4, 8)}, [][]int64{text, {4, 8}}, eight(4))
+		y = w.layer("ReduceMean", `keep_dims="true"`, []int{y, w.constant(1)}, [][]int64{eight(4), {1}}, eight(1))
+		w.layer("Result", "", []int{y}, [][]int64{eight(1)})
+		return w.bytes()
+	}
+	m, err := read(of([]int64{-1, -1}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := infer.Prepare(m)
+	if err != nil {
+		t.Fatal(err)
+	}
+	res, err := p.Run(infer.Bindings{Dims: map[string]int64{"batch": 2, "dim1": 5}}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, unknown := twins.Sum(res); res.MACs() != 2*5*4*8 || len(unknown) != 1 {
+		t.Errorf("found %d MACs, want %d; unknown are %v", res.MACs(), 2*5*4*8, unknown)
+	}
+	if m, err = read(of([]int64{-1, -1}, []int64{-1, -1, -1})); err != nil {
+		t.Fatal(err)
+	}
+	for _, d := range m.Tensors[m.Main.Nodes[0].Outputs[0]].Decl.Dims {
+		if d.Symbol != "" {
+			t.Errorf("two further symbols: found %v, expected none", d)
 		}
 	}
 }

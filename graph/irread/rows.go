@@ -45,6 +45,7 @@ var rows = map[string]row{
 	"Equal": same("Equal", 2), "Less": same("Less", 2), "LessEqual": same("LessOrEqual", 2),
 	"Greater":      same("Greater", 2),
 	"GreaterEqual": same("GreaterOrEqual", 2), "LogicalAnd": same("And", 2), "LogicalOr": same("Or", 2),
+	"NotEqual": {2, notEqual}, "CumSum": {1, runningSum},
 	"LogicalXor": same("Xor", 2), "LogicalNot": same("Not", 1), "Select": same("Where", 3),
 	"ReLU": same("Relu", 1), "Clamp": {1, clamp}, "Sigmoid": same("Sigmoid", 1), "Tanh": same("Tanh", 1),
 	"HSwish": same("HardSwish", 1), "HSigmoid": same("HardSigmoid", 1), "HardSigmoid": first("HardSigmoid", 1),
@@ -62,10 +63,10 @@ var rows = map[string]row{
 	"ReduceL2": {1, reduce("ReduceL2")},
 	"Concat":   along("Concat", 1, 0), "Split": {1, split}, "VariadicSplit": {1, split},
 	"StridedSlice": {1, slice}, "Slice": {1, slice}, "Crop": {1, slice},
-	"Reshape": {1, reshape}, "Squeeze": {1, reshape}, "Unsqueeze": {1, reshape},
+	"Reshape": {1, reshape}, "Squeeze": {1, squeeze}, "Unsqueeze": {1, unsqueeze},
 	"Transpose": {1, transpose}, "Gather": {2, gather}, "Pad": {1, pad},
 	"Interpolate": {1, interpolate}, "Tile": {1, expand}, "Broadcast": {1, expand}, "ShapeOf": same("Shape", 1),
-	"FakeQuantize": {1, fakeQuantize}, "MVN": {1, normalise("InstanceNormalization")},
+	"FakeQuantize": {1, fakeQuantize}, "MVN": {1, meanVariance},
 	"NormalizeL2": first("LpNormalization", 1),
 	"LRN":         first("LRN", 1, compose.Int("size", 5)), "BatchNormInference": same("BatchNormalization", 5),
 	"DepthToSpace": {1, blocks("DepthToSpace")}, "SpaceToDepth": {1, blocks("SpaceToDepth")},
@@ -191,7 +192,7 @@ func reduce(typ string) func(*op) error {
 	return func(o *op) error {
 		in, out := o.in[0].dims, o.out[0].dims
 		axes, ok := reduced(in, out)
-		if !ok || !known(o.in[0]) {
+		if !ok || !known(o.in[0]) && len(in) != len(out) {
 			o.unknown()
 			return nil
 		}
@@ -285,9 +286,47 @@ func slice(o *op) error {
 	return nil
 }
 
-// reshape makes a Reshape to the declared shape.
+// reshape makes a Reshape to the declared shape, of which one free dimension follows from the others.
 func reshape(o *op) error {
-	o.node("Reshape", []graph.ID{o.use(o.in[0]), o.b.Ints(target(o.in[0].dims, o.out[0].dims)...)})
+	to := target(o.in[0].dims, o.out[0].dims)
+	free := 0
+	for _, d := range to {
+		if d < 0 {
+			free++
+		}
+	}
+	if free > 1 {
+		o.unknown()
+		return nil
+	}
+	o.node("Reshape", []graph.ID{o.use(o.in[0]), o.b.Ints(to...)})
+	return nil
+}
+
+// unsqueeze makes an Unsqueeze of the axes of one that the declared shapes differ by, else a reshape.
+func unsqueeze(o *op) error { return o.ones("Unsqueeze", o.in[0].dims, o.out[0].dims) }
+
+// squeeze makes a Squeeze, in the same way.
+func squeeze(o *op) error { return o.ones("Squeeze", o.out[0].dims, o.in[0].dims) }
+
+// ones writes a node that inserts or leaves out axes of one; few dimensions are those without them.
+func (o *op) ones(typ string, few, many []int64) error {
+	var axes []int64
+	next := 0
+	for i, d := range many {
+		switch {
+		case next < len(few) && few[next] == d:
+			next++
+		case d == 1:
+			axes = append(axes, int64(i))
+		default:
+			return reshape(o)
+		}
+	}
+	if next < len(few) || len(axes) == 0 {
+		return reshape(o)
+	}
+	o.node(typ, []graph.ID{o.use(o.in[0]), o.b.Ints(axes...)})
 	return nil
 }
 
@@ -395,20 +434,41 @@ func fakeQuantize(o *op) error {
 	return nil
 }
 
-// normalise returns the writer of a normalisation without learnt parameters.
-func normalise(typ string) func(*op) error {
-	return func(o *op) error {
-		if len(o.in[0].dims) < 3 || o.in[0].dims[1] < 1 {
-			o.unknown()
-			return nil
-		}
-		c := o.in[0].dims[1]
-		flat := func(name string) graph.ID {
-			return o.b.Const(o.layer.name+name, &graph.Const{Type: o.in[0].typ, Shape: graph.Shape{c}})
-		}
-		o.node(typ, []graph.ID{o.use(o.in[0]), flat("/scale"), flat("/shift")})
-		return nil
+// meanVariance makes a normalisation without learnt parameters: of as many axes at the end as the layer has, or of the
+// pixels of each channel.
+func meanVariance(o *op) error {
+	dims, axes := o.in[0].dims, int64(0)
+	if len(o.in) > 1 && len(o.in[1].dims) == 1 {
+		axes = min(o.in[1].dims[0], int64(len(dims)))
 	}
+	flat := func(name string, shape ...int64) graph.ID {
+		return o.b.Const(o.layer.name+name, &graph.Const{Type: o.in[0].typ, Shape: shape})
+	}
+	last := dims[max(len(dims)-int(max(axes, 0)), 0):]
+	pixels := len(dims) > 3 && axes == int64(len(dims))-2
+	switch {
+	case axes > 0 && !pixels && !slices.ContainsFunc(last, func(d int64) bool { return d < 1 }):
+		o.node("LayerNormalization", []graph.ID{o.use(o.in[0]), flat("/scale", last...)}, compose.Int("axis", -axes))
+	case len(dims) > 2 && dims[1] > 0:
+		o.node("InstanceNormalization", []graph.ID{o.use(o.in[0]), flat("/scale", dims[1]), flat("/shift", dims[1])})
+	default:
+		o.unknown()
+	}
+	return nil
+}
+
+// notEqual makes the opposite of an Equal.
+func notEqual(o *op) error {
+	mid := o.b.Value(o.layer.name+"/equal", o.out[0].typ, o.out[0].dims)
+	o.b.Node(o.g, graph.OpID{Type: "Equal"}, o.layer.name, o.ids(o.in[:2]), []graph.ID{mid})
+	o.node("Not", []graph.ID{mid})
+	return nil
+}
+
+// runningSum makes a CumSum. Its axis costs the same whichever it is.
+func runningSum(o *op) error {
+	o.node("CumSum", []graph.ID{o.use(o.in[0]), o.b.Ints(0)})
+	return nil
 }
 
 // blocks returns a row that moves blocks of pixels to channels or back.

@@ -17,6 +17,7 @@ type writer struct {
 	g      *graph.Graph   // the graph in the making
 	net    *net           // that is written
 	values map[end]*value // by the port that makes them
+	free   []string       // symbols of the inputs' free dimensions, each once
 }
 
 // A value is a tensor of a net. Constants are added to the graph when they are first read, in the form that is wanted.
@@ -75,7 +76,7 @@ func (w *writer) declare(l *layer) {
 			symbol := ""
 			dims := slices.Clone(v.dims)
 			if len(dims) > 0 && dims[0] < 0 {
-				symbol = "batch"
+				symbol = batch
 			}
 			v.id = w.b.Input(name, v.typ, dims, symbol)
 			w.symbols(v.id)
@@ -96,8 +97,34 @@ func (w *writer) symbols(id graph.ID) {
 		if dims[i].Symbol == "" && dims[i].Value < 0 {
 			dims[i] = graph.Dim{Symbol: fmt.Sprint("dim", i)}
 		}
+		if s := dims[i].Symbol; s != "" && !slices.Contains(w.free, s) {
+			w.free = append(w.free, s)
+		}
 	}
 }
+
+// assume gives the free dimensions of what no operator has sizes for the symbols of the inputs: the first is the batch,
+// and the others are the one further symbol that inputs have, such as the length of a text. With several they stay
+// open.
+func (w *writer) assume(v *value) {
+	further := slices.DeleteFunc(slices.Clone(w.free), func(s string) bool { return s == batch })
+	if len(further) != 1 || v.id == graph.None || v.constant {
+		return
+	}
+	dims := w.b.Model.Tensors[v.id].Decl.Dims
+	for i := range dims {
+		if dims[i].Value >= 0 || dims[i].Symbol != "" {
+			continue
+		}
+		dims[i] = graph.Dim{Symbol: further[0]}
+		if i == 0 && len(dims) > 1 && len(w.free) > 1 {
+			dims[i].Symbol = batch
+		}
+	}
+}
+
+// batch names the first dimension of inputs where it is free.
+const batch = "batch"
 
 // constant notes a constant: its content is in another file.
 func (w *writer) constant(l *layer, v *value) {
@@ -176,6 +203,9 @@ func (o *op) node(typ string, ins []graph.ID, attrs ...graph.Attr) {
 
 // unknown writes a layer that has no row: it is listed, and charged for its operands.
 func (o *op) unknown() {
+	for _, v := range o.out {
+		o.assume(v)
+	}
 	o.b.Node(o.g, graph.OpID{Domain: "openvino", Type: o.typ}, o.layer.name, o.ids(o.in), o.ids(o.out))
 }
 
@@ -218,11 +248,18 @@ func (o *op) view(v *value, dims []int64) graph.ID {
 	return id
 }
 
-// target returns the shape that a Reshape is told: a first dimension that stays is copied, so that it may change.
+// target returns the shape that a Reshape is told: a first dimension that stays is copied, so that it may change, and so
+// are free ones that stand in the same place, as long as several are free.
 func target(from, to []int64) []int64 {
 	out := slices.Clone(to)
 	if len(from) > 0 && len(to) > 0 && from[0] == to[0] && to[0] != 0 {
 		out[0] = 0
+	}
+	for i := range out {
+		others := slices.ContainsFunc(out[i+1:], func(d int64) bool { return d < 0 })
+		if out[i] < 0 && others && i < len(from) && from[i] < 0 {
+			out[i] = 0
+		}
 	}
 	return out
 }
