@@ -46,8 +46,7 @@ type PipelineRun struct {
 	Err error
 }
 
-// assumedHosts gives the computers beside a card, and beside an NPU of less than smallNPU, of which nobody says where it
-// is.
+// The computers beside a card, and beside an NPU of less than smallNPU, of which nobody says where it is.
 const (
 	assumedHost      = "core-i7-12700h"
 	assumedBoardHost = "rpi-5"
@@ -126,8 +125,8 @@ func (job *PipelineJob) read() ([]byte, *pipeline.File, error) {
 	return data, f, err
 }
 
-// precisions returns how the models run, for each precision that is tried: as the job says, else as the file does. What the
-// file says is an error of the file where it is not known.
+// precisions returns how the models run, for each precision that is tried: as the job says, else as the file does. What
+// the file says is an error of the file where it is not known.
 func (e *Estimator) precisions(job *PipelineJob, f *pipeline.File) (opts []*Options, how *roofline.Options, err error) {
 	if job.Options == nil {
 		job.Options = new(Options)

@@ -21,7 +21,8 @@ type footprint struct {
 
 // peak returns the largest number of bytes of activations alive at once, when steps
 // run in order and views share their source's bytes. Where a device has its weights in flash, functions of one tensor
-// write over what they read, as compilers for microcontrollers have it; elsewhere nothing is done in place. Inputs live until their last use, outputs until the end, and what a
+// write over what they read, as compilers for microcontrollers have it; elsewhere nothing is done in place.
+// Inputs live until their last use, outputs until the end, and what a
 // body of control flow reads or returns until the node that holds the body is done. cached of them are key-value
 // caches. alive, unless it is nil, has room for a number for each step: the bytes alive while it runs.
 func (p *footprint) peak(f *lower.Flow, prec *precision, alive []int64) (most, cached int64) {

@@ -28,8 +28,8 @@ func TestPeak(t *testing.T) {
 	}
 }
 
-// TestPeakInPlace holds that functions of one tensor take no memory of their own where weights lie in flash, unless what
-// they read is read again, and that they do elsewhere.
+// TestPeakInPlace holds that functions of one tensor take no memory of their own where weights lie in flash, unless
+// what they read is read again, and that they do elsewhere.
 func TestPeakInPlace(t *testing.T) {
 	const tensor = 64 * 56 * 56 * 4
 	micro := testDevice()

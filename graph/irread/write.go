@@ -248,8 +248,8 @@ func (o *op) view(v *value, dims []int64) graph.ID {
 	return id
 }
 
-// target returns the shape that a Reshape is told: a first dimension that stays is copied, so that it may change, and so
-// are free ones that stand in the same place, as long as several are free.
+// target returns the shape that a Reshape is told: a first dimension that stays is copied, so that it may change, and
+// so are free ones that stand in the same place, as long as several are free.
 func target(from, to []int64) []int64 {
 	out := slices.Clone(to)
 	if len(from) > 0 && len(to) > 0 && from[0] == to[0] && to[0] != 0 {

@@ -136,13 +136,15 @@ func pipelineLead(f *Frames, fps float64) []string {
 			joules(e.Joules.Expected), joules(e.Joules.Low), joules(e.Joules.High), units.Short(e.Watts, units.Watts)),
 			fmt.Sprintf("power           of the %s%s, %s: %s", e.Covers, hostText(e), powerMarks[e.Basis], e.Source.Title))
 	} else {
-		lines = append(lines, "energy          not known: the profile of "+f.Device.ID+" gives neither power nor tdp; one of your own that extends it may")
+		lines = append(lines, "energy          not known: the profile of "+f.Device.ID+
+			" gives neither power nor tdp; one of your own that extends it may")
 	}
 	if f.Money.Cost != nil {
 		lines = append(lines, "cost            "+costText(&f.Money)+" a million frames: "+f.Money.Cost.Assumes)
 	}
 	if g := f.Money.CO2; g != nil {
-		lines = append(lines, fmt.Sprintf("CO2             %s a million frames: %s", co2Cell(&f.Money), co2Text(*f.Money.Grid)))
+		lines = append(lines, fmt.Sprintf("CO2             %s a million frames: %s", co2Cell(&f.Money),
+			co2Text(*f.Money.Grid)))
 	}
 	if h := r.Setup.Host; h != nil {
 		line := "host            " + h.Name + ", in " + r.File.Code

@@ -142,8 +142,8 @@ var decoders = map[hwprofiles.Class]struct {
 	hwprofiles.Jetson: {6.8e8, "11 streams of 1080p at 30 frames/s, as the data sheet of Orin Nano says of H.265"},
 }
 
-// boardDecoders lists the pixels a second of decoders in hardware on the chips of boards, by the id of their cores. What
-// has no row is decoded in software.
+// boardDecoders lists the pixels a second of decoders in hardware on the chips of boards, by the id of their cores.
+// What has no row is decoded in software.
 var boardDecoders = []struct {
 	host, codec string
 	rate        float64
@@ -268,8 +268,8 @@ func normalise(r *run, s *Stage) cost {
 	return r.onHost(s, normaliseCycles*r.pixels, normaliseCall, colours*r.pixels+r.tensor, Known, trtutilsWhy)
 }
 
-// transfer returns the time to move a tensor to the device, of the bytes given or of what came before. Where the profile
-// has a link, the estimate of a model counts what crosses it.
+// transfer returns the time to move a tensor to the device, of the bytes given or of what came before. Where the
+// profile has a link, the estimate of a model counts what crosses it.
 func transfer(r *run, s *Stage) cost {
 	bytes := s.Bytes
 	if bytes == 0 {

@@ -123,17 +123,19 @@ func TestLimits(t *testing.T) {
 // TestHeadroom holds what frames would wait for were the camera faster, and that there is none where it does not limit.
 func TestHeadroom(t *testing.T) {
 	r := run(t, text, "jetson-orin-nano-8-super", "jetson-orin-nano-super-cpu")
-	if h := r.Headroom; !near(h.Expected, 1/0.0225) || h.Low > h.Expected || h.High < h.Expected || r.After.On != pipeline.Device {
+	h := r.Headroom
+	if !near(h.Expected, 1/0.0225) || h.Low > h.Expected || h.High < h.Expected || r.After.On != pipeline.Device {
 		t.Errorf("found %+v and then %+v, expected 44.4 FPS and the device", h, r.After)
 	}
-	fast := run(t, strings.Replace(text, "fps: 30", "fps: 300", 1), "jetson-orin-nano-8-super", "jetson-orin-nano-super-cpu")
+	hurried := strings.Replace(text, "fps: 30", "fps: 300", 1)
+	fast := run(t, hurried, "jetson-orin-nano-8-super", "jetson-orin-nano-super-cpu")
 	if fast.Headroom.Expected != 0 || fast.After != nil || !near(fast.FPS.Expected, r.Headroom.Expected) {
 		t.Errorf("a faster camera: found %+v at %+v, expected the headroom as its rate", fast.Headroom, fast.FPS)
 	}
 }
 
-// TestLink holds that what crosses a link is counted once: in the latency of a model, by the bytes that the file gives, or
-// of the tensor where the file gives the model's time.
+// TestLink holds that what crosses a link is counted once: in the latency of a model, by the bytes that the file gives,
+// or of the tensor where the file gives the model's time.
 func TestLink(t *testing.T) {
 	const model = "{stage: inference, model: small}"
 	of := func(stages string) *pipeline.Step {
@@ -148,7 +150,8 @@ func TestLink(t *testing.T) {
 		{"transfer, {stage: inference, time: 3 ms}", 3 * 160000 / 3.938e9},
 	} {
 		if s := of(c.stages); s.On != pipeline.Link || math.Abs(s.Time.Expected-c.want) > 0.01*c.want {
-			t.Errorf("%s: found %g s on the %s because %s, want %g s on the link", c.stages, s.Time.Expected, s.On, s.Why, c.want)
+			t.Errorf("%s: found %g s on the %s because %s, want %g s on the link", c.stages, s.Time.Expected, s.On, s.Why,
+				c.want)
 		}
 	}
 	if s := run(t, estimated, "rk3588-npu", "rk3588").Steps[4]; s.On != pipeline.Device {
@@ -168,7 +171,8 @@ func TestDecoders(t *testing.T) {
 	} {
 		text := "schema: 1\ncamera: {width: 1280, height: 720, fps: 30}\nstages: [{stage: decode, codec: " + c.codec + "}]\n"
 		if s := run(t, text, c.device, c.host).Steps[0]; s.On != c.on || !(s.Time.Expected > 0) {
-			t.Errorf("%s of %s with %s: found %g s on the %s, want the %s", c.codec, c.device, c.host, s.Time.Expected, s.On, c.on)
+			t.Errorf("%s of %s with %s: found %g s on the %s, want the %s", c.codec, c.device, c.host, s.Time.Expected,
+				s.On, c.on)
 		}
 	}
 }
