@@ -62,7 +62,7 @@ func TestFramesWrong(t *testing.T) {
 		{"RUNTIME", "tensorrrt", `p.yaml:4:10: runtime: runtime "tensorrrt"`},
 		{"RUNTIME", "coreml", "p.yaml:4:10: runtime: "},
 		{"int8", "int9", `p.yaml:3:19: precision[1]: found precision "int9"`},
-		{"mobilenetv2", "mobilenetv9", "p.yaml:5:54: stages[2].model"},
+		{"mobilenetv2", "mobilenetv9", "p.yaml:5:55: stages[2].model"},
 	} {
 		text := strings.Replace(framesFile, c.from, c.to, 1)
 		_, err := framesOn(strings.Replace(text, "RUNTIME", "tensorrt", 1), nil, "t4")
