@@ -179,7 +179,7 @@ func Further() []File {
 		{Name: "doubling-branches-12.onnx", Make: func() []byte { return doublingBranches(12) }},
 		{Name: "members-2000.onnx.gz", Make: pack(func() []byte { return members(2000, 2000) })},
 		{Name: "members-500.onnx", Make: func() []byte { return members(4, 500) }, Fits: true},
-		{Name: "mapped-10000.onnx", Make: func() []byte { return mapped(10_000) }},
+		{Name: "mapped-3000.onnx", Make: func() []byte { return mapped(3_000) }},
 		{Name: "captures-20000.onnx", Make: func() []byte { return captures(20_000) }},
 		{Name: "carried-1000.onnx", Make: func() []byte { return carried(1000) }, Fits: true},
 		{Name: "carried-20000.onnx", Make: func() []byte { return carried(20_000) }},
@@ -312,7 +312,7 @@ func Served() []File {
 		{Name: "depth.yaml", Make: repeated("a: ", "{a: ", mi), Runs: append(profile, "pipeline %s", "check %s")},
 		{Name: "text.yaml", Make: repeated("name: \"", "n", 9*mi), Runs: append(profile, "pipeline %s", "check %s")},
 		{Name: "models.yaml", Make: func() []byte {
-			return []byte("schema: 1\nbudgets:\n  - {max_latency: 1s, devices: [rpi-5], models: [" +
+			return []byte("schema: 1\nbudgets:\n  - {max_expected_ms: 1000, devices: [rpi-5], models: [" +
 				strings.Repeat("zoo:resnet18, ", 4000) + "]}\n")
 		}, Runs: []string{"check %s"}},
 		{Name: "results.json", Make: closed(repeated(`{"schema":1,"results":[{}`, `,{"model":"a","layers":[]}`, 350_000),
