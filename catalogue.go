@@ -186,22 +186,57 @@ func noBuiltIn(task, family string) error {
 	families := Families()
 	switch {
 	case !slices.ContainsFunc(Tasks(), named(task, Tasks())):
-		return fmt.Errorf("found no built-in model of the task %q; tasks are %s", task, strings.Join(Tasks(), ", "))
+		return fmt.Errorf("found no built-in model of the task %q; %stasks are %s", task, meant(task, Tasks()),
+			strings.Join(Tasks(), ", "))
 	case !slices.ContainsFunc(families, named(family, families)):
-		list := fmt.Sprintf("families are %s, ...", strings.Join(families[:min(near, len(families))], ", "))
-		if n := spelling.Nearest(family, families, near); len(n) > 0 {
-			list = "the nearest are " + strings.Join(n, ", ")
+		list := meant(family, families)
+		if list == "" {
+			list = fmt.Sprintf("families are %s, ...; ", strings.Join(families[:min(near, len(families))], ", "))
 		}
-		return fmt.Errorf("found no built-in model of the family %q; %s; \"ridgepoint models list\" shows all %d",
+		return fmt.Errorf("found no built-in model of the family %q; %s\"ridgepoint models list\" shows all %d",
 			family, list, len(families))
 	}
 	return fmt.Errorf("found no built-in model of both the task %q and the family %q", task, family)
+}
+
+// meant asks for the names that a text may stand for: those that it holds or whose words it has, then those that are
+// spelled nearly so. It returns "" where nothing is near.
+func meant(text string, names []string) string {
+	var found []string
+	lower := strings.ToLower(text)
+	for _, n := range names {
+		if text != "" && strings.Contains(lower, strings.ToLower(n)) {
+			found = append(found, n)
+		}
+	}
+	found = append(found, spelling.Nearest(text, names, near)...)
+	if len(found) == 0 {
+		return ""
+	}
+	return "did you mean " + strings.Join(found[:min(near, len(found))], ", ") + "? "
 }
 
 // BuiltInModel returns the built-in model that a spec or a name without zoo: stands for.
 func BuiltInModel(name string) (*BuiltIn, error) {
 	e, _, err := zoo.Lookup(name)
 	return e, err
+}
+
+// BuiltInsNear returns the built-in models whose name or description holds every word of a text, at most three; where
+// there is none, those with a name that is spelled nearly so.
+func BuiltInsNear(text string) []string {
+	const most = 3
+	var names, found []string
+	for _, e := range zoo.Entries() {
+		names = append(names, e.Name)
+		if len(found) < most && spelling.HoldsWords(e.Name+" "+e.Family+" "+e.Task+" "+e.Doc, text) {
+			found = append(found, e.Name)
+		}
+	}
+	if len(found) > 0 {
+		return found
+	}
+	return spelling.Nearest(text, names, most)
 }
 
 // BuiltInSpec returns the spec of a built-in model that is named with or without zoo:.

@@ -300,8 +300,8 @@ type MismatchError = runtimes.MismatchError
 type OverheadError = roofline.OverheadError
 
 // Require finds the rates and bandwidths with which a device like one of a catalogue runs a model within limit seconds.
-// like names a device, or a class with ClassPrefix before it: then the device of the class with the middle bandwidth is
-// taken. The devices that were considered come with it.
+// like names a device, or holds conditions such as class=jetson or class=gpu,vendor=AMD: then the device with the
+// middle bandwidth of those that meet them is taken. The devices that were considered come with it.
 func (e *Estimator) Require(m *Model, like string, limit float64, opt *Options) (*Requirements, []*Device, error) {
 	s, err := e.setting(m, opt)
 	if err != nil {
@@ -324,7 +324,7 @@ const ClassPrefix = "class="
 // like returns the device that a search starts from; of a class, the one in the middle, and all of
 // the class.
 func (e *Estimator) like(name string, how roofline.Options) (*Device, []*Device, error) {
-	if len(name) > len(ClassPrefix) && name[:len(ClassPrefix)] == ClassPrefix {
+	if explore.IsSelector(name) {
 		devices, err := e.SelectDevices(name)
 		if err != nil {
 			return nil, nil, err

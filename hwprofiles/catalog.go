@@ -301,6 +301,15 @@ func (c *Catalog) similar(published string) []string {
 	for _, id := range alike(published, ids) {
 		add(id)
 	}
+	labels := c.Labels()
+	slices.SortStableFunc(labels, func(a, b Label) int { // names that begin so come first
+		return strings.Index(spelling.Squash(a.Name), name) - strings.Index(spelling.Squash(b.Name), name)
+	})
+	for _, l := range labels {
+		if spelling.HoldsWords(l.ID+" "+l.Name, published) {
+			add(l.ID)
+		}
+	}
 	return out
 }
 

@@ -101,7 +101,7 @@ func (w *scaler) given(text string, same *Quantity) string {
 func (w *scaler) head() {
 	d := w.like
 	w.printf("# Scaled from %s by ridgepoint devices new: put in what you know better, with its source.\nschema: 1\nid: %s\n", d.ID, w.to.ID)
-	name := fmt.Sprintf("like %s, %s", d.Name, w.to.differs())
+	name := fmt.Sprintf("%s, %s with %s", w.to.ID, d.Name, w.to.differs())
 	w.printf("name: %q\nvendor: %q\nclass: %s\n", name, d.Vendor, d.Class)
 	if d.Arch != "" {
 		w.printf("arch: %q\n", d.Arch)

@@ -18,18 +18,18 @@ import (
 const mostBars = 24
 
 // Breakdown draws the time of an estimate as one bar for each group of kernels,
-// the longest first, each part coloured by what limits its kernels. At most top groups, or as many
-// as fit where top is 0, have a bar; the rest share one.
+// the longest first, each part coloured by what limits its kernels. At most top groups, or where top is 0 those that
+// are seen, have a bar; the rest share one.
 func Breakdown(e *roofline.Estimate, by roofline.By, depth, top int) *Figure {
 	groups := roofline.RollUp(e, by, depth)
 	slices.SortStableFunc(groups, func(a, b roofline.Group) int {
 		return cmp.Compare(b.Spent.Device, a.Spent.Device)
 	})
-	if top <= 0 || top > mostBars {
-		top = mostBars
+	if top <= 0 {
+		top = max(1, seen(groups))
 	}
-	b := barsOf(groups, top)
-	p := newPanel("time at the speed of light", "by "+by.String()+", share of the time")
+	b := barsOf(groups, min(top, mostBars))
+	p := newPanel("time at the speed of light", "share of the time by "+groupings[by])
 	if e.Latency.Expected != nil {
 		p.X.Label.Text = "expected time"
 	}
@@ -41,9 +41,9 @@ func Breakdown(e *roofline.Estimate, by roofline.By, depth, top int) *Figure {
 		longest = 1e-9 // nothing takes any time: an axis all the same
 	}
 	p.X.Min, p.X.Max, p.Y.Min, p.Y.Max = 0, 1.3*longest, 0, float64(max(len(b), 1))
-	p.X.Tick.Marker, p.Y.Tick.Marker = even{label: in(units.Seconds), most: 3}, b
+	p.X.Tick.Marker, p.Y.Tick.Marker = even{label: fromZero(units.Seconds)}, b
 	p.Y.Tick.Length, p.Y.LineStyle.Width = 0, 0
-	p.least = 15*vg.Length(len(b)) + 70
+	p.least = barRow*vg.Length(len(b)) + 70
 	p.Add(grid{upright: true}, b)
 	f := &Figure{panels: []panel{p}}
 	f.title, _ = headline([]*roofline.Estimate{e})
@@ -55,6 +55,36 @@ func Breakdown(e *roofline.Estimate, by roofline.By, depth, top int) *Figure {
 		}
 	}
 	return f
+}
+
+// groupings say in words by what bars are.
+var groupings = map[roofline.By]string{roofline.ByLayer: "layer", roofline.ByOp: "operator", roofline.ByModule: "module",
+	roofline.ByKernel: "kernel"}
+
+// barRow gives the height of a row of bars on a compact page, in points: that of its name and a gap.
+const barRow = 19
+
+// seenShare gives the share of the time from which on a bar is seen.
+const seenShare = 0.005
+
+// seen returns how many groups, of which the longest come first, have a bar that is seen.
+func seen(groups []roofline.Group) int {
+	n := slices.IndexFunc(groups, func(g roofline.Group) bool { return g.Share < seenShare })
+	if n < 0 {
+		return len(groups)
+	}
+	return n
+}
+
+// fromZero labels ticks with their unit, and zero without one.
+func fromZero(d units.Dim) func(float64) string {
+	label := in(d)
+	return func(v float64) string {
+		if v == 0 {
+			return "0"
+		}
+		return label(v)
+	}
 }
 
 // A bar is the time of some kernels by what limits them.
@@ -129,6 +159,9 @@ func (b bars) Ticks(float64, float64) []plot.Tick {
 	return ticks
 }
 
+// barRise gives how far a text beside a bar is raised, in points: the letters of a line stand below its middle.
+const barRise = 2
+
 // Plot implements plot.Plotter.
 func (b bars) Plot(c draw.Canvas, p *plot.Plot) {
 	x, y := p.Transforms(&c)
@@ -145,6 +178,6 @@ func (b bars) Plot(c draw.Canvas, p *plot.Plot) {
 					{X: left, Y: high}})
 			}
 		}
-		c.FillText(sty, vg.Point{X: x(end) + 6, Y: (low + high) / 2}, percent(b[i].share))
+		c.FillText(sty, vg.Point{X: x(end) + 6, Y: (low+high)/2 + barRise}, percent(b[i].share))
 	}
 }

@@ -321,24 +321,33 @@ func (c *chart) drawUnplaced(p *pen) {
 	p.c.FillPolygon(grey, []vg.Point{b.Min, {X: b.Min.X + width, Y: b.Min.Y}, {X: b.Min.X + width, Y: top},
 		{X: b.Min.X, Y: top}})
 	sty := text(11, soft)
-	label := fmt.Sprintf("%s of the time: %s without FLOPs", percent(c.unplaced.share), plural(c.unplaced.kernels))
-	at := vg.Point{X: b.Min.X + width + 5}
-	box := func(y vg.Length) vg.Rectangle {
-		return around(vg.Point{X: at.X + sty.Width(label)/2, Y: y}, vg.Point{X: sty.Width(label), Y: 16})
-	}
-	least := math.Inf(1)
-	for y := b.Min.Y + 28; y < b.Max.Y-8; y += 4 { // from above the words of drawRegions on
-		r := box(y)
-		cost := p.room.cost(vg.Point{X: at.X, Y: y}, r) + float64(y-b.Min.Y)/10
-		if p.room.clear(r) && !p.room.onDot(r) && cost < least {
-			at.Y, least = y, cost
+	for _, label := range c.unplacedTexts() {
+		if at, ok := p.besideStrip(b.Min.X+width+5, vg.Point{X: sty.Width(label), Y: 16}); ok {
+			p.room.take(around(vg.Point{X: at.X + sty.Width(label)/2, Y: at.Y}, vg.Point{X: sty.Width(label), Y: 16}))
+			p.c.FillText(sty, at, label)
+			return
 		}
 	}
-	if math.IsInf(least, 1) {
-		return // the strip is all that has room
+}
+
+// unplacedTexts returns what is written beside the strip, the longest text first.
+func (c *chart) unplacedTexts() []string {
+	share := percent(c.unplaced.share)
+	return []string{fmt.Sprintf("%s of the time: %s without FLOPs", share, plural(c.unplaced.kernels)),
+		share + " of the time: no FLOPs", share + ": no FLOPs"}
+}
+
+// besideStrip returns the lowest place from x on for a text of a size that covers no line, no dot and no other text. It
+// reports false where there is none.
+func (p *pen) besideStrip(x vg.Length, size vg.Point) (vg.Point, bool) {
+	b := p.c.Rectangle
+	for y := b.Min.Y + 28; y < b.Max.Y-8; y += 4 { // from above the words of drawRegions on
+		r := around(vg.Point{X: x + size.X/2, Y: y}, size)
+		if inside(b, r) && p.room.clear(r) && !p.room.onDot(r) && !p.room.onLine(r) {
+			return vg.Point{X: x, Y: y}, true
+		}
 	}
-	p.room.take(box(at.Y))
-	p.c.FillText(sty, at, label)
+	return vg.Point{}, false
 }
 
 // labelDots names the heaviest kernels: five, shared between several estimates, each of which has one at least.

@@ -35,7 +35,7 @@ func Gantt(r *pipeline.Result) *Figure {
 	}
 	end := r.Latency.Expected + float64(g.frames-1)*g.interval
 	p.X.Min, p.X.Max, p.Y.Min, p.Y.Max = 0, 1.25*end, 0, float64(len(r.Steps))
-	p.X.Tick.Marker, p.Y.Tick.Marker = even{label: in(units.Seconds)}, g
+	p.X.Tick.Marker, p.Y.Tick.Marker = even{label: fromZero(units.Seconds)}, g
 	p.Y.Tick.Length, p.Y.LineStyle.Width = 0, 0
 	p.Add(grid{upright: true}, g)
 	f := &Figure{panels: []panel{p}}
@@ -102,7 +102,7 @@ func (g gantt) Plot(c draw.Canvas, p *plot.Plot) {
 			c.FillPolygon(fill, []vg.Point{{X: left, Y: low}, {X: right, Y: low}, {X: right, Y: high}, {X: left, Y: high}})
 		}
 		last := x(float64(g.last(s))*g.interval + s.Start + s.Time.Expected)
-		c.FillText(sty, vg.Point{X: last + 6, Y: (low + high) / 2}, barLabel(s))
+		c.FillText(sty, vg.Point{X: last + 6, Y: (low+high)/2 + barRise}, barLabel(s))
 	}
 }
 

@@ -145,6 +145,11 @@ func (p *placer) onDot(r vg.Rectangle) bool {
 	return false
 }
 
+// onLine reports whether a rectangle covers a line.
+func (p *placer) onLine(r vg.Rectangle) bool {
+	return slices.ContainsFunc(p.soft, func(s vg.Rectangle) bool { return overlap(r, s) > 0 })
+}
+
 // Prices of a label's place, against two for each point of the length of its leader.
 const (
 	areaPrice  = 3 // each square point of a line covered

@@ -136,16 +136,29 @@ func TestShortened(t *testing.T) {
 		{"/features/features.1/conv/conv.0/conv/Conv", "/features/features.12/conv/conv.0/conv/Conv"},
 		{"/model/encoder/layers.0/attention/Conv", "/model/encoder/layers.0/feed_forward/Conv"},
 		{"short", "/model/encoder/layers.0/attention/output/Conv"},
+		{"/features/features.1/conv/conv.0/conv/Conv", "/features/features.12/conv/conv.0/conv/Conv",
+			"/features/features.0/features.0.0/Conv"},
+		{"/a/b/c/d/e/f/g/first/Conv", "/a/b/c/d/e/f/g/second/Conv", "/a/b/c/d/e/f/g/third/x/Conv"},
 	} {
 		got := shortened(names, 24)
-		if slices.Contains(got[1:], got[0]) {
-			t.Errorf("%q became the same: %q", names, got)
+		for i := range got {
+			if slices.Contains(got[i+1:], got[i]) {
+				t.Errorf("%q became the same: %q", names, got)
+			}
 		}
 		for _, n := range got {
 			if len([]rune(n)) > 24 {
 				t.Errorf("%q is longer than 24", n)
 			}
 		}
+	}
+}
+
+// TestElided: what tells a kernel from others is not cut.
+func TestElided(t *testing.T) {
+	got := shortened([]string{"/features/features.1/conv/conv.0/conv/Conv", "/features/features.12/conv/conv.0/conv/Conv"}, 24)
+	if want := []string{"/…/features.1/…/Conv", "/…/features.12/…/Conv"}; !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
 	}
 }
 

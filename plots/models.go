@@ -36,7 +36,7 @@ func Models(es []*roofline.Estimate) (*Figure, error) {
 		return nil, fmt.Errorf("%s has no work with memory traffic: there is nothing to draw on a roofline", es[0].Model)
 	}
 	s := frame(machines, dots)
-	p := rooflinePanel(s, rateLabel(es))
+	p := rooflinePanel(s, rateLabel(es), rateDim(machines))
 	f := &Figure{panels: []panel{p}}
 	c := &chart{span: s, machines: machines, dots: dots, full: fullRadius(dots), series: len(es), style: &f.Style,
 		whole: true, estimates: es}

@@ -35,7 +35,7 @@ func multiples(es []*roofline.Estimate, machines []*machine, s span) *Figure {
 		if len(dots) > 0 {
 			c.full = fullRadius(dots)
 		}
-		p := rooflinePanel(s, name)
+		p := rooflinePanel(s, name, rateDim(machines))
 		p.Add(grid{}, c)
 		f.panels = append(f.panels, p)
 		f.notes = append(f.notes, footnotes(own, left, dots, s)...)

@@ -74,6 +74,9 @@ func Pick(b roofline.Budget, choices []roofline.Choice) (*Figure, error) {
 	f.panels = []panel{left, right}
 	f.subtitle = []string{"models that no other beats are joined and named: in accuracy and " + left.X.Label.Text +
 		", and beside it in accuracy and work"}
+	if way := commonChoice(kept); way != "" {
+		f.subtitle = append(f.subtitle, way)
+	}
 	f.legend = []entry{{text: "Budget", head: true}}
 	for v := roofline.Sure; v <= roofline.TooMuch; v++ {
 		if m := verdicts[v]; slices.ContainsFunc(kept, func(c *roofline.Choice) bool { return c.Verdict == v }) {
@@ -86,6 +89,21 @@ func Pick(b roofline.Budget, choices []roofline.Choice) (*Figure, error) {
 		f.legend = append(f.legend, entry{text: "budget: " + budgetText(b, limit), thumb: lineThumb(budgetStyle)})
 	}
 	return f, nil
+}
+
+// commonChoice says in which precision and runtime all choices are, "" where they differ.
+func commonChoice(kept []*roofline.Choice) (way string) {
+	for i, c := range kept {
+		w := c.Precision.Short()
+		if c.Tuning != nil {
+			w += ", in " + c.Tuning.Runtime.Name
+		}
+		if i > 0 && w != way {
+			return ""
+		}
+		way = w
+	}
+	return way
 }
 
 // budgetText says how long an inference may take, and why.

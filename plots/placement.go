@@ -31,7 +31,7 @@ func Placement(of *placement.Placement) *Figure {
 	if l.seconds <= 0 {
 		p.X.Max = 1
 	}
-	p.X.Tick.Marker, p.Y.Tick.Marker = even{label: in(units.Seconds)}, l
+	p.X.Tick.Marker, p.Y.Tick.Marker = even{label: fromZero(units.Seconds)}, l
 	p.Y.Tick.Length, p.Y.LineStyle.Width = 0, 0
 	p.Add(grid{upright: true}, l)
 	f := &Figure{panels: []panel{p}}

@@ -1,6 +1,7 @@
 package plots
 
 import (
+	"cmp"
 	"image/color"
 	"math"
 	"slices"
@@ -20,7 +21,8 @@ func Require(model string, r *roofline.Requirements, devices []*hwprofiles.Devic
 	p := newPanel("bandwidth of the main memory", r.Precision.Short()+" matrix rate")
 	p.X.Scale, p.Y.Scale = plot.LogScale{}, plot.LogScale{}
 	p.X.Tick.Marker, p.Y.Tick.Marker = decades{in(units.ByteRate)}, decades{in(units.FLOPRate)}
-	n := needs{curve: r.Curve}
+	f := &Figure{title: "What runs " + model + " in " + units.Format(r.Limit, units.Seconds), panels: []panel{p}}
+	n := needs{curve: r.Curve, style: &f.Style}
 	for _, d := range devices {
 		if peak, ok := d.Peak(cost.Matrix, r.Precision); ok && d.DRAM().Bandwidth.Value > 0 {
 			n.devices = append(n.devices, deviceDot{d.ID, d.DRAM().Bandwidth.Value, peak.Rate.Value})
@@ -33,7 +35,6 @@ func Require(model string, r *roofline.Requirements, devices []*hwprofiles.Devic
 	}
 	p.X.Min, p.X.Max, p.Y.Min, p.Y.Max = x0/2, x1*4, y0/2, y1*4
 	p.Add(grid{}, n)
-	f := &Figure{title: "What runs " + model + " in " + units.Format(r.Limit, units.Seconds), panels: []panel{p}}
 	f.subtitle = []string{"devices in the shade do, as far as they are like " + r.Like.Name}
 	f.legend = []entry{{text: "Needs", head: true}, {text: "just within the latency", thumb: lineThumb(frontStyle)},
 		{text: "within the latency", thumb: boxThumb(shade)},
@@ -52,6 +53,7 @@ type needs struct {
 	curve    []roofline.Need
 	balanced roofline.Need
 	devices  []deviceDot
+	style    *Style
 }
 
 // Plot implements plot.Plotter.
@@ -77,7 +79,21 @@ func (n needs) Plot(canvas draw.Canvas, pl *plot.Plot) {
 	balanced := p.at(n.balanced.Bandwidth, n.balanced.Rate)
 	p.room.dots = append(p.room.dots, around(balanced, vg.Point{X: 12, Y: 12}))
 	drawGlyph(&p.c, polygon(4, math.Pi/4), balanced, 6, vermillion)
-	p.write(sty, p.room.settleAll(labels[:min(len(labels), mostNames)]))
+	p.write(sty, p.room.settleAll(n.nearest(labels, balanced)))
+}
+
+// nearest returns the labels that are written: all, or on a narrow picture and among many devices those nearest to what
+// is needed.
+func (n needs) nearest(labels []label, need vg.Point) []label {
+	most := mostNames
+	if n.style.compact() {
+		most = fewNames
+	}
+	if n.style.Labels != 0 {
+		most = max(n.style.Labels, 0)
+	}
+	slices.SortStableFunc(labels, func(a, b label) int { return cmp.Compare(distance(a.at, need), distance(b.at, need)) })
+	return labels[:min(len(labels), most)]
 }
 
 // shade holds the ground of what is enough.
@@ -100,5 +116,8 @@ func (p *pen) shadeAbove(line []roofline.Need) {
 	p.c.FillPolygon(shade, area)
 }
 
-// mostNames says how many devices are named: placing more takes long and is not read.
-const mostNames = 24
+// So many devices are named, placing more takes long and is not read: on a page, and on a narrow picture.
+const (
+	mostNames = 24
+	fewNames  = 8
+)

@@ -34,7 +34,7 @@ func Roofline(es []*roofline.Estimate) (*Figure, error) {
 	if n := len(machines); n > overlaid && n <= mostPanels {
 		return multiples(es, machines, s), nil
 	}
-	p := rooflinePanel(s, rateLabel(es))
+	p := rooflinePanel(s, rateLabel(es), rateDim(machines))
 	f := &Figure{panels: []panel{p}}
 	chart := &chart{span: s, machines: machines, dots: dots, full: fullRadius(dots), series: len(es), style: &f.Style,
 		estimates: es}
@@ -49,12 +49,24 @@ func Roofline(es []*roofline.Estimate) (*Figure, error) {
 }
 
 // rooflinePanel returns an empty panel with logarithmic axes.
-func rooflinePanel(s span, name string) panel {
+func rooflinePanel(s span, name string, rate units.Dim) panel {
 	p := newPanel("operational intensity (FLOP/B)", name)
 	p.X.Scale, p.Y.Scale = plot.LogScale{}, plot.LogScale{}
-	p.X.Tick.Marker, p.Y.Tick.Marker = decades{plainNumber}, decades{in(units.FLOPRate)}
+	p.X.Tick.Marker, p.Y.Tick.Marker = decades{plainNumber}, decades{in(rate)}
 	p.X.Min, p.X.Max, p.Y.Min, p.Y.Max = s.x0, s.x1, s.y0, s.y1
 	return p
+}
+
+// rateDim returns OP/s where every roof is one of integer work, else FLOP/s.
+func rateDim(machines []*machine) units.Dim {
+	for _, m := range machines {
+		for i := range m.roofs {
+			if m.roofs[i].dim != units.OpRate {
+				return units.FLOPRate
+			}
+		}
+	}
+	return units.OpRate
 }
 
 // rateLabel says what the heights are: a bound, or what is expected.
@@ -78,8 +90,12 @@ func headline(es []*roofline.Estimate) (title string, subtitle []string) {
 	for _, e := range es {
 		models, devices = once(models, e.Model), once(devices, e.Device.Name)
 	}
-	return counted(models, "models") + " on " + counted(devices, "devices"),
-		[]string{"each dot is a kernel, or several alike; its area is their share of the time of their estimate"}
+	subtitle = []string{"each dot is a kernel, or several alike; its area is their share of the time of their estimate; " +
+		"hollow: overhead decides, not a roof"}
+	if way := commonSetting(es); way != "" {
+		subtitle = append(subtitle, way)
+	}
+	return counted(models, "models") + " on " + counted(devices, "devices"), subtitle
 }
 
 // counted lists names, or says how many they are where that would be long.
@@ -181,9 +197,14 @@ func (c *chart) legend(es []*roofline.Estimate) []entry {
 	if c.series > 1 && !(c.whole && c.style.compact()) {
 		out = append(out, entry{text: "Estimates", head: true})
 		for i, e := range es {
-			out = append(out, entry{text: seriesName(e), thumb: glyphThumb(looks[kernel.Conv].glyph, 6, series[i%len(series)])},
-				entry{text: fmt.Sprintf("%s, batch %d: %s", e.Precision.Short(), max(e.Batch, 1),
-					units.Short(e.Latency.Best(), units.Seconds)), indent: true})
+			thumb := glyphThumb(looks[kernel.Conv].glyph, 6, series[i%len(series)])
+			took := units.Short(e.Latency.Best(), units.Seconds)
+			if commonSetting(es) != "" && len(c.machines) == 1 { // the subtitle has the rest
+				out = append(out, entry{text: e.Model + "  " + took, thumb: thumb})
+				continue
+			}
+			out = append(out, entry{text: seriesName(e), thumb: thumb}, entry{text: fmt.Sprintf("%s, batch %d: %s",
+				e.Precision.Short(), max(e.Batch, 1), took), indent: true})
 		}
 	}
 	if c.whole {

@@ -68,6 +68,9 @@ func Serving(axis string, answers []*serve.Answer) (*Figure, error) {
 		f.legend = append(f.legend, entry{text: name, thumb: lineThumb(lineStyle(i))})
 	}
 	f.legend = append(f.legend, entry{text: "in " + s.Engine.Name, indent: true}, entry{text: "Marks", head: true},
-		entry{text: "band: 90 % interval"}, entry{text: "does not fit in memory", thumb: crossMark})
+		entry{text: "band: 90 % interval"})
+	if rates.crossed() {
+		f.legend = append(f.legend, entry{text: "does not fit in memory", thumb: crossMark})
+	}
 	return f, nil
 }

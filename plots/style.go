@@ -146,7 +146,8 @@ func middle(s string, limit int) string {
 }
 
 // shortened returns names of a length at most. From paths that are too long, parts go first that all long paths have,
-// so that what differs stays.
+// then what another part says too, then those nearest to the end, so that what differs stays. Names that would become
+// one are cut in their middle.
 func shortened(names []string, limit int) []string {
 	in, long := map[string]int{}, 0
 	for _, n := range names {
@@ -160,29 +161,50 @@ func shortened(names []string, limit int) []string {
 			in[p]++
 		}
 	}
-	out := make([]string, len(names))
+	out, whole := make([]string, len(names)), map[string]string{}
 	for i, n := range names {
-		out[i] = middle(n, limit)
-		if len([]rune(n)) > limit && long > 1 {
-			out[i] = middle(withoutCommon(n, limit, func(part string) bool { return in[part] == long }), limit)
+		out[i] = n
+		if len([]rune(n)) > limit {
+			out[i] = elided(n, limit, func(part string) bool { return long > 1 && in[part] == long })
 		}
+		if first, ok := whole[out[i]]; ok && first != n {
+			out[i] = middle(n, limit)
+		}
+		whole[out[i]] = n
 	}
 	return out
 }
 
-// withoutCommon leaves common parts of a path out, from its second on, until it is short enough.
-func withoutCommon(name string, limit int, common func(part string) bool) string {
+// elided leaves inner parts of a path out until it is short enough, else it cuts its middle out.
+func elided(name string, limit int, common func(part string) bool) string {
 	parts := strings.Split(name, "/")
-	for i := 1; i < len(parts)-1 && len([]rune(strings.Join(parts, "/"))) > limit; {
-		switch {
-		case parts[i] == "" || !common(parts[i]):
-			i++
-		case parts[i-1] == "…":
-			parts = slices.Delete(parts, i, i+1)
-		default:
-			parts[i] = "…"
-			i++
+	first := slices.IndexFunc(parts, func(p string) bool { return p != "" && !common(p) }) // it tells most
+	said := func(i int) bool {
+		return slices.ContainsFunc(slices.Delete(slices.Clone(parts), i, i+1), func(other string) bool {
+			return strings.Contains(strings.ToLower(other), strings.ToLower(parts[i]))
+		})
+	}
+	for _, may := range []func(i int) bool{
+		func(i int) bool { return common(parts[i]) },
+		func(i int) bool { return i != first && said(i) },
+		func(i int) bool { return i != first },
+	} {
+		for i := len(parts) - 2; i >= 0; i-- {
+			if short := joinedParts(parts); len([]rune(short)) <= limit {
+				return short
+			}
+			if parts[i] != "" && parts[i] != left && may(i) {
+				parts[i] = left
+			}
 		}
 	}
-	return strings.Join(parts, "/")
+	return middle(joinedParts(parts), limit)
+}
+
+// left stands for parts of a path that are left out.
+const left = "…"
+
+// joinedParts joins the parts of a path, of which one mark stands for several left out in a row.
+func joinedParts(parts []string) string {
+	return strings.Join(slices.CompactFunc(slices.Clone(parts), func(a, b string) bool { return a == left && b == left }), "/")
 }

@@ -258,6 +258,11 @@ func (t track) addTo(p panel, label func(float64) string) {
 	p.Add(grid{}, t)
 }
 
+// crossed reports whether a mark does not fit in memory.
+func (t track) crossed() bool {
+	return slices.ContainsFunc(slices.Concat(t...), func(m mark) bool { return m.none })
+}
+
 // lineStyle tells lines apart by colour and, in grey print, by dashes.
 func lineStyle(i int) draw.LineStyle {
 	return draw.LineStyle{Color: series[i%len(series)], Width: 2.2, Dashes: dashes[i%len(dashes)]}

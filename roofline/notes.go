@@ -58,6 +58,10 @@ func (t *Tuning) SliceBasis() note.Note {
 	switch {
 	case t.Tier == TierSlice:
 		return note.New(note.Calibrated, e.Samples, t.Slice, sources(e.Sources))
+	case t.Tier == TierClass && e.Samples > 0 && len(e.Related) > 0:
+		return note.New(note.FewMeasured, e.Samples, t.Slice, sources(e.Related))
+	case t.Tier == TierClass && e.Samples > 0:
+		return note.New(note.Calibrated, e.Samples, t.Slice, sources(e.Sources))
 	case t.Tier == TierClass:
 		return note.New(note.DeviceClass, t.Slice, t.Runtime.ID, sources(e.Related))
 	}

@@ -56,12 +56,8 @@ func Lookup(name string) (*Known, error) {
 			return &catalogue[i], nil
 		}
 	}
-	near := spelling.Nearest(name, names, 3)
-	if len(near) == 0 {
-		near = names[:3]
-	}
-	return nil, fmt.Errorf("there is no built-in language model %q; the nearest are %s", spelling.Clip(name),
-		strings.Join(near, ", "))
+	return nil, fmt.Errorf("there is no built-in language model %q; %s", spelling.Clip(name),
+		spelling.Suggest(name, names, 3))
 }
 
 // catalogue lists the decoders whose sizes are known by name.

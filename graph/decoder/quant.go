@@ -172,8 +172,7 @@ func ParseQuant(name string) (string, error) {
 	if bases[q] != "" || plain[q] != "" {
 		return q, nil
 	}
-	near := strings.Join(spelling.Nearest(q, Quants(), 3), ", ")
-	return "", fmt.Errorf("there is no quantisation %q; the nearest are %s", spelling.Clip(name), near)
+	return "", fmt.Errorf("there is no quantisation %q; %s", spelling.Clip(name), spelling.Suggest(q, Quants(), 3))
 }
 
 // has reports whether names, between spaces, hold one.

@@ -50,6 +50,7 @@ const (
 	NetworkMeasured  Code = "network-measured"
 	Calibrated       Code = "calibrated"
 	DeviceClass      Code = "device-class"
+	FewMeasured      Code = "few-measurements"
 	OtherNetworks    Code = "other-networks"
 	PriorOnly        Code = "prior-only"
 	Correction       Code = "correction"
@@ -198,6 +199,9 @@ var rows = []Row{
 		"{slice} was measured with networks of other kernels only: {measurements:measurement|measurements} ({source})"},
 	{DeviceClass, Notice, "slice runtime devices",
 		"{slice} was not measured: what {runtime} reaches there follows from measurements of {devices}"},
+	{FewMeasured, Notice, "measurements slice devices",
+		"{slice}: {measurements:measurement|measurements} of other networks here, the rest follows from measurements of" +
+			" {devices}"},
 	{PriorOnly, Warning, "slice runtime",
 		"{slice} was not measured, nor any related device with {runtime}: using its prior for the class of devices"},
 	{Correction, Info, "factor model where",

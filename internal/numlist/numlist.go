@@ -37,7 +37,7 @@ func span(s string) ([]int64, error) {
 		return nil, err
 	}
 	if to < from {
-		return nil, fmt.Errorf("range %q runs downwards", s)
+		return nil, fmt.Errorf("found the range %q, expected the smaller number first: %d..%d", s, to, from)
 	}
 	var step int64
 	if stepped {

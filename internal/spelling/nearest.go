@@ -1,6 +1,7 @@
 package spelling
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 )
@@ -43,6 +44,48 @@ func Squash(name string) string {
 		}
 		return -1
 	}, name)
+}
+
+// HoldsWords reports whether a text holds every word of a name, in any order and spelling of Squash, of which one has
+// three letters at least.
+func HoldsWords(text, name string) bool {
+	squashed, long := Squash(text), false
+	for _, word := range strings.FieldsFunc(name, func(r rune) bool { return Squash(string(r)) == "" }) {
+		if word = Squash(word); !strings.Contains(squashed, word) {
+			return false
+		}
+		long = long || len(word) > 2
+	}
+	return long
+}
+
+// Suggest names at most n candidates for a name that is none: those that are the same but for marks between letters,
+// those that hold it, those spelled nearly so; or the first ones, where nothing is near.
+func Suggest(name string, candidates []string, n int) string {
+	var found []string
+	squashed, lower := Squash(name), strings.ToLower(name)
+	for _, is := range []func(c string) bool{
+		func(c string) bool { return Squash(c) == squashed },
+		func(c string) bool { return len(name) > 1 && strings.Contains(c, lower) },
+		func(c string) bool { return len(squashed) > 1 && strings.Contains(Squash(c), squashed) },
+	} {
+		for _, c := range candidates {
+			if is(c) {
+				found = append(found, c)
+			}
+		}
+	}
+	found = append(found, Nearest(name, candidates, n)...)
+	var out []string
+	for _, f := range found {
+		if len(out) < n && !slices.Contains(out, f) {
+			out = append(out, f)
+		}
+	}
+	if len(out) == 0 {
+		return fmt.Sprintf("there are %s, ...", strings.Join(candidates[:min(n, len(candidates))], ", "))
+	}
+	return "did you mean " + strings.Join(out, ", ") + "?"
 }
 
 // Clip shortens text from a file to what a message can quote.

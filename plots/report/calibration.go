@@ -33,7 +33,7 @@ func Calibration(f *validate.Fit, samples []*validate.Sample) *Document {
 	}{{"lower bound", &f.Fused}, {"before", &f.Before}, {"after, families held out", &f.HeldOut}} {
 		errs.Rows = append(errs.Rows, []any{r.name, r.e.Median, r.e.Mean, r.e.P90, r.e.Within10, r.e.Within20, r.e.Kendall})
 	}
-	fitted := Table{Title: "Parameters", Columns: []Column{{Name: "parameter"}, {Name: "value"}, {Name: "of"}}}
+	fitted := Table{Title: "Parameters", Columns: []Column{{Name: "parameter"}, {Name: "value"}, {Name: "what it is"}}}
 	rows := Table{Columns: slices.Concat(texts("device", "runtime", "precision"), counts("threads"), texts("parameter"), numbers("value"), texts("unit"))}
 	for i, s := range params.Specs {
 		if p := params.Param(i); p.Valid(c.Parameters[i]) {

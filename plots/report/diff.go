@@ -117,7 +117,11 @@ func diffSummary(d *diff.Diff) Table {
 		c[diff.Slower], c[diff.Faster], c[diff.Added], c[diff.Removed], c[diff.Same], d.Renamed))
 	for _, f := range diffFigures {
 		old, new := f.of(d.Old), f.of(d.New)
-		t.Rows = append(t.Rows, []any{f.name, f.text(old), f.text(new), changeText(old, new)})
+		unit := func(e *roofline.Estimate) string { return "" }
+		if f.name == "throughput" {
+			unit = func(e *roofline.Estimate) string { return " " + roofline.Read(e.Inferred).Unit }
+		}
+		t.Rows = append(t.Rows, []any{f.name, f.text(old) + unit(d.Old), f.text(new) + unit(d.New), changeText(old, new)})
 	}
 	for _, f := range diffWords {
 		if old, new := f.of(d.Old), f.of(d.New); old != new || f.always {
@@ -146,7 +150,7 @@ func inUnits(dim units.Dim) func(float64) string {
 var diffFigures = []diffFigure{
 	{"latency", func(e *roofline.Estimate) float64 { return e.Latency.Best() }, inUnits(units.Seconds)},
 	{"lower bound", func(e *roofline.Estimate) float64 { return e.Latency.SpeedOfLight }, inUnits(units.Seconds)},
-	{"samples/s", (*roofline.Estimate).Throughput, short},
+	{"throughput", func(e *roofline.Estimate) float64 { return roofline.Read(e.Inferred).Rate(e.Latency.Best()) }, rough},
 	{"work", func(e *roofline.Estimate) float64 { return float64(e.FLOPs()) }, inUnits(units.FLOPs)},
 	{"traffic", func(e *roofline.Estimate) float64 { return float64(e.Total.Bytes()) }, inUnits(units.Bytes)},
 	{"parameters", func(e *roofline.Estimate) float64 { return float64(e.Params) },

@@ -67,6 +67,10 @@ func headline(e *roofline.Estimate) string {
 	if e.Outside > 0 {
 		part = "with " + units.Short(e.Outside, units.Seconds) + " before and after"
 	}
+	if e.Room == roofline.RoomNone {
+		return fmt.Sprintf("%s does not fit in the memory of %s; with more it would run at about %s %s (%s–%s), %s; %s", e.Model,
+			e.Device.Name, rate(*l.Expected), reads.Unit, rate(*l.High), rate(*l.Low), bound, part)
+	}
 	return fmt.Sprintf("%s runs at about %s %s (%s–%s) on %s, %s; %s", e.Model, rate(*l.Expected),
 		reads.Unit, rate(*l.High), rate(*l.Low), e.Device.Name, bound, part)
 }
@@ -387,5 +391,5 @@ func engineOf(t *roofline.Tuning) any {
 // onBasis reports whether a note says what a latency rests on, which a table of several says in a column.
 func onBasis(f Footnote) bool { return slices.Contains(basisCodes, f.Code) }
 
-var basisCodes = []note.Code{note.NetworkMeasured, note.Calibrated, note.DeviceClass, note.PriorOnly, note.Correction,
+var basisCodes = []note.Code{note.NetworkMeasured, note.Calibrated, note.DeviceClass, note.FewMeasured, note.PriorOnly, note.Correction,
 	note.Alike}

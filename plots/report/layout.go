@@ -44,7 +44,7 @@ var traits = map[string]trait{
 	"memory": {less: 3}, "accuracy": {less: 1}, "energy": {less: 4},
 	"limited by": {fold: true}, "frame takes": {less: 5}, "energy a frame": {last: 2}, "holds": {whole: true, tone: true}, "on": {fold: true}, "every": {fold: true},
 	"why not, and what would help": {prose: true}, "why": {prose: true}, "what it counts": {prose: true},
-	"what it does": {prose: true}, "does": {prose: true}, "sets": {prose: true}, "note": {prose: true}, "notes": {prose: true},
+	"what it does": {prose: true}, "what it is": {prose: true}, "does": {prose: true}, "sets": {prose: true}, "note": {prose: true}, "notes": {prose: true},
 	"source": {less: 2}, "what": {prose: true}, "url": {less: 1}, "because": {prose: true}, "remark": {prose: true},
 	"unit": {less: 1}, "calls it": {less: 2}, "family": {less: 9}, "class": {less: 8, fold: true}, "kind": {less: 7},
 	"operator": {whole: true}, "known from": {less: 7},

@@ -84,7 +84,7 @@ func servingTable(a *serve.Answer, price float64) Table {
 			fmt.Sprintf("writing         %s-bound: %s", a.Writing.Of(), boundShares(&a.Writing)),
 			"rests on        " + basisOf(a),
 		},
-		Columns: []Column{{"", Text, 0}, {"expected", Quantity, units.Seconds}, {"low", Quantity, units.Seconds}, {"high", Quantity, units.Seconds}, {"speed of light", Quantity, units.Seconds}, {"tokens/s", Number, 0}},
+		Columns: []Column{{"", Text, 0}, {"latency", Quantity, units.Seconds}, {"lower bound", Quantity, units.Seconds}, {"tokens/s", Number, 0}},
 		Rows: [][]any{
 			timeRow("first token", &a.First, a.Prefill), timeRow("each next token", &a.Next, a.Decode), timeRow("whole answer", &a.Whole, a.Rate),
 		},
@@ -156,8 +156,11 @@ func boundShares(b *serve.Bounds) string {
 
 // timeRow returns a row of a time in seconds, with its interval and lower bound, and of a rate.
 func timeRow(what string, t *serve.Time, rate float64) []any {
-	return []any{what, t.Expected, t.Low, t.High, t.SpeedOfLight, rate}
+	return []any{what, spanOf(t), t.SpeedOfLight, rate}
 }
+
+// spanOf returns a time in seconds with its interval, as one cell.
+func spanOf(t *serve.Time) Span { return Span{&t.Expected, &t.Low, &t.High, t.SpeedOfLight} }
 
 // millionTokens returns the price of a million tokens.
 func millionTokens(a *serve.Answer, price float64) float64 {
@@ -186,14 +189,13 @@ func verify(a *serve.Answer) *string {
 func servings(all []*serve.Answer, price float64) Table {
 	t := Table{Title: "Language models", Columns: []Column{{"model", Text, 0}, {"quantisation", Text, 0}, {"device", Text, 0},
 		{"prompt", Count, 0}, {"batch", Count, 0}, {"memory", Quantity, units.Capacity}, {"verdict", Text, 0}, {"context", Count, 0},
-		{"first token", Quantity, units.Seconds}, {"next token", Quantity, units.Seconds}, {"low", Quantity, units.Seconds}, {"high", Quantity, units.Seconds},
-		{"tokens/s", Number, 0}, {"bound by", Text, 0}}}
+		{"first token", Quantity, units.Seconds}, {"next token", Quantity, units.Seconds}, {"tokens/s", Number, 0}, {"bound by", Text, 0}}}
 	if price > 0 {
 		t.Columns = append(t.Columns, Column{"price a million", Number, 0})
 	}
 	for _, a := range all {
 		row := []any{a.Setup.Model.Name, a.Setup.Model.Quant, a.Setup.Device.ID, a.Workload.Prompt, a.Batch, float64(a.Memory.Total),
-			string(a.Memory.Verdict), a.Memory.MaxContext, a.First.Expected, a.Next.Expected, a.Next.Low, a.Next.High, a.Decode, a.Writing.Of()}
+			string(a.Memory.Verdict), a.Memory.MaxContext, spanOf(&a.First), spanOf(&a.Next), a.Decode, a.Writing.Of()}
 		if price > 0 {
 			row = append(row, millionTokens(a, price))
 		}

@@ -29,7 +29,7 @@ var anchors = map[note.Code][]string{
 	note.ZeroBatch: {"batch", "runs as", "throughput"}, note.TF32Default: {"precision", "runs as"}, note.TypeRunsAs: {"precision", "runs as"},
 	note.TypeWithoutPeak: {"precision", "runs as"}, note.ByteWeights: {"precision", "runs as"},
 	note.NibbleWeights: {"precision", "runs as"}, note.PeakMissing: {"precision", "runs as"},
-	note.NetworkMeasured: {"basis", "latency"}, note.Calibrated: {"basis", "latency"}, note.DeviceClass: {"basis", "latency"},
+	note.NetworkMeasured: {"basis", "latency"}, note.Calibrated: {"basis", "latency"}, note.DeviceClass: {"basis", "latency"}, note.FewMeasured: {"basis", "latency"},
 	note.PriorOnly: {"basis", "latency"}, note.Correction: {"latency", "basis"}, note.Alike: {"latency", "basis"},
 	note.CorrectedChoices: {"latency"}, note.OutsideWork: {"latency", "lower bound"}, note.HostBound: {"latency"}, note.ThreadsShared: {"latency"}, note.UsualThreads: {"latency"},
 	note.ModeScaled: {"latency"}, note.Runtimeless: {"lower bound", "latency"}, note.LowerBoundsOnly: {"lower bound", "latency"},

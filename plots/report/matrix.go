@@ -32,7 +32,7 @@ func Matrix(b roofline.Budget, devices []*hwprofiles.Device, choices [][]rooflin
 		}
 		return cmp.Or(cmp.Compare(fitting(choices[y]), fitting(choices[x])), cmp.Compare(sure(choices[y]), sure(choices[x])), cmp.Compare(power(devices[x]), power(devices[y])))
 	})
-	t := Table{Title: "Models within " + budgetText(b) + ", by device", Matrix: true,
+	t := Table{Title: budgetTitle(b) + ", by device", Matrix: true,
 		Columns: slices.Concat(texts("device"), quantities(units.Watts, "power"), texts("fit"), rank.columns())}
 	for i := range choices[0] {
 		t.Columns = append(t.Columns, Column{Name: choices[0][i].Model})

@@ -23,7 +23,7 @@ func Pick(b roofline.Budget, choices []roofline.Choice, top int, rank Ranking) *
 	}
 	d := choices[0].Device
 	tuned := slices.ContainsFunc(choices, func(c roofline.Choice) bool { return c.Latency.Expected != nil })
-	t := Table{Title: fmt.Sprintf("Models within %s on %s", budgetText(b), d.Name), Columns: slices.Concat(
+	t := Table{Title: fmt.Sprintf("%s on %s", budgetTitle(b), d.Name), Columns: slices.Concat(
 		texts("model", "fits", "accuracy"), rank.columns(), counts("size"), texts("runtime", "precision"), latencyColumns(tuned),
 		numbers("throughput"), texts("basis"), energyColumn(tuned), quantities(units.Capacity, "memory"), quantities(units.FLOPs, "work"),
 		texts("why not, and what would help"))}
@@ -208,6 +208,18 @@ func budgetJSON(b roofline.Budget) (out schema.Budget) {
 		out.Memory = &b.Memory
 	}
 	return out
+}
+
+// budgetTitle says which models a table has: those that reach a rate, those within a latency or a memory.
+func budgetTitle(b roofline.Budget) string {
+	if b.FPS == 0 {
+		return "Models within " + budgetText(b)
+	}
+	title := fmt.Sprintf("Models that reach %g FPS", b.FPS)
+	if b.FPS = 0; b.Latency > 0 || b.Memory > 0 {
+		title += " within " + budgetText(b)
+	}
+	return title
 }
 
 // budgetText returns the limits that were asked for as one phrase.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"runtime/debug"
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/ridgepoint/ridgepoint/hwprofiles/units"
@@ -54,6 +55,17 @@ func VersionText() string {
 		text += " (commit " + *t.Commit + ")"
 	}
 	return text + " " + goVersion()
+}
+
+// MadeText returns the build in as few words as tell it from others: for pictures.
+func MadeText() string {
+	const enough = 12 // letters of a commit
+	t := tool()
+	text := t.Name + " " + t.Version
+	if c := t.Commit; c != nil && len(*c) >= enough && !strings.Contains(t.Version, (*c)[:enough]) {
+		text += " (" + (*c)[:enough] + ")"
+	}
+	return text
 }
 
 // goVersion returns the version of Go that built the program.

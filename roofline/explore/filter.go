@@ -10,11 +10,13 @@ import (
 	"github.com/ridgepoint/ridgepoint/graph/cost"
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
 	"github.com/ridgepoint/ridgepoint/hwprofiles"
+	"github.com/ridgepoint/ridgepoint/internal/spelling"
 )
 
 // A Filter says which devices are listed, and in which order. The zero Filter lists all of them by id.
 type Filter struct {
 	Class, Vendor string  // in any case; empty: all
+	Select        string  // conditions as Select takes them; empty: all
 	MinFP16       float64 // dense fp16 peak at least, in FLOP/s
 	Sort          string  // one of SortKeys; "" is the first
 }
@@ -66,6 +68,12 @@ func (f *Filter) Apply(all []*hwprofiles.Device) ([]*hwprofiles.Device, error) {
 	if err := f.known(all); err != nil {
 		return nil, err
 	}
+	if f.Select != "" {
+		var err error
+		if all, err = Select(all, f.Select); err != nil {
+			return nil, err
+		}
+	}
 	var kept []*hwprofiles.Device
 	for _, d := range all {
 		if matches(f.Class, string(d.Class)) && matches(f.Vendor, d.Vendor) && fp16Rate(d) >= f.MinFP16 {
@@ -92,7 +100,11 @@ func (f *Filter) known(all []*hwprofiles.Device) error {
 		known       []string
 	}{{"class", f.Class, hwprofiles.Classes()}, {"vendor", f.Vendor, slices.Sorted(maps.Keys(vendors))}} {
 		if c.value != "" && !slices.ContainsFunc(c.known, func(k string) bool { return strings.EqualFold(k, c.value) }) {
-			return fmt.Errorf("%s %q: expected one of %s", c.what, c.value, strings.Join(c.known, ", "))
+			near := ""
+			if n := spelling.Nearest(c.value, c.known, 3); len(n) > 0 {
+				near = "did you mean " + strings.Join(n, ", ") + "? "
+			}
+			return fmt.Errorf("%s %q: %sexpected one of %s", c.what, c.value, near, strings.Join(c.known, ", "))
 		}
 	}
 	return nil

@@ -2,6 +2,8 @@ package cli
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -26,7 +28,7 @@ func (f *bindFlags) add(cmd *cobra.Command) {
 
 // addDims adds the flags without --batch, for commands in which that is a list.
 func (f *bindFlags) addDims(cmd *cobra.Command) {
-	cmd.Flags().StringArrayVar(&f.dims, "dim", nil, "bind a named dimension, `NAME=N`, for example seq=128 (repeatable)")
+	cmd.Flags().StringArrayVar(&f.dims, "dim", nil, "bind a named dimension, `NAME=N`, for example seq=128 (repeatable, or a list)")
 	f.addShapes(cmd)
 }
 
@@ -46,11 +48,13 @@ func (f *bindFlags) options() (*ridgepoint.Options, error) {
 func (f *bindFlags) set(o *ridgepoint.Options) error {
 	o.Batch, o.Trips, o.Dims, o.Shapes = f.batch, f.trip, map[string]int64{}, map[string][]int64{}
 	if f.cmd != nil && f.batch == 0 && f.cmd.Flags().Changed("batch") {
-		return usagef("--batch takes a positive number")
+		return usagef("--batch: found 0, expected a positive number of samples")
 	}
 	for _, d := range f.dims {
-		if err := o.SetDim(d); err != nil {
-			return usagef("--dim %s: %v", d, err)
+		for _, one := range bindingsIn(d) {
+			if err := o.SetDim(one); err != nil {
+				return usagef("--dim %s: %v", d, err)
+			}
 		}
 	}
 	for _, s := range f.shapes {
@@ -59,6 +63,15 @@ func (f *bindFlags) set(o *ridgepoint.Options) error {
 		}
 	}
 	return nil
+}
+
+// bindingsIn returns the bindings of a text such as seq=128,past=0, or the text where not every part is one.
+func bindingsIn(text string) []string {
+	parts := strings.Split(text, ",")
+	if slices.ContainsFunc(parts, func(part string) bool { return !strings.Contains(part, "=") }) {
+		return []string{text}
+	}
+	return parts
 }
 
 // A sizeFlag is the size of images: a side, or height and width as in 384x640. The zero sizeFlag is none.

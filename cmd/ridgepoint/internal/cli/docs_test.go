@@ -287,8 +287,8 @@ func TestExitCodes(t *testing.T) {
 	}{
 		{[]string{"estimate", "zoo:resnet50", "-d", "rpi-5"}, exitOK, ""},
 		{[]string{"nonsense"}, exitUsage, "unknown command"},
-		{[]string{"estimate"}, exitUsage, "requires at least 1 arg"},
-		{[]string{"estimate", "zoo:resnet50"}, exitUsage, "required flag"},
+		{[]string{"estimate"}, exitUsage, "found no argument; usage: ridgepoint estimate MODEL"},
+		{[]string{"estimate", "zoo:resnet50"}, exitUsage, "found no --device DEVICE; for example: ridgepoint estimate "},
 		{[]string{"estimate", "zoo:resnet50", "-d", "rpi-5", "--nope"}, exitUsage, "unknown flag"},
 		{[]string{"estimate", "zoo:resnet50", "-d", "rpi-5", "--presicion", "fp16"}, exitUsage, "did you mean --precision?"},
 		{[]string{"estimate", "resnet50", "-d", "rpi-5"}, exitUsage, "did you mean zoo:resnet50?"},

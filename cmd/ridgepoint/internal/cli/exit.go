@@ -6,6 +6,8 @@ import (
 	"io"
 	"strings"
 
+	"github.com/spf13/cobra"
+
 	"github.com/ridgepoint/ridgepoint"
 )
 
@@ -63,8 +65,8 @@ func strictf(format string, args ...any) error {
 	return &exitError{exitStrict, fmt.Errorf(format, args...)}
 }
 
-// exitCode reports an error to w and returns its exit code.
-func exitCode(w io.Writer, err error) int {
+// exitCode reports an error of a command to w and returns its exit code.
+func exitCode(w io.Writer, cmd *cobra.Command, err error) int {
 	if err == nil {
 		return exitOK
 	}
@@ -74,8 +76,8 @@ func exitCode(w io.Writer, err error) int {
 	switch {
 	case exit.code == exitNo:
 		kind = "no"
-	case marked && exit.code == exitUsage:
-		hint = "ridgepoint --help lists the commands, ridgepoint COMMAND --help a command's flags"
+	case hint == "" && marked && exit.code == exitUsage:
+		hint = fmt.Sprintf("%q says how it is called", cmd.CommandPath()+" --help")
 	}
 	fmt.Fprintf(w, "ridgepoint: %s: %s\n", kind, ridgepoint.ErrorText(err))
 	if hint != "" {

@@ -33,7 +33,7 @@ func (f *styleFlags) add(cmd *cobra.Command) {
 // style returns the style; its errors are usage errors.
 func (f *styleFlags) style() (ridgepoint.PictureStyle, error) {
 	s := f.PictureStyle
-	s.Made = report.VersionText()
+	s.Made = report.MadeText()
 	if f.labels != nil {
 		s.Labels = *f.labels
 		if s.Labels == 0 {
@@ -77,9 +77,9 @@ type inches float64
 var perInch = []struct {
 	unit string
 	in   float64 // an inch
-}{{"in", 1}, {"cm", 2.54}, {"mm", 25.4}, {"pt", 72}}
+}{{"inches", 1}, {"inch", 1}, {"in", 1}, {"\"", 1}, {"cm", 2.54}, {"mm", 25.4}, {"pt", 72}}
 
-// Set takes a length: 3.4, 3.4in, 8.6cm, 86mm or 245pt.
+// Set takes a length: 3.4, 3.4in, 3.4 inches, 8.6cm, 86mm or 245pt.
 func (l *inches) Set(text string) error {
 	number, in := strings.TrimSpace(text), 1.0
 	for _, u := range perInch {

@@ -17,8 +17,8 @@ import (
 
 // before checks a command line before any command runs: its errors are usage errors.
 func before(cmd *cobra.Command, list []string) error {
-	if err := cmd.ValidateRequiredFlags(); err != nil {
-		return usage(err)
+	if cmd.ValidateRequiredFlags() != nil {
+		return missing(cmd)
 	}
 	var err error
 	cmd.Flags().Visit(func(f *pflag.Flag) {
@@ -30,6 +30,22 @@ func before(cmd *cobra.Command, list []string) error {
 		return err
 	}
 	return ownFiles(cmd, list)
+}
+
+// missing returns the error of required flags that were not given: their names with what they take, and an example.
+func missing(cmd *cobra.Command) error {
+	var flags []string
+	cmd.Flags().VisitAll(func(f *pflag.Flag) {
+		if len(f.Annotations[cobra.BashCompOneRequiredFlag]) > 0 && !f.Changed {
+			value, _ := pflag.UnquoteUsage(f)
+			flags = append(flags, "--"+f.Name+" "+value)
+		}
+	})
+	text := "found no " + strings.Join(flags, " and no ")
+	if example, _, _ := strings.Cut(strings.TrimSpace(cmd.Example), "\n"); example != "" {
+		text += "; for example: " + example
+	}
+	return usagef("%s", text)
 }
 
 // sane refuses values of a flag that no flag means: nothing, what is below zero, and what is no number.

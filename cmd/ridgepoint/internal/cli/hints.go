@@ -29,6 +29,8 @@ func errorHint(err error) string {
 	switch {
 	case errors.As(err, &path) && errors.Is(err, fs.ErrNotExist) && builtIn(path.Path):
 		return "did you mean zoo:" + path.Path + "?"
+	case errors.As(err, &path) && errors.Is(err, fs.ErrNotExist) && !strings.ContainsAny(path.Path, `/\.`):
+		return builtInsLike(path.Path)
 	case errors.As(err, &typed) && typed.Instead() != "":
 		return "--precision " + typed.Instead() + " runs all floating-point work in a type that the device has"
 	case errors.As(err, &unbound):
@@ -41,6 +43,15 @@ func errorHint(err error) string {
 func builtIn(name string) bool {
 	_, err := ridgepoint.BuiltInModel(name)
 	return err == nil
+}
+
+// builtInsLike asks for the built-in models that a name may stand for; it returns "" where none is near.
+func builtInsLike(name string) string {
+	near := ridgepoint.BuiltInsNear(name)
+	if len(near) == 0 {
+		return ""
+	}
+	return "did you mean zoo:" + strings.Join(near, ", zoo:") + "? \"ridgepoint models list\" shows all"
 }
 
 // boundBy returns flags that bind free dimensions, for example.

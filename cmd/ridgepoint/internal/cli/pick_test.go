@@ -20,10 +20,11 @@ func TestChoiceUsage(t *testing.T) {
 		"whatif zoo:resnet18 --device rpi-5 --set memory.dram.bandwidth":        "expected PATH=VALUE",
 		"whatif zoo:resnet18 --device rpi-5 --set memory.dram.size=x2":          "the nearest are memory.dram.",
 		"whatif zoo:resnet18 --device rpi-5 --device rpi-4b":                    "one --device",
-		"require zoo:resnet18 --device rpi-5":                                   "give the latency",
-		"require zoo:resnet18 --latency 10ms":                                   "--device-class CLASS or one --device",
+		"require zoo:resnet18 --device rpi-5":                                   "--max-latency 10ms or --fps 30",
+		"require zoo:resnet18 --latency 10ms":                                   "give --devices class=jetson, or one --device",
 		"require zoo:resnet18 --latency 10ms --device-class toaster":            "no device has class=toaster",
-		"require zoo:resnet18 --latency 10ms --device-class rpi --device rpi-5": "--device-class CLASS or one --device",
+		"require zoo:resnet18 --fps 30 --max-latency 1s --device rpi-5":         "expected one of the two",
+		"require zoo:resnet18 --latency 10ms --device-class rpi --device rpi-5": "give --devices class=jetson, or one --device",
 		"require zoo:resnet18 --latency 1ns --device rtx4090 --precision fp16":  "no rate and no bandwidth is enough",
 	} {
 		out, stderr, code := run(t, "", strings.Fields(args)...)

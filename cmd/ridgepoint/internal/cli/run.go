@@ -77,7 +77,8 @@ func Run(ctx context.Context, args []string, s Streams) int {
 	root.SetIn(s.In)
 	root.SetOut(s.Out)
 	root.SetErr(s.Err)
-	return exitCode(s.Err, cmp.Or(root.ExecuteContext(ctx), out.err))
+	cmd, err := root.ExecuteContextC(ctx)
+	return exitCode(s.Err, cmd, cmp.Or(err, out.err))
 }
 
 // commands returns the list of commands in the order of --help.
@@ -157,6 +158,7 @@ never read, so a model without its external data is as good as one with it.
 	root.SetFlagErrorFunc(flagError)
 	root.AddCommand(commands(a)...)
 	root.AddCommand(topics()...)
+	root.SetHelpCommand(helpCommand())
 	complete(a, root)
 	return root
 }
@@ -169,12 +171,25 @@ func group(cmd *cobra.Command, list []string) error {
 	if len(list) == 0 {
 		return cmd.Help()
 	}
-	text := fmt.Sprintf("unknown command %q for %q", list[0], cmd.CommandPath())
+	return usage(unknown(cmd, "command", list[0]))
+}
+
+// unknown returns the error of a word that names no command or topic below a command, with the nearest ones.
+func unknown(cmd *cobra.Command, kind, word string) error {
+	text := fmt.Sprintf("unknown %s %q for %q", kind, word, cmd.CommandPath())
 	cmd.SuggestionsMinimumDistance = 2
-	if near := cmd.SuggestionsFor(list[0]); len(near) > 0 {
+	near := cmd.SuggestionsFor(word)
+	for _, sub := range cmd.Commands() {
+		name := spelling.Squash(sub.Name())
+		if squashed := spelling.Squash(word); len(squashed) > 2 && strings.Contains(name, squashed) {
+			near = append(near, sub.Name())
+		}
+	}
+	slices.Sort(near)
+	if near = slices.Compact(near); len(near) > 0 {
 		text += "; did you mean " + strings.Join(near, ", ") + "?"
 	}
-	return usage(errors.New(text))
+	return errors.New(text)
 }
 
 // flagError makes a wrong flag a usage error. A wrong flag behind an unknown command is the lesser fault.
@@ -212,10 +227,23 @@ func withNearest(cmd *cobra.Command, err error) error {
 func positional(rule cobra.PositionalArgs) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, list []string) error {
 		if err := rule(cmd, list); err != nil {
-			return usagef("%s: %w; usage: %s", cmd.CommandPath(), err, cmd.UseLine())
+			return usagef("%s: %s; usage: %s", cmd.CommandPath(), miscounted(rule, cmd, list), cmd.UseLine())
 		}
 		return nil
 	}
+}
+
+// miscounted says which arguments are too many or too few for a rule.
+func miscounted(rule cobra.PositionalArgs, cmd *cobra.Command, list []string) string {
+	switch {
+	case len(list) == 0:
+		return "found no argument"
+	case rule(cmd, nil) == nil && rule(cmd, list[:1]) != nil:
+		return fmt.Sprintf("found the argument %q, expected none", list[0])
+	case len(list) == 1:
+		return "found one argument, expected more"
+	}
+	return fmt.Sprintf("found %d arguments, %s", len(list), strings.Join(list, " "))
 }
 
 // stay says how long the command may take to end after a signal.

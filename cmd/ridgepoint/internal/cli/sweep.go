@@ -76,12 +76,12 @@ smallest step that fits in memory and reaches 90 % of the best throughput.`,
 
 // axis finds what is varied and what is fixed. The list is of values, or of sizes.
 func (f *sweepFlags) axis() (axis ridgepoint.Axis, values []int64, sizes []ridgepoint.Size, err error) {
-	var lists []string
+	var lists, flags []string
 	kept := f.dims[:0:0]
 	for _, d := range f.dims {
 		if name, list, ok := strings.Cut(d, "="); ok && strings.ContainsAny(list, ".,:") {
 			axis = ridgepoint.Dimension(name)
-			lists = append(lists, list)
+			lists, flags = append(lists, list), append(flags, "--dim "+name)
 			continue
 		}
 		kept = append(kept, d)
@@ -89,13 +89,13 @@ func (f *sweepFlags) axis() (axis ridgepoint.Axis, values []int64, sizes []ridge
 	f.dims = kept
 	if f.sizes != "" {
 		axis = ridgepoint.SizeAxis
-		lists = append(lists, f.sizes)
+		lists, flags = append(lists, f.sizes), append(flags, "--size")
 	}
 	if one, perr := ridgepoint.ParseList(f.batches); perr == nil && len(one) == 1 && len(lists) > 0 {
 		f.batch = one[0]
 	} else if f.batches != "" {
 		axis = ridgepoint.BatchAxis
-		lists = append(lists, f.batches)
+		lists, flags = append(lists, f.batches), append(flags, "--batch")
 	}
 	if len(lists) != 1 {
 		return axis, nil, nil, usagef("give one list to vary: --batch 1..64, --dim NAME=128..4096 or --size 320..640:32")
@@ -106,7 +106,7 @@ func (f *sweepFlags) axis() (axis ridgepoint.Axis, values []int64, sizes []ridge
 		values, err = ridgepoint.ParseList(lists[0])
 	}
 	if err != nil {
-		return axis, nil, nil, usage(err)
+		return axis, nil, nil, usagef("%s: %w", flags[0], err)
 	}
 	return axis, values, sizes, nil
 }

@@ -20,6 +20,33 @@ func topics() []*cobra.Command {
 	}
 }
 
+// helpCommand returns the command that prints the help of a command or topic, and refuses a word that is neither.
+func helpCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "help [COMMAND | TOPIC]",
+		Short: "Help about a command or a topic",
+		ValidArgsFunction: func(cmd *cobra.Command, list []string, _ string) (words []string, _ cobra.ShellCompDirective) {
+			if at, rest, err := cmd.Root().Find(list); err == nil && len(rest) == 0 {
+				for _, sub := range at.Commands() {
+					words = append(words, sub.Name()+"\t"+sub.Short)
+				}
+			}
+			return words, cobra.ShellCompDirectiveNoFileComp
+		},
+		RunE: func(cmd *cobra.Command, list []string) error {
+			at, rest, err := cmd.Root().Find(list)
+			if err != nil {
+				return usage(err)
+			}
+			if len(rest) > 0 {
+				return usage(unknown(at, "command or topic", rest[0]))
+			}
+			at.InitDefaultHelpFlag()
+			return at.Help()
+		},
+	}
+}
+
 // formatsHelp lists the formats that are read and written.
 func formatsHelp() string {
 	var b strings.Builder
