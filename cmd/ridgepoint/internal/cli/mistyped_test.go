@@ -32,7 +32,7 @@ func TestMistyped(t *testing.T) {
 		{"help estmate", "did you mean estimate?"},
 		{"help devices lst", "did you mean list?"},
 		{"ops Conv", `found the argument "Conv", expected none`},
-		{"diff zoo:resnet18", "found one argument, expected more"},
+		{"devices diff rpi-5", "found one argument, expected more"},
 		{"calibrate", "found no --device DEVICE and no --measurements"},
 		{"validate", "found no --measurements"},
 	} {
