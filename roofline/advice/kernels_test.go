@@ -234,3 +234,32 @@ func TestCheapest(t *testing.T) {
 		}
 	}
 }
+
+// TestCasts leaves what is between two casts in the type that came in, and keeps casts of inputs and of outputs.
+func TestCasts(t *testing.T) {
+	to := func(t int64) graph.Attr { return graph.Attr{Name: "to", Kind: graph.AttrInt, Int: t} }
+	p := plan(t, []graph.Tensor{{Name: "x", Decl: declared(1, 64, 56, 56)}, {Name: "half"}, {Name: "a"}, {Name: "wide"},
+		{Name: "b"}, {Name: "back"}, {Name: "c"}, {Name: "y"}},
+		[]graph.Node{op("Cast", []graph.ID{0}, []graph.ID{1}, to(10)), op("Relu", []graph.ID{1}, []graph.ID{2}),
+			op("Cast", []graph.ID{2}, []graph.ID{3}, to(1)), op("Sigmoid", []graph.ID{3}, []graph.ID{4}),
+			op("Cast", []graph.ID{4}, []graph.ID{5}, to(10)), op("Relu", []graph.ID{5}, []graph.ID{6}),
+			op("Cast", []graph.ID{6}, []graph.ID{7}, to(1))}, 7)
+	q := question(t, "zoo:alexnet", "rpi-5")
+	q.Plan, q.Spec = p, "net.onnx"
+	a, err := q.Answer(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	i := slices.IndexFunc(a.Advice, func(x Advice) bool { return x.ID == "casts" })
+	if i < 0 {
+		t.Fatalf("found no advice on casts among %d", len(a.Advice))
+	}
+	x := &a.Advice[i]
+	if got := types(x.Setup.Plan); !slices.Equal(got, []string{"Cast", "Relu", "Sigmoid", "Relu", "Cast"}) {
+		t.Errorf("found %q", got)
+	}
+	if before, after := a.Base.Total.Bytes(), x.Estimate.Total.Bytes(); after >= before || x.Saved.Expected <= 0 {
+		t.Errorf("found %d bytes of traffic after %d, and %g s saved", after, before, x.Saved.Expected)
+	}
+	holds(t, "casts", a)
+}

@@ -141,6 +141,40 @@ func alone(p *infer.Plan, res *infer.Result) (stead map[graph.ID]graph.ID, names
 	return stead, names
 }
 
+// casts takes out casts between floating-point types inside the graph: what is between two of them runs in the type
+// that came in.
+func casts(q *Question, base *roofline.Estimate) []trial {
+	_, names := recast(q.Plan, base.Inferred)
+	if len(names) == 0 || !plain(q.Plan) {
+		return nil
+	}
+	return []trial{{what: "one floating-point type, without casts", affected: names, change: replaced(recast)}}
+}
+
+// recast returns what stands in the place of each cast between floating-point types, and the names of the casts. Those
+// of inputs, weights and outputs stay: they are what the file promises.
+func recast(p *infer.Plan, res *infer.Result) (stead map[graph.ID]graph.ID, names []string) {
+	l := linksOf(p, res)
+	stead = map[graph.ID]graph.ID{}
+	for i := range p.Model.Main.Nodes {
+		n := &p.Model.Main.Nodes[i]
+		if n.Op.Type != "Cast" || len(n.Inputs) != 1 || slices.Contains(p.Model.Main.Outputs, n.Outputs[0]) {
+			continue
+		}
+		from, to := &res.Infos[n.Inputs[0]], &res.Infos[n.Outputs[0]]
+		if l.from[n.Inputs[0]] == nil || from.Value != nil || !from.Type.IsFloat() || !to.Type.IsFloat() {
+			continue
+		}
+		source := n.Inputs[0]
+		if by, ok := stead[source]; ok {
+			source = by
+		}
+		stead[n.Outputs[0]] = source
+		names = append(names, n.Name)
+	}
+	return stead, names
+}
+
 // unfused writes attention of which the scores are stored as one operator, where the runtime fuses attention.
 func unfused(q *Question, base *roofline.Estimate) []trial {
 	if base.Tuning == nil || !slices.ContainsFunc(base.Tuning.Runtime.RuleNames(q.Device.Class), func(name string) bool {
