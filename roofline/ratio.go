@@ -36,6 +36,9 @@ func (e *Estimate) differs(o *Estimate) float64 {
 		return e.Latency.variance() + o.Latency.variance() // calibrations without rows do not say what they share
 	}
 	x, y := e.side(), o.side()
+	if a.known.Setting == b.known.Setting && e.does(o) {
+		return 0
+	}
 	variance := joint.Difference(x, y)
 	switch onX, onY := e.unknownHost(), o.unknownHost(); {
 	case onX && onY && a.known.Setting == b.known.Setting: // one host, as slow for both
@@ -45,6 +48,19 @@ func (e *Estimate) differs(o *Estimate) float64 {
 		variance = max(variance, hostSpread*hostSpread)
 	}
 	return variance
+}
+
+// does reports whether an estimate is of the same work as another one, kernel by kernel.
+func (e *Estimate) does(o *Estimate) bool {
+	if e.Batch != o.Batch || len(e.Layers) != len(o.Layers) || e.Latency.Best() != o.Latency.Best() {
+		return false
+	}
+	for i := range e.Layers {
+		if e.Layers[i].Cost != o.Layers[i].Cost || e.Layers[i].Times != o.Layers[i].Times {
+			return false
+		}
+	}
+	return true
 }
 
 // variance returns the variance of a logarithm whose 90 % reach as far as the interval does.

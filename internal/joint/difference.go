@@ -24,20 +24,28 @@ func (k *Known) Side(terms []timing.Term, of *Network) *Side {
 	return s
 }
 
-// unshared gives the share of what the parameters leave open that two networks do not share even in one setting: how a
-// runtime treats one kind of kernel is more than its parameters say (docs/experiments.md).
-const unshared = 0.1
+// unshared gives the share of what the parameters leave open that two networks of different kernels, or at far batches,
+// do not share even in one setting: how a runtime treats one kind of kernel is more than its parameters say
+// (docs/experiments.md). In two settings it is elsewhere at least, whatever the networks.
+const (
+	unshared  = 0.5
+	elsewhere = 0.1
+)
 
 // Difference returns the variance of the logarithm of one measured time over another, about the expected ratio. What
 // both sides share cancels: the effects of their settings, and of their networks as much as those err alike.
 func Difference(a, b *Side) float64 {
-	alike := a.Of.correlation(b.Of)
+	alike, near := a.Of.correlation(b.Of), closeness(a.Of.Batch, b.Of.Batch)
 	x, y := a.apart(), b.apart()
-	variance := a.parameters(b) + unshared*(a.Known.Variance(&a.Slope)+b.Known.Variance(&b.Slope))
+	own := unshared * (1 - near*a.Of.likeness(b.Of))
+	if a.Known.Setting != b.Known.Setting {
+		own = max(own, elsewhere)
+	}
+	variance := a.parameters(b) + own*(a.Known.Variance(&a.Slope)+b.Known.Variance(&b.Slope))
 	for key, v := range x.net {
 		variance += v
 		if w, ok := y.net[key]; ok && a.Known.part == b.Known.part {
-			variance -= 2 * alike * math.Sqrt(v*w)
+			variance -= alike * (1 + near) * math.Sqrt(v*w) // half of it stays at every batch
 		}
 	}
 	for _, w := range y.net {
@@ -45,7 +53,7 @@ func Difference(a, b *Side) float64 {
 	}
 	variance += x.steady + y.steady + x.run + y.run
 	if a.Known.Setting == b.Known.Setting {
-		variance -= 2 * alike * closeness(a.Of.Batch, b.Of.Batch) * math.Sqrt(x.steady*y.steady)
+		variance -= 2 * alike * near * math.Sqrt(x.steady*y.steady)
 	}
 	return max(variance, 0) * max(x.spread, y.spread)
 }
@@ -110,11 +118,20 @@ func (n *Network) correlation(o *Network) float64 {
 	if n.Print != "" && n.Print == o.Print {
 		return 1
 	}
+	w := n.likeness(o)
+	return w / (w + reserve)
+}
+
+// likeness returns the weight that two networks have in each other's forecasts by what they are made of: 1 for the same
+// network or kernels, 0 where one is not known.
+func (n *Network) likeness(o *Network) float64 {
+	if n.Print != "" && n.Print == o.Print {
+		return 1
+	}
 	if len(n.Bag) == 0 || len(o.Bag) == 0 {
 		return 0
 	}
-	w := math.Pow(Similarity(n.Bag, o.Bag), sharpness)
-	return w / (w + reserve)
+	return math.Pow(Similarity(n.Bag, o.Bag), sharpness)
 }
 
 // closeness returns how much of what is left at one batch holds at another: all of it at the same, half of it at four

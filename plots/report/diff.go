@@ -108,7 +108,11 @@ func signed(f float64) string {
 // diffSummary returns a table of the figures of both.
 func diffSummary(d *diff.Diff) Table {
 	t := Table{Title: diffHeadline(d), Columns: texts("figure", "old", "new", "change")}
-	if r := &d.Ratio; r.Low != nil {
+	switch r := &d.Ratio; {
+	case r.Low == nil:
+	case *r.Low == *r.High:
+		t.Lead = append(t.Lead, fmt.Sprintf("ratio      %s: both do the same work in the same setting", short(r.Value)))
+	default:
 		t.Lead = append(t.Lead, fmt.Sprintf("ratio      %s, 90 %% between %s and %s; what both may be off by cancels",
 			short(r.Value), short(*r.Low), short(*r.High)))
 	}
