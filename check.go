@@ -316,8 +316,8 @@ func (e *Estimator) bases(ctx context.Context, f *gate.File, targets []gateTarge
 // mostBaseline bounds a baseline, in bytes: an estimate takes some 600.
 const mostBaseline = 32 << 20
 
-// basesFrom returns what finds the base of a target in a baseline: a file's rows, or estimates of old models. A revision
-// is one of the repository around dir.
+// basesFrom returns what finds the base of a target in a baseline: a file's rows, or estimates of old models. A
+// revision is one of the repository around dir.
 func (e *Estimator) basesFrom(ctx context.Context, from, dir string,
 	out *GateResult) (func(*gateTarget) (*gate.Base, error), error) {
 	if revision, ok := strings.CutPrefix(from, gitfile.Prefix); ok {

@@ -28,7 +28,8 @@ func repositoryWith(t *testing.T, files map[string]string) string {
 		}
 	}
 	for _, args := range []string{"init -q -b main", "add .", "commit -qm one", "tag v1.0"} {
-		cmd := exec.Command("git", append([]string{"-c", "user.name=a", "-c", "user.email=a@b.c"}, strings.Fields(args)...)...)
+		who := []string{"-c", "user.name=a", "-c", "user.email=a@b.c"}
+		cmd := exec.Command("git", append(who, strings.Fields(args)...)...)
 		cmd.Dir = dir
 		if out, err := cmd.CombinedOutput(); err != nil {
 			t.Fatalf("git %s: %v: %s", args, err, out)
@@ -53,7 +54,7 @@ func TestAbsent(t *testing.T) {
 	dir := repositoryWith(t, map[string]string{"models/net.onnx": "a", "models/small/tiny.onnx": "b", "top.onnx": "c"})
 	sub := filepath.Join(dir, "models")
 	for _, c := range []struct{ dir, revision, path, want string }{
-		{dir, "maim", "top.onnx", `found no revision "maim" in git, expected a branch, a tag or a commit; did you mean main?`},
+		{dir, "maim", "top.onnx", `no revision "maim" in git, expected a branch, a tag or a commit; did you mean main?`},
 		{dir, "v1.1", "top.onnx", "did you mean v1.0?"},
 		{dir, "HEAD~7", "top.onnx", `found no revision "HEAD~7" in git`},
 		{dir, "main", "net.onnx", "found no net.onnx in revision main; did you mean models/net.onnx?"},
