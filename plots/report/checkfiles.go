@@ -210,7 +210,7 @@ func JUnit(w io.Writer, r *gate.Result, strict bool) error {
 // object is a JSON object of a format that others define.
 type object = map[string]any
 
-// home is where the tool is described.
+// home names the page that describes the tool.
 const home = "https://github.com/ridgepoint/ridgepoint"
 
 // SARIF writes a check as SARIF 2.1.0: a result for each limit that is not kept, at its line of the budget file.
