@@ -38,7 +38,7 @@ const wideWindow = 7 * 7
 // term returns what the time of a kernel is made of on the machine.
 func (m *Machine) term(k *kernel.Kernel, b traffic) timing.Term {
 	c := &ceilings[k.Class]
-	t := timing.Term{Eff: c.eff, Band: c.band, Window: k.Window, Pool: k.Pool, Winograd: k.Winograd,
+	t := timing.Term{Eff: c.eff, Band: c.band, Window: k.Window, Pool: k.Pool,
 		Steps: float64(k.Sequence), Times: float64(k.Times)}
 	rates := m.ratesOf(k)
 	for e := range k.Cost.Work {
@@ -50,6 +50,7 @@ func (m *Machine) term(k *kernel.Kernel, b traffic) timing.Term {
 		s := float64(w.Ops) * r.perOp * r.uneven / m.looked.boosted
 		if cost.Engine(e) == cost.Matrix {
 			t.Compute = s * m.throttle[w.Type]
+			t.Winograd = m.saves(k, r, w.Type) > 1
 		} else {
 			t.Vector = max(t.Vector, s)
 		}
