@@ -32,6 +32,11 @@ func (r *Runtime) Saves(t dtype.Type) float64 {
 	return times
 }
 
+// SavesIn reports whether the runtime needs fewer multiplications in a type itself, not by a wider one.
+func (r *Runtime) SavesIn(t dtype.Type) bool {
+	return slices.ContainsFunc(r.Winograd, func(s Saving) bool { return s.Type == t })
+}
+
 // readShare reads a number above 0, at most 1.
 func readShare(v strictyaml.Value, what string) float64 {
 	text, _ := v.Scalar()
