@@ -65,14 +65,13 @@ func (m *Machine) attainable(c *cost.Cost, k *kernel.Kernel) (float64, *hwprofil
 }
 
 // saves returns how many times fewer multiplications the runtime may need for the matrix work of a kernel at a rate.
-// The matrix units of a GPU outrun the transformations that this takes, save in a type that the runtime lists.
 func (m *Machine) saves(k *kernel.Kernel, r *rate, t dtype.Type) float64 {
 	if m.runtime == nil || !k.Winograd {
 		return 1
 	}
 	t = m.precision.work(cost.Matrix, t)
-	if r.engine == cost.Matrix && !m.looked.cpu && !m.runtime.SavesIn(t) {
-		return 1
+	if r.engine == cost.Matrix && !m.looked.cpu {
+		return m.runtime.SavesOnMatrix(t)
 	}
 	return m.runtime.Saves(t)
 }

@@ -17,6 +17,7 @@ import (
 type Saving struct {
 	Type   dtype.Type
 	Times  float64
+	Matrix bool // on the matrix units of GPUs as well
 	Source *provenance.Source
 }
 
@@ -32,9 +33,16 @@ func (r *Runtime) Saves(t dtype.Type) float64 {
 	return times
 }
 
-// SavesIn reports whether the runtime needs fewer multiplications in a type itself, not by a wider one.
-func (r *Runtime) SavesIn(t dtype.Type) bool {
-	return slices.ContainsFunc(r.Winograd, func(s Saving) bool { return s.Type == t })
+// SavesOnMatrix returns Saves for the matrix units of a GPU, which outrun the transformations that fewer multiplications
+// take, save where the runtime is listed to have such kernels for them.
+func (r *Runtime) SavesOnMatrix(t dtype.Type) float64 {
+	times := 1.0
+	for _, s := range r.Winograd {
+		if s.Matrix && s.Type.Bits() >= t.Bits() {
+			times = max(times, s.Times)
+		}
+	}
+	return times
 }
 
 // readShare reads a number above 0, at most 1.
@@ -57,6 +65,7 @@ var savingFields = []strictyaml.Field[Saving]{
 		}
 		s.Times = x
 	}},
+	{Key: "matrix", Read: func(v strictyaml.Value, s *Saving) { s.Matrix = v.Bool("whether matrix units of GPUs do it") }},
 	{Key: "source", Read: func(v strictyaml.Value, s *Saving) {
 		if id, ok := v.Text("default"); ok {
 			s.Source = v.Source(id)
