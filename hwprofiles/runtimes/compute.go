@@ -33,8 +33,8 @@ func (r *Runtime) Saves(t dtype.Type) float64 {
 	return times
 }
 
-// SavesOnMatrix returns Saves for the matrix units of a GPU, which outrun the transformations that fewer multiplications
-// take, save where the runtime is listed to have such kernels for them.
+// SavesOnMatrix returns Saves for the matrix units of a GPU. They outrun the transformations that fewer multiplications
+// take, save where the runtime says that it has such kernels for them.
 func (r *Runtime) SavesOnMatrix(t dtype.Type) float64 {
 	times := 1.0
 	for _, s := range r.Winograd {

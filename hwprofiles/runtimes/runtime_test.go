@@ -252,3 +252,16 @@ func TestFrames(t *testing.T) {
 		}
 	}
 }
+
+// What a runtime saves in a type it may save in narrower ones, on matrix units where it says so.
+func TestSaves(t *testing.T) {
+	r := &Runtime{Winograd: []Saving{{Type: dtype.Float32, Times: 4}, {Type: dtype.Float16, Times: 2, Matrix: true}}}
+	for _, c := range []struct {
+		t             dtype.Type
+		saves, matrix float64
+	}{{dtype.Float64, 1, 1}, {dtype.Float32, 4, 1}, {dtype.Float16, 4, 2}, {dtype.Int8, 4, 2}} {
+		if s, m := r.Saves(c.t), r.SavesOnMatrix(c.t); s != c.saves || m != c.matrix {
+			t.Errorf("%v: %g and %g on matrix units, want %g and %g", c.t, s, m, c.saves, c.matrix)
+		}
+	}
+}
