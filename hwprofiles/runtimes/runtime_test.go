@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/ridgepoint/ridgepoint/graph/dtype"
 	"github.com/ridgepoint/ridgepoint/hwprofiles"
 	"github.com/ridgepoint/ridgepoint/hwprofiles/provenance"
 	"github.com/ridgepoint/ridgepoint/hwprofiles/runtimes/params"
