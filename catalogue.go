@@ -209,7 +209,11 @@ func meant(text string, names []string) string {
 			found = append(found, n)
 		}
 	}
-	found = append(found, spelling.Nearest(text, names, near)...)
+	for _, n := range spelling.Nearest(text, names, near) {
+		if !slices.Contains(found, n) {
+			found = append(found, n)
+		}
+	}
 	if len(found) == 0 {
 		return ""
 	}

@@ -102,9 +102,9 @@ func (f *Filter) known(all []*hwprofiles.Device) error {
 		if c.value != "" && !slices.ContainsFunc(c.known, func(k string) bool { return strings.EqualFold(k, c.value) }) {
 			near := ""
 			if n := spelling.Nearest(c.value, c.known, 3); len(n) > 0 {
-				near = "did you mean " + strings.Join(n, ", ") + "? "
+				near = "; did you mean " + strings.Join(n, ", ") + "?"
 			}
-			return fmt.Errorf("%s %q: %sexpected one of %s", c.what, c.value, near, strings.Join(c.known, ", "))
+			return fmt.Errorf("%s %q: expected one of %s%s", c.what, c.value, strings.Join(c.known, ", "), near)
 		}
 	}
 	return nil

@@ -17,7 +17,7 @@ import (
 func TestModelsUsage(t *testing.T) {
 	out := filepath.Join(t.TempDir(), "model.onnx")
 	for args, want := range map[string]string{
-		"list --family yolo99":                             "the nearest are",
+		"list --family yolo99":                             "did you mean YOLO",
 		"list --task singing":                              "tasks are classification, detection",
 		"list --family resnet --task detection":            "found no built-in model of both the task",
 		"show zoo:resnet51":                                "the nearest are resnet51q, resnet50",
