@@ -58,8 +58,8 @@ func Breakdown(e *roofline.Estimate, by roofline.By, depth, top int) *Figure {
 }
 
 // groupings say in words by what bars are.
-var groupings = map[roofline.By]string{roofline.ByLayer: "layer", roofline.ByOp: "operator", roofline.ByModule: "module",
-	roofline.ByKernel: "kernel"}
+var groupings = map[roofline.By]string{roofline.ByLayer: "layer", roofline.ByOp: "operator",
+	roofline.ByModule: "module", roofline.ByKernel: "kernel"}
 
 // barRow gives the height of a row of bars on a compact page, in points: that of its name and a gap.
 const barRow = 19

@@ -156,7 +156,8 @@ func TestShortened(t *testing.T) {
 
 // TestElided: what tells a kernel from others is not cut.
 func TestElided(t *testing.T) {
-	got := shortened([]string{"/features/features.1/conv/conv.0/conv/Conv", "/features/features.12/conv/conv.0/conv/Conv"}, 24)
+	got := shortened([]string{"/features/features.1/conv/conv.0/conv/Conv",
+		"/features/features.12/conv/conv.0/conv/Conv"}, 24)
 	if want := []string{"/…/features.1/…/Conv", "/…/features.12/…/Conv"}; !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
 	}

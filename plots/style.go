@@ -206,5 +206,6 @@ const left = "…"
 
 // joinedParts joins the parts of a path, of which one mark stands for several left out in a row.
 func joinedParts(parts []string) string {
-	return strings.Join(slices.CompactFunc(slices.Clone(parts), func(a, b string) bool { return a == left && b == left }), "/")
+	both := func(a, b string) bool { return a == left && b == left }
+	return strings.Join(slices.CompactFunc(slices.Clone(parts), both), "/")
 }

@@ -27,7 +27,8 @@ func TestSuggest(t *testing.T) {
 
 func TestHoldsWords(t *testing.T) {
 	const text = "jetson-orin-nano-8-super Jetson Orin Nano 8GB Super (25W/MAXN_SUPER)"
-	for name, want := range map[string]bool{"super orin": true, "Orin Nano": true, "orin nx": false, "8": false, "": false, "or": false} {
+	for name, want := range map[string]bool{"super orin": true, "Orin Nano": true, "orin nx": false, "8": false, "": false,
+		"or": false} {
 		if got := HoldsWords(text, name); got != want {
 			t.Errorf("HoldsWords(%q) = %t, want %t", name, got, want)
 		}
