@@ -37,7 +37,7 @@ func TestNotes(t *testing.T) {
 		{"l40s", "torch-compile", Options{Precision: dtype.Float16}, []note.Code{note.HostBound, note.DeviceClass}},
 		{"mi300x", "migraphx", Options{Precision: dtype.Float16}, []note.Code{note.PriorOnly}},
 		{"a100-sxm4-40", "tensorrt", Options{Precision: dtype.Float32},
-			[]note.Code{note.DeviceClass, note.TF32Default}},
+			[]note.Code{note.FewMeasured, note.TF32Default}},
 		{"rpi-4b", none, Options{Precision: dtype.Float16}, []note.Code{note.PeakMissing}},
 		{"rpi-5", "onnxruntime-cpu", Options{Precision: dtype.Float32, Transfers: true}, []note.Code{note.NetworkMeasured}},
 		{"mi300x", "migraphx", Options{Precision: dtype.Float16, Transfers: true},
