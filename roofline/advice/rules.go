@@ -115,7 +115,7 @@ var rules = []Rule{
 		Source: trex + " (mixed precision, reformats)", Accuracy: true,
 		Effort: edit, slot: "graph", try: islands},
 	{ID: "casts", Category: "graph",
-		Doc: "leave values in one floating-point type: casts between two, and the work in the wider one, cost traffic",
+		Doc:    "leave values in one floating-point type: casts between two, and the work in the wider one, cost traffic",
 		Source: trex + " (type-changing reformats)", Accuracy: true,
 		Effort: export, slot: "graph", try: casts},
 	{ID: "unfused-attention", Category: "graph",
