@@ -34,9 +34,9 @@ func ExampleEstimator_Sweep() {
 		fmt.Printf("batch %d: %.0f FPS\n", p.Value, p.Throughput())
 	}
 	// Output:
-	// batch 1: 878 FPS
-	// batch 8: 2366 FPS
-	// batch 64: 2991 FPS
+	// batch 1: 843 FPS
+	// batch 8: 2252 FPS
+	// batch 64: 2838 FPS
 }
 
 func ExampleEstimator_Pick() {
