@@ -28,6 +28,8 @@ func TestMistyped(t *testing.T) {
 		{"devices list --class jetsn", "did you mean jetson?"},
 		{"devices list --devices vendor=Nvidea", "did you mean vendor=NVIDIA?"},
 		{"models list --family YOLLO", "did you mean YOLO"},
+		{"pipeline zoo:yolo11n -d rpi-5", "found the model zoo:yolo11n in the place of a file, expected it behind --model"},
+		{"pipeline --model zoo:yolo11n -d rpi-5,t4 --plot never.png", "--plot takes one device"},
 		{"help exitcodes", "did you mean exit-codes?"},
 		{"help estmate", "did you mean estimate?"},
 		{"help devices lst", "did you mean list?"},
@@ -60,6 +62,21 @@ func TestSameFlags(t *testing.T) {
 		other, _, _ := run(t, "", strings.Fields(c[1])...)
 		if code != exitOK || one != other {
 			t.Errorf("%s: exit code %d, %s\n%s\nwant the output of %s:\n%s", c[0], code, stderr, one, c[1], other)
+		}
+	}
+}
+
+// TestUnpriced: where no device has a price, none is called the cheapest without a warning.
+func TestUnpriced(t *testing.T) {
+	for args, warned := range map[string]bool{
+		"pipeline --model zoo:squeezenet1.1 -d rpi-5 --fps 1 --cheapest":    true,
+		"pick zoo:squeezenet1.1 -d rpi-5 --fps 1 --cheapest":                true,
+		"pipeline --model zoo:squeezenet1.1 -d rpi-5,t4 --fps 1 --cheapest": false,
+		"pipeline --model zoo:squeezenet1.1 -d rpi-5 --fps 1":               false,
+	} {
+		_, stderr, code := run(t, "", strings.Fields(args)...)
+		if code != exitOK || strings.Contains(stderr, "no price is known of any of these devices") != warned {
+			t.Errorf("%s: exit code %d, %s", args, code, stderr)
 		}
 	}
 }

@@ -75,6 +75,7 @@ the quality figure that most of them share.`,
 			if err != nil {
 				return err
 			}
+			rank.unpriced(a, by.Prices, found.Devices)
 			if len(found.Devices) > 1 {
 				if plot.path != "" {
 					return usagef("--plot takes one device")

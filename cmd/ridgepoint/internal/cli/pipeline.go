@@ -3,12 +3,14 @@ package cli
 import (
 	"cmp"
 	"context"
+	"errors"
 	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/ridgepoint/ridgepoint"
+	"github.com/ridgepoint/ridgepoint/hwprofiles"
 	"github.com/ridgepoint/ridgepoint/plots/report"
 )
 
@@ -77,15 +79,16 @@ func (f *pipelineFlags) run(cmd *cobra.Command, a *app, list []string) error {
 	if err != nil {
 		return err
 	}
+	if f.plot.path != "" && len(runs) != 1 {
+		return usagef("--plot takes one device")
+	}
 	frames := framesOf(runs, prices)
+	f.rank.unpriced(a, prices, devicesOf(runs))
 	f.rank.sortFrames(frames, f.fps)
 	if err := a.write(&f.out, report.Pipelines(frames, f.fps, f.rank.order())); err != nil {
 		return err
 	}
-	if f.plot.path != "" {
-		if len(runs) != 1 || runs[0].Err != nil {
-			return usagef("--plot takes one device")
-		}
+	if f.plot.path != "" && runs[0].Err == nil {
 		if err := a.draw(ridgepoint.PlotPipeline(runs[0].Pipeline), &f.plot); err != nil {
 			return err
 		}
@@ -103,6 +106,16 @@ func framesOf(runs []ridgepoint.PipelineRun, prices *ridgepoint.Prices) []report
 		}
 	}
 	return frames
+}
+
+// devicesOf returns the devices of runs that were found.
+func devicesOf(runs []ridgepoint.PipelineRun) (devices []*hwprofiles.Device) {
+	for _, r := range runs {
+		if r.Device != nil {
+			devices = append(devices, r.Device)
+		}
+	}
+	return devices
 }
 
 // holds returns the answer no if nothing holds a rate that is asked for.
@@ -124,6 +137,8 @@ func (f *pipelineFlags) job(list []string) (*ridgepoint.PipelineJob, error) {
 	switch {
 	case len(list) == 1 && (len(f.models) > 0 || len(f.stages) > 0):
 		return nil, usagef("give a file, or --model and --stages, not both")
+	case len(list) == 1 && strings.HasPrefix(list[0], "zoo:"):
+		return nil, usagef("found the model %s in the place of a file, expected it behind --model", list[0])
 	case len(list) == 1:
 		job.Path = list[0]
 		return job, nil
@@ -204,11 +219,21 @@ func (a *app) pickFrames(ctx context.Context, file string, search *searchFlags, 
 		return err
 	}
 	frames := framesOf(runs, prices)
+	rank.unpriced(a, prices, devicesOf(runs))
 	rank.sortFrames(frames, limit.fps)
 	if err := a.write(out, report.Pipelines(frames, limit.fps, rank.order())); err != nil {
 		return err
 	}
 	return holds(frames, limit.fps)
+}
+
+// unpriced warns where the cheapest of some devices is asked for and none has a price.
+func (f *rankFlags) unpriced(a *app, table *ridgepoint.Prices, devices []*hwprofiles.Device) {
+	priced := func(d *hwprofiles.Device) bool { return table.Of(d, 0) != nil }
+	if f.cheapest && !slices.ContainsFunc(devices, priced) {
+		a.warn(errors.New("no price is known of any of these devices, so none is called the cheapest; " +
+			"give prices with --prices FILE (docs/energy.md)"))
+	}
 }
 
 // sortFrames puts the devices that hold a rate first, then the cheapest or the most efficient of them; without a
