@@ -16,6 +16,7 @@ const (
 	maxFuncs = 1 << 16 // local functions in a file
 	maxList  = 1 << 20 // members of a list attribute
 	maxRank  = 64      // dims of a tensor
+	maxName  = 1 << 16 // bytes of a dimension's name
 	maxElems = 1 << 46 // elements of a tensor
 )
 
@@ -397,6 +398,8 @@ func (s *scanner) shape(body span, t *graph.Type) error {
 			switch {
 			case f.num == 1 && f.typ == protowire.VarintType:
 				d.Value = max(int64(f.val), -1)
+			case f.num == 2 && f.body.len() > maxName:
+				return s.errorf(f.at, "a dimension's name has more than %d bytes", maxName)
 			case f.num == 2:
 				return s.str(f, &d.Symbol, "dim_param")
 			}

@@ -43,13 +43,18 @@ func Text(err error) string {
 	})
 	text = strings.TrimRight(text, "\n")
 	if !lines {
-		return visible.Text(visible.Clip(text, longest))
+		return clipped(text)
 	}
 	all := strings.Split(text, "\n")
 	for i := range all {
-		all[i] = visible.Text(visible.Clip(all[i], longest))
+		all[i] = clipped(all[i])
 	}
 	return strings.Join(all, "\n")
+}
+
+// clipped returns a line as it is shown; what stands for characters that are not shown may be longer than they are.
+func clipped(line string) string {
+	return visible.Clip(visible.Text(visible.Clip(line, longest)), longest)
 }
 
 // visit calls f for an error and those that it wraps, the outer ones first.

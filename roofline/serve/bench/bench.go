@@ -72,6 +72,7 @@ const (
 	mostBytes = 16 << 20
 	mostLine  = 1 << 20 // bytes of a line
 	mostRuns  = 1 << 16 // tests of a file
+	mostLines = 1 << 17 // of a file with a test a line
 )
 
 // Read reads the output of a benchmark; name stands for it in messages.
@@ -103,11 +104,14 @@ func Read(name string, r io.Reader) ([]Run, error) {
 	return nil, fmt.Errorf("%s: found no output of a benchmark of language models, expected one of %s", name, strings.Join(Formats(), ", "))
 }
 
-// bounded refuses a text with a long line.
+// bounded refuses a text with a long line or too many of them.
 func bounded(text string) error {
 	n := 0
 	for line := range strings.Lines(text) {
-		if n++; len(line) > mostLine {
+		switch n++; {
+		case n > mostLines:
+			return fmt.Errorf("found more than %d lines, expected at most %d tests", mostLines, mostRuns)
+		case len(line) > mostLine:
 			return fmt.Errorf("line %d: found more than %d MiB, expected a test", n, mostLine>>20)
 		}
 	}

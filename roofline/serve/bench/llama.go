@@ -49,6 +49,9 @@ func ofFields(get func(name string) string) ([]Run, error) {
 
 // readJSON reads llama-bench's JSON, a list or an object a line.
 func readJSON(text string) (out []Run, err error) {
+	if n := strings.Count(text, "{") + strings.Count(text, "["); n > mostLines {
+		return nil, fmt.Errorf("found %d objects and lists, expected at most %d tests", n, mostRuns)
+	}
 	d := json.NewDecoder(strings.NewReader(text)) // a list, or one object a line
 	d.UseNumber()
 	for {
