@@ -51,16 +51,28 @@ func Models(es []*roofline.Estimate) (*Figure, error) {
 }
 
 // commonSetting says in which precision, batch and runtime all estimates are, "" where they differ.
-func commonSetting(es []*roofline.Estimate) (way string) {
-	for i, e := range es {
-		w := fmt.Sprintf("%s, batch %d", e.Precision.Short(), max(e.Batch, 1))
-		if e.Tuning != nil {
-			w += ", in " + e.Tuning.Runtime.Name
-		}
-		if i > 0 && w != way {
+func commonSetting(es []*roofline.Estimate) string {
+	return common(es, func(e *roofline.Estimate) string {
+		return fmt.Sprintf("%s, batch %d", e.Precision.Short(), max(e.Batch, 1)) + inRuntime(e.Tuning)
+	})
+}
+
+// common returns what is said of every one of a list, "" where that differs.
+func common[T any](all []T, say func(T) string) (said string) {
+	for i, x := range all {
+		s := say(x)
+		if i > 0 && s != said {
 			return ""
 		}
-		way = w
+		said = s
 	}
-	return way
+	return said
+}
+
+// inRuntime says in which runtime something is tuned, "" where it is not.
+func inRuntime(t *roofline.Tuning) string {
+	if t == nil {
+		return ""
+	}
+	return ", in " + t.Runtime.Name
 }

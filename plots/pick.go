@@ -92,18 +92,8 @@ func Pick(b roofline.Budget, choices []roofline.Choice) (*Figure, error) {
 }
 
 // commonChoice says in which precision and runtime all choices are, "" where they differ.
-func commonChoice(kept []*roofline.Choice) (way string) {
-	for i, c := range kept {
-		w := c.Precision.Short()
-		if c.Tuning != nil {
-			w += ", in " + c.Tuning.Runtime.Name
-		}
-		if i > 0 && w != way {
-			return ""
-		}
-		way = w
-	}
-	return way
+func commonChoice(kept []*roofline.Choice) string {
+	return common(kept, func(c *roofline.Choice) string { return c.Precision.Short() + inRuntime(c.Tuning) })
 }
 
 // budgetText says how long an inference may take, and why.

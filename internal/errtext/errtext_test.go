@@ -52,3 +52,10 @@ func TestLong(t *testing.T) {
 		t.Errorf("found %d bytes: %.80q", len(got), got)
 	}
 }
+
+// TestShown holds a line to its length also where what is written for a character is longer than the character.
+func TestShown(t *testing.T) {
+	if text := Text(errors.New(strings.Repeat("\u202e", longest))); len(text) > longest+len(" … ") {
+		t.Errorf("found %d bytes, expected at most %d", len(text), longest)
+	}
+}

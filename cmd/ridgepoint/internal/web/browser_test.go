@@ -355,7 +355,7 @@ func TestBrowserQuestions(t *testing.T) {
 	b.shoot("questions")
 }
 
-// media is what a page is shown on.
+// media sets what a page is shown on, such as print.
 func media(kind string, features ...*emulation.MediaFeature) chromedp.Action[chromedp.Void] {
 	return call(emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Media: kind, Features: features})
 }
