@@ -10,7 +10,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/ridgepoint/ridgepoint"
-	"github.com/ridgepoint/ridgepoint/hwprofiles"
 	"github.com/ridgepoint/ridgepoint/plots/report"
 )
 
@@ -109,7 +108,7 @@ func framesOf(runs []ridgepoint.PipelineRun, prices *ridgepoint.Prices) []report
 }
 
 // devicesOf returns the devices of runs that were found.
-func devicesOf(runs []ridgepoint.PipelineRun) (devices []*hwprofiles.Device) {
+func devicesOf(runs []ridgepoint.PipelineRun) (devices []*ridgepoint.Device) {
 	for _, r := range runs {
 		if r.Device != nil {
 			devices = append(devices, r.Device)
@@ -228,8 +227,8 @@ func (a *app) pickFrames(ctx context.Context, file string, search *searchFlags, 
 }
 
 // unpriced warns where the cheapest of some devices is asked for and none has a price.
-func (f *rankFlags) unpriced(a *app, table *ridgepoint.Prices, devices []*hwprofiles.Device) {
-	priced := func(d *hwprofiles.Device) bool { return table.Of(d, 0) != nil }
+func (f *rankFlags) unpriced(a *app, table *ridgepoint.Prices, devices []*ridgepoint.Device) {
+	priced := func(d *ridgepoint.Device) bool { return table.Of(d, 0) != nil }
 	if f.cheapest && !slices.ContainsFunc(devices, priced) {
 		a.warn(errors.New("no price is known of any of these devices, so none is called the cheapest; " +
 			"give prices with --prices FILE (docs/energy.md)"))
