@@ -64,7 +64,7 @@ func (r *Runtime) overlap() {
 		return
 	}
 	f := *r
-	f.ID, f.Family, f.Aliases, f.Default, f.Priors, f.Rates = r.ID+framesSuffix, "", nil, nil, r.Rates, nil
+	f.ID, f.Aliases, f.Default, f.Priors, f.Rates = r.ID+framesSuffix, nil, nil, r.Rates, nil
 	f.Interval = true
 	r.frames = &f
 }

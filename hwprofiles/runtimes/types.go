@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strconv"
 
+	"github.com/ridgepoint/ridgepoint/graph/cost"
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
 	"github.com/ridgepoint/ridgepoint/hwprofiles"
 	"github.com/ridgepoint/ridgepoint/hwprofiles/provenance"
@@ -75,12 +76,17 @@ func (r *Runtime) typeOn(d *hwprofiles.Device, t dtype.Type) *TypeUse {
 	return &r.Types[i]
 }
 
-// RunsAs returns the type that work of a type runs in on a device; that is mostly the type itself.
+// RunsAs returns the type that work of a type runs in on a device; that is mostly the type itself. A narrower one needs
+// a device with arithmetic in it.
 func (r *Runtime) RunsAs(d *hwprofiles.Device, t dtype.Type) dtype.Type {
-	if u := r.typeOn(d, t); u != nil && u.RunsAs != dtype.Undefined {
-		return u.RunsAs
+	u := r.typeOn(d, t)
+	if u == nil || u.RunsAs == dtype.Undefined {
+		return t
 	}
-	return t
+	if p, ok := d.Peak(cost.Matrix, u.RunsAs); u.RunsAs.Bits() < t.Bits() && !(ok && p.Type == u.RunsAs) {
+		return t
+	}
+	return u.RunsAs
 }
 
 // efficiencies lists the parameters that the efficiency of a type applies to; that of products follows dense

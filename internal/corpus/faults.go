@@ -53,6 +53,8 @@ var faults = []fault{
 		reason: "int8 as slow as fp16: layers without int8 kernels"},
 	{table: "arttrt_batch_sweeps", device: "Jetson",
 		reason: "clocks were not locked and no power mode is stated: an AGX Orin takes two to four times as long as in two other publishers' tables"},
+	{table: "edge_misc", device: "NVIDIA T4", runtime: "tensorrt", model: "YOLOv3", source: "MMDeploy",
+		reason: "fp16 takes longer than fp32 and as long as int8 to the last digit: something else than the network takes the time"},
 	{table: "paddle_deploy", model: "UNet", runtime: "TensorRT", reason: "rows of several precisions are identical"},
 	{table: "paddle", device: "6271C", runtime: "paddle inference native",
 		reason: "runs without oneDNN: a MobileNet takes 2.5 to 3 times as long as with it"},

@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/ridgepoint/ridgepoint/hwprofiles"
 	"github.com/ridgepoint/ridgepoint/hwprofiles/runtimes/params"
 )
 
@@ -16,7 +17,8 @@ var (
 		params.BandMatrix, params.BandDepthwise, params.BandPointwise, params.BandNorm, params.BandMove,
 		params.BandBatchNorm, params.Repack,
 	}
-	setLaunch   = []params.Param{params.Launch, params.Dispatch, params.Step}
+	setLaunch   = []params.Param{params.Launch, params.Step}
+	setHost     = []params.Param{params.Dispatch}
 	setScale    = []params.Param{params.Scale}
 	setFixed    = []params.Param{params.Fixed}
 	setParallel = []params.Param{params.Parallel}
@@ -85,6 +87,20 @@ func bySource(s *Setting) string {
 // Limit gives the source of samples that nobody measured: they have no cost of a source.
 const Limit = "limit"
 
+// byHost returns the group of the host that issues kernels: that of whoever measured where the device is a card in it,
+// of which a forecast knows nothing; else the device's own.
+func byHost(s *Setting) string {
+	switch {
+	case s.Class != hwprofiles.GPU:
+		return byDevice(s)
+	case s.Source == Limit:
+		return ""
+	case s.Source == "":
+		return byDevice(s) + "/anyone's"
+	}
+	return byDevice(s) + "/" + strings.ReplaceAll(s.Source, ",", " ")
+}
+
 // byMachine tells the machine that a forecast is for apart from those that were measured. Its power, cooling, drivers
 // and versions are its own. No fit has it: it adds to the variance of a forecast, until the machine is measured too.
 func byMachine(s *Setting) string {
@@ -126,6 +142,7 @@ var levels = []level{
 	{name: "device-runtime-fixed", set: setFixed, by: byDeviceRuntime, sd: 0.68},
 	{name: "threads", set: setScale, by: byThreads, sd: 0.13},
 	{name: "parallel", set: setParallel, by: byDevice, sd: 0.18},
+	{name: "host", set: setHost, by: byHost, sd: 0.4},
 	{name: "rich", by: byDeviceRuntime, rich: true, sd: 0.14},
 	{name: "source", set: setFixed, by: bySource, sd: 1.3},
 	{name: "machine", set: setScale, by: byMachine, sd: 0.15}, // docs/experiments.md
@@ -167,7 +184,7 @@ func designOf(s *Setting) *design {
 			continue
 		}
 		for p := range params.NumParams {
-			if params.Specs[p].Sigma > 0 && p != params.Scale && isFree(s, p) {
+			if params.Specs[p].Sigma > 0 && p != params.Scale && isFree(s, p) && !(l.rich && p == params.Dispatch) {
 				d.shared = append(d.shared, l.one(family, by, p))
 			}
 		}

@@ -107,6 +107,7 @@ type residual struct {
 	slice     int // in part.slices
 	mean      float64
 	n         int
+	same      int     // of n: in the kind of precision that is asked for
 	low, high float64 // logarithms of the smallest and the largest batch
 }
 
@@ -126,6 +127,10 @@ func (p *part) here(s *Setting, network string) (residual, bool) {
 		for _, r := range p.left[network] {
 			o := &p.slices[r.slice]
 			if o.Device == at.device && o.Runtime == s.Runtime && o.Threads == at.threads && alike(s, o.Kind) {
+				r.same = 0
+				if o.Kind == s.Kind {
+					r.same = r.n
+				}
 				out.add(r)
 			}
 		}
@@ -150,7 +155,7 @@ func (r *residual) add(o residual) {
 	}
 	n := r.n + o.n
 	r.mean = (r.mean*float64(r.n) + o.mean*float64(o.n)) / float64(n)
-	r.n, r.low, r.high = n, min(r.low, o.low), max(r.high, o.high)
+	r.n, r.same, r.low, r.high = n, r.same+o.same, min(r.low, o.low), max(r.high, o.high)
 }
 
 // measured returns the names of the slices on which a network was measured, those of a device first.
@@ -210,7 +215,7 @@ func (f *fitter) record(p *part) {
 // newResidual returns what is left of one measurement on a slice.
 func newResidual(slice int, left float64, batch int64) residual {
 	b := math.Log(float64(max(batch, 1)))
-	return residual{slice, left, 1, b, b}
+	return residual{slice, left, 1, 1, b, b}
 }
 
 // addResidual adds one measurement to the residuals of a network.

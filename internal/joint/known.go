@@ -197,7 +197,7 @@ func (k *Known) Network(of *Network) Deviation {
 		noise *= 1 - steady*share*near
 		out.Variance *= 1 - share*near
 		if near >= 0.5 {
-			out.Here = r.n
+			out.Here = r.same
 		}
 	}
 	out.Variance += noise

@@ -76,9 +76,10 @@ func SettingOf(d *hwprofiles.Device, r *runtimes.Runtime, precision dtype.Type, 
 }
 
 // familyOf returns the name of the runtimes that share effects: those that run the same kernels, on cores other ones
-// than on GPUs.
+// than on GPUs. A runtime with several frames in flight runs those that it runs with one.
 func familyOf(d *hwprofiles.Device, r *runtimes.Runtime) string {
-	name := cmp.Or(r.Family, r.ID)
+	id, _ := runtimes.OfFrames(r.ID)
+	name := cmp.Or(r.Family, id)
 	if r.Family != "" && d.Class.Cores() {
 		name += "-cpu"
 	}
