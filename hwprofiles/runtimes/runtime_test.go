@@ -227,8 +227,10 @@ func TestFrames(t *testing.T) {
 	}
 	for _, c := range []struct {
 		id     string
+		class  hwprofiles.Class
 		frames bool
-	}{{"hailort", true}, {"voyager", true}, {"rknn", true}, {"tensorrt", false}, {"edgetpu", false}} {
+	}{{"hailort", hwprofiles.NPU, true}, {"voyager", hwprofiles.NPU, true}, {"rknn", hwprofiles.NPU, true},
+		{"openvino", hwprofiles.CPU, true}, {"tensorrt", hwprofiles.GPU, false}, {"edgetpu", hwprofiles.NPU, false}} {
 		r, err := rs.Get(c.id)
 		if err != nil {
 			t.Fatal(err)
@@ -240,7 +242,7 @@ func TestFrames(t *testing.T) {
 		if f == nil {
 			continue
 		}
-		one, many := r.Prior(hwprofiles.NPU).Values, f.Prior(hwprofiles.NPU).Values
+		one, many := r.Prior(c.class).Values, f.Prior(c.class).Values
 		if many[params.EffMatrix] != one[params.EffMatrix] || many[params.Fixed] >= one[params.Fixed] {
 			t.Errorf("%s: frames take %g s beside their work and one %g s, expected less, of the same efficiency", c.id,
 				many[params.Fixed], one[params.Fixed])
@@ -250,6 +252,36 @@ func TestFrames(t *testing.T) {
 		}
 		if _, err := rs.Get(f.ID); err == nil {
 			t.Errorf("%s can be asked for, expected the runtime alone", f.ID)
+		}
+	}
+}
+
+// TestRunsAs holds that a type runs as a narrower one where the device has arithmetic in that, and else as itself.
+func TestRunsAs(t *testing.T) {
+	rs, err := Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	devices := hwprofiles.NewCatalog()
+	for _, c := range []struct {
+		runtime, device string
+		want            dtype.Type
+	}{
+		{"ncnn", "rpi-5", dtype.Float16}, {"ncnn", "rpi-4b", dtype.Float32}, {"ncnn", "core-i7-7700k", dtype.Float32},
+		{"openvino", "rpi-5", dtype.Float16}, {"openvino", "rpi-4b", dtype.Float32},
+		{"openvino", "core-i7-7700k", dtype.Float32}, {"openvino", "xeon-6980p", dtype.BFloat16},
+		{"openvino", "arc-a770", dtype.Float16}, {"onnxruntime-cpu", "rpi-5", dtype.Float32},
+	} {
+		r, err := rs.Get(c.runtime)
+		if err != nil {
+			t.Fatal(err)
+		}
+		d, err := devices.Get(c.device)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := r.RunsAs(d, dtype.Float32); got != c.want {
+			t.Errorf("%s on %s runs fp32 as %s, expected %s", c.runtime, c.device, got.Short(), c.want.Short())
 		}
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/ridgepoint/ridgepoint/hwprofiles"
 	"github.com/ridgepoint/ridgepoint/hwprofiles/runtimes/params"
 	"github.com/ridgepoint/ridgepoint/roofline/timing"
 )
@@ -180,6 +181,45 @@ func TestDeviceWithoutDataIsItsArchitecture(t *testing.T) {
 	if at(&known).Slice >= at(&x).Slice || at(&x).Slice >= at(&other).Slice {
 		t.Errorf("variances of device, architecture and class: %.4f, %.4f, %.4f, expected them to rise",
 			at(&known).Slice, at(&x).Slice, at(&other).Slice)
+	}
+}
+
+// TestHereIsOfTheKind holds that a network that was measured in another kind of precision was not measured here, though
+// what is left of it corrects the forecast.
+func TestHereIsOfTheKind(t *testing.T) {
+	samples := world()
+	samples = slices.DeleteFunc(samples, func(s *Sample) bool { return s.Network == "A" && s.Kind == Kind16 })
+	for _, s := range samples {
+		s.Precision = kindNames[s.Kind]
+	}
+	m := fit(t, samples)
+	for _, s := range samples {
+		if s.Network != "A" {
+			continue
+		}
+		here := m.Known(&s.Setting).Network(s.Asked())
+		other := s.Setting
+		other.Kind = Kind16
+		there := m.Known(&other).Network(s.Asked())
+		if here.Here == 0 || there.Here != 0 || there.Mean == 0 {
+			t.Errorf("%s on %s: %d measurements here and %d in another precision (corrected by %.3f), expected some and none",
+				s.Network, s.Device, here.Here, there.Here, there.Mean)
+		}
+	}
+}
+
+// TestHostsAreNotCards holds that what a host takes to issue a kernel is no property of the card that somebody measured
+// in it, and that forecasts know less of it than that measurement did.
+func TestHostsAreNotCards(t *testing.T) {
+	for _, c := range []struct {
+		class hwprofiles.Class
+		own   bool
+	}{{hwprofiles.GPU, false}, {hwprofiles.Jetson, true}} {
+		a, b := setting("a1", "a", "pytorch-eager", Kind16), setting("a1", "a", "pytorch-eager", Kind16)
+		a.Class, b.Class, a.Source, b.Source = c.class, c.class, "somebody", ""
+		if same := byHost(&a) == byHost(&b); same != c.own {
+			t.Errorf("%s: a forecast takes the host of whoever measured: %v, expected %v", c.class, same, c.own)
+		}
 	}
 }
 
