@@ -6,8 +6,8 @@ import (
 	"github.com/ridgepoint/ridgepoint/graph/infer"
 	"github.com/ridgepoint/ridgepoint/graph/ops"
 	"github.com/ridgepoint/ridgepoint/internal/sat"
+	"github.com/ridgepoint/ridgepoint/roofline/internal/dataflow"
 	"github.com/ridgepoint/ridgepoint/roofline/kernel"
-	"github.com/ridgepoint/ridgepoint/roofline/lower"
 )
 
 // A footprint measures what a model occupies. Its slices are reused.
@@ -25,7 +25,7 @@ type footprint struct {
 // Inputs live until their last use, outputs until the end, and what a
 // body of control flow reads or returns until the node that holds the body is done. cached of them are key-value
 // caches. alive, unless it is nil, has room for a number for each step: the bytes alive while it runs.
-func (p *footprint) peak(f *lower.Flow, prec *precision, alive []int64) (most, cached int64) {
+func (p *footprint) peak(f *dataflow.Flow, prec *precision, alive []int64) (most, cached int64) {
 	steps, n := f.Res.Steps, int32(len(f.Res.Steps))
 	p.prepare(f)
 	m := f.Res.Plan.Model
@@ -85,7 +85,7 @@ func (p *footprint) peak(f *lower.Flow, prec *precision, alive []int64) (most, c
 
 // over makes the output of a function of one tensor take the place of what it reads for the last time, if that has as
 // many bytes, and reports whether it does.
-func (p *footprint) over(f *lower.Flow, i int32, out graph.ID, prec *precision) bool {
+func (p *footprint) over(f *dataflow.Flow, i int32, out graph.ID, prec *precision) bool {
 	n := f.Res.Steps[i].Node
 	switch kind := f.Res.Steps[i].Kind(); {
 	case kind != ops.BatchNorm && kind != ops.Rectifier && kind != ops.Exponential:
@@ -103,7 +103,7 @@ func (p *footprint) over(f *lower.Flow, i int32, out graph.ID, prec *precision) 
 }
 
 // prepare makes room for the tensors and steps of a graph.
-func (p *footprint) prepare(f *lower.Flow) {
+func (p *footprint) prepare(f *dataflow.Flow) {
 	tensors, steps := len(f.Root), len(f.Res.Steps)
 	if len(p.last) != tensors {
 		p.last, p.born, p.free = make([]int32, tensors), make([]bool, tensors), make([]int32, tensors)
@@ -137,7 +137,7 @@ func holder(steps []infer.Step, outs []int32, i int) int32 {
 }
 
 // use extends the lives of what step i reads and makes.
-func (p *footprint) use(f *lower.Flow, i int32) {
+func (p *footprint) use(f *dataflow.Flow, i int32) {
 	s := &f.Res.Steps[i]
 	if s.Times == 0 || s.Folded {
 		return
@@ -169,7 +169,7 @@ func (p *footprint) use(f *lower.Flow, i int32) {
 }
 
 // birth returns the bytes that come to life with a tensor: none if it is constant or its bytes are there already.
-func (p *footprint) birth(f *lower.Flow, id graph.ID, prec *precision) int64 {
+func (p *footprint) birth(f *dataflow.Flow, id graph.ID, prec *precision) int64 {
 	root := f.Root[id]
 	if p.born[root] || f.Const[root] {
 		return 0
@@ -179,7 +179,7 @@ func (p *footprint) birth(f *lower.Flow, id graph.ID, prec *precision) int64 {
 }
 
 // bytesAt returns the size of an activation at the precision.
-func bytesAt(f *lower.Flow, id graph.ID, prec *precision) int64 {
+func bytesAt(f *dataflow.Flow, id graph.ID, prec *precision) int64 {
 	bytes, t := f.Size(id)
 	if prec.want == dtype.Undefined || !kernel.Wide(t) {
 		return bytes

@@ -5,7 +5,7 @@ import (
 
 	"github.com/ridgepoint/ridgepoint/graph"
 	"github.com/ridgepoint/ridgepoint/hwprofiles"
-	"github.com/ridgepoint/ridgepoint/roofline/lower"
+	"github.com/ridgepoint/ridgepoint/roofline/internal/dataflow"
 )
 
 // A Room says whether a model has room in a device's memory.
@@ -51,7 +51,7 @@ func usable(d *hwprofiles.Device) (usable, taken int64) {
 
 // isCache marks the roots of key-value caches: inputs past…, outputs present…, and outputs that append to such
 // inputs.
-func isCache(f *lower.Flow) []bool {
+func isCache(f *dataflow.Flow) []bool {
 	m := f.Res.Plan.Model
 	var cache []bool
 	mark := func(ids []graph.ID, name string) {

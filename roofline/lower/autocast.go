@@ -58,7 +58,7 @@ func (l *Lowerer) autocast(u int32) {
 // promoted reports whether one operand of a step is fp32: stored so, or a parameter of at least one dimension.
 func (l *Lowerer) promoted(s int32) bool {
 	n := l.Res.Steps[s].Node
-	k := l.kind(s)
+	k := l.Kind(s)
 	parameters := l.fusion[s] == cost.Elementwise && k != ops.BatchNorm || k == ops.Concat
 	for _, id := range n.Inputs {
 		switch {

@@ -13,7 +13,7 @@ import (
 // convolution's weights; a runtime that traces the original module still has it.
 func (l *Lowerer) batchNorm(u int32) {
 	out := l.out(u)
-	if c := l.kind(u); c != ops.Conv && c != ops.TransposedConv || out == graph.None {
+	if c := l.Kind(u); c != ops.Conv && c != ops.TransposedConv || out == graph.None {
 		return
 	}
 	if l.Res.Steps[u].Bias() == graph.None || l.applied(out) {
@@ -37,7 +37,7 @@ func (l *Lowerer) batchNorm(u int32) {
 // applied reports whether the one reader of a root is elementwise or a reduction. What several kernels read is
 // stored normalised: its five operands are too many to be read again by each of them.
 func (l *Lowerer) applied(root graph.ID) bool {
-	if l.escapes[root] || l.first[root] < 0 {
+	if l.Escapes[root] || l.LastReader(root) < 0 {
 		return false
 	}
 	v := l.reader(root)

@@ -3,11 +3,11 @@ package lower
 import "github.com/ridgepoint/ridgepoint/graph/cost"
 
 // chain makes one kernel of elementwise steps that only feed each other.
-func chain(l *Lowerer) {
-	for i := range l.Live {
-		u := l.unit[i]
-		if l.Live[i] && l.tail[u] == int32(i) && l.fusion[u] == cost.Elementwise {
-			for l.absorbs(u, chainRule, cost.Elementwise) {
+func chain(f *fuser) {
+	for i := range f.Live {
+		u := f.unit[i]
+		if f.Live[i] && f.tail[u] == int32(i) && f.fusion[u] == cost.Elementwise {
+			for f.absorbs(u, chainRule, cost.Elementwise) {
 			}
 		}
 	}
@@ -15,31 +15,31 @@ func chain(l *Lowerer) {
 
 // finish lets a reduction apply the elementwise steps that follow it to its
 // results, as a residual addition after a normalisation.
-func finish(l *Lowerer) {
-	for i := range l.Live {
-		u := l.unit[i]
-		if l.Live[i] && l.tail[u] == int32(i) && l.fusion[u] == cost.Reduction {
-			for l.absorbs(u, producerRule, cost.Elementwise) {
+func finish(f *fuser) {
+	for i := range f.Live {
+		u := f.unit[i]
+		if f.Live[i] && f.tail[u] == int32(i) && f.fusion[u] == cost.Reduction {
+			for f.absorbs(u, producerRule, cost.Elementwise) {
 			}
 		}
 	}
 }
 
 // producer lets a reduction compute the elementwise steps that feed only it as it reads.
-func producer(l *Lowerer) {
-	for i := range l.Live {
-		u := l.unit[i]
-		if !l.Live[i] || l.tail[u] != int32(i) || l.fusion[u] != cost.Elementwise {
+func producer(f *fuser) {
+	for i := range f.Live {
+		u := f.unit[i]
+		if !f.Live[i] || f.tail[u] != int32(i) || f.fusion[u] != cost.Elementwise {
 			continue
 		}
-		v := l.reader(l.out(u))
-		if v < 0 || v == u || l.fusion[v] != cost.Reduction || !l.together(u, v) {
+		v := f.reader(f.out(u))
+		if v < 0 || v == u || f.fusion[v] != cost.Reduction || !f.together(u, v) {
 			continue
 		}
-		rule := l.rule[v]
+		rule := f.rule[v]
 		if rule == "" {
 			rule = producerRule
 		}
-		l.merge(v, u, rule)
+		f.merge(v, u, rule)
 	}
 }

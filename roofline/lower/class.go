@@ -5,6 +5,7 @@ import (
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
 	"github.com/ridgepoint/ridgepoint/graph/ops"
 	"github.com/ridgepoint/ridgepoint/internal/sat"
+	"github.com/ridgepoint/ridgepoint/roofline/internal/dataflow"
 	"github.com/ridgepoint/ridgepoint/roofline/kernel"
 )
 
@@ -59,7 +60,7 @@ func (l *Lowerer) classOf(k *kernel.Kernel, main int32) kernel.Class {
 func (l *Lowerer) widest(k *kernel.Kernel) kernel.Class {
 	best := kernel.Pointwise
 	for i, s := range k.Steps {
-		c := classes[l.kind(s)]
+		c := classes[l.Kind(s)]
 		if i == 0 || c == kernel.Norm || c == kernel.Reduce && best != kernel.Norm || best == kernel.Pointwise {
 			best = c
 		}
@@ -70,7 +71,7 @@ func (l *Lowerer) widest(k *kernel.Kernel) kernel.Class {
 // convClass tells dense, grouped and depthwise convolutions apart. Weights are [out, in/group, …],
 // those of a transposed convolution [in, out/group, …].
 func (l *Lowerer) convClass(main int32) kernel.Class {
-	kind, groups := l.kind(main), l.groups(main)
+	kind, groups := l.Kind(main), l.groups(main)
 	w := l.weightShape(main)
 	switch {
 	case groups <= 1 && kind != ops.DepthwiseConv:
@@ -83,7 +84,7 @@ func (l *Lowerer) convClass(main int32) kernel.Class {
 
 // groups returns the number of groups of a convolution.
 func (l *Lowerer) groups(main int32) int64 {
-	if l.kind(main) == ops.DepthwiseConv {
+	if l.Kind(main) == ops.DepthwiseConv {
 		if w := l.weightShape(main); len(w) > 0 {
 			return w[0]
 		}
@@ -111,7 +112,7 @@ func (l *Lowerer) mainType(k *kernel.Kernel, main int32) dtype.Type {
 			return w.Type
 		}
 	}
-	if id := firstOutput(l.Res.Steps[main].Node); id != graph.None {
+	if id := dataflow.FirstOutput(l.Res.Steps[main].Node); id != graph.None {
 		return l.Res.Infos[id].Type
 	}
 	return dtype.Undefined
@@ -122,16 +123,16 @@ func (l *Lowerer) mainType(k *kernel.Kernel, main int32) dtype.Type {
 func (l *Lowerer) gemmView(k *kernel.Kernel, main int32) {
 	n := l.Res.Steps[main].Node
 	macs := l.Res.Steps[main].Cost.MACs
-	out := firstOutput(n)
+	out := dataflow.FirstOutput(n)
 	if macs == 0 || out == graph.None || len(n.Inputs) < 2 {
 		return
 	}
 	shape := l.Res.Infos[out].Shape
-	elems := l.scaled(out, shape.Elems())
+	elems := l.Scaled(out, shape.Elems())
 	if elems == 0 || len(shape) == 0 {
 		return
 	}
-	kind := l.kind(main)
+	kind := l.Kind(main)
 	switch kind {
 	case ops.Attention:
 		l.attentionView(k, n, shape, macs)

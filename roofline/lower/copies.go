@@ -2,7 +2,6 @@ package lower
 
 import (
 	"github.com/ridgepoint/ridgepoint/graph"
-	"github.com/ridgepoint/ridgepoint/graph/ops"
 	"github.com/ridgepoint/ridgepoint/roofline/kernel"
 )
 
@@ -14,7 +13,7 @@ func (l *Lowerer) copies(u int32) {
 	}
 	k := kernel.Kernel{Op: "Copy", Rule: stridesRule, Class: kernel.Move}
 	l.outside(u, func(s int32, j int, id graph.ID) {
-		if l.copied(s, j) {
+		if l.Copied(s, j) {
 			l.copy(&k, id, l.kept(l.Root[id]), l.kept(l.Root[id]))
 		}
 	})
@@ -26,10 +25,10 @@ func (l *Lowerer) outside(u int32, do func(step int32, operand int, id graph.ID)
 	for s := u; s >= 0; s = l.next[s] {
 		n := l.Res.Steps[s].Node
 		for j, id := range n.Inputs {
-			if id == graph.None || l.Const[l.Root[id]] || l.repeats(n, j) {
+			if id == graph.None || l.Const[l.Root[id]] || l.Repeats(n, j) {
 				continue
 			}
-			if m := l.maker[l.Root[id]]; m < 0 || l.unit[m] != u {
+			if m := l.Maker[l.Root[id]]; m < 0 || l.unit[m] != u {
 				do(s, j, id)
 			}
 		}
@@ -54,48 +53,4 @@ func (l *Lowerer) ahead(k *kernel.Kernel) {
 	k.Name, k.Times = l.kernels[last].Name, l.kernels[last].Times
 	l.kernels = append(l.kernels, l.kernels[last])
 	l.kernels[last] = *k
-}
-
-// copied reports whether a step copies operand j first: convolutions read images without gaps, channels first or last,
-// normalisations rows, and matrix products what multiplies says.
-func (f *Flow) copied(step int32, j int) bool {
-	n := f.Res.Steps[step].Node
-	id := n.Inputs[j]
-	shape := f.Res.Infos[id].Shape
-	s, ok := f.stridesOf(id)
-	if !ok || shape.Elems() <= 1 {
-		return false
-	}
-	switch c := f.kind(step); {
-	case c == ops.Conv || c == ops.TransposedConv:
-		o := plainOrder
-		if len(shape) == 4 && (f.channelsLast || s.channelsLast(shape)) {
-			o = channelsLastOrder
-		}
-		return j == 0 && !s.lies(o, shape)
-	case c == ops.Softmax, c == ops.LayerNorm:
-		return j == 0 && !s.lies(plainOrder, shape)
-	case c == ops.MatMul:
-		return !s.multiplies(shape, j == 0 && f.Const[f.Root[n.Inputs[1]]])
-	}
-	return false
-}
-
-// multiplies reports whether a matrix product reads an operand as it lies: all dimensions but the last two fold into
-// one, for the product with a weight all but the last, and the elements of rows or of columns are in a row.
-func (s *strides) multiplies(shape graph.Shape, weight bool) bool {
-	n := len(shape)
-	if n < 2 {
-		return true
-	}
-	folded := n - 2
-	if weight {
-		folded = n - 1
-	}
-	for d := folded - 1; d > 0; d-- {
-		if shape[d-1] > 1 && shape[d] > 1 && s.at[d-1] != s.at[d]*shape[d] {
-			return false
-		}
-	}
-	return s.at[n-1] == 1 || shape[n-1] == 1 || s.at[n-2] == 1 || shape[n-2] == 1
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/ridgepoint/ridgepoint/graph/readers"
 	"github.com/ridgepoint/ridgepoint/internal/reference"
 	"github.com/ridgepoint/ridgepoint/internal/sat"
+	"github.com/ridgepoint/ridgepoint/roofline/internal/dataflow"
 	"github.com/ridgepoint/ridgepoint/roofline/kernel"
 	"github.com/ridgepoint/ridgepoint/roofline/lower"
 )
@@ -81,7 +82,7 @@ func sum(kernels []kernel.Kernel) cost.Cost {
 	return total
 }
 
-func liveWork(res *infer.Result, f *lower.Flow) int64 {
+func liveWork(res *infer.Result, f *dataflow.Flow) int64 {
 	var n int64
 	for i := range res.Steps {
 		if f.Live[i] {
@@ -94,7 +95,7 @@ func liveWork(res *infer.Result, f *lower.Flow) int64 {
 
 // checkPartition holds that every live step is in one kernel and that kernels
 // come after those that make what they read.
-func checkPartition(t *testing.T, f *lower.Flow, kernels []kernel.Kernel) {
+func checkPartition(t *testing.T, f *dataflow.Flow, kernels []kernel.Kernel) {
 	t.Helper()
 	made := make(map[graph.ID]int)
 	for i := range kernels {

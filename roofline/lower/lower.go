@@ -6,32 +6,24 @@ import (
 	"strconv"
 
 	"github.com/ridgepoint/ridgepoint/graph"
-	"github.com/ridgepoint/ridgepoint/graph/cost"
 	"github.com/ridgepoint/ridgepoint/graph/infer"
 	"github.com/ridgepoint/ridgepoint/graph/ops"
+	"github.com/ridgepoint/ridgepoint/roofline/internal/dataflow"
 	"github.com/ridgepoint/ridgepoint/roofline/kernel"
 )
 
 // A Lowerer lowers results, keeping its storage from one to the next. It must
 // not be used by two goroutines at once. The zero Lowerer is ready.
 type Lowerer struct {
-	Flow
+	fuser
 	kernels []kernel.Kernel   // in the order in which they run
 	index   []int32           // the steps of all kernels, one after the other
 	sums    tally             // traffic of the unit being emitted
 	buf     []byte            // for names
 	names   map[string]string // that were made before
-	unit    []int32           // by step: the unit that it belongs to, itself at first
-	next    []int32           // by step: the next step of its unit, -1 at the end
-	tail    []int32           // by unit: its last step, whose output leaves it
-	end     []int32           // by unit: the end of its list
-	rule    []string          // by unit: that made it
-	fusion  []cost.Class      // by unit: how it fuses
-	region  region            // used again
 	wide    []bool            // by root: autocast stores it in fp32 whatever the precision
 	policy  ops.Autocast      // of the unit being emitted
 	done    []bool            // by unit: its kernel is made
-	spare   []bool            // by root: scores of attention that another runtime keeps in one kernel
 }
 
 // Lower lowers a result into fresh storage.
@@ -39,36 +31,19 @@ func Lower(res *infer.Result, recipe Recipe) []kernel.Kernel { return new(Lowere
 
 // Lower lowers a result. The kernels are valid until the next call.
 func (l *Lowerer) Lower(res *infer.Result, recipe Recipe) []kernel.Kernel {
-	l.Trace(res, recipe)
-	l.reset(len(res.Steps))
-	for i, r := range rules {
-		if r.apply != nil && recipe.on&(1<<i) != 0 {
-			r.apply(l)
-		}
-	}
-	return l.emit()
-}
-
-// reset makes each of n steps a unit of its own, and reuses what the last graph took.
-func (l *Lowerer) reset(n int) {
-	l.unit, l.next, l.tail, l.end = resize(l.unit, n), resize(l.next, n), resize(l.tail, n), resize(l.end, n)
-	l.rule, l.fusion = resize(l.rule, n), resize(l.fusion, n)
-	l.spare = resize(l.spare, len(l.Root))
-	for i := range l.unit {
-		l.fusion[i] = l.fusionOf(int32(i))
-		l.unit[i], l.next[i], l.tail[i], l.end[i] = int32(i), -1, int32(i), int32(i)
-	}
+	l.fuse(res, recipe)
 	l.kernels, l.index = l.kernels[:0], l.index[:0]
 	if l.names == nil {
 		l.names = make(map[string]string)
 	}
+	return l.emit()
 }
 
 // emit makes a kernel of every unit, in the order of their last steps, but a unit after those that it reads from: one
 // of siblings may end later than what reads another.
 func (l *Lowerer) emit() []kernel.Kernel {
 	l.sums.reset(len(l.Root))
-	l.wide, l.done = resize(l.wide, len(l.Root)), resize(l.done, len(l.Live))
+	l.wide, l.done = dataflow.Resize(l.wide, len(l.Root)), dataflow.Resize(l.done, len(l.Live))
 	l.kernels = slices.Grow(l.kernels, l.units())
 	for i := range l.Live {
 		if u := l.unit[i]; l.Live[i] && l.tail[u] == int32(i) {
@@ -89,7 +64,7 @@ func (l *Lowerer) make(u int32) {
 			if id == graph.None {
 				continue
 			}
-			if m := l.maker[l.Root[id]]; m >= 0 && l.Live[m] {
+			if m := l.Maker[l.Root[id]]; m >= 0 && l.Live[m] {
 				l.make(l.unit[m])
 			}
 		}
@@ -113,7 +88,7 @@ func (l *Lowerer) make(u int32) {
 	if l.autocasts {
 		l.casts(u)
 	}
-	if l.strided {
+	if l.Strided {
 		l.copies(u)
 	}
 	if l.unfold {

@@ -14,19 +14,19 @@ var softmax = composite{seeds: []string{"Exp"}, rule: softmaxRule, reductions: t
 
 // groupNorm makes one kernel of the normalisation of groups of channels as exporters write it: of instances, then a
 // scale and a shift by channel.
-func groupNorm(l *Lowerer) {
-	for i := range l.Live {
+func groupNorm(f *fuser) {
+	for i := range f.Live {
 		u := int32(i)
-		if !l.Live[i] || !l.single(u) || l.kind(u) != ops.InstanceNorm {
+		if !f.Live[i] || !f.single(u) || f.Kind(u) != ops.InstanceNorm {
 			continue
 		}
 		for range 2 {
-			v := l.reader(l.out(u))
-			if v < 0 || !l.single(v) || l.fusion[v] != cost.Elementwise || l.varying(v) != 1 || !l.together(u, v) ||
-				l.elems(v) != l.elems(u) {
+			v := f.reader(f.out(u))
+			if v < 0 || !f.single(v) || f.fusion[v] != cost.Elementwise || f.varying(v) != 1 || !f.together(u, v) ||
+				f.elems(v) != f.elems(u) {
 				break
 			}
-			l.merge(u, v, groupNormRule)
+			f.merge(u, v, groupNormRule)
 		}
 	}
 }

@@ -16,7 +16,7 @@ const onePass = 1 << 15
 func (l *Lowerer) secondPass(k *kernel.Kernel) {
 	for _, i := range k.Steps {
 		n := l.Res.Steps[i].Node
-		if c := l.kind(i); c != ops.InstanceNorm && c != ops.GroupNorm || n.Inputs[0] == graph.None {
+		if c := l.Kind(i); c != ops.InstanceNorm && c != ops.GroupNorm || n.Inputs[0] == graph.None {
 			continue
 		}
 		size, t := l.Size(n.Inputs[0])
@@ -46,12 +46,12 @@ func (l *Lowerer) normGroups(n *graph.Node) int64 {
 // elementwise or reductions, and it reads no more than it writes, they can read what it reads and compute it again.
 func (l *Lowerer) recompute(u int32, k *kernel.Kernel) {
 	out := l.out(u)
-	if l.fusion[u] != cost.Elementwise || k.Cost.MACs > 0 || out == graph.None || l.escapes[out] || l.first[out] < 0 ||
+	if l.fusion[u] != cost.Elementwise || k.Cost.MACs > 0 || out == graph.None || l.Escapes[out] || l.LastReader(out) < 0 ||
 		k.Cost.Read > k.Cost.Written {
 		return
 	}
-	for e := l.first[out]; e >= 0; e = l.edges[e].next {
-		if f := l.fusion[l.unit[l.edges[e].step]]; f != cost.Elementwise && f != cost.Reduction {
+	for reader := range l.Readers(out) {
+		if f := l.fusion[l.unit[reader]]; f != cost.Elementwise && f != cost.Reduction {
 			return
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"github.com/ridgepoint/ridgepoint/graph/cost"
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
 	"github.com/ridgepoint/ridgepoint/graph/ops"
+	"github.com/ridgepoint/ridgepoint/roofline/internal/dataflow"
 	"github.com/ridgepoint/ridgepoint/roofline/kernel"
 )
 
@@ -12,43 +13,43 @@ import (
 // every level: the operator reads and writes quantised tensors. A
 // DequantizeLinear joins the first step that reads through it (others read the
 // same quantised bytes), a QuantizeLinear joins what makes its input.
-func qdq(l *Lowerer) {
-	for i := range l.Live {
-		if l.Live[i] && !l.passes(int32(i)) {
-			l.takeDequantize(int32(i))
+func qdq(f *fuser) {
+	for i := range f.Live {
+		if f.Live[i] && !f.passes(int32(i)) {
+			f.takeDequantize(int32(i))
 		}
 	}
-	for i := range l.Live {
+	for i := range f.Live {
 		q := int32(i)
-		if !l.Live[i] || l.kind(q) != ops.Quantize || l.fusion[q] != cost.Elementwise {
+		if !f.Live[i] || f.Kind(q) != ops.Quantize || f.fusion[q] != cost.Elementwise {
 			continue
 		}
-		in := l.Root[l.Res.Steps[q].Node.Inputs[0]]
-		m := l.maker[in]
-		if m < 0 || l.Const[in] {
+		in := f.Root[f.Res.Steps[q].Node.Inputs[0]]
+		m := f.Maker[in]
+		if m < 0 || f.Const[in] {
 			continue
 		}
-		u := l.unit[m]
-		if l.fusion[u] != cost.Opaque && l.out(u) == in && l.reader(in) == l.unit[q] && l.together(m, q) {
-			l.merge(u, l.unit[q], qdqRule)
+		u := f.unit[m]
+		if f.fusion[u] != cost.Opaque && f.out(u) == in && f.reader(in) == f.unit[q] && f.together(m, q) {
+			f.merge(u, f.unit[q], qdqRule)
 		}
 	}
 }
 
 // passes reports whether a step is a DequantizeLinear that is read through.
-func (l *Lowerer) passes(i int32) bool {
-	out := firstOutput(l.Res.Steps[i].Node)
-	return l.kind(i) == ops.Dequantize && l.Root[out] != out
+func (f *fuser) passes(i int32) bool {
+	out := dataflow.FirstOutput(f.Res.Steps[i].Node)
+	return f.Kind(i) == ops.Dequantize && f.Root[out] != out
 }
 
 // takeDequantize merges into step i the DequantizeLinear steps that nothing before it took.
-func (l *Lowerer) takeDequantize(i int32) {
-	for _, id := range l.Res.Steps[i].Node.Inputs {
+func (f *fuser) takeDequantize(i int32) {
+	for _, id := range f.Res.Steps[i].Node.Inputs {
 		if id == graph.None {
 			continue
 		}
-		if d := l.through[id]; d >= 0 && l.single(d) && l.together(d, i) && l.unit[i] != d {
-			l.merge(l.unit[i], d, qdqRule)
+		if d := f.Through[id]; d >= 0 && f.single(d) && f.together(d, i) && f.unit[i] != d {
+			f.merge(f.unit[i], d, qdqRule)
 		}
 	}
 }
@@ -100,7 +101,7 @@ func (l *Lowerer) product(main int32) dtype.Type {
 func (l *Lowerer) converts(k *kernel.Kernel) bool {
 	some, all := false, true
 	for _, s := range k.Steps {
-		c := l.kind(s)
+		c := l.Kind(s)
 		is := c == ops.Quantize || c == ops.Dequantize
 		some, all = some || is, all && is
 	}

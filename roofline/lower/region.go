@@ -31,35 +31,35 @@ type region struct {
 }
 
 // composites fuses every region that a row describes.
-func (l *Lowerer) composites(c *composite) {
-	for i := range l.Live {
+func (f *fuser) composites(c *composite) {
+	for i := range f.Live {
 		s := int32(i)
-		if l.Live[i] && l.seeds(s, c) && l.may(s, c) && l.grow(s, c) {
-			l.fuse(c)
+		if f.Live[i] && f.seeds(s, c) && f.may(s, c) && f.grow(s, c) {
+			f.take(c)
 		}
 	}
 }
 
 // seeds reports whether a step is a seed of a composite.
-func (l *Lowerer) seeds(s int32, c *composite) bool {
-	return slices.ContainsFunc(c.seeds, func(op string) bool { return l.is(s, op) })
+func (f *fuser) seeds(s int32, c *composite) bool {
+	return slices.ContainsFunc(c.seeds, func(op string) bool { return f.Is(s, op) })
 }
 
 // may reports whether a step may be part of a region.
-func (l *Lowerer) may(s int32, c *composite) bool {
-	k := l.fusion[s]
-	return l.Live[s] && l.single(s) && (k == cost.Elementwise || k == cost.Reduction && c.reductions) &&
-		l.out(s) != graph.None && l.Res.Steps[s].Cost.MACs == 0
+func (f *fuser) may(s int32, c *composite) bool {
+	k := f.fusion[s]
+	return f.Live[s] && f.single(s) && (k == cost.Elementwise || k == cost.Reduction && c.reductions) &&
+		f.out(s) != graph.None && f.Res.Steps[s].Cost.MACs == 0
 }
 
 // grow extends the region from a seed until it is closed, first by what its
 // inputs are computed from while there are several, else by what reads its outputs.
-func (l *Lowerer) grow(seed int32, c *composite) bool {
-	r := &l.region
+func (f *fuser) grow(seed int32, c *composite) bool {
+	r := &f.region
 	r.steps = append(r.steps[:0], seed)
 	closed := 0 // how many steps it had when it was last closed
 	for len(r.steps) <= maxRegion {
-		l.survey()
+		f.survey()
 		done := len(r.in) == 1 && len(r.out) == 1 && r.forked
 		if done {
 			closed = len(r.steps)
@@ -67,12 +67,12 @@ func (l *Lowerer) grow(seed int32, c *composite) bool {
 		var next int32 = -1
 		switch {
 		case done && c.reductions:
-			next = l.centred(c)
+			next = f.centred(c)
 		case done:
 		case len(r.in) > 1:
-			next = l.before(c)
+			next = f.before(c)
 		case closed == 0:
-			next = l.after(c)
+			next = f.after(c)
 		}
 		if next < 0 {
 			break
@@ -84,36 +84,36 @@ func (l *Lowerer) grow(seed int32, c *composite) bool {
 }
 
 // survey finds what the region reads and hands on.
-func (l *Lowerer) survey() {
-	r := &l.region
+func (f *fuser) survey() {
+	r := &f.region
 	r.in, r.out, r.forked = r.in[:0], r.out[:0], false
 	for _, s := range r.steps {
-		n := l.Res.Steps[s].Node
+		n := f.Res.Steps[s].Node
 		for k, id := range n.Inputs {
-			if id == graph.None || l.Const[l.Root[id]] || l.repeats(n, k) {
+			if id == graph.None || f.Const[f.Root[id]] || f.Repeats(n, k) {
 				continue
 			}
-			root := l.Root[id]
-			if l.inRegion(root) > 1 {
+			root := f.Root[id]
+			if f.inRegion(root) > 1 {
 				r.forked = true
 			}
-			if m := l.maker[root]; m < 0 || !contains(r.steps, m) {
+			if m := f.Maker[root]; m < 0 || !contains(r.steps, m) {
 				if !contains(r.in, root) {
 					r.in = append(r.in, root)
 				}
 			}
 		}
-		if o := l.out(s); l.escapes[o] || l.inRegion(o) < int(l.users[o]) || l.users[o] == 0 {
+		if o := f.out(s); f.Escapes[o] || f.inRegion(o) < int(f.Users[o]) || f.Users[o] == 0 {
 			r.out = append(r.out, o)
 		}
 	}
 }
 
 // inRegion returns how many steps of the region read a root.
-func (l *Lowerer) inRegion(root graph.ID) int {
+func (f *fuser) inRegion(root graph.ID) int {
 	n := 0
-	for e := l.first[root]; e >= 0; e = l.edges[e].next {
-		if contains(l.region.steps, l.edges[e].step) {
+	for reader := range f.Readers(root) {
+		if contains(f.region.steps, reader) {
 			n++
 		}
 	}
@@ -121,74 +121,74 @@ func (l *Lowerer) inRegion(root graph.ID) int {
 }
 
 // before returns the step that made the latest input, if it may join: every reader of it is inside.
-func (l *Lowerer) before(c *composite) int32 {
+func (f *fuser) before(c *composite) int32 {
 	best := int32(-1)
-	for _, root := range l.region.in {
-		best = max(best, l.maker[root])
+	for _, root := range f.region.in {
+		best = max(best, f.Maker[root])
 	}
-	if best < 0 || !l.may(best, c) || !l.together(best, l.region.steps[0]) {
+	if best < 0 || !f.may(best, c) || !f.together(best, f.region.steps[0]) {
 		return -1
 	}
-	if o := l.out(best); l.escapes[o] || l.inRegion(o) < int(l.users[o]) {
+	if o := f.out(best); f.Escapes[o] || f.inRegion(o) < int(f.Users[o]) {
 		return -1
 	}
 	return best
 }
 
 // after returns the earliest step outside that reads an output, if it may join.
-func (l *Lowerer) after(c *composite) int32 {
+func (f *fuser) after(c *composite) int32 {
 	best := int32(-1)
-	for _, o := range l.region.out {
-		if l.escapes[o] {
+	for _, o := range f.region.out {
+		if f.Escapes[o] {
 			return -1
 		}
-		for e := l.first[o]; e >= 0; e = l.edges[e].next {
-			if s := l.edges[e].step; !contains(l.region.steps, s) && (best < 0 || s < best) {
+		for reader := range f.Readers(o) {
+			if s := reader; !contains(f.region.steps, s) && (best < 0 || s < best) {
 				best = s
 			}
 		}
 	}
-	if best < 0 || !l.may(best, c) || !l.together(best, l.region.steps[0]) {
+	if best < 0 || !f.may(best, c) || !f.together(best, f.region.steps[0]) {
 		return -1
 	}
 	return best
 }
 
 // centred returns the subtraction that a closed region's input comes from: of a mean or a maximum.
-func (l *Lowerer) centred(c *composite) int32 {
-	if s := l.before(c); s >= 0 && l.is(s, "Sub") && l.varying(s) == 2 {
+func (f *fuser) centred(c *composite) int32 {
+	if s := f.before(c); s >= 0 && f.Is(s, "Sub") && f.varying(s) == 2 {
 		return s
 	}
 	return -1
 }
 
-// fuse makes a unit of the region and of the steps with constant operands that follow it.
-func (l *Lowerer) fuse(c *composite) {
-	u, rule := l.region.steps[0], c.rule
-	if rule == layerNormRule && !l.subtracts() {
+// take makes a unit of the region and of the steps with constant operands that follow it.
+func (f *fuser) take(c *composite) {
+	u, rule := f.region.steps[0], c.rule
+	if rule == layerNormRule && !f.subtracts() {
 		rule = rmsNormRule
 	}
-	for _, s := range l.region.steps[1:] {
-		l.merge(u, s, "")
+	for _, s := range f.region.steps[1:] {
+		f.merge(u, s, "")
 	}
-	l.rule[u], l.fusion[u] = rule, cost.Elementwise
+	f.rule[u], f.fusion[u] = rule, cost.Elementwise
 	if c.reductions {
-		l.fusion[u] = cost.Reduction
+		f.fusion[u] = cost.Reduction
 	}
 	for range c.affine {
-		v := l.reader(l.out(u))
-		if v < 0 || !l.single(v) || l.fusion[v] != cost.Elementwise || l.varying(v) != 1 || !l.together(u, v) ||
-			l.elems(v) != l.elems(l.tail[u]) || l.seedOfAny(v) {
+		v := f.reader(f.out(u))
+		if v < 0 || !f.single(v) || f.fusion[v] != cost.Elementwise || f.varying(v) != 1 || !f.together(u, v) ||
+			f.elems(v) != f.elems(f.tail[u]) || f.seedOfAny(v) {
 			return
 		}
-		l.merge(u, v, "")
+		f.merge(u, v, "")
 	}
 }
 
 // subtracts reports whether the region has a Sub.
-func (l *Lowerer) subtracts() bool {
-	for _, s := range l.region.steps {
-		if l.is(s, "Sub") {
+func (f *fuser) subtracts() bool {
+	for _, s := range f.region.steps {
+		if f.Is(s, "Sub") {
 			return true
 		}
 	}
@@ -196,8 +196,8 @@ func (l *Lowerer) subtracts() bool {
 }
 
 // seedOfAny reports whether a step is the seed of some composite, which must keep it for itself.
-func (l *Lowerer) seedOfAny(s int32) bool {
-	return slices.ContainsFunc(allComposites, func(c *composite) bool { return l.seeds(s, c) })
+func (f *fuser) seedOfAny(s int32) bool {
+	return slices.ContainsFunc(allComposites, func(c *composite) bool { return f.seeds(s, c) })
 }
 
 // contains reports whether x is in list.

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/ridgepoint/ridgepoint/roofline/internal/dataflow"
 )
 
 // A rule is one thing that runtimes do to a graph: a pass, a way in which data moves, or both. A new one is a row here
@@ -12,21 +14,17 @@ type rule struct {
 	name  string           // as profiles of runtimes write it
 	level Level            // of fusion that it applies at and below; runtimesOnly where no level has it
 	doc   string           // for docs/runtimes.md
-	apply func(*Lowerer)   // the pass; nil where there is none
+	apply func(*fuser)     // the pass; nil where there is none
 	data  func(*semantics) // says how data moves; nil where it moves as ever
 }
 
-// The semantics say how a runtime stores and moves data. A rule sets each.
+// The semantics say how a runtime stores and moves data, and what of that is a kernel. A rule sets each.
 type semantics struct {
-	indexed      bool // picking elements fuses like elementwise work
-	channelsLast bool // images are stored channels last
-	flashOnly    bool // attention is one kernel only where PyTorch's is
-	slices       bool // what only picks a part is a view
-	twice        bool // normalisation over many elements reads them twice
-	strided      bool // tensors carry strides: transpositions copy nothing; what needs its operand in a row copies it
-	autocasts    bool // some results are stored in fp32 whatever the precision, and copied in front of matrix work
-	inPlace      bool // a key-value cache grows where it lies
-	unfold       bool // folded batch normalisation and convolution bias are kernels of their own
+	data      dataflow.Options // how tensors lie and move
+	indexed   bool             // picking elements fuses like elementwise work
+	twice     bool             // normalisation over many elements reads them twice
+	autocasts bool             // some results are stored in fp32 whatever the precision, and copied in front of matrix work
+	unfold    bool             // folded batch normalisation and convolution bias are kernels of their own
 }
 
 // The names of rules.
@@ -57,24 +55,24 @@ var rules = []rule{
 	{"index", runtimesOnly, "what only picks elements (Transpose, Concat, Pad, Slice) fuses like elementwise work", nil,
 		func(d *semantics) { d.indexed = true }},
 	{"channels last", runtimesOnly, "images are stored channels last: moving the channel axis to the back or front " +
-		"copies nothing", nil, func(d *semantics) { d.channelsLast = true }},
+		"copies nothing", nil, func(d *semantics) { d.data.ChannelsLast = true }},
 	{"slice view", Full, "what only picks a part (Slice, Split, Gather of one index) is read where it lies", nil,
-		func(d *semantics) { d.slices = true }},
+		func(d *semantics) { d.data.Slices = true }},
 	{"cache", Full, "a key-value cache that is an input and grows by Concat into an output is written in place: the old " +
-		"rows stay where they are", nil, func(d *semantics) { d.inPlace = true }},
+		"rows stay where they are", nil, func(d *semantics) { d.data.InPlace = true }},
 	{layerNormRule, Epilogue, "layer or root-mean-square normalisation written out",
-		func(l *Lowerer) { l.composites(&layerNorm) }, nil},
+		func(f *fuser) { f.composites(&layerNorm) }, nil},
 	{groupNormRule, runtimesOnly, "group normalisation written out as that of instances, a scale and a shift", groupNorm,
 		nil},
-	{softmaxRule, Epilogue, "softmax written out", func(l *Lowerer) { l.composites(&softmax) }, nil},
-	{mish.rule, Epilogue, "x tanh(softplus(x))", func(l *Lowerer) { l.composites(&mish) }, nil},
-	{gelu.rule, Epilogue, "GELU written out with Erf or Tanh", func(l *Lowerer) { l.composites(&gelu) }, nil},
-	{silu.rule, Epilogue, "x sigmoid(x)", func(l *Lowerer) { l.composites(&silu) }, nil},
-	{hardSwish.rule, Epilogue, "x clip(x+3, 0, 6)/6", func(l *Lowerer) { l.composites(&hardSwish) }, nil},
+	{softmaxRule, Epilogue, "softmax written out", func(f *fuser) { f.composites(&softmax) }, nil},
+	{mish.rule, Epilogue, "x tanh(softplus(x))", func(f *fuser) { f.composites(&mish) }, nil},
+	{gelu.rule, Epilogue, "GELU written out with Erf or Tanh", func(f *fuser) { f.composites(&gelu) }, nil},
+	{silu.rule, Epilogue, "x sigmoid(x)", func(f *fuser) { f.composites(&silu) }, nil},
+	{hardSwish.rule, Epilogue, "x clip(x+3, 0, 6)/6", func(f *fuser) { f.composites(&hardSwish) }, nil},
 	{attentionRule, Full, "softmax between two matrix products, scores kept on chip", attention, nil},
 	{"flash attention", runtimesOnly, "softmax between two matrix products where scaled_dot_product_attention has a " +
 		"fused path, unless they were written out by hand: scaled after the product and given a bias of each head", attention,
-		func(d *semantics) { d.flashOnly = true }},
+		func(d *semantics) { d.data.FlashOnly = true }},
 	{biasRule, runtimesOnly, "a constant added to the result of a matrix product", bias, nil},
 	{epilogueRule, Epilogue, "elementwise steps applied to the result of matrix work", epilogue, nil},
 	{transposeRule, Full, "a matrix product reads or stores transposed", transpose, nil},
@@ -93,7 +91,7 @@ var rules = []rule{
 		nil, func(d *semantics) { d.twice = true }},
 	{stridesRule, runtimesOnly, "tensors carry strides: transpositions copy nothing, elementwise kernels keep the order " +
 		"they read, and what needs its operand in a row (convolutions, products, normalisations, some reshapes) copies it " +
-		"first", nil, func(d *semantics) { d.strided = true }},
+		"first", nil, func(d *semantics) { d.data.Strided = true }},
 	{autocastRule, runtimesOnly, "in fp16 and bf16, what PyTorch's autocast computes in fp32 (softmax, powers, sums) " +
 		"and what fp32 parameters are added to or multiplied with stays stored in fp32, and is copied in front of " +
 		"matrix work", nil, func(d *semantics) { d.autocasts = true }},

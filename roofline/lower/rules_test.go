@@ -18,9 +18,17 @@ func TestEveryRuleActs(t *testing.T) {
 		}
 		all.on |= 1 << i
 	}
-	set := reflect.ValueOf(all.semantics())
+	demandSet(t, reflect.ValueOf(all.semantics()))
+}
+
+// demandSet demands that every flag of a struct, and of those within it, is set.
+func demandSet(t *testing.T, set reflect.Value) {
+	t.Helper()
 	for i := range set.NumField() {
-		if !set.Field(i).Bool() {
+		switch f := set.Field(i); {
+		case f.Kind() == reflect.Struct:
+			demandSet(t, f)
+		case !f.Bool():
 			t.Errorf("no rule sets %s", set.Type().Field(i).Name)
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
 	"github.com/ridgepoint/ridgepoint/graph/infer"
 	"github.com/ridgepoint/ridgepoint/internal/sat"
+	"github.com/ridgepoint/ridgepoint/roofline/internal/dataflow"
 	"github.com/ridgepoint/ridgepoint/roofline/kernel"
 )
 
@@ -66,14 +67,14 @@ func (l *Lowerer) addWork(k *kernel.Kernel, s *infer.Step) {
 // reads charges the operands of one step.
 func (l *Lowerer) reads(k *kernel.Kernel, s *infer.Step, step int32) {
 	n := s.Node
-	out := firstOutput(n)
-	grows := l.grows(s)
+	out := dataflow.FirstOutput(n)
+	grows := l.Grows(s)
 	alias := out != graph.None && l.Root[out] != out // its readers are counted as readers of the root
 	custom := s.Spec != nil && s.Spec.Bytes != nil
 	var whole, seen [2]int64 // activations, initializers: all operands, those before this one
 	if custom {
 		for j, id := range n.Inputs {
-			if id != graph.None && !l.named.Has(n, j, nil) {
+			if id != graph.None && !l.RepeatsName(n, j) {
 				size, _ := l.Size(id)
 				whole[l.category(id)] += size
 			}
@@ -81,7 +82,7 @@ func (l *Lowerer) reads(k *kernel.Kernel, s *infer.Step, step int32) {
 	}
 	charged := [2]int64{s.Cost.Read, s.Cost.Weights}
 	for j, id := range n.Inputs {
-		if id == graph.None || l.named.Has(n, j, nil) || grows && j == 0 {
+		if id == graph.None || l.RepeatsName(n, j) || grows && j == 0 {
 			continue
 		}
 		size, t := l.Size(id)
@@ -89,7 +90,7 @@ func (l *Lowerer) reads(k *kernel.Kernel, s *infer.Step, step int32) {
 			seen[c] += size
 			size = share(charged[c], seen[c], whole[c]) - share(charged[c], seen[c]-size, whole[c])
 		}
-		l.read(k, id, size, t, alias || l.repeats(n, j))
+		l.read(k, id, size, t, alias || l.Repeats(n, j))
 	}
 	if custom {
 		for c := range whole {
@@ -124,14 +125,14 @@ func (l *Lowerer) read(k *kernel.Kernel, id graph.ID, size int64, t dtype.Type, 
 	if !again {
 		l.sums.inner[root]++
 	}
-	if m := l.maker[root]; m >= 0 && l.unit[m] == l.unit[k.Steps[0]] && !l.Const[root] {
+	if m := l.Maker[root]; m >= 0 && l.unit[m] == l.unit[k.Steps[0]] && !l.Const[root] {
 		return
 	}
 	whole, _ := l.Size(root)
 	size = max(0, min(size, whole-l.sums.bytes[root]))
 	l.sums.bytes[root] += size
 	if l.Const[root] {
-		k.Cost.Weights = sat.Add(k.Cost.Weights, l.beside[id])
+		k.Cost.Weights = sat.Add(k.Cost.Weights, l.Beside[id])
 		charge(&k.Cost.Weights, floats(&k.Float.Weights, &k.Kept.Weights, l.kept(root)), size, t)
 		return
 	}
@@ -158,7 +159,7 @@ func (l *Lowerer) writes(k *kernel.Kernel, s *infer.Step) {
 			continue
 		}
 		size, t := l.Size(id)
-		if l.grows(s) {
+		if l.Grows(s) {
 			old, _ := l.Size(s.Node.Inputs[0])
 			size = max(size-old, 0)
 		}
@@ -167,7 +168,7 @@ func (l *Lowerer) writes(k *kernel.Kernel, s *infer.Step) {
 			size = share(s.Cost.Written, seen, whole) - share(s.Cost.Written, seen-size, whole)
 		}
 		l.sums.at(id)
-		if n := l.sums.inner[id]; n > 0 && n == l.users[id] && !l.escapes[id] {
+		if n := l.sums.inner[id]; n > 0 && n == l.Users[id] && !l.Escapes[id] {
 			continue
 		}
 		charge(&k.Cost.Written, floats(&k.Float.Written, &k.Kept.Written, l.wide[id]), size, t)

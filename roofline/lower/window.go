@@ -9,12 +9,12 @@ import (
 // shapeView notes what decides how a convolution or a recurrent layer is run beside its size.
 func (l *Lowerer) shapeView(k *kernel.Kernel, main int32) {
 	n := l.Res.Steps[main].Node
-	k.BatchNorm, k.Pool = l.kind(k.Steps[0]) == ops.BatchNorm, l.pools(k)
+	k.BatchNorm, k.Pool = l.Kind(k.Steps[0]) == ops.BatchNorm, l.pools(k)
 	switch k.Class {
 	case kernel.Conv:
 		w := l.weightShape(main)
 		k.Window = wide(w)
-		k.Winograd = l.kind(main) != ops.DeformableConv && len(w) == 4 && w[2] == 3 && w[3] == 3 &&
+		k.Winograd = l.Kind(main) != ops.DeformableConv && len(w) == 4 && w[2] == 3 && w[3] == 3 &&
 			ones(n, "strides") && ones(n, "dilations")
 	case kernel.Recurrent:
 		if in := n.Inputs; len(in) > 0 && in[0] != graph.None {
@@ -43,7 +43,7 @@ func wide(weights []int64) bool {
 func (l *Lowerer) pools(k *kernel.Kernel) bool {
 	some := false
 	for _, s := range k.Steps {
-		switch l.kind(s) {
+		switch l.Kind(s) {
 		case ops.GlobalAveragePool:
 			return false
 		case ops.MaxPool, ops.AveragePool, ops.OtherPool:

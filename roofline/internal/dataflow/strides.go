@@ -1,4 +1,4 @@
-package lower
+package dataflow
 
 import (
 	"math"
@@ -232,7 +232,7 @@ func (f *Flow) written(s *infer.Step, from strides, shape graph.Shape) strides {
 	case ops.Follows:
 		return f.elementwise(n, shape)
 	case ops.Convolves:
-		last = f.channelsLast || from.channelsLast(f.Res.Infos[n.Inputs[0]].Shape)
+		last = f.ChannelsLast || from.channelsLast(f.Res.Infos[n.Inputs[0]].Shape)
 	case ops.KeepsImage:
 		last = from.channelsLast(f.Res.Infos[n.Inputs[0]].Shape)
 	case ops.JoinsImage:
@@ -246,11 +246,11 @@ func (f *Flow) written(s *infer.Step, from strides, shape graph.Shape) strides {
 
 // weighsValues reports whether a step is the second product of an attention that runs on the fused path.
 func (f *Flow) weighsValues(s *infer.Step) bool {
-	if !f.flashOnly || s.Kind() != ops.MatMul {
+	if !f.FlashOnly || s.Kind() != ops.MatMul {
 		return false
 	}
-	m := f.maker[s.Node.Inputs[0]]
-	return m >= 0 && f.kind(m) == ops.Softmax
+	m := f.Maker[s.Node.Inputs[0]]
+	return m >= 0 && f.Kind(m) == ops.Softmax
 }
 
 // elementwise returns the strides of an elementwise result: in the order of the first operand that has its shape.

@@ -1,4 +1,4 @@
-package lower
+package dataflow
 
 import (
 	"strings"
@@ -12,37 +12,37 @@ import (
 // it repeats once, slices everything, pads by nothing or transposes dimensions
 // of one, which every runtime drops. By the rule of slices, a slice is read where it lies.
 func (f *Flow) looksOnly(s *infer.Step) bool {
-	id := firstOutput(s.Node)
+	id := FirstOutput(s.Node)
 	if id == graph.None {
 		return false
 	}
 	in, out := f.Res.Infos[s.Node.Inputs[0]].Shape, f.Res.Infos[id].Shape
 	switch s.Kind() {
 	case ops.Split:
-		return f.slices
+		return f.Slices
 	case ops.Slice:
-		return (f.slices || in.Equal(out)) && f.forwards(s.Node)
+		return (f.Slices || in.Equal(out)) && f.forwards(s.Node)
 	case ops.Gather:
-		return f.slices && f.picksOne(s.Node)
+		return f.Slices && f.picksOne(s.Node)
 	case ops.Expand:
-		return f.slices || in.Equal(out)
+		return f.Slices || in.Equal(out)
 	case ops.Tile:
 		return in.Equal(out)
 	case ops.Pad:
 		return in.Equal(out) && f.zeros(s.Node, 1)
 	case ops.Transpose:
-		return keepsOrder(s.Node, in) || f.channelsLast && f.rotates(s.Node) || f.strided
+		return keepsOrder(s.Node, in) || f.ChannelsLast && f.rotates(s.Node) || f.Strided
 	case ops.Cast:
 		return f.Res.Infos[s.Node.Inputs[0]].Type == f.Res.Infos[id].Type
 	}
 	return false
 }
 
-// grows reports whether a step appends to a key-value cache that the runtime keeps where it lies: an input of the model
+// Grows reports whether a step appends to a key-value cache that the runtime keeps where it lies: an input of the model
 // whose name begins with past, and what it becomes is an output.
-func (f *Flow) grows(s *infer.Step) bool {
+func (f *Flow) Grows(s *infer.Step) bool {
 	n := s.Node
-	if !f.inPlace || n.Op.Type != "Concat" || len(n.Inputs) != 2 || n.Inputs[0] == graph.None ||
+	if !f.InPlace || n.Op.Type != "Concat" || len(n.Inputs) != 2 || n.Inputs[0] == graph.None ||
 		n.Outputs[0] == graph.None {
 		return false
 	}
@@ -112,4 +112,14 @@ func keepsOrder(n *graph.Node, in graph.Shape) bool {
 		last = p
 	}
 	return true
+}
+
+// rotates reports whether a transposition only moves the channels of an image between the front and the back,
+// which is no copy where images are stored channels last.
+func (f *Flow) rotates(n *graph.Node) bool {
+	a := n.Attr("perm")
+	if a == nil || len(a.Ints) != 4 || a.Ints[0] != 0 {
+		return false
+	}
+	return a.Ints[1] == 2 && a.Ints[2] == 3 && a.Ints[3] == 1 || a.Ints[1] == 3 && a.Ints[2] == 1 && a.Ints[3] == 2
 }

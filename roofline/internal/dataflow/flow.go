@@ -1,6 +1,10 @@
-package lower
+// Package dataflow follows tensors through the steps of an inferred model: which are views of which, which are known
+// before run time, how they lie in memory, and who makes and reads them. Package lower fuses steps by what it finds.
+package dataflow
 
 import (
+	"iter"
+
 	"github.com/ridgepoint/ridgepoint/graph"
 	"github.com/ridgepoint/ridgepoint/graph/cost"
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
@@ -9,24 +13,34 @@ import (
 	"github.com/ridgepoint/ridgepoint/internal/sat"
 )
 
+// Options say how a runtime stores and moves tensors. The zero Options are those of a runtime that copies whenever an
+// operator does.
+type Options struct {
+	ChannelsLast bool // images are stored channels last
+	FlashOnly    bool // attention is one kernel only where PyTorch's is
+	Slices       bool // what only picks a part is a view
+	Strided      bool // tensors carry strides: transpositions copy nothing; what needs its operand in a row copies it
+	InPlace      bool // a key-value cache grows where it lies
+}
+
 // A Flow is how data moves between the steps of a Result: what runs, what is
 // constant, which tensors are views of which. Its slices are reused by Trace.
 type Flow struct {
-	Res *infer.Result // the inferred graph
-	semantics
-	Root  []graph.ID // by tensor: the tensor whose bytes it shares, itself unless made by a view
-	Const []bool     // by tensor: an initializer or computed from initializers alone, so known before run time
-	Live  []bool     // by step: runs as a kernel or a part of one
+	Res     *infer.Result // the inferred graph
+	Options               // of the runtime
+	Root    []graph.ID    // by tensor: the tensor whose bytes it shares, itself unless made by a view
+	Const   []bool        // by tensor: an initializer or computed from initializers alone, so known before run time
+	Live    []bool        // by step: runs as a kernel or a part of one
+	Users   []int32       // by root: how many live steps read it
+	Escapes []bool        // by root: an output of its graph
+	Maker   []int32       // by tensor: the live step that writes it, -1 if none
+	Through []int32       // by tensor: the DequantizeLinear step that it came through, -1 if none
+	Beside  []int64       // by tensor: bytes of the scales of a constant that is stored quantised
 
 	earlier graph.Earlier // of inputs by their roots
 	named   graph.Earlier // of inputs by themselves
-	users   []int32       // by root: how many live steps read it
-	edges   []edge        // lists of those steps
+	edges   []edge        // lists of the steps that read a root
 	first   []int32       // by root: its latest edge, -1 if none
-	escapes []bool        // by root: an output of its graph
-	maker   []int32       // by tensor: the live step that writes it, -1 if none
-	through []int32       // by tensor: the DequantizeLinear step that it came through, -1 if none
-	beside  []int64       // by tensor: bytes of the scales of a constant that is stored quantised
 	kinds   []ops.Kind    // by step
 	taken   []bool        // by step: a DequantizeLinear whose output some step reads
 	sizes   []int64       // by tensor: what Size found, -1 before it is asked
@@ -39,32 +53,32 @@ type Flow struct {
 type edge struct{ step, next int32 }
 
 // Trace follows a result's data.
-func (f *Flow) Trace(res *infer.Result, recipe Recipe) {
-	f.Res, f.semantics = res, recipe.semantics()
+func (f *Flow) Trace(res *infer.Result, o Options) {
+	f.Res, f.Options = res, o
 	m := res.Plan.Model
-	f.inPlace = f.inPlace || m.Property(graph.CacheProperty) == graph.InPlace
+	f.InPlace = f.InPlace || m.Property(graph.CacheProperty) == graph.InPlace
 	if f.plan != res.Plan {
 		f.prepare(res.Plan)
 	}
-	if f.strided {
-		f.strides = resize(f.strides, len(m.Tensors))
-		if f.channelsLast {
+	if f.Strided {
+		f.strides = Resize(f.strides, len(m.Tensors))
+		if f.ChannelsLast {
 			f.inputsLast(m.Main.Inputs)
 		}
 	}
-	f.Live = resize(f.Live, len(res.Steps))
+	f.Live = Resize(f.Live, len(res.Steps))
 	for i := range m.Tensors {
 		f.Root[i] = graph.ID(i)
 		f.Const[i] = m.Tensors[i].Kind == graph.FromInitializer
 	}
-	clear(f.users)
-	clear(f.beside)
-	clear(f.escapes)
+	clear(f.Users)
+	clear(f.Beside)
+	clear(f.Escapes)
 	f.edges = f.edges[:0]
-	for i := range f.maker {
-		f.maker[i], f.first[i], f.through[i], f.sizes[i] = -1, -1, -1, -1
+	for i := range f.Maker {
+		f.Maker[i], f.first[i], f.Through[i], f.sizes[i] = -1, -1, -1, -1
 	}
-	f.kinds, f.taken = resize(f.kinds, len(res.Steps)), resize(f.taken, len(res.Steps))
+	f.kinds, f.taken = Resize(f.kinds, len(res.Steps)), Resize(f.taken, len(res.Steps))
 	for i := range res.Steps {
 		f.kinds[i] = res.Steps[i].Kind()
 		f.Live[i] = f.step(i, &res.Steps[i])
@@ -77,10 +91,10 @@ func (f *Flow) Trace(res *infer.Result, recipe Recipe) {
 func (f *Flow) prepare(p *infer.Plan) {
 	f.plan, f.earlier, f.named = p, graph.Earlier{}, graph.Earlier{}
 	n := len(p.Model.Tensors)
-	f.Root, f.Const, f.escapes = make([]graph.ID, n), make([]bool, n), make([]bool, n)
-	f.users, f.first, f.maker, f.through = make([]int32, n), make([]int32, n), make([]int32, n), make([]int32, n)
+	f.Root, f.Const, f.Escapes = make([]graph.ID, n), make([]bool, n), make([]bool, n)
+	f.Users, f.first, f.Maker, f.Through = make([]int32, n), make([]int32, n), make([]int32, n), make([]int32, n)
 	f.sizes = make([]int64, n)
-	f.output, f.beside = make([]bool, n), make([]int64, n)
+	f.output, f.Beside = make([]bool, n), make([]int64, n)
 	f.prepareGraph(p.Model.Main)
 }
 
@@ -98,8 +112,8 @@ func (f *Flow) prepareGraph(g *graph.Graph) {
 	}
 }
 
-// firstOutput returns the first output that the node has, None if it has none.
-func firstOutput(n *graph.Node) graph.ID {
+// FirstOutput returns the first output that the node has, None if it has none.
+func FirstOutput(n *graph.Node) graph.ID {
 	for _, id := range n.Outputs {
 		if id != graph.None {
 			return id
@@ -108,11 +122,11 @@ func firstOutput(n *graph.Node) graph.ID {
 	return graph.None
 }
 
-// kind returns the kind of a step's operator.
-func (f *Flow) kind(i int32) ops.Kind { return f.kinds[i] }
+// Kind returns the kind of a step's operator.
+func (f *Flow) Kind(i int32) ops.Kind { return f.kinds[i] }
 
-// is reports whether a step is a standard operator. Patterns of small operators ask for it; all else goes by kind.
-func (f *Flow) is(i int32, op string) bool {
+// Is reports whether a step is a standard operator. Patterns of small operators ask for it; all else goes by kind.
+func (f *Flow) Is(i int32, op string) bool {
 	n := f.Res.Steps[i].Node
 	return n.Op.Type == op && n.Op.Domain == ""
 }
@@ -133,7 +147,7 @@ func (f *Flow) step(i int, s *infer.Step) bool {
 	case s.Unknown || s.Spec == nil:
 	case f.alias(s):
 		return false
-	case len(held) == 0 && f.inputsConst(n) && f.kind(int32(i)) != ops.Random:
+	case len(held) == 0 && f.inputsConst(n) && f.Kind(int32(i)) != ops.Random:
 		f.setConst(n)
 		f.keepStored(n, f.kinds[i])
 		return false
@@ -143,29 +157,45 @@ func (f *Flow) step(i int, s *infer.Step) bool {
 		return false
 	}
 	for k, id := range n.Inputs {
-		if id == graph.None || f.Const[f.Root[id]] || f.repeats(n, k) {
+		if id == graph.None || f.Const[f.Root[id]] || f.Repeats(n, k) {
 			continue
 		}
 		f.use(f.Root[id], int32(i))
-		if d := f.through[id]; d >= 0 {
+		if d := f.Through[id]; d >= 0 {
 			f.taken[d] = true
 		}
 	}
 	for _, id := range n.Outputs {
 		if id != graph.None {
-			f.maker[id] = int32(i)
+			f.Maker[id] = int32(i)
 			f.Root[id], f.Const[id] = id, false
 		}
 	}
-	if f.strided {
+	if f.Strided {
 		f.follow(s, false)
 	}
 	return true
 }
 
+// Readers returns the live steps that read a root, the latest first.
+func (f *Flow) Readers(root graph.ID) iter.Seq[int32] {
+	return func(yield func(int32) bool) {
+		for e := f.first[root]; e >= 0 && yield(f.edges[e].step); e = f.edges[e].next {
+		}
+	}
+}
+
+// LastReader returns the latest live step that reads a root, -1 where none does.
+func (f *Flow) LastReader(root graph.ID) int32 {
+	if e := f.first[root]; e >= 0 {
+		return f.edges[e].step
+	}
+	return -1
+}
+
 // use notes that a step reads a root.
 func (f *Flow) use(root graph.ID, step int32) {
-	f.users[root]++
+	f.Users[root]++
 	f.edges = append(f.edges, edge{step, f.first[root]})
 	f.first[root] = int32(len(f.edges) - 1)
 }
@@ -188,14 +218,14 @@ func (f *Flow) alias(s *infer.Step) bool {
 	if len(s.Node.Inputs) == 0 || s.Node.Inputs[0] == graph.None || s.Spec.Class() != cost.View && !f.looksOnly(s) {
 		return false
 	}
-	if f.strided && !f.follow(s, true) {
+	if f.Strided && !f.follow(s, true) {
 		return false
 	}
 	root := f.Root[s.Node.Inputs[0]]
 	for _, id := range s.Node.Outputs {
 		if id != graph.None {
-			f.Root[id], f.Const[id], f.through[id] = root, f.Const[root], f.through[s.Node.Inputs[0]]
-			f.beside[id] = f.beside[s.Node.Inputs[0]]
+			f.Root[id], f.Const[id], f.Through[id] = root, f.Const[root], f.Through[s.Node.Inputs[0]]
+			f.Beside[id] = f.Beside[s.Node.Inputs[0]]
 		}
 	}
 	return true
@@ -204,11 +234,11 @@ func (f *Flow) alias(s *infer.Step) bool {
 // dequantizes handles a DequantizeLinear of an activation: what reads its output
 // reads the quantised bytes, so that the output is never stored.
 func (f *Flow) dequantizes(n *graph.Node, i int32) bool {
-	if f.kind(i) != ops.Dequantize || n.Outputs[0] == graph.None || f.output[n.Outputs[0]] {
+	if f.Kind(i) != ops.Dequantize || n.Outputs[0] == graph.None || f.output[n.Outputs[0]] {
 		return false
 	}
 	out := n.Outputs[0]
-	f.Root[out], f.Const[out], f.through[out] = f.Root[n.Inputs[0]], false, i
+	f.Root[out], f.Const[out], f.Through[out] = f.Root[n.Inputs[0]], false, i
 	return true
 }
 
@@ -222,10 +252,10 @@ func (f *Flow) keepStored(n *graph.Node, k ops.Kind) {
 	if out == graph.None {
 		return
 	}
-	f.Root[out], f.beside[out] = f.Root[in], f.beside[in]
+	f.Root[out], f.Beside[out] = f.Root[in], f.Beside[in]
 	for _, id := range n.Inputs[1:] {
 		if id != graph.None {
-			f.beside[out] = sat.Add(f.beside[out], f.Res.Infos[id].Bytes())
+			f.Beside[out] = sat.Add(f.Beside[out], f.Res.Infos[id].Bytes())
 		}
 	}
 }
@@ -249,14 +279,17 @@ func (f *Flow) inputsConst(n *graph.Node) bool {
 	return true
 }
 
-// repeats reports whether an earlier input of n has the same bytes as input k.
-func (f *Flow) repeats(n *graph.Node, k int) bool { return f.earlier.Has(n, k, f.Root) }
+// Repeats reports whether an earlier input of n has the same bytes as input k.
+func (f *Flow) Repeats(n *graph.Node, k int) bool { return f.earlier.Has(n, k, f.Root) }
+
+// RepeatsName reports whether an earlier input of n is the very tensor that input k is.
+func (f *Flow) RepeatsName(n *graph.Node, k int) bool { return f.named.Has(n, k, nil) }
 
 // markOutputs notes that the outputs of a graph escape: they must be written.
 func (f *Flow) markOutputs(g *graph.Graph) {
 	for _, id := range g.Outputs {
 		if id != graph.None {
-			f.escapes[f.Root[id]] = true
+			f.Escapes[f.Root[id]] = true
 		}
 	}
 }
@@ -281,21 +314,21 @@ func (f *Flow) Size(id graph.ID) (int64, dtype.Type) {
 func (f *Flow) measure(id graph.ID, t dtype.Type) int64 {
 	info := &f.Res.Infos[id]
 	if info.Kind != graph.KindTensor {
-		return f.scaled(f.Root[id], info.Bytes())
+		return f.Scaled(f.Root[id], info.Bytes())
 	}
-	return f.scaled(f.Root[id], t.Bytes(info.Shape.Elems()))
+	return f.Scaled(f.Root[id], t.Bytes(info.Shape.Elems()))
 }
 
-// scaled returns bytes times the batch's scale; constants are held once.
-func (f *Flow) scaled(root graph.ID, bytes int64) int64 {
+// Scaled returns bytes times the batch's scale; constants are held once.
+func (f *Flow) Scaled(root graph.ID, bytes int64) int64 {
 	if f.Res.Scale == 1 || f.Const[root] {
 		return bytes
 	}
 	return int64(float64(bytes) * f.Res.Scale)
 }
 
-// resize returns a zeroed slice of length n in s's storage where that is large enough.
-func resize[T any](s []T, n int) []T {
+// Resize returns a zeroed slice of length n in s's storage where that is large enough.
+func Resize[T any](s []T, n int) []T {
 	if cap(s) < n {
 		return make([]T, n, n+n/4)
 	}
