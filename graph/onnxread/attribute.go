@@ -1,62 +1,149 @@
 package onnxread
 
 import (
-	"math"
-
 	"google.golang.org/protobuf/encoding/protowire"
 
 	"github.com/ridgepoint/ridgepoint/graph"
 )
 
-// attribute reads an AttributeProto into the node's list. Early writers leave out
-// the type, so it is taken from the field that is set.
+// A rawAttr is an attribute as it lies in the file.
+type rawAttr struct {
+	body  span   // of the file
+	plain []byte // what onnx-go decodes of it: the bytes of its fields; nil where onnx-go does not know its kind
+}
+
+// blockOfBytes gives how many bytes of attributes are allocated at once.
+const blockOfBytes = 16 << 10
+
+// attribute reads an AttributeProto into the node's list. The bytes of scalars, strings and lists are kept for onnx-go,
+// which decodes them; tensors, graphs and types are read here. Early writers leave out the type, so it is taken from
+// the field that is set.
 func (s *scanner) attribute(body span, n *rawNode, depth int) error {
 	if err := s.keep(body.from, attrSize); err != nil {
 		return err
 	}
+	if cap(s.plain)-len(s.plain) < 128 { // what nodes keep of the last block stays where it is
+		s.plain = make([]byte, 0, blockOfBytes)
+	}
 	a := graph.Attr{}
 	seen := graph.AttrUndefined
-	index := len(n.node.Attrs)
+	index, from, ints := len(n.node.Attrs), len(s.plain), 0
 	err := s.fields(body, func(f *field) (err error) {
 		switch f.num {
 		case 1:
-			return s.str(f, &a.Name, "attribute name")
+			if err := s.str(f, &a.Name, "attribute name"); err != nil {
+				return err
+			}
+			return s.verbatim(f)
+		case 2, 3, 4, 7, 8, 9:
+			seen = plainKinds[f.num]
+			return s.plainValue(f, &ints)
 		case 20:
 			a.Kind = graph.AttrKind(min(f.val, 255))
-			return nil
+			return s.verbatim(f)
 		case 21:
 			return s.str(f, &a.RefName, "ref_attr_name")
-		}
-		kind, err := s.attributeValue(f, &a, n, index, depth)
-		if kind != graph.AttrUndefined {
-			seen = kind
+		case 5, 6, 10, 11, 14, 22:
+			head := append([]byte(nil), s.plain[from:]...)
+			seen, err = s.attributeValue(f, &a, n, index, depth)
+			from = len(s.plain) // nodes of a graph within have put theirs behind
+			s.plain = append(s.plain, head...)
 		}
 		return err
 	})
 	if a.Kind == graph.AttrUndefined {
 		a.Kind = seen
+		s.plain = protowire.AppendTag(s.plain, 20, protowire.VarintType)
+		s.plain = protowire.AppendVarint(s.plain, uint64(seen))
 	}
-	n.node.Attrs = append(n.node.Attrs, a)
+	raw := rawAttr{body: body}
+	if delegated(&a) {
+		raw.plain = s.plain[from:len(s.plain):len(s.plain)]
+	}
+	n.node.Attrs, n.attrs = append(n.node.Attrs, a), append(n.attrs, raw)
 	return err
 }
 
-// attributeValue reads one value field and says what kind of attribute it belongs to.
-func (s *scanner) attributeValue(f *field, a *graph.Attr, n *rawNode, index, depth int) (kind graph.AttrKind, err error) {
-	if f.num >= 4 && f.num <= 6 || f.num >= 9 && f.num <= 11 || f.num == 14 || f.num == 22 {
-		if err := s.wants(f, protowire.BytesType, "an attribute's value"); err != nil {
-			return 0, err
+// plainKinds lists the kinds of attributes that onnx-go decodes, by the field that holds the value.
+var plainKinds = [10]graph.AttrKind{2: graph.AttrFloat, 3: graph.AttrInt, 4: graph.AttrString, 7: graph.AttrFloats,
+	8: graph.AttrInts, 9: graph.AttrStrings}
+
+// delegated reports whether onnx-go decodes the attribute: it knows scalars, strings and lists.
+func delegated(a *graph.Attr) bool {
+	switch a.Kind {
+	case graph.AttrFloat, graph.AttrInt, graph.AttrString, graph.AttrFloats, graph.AttrInts, graph.AttrStrings:
+		return a.RefName == ""
+	}
+	return false
+}
+
+// plainValue keeps the bytes of a value that onnx-go decodes, and holds it to its bounds. ints counts the integers of
+// the attribute so far.
+func (s *scanner) plainValue(f *field, ints *int) error {
+	wire, size := protowire.BytesType, int64(intSize)
+	switch {
+	case f.num == 2 || f.num == 7 && f.typ == protowire.Fixed32Type:
+		wire = protowire.Fixed32Type
+	case f.num == 3 || f.num == 8 && f.typ == protowire.VarintType:
+		wire = protowire.VarintType
+	case f.num == 4:
+		size = textSize + f.body.len()
+	case f.num == 7:
+		size = intSize * (f.body.len() / 4)
+	case f.num == 8:
+		size = intSize * min(f.body.len(), maxList)
+	case f.num == 9:
+		size = memberSize + textSize + f.body.len()
+	}
+	if err := s.wants(f, wire, "an attribute's value"); err != nil {
+		return err
+	}
+	if f.num > 3 {
+		if err := s.keep(f.at, size); err != nil {
+			return err
 		}
 	}
+	from := len(s.plain)
+	if err := s.verbatim(f); err != nil {
+		return err
+	}
+	switch {
+	case f.num == 7 && wire == protowire.BytesType && f.body.len()%4 != 0:
+		return s.errorf(f.at, "a list of numbers of %d bytes is cut short", f.body.len())
+	case f.num != 8:
+		return nil
+	case wire == protowire.VarintType:
+		*ints++
+	default:
+		packed := s.plain[from+int(f.body.from-f.at):]
+		*ints += varints(packed)
+		if len(packed) > 0 && packed[len(packed)-1] >= 0x80 {
+			return s.errorf(f.at, "a list of integers is cut short")
+		}
+	}
+	if *ints > maxList {
+		return s.errorf(f.at, "a list of integers has more than %d members", maxList)
+	}
+	return nil
+}
+
+// varints returns how many numbers end in b.
+func varints(b []byte) int {
+	n := 0
+	for _, c := range b {
+		if c < 0x80 {
+			n++
+		}
+	}
+	return n
+}
+
+// attributeValue reads one value field that onnx-go does not know, and says what kind of attribute it belongs to.
+func (s *scanner) attributeValue(f *field, a *graph.Attr, n *rawNode, index, depth int) (kind graph.AttrKind, err error) {
+	if err := s.wants(f, protowire.BytesType, "an attribute's value"); err != nil {
+		return 0, err
+	}
 	switch f.num {
-	case 2:
-		a.Float = float64(math.Float32frombits(uint32(f.val)))
-		return graph.AttrFloat, nil
-	case 3:
-		a.Int = int64(f.val)
-		return graph.AttrInt, nil
-	case 4:
-		a.Str, err = s.text(f.body)
-		return graph.AttrString, err
 	case 5:
 		body := f.body
 		if _, a.Tensor, err = s.tensorProto(body); err == nil {
@@ -66,24 +153,6 @@ func (s *scanner) attributeValue(f *field, a *graph.Attr, n *rawNode, index, dep
 	case 6:
 		err = s.body(f.body, n, index, -1, depth)
 		return graph.AttrGraph, err
-	case 7:
-		vals, err := s.fixed(f, nil, 4)
-		for _, v := range vals {
-			a.Floats = append(a.Floats, float64(math.Float32frombits(uint32(v))))
-		}
-		return graph.AttrFloats, err
-	case 8:
-		a.Ints, err = s.ints(f, a.Ints, maxList)
-		return graph.AttrInts, err
-	case 9:
-		if err := s.keep(f.at, memberSize); err != nil {
-			return 0, err
-		}
-		str, err := s.text(f.body)
-		a.Strs = append(a.Strs, str)
-		return graph.AttrStrings, err
-	case 10:
-		return graph.AttrTensors, nil
 	case 11:
 		a.Graphs = append(a.Graphs, nil)
 		err = s.body(f.body, n, index, len(a.Graphs)-1, depth)
@@ -95,7 +164,7 @@ func (s *scanner) attributeValue(f *field, a *graph.Attr, n *rawNode, index, dep
 		_, a.Tensor, err = s.sparseTensor(f.body)
 		return graph.AttrSparseTensor, err
 	}
-	return graph.AttrUndefined, nil
+	return graph.AttrTensors, nil
 }
 
 // body reads a subgraph of an attribute and notes to which attribute of the node it belongs.

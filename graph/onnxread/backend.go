@@ -2,7 +2,6 @@ package onnxread
 
 import (
 	"fmt"
-	"slices"
 	"strconv"
 
 	"github.com/owulveryck/onnx-go"
@@ -54,38 +53,19 @@ func (r *resolver) decodePart(b *backend, g *graph.Graph, raw *rawGraph, from, t
 			err = r.errorf(raw.at, "onnx-go cannot decode graph %q", g.Name)
 		}
 	}()
-	b.ops = b.ops[:0]
-	if err := onnx.NewModel(b).UnmarshalBinary(skeleton(g.Nodes[from:to])); err != nil {
+	b.nodes, b.done, b.edges = g.Nodes[from:to], 0, 0
+	err = onnx.NewModel(b).UnmarshalBinary(b.skeleton.write(b.nodes, raw.nodes[from:to]))
+	if at := from + b.done; err != nil && at < to && b.failed {
+		return r.errorf(raw.nodes[at].at, "%s: onnx-go and the scan disagree: %v", g.Nodes[at].Label(), err)
+	}
+	if err != nil {
 		return r.errorf(raw.at, "onnx-go cannot decode graph %q: %v", g.Name, err)
 	}
-	if len(b.ops) != to-from {
-		return r.errorf(raw.at, "onnx-go found %d nodes in graph %q, the scan found %d", len(b.ops), g.Name, to-from)
+	if b.done != to-from {
+		return r.errorf(raw.at, "onnx-go found %d nodes in graph %q, the scan found %d", b.done, g.Name, to-from)
 	}
-	for i := range b.ops {
-		if err := join(&g.Nodes[from+i], &b.ops[i]); err != nil {
-			return r.errorf(raw.nodes[from+i].at, "%s: onnx-go and the scan disagree: %v", g.Nodes[from+i].Label(), err)
-		}
-	}
-	return nil
-}
-
-// join checks that both decoders saw the same node and takes the attribute values from onnx-go.
-func join(n *graph.Node, op *operation) error {
-	if op.name != n.Op.Type {
-		return fmt.Errorf("operator %q against %q", op.name, n.Op.Type)
-	}
-	if !slices.Equal(op.outputs, n.Outputs) {
-		return fmt.Errorf("outputs %v against %v", op.outputs, n.Outputs)
-	}
-	if len(n.Outputs) > 0 && len(n.Inputs) > 0 && !slices.Equal(op.inputs, n.Inputs) {
-		return fmt.Errorf("inputs %v against %v", op.inputs, n.Inputs)
-	}
-	for i := range n.Attrs {
-		if a := &n.Attrs[i]; delegated(a) {
-			if err := take(a, op.attrs[a.Name]); err != nil {
-				return err
-			}
-		}
+	for _, n := range raw.nodes[from:to] {
+		n.attrs = nil // decoded, and of no more use
 	}
 	return nil
 }
@@ -107,13 +87,11 @@ func take(a *graph.Attr, value any) error {
 	case graph.AttrFloats:
 		var fs []float32
 		fs, ok = value.([]float32)
-		for i := range a.Floats {
-			ok = ok && i < len(fs) && (float64(fs[i]) == a.Floats[i] || fs[i] != fs[i])
+		for _, f := range fs {
+			a.Floats = append(a.Floats, float64(f))
 		}
 	case graph.AttrStrings:
-		var ss []string
-		ss, ok = value.([]string)
-		ok = ok && slices.Equal(ss, a.Strs)
+		a.Strs, ok = value.([]string)
 	}
 	if !ok {
 		return fmt.Errorf("attribute %q is a %T there", a.Name, value)
@@ -121,20 +99,17 @@ func take(a *graph.Attr, value any) error {
 	return nil
 }
 
-// operation is one call of ApplyOperation.
-type operation struct {
-	name            string         // the operator's
-	attrs           map[string]any // as onnx-go decoded them
-	inputs, outputs []graph.ID     // tensors in order
-}
-
-// backend records what onnx-go decodes in slices: no edge is lost to duplicates, and order is kept.
+// backend fills nodes with what onnx-go decodes: operators, operands, results and the values of attributes. How many
+// there are of each is known from the scan.
 type backend struct {
-	nodes int64       // so far
-	edges []*edge     // of the operation being built
-	ops   []operation // in order
-	room  []node      // for nodes to come, cut from blocks
-	spare []edge      // for edges to come, cut from blocks
+	skeleton skeleton
+	nodes    []graph.Node // being filled, in order
+	done     int          // nodes that are
+	edges    int          // of the node being filled
+	failed   bool         // the node being filled is not as the scan has it
+	edge     edge         // the one being told; onnx-go has one at a time
+	numbers  int64        // of tensors so far
+	room     []node       // for tensors to come, cut from blocks
 }
 
 // blockSize gives the number of nodes that are allocated at once.
@@ -142,17 +117,26 @@ const blockSize = 256
 
 // ApplyOperation gets one node; onnx-go calls it once for each node of the file, in order, after the node's edges.
 func (b *backend) ApplyOperation(op onnx.Operation, outputs ...gonum.Node) error {
-	o := operation{name: op.Name, attrs: op.Attributes, outputs: make([]graph.ID, len(outputs))}
-	for i, n := range outputs {
-		o.outputs[i] = n.(*node).id
+	b.failed = true // unless the end is reached
+	if b.done == len(b.nodes) {
+		return fmt.Errorf("more than %d nodes", len(b.nodes))
 	}
-	for _, e := range b.edges { // the weight is the input's position; every output repeats the inputs
-		if int(e.weight) == len(o.inputs) {
-			o.inputs = append(o.inputs, e.to.id)
+	n := &b.nodes[b.done]
+	if len(outputs) != len(n.Outputs) || b.edges < len(n.Inputs)*len(n.Outputs) {
+		return fmt.Errorf("%d outputs and %d edges", len(outputs), b.edges)
+	}
+	n.Op.Type = op.Name
+	for i, o := range outputs {
+		n.Outputs[i] = o.(*node).id
+	}
+	for i := range n.Attrs {
+		if a := &n.Attrs[i]; delegated(a) {
+			if err := take(a, op.Attributes[a.Name]); err != nil {
+				return err
+			}
 		}
 	}
-	b.edges = b.edges[:0]
-	b.ops = append(b.ops, o)
+	b.done, b.edges, b.failed = b.done+1, 0, false
 	return nil
 }
 
@@ -163,8 +147,8 @@ func (b *backend) NewNode() gonum.Node {
 	}
 	n := &b.room[0]
 	b.room = b.room[1:]
-	b.nodes++
-	n.number, n.id = b.nodes, graph.None
+	b.numbers++
+	n.number, n.id = b.numbers, graph.None
 	return n
 }
 
@@ -173,17 +157,20 @@ func (b *backend) AddNode(gonum.Node) {}
 
 // NewWeightedEdge makes the edge from an output to an input at position weight.
 func (b *backend) NewWeightedEdge(from, to gonum.Node, weight float64) gonum.WeightedEdge {
-	if len(b.spare) == 0 {
-		b.spare = make([]edge, blockSize)
-	}
-	e := &b.spare[0]
-	b.spare = b.spare[1:]
-	*e = edge{from.(*node), to.(*node), weight}
-	return e
+	b.edge = edge{from.(*node), to.(*node), weight}
+	return &b.edge
 }
 
-// SetWeightedEdge records the edge.
-func (b *backend) SetWeightedEdge(e gonum.WeightedEdge) { b.edges = append(b.edges, e.(*edge)) }
+// SetWeightedEdge gives the node being filled an input; every output repeats all inputs. onnx-go invents one for nodes
+// without any.
+func (b *backend) SetWeightedEdge(e gonum.WeightedEdge) {
+	b.edges++
+	if b.done < len(b.nodes) {
+		if in, at := b.nodes[b.done].Inputs, int(e.Weight()); at < len(in) {
+			in[at] = e.To().(*node).id
+		}
+	}
+}
 
 // The rest of the interface answers questions that the decoder never asks.
 

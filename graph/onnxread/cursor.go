@@ -154,6 +154,7 @@ type field struct {
 	val  uint64           // of varint, fixed32 and fixed64
 	body span             // of length-delimited fields
 	at   int64            // where its tag begins
+	end  int64            // where the next field begins
 }
 
 // fields calls f for every field of a message.
@@ -165,6 +166,7 @@ func (c *cursor) fields(s span, f func(*field) error) error {
 		if err != nil {
 			return err
 		}
+		fl.end = next
 		if err := f(fl); err != nil {
 			return err
 		}
@@ -244,6 +246,25 @@ func (c *cursor) str(f *field, dst *string, what string) error {
 	}
 	s, err := c.text(f.body)
 	*dst = s
+	return err
+}
+
+// verbatim keeps the bytes of a field, its tag included, for onnx-go.
+func (s *scanner) verbatim(f *field) error {
+	size := f.end - f.at
+	if size > maxText {
+		return s.errorf(f.at, "a text of %d bytes is longer than %d", size, maxText)
+	}
+	if size <= window {
+		b, err := s.peek(f.at, int(size))
+		if err == nil && int64(len(b)) < size {
+			err = s.errorf(f.at, "the file ends in the middle of a field")
+		}
+		s.plain = append(s.plain, b...)
+		return err
+	}
+	b, err := s.load(span{f.at, f.end})
+	s.plain = append(s.plain, b...)
 	return err
 }
 

@@ -41,7 +41,7 @@ type (
 		inputs  []string
 		outputs []string
 		bodies  []rawBody
-		attrs   []span // of the attributes
+		attrs   []rawAttr // in the order of node.Attrs
 		at      int64
 	}
 	rawBody struct {
@@ -63,13 +63,15 @@ type (
 		inputs  []string
 		outputs []string
 		body    rawGraph
+		holder  rawNode // of the defaults of attributes
 	}
 )
 
 // scanner reads messages and keeps count of what the whole file holds.
 type scanner struct {
 	*cursor
-	nodes int // so far
+	nodes int    // so far
+	plain []byte // the attributes that onnx-go decodes; the nodes keep parts of it
 }
 
 // modelProto reads a ModelProto; weights are passed over.
@@ -249,7 +251,6 @@ func (s *scanner) nodeProto(body span, depth int) (*rawNode, error) {
 			err = s.str(f, &n.node.Op.Type, "op_type")
 		case 5:
 			if err = s.wants(f, protowire.BytesType, "attribute"); err == nil {
-				n.attrs = append(n.attrs, f.body)
 				err = s.attribute(f.body, n, depth)
 			}
 		case 7:
@@ -275,7 +276,6 @@ func (s *scanner) function(body span, m *rawModel) error {
 		return err
 	}
 	fn := &rawFunction{body: rawGraph{at: body.from}}
-	holder := rawNode{}
 	err := s.fields(body, func(f *field) (err error) {
 		if f.typ != protowire.BytesType {
 			return nil
@@ -302,7 +302,7 @@ func (s *scanner) function(body span, m *rawModel) error {
 		case 10:
 			err = s.str(f, &fn.fn.Op.Domain, "function domain")
 		case 11:
-			err = s.attribute(f.body, &holder, 0)
+			err = s.attribute(f.body, &fn.holder, 0)
 		case 12:
 			err = s.value(f.body, &fn.body.values)
 		case 13:
@@ -311,7 +311,6 @@ func (s *scanner) function(body span, m *rawModel) error {
 		return err
 	})
 	fn.fn.Op.Domain = domain(fn.fn.Op.Domain)
-	fn.fn.Defaults = holder.node.Attrs
 	m.functions = append(m.functions, fn)
 	return err
 }

@@ -54,7 +54,8 @@ func (r *resolver) nodesOnce(raw *rawGraph) error {
 			continue
 		}
 		first := nodes[i]
-		same, err := r.same(definition{first.node.Attrs[0].Tensor, first.attrs[0]}, definition{n.node.Attrs[0].Tensor, n.attrs[0]})
+		same, err := r.same(definition{first.node.Attrs[0].Tensor, first.attrs[0].body},
+			definition{n.node.Attrs[0].Tensor, n.attrs[0].body})
 		if err != nil {
 			return err
 		}

@@ -49,7 +49,7 @@ func (r *resolver) define(s *scope, name string, depth int, at int64, t graph.Te
 	return id, nil
 }
 
-// graph resolves one graph and the subgraphs in it, then has onnx-go decode its topology and attributes.
+// graph resolves the names of one graph and of the subgraphs in it, then has onnx-go decode its topology and attributes.
 func (r *resolver) graph(raw *rawGraph, outer *scope, depth int) (*graph.Graph, error) {
 	if err := r.once(raw); err != nil {
 		return nil, err
@@ -230,6 +230,20 @@ func (s *scanner) resolveFunction(f *rawFunction) (graph.Function, error) {
 	}
 	r := &resolver{scanner: s, versions: versions(f.fn.Opsets)}
 	g, err := r.graph(&f.body, nil, 0)
+	if err != nil {
+		return f.fn, err
+	}
 	f.fn.Body, f.fn.Tensors = g, r.tensors
+	f.fn.Defaults, err = r.defaults(f)
 	return f.fn, err
+}
+
+// defaults has onnx-go decode the default values of a function's attributes: those of a node without operands.
+func (r *resolver) defaults(f *rawFunction) ([]graph.Attr, error) {
+	if len(f.holder.node.Attrs) == 0 {
+		return nil, nil
+	}
+	g := &graph.Graph{Name: f.fn.Op.Type, Nodes: []graph.Node{f.holder.node}}
+	err := r.decode(g, &rawGraph{nodes: []*rawNode{&f.holder}, at: f.body.at})
+	return g.Nodes[0].Attrs, err
 }

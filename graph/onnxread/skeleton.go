@@ -1,7 +1,6 @@
 package onnxread
 
 import (
-	"math"
 	"strconv"
 
 	"google.golang.org/protobuf/encoding/protowire"
@@ -9,84 +8,51 @@ import (
 	"github.com/ridgepoint/ridgepoint/graph"
 )
 
-// skeleton writes nodes as a model that onnx-go can decode: scalar, string and list attributes, tensors by name only.
-// A tensor's name is its ID in decimal, which is short, unambiguous across scopes, and parsed back without a table.
-func skeleton(nodes []graph.Node) []byte {
-	var body, msg []byte
+// skeleton writes models that onnx-go can decode. Its buffers are used again.
+type skeleton struct{ node, graph, model []byte }
+
+// write returns nodes as a model: scalar, string and list attributes by the file's own bytes, tensors by name only. The
+// bytes are valid until the next call.
+func (s *skeleton) write(nodes []graph.Node, raw []*rawNode) []byte {
+	s.graph = s.graph[:0]
 	for i := range nodes {
-		msg = skeletonNode(msg[:0], &nodes[i])
-		body = appendMessage(body, 1, msg)
+		s.node = appendNode(s.node[:0], &nodes[i], raw[i])
+		s.graph = appendMessage(s.graph, 1, s.node)
 	}
-	body = appendMessage(body, 12, appendText(msg[:0], 1, "")) // onnx-go refuses a graph without outputs
-	return appendMessage(nil, 7, body)
+	s.graph = append(s.graph, noOutput...)
+	s.model = appendMessage(s.model[:0], 7, s.graph)
+	return s.model
 }
 
-// tensorName returns the number of a value as its name in the skeleton, nothing for an omitted one.
-func tensorName(id graph.ID) string {
-	if id == graph.None {
-		return ""
-	}
-	return strconv.Itoa(int(id))
-}
+// noOutput holds an output of a graph without a name: onnx-go refuses a graph that has none.
+var noOutput = appendMessage(nil, 12, appendMessage(nil, 1, nil))
 
-// skeletonNode appends a node with numbers for names.
-func skeletonNode(b []byte, n *graph.Node) []byte {
+// appendNode appends a node with numbers for names.
+func appendNode(b []byte, n *graph.Node, raw *rawNode) []byte {
 	for _, id := range n.Inputs {
-		b = appendText(b, 1, tensorName(id))
+		b = appendID(b, 1, id)
 	}
 	for _, id := range n.Outputs {
-		b = appendText(b, 2, tensorName(id))
+		b = appendID(b, 2, id)
 	}
 	b = appendText(b, 4, n.Op.Type)
-	var msg []byte
-	for i := range n.Attrs {
-		if a := &n.Attrs[i]; delegated(a) {
-			msg = skeletonAttr(msg[:0], a)
-			b = appendMessage(b, 5, msg)
+	for i := range raw.attrs {
+		if plain := raw.attrs[i].plain; plain != nil {
+			b = appendMessage(b, 5, plain)
 		}
 	}
 	return b
 }
 
-// delegated reports whether onnx-go decodes the attribute: it knows scalars, strings and lists.
-func delegated(a *graph.Attr) bool {
-	switch a.Kind {
-	case graph.AttrFloat, graph.AttrInt, graph.AttrString, graph.AttrFloats, graph.AttrInts, graph.AttrStrings:
-		return a.RefName == ""
+// appendID appends a tensor by its ID in decimal, which is short, unambiguous across scopes, and parsed back without a
+// table; an omitted tensor has no name.
+func appendID(b []byte, num protowire.Number, id graph.ID) []byte {
+	var digits [20]byte
+	text := digits[:0]
+	if id != graph.None {
+		text = strconv.AppendInt(text, int64(id), 10)
 	}
-	return false
-}
-
-// skeletonAttr appends a scalar, string or list attribute.
-func skeletonAttr(b []byte, a *graph.Attr) []byte {
-	b = appendText(b, 1, a.Name)
-	b = protowire.AppendTag(b, 20, protowire.VarintType)
-	b = protowire.AppendVarint(b, uint64(a.Kind))
-	switch a.Kind {
-	case graph.AttrFloat:
-		b = protowire.AppendTag(b, 2, protowire.Fixed32Type)
-		b = protowire.AppendFixed32(b, math.Float32bits(float32(a.Float)))
-	case graph.AttrInt:
-		b = protowire.AppendTag(b, 3, protowire.VarintType)
-		b = protowire.AppendVarint(b, uint64(a.Int))
-	case graph.AttrString:
-		b = appendText(b, 4, a.Str)
-	case graph.AttrFloats:
-		for _, v := range a.Floats {
-			b = protowire.AppendTag(b, 7, protowire.Fixed32Type)
-			b = protowire.AppendFixed32(b, math.Float32bits(float32(v)))
-		}
-	case graph.AttrInts:
-		for _, v := range a.Ints {
-			b = protowire.AppendTag(b, 8, protowire.VarintType)
-			b = protowire.AppendVarint(b, uint64(v))
-		}
-	case graph.AttrStrings:
-		for _, v := range a.Strs {
-			b = appendText(b, 9, v)
-		}
-	}
-	return b
+	return appendMessage(b, num, text)
 }
 
 // appendText appends a field that holds s.
