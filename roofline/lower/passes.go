@@ -46,8 +46,8 @@ func (l *Lowerer) normGroups(n *graph.Node) int64 {
 // elementwise or reductions, and it reads no more than it writes, they can read what it reads and compute it again.
 func (l *Lowerer) recompute(u int32, k *kernel.Kernel) {
 	out := l.out(u)
-	if l.fusion[u] != cost.Elementwise || k.Cost.MACs > 0 || out == graph.None || l.Escapes[out] || l.LastReader(out) < 0 ||
-		k.Cost.Read > k.Cost.Written {
+	if l.fusion[u] != cost.Elementwise || k.Cost.MACs > 0 || out == graph.None || l.Escapes[out] ||
+		l.LastReader(out) < 0 || k.Cost.Read > k.Cost.Written {
 		return
 	}
 	for reader := range l.Readers(out) {

@@ -23,7 +23,7 @@ type semantics struct {
 	data      dataflow.Options // how tensors lie and move
 	indexed   bool             // picking elements fuses like elementwise work
 	twice     bool             // normalisation over many elements reads them twice
-	autocasts bool             // some results are stored in fp32 whatever the precision, and copied in front of matrix work
+	autocasts bool             // some results are stored in fp32 whatever the precision, copied in front of matrix work
 	unfold    bool             // folded batch normalisation and convolution bias are kernels of their own
 }
 
@@ -140,6 +140,17 @@ func NewRecipe(names []string) (Recipe, error) {
 		}
 	}
 	return r, nil
+}
+
+// IsPass reports whether a rule transforms the graph, rather than say how tensors lie and move; ok is false where there
+// is no rule of that name.
+func IsPass(name string) (pass, ok bool) {
+	for i := range rules {
+		if rules[i].name == name {
+			return rules[i].apply != nil, true
+		}
+	}
+	return false, false
 }
 
 // ruleNames returns the names of rules in the order in which they are tried, each once.
