@@ -3,10 +3,9 @@ package ridgepoint
 import (
 	"io"
 
-	"github.com/ridgepoint/ridgepoint/graph/compose"
-	"github.com/ridgepoint/ridgepoint/graph/onnxread"
 	"github.com/ridgepoint/ridgepoint/internal/atomicfile"
 	"github.com/ridgepoint/ridgepoint/internal/errtext"
+	"github.com/ridgepoint/ridgepoint/internal/room"
 	"github.com/ridgepoint/ridgepoint/internal/visible"
 )
 
@@ -28,8 +27,7 @@ func SameFile(a, b string) bool { return atomicfile.Same(a, b) }
 // BoundModels sets how much memory, in bytes, the description of a model may take, weights aside, if that is less than
 // usual. It is for programs with little memory; a model that needs more is refused.
 func BoundModels(bytes int64) {
-	onnxread.Bound(bytes)
-	compose.Bound(bytes)
+	room.Bound(bytes)
 }
 
 // Abandon removes the temporary files of all writes under way, which fail. A program calls it when a signal ends it.

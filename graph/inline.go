@@ -3,23 +3,29 @@ package graph
 import (
 	"fmt"
 	"strings"
+
+	"github.com/ridgepoint/ridgepoint/internal/room"
 )
 
 // maxInlined bounds the nodes that inlining may make, with their tensors and names: functions that call functions
 // several times each grow exponentially.
 const maxInlined = 1 << 17
 
+// inlinedCost gives the bytes of memory of a node or a tensor that inlining makes, on the scale of internal/room.
+const inlinedCost = 560
+
 // Inline replaces every call of a model-local function for which want is true by
 // the function's body, recursively and within subgraphs. A model without such functions is returned as it is;
 // otherwise the result is a copy that shares what it does not change.
-// It fails on functions that call themselves and where more than 2^17 nodes and tensors would be made.
+// It fails on functions that call themselves and where more than 2^17 nodes and tensors would be made, or more than memory permits.
 func (m *Model) Inline(want func(op OpID, version int) bool) (*Model, error) {
 	if len(m.Functions) == 0 {
 		return m, nil
 	}
 	out := *m
 	out.Tensors = append([]Tensor(nil), m.Tensors...)
-	in := &inliner{model: &out, want: want, functions: index(m.Functions), weights: map[*Function]int{}}
+	in := &inliner{model: &out, want: want, functions: index(m.Functions), weights: map[*Function]int{},
+		most: int(min(maxInlined, room.Most()/inlinedCost))}
 	main, err := in.graph(m.Main)
 	if err != nil {
 		return nil, err
@@ -36,6 +42,7 @@ type inliner struct {
 	weights   map[*Function]int       // nodes that a function expands to
 	stack     []*Function             // being expanded
 	made      int                     // nodes and tensors so far
+	most      int                     // of these
 }
 
 // longName gives a length of names, in bytes, that counts as one node more: each inlined node's begins with its
@@ -44,7 +51,7 @@ const longName = 256
 
 // tooMany returns the error of functions that expand without end.
 func (in *inliner) tooMany() error {
-	return fmt.Errorf("the model's functions expand to more than %d nodes and tensors", maxInlined)
+	return fmt.Errorf("the model's functions expand to more than %d nodes and tensors", in.most)
 }
 
 // signature tells functions apart.
@@ -116,7 +123,7 @@ func (in *inliner) graph(g *Graph) (*Graph, error) {
 
 // node appends a node to out, or the body of the function that it calls.
 func (in *inliner) node(out *Graph, n Node) error {
-	if in.made += 1 + len(n.Name)/longName; in.made > maxInlined {
+	if in.made += 1 + len(n.Name)/longName; in.made > in.most {
 		return in.tooMany()
 	}
 	f := in.find(&n)
@@ -136,7 +143,7 @@ func (in *inliner) node(out *Graph, n Node) error {
 		}
 	}
 	in.made += in.weight(f) * (1 + len(n.Name)/longName)
-	if in.made > maxInlined {
+	if in.made > in.most {
 		return in.tooMany()
 	}
 	in.stack = append(in.stack, f)

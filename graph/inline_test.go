@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/ridgepoint/ridgepoint/graph"
+	"github.com/ridgepoint/ridgepoint/internal/room"
 )
 
 func op(name string) graph.OpID { return graph.OpID{Domain: "local", Type: name} }
@@ -92,5 +93,14 @@ func TestInlineLimits(t *testing.T) {
 	top.Op = fns[len(fns)-1].Op
 	if _, err := caller(fns, top).Inline(always); err == nil {
 		t.Error("2^40 nodes were inlined")
+	}
+	top.Op = fns[8].Op // 2^9 nodes, whose tensors count as well
+	if _, err := caller(fns, top).Inline(always); err != nil {
+		t.Error(err)
+	}
+	t.Cleanup(func() { room.Bound(1 << 40) })
+	room.Bound(100 << 10)
+	if _, err := caller(fns, top).Inline(always); err == nil || !strings.Contains(err.Error(), "more than 182 nodes") {
+		t.Errorf("2^9 nodes in 100 KiB: found %v", err)
 	}
 }

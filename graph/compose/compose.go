@@ -4,10 +4,10 @@ package compose
 
 import (
 	"fmt"
-	"sync/atomic"
 
 	"github.com/ridgepoint/ridgepoint/graph"
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
+	"github.com/ridgepoint/ridgepoint/internal/room"
 )
 
 // opset gives the version of the ONNX operators that are composed.
@@ -30,19 +30,10 @@ const (
 
 // The bounds of a model, whatever the size of its file: its memory, nodes, and the elements and bytes of one constant.
 const (
-	usualBudget = 160 << 20 // bytes that a model may take
-	mostNodes   = 1 << 17   // nodes of a model
-	mostElems   = 1 << 46   // elements of a tensor
-	mostStored  = 1 << 50   // bytes of weights
+	mostNodes  = 1 << 17 // nodes of a model
+	mostElems  = 1 << 46 // elements of a tensor
+	mostStored = 1 << 50 // bytes of weights
 )
-
-// mostBudget holds the budget in bytes; tests lower it.
-var mostBudget atomic.Int64
-
-func init() { mostBudget.Store(usualBudget) }
-
-// Bound sets how much memory a model may take, if that is less than usual.
-func Bound(bytes int64) { mostBudget.Store(min(bytes, usualBudget)) }
 
 // A Builder makes a model. Its errors are sticky: Err returns the first.
 type Builder struct {
@@ -57,7 +48,7 @@ type Builder struct {
 
 // New returns a builder of a model that may take budget bytes of memory, and no more than any model may.
 func New(budget int64) *Builder {
-	most := mostBudget.Load()
+	most := room.Most()
 	return &Builder{Model: &graph.Model{Opsets: domains, Main: &graph.Graph{}}, budget: min(budget, most),
 		capped: budget > most, ints: map[string]graph.ID{}}
 }
@@ -78,7 +69,7 @@ func (b *Builder) Spend(n int64) bool {
 	switch {
 	case b.budget >= 0:
 	case b.capped:
-		b.Fail("found more graph than %d MiB of memory hold, weights aside; expected less", mostBudget.Load()>>20)
+		b.Fail("found more graph than %d MiB of memory hold, weights aside; expected less", room.Most()>>20)
 	default:
 		b.Fail("found more graph than a file of its size can describe")
 	}

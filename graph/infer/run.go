@@ -10,6 +10,7 @@ import (
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
 	"github.com/ridgepoint/ridgepoint/graph/note"
 	"github.com/ridgepoint/ridgepoint/graph/ops"
+	"github.com/ridgepoint/ridgepoint/internal/room"
 	"github.com/ridgepoint/ridgepoint/internal/sat"
 )
 
@@ -28,7 +29,8 @@ type Result struct {
 	trip       int64            // iterations of loops of unknown length
 	times      int64            // executions of the body at hand
 	depth      int              // of bodies
-	inBody     int              // nodes inferred in bodies, see maxInBodies
+	inBody     int              // nodes inferred in bodies
+	mostInBody int              // of these, see bodyNodes
 	values     int              // elements whose values are carried, see maxValues
 	current    *graph.Node      // for notes
 	symbols    map[string]int64 // values by name
@@ -113,7 +115,7 @@ func (r *Result) reset(p *Plan, b *Bindings) {
 	copy(r.Infos, p.base)
 	r.arena.Reset()
 	r.Steps, r.Bound = slices.Grow(r.Steps[:0], len(p.Model.Main.Nodes)), r.Bound[:0]
-	r.values = 0
+	r.values, r.mostInBody = 0, bodyNodes()
 	r.Notes = append(append(r.Notes[:0], p.Model.Notes...), p.notes...)
 	r.Batch, r.Scale, r.trip, r.times, r.depth, r.inBody = 0, 1, b.Trip, 1, 0, 0
 	if r.symbols == nil {
@@ -136,16 +138,20 @@ func (r *Result) graph(g *graph.Graph) error {
 	return nil
 }
 
-// maxInBodies bounds the nodes inferred in bodies of control flow. A loop may infer its body up to three times,
-// so that loops within loops multiply: 20 levels would take hours.
-const maxInBodies = 1 << 19
+// repeatCost gives the bytes of memory that a node takes each time it is inferred, on the scale of internal/room.
+const repeatCost = 800
+
+// bodyNodes returns how many nodes may be inferred in bodies of control flow. A loop may infer its body up to three
+// times, so that loops within loops multiply: 20 levels would take hours. A body over the members of a sequence is
+// inferred once for each member that differs, and each time takes the memory of nodes in the file.
+func bodyNodes() int { return int(room.Most() / repeatCost) }
 
 // node infers and costs one node and records it as a step.
 func (r *Result) node(n *graph.Node, spec *ops.Spec) error {
 	if r.depth > 0 {
-		if r.inBody++; r.inBody > maxInBodies {
+		if r.inBody++; r.inBody > r.mostInBody {
 			return fmt.Errorf("more than %d nodes are inferred in the bodies of control flow; expected loops that nest a few "+
-				"levels deep", maxInBodies)
+				"levels deep, over sequences of a few thousand members", r.mostInBody)
 		}
 	}
 	r.current = n
@@ -161,7 +167,7 @@ func (r *Result) node(n *graph.Node, spec *ops.Spec) error {
 	}
 	from := len(r.Steps)
 	if err := r.attempt(n, spec.Infer); err != nil {
-		if !r.bounds(n) || r.inBody > maxInBodies {
+		if !r.bounds(n) || r.inBody > r.mostInBody {
 			return err
 		}
 		r.Steps = r.Steps[:from] // sizes contradict each other, and one of them is only a bound: the model goes on

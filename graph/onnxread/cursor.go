@@ -4,9 +4,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"sync/atomic"
 
 	"google.golang.org/protobuf/encoding/protowire"
+
+	"github.com/ridgepoint/ridgepoint/internal/room"
 )
 
 // A FormatError says where in a file something is not ONNX.
@@ -97,17 +98,6 @@ func (c *cursor) load(s span) ([]byte, error) {
 	return b, nil
 }
 
-// usualKept bounds the memory that a model's description takes, without its weights: ten times that of large models,
-// and a fraction of what a small machine has.
-const usualKept = 160 << 20
-
-var maxKept atomic.Int64
-
-func init() { maxKept.Store(usualKept) }
-
-// Bound sets how much memory a model's description may take, weights aside, if that is less than usual.
-func Bound(bytes int64) { maxKept.Store(min(bytes, usualKept)) }
-
 // What parts of a model take in memory, in bytes, about, from the file to the lowered kernels.
 const (
 	nodeSize     = 800
@@ -125,9 +115,9 @@ const (
 
 // keep counts the memory of a part of the model, and refuses the part that is too much.
 func (c *cursor) keep(at, size int64) error {
-	if c.kept += size; c.kept > maxKept.Load() {
+	if c.kept += size; c.kept > room.Most() {
 		return c.errorf(at, "the model has too many parts: its nodes, attributes, values and names would take more than"+
-			" %d MiB of memory, weights aside", maxKept.Load()>>20)
+			" %d MiB of memory, weights aside", room.Most()>>20)
 	}
 	return nil
 }

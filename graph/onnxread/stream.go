@@ -14,6 +14,7 @@ import (
 
 	"github.com/ridgepoint/ridgepoint/graph"
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
+	"github.com/ridgepoint/ridgepoint/internal/room"
 )
 
 // polynomial holds the table of checksums of chunks.
@@ -147,7 +148,7 @@ func (s *Stream) ReadAt(p []byte, off int64) (int, error) {
 
 // room returns where the next bytes are kept, at least one.
 func (s *Stream) room() (*chunk, error) {
-	if s.kept >= min(maxStreamKept, maxKept.Load()) {
+	if s.kept >= min(maxStreamKept, room.Most()) {
 		return nil, ErrTooDense
 	}
 	if err := s.wait(largeComing); err != nil {

@@ -413,35 +413,3 @@ func inferScan8(c *Call) error {
 	}
 	return nil
 }
-
-// inferSequenceMap runs the body on each member; sequences of unknown members run it once.
-func inferSequenceMap(c *Call) error {
-	body := c.Body("body")
-	if body == nil || len(body.Inputs) < c.NumIn() || len(body.Outputs) < c.NumOut() {
-		return fmt.Errorf("needs a body with %d inputs and %d outputs", c.NumIn(), c.NumOut())
-	}
-	n := max(len(c.In(0).Elems), 1)
-	if !c.arena.affords(n * c.NumOut()) {
-		return fmt.Errorf("its sequences have too many members: more than %d in the model", maxMembers)
-	}
-	outs := make([][]graph.Info, c.NumOut())
-	for k := range n {
-		args := make([]graph.Info, c.NumIn())
-		for i := range args {
-			args[i] = *c.In(i)
-			if args[i].Kind == graph.KindSequence {
-				args[i] = args[i].Member(k)
-			}
-		}
-		if _, err := c.Run.Body(body, args, 1); err != nil {
-			return err
-		}
-		for i := range outs {
-			outs[i] = append(outs[i], c.info(body.Outputs[i]))
-		}
-	}
-	for i := range outs {
-		c.SetInfo(i, graph.Info{Kind: graph.KindSequence, Type: outs[i][0].Type, Elems: outs[i]})
-	}
-	return nil
-}

@@ -2,6 +2,7 @@ package ops
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/ridgepoint/ridgepoint/graph"
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
@@ -173,31 +174,46 @@ func inferSplitToSequence(c *Call) error {
 		sizes, keep, scalar = v.Ints, true, c.Rank(1) == 0
 	}
 	if scalar {
-		if len(sizes) != 1 || sizes[0] < 1 || in[axis]/sizes[0] > graph.MaxFold {
+		if len(sizes) != 1 || sizes[0] < 1 {
 			return fmt.Errorf("cannot split %v along axis %d in parts of %v", in, axis, sizes)
 		}
 		each := sizes[0]
+		if in[axis]/each > maxMembers {
+			anyPart(c, axis, min(each, in[axis]), keep)
+			return nil
+		}
 		sizes = nil
 		for left := in[axis]; left > 0; left -= each {
 			sizes = append(sizes, min(each, left))
 		}
 	}
 	if !c.arena.affords(len(sizes)) {
-		member := graph.Info{Kind: graph.KindTensor, Type: c.Type(0), Shape: in, Upper: true}
-		c.SetInfo(0, graph.Info{Kind: graph.KindSequence, Type: c.Type(0), Of: &member})
+		anyPart(c, axis, slices.Max(append(sizes, 0)), keep)
 		return nil
 	}
 	out := graph.Info{Kind: graph.KindSequence, Type: c.Type(0), Elems: []graph.Info{}}
 	for _, n := range sizes {
-		shape := append(graph.Shape{}, in[:axis]...)
-		if keep {
-			shape = append(shape, n)
-		}
-		out.Elems = append(out.Elems, graph.Info{Kind: graph.KindTensor, Type: c.Type(0),
-			Shape: append(shape, in[axis+1:]...)})
+		out.Elems = append(out.Elems, partOf(c, axis, n, keep))
 	}
 	c.SetInfo(0, out)
 	return nil
+}
+
+// partOf describes a part of the tensor that is split: n along the axis, or without the axis unless keep.
+func partOf(c *Call, axis int, n int64, keep bool) graph.Info {
+	in := c.Shape(0)
+	shape := append(graph.Shape{}, in[:axis]...)
+	if keep {
+		shape = append(shape, n)
+	}
+	return graph.Info{Kind: graph.KindTensor, Type: c.Type(0), Shape: append(shape, in[axis+1:]...)}
+}
+
+// anyPart sets a sequence whose parts are too many to be listed, by the largest of them.
+func anyPart(c *Call, axis int, largest int64, keep bool) {
+	member := partOf(c, axis, largest, keep)
+	member.Upper = true
+	c.SetInfo(0, graph.Info{Kind: graph.KindSequence, Type: c.Type(0), Of: &member})
 }
 
 // inferConcatFromSequence joins the elements of a sequence along an axis, a new one where the

@@ -117,6 +117,25 @@ func mapped(n int) []byte {
 	return nodes(append(all, Node{Op: "SequenceLength", In: []string{last}, Out: []string{"y"}})...)
 }
 
+// mappedUnlike returns a chain of n SequenceMap nodes over a sequence whose members have shapes of their own.
+func mappedUnlike(n, members int) []byte {
+	m := &Model{Name: "m"}
+	all := names("i", members)
+	for i, s := range all {
+		m.Inputs = append(m.Inputs, Value(s, 1, i+1))
+	}
+	m.Nodes = []Node{{Op: "SequenceConstruct", In: all, Out: []string{"s"}}}
+	g := string(message(message(message(nil, 1, relu("e", "r").text()), 11, Value("e")), 12, Value("r")))
+	last := "s"
+	for _, next := range names("q", n) {
+		m.Nodes = append(m.Nodes, Node{Op: "SequenceMap", In: []string{last}, Out: []string{next}, Raw: attribute("body", g)})
+		last = next
+	}
+	m.Nodes = append(m.Nodes, Node{Op: "SequenceLength", In: []string{last}, Out: []string{"y"}})
+	m.Outputs = []string{Value("y")}
+	return m.Encode()
+}
+
 // captures returns an If whose branch reads n tensors of the graph around it.
 func captures(n int) []byte {
 	var all, inner []Node
@@ -180,6 +199,9 @@ func Further() []File {
 		{Name: "members-2000.onnx.gz", Make: pack(func() []byte { return members(2000, 2000) })},
 		{Name: "members-500.onnx", Make: func() []byte { return members(4, 500) }, Fits: true},
 		{Name: "mapped-3000.onnx", Make: func() []byte { return mapped(3_000) }},
+		{Name: "mapped-10000.onnx", Make: func() []byte { return mapped(10_000) }},
+		{Name: "mapped-unlike-200-1000.onnx", Make: func() []byte { return mappedUnlike(200, 1000) }},
+		{Name: "mapped-unlike-4000-8.onnx", Make: func() []byte { return mappedUnlike(4000, 8) }, Fits: true},
 		{Name: "captures-20000.onnx", Make: func() []byte { return captures(20_000) }},
 		{Name: "carried-1000.onnx", Make: func() []byte { return carried(1000) }, Fits: true},
 		{Name: "carried-20000.onnx", Make: func() []byte { return carried(20_000) }},

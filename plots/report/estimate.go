@@ -203,7 +203,7 @@ func layers(groups []roofline.Group, v View) Table {
 		t.Rows = append(t.Rows, row(&groups[i]))
 	}
 	if len(rest) > 0 {
-		g := sum(rest)
+		g := sum(groups, rest)
 		t.Rows, t.Sum = append(t.Rows, row(&g)), true
 	}
 	return t
@@ -216,7 +216,7 @@ func row(g *roofline.Group) []any {
 
 // split returns the heaviest top groups by index, the heaviest first, and the rest; all in their order where none is
 // left.
-func split(groups []roofline.Group, top int) (shown []int, rest []roofline.Group) {
+func split(groups []roofline.Group, top int) (shown, rest []int) {
 	order := make([]int, len(groups))
 	for i := range order {
 		order[i] = i
@@ -226,16 +226,13 @@ func split(groups []roofline.Group, top int) (shown []int, rest []roofline.Group
 	}
 	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(groups[b].Spent.Device, groups[a].Spent.Device) })
 	top = min(top, len(groups))
-	for _, i := range order[top:] {
-		rest = append(rest, groups[i])
-	}
-	return order[:top], rest
+	return order[:top], order[top:]
 }
 
-// sum returns all groups as one, named by how many kernels it has.
-func sum(groups []roofline.Group) roofline.Group {
+// sum returns some groups as one, named by how many kernels it has.
+func sum(groups []roofline.Group, some []int) roofline.Group {
 	out := roofline.Group{}
-	for i := range groups {
+	for _, i := range some {
 		g := &groups[i]
 		out.Cost.Add(&g.Cost)
 		out.Spent.Add(&g.Spent)
@@ -268,7 +265,7 @@ func estimateJSON(e *roofline.Estimate, groups []roofline.Group, v View) *schema
 		out.Layers = append(out.Layers, l)
 	}
 	if len(rest) > 0 {
-		g := sum(rest)
+		g := sum(groups, rest)
 		out.Layers = append(out.Layers, groupJSON(&g))
 	}
 	return out

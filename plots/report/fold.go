@@ -58,12 +58,11 @@ func blockKey(g *roofline.Group) string {
 
 // together sums equal blocks under a name that says how many they are.
 func together(groups []roofline.Group, members []int) roofline.Group {
-	var all []roofline.Group
 	var names []string
 	for _, i := range members {
-		all, names = append(all, groups[i]), append(names, groups[i].Name)
+		names = append(names, groups[i].Name)
 	}
-	out := sum(all)
+	out := sum(groups, members)
 	out.Name = fmt.Sprintf("%s ×%d", pattern(names), len(members))
 	return out
 }
