@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/ridgepoint/ridgepoint/graph/cost"
+	"github.com/ridgepoint/ridgepoint/graph/dtype"
 	"github.com/ridgepoint/ridgepoint/hwprofiles"
 	"github.com/ridgepoint/ridgepoint/hwprofiles/runtimes/params"
 	"github.com/ridgepoint/ridgepoint/roofline/timing"
@@ -98,7 +99,7 @@ func (e *Estimate) usedParams() [params.NumParams]bool {
 // Origin says where a tuning's parameters come from.
 func (t *Tuning) Origin() string {
 	switch {
-	case t.Tier == TierSlice || t.Foreign:
+	case t.Tier == TierSlice || t.Foreign || t.Stored != dtype.Undefined:
 		return fmt.Sprintf("fitted to %d measurements of %s (%s)", t.Evidence.Samples, t.Slice,
 			strings.Join(t.Evidence.Sources, "; "))
 	case t.Tier == TierClass && len(t.Evidence.Related) > 0:

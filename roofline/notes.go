@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/ridgepoint/ridgepoint/graph/dtype"
 	"github.com/ridgepoint/ridgepoint/graph/infer"
 	"github.com/ridgepoint/ridgepoint/graph/note"
 	"github.com/ridgepoint/ridgepoint/hwprofiles/runtimes/params"
@@ -56,6 +57,8 @@ func (t *Tuning) Basis() note.Note {
 func (t *Tuning) SliceBasis() note.Note {
 	e := &t.Evidence
 	switch {
+	case t.Stored != dtype.Undefined:
+		return note.New(note.OtherWeights, e.Samples, t.Slice, sources(e.Sources), t.Stored.Short())
 	case t.Tier == TierSlice:
 		return note.New(note.Calibrated, e.Samples, t.Slice, sources(e.Sources))
 	case t.Tier == TierClass && e.Samples > 0 && len(e.Related) > 0:

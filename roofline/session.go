@@ -102,6 +102,7 @@ func (o *Options) recipe(d *hwprofiles.Device) (*runtimes.Runtime, lower.Recipe,
 type subject struct {
 	precision dtype.Type // that most of the matrix work runs in
 	asked     dtype.Type // that it is in by the model or by what was asked for
+	stored    dtype.Type // of weights that are narrower than the work on them; Undefined: none are
 	threads   int        // of a CPU; 0: all
 	network   string     // its fingerprint; "" where no corrections are wanted
 	batch     int64      // samples
@@ -198,6 +199,9 @@ func (s *session) subject(t *target, m *Machine) subject {
 		of.precision = s.own
 	}
 	of.asked = cmp.Or(p.from, of.precision)
+	if p.weights < 8 && of.precision.Bits() > p.weights {
+		of.stored = p.want
+	}
 	if !t.tuner.Uncorrected {
 		if s.print == "" {
 			if s.print = s.opt.Like; s.print == "" {

@@ -51,6 +51,7 @@ type Tuning struct {
 	Correction  *Correction           // by what is known of the network; nil where that is nothing
 	Adapted     []note.Note           // how the parameters were made to fit other threads or another power mode
 	Foreign     bool                  // the slice was measured, but no network made like this one
+	Stored      dtype.Type            // of weights, where those of what was measured are wider; else Undefined
 	TF32        bool                  // fp32 matrix work runs in TF32, as the runtime does by default
 
 	known    *joint.Known // nil where Calibration alone decides
@@ -112,6 +113,7 @@ func (t *Tuner) tune(r *runtimes.Runtime, d *hwprofiles.Device, of subject, bag 
 		out.TF32 = r.TF32 && of.precision == dtype.Float32
 	}
 	if out.fixed(t.Calibrations, of, r.PriorOn(d, of.precision)) {
+		out.narrowed(of.stored)
 		return out, nil
 	}
 	s := joint.SettingOf(d, r, of.precision, of.threads, "")
@@ -139,6 +141,7 @@ func (t *Tuner) tune(r *runtimes.Runtime, d *hwprofiles.Device, of subject, bag 
 	if c := out.Correction; out.Tier == TierSlice && (c == nil || c.Here == 0) && !t.Uncorrected && known.Foreign(bag()) {
 		out.Tier, out.Foreign = TierClass, true
 	}
+	out.narrowed(of.stored)
 	return out, nil
 }
 
@@ -220,6 +223,22 @@ func (t *Tuning) correct(asked *joint.Network) {
 	}
 	*t = *t.slower(c.Factor)
 	t.Correction = c
+}
+
+// narrowed takes measurements of work in a type for related ones where weights are stored in a narrower one: none of
+// them read such weights.
+func (t *Tuning) narrowed(stored dtype.Type) {
+	if stored == dtype.Undefined {
+		return
+	}
+	if c := t.Correction; c != nil && c.Here > 0 {
+		elsewhere := *c
+		elsewhere.Here = 0
+		t.Correction, t.Stored = &elsewhere, stored
+	}
+	if t.Tier == TierSlice {
+		t.Tier, t.Stored = TierClass, stored
+	}
 }
 
 // slower returns a tuning of which everything takes f times as long.

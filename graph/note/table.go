@@ -52,6 +52,7 @@ const (
 	DeviceClass      Code = "device-class"
 	FewMeasured      Code = "few-measurements"
 	OtherNetworks    Code = "other-networks"
+	OtherWeights     Code = "other-weights"
 	PriorOnly        Code = "prior-only"
 	Correction       Code = "correction"
 	Alike            Code = "alike"
@@ -197,6 +198,9 @@ var rows = []Row{
 		"calibrated on {measurements:measurement|measurements} of {slice}{source:()}, of other networks"},
 	{OtherNetworks, Notice, "measurements slice source",
 		"{slice} was measured with networks of other kernels only: {measurements:measurement|measurements} ({source})"},
+	{OtherWeights, Notice, "measurements slice source stored",
+		"{slice} was measured with weights of that type: {measurements:measurement|measurements} ({source}); none read" +
+			" weights stored in {stored}"},
 	{DeviceClass, Notice, "slice runtime devices",
 		"{slice} was not measured: what {runtime} reaches there follows from measurements of {devices}"},
 	{FewMeasured, Notice, "measurements slice devices",

@@ -388,5 +388,5 @@ func engineOf(t *roofline.Tuning) any {
 // onBasis reports whether a note says what a latency rests on, which a table of several says in a column.
 func onBasis(f Footnote) bool { return slices.Contains(basisCodes, f.Code) }
 
-var basisCodes = []note.Code{note.NetworkMeasured, note.Calibrated, note.DeviceClass, note.FewMeasured, note.PriorOnly, note.Correction,
-	note.Alike}
+var basisCodes = []note.Code{note.NetworkMeasured, note.Calibrated, note.OtherWeights, note.DeviceClass, note.FewMeasured,
+	note.PriorOnly, note.Correction, note.Alike}
