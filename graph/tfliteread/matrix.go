@@ -135,7 +135,7 @@ func fullyConnected(o *op) {
 		return
 	}
 	rows := n / w[1]
-	if graph.Shape(o.outs[0].dims).Elems() != rows*w[0] {
+	if !o.outs[0].holds(rows * w[0]) {
 		o.broken("has the result %v for %d rows of %d", o.outs[0].dims, rows, w[0])
 		return
 	}

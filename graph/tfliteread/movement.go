@@ -2,6 +2,7 @@ package tfliteread
 
 import (
 	"math"
+	"math/bits"
 	"slices"
 
 	"github.com/ridgepoint/ridgepoint/graph"
@@ -14,11 +15,16 @@ func view(o *op) {
 	if !o.has(1, 1) {
 		return
 	}
-	v, to := o.in(0), o.outs[0].dims
-	if graph.Shape(v.dims).Elems() != graph.Shape(to).Elems() {
-		o.broken("turns %v into %v", v.dims, to)
+	v := o.in(0)
+	if !o.outs[0].holds(graph.Shape(v.dims).Elems()) {
+		if v.open == 0 {
+			o.broken("turns %v into %v", v.dims, o.outs[0].dims)
+		} else {
+			o.unknown() // the size is run-time data: what the file states of the result is all that is known
+		}
 		return
 	}
+	to := o.outs[0].dims
 	in := o.plain(0)
 	if len(v.forms) > 0 {
 		in = v.forms[0].id
@@ -28,6 +34,27 @@ func view(o *op) {
 		from = v.forms[0].dims
 	}
 	o.node("Reshape", []graph.ID{in, o.b.Ints(target(from, to)...)}, []graph.ID{o.same(0, false)})
+}
+
+// holds reports whether a value has so many elements. The last dimension that is left open takes what the others leave.
+func (v *value) holds(elems int64) bool {
+	have := graph.Shape(v.dims).Elems()
+	if have == elems || v.open == 0 {
+		return have == elems
+	}
+	at := bits.Len32(v.open) - 1
+	others := int64(1)
+	for i, n := range v.dims {
+		if i != at {
+			others *= n
+		}
+	}
+	if others == 0 || elems%others != 0 {
+		return false
+	}
+	v.dims = slices.Clone(v.dims)
+	v.dims[at] = elems / others
+	return true
 }
 
 // concat writes a join along an axis.

@@ -238,7 +238,7 @@ func (r *reader) main() {
 			continue
 		}
 		symbol := ""
-		if v.free {
+		if v.open&1 != 0 {
 			symbol = "batch"
 		}
 		v.forms = append(v.forms, form{v.dims, r.b.Input(v.name, v.typ, v.dims, symbol)})

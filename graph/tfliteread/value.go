@@ -33,7 +33,7 @@ type value struct {
 	buffer int64      // of a constant, else 0
 	stored int64      // bytes of the constant
 	image  bool       // it was made with its channels in front
-	free   bool       // the first dimension is left open
+	open   uint32     // the dimensions that are left open, a bit for each: the file states 1 in their place
 	forms  []form     // in other orders of dimensions
 }
 
@@ -78,8 +78,12 @@ func (r *reader) tensor(t table) *value {
 		kind = 0
 	}
 	v.typ, v.dims = types[kind], r.shape(t)
-	if sign := t.vector(18, 4); sign.n > 0 {
-		v.free = sign.int(0) < 0
+	if sign := t.vector(18, 4); sign.n == int64(len(v.dims)) {
+		for i := range v.dims {
+			if sign.int(int64(i)) < 0 {
+				v.open |= 1 << i
+			}
+		}
 	}
 	if v.buffer != 0 {
 		data := r.buffer(v.buffer)
