@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/ridgepoint/ridgepoint/graph/decoder"
@@ -63,7 +64,10 @@ func (e *Estimator) Serve(spec, device string, o *ServingOptions) (*Serving, err
 	}
 	s, err := setupOf(d, o)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("%w%s", err, e.sameChip(d, nil))
+	}
+	if s.Engine.On(d) == nil {
+		return nil, fmt.Errorf("engine %s does not run on %s, %s%s", s.Engine.ID, d.ID, s.Engine.Runs(), e.sameChip(d, s.Engine))
 	}
 	if s.Model, err = language(spec, o.Quant, s.Engine.Quant); err != nil {
 		return nil, err
@@ -84,6 +88,41 @@ func (e *Estimator) Serve(spec, device string, o *ServingOptions) (*Serving, err
 		err = e.see(a, device, o.Images)
 	}
 	return a, err
+}
+
+// unitWords are the parts of an id that name a unit of a chip.
+var unitWords = []string{"ane", "npu", "gpu", "igpu", "cpu"}
+
+// chipOf returns an id without the words that name a unit of the chip.
+func chipOf(id string) string {
+	words := strings.Split(id, "-")
+	return strings.Join(slices.DeleteFunc(words, func(w string) bool { return slices.Contains(unitWords, w) }), "-")
+}
+
+// sameChip names the other units of a device's chip that an engine runs on, any engine where it is nil.
+func (e *Estimator) sameChip(d *hwprofiles.Device, engine *llm.Engine) string {
+	all, err := e.devices.List()
+	if err != nil {
+		return ""
+	}
+	var out []string
+	for _, o := range all {
+		if o.ID == d.ID || chipOf(o.ID) != chipOf(d.ID) {
+			continue
+		}
+		if engine == nil {
+			if _, err := llm.For(o); err != nil {
+				continue
+			}
+		} else if engine.On(o) == nil {
+			continue
+		}
+		out = append(out, o.ID)
+	}
+	if len(out) == 0 {
+		return ""
+	}
+	return "; of the same chip it runs on " + strings.Join(out, ", ")
 }
 
 // withMemory returns a device whose main memory has another size; its bandwidth stays.
@@ -196,7 +235,7 @@ func language(spec, quant, usual string) (*serve.Model, error) {
 	}
 	k, err := decoder.Lookup(spec)
 	if err != nil {
-		return nil, fmt.Errorf("%w; expected one, a .gguf file, or a config.json or its folder", err)
+		return nil, fmt.Errorf("%w; a .gguf file, and a config.json or its folder, are read too", err)
 	}
 	return serve.NewModel(k.Name, "zoo", k.Shape, cmp.Or(quant, k.Narrower(usual)))
 }
@@ -206,6 +245,9 @@ func ggufModel(path, quant string) (*serve.Model, error) {
 	m, err := ggufread.Open(path)
 	if err != nil {
 		return nil, err
+	}
+	if quant != "" && len(m.Shape.Mixers) > 0 {
+		return nil, fmt.Errorf("%s: found layers that are no attention, which are known as the file stores them; expected no --quant beside it", path)
 	}
 	if quant != "" {
 		return serve.NewModel(nameOf(path), "gguf", m.Shape, quant)

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/ridgepoint/ridgepoint/internal/lazyexp"
 	"github.com/ridgepoint/ridgepoint/internal/spelling"
 )
 
@@ -45,19 +46,66 @@ func (k *Known) bytes(quant string) (n int64) {
 	return n
 }
 
-// Lookup finds a published decoder by its name; the error names the nearest.
+// Lookup finds a published decoder by its name, that of a repository or of a tag, as in meta-llama/Llama-3.1-8B-Instruct
+// or llama3.1:8b; the error names the nearest.
 func Lookup(name string) (*Known, error) {
 	name = strings.ToLower(strings.TrimPrefix(name, "zoo:"))
-	squashed := spelling.Squash(name)
+	for _, try := range []string{name, untuned(name), strings.Replace(untuned(name), "-coder", "", 1)} {
+		if k := named(try); k != nil {
+			return k, nil
+		}
+	}
 	names := make([]string, len(catalogue))
 	for i := range catalogue {
 		names[i] = catalogue[i].Name
-		if names[i] == name || spelling.Squash(names[i]) == squashed || slices.Contains(catalogue[i].Aliases, squashed) {
-			return &catalogue[i], nil
+	}
+	if k := hybridName().FindString(name); k != "" {
+		return nil, fmt.Errorf("there is no built-in language model %q: not all layers of %s are attention; its .gguf file tells what they weigh",
+			spelling.Clip(name), k)
+	}
+	return nil, fmt.Errorf("there is no built-in language model %q; %s", spelling.Clip(name), near(name, names))
+}
+
+// named returns the decoder of a name or an alias, nil where there is none.
+func named(name string) *Known {
+	squashed := spelling.Squash(name)
+	for i := range catalogue {
+		k := &catalogue[i]
+		if k.Name == name || spelling.Squash(k.Name) == squashed || slices.Contains(k.Aliases, squashed) {
+			return k
 		}
 	}
-	return nil, fmt.Errorf("there is no built-in language model %q; %s", spelling.Clip(name),
-		spelling.Suggest(name, names, 3))
+	return nil
+}
+
+var (
+	trained    = lazyexp.New(`(-(instruct|chat|it|hf|base|thinking|preview|gguf|fp8|bf16|awq|gptq|int4|qat|v0\.\d|\d{4}))+$`)
+	hybridName = lazyexp.New(`qwen3-next|qwen3\.5|granite-?4|jamba|mamba|rwkv|falcon-h1|lfm2|nemotron-h|nemotron-3|bamba|zamba`)
+)
+
+// untuned returns a name without its owner and what the model was trained further for.
+func untuned(name string) string {
+	name = strings.ReplaceAll(name[strings.LastIndex(name, "/")+1:], ":", "-")
+	return trained().ReplaceAllString(strings.TrimPrefix(name, "meta-"), "")
+}
+
+// near names the models whose names are nearest: by their letters, else those that begin alike.
+func near(name string, names []string) string {
+	if found := spelling.Nearest(name, names, 3); len(found) > 0 {
+		return "the nearest are " + strings.Join(found, ", ")
+	}
+	for n := min(len(name), 12); n >= 3; n-- {
+		var alike []string
+		for _, k := range names {
+			if strings.HasPrefix(spelling.Squash(k), spelling.Squash(name[:n])) {
+				alike = append(alike, k)
+			}
+		}
+		if len(alike) > 0 {
+			return "those that begin alike are " + strings.Join(alike[:min(len(alike), 6)], ", ")
+		}
+	}
+	return spelling.Suggest(name, names, 3)
 }
 
 // catalogue lists the decoders whose sizes are known by name.
@@ -65,7 +113,7 @@ var catalogue = slices.Concat(llamaRows, qwenRows, gemmaRows, mixtureRows, other
 
 // llamaRows lists Meta's decoders and those made alike.
 var llamaRows = []Known{
-	{"tinyllama-1.1b", nil, gqa(22, 2048, 32, 4, 5632, 32000, 2048)},
+	{"tinyllama-1.1b", []string{"tinyllama", "tinyllama11bchatv10"}, gqa(22, 2048, 32, 4, 5632, 32000, 2048)},
 	{"llama-7b", []string{"llama1-7b", "llama7b"}, gqa(32, 4096, 32, 32, 11008, 32000, 2048)},
 	{"llama-13b", nil, gqa(40, 5120, 40, 40, 13824, 32000, 2048)},
 	{"llama-30b", []string{"llama33b"}, gqa(60, 6656, 52, 52, 17920, 32000, 2048)},
@@ -77,8 +125,8 @@ var llamaRows = []Known{
 	{"yi-34b", nil, gqa(60, 7168, 56, 8, 20480, 64000, 4096)},
 	{"llama3-8b", nil, gqa(32, 4096, 32, 8, 14336, 128256, 8192)},
 	{"llama3-70b", nil, gqa(80, 8192, 64, 8, 28672, 128256, 8192)},
-	{"llama3.1-8b", []string{"deepseekr1distillllama8b"}, gqa(32, 4096, 32, 8, 14336, 128256, 131072)},
-	{"llama3.1-70b", []string{"llama3370b", "deepseekr1distillllama70b"}, gqa(80, 8192, 64, 8, 28672, 128256, 131072)},
+	{"llama3.1-8b", []string{"deepseekr1distillllama8b", "deepseekr18b"}, gqa(32, 4096, 32, 8, 14336, 128256, 131072)},
+	{"llama3.1-70b", []string{"llama3370b", "deepseekr1distillllama70b", "deepseekr170b"}, gqa(80, 8192, 64, 8, 28672, 128256, 131072)},
 	{"llama3.1-405b", nil, gqa(126, 16384, 128, 8, 53248, 128256, 131072)},
 	{"llama3.2-1b", nil, tied(gqa(16, 2048, 32, 8, 8192, 128256, 131072))},
 	{"llama3.2-3b", nil, tied(gqa(28, 3072, 24, 8, 8192, 128256, 131072))},
@@ -99,11 +147,11 @@ var llamaRows = []Known{
 // qwenRows lists Alibaba's dense decoders.
 var qwenRows = []Known{
 	{"qwen2.5-0.5b", []string{"qwen205b"}, tied(qwen2(24, 896, 14, 2, 4864, 151936, 32768))},
-	{"qwen2.5-1.5b", []string{"qwen215b"}, tied(qwen2(28, 1536, 12, 2, 8960, 151936, 131072))},
+	{"qwen2.5-1.5b", []string{"qwen215b", "deepseekr115b", "deepseekr1distillqwen15b"}, tied(qwen2(28, 1536, 12, 2, 8960, 151936, 131072))},
 	{"qwen2.5-3b", nil, tied(qwen2(36, 2048, 16, 2, 11008, 151936, 32768))},
-	{"qwen2.5-7b", []string{"qwen27b", "deepseekr1distillqwen7b"}, qwen2(28, 3584, 28, 4, 18944, 152064, 131072)},
-	{"qwen2.5-14b", []string{"deepseekr1distillqwen14b"}, qwen2(48, 5120, 40, 8, 13824, 152064, 131072)},
-	{"qwen2.5-32b", []string{"qwq32b", "deepseekr1distillqwen32b"}, qwen2(64, 5120, 40, 8, 27648, 152064, 131072)},
+	{"qwen2.5-7b", []string{"qwen27b", "deepseekr1distillqwen7b", "deepseekr17b"}, qwen2(28, 3584, 28, 4, 18944, 152064, 131072)},
+	{"qwen2.5-14b", []string{"deepseekr1distillqwen14b", "deepseekr114b"}, qwen2(48, 5120, 40, 8, 13824, 152064, 131072)},
+	{"qwen2.5-32b", []string{"qwq32b", "deepseekr1distillqwen32b", "deepseekr132b", "qwq"}, qwen2(64, 5120, 40, 8, 27648, 152064, 131072)},
 	{"qwen2.5-72b", []string{"qwen272b"}, qwen2(80, 8192, 64, 8, 29568, 152064, 131072)},
 	{"qwen3-0.6b", nil, tied(qwen3(28, 1024, 16, 8, 3072))},
 	{"qwen3-1.7b", nil, tied(qwen3(28, 2048, 16, 8, 6144))},
@@ -131,16 +179,16 @@ var gemmaRows = []Known{
 var mixtureRows = []Known{
 	{"mixtral-8x7b", nil, Shape{Arch: "llama", Layers: 32, Width: 4096, Heads: 32, KV: 8, FFN: 14336, Vocabulary: 32000,
 		Context: 32768, Experts: 8, Active: 2}},
-	{"qwen3-30b-a3b", []string{"qwen3moe30ba3b", "qwen3coder30ba3b"}, Shape{Arch: "qwen3moe", Layers: 48, Width: 2048,
+	{"qwen3-30b-a3b", []string{"qwen3moe30ba3b", "qwen3coder30ba3b", "qwen3coder30b", "qwen330b"}, Shape{Arch: "qwen3moe", Layers: 48, Width: 2048,
 		Heads: 32, KV: 4, Head: 128, Vocabulary: 151936, Context: 40960, HeadNorms: true, Experts: 128, Active: 8,
 		ExpertFFN: 768}},
 	{"mixtral-8x22b", nil, Shape{Arch: "llama", Layers: 56, Width: 6144, Heads: 48, KV: 8, FFN: 16384,
 		Vocabulary: 32768, Context: 65536, Experts: 8, Active: 2}},
-	{"qwen3-235b-a22b", nil, Shape{Arch: "qwen3moe", Layers: 94, Width: 4096, Heads: 64, KV: 4, Head: 128,
+	{"qwen3-235b-a22b", []string{"qwen3235b"}, Shape{Arch: "qwen3moe", Layers: 94, Width: 4096, Heads: 64, KV: 4, Head: 128,
 		Vocabulary: 151936, Context: 40960, HeadNorms: true, Experts: 128, Active: 8, ExpertFFN: 1536}},
-	{"qwen3-coder-480b-a35b", []string{"qwen3480ba35b"}, Shape{Arch: "qwen3moe", Layers: 62, Width: 6144, Heads: 96,
+	{"qwen3-coder-480b-a35b", []string{"qwen3480ba35b", "qwen3coder480b"}, Shape{Arch: "qwen3moe", Layers: 62, Width: 6144, Heads: 96,
 		KV: 8, Head: 128, Vocabulary: 151936, Context: 262144, HeadNorms: true, Experts: 160, Active: 8, ExpertFFN: 2560}},
-	{"llama4-scout", []string{"llama4scout109b", "llama4scout17b16e"}, llama4(16, 1)},
+	{"llama4-scout", []string{"llama4scout109b", "llama4scout17b16e", "llama4scout17b16einstruct"}, llama4(16, 1)},
 	{"llama4-maverick", []string{"llama4maverick400b", "llama4maverick17b128e"}, llama4(128, 2)},
 	{"glm-4.5-air", nil, Shape{Arch: "glm4moe", Layers: 46, Width: 4096, Heads: 96, KV: 8, Head: 128, FFN: 10944,
 		Vocabulary: 151552, Context: 131072, QKVBias: true, RouterBias: true, Experts: 128, Active: 8, ExpertFFN: 1408,
@@ -153,8 +201,8 @@ var mixtureRows = []Known{
 	{"deepseek-v2-lite", []string{"deepseek216b"}, Shape{Arch: "deepseek2", Layers: 27, Width: 2048, Heads: 16, KV: 16,
 		FFN: 10944, Vocabulary: 102400, Context: 163840, Experts: 64, Active: 6, ExpertFFN: 1408, Shared: 2816, Dense: 1,
 		Latent: &Latent{KV: 512, NoPE: 128, RoPE: 64, Value: 128}}},
-	{"deepseek-v3", []string{"deepseek2671b"}, deepseek},
-	{"deepseek-r1", nil, deepseek},
+	{"deepseek-v3", []string{"deepseek2671b", "deepseekv3671b", "deepseekv30324", "deepseekv31"}, deepseek},
+	{"deepseek-r1", []string{"deepseekr1671b", "deepseekr10528"}, deepseek},
 	{"glm-4.7-flash", nil, Shape{Arch: "deepseek2", Layers: 47, Width: 2048, Heads: 20, KV: 20, FFN: 10240,
 		Vocabulary: 154880,
 		Context:    202752, Experts: 64, Active: 4, ExpertFFN: 1536, Shared: 1536, Dense: 1, RouterBias: true,
@@ -169,7 +217,7 @@ var otherRows = []Known{
 		Vocabulary: 100352, Context: 16384, Packed: true}},
 	{"phi3-medium", nil, Shape{Arch: "phi3", Layers: 40, Width: 5120, Heads: 40, KV: 10, FFN: 17920,
 		Vocabulary: 32064, Context: 4096, Packed: true}},
-	{"phi4-mini", nil, Shape{Arch: "phi3", Layers: 32, Width: 3072, Heads: 24, KV: 8, FFN: 8192, Vocabulary: 200064,
+	{"phi4-mini", []string{"phi438b"}, Shape{Arch: "phi3", Layers: 32, Width: 3072, Heads: 24, KV: 8, FFN: 8192, Vocabulary: 200064,
 		Context: 131072, Packed: true, Tied: true}},
 	{"starcoder2-3b", nil, starcoder(30, 3072, 24, 2, true)},
 	{"starcoder2-7b", nil, starcoder(32, 4608, 36, 4, true)},

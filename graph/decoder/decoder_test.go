@@ -198,6 +198,32 @@ func TestLookup(t *testing.T) {
 	}
 }
 
+// TestLookupAsPeopleWrite: names of repositories and tags, and of models that were trained further, find their decoder.
+func TestLookupAsPeopleWrite(t *testing.T) {
+	for name, want := range map[string]string{
+		"meta-llama/Llama-3.1-8B-Instruct": "llama3.1-8b", "meta-llama/Meta-Llama-3-70B": "llama3-70b", "llama3.1:8b": "llama3.1-8b",
+		"llama3.3:70b": "llama3.1-70b", "qwen3:30b": "qwen3-30b-a3b", "qwen3-coder:30b": "qwen3-30b-a3b",
+		"Qwen/Qwen3-30B-A3B-Instruct-2507": "qwen3-30b-a3b", "Qwen/Qwen2.5-Coder-32B-Instruct": "qwen2.5-32b",
+		"google/gemma-3-27b-it": "gemma3-27b", "gemma3:27b-it-qat": "gemma3-27b", "gpt-oss:20b": "gpt-oss-20b",
+		"openai/gpt-oss-120b": "gpt-oss-120b", "deepseek-r1:32b": "qwen2.5-32b", "deepseek-r1:671b": "deepseek-r1",
+		"deepseek-ai/DeepSeek-R1-Distill-Llama-8B": "llama3.1-8b", "mistralai/Mistral-7B-Instruct-v0.3": "mistral-7b",
+		"mistralai/Mistral-Small-3.2-24B-Instruct-2506": "mistral-small-24b", "microsoft/phi-4": "phi4",
+		"TinyLlama/TinyLlama-1.1B-Chat-v1.0": "tinyllama-1.1b", "Qwen/QwQ-32B": "qwen2.5-32b",
+	} {
+		if k, err := decoder.Lookup(name); err != nil || k.Name != want {
+			t.Errorf("Lookup(%q) = %v, %v, want %s", name, k, err, want)
+		}
+	}
+	for name, want := range map[string]string{
+		"phi5": "phi4", "qwen3-next": "not all layers of qwen3-next are attention", "granite-4.0-h-small": "granite-4",
+		"qwen3-vl-9000b": "begin alike are qwen3", "zzz": "there are",
+	} {
+		if k, err := decoder.Lookup(name); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("Lookup(%q) = %v, %v, want an error that says %q", name, k, err, want)
+		}
+	}
+}
+
 // TestParseQuant: every listed name and its usual spellings are accepted; others name the nearest.
 func TestParseQuant(t *testing.T) {
 	for _, q := range decoder.Quants() {

@@ -39,6 +39,30 @@ type Shape struct {
 	Latent *Latent // keys and values are kept compressed
 	Window int64   // tokens that a layer looks back; 0: all
 	Full   int64   // every so many layers look back all tokens; 0: none where there is a window
+	Mixers []Mixer // of layers that mix tokens in another way than attention, in the order of layers
+}
+
+// A Mixer is what a layer of a hybrid has in place of attention or beside it: a recurrence or a convolution. It is known
+// by its weights alone; the work of its scan is not.
+type Mixer struct {
+	Layer, Elems int64 // and weights of its matrices
+	Beside       bool  // the layer has attention too
+}
+
+// Attends reports whether a layer has attention.
+func (s *Shape) Attends(layer int64) bool {
+	m := s.MixerOf(layer)
+	return m == nil || m.Beside
+}
+
+// MixerOf returns what a layer has in place of attention or beside it, nil where it has attention alone.
+func (s *Shape) MixerOf(layer int64) *Mixer {
+	for i := range s.Mixers {
+		if s.Mixers[i].Layer == layer {
+			return &s.Mixers[i]
+		}
+	}
+	return nil
 }
 
 // A Latent is attention over compressed keys and values, as in DeepSeek-V2 (arXiv 2405.04434).
@@ -102,6 +126,9 @@ func (s *Shape) SparseLayers() (n int64) {
 
 // Sees returns how many of context tokens a layer looks back on.
 func (s *Shape) Sees(layer, context int64) int64 {
+	if !s.Attends(layer) {
+		return 0
+	}
 	if s.Window == 0 || s.Full > 0 && (layer+1)%s.Full == 0 {
 		return context
 	}

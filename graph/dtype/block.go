@@ -19,8 +19,9 @@ const (
 	F16 Family = "f16" // 16 and 32 bits, nothing to unpack
 	Q8  Family = "q8"  // eight bits
 	Q4  Family = "q4"  // four and five bits with a scale a block of 32
-	Q4K Family = "q4k" // super-blocks of 256 with scales of scales, and formats of codebooks
+	Q4K Family = "q4k" // super-blocks of 256 with scales of scales
 	MX  Family = "mx"  // four-bit floats with a shared exponent
+	IQ  Family = "iq"  // codebooks of up to three bits, each looked up
 	FP8 Family = "fp8" // eight-bit floats, which some matrix units take as they are
 	FP4 Family = "fp4" // four-bit floats with a scale for 16, which some matrix units take as they are
 )
@@ -32,8 +33,8 @@ var Blocks = []Block{
 	{"q4_0", 32, 18, Q4}, {"q4_1", 32, 20, Q4}, {"q5_0", 32, 22, Q4}, {"q5_1", 32, 24, Q4}, {"q8_0", 32, 34, Q8},
 	{"q2_k", 256, 84, Q4K}, {"q3_k", 256, 110, Q4K}, {"q4_k", 256, 144, Q4K}, {"q5_k", 256, 176, Q4K},
 	{"q6_k", 256, 210, Q4K},
-	{"iq1_s", 256, 50, Q4K}, {"iq1_m", 256, 56, Q4K}, {"iq2_xxs", 256, 66, Q4K}, {"iq2_xs", 256, 74, Q4K},
-	{"iq2_s", 256, 82, Q4K}, {"iq3_xxs", 256, 98, Q4K}, {"iq3_s", 256, 110, Q4K}, {"iq4_nl", 32, 18, Q4},
+	{"iq1_s", 256, 50, IQ}, {"iq1_m", 256, 56, IQ}, {"iq2_xxs", 256, 66, IQ}, {"iq2_xs", 256, 74, IQ},
+	{"iq2_s", 256, 82, IQ}, {"iq3_xxs", 256, 98, IQ}, {"iq3_s", 256, 110, IQ}, {"iq4_nl", 32, 18, Q4},
 	{"iq4_xs", 256, 136, Q4K},
 	{"tq1_0", 256, 54, Q4K}, {"tq2_0", 256, 66, Q4K},
 	{"mxfp4", 32, 17, MX}, {"nvfp4", 16, 9, FP4},

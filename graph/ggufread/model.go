@@ -34,10 +34,13 @@ var families = map[string]int64{
 	"llama": 0, "llama4": 4, "mistral3": 0, "qwen2": 0, "qwen2moe": 0, "qwen3": 0, "qwen3moe": 0, "gemma": 0, "gemma2": 2, "gemma3": 6, "phi3": 0,
 	"gpt-oss": 2, "deepseek2": 0, "glm4": 0, "glm4moe": 0, "chatglm": 0, "gptj": 0, "falcon": 0, "starcoder": 0, "starcoder2": 0, "smollm3": 0,
 	"stablelm": 0, "command-r": 0, "olmo2": 0, "granite": 0,
+	// Hybrids: layers that are no attention are known by their weights.
+	"jamba": 0, "qwen3next": 0, "qwen35": 0, "qwen35moe": 0, "granitehybrid": 0, "falcon-h1": 0, "lfm2": 0, "lfm2moe": 0,
+	"plamo2": 0, "nemotron_h": 0, "nemotron_h_moe": 0,
 }
 
-// hybrids lists architectures with layers that are no attention, whose work is not known.
-var hybrids = []string{"mamba", "mamba2", "jamba", "rwkv6", "rwkv7", "qwen3next", "qwen35", "granitehybrid", "falcon-h1", "lfm2", "nemotron_h", "plamo2"}
+// recurrent lists architectures without any attention, whose work is not known.
+var recurrent = []string{"mamba", "mamba2", "rwkv6", "rwkv6qwen2", "rwkv7", "arwkv7"}
 
 // reader reads numbers of metadata, and keeps the first fault.
 type reader struct {
@@ -95,8 +98,8 @@ func (h *header) model(name string) (*Model, error) {
 	switch {
 	case arch == "":
 		return nil, fmt.Errorf("%s: found no general.architecture, expected a language model", name)
-	case slices.Contains(hybrids, arch):
-		return nil, fmt.Errorf("%s: found the architecture %s, whose layers are not all attention; their work is not known", name, arch)
+	case slices.Contains(recurrent, arch):
+		return nil, fmt.Errorf("%s: found the architecture %s, which has no attention; its work is not known", name, arch)
 	case !known:
 		var names []string
 		for f := range families {
@@ -183,6 +186,7 @@ func (r *reader) tensors(m *Model) {
 	}
 	m.Shape.Tied = !output
 	r.style(&m.Shape)
+	m.Shape.Mixers = r.mixers(&m.Shape)
 	if r.err == nil && m.Shape.Vocabulary == 0 {
 		r.fail("found no tensor token_embd.weight among %d; expected the first of all parts of the file", len(r.h.tensors))
 	}
@@ -192,6 +196,47 @@ func (r *reader) tensors(m *Model) {
 			most, m.Quant = n, name
 		}
 	}
+}
+
+// mixerParts are the beginnings of the names of what mixes tokens in another way than attention.
+var mixerParts = []string{"ssm_", "shortconv"}
+
+// mixers returns the layers with a recurrence or a convolution, and what its matrices weigh. Where a layer has no keys
+// of its own, all that is called after attention belongs to it too.
+func (r *reader) mixers(s *decoder.Shape) (out []decoder.Mixer) {
+	other, near := make([]int64, s.Layers), make([]int64, s.Layers)
+	attends, mixes := make([]bool, s.Layers), make([]bool, s.Layers)
+	for i := range r.h.tensors {
+		t := &r.h.tensors[i]
+		number, tail, ok := strings.Cut(strings.TrimPrefix(t.name, "blk."), ".")
+		layer, err := strconv.ParseInt(number, 10, 64)
+		if !ok || err != nil || layer < 0 || layer >= s.Layers {
+			continue
+		}
+		elems := int64(0)
+		if len(t.dims) > 1 {
+			elems = int64(t.dims[0] * t.dims[1])
+		}
+		switch {
+		case slices.ContainsFunc(mixerParts, func(p string) bool { return strings.HasPrefix(tail, p) }):
+			mixes[layer] = true
+			other[layer] += elems
+		case strings.HasPrefix(tail, "attn_"):
+			attends[layer] = attends[layer] || strings.HasPrefix(tail, "attn_k")
+			near[layer] += elems
+		}
+	}
+	for layer := range s.Layers {
+		if !mixes[layer] {
+			continue
+		}
+		m := decoder.Mixer{Layer: layer, Elems: other[layer], Beside: attends[layer]}
+		if !m.Beside {
+			m.Elems += near[layer]
+		}
+		out = append(out, m)
+	}
+	return out
 }
 
 // tensorOf reads a name such as blk.3.ffn_down_exps.weight.

@@ -106,9 +106,31 @@ func (c *cursor) skip(n uint64) {
 	c.at += int64(n)
 }
 
+// few returns the next n bytes, at most eight, which are overwritten by what is read next: a header has half a million
+// lengths, so that none is allocated. It is nil after an error.
+func (c *cursor) few(n int) []byte {
+	if c.err != nil {
+		return nil
+	}
+	if c.at+int64(n) > mostBytes {
+		c.fail("found more than %d MiB of header", mostBytes>>20)
+		return nil
+	}
+	b, err := c.r.Peek(n)
+	if err == nil {
+		_, err = c.r.Discard(n)
+	}
+	if err != nil {
+		c.fail("the file ends early")
+		return nil
+	}
+	c.at += int64(n)
+	return b
+}
+
 // u32 returns the next 32 bits, little-endian.
 func (c *cursor) u32() uint32 {
-	if b := c.bytes(4); b != nil {
+	if b := c.few(4); b != nil {
 		return binary.LittleEndian.Uint32(b)
 	}
 	return 0
@@ -116,7 +138,7 @@ func (c *cursor) u32() uint32 {
 
 // u64 returns the next 64 bits, little-endian.
 func (c *cursor) u64() uint64 {
-	if b := c.bytes(8); b != nil {
+	if b := c.few(8); b != nil {
 		return binary.LittleEndian.Uint64(b)
 	}
 	return 0
@@ -139,7 +161,7 @@ func (c *cursor) scalar(kind uint32) any {
 		c.fail("found type %d of metadata, known are 0 to 12", kind)
 		return nil
 	}
-	b := c.bytes(sizes[kind])
+	b := c.few(int(sizes[kind]))
 	if b == nil {
 		return nil
 	}

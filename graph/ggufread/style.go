@@ -51,7 +51,7 @@ func (l *layout) any(names ...string) bool {
 // style sets what the names of tensors say about the parts of a layer.
 func (r *reader) style(s *decoder.Shape) {
 	l := r.layout()
-	s.Packed = l.any("attn_qkv.weight")
+	s.Packed = l.any("attn_qkv.weight") && !l.any("attn_k.weight") // of a hybrid they stand in different layers
 	s.HeadNorms = l.any("attn_q_norm.weight")
 	s.QKVBias = l.any("attn_q.bias", "attn_qkv.bias")
 	s.OutBias, s.FFNBias = l.any("attn_output.bias"), l.any("ffn_down.bias", "ffn_down_exps.bias")

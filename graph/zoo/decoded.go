@@ -78,7 +78,8 @@ var places = map[string][][]decoder.Role{
 	"kv_b_proj": {{decoder.KVUp}, {"attn_k_b", "attn_v_b"}},
 	"gate_proj": {{decoder.Gate}, {decoder.Up}}, "up_proj": {{decoder.Up}}, "down_proj": {{decoder.Down}},
 	"gate_up_proj": {{decoder.Up}, {decoder.Gate, decoder.Up}}, "gate": {{decoder.Router}},
-	"w1": {{decoder.Gate}, {decoder.Up}}, "w2": {{decoder.Down}}, "w3": {{decoder.Up}},
+	"mixer_proj": {{"ssm_in", "ssm_out", "ssm_x", "ssm_dt", "ssm_ba", "ssm_alpha", "ssm_beta", "attn_qkv", "attn_gate", "shortconv"}},
+	"w1":         {{decoder.Gate}, {decoder.Up}}, "w2": {{decoder.Down}}, "w3": {{decoder.Up}},
 }
 
 // A place is what tensors of one role share in a layer.

@@ -84,6 +84,20 @@ func (s llamaShape) attends(b *step, x tensor, path string, layer int, rotate fu
 	return s.attention(b, x, path, layer, rotate)
 }
 
+// mixes adds what a layer of a hybrid has in place of attention or beside it: its weights, which each token meets, and a
+// scan whose work is not known.
+func (s llamaShape) mixes(b *step, x tensor, path string, layer int) {
+	if s.sizes == nil {
+		return
+	}
+	m := s.sizes.MixerOf(int64(layer))
+	if m == nil {
+		return
+	}
+	y := b.project(x, path+"/mixer_proj", max(m.Elems/s.width, 1))
+	b.output(b.node("RecurrentScan", path, []string{y.name}), b.seq, y.c)
+}
+
 // leaves projects the heads of attention back to the width.
 func (s llamaShape) leaves(b *step, x tensor, path string) tensor {
 	if s.outBias {

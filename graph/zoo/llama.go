@@ -113,7 +113,11 @@ const llamaEps = 1e-5
 // block adds to x what attention sees in it, then what the perceptron does.
 func (s llamaShape) block(b *step, x tensor, path string, layer int, rotate func(tensor, string) tensor) tensor {
 	in := s.norm(b, x, path+"/input_layernorm")
-	y := s.attends(s.within(b, layer), in, path+"/self_attn", layer, rotate)
+	y := in
+	if s.sizes == nil || s.sizes.Attends(int64(layer)) {
+		y = s.attends(s.within(b, layer), in, path+"/self_attn", layer, rotate)
+	}
+	s.mixes(b, in, path+"/mixer", layer)
 	if s.parallel {
 		return b.binary("Add", b.binary("Add", x, y, path), s.perceptron(b, in, path+"/mlp", s.hidden), path)
 	}

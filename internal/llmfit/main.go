@@ -30,6 +30,9 @@ type slice struct {
 	tensor          bool               // several devices share each layer
 }
 
+// amd reports whether a card is AMD's. NVIDIA's Vulkan uses matrix units in a way of its own.
+func amd(s *sample) bool { return s.profile.Vendor == "AMD" }
+
 // oneCard reports whether one card did the work.
 func oneCard(s *sample) bool { return s.cards == 1 }
 
@@ -40,7 +43,9 @@ var slicesOf = []slice{
 	{"llama-cpp", "metal", false, "llama.cpp Metal, one token more", nil, nil, nil, false},
 	{"llama-cpp", "metal", true, "llama.cpp Metal, prompt", nil, nil, nil, false},
 	{"llama-cpp", "vulkan", false, "llama.cpp Vulkan, one token more", nil, nil, nil, false},
-	{"llama-cpp", "vulkan", true, "llama.cpp Vulkan, prompt", nil, nil, nil, false},
+	{"llama-cpp", "vulkan", true, "llama.cpp Vulkan, prompt", amd, nil, nil, false},
+	{"llama-cpp", "vulkan-intel", false, "llama.cpp Vulkan on Intel, one token more", nil, nil, nil, false},
+	{"llama-cpp", "vulkan-intel", true, "llama.cpp Vulkan on Intel, prompt", nil, nil, nil, false},
 	{"llama-cpp", "cpu", false, "llama.cpp CPU, one token more", nil, nil, nil, false},
 	{"llama-cpp", "cpu", true, "llama.cpp CPU, prompt", nil, nil, nil, false},
 	{"mlx", "metal", false, "MLX, one token more", nil, nil, nil, false},

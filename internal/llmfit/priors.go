@@ -44,9 +44,9 @@ func older(v *llm.Values, to int) {
 }
 
 var base = llm.Values{
-	llm.Band: 0.85, llm.UnitF16: 8, llm.UnitQ8: 8, llm.UnitQ4: 8, llm.UnitQ4K: 8, llm.UnitMX: 8, llm.UnitCache: 3, llm.CacheBand: 0.4,
+	llm.Band: 0.85, llm.UnitF16: 8, llm.UnitQ8: 8, llm.UnitQ4: 8, llm.UnitQ4K: 8, llm.UnitMX: 8, llm.UnitIQ: 8, llm.UnitCache: 3, llm.CacheBand: 0.4,
 	llm.Layer: 80e-6, llm.ExpertLayer: 40e-6, llm.HalfBatch: 8,
-	llm.EffF16: 0.6, llm.EffQ8: 0.6, llm.EffQ4: 0.6, llm.EffQ4K: 0.6, llm.EffMX: 0.6, llm.Expert: 0.75, llm.Attention: 0.25,
+	llm.EffF16: 0.6, llm.EffQ8: 0.6, llm.EffQ4: 0.6, llm.EffQ4K: 0.6, llm.EffMX: 0.6, llm.EffIQ: 0.6, llm.Expert: 0.75, llm.Attention: 0.25,
 	llm.HalfM: 16, llm.PromptLayer: 100e-6, llm.Power: 0.8e12, llm.Reduce: 15e-6, llm.Sequence: 15e-6,
 }
 
@@ -55,7 +55,7 @@ var base = llm.Values{
 var serversThen = llm.Values{llm.Layer: 200e-6, llm.Reduce: 100e-6, llm.Sequence: 200e-6}
 
 var cores = llm.Values{
-	llm.Band: 0.7, llm.UnitF16: 4, llm.UnitQ8: 4, llm.UnitQ4: 4, llm.UnitQ4K: 4, llm.UnitMX: 4, llm.UnitCache: 4,
+	llm.Band: 0.7, llm.UnitF16: 4, llm.UnitQ8: 4, llm.UnitQ4: 4, llm.UnitQ4K: 4, llm.UnitMX: 4, llm.UnitIQ: 4, llm.UnitCache: 4,
 	llm.Layer: 20e-6, llm.ExpertLayer: 20e-6, llm.HalfBatch: 1,
-	llm.EffF16: 0.3, llm.EffQ8: 0.3, llm.EffQ4: 0.3, llm.EffQ4K: 0.3, llm.EffMX: 0.3, llm.HalfM: 2, llm.PromptLayer: 40e-6,
+	llm.EffF16: 0.3, llm.EffQ8: 0.3, llm.EffQ4: 0.3, llm.EffQ4K: 0.3, llm.EffMX: 0.3, llm.EffIQ: 0.3, llm.HalfM: 2, llm.PromptLayer: 40e-6,
 }

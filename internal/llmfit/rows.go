@@ -114,7 +114,7 @@ func (r *reader) sample(table string, row *measured.Row) (*sample, error) {
 	if b == nil {
 		return nil, fmt.Errorf("engine does not run on the device")
 	}
-	if strings.Contains(row.Runtime, "Vulkan") {
+	if strings.Contains(row.Runtime, "Vulkan") && d.Vendor == "NVIDIA" {
 		b = engine.Backend("vulkan")
 	}
 	s.backend = b.Name
@@ -141,6 +141,8 @@ func engineOf(row *measured.Row) (*llm.Engine, error) {
 	name := row.Runtime
 	switch {
 	case strings.HasPrefix(strings.ToLower(name), "llama.cpp"):
+		name = "llama-cpp"
+	case strings.HasPrefix(name, "ollama or llama.cpp") && strings.Contains(row.Notes, "ran on CPU"):
 		name = "llama-cpp"
 	case strings.HasPrefix(name, "LM Studio (llama"), strings.HasPrefix(name, "Ollama"):
 		return nil, fmt.Errorf("type of the GGUF file is not stated")
@@ -173,6 +175,8 @@ func (s *sample) phase(row *measured.Row) error {
 		s.reading, s.tokens = true, num(x[1])
 	case x != nil:
 		s.context = float64(num(x[1])) + float64(num(x[2]))/2
+	case shape == "decode, short prompt":
+		s.context = 200
 	case strings.HasPrefix(shape, "decode 256 tokens"):
 		s.context = 136
 	case strings.HasPrefix(shape, "prompt 5 tokens"):
@@ -197,13 +201,15 @@ var deviceNames = map[string]string{
 	"Snapdragon 8 Elite QRD": "snapdragon-8elite-npu", "Snapdragon 8 Elite Gen 5 QRD": "snapdragon-8elite-gen5-npu",
 	"Snapdragon X Elite CRD": "snapdragon-x-elite", "SA8295P ADP": "sa8295p-npu", "Rockchip RK3576 NPU": "rk3576-npu",
 	"Rockchip RK3562 NPU": "rk3562-npu", "Rockchip RV1126B NPU": "rv1126b-npu",
+	"host CPU of Apple M1 Max": "apple-m1-max-cpu", "host CPU of Apple M3": "apple-m3-cpu", "Pi 400 - 4GB": "rpi-400",
+	"Pi 5 - 8GB": "rpi-5", "Pi 5 - 16GB": "rpi-5", "Pi 500+ - 16GB": "rpi-5",
 	"Intel Arc B580": "arc-b580", "Intel Arc A770": "arc-a770", "NVIDIA A40": "a40", "NVIDIA RTX A6000": "rtx-a6000",
 }
 
 // device finds the profile of a row's device, and how many of it there were.
 func (r *reader) device(row *measured.Row, s *sample) (*hwprofiles.Device, error) {
 	name := row.Device
-	if strings.HasPrefix(name, "host CPU") || strings.Contains(name, "Custom PC") || strings.Contains(name, "CM5") {
+	if strings.Contains(name, "Custom PC") || strings.Contains(name, "CM5") || strings.Contains(name, "Cluster") {
 		return nil, fmt.Errorf("system is not one device")
 	}
 	if m := cardsOf.FindStringSubmatch(name); m != nil {
@@ -252,7 +258,7 @@ var modelWords = strings.NewReplacer("(MoE)", "", " MoE", "", "MXFP4", "", "-Ins
 	"-it", "", "-2507", "", "Deepseek-R1-Distill-7B", "qwen2.5-7b", "Distill-Qwen", "")
 
 var quantNames = map[string]string{"q4_k_medium": "q4_k_m", "4-bit weight, fp16 activation": "q4_0", "mxfp4_moe": "mxfp4", "bf16": "f16", "fp16": "f16",
-	"int8-weight": "w8", "int4-weight g32": "w4g32", "q4 (group 64)": "w4g64"}
+	"not printed (see thread)": "q4_k_m", "int8-weight": "w8", "int4-weight g32": "w4g32", "q4 (group 64)": "w4g64"}
 
 // model returns the decoder that a row names, in the quantisation that it names.
 func (r *reader) model(row *measured.Row, s *sample) (*serve.Model, error) {

@@ -50,7 +50,7 @@ func scaleOf(groups map[string][]float64, but string) (center, scale float64, ok
 			k++
 		}
 	}
-	if n < 5 {
+	if n < 3 {
 		return 0, 0, false
 	}
 	for d, g := range groups {

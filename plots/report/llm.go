@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
@@ -30,10 +31,22 @@ func LLM(all []*serve.Answer, price float64) *Document {
 // warnings returns the warnings of all answers, each once.
 func warnings(all []*serve.Answer) []string {
 	var out []string
+	varies := map[int]bool{}
 	for _, a := range all {
+		for i, word := range wordsOf(a) {
+			varies[i] = varies[i] || word != wordsOf(all[0])[i]
+		}
+	}
+	for _, a := range all {
+		var which []string
+		for i, word := range wordsOf(a) {
+			if varies[i] {
+				which = append(which, word)
+			}
+		}
 		for _, w := range a.Warnings {
-			if len(all) > 1 {
-				w = a.Setup.Device.ID + ", " + a.Setup.Model.Quant + ": " + w
+			if len(which) > 0 {
+				w = strings.Join(which, ", ") + ": " + w
 			}
 			if text := "but             " + w; !slices.Contains(out, text) {
 				out = append(out, text)
@@ -41,6 +54,11 @@ func warnings(all []*serve.Answer) []string {
 		}
 	}
 	return out
+}
+
+// wordsOf names what an answer is for, in the order of the columns of a comparison.
+func wordsOf(a *serve.Answer) []string {
+	return []string{a.Setup.Device.ID, a.Setup.Model.Quant, fmt.Sprintf("prompt %d", a.Workload.Prompt), fmt.Sprintf("batch %d", a.Batch)}
 }
 
 // bytesOf returns n bytes with unit and prefix.
@@ -105,7 +123,7 @@ func memoryLine(a *serve.Answer) string {
 	text := fmt.Sprintf("memory          %s weights + %s KV cache (%s) + %s buffers", bytesOf(m.Weights), bytesOf(m.Cache),
 		a.Setup.Cache, bytesOf(m.Buffers))
 	if m.Host > 0 {
-		text += fmt.Sprintf("; %s host", bytesOf(m.Host))
+		text += fmt.Sprintf("; %s on the host", bytesOf(m.Host))
 	}
 	return text
 }
@@ -116,8 +134,32 @@ func roomLine(a *serve.Answer) string {
 	if m.Verdict == serve.Unknown {
 		return fmt.Sprintf("room            not known; %s a token", bytesOf(m.CachePerToken))
 	}
-	return fmt.Sprintf("room            %d tokens of context for each of %d, or %d sequences of this length; %s a token", m.MaxContext, a.Batch,
-		m.MaxBatch, bytesOf(m.CachePerToken))
+	return fmt.Sprintf("room            %s; %s a token", mostRoom(a), bytesOf(m.CachePerToken))
+}
+
+// mostRoom says in words how long a context and how many sequences have room.
+func mostRoom(a *serve.Answer) string {
+	m := &a.Memory
+	if m.MaxContext == 0 {
+		return "none for a context"
+	}
+	each := ""
+	if a.Batch > 1 {
+		each = fmt.Sprintf(" for each of %d", a.Batch)
+	}
+	text := fmt.Sprintf("%d tokens of context%s", m.MaxContext, each)
+	if c := a.Setup.Model.Shape.Context; c > 0 && m.MaxContext > c {
+		text = fmt.Sprintf("all %d tokens of context that the model was trained for%s", c, each)
+	}
+	return fmt.Sprintf("%s, or %s of this length", text, sequences(m.MaxBatch))
+}
+
+// sequences counts sequences in words.
+func sequences(n int64) string {
+	if n == 1 {
+		return "one sequence"
+	}
+	return fmt.Sprintf("%d sequences", n)
 }
 
 // basisOf says what an answer rests on, own runs included.
@@ -132,11 +174,11 @@ func basisOf(a *serve.Answer) string {
 func atOnce(a *serve.Answer) string {
 	switch {
 	case a.Workload.Load:
-		return fmt.Sprintf("at load: %d sequences at once", a.Batch)
+		return "at load: " + sequences(a.Batch) + " at once"
 	case a.Batch == 1:
 		return "one sequence"
 	}
-	return fmt.Sprintf("%d sequences at once", a.Batch)
+	return sequences(a.Batch) + " at once"
 }
 
 // boundShares returns which shares of the time compute, memory, overhead and communication decide,
@@ -169,19 +211,44 @@ func millionTokens(a *serve.Answer, price float64) float64 {
 
 // verify returns the command that measures the same.
 func verify(a *serve.Answer) *string {
-	if a.Setup.Engine.Verify == "" {
+	s, w := a.Setup, &a.Workload
+	v := &s.Engine.Verify
+	text := v.One
+	if a.Batch > 1 {
+		text = cmp.Or(v.Several, text)
+	}
+	if w.Load {
+		text = cmp.Or(v.Load, text)
+	}
+	if s.Draft != nil {
+		switch flags := strings.HasPrefix(v.Draft, "-"); {
+		case v.Draft == "":
+			return nil
+		case !flags:
+			text = v.Draft
+		default:
+			text += " " + v.Draft
+		}
+	}
+	if text == "" {
 		return nil
 	}
-	w := &a.Workload
-	offload, cache := "-ngl 99 ", ""
-	if a.Backend.Name == "cpu" {
-		offload = ""
+	for _, add := range []struct {
+		flags string
+		holds bool
+	}{{v.Offload, a.Backend.Name != "cpu"}, {v.Split, s.TP*s.PP > 1}, {v.Cache, s.Cache != s.Engine.Cache[0]}} {
+		if add.holds && add.flags != "" {
+			text += " " + add.flags
+		}
 	}
-	if c := a.Setup.Cache; c != a.Setup.Engine.Cache[0] {
-		cache = " -ctk " + c + " -ctv " + c
+	n := func(v int64) string { return strconv.FormatInt(v, 10) }
+	draft := ""
+	if s.Draft != nil {
+		draft = s.Draft.Name
 	}
-	text := strings.NewReplacer("{model}", a.Setup.Model.Name, "{offload}", offload, "{cache}", cache, "{prompt}", strconv.FormatInt(w.Prompt, 10),
-		"{output}", strconv.FormatInt(w.Output, 10), "{batch}", strconv.FormatInt(a.Batch, 10)).Replace(a.Setup.Engine.Verify)
+	text = strings.NewReplacer("{model}", s.Model.Name, "{draft}", draft, "{ahead}", n(s.Ahead), "{cache}", s.Cache, "{prompt}", n(w.Prompt), "{output}", n(w.Output),
+		"{context}", n(a.Batch*(w.Prompt+w.Output)), "{batch}", n(a.Batch), "{requests}", n(4*a.Batch), "{tp}", n(int64(s.TP)),
+		"{pp}", n(int64(s.PP))).Replace(text)
 	return &text
 }
 

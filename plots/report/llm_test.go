@@ -96,3 +96,63 @@ func TestTokenEnergy(t *testing.T) {
 		t.Error("a computer draws no more than its card")
 	}
 }
+
+// TestVerify: the command that measures the same says what was asked: devices, sequences, cache, draft and load.
+func TestVerify(t *testing.T) {
+	of := func(model, quant, device, engine string, w serve.Workload, change func(*serve.Setup)) string {
+		k := must(decoder.Lookup(model))(t)
+		s := serve.Setup{Model: must(serve.NewModel(k.Name, "zoo", k.Shape, quant))(t), Device: get(t, device), Engine: must(llm.Get(engine))(t), TP: 1, PP: 1}
+		if change != nil {
+			change(&s)
+		}
+		var b bytes.Buffer
+		if err := must(report.Lookup("json"))(t).Write(&b, report.LLM([]*serve.Answer{must(s.Run(w))(t)}, 0)); err != nil {
+			t.Fatal(err)
+		}
+		var got struct {
+			Results []struct {
+				Verify *string
+			}
+		}
+		if err := json.Unmarshal(b.Bytes(), &got); err != nil {
+			t.Fatal(err)
+		}
+		if got.Results[0].Verify == nil {
+			return ""
+		}
+		return *got.Results[0].Verify
+	}
+	one := serve.Workload{Prompt: 512, Output: 64, Batch: 1}
+	several, load := one, one
+	several.Batch, load.Load, load.Concurrency = 4, true, 16
+	draft := func(s *serve.Setup) {
+		k := must(decoder.Lookup("llama3.2-1b"))(t)
+		s.Draft, s.Ahead, s.Accept = must(serve.NewModel(k.Name, "zoo", k.Shape, "q4_k_m"))(t), 3, 0.7
+	}
+	for _, c := range []struct {
+		model, quant, device, engine string
+		w                            serve.Workload
+		change                       func(*serve.Setup)
+		want                         string
+	}{
+		{"llama3-8b", "q4_k_m", "rtx4090", "llama-cpp", one, nil, "llama-bench -m llama3-8b -p 512 -n 64 -d 0,512 -fa 1 -ngl 99"},
+		{"llama3-8b", "q4_k_m", "ryzen-7950x", "llama-cpp", one, nil, "llama-bench -m llama3-8b -p 512 -n 64 -d 0,512 -fa 1"},
+		{"llama3-8b", "q4_k_m", "rtx4090", "llama-cpp", several, func(s *serve.Setup) { s.Cache = "q8_0" },
+			"llama-batched-bench -m llama3-8b -c 2304 -npp 512 -ntg 64 -npl 4 -fa 1 -ngl 99 -ctk q8_0 -ctv q8_0"},
+		{"llama3-70b", "q4_k_m", "a100-sxm4-80", "llama-cpp", one, draft,
+			"llama-speculative-simple -m llama3-70b -md llama3.2-1b --draft-max 3 -n 64 -fa on -ngl 99"},
+		{"llama3-70b", "f16", "h100-sxm5", "vllm", load, func(s *serve.Setup) { s.TP = 4 },
+			"vllm bench throughput --model llama3-70b --dataset-name random --input-len 512 --output-len 64 --num-prompts 64 " +
+				"--max-num-seqs 16 --tensor-parallel-size 4 --pipeline-parallel-size 1"},
+		{"llama3-70b", "fp8", "h100-sxm5", "tensorrt-llm", load, func(s *serve.Setup) { s.TP = 2 },
+			"trtllm-bench --model llama3-70b throughput --dataset prompts.json --concurrency 16 --tp 2 --pp 1"},
+		{"llama3-8b", "f16", "h100-sxm5", "vllm", one, draft,
+			"vllm bench latency --model llama3-8b --input-len 512 --output-len 64 --batch-size 1 " +
+				`--speculative-config '{"model": "llama3.2-1b", "num_speculative_tokens": 3}'`},
+		{"llama3-8b", "f16", "h100-sxm5", "gpt-fast", one, draft, ""},
+	} {
+		if got := of(c.model, c.quant, c.device, c.engine, c.w, c.change); got != c.want {
+			t.Errorf("%s on %s: %q, want %q", c.engine, c.device, got, c.want)
+		}
+	}
+}

@@ -61,7 +61,12 @@ func placementLead(p *placement.Placement) []string {
 		lines = append(lines, "memory      "+memoryText(e))
 	}
 	if chip := p.Scratch; chip > 0 && p.Spilled == 0 {
-		lines = append(lines, fmt.Sprintf("on chip     %s of activations in %s", size(e.PeakActivationBytes), size(chip)))
+		line := fmt.Sprintf("on chip     %s of activations in %s", size(e.PeakActivationBytes), size(chip))
+		if over := e.PeakActivationBytes - chip; over > 0 {
+			m := e.Device.DRAM()
+			line += fmt.Sprintf("; %s more than it holds lie in %s, %s", size(over), cmp.Or(m.Kind, "the main memory"), m.Bandwidth.Text)
+		}
+		lines = append(lines, line)
 	}
 	if l := e.Device.Link; l != nil {
 		lines = append(lines, fmt.Sprintf("link        %s, %s", cmp.Or(l.Kind, "to the host"), l.Bandwidth.Text))

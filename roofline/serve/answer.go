@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
@@ -60,7 +61,7 @@ type Answer struct {
 func (s *Setup) check(w *Workload) (*llm.Backend, error) {
 	b := s.Engine.On(s.Device)
 	if b == nil {
-		return nil, fmt.Errorf("engine %s does not run on %s (class %s, vendor %s)", s.Engine.ID, s.Device.ID, s.Device.Class, s.Device.Vendor)
+		return nil, fmt.Errorf("engine %s does not run on %s, %s", s.Engine.ID, s.Device.ID, s.Engine.Runs())
 	}
 	if s.Cache == "" {
 		s.Cache = s.Engine.Cache[0]
@@ -78,12 +79,32 @@ func (s *Setup) check(w *Workload) (*llm.Backend, error) {
 	}
 	sh := &s.Model.Shape
 	if s.TP > 1 && sh.Heads%int64(s.TP) != 0 {
-		return nil, fmt.Errorf("%d query heads cannot be shared by %d devices; expected a divisor", sh.Heads, s.TP)
+		return nil, fmt.Errorf("%d query heads cannot be shared by %d devices; expected one of %s%s", sh.Heads, s.TP,
+			divisors(sh.Heads), instead(s))
 	}
 	if s.PP > int(sh.Layers) {
 		return nil, fmt.Errorf("%d layers cannot be shared by %d devices", sh.Layers, s.PP)
 	}
 	return b, nil
+}
+
+// divisors lists the numbers of devices that heads can be shared by.
+func divisors(heads int64) string {
+	var out []string
+	for n := int64(1); n <= min(heads, 64); n++ {
+		if heads%n == 0 {
+			out = append(out, strconv.FormatInt(n, 10))
+		}
+	}
+	return strings.Join(out, ", ")
+}
+
+// instead says how so many devices can be used all the same.
+func instead(s *Setup) string {
+	if s.PP > 1 || int64(s.TP) > s.Model.Shape.Layers {
+		return ""
+	}
+	return fmt.Sprintf(", or layers shared by --pp %d", s.TP)
 }
 
 // Run answers a workload.
@@ -153,6 +174,11 @@ func (s *Setup) times(a *Answer, b *llm.Backend, w *Workload) {
 	best := NewMachine(s.Device, hwprofiles.OptIns())
 	first := s.Model.Read(best, &ideal, reads, w.Prompt, 0, w.Prompt, share).Total
 	next := s.Model.Write(best, &ideal, float64(w.Batch), middle, s.width(), share).Total
+	if s.Draft != nil { // it reads the prompt too
+		theirs := s.Draft.Read(on, v, reads, w.Prompt, 0, s.Engine.Chunk, share)
+		read.add(&theirs)
+		first += s.Draft.Read(best, &ideal, reads, w.Prompt, 0, w.Prompt, share).Total
+	}
 	hop := float64(max(s.PP, 1)-1) * s.hop(on, w.Batch)
 	read.Communication += hop
 	read.Total += hop
@@ -170,8 +196,9 @@ func (s *Setup) times(a *Answer, b *llm.Backend, w *Workload) {
 		n := float64(w.Batch)
 		cycle := n*read.Total + float64(w.Output)*write.Total
 		wide := llm.Spread{Low: 0.7, High: 1.45}
-		a.Whole = spread(n*first+float64(w.Output)*next, cycle, wide)
-		a.Next = spread(next, cycle/float64(w.Output), wide)
+		light := n*first + float64(w.Output)*next
+		a.Whole = spread(light, cycle, wide)
+		a.Next = spread(light/float64(w.Output), cycle/float64(w.Output), wide)
 		a.Rate = n * float64(w.Output) / cycle
 	} else {
 		sum := func(first, next float64) float64 { return first + rest*next }
@@ -179,7 +206,7 @@ func (s *Setup) times(a *Answer, b *llm.Backend, w *Workload) {
 		a.Rate = float64(w.Batch*w.Output) / a.Whole.Expected
 	}
 	a.Prefill = float64(reads*w.Prompt) / read.Total
-	a.Decode = float64(w.Batch) / write.Total
+	a.Decode = float64(w.Batch) / a.Next.Expected
 }
 
 // See adds a network that reads pictures before the first token.
@@ -232,13 +259,14 @@ func Link(d *hwprofiles.Device) float64 {
 	return 26e9
 }
 
-// links lists rates of NVLink one way, of NVIDIA's data sheets (half of the figure for both ways), in B/s.
+// links lists rates one way, half of the figure for both ways, in B/s: of NVLink by NVIDIA's data sheets, of the links
+// between TPUs by Google's pages of each generation.
 var links = []struct {
 	part string
 	rate float64
 }{
 	{"b200", 900e9}, {"h100-sxm", 450e9}, {"h200", 450e9}, {"gh200", 450e9}, {"a100-sxm", 300e9}, {"a100-pcie", 300e9},
-	{"v100-sxm", 150e9},
+	{"v100-sxm", 150e9}, {"tpu-v4", 150e9}, {"tpu-v5e", 100e9}, {"tpu-v5p", 300e9}, {"tpu-v6e", 224e9}, {"tpu-v7", 600e9},
 }
 
 // spread returns a time with its interval; nothing is below the lower bound.
@@ -249,11 +277,12 @@ func spread(light, expected float64, s llm.Spread) Time {
 
 // bounds returns the share of each term of a time.
 func bounds(t *Terms) Bounds {
-	sum := t.Compute + t.Weights + t.Cache + t.Overhead + t.Communication
+	compute := t.Compute + t.Attention
+	sum := compute + t.Weights + t.Cache + t.Overhead + t.Communication
 	if sum <= 0 {
 		return Bounds{}
 	}
-	return Bounds{t.Compute / sum, (t.Weights + t.Cache) / sum, t.Overhead / sum, t.Communication / sum}
+	return Bounds{compute / sum, (t.Weights + t.Cache) / sum, t.Overhead / sum, t.Communication / sum}
 }
 
 // Of returns the name of the largest share.
@@ -262,6 +291,9 @@ func (b *Bounds) Of() string {
 	shares := []float64{b.Compute, b.Memory, b.Overhead, b.Communication}
 	return names[slices.Index(shares, slices.Max(shares))]
 }
+
+// far reports whether two vocabularies differ by more than padding.
+func far(a, b int64) bool { return max(a-b, b-a) > 1024 }
 
 // held returns the workload with the sequences that are at once.
 func (a *Answer) held() *Workload {
@@ -282,10 +314,18 @@ func (a *Answer) warn() {
 		add("it pages: it needs %.1f GiB of the %.1f GiB that the system leaves%s; measured machines were 3 to 7 times slower",
 			float64(a.Memory.Total)/gibi, float64(a.Memory.Usable)/gibi, s.advice(a.held()))
 	case Unknown:
-		add("the memory of the device is not known: whether it fits is not judged until it is given")
+		add("the memory of the device is not known; give it, as in --memory 16GB, to learn whether the model fits")
 	}
 	if c := s.Model.Shape.Context; c > 0 && w.Prompt+w.Output > c {
 		add("prompt and answer have %d tokens, the model was trained for %d", w.Prompt+w.Output, c)
+	}
+	if n, all := int64(len(s.Model.Shape.Mixers)), s.Model.Shape.Layers; n > 0 {
+		add("%d of %d layers mix tokens by a recurrence or a convolution: their weights are counted, their scan and state are not (coverage %.0f %%)",
+			n, all, 100*float64(all-n)/float64(all))
+	}
+	if d := s.Draft; d != nil && far(d.Shape.Vocabulary, s.Model.Shape.Vocabulary) {
+		add("the draft has %d tokens in its vocabulary and the model %d; a draft must write the model's own tokens",
+			d.Shape.Vocabulary, s.Model.Shape.Vocabulary)
 	}
 	if s.Own != nil {
 		for _, text := range s.Own.Skipped {
@@ -296,7 +336,7 @@ func (a *Answer) warn() {
 		add("%s splits layers; sharing each layer over %d devices is not measured", s.Engine.ID, s.TP)
 	}
 	if s.Device.Clock == nil || s.Device.Units == 0 {
-		add("the clock or the number of units of the device is not known: unpacking of weights is not bounded")
+		add("the profile of the device gives no clock or no number of units, so that the time to unpack weights is left out")
 	}
 	if s.Model.Shape.Experts > 0 && a.Batch > 8 {
 		add("tokens are taken to choose experts evenly, which overstates what large batches read")

@@ -3,6 +3,7 @@ package serve
 import (
 	"slices"
 
+	"github.com/ridgepoint/ridgepoint/graph/decoder"
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
 	"github.com/ridgepoint/ridgepoint/hwprofiles"
 	"github.com/ridgepoint/ridgepoint/hwprofiles/units"
@@ -84,26 +85,40 @@ func shared(d *hwprofiles.Device) bool {
 	return d.Class != hwprofiles.GPU && d.Class != hwprofiles.TPU
 }
 
+// models lists the model, and the draft that writes ahead.
+func (s *Setup) models() []*Model {
+	if s.Draft == nil {
+		return []*Model{s.Model}
+	}
+	return []*Model{s.Model, s.Draft}
+}
+
 // weights returns what is on the devices and what stays on the host.
 func (s *Setup) weights() (device, host int64) {
-	sums := s.Model.of()
-	device = int64(sums.total)
-	if !s.Engine.HostEmbedding || shared(s.Device) {
-		return device, 0
+	for _, m := range s.models() {
+		sums := m.of()
+		device += int64(sums.total)
+		if !s.Engine.HostEmbedding || shared(s.Device) {
+			continue
+		}
+		host += int64(sums.table)
+		if !m.Shape.Tied { // else the output layer is on the device too
+			device -= int64(sums.table)
+		}
 	}
-	if s.Model.Shape.Tied { // the output layer is on the device too
-		return device, int64(sums.table)
-	}
-	return device - int64(sums.table), int64(sums.table)
+	return device, host
 }
 
 // cache returns the bytes of keys and values of one sequence, on all devices that hold them.
-func (s *Setup) cache(tokens int64) int64 {
-	n := s.cacheBytes(s.Model.Shape.Cached(tokens))
-	if s.TP > 1 {
-		n = int64(float64(n) * copiesOf(&s.Model.Shape, s.TP))
+func (s *Setup) cache(tokens int64) (sum int64) {
+	for _, m := range s.models() {
+		n := s.cacheBytes(m.Shape.Cached(tokens))
+		if s.TP > 1 {
+			n = int64(float64(n) * copiesOf(&m.Shape, s.TP))
+		}
+		sum += n
 	}
-	return n
+	return sum
 }
 
 // cacheBytes returns the bytes of elements of the key-value cache, by its format.
@@ -124,8 +139,15 @@ func (s *Setup) width() float64 {
 
 // buffers returns what a chunk of a prompt needs beside weights and cache: logits of a chunk in 32 bits, and some
 // tensors as wide as the model. llama.cpp logs 560 to 640 MiB for Llama 3 8B with 8192 tokens of context.
-func (s *Setup) buffers(w *Workload) int64 {
-	sh := &s.Model.Shape
+func (s *Setup) buffers(w *Workload) (sum int64) {
+	for _, m := range s.models() {
+		sum += s.buffersOf(&m.Shape, w)
+	}
+	return sum
+}
+
+// buffersOf returns what a chunk of a prompt of one decoder needs.
+func (s *Setup) buffersOf(sh *decoder.Shape, w *Workload) int64 {
 	rows := min(s.Engine.Chunk, max(w.Prompt, 1)*w.Batch)
 	if s.Engine.Split == "layer" {
 		rows = s.Engine.Chunk

@@ -36,7 +36,7 @@ type sums struct {
 
 // families lists the ways of storing weights that steps tell apart: those of the parameters in their order, then those
 // that share the parameters of another but may have a faster peak.
-var families = [...]dtype.Family{dtype.F16, dtype.Q8, dtype.Q4, dtype.Q4K, dtype.MX, dtype.FP8, dtype.FP4}
+var families = [...]dtype.Family{dtype.F16, dtype.Q8, dtype.Q4, dtype.Q4K, dtype.MX, dtype.IQ, dtype.FP8, dtype.FP4}
 
 // paramOf returns the place of a family's parameters behind those of 16 bits.
 func paramOf(f int) llm.Param {
@@ -170,6 +170,7 @@ func peak(d *hwprofiles.Device, optIn []string) (rate float64) {
 // Terms are the parts of a step's time, in seconds. Memory and compute overlap, so that their sum is more than Total.
 type Terms struct {
 	Weights, Cache, Compute, Overhead, Communication, Total float64
+	Attention                                               float64 // work of a prompt over itself and what is cached
 }
 
 // norm joins parts that overlap: the larger decides, and where they are near each other both do.
@@ -202,7 +203,9 @@ func (m *Machine) rate(v *llm.Values) float64 {
 func (m *Machine) narrow(f int) float64 { return max(m.Narrow[f], 1) }
 
 // eff returns the share of the peak of 16 bits that products with weights of a family reach; it may be above 1.
-func (m *Machine) eff(v *llm.Values, f int) float64 { return v[llm.EffF16+paramOf(f)] * m.narrow(f) }
+func (m *Machine) eff(v *llm.Values, f int) float64 {
+	return cmp.Or(v[llm.EffF16+paramOf(f)], v[llm.EffQ4K]) * m.narrow(f)
+}
 
 // Write returns the time in which each of some sequences gets one more token, each with so many tokens in its cache.
 // width is the bytes of an element of the cache; share is the part of the model that one device holds in a tensor
@@ -245,7 +248,7 @@ func (m *Model) weights(on *Machine, v *llm.Values, tokens float64) float64 {
 	for f := range numFamilies {
 		b := s.dense[f] + s.expert[f]*touched
 		bytes += b
-		unpack += over(b, v[llm.UnitF16+paramOf(f)])
+		unpack += over(b, cmp.Or(v[llm.UnitF16+paramOf(f)], v[llm.UnitQ4K]))
 	}
 	return norm(over(bytes, on.Bandwidth*v[llm.Band]), over(unpack, on.Clocks))
 }
@@ -311,11 +314,12 @@ func (t *Terms) add(o *Terms) {
 	t.Overhead += o.Overhead
 	t.Communication += o.Communication
 	t.Total += o.Total
+	t.Attention += o.Attention
 }
 
 // scale multiplies all terms.
 func (t *Terms) scale(by float64) {
-	*t = Terms{t.Weights * by, t.Cache * by, t.Compute * by, t.Overhead * by, t.Communication * by, t.Total * by}
+	*t = Terms{t.Weights * by, t.Cache * by, t.Compute * by, t.Overhead * by, t.Communication * by, t.Total * by, t.Attention * by}
 }
 
 // chunk returns the time of some tokens of a prompt behind past ones; last adds the output layer for one row each.
@@ -340,16 +344,16 @@ func (m *Model) chunk(on *Machine, v *llm.Values, sequences float64, tokens, pas
 	}
 	rate := on.rate(v)
 	t := Terms{
-		Compute:  share * over(work, rate),
-		Weights:  share * over(bytes+weights*v[llm.Dequant], on.Bandwidth*v[llm.Band]),
-		Cache:    share * over(m.scores(tokens, past)*sequences, on.Peak*v[llm.Attention]),
-		Overhead: float64(sh.Layers+sh.SparseLayers()) * v[llm.PromptLayer],
+		Compute:   share * over(work, rate),
+		Weights:   share * over(bytes+weights*v[llm.Dequant], on.Bandwidth*v[llm.Band]),
+		Attention: share * over(m.scores(tokens, past)*sequences, on.Peak*v[llm.Attention]),
+		Overhead:  float64(sh.Layers+sh.SparseLayers()) * v[llm.PromptLayer],
 	}
 	t.Communication = m.reduce(on, v, rows, share)
-	t.Total = norm(t.Compute, t.Weights) + t.Cache + t.Overhead + t.Communication
+	t.Total = norm(t.Compute, t.Weights) + t.Attention + t.Overhead + t.Communication
 	if v[llm.Dequant] > 0 { // weights are unpacked before the product, not beside it
 		unpack := share * over(weights*v[llm.Dequant], on.Bandwidth*v[llm.Band])
-		t.Total = norm(t.Compute, share*over(bytes, on.Bandwidth*v[llm.Band])) + unpack + t.Cache + t.Overhead + t.Communication
+		t.Total = norm(t.Compute, share*over(bytes, on.Bandwidth*v[llm.Band])) + unpack + t.Attention + t.Overhead + t.Communication
 	}
 	return t
 }

@@ -23,9 +23,20 @@ var engineFields = []strictyaml.Field[Engine]{
 	}},
 	{Key: "split", Read: readSplit},
 	{Key: "quant", Read: func(v strictyaml.Value, e *Engine) { e.Quant, _ = v.Text("q4_k_m") }},
-	{Key: "verify", Read: func(v strictyaml.Value, e *Engine) { e.Verify, _ = v.Text("llama-bench -m {model}") }},
+	{Key: "verify", Read: func(v strictyaml.Value, e *Engine) { strictyaml.Fields(v, verifyFields, &e.Verify) }},
 	{Key: "backends", Read: readBackends},
 	{Key: "notes", Read: func(v strictyaml.Value, e *Engine) { e.Notes = v.Texts("weights are repacked") }},
+}
+
+// verifyFields lists the keys of the commands that measure the same.
+var verifyFields = []strictyaml.Field[Verify]{
+	{Key: "one", Read: func(v strictyaml.Value, c *Verify) { c.One, _ = v.Text("llama-bench -m {model}") }},
+	{Key: "several", Read: func(v strictyaml.Value, c *Verify) { c.Several, _ = v.Text("llama-batched-bench -npl {batch}") }},
+	{Key: "load", Read: func(v strictyaml.Value, c *Verify) { c.Load, _ = v.Text("vllm bench throughput --model {model}") }},
+	{Key: "draft", Read: func(v strictyaml.Value, c *Verify) { c.Draft, _ = v.Text("llama-speculative-simple -md {draft}") }},
+	{Key: "split", Read: func(v strictyaml.Value, c *Verify) { c.Split, _ = v.Text("--tensor-parallel-size {devices}") }},
+	{Key: "cache", Read: func(v strictyaml.Value, c *Verify) { c.Cache, _ = v.Text("--kv-cache-dtype {cache}") }},
+	{Key: "offload", Read: func(v strictyaml.Value, c *Verify) { c.Offload, _ = v.Text("-ngl 99") }},
 }
 
 // readSplit reads `split`: whether devices share layers or each layer.

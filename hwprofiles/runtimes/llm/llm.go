@@ -29,9 +29,20 @@ type Engine struct {
 	HostEmbedding bool
 	Split         string    // how several devices share a model: layer or tensor
 	Quant         string    // weights where none are asked for
-	Verify        string    // the command that measures the same, with words in braces
+	Verify        Verify    // commands that measure the same
 	Backends      []Backend // where it runs
 	Notes         []string  // for people
+}
+
+// A Verify is the commands with which an engine measures itself. Words in braces stand for what is asked.
+type Verify struct {
+	One     string // of one sequence
+	Several string // of several sequences at once; "": One says how many
+	Load    string // of as many requests as have room; "": that of several
+	Draft   string // where a draft writes ahead: a command instead of One, or flags that begin with a dash; "": none
+	Split   string // what is added for several devices
+	Cache   string // what is added for another type of the key-value cache than the first
+	Offload string // what is added where the device is not the host's own processor
 }
 
 // A Backend is an engine's code for some devices.
@@ -132,12 +143,12 @@ func Get(name string) (*Engine, error) {
 
 // For returns the engine that is taken for a device where none is asked for: the first that runs on it.
 func For(d *hwprofiles.Device) (*Engine, error) {
-	var ids []string
+	var takes []string
 	for _, e := range all() {
 		if e.ID == "llama-cpp" && e.On(d) != nil {
 			return e, nil
 		}
-		ids = append(ids, e.ID)
+		takes = append(takes, e.ID)
 	}
 	for _, e := range all() {
 		if e.On(d) != nil {
@@ -145,5 +156,16 @@ func For(d *hwprofiles.Device) (*Engine, error) {
 		}
 	}
 	return nil, fmt.Errorf("no engine of language models runs on %s (class %s, vendor %s); known are %s", d.ID, d.Class, d.Vendor,
-		strings.Join(ids, ", "))
+		strings.Join(takes, ", "))
+}
+
+// Runs says in words where an engine runs.
+func (e *Engine) Runs() string {
+	var out []string
+	for i := range e.Backends {
+		for _, c := range e.Backends[i].Places {
+			out = append(out, c.String())
+		}
+	}
+	return "which runs on " + strings.Join(slices.Compact(out), ", ")
 }

@@ -12,6 +12,9 @@ import (
 	"github.com/ridgepoint/ridgepoint/hwprofiles/runtimes/llm"
 )
 
+// optional lists the parameters that a backend may leave out: it has others, or none is needed.
+var optional = []llm.Param{llm.Power, llm.Reduce, llm.Sequence, llm.CacheBand, llm.UnitIQ, llm.EffIQ}
+
 // TestBuiltIn: every file is read, is called as its id, and each backend has the parameters that no step can do without.
 func TestBuiltIn(t *testing.T) {
 	files, err := filepath.Glob("*.yaml")
@@ -34,7 +37,7 @@ func TestBuiltIn(t *testing.T) {
 		for i := range e.Backends {
 			b := &e.Backends[i]
 			for p := range llm.NumParams {
-				if s := &llm.Specs[p]; b.Values[p] == 0 && s.Sigma > 0 && p != llm.Power && p != llm.Reduce && p != llm.Sequence && p != llm.CacheBand {
+				if s := &llm.Specs[p]; b.Values[p] == 0 && s.Sigma > 0 && !slices.Contains(optional, p) {
 					t.Errorf("%s %s has no %s", e.ID, b.Name, s.Key)
 				}
 			}

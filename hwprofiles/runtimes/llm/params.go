@@ -11,6 +11,7 @@ const (
 	UnitQ4
 	UnitQ4K
 	UnitMX
+	UnitIQ
 	UnitCache   // the same of the key-value cache
 	CacheBand   // share of the bandwidth that reading the cache reaches, where it is another
 	Layer       // s, of starting the kernels of a layer
@@ -21,6 +22,7 @@ const (
 	EffQ4
 	EffQ4K
 	EffMX
+	EffIQ
 	Expert      // times as much of it that products of experts reach
 	Attention   // share of the peak that attention of a prompt reaches
 	HalfM       // tokens of a chunk at which half of it is reached
@@ -56,12 +58,13 @@ const (
 // Specs lists the parameters in their order.
 var Specs = [NumParams]Spec{
 	Band:        {"band", "", 0.1, 0.02, 1, "of bandwidth: weights and cache", Writing},
-	UnitF16:     {"unit_f16", "B", 0.5, 0.05, 400, "bytes a clock and unit: weights of 16 and 32 bits", Writing},
-	UnitQ8:      {"unit_q8", "B", 0.5, 0.05, 400, "bytes a clock and unit: weights of 8 bits", Writing},
-	UnitQ4:      {"unit_q4", "B", 0.5, 0.05, 400, "bytes a clock and unit: blocks of 4 and 5 bits", Writing},
-	UnitQ4K:     {"unit_q4k", "B", 0.5, 0.05, 400, "bytes a clock and unit: super-blocks", Writing},
-	UnitMX:      {"unit_mx", "B", 0.5, 0.05, 400, "bytes a clock and unit: four-bit floats", Writing},
-	UnitCache:   {"unit_cache", "B", 0.5, 0.01, 400, "bytes a clock and unit: key-value cache", Writing},
+	UnitF16:     {"unit_f16", "B", 0.5, 0.05, 10000, "bytes a clock and unit: weights of 16 and 32 bits", Writing},
+	UnitQ8:      {"unit_q8", "B", 0.5, 0.05, 10000, "bytes a clock and unit: weights of 8 bits", Writing},
+	UnitQ4:      {"unit_q4", "B", 0.5, 0.05, 10000, "bytes a clock and unit: blocks of 4 and 5 bits", Writing},
+	UnitQ4K:     {"unit_q4k", "B", 0.5, 0.05, 10000, "bytes a clock and unit: super-blocks", Writing},
+	UnitMX:      {"unit_mx", "B", 0.5, 0.05, 10000, "bytes a clock and unit: four-bit floats", Writing},
+	UnitIQ:      {"unit_iq", "B", 0.5, 0.05, 10000, "bytes a clock and unit: codebooks, where they are unlike super-blocks", Writing},
+	UnitCache:   {"unit_cache", "B", 0.5, 0.01, 10000, "bytes a clock and unit: key-value cache", Writing},
 	CacheBand:   {"cache_band", "", 0.7, 0.005, 1, "of bandwidth: key-value cache, where it is another", Writing},
 	Layer:       {"layer", "s", 0.5, 1e-7, 1e-2, "starting the kernels of a layer", Writing},
 	ExpertLayer: {"expert_layer", "s", 0.5, 1e-7, 1e-2, "more for a layer with experts", Writing},
@@ -71,6 +74,7 @@ var Specs = [NumParams]Spec{
 	EffQ4:       {"eff_q4", "", 0.4, 0.005, 1, "of peak: products with blocks of 4 and 5 bits", Reading},
 	EffQ4K:      {"eff_q4k", "", 0.4, 0.005, 1, "of peak: products with super-blocks", Reading},
 	EffMX:       {"eff_mx", "", 0.4, 0.005, 1, "of peak: products with four-bit floats", Reading},
+	EffIQ:       {"eff_iq", "", 0.4, 0.005, 1, "of peak: products with codebooks, where they are unlike super-blocks", Reading},
 	Expert:      {"expert", "", 0.3, 0.05, 2, "times as efficient: products of experts", Reading},
 	Attention:   {"attention", "", 0.4, 0.005, 1, "of peak: attention of a prompt", Reading},
 	HalfM:       {"half_m", "", 0.4, 0.01, 2000, "tokens of a chunk at which half of the efficiency is reached", Reading},
