@@ -103,44 +103,11 @@ func TestSplit(t *testing.T) {
 	}
 }
 
-// hybrid is the header of a decoder of four layers, every fourth of which has attention and the others a recurrence.
-func hybrid(arch string, beside bool) []byte {
-	w := new(gguftest.Writer)
-	w.Key("general.architecture", arch)
-	for key, v := range map[string]int64{"block_count": 4, "embedding_length": 64, "attention.head_count": 4, "feed_forward_length": 128,
-		"context_length": 4096} {
-		w.Key(arch+"."+key, v)
-	}
-	w.Key(arch+".attention.head_count_kv", []uint32{0, 0, 0, 2})
-	q8 := gguftest.Kinds["q8_0"]
-	w.Tensor("token_embd.weight", q8, 64, 1000)
-	for i := range 4 {
-		name := func(s string) string { return fmt.Sprintf("blk.%d.%s.weight", i, s) }
-		if attends := i == 3; attends || beside {
-			w.Tensor(name("attn_q"), q8, 64, 64)
-			w.Tensor(name("attn_k"), q8, 64, 32)
-			w.Tensor(name("attn_v"), q8, 64, 32)
-			w.Tensor(name("attn_output"), q8, 64, 64)
-		} else {
-			w.Tensor(name("attn_qkv"), q8, 64, 192)
-		}
-		if i < 3 {
-			w.Tensor(name("ssm_out"), q8, 128, 64)
-			w.Tensor(name("ssm_a"), gguftest.Kinds["f32"], 8)
-		}
-		w.Tensor(name("ffn_gate"), q8, 64, 128)
-		w.Tensor(name("ffn_up"), q8, 64, 128)
-		w.Tensor(name("ffn_down"), q8, 128, 64)
-	}
-	w.Tensor("output.weight", q8, 64, 1000)
-	return w.File()
-}
-
 // TestHybrids: of layers that are no attention the weights are counted and no cache; those beside attention have one.
 func TestHybrids(t *testing.T) {
 	for _, arch := range []string{"qwen3next", "jamba", "granitehybrid", "lfm2", "falcon-h1"} {
 		beside := arch == "falcon-h1"
-		m, err := ggufread.Read(arch, bytes.NewReader(hybrid(arch, beside)))
+		m, err := ggufread.Read(arch, bytes.NewReader(gguftest.Hybrid(arch, beside)))
 		if err != nil {
 			t.Errorf("%s: %v", arch, err)
 			continue
