@@ -67,7 +67,8 @@ func (e *Estimator) Serve(spec, device string, o *ServingOptions) (*Serving, err
 		return nil, fmt.Errorf("%w%s", err, e.sameChip(d, nil))
 	}
 	if s.Engine.On(d) == nil {
-		return nil, fmt.Errorf("engine %s does not run on %s, %s%s", s.Engine.ID, d.ID, s.Engine.Runs(), e.sameChip(d, s.Engine))
+		return nil, fmt.Errorf("engine %s does not run on %s, %s%s", s.Engine.ID, d.ID, s.Engine.Runs(),
+			e.sameChip(d, s.Engine))
 	}
 	if s.Model, err = language(spec, o.Quant, s.Engine.Quant); err != nil {
 		return nil, err
@@ -90,7 +91,7 @@ func (e *Estimator) Serve(spec, device string, o *ServingOptions) (*Serving, err
 	return a, err
 }
 
-// unitWords are the parts of an id that name a unit of a chip.
+// unitWords lists the parts of an id that name a unit of a chip.
 var unitWords = []string{"ane", "npu", "gpu", "igpu", "cpu"}
 
 // chipOf returns an id without the words that name a unit of the chip.
@@ -247,7 +248,8 @@ func ggufModel(path, quant string) (*serve.Model, error) {
 		return nil, err
 	}
 	if quant != "" && len(m.Shape.Mixers) > 0 {
-		return nil, fmt.Errorf("%s: found layers that are no attention, which are known as the file stores them; expected no --quant beside it", path)
+		return nil, fmt.Errorf("%s: found layers that are no attention, which are known as the file stores them; expected "+
+			"no --quant beside it", path)
 	}
 	if quant != "" {
 		return serve.NewModel(nameOf(path), "gguf", m.Shape, quant)

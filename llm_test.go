@@ -10,8 +10,8 @@ import (
 	"github.com/ridgepoint/ridgepoint/internal/gguftest"
 )
 
-// TestServeElsewhere: a device without an engine, and an engine that does not run on a device, name the units of the same
-// chip that would do.
+// TestServeElsewhere: a device without an engine, and an engine that does not run on a device, name the units of the
+// same chip that would do.
 func TestServeElsewhere(t *testing.T) {
 	rp := ridgepoint.New(nil)
 	for _, c := range []struct{ device, runtime, want string }{
@@ -26,8 +26,8 @@ func TestServeElsewhere(t *testing.T) {
 	}
 }
 
-// TestServeHybrid: a file with layers that are no attention is served with what is not counted said, in the types that it
-// has alone, and its graph has nodes of unknown work.
+// TestServeHybrid: a file with layers that are no attention is served with what is not counted said, in the types that
+// it has alone, and its graph has nodes of unknown work.
 func TestServeHybrid(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "hybrid.gguf")
 	if err := os.WriteFile(path, gguftest.Hybrid("qwen3next", false), 0o600); err != nil {
@@ -38,11 +38,12 @@ func TestServeHybrid(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if text := strings.Join(a.Warnings, "\n"); !strings.Contains(text, "3 of 4 layers") || !strings.Contains(text, "coverage 25 %") {
+	text := strings.Join(a.Warnings, "\n")
+	if !strings.Contains(text, "3 of 4 layers") || !strings.Contains(text, "coverage 25 %") {
 		t.Errorf("warnings %q", text)
 	}
-	if _, err := rp.Serve(path, "rtx3060", &ridgepoint.ServingOptions{Prompt: 128, Output: 16, Quant: "q4_k_m"}); err == nil ||
-		!strings.Contains(err.Error(), "no attention") {
+	other := &ridgepoint.ServingOptions{Prompt: 128, Output: 16, Quant: "q4_k_m"}
+	if _, err := rp.Serve(path, "rtx3060", other); err == nil || !strings.Contains(err.Error(), "no attention") {
 		t.Errorf("another quantisation: %v", err)
 	}
 	m, err := rp.Load(path)

@@ -198,7 +198,7 @@ func (r *reader) tensors(m *Model) {
 	}
 }
 
-// mixerParts are the beginnings of the names of what mixes tokens in another way than attention.
+// mixerParts lists the beginnings of the names of what mixes tokens in another way than attention.
 var mixerParts = []string{"ssm_", "shortconv"}
 
 // mixers returns the layers with a recurrence or a convolution, and what its matrices weigh. Where a layer has no keys

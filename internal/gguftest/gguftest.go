@@ -150,13 +150,13 @@ func (w *Writer) add(s *decoder.Shape, t *decoder.Stored) error {
 	return nil
 }
 
-// Hybrid returns the header of a decoder of four layers: the last has attention, the others a recurrence, with attention
-// beside it where that is asked for.
+// Hybrid returns the header of a decoder of four layers: the last has attention, the others a recurrence, with
+// attention beside it where that is asked for.
 func Hybrid(arch string, beside bool) []byte {
 	w := new(Writer)
 	w.Key("general.architecture", arch)
-	for key, v := range map[string]int64{"block_count": 4, "embedding_length": 64, "attention.head_count": 4, "feed_forward_length": 128,
-		"context_length": 4096} {
+	for key, v := range map[string]int64{"block_count": 4, "embedding_length": 64, "attention.head_count": 4,
+		"feed_forward_length": 128, "context_length": 4096} {
 		w.Key(arch+"."+key, v)
 	}
 	w.Key(arch+".attention.head_count_kv", []uint32{0, 0, 0, 2})
