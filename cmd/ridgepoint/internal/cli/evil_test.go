@@ -239,7 +239,15 @@ func TestGuard(t *testing.T) {
 	if err := os.Symlink("m.csv", "link.csv"); err != nil {
 		t.Skip("symbolic links are missing: run where they are permitted")
 	}
+	if err := os.Mkdir("mine", 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile("mine/t4.yaml", []byte("schema: 1\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	for args, want := range map[string]string{
+		"estimate zoo:resnet18 -d rpi-5 --device-dir mine -o mine/t4.yaml --format json": "would overwrite what the command reads",
+		"plot zoo:resnet18 -d rpi-5 --device-dir ./mine/ -o ./mine/t4.yaml --format svg": "would overwrite what the command reads",
 		"ops --domain foo":                                                     "found no operator of the domain \"foo\"",
 		"ops --output=":                                                        "--output: found nothing",
 		"estimate zoo:resnet18 -d rpi-5 --top -1":                              "--top -1: expected 0 or more",

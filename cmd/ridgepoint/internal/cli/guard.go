@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"time"
@@ -120,6 +121,11 @@ func ownFiles(cmd *cobra.Command, list []string) error {
 			switch {
 			case written[f.Name]:
 				out = append(out, named{"--" + f.Name, v})
+			case f.Name == "device-dir":
+				profiles, _ := filepath.Glob(filepath.Join(v, "*.y*ml")) // the folder itself is looked at elsewhere
+				for _, p := range profiles {
+					in = append(in, named{"", p})
+				}
 			default:
 				for _, part := range append(strings.Split(v, ","), v) {
 					in = append(in, named{"--" + f.Name, part})
