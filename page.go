@@ -3,6 +3,7 @@ package ridgepoint
 import (
 	"context"
 	"io"
+	"path/filepath"
 	"slices"
 
 	"github.com/ridgepoint/ridgepoint/plots/page"
@@ -40,7 +41,11 @@ func (e *Estimator) PagePart(ctx context.Context, m *Model, of *Estimate, opt *O
 		return part, err
 	}
 	o = *sized
-	advice, err := e.advise(ctx, m, of.Device, of.Device.ID, Target{}, &o)
+	shown := *m // a page is sent to others: it names a file, and not where it lies
+	if !IsBuiltIn(m.Spec) && !inGit(m.Spec) {
+		shown.Spec = filepath.Base(m.Spec)
+	}
+	advice, err := e.advise(ctx, &shown, of.Device, of.Device.ID, Target{}, &o)
 	if err != nil {
 		return part, err
 	}

@@ -46,7 +46,10 @@ func Parts(e *roofline.Estimate) []Part {
 	}
 	const rounding = 1e-9 // of the whole
 	if least := rounding * e.Latency.Best(); rest.Seconds > least || rest.Light > least {
-		rest.Seconds, rest.Light = max(rest.Seconds, 0), max(rest.Light, 0)
+		rest.Seconds = max(rest.Seconds, 0)
+		if rest.Light <= least { // what rounding leaves
+			rest.Light = 0
+		}
 		out = append(out, rest)
 	}
 	return out

@@ -113,7 +113,7 @@ async function main() {
     step(s.table.parentElement, order(".kernels tbody tr"), (r) => r.tr);
     step(s.tree.parentElement, order(".k[data-k]"), (r) => r.leaf);
     const by = make("select", { class: "order", onchange: (e) => { state.tree = e.target.value; apply(); save(); } }, make("option", { value: "" }, "time"), make("option", { value: "wasted" }, "wasted time"));
-    if (s.data.expected) s.tree.parentElement.before(make("p", {}, make("label", {}, "Sort by ", by)));
+    if (s.data.expected) s.tree.parentElement.before(make("p", { class: "sorts" }, make("label", {}, "Sort by ", by)));
   }
 
   const changed = () => {

@@ -111,9 +111,7 @@ func (s *Server) answer(r *route, w http.ResponseWriter, req *http.Request) {
 		s.fail(r, w, req, errMethod)
 		return
 	}
-	sent := req.Body
 	if !s.turn(req.Context()) {
-		s.drain(w, req, sent)
 		s.fail(r, w, req, errBusy)
 		return
 	}
@@ -130,10 +128,8 @@ func (s *Server) answer(r *route, w http.ResponseWriter, req *http.Request) {
 		done <- s.try(ctx, r, req)
 	}()
 	var out result
-	over := false // the work, so that nobody else reads what is sent
 	select {
 	case out = <-done:
-		over = true
 	case <-ctx.Done():
 		out.err = ctx.Err()
 	}
@@ -141,9 +137,6 @@ func (s *Server) answer(r *route, w http.ResponseWriter, req *http.Request) {
 		out.err = context.DeadlineExceeded // the end of reading ends the request's context, as an end by the client does
 	}
 	if out.err != nil {
-		if over {
-			s.drain(w, req, sent)
-		}
 		s.fail(r, w, req, out.err)
 		return
 	}
@@ -151,17 +144,6 @@ func (s *Server) answer(r *route, w http.ResponseWriter, req *http.Request) {
 		w.Header().Set(policyHeader, ridgepoint.PagePolicy()+"; frame-ancestors 'none'")
 	}
 	s.send(w, r.kind, http.StatusOK, out.body)
-}
-
-// drain reads what a client still sends, in the time that a request may take. A connection that ends before its client
-// has sent all takes the answer along: browsers would say that the connection was reset. A client that asks whether to
-// send at all sends nothing.
-func (s *Server) drain(w http.ResponseWriter, req *http.Request, body io.Reader) {
-	if req.Header.Get("Expect") != "" {
-		return
-	}
-	_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(s.Limit))
-	_, _ = io.Copy(io.Discard, body)
 }
 
 // turn takes a place among the estimates under way. It reports false where none becomes free in time.
@@ -245,9 +227,8 @@ func (s *Server) fail(r *route, w http.ResponseWriter, req *http.Request, err er
 	if status == http.StatusTooManyRequests {
 		h.Set("Retry-After", "1")
 	}
-	h.Set("Connection", "close") // the rest of what was sent is not read
-	if req.Method == http.MethodGet || req.Method == http.MethodHead {
-		h.Del("Connection")
+	if req.Method != http.MethodGet && req.Method != http.MethodHead {
+		h.Set("Connection", "close") // a client that asked whether to send may yet do so
 	}
 	if r.kind == htmlKind {
 		h.Set("Content-Type", htmlKind)

@@ -360,6 +360,24 @@ func media(kind string, features ...*emulation.MediaFeature) chromedp.Action[chr
 	return call(emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Media: kind, Features: features})
 }
 
+// paper holds the page as it is printed from a dark screen: dark on white, no table or picture beyond the edge of an A4
+// sheet within the page's margins of 12 mm, and the sources open.
+func (b *tab) paper() {
+	b.t.Helper()
+	const wide = 703 // pixels of 1/96 inch
+	b.do(chromedp.EmulateViewport(wide, 1000), media("print", dark))
+	b.holds("paper", `getComputedStyle(document.querySelector(".still")).display === "block" &&
+		getComputedStyle(document.querySelector(".live")).display === "none"`)
+	b.holds("ink", `getComputedStyle(document.body).backgroundColor === "rgb(255, 255, 255)" &&
+		getComputedStyle(document.body).color === "rgb(26, 26, 26)"`)
+	over := eval[[]string](b, fmt.Sprintf(`[...document.querySelectorAll("td, th, .tree i, svg")].filter((e) =>
+		e.getBoundingClientRect().right > %d).slice(0, 5).map((e) => e.textContent.slice(0, 80))`, wide))
+	if len(over) > 0 {
+		b.t.Errorf("on paper these lie beyond the edge: %q", over)
+	}
+	b.holds("sources", `document.querySelector(".sources table").getBoundingClientRect().height > 50`)
+}
+
 // dark is the wish for light text on a dark ground.
 var dark = &emulation.MediaFeature{Name: "prefers-color-scheme", Value: "dark"}
 
@@ -374,10 +392,8 @@ func TestBrowserLooks(t *testing.T) {
 
 	b = open(t, url, "file://")
 	b.holds("start", ready)
-	b.do(media("print"))
-	b.holds("paper", `getComputedStyle(document.querySelector(".still")).display === "block" &&
-		getComputedStyle(document.querySelector(".live")).display === "none"`)
-	b.do(media("", dark))
+	b.paper()
+	b.do(chromedp.EmulateViewport(1280, 1000), media("", dark))
 	b.holds("dark", `getComputedStyle(document.body).backgroundColor === "rgb(22, 22, 22)"`)
 	b.js(`document.querySelector(".plot").scrollIntoView({ block: "center" })`)
 	b.shoot("dark")

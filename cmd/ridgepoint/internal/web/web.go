@@ -68,7 +68,7 @@ func (s *Server) Handler() http.Handler {
 		})))
 	}
 	mux.Handle("/", s.watch.route(&nowhere, http.HandlerFunc(s.notFound)))
-	return s.guard(mux)
+	return s.heard(s.guard(mux))
 }
 
 // nowhere stands in logs for addresses that the server lacks.
