@@ -4,10 +4,13 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 
 	"github.com/ridgepoint/ridgepoint/graph"
 	"github.com/ridgepoint/ridgepoint/graph/infer"
 	"github.com/ridgepoint/ridgepoint/graph/onnxread"
+	"github.com/ridgepoint/ridgepoint/graph/zoo"
 )
 
 // A Model is a model made ready for estimates. It may be used by several goroutines at once.
@@ -90,13 +93,23 @@ func (e *Estimator) load(spec string) (*infer.Plan, error) {
 // infer binds the free dimensions of a model and infers every shape.
 func (m *Model) infer(b infer.Bindings) (*infer.Result, error) {
 	if err := m.plan.KnowsAll(&b); err != nil {
-		return nil, fmt.Errorf("%s: %w", m.Spec, err)
+		return nil, fmt.Errorf("%s: %w%s", m.Spec, err, m.asOption(b.Dims))
 	}
 	res, err := m.plan.Run(b, nil)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", m.Spec, err)
 	}
 	return res, nil
+}
+
+// asOption returns how to write a dimension that is an option of a built-in model, nothing where none is.
+func (m *Model) asOption(dims map[string]int64) string {
+	for _, name := range slices.Sorted(maps.Keys(dims)) {
+		if spec, ok := zoo.With(m.Spec, name, dims[name]); ok {
+			return "; " + name + " is an option of the built-in model: write " + spec
+		}
+	}
+	return ""
 }
 
 // Strip writes a model without its weights: the payload of every tensor above 1 KiB becomes a reference to external

@@ -17,6 +17,7 @@ func TestMistyped(t *testing.T) {
 		{"estimate yolov11n -d rpi-5", "zoo:yolo11n"},
 		{"estimate zoo:resnet18 -d rpi-5 --dim bach=4", `found no dimension "bach", expected one of batch`},
 		{"estimate zoo:resnet18 -d rpi-5 --dim batch=2,past=3", `found no dimension "past"`},
+		{"estimate zoo:bert-base -d t4 --dim seq=64", "an option of the built-in model: write zoo:bert-base?seq=64"},
 		{"estimate zoo:resnet18 -d rpi-5 --batch 0", "--batch: found 0"},
 		{"estimate zoo:resnet18 -d rpi-5 --precison fp16", "did you mean --precision?"},
 		{"estimate zoo:resnet18 -d rpi-5 --fps x", `"ridgepoint estimate --help" says how it is called`},
