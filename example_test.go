@@ -34,9 +34,9 @@ func ExampleEstimator_Sweep() {
 		fmt.Printf("batch %d: %.0f FPS\n", p.Value, p.Throughput())
 	}
 	// Output:
-	// batch 1: 843 FPS
-	// batch 8: 2252 FPS
-	// batch 64: 2838 FPS
+	// batch 1: 872 FPS
+	// batch 8: 2247 FPS
+	// batch 64: 2790 FPS
 }
 
 func ExampleEstimator_Pick() {

@@ -33,11 +33,11 @@ func TestWays(t *testing.T) {
 		}
 		seen[key] = true
 	}
-	if !seen["ncnn fp32"] || !seen["ncnn fp16"] || len(seen) < 10 {
+	if !seen["ncnn fp32"] || !seen["mnn fp16"] || len(seen) < 10 {
 		t.Errorf("found the ways %v", seen)
 	}
 	for _, want := range []ridgepoint.Refusal{{Runtime: "tensorrt"}, {Precision: "fp8"},
-		{Runtime: "onnxruntime-cpu", Precision: "fp16"}} {
+		{Runtime: "onnxruntime-cpu", Precision: "fp16"}, {Runtime: "ncnn", Precision: "fp16"}} {
 		if !slices.ContainsFunc(found.Refused, func(r ridgepoint.Refusal) bool {
 			return r.Runtime == want.Runtime && r.Precision == want.Precision && r.Why != ""
 		}) {

@@ -17,7 +17,8 @@ const inlinedCost = 560
 // Inline replaces every call of a model-local function for which want is true by
 // the function's body, recursively and within subgraphs. A model without such functions is returned as it is;
 // otherwise the result is a copy that shares what it does not change.
-// It fails on functions that call themselves and where more than 2^17 nodes and tensors would be made, or more than memory permits.
+// It fails on functions that call themselves and where more than 2^17 nodes and tensors would be made, or more than
+// memory permits.
 func (m *Model) Inline(want func(op OpID, version int) bool) (*Model, error) {
 	if len(m.Functions) == 0 {
 		return m, nil

@@ -43,11 +43,11 @@ func Run(res *infer.Result, dev *hwprofiles.Device, opt Options) (*Estimate, err
 
 // inFlight returns how often batches come out where the runtime that a tuning is of has several in flight, else nil.
 func inFlight(res *infer.Result, dev *hwprofiles.Device, opt Options, of *Tuning) (*Frames, error) {
-	if of == nil || of.Runtime.Frames() == nil {
+	if of == nil || of.Runtime.Frames(dev.Class) == nil {
 		return nil, nil
 	}
 	tuner := *opt.Tuner
-	tuner.Runtime, tuner.Namesakes = of.Runtime.Frames(), nil
+	tuner.Runtime, tuner.Namesakes = of.Runtime.Frames(dev.Class), nil
 	opt.Tuner, opt.Outside = &tuner, 0
 	s, e := new(session), new(Estimate)
 	m, err := s.prepare(res, dev, &opt)

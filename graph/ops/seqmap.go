@@ -74,8 +74,8 @@ func membersAt(c *Call, k int) []graph.Info {
 	return args
 }
 
-// alikeMembers reports whether members a and b are described alike in every sequence, so that one run of a body tells of
-// both.
+// alikeMembers reports whether members a and b are described alike in every sequence, so that one run of a body tells
+// of both.
 func alikeMembers(c *Call, a, b int) bool {
 	for i := range c.NumIn() {
 		in := c.In(i)

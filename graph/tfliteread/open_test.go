@@ -15,8 +15,8 @@ func (l *lite) open(g *liteGraph, i int32, signature ...int32) int32 {
 	return i
 }
 
-// TestOpenSizes: the 1 that a file states for an open size is no size. What the elements leave is taken for it, and else
-// the stated result stands, as after a tokenizer.
+// TestOpenSizes: the 1 that a file states for an open size is no size. What the elements leave is taken for it, and
+// else the stated result stands, as after a tokenizer.
 func TestOpenSizes(t *testing.T) {
 	const fullyConnected, reshape = 9, 22
 	for _, c := range []struct {

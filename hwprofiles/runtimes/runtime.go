@@ -44,9 +44,9 @@ type Runtime struct {
 }
 
 // Frames returns the runtime as it is timed by the interval between frames, of which several are in flight; nil where
-// nothing says how far they overlap.
-func (r *Runtime) Frames() *Runtime {
-	if r == nil {
+// nothing says how far they overlap on a class of devices.
+func (r *Runtime) Frames(class hwprofiles.Class) *Runtime {
+	if r == nil || r.frames == nil || r.frames.Prior(class) == nil {
 		return nil
 	}
 	return r.frames

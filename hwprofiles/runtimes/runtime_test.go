@@ -230,12 +230,12 @@ func TestFrames(t *testing.T) {
 		class  hwprofiles.Class
 		frames bool
 	}{{"hailort", hwprofiles.NPU, true}, {"voyager", hwprofiles.NPU, true}, {"rknn", hwprofiles.NPU, true},
-		{"openvino", hwprofiles.CPU, true}, {"tensorrt", hwprofiles.GPU, false}, {"edgetpu", hwprofiles.NPU, false}} {
+		{"openvino", hwprofiles.CPU, true}, {"openvino", hwprofiles.RPi, false}, {"tensorrt", hwprofiles.GPU, false}, {"edgetpu", hwprofiles.NPU, false}} {
 		r, err := rs.Get(c.id)
 		if err != nil {
 			t.Fatal(err)
 		}
-		f := r.Frames()
+		f := r.Frames(c.class)
 		if (f != nil) != c.frames {
 			t.Errorf("%s: found frames %v, expected %v", c.id, f != nil, c.frames)
 		}
@@ -247,7 +247,7 @@ func TestFrames(t *testing.T) {
 			t.Errorf("%s: frames take %g s beside their work and one %g s, expected less, of the same efficiency", c.id,
 				many[params.Fixed], one[params.Fixed])
 		}
-		if id, ok := OfFrames(f.ID); !ok || id != c.id || !f.Interval || r.Interval || f.Frames() != nil {
+		if id, ok := OfFrames(f.ID); !ok || id != c.id || !f.Interval || r.Interval || f.Frames(c.class) != nil {
 			t.Errorf("%s: found frames called %s of %s", c.id, f.ID, id)
 		}
 		if _, err := rs.Get(f.ID); err == nil {

@@ -147,7 +147,7 @@ func (m *Matcher) MatchThroughput(row *measured.Row) (*Case, error) {
 	if err != nil {
 		return nil, err
 	}
-	if c.Runtime = c.Runtime.Frames(); c.Runtime == nil {
+	if c.Runtime = c.Runtime.Frames(c.Device.Class); c.Runtime == nil {
 		return nil, fmt.Errorf("no latency was published")
 	}
 	c.Row.Batch = max(row.Batch, 1)
