@@ -15,9 +15,9 @@ type rawAttr struct {
 // blockOfBytes gives how many bytes of attributes are allocated at once.
 const blockOfBytes = 16 << 10
 
-// attribute reads an AttributeProto into the node's list. The bytes of scalars, strings and lists are kept for onnx-go,
-// which decodes them; tensors, graphs and types are read here. Early writers leave out the type, so it is taken from
-// the field that is set.
+// attribute reads an AttributeProto; own gives it to the node. The bytes of scalars, strings and lists are kept for
+// onnx-go, which decodes them; tensors, graphs and types are read here. Early writers leave out the type, so it is taken
+// from the field that is set.
 func (s *scanner) attribute(body span, n *rawNode, depth int) error {
 	if err := s.keep(body.from, attrSize); err != nil {
 		return err
@@ -27,7 +27,7 @@ func (s *scanner) attribute(body span, n *rawNode, depth int) error {
 	}
 	a := graph.Attr{}
 	seen := graph.AttrUndefined
-	index, from, ints := len(n.node.Attrs), len(s.plain), 0
+	index, from, ints := len(s.attrs)-n.first, len(s.plain), 0
 	err := s.fields(body, func(f *field) (err error) {
 		switch f.num {
 		case 1:
@@ -60,7 +60,7 @@ func (s *scanner) attribute(body span, n *rawNode, depth int) error {
 	if delegated(&a) {
 		raw.plain = s.plain[from:len(s.plain):len(s.plain)]
 	}
-	n.node.Attrs, n.attrs = append(n.node.Attrs, a), append(n.attrs, raw)
+	s.attrs, s.raws = append(s.attrs, a), append(s.raws, raw)
 	return err
 }
 
@@ -139,7 +139,7 @@ func varints(b []byte) int {
 }
 
 // attributeValue reads one value field that onnx-go does not know, and says what kind of attribute it belongs to.
-func (s *scanner) attributeValue(f *field, a *graph.Attr, n *rawNode, index, depth int) (kind graph.AttrKind, err error) {
+func (s *scanner) attributeValue(f *field, a *graph.Attr, n *rawNode, index, depth int) (_ graph.AttrKind, err error) {
 	if err := s.wants(f, protowire.BytesType, "an attribute's value"); err != nil {
 		return 0, err
 	}

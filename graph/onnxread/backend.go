@@ -54,7 +54,8 @@ func (r *resolver) decodePart(b *backend, g *graph.Graph, raw *rawGraph, from, t
 		}
 	}()
 	b.nodes, b.done, b.edges = g.Nodes[from:to], 0, 0
-	err = onnx.NewModel(b).UnmarshalBinary(b.skeleton.write(b.nodes, raw.nodes[from:to]))
+	b.skeleton = appendSkeleton(b.skeleton[:0], b.nodes, raw.nodes[from:to])
+	err = onnx.NewModel(b).UnmarshalBinary(b.skeleton)
 	if at := from + b.done; err != nil && at < to && b.failed {
 		return r.errorf(raw.nodes[at].at, "%s: onnx-go and the scan disagree: %v", g.Nodes[at].Label(), err)
 	}
@@ -99,10 +100,10 @@ func take(a *graph.Attr, value any) error {
 	return nil
 }
 
-// backend fills nodes with what onnx-go decodes: operators, operands, results and the values of attributes. How many
+// backend fills nodes with what onnx-go decodes: operands, results and the values of attributes. How many
 // there are of each is known from the scan.
 type backend struct {
-	skeleton skeleton
+	skeleton []byte       // of the part being decoded
 	nodes    []graph.Node // being filled, in order
 	done     int          // nodes that are
 	edges    int          // of the node being filled
@@ -125,7 +126,6 @@ func (b *backend) ApplyOperation(op onnx.Operation, outputs ...gonum.Node) error
 	if len(outputs) != len(n.Outputs) || b.edges < len(n.Inputs)*len(n.Outputs) {
 		return fmt.Errorf("%d outputs and %d edges", len(outputs), b.edges)
 	}
-	n.Op.Type = op.Name
 	for i, o := range outputs {
 		n.Outputs[i] = o.(*node).id
 	}

@@ -2,6 +2,7 @@ package onnxread
 
 import (
 	"math"
+	"slices"
 
 	"google.golang.org/protobuf/encoding/protowire"
 
@@ -42,6 +43,8 @@ type (
 		outputs []string
 		bodies  []rawBody
 		attrs   []rawAttr // in the order of node.Attrs
+		room    [5]string // for the first four inputs and an output
+		first   int       // place of its first attribute among the scanner's
 		at      int64
 	}
 	rawBody struct {
@@ -70,8 +73,10 @@ type (
 // scanner reads messages and keeps count of what the whole file holds.
 type scanner struct {
 	*cursor
-	nodes int    // so far
-	plain []byte // the attributes that onnx-go decodes; the nodes keep parts of it
+	nodes int          // so far
+	plain []byte       // the attributes that onnx-go decodes; the nodes keep parts of it
+	attrs []graph.Attr // of the nodes being read, those of the innermost last
+	raws  []rawAttr    // of the same
 }
 
 // modelProto reads a ModelProto; weights are passed over.
@@ -230,7 +235,8 @@ func (s *scanner) value(body span, to *[]rawValue) error {
 
 // nodeProto reads a node with its attributes. More than maxNodes in a file is an error.
 func (s *scanner) nodeProto(body span, depth int) (*rawNode, error) {
-	n := &rawNode{at: body.from}
+	n := &rawNode{at: body.from, first: len(s.attrs)}
+	n.inputs, n.outputs = n.room[:0:4], n.room[4:4]
 	if s.nodes++; s.nodes > maxNodes {
 		return n, s.errorf(body.from, "the model has more than %d nodes", maxNodes)
 	}
@@ -260,11 +266,20 @@ func (s *scanner) nodeProto(body span, depth int) (*rawNode, error) {
 		}
 		return err
 	})
+	s.own(n)
 	n.node.Op.Domain = domain(n.node.Op.Domain)
 	if err == nil && n.node.Op.Type == "" {
 		err = s.errorf(body.from, "a node has no op_type")
 	}
 	return n, err
+}
+
+// own gives a node that was read its attributes, which are the last of the scanner's.
+func (s *scanner) own(n *rawNode) {
+	if n.first < len(s.attrs) {
+		n.node.Attrs, n.attrs = slices.Clone(s.attrs[n.first:]), slices.Clone(s.raws[n.first:])
+		s.attrs, s.raws = s.attrs[:n.first], s.raws[:n.first]
+	}
 }
 
 // function reads a function that the model defines. More than maxFuncs is an error.
@@ -275,7 +290,7 @@ func (s *scanner) function(body span, m *rawModel) error {
 	if err := s.keep(body.from, functionSize); err != nil {
 		return err
 	}
-	fn := &rawFunction{body: rawGraph{at: body.from}}
+	fn := &rawFunction{body: rawGraph{at: body.from}, holder: rawNode{first: len(s.attrs)}}
 	err := s.fields(body, func(f *field) (err error) {
 		if f.typ != protowire.BytesType {
 			return nil
@@ -310,6 +325,7 @@ func (s *scanner) function(body span, m *rawModel) error {
 		}
 		return err
 	})
+	s.own(&fn.holder)
 	fn.fn.Op.Domain = domain(fn.fn.Op.Domain)
 	m.functions = append(m.functions, fn)
 	return err

@@ -1,7 +1,8 @@
 // Package onnxread reads an ONNX file into a graph.Model without reading its weights.
 //
-// One scan at wire level reads the file and seeks past payloads. github.com/owulveryck/onnx-go then decodes a
-// skeleton that the scan wrote: its topology and its plain attributes. The two are joined and must agree.
+// One scan at wire level reads the file, seeks past payloads and resolves names. github.com/owulveryck/onnx-go then
+// decodes a skeleton that the scan wrote: operands and results by number, and the scalar, string and list
+// attributes by the file's own bytes. It has no scopes and no tensors without weights, so those stay with the scan.
 // This package is the only home of onnx-go.
 package onnxread
 

@@ -16,6 +16,7 @@ type resolver struct {
 	missing  []string        // domains used without an import
 	unknown  map[string]bool // domains without a version
 	edges    int             // pairs of an input and an output so far
+	room     []graph.ID      // for operands and results of nodes, cut from blocks
 
 	differing      int    // constants that are defined twice and differ
 	firstDiffering string // the name of the first
@@ -49,7 +50,8 @@ func (r *resolver) define(s *scope, name string, depth int, at int64, t graph.Te
 	return id, nil
 }
 
-// graph resolves the names of one graph and of the subgraphs in it, then has onnx-go decode its topology and attributes.
+// graph resolves the names of one graph and of the subgraphs in it, then has onnx-go decode its topology and
+// attributes.
 func (r *resolver) graph(raw *rawGraph, outer *scope, depth int) (*graph.Graph, error) {
 	if err := r.once(raw); err != nil {
 		return nil, err
@@ -123,7 +125,7 @@ func (r *resolver) declare(values []rawValue, s *scope) {
 func (r *resolver) outputs(raw *rawNode, n *graph.Node, s *scope, depth int) error {
 	*n = raw.node
 	n.Version = r.version(n.Op.Domain)
-	n.Outputs = make([]graph.ID, len(raw.outputs))
+	n.Outputs = r.ids(len(raw.outputs))
 	for i, name := range raw.outputs {
 		n.Outputs[i] = graph.None
 		if name == "" {
@@ -138,9 +140,19 @@ func (r *resolver) outputs(raw *rawNode, n *graph.Node, s *scope, depth int) err
 	return nil
 }
 
+// ids returns room for n tensors.
+func (r *resolver) ids(n int) []graph.ID {
+	if n > len(r.room) {
+		r.room = make([]graph.ID, max(n, blockSize))
+	}
+	ids := r.room[:n:n]
+	r.room = r.room[n:]
+	return ids
+}
+
 // inputs finds the inputs of a node. A name that nothing defines is an error.
 func (r *resolver) inputs(raw *rawNode, n *graph.Node, s *scope, depth int) error {
-	n.Inputs = make([]graph.ID, len(raw.inputs))
+	n.Inputs = r.ids(len(raw.inputs))
 	for i, name := range raw.inputs {
 		id, ok := s.find(name)
 		if !ok && name != "" {
@@ -148,7 +160,7 @@ func (r *resolver) inputs(raw *rawNode, n *graph.Node, s *scope, depth int) erro
 		}
 		n.Inputs[i] = id
 	}
-	raw.inputs, raw.outputs = nil, nil // names that tensors do not have are of no more use
+	raw.inputs, raw.outputs, raw.room = nil, nil, [5]string{} // names that tensors do not have are of no more use
 	for _, b := range raw.bodies {
 		g, err := r.graph(b.graph, s, depth+1)
 		if err != nil {

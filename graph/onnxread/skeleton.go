@@ -8,40 +8,49 @@ import (
 	"github.com/ridgepoint/ridgepoint/graph"
 )
 
-// skeleton writes models that onnx-go can decode. Its buffers are used again.
-type skeleton struct{ node, graph, model []byte }
-
-// write returns nodes as a model: scalar, string and list attributes by the file's own bytes, tensors by name only. The
-// bytes are valid until the next call.
-func (s *skeleton) write(nodes []graph.Node, raw []*rawNode) []byte {
-	s.graph = s.graph[:0]
+// appendSkeleton appends nodes as a model that onnx-go can decode: scalar, string and list attributes by the file's own
+// bytes, tensors by name only. The operator is not told: onnx-go does nothing with it.
+func appendSkeleton(b []byte, nodes []graph.Node, raw []*rawNode) []byte {
+	b, model := open(b, 7)
 	for i := range nodes {
-		s.node = appendNode(s.node[:0], &nodes[i], raw[i])
-		s.graph = appendMessage(s.graph, 1, s.node)
+		var node int
+		b, node = open(b, 1)
+		for _, id := range nodes[i].Inputs {
+			b = appendID(b, 1, id)
+		}
+		for _, id := range nodes[i].Outputs {
+			b = appendID(b, 2, id)
+		}
+		for k := range raw[i].attrs {
+			if plain := raw[i].attrs[k].plain; plain != nil {
+				b = appendMessage(b, 5, plain)
+			}
+		}
+		shut(b, node)
 	}
-	s.graph = append(s.graph, noOutput...)
-	s.model = appendMessage(s.model[:0], 7, s.graph)
-	return s.model
+	b = append(b, noOutput...)
+	shut(b, model)
+	return b
 }
 
 // noOutput holds an output of a graph without a name: onnx-go refuses a graph that has none.
 var noOutput = appendMessage(nil, 12, appendMessage(nil, 1, nil))
 
-// appendNode appends a node with numbers for names.
-func appendNode(b []byte, n *graph.Node, raw *rawNode) []byte {
-	for _, id := range n.Inputs {
-		b = appendID(b, 1, id)
+// lengthBytes gives the bytes of a length that is written before it is known.
+const lengthBytes = 5
+
+// open appends the head of a message whose length shut writes, and returns where the message begins.
+func open(b []byte, num protowire.Number) ([]byte, int) {
+	b = append(protowire.AppendTag(b, num, protowire.BytesType), 0x80, 0x80, 0x80, 0x80, 0)
+	return b, len(b)
+}
+
+// shut writes the length of the message that begins at from and ends with b: seven bits a byte, the lowest first.
+func shut(b []byte, from int) {
+	n := len(b) - from
+	for i := range lengthBytes {
+		b[from-lengthBytes+i] |= byte(n >> (7 * i) & 0x7f)
 	}
-	for _, id := range n.Outputs {
-		b = appendID(b, 2, id)
-	}
-	b = appendText(b, 4, n.Op.Type)
-	for i := range raw.attrs {
-		if plain := raw.attrs[i].plain; plain != nil {
-			b = appendMessage(b, 5, plain)
-		}
-	}
-	return b
 }
 
 // appendID appends a tensor by its ID in decimal, which is short, unambiguous across scopes, and parsed back without a
