@@ -92,10 +92,28 @@ func (o *Options) recipe(d *hwprofiles.Device) (*runtimes.Runtime, lower.Recipe,
 		class = d.Class
 	}
 	recipe, err := lower.NewRecipe(r.RuleNames(class))
+	if err == nil {
+		err = rightLists(r)
+	}
 	if err != nil {
 		err = fmt.Errorf("runtime %s: %w", r.ID, err)
 	}
 	return r, recipe, err
+}
+
+// rightLists demands that the file of a runtime has its passes under passes, and the others under data.
+func rightLists(r *runtimes.Runtime) error {
+	for _, u := range r.Rules {
+		right := runtimes.Data
+		pass, ok := lower.IsPass(u.Name)
+		if pass {
+			right = runtimes.Passes
+		}
+		if ok && u.List != right && u.List != runtimes.AnyList {
+			return fmt.Errorf("found %q in the list %s, expected it in the list %s: move it there", u.Name, u.List, right)
+		}
+	}
+	return nil
 }
 
 // A subject is what a tuning depends on beside the target.

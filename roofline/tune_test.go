@@ -3,6 +3,7 @@ package roofline
 import (
 	"math"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
@@ -44,11 +45,26 @@ func built(t testing.TB, spec string, batch int64) *infer.Result {
 	return r
 }
 
-// The rules that runtimes name are in the library of rules.
+// TestRuntimeRules holds that the rules that runtimes name are in the library of rules, passes in one list and data
+// semantics in the other, and that a file with one in the wrong list is told so.
 func TestRuntimeRules(t *testing.T) {
 	for _, r := range engines(t).Runtimes.List() {
 		if _, err := lower.NewRecipe(r.RuleNames("")); err != nil {
 			t.Errorf("%s: %v", r.ID, err)
+		}
+		if err := rightLists(r); err != nil {
+			t.Errorf("%s: %v", r.ID, err)
+		}
+		for _, u := range r.Rules {
+			if u.List == runtimes.AnyList {
+				t.Errorf("%s: found %q in a list of both, expected it under passes or data", r.ID, u.Name)
+			}
+		}
+	}
+	for name, list := range map[string]runtimes.List{"strides": runtimes.Passes, "gelu": runtimes.Data} {
+		err := rightLists(&runtimes.Runtime{Rules: []runtimes.RuleUse{{Name: name, List: list}}})
+		if err == nil || !strings.Contains(err.Error(), "move it there") {
+			t.Errorf("%s under %s: found %v, expected to be told where it belongs", name, list, err)
 		}
 	}
 }

@@ -20,7 +20,7 @@ type Runtime struct {
 	Aliases       []string       // names under which measurements are published
 	Places        []Condition    // devices that it runs on, of the classes of Priors; empty: all of them
 	Default       []Condition    // devices that it is taken for where none is asked for
-	Rules         []RuleUse      // passes that it applies
+	Rules         []RuleUse      // of lowering that it applies: passes, and how tensors lie and move
 	Priors        []ClassPrior   // by class
 	Rates         []ClassPrior   // of the interval between frames, where those in flight overlap
 	Types         []TypeUse      // element types without fast kernels
@@ -77,9 +77,20 @@ type Published struct {
 	Not    []string // words in a name that mean another engine
 }
 
+// A List is the list of a runtime's file in which a rule stands.
+type List string
+
+// The lists of rules.
+const (
+	Passes  List = "passes" // transformations of the graph
+	Data    List = "data"   // how tensors lie and move
+	AnyList List = "rules"  // both, as files had it before they were told apart
+)
+
 // A RuleUse is a rule of lowering that the runtime applies, and how that is known.
 type RuleUse struct {
-	Name   string             // of the pass
+	Name   string             // of the rule
+	List   List               // in which it stands
 	Source *provenance.Source // that says so
 	Except []hwprofiles.Class // classes of devices that it does not do it on
 }

@@ -97,6 +97,8 @@ func TestRuntimeErrors(t *testing.T) {
 		{"gpu:", "gnu:", "expected a class of devices"},
 		{"name: Mine\n", "", "found no name"},
 		{"{rule: attention}", "{rule: attention}, {rule: attention}", "twice"},
+		{"rules: [{rule: attention}]", "passes: [{pass: attention}]\nrules: [{rule: attention}]", "twice"},
+		{"rules: [{rule: attention}]", "passes: [{rule: attention}]", `passes[0].rule`},
 		{"kind: assumed", "kind: guessed", "expected one of measured"},
 		{"schema: 1", "schema: 2", "expected 1"},
 		{"{rule: attention}", "{rule: attention, except: [gnu]}", "rules[0].except"},
@@ -205,15 +207,23 @@ func FuzzCalibration(f *testing.F) {
 	})
 }
 
-// TestRulesByClass holds that a rule is left out on the classes that it names, and on no others.
+// TestRulesByClass holds that a rule is left out on the classes that it names, and on no others, and that the two lists
+// of passes and data are read as the one list that files had before.
 func TestRulesByClass(t *testing.T) {
-	r, err := Decode("mine.yaml", []byte("schema: 1\nid: mine\nname: Mine\nrules: [{rule: attention}, {rule: shared, except: [cpu, rpi]}]\npriors: {gpu: {matrix: 0.5}, cpu: {matrix: 0.5}}\nsources: {default: {kind: assumed, title: mine}}\n"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	for class, want := range map[hwprofiles.Class]string{"": "attention shared", "gpu": "attention shared", "cpu": "attention", "rpi": "attention"} {
-		if got := strings.Join(r.RuleNames(class), " "); got != want {
-			t.Errorf("on %q: %s, want %s", class, got, want)
+	for _, lists := range []string{
+		"rules: [{rule: attention}, {rule: shared, except: [cpu, rpi]}, {rule: strides}]",
+		"passes: [{pass: attention}, {pass: shared, except: [cpu, rpi]}]\ndata: [{data: strides}]",
+	} {
+		r, err := Decode("mine.yaml", []byte("schema: 1\nid: mine\nname: Mine\n"+lists+
+			"\npriors: {gpu: {matrix: 0.5}, cpu: {matrix: 0.5}}\nsources: {default: {kind: assumed, title: mine}}\n"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for class, want := range map[hwprofiles.Class]string{"": "attention shared strides",
+			"gpu": "attention shared strides", "cpu": "attention strides", "rpi": "attention strides"} {
+			if got := strings.Join(r.RuleNames(class), " "); got != want {
+				t.Errorf("%s on %q: %s, want %s", lists, class, got, want)
+			}
 		}
 	}
 }

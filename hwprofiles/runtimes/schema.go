@@ -25,7 +25,9 @@ var runtimeFields = []strictyaml.Field[Runtime]{
 	{Key: "aliases", Read: func(v strictyaml.Value, r *Runtime) { r.Aliases = v.Texts("torch.compile") }},
 	{Key: "runs_on", Read: func(v strictyaml.Value, r *Runtime) { r.Places = ReadConditions(v) }},
 	{Key: "default_for", Read: func(v strictyaml.Value, r *Runtime) { r.Default = ReadConditions(v) }},
-	{Key: "rules", Read: readRules},
+	{Key: "passes", Read: func(v strictyaml.Value, r *Runtime) { readRules(v, r, "pass", Passes) }},
+	{Key: "data", Read: func(v strictyaml.Value, r *Runtime) { readRules(v, r, "data", Data) }},
+	{Key: "rules", Read: func(v strictyaml.Value, r *Runtime) { readRules(v, r, "rule", AnyList) }}, // before 2026-11-30
 	{Key: "types", Read: readTypes},
 	{Key: "tf32", Read: readTF32},
 	{Key: "opt_in", Read: func(v strictyaml.Value, r *Runtime) { r.OptIn = readOptIns(v) }},
@@ -73,21 +75,25 @@ func readClass(v strictyaml.Value, name string) hwprofiles.Class {
 	return class
 }
 
-var ruleFields = []strictyaml.Field[RuleUse]{
-	{Key: "rule", Read: func(v strictyaml.Value, u *RuleUse) { u.Name, _ = v.Text("attention") }},
-	{Key: "source", Read: func(v strictyaml.Value, u *RuleUse) {
-		if id, ok := v.Text("default"); ok {
-			u.Source = v.Source(id)
-		}
-	}},
-	{Key: "except", Read: func(v strictyaml.Value, u *RuleUse) { u.Except = readClasses(v) }},
+// ruleFields lists the keys of a rule in a list whose items are named by key.
+func ruleFields(key string) []strictyaml.Field[RuleUse] {
+	return []strictyaml.Field[RuleUse]{
+		{Key: key, Read: func(v strictyaml.Value, u *RuleUse) { u.Name, _ = v.Text("attention") }},
+		{Key: "source", Read: func(v strictyaml.Value, u *RuleUse) {
+			if id, ok := v.Text("default"); ok {
+				u.Source = v.Source(id)
+			}
+		}},
+		{Key: "except", Read: func(v strictyaml.Value, u *RuleUse) { u.Except = readClasses(v) }},
+	}
 }
 
-// readRules reads `rules`, the passes that the runtime applies, each once and with a source.
-func readRules(v strictyaml.Value, r *Runtime) {
+// readRules reads a list of rules that the runtime applies, each once and with a source. key names an item.
+func readRules(v strictyaml.Value, r *Runtime, key string, list List) {
+	fields := ruleFields(key)
 	for item := range v.Items() {
-		u := RuleUse{}
-		strictyaml.Fields(item, ruleFields, &u)
+		u := RuleUse{List: list}
+		strictyaml.Fields(item, fields, &u)
 		if u.Source == nil {
 			u.Source = item.Source("default")
 		}

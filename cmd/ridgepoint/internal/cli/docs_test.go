@@ -520,10 +520,14 @@ func whoRunsWhere(t *testing.T) string {
 func TestDocsRuntimes(t *testing.T) {
 	sampling.Alone(t)
 	var b strings.Builder
-	b.WriteString("# Runtimes\n\nA runtime is a YAML file: the rules of lowering that it applies, each with its source and with the classes of devices that it does not apply on (`except`), and its priors: what it is assumed to achieve of a device's peaks before anything was measured.\nYour own go to `ridgepoint/runtimes` below the configuration directory; `ridgepoint runtimes show NAME` prints one. Calibrations, which `ridgepoint calibrate` writes, go to `ridgepoint/calibrations`.\n\n")
-	b.WriteString("## Rules\n\nIn the order in which they are tried; *level* is the least `--fusion` that has it, `runtimes` where only a runtime can ask for it.\n\n| rule | level | does |\n|---|---|---|\n")
+	b.WriteString("# Runtimes\n\nA runtime is a YAML file: the rules of lowering that it applies, in two lists, `passes` and `data` (how tensors lie and move), each with its source and with the classes of devices that it does not apply on (`except`), and its priors: what it is assumed to achieve of a device's peaks before anything was measured.\nYour own go to `ridgepoint/runtimes` below the configuration directory; `ridgepoint runtimes show NAME` prints one. Calibrations, which `ridgepoint calibrate` writes, go to `ridgepoint/calibrations`.\n\n")
+	b.WriteString("## Rules\n\nIn the order in which they are tried; *level* is the least `--fusion` that has it, `runtimes` where only a runtime can ask for it. *List* is where a file has it; a list `rules` of both, as files had it before, is read too.\n\n| rule | list | level | does |\n|---|---|---|---|\n")
 	for _, r := range lower.Rules() {
-		fmt.Fprintf(&b, "| %s | %s | %s |\n", r[0], r[1], r[2])
+		list := "data"
+		if pass, _ := lower.IsPass(r[0]); pass {
+			list = "passes"
+		}
+		fmt.Fprintf(&b, "| %s | %s | %s | %s |\n", r[0], list, r[1], r[2])
 	}
 	b.WriteString("\n## Built in\n\n")
 	table, _, code := run(t, "", "runtimes", "list", "--format", "md")
