@@ -55,7 +55,7 @@ func gemmFastGeluWork(c *Call, k *cost.Cost) {
 
 // inferGemmFloat8 sets the output [m, n] in the type that the attribute dtype names.
 func inferGemmFloat8(c *Call) error {
-	p, err := gemmProduct(c)
+	p, err := gemmProduct(c, c.extent(0), c.extent(1))
 	if err != nil {
 		return err
 	}

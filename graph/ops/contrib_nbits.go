@@ -11,13 +11,15 @@ import (
 // Weights of few bits are stored packed in uint8 tensors, so that the byte rule counts them as they are
 // stored, with their scales and zero points beside them.
 
-// weightProduct returns the product of input 0, [.., k], by n x k weights.
+// weightProduct returns the product of input 0, [.., k], by n x k weights. They are the truth where the input's size is
+// a bound.
 func weightProduct(c *Call, k, n int64) (product, error) {
-	a := c.Shape(0)
-	if len(a) == 0 || k < 1 || n < 1 || a[len(a)-1] != k {
-		return product{}, fmt.Errorf("weights of %d outputs and %d inputs do not fit an input of %v", n, k, a)
+	a := c.extent(0)
+	c.upper = c.upper || a.upper
+	if len(a.shape) == 0 || k < 1 || n < 1 || !a.upper && a.last(1).n != k {
+		return product{}, fmt.Errorf("weights of %d outputs and %d inputs do not fit an input of %v", n, k, a.shape)
 	}
-	return product{1, a[:len(a)-1].Elems(), k, n}, nil
+	return product{1, a.shape[:len(a.shape)-1].Elems(), k, n}, nil
 }
 
 // setRows sets output i to input 0 with n features.
@@ -161,15 +163,19 @@ func nBitsQkvWork(c *Call, k *cost.Cost) {
 
 // inferFpQ4 sets the outputs: the shape of the packed weights is input 2.
 func inferFpQ4(c *Call) error {
-	a, b := c.Shape(0), c.Value(2)
+	b := c.Value(2)
 	if b == nil {
 		unknownOut(c, 0)
 		return nil
 	}
-	if b.Len() != 2 || len(a) == 0 || b.Int(0) != a[len(a)-1] {
-		return fmt.Errorf("weights of shape %v do not fit an input of %v", b.Ints, a)
+	if b.Len() != 2 {
+		return fmt.Errorf("weights of shape %v, expected two dimensions", b.Ints)
 	}
-	setRows(c, 0, b.Int(1))
+	p, err := weightProduct(c, b.Int(0), b.Int(1))
+	if err != nil {
+		return err
+	}
+	setRows(c, 0, p.n)
 	return nil
 }
 

@@ -129,22 +129,7 @@ func dynamicQuantizeWork(c *Call, k *cost.Cost) {
 // qGemm returns the operands of a quantised product: A, scale, zero point, B, scale, zero point, C, then the output's
 // scale and zero point.
 func qGemm(c *Call) (product, error) {
-	a, b := c.Shape(0), c.Shape(3)
-	if len(a) != 2 || len(b) != 2 {
-		return product{}, fmt.Errorf("QGemm takes matrices, got %v and %v", a, b)
-	}
-	p := product{1, a[0], a[1], b[1]}
-	if c.Int("transA", 0) != 0 {
-		p.m, p.k = a[1], a[0]
-	}
-	inner := b[0]
-	if c.Int("transB", 0) != 0 {
-		p.n, inner = b[0], b[1]
-	}
-	if inner != p.k {
-		return p, fmt.Errorf("shapes %v and %v do not multiply: inner dimensions %d and %d", a, b, p.k, inner)
-	}
-	return p, nil
+	return gemmProduct(c, c.extent(0), c.extent(3))
 }
 
 // inferQGemm sets the output [m, n] in the type of the output's zero point, input 8, or of input 1

@@ -80,10 +80,9 @@ func matmulWork(c *Call, k *cost.Cost, a, b extent) {
 }
 
 // gemmProduct reads the product of a Gemm from its shapes and transposition attributes.
-func gemmProduct(c *Call) (product, error) {
-	a, b := c.extent(0), c.extent(1)
+func gemmProduct(c *Call, a, b extent) (product, error) {
 	if len(a.shape) != 2 || len(b.shape) != 2 {
-		return product{}, fmt.Errorf("operator Gemm takes matrices, got shapes %v and %v", a.shape, b.shape)
+		return product{}, fmt.Errorf("operator %s takes matrices, got shapes %v and %v", c.Node.Op.Type, a.shape, b.shape)
 	}
 	ta, tb := int(truth[int64](c.Int("transA", 0) != 0)), int(truth[int64](c.Int("transB", 0) != 0))
 	inner, other := a.size(1-ta), b.size(tb)
@@ -99,7 +98,7 @@ func gemmProduct(c *Call) (product, error) {
 
 // inferGemm sets the output [m, n] of Gemm.
 func inferGemm(c *Call) error {
-	p, err := gemmProduct(c)
+	p, err := gemmProduct(c, c.extent(0), c.extent(1))
 	if err != nil {
 		return err
 	}
@@ -109,7 +108,7 @@ func inferGemm(c *Call) error {
 
 // gemmWork counts multiply-adds and the bias, one operation for each output element.
 func gemmWork(c *Call, k *cost.Cost) {
-	p, _ := gemmProduct(c)
+	p, _ := gemmProduct(c, c.extent(0), c.extent(1))
 	k.AddMACs(c.Type(0), p.macs())
 	if c.Has(2) { // the bias
 		k.AddWork(cost.Vector, c.Type(0), OutElems(c, 0))
