@@ -45,6 +45,10 @@ func TestOtherBounds(t *testing.T) {
 			"[4 3]?", 4 * 16 * 3, 0},
 		{"packed weights", mask(1, 4, 32).init("q", &graph.Const{Type: dtype.Uint8, Shape: graph.Shape{30}}).ints("n", 16, 3).
 			node("com.microsoft::MatMulFpQ4", "s q n", "y"), infer.Bindings{}, "[4 3]?", 4 * 16 * 3, 0},
+		{"a bias and Gelu", mask(2, 1, 5, 16).weight("b", 8).node("com.microsoft::BiasGelu", "s b", "y"), infer.Bindings{},
+			"[1 5 8]?", 0, 0},
+		{"a causal convolution", mask(1, 1, 8, 10).weight("w", 5, 1, 4).node("com.microsoft::CausalConvWithState", "s w",
+			"y z"), infer.Bindings{}, "[1 5 10]?", 5 * 10 * 4, 0},
 		{"added without a first axis", mask(0, 8, 4).ints("at", 0).input("b", f32, 1, 3, 4).node("Unsqueeze", "s at", "h").
 			node("Add", "h b", "y"), infer.Bindings{}, "[1 3 4]?", 0, 0},
 		{"a softmax and a product with its values", mask(1, 5, 8).input("v", f32, 6, 2).node("Softmax", "s", "h").

@@ -69,6 +69,10 @@ func inferNhwcPool(c *Call) error {
 // call needs.
 func inferCausalConv(c *Call) error {
 	x, w := c.Shape(0), c.Shape(1)
+	if e := c.extent(0); e.upper && len(w) == len(x) && len(x) > 2 { // the weights are the truth
+		x = c.arena.Copy(x)
+		x[1] = w[0]
+	}
 	if len(x) < 3 || len(w) != len(x) || w[0] != x[1] || w[1] != 1 || w[len(w)-1] < 1 {
 		return fmt.Errorf("a causal convolution of %v by weights %v: expected [batch, channels, …] and [channels, 1, …]", x,
 			w)

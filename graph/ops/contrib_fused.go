@@ -14,14 +14,24 @@ func contribSame(k Kind, name string, vector, special int64, doc string) Spec {
 	return Spec{Op: contrib(name), Since: 1, Kind: k, Doc: doc, MinIn: 1, Infer: inferSame, Work: work(vector, special)}
 }
 
+// inferBiased sets the output as input 0, laid over with the bias of its last dimension, input 1, if it has one.
+func inferBiased(c *Call) error {
+	if !c.Has(1) {
+		return inferSame(c)
+	}
+	return inferOver(1, last)(c)
+}
+
 var contribFusedSpecs = []Spec{
 	contribSame(Exponential, "Gelu", 4, 1, "x times the normal distribution function of x"),
-	contribSame(Exponential, "BiasGelu", 5, 1, "Gelu of input plus bias"),
+	{Op: contrib("BiasGelu"), Since: 1, Kind: Exponential, Doc: "Gelu of input plus bias", MinIn: 1,
+		Infer: inferBiased, Work: work(5, 1)},
 	{Op: contrib("FastGelu"), Since: 1, Kind: Exponential,
 		Doc:   "tanh approximation of Gelu, of input plus an optional bias",
-		MinIn: 1, Infer: inferSame, Work: biased(1, 8, 1)},
+		MinIn: 1, Infer: inferBiased, Work: biased(1, 8, 1)},
 	contribSame(Exponential, "QuickGelu", 3, 2, "x sigmoid(alpha x)"),
-	contribSame(Arithmetic, "BiasAdd", 2, 0, "input plus bias plus skip"),
+	{Op: contrib("BiasAdd"), Since: 1, Kind: Arithmetic, Doc: "input plus bias plus skip", MinIn: 1,
+		Infer: inferBiased, Work: work(2, 0)},
 	{Op: contrib("BiasSplitGelu"), Since: 1, Kind: Exponential, Doc: "one half times Gelu of the other, with bias",
 		MinIn: 2, Infer: inferBiasSplitGelu, Work: work(7, 1)},
 	{Op: contrib("BiasDropout"), Since: 1, Kind: Arithmetic, Doc: "input plus bias plus residual at inference",
