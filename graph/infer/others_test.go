@@ -26,7 +26,8 @@ func TestOtherBounds(t *testing.T) {
 		{"gated recurrent", mask(2, 5, 1, 12).weight("w", 1, 18, 6).weight("r", 1, 18, 6).
 			node("GRU", "s w r", "y", whole("hidden_size", 6)), infer.Bindings{}, "[5 1 1 6]?", 5 * (18*6 + 18*6), 0},
 		{"a convolution of bytes", narrow("w", 16, 4, 3, 3)(bytes()).weight("f").init("z", &graph.Const{Type: dtype.Uint8,
-			Shape: graph.Shape{}}).node("QLinearConv", "s f z w f z f z", "y"), infer.Bindings{}, "[1 16 4 4]?", 4 * 16 * 9 * 16, 0},
+			Shape: graph.Shape{}}).node("QLinearConv", "s f z w f z f z", "y"), infer.Bindings{}, "[1 16 4 4]?",
+			4 * 16 * 9 * 16, 0},
 		{"padded and added", mask(0, 8, 4).input("b", f32, 5, 4).ints("pads", 1, 0, 1, 0).node("Pad", "s pads", "h").
 			node("Add", "h b", "y"), infer.Bindings{}, "[5 4]", 0, 0},
 		{"resized and added", cutChannels().input("b", f32, 1, 5, 12, 12).init("by", &graph.Const{Type: f32,
@@ -35,7 +36,8 @@ func TestOtherBounds(t *testing.T) {
 		{"fused product", mask(1, 4, 8).weight("w", 6, 3).node("com.microsoft::FusedMatMul", "s w", "y"), infer.Bindings{},
 			"[4 3]?", 72, 0},
 		{"narrow weights", mask(1, 4, 32).weight("q", 3, 1, 8).weight("z", 3).node("com.microsoft::MatMulNBits", "s q z", "y",
-			whole("K", 16), whole("N", 3), whole("block_size", 16), whole("bits", 4)), infer.Bindings{}, "[4 3]?", 4 * 16 * 3, 0},
+			whole("K", 16), whole("N", 3), whole("block_size", 16), whole("bits", 4)), infer.Bindings{}, "[4 3]?",
+			4 * 16 * 3, 0},
 		{"a product of bytes", newMaker(17).input("x", dtype.Uint8, 4, 8).input("c", dtype.Bool, 8).weight("f").
 			init("z", &graph.Const{Type: dtype.Uint8, Shape: graph.Shape{}}).init("w", &graph.Const{Type: dtype.Uint8,
 			Shape: graph.Shape{3, 6}}).node("Compress", "x c", "s", whole("axis", 1)).

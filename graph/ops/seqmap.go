@@ -83,8 +83,8 @@ func alikeMembers(c *Call, a, b int) bool {
 			continue
 		}
 		x, y := in.Member(a), in.Member(b)
-		if x.Kind != graph.KindTensor || x.Kind != y.Kind || x.Type != y.Type || x.Upper != y.Upper || x.Packed != y.Packed ||
-			!x.Shape.Equal(y.Shape) || x.Value != y.Value {
+		if x.Kind != graph.KindTensor || x.Kind != y.Kind || x.Type != y.Type || x.Upper != y.Upper ||
+			x.Packed != y.Packed || !x.Shape.Equal(y.Shape) || x.Value != y.Value {
 			return false
 		}
 	}
