@@ -14,10 +14,13 @@ import (
 // fewerBits lists ways of storing weights, each of another family than the one before, the widest first.
 var fewerBits = []string{"f16", "q8_0", "q5_k_m", "q4_0", "q3_k_m"}
 
-// bandwidthBound reports whether a device reads weights slower than it unpacks those of a family.
-func bandwidthBound(d *hwprofiles.Device, b *llm.Backend, unit llm.Param) bool {
-	m := serve.NewMachine(d, b.OptIn)
-	return m.Clocks == 0 || m.Bandwidth*b.Values[llm.Band] < m.Clocks*b.Values[unit]
+// bandwidthBound reports whether a device reads weights slower than it unpacks those of a quantisation.
+func bandwidthBound(d *hwprofiles.Device, b *llm.Backend, quant string) bool {
+	m, unpacks := serve.NewMachine(d, b.OptIn), b.Values[unitOf(quant)]
+	if quant == "q3_k_m" { // a weight of three and a half bits takes the work of one of four and a half
+		unpacks *= 3.4 / 4.5
+	}
+	return m.Clocks == 0 || m.Bandwidth*b.Values[llm.Band] < m.Clocks*unpacks
 }
 
 // unitOf returns the parameter that unpacks a way of storing weights.
@@ -45,7 +48,7 @@ func TestFewerBits(t *testing.T) {
 			if wider != nil && a.Memory.Total >= wider.Memory.Total {
 				t.Errorf("%s: %s takes %d B, what is wider %d", what, q, a.Memory.Total, wider.Memory.Total)
 			}
-			if wider != nil && bandwidthBound(d, a.Backend, unitOf(q)) {
+			if wider != nil && bandwidthBound(d, a.Backend, q) {
 				if compared++; a.Next.Expected > wider.Next.Expected*slack {
 					t.Errorf("%s: %s takes %g s a token, what is wider %g", what, q, a.Next.Expected, wider.Next.Expected)
 				}
@@ -55,6 +58,25 @@ func TestFewerBits(t *testing.T) {
 	})
 	if compared < 5 {
 		t.Errorf("%d pairs were compared", compared)
+	}
+}
+
+// TestSuperBlocks: on GPUs with much bandwidth, whose cores unpack, six bits are written no slower than eight, and
+// fewer bits of super-blocks never slower than more.
+func TestSuperBlocks(t *testing.T) {
+	for _, device := range []string{"apple-m2-ultra", "apple-m1-max", "h100-pcie", "ryzen-7950x"} {
+		before := 0.0
+		for _, q := range []string{"q2_k", "q3_k_m", "q4_k_m", "q5_k_m", "q6_k"} {
+			now := run(t, setup(t, "llama3.1-70b", q, device, "llama-cpp"), usual).Next.Expected
+			if now*slack < before {
+				t.Errorf("%s: %s takes %g s a token, fewer bits %g", device, q, now, before)
+			}
+			before = now
+		}
+		eight := run(t, setup(t, "llama3.1-70b", "q8_0", device, "llama-cpp"), usual).Next.Expected
+		if before >= eight*1.05 && device != "ryzen-7950x" {
+			t.Errorf("%s: q6_k takes %g s a token, q8_0 %g", device, before, eight)
+		}
 	}
 }
 

@@ -27,6 +27,7 @@ type Model struct {
 // sums are what a step needs of the tensors, made once.
 type sums struct {
 	dense, expert  [numFamilies]float64 // B of the layers and the output layer, and of all experts
+	denseU, allU   [numFamilies]float64 // the same as unpacking counts them
 	denseN, lastN  [numFamilies]float64 // weights of matrices that meet each token, and of the output layer
 	expertN        [numFamilies]float64
 	table          float64 // B of the table of embeddings
@@ -70,6 +71,7 @@ func (m *Model) of() *sums {
 	for i := range m.Tensors {
 		t := &m.Tensors[i]
 		f, bytes, n := familyOf(t.Format.Family), float64(t.Bytes()), float64(t.Elems())
+		unpack := unpacked(&t.Format, bytes, n)
 		s.total += bytes
 		s.params += t.Elems()
 		switch {
@@ -77,19 +79,23 @@ func (m *Model) of() *sums {
 			s.table += bytes
 			if m.Shape.Tied && t.Role == decoder.Embedding { // it is the output layer too
 				s.dense[f] += bytes
+				s.denseU[f] += unpack
 				s.lastN[f] += n
 				s.active += t.Elems()
 			}
 		case t.Experts > 0:
 			s.expert[f] += bytes
+			s.allU[f] += unpack
 			s.expertN[f] += n / float64(t.Experts) * float64(m.Shape.Active)
 			s.active += t.Elems() / t.Experts * m.Shape.Active
 		case t.Role == decoder.Output:
 			s.dense[f] += bytes
+			s.denseU[f] += unpack
 			s.lastN[f] += n
 			s.active += t.Elems()
 		default:
 			s.dense[f] += bytes
+			s.denseU[f] += unpack
 			if !t.Vector() {
 				s.denseN[f] += n
 				s.active += t.Elems()
@@ -98,6 +104,15 @@ func (m *Model) of() *sums {
 	}
 	m.sums = s
 	return s
+}
+
+// unpacked returns the bytes that unpacking a tensor counts as. A weight of a super-block or a codebook takes the same
+// work in few bits as in many: each counts as one of four and a half.
+func unpacked(b *dtype.Block, bytes, weights float64) float64 {
+	if b.Family == dtype.Q4K || b.Family == dtype.IQ {
+		return weights * 4.5 / 8
+	}
+	return bytes
 }
 
 // Bytes returns what all weights occupy.
@@ -246,9 +261,8 @@ func (m *Model) weights(on *Machine, v *llm.Values, tokens float64) float64 {
 	}
 	var bytes, unpack float64
 	for f := range numFamilies {
-		b := s.dense[f] + s.expert[f]*touched
-		bytes += b
-		unpack += over(b, cmp.Or(v[llm.UnitF16+paramOf(f)], v[llm.UnitQ4K]))
+		bytes += s.dense[f] + s.expert[f]*touched
+		unpack += over(s.denseU[f]+s.allU[f]*touched, cmp.Or(v[llm.UnitF16+paramOf(f)], v[llm.UnitQ4K]))
 	}
 	return norm(over(bytes, on.Bandwidth*v[llm.Band]), over(unpack, on.Clocks))
 }
