@@ -67,7 +67,7 @@ func (e *Estimator) Serve(spec, device string, o *ServingOptions) (*Serving, err
 		return nil, fmt.Errorf("%w%s", err, e.sameChip(d, nil))
 	}
 	if s.Engine.On(d) == nil {
-		return nil, fmt.Errorf("engine %s does not run on %s, %s%s", s.Engine.ID, d.ID, s.Engine.Runs(),
+		return nil, fmt.Errorf("engine %s does not run on %s; %s%s", s.Engine.ID, d.ID, s.Engine.Runs(),
 			e.sameChip(d, s.Engine))
 	}
 	if s.Model, err = language(spec, o.Quant, s.Engine.Quant); err != nil {

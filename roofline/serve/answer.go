@@ -61,7 +61,7 @@ type Answer struct {
 func (s *Setup) check(w *Workload) (*llm.Backend, error) {
 	b := s.Engine.On(s.Device)
 	if b == nil {
-		return nil, fmt.Errorf("engine %s does not run on %s, %s", s.Engine.ID, s.Device.ID, s.Engine.Runs())
+		return nil, fmt.Errorf("engine %s does not run on %s; %s", s.Engine.ID, s.Device.ID, s.Engine.Runs())
 	}
 	if s.Cache == "" {
 		s.Cache = s.Engine.Cache[0]

@@ -167,5 +167,5 @@ func (e *Engine) Runs() string {
 			out = append(out, c.String())
 		}
 	}
-	return "which runs on " + strings.Join(slices.Compact(out), ", ")
+	return "it runs on " + strings.Join(slices.Compact(out), ", ")
 }
