@@ -37,7 +37,8 @@ lint: ## gofmt, vet and staticcheck
 golden: ## accept the present output as the expected one
 	$(GO) test $$(grep -rl '"update"' --include='*_test.go' . | xargs -n1 dirname | sort -u) -update
 
-docs: ## regenerate docs/commands, docs/operators.md, docs/devices.md and the README's examples
+docs: ## regenerate the index of devices, docs/commands, docs/operators.md, docs/devices.md and the README's examples
+	$(GO) test ./hwprofiles -run 'TestIndex' -update
 	$(GO) test ./cmd/... -run 'TestDocs' -update
 
 web: ## fetch the chart library of pages anew from its npm package, and hold it to its checksums; needs npm

@@ -3,20 +3,16 @@ package hwprofiles
 import (
 	"bytes"
 	"cmp"
-	"embed"
+	_ "embed"
 	"errors"
 	"fmt"
 	"maps"
 	"slices"
 	"strings"
-	"sync"
 
 	"github.com/ridgepoint/ridgepoint/internal/spelling"
 	"github.com/ridgepoint/ridgepoint/internal/strictyaml"
 )
-
-//go:embed devices
-var embedded embed.FS
 
 //go:embed template.yaml
 var template []byte
@@ -48,20 +44,9 @@ func NewCatalog(userDirs ...string) *Catalog {
 		c.store.AddEntries(builtInEntries())
 		return c
 	}
-	c.store.AddBuiltIn(embedded) // what they extend may be a user's
+	c.store.AddEntries(c.besideUsers())
 	return c
 }
-
-// builtInEntries lists the built-in profiles. All catalogues without profiles of a user share them, so that each file
-// is decoded once.
-var builtInEntries = sync.OnceValue(func() []*entry {
-	c := &Catalog{}
-	c.store = strictyaml.NewStore("device profile", func(e *entry, data []byte) (*Device, error) {
-		return c.decode(e, data, false)
-	})
-	c.store.AddBuiltIn(embedded)
-	return c.store.Entries()
-})
 
 // entries returns all profiles, the user's first; nil has none.
 func (c *Catalog) entries() []*entry {
@@ -98,10 +83,13 @@ func (c *Catalog) Labels() []Label {
 
 // List reads all devices, in the order of IDs. With an error it still returns those that could be read.
 func (c *Catalog) List() ([]*Device, error) {
+	entries := slices.Clone(c.entries())
+	slices.SortStableFunc(entries, func(a, b *entry) int { return strings.Compare(a.Name, b.Name) })
+	entries = slices.CompactFunc(entries, func(a, b *entry) bool { return a.Name == b.Name })
 	var all []*Device
 	var errs []error
-	for _, id := range c.IDs() {
-		d, err := load(c.find(id, nil))
+	for _, e := range entries {
+		d, err := load(e)
 		if err != nil {
 			errs = append(errs, err)
 			continue
