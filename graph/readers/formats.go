@@ -24,7 +24,10 @@ var onnx = Format{
 func Default() Registry {
 	return slices.Concat(
 		Registry{
-			{Name: "built-in model", Prefix: zoo.Prefix, Unpack: buildZoo, Unknown: "weights, which are not made"},
+			{
+				Name: "built-in model", Prefix: zoo.Prefix, Unpack: buildZoo, Unknown: "weights, which are not made",
+				Read: func(f *File) (*graph.Model, error) { return zoo.Open(f.Name) },
+			},
 			{Name: "gzip", Sniff: startsWith(0, gzipMagic), Unpack: unzip},
 		},
 		parsed,

@@ -19,7 +19,8 @@ import (
 )
 
 // A Format is one way in which a model can be named or stored.
-// Exactly one of Read, Unpack and Advice is set.
+// Exactly one of Read, Unpack and Advice is set; but built-in models, which need no file to be read, have Unpack as well
+// for those who want one.
 type Format struct {
 	Name    string                            // as errors write it
 	Prefix  string                            // of the specs that it opens without a file, such as "zoo:"
@@ -78,6 +79,14 @@ func (r Registry) Open(spec string, in io.Reader) (*graph.Model, error) {
 
 // OpenFormat does as Open and returns the name of the model's format too.
 func (r Registry) OpenFormat(spec string, in io.Reader) (m *graph.Model, format string, err error) {
+	built := r.scheme(spec)
+	if built != nil && built.Read != nil {
+		if m, err = built.Read(&File{Name: spec}); err != nil {
+			return nil, "", err
+		}
+		m.Name = r.Name(spec)
+		return m, built.Name, nil
+	}
 	f, done, err := r.file(spec, in)
 	if err != nil {
 		return nil, "", err
@@ -94,7 +103,7 @@ func (r Registry) OpenFormat(spec string, in io.Reader) (m *graph.Model, format 
 		return nil, "", err
 	}
 	m.Name, format = r.Name(spec), how.Name
-	if built := r.scheme(spec); built != nil {
+	if built != nil {
 		format = built.Name
 	}
 	return m, format, nil

@@ -1,14 +1,12 @@
 package zoo
 
 import (
-	"bytes"
 	"fmt"
 	"strings"
 
 	"github.com/ridgepoint/ridgepoint/graph"
 	"github.com/ridgepoint/ridgepoint/graph/decoder"
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
-	"github.com/ridgepoint/ridgepoint/graph/onnxread"
 )
 
 // A Decoder is a language model that a file describes by its sizes.
@@ -38,11 +36,7 @@ func OpenDecoder(d *Decoder, query string) (*graph.Model, error) {
 	}
 	b := newBuilder()
 	shapeOf(s).build(newStep(b, opts))
-	var buf bytes.Buffer
-	if err := b.write(&buf, d.Name); err != nil {
-		return nil, err
-	}
-	m, err := onnxread.Read(d.Name, bytes.NewReader(buf.Bytes()), int64(buf.Len()))
+	m, err := b.model(d.Name, d.Name)
 	if err != nil {
 		return nil, err
 	}

@@ -5,7 +5,6 @@
 package zoo
 
 import (
-	"bytes"
 	"fmt"
 	"io"
 	"slices"
@@ -14,7 +13,6 @@ import (
 	"sync"
 
 	"github.com/ridgepoint/ridgepoint/graph"
-	"github.com/ridgepoint/ridgepoint/graph/onnxread"
 	"github.com/ridgepoint/ridgepoint/internal/spelling"
 )
 
@@ -235,13 +233,15 @@ func Write(w io.Writer, spec string) error {
 	return b.write(w, e.Name)
 }
 
-// Open builds a model and reads it back the way any file is read.
+// Open builds a model: the same that the reader of ONNX returns of what Write writes.
 func Open(spec string) (*graph.Model, error) {
-	var buf bytes.Buffer
-	if err := Write(&buf, spec); err != nil {
+	e, opts, err := Lookup(spec)
+	if err != nil {
 		return nil, err
 	}
-	return onnxread.Read(spec, bytes.NewReader(buf.Bytes()), int64(buf.Len()))
+	b := newBuilder()
+	e.build(b, opts)
+	return b.model(spec, e.Name)
 }
 
 // batchOption fixes the batch in the graph; by default it is left open.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"math"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -227,6 +228,31 @@ func TestBatch(t *testing.T) {
 					t.Errorf("%s: output %s has shape %v", spec, m.Tensors[id].Name, s)
 				}
 			}
+		}
+	}
+}
+
+// TestOpenIsWrite: a model that is built is what the reader of ONNX makes of the file that is written.
+func TestOpenIsWrite(t *testing.T) {
+	specs := []string{"zoo:yolo11n?size=320x640", "zoo:llama3-8b?seq=1&past=2048", "zoo:bert-base?seq=64&batch=2"}
+	for _, e := range Entries() {
+		specs = append(specs, Prefix+e.Name)
+	}
+	for _, spec := range sampling.Every(7, specs) {
+		var file bytes.Buffer
+		if err := Write(&file, spec); err != nil {
+			t.Fatal(err)
+		}
+		want, err := onnxread.Read(spec, bytes.NewReader(file.Bytes()), int64(file.Len()))
+		if err != nil {
+			t.Fatalf("%s: %v", spec, err)
+		}
+		got, err := Open(spec)
+		if err != nil {
+			t.Fatalf("%s: %v", spec, err)
+		}
+		if !reflect.DeepEqual(got, want) {
+			t.Errorf("%s: the model that was built is not that of its file", spec)
 		}
 	}
 }
