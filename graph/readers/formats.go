@@ -25,7 +25,7 @@ func Default() Registry {
 	return slices.Concat(
 		Registry{
 			{
-				Name: "built-in model", Prefix: zoo.Prefix, Unpack: buildZoo, Unknown: "weights, which are not made",
+				Name: "built-in model", Prefix: zoo.Prefix, Write: buildZoo, Unknown: "weights, which are not made",
 				Read: func(f *File) (*graph.Model, error) { return zoo.Open(f.Name) },
 			},
 			{Name: "gzip", Sniff: startsWith(0, gzipMagic), Unpack: unzip},

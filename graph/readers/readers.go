@@ -19,14 +19,14 @@ import (
 )
 
 // A Format is one way in which a model can be named or stored.
-// Exactly one of Read, Unpack and Advice is set; but built-in models, which need no file to be read, have Unpack as well
-// for those who want one.
+// Exactly one of Read, Unpack and Advice is set.
 type Format struct {
 	Name    string                            // as errors write it
 	Prefix  string                            // of the specs that it opens without a file, such as "zoo:"
 	Sniff   func(*File) bool                  // reports whether the content has this format; nil with a Prefix
 	Read    func(*File) (*graph.Model, error) // reads the content
 	Unpack  func(*File) (*File, error)        // returns the file inside a container
+	Write   func(*File) (*File, error)        // of a Prefix with Read: returns the model as an ONNX file
 	Advice  string                            // what to do with a file that is recognised but not read
 	Unknown string                            // what a graph read from this format cannot tell
 	Steps   bool                              // a spec may name a step of a decoder behind a ?, as in m.gguf?seq=1&past=4096
@@ -188,7 +188,11 @@ func (r Registry) scheme(spec string) *Format {
 // file opens what spec names as it is stored.
 func (r Registry) file(spec string, in io.Reader) (f *File, done func(), err error) {
 	if format := r.scheme(spec); format != nil {
-		f, err = format.Unpack(&File{Name: spec})
+		unpack := format.Unpack
+		if unpack == nil {
+			unpack = format.Write
+		}
+		f, err = unpack(&File{Name: spec})
 		return f, func() {}, err
 	}
 	if spec == Stdin {
