@@ -212,6 +212,9 @@ func (r *reader) device(row *measured.Row, s *sample) (*hwprofiles.Device, error
 	if strings.Contains(name, "Custom PC") || strings.Contains(name, "CM5") || strings.Contains(name, "Cluster") {
 		return nil, fmt.Errorf("system is not one device")
 	}
+	if strings.Contains(row.Notes, "ran on GPU") { // a card behind a board, which takes up to 60 % of its rate
+		return nil, fmt.Errorf("a card in another computer")
+	}
 	if m := cardsOf.FindStringSubmatch(name); m != nil {
 		s.cards, _ = strconv.Atoi(m[1])
 		name = strings.TrimSuffix(name, m[0])
