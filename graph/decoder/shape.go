@@ -55,6 +55,16 @@ func (s *Shape) Attends(layer int64) bool {
 	return m == nil || m.Beside
 }
 
+// Mixing returns the number of layers with a mixer that weighs something.
+func (s *Shape) Mixing() (n int64) {
+	for i := range s.Mixers {
+		if s.Mixers[i].Elems > 0 {
+			n++
+		}
+	}
+	return n
+}
+
 // MixerOf returns what a layer has in place of attention or beside it, nil where it has attention alone.
 func (s *Shape) MixerOf(layer int64) *Mixer {
 	for i := range s.Mixers {

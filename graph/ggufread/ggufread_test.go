@@ -126,6 +126,33 @@ func TestHybrids(t *testing.T) {
 	}
 }
 
+// TestFeedForwardAlone: a layer of a hybrid with neither attention nor a recurrence has no cache, and a decoder without
+// any recurrence has no mixers.
+func TestFeedForwardAlone(t *testing.T) {
+	w := new(gguftest.Writer)
+	arch, f16 := "nemotron_h", gguftest.Kinds["f16"]
+	w.Key("general.architecture", arch)
+	for key, v := range map[string]int64{"block_count": 3, "embedding_length": 64, "attention.head_count": 4, "attention.head_count_kv": 2,
+		"feed_forward_length": 128} {
+		w.Key(arch+"."+key, v)
+	}
+	w.Tensor("token_embd.weight", f16, 64, 1000)
+	w.Tensor("blk.0.ssm_in.weight", f16, 64, 256)
+	w.Tensor("blk.1.ffn_up.weight", f16, 64, 128)
+	w.Tensor("blk.2.attn_k.weight", f16, 64, 32)
+	m, err := ggufread.Read("x", bytes.NewReader(w.File()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s := &m.Shape; s.Mixing() != 1 || s.Cached(10) != 10*2*2*16 || s.Attends(0) || s.Attends(1) || !s.Attends(2) {
+		t.Errorf("mixers %+v, %d elements are cached", s.Mixers, s.Cached(10))
+	}
+	plain, err := ggufread.Read("x", bytes.NewReader(header(t, "llama3.2-1b", "q8_0", nil)))
+	if err != nil || plain.Shape.Mixers != nil {
+		t.Errorf("a decoder of attention alone has mixers %+v, %v", plain.Shape.Mixers, err)
+	}
+}
+
 // TestUnknown: what is no known decoder is named, with what is near it.
 func TestUnknown(t *testing.T) {
 	for arch, want := range map[string]string{"qwen2vl": "qwen2", "mamba2": "has no attention", "": "no general.architecture", "clip": "not known"} {

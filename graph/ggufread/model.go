@@ -202,7 +202,8 @@ func (r *reader) tensors(m *Model) {
 var mixerParts = []string{"ssm_", "shortconv"}
 
 // mixers returns the layers with a recurrence or a convolution, and what its matrices weigh. Where a layer has no keys
-// of its own, all that is called after attention belongs to it too.
+// of its own, all that is called after attention belongs to it too. Of a hybrid a layer may have neither, and weighs
+// nothing here.
 func (r *reader) mixers(s *decoder.Shape) (out []decoder.Mixer) {
 	other, near := make([]int64, s.Layers), make([]int64, s.Layers)
 	attends, mixes := make([]bool, s.Layers), make([]bool, s.Layers)
@@ -226,8 +227,11 @@ func (r *reader) mixers(s *decoder.Shape) (out []decoder.Mixer) {
 			near[layer] += elems
 		}
 	}
+	if !slices.Contains(mixes, true) {
+		return nil
+	}
 	for layer := range s.Layers {
-		if !mixes[layer] {
+		if attends[layer] && !mixes[layer] {
 			continue
 		}
 		m := decoder.Mixer{Layer: layer, Elems: other[layer], Beside: attends[layer]}

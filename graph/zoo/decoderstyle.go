@@ -91,10 +91,10 @@ func (s llamaShape) mixes(b *step, x tensor, path string, layer int) {
 		return
 	}
 	m := s.sizes.MixerOf(int64(layer))
-	if m == nil {
+	if m == nil || m.Elems == 0 {
 		return
 	}
-	y := b.project(x, path+"/mixer_proj", max(m.Elems/s.width, 1))
+	y := b.project(x, path+"/mixer_proj", max(m.Elems/s.width, 1)) // as if all its matrices were one
 	b.output(b.node("RecurrentScan", path, []string{y.name}), b.seq, y.c)
 }
 

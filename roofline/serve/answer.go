@@ -319,7 +319,7 @@ func (a *Answer) warn() {
 	if c := s.Model.Shape.Context; c > 0 && w.Prompt+w.Output > c {
 		add("prompt and answer have %d tokens, the model was trained for %d", w.Prompt+w.Output, c)
 	}
-	if n, all := int64(len(s.Model.Shape.Mixers)), s.Model.Shape.Layers; n > 0 {
+	if n, all := s.Model.Shape.Mixing(), s.Model.Shape.Layers; n > 0 {
 		add("%d of %d layers mix tokens by a recurrence or a convolution: their weights are counted, their scan and state are not (coverage %.0f %%)",
 			n, all, 100*float64(all-n)/float64(all))
 	}
