@@ -15,8 +15,8 @@ import (
 // commandFlag matches a flag of a command line in a text.
 var commandFlag = regexp.MustCompile(`(^|[^-\w])--[a-z]`)
 
-// others are programs of others, whose flags a text may name.
-var others = []string{"trtexec", "tf2onnx"}
+// others are programs of others, and flags of vLLM, which a text may name.
+var others = []string{"trtexec", "tf2onnx", "vllm", "--tensor-parallel-size {devices}", "--kv-cache-dtype {cache}"}
 
 // promises matches words that call a lower bound more than it is.
 var promises = regexp.MustCompile(`(?i)(cannot|can't|nothing can) be faster`)

@@ -104,7 +104,7 @@ func instead(s *Setup) string {
 	if s.PP > 1 || int64(s.TP) > s.Model.Shape.Layers {
 		return ""
 	}
-	return fmt.Sprintf(", or layers shared by --pp %d", s.TP)
+	return fmt.Sprintf(", or a pipeline of %d devices with a part of the layers each", s.TP)
 }
 
 // Run answers a workload.
@@ -314,7 +314,7 @@ func (a *Answer) warn() {
 		add("it pages: it needs %.1f GiB of the %.1f GiB that the system leaves%s; measured machines were 3 to 7 times slower",
 			float64(a.Memory.Total)/gibi, float64(a.Memory.Usable)/gibi, s.advice(a.held()))
 	case Unknown:
-		add("the memory of the device is not known; give it, as in --memory 16GB, to learn whether the model fits")
+		add("the memory of the device is not known: whether the model fits takes a figure for it, such as 16 GB")
 	}
 	if c := s.Model.Shape.Context; c > 0 && w.Prompt+w.Output > c {
 		add("prompt and answer have %d tokens, the model was trained for %d", w.Prompt+w.Output, c)
