@@ -192,7 +192,8 @@ func TestCodebooks(t *testing.T) {
 func TestRefusals(t *testing.T) {
 	s := setup(t, "llama3-70b", "w4g128", "rtx3090", "vllm")
 	s.TP = 3
-	if _, err := s.Run(usual); err == nil || !strings.Contains(err.Error(), "1, 2, 4, 8, 16, 32, 64, or layers shared by --pp 3") {
+	want := "1, 2, 4, 8, 16, 32, 64, or a pipeline of 3 devices with a part of the layers each"
+	if _, err := s.Run(usual); err == nil || !strings.Contains(err.Error(), want) {
 		t.Errorf("three cards: %v", err)
 	}
 	s = setup(t, "llama3-8b", "w8", "rk3588", "rkllm")
