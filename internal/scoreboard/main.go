@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/ridgepoint/ridgepoint/hwprofiles/runtimes"
 	"github.com/ridgepoint/ridgepoint/internal/corpus"
@@ -52,9 +53,11 @@ func run(shared, root string, only bool, by string) error {
 		}
 	}
 	for _, q := range asked {
+		since := time.Now()
 		if err := q.judge(&b, model); err != nil {
 			return fmt.Errorf("judging by %s: %w", q.name, err)
 		}
+		fmt.Fprintf(os.Stderr, "judged by %s in %s\n", q.name, time.Since(since).Round(time.Second))
 	}
 	if by != "" {
 		_, err := os.Stdout.WriteString(b.figures())
