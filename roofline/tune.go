@@ -113,7 +113,7 @@ func (t *Tuner) tune(r *runtimes.Runtime, d *hwprofiles.Device, of subject, bag 
 		out.TF32 = r.TF32 && of.precision == dtype.Float32
 	}
 	if out.fixed(t.Calibrations, of, r.PriorOn(d, of.precision)) {
-		out.narrowed(of.stored)
+		t.narrowed(out, d, of.stored)
 		return out, nil
 	}
 	s := joint.SettingOf(d, r, of.precision, of.threads, "")
@@ -141,7 +141,7 @@ func (t *Tuner) tune(r *runtimes.Runtime, d *hwprofiles.Device, of subject, bag 
 	if c := out.Correction; out.Tier == TierSlice && (c == nil || c.Here == 0) && !t.Uncorrected && known.Foreign(bag()) {
 		out.Tier, out.Foreign = TierClass, true
 	}
-	out.narrowed(of.stored)
+	t.narrowed(out, d, of.stored)
 	return out, nil
 }
 
@@ -226,18 +226,23 @@ func (t *Tuning) correct(asked *joint.Network) {
 }
 
 // narrowed takes measurements of work in a type for related ones where weights are stored in a narrower one: none of
-// them read such weights.
-func (t *Tuning) narrowed(stored dtype.Type) {
+// them read such weights, unless the user's own did.
+func (t *Tuner) narrowed(out *Tuning, d *hwprofiles.Device, stored dtype.Type) {
 	if stored == dtype.Undefined {
 		return
 	}
-	if c := t.Correction; c != nil && c.Here > 0 {
+	for _, c := range t.Calibrations.Of(d.MeasuredAs()) {
+		if p, _ := dtype.Parse(c.Precision); p == stored && c.Runtime == out.Runtime.ID {
+			return
+		}
+	}
+	if c := out.Correction; c != nil && c.Here > 0 {
 		elsewhere := *c
 		elsewhere.Here = 0
-		t.Correction, t.Stored = &elsewhere, stored
+		out.Correction, out.Stored = &elsewhere, stored
 	}
-	if t.Tier == TierSlice {
-		t.Tier, t.Stored = TierClass, stored
+	if out.Tier == TierSlice {
+		out.Tier, out.Stored = TierClass, stored
 	}
 }
 

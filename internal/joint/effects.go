@@ -183,7 +183,7 @@ func designOf(s *Setting) *design {
 			d.shared = append(d.shared, l.use(family, by, l.set))
 			continue
 		}
-		for p := range params.NumParams {
+		for p := range params.NumParams { // a runtime on a device has no host of its own
 			if params.Specs[p].Sigma > 0 && p != params.Scale && isFree(s, p) && !(l.rich && p == params.Dispatch) {
 				d.shared = append(d.shared, l.one(family, by, p))
 			}

@@ -76,6 +76,28 @@ func TestOwnDevice(t *testing.T) {
 	}
 }
 
+// TestOwnNarrowWeights: weights in four bits were measured nowhere, until the user measures them.
+func TestOwnNarrowWeights(t *testing.T) {
+	dir := t.TempDir()
+	table, own := filepath.Join(dir, "t.csv"), filepath.Join(dir, "c.yaml")
+	text := "model,device,runtime,precision,batch,latency_ms,source\nzoo:resnet50,t4,tensorrt,int4,1,1.9,mine\n" +
+		"zoo:resnet18,t4,tensorrt,int4,1,0.8,mine\n"
+	if err := os.WriteFile(table, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	how := "-d t4 --runtime tensorrt --precision int4"
+	if _, stderr, code := run(t, "", strings.Fields("calibrate "+how+" --measurements "+table+" -o "+own)...); code != exitOK {
+		t.Fatal(stderr)
+	}
+	const none = "none read weights stored in int4"
+	for args, want := range map[string]bool{"": true, " --calibration " + own: false} {
+		out, stderr, _ := run(t, "", strings.Fields("estimate zoo:resnet50 "+how+" --top 1"+args)...)
+		if said := strings.Join(strings.Fields(out), " "); strings.Contains(said, none) != want {
+			t.Errorf("estimate%s: expected %q: %v, found %s%s", args, none, want, out, stderr)
+		}
+	}
+}
+
 // TestCalibrateSaysWhere: a row that cannot be used is named by table, line and model.
 func TestCalibrateSaysWhere(t *testing.T) {
 	table := filepath.Join(t.TempDir(), "table.csv")
