@@ -7,36 +7,37 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/ridgepoint/ridgepoint/internal/codec"
 	"github.com/ridgepoint/ridgepoint/internal/spelling"
 )
 
 //go:embed devices
 var embedded embed.FS
 
-// index holds the built-in devices as a codec writes them: parsing their YAML takes a hundred times as long. "make docs"
+// index holds the built-in devices as coders write them: parsing their YAML takes a hundred times as long. "make docs"
 // writes it, and a test holds it to the profiles.
 //
 //go:embed devices.index
-var index string
+var index []byte
 
 // An indexed is a built-in device of the index.
 type indexed struct {
 	file string // of its profile
 	base string // the id of the device that it extends; "": none
-	data string // of a codec
+	data []byte // of a coder
 }
 
 // code codes a device of the index.
-func (x *indexed) code(c *codec) {
-	c.text(&x.file)
-	c.text(&x.base)
-	c.text(&x.data)
+func (x *indexed) code(c *codec.Coder) {
+	c.Text(&x.file)
+	c.Text(&x.base)
+	c.Block(&x.data)
 }
 
 // device reads the device.
 func (x *indexed) device() *Device {
 	d := new(Device)
-	(&codec{data: x.data, reads: true}).device(d)
+	(&coder{Coder: codec.Reader(x.data)}).device(d)
 	return d
 }
 
@@ -51,8 +52,8 @@ func (x *indexed) entry() *entry {
 
 // indexes lists the built-in devices by name.
 var indexes = sync.OnceValue(func() (all []indexed) {
-	c := &codec{data: index, reads: true}
-	list(c, &all, func(x *indexed) { x.code(c) })
+	c := codec.Reader(index)
+	codec.List(c, &all, func(x *indexed) { x.code(c) })
 	return all
 })
 

@@ -1,18 +1,20 @@
 package hwprofiles
 
 import (
+	"bytes"
 	"os"
 	"reflect"
 	"regexp"
 	"testing"
 
+	"github.com/ridgepoint/ridgepoint/internal/codec"
 	"github.com/ridgepoint/ridgepoint/internal/strictyaml"
 )
 
 // TestIndex holds the index of the built-in devices to their profiles; -update writes it.
 func TestIndex(t *testing.T) {
 	parsed := parsedCatalog()
-	w := new(codec)
+	w := codec.Writer()
 	all := make([]indexed, 0, len(parsed.entries()))
 	for _, e := range parsed.entries() {
 		data, err := e.Read()
@@ -23,18 +25,20 @@ func TestIndex(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		one := new(codec)
-		one.device(d)
-		all = append(all, indexed{e.File, strictyaml.Plain(data, "extends"), string(one.out)})
+		one := &coder{Coder: codec.Writer()}
+		if one.device(d); one.Err() != nil {
+			t.Fatalf("%s: %v", e.File, one.Err())
+		}
+		all = append(all, indexed{e.File, strictyaml.Plain(data, "extends"), one.Bytes()})
 	}
-	list(w, &all, func(x *indexed) { x.code(w) })
+	codec.List(w, &all, func(x *indexed) { x.code(w) })
 	if *update {
-		if err := os.WriteFile("devices.index", w.out, 0o600); err != nil {
+		if err := os.WriteFile("devices.index", w.Bytes(), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		index = string(w.out)
+		index = w.Bytes()
 	}
-	if string(w.out) != index {
+	if !bytes.Equal(w.Bytes(), index) {
 		t.Fatalf("devices.index is not what the profiles in devices say; write it anew by: make docs")
 	}
 	for i, e := range parsed.entries() {

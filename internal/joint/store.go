@@ -5,7 +5,6 @@ import (
 	"compress/gzip"
 	"embed"
 	"encoding/binary"
-	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -15,6 +14,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/ridgepoint/ridgepoint/internal/codec"
 	"github.com/ridgepoint/ridgepoint/roofline/kernel"
 )
 
@@ -79,148 +79,66 @@ func (m *Model) Encode() (map[string][]byte, error) {
 // format gives the first number of a stored part.
 const format = 2
 
-// A coder writes or reads the fields of a part one after the other. Both directions run the same code, so they agree.
-type coder struct {
-	w   *bytes.Buffer // nil: it reads
-	in  []byte        // what is left to read
-	err error
-}
-
-var errDamaged = errors.New("found a damaged file, expected one that Encode wrote")
-
-// count writes or reads a number below 2^24.
-func (c *coder) count(n *int) {
-	if c.w != nil {
-		c.w.Write(binary.AppendUvarint(nil, uint64(*n)))
-		return
-	}
-	v, read := binary.Uvarint(c.in)
-	if read <= 0 || v > 1<<24 {
-		c.err = errDamaged
-		v, read = 0, 0
-	}
-	c.in, *n = c.in[read:], int(v)
-}
-
-// text writes or reads a string with its length. A length beyond the file is damage.
-func (c *coder) text(s *string) {
-	n := len(*s)
-	c.count(&n)
-	if c.w != nil {
-		c.w.WriteString(*s)
-		return
-	}
-	if n > len(c.in) {
-		c.err = errDamaged
-		return
-	}
-	*s, c.in = string(c.in[:n]), c.in[n:]
-}
-
-// number codes a float with the precision of four bytes.
-func (c *coder) number(x *float64) {
-	if c.w != nil {
-		c.w.Write(binary.LittleEndian.AppendUint32(nil, math.Float32bits(float32(*x))))
-		return
-	}
-	const size = 4
-	if len(c.in) < size {
-		c.err, *x = errDamaged, 0
-		return
-	}
-	*x = float64(math.Float32frombits(binary.LittleEndian.Uint32(c.in)))
-	c.in = c.in[size:]
-}
-
-// list codes a slice, element by element.
-func list[T any](c *coder, s *[]T, each func(*T)) {
-	n := len(*s)
-	c.count(&n)
-	if c.w == nil {
-		*s = nil
-	}
-	for i := 0; i < n && c.err == nil; i++ {
-		if c.w == nil {
-			*s = append(*s, *new(T))
-		}
-		each(&(*s)[i])
-	}
-}
-
-// table codes a map in the order of its keys.
-func table[V any](c *coder, m *map[string]V, each func(*V)) {
-	keys := slices.Sorted(maps.Keys(*m))
-	if c.w == nil {
-		*m = map[string]V{}
-	}
-	list(c, &keys, func(k *string) {
-		c.text(k)
-		v := (*m)[*k]
-		each(&v)
-		(*m)[*k] = v
-	})
-}
-
 // code writes or reads a part, in one order for both.
-func (p *part) code(c *coder) {
+func (p *part) code(c *codec.Coder) {
 	version := format
-	c.count(&version)
+	c.Count(&version)
 	if version != format {
-		c.err = errDamaged
+		c.Fail()
 		return
 	}
-	list(c, &p.names, c.text)
-	list(c, &p.mean, c.number)
-	c.covariance(p)
-	table(c, &p.rich, func(v *bool) { *v = true })
+	codec.List(c, &p.names, c.Text)
+	codec.List(c, &p.mean, c.Single)
+	p.codeCovariance(c)
+	codec.Table(c, &p.rich, func(v *bool) { *v = true })
 	sd := map[string]float64(p.sd)
-	table(c, &sd, c.number)
+	codec.Table(c, &sd, c.Single)
 	p.sd = sd
-	c.networks(p)
-	c.kinship(p)
-	list(c, &p.slices, c.slice)
-	table(c, &p.models, c.text)
-	table(c, &p.left, func(v *[]residual) {
-		list(c, v, func(r *residual) {
-			c.count(&r.slice)
-			c.number(&r.mean)
-			c.number(&r.low)
-			c.number(&r.high)
-			c.count(&r.n)
+	p.codeNetworks(c)
+	p.codeKinship(c)
+	codec.List(c, &p.slices, func(s *Slice) { s.code(c) })
+	codec.Table(c, &p.models, c.Text)
+	codec.Table(c, &p.left, func(v *[]residual) {
+		codec.List(c, v, func(r *residual) {
+			c.Count(&r.slice)
+			c.Single(&r.mean)
+			c.Single(&r.low)
+			c.Single(&r.high)
+			c.Count(&r.n)
 		})
 	})
 }
 
-// slice writes or reads a slice.
-func (c *coder) slice(s *Slice) {
+// code writes or reads a slice.
+func (s *Slice) code(c *codec.Coder) {
 	for _, t := range []*string{&s.Device, &s.Runtime, &s.Precision, &s.Arch, &s.Class} {
-		c.text(t)
+		c.Text(t)
 	}
 	for _, n := range []*int{&s.Threads, &s.Kind, &s.Samples, &s.Networks} {
-		c.count(n)
+		c.Count(n)
 	}
-	list(c, &s.Sources, c.text)
+	codec.List(c, &s.Sources, c.Text)
 }
 
-// networks codes the deviations of networks. Their keys are few and are named once.
-func (c *coder) networks(p *part) {
+// codeNetworks codes the deviations of networks. Their keys are few and are named once.
+func (p *part) codeNetworks(c *codec.Coder) {
 	var keys []string
 	for _, known := range p.nets {
 		keys = append(keys, slices.Collect(maps.Keys(known))...)
 	}
 	slices.Sort(keys)
 	keys = slices.Compact(keys)
-	list(c, &keys, c.text)
-	table(c, &p.nets, func(known *map[string]posterior) {
+	codec.List(c, &keys, c.Text)
+	codec.Table(c, &p.nets, func(known *map[string]posterior) {
 		names := slices.Sorted(maps.Keys(*known))
 		if *known == nil {
 			*known = map[string]posterior{}
 		}
-		list(c, &names, func(name *string) {
-			c.oneOf(name, keys)
+		codec.List(c, &names, func(name *string) {
+			c.OneOf(name, keys)
 			v := (*known)[*name]
-			c.number(&v.mean)
-			c.number(&v.variance)
+			c.Single(&v.mean)
+			c.Single(&v.variance)
 			(*known)[*name] = v
 		})
 	})
@@ -229,8 +147,8 @@ func (c *coder) networks(p *part) {
 // bagSteps gives the number of steps of a stored share from 0 to 1, the one that bags are rounded to.
 const bagSteps = 1024
 
-// kinship codes what the networks are made of. Structures and runtimes are few and are named once.
-func (c *coder) kinship(p *part) {
+// codeKinship codes what the networks are made of. Structures and runtimes are few and are named once.
+func (p *part) codeKinship(c *codec.Coder) {
 	var relatives []relative
 	var structures, runtimes []string
 	if p.kin != nil {
@@ -241,32 +159,21 @@ func (c *coder) kinship(p *part) {
 		slices.Sort(runtimes)
 		runtimes = slices.Compact(runtimes)
 	}
-	list(c, &structures, c.text)
-	list(c, &runtimes, c.text)
-	list(c, &relatives, func(r *relative) {
-		c.text(&r.network)
-		c.oneOf(&r.runtime, runtimes)
-		list(c, (*[]kernel.Portion)(&r.bag), func(b *kernel.Portion) {
+	codec.List(c, &structures, c.Text)
+	codec.List(c, &runtimes, c.Text)
+	codec.List(c, &relatives, func(r *relative) {
+		c.Text(&r.network)
+		c.OneOf(&r.runtime, runtimes)
+		codec.List(c, (*[]kernel.Portion)(&r.bag), func(b *kernel.Portion) {
 			share := int(b.Share*bagSteps + 0.5)
-			c.oneOf(&b.Structure, structures)
-			c.count(&share)
+			c.OneOf(&b.Structure, structures)
+			c.Count(&share)
 			b.Share = float64(share) / bagSteps
 		})
 	})
-	if c.w == nil && c.err == nil && len(relatives) > 0 {
+	if c.Reads() && c.Err() == nil && len(relatives) > 0 {
 		p.kin = kinshipOf(relatives)
 	}
-}
-
-// oneOf codes a text by its place in a list that is coded already.
-func (c *coder) oneOf(s *string, of []string) {
-	i := slices.Index(of, *s)
-	c.count(&i)
-	if i < 0 || i >= len(of) {
-		c.err = errDamaged
-		return
-	}
-	*s = of[i]
 }
 
 // steps gives the number of steps of a stored correlation from 0 to 1.
@@ -291,61 +198,55 @@ func (c *correlated) At(i, j int) float64 {
 	return float64(c.steps[i*(2*n-i-1)/2+j-i-1]) / steps * c.sd[i] * c.sd[j]
 }
 
-// covariance codes the standard deviations of the effects and their correlations.
-func (c *coder) covariance(p *part) {
+// codeCovariance codes the standard deviations of the effects and their correlations.
+func (p *part) codeCovariance(c *codec.Coder) {
 	n := len(p.names)
-	if c.w == nil {
-		p.cov = c.correlated(n)
+	if c.Reads() {
+		p.cov = correlatedOf(c, n)
 		return
 	}
 	sd := make([]float64, n)
 	for i := range sd {
 		sd[i] = math.Sqrt(p.cov.At(i, i))
-		c.number(&sd[i])
+		c.Single(&sd[i])
 	}
+	row := make([]int16, n)
 	for i := range n {
 		for j := i + 1; j < n; j++ {
-			r := int64(math.Round(steps * p.cov.At(i, j) / (sd[i] * sd[j])))
-			c.w.Write(binary.AppendVarint(nil, r))
+			row[j] = int16(math.Round(steps * p.cov.At(i, j) / (sd[i] * sd[j])))
 		}
+		c.Shorts(row[i+1:])
 	}
 }
 
-// correlated reads the covariance of n effects.
-func (c *coder) correlated(n int) *correlated {
-	if c.err != nil || n*(n-1)/2 > len(c.in) {
-		c.err = errDamaged
+// correlatedOf reads the covariance of n effects.
+func correlatedOf(c *codec.Coder, n int) *correlated {
+	if c.Err() != nil || n*(n-1)/2 > c.Left() {
+		c.Fail()
 		return nil
 	}
 	out := &correlated{make([]float64, n), make([]int16, n*(n-1)/2)}
 	for i := range out.sd {
-		c.number(&out.sd[i])
+		c.Single(&out.sd[i])
 	}
-	for i := range out.steps {
-		r, read := binary.Varint(c.in)
-		if read <= 0 || int64(int16(r)) != r {
-			c.err = errDamaged
-			return nil
-		}
-		out.steps[i], c.in = int16(r), c.in[read:]
-	}
+	c.Shorts(out.steps)
 	return out
 }
 
 // encode returns the bytes of a part, packed.
 func (p *part) encode() ([]byte, error) {
-	c := &coder{w: new(bytes.Buffer)}
+	c := codec.Writer()
 	q := *p
 	q.code(c)
-	if c.err != nil {
-		return nil, c.err
+	if c.Err() != nil {
+		return nil, c.Err()
 	}
 	var out bytes.Buffer
 	z, err := gzip.NewWriterLevel(&out, gzip.BestCompression)
 	if err != nil {
 		return nil, err
 	}
-	if _, err := z.Write(c.w.Bytes()); err != nil {
+	if _, err := z.Write(c.Bytes()); err != nil {
 		return nil, err
 	}
 	if err := z.Close(); err != nil {
@@ -361,13 +262,13 @@ const maxStored = 64 << 20
 func decode(data []byte) (*part, error) {
 	plain, err := inflate(data)
 	if err != nil {
-		return nil, errDamaged
+		return nil, codec.ErrDamaged
 	}
-	c := &coder{in: plain}
+	c := codec.Reader(plain)
 	p := &part{index: map[string]place{}}
 	p.code(c)
-	if c.err != nil {
-		return nil, c.err
+	if c.Err() != nil {
+		return nil, c.Err()
 	}
 	for i, n := range p.names {
 		p.index[n] = place(i)

@@ -1,0 +1,78 @@
+package codec
+
+import (
+	"errors"
+	"math"
+	"reflect"
+	"testing"
+)
+
+// A thing has one field of every kind that a Coder knows.
+type thing struct {
+	name   string
+	n      int
+	shorts [2]int16
+	single float64
+	double float64
+	flag   bool
+	kind   uint8
+	list   []string
+	table  map[string]int
+	there  *int
+	not    *int
+	chosen string
+}
+
+// code codes a thing.
+func (x *thing) code(c *Coder) {
+	c.Text(&x.name)
+	c.Count(&x.n)
+	c.Shorts(x.shorts[:])
+	c.Single(&x.single)
+	c.Double(&x.double)
+	c.Flag(&x.flag)
+	Whole(c, &x.kind)
+	List(c, &x.list, c.Text)
+	Table(c, &x.table, c.Count)
+	Optionally(c, &x.there, c.Count)
+	Optionally(c, &x.not, c.Count)
+	c.OneOf(&x.chosen, x.list)
+}
+
+// TestCoder holds that what was written is read, and that a cut anywhere is damage.
+func TestCoder(t *testing.T) {
+	seven := 7
+	want := thing{"a name", 1 << 24, [2]int16{-1, math.MaxInt16}, 0.25, 1.0 / 3, true, 255, []string{"", "b"}, map[string]int{"x": 3, "y": 0},
+		&seven, nil, "b"}
+	w := Writer()
+	written := want
+	written.code(w)
+	if w.Err() != nil || !reflect.DeepEqual(written, want) {
+		t.Fatalf("found %+v, %v after writing, expected it unchanged", written, w.Err())
+	}
+	var read thing
+	r := Reader(w.Bytes())
+	if read.code(r); r.Err() != nil || r.Left() != 0 || !reflect.DeepEqual(read, want) {
+		t.Errorf("found %+v, %v, %d bytes left, expected %+v", read, r.Err(), r.Left(), want)
+	}
+	for n := range w.Bytes() {
+		r := Reader(w.Bytes()[:n])
+		if new(thing).code(r); !errors.Is(r.Err(), ErrDamaged) {
+			t.Errorf("%d of %d bytes: found %v, expected damage", n, len(w.Bytes()), r.Err())
+		}
+	}
+}
+
+// TestLimits holds that a number beyond a Coder's limits and a text that is not in a list are errors of writing.
+func TestLimits(t *testing.T) {
+	large, text := 1<<24+1, "c"
+	for name, code := range map[string]func(*Coder){
+		"a large number":     func(c *Coder) { c.Count(&large) },
+		"a text of no place": func(c *Coder) { c.OneOf(&text, []string{"a", "b"}) },
+	} {
+		c := Writer()
+		if code(c); !errors.Is(c.Err(), ErrDamaged) {
+			t.Errorf("%s: found %v, expected damage", name, c.Err())
+		}
+	}
+}
