@@ -30,6 +30,10 @@ func (s Shape) Equal(t Shape) bool {
 	return true
 }
 
+// MaxElems gives the largest tensor that readers and inference accept, in elements: far above any real tensor, far below
+// where products of sizes overflow.
+const MaxElems = 1 << 46
+
 // MaxFold gives the largest number of elements whose values are carried through
 // shape inference. Shapes, axes, pads and scales are far smaller.
 const MaxFold = 4096

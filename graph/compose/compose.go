@@ -28,10 +28,9 @@ const (
 	numberCost = 24  // bytes that a number of a list takes
 )
 
-// The bounds of a model, whatever the size of its file: its memory, nodes, and the elements and bytes of one constant.
+// The bounds of a model, whatever the size of its file: its memory, nodes, and the bytes of one constant.
 const (
 	mostNodes  = 1 << 17 // nodes of a model
-	mostElems  = 1 << 46 // elements of a tensor
 	mostStored = 1 << 50 // bytes of weights
 )
 
@@ -118,7 +117,7 @@ func (b *Builder) Input(name string, t dtype.Type, dims []int64, symbol string) 
 // Const adds a constant to the main graph; bodies see it too.
 func (b *Builder) Const(name string, c *graph.Const) graph.ID {
 	b.Spend(numberCost * int64(len(c.Shape)))
-	if c.Shape.Elems() > mostElems || c.Stored > mostStored {
+	if c.Shape.Elems() > graph.MaxElems || c.Stored > mostStored {
 		b.Fail("found a constant %.100q of %v in %d bytes, expected at most 2^46 elements", name, c.Shape, c.Stored)
 	}
 	if c.Value != nil {

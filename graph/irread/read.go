@@ -23,7 +23,6 @@ const (
 	mostDepth = 64       // elements that hold each other
 	mostToken = 1 << 20  // bytes of a tag or text
 	mostRank  = 16       // dimensions of a port
-	mostElems = 1 << 46  // of a tensor
 	perByte   = 7        // memory for each byte of the file
 	spare     = 64 << 10 // bytes of memory beyond
 )
@@ -290,7 +289,7 @@ func (r *reader) ports(into *[]port) error {
 		if err != nil {
 			return err
 		}
-		if elems(p.dims) > mostElems {
+		if elems(p.dims) > graph.MaxElems {
 			return fmt.Errorf("found a tensor of %v, expected at most 2^46 elements", p.dims)
 		}
 		*into = append(*into, p)

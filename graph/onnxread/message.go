@@ -18,7 +18,6 @@ const (
 	maxList  = 1 << 20 // members of a list attribute
 	maxRank  = 64      // dims of a tensor
 	maxName  = 1 << 16 // bytes of a dimension's name
-	maxElems = 1 << 46 // elements of a tensor
 )
 
 // The raw forms hold one file as it is written, names not yet resolved.

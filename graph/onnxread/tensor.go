@@ -104,7 +104,7 @@ func (s *scanner) finish(name string, c *graph.Const, p *payload, at int64) erro
 		}
 		elems = sat.Mul(elems, d)
 	}
-	if elems > maxElems {
+	if elems > graph.MaxElems {
 		return s.errorf(at, "tensor %q has shape %v: more than 2^46 elements", name, c.Shape)
 	}
 	want := c.Type.Bytes(elems)

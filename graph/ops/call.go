@@ -11,11 +11,7 @@ import (
 	"github.com/ridgepoint/ridgepoint/internal/sat"
 )
 
-// MaxElems gives the largest tensor that inference accepts, in elements: far above
-// any real tensor, far below where products of sizes overflow.
-const MaxElems = 1 << 46
-
-// ErrTooLarge says why a tensor of more than MaxElems elements is refused.
+// ErrTooLarge says why a tensor of more than graph.MaxElems elements is refused.
 var ErrTooLarge = errors.New("more than 2^46 elements")
 
 // A Span is a range of executed steps, as recorded by Runner.Body.
@@ -132,7 +128,7 @@ func (c *Call) Out(i int) *graph.Info {
 
 // SetOut sets the type and shape of output i, copying the shape. An output that is not wanted is ignored.
 // The shape is marked an upper bound if any shape or value read by this call was one.
-// Negative dims and tensors over MaxElems are refused: see Failed.
+// Negative dims and tensors over graph.MaxElems are refused: see Failed.
 func (c *Call) SetOut(i int, t dtype.Type, shape ...int64) {
 	c.setOut(i, t, shape, c.upper)
 }
@@ -157,7 +153,7 @@ func (c *Call) setOut(i int, t dtype.Type, shape []int64, upper bool) {
 		}
 		n = sat.Mul(n, d)
 	}
-	if n > MaxElems {
+	if n > graph.MaxElems {
 		c.fail(fmt.Errorf("output %d would have shape %v: %w", i, shape, ErrTooLarge))
 		return
 	}

@@ -293,7 +293,7 @@ func (c *Call) grow(before, after []graph.Info, n int64) []graph.Info {
 		shape := c.arena.Copy(b.Shape)
 		for d := range shape {
 			if step := a.Shape[d] - b.Shape[d]; step > 0 && n > 0 {
-				shape[d] = min(sat.Add(b.Shape[d], sat.Mul(step, n)), MaxElems)
+				shape[d] = min(sat.Add(b.Shape[d], sat.Mul(step, n)), graph.MaxElems)
 			} else {
 				shape[d] = max(b.Shape[d], a.Shape[d])
 			}

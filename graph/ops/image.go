@@ -52,7 +52,7 @@ func inferScaled(c *Call, scales []float64, axes []int) error {
 	}
 	out := append(c.NewShape(c.Rank(0))[:0], c.Shape(0)...)
 	for i, a := range axes {
-		if !(scales[i] > 0) || scales[i] > MaxElems {
+		if !(scales[i] > 0) || scales[i] > graph.MaxElems {
 			return fmt.Errorf("scale %v of axis %d is no positive number", scales[i], a)
 		}
 		out[a] = scaled(out[a], scales[i])
@@ -123,7 +123,7 @@ func inferCropped(c *Call, scales []float64, axes []int) error {
 	out := append(c.NewShape(c.Rank(0))[:0], c.Shape(0)...)
 	for i, a := range axes {
 		size := float64(out[a]) * (roi.Float(n+i) - roi.Float(i)) * scales[i]
-		if !(size >= 0) || size > MaxElems {
+		if !(size >= 0) || size > graph.MaxElems {
 			return fmt.Errorf("the region of interest of axis %d has size %v", a, size)
 		}
 		out[a] = int64(size)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 
+	"github.com/ridgepoint/ridgepoint/graph"
 	"github.com/ridgepoint/ridgepoint/graph/cost"
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
 	"github.com/ridgepoint/ridgepoint/internal/sat"
@@ -97,7 +98,7 @@ func inferDFT(c *Call) error {
 // fftOps returns the work of one complex transform of length n: 5 n log2 n, the count of
 // radix-2 Cooley-Tukey (10 operations for each of n/2 log2 n butterflies); half of it for real input.
 func fftOps(n int64, complexInput bool) int64 {
-	if n < 2 || n > MaxElems {
+	if n < 2 || n > graph.MaxElems {
 		return max(n, 0)
 	}
 	ops := int64(math.Ceil(5 * float64(n) * math.Log2(float64(n))))

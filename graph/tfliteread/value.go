@@ -18,11 +18,8 @@ var types = []dtype.Type{
 	dtype.BFloat16, dtype.Int2, dtype.Uint4,
 }
 
-// The bounds of a tensor: its dimensions and its elements.
-const (
-	maxRank   = 16      // dimensions of a tensor
-	mostElems = 1 << 46 // of a tensor
-)
+// maxRank bounds the dimensions of a tensor.
+const maxRank = 16
 
 // A value is a tensor of the file. Operators of images take it with its channels in front, others as it is stored.
 // Nothing moves between the two: a view renames the dimensions.
@@ -107,7 +104,7 @@ func (r *reader) shape(t table) []int64 {
 			r.f.fail(v.at, "a dimension of %d", dims[i])
 		}
 	}
-	if graph.Shape(dims).Elems() > mostElems {
+	if graph.Shape(dims).Elems() > graph.MaxElems {
 		r.f.fail(v.at, "a tensor of %v, more than 2^46 elements", dims)
 	}
 	return dims

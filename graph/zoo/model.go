@@ -9,11 +9,8 @@ import (
 	"github.com/ridgepoint/ridgepoint/graph/onnxread"
 )
 
-// What bounds a graph, as the reader of ONNX does it: sizes may come from a file.
-const (
-	mostNodes = 1 << 17 // nodes of a graph
-	mostElems = 1 << 46 // elements of a tensor
-)
+// mostNodes bounds the nodes of a graph, as the reader of ONNX does it: sizes may come from a file.
+const mostNodes = 1 << 17
 
 // model returns the graph as the reader of ONNX would return what write writes. name stands for it in messages.
 func (b *builder) model(name, graphName string) (*graph.Model, error) {
@@ -116,7 +113,7 @@ func (t *table) check(name string) error {
 			continue
 		} else if slices.ContainsFunc(c.Shape, func(d int64) bool { return d < 0 }) {
 			return refuse(name, "tensor %q has shape %v: a dimension is negative", t.model.Tensors[i].Name, c.Shape)
-		} else if c.Shape.Elems() > mostElems {
+		} else if c.Shape.Elems() > graph.MaxElems {
 			return refuse(name, "tensor %q has shape %v: more than 2^46 elements", t.model.Tensors[i].Name, c.Shape)
 		}
 	}
