@@ -30,8 +30,8 @@ func (s Shape) Equal(t Shape) bool {
 	return true
 }
 
-// MaxElems gives the largest tensor that readers and inference accept, in elements: far above any real tensor, far below
-// where products of sizes overflow.
+// MaxElems gives the largest tensor that readers and inference accept, in elements: far above any real tensor, far
+// below where products of sizes overflow.
 const MaxElems = 1 << 46
 
 // MaxFold gives the largest number of elements whose values are carried through

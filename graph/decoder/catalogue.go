@@ -46,8 +46,8 @@ func (k *Known) bytes(quant string) (n int64) {
 	return n
 }
 
-// Lookup finds a published decoder by its name, that of a repository or of a tag, as in meta-llama/Llama-3.1-8B-Instruct
-// or llama3.1:8b; the error names the nearest.
+// Lookup finds a published decoder by its name, that of a repository or of a tag, as in
+// meta-llama/Llama-3.1-8B-Instruct or llama3.1:8b; the error names the nearest.
 func Lookup(name string) (*Known, error) {
 	name = strings.ToLower(strings.TrimPrefix(name, "zoo:"))
 	for _, try := range []string{name, untuned(name), strings.Replace(untuned(name), "-coder", "", 1)} {
@@ -60,7 +60,8 @@ func Lookup(name string) (*Known, error) {
 		names[i] = catalogue[i].Name
 	}
 	if k := hybridName().FindString(name); k != "" {
-		return nil, fmt.Errorf("there is no built-in language model %q: not all layers of %s are attention; its .gguf file tells what they weigh",
+		return nil, fmt.Errorf("there is no built-in language model %q: not all layers of %s are attention; its .gguf file"+
+			" tells what they weigh",
 			spelling.Clip(name), k)
 	}
 	return nil, fmt.Errorf("there is no built-in language model %q; %s", spelling.Clip(name), near(name, names))

@@ -42,8 +42,8 @@ type Shape struct {
 	Mixers []Mixer // of layers that mix tokens in another way than attention, in the order of layers
 }
 
-// A Mixer is what a layer of a hybrid has in place of attention or beside it: a recurrence or a convolution. It is known
-// by its weights alone; the work of its scan is not.
+// A Mixer is what a layer of a hybrid has in place of attention or beside it: a recurrence or a convolution. It is
+// known by its weights alone; the work of its scan is not.
 type Mixer struct {
 	Layer, Elems int64 // and weights of its matrices
 	Beside       bool  // the layer has attention too

@@ -266,7 +266,8 @@ func (c *config) model(name string) (*Model, error) {
 	set, ok := families[c.Type]
 	switch {
 	case slices.Contains(hybrids, c.Type):
-		return nil, fmt.Errorf("%s: found the type %s, whose layers are not all attention; what they weigh is not told here, its .gguf file tells it", name, c.Type)
+		return nil, fmt.Errorf("%s: found the type %s, whose layers are not all attention; what they weigh is not told here,"+
+			" its .gguf file tells it", name, c.Type)
 	case !ok:
 		var names []string
 		for f := range families {

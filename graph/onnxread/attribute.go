@@ -16,8 +16,8 @@ type rawAttr struct {
 const blockOfBytes = 16 << 10
 
 // attribute reads an AttributeProto; own gives it to the node. The bytes of scalars, strings and lists are kept for
-// onnx-go, which decodes them; tensors, graphs and types are read here. Early writers leave out the type, so it is taken
-// from the field that is set.
+// onnx-go, which decodes them; tensors, graphs and types are read here. Early writers leave out the type, so it is
+// taken from the field that is set.
 func (s *scanner) attribute(body span, n *rawNode, depth int) error {
 	if err := s.keep(body.from, attrSize); err != nil {
 		return err

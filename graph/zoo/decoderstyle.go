@@ -84,8 +84,8 @@ func (s llamaShape) attends(b *step, x tensor, path string, layer int, rotate fu
 	return s.attention(b, x, path, layer, rotate)
 }
 
-// mixes adds what a layer of a hybrid has in place of attention or beside it: its weights, which each token meets, and a
-// scan whose work is not known.
+// mixes adds what a layer of a hybrid has in place of attention or beside it: its weights, which each token meets, and
+// a scan whose work is not known.
 func (s llamaShape) mixes(b *step, x tensor, path string, layer int) {
 	if s.sizes == nil {
 		return

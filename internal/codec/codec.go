@@ -11,7 +11,7 @@ import (
 	"slices"
 )
 
-// ErrDamaged is the error of bytes that no Coder wrote.
+// ErrDamaged says that bytes are none that a Coder wrote.
 var ErrDamaged = errors.New("found a damaged file, expected one that Encode wrote")
 
 // mostCount bounds lengths and places.

@@ -42,8 +42,8 @@ func (x *thing) code(c *Coder) {
 // TestCoder holds that what was written is read, and that a cut anywhere is damage.
 func TestCoder(t *testing.T) {
 	seven := 7
-	want := thing{"a name", 1 << 24, [2]int16{-1, math.MaxInt16}, 0.25, 1.0 / 3, true, 255, []string{"", "b"}, map[string]int{"x": 3, "y": 0},
-		&seven, nil, "b"}
+	want := thing{"a name", 1 << 24, [2]int16{-1, math.MaxInt16}, 0.25, 1.0 / 3, true, 255, []string{"", "b"},
+		map[string]int{"x": 3, "y": 0}, &seven, nil, "b"}
 	w := Writer()
 	written := want
 	written.code(w)

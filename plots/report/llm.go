@@ -58,7 +58,8 @@ func warnings(all []*serve.Answer) []string {
 
 // wordsOf names what an answer is for, in the order of the columns of a comparison.
 func wordsOf(a *serve.Answer) []string {
-	return []string{a.Setup.Device.ID, a.Setup.Model.Quant, fmt.Sprintf("prompt %d", a.Workload.Prompt), fmt.Sprintf("batch %d", a.Batch)}
+	return []string{a.Setup.Device.ID, a.Setup.Model.Quant, fmt.Sprintf("prompt %d", a.Workload.Prompt),
+		fmt.Sprintf("batch %d", a.Batch)}
 }
 
 // bytesOf returns n bytes with unit and prefix.
@@ -246,9 +247,10 @@ func verify(a *serve.Answer) *string {
 	if s.Draft != nil {
 		draft = s.Draft.Name
 	}
-	text = strings.NewReplacer("{model}", s.Model.Name, "{draft}", draft, "{ahead}", n(s.Ahead), "{cache}", s.Cache, "{prompt}", n(w.Prompt), "{output}", n(w.Output),
-		"{context}", n(a.Batch*(w.Prompt+w.Output)), "{batch}", n(a.Batch), "{requests}", n(4*a.Batch), "{tp}", n(int64(s.TP)),
-		"{pp}", n(int64(s.PP))).Replace(text)
+	text = strings.NewReplacer("{model}", s.Model.Name, "{draft}", draft, "{ahead}", n(s.Ahead), "{cache}", s.Cache,
+		"{prompt}", n(w.Prompt), "{output}", n(w.Output), "{context}", n(a.Batch*(w.Prompt+w.Output)),
+		"{batch}", n(a.Batch), "{requests}", n(4*a.Batch), "{tp}", n(int64(s.TP)), "{pp}", n(int64(s.PP)),
+	).Replace(text)
 	return &text
 }
 

@@ -64,7 +64,8 @@ func placementLead(p *placement.Placement) []string {
 		line := fmt.Sprintf("on chip     %s of activations in %s", size(e.PeakActivationBytes), size(chip))
 		if over := e.PeakActivationBytes - chip; over > 0 {
 			m := e.Device.DRAM()
-			line += fmt.Sprintf("; %s more than it holds lie in %s, %s", size(over), cmp.Or(m.Kind, "the main memory"), m.Bandwidth.Text)
+			line += fmt.Sprintf("; %s more than it holds lie in %s, %s", size(over), cmp.Or(m.Kind, "the main memory"),
+				m.Bandwidth.Text)
 		}
 		lines = append(lines, line)
 	}

@@ -333,7 +333,8 @@ func (t *Terms) add(o *Terms) {
 
 // scale multiplies all terms.
 func (t *Terms) scale(by float64) {
-	*t = Terms{t.Weights * by, t.Cache * by, t.Compute * by, t.Overhead * by, t.Communication * by, t.Total * by, t.Attention * by}
+	*t = Terms{t.Weights * by, t.Cache * by, t.Compute * by, t.Overhead * by, t.Communication * by, t.Total * by,
+		t.Attention * by}
 }
 
 // chunk returns the time of some tokens of a prompt behind past ones; last adds the output layer for one row each.
@@ -367,7 +368,8 @@ func (m *Model) chunk(on *Machine, v *llm.Values, sequences float64, tokens, pas
 	t.Total = norm(t.Compute, t.Weights) + t.Attention + t.Overhead + t.Communication
 	if v[llm.Dequant] > 0 { // weights are unpacked before the product, not beside it
 		unpack := share * over(weights*v[llm.Dequant], on.Bandwidth*v[llm.Band])
-		t.Total = norm(t.Compute, share*over(bytes, on.Bandwidth*v[llm.Band])) + unpack + t.Attention + t.Overhead + t.Communication
+		t.Total = norm(t.Compute, share*over(bytes, on.Bandwidth*v[llm.Band])) + unpack + t.Attention + t.Overhead +
+			t.Communication
 	}
 	return t
 }
