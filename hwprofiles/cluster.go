@@ -176,6 +176,9 @@ func (d *Device) oneKind() Cluster {
 // PeakShare returns which part of a peak so many threads have, between 0 and 1: the rates of the cores that they keep
 // busy over those of all. Types that clusters give no rates of share as fp32 does.
 func (d *Device) PeakShare(e cost.Engine, t dtype.Type, threads int) float64 {
+	if threads <= 0 || threads >= d.Units {
+		return 1
+	}
 	if p, ok := d.Peak(e, t); ok {
 		e, t = p.Engine, p.Type
 	}
