@@ -130,7 +130,7 @@ func (c *Catalog) Named(name string) (*Device, error) {
 		e = c.alias(name)
 	}
 	if e == nil || spelling.Squash(name) == "" {
-		return nil, c.notFound(name)
+		return nil, fmt.Errorf("%w%s", c.notFound(name), c.unread())
 	}
 	return load(e)
 }
@@ -195,17 +195,15 @@ func load(e *entry) (*Device, error) {
 
 // decode reads one profile; a base that is itself extended from another is refused.
 func (c *Catalog) decode(e *entry, data []byte, isBase bool) (*Device, error) {
-	extends := ""
+	var extended *Device
 	d, err := decode(e.File, data, func(id string) (*Device, error) {
 		if isBase {
 			return nil, fmt.Errorf("found a profile that extends %q and is extended itself, expected one level of extends",
 				spelling.Clip(id))
 		}
-		base, err := c.base(e, id)
-		if err == nil {
-			extends = base.ID
-		}
-		return base, err
+		var err error
+		extended, err = c.base(e, id)
+		return extended, err
 	})
 	if err != nil {
 		return nil, err
@@ -218,8 +216,9 @@ func (c *Catalog) decode(e *entry, data []byte, isBase bool) (*Device, error) {
 		d.Origin = BuiltIn
 		return d, nil
 	}
-	if extends != "" {
-		d.Notes = append(d.Notes, "extends "+extends)
+	if extended != nil {
+		d.Notes = append(d.Notes, "extends "+extended.ID)
+		d.Like = d.like(extended)
 	}
 	if other := c.find(d.ID, e); other != nil {
 		d.Notes = append(d.Notes, fmt.Sprintf("profile from %s, in place of the %s %s", e.File, origin(other), d.ID))
@@ -255,6 +254,23 @@ func (c *Catalog) notFound(name string) error {
 		hint = "did you mean " + strings.Join(near, ", ") + "?"
 	}
 	return fmt.Errorf("device %q: found no such id, alias or file; %s", spelling.Clip(name), hint)
+}
+
+// unread says which profile of the user cannot be read, the first one's fault in words: it may be the one that is meant.
+func (c *Catalog) unread() string {
+	for _, e := range c.entries() {
+		if e.BuiltIn {
+			continue
+		}
+		var faults Errors
+		switch _, err := e.Load(); {
+		case errors.As(err, &faults):
+			return "; a profile was left out: " + faults[0].Error()
+		case err != nil:
+			return "; a profile was left out: " + err.Error()
+		}
+	}
+	return ""
 }
 
 // maxSimilar gives the most devices that are suggested for a name that is none, and sharedStart the number of

@@ -142,6 +142,42 @@ func TestSilicon(t *testing.T) {
 	}
 }
 
+// TestLike holds which devices of a user are variants of the one that they extend.
+func TestLike(t *testing.T) {
+	dir := t.TempDir()
+	for id, text := range map[string]string{
+		"fast":  "tdp: 400 W\nsources: {default: {kind: assumed, title: mine}}\n",
+		"small": "memory: [{level: dram, bandwidth: 800 GB/s}]\nsources: {default: {kind: assumed, title: mine}}\n",
+		"ada":   "arch: Ada AD102\n",
+	} {
+		write(t, dir, id+".yaml", "schema: 1\nid: "+id+"\nextends: rtx3090\n"+text)
+	}
+	c := NewCatalog(dir)
+	for id, want := range map[string]string{"fast": "rtx3090", "small": "rtx3090", "ada": "", "rtx3090": "", "b300": ""} {
+		d, err := c.Get(id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := ""
+		if d.Like != nil {
+			got = d.Like.ID
+		}
+		if got != want {
+			t.Errorf("%s: found a variant of %q, expected of %q", id, got, want)
+		}
+	}
+}
+
+// TestUnread holds that a profile which cannot be read is named where its device is not found.
+func TestUnread(t *testing.T) {
+	dir := t.TempDir()
+	write(t, dir, "file.yaml", "schema: 1\nid: other\nextends: rtx3090\n")
+	_, err := NewCatalog(dir).Get("other")
+	if err == nil || !strings.Contains(err.Error(), `a profile was left out: `) || !strings.Contains(err.Error(), "file.yaml") {
+		t.Errorf("found %v, expected the profile that was left out", err)
+	}
+}
+
 func TestGetErrors(t *testing.T) {
 	c := NewCatalog()
 	for name, want := range map[string]string{

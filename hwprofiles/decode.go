@@ -117,6 +117,15 @@ func (d *Device) silicon(base *Device) string {
 	return base.Silicon
 }
 
+// like returns the device that a user's is a variant of: its base, unless that is the same silicon or of another
+// architecture.
+func (d *Device) like(base *Device) *Device {
+	if d.Silicon == base.Silicon || d.Class != base.Class || d.Vendor != base.Vendor || d.Arch != base.Arch {
+		return nil
+	}
+	return base
+}
+
 // complete checks what a whole device must have, after extends.
 func complete(root strictyaml.Value, dev *Device) {
 	for _, key := range []string{"schema", "id"} {

@@ -31,6 +31,7 @@ type MemoryLevel struct {
 type Device struct {
 	ID      string    // such as rpi-5 or rtx4090; with a power mode jetson-agx-orin-64@30W
 	Silicon string    // the id that it is measured under: without its mode, and rpi-5 for the rpi-5-16 of another memory
+	Like    *Device   // that a user's profile extends, of the same architecture; else nil
 	Name    string    // for people
 	Vendor  string    // that makes it
 	Class   Class     // that priors are for

@@ -110,6 +110,14 @@ func byMachine(s *Setting) string {
 	return byDevice(s)
 }
 
+// byVariant tells a variant of a device, which a user describes, apart from the device. No fit has it.
+func byVariant(s *Setting) string {
+	if s.MeasuredAs == s.Device || strings.HasPrefix(s.MeasuredAs, s.Device+"@") {
+		return ""
+	}
+	return s.RuntimeFamily + "/" + s.MeasuredAs
+}
+
 // levels lists the effects of every setting.
 var levels = []level{
 	{
@@ -146,6 +154,7 @@ var levels = []level{
 	{name: "rich", by: byDeviceRuntime, rich: true, sd: 0.14},
 	{name: "source", set: setFixed, by: bySource, sd: 1.3},
 	{name: "machine", set: setScale, by: byMachine, sd: 0.15}, // docs/experiments.md
+	{name: "variant", set: setScale, by: byVariant, sd: 0.1},  // as arch-scale: what siblings differ by
 }
 
 // A use is an effect of a setting: its name and the parameters that it moves.

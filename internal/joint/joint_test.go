@@ -184,6 +184,22 @@ func TestDeviceWithoutDataIsItsArchitecture(t *testing.T) {
 	}
 }
 
+// TestVariantIsItsDevice holds that a variant of a measured device has the device's effects, and is known less well.
+func TestVariantIsItsDevice(t *testing.T) {
+	samples := world()
+	m := fit(t, samples)
+	base := setting("a1", "a", "pytorch-eager", Kind16)
+	base.Source = ""
+	variant := base
+	variant.MeasuredAs = "mine"
+	x := m.Forecast(&base, samples[0].Terms, samples[0].Asked())
+	y := m.Forecast(&variant, samples[0].Terms, samples[0].Asked())
+	if x.Log != y.Log || y.Slice <= x.Slice {
+		t.Errorf("found e^%.3f and e^%.3f s with variances %.4f and %.4f, expected the same time, known less well",
+			x.Log, y.Log, x.Slice, y.Slice)
+	}
+}
+
 // TestHereIsOfTheKind holds that a network that was measured in another kind of precision was not measured here, though
 // what is left of it corrects the forecast.
 func TestHereIsOfTheKind(t *testing.T) {
@@ -385,6 +401,34 @@ func TestNarrowerTypesAreNoSlower(t *testing.T) {
 					t.Fatalf("kind %d reaches %g operations/s, a wider one %g", k, rate, last)
 				}
 				last = rate
+			}
+		}
+	}
+}
+
+// TestFasterIsNoSlower demands that no rate of a device, raised by itself, lowers the operations/s that a kind of
+// precision reaches, whatever the effects.
+func TestFasterIsNoSlower(t *testing.T) {
+	samples := world()
+	f := newFitter(samples, nil)
+	rng := rand.New(rand.NewPCG(12, 1))
+	for range 200 {
+		for e := range f.x {
+			f.x[e] = 0.5 * rng.NormFloat64()
+		}
+		for i := range f.setting {
+			s := *f.setting[i]
+			for k := range s.Rates {
+				s.Rates[k] = 1e12 * math.Exp(rng.NormFloat64())
+			}
+			before := f.layouts[i].at(&s, f.x)
+			faster := s
+			raised := rng.IntN(NumKinds)
+			faster.Rates[raised] *= 1 + 3*rng.Float64()
+			after := f.layouts[i].at(&faster, f.x)
+			had, has := s.Rates[s.Kind]*before.theta[params.EffMatrix], faster.Rates[s.Kind]*after.theta[params.EffMatrix]
+			if has < had*(1-1e-12) {
+				t.Fatalf("kind %d reaches %g operations/s, and %g where kind %d is faster", s.Kind, had, has, raised)
 			}
 		}
 	}

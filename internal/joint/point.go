@@ -123,7 +123,8 @@ var slow8 = map[string]bool{"ncnn": true}
 var capped = map[string]bool{"tensorrt": true}
 
 // efficiency returns an efficiency of matrix work by the kind of precision that decides it: the setting's own, or a
-// wider one where the kernels of that reach more operations/s. So a narrower type is never slower than a wider one.
+// wider one where the kernels of that reach more operations/s. So a narrower type is never slower than a wider one. Where
+// its rate is lower, it reaches at least the same share of it.
 func (s *Setting) efficiency(p params.Param, sum *vector) (value, slope float64, active int) {
 	active = s.Kind
 	for k := s.Kind; k >= 0; k-- {
@@ -136,7 +137,7 @@ func (s *Setting) efficiency(p params.Param, sum *vector) (value, slope float64,
 		}
 		v, d := s.move(p, s.Prior[p]*s.typed(k)/s.typed(s.Kind), by)
 		if k != s.Kind {
-			v *= s.Rates[k] / s.Rates[s.Kind]
+			v *= min(1, s.Rates[k]/s.Rates[s.Kind])
 		}
 		if k == s.Kind || v > value {
 			value, slope, active = v, d, k
@@ -145,7 +146,7 @@ func (s *Setting) efficiency(p params.Param, sum *vector) (value, slope float64,
 	return value, slope, active
 }
 
-// reaches reports whether the setting reaches at least the operations/s of kind k.
+// reaches reports whether the setting's kernels are at least as good as those of kind k.
 func (s *Setting) reaches(k int) bool {
 	switch {
 	case k == s.Kind:
@@ -153,7 +154,7 @@ func (s *Setting) reaches(k int) bool {
 	case s.Kind == Kind8 && slow8[s.Runtime]:
 		return false
 	}
-	return s.Rates[k] > 0 && s.Rates[s.Kind] >= s.Rates[k]
+	return s.Rates[k] > 0 && s.Rates[s.Kind] > 0
 }
 
 // typed returns the efficiency of a kind in times that of the prior.

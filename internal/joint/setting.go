@@ -21,8 +21,8 @@ const (
 
 // A Setting is where and how a network runs, as far as the model tells settings apart.
 type Setting struct {
-	Device string // id of the silicon, without a power mode
-	// MeasuredAs is the id that measurements are kept under: Device, with a mode other than the default.
+	Device string // id of the silicon, without a power mode; of a variant of another device, that one's
+	// MeasuredAs is the id that measurements are kept under: Device, with a mode other than the default, or the variant.
 	MeasuredAs    string
 	Arch          string // micro-architecture, which siblings share
 	Class         hwprofiles.Class
@@ -43,15 +43,16 @@ type Setting struct {
 func SettingOf(d *hwprofiles.Device, r *runtimes.Runtime, precision dtype.Type, threads int, source string) Setting {
 	precision = r.RunsAs(d, precision)
 	p := r.PriorOn(d, precision)
+	of := cmp.Or(d.Like, d)
 	s := Setting{
-		Device: d.Silicon, MeasuredAs: d.MeasuredAs(), Arch: architecture(d.Arch), Class: d.Class,
+		Device: of.Silicon, MeasuredAs: d.MeasuredAs(), Arch: architecture(d.Arch), Class: d.Class,
 		Runtime: r.ID, RuntimeFamily: familyOf(d, r), Source: source,
 		Kind: kindOf(precision), Threads: threads, Prior: p.Values,
 	}
 	for _, h := range p.Held {
 		s.Held[h] = true
 	}
-	s.GeForce = strings.HasPrefix(d.Name, "GeForce ")
+	s.GeForce = strings.HasPrefix(of.Name, "GeForce ")
 	for k, t := range [NumKinds]dtype.Type{dtype.Float32, dtype.Float16, dtype.Int8} {
 		peak, ok := r.Peak(d, cost.Matrix, t)
 		switch {

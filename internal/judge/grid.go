@@ -18,6 +18,7 @@ import (
 type Grid struct {
 	answers map[cell]answer
 	devices map[string]*hwprofiles.Device
+	worse   map[string][]string // devices that each is better than
 }
 
 // A cell is one question.
@@ -30,6 +31,7 @@ type cell struct {
 // An answer is the estimate of a cell.
 type answer struct {
 	setting          joint.Setting
+	rate             float64 // operations/s of the fastest matrix work
 	latency          float64 // s
 	light, low, high float64 // s
 	macs             int64
@@ -59,13 +61,11 @@ func NewGrid(m *joint.Model, every int) (*Grid, error) {
 	if err != nil {
 		return nil, err
 	}
-	devices, err := hwprofiles.NewCatalog().List()
+	devices, err := catalogue(every)
 	if err != nil {
 		return nil, err
 	}
-	n := 0
-	devices = slices.DeleteFunc(devices, func(*hwprofiles.Device) bool { n++; return n%every != 0 })
-	g := &Grid{map[cell]answer{}, map[string]*hwprofiles.Device{}}
+	g := &Grid{map[cell]answer{}, map[string]*hwprofiles.Device{}, worse(devices)}
 	for _, name := range gridNetworks {
 		for _, batch := range gridBatches {
 			res, err := inferred(name, batch)
@@ -84,6 +84,16 @@ func NewGrid(m *joint.Model, every int) (*Grid, error) {
 		}
 	}
 	return g, nil
+}
+
+// catalogue returns every so many devices of the catalogue.
+func catalogue(every int) ([]*hwprofiles.Device, error) {
+	devices, err := hwprofiles.NewCatalog().List()
+	if err != nil {
+		return nil, err
+	}
+	n := 0
+	return slices.DeleteFunc(devices, func(*hwprofiles.Device) bool { n++; return n%every != 0 }), nil
 }
 
 // inferred returns a built-in network at a batch.
@@ -111,20 +121,29 @@ func ask(m *joint.Model, rs *runtimes.Set, d *hwprofiles.Device, c cell, res *in
 			}
 			c.device, c.runtime, c.precision = d.ID, r.ID, p
 			l := &e.Latency
+			s := joint.SettingOf(d, r, p, 0, "")
 			out[c] = answer{
-				setting: joint.SettingOf(d, r, p, 0, ""), latency: *l.Expected, light: l.SpeedOfLight, low: *l.Low, high: *l.High,
-				macs: e.MACs(),
+				setting: s, rate: fastest(d, r, &s), macs: e.MACs(),
+				latency: *l.Expected, light: l.SpeedOfLight, low: *l.Low, high: *l.High,
 			}
 		}
 	}
 	return out
 }
 
-// rate returns the rate of matrix work of a cell, as its runtime sustains it.
-func (g *Grid) rate(c cell) float64 {
-	s := g.answers[c].setting
-	return s.Rates[s.Kind]
+// fastest returns the highest rate of matrix work that a setting has, as its runtime sustains it: of fp32 that of TF32
+// where convolutions run in it.
+func fastest(d *hwprofiles.Device, r *runtimes.Runtime, s *joint.Setting) float64 {
+	rate := s.Rates[s.Kind]
+	if tf32, ok := d.Peak(cost.Matrix, dtype.TF32); ok && r.TF32Conv && s.Kind == joint.Kind32 {
+		slow, _ := d.Throttle(dtype.TF32)
+		rate = max(rate, tf32.Rate.Value/slow)
+	}
+	return rate
 }
+
+// rate returns the rate of the fastest matrix work of a cell.
+func (g *Grid) rate(c cell) float64 { return g.answers[c].rate }
 
 // vector returns the rate of vector work of a cell, of 8 bits in the wider type that it runs in.
 func (g *Grid) vector(c cell) float64 {
