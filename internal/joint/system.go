@@ -2,8 +2,10 @@ package joint
 
 import (
 	"fmt"
+	"slices"
 
 	"gonum.org/v1/gonum/blas/blas64"
+	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/lapack/lapack64"
 	"gonum.org/v1/gonum/mat"
 )
@@ -75,9 +77,13 @@ func (s *system) add(k int, a, b []float64, local []int) {
 		for _, e := range f.places[f.at[i]] {
 			if local[e] == 0 {
 				blk.touched = append(blk.touched, e)
-				local[e] = len(blk.touched)
+				local[e] = 1
 			}
 		}
+	}
+	slices.Sort(blk.touched)
+	for c, e := range blk.touched {
+		local[e] = c + 1
 	}
 	big := mat.NewSymDense(m, nil)
 	blk.g, blk.cross = mat.NewVecDense(m, nil), mat.NewDense(m, len(blk.touched), nil)
@@ -128,19 +134,19 @@ func (k *block) eliminate(big *mat.SymDense, a, b []float64, n int) {
 	k.gain.Mul(k.inv, k.cross)
 	var down mat.VecDense
 	down.MulVec(k.gain.T(), k.g)
-	for c, e := range k.touched {
+	sum := make([]float64, len(k.touched))
+	for c, e := range k.touched { // in rising order: what follows is the upper triangle
 		b[e] -= down.AtVec(c)
+		part := sum[c:]
+		clear(part)
 		for j := range m {
-			v := k.cross.At(j, c)
-			if v == 0 {
-				continue
+			if v := k.cross.At(j, c); v != 0 {
+				floats.AddScaled(part, v, k.gain.RawRowView(j)[c:])
 			}
-			gain := k.gain.RawRowView(j)
-			for d, o := range k.touched {
-				if o >= e {
-					a[int(e)*n+int(o)] -= v * gain[d]
-				}
-			}
+		}
+		row := a[int(e)*n : int(e+1)*n]
+		for d, v := range part {
+			row[k.touched[c+d]] -= v
 		}
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/ridgepoint/ridgepoint/internal/corpus"
 	"github.com/ridgepoint/ridgepoint/internal/joint"
 	"github.com/ridgepoint/ridgepoint/internal/reference"
+	"github.com/ridgepoint/ridgepoint/internal/sampling"
 )
 
 // A compared counts pairs of measurements and those whose ratio is in its interval.
@@ -31,8 +32,8 @@ const ratioLeast = 0.7
 // TestRatioCoverage fits models without a fifth of the families of networks each, and holds the ratios of two networks
 // left out, of one family and one slice, to their 90 % intervals.
 func TestRatioCoverage(t *testing.T) {
-	if testing.Short() {
-		t.Skip("fits models")
+	if testing.Short() || sampling.Race {
+		t.Skip("fits models: run without -short and without the race detector")
 	}
 	shared := reference.Path(t, ".")
 	rs, err := runtimes.Load()

@@ -1,0 +1,191 @@
+package judge
+
+import (
+	"slices"
+
+	"github.com/ridgepoint/ridgepoint/graph/dtype"
+	"github.com/ridgepoint/ridgepoint/graph/infer"
+	"github.com/ridgepoint/ridgepoint/hwprofiles"
+	"github.com/ridgepoint/ridgepoint/hwprofiles/runtimes"
+	"github.com/ridgepoint/ridgepoint/internal/joint"
+	"github.com/ridgepoint/ridgepoint/internal/parallel"
+	"github.com/ridgepoint/ridgepoint/roofline"
+)
+
+// better reports whether a device is at least as good as another of its architecture in every figure that the other
+// has, and better in one.
+func better(d, o *hwprofiles.Device) bool {
+	if d.Vendor != o.Vendor || d.Class != o.Class || d.Arch != o.Arch || d.Units < o.Units || d.Host != o.Host {
+		return false
+	}
+	more := d.Units > o.Units
+	no := func(mine, other *hwprofiles.Quantity) bool { // worse
+		if other == nil || other.Value == 0 {
+			return false
+		}
+		if mine == nil || mine.Value < other.Value*(1-rounding) {
+			return true
+		}
+		more = more || mine.Value > other.Value*(1+rounding)
+		return false
+	}
+	if no(d.Clock, o.Clock) || no(d.Boost, o.Boost) || no(d.TDP, o.TDP) {
+		return false
+	}
+	for _, peaks := range [][2][]hwprofiles.Peak{{d.Peaks, o.Peaks}, {d.Sustained, o.Sustained}} {
+		for i := range peaks[1] {
+			if no(rateOf(peaks[0], &peaks[1][i]), &peaks[1][i].Rate) {
+				return false
+			}
+		}
+	}
+	for i := range o.Memory {
+		level, same := levelOf(d, o.Memory[i].Name), &o.Memory[i]
+		if no(&level.Bandwidth, &same.Bandwidth) || i > 0 && no(&level.Capacity, &same.Capacity) {
+			return false
+		}
+	}
+	return more
+}
+
+// rateOf returns the rate of the engine and type of a peak among others, nil where there is none.
+func rateOf(peaks []hwprofiles.Peak, of *hwprofiles.Peak) *hwprofiles.Quantity {
+	same := func(p hwprofiles.Peak) bool { return p.Engine == of.Engine && p.Type == of.Type }
+	if i := slices.IndexFunc(peaks, same); i >= 0 {
+		return &peaks[i].Rate
+	}
+	return nil
+}
+
+// levelOf returns a device's level of memory by name, empty where it has none.
+func levelOf(d *hwprofiles.Device, name string) *hwprofiles.MemoryLevel {
+	i := slices.IndexFunc(d.Memory, func(m hwprofiles.MemoryLevel) bool { return m.Name == name })
+	if i < 0 {
+		return &hwprofiles.MemoryLevel{}
+	}
+	return &d.Memory[i]
+}
+
+// worse returns the devices that each device is better than, by its id.
+func worse(devices []*hwprofiles.Device) map[string][]string {
+	out := map[string][]string{}
+	for _, d := range devices {
+		for _, o := range devices {
+			if better(d, o) {
+				out[d.ID] = append(out[d.ID], o.ID)
+			}
+		}
+	}
+	return out
+}
+
+// betterNoSlower returns the largest ratio of a device's time to that of one that it is better than.
+func betterNoSlower(g *Grid, c cell, a *answer) (by float64, applies bool) {
+	for _, id := range g.worse[c.device] {
+		o := c
+		o.device = id
+		if slow, ok := g.answers[o]; ok {
+			by, applies = max(by, a.latency/slow.latency), true
+		}
+	}
+	return by, applies
+}
+
+// figureLaw names what Raised tries.
+const figureLaw = "a device takes no longer where one of its figures is a quarter better"
+
+var (
+	figureNetworks = []string{"zoo:mobilenetv2", "zoo:resnet50"}
+	figureBatches  = []int64{1, 8}
+)
+
+// Raised tries on every so many devices of the catalogue whether they take no longer, with what a model knows, when
+// one of their rates, clocks or sizes is raised by a quarter.
+func Raised(m *joint.Model, every int) (Verdict, error) {
+	out := Verdict{Law: figureLaw}
+	rs, err := runtimes.Load()
+	if err != nil {
+		return out, err
+	}
+	devices, err := catalogue(every)
+	if err != nil {
+		return out, err
+	}
+	for _, name := range figureNetworks {
+		for _, batch := range figureBatches {
+			res, err := inferred(name, batch)
+			if err != nil {
+				return out, err
+			}
+			parts := make([]Verdict, len(devices))
+			parallel.Do(len(devices), func(i int) {
+				r := raiser{model: m, runtimes: rs, result: res, at: cell{network: name, batch: batch}}
+				r.try(devices[i])
+				parts[i] = r.verdict
+			})
+			for i := range parts {
+				out.add(&parts[i])
+			}
+		}
+	}
+	return out, nil
+}
+
+// add adds the cells of another verdict of the law.
+func (v *Verdict) add(o *Verdict) {
+	v.Broken, v.Of = v.Broken+o.Broken, v.Of+o.Of
+	if o.Worst > v.Worst {
+		v.Worst, v.where = o.Worst, o.where
+	}
+}
+
+// A raiser raises the figures of one device.
+type raiser struct {
+	model    *joint.Model
+	runtimes *runtimes.Set
+	result   *infer.Result
+	at       cell
+	verdict  Verdict
+}
+
+// try compares a device with itself, each figure raised, with every runtime and precision.
+func (r *raiser) try(d *hwprofiles.Device) {
+	type raised struct {
+		path   string
+		device *hwprofiles.Device
+	}
+	var all []raised
+	for _, q := range d.Figures() {
+		if c, err := d.With(q.Path + "=x1.25"); err == nil && q.Path != "launch" { // which is a time
+			all = append(all, raised{q.Path, c})
+		}
+	}
+	for _, rt := range r.runtimes.On(d) {
+		for _, p := range gridPrecisions {
+			before, ok := r.latency(d, rt, p)
+			if !ok {
+				continue
+			}
+			for _, c := range all {
+				if after, ok := r.latency(c.device, rt, p); ok {
+					v := Verdict{Of: 1, Worst: after / before, where: r.at}
+					v.where.device, v.where.runtime, v.where.precision = d.ID+" with more "+c.path, rt.ID, p
+					if v.Worst > 1+slack {
+						v.Broken = 1
+					}
+					r.verdict.add(&v)
+				}
+			}
+		}
+	}
+}
+
+// latency returns the expected latency of a device, and whether it can run.
+func (r *raiser) latency(d *hwprofiles.Device, rt *runtimes.Runtime, p dtype.Type) (float64, bool) {
+	tuner := &roofline.Tuner{Runtimes: r.runtimes, Model: r.model, Runtime: rt}
+	e, err := roofline.Run(r.result, d, roofline.Options{Precision: p, Tuner: tuner})
+	if err != nil {
+		return 0, false
+	}
+	return *e.Latency.Expected, true
+}
