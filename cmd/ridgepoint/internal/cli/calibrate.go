@@ -68,7 +68,7 @@ func (f *calibrateFlags) run(cmd *cobra.Command, a *app) error {
 	}
 	if len(fit.Misses) > 0 {
 		a.say("ridgepoint: warning: %s: left out %d of %d rows, which cannot be used", t.Path, len(fit.Misses), t.Len())
-		fmt.Fprintln(a.Err, ridgepoint.MissText(fit.Misses))
+		fmt.Fprintln(a.Err, a.said(ridgepoint.MissText(fit.Misses)))
 	}
 	w := a.reporting(report.Calibration(fit.Fit, fit.Samples))
 	w["yaml"] = text(fit.Calibration.Encode())
