@@ -4,11 +4,13 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
 	"github.com/ridgepoint/ridgepoint/hwprofiles"
 	"github.com/ridgepoint/ridgepoint/hwprofiles/runtimes"
+	"github.com/ridgepoint/ridgepoint/internal/visible"
 	"github.com/ridgepoint/ridgepoint/plots"
 	"github.com/ridgepoint/ridgepoint/roofline"
 	"github.com/ridgepoint/ridgepoint/roofline/measured"
@@ -19,20 +21,20 @@ import (
 type Table struct {
 	Path   string // .csv or .csv.gz
 	Models string // folder of the models that the column graph names; built-in ones need none
-	rows   []measured.Row
+	*measured.Table
 }
 
 // OpenTable reads a table of measurements.
 func OpenTable(path, models string) (*Table, error) {
-	rows, err := measured.ReadFile(path)
+	t, err := measured.ReadTable(path)
 	if err != nil {
 		return nil, err
 	}
-	return &Table{path, models, rows}, nil
+	return &Table{path, models, t}, nil
 }
 
 // Len returns the number of rows.
-func (t *Table) Len() int { return len(t.rows) }
+func (t *Table) Len() int { return len(t.Rows) }
 
 // matcher returns what finds the device, runtime and model of the rows of a table.
 func (e *Estimator) matcher(t *Table, devices *hwprofiles.Catalog) *validate.Matcher {
@@ -50,6 +52,9 @@ func (e *Estimator) Validate(ctx context.Context, t *Table, step func()) (*Valid
 	if t == nil {
 		return nil, fmt.Errorf("found no table, expected one of OpenTable")
 	}
+	if err := t.Need("device", "runtime"); err != nil {
+		return nil, fmt.Errorf("measurements %s: %w", t.Path, err)
+	}
 	if _, err := e.Runtimes(); err != nil {
 		return nil, err
 	}
@@ -57,7 +62,7 @@ func (e *Estimator) Validate(ctx context.Context, t *Table, step func()) (*Valid
 		step = func() {}
 	}
 	tuner := e.tuner
-	return validate.Run(ctx, t.rows, e.matcher(t, e.devices), tuner, step)
+	return validate.Run(ctx, t.Rows, e.matcher(t, e.devices), tuner, step)
 }
 
 // PlotValidation draws what is expected over what was measured.
@@ -73,8 +78,9 @@ type Fit struct {
 }
 
 // Calibrate fits the parameters of one slice to the rows of a table that are of it. The slice's device and runtime may
-// be aliases, and the device the path of a profile: rows name it by its id or name. date is that of the fit, today
-// where it is "". step is called for every row; it may be nil.
+// be aliases, and the device the path of a profile: rows name it by its id or name. Rows of a table without a column
+// device, runtime or precision are of the slice. date is that of the fit, today where it is "". step is called for
+// every row; it may be nil.
 func (e *Estimator) Calibrate(ctx context.Context, t *Table, of Slice, date string, step func()) (*Fit, error) {
 	if t == nil {
 		return nil, fmt.Errorf("found no table, expected one of OpenTable")
@@ -89,7 +95,7 @@ func (e *Estimator) Calibrate(ctx context.Context, t *Table, of Slice, date stri
 	if of, err = e.resolve(of); err != nil {
 		return nil, err
 	}
-	samples, err := e.samples(ctx, e.matcher(t, devices), t, of, step)
+	samples, misses, err := e.samples(ctx, e.matcher(t, devices), t, of, step)
 	if err != nil {
 		return nil, err
 	}
@@ -97,6 +103,7 @@ func (e *Estimator) Calibrate(ctx context.Context, t *Table, of Slice, date stri
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", of, err)
 	}
+	fit.Misses = misses
 	fit.Calibration.Date = cmp.Or(date, time.Now().Format(time.DateOnly))
 	return &Fit{fit, samples}, nil
 }
@@ -123,36 +130,95 @@ func (e *Estimator) resolve(s Slice) (Slice, error) {
 	return s, err
 }
 
-// samples returns the rows of a slice, made ready for the fit. One table may hold several sources and versions.
+// samples returns the rows of a slice, made ready for the fit, and those that cannot be used. One table may hold several
+// sources and versions.
 func (e *Estimator) samples(ctx context.Context, m *validate.Matcher, t *Table, want Slice,
-	step func()) ([]*validate.Sample, error) {
-	var out []*validate.Sample
-	reason := "none of its rows is of the slice"
-	for i := range t.rows {
-		row := &t.rows[i]
+	step func()) (out []*validate.Sample, misses []validate.Miss, err error) {
+	others := 0
+	for i := range t.Rows {
+		row := t.Rows[i]
 		if ctx.Err() != nil {
-			return nil, context.Cause(ctx)
+			return nil, nil, context.Cause(ctx)
 		}
 		if step != nil {
 			step()
 		}
-		c, err := m.Match(row)
-		if err != nil {
-			reason = fmt.Sprintf("line %d, %s: %v", row.Line, row.Model, err)
+		t.complete(&row, &want)
+		c, err := m.Match(&row)
+		switch {
+		case err == nil && c.Slice() != want, err != nil && m.Elsewhere(&row, &want):
+			others++
 			continue
-		}
-		if c.Slice() != want {
+		case err != nil:
+			misses = append(misses, validate.Miss{Line: row.Line, Model: row.Model, Device: row.Device, Reason: err.Error()})
 			continue
 		}
 		s, err := validate.Prepare(c)
 		if err != nil {
-			return nil, fmt.Errorf("%s: line %d: %s: %w", t.Path, row.Line, row.Model, err)
+			return nil, nil, fmt.Errorf("%s: line %d: %s: %w", t.Path, row.Line, row.Model, err)
 		}
 		out = append(out, s)
 	}
 	if len(out) == 0 {
-		return nil, fmt.Errorf("%s: found no measurement of %s that can be used (%s), expected at least one", t.Path, want,
-			reason)
+		return nil, nil, &UnusedError{t.Path, want, misses, others}
 	}
-	return out, nil
+	return out, misses, nil
+}
+
+// complete fills what a table has no column for from the slice that it is of.
+func (t *Table) complete(row *measured.Row, of *Slice) {
+	for _, c := range []struct {
+		name string
+		cell *string
+		is   string
+	}{{"device", &row.Device, of.Device}, {"runtime", &row.Runtime, of.Runtime}, {"precision", &row.Precision, of.Precision}} {
+		if !t.Has(c.name) {
+			*c.cell = c.is
+		}
+	}
+	if of.Threads > 0 && !t.Has("notes") {
+		row.Notes = fmt.Sprintf("threads=%d", of.Threads)
+	}
+}
+
+// An UnusedError says why no row of a table is a measurement of a slice.
+type UnusedError struct {
+	Path   string // of the table
+	Slice  Slice
+	Misses []validate.Miss // rows that cannot be used
+	Others int             // rows of other slices
+}
+
+// Lined says that the text has several lines.
+func (e *UnusedError) Lined() {}
+
+// Error returns a line for the table, and one for each of the first rows that cannot be used.
+func (e *UnusedError) Error() string {
+	text := fmt.Sprintf("%s: found no measurement of %s that can be used, expected at least one", e.Path, e.Slice)
+	if e.Others > 0 {
+		text += fmt.Sprintf("; rows of other slices: %d", e.Others)
+	}
+	if len(e.Misses) == 0 {
+		return text
+	}
+	return text + "\n" + MissText(e.Misses)
+}
+
+// shownMisses says how many rows that cannot be used are listed.
+const shownMisses = 10
+
+// MissText returns a line for each of the first rows that cannot be used, and the number of the rest.
+func MissText(misses []validate.Miss) string {
+	var lines []string
+	for _, m := range misses[:min(shownMisses, len(misses))] {
+		at := fmt.Sprintf("line %d", m.Line)
+		if m.Model != "" {
+			at += ", " + visible.Text(m.Model)
+		}
+		lines = append(lines, "  "+at+": "+visible.Text(m.Reason))
+	}
+	if rest := len(misses) - shownMisses; rest > 0 {
+		lines = append(lines, fmt.Sprintf("  and %d more", rest))
+	}
+	return strings.Join(lines, "\n")
 }

@@ -6,14 +6,17 @@ import (
 	"encoding/xml"
 	"fmt"
 	"hash/crc32"
+	"html"
 	"image/color"
 	"slices"
+	"strconv"
 	"strings"
 
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 	"gonum.org/v1/plot/vg/vgimg"
 
+	"github.com/ridgepoint/ridgepoint/internal/lazyexp"
 	"github.com/ridgepoint/ridgepoint/internal/visible"
 )
 
@@ -197,10 +200,28 @@ func (f *Figure) described(data []byte, format string) []byte {
 // fallback give fonts with the widths of Liberation Sans, for readers that lack it.
 const fallback = "font-family:'Liberation Sans',Arimo,Arial,Helvetica,sans-serif"
 
-// describedSVG adds title and description for readers that speak, and names a font that every
-// system has.
+// svgText matches a text of an SVG: what comes before its style, its size in points, what follows, and its characters.
+var svgText = lazyexp.New(`(<text [^>]*?)(\s+style="[^"]*font-size:([\d.]+)px[^"]*")>([^<]*)</text>`)
+
+// measuredSVG gives each text the length that the figure was laid out for: in a wider font than that of the figure its
+// end would be cut.
+func measuredSVG(data []byte) []byte {
+	return svgText().ReplaceAllFunc(data, func(t []byte) []byte {
+		part := svgText().FindSubmatch(t)
+		size, err := strconv.ParseFloat(string(part[3]), 64)
+		width := text(vg.Length(size), ink).Width(html.UnescapeString(string(part[4])))
+		if err != nil || width <= 0 {
+			return t
+		}
+		return fmt.Appendf(nil, `%s textLength="%.2f" lengthAdjust="spacingAndGlyphs"%s>%s</text>`, part[1],
+			float64(width), part[2], part[4])
+	})
+}
+
+// describedSVG adds title and description for readers that speak, and names fonts that every system has, of which each
+// text takes as much room as was measured.
 func describedSVG(data []byte, title, desc string) []byte {
-	data = bytes.ReplaceAll(data, []byte("font-family:Liberation Sans"), []byte(fallback))
+	data = measuredSVG(bytes.ReplaceAll(data, []byte("font-family:Liberation Sans"), []byte(fallback)))
 	at := bytes.Index(data, []byte("<svg"))
 	if at < 0 {
 		return data

@@ -5,6 +5,8 @@ import (
 	"encoding/xml"
 	"image"
 	_ "image/png"
+	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -50,6 +52,46 @@ func TestStyle(t *testing.T) {
 		{Width: 90, Height: 90, DPI: 900}} {
 		if bad.Check() == nil {
 			t.Errorf("%+v can be drawn", bad)
+		}
+	}
+}
+
+// TestWideFonts: every text of an SVG has the length that was measured, within the page, so that no font of the reader
+// cuts it.
+func TestWideFonts(t *testing.T) {
+	box := regexp.MustCompile(`viewBox="0 0 ([\d.]+) `)
+	scaled := regexp.MustCompile(`<g transform="scale\(([\d.]+),[\d.]`)
+	texts := regexp.MustCompile(`<text x="([-\d.]+)" y="[-\d.]+" transform="([^"]*)"([^>]*)>([^<]*)</text>`)
+	length := regexp.MustCompile(`textLength="([\d.]+)" lengthAdjust="spacingAndGlyphs"`)
+	number := func(s string) float64 {
+		v, err := strconv.ParseFloat(s, 64)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return v
+	}
+	for name, f := range figures(t) {
+		for _, width := range []float64{0, 3.4} {
+			f.Style.Width = width
+			svg := string(render(t, f, "svg"))
+			page, scale := number(box.FindStringSubmatch(svg)[1]), 1.0
+			if m := scaled.FindStringSubmatch(svg); m != nil {
+				scale = number(m[1])
+			}
+			all := texts.FindAllStringSubmatch(svg, -1)
+			if n := strings.Count(svg, "<text "); len(all) != n || n < 5 {
+				t.Errorf("%s at %g: found %d of %d texts", name, width, len(all), n)
+			}
+			for _, m := range all {
+				l := length.FindStringSubmatch(m[3])
+				if l == nil {
+					t.Errorf("%s at %g: %q has no length", name, width, m[4])
+					continue
+				}
+				if end := (number(m[1]) + number(l[1])) * scale; m[2] == "scale(1, -1)" && end > page+0.5 {
+					t.Errorf("%s at %g: %q ends at %.1f, expected %.1f at most", name, width, m[4], end, page)
+				}
+			}
 		}
 	}
 }

@@ -197,14 +197,31 @@ func (p *Plan) Knows(name string) error {
 }
 
 // KnowsAll returns nil if the model has every dimension that bindings name, else the error of Knows for the first that
-// it lacks.
+// it lacks. A batch of no samples is an error too: other dimensions, such as the length of a cache, may be 0.
 func (p *Plan) KnowsAll(b *Bindings) error {
 	for _, name := range slices.Sorted(maps.Keys(b.Dims)) {
 		if err := p.Knows(name); err != nil {
 			return err
 		}
+		if b.Dims[name] == 0 && p.leads(func(_, symbol string) bool { return symbol == name }) {
+			return fmt.Errorf("dimension %q: found 0, expected a positive number of samples", name)
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(b.Shapes)) {
+		if shape := b.Shapes[name]; len(shape) > 0 && shape[0] == 0 &&
+			p.leads(func(input, _ string) bool { return input == name }) {
+			return fmt.Errorf("input %q: found a batch of 0, expected a positive number of samples", name)
+		}
 	}
 	return nil
+}
+
+// leads reports whether an input begins with a batch axis that is so: by the input's name and the axis's.
+func (p *Plan) leads(is func(input, symbol string) bool) bool {
+	return slices.ContainsFunc(p.Model.Main.Inputs, func(id graph.ID) bool {
+		t := &p.Model.Tensors[id]
+		return t.Decl != nil && len(t.Decl.Dims) > 0 && BatchSymbol(t.Decl.Dims[0].Symbol) && is(t.Name, t.Decl.Dims[0].Symbol)
+	})
 }
 
 // declares reports whether the file declares a tensor with a dimension of a name.

@@ -134,7 +134,8 @@ var ids = regexp.MustCompile(`(does not run on) \S+ (\(class [^)]*\)).*`)
 
 // reason returns the part of an error that rows left out for the same reason share: what precedes names and numbers.
 func reason(err error) string {
-	text := quoted.ReplaceAllString(err.Error(), "...")
+	text, _, _ := strings.Cut(err.Error(), validate.NearWords)
+	text = quoted.ReplaceAllString(text, "...")
 	if i := strings.Index(text, "flagged, "); i == 0 {
 		return text
 	}

@@ -23,7 +23,8 @@ func Calibration(f *validate.Fit, samples []*validate.Sample) *Document {
 		HeldOut: errorsJSON(&f.HeldOut),
 		Low:     c.Low, High: c.High, Parameters: map[string]float64{}, Outliers: []string{}}
 	errs := Table{
-		Title:   fmt.Sprintf("%s: %d measurements of %d model families", c.Slice, c.N, c.Families),
+		Title: fmt.Sprintf("%s: %s of %s", c.Slice, some(c.N, "measurement", "measurements"),
+			some(c.Families, "model family", "model families")),
 		Lead:    []string{fmt.Sprintf("interval  90 %% of measurements lie between %.2f and %.2f times the expected latency", c.Low, c.High)},
 		Columns: []Column{{Name: ""}, {Name: "median", Kind: Percent}, {Name: "mean", Kind: Percent}, {Name: "p90", Kind: Percent}, {Name: "within 10 %", Kind: Percent}, {Name: "within 20 %", Kind: Percent}, {Name: "Kendall", Kind: Number}},
 	}
@@ -55,6 +56,14 @@ func Calibration(f *validate.Fit, samples []*validate.Sample) *Document {
 	foot := footnotes(notes...)
 	out.Remarks = remarks(foot)
 	return document("calibration", []Table{errs, fitted}, foot, out).rows(rows)
+}
+
+// some returns a number with what is counted.
+func some(n int, one, more string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprint(n, " ", more)
 }
 
 // rowName returns the model of a row, or the row's line where it names none.

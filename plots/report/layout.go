@@ -42,7 +42,7 @@ var traits = map[string]trait{
 	"model": {whole: true, fold: true}, "device": {whole: true, fold: true}, "precision": {fold: true}, "batch": {fold: true}, "size": {fold: true, less: 4},
 	"runtime": {whole: true, fold: true, last: 1}, "in memory": {fold: true, less: 1, tone: true}, "work": {less: 3}, "lower bound": {less: 2},
 	"memory": {less: 3}, "accuracy": {less: 1}, "energy": {less: 4},
-	"limited by": {fold: true}, "frame takes": {less: 5}, "energy a frame": {last: 2}, "holds": {whole: true, tone: true}, "on": {fold: true}, "every": {fold: true},
+	"limited by": {fold: true}, "frame takes": {less: 5}, "energy a frame": {last: 2}, "holds": {whole: true, tone: true}, "on": {fold: true}, "every": {fold: true}, "1 in": {last: 4},
 	"why not, and what would help": {prose: true}, "why": {prose: true}, "what it counts": {prose: true},
 	"what it does": {prose: true}, "what it is": {prose: true}, "does": {prose: true}, "sets": {prose: true}, "note": {prose: true}, "notes": {prose: true},
 	"source": {less: 2}, "what": {prose: true}, "url": {less: 1}, "because": {prose: true}, "remark": {prose: true},

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/ridgepoint/ridgepoint/graph/zoo"
 	"github.com/ridgepoint/ridgepoint/hwprofiles"
 	"github.com/ridgepoint/ridgepoint/hwprofiles/units"
 	"github.com/ridgepoint/ridgepoint/internal/strictyaml"
@@ -75,7 +76,10 @@ func limitText(r *pipeline.Result) string {
 }
 
 // waitText says which stage frames wait for, and where it runs.
-func waitText(s *pipeline.Step) string { return fmt.Sprintf("%s on the %s", s.Name(), s.On) }
+func waitText(s *pipeline.Step) string { return fmt.Sprintf("%s on the %s", shownName(s), s.On) }
+
+// shownName returns the name of a stage as people say it: a built-in model without the prefix of its spec.
+func shownName(s *pipeline.Step) string { return strings.Replace(s.Name(), " "+zoo.Prefix, " ", 1) }
 
 // span returns a range as a cell with an interval.
 func span(r *energy.Range) Span { return Span{&r.Expected, &r.Low, &r.High, 0} }
@@ -101,7 +105,7 @@ func stageTable(f *Frames, fps float64) Table {
 		if s.Every > 1 {
 			every = s.Every
 		}
-		t.Rows = append(t.Rows, []any{s.Name(), s.On.String(), span(&s.Time), s.Load.Expected, every, stageMarks[s.Basis],
+		t.Rows = append(t.Rows, []any{shownName(s), s.On.String(), span(&s.Time), s.Load.Expected, every, stageMarks[s.Basis],
 			s.Why})
 	}
 	return t

@@ -67,11 +67,11 @@ ResNet-18,zoo:resnet18,resnet,Abacus,my-engine,fp32,1,1
 `
 
 func matcher(t testing.TB) ([]measured.Row, *validate.Matcher) {
-	rows, err := measured.Read(strings.NewReader(table))
+	read, err := measured.Read(strings.NewReader(table))
 	if err != nil {
 		t.Fatal(err)
 	}
-	return rows, &validate.Matcher{Devices: hwprofiles.NewCatalog(), Runtimes: allRuntimes(t)}
+	return read.Rows, &validate.Matcher{Devices: hwprofiles.NewCatalog(), Runtimes: allRuntimes(t)}
 }
 
 func validationOf(t testing.TB) *report.Document {

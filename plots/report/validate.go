@@ -25,7 +25,8 @@ func Validation(r *validate.Report) *Document {
 	out := &schema.Validate{Rows: r.Rows, Matched: matched, Slices: []schema.ValidateSlice{}, Cases: []schema.Case{},
 		Unmatched: []schema.Miss{}}
 	t := Table{
-		Title: fmt.Sprintf("%d of %d measurements matched, in %d slices", matched, r.Rows, len(r.Slices)),
+		Title: fmt.Sprintf("%d of %s matched, in %s", matched, some(r.Rows, "measurement", "measurements"),
+			some(len(r.Slices), "slice", "slices")),
 		Columns: []Column{{Name: "slice"}, {Name: "metric"}, {Name: "tier"}, {Name: "n", Kind: Count}, {Name: "median", Kind: Percent}, {Name: "mean", Kind: Percent}, {Name: "p90", Kind: Percent}, {Name: "within 10 %", Kind: Percent},
 			{Name: "within 20 %", Kind: Percent}, {Name: "Spearman", Kind: Number}, {Name: "Kendall", Kind: Number}, {"in interval", Percent,
 				0}, {Name: "lower bound, median", Kind: Percent}},

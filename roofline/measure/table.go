@@ -45,9 +45,16 @@ func change(path string, f func([]measured.Row) []measured.Row) error {
 		return err
 	}
 	defer unlock()
-	old, err := measured.ReadFile(path)
+	var old []measured.Row
+	t, err := measured.ReadTable(path)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
+	}
+	if err == nil {
+		if err := t.Need("device", "runtime"); err != nil { // else one could not tell its rows from the new ones
+			return fmt.Errorf("measurements %s: %w", path, err)
+		}
+		old = t.Rows
 	}
 	for i := range old {
 		if old[i].Skipped != "" { // writing the table would lose the cell

@@ -21,8 +21,24 @@ const (
 	maxLine = 1 << 20  // bytes
 )
 
-// ReadFile reads a table, packed with gzip or not.
+// A Table is what a file of measurements holds.
+type Table struct {
+	Rows    []Row
+	Columns []string // of the schema, that the header names
+	Notes   []string // how columns are read whose headings leave it open
+}
+
+// ReadFile reads the rows of a table, packed with gzip or not.
 func ReadFile(path string) ([]Row, error) {
+	t, err := ReadTable(path)
+	if err != nil {
+		return nil, err
+	}
+	return t.Rows, nil
+}
+
+// ReadTable reads a table, packed with gzip or not.
+func ReadTable(path string) (*Table, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, fmt.Errorf("measurements: %w", err)
@@ -36,45 +52,47 @@ func ReadFile(path string) ([]Row, error) {
 		}
 		r = bufio.NewReader(z)
 	}
-	rows, err := Read(r)
+	t, err := Read(r)
 	if err != nil {
 		return nil, fmt.Errorf("measurements %s: %w", path, err)
 	}
-	return rows, nil
+	return t, nil
 }
 
-// Read reads a table. Columns are found by the names in its first line, in any order; unknown
-// ones are skipped. A table must have device, runtime, one of model and graph, and latency_ms. A cell that cannot be
-// read is skipped, and its row says so.
-func Read(r io.Reader) ([]Row, error) { return read(r, maxRows) }
+// Read reads a table. Columns are found by the names in its first line, or by other names that people write there, in
+// any order; unknown ones are skipped. A table must have one of model and graph, and a latency or a throughput. A cell
+// that cannot be read is skipped, and its row says so.
+func Read(r io.Reader) (*Table, error) { return read(r, maxRows) }
 
 // read reads a table of at most so many rows.
-func read(r io.Reader, most int) ([]Row, error) {
-	c := csv.NewReader(&bounded{r: r, line: 1})
+func read(r io.Reader, most int) (*Table, error) {
+	b := bufio.NewReader(&bounded{r: r, line: 1})
+	c := csv.NewReader(b)
+	c.Comma = separator(b)
 	c.ReuseRecord = true
 	c.FieldsPerRecord = -1 // a short line is skipped, and said
 	head, err := c.Read()
 	if err != nil {
 		return nil, fmt.Errorf("found no header line, expected one that begins with source,source_ref,model: %w", err)
 	}
-	at, err := header(head)
+	t := new(Table)
+	at, err := t.find(head)
 	if err != nil {
 		return nil, err
 	}
-	var rows []Row
 	for {
 		cells, err := c.Read()
 		if errors.Is(err, io.EOF) {
-			return rows, nil
+			return t, nil
 		}
 		if err != nil {
 			return nil, err
 		}
-		if len(rows) == most {
+		if len(t.Rows) == most {
 			return nil, fmt.Errorf("found more than %d rows, expected fewer; split the table", most)
 		}
 		line, _ := c.FieldPos(0)
-		rows = append(rows, readRow(at, cells, line))
+		t.Rows = append(t.Rows, readRow(at, cells, line))
 	}
 }
 
@@ -125,32 +143,10 @@ func readRow(at []*column, cells []string, line int) Row {
 			row.Skipped = fmt.Sprintf("%s: %v", col.name, err)
 		}
 	}
+	if row.rate > 0 {
+		row.Latency = float64(max(row.Batch, 1)) / row.rate
+	}
 	return row
-}
-
-// header finds the column of each cell, nil for one that the schema does not have.
-func header(head []string) ([]*column, error) {
-	at := make([]*column, len(head))
-	found := map[string]bool{}
-	for i, name := range head {
-		name = strings.TrimSpace(strings.TrimPrefix(name, "\ufeff"))
-		for k := range columns {
-			if columns[k].name == name {
-				at[i] = &columns[k]
-				found[name] = true
-			}
-		}
-	}
-	for _, need := range []string{"device", "runtime", "latency_ms"} {
-		if !found[need] {
-			return nil, fmt.Errorf("found no column %s in the header, expected it; the columns are %s", need,
-				strings.Join(Columns(), ","))
-		}
-	}
-	if !found["graph"] && !found["model"] {
-		return nil, fmt.Errorf("found neither a column graph nor a column model in the header, expected one of them")
-	}
-	return at, nil
 }
 
 // Columns returns the names of the schema's columns, in order.

@@ -2,6 +2,7 @@ package measured
 
 import (
 	"bytes"
+	"math"
 	"path/filepath"
 	"reflect"
 	"strings"
@@ -24,10 +25,10 @@ func TestReadWrite(t *testing.T) {
 		t.Fatal(err)
 	}
 	rows[0].Line = 2
-	if !reflect.DeepEqual(got, rows) {
-		t.Errorf("read back %+v, want %+v", got, rows)
+	if !reflect.DeepEqual(got.Rows, rows) {
+		t.Errorf("read back %+v, want %+v", got.Rows, rows)
 	}
-	if n := got[0].Note("threads"); n != "4" {
+	if n := got.Rows[0].Note("threads"); n != "4" {
 		t.Errorf("threads = %q, want 4", n)
 	}
 }
@@ -35,8 +36,9 @@ func TestReadWrite(t *testing.T) {
 func TestReadErrors(t *testing.T) {
 	for _, c := range []struct{ in, want string }{
 		{"", "no header line"},
-		{"a,b\n", "no column device"},
+		{"a,b\n", "neither a column graph"},
 		{"device,runtime,latency_ms\n", "neither a column graph"},
+		{"model,device,runtime\n", "no column of latencies in the header, expected latency_ms (or ms"},
 	} {
 		if _, err := Read(strings.NewReader(c.in)); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("Read(%q) = %v, want an error with %q", c.in, err, c.want)
@@ -47,10 +49,11 @@ func TestReadErrors(t *testing.T) {
 // TestSkippedCells holds that a cell that cannot be read costs its row and not the table.
 func TestSkippedCells(t *testing.T) {
 	const table = "model,device,runtime,latency_ms,batch\nm,d,r,fast,1\nm,d,r,1,127.7\nm,d\nm,d,r,-1,1\nm,d,r,2,4\n"
-	rows, err := Read(strings.NewReader(table))
-	if err != nil || len(rows) != 5 {
-		t.Fatalf("found %d rows and %v, expected 5", len(rows), err)
+	read, err := Read(strings.NewReader(table))
+	if err != nil || len(read.Rows) != 5 {
+		t.Fatalf("found %+v and %v, expected 5 rows", read, err)
 	}
+	rows := read.Rows
 	for i, want := range []string{`latency_ms: found "fast"`, `batch: found "127.7"`, "found 2 cells, expected 5",
 		"0 or more", ""} {
 		if got := rows[i].Skipped; !strings.Contains(got, want) || want == "" && got != "" {
@@ -59,6 +62,40 @@ func TestSkippedCells(t *testing.T) {
 	}
 	if r := rows[4]; r.Line != 6 || r.Latency != 2e-3 || r.Batch != 4 {
 		t.Errorf("the row behind them: found %+v, expected line 6 with 2 ms at batch 4", r)
+	}
+}
+
+// TestHeadings holds what people write above their columns to the latency that it means, in seconds, and to a note where
+// the heading leaves the unit open.
+func TestHeadings(t *testing.T) {
+	for _, c := range []struct {
+		table, note string
+		latency     float64
+	}{
+		{"model,latency_ms\nm,8\n", "", 0.008},
+		{"Model,Latency (ms)\nm,8\n", "", 0.008},
+		{"network\tms\nm\t8\n", "", 0.008},
+		{"name,latency\nm,8\n", "column latency is read in ms", 0.008},
+		{"model,time_us\nm,8000\n", "", 0.008},
+		{"model,Latency [µs]\nm,8000\n", "", 0.008},
+		{"model,seconds\nm,0.008\n", "", 0.008},
+		{"model,FPS\nm,125\n", "column FPS is read in samples per second", 0.008},
+		{"model;batch_size;throughput\nm;4;500\n", "column throughput is read in samples per second", 0.008},
+		{"model,fps,batch,ms\nm,7,4,8\n", "", 0.008},
+		{"model,latency_ms,time\nm,8,99\n", "", 0.008},
+	} {
+		got, err := Read(strings.NewReader(c.table))
+		if err != nil || len(got.Rows) != 1 || math.Abs(got.Rows[0].Latency-c.latency) > 1e-12 || got.Rows[0].Model != "m" {
+			t.Errorf("%q: found %+v and %v, expected m at %g s", c.table, got, err, c.latency)
+			continue
+		}
+		if notes := strings.Join(got.Notes, "; "); !strings.HasPrefix(notes, c.note) || c.note == "" && notes != "" {
+			t.Errorf("%q: found the notes %q, expected %q", c.table, notes, c.note)
+		}
+	}
+	got, err := Read(strings.NewReader("model,fps\nm,fast\n"))
+	if err != nil || !strings.HasPrefix(got.Rows[0].Skipped, `fps: found "fast"`) {
+		t.Errorf("found %+v and %v, expected the user's own heading in the reason", got, err)
 	}
 }
 
@@ -86,20 +123,21 @@ var reading = allocated.Bound{PerByte: 2000, AtLeast: 1 << 20}
 func FuzzRead(f *testing.F) {
 	f.Add("model,device,runtime,latency_ms\n" + strings.Repeat(",\n", 2000))
 	f.Add("model,device,runtime,latency_ms\nm,d,r,1\n")
+	f.Add("Name;FPS;bs\nm;12;3\n")
 	f.Add("source,graph,device,runtime,latency_ms,batch\n\"a,b\",g,d,r,,3\n")
 	f.Fuzz(func(t *testing.T, in string) {
-		var rows []Row
+		var read *Table
 		var err error
-		reading.Hold(t, len(in), func() { rows, err = Read(strings.NewReader(in)) })
+		reading.Hold(t, len(in), func() { read, err = Read(strings.NewReader(in)) })
 		if err != nil {
 			return
 		}
 		var b bytes.Buffer
-		if err := Write(&b, rows); err != nil {
+		if err := Write(&b, read.Rows); err != nil {
 			t.Fatal(err)
 		}
-		if again, err := Read(&b); err != nil || len(again) != len(rows) {
-			t.Fatalf("read back %d rows (%v), want %d", len(again), err, len(rows))
+		if again, err := Read(&b); err != nil || len(again.Rows) != len(read.Rows) {
+			t.Fatalf("read back %+v (%v), want %d rows", again, err, len(read.Rows))
 		}
 	})
 }

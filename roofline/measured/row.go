@@ -32,6 +32,8 @@ type Row struct {
 	Notes            string  // key=value pairs and remarks, separated by semicolons
 	Line             int     // in the file; 0 for a row that was not read
 	Skipped          string  // the first cell that could not be read, and why; "" where all were
+
+	rate float64 // samples/s of one inference after another, where the table has that in place of latencies
 }
 
 // Note returns the value of a key=value pair in the notes, "" where there is none.

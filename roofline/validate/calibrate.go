@@ -76,6 +76,7 @@ type Fit struct {
 	Fused       Errors               // the speed of light of the runtime's kernels
 	Coverage    float64              // share of the measurements inside their held-out intervals
 	Ratios      []float64            // by sample: held-out predicted over measured
+	Misses      []Miss               // rows left out, those of other devices and runtimes aside
 }
 
 // A fitter conditions a model on the samples of one slice.

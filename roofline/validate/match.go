@@ -22,6 +22,7 @@ import (
 	"github.com/ridgepoint/ridgepoint/hwprofiles"
 	"github.com/ridgepoint/ridgepoint/hwprofiles/runtimes"
 	"github.com/ridgepoint/ridgepoint/internal/lazyexp"
+	"github.com/ridgepoint/ridgepoint/internal/spelling"
 	"github.com/ridgepoint/ridgepoint/roofline"
 	"github.com/ridgepoint/ridgepoint/roofline/measured"
 )
@@ -152,6 +153,18 @@ func (m *Matcher) MatchThroughput(row *measured.Row) (*Case, error) {
 	}
 	c.Row.Batch = max(row.Batch, 1)
 	return c, nil
+}
+
+// Elsewhere reports whether a row is of another device or runtime than a slice: one that is known.
+func (m *Matcher) Elsewhere(row *measured.Row, of *runtimes.Slice) bool {
+	if d, err := m.device(row.Device, cmp.Or(row.Note("system"), clockRemark(row.Notes))); err == nil {
+		silicon, _, _ := strings.Cut(of.Device, "@")
+		if is, _, _ := strings.Cut(d.MeasuredAs(), "@"); is != silicon && is+"-cpu" != silicon {
+			return true
+		}
+	}
+	named, err := m.named(engineOf(row))
+	return err == nil && !slices.ContainsFunc(named, func(r *runtimes.Runtime) bool { return r.ID == of.Runtime })
 }
 
 // Measured returns the time of the case in seconds: the latency of a batch, or the interval between batches where
@@ -324,7 +337,11 @@ func precisionOf(row *measured.Row, d *hwprofiles.Device) (dtype.Type, error) {
 	}
 	if !ok {
 		if t, ok = dtype.Parse(name); !ok {
-			return t, fmt.Errorf("precision %q is not known", row.Precision)
+			hint := ""
+			if near := spelling.Nearest(name, roofline.Precisions(), 2); len(near) > 0 {
+				hint = NearWords + strings.Join(near, ", ") + "?"
+			}
+			return t, fmt.Errorf("precision %q is not known%s", row.Precision, hint)
 		}
 	}
 	return t, nil

@@ -2,12 +2,16 @@ package validate
 
 import (
 	"fmt"
+	"maps"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/ridgepoint/ridgepoint/graph"
 	"github.com/ridgepoint/ridgepoint/graph/infer"
+	"github.com/ridgepoint/ridgepoint/graph/zoo"
 	"github.com/ridgepoint/ridgepoint/internal/lazyexp"
+	"github.com/ridgepoint/ridgepoint/internal/spelling"
 	"github.com/ridgepoint/ridgepoint/roofline/measured"
 )
 
@@ -33,8 +37,24 @@ func (m *Matcher) resized(row *measured.Row) (file string, side int64, err error
 			return m.files[prefix+sized[1]], side, nil
 		}
 	}
-	return "", 0, fmt.Errorf("model %q names no graph and is not built in", row.Model)
+	return "", 0, fmt.Errorf("model %q names no graph and is not built in%s", row.Model, m.nearest(row.Model))
 }
+
+// nearest names built-in models and files that a name which is none may mean.
+func (m *Matcher) nearest(name string) string {
+	var all []string
+	for _, e := range zoo.Entries() {
+		all = append(all, e.Name)
+	}
+	near := spelling.Nearest(name, append(all, slices.Sorted(maps.Keys(m.files))...), 2)
+	if len(near) == 0 {
+		return ""
+	}
+	return NearWords + strings.Join(near, ", ") + "?"
+}
+
+// NearWords come before the names that an unknown one may mean.
+const NearWords = "; did you mean "
 
 // sizedFiles returns the files of a folder whose names end in a size, by the name without it.
 func sizedFiles(dir string) map[string]string {

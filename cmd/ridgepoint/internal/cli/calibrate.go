@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"fmt"
 	"path/filepath"
 
 	"github.com/spf13/cobra"
@@ -27,7 +28,10 @@ func calibrateCommand(a *app) *cobra.Command {
 		Long: `Fit the parameters of one slice (device, runtime, precision, threads) to a table of measured
 latencies, from one measurement to thousands, robustly and with priors, and say how far predictions are off on
 model families that the fit had not seen. The result is deterministic. Up to twenty measurements
-mostly set one factor for the device.`,
+mostly set one factor for the device.
+
+The least table has two columns: model, and latency_ms, latency_s, ms or fps. What has no column (device,
+runtime, precision) is as the flags say. Rows that cannot be used are named, each with its line.`,
 		Example: `  ridgepoint calibrate --device rpi-5 --runtime onnxruntime-cpu --precision fp32 --measurements mine.csv -o rpi-5.yaml
   ridgepoint estimate zoo:yolo11n --device rpi-5 --calibration rpi-5.yaml`,
 		Args: positional(cobra.NoArgs),
@@ -51,7 +55,7 @@ mostly set one factor for the device.`,
 
 // run reads the table, fits, and writes the calibration and a report of its errors.
 func (f *calibrateFlags) run(cmd *cobra.Command, a *app) error {
-	t, err := f.open()
+	t, err := f.open(a)
 	if err != nil {
 		return err
 	}
@@ -61,6 +65,10 @@ func (f *calibrateFlags) run(cmd *cobra.Command, a *app) error {
 	fit, err := a.open(ridgepoint.Config{}).Calibrate(cmd.Context(), t, slice, f.date, bar.step)
 	if err != nil {
 		return err
+	}
+	if len(fit.Misses) > 0 {
+		a.say("ridgepoint: warning: %s: left out %d of %d rows, which cannot be used", t.Path, len(fit.Misses), t.Len())
+		fmt.Fprintln(a.Err, a.said(ridgepoint.MissText(fit.Misses)))
 	}
 	w := a.reporting(report.Calibration(fit.Fit, fit.Samples))
 	w["yaml"] = text(fit.Calibration.Encode())

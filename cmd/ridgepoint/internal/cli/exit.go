@@ -3,7 +3,6 @@ package cli
 import (
 	"errors"
 	"fmt"
-	"io"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -65,8 +64,8 @@ func strictf(format string, args ...any) error {
 	return &exitError{exitStrict, fmt.Errorf(format, args...)}
 }
 
-// exitCode reports an error of a command to w and returns its exit code.
-func exitCode(w io.Writer, cmd *cobra.Command, err error) int {
+// exitCode reports an error of a command and returns its exit code.
+func exitCode(s *Streams, cmd *cobra.Command, err error) int {
 	if err == nil {
 		return exitOK
 	}
@@ -79,9 +78,9 @@ func exitCode(w io.Writer, cmd *cobra.Command, err error) int {
 	case hint == "" && marked && exit.code == exitUsage:
 		hint = fmt.Sprintf("%q says how it is called", cmd.CommandPath()+" --help")
 	}
-	fmt.Fprintf(w, "ridgepoint: %s: %s\n", kind, ridgepoint.ErrorText(err))
+	fmt.Fprintln(s.Err, s.said("ridgepoint: "+kind+": "+ridgepoint.ErrorText(err)))
 	if hint != "" {
-		fmt.Fprintf(w, "ridgepoint: hint: %s\n", ridgepoint.VisibleText(hint))
+		fmt.Fprintln(s.Err, s.said("ridgepoint: hint: "+ridgepoint.VisibleText(hint)))
 	}
 	return exit.code
 }

@@ -98,14 +98,59 @@ func TestOwnNarrowWeights(t *testing.T) {
 	}
 }
 
-// TestCalibrateSaysWhere: a row that cannot be used is named by table, line and model.
+// TestCalibrateSaysWhere: rows that cannot be used are named by table, line and model, the first ten of them, whether or
+// not others can be used.
 func TestCalibrateSaysWhere(t *testing.T) {
-	table := filepath.Join(t.TempDir(), "table.csv")
-	if err := os.WriteFile(table, []byte("model,device,runtime,precision,batch,latency_ms\nsomenet,t4,tensorrt,fp16,1,3\n"), 0o600); err != nil {
-		t.Fatal(err)
+	dir := t.TempDir()
+	bad := "resnt50,t4,tensorrt,fp16,1,3\nresnet50,t4,tensorrt,fp16,1,fast\nresnet50,t5,tensorrt,fp16,1,3\n" +
+		"resnet50,t4,tensorrt,f16x,1,3\n" + strings.Repeat("somenet,t4,tensorrt,fp16,1,3\n", 8) + "resnet50,rpi-5,ncnn,fp32,1,90\n"
+	for name, good := range map[string]string{"none": "", "one": "resnet18,t4,tensorrt,fp16,1,1.1\n"} {
+		table := filepath.Join(dir, name+".csv")
+		if err := os.WriteFile(table, []byte("model,device,runtime,precision,batch,latency_ms\n"+bad+good), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		_, stderr, code := run(t, "", "calibrate", "-d", "t4", "--runtime", "tensorrt", "--precision", "fp16", "--measurements", table)
+		for _, want := range []string{table, `line 2, resnt50: model "resnt50" names no graph and is not built in; did you mean resnet50`,
+			`line 3, resnet50: a cell cannot be read: latency_ms: found "fast"`, `line 4, resnet50: device "t5"`,
+			`line 5, resnet50: precision "f16x" is not known`, "line 11, somenet: ", "\n  and 2 more"} {
+			if !strings.Contains(stderr, want) {
+				t.Errorf("%s: expected %q, found %s", name, want, stderr)
+			}
+		}
+		if want := map[string]int{"none": exitUsage, "one": exitOK}[name]; code != want || strings.Contains(stderr, "line 12") {
+			t.Errorf("%s: exit code %d, expected %d; %s", name, code, want, stderr)
+		}
 	}
-	_, stderr, code := run(t, "", "calibrate", "-d", "t4", "--runtime", "tensorrt", "--precision", "fp16", "--measurements", table)
-	if code != exitUsage || !strings.Contains(stderr, table) || !strings.Contains(stderr, "line 2, somenet") {
-		t.Errorf("exit code %d, %s", code, stderr)
+}
+
+// TestLeastTable: a table of models and times alone is of the slice that the flags name, and its units are told.
+func TestLeastTable(t *testing.T) {
+	dir := t.TempDir()
+	var first string
+	for _, c := range []struct{ name, text, note string }{
+		{"ms", "model,latency_ms\nyolo11n,80\nresnet50,120\n", ""},
+		{"open", "Name;Latency\nyolo11n;80\nresnet50;120\n", "column Latency is read in ms"},
+		{"fps", "model,fps\nyolo11n,12.5\nresnet50,8.3333333333\n", "of one inference after another"},
+	} {
+		table := filepath.Join(dir, c.name+".csv")
+		if err := os.WriteFile(table, []byte(c.text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		for _, device := range []string{"rpi-5", "jetson-orin-nano-8-super@15W"} {
+			how := "calibrate -d " + device + " --runtime onnxruntime-cpu --precision fp32 --threads 2 --measurements " + table
+			if device != "rpi-5" {
+				how = "calibrate -d " + device + " --runtime tensorrt --precision fp16 --measurements " + table
+			}
+			out, stderr, code := run(t, "", strings.Fields(how)...)
+			if code != exitOK || !strings.Contains(out, "2 measurements of 2 model families") || !strings.Contains(stderr, c.note) ||
+				strings.Contains(stderr, "note:") != (c.note != "") {
+				t.Errorf("%s on %s: exit code %d, expected two measurements and %q, found %s%s", c.name, device, code, c.note, out, stderr)
+			}
+			if device == "rpi-5" && first == "" {
+				first = out
+			} else if device == "rpi-5" && out != first {
+				t.Errorf("%s: expected the fit of %s, found %s", c.name, first, out)
+			}
+		}
 	}
 }

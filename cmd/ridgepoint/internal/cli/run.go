@@ -78,7 +78,7 @@ func Run(ctx context.Context, args []string, s Streams) int {
 	root.SetOut(s.Out)
 	root.SetErr(s.Err)
 	cmd, err := root.ExecuteContextC(ctx)
-	return exitCode(s.Err, cmd, cmp.Or(err, out.err))
+	return exitCode(&s, cmd, cmp.Or(err, out.err))
 }
 
 // commands returns the list of commands in the order of --help.
@@ -160,6 +160,7 @@ never read, so a model without its external data is as good as one with it.
 	root.AddCommand(topics()...)
 	root.SetHelpCommand(helpCommand())
 	complete(a, root)
+	a.foldHelp(root)
 	return root
 }
 
@@ -255,7 +256,7 @@ func (a *app) stay(d time.Duration) {
 
 // say tells the user something on standard error, on a line of its own.
 func (a *app) say(format string, args ...any) {
-	fmt.Fprintln(a.Err, ridgepoint.VisibleText(fmt.Sprintf(format, args...)))
+	fmt.Fprintln(a.Err, a.said(ridgepoint.VisibleText(fmt.Sprintf(format, args...))))
 }
 
 // warn tells the user once of something that is not as it should be.
@@ -265,7 +266,7 @@ func (a *app) warn(err error) {
 		return
 	}
 	a.warned = append(a.warned, text)
-	fmt.Fprintf(a.Err, "ridgepoint: warning: %s\n", text)
+	fmt.Fprintln(a.Err, a.said("ridgepoint: warning: "+text))
 }
 
 // open returns an estimator for a configuration, with what all commands share.

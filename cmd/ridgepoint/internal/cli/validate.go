@@ -23,8 +23,17 @@ func (f *tableFlags) add(cmd *cobra.Command) {
 	}
 }
 
-// open reads the table.
-func (f *tableFlags) open() (*ridgepoint.Table, error) { return ridgepoint.OpenTable(f.file, f.models) }
+// open reads the table, and tells how columns are read whose headings leave it open.
+func (f *tableFlags) open(a *app) (*ridgepoint.Table, error) {
+	t, err := ridgepoint.OpenTable(f.file, f.models)
+	if err != nil {
+		return nil, err
+	}
+	for _, n := range t.Notes {
+		a.say("ridgepoint: note: %s: %s", t.Path, n)
+	}
+	return t, nil
+}
 
 // validateCommand returns the command that lays measured latencies beside forecasts.
 func validateCommand(a *app) *cobra.Command {
@@ -46,7 +55,7 @@ aliases; rows that cannot be used are counted by reason.`,
   ridgepoint validate --measurements measured.csv --plot expected.png -o validation.html`,
 		Args: positional(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			t, err := in.open()
+			t, err := in.open(a)
 			if err != nil {
 				return err
 			}
