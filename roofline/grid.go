@@ -145,8 +145,12 @@ func NewEvaluator(devices []*hwprofiles.Device, opt Options) *Evaluator {
 
 // Another returns an evaluator as e is, with storage of its own.
 func (e *Evaluator) Another() *Evaluator {
-	return &Evaluator{targets: slices.Clone(e.targets), errs: e.errs, opt: e.opt,
+	out := &Evaluator{targets: slices.Clone(e.targets), errs: e.errs, opt: e.opt,
 		machines: make([]*Machine, len(e.targets))}
+	for i := range out.targets {
+		out.targets[i].owns, out.targets[i].crews = nil, nil
+	}
+	return out
 }
 
 // Run estimates a job on every device: cells has one for each.
@@ -211,7 +215,7 @@ func (e *Evaluator) cell(c *Cell, m *Machine) {
 	c.Room, c.UsableBytes = m.fit(takes.whole.WeightBytes, takes.whole.PeakActivationBytes)
 	c.Notes = m.boundNote(c.Notes, s.opt)
 	var sum tally
-	m.run(s.kernels, &sum)
+	s.run(m, &sum)
 	if copied := s.copied(m); copied > 0 && m.tuning != nil {
 		sum.slope.Add(&m.tuning.Values, m.copying(copied))
 		c.Notes = append(slices.Clip(c.Notes), copiesNote(copied, &sum.slope, &m.tuning.Values))

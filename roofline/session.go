@@ -25,6 +25,7 @@ type target struct {
 	runtime *runtimes.Runtime       // nil: the speed of light only
 	recipe  lower.Recipe            // of lowering
 	owns    map[dtype.Type]*Machine // what own returned, by type
+	crews   map[crew]*Machine       // what crewed returned
 }
 
 // target returns what the options make of a device.
@@ -133,6 +134,7 @@ type session struct {
 	opt   *Options      // of the estimates
 	res   *infer.Result // the inferred graph
 	print string        // the network's fingerprint, "" before it is asked for
+	times []timed       // used again: by number of a kernel
 
 	*lowering             // that the kernels are of
 	lowerings []*lowering // of every recipe that was asked for, of which the first fresh ones are of the result
@@ -148,6 +150,8 @@ type lowering struct {
 	macs, flops int64           // before attention is made causal
 	causal      int             // kernels of attention that were made causal
 	bag         kernel.Bag      // nil before it is asked for
+	alike       kernel.Numbering
+	numbers     []int32 // by kernel: equal for those that are alike
 }
 
 // open makes a result the one that the session is about.
@@ -306,6 +310,7 @@ func (l *lowering) make(res *infer.Result, opt *Options) {
 		}
 	}
 	l.own = mostOf(l.kernels)
+	l.numbers = l.alike.Of(l.kernels)
 }
 
 // mostOf returns the type of most of the matrix work of kernels, fp32 where they have none. No recipe changes it: a

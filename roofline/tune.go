@@ -298,9 +298,8 @@ func (t *Tuning) gradient(a *tally) (g params.Values) {
 // hostBound reports whether the host issues kernels for longer than the device runs them.
 func (s *Spent) hostBound() bool { return s.Host > s.Device }
 
-// time returns the expected time of one execution of a kernel, and adds its derivatives to slope.
-func (t *Tuning) time(term *timing.Term, slope *timing.Slope) Timing {
-	at := slope.Add(&t.Values, term)
+// timing returns the expected timing of one execution of a kernel.
+func (t *Tuning) timing(at *timing.Time) Timing {
 	scale := t.Values[params.Scale]
 	out := Timing{Compute: scale * max(at.Compute, at.Vector), Memory: scale * at.Memory, Overhead: scale * at.Overhead,
 		Total: scale * at.Total}
