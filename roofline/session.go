@@ -136,9 +136,10 @@ type session struct {
 	print string        // the network's fingerprint, "" before it is asked for
 	times []timed       // used again: by number of a kernel
 
-	*lowering             // that the kernels are of
-	lowerings []*lowering // of every recipe that was asked for, of which the first fresh ones are of the result
-	fresh     int         // lowerings so far
+	*lowering               // that the kernels are of
+	common    *lower.Common // nil unless the result is lowered for many devices
+	lowerings []*lowering   // of every recipe that was asked for, of which the first fresh ones are of the result
+	fresh     int           // lowerings so far
 }
 
 // A lowering holds the kernels that a recipe makes of a result.
@@ -160,6 +161,9 @@ func (s *session) open(res *infer.Result, opt *Options) error {
 		return errors.New("found no inferred model, expected one such as infer.Plan.Run returns")
 	}
 	s.opt, s.res, s.print, s.fresh, s.lowering = opt, res, "", 0, nil
+	if s.common != nil {
+		s.common.Open(res)
+	}
 	return nil
 }
 
@@ -269,7 +273,7 @@ func (s *session) lowerBy(r lower.Recipe) {
 		}
 	}
 	s.lowering = s.next(r)
-	s.lowering.make(s.res, s.opt)
+	s.lowering.make(s.res, s.opt, s.common)
 }
 
 // next returns a lowering for a recipe in storage that no kernels of the result are in: where it can be, that of the
@@ -287,9 +291,13 @@ func (s *session) next(r lower.Recipe) *lowering {
 	return s.lowerings[i]
 }
 
-// make lowers a result by the recipe.
-func (l *lowering) make(res *infer.Result, opt *Options) {
-	l.kernels, l.bag = l.lower.Lower(res, l.recipe), nil
+// make lowers a result by the recipe. common is what lowerings by other recipes share, nil where there are none.
+func (l *lowering) make(res *infer.Result, opt *Options, common *lower.Common) {
+	if l.bag = nil; common != nil {
+		l.kernels = l.lower.LowerIn(common, l.recipe)
+	} else {
+		l.kernels = l.lower.Lower(res, l.recipe)
+	}
 	for i := range l.kernels {
 		if opt.Change != nil {
 			opt.Change(res, &l.kernels[i])
