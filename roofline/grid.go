@@ -159,7 +159,8 @@ func (e *Evaluator) Another() *Evaluator {
 		machines: make([]*Machine, len(e.targets))}
 	out.session.common = new(lower.Common)
 	for i := range out.targets {
-		out.targets[i].owns, out.targets[i].crews = nil, nil
+		t := &out.targets[i]
+		t.owns, t.crews, t.rests = nil, nil, nil
 	}
 	return out
 }

@@ -26,6 +26,7 @@ type target struct {
 	recipe  lower.Recipe            // of lowering
 	owns    map[dtype.Type]*Machine // what own returned, by type
 	crews   map[crew]*Machine       // what crewed returned
+	rests   map[rest]*Tuning        // what tunings rest on
 }
 
 // target returns what the options make of a device.
@@ -201,7 +202,7 @@ func (s *session) machine(t *target, last *Machine) (*Machine, error) {
 	if last != nil && of.threads == 0 && last.serves(&of, s.made) {
 		return last, nil
 	}
-	tuning, err := t.tuner.tune(t.runtime, t.device, of, s.made)
+	tuning, err := t.tune(of, s.made)
 	if err != nil {
 		return nil, err
 	}

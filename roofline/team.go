@@ -39,7 +39,7 @@ func (s *session) held(t *target, m *Machine) (*Machine, error) {
 		}
 		of := m.subject
 		of.threads = whole.threads
-		tuning, err := t.tuner.tune(t.runtime, m.device, of, s.made)
+		tuning, err := t.tune(of, s.made)
 		if err != nil {
 			return nil, err
 		}

@@ -20,6 +20,7 @@ type Common struct {
 type way struct {
 	flow    dataflow.Flow
 	options dataflow.Options // that were asked for
+	starts  [][]int32        // by composite: steps that may be its seed
 	kernels []kernel.Kernel  // as fill describes them, before what the readers of their results change
 	before  []int32          // by kernel: the one before it with the same first step, -1 if none
 	last    []int32          // by step: the latest kernel that begins with it, -1 if none
@@ -49,6 +50,7 @@ func (c *Common) way(o dataflow.Options) *way {
 		}
 	}
 	c.used++
+	w.starts = startsOf(&w.flow, w.starts)
 	w.kernels, w.before = w.kernels[:0], w.before[:0]
 	w.last = dataflow.Resize(w.last, len(c.res.Steps))
 	for i := range w.last {

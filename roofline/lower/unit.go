@@ -22,6 +22,7 @@ type fuser struct {
 	rule      []string     // by unit: that made it
 	fusion    []cost.Class // by unit: how it fuses
 	region    region       // used again
+	starts    [][]int32    // of the way that the flow is of
 	spare     []bool       // by root: scores of attention that another runtime keeps in one kernel
 }
 
@@ -30,7 +31,7 @@ type fuser struct {
 func (f *fuser) fuse(c *Common, recipe Recipe) *way {
 	f.semantics = recipe.semantics()
 	w := c.way(f.data)
-	f.Flow = &w.flow
+	f.Flow, f.starts = &w.flow, w.starts
 	n := len(c.res.Steps)
 	f.unit, f.next = dataflow.Resize(f.unit, n), dataflow.Resize(f.next, n)
 	f.tail, f.end = dataflow.Resize(f.tail, n), dataflow.Resize(f.end, n)
