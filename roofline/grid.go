@@ -15,6 +15,7 @@ import (
 	"github.com/ridgepoint/ridgepoint/graph/note"
 	"github.com/ridgepoint/ridgepoint/hwprofiles"
 	"github.com/ridgepoint/ridgepoint/internal/sat"
+	"github.com/ridgepoint/ridgepoint/roofline/internal/dataflow"
 	"github.com/ridgepoint/ridgepoint/roofline/lower"
 )
 
@@ -115,21 +116,29 @@ type Evaluator struct {
 	covered Coverage
 	notes   []note.Note // on the last job
 	stores  []store     // that the result was found to take so far
+	moves   []move      // and that its lowerings were found to move
 }
 
-// A storage is what a model's memory and traffic depend on: how it is lowered and what bits it is stored in.
+// A storage is what a model's memory depends on: how its tensors flow and what bits it is stored in.
 type storage struct {
-	recipe        lower.Recipe // of the runtime
-	acts, weights int          // bits of an element
-	inPlace       bool         // functions of one tensor write over what they read
+	flow          *dataflow.Flow
+	acts, weights int  // bits of an element
+	inPlace       bool // functions of one tensor write over what they read
 }
 
 // A store is what a model takes in a storage.
 type store struct {
 	storage
-	params int64 // weights
-	bytes  int64 // of memory
-	whole  Whole // sums over the graph
+	params      int64 // weights
+	weightBytes int64 // as stored on the device
+	peak        int64 // bytes of activations that are alive at once at most
+}
+
+// A move is the work and the traffic of a lowering at a precision.
+type move struct {
+	recipe        lower.Recipe
+	acts, weights int // bits of an element
+	whole         Whole
 }
 
 // NewEvaluator returns an evaluator for devices. A device that cannot run what the options ask for has Err in its
@@ -137,6 +146,7 @@ type store struct {
 func NewEvaluator(devices []*hwprofiles.Device, opt Options) *Evaluator {
 	e := &Evaluator{targets: make([]target, len(devices)), errs: make([]error, len(devices)), opt: opt,
 		machines: make([]*Machine, len(devices))}
+	e.session.common = new(lower.Common)
 	for i, d := range devices {
 		e.targets[i], e.errs[i] = opt.target(d)
 	}
@@ -145,8 +155,14 @@ func NewEvaluator(devices []*hwprofiles.Device, opt Options) *Evaluator {
 
 // Another returns an evaluator as e is, with storage of its own.
 func (e *Evaluator) Another() *Evaluator {
-	return &Evaluator{targets: slices.Clone(e.targets), errs: e.errs, opt: e.opt,
+	out := &Evaluator{targets: slices.Clone(e.targets), errs: e.errs, opt: e.opt,
 		machines: make([]*Machine, len(e.targets))}
+	out.session.common = new(lower.Common)
+	for i := range out.targets {
+		t := &out.targets[i]
+		t.owns, t.crews, t.rests = nil, nil, nil
+	}
+	return out
 }
 
 // Run estimates a job on every device: cells has one for each.
@@ -162,7 +178,7 @@ func (e *Evaluator) Run(job *Job, cells []Cell) {
 		}
 		return
 	}
-	e.res, e.stores = res, e.stores[:0]
+	e.res, e.stores, e.moves = res, e.stores[:0], e.moves[:0]
 	e.covered = res.Coverage()
 	e.notes = e.opt.outsideNote(modelNotes(nil, res, &e.covered))
 	for i := range e.targets {
@@ -182,18 +198,31 @@ func (e *Evaluator) Run(job *Job, cells []Cell) {
 // store returns what the result takes at a precision.
 func (e *Evaluator) store(p *precision) *store {
 	s := &e.session
-	how := storage{s.recipe, p.acts, p.weights, p.inPlace}
+	how := storage{s.lower.Flow, p.acts, p.weights, p.inPlace}
 	for i := range e.stores {
 		if e.stores[i].storage == how {
 			return &e.stores[i]
 		}
 	}
-	out := store{storage: how, whole: s.whole(p)}
-	out.params, out.whole.WeightBytes = weights(e.res.Plan.Model, p)
-	out.whole.PeakActivationBytes, _ = s.foot.peak(&s.lower.Flow, p, nil)
-	out.bytes = out.whole.WeightBytes + out.whole.PeakActivationBytes
+	out := store{storage: how}
+	out.params, out.weightBytes = weights(e.res.Plan.Model, p)
+	out.peak, _ = s.foot.peak(s.lower.Flow, p, nil)
 	e.stores = append(e.stores, out)
 	return &e.stores[len(e.stores)-1]
+}
+
+// whole returns the sums over the graph at a precision, with what the result takes.
+func (e *Evaluator) whole(p *precision, takes *store) Whole {
+	i := slices.IndexFunc(e.moves, func(m move) bool {
+		return m.recipe == e.session.recipe && m.acts == p.acts && m.weights == p.weights
+	})
+	if i < 0 {
+		i = len(e.moves)
+		e.moves = append(e.moves, move{e.session.recipe, p.acts, p.weights, e.session.whole(p)})
+	}
+	w := e.moves[i].whole
+	w.WeightBytes, w.PeakActivationBytes = takes.weightBytes, takes.peak
+	return w
 }
 
 // cell fills in the outcome of the result on a machine.
@@ -202,16 +231,16 @@ func (e *Evaluator) cell(c *Cell, m *Machine) {
 	work, takes := m.precision.work(cost.Matrix, s.own), e.store(&m.precision)
 	*c = Cell{
 		Batch: e.res.Batch, Reads: Read(e.res), Precision: m.precision.label(work), Asked: m.precision.asked,
-		Ran: m.ran(work), MACs: s.macs, FLOPs: s.flops, Whole: takes.whole,
-		Params: takes.params, MemoryBytes: takes.bytes, Coverage: e.covered, Notes: e.notes, Tuning: m.tuning,
+		Ran: m.ran(work), MACs: s.macs, FLOPs: s.flops, Whole: e.whole(&m.precision, takes),
+		Params: takes.params, MemoryBytes: takes.weightBytes + takes.peak, Coverage: e.covered, Notes: e.notes, Tuning: m.tuning,
 	}
 	if more := m.precision.notes; len(more) > 0 {
 		c.Notes = append(slices.Clip(c.Notes), more...)
 	}
-	c.Room, c.UsableBytes = m.fit(takes.whole.WeightBytes, takes.whole.PeakActivationBytes)
+	c.Room, c.UsableBytes = m.fit(takes.weightBytes, takes.peak)
 	c.Notes = m.boundNote(c.Notes, s.opt)
 	var sum tally
-	m.run(s.kernels, &sum)
+	s.run(m, &sum)
 	if copied := s.copied(m); copied > 0 && m.tuning != nil {
 		sum.slope.Add(&m.tuning.Values, m.copying(copied))
 		c.Notes = append(slices.Clip(c.Notes), copiesNote(copied, &sum.slope, &m.tuning.Values))

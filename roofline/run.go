@@ -120,7 +120,7 @@ func (s *session) describe(p *precision, runtime bool, e *Estimate) (work dtype.
 	work = cmp.Or(heaviest(e.Layers), p.matrix, dtype.Float32)
 	e.Asked, e.Precision, e.Ran = p.asked, p.label(work), p.label(work)
 	e.Params, e.WeightBytes = weights(s.res.Plan.Model, p)
-	e.PeakActivationBytes, e.CacheBytes = s.foot.peak(&s.lower.Flow, p, e.Alive)
+	e.PeakActivationBytes, e.CacheBytes = s.foot.peak(s.lower.Flow, p, e.Alive)
 	e.MemoryBytes = e.WeightBytes + e.PeakActivationBytes
 	return work
 }

@@ -25,6 +25,8 @@ type target struct {
 	runtime *runtimes.Runtime       // nil: the speed of light only
 	recipe  lower.Recipe            // of lowering
 	owns    map[dtype.Type]*Machine // what own returned, by type
+	crews   map[crew]*Machine       // what crewed returned
+	rests   map[rest]*Tuning        // what tunings rest on
 }
 
 // target returns what the options make of a device.
@@ -133,10 +135,12 @@ type session struct {
 	opt   *Options      // of the estimates
 	res   *infer.Result // the inferred graph
 	print string        // the network's fingerprint, "" before it is asked for
+	times []timed       // used again: by number of a kernel
 
-	*lowering             // that the kernels are of
-	lowerings []*lowering // of every recipe that was asked for, of which the first fresh ones are of the result
-	fresh     int         // lowerings so far
+	*lowering               // that the kernels are of
+	common    *lower.Common // nil unless the result is lowered for many devices
+	lowerings []*lowering   // of every recipe that was asked for, of which the first fresh ones are of the result
+	fresh     int           // lowerings so far
 }
 
 // A lowering holds the kernels that a recipe makes of a result.
@@ -148,6 +152,8 @@ type lowering struct {
 	macs, flops int64           // before attention is made causal
 	causal      int             // kernels of attention that were made causal
 	bag         kernel.Bag      // nil before it is asked for
+	alike       kernel.Numbering
+	numbers     []int32 // by kernel: equal for those that are alike
 }
 
 // open makes a result the one that the session is about.
@@ -156,6 +162,9 @@ func (s *session) open(res *infer.Result, opt *Options) error {
 		return errors.New("found no inferred model, expected one such as infer.Plan.Run returns")
 	}
 	s.opt, s.res, s.print, s.fresh, s.lowering = opt, res, "", 0, nil
+	if s.common != nil {
+		s.common.Open(res)
+	}
 	return nil
 }
 
@@ -193,7 +202,7 @@ func (s *session) machine(t *target, last *Machine) (*Machine, error) {
 	if last != nil && of.threads == 0 && last.serves(&of, s.made) {
 		return last, nil
 	}
-	tuning, err := t.tuner.tune(t.runtime, t.device, of, s.made)
+	tuning, err := t.tune(of, s.made)
 	if err != nil {
 		return nil, err
 	}
@@ -265,7 +274,7 @@ func (s *session) lowerBy(r lower.Recipe) {
 		}
 	}
 	s.lowering = s.next(r)
-	s.lowering.make(s.res, s.opt)
+	s.lowering.make(s.res, s.opt, s.common)
 }
 
 // next returns a lowering for a recipe in storage that no kernels of the result are in: where it can be, that of the
@@ -283,9 +292,13 @@ func (s *session) next(r lower.Recipe) *lowering {
 	return s.lowerings[i]
 }
 
-// make lowers a result by the recipe.
-func (l *lowering) make(res *infer.Result, opt *Options) {
-	l.kernels, l.bag = l.lower.Lower(res, l.recipe), nil
+// make lowers a result by the recipe. common is what lowerings by other recipes share, nil where there are none.
+func (l *lowering) make(res *infer.Result, opt *Options, common *lower.Common) {
+	if l.bag = nil; common != nil {
+		l.kernels = l.lower.LowerIn(common, l.recipe)
+	} else {
+		l.kernels = l.lower.Lower(res, l.recipe)
+	}
 	for i := range l.kernels {
 		if opt.Change != nil {
 			opt.Change(res, &l.kernels[i])
@@ -306,6 +319,7 @@ func (l *lowering) make(res *infer.Result, opt *Options) {
 		}
 	}
 	l.own = mostOf(l.kernels)
+	l.numbers = l.alike.Of(l.kernels)
 }
 
 // mostOf returns the type of most of the matrix work of kernels, fp32 where they have none. No recipe changes it: a

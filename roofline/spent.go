@@ -97,10 +97,11 @@ type tally struct {
 	slope timing.Slope // of the expected time
 }
 
-// addRuns adds so many executions of a kernel that takes light seconds at the speed of light.
-func (a *tally) addRuns(light float64, best *Timing, times int64) {
-	a.light += light * float64(times)
-	a.spent.addRuns(best, times)
+// addRuns adds so many executions of a kernel.
+func (a *tally) addRuns(of *timed, times int64) {
+	a.light += of.light * float64(times)
+	a.spent.addRuns(&of.best, times)
+	a.slope.Include(&of.share)
 }
 
 // done adds what a tuning's host and harness take, and returns the latency of the kernels and what it is spent on.
@@ -125,26 +126,55 @@ func (m *Machine) Total(kernels []kernel.Kernel) (Latency, Spent) {
 // run adds the times of kernels that run one after the other.
 func (m *Machine) run(kernels []kernel.Kernel, sum *tally) {
 	var term timing.Term
+	var one timed
 	where := m.placer()
 	for i := range kernels {
 		k := &kernels[i]
-		light, best := m.time(k, m.precision.traffic(k), where.next(k), &term, &sum.slope)
-		sum.addRuns(light, &best, k.Times)
+		m.time(k, m.precision.traffic(k), where.next(k), &term, &sum.slope, &one)
+		sum.addRuns(&one, k.Times)
 	}
+}
+
+// total does as Machine.Total for the session's kernels.
+func (s *session) total(m *Machine) (Latency, Spent) {
+	var sum tally
+	s.run(m, &sum)
+	return sum.done(m.tuning)
+}
+
+// run adds the times of the session's kernels on a machine, in their order. Those that are alike are timed once, but
+// where units of the device share the work: there it matters what came before.
+func (s *session) run(m *Machine, sum *tally) {
+	if m.device.Fallback != nil {
+		m.run(s.kernels, sum)
+		return
+	}
+	var term timing.Term
+	known := s.times[:0]
+	for i, number := range s.numbers {
+		k := &s.kernels[i]
+		if int(number) == len(known) {
+			known = append(known, timed{})
+			m.time(k, m.precision.traffic(k), place{}, &term, &sum.slope, &known[number])
+		}
+		sum.addRuns(&known[number], k.Times)
+	}
+	s.times = known
 }
 
 // timeLayers sets the times of an estimate's layers, which are those of the kernels, and sums them.
 func (e *Estimate) timeLayers(kernels []kernel.Kernel, m *Machine, copied int64) {
 	var sum tally
+	var one timed
 	where := m.placer()
 	for i := range kernels {
 		k, l := &kernels[i], &e.Layers[i]
 		at := where.next(k)
 		l.Falls = at.falls || at.partly
-		light, best := m.time(k, trafficOf(&l.Cost), at, &l.term, &sum.slope)
-		l.SpeedOfLight, l.Timing = light, best
+		m.time(k, trafficOf(&l.Cost), at, &l.term, &sum.slope, &one)
+		l.SpeedOfLight, l.Timing = one.light, one.best
 		l.Attainable, l.Peak = m.attainable(&l.Cost, k)
-		sum.addRuns(light, &best, l.Times)
+		sum.addRuns(&one, l.Times)
 	}
 	if copied > 0 && m.tuning != nil {
 		sum.slope.Add(&m.tuning.Values, m.copying(copied))

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strconv"
 
+	"github.com/ridgepoint/ridgepoint/graph/dtype"
 	"github.com/ridgepoint/ridgepoint/hwprofiles"
 )
 
@@ -29,25 +30,48 @@ func (m *Machine) cores() int {
 // held returns a machine of some threads that is no faster than one of more: slices of fewer and of more threads are
 // fitted apart, and nothing else keeps them in order.
 func (s *session) held(t *target, m *Machine) (*Machine, error) {
-	_, own := m.Total(s.kernels)
+	_, own := s.total(m)
 	longest := own.Total()
 	for _, n := range teams(m) {
-		whole, err := newMachine(m.device, t.runtime, m.precision.want, n)
+		whole, err := t.crewed(m.precision.want, n)
 		if err != nil {
 			return nil, err
 		}
 		of := m.subject
 		of.threads = whole.threads
-		tuning, err := t.tuner.tune(t.runtime, m.device, of, s.made)
+		tuning, err := t.tune(of, s.made)
 		if err != nil {
 			return nil, err
 		}
-		l, _ := whole.tuned(tuning, of).Total(s.kernels)
+		l, _ := s.total(whole.tuned(tuning, of))
 		longest = max(longest, l.Best())
 	}
 	if f := longest / own.Total(); f > 1 {
 		return m.tuned(m.tuning.slower(f), m.subject), nil
 	}
+	return m, nil
+}
+
+// A crew is a number of threads, 0 for all, that work in a type.
+type crew struct {
+	want    dtype.Type
+	threads int
+}
+
+// crewed returns the target's machine of a number of threads, without a tuning.
+func (t *target) crewed(want dtype.Type, threads int) (*Machine, error) {
+	of := crew{want, threads}
+	if m := t.crews[of]; m != nil {
+		return m, nil
+	}
+	m, err := newMachine(t.device, t.runtime, want, threads)
+	if err != nil {
+		return nil, err
+	}
+	if t.crews == nil {
+		t.crews = make(map[crew]*Machine)
+	}
+	t.crews[of] = m
 	return m, nil
 }
 

@@ -8,17 +8,24 @@ import (
 	"github.com/ridgepoint/ridgepoint/roofline/timing"
 )
 
-// time returns the speed of light of one execution of a kernel, in seconds, and the best timing that is known: the
-// expected one, whose term it sets and whose derivatives it adds to slope, if the machine is tuned. Only the total of
-// all kernels is kept from falling below the speed of light: caches can serve a kernel faster than main memory.
+// A timed is what a kernel takes on a machine.
+type timed struct {
+	light float64      // s of one execution at the speed of light
+	best  Timing       // the best timing that is known
+	share timing.Share // of the expected time, if the machine is tuned
+}
+
+// time sets out to what a kernel takes: the speed of light of one execution, and the best timing that is known, the
+// expected one, whose term it sets, if the machine is tuned. Only the total of all kernels is kept from falling below
+// the speed of light: caches can serve a kernel faster than main memory. Kernels that are alike take equally long in
+// places that are.
 //
 // No machine with these peaks and this bandwidth is faster than the speed of light. Engines that are different units
 // overlap, so compute is the maximum over them; work that falls back to another engine's units adds to what those do.
 // Compute overlaps memory traffic as well. A runtime may hold tensors in caches and convolve with fewer
 // multiplications.
-func (m *Machine) time(k *kernel.Kernel, b traffic, at place, term *timing.Term, slope *timing.Slope) (
-	light float64, t Timing,
-) {
+func (m *Machine) time(k *kernel.Kernel, b traffic, at place, term *timing.Term, slope *timing.Slope, out *timed) {
+	var t Timing
 	var busy [cost.NumEngines]float64
 	rates := m.ratesOf(k)
 	for e := range k.Cost.Work {
@@ -37,18 +44,19 @@ func (m *Machine) time(k *kernel.Kernel, b traffic, at place, term *timing.Term,
 	if t.Memory > t.Compute {
 		t.Total, t.Bound = t.Memory, Memory
 	}
-	light = t.Total
+	out.light = t.Total
 	if m.runtime != nil {
-		light = max(t.Compute/m.looked.boost, m.leastMemory(k, m.precision.least(k, b)))
+		out.light = max(t.Compute/m.looked.boost, m.leastMemory(k, m.precision.least(k, b)))
 	}
 	if m.tuning != nil {
 		*term = m.termAt(k, b, at)
-		t = m.tuning.time(term, slope)
+		slope.Share(&m.tuning.Values, term, &out.share)
+		t = m.tuning.timing(&out.share.At)
 		if at.falls { // that unit computes
 			t.Compute, t.Overhead, t.Bound = t.Overhead, 0, Compute
 		}
 	}
-	return light, t
+	out.best = t
 }
 
 // attainable returns the roof over a kernel of a cost, in FLOP/s: min(peak of its main engine, intensity x bandwidth),

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/ridgepoint/ridgepoint/graph/cost"
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
@@ -104,16 +105,38 @@ func (t *Tuner) model() *joint.Model {
 	return t.Model
 }
 
-// tune returns the best that is known of a runtime on a device for a subject. bag says what the network is made of; it
+// A rest is what of a subject decides what its tuning rests on, whatever the network is.
+type rest struct {
+	precision, asked dtype.Type
+	threads          int
+}
+
+// tune returns the best that is known of the target's runtime for a subject. bag says what the network is made of; it
 // is asked where the network was not measured.
-func (t *Tuner) tune(r *runtimes.Runtime, d *hwprofiles.Device, of subject, bag func() kernel.Bag) (*Tuning, error) {
+func (t *target) tune(of subject, bag func() kernel.Bag) (*Tuning, error) {
+	on := rest{of.precision, of.asked, of.threads}
+	known := t.rests[on]
+	if known == nil {
+		var err error
+		if known, err = t.tuner.rest(t.runtime, t.device, on); err != nil {
+			return nil, err
+		}
+		if t.rests == nil {
+			t.rests = make(map[rest]*Tuning)
+		}
+		t.rests[on] = known
+	}
+	return t.tuner.tune(known, t.device, of, bag), nil
+}
+
+// rest returns the best that is known of a runtime on a device, whatever the network is.
+func (t *Tuner) rest(r *runtimes.Runtime, d *hwprofiles.Device, of rest) (*Tuning, error) {
 	out := &Tuning{Runtime: r, Slice: runtimes.Slice{Device: d.MeasuredAs(), Runtime: r.ID,
 		Precision: of.precision.Short(), Threads: of.threads}}
 	if p, ok := d.Peak(cost.Matrix, dtype.TF32); ok && p.Type == dtype.TF32 {
 		out.TF32 = r.TF32 && of.precision == dtype.Float32
 	}
 	if out.fixed(t.Calibrations, of, r.PriorOn(d, of.precision)) {
-		t.narrowed(out, d, of.stored)
 		return out, nil
 	}
 	s := joint.SettingOf(d, r, of.precision, of.threads, "")
@@ -129,25 +152,35 @@ func (t *Tuner) tune(r *runtimes.Runtime, d *hwprofiles.Device, of subject, bag 
 		out.Slice.Precision = cmp.Or(out.Slice.Precision, precision)
 	}
 	out.adapted(d, of.threads)
-	asked := joint.Network{Batch: of.batch}
-	out.uncorrected = t.Uncorrected
-	if !t.Uncorrected {
-		asked.Print, out.seen = of.network, known.Seen(of.network)
-		if !out.seen {
-			asked.Bag = bag()
+	out.Adapted, out.uncorrected = slices.Clip(out.Adapted), t.Uncorrected
+	return out, nil
+}
+
+// tune returns what a runtime on a device rests on with what is known of a network.
+func (t *Tuner) tune(on *Tuning, d *hwprofiles.Device, of subject, bag func() kernel.Bag) *Tuning {
+	out := new(Tuning)
+	*out = *on
+	if known := out.known; known != nil {
+		asked := joint.Network{Batch: of.batch}
+		if !t.Uncorrected {
+			asked.Print, out.seen = of.network, known.Seen(of.network)
+			if !out.seen {
+				asked.Bag = bag()
+			}
+		}
+		out.correct(&asked)
+		if c := out.Correction; out.Tier == TierSlice && (c == nil || c.Here == 0) && !t.Uncorrected &&
+			known.Foreign(bag()) {
+			out.Tier, out.Foreign = TierClass, true
 		}
 	}
-	out.correct(&asked)
-	if c := out.Correction; out.Tier == TierSlice && (c == nil || c.Here == 0) && !t.Uncorrected && known.Foreign(bag()) {
-		out.Tier, out.Foreign = TierClass, true
-	}
 	t.narrowed(out, d, of.stored)
-	return out, nil
+	return out
 }
 
 // fixed takes the parameters of a user's calibration that says nothing of single measurements. It reports whether there
 // is one, of the type asked for or else of the one that runs.
-func (t *Tuning) fixed(cs *runtimes.Calibrations, of subject, prior *runtimes.ClassPrior) bool {
+func (t *Tuning) fixed(cs *runtimes.Calibrations, of rest, prior *runtimes.ClassPrior) bool {
 	s := t.Slice
 	for _, p := range []dtype.Type{of.asked, of.precision} {
 		s.Precision = p.Short()
@@ -298,9 +331,8 @@ func (t *Tuning) gradient(a *tally) (g params.Values) {
 // hostBound reports whether the host issues kernels for longer than the device runs them.
 func (s *Spent) hostBound() bool { return s.Host > s.Device }
 
-// time returns the expected time of one execution of a kernel, and adds its derivatives to slope.
-func (t *Tuning) time(term *timing.Term, slope *timing.Slope) Timing {
-	at := slope.Add(&t.Values, term)
+// timing returns the expected timing of one execution of a kernel.
+func (t *Tuning) timing(at *timing.Time) Timing {
 	scale := t.Values[params.Scale]
 	out := Timing{Compute: scale * max(at.Compute, at.Vector), Memory: scale * at.Memory, Overhead: scale * at.Overhead,
 		Total: scale * at.Total}

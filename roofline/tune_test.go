@@ -88,8 +88,8 @@ func TestTiers(t *testing.T) {
 		if tuner.Runtime, err = tuner.Runtimes.Get(c.runtime); err != nil {
 			t.Fatal(err)
 		}
-		tuning, err := tuner.tune(tuner.Runtime, d, subject{precision: c.precision, asked: c.precision},
-			func() kernel.Bag { return nil })
+		on := target{device: d, tuner: tuner, runtime: tuner.Runtime}
+		tuning, err := on.tune(subject{precision: c.precision, asked: c.precision}, func() kernel.Bag { return nil })
 		if err != nil || tuning.Tier != c.tier {
 			t.Errorf("%s/%s: tier %v (%v), want %s", c.device, c.runtime, tuning, err, c.tier)
 		}

@@ -3,8 +3,6 @@ package judge
 import (
 	"slices"
 
-	"github.com/ridgepoint/ridgepoint/graph/dtype"
-	"github.com/ridgepoint/ridgepoint/graph/infer"
 	"github.com/ridgepoint/ridgepoint/hwprofiles"
 	"github.com/ridgepoint/ridgepoint/hwprofiles/runtimes"
 	"github.com/ridgepoint/ridgepoint/internal/joint"
@@ -111,22 +109,22 @@ func Raised(m *joint.Model, every int) (Verdict, error) {
 	if err != nil {
 		return out, err
 	}
-	for _, name := range figureNetworks {
-		for _, batch := range figureBatches {
-			res, err := inferred(name, batch)
-			if err != nil {
-				return out, err
-			}
-			parts := make([]Verdict, len(devices))
-			parallel.Do(len(devices), func(i int) {
-				r := raiser{model: m, runtimes: rs, result: res, at: cell{network: name, batch: batch}}
-				r.try(devices[i])
-				parts[i] = r.verdict
-			})
-			for i := range parts {
-				out.add(&parts[i])
+	jobs, err := jobsOf(figureNetworks, figureBatches)
+	if err != nil {
+		return out, err
+	}
+	parts := make([]Verdict, len(devices))
+	parallel.Do(len(devices), func(i int) {
+		r := raise(devices[i])
+		for _, rt := range rs.On(devices[i]) {
+			for _, p := range gridPrecisions {
+				r.ask(jobs, rt, roofline.Options{Precision: p, Tuner: &roofline.Tuner{Runtimes: rs, Model: m, Runtime: rt}})
 			}
 		}
+		parts[i] = r.verdict
+	})
+	for i := range parts {
+		out.add(&parts[i])
 	}
 	return out, nil
 }
@@ -139,53 +137,40 @@ func (v *Verdict) add(o *Verdict) {
 	}
 }
 
-// A raiser raises the figures of one device.
+// A raiser compares a device with itself, one figure raised in each of the others.
 type raiser struct {
-	model    *joint.Model
-	runtimes *runtimes.Set
-	result   *infer.Result
-	at       cell
-	verdict  Verdict
+	devices []*hwprofiles.Device // the device as it is first
+	figures []string             // raised
+	verdict Verdict
 }
 
-// try compares a device with itself, each figure raised, with every runtime and precision.
-func (r *raiser) try(d *hwprofiles.Device) {
-	type raised struct {
-		path   string
-		device *hwprofiles.Device
-	}
-	var all []raised
+// raise returns a device with each of its figures raised in turn.
+func raise(d *hwprofiles.Device) *raiser {
+	r := &raiser{devices: []*hwprofiles.Device{d}, figures: []string{""}}
 	for _, q := range d.Figures() {
 		if c, err := d.With(q.Path + "=x1.25"); err == nil && q.Path != "launch" { // which is a time
-			all = append(all, raised{q.Path, c})
+			r.devices, r.figures = append(r.devices, c), append(r.figures, q.Path)
 		}
 	}
-	for _, rt := range r.runtimes.On(d) {
-		for _, p := range gridPrecisions {
-			before, ok := r.latency(d, rt, p)
-			if !ok {
-				continue
-			}
-			for _, c := range all {
-				if after, ok := r.latency(c.device, rt, p); ok {
-					v := Verdict{Of: 1, Worst: after / before, where: r.at}
-					v.where.device, v.where.runtime, v.where.precision = d.ID+" with more "+c.path, rt.ID, p
-					if v.Worst > 1+slack {
-						v.Broken = 1
-					}
-					r.verdict.add(&v)
-				}
-			}
-		}
-	}
+	return r
 }
 
-// latency returns the expected latency of a device, and whether it can run.
-func (r *raiser) latency(d *hwprofiles.Device, rt *runtimes.Runtime, p dtype.Type) (float64, bool) {
-	tuner := &roofline.Tuner{Runtimes: r.runtimes, Model: r.model, Runtime: rt}
-	e, err := roofline.Run(r.result, d, roofline.Options{Precision: p, Tuner: tuner})
-	if err != nil {
-		return 0, false
+// ask compares the answers about all jobs. What the device cannot run has none.
+func (r *raiser) ask(jobs []gridJob, rt *runtimes.Runtime, opt roofline.Options) {
+	all := roofline.NewEvaluator(r.devices, opt)
+	cells := make([]roofline.Cell, len(r.devices))
+	for i := range jobs {
+		all.Run(&jobs[i].Job, cells)
+		for j := 1; j < len(cells); j++ {
+			if cells[0].Err != nil || cells[j].Err != nil {
+				continue
+			}
+			v := Verdict{Of: 1, Worst: *cells[j].Latency.Expected / *cells[0].Latency.Expected}
+			v.where = cell{r.devices[0].ID + " with more " + r.figures[j], rt.ID, jobs[i].network, opt.Precision, jobs[i].batch}
+			if v.Worst > 1+slack {
+				v.Broken = 1
+			}
+			r.verdict.add(&v)
+		}
 	}
-	return *e.Latency.Expected, true
 }

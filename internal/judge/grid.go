@@ -1,6 +1,7 @@
 package judge
 
 import (
+	"maps"
 	"slices"
 
 	"github.com/ridgepoint/ridgepoint/graph/cost"
@@ -30,7 +31,7 @@ type cell struct {
 
 // An answer is the estimate of a cell.
 type answer struct {
-	setting          joint.Setting
+	setting          *joint.Setting
 	rate             float64 // operations/s of the fastest matrix work
 	latency          float64 // s
 	light, low, high float64 // s
@@ -65,23 +66,30 @@ func NewGrid(m *joint.Model, every int) (*Grid, error) {
 	if err != nil {
 		return nil, err
 	}
+	jobs, err := jobsOf(gridNetworks, gridBatches)
+	if err != nil {
+		return nil, err
+	}
 	g := &Grid{map[cell]answer{}, map[string]*hwprofiles.Device{}, worse(devices)}
-	for _, name := range gridNetworks {
-		for _, batch := range gridBatches {
-			res, err := inferred(name, batch)
-			if err != nil {
-				return nil, err
-			}
-			parts := make([]map[cell]answer, len(devices))
-			c := cell{network: name, batch: batch}
-			parallel.Do(len(devices), func(i int) { parts[i] = ask(m, rs, devices[i], c, res) })
-			for i, d := range devices {
-				g.devices[d.ID] = d
-				for c, a := range parts[i] {
-					g.answers[c] = a
-				}
+	by := map[*runtimes.Runtime][]*hwprofiles.Device{}
+	for _, d := range devices {
+		g.devices[d.ID] = d
+		for _, r := range rs.On(d) {
+			by[r] = append(by[r], d)
+		}
+	}
+	var asked []question
+	for _, r := range rs.List() {
+		for chunk := range slices.Chunk(by[r], together) {
+			for _, p := range gridPrecisions {
+				asked = append(asked, question{r, p, chunk})
 			}
 		}
+	}
+	parts := make([]map[cell]answer, len(asked))
+	parallel.Do(len(asked), func(i int) { parts[i] = asked[i].ask(m, rs, jobs) })
+	for _, part := range parts {
+		maps.Copy(g.answers, part)
 	}
 	return g, nil
 }
@@ -94,6 +102,34 @@ func catalogue(every int) ([]*hwprofiles.Device, error) {
 	}
 	n := 0
 	return slices.DeleteFunc(devices, func(*hwprofiles.Device) bool { n++; return n%every != 0 }), nil
+}
+
+// together bounds the devices that are asked about at once, so that no processor waits long for the last one.
+const together = 100
+
+// A gridJob is one network at one batch.
+type gridJob struct {
+	roofline.Job
+	network string
+	batch   int64
+}
+
+// jobsOf returns built-in networks at batches.
+func jobsOf(networks []string, batches []int64) (out []gridJob, err error) {
+	for _, name := range networks {
+		model, err := zoo.Open(name)
+		if err != nil {
+			return nil, err
+		}
+		plan, err := infer.Prepare(model)
+		if err != nil {
+			return nil, err
+		}
+		for _, batch := range batches {
+			out = append(out, gridJob{roofline.Job{Plan: plan, Bindings: infer.Bindings{Batch: batch}}, name, batch})
+		}
+	}
+	return out, nil
 }
 
 // inferred returns a built-in network at a batch.
@@ -109,21 +145,35 @@ func inferred(name string, batch int64) (*infer.Result, error) {
 	return plan.Run(infer.Bindings{Batch: batch}, nil)
 }
 
-// ask returns the answers about a network on a device. Precisions that the device cannot run have none.
-func ask(m *joint.Model, rs *runtimes.Set, d *hwprofiles.Device, c cell, res *infer.Result) map[cell]answer {
+// A question is about a runtime at a precision on devices.
+type question struct {
+	runtime   *runtimes.Runtime
+	precision dtype.Type
+	devices   []*hwprofiles.Device
+}
+
+// ask returns the answers about all jobs. Precisions that a device cannot run have none.
+func (q *question) ask(m *joint.Model, rs *runtimes.Set, jobs []gridJob) map[cell]answer {
 	out := map[cell]answer{}
-	for _, r := range rs.On(d) {
-		for _, p := range gridPrecisions {
-			tuner := &roofline.Tuner{Runtimes: rs, Model: m, Runtime: r}
-			e, err := roofline.Run(res, d, roofline.Options{Precision: p, Tuner: tuner})
-			if err != nil {
+	all := roofline.NewEvaluator(q.devices, roofline.Options{Precision: q.precision,
+		Tuner: &roofline.Tuner{Runtimes: rs, Model: m, Runtime: q.runtime}})
+	settings := make([]*joint.Setting, len(q.devices))
+	cells := make([]roofline.Cell, len(q.devices))
+	for i := range jobs {
+		job := &jobs[i]
+		all.Run(&job.Job, cells)
+		for j := range cells {
+			c, l := &cells[j], &cells[j].Latency
+			if c.Err != nil {
 				continue
 			}
-			c.device, c.runtime, c.precision = d.ID, r.ID, p
-			l := &e.Latency
-			s := joint.SettingOf(d, r, p, 0, "")
-			out[c] = answer{
-				setting: s, rate: fastest(d, r, &s), macs: e.MACs(),
+			if settings[j] == nil {
+				at := joint.SettingOf(q.devices[j], q.runtime, q.precision, 0, "")
+				settings[j] = &at
+			}
+			of := cell{q.devices[j].ID, q.runtime.ID, job.network, q.precision, job.batch}
+			out[of] = answer{
+				setting: settings[j], rate: fastest(q.devices[j], q.runtime, settings[j]), macs: c.Whole.MACs,
 				latency: *l.Expected, light: l.SpeedOfLight, low: *l.Low, high: *l.High,
 			}
 		}

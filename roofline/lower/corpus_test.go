@@ -59,9 +59,9 @@ func TestFusionKeepsWork(t *testing.T) {
 			last := int64(-1)
 			for _, level := range []lower.Level{lower.None, lower.Epilogue, lower.Full} {
 				kernels := l.Lower(res, level.Recipe())
-				checkPartition(t, &l.Flow, kernels)
+				checkPartition(t, l.Flow, kernels)
 				total := sum(kernels)
-				if want := liveWork(res, &l.Flow); total.FLOPs() != want {
+				if want := liveWork(res, l.Flow); total.FLOPs() != want {
 					t.Errorf("%v: kernels do %d FLOP, steps %d", level, total.FLOPs(), want)
 				}
 				if last >= 0 && total.Bytes() > last {

@@ -80,9 +80,9 @@ func FuzzLower(f *testing.F) {
 		last := int64(-1)
 		for _, level := range []lower.Level{lower.None, lower.Epilogue, lower.Full} {
 			kernels := l.Lower(res, level.Recipe())
-			checkPartition(t, &l.Flow, kernels)
+			checkPartition(t, l.Flow, kernels)
 			total := sum(kernels)
-			if want := liveWork(res, &l.Flow); total.FLOPs() != want {
+			if want := liveWork(res, l.Flow); total.FLOPs() != want {
 				t.Errorf("%v: kernels do %d FLOP, steps %d", level, total.FLOPs(), want)
 			}
 			if last >= 0 && total.Bytes() > last {
@@ -91,7 +91,7 @@ func FuzzLower(f *testing.F) {
 			last = total.Bytes()
 		}
 		for _, recipe := range all {
-			checkPartition(t, &l.Flow, l.Lower(res, recipe))
+			checkPartition(t, l.Flow, l.Lower(res, recipe))
 		}
 	})
 }

@@ -16,6 +16,8 @@ import (
 // not be used by two goroutines at once. The zero Lowerer is ready.
 type Lowerer struct {
 	fuser
+	alone   Common            // of the result, where no other lowerings share it
+	way     *way              // that the flow is of, where others share its kernels; else nil
 	kernels []kernel.Kernel   // in the order in which they run
 	index   []int32           // the steps of all kernels, one after the other
 	sums    tally             // traffic of the unit being emitted
@@ -31,7 +33,21 @@ func Lower(res *infer.Result, recipe Recipe) []kernel.Kernel { return new(Lowere
 
 // Lower lowers a result. The kernels are valid until the next call.
 func (l *Lowerer) Lower(res *infer.Result, recipe Recipe) []kernel.Kernel {
-	l.fuse(res, recipe)
+	l.alone.Open(res)
+	return l.lower(&l.alone, recipe, false)
+}
+
+// LowerIn does as Lower for the result that is open in c, with what other lowerings of it have found. The kernels are
+// valid until the next call, and until another result is opened in c.
+func (l *Lowerer) LowerIn(c *Common, recipe Recipe) []kernel.Kernel { return l.lower(c, recipe, true) }
+
+// lower lowers a result. Kernels are shared with other recipes if that is asked for, but where a recipe has a say in
+// what a kernel of given steps is.
+func (l *Lowerer) lower(c *Common, recipe Recipe, share bool) []kernel.Kernel {
+	l.way = l.fuse(c, recipe)
+	if !share || l.autocasts || l.FlashOnly {
+		l.way = nil
+	}
 	l.kernels, l.index = l.kernels[:0], l.index[:0]
 	if l.names == nil {
 		l.names = make(map[string]string)
@@ -80,7 +96,7 @@ func (l *Lowerer) make(u int32) {
 	if l.autocasts {
 		l.autocast(u)
 	}
-	l.fill(k)
+	l.describe(k)
 	l.recompute(u, k)
 	if l.twice {
 		l.secondPass(k)
@@ -114,6 +130,22 @@ func sortSteps(s []int32) {
 			s[j], s[j-1] = s[j-1], s[j]
 		}
 	}
+}
+
+// describe fills in a kernel whose steps and rule are known, as it was filled in before where it was.
+func (l *Lowerer) describe(k *kernel.Kernel) {
+	if l.way == nil {
+		l.fill(k)
+		return
+	}
+	if made := l.way.find(k.Steps, k.Rule); made != nil {
+		steps := k.Steps
+		*k = *made
+		k.Steps = steps
+		return
+	}
+	l.fill(k)
+	l.way.keep(k)
 }
 
 // fill describes a kernel whose steps are known.

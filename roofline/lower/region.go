@@ -5,6 +5,7 @@ import (
 
 	"github.com/ridgepoint/ridgepoint/graph"
 	"github.com/ridgepoint/ridgepoint/graph/cost"
+	"github.com/ridgepoint/ridgepoint/roofline/internal/dataflow"
 )
 
 // maxRegion bounds the steps of a composite; a layer normalisation written out has about ten.
@@ -32,16 +33,33 @@ type region struct {
 
 // composites fuses every region that a row describes.
 func (f *fuser) composites(c *composite) {
-	for i := range f.Live {
-		s := int32(i)
-		if f.Live[i] && f.seeds(s, c) && f.may(s, c) && f.grow(s, c) {
+	for _, s := range f.starts[slices.Index(allComposites, c)] {
+		if f.may(s, c) && f.grow(s, c) {
 			f.take(c)
 		}
 	}
 }
 
+// startsOf appends the live steps of a flow that are seeds to lists by composite.
+func startsOf(f *dataflow.Flow, lists [][]int32) [][]int32 {
+	lists = lists[:0]
+	for _, c := range allComposites {
+		var list []int32
+		if n := len(lists); n < cap(lists) {
+			list = lists[:n+1][n][:0]
+		}
+		for i, live := range f.Live {
+			if live && seeds(f, int32(i), c) {
+				list = append(list, int32(i))
+			}
+		}
+		lists = append(lists, list)
+	}
+	return lists
+}
+
 // seeds reports whether a step is a seed of a composite.
-func (f *fuser) seeds(s int32, c *composite) bool {
+func seeds(f *dataflow.Flow, s int32, c *composite) bool {
 	return slices.ContainsFunc(c.seeds, func(op string) bool { return f.Is(s, op) })
 }
 
@@ -197,7 +215,7 @@ func (f *fuser) subtracts() bool {
 
 // seedOfAny reports whether a step is the seed of some composite, which must keep it for itself.
 func (f *fuser) seedOfAny(s int32) bool {
-	return slices.ContainsFunc(allComposites, func(c *composite) bool { return f.seeds(s, c) })
+	return slices.ContainsFunc(allComposites, func(c *composite) bool { return seeds(f.Flow, s, c) })
 }
 
 // contains reports whether x is in list.

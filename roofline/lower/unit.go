@@ -3,7 +3,6 @@ package lower
 import (
 	"github.com/ridgepoint/ridgepoint/graph"
 	"github.com/ridgepoint/ridgepoint/graph/cost"
-	"github.com/ridgepoint/ridgepoint/graph/infer"
 	"github.com/ridgepoint/ridgepoint/graph/ops"
 	"github.com/ridgepoint/ridgepoint/roofline/internal/dataflow"
 )
@@ -14,7 +13,7 @@ import (
 
 // A fuser merges steps into units by passes. It knows what the flow of tensors says, and nothing of kernels.
 type fuser struct {
-	dataflow.Flow
+	*dataflow.Flow
 	semantics              // of the runtime
 	unit      []int32      // by step: the unit that it belongs to, itself at first
 	next      []int32      // by step: the next step of its unit, -1 at the end
@@ -23,15 +22,17 @@ type fuser struct {
 	rule      []string     // by unit: that made it
 	fusion    []cost.Class // by unit: how it fuses
 	region    region       // used again
+	starts    [][]int32    // of the way that the flow is of
 	spare     []bool       // by root: scores of attention that another runtime keeps in one kernel
 }
 
 // fuse follows the tensors of a result, makes each live step a unit of its own, and has the passes of the recipe merge
-// them.
-func (f *fuser) fuse(res *infer.Result, recipe Recipe) {
+// them. It returns the way in which the tensors flow.
+func (f *fuser) fuse(c *Common, recipe Recipe) *way {
 	f.semantics = recipe.semantics()
-	f.Trace(res, f.data)
-	n := len(res.Steps)
+	w := c.way(f.data)
+	f.Flow, f.starts = &w.flow, w.starts
+	n := len(c.res.Steps)
 	f.unit, f.next = dataflow.Resize(f.unit, n), dataflow.Resize(f.next, n)
 	f.tail, f.end = dataflow.Resize(f.tail, n), dataflow.Resize(f.end, n)
 	f.rule, f.fusion = dataflow.Resize(f.rule, n), dataflow.Resize(f.fusion, n)
@@ -45,6 +46,7 @@ func (f *fuser) fuse(res *infer.Result, recipe Recipe) {
 			r.apply(f)
 		}
 	}
+	return w
 }
 
 // fusionOf says how a step fuses. Batch normalisation at inference is a scale and a shift.

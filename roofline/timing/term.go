@@ -45,12 +45,15 @@ type Time struct {
 // cores that execute in order. s = N/(N+N0) K/(K+K0) O/(O+O0) is the loss of narrow products and of few outputs.
 // U = C/e unfold/N is the time in which windows of a convolution are unfolded. v of pooling is its own.
 // With all efficiencies at most 1 the time is never below max(C/w, V, M).
-func At(p *params.Values, t *Term) Time { return at(p, t, slowdown(p, t)) }
+func At(p *params.Values, t *Term) Time {
+	product, unfold := matrix(p, t)
+	return at(p, t, product+unfold, slowdown(p, t))
+}
 
 // at returns the time of a kernel in seconds: the fourth-power norm of compute, vector and memory,
-// plus overheads.
-func at(p *params.Values, t *Term, slow float64) Time {
-	parts := partsAt(p, t, slow)
+// plus overheads. compute is that of its matrix work on one core.
+func at(p *params.Values, t *Term, compute, slow float64) Time {
+	parts := partsAt(p, t, compute, slow)
 	r := Time{Compute: parts.Compute, Vector: parts.Vector, Memory: parts.Memory}
 	r.Overhead = parts.Launch + parts.Repack + parts.Steps + parts.Wait
 	r.Total = norm4(r.Compute, r.Vector, r.Memory) + r.Overhead
@@ -61,18 +64,20 @@ func at(p *params.Values, t *Term, slow float64) Time {
 type Parts struct{ Compute, Vector, Memory, Launch, Repack, Steps, Wait float64 }
 
 // PartsAt returns the parts of the time of one execution of a kernel.
-func PartsAt(p *params.Values, t *Term) Parts { return partsAt(p, t, slowdown(p, t)) }
+func PartsAt(p *params.Values, t *Term) Parts {
+	product, unfold := matrix(p, t)
+	return partsAt(p, t, product+unfold, slowdown(p, t))
+}
 
 // partsAt returns the terms of a kernel's time in seconds. slow multiplies what the device itself
-// does.
-func partsAt(p *params.Values, t *Term, slow float64) Parts {
-	product, unfold := matrix(p, t)
+// does, compute is what its matrix work takes on one core.
+func partsAt(p *params.Values, t *Term, compute, slow float64) Parts {
 	vector := t.Vector / p[params.EffVector]
 	if t.Pool && p[params.Pool] > 0 {
 		vector /= p[params.Pool]
 	}
 	return Parts{
-		Compute: (product + unfold) * slow, Vector: vector * slow, Memory: t.Memory / p[t.Band] * slow,
+		Compute: compute * slow, Vector: vector * slow, Memory: t.Memory / p[t.Band] * slow,
 		Launch: p[params.Launch] * slow, Repack: t.Repack / p[params.Repack] * slow, Steps: t.Steps * p[params.Step],
 		Wait: t.Wait,
 	}
@@ -194,68 +199,104 @@ func (s *Slope) on(p *params.Values, t *Term) *team {
 // Add adds all executions of a kernel, and returns the time of one. A copy between host and device takes the device no
 // time.
 func (s *Slope) Add(p *params.Values, t *Term) Time {
-	if t.Transfer > 0 {
-		s.copies += t.Transfer * t.Times
-		return Time{}
-	}
-	on := s.on(p, t)
-	slow := on.slow
-	at := at(p, t, slow)
-	s.sum += at.Total * t.Times
-	s.kernels += t.Times
-	body := (at.Total - at.Overhead) * t.Times
-	s.addBody(p, t, &at, body)
-	launch, repack := p[params.Launch]*slow*t.Times, t.Repack/p[params.Repack]*slow*t.Times
-	s.d[params.Launch] += launch
-	s.d[params.Repack] -= repack
-	if t.InOrder {
-		s.d[params.InOrder] -= body + launch + repack
-	}
-	if t.Threads > 1 {
-		s.d[params.Parallel] += (body + launch + repack) * p[params.Parallel] * on.log
-	}
-	s.d[params.Step] += t.Steps * p[params.Step] * t.Times
-	return at
+	var share Share
+	s.Share(p, t, &share)
+	s.Include(&share)
+	return share.At
 }
 
-// addBody adds the derivatives of what arithmetic and memory take.
-func (s *Slope) addBody(p *params.Values, t *Term, at *Time, body float64) {
-	if body <= 0 {
+// A Share is what all executions of a kernel add to a Slope. Kernels of equal terms have equal shares.
+type Share struct {
+	At                 Time // of one execution
+	eff, band          params.Param
+	sum, times, copies float64 // of times, executions, bytes
+	// Derivatives of sum by the logarithms of parameters.
+	byEff, byProduct, byVector, byPool, byBand, byUnfold, byN, byK, byTile, byWinograd float64
+	byLaunch, byRepack, byInOrder, byParallel, byStep                                  float64
+}
+
+// Share sets out to what a kernel adds.
+func (s *Slope) Share(p *params.Values, t *Term, out *Share) {
+	*out = Share{eff: t.Eff, band: t.Band}
+	if t.Transfer > 0 {
+		out.copies = t.Transfer * t.Times
 		return
 	}
-	d := &s.d
+	on := s.on(p, t)
+	product, unfold := matrix(p, t)
+	out.At = at(p, t, product+unfold, on.slow)
+	out.sum, out.times = out.At.Total*t.Times, t.Times
+	body := (out.At.Total - out.At.Overhead) * t.Times
+	if body > 0 {
+		out.body(p, t, product, unfold, body)
+	}
+	launch, repack := p[params.Launch]*on.slow*t.Times, t.Repack/p[params.Repack]*on.slow*t.Times
+	out.byLaunch, out.byRepack = launch, -repack
+	if t.InOrder {
+		out.byInOrder = -(body + launch + repack)
+	}
+	if t.Threads > 1 {
+		out.byParallel = (body + launch + repack) * p[params.Parallel] * on.log
+	}
+	out.byStep = t.Steps * p[params.Step] * t.Times
+}
+
+// body sets the derivatives of what arithmetic and memory take.
+func (h *Share) body(p *params.Values, t *Term, product, unfold, body float64) {
+	at := &h.At
 	m := math.Max(at.Compute, math.Max(at.Vector, at.Memory))
 	c, v, b := pow4(at.Compute/m), pow4(at.Vector/m), pow4(at.Memory/m)
 	all := c + v + b
 	c, v, b = body*c/all, body*v/all, body*b/all
 	if !t.Product {
-		d[t.Eff] -= c
+		h.byEff = -c
 	} else if efficiency(p, t) < 1 {
-		d[t.Eff] -= c
-		d[params.Product] -= c
+		h.byEff, h.byProduct = -c, -c
 	}
-	d[params.EffVector] -= v
+	h.byVector, h.byBand = -v, -b
 	if t.Pool && p[params.Pool] > 0 {
-		d[params.Pool] -= v
+		h.byPool = -v
 	}
-	d[t.Band] -= b
-	if product, unfold := matrix(p, t); unfold > 0 {
+	if unfold > 0 {
 		all := product + unfold
-		d[params.Unfold] += c * unfold / all
+		h.byUnfold = c * unfold / all
 		c *= product / all
 	}
 	if t.N > 0 {
-		d[params.HalfN] += c * p[params.HalfN] / (t.N + p[params.HalfN])
+		h.byN = c * p[params.HalfN] / (t.N + p[params.HalfN])
 	}
 	if t.K > 0 {
-		d[params.HalfK] += c * p[params.HalfK] / (t.K + p[params.HalfK])
+		h.byK = c * p[params.HalfK] / (t.K + p[params.HalfK])
 	}
 	if t.Tile > 0 {
-		d[params.HalfTile] += c * p[params.HalfTile] / (t.Tile + p[params.HalfTile])
+		h.byTile = c * p[params.HalfTile] / (t.Tile + p[params.HalfTile])
 	}
 	if t.Winograd {
-		d[params.Winograd] -= c
+		h.byWinograd = -c
 	}
+}
+
+// Include adds what all executions of a kernel add.
+func (s *Slope) Include(h *Share) {
+	s.sum += h.sum
+	s.kernels += h.times
+	s.copies += h.copies
+	d := &s.d
+	d[h.eff] += h.byEff
+	d[params.Product] += h.byProduct
+	d[params.EffVector] += h.byVector
+	d[params.Pool] += h.byPool
+	d[h.band] += h.byBand
+	d[params.Unfold] += h.byUnfold
+	d[params.HalfN] += h.byN
+	d[params.HalfK] += h.byK
+	d[params.HalfTile] += h.byTile
+	d[params.Winograd] += h.byWinograd
+	d[params.Launch] += h.byLaunch
+	d[params.Repack] += h.byRepack
+	d[params.InOrder] += h.byInOrder
+	d[params.Parallel] += h.byParallel
+	d[params.Step] += h.byStep
 }
 
 // Inference returns the time of one inference and sets d to its derivatives by the logarithms of the parameters.

@@ -4,6 +4,7 @@ package dataflow
 
 import (
 	"iter"
+	"slices"
 
 	"github.com/ridgepoint/ridgepoint/graph"
 	"github.com/ridgepoint/ridgepoint/graph/cost"
@@ -85,6 +86,20 @@ func (f *Flow) Trace(res *infer.Result, o Options) {
 	}
 	f.unread()
 	f.markOutputs(m.Main)
+}
+
+// Same reports whether the flows of one result by two options say the same of every tensor and step. Flows with strides
+// are told apart.
+func (f *Flow) Same(o *Flow) bool {
+	a, b := f.Options, o.Options
+	a.Slices = b.Slices // decides in Trace alone what is a view
+	if !f.Strided {
+		a.ChannelsLast = b.ChannelsLast // without strides too
+	}
+	return f.Res == o.Res && a == b && !f.Strided && slices.Equal(f.Root, o.Root) && slices.Equal(f.Const, o.Const) &&
+		slices.Equal(f.Live, o.Live) && slices.Equal(f.Users, o.Users) && slices.Equal(f.Escapes, o.Escapes) &&
+		slices.Equal(f.Maker, o.Maker) && slices.Equal(f.Through, o.Through) && slices.Equal(f.Beside, o.Beside) &&
+		slices.Equal(f.edges, o.edges) && slices.Equal(f.first, o.first) && slices.Equal(f.taken, o.taken)
 }
 
 // prepare sizes the tables for a plan and notes the outputs of its graphs.
