@@ -67,53 +67,6 @@ func (p *Plan) runBatch(b Bindings, r *Result) error {
 	return nil
 }
 
-// An axis is one dimension of an input.
-type axis struct {
-	input graph.ID // None: there is none
-	dim   int      // of the tensor
-}
-
-// batchAxis finds the batch among the declared dimensions of the inputs: one that is named so, else the first dimension
-// that an input shares with the first output, else the first dimension of the first input. A state, such as that of a
-// recurrent layer, has other dimensions in front and may come first.
-func (p *Plan) batchAxis() axis {
-	m := p.Model
-	dims := func(id graph.ID) []graph.Dim {
-		if id == graph.None || m.Tensors[id].Decl == nil {
-			return nil
-		}
-		return m.Tensors[id].Decl.Dims
-	}
-	named, inside, shared, first := graph.None, axis{input: graph.None}, graph.None, graph.None
-	for _, id := range slices.Backward(m.Main.Inputs) { // the earliest input wins
-		ds := dims(id)
-		if len(ds) == 0 {
-			continue
-		}
-		first = id
-		if BatchSymbol(ds[0].Symbol) {
-			named = id
-		}
-		if i := slices.IndexFunc(ds, func(d graph.Dim) bool { return batchWord().MatchString(d.Symbol) }); i >= 0 {
-			inside = axis{id, i}
-		}
-		if len(m.Main.Outputs) > 0 {
-			if out := dims(m.Main.Outputs[0]); len(out) > 0 && out[0] == ds[0] {
-				shared = id
-			}
-		}
-	}
-	switch {
-	case named != graph.None:
-		return axis{input: named}
-	case inside.input != graph.None:
-		return inside
-	case shared != graph.None:
-		return axis{input: shared}
-	}
-	return axis{input: first}
-}
-
 // nativeBatch returns the batch that the file declares, 0 if it is free.
 func (p *Plan) nativeBatch() int64 {
 	if p.batch.input == graph.None {

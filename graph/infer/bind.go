@@ -56,10 +56,23 @@ func (e *UnboundError) Error() string {
 }
 
 // batchName matches the names that exporters give to a batch axis.
-var batchName = lazyexp.New(`(?i)^(n|b|bs|bsz|.*batch.*|unk__\d+|none|\?)$`)
+var batchName = lazyexp.New(`(?i)^(n|b|bs|bsz|.*batch.*)$`)
 
 // batchWord matches the names that can mean nothing else, wherever the dimension stands.
 var batchWord = lazyexp.New(`(?i)^(b|bs|bsz|.*batch.*)$`)
+
+// numbered matches names that TensorFlow's and PaddlePaddle's exporters number: in front of an input they are the
+// batch, elsewhere any size.
+var numbered = lazyexp.New(`^(unk__\d+|p2o\.DynamicDimension\.\d+)$`)
+
+// traced matches names that torch.export numbers, in front of an input a batch or the size of something else.
+var traced = lazyexp.New(`^s\d+$`)
+
+// nameless matches what some exporters write for a size that they do not know.
+var nameless = lazyexp.New(`(?i)^(none|unknown|\?)$`)
+
+// partName matches the names of dimensions that count parts of one sample.
+var partName = lazyexp.New(`(?i)(seq|time|frame|token|len|voxel|pillar|point|node|edge|width|height|pixel|box|roi)`)
 
 // BatchSymbol reports whether a symbol names a batch axis.
 func BatchSymbol(name string) bool { return batchName().MatchString(name) }
@@ -82,6 +95,7 @@ func (r *Result) bindInputs(b *Bindings) error {
 			}
 		}
 	}
+	r.bindNumbered(b)
 	for _, id := range m.Main.Inputs {
 		t := &m.Tensors[id]
 		if shape, ok := b.Shapes[t.Name]; ok && t.Decl != nil {
@@ -98,6 +112,30 @@ func (r *Result) bindInputs(b *Bindings) error {
 	}
 	r.noteZeros()
 	return nil
+}
+
+// bindNumbered binds numbered names in front of inputs to the batch: the one asked for, else that of an input whose shape
+// is told, else 1. Those of torch.export are bound only to one that is asked for.
+func (r *Result) bindNumbered(b *Bindings) {
+	batch, open := b.Batch, []string(nil)
+	for _, id := range r.Plan.Model.Main.Inputs {
+		t := &r.Plan.Model.Tensors[id]
+		if t.Decl == nil || len(t.Decl.Dims) == 0 {
+			continue
+		}
+		name := t.Decl.Dims[0].Symbol
+		v, told := r.symbols[name]
+		switch {
+		case told && batch == 0 && numbered().MatchString(name):
+			batch = v
+		case !told && (numbered().MatchString(name) || b.Batch > 0 && traced().MatchString(name)):
+			open = append(open, name)
+		}
+	}
+	for _, name := range open {
+		r.symbols[name] = max(batch, 1)
+		r.bound(name, max(batch, 1), batch == 0)
+	}
 }
 
 // batched returns a shape given for an input with the batch that is wanted in the place of the exported one.
@@ -242,7 +280,7 @@ func (r *Result) bindShape(t *graph.Tensor, shape graph.Shape) error {
 	}
 	for i, d := range t.Decl.Dims {
 		r.stale = r.stale || d.Symbol == "" && d.Value > 0 && d.Value != shape[i]
-		if d.Symbol != "" {
+		if d = r.plain(d); d.Symbol != "" {
 			if was, ok := r.symbols[d.Symbol]; ok && was != shape[i] {
 				return fmt.Errorf("input %q: dimension %q would be %d here and %d elsewhere", t.Name, d.Symbol, shape[i], was)
 			}
@@ -288,6 +326,7 @@ func (r *Result) bindInput(t *graph.Tensor, b *Bindings, unbound *UnboundError) 
 
 // bindDim returns the value of one dimension of an input; false if it is free and has no name.
 func (r *Result) bindDim(d graph.Dim, first bool, b *Bindings, unbound *UnboundError) (int64, bool) {
+	d = r.plain(d)
 	switch {
 	case d.Symbol == "" && d.Value >= 0:
 		if first && b.rebind > 0 && d.Value == b.native {
@@ -319,6 +358,22 @@ func (r *Result) bindDim(d graph.Dim, first bool, b *Bindings, unbound *UnboundE
 		}
 	}
 	return 0, true
+}
+
+// plain returns a dimension whose name is a number as that number, and one whose name says nothing, such as "-1", as one
+// without a name.
+func (r *Result) plain(d graph.Dim) graph.Dim {
+	if d.Symbol == "" {
+		return d
+	}
+	names := len(symbolsOf(d.Symbol))
+	switch v, ok := r.eval(d.Symbol); {
+	case ok && names == 0:
+		return graph.Dim{Value: v}
+	case !ok && (names == 0 || nameless().MatchString(d.Symbol)):
+		return graph.Dim{Value: -1}
+	}
+	return d
 }
 
 // addInput adds an input whose shape is open, with an example of one: an image where it has four dimensions.

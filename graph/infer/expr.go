@@ -11,6 +11,9 @@ func (r *Result) eval(name string) (int64, bool) {
 	if v, ok := r.symbols[name]; ok {
 		return v, true
 	}
+	if v, err := strconv.ParseInt(name, 10, 64); err == nil {
+		return v, v > 0
+	}
 	if !strings.ContainsAny(name, "+-*/ ") {
 		return 0, false
 	}

@@ -44,7 +44,6 @@ func Prepare(m *graph.Model) (*Plan, error) {
 		p.Model.Main = main
 	}
 	p.holdWeights()
-	p.batch = p.batchAxis()
 	p.base = make([]graph.Info, len(m.Tensors))
 	for i := range m.Tensors {
 		if c := m.Tensors[i].Init; c != nil {
@@ -55,6 +54,8 @@ func Prepare(m *graph.Model) (*Plan, error) {
 			p.base[i] = graph.Info{Kind: kind, Type: c.Type, Shape: c.Shape, Value: c.Value, Packed: c.Packed}
 		}
 	}
+	p.batch = axis{input: graph.None}
+	p.batch = p.batchAxis()
 	return p, nil
 }
 

@@ -38,6 +38,7 @@ type Result struct {
 	named      map[string]bool  // of Bound
 	bounded    int              // nodes at which a shape begins to depend on run-time data
 	firstBound *graph.Node      // the first of them
+	doubted    *graph.Node      // the last If whose other branch has unknown costs
 	assumed    []string         // unknown operators whose output is taken to be as large as their input
 	freed      bool             // a first dimension that is declared as 0 is taken as a free batch
 	stale      bool             // inputs have other sizes than the file declares, so its other sizes may be wrong
@@ -123,7 +124,7 @@ func (r *Result) reset(p *Plan, b *Bindings) {
 	}
 	clear(r.symbols)
 	clear(r.cuts)
-	r.bounded, r.firstBound = 0, nil
+	r.bounded, r.firstBound, r.doubted = 0, nil, nil
 	r.assumed, r.freed, r.stale = r.assumed[:0], false, b.rebind > 0
 }
 
@@ -182,6 +183,7 @@ func (r *Result) node(n *graph.Node, spec *ops.Spec) error {
 		return nil
 	}
 	step, err := r.cost(n, spec, told)
+	step.Unknown = step.Unknown || r.doubted == n
 	if err != nil && !r.bounds(n) {
 		return err
 	}
@@ -480,6 +482,14 @@ func (x *runner) SpanCost(s ops.Span) cost.Cost {
 func (x *runner) Discard(s ops.Span) {
 	for i := s.From; i < s.To; i++ {
 		x.Steps[i].Times = 0
+	}
+}
+
+// Doubt notes the current node if steps that might run in place of those counted have unknown costs.
+func (x *runner) Doubt(s ops.Span) {
+	if slices.ContainsFunc(x.Steps[s.From:s.To], func(s Step) bool { return s.Unknown }) {
+		x.doubted = x.current
+		x.Note(note.BranchUnknown)
 	}
 }
 

@@ -43,10 +43,22 @@ func (w *weightFinder) graph(g *graph.Graph) {
 	for i := len(g.Nodes) - 1; i >= 0; i-- {
 		n := &g.Nodes[i]
 		for _, sub := range Subgraphs(n) {
+			if n.Op == ifOp {
+				w.hand(n.Outputs, sub.Outputs)
+			}
 			w.graph(sub)
 		}
 		if specs[i] != nil {
 			w.node(n, specs[i])
+		}
+	}
+}
+
+// hand notes that what a branch makes is read as what the node makes.
+func (w *weightFinder) hand(node, branch []graph.ID) {
+	for i, id := range node[:min(len(node), len(branch))] {
+		if w.read[id] {
+			w.read[branch[i]] = true
 		}
 	}
 }
@@ -56,11 +68,7 @@ func (w *weightFinder) constants(g *graph.Graph) {
 	for i := range g.Nodes {
 		n := &g.Nodes[i]
 		if n.Op == constantOp && len(n.Outputs) > 0 {
-			var c *graph.Const
-			if a := n.Attr("value"); a != nil {
-				c = a.Tensor
-			}
-			w.held[n.Outputs[0]] = c
+			w.held[n.Outputs[0]] = constantOf(n)
 		}
 		for _, sub := range Subgraphs(n) {
 			w.constants(sub)
@@ -73,6 +81,17 @@ func (w *weightFinder) constants(g *graph.Graph) {
 	}
 }
 
+// constantOf returns what a Constant node holds, nil for integers, text and single numbers.
+func constantOf(n *graph.Node) *graph.Const {
+	if a := n.Attr("value"); a != nil {
+		return a.Tensor
+	}
+	if a := n.Attr("value_floats"); a != nil {
+		return &graph.Const{Type: dtype.Float32, Shape: graph.Shape{int64(len(a.Floats))}, Value: &graph.Value{Floats: a.Floats}}
+	}
+	return nil
+}
+
 // expression reports whether all inputs of a node are constant.
 func (w *weightFinder) expression(n *graph.Node) bool {
 	for i, id := range n.Inputs {
@@ -83,8 +102,8 @@ func (w *weightFinder) expression(n *graph.Node) bool {
 	return true
 }
 
-// constantOp holds the operator that holds a constant.
-var constantOp = graph.OpID{Type: "Constant"}
+// constantOp and ifOp hold the operators that hold a constant, and two branches.
+var constantOp, ifOp = graph.OpID{Type: "Constant"}, graph.OpID{Type: "If"}
 
 // constant reports whether input i of a node is known before the model runs.
 func (w *weightFinder) constant(n *graph.Node, i int) bool {

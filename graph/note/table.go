@@ -21,6 +21,7 @@ const (
 
 	// graph/ops
 	BranchAssumed Code = "branch-assumed"
+	BranchUnknown Code = "branch-unknown"
 	TripsAssumed  Code = "trips-assumed"
 	BeamsAssumed  Code = "beams-assumed"
 
@@ -139,6 +140,8 @@ var rows = []Row{
 		"inputs with a dimension of 0 are empty, and what works on them costs nothing: {inputs}"},
 	{BranchAssumed, Notice, "node branch",
 		"{node}: run-time data decides which branch is taken; the costlier one ({branch}) is counted"},
+	{BranchUnknown, Warning, "node",
+		"{node}: the branch that is not counted holds operators of unknown cost"},
 	{TripsAssumed, Warning, "node trips",
 		"{node}: run-time data decides how often the loop runs; {trips:iteration|iterations} are counted"},
 

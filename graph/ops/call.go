@@ -25,6 +25,8 @@ type Runner interface {
 	SpanCost(Span) cost.Cost
 	// Discard takes a span back: its steps are not executed.
 	Discard(Span)
+	// Doubt says that a span might be executed in place of what is counted for the current node.
+	Doubt(Span)
 	// TripCount is what the user said a loop of unknown length runs for, 0 if nothing was said.
 	TripCount() int64
 	// Note records a note whose first argument is the current node; args are the others.

@@ -54,14 +54,13 @@ func inferIf(c *Call) error {
 		c.Run.Discard(a)
 		return bodyOutputs(c, elseBody)
 	}
-	taken, other, name := thenBody, elseBody, "then"
+	taken, other, name, left := thenBody, elseBody, "then", b
 	if heavier(&costB, &costA) {
-		taken, other, name = elseBody, thenBody, "else"
-		c.Run.Discard(a)
-	} else {
-		c.Run.Discard(b)
+		taken, other, name, left = elseBody, thenBody, "else", a
 	}
+	c.Run.Discard(left)
 	c.Run.Note(note.BranchAssumed, name)
+	c.Run.Doubt(left)
 	return mergeBranches(c, taken, other)
 }
 

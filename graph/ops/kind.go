@@ -153,8 +153,8 @@ func (k Kind) Layout() Layout { return kinds[k].layout }
 func (k Kind) Matrix() bool { return k >= Conv && k <= Recurrent }
 
 // Learnt returns which inputs of operators of the kind hold weights, from the first to before the second: all factors
-// and biases of matrix work, the table of a gather, the scales of a normalisation. What only moves or widens constants
-// reads weights if its result is one.
+// and biases of matrix work, the table of a gather, the scales of a normalisation, the slopes of a
+// rectifier. What only moves or widens constants reads weights if its result is one.
 func (k Kind) Learnt(resultIs bool) (from, to int) {
 	const all = 1 << 30
 	switch {
@@ -162,7 +162,7 @@ func (k Kind) Learnt(resultIs bool) (from, to int) {
 		return 0, all
 	case k == Gather && !resultIs:
 		return 0, 1
-	case k >= BatchNorm && k <= OtherNorm:
+	case k >= BatchNorm && k <= OtherNorm || k == Rectifier:
 		return 1, all
 	case resultIs && (k == Dequantize || k == Quantize || k == Cast || k >= View && k <= Pad):
 		return 0, all

@@ -93,6 +93,7 @@ func (noBodies) Body(*graph.Graph, []graph.Info, int64) (ops.Span, error) {
 }
 func (noBodies) SpanCost(ops.Span) cost.Cost { return cost.Cost{} }
 func (noBodies) Discard(ops.Span)            {}
+func (noBodies) Doubt(ops.Span)              {}
 func (noBodies) TripCount() int64            { return 0 }
 func (noBodies) Note(note.Code, ...any)      {}
 

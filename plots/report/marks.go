@@ -34,7 +34,7 @@ var anchors = map[note.Code][]string{
 	note.CorrectedChoices: {"latency"}, note.OutsideWork: {"latency", "lower bound"}, note.HostBound: {"latency"}, note.ThreadsShared: {"latency"}, note.UsualThreads: {"latency"},
 	note.ModeScaled: {"latency"}, note.Runtimeless: {"lower bound", "latency"}, note.LowerBoundsOnly: {"lower bound", "latency"},
 	note.UnknownOperators: {"coverage", "work"}, note.ConstantWork: {"work"}, note.CausalAttention: {"work"},
-	note.UpperBounds: {"work"}, note.TripsAssumed: {"work"}, note.BranchAssumed: {"work"}, note.BeamsAssumed: {"work"},
+	note.UpperBounds: {"work"}, note.TripsAssumed: {"work"}, note.BranchAssumed: {"work"}, note.BranchUnknown: {"coverage"}, note.BeamsAssumed: {"work"},
 	note.ShapeAssumed: {"work"}, note.ZeroDimension: {"work"}, note.WorkNotCounted: {"work"},
 	note.Verdicts: {"fits", "fit"}, note.Margin: {"fits", "fit"}, note.RankedByAccuracy: {"accuracy"},
 	note.RankedByWork: {"work", "model"}, note.AccuracyResized: {"accuracy"}, note.SortedByFit: {"fit", "device"},

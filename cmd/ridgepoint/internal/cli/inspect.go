@@ -3,6 +3,7 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -91,14 +92,14 @@ func drawPlacement(a *app, on *ridgepoint.Estimate, plot *picture) error {
 	return a.draw(f, plot)
 }
 
-// writeKnown writes the description of a model. It fails where strict forbids operators without a row and there are
-// some.
+// writeKnown writes the description of a model. It fails where strict forbids nodes of unknown cost and there are some.
 func writeKnown(a *app, out *output, doc *report.Document, spec string, strict bool) error {
 	if err := a.write(out, doc); err != nil {
 		return err
 	}
 	if in := doc.Results[0].(*schema.Inspect); strict && len(in.Unknown) > 0 {
-		return &exitError{exitStrict, fmt.Errorf("%s: operators without a row: %v", spec, in.Unknown)}
+		return &exitError{exitStrict, fmt.Errorf("%s: found nodes whose cost is unknown: %s; expected operators that "+
+			`"ridgepoint ops" lists, and shapes that do not depend on run-time data`, spec, strings.Join(in.Unknown, ", "))}
 	}
 	return nil
 }
