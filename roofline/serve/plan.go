@@ -109,14 +109,15 @@ func (s *Setup) weights() (device, host int64) {
 	return device, host
 }
 
-// cache returns the bytes of keys and values of one sequence, on all devices that hold them.
+// cache returns the bytes of keys and values of one sequence, on all devices that hold them, and of the states that
+// recurrences keep of it.
 func (s *Setup) cache(tokens int64) (sum int64) {
 	for _, m := range s.models() {
 		n := s.cacheBytes(m.Shape.Cached(tokens))
 		if s.TP > 1 {
 			n = int64(float64(n) * copiesOf(&m.Shape, s.TP))
 		}
-		sum += n
+		sum += n + m.Shape.State()
 	}
 	return sum
 }
