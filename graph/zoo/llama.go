@@ -194,7 +194,7 @@ func (s llamaShape) attention(b *step, x tensor, path string, layer int, rotate 
 	y = b.transpose(y, path, 0, 3, 1, 2, 4)
 	y = b.reshape(y, path, s.heads*value, 0, b.seq, s.heads*value)
 	if s.sizes != nil && s.sizes.QueryGate {
-		y = b.binary("Mul", y, b.unary("Sigmoid", b.project(x, path+"/gate_proj", s.heads*value), path), path)
+		y = b.binary("Mul", y, b.unary("Sigmoid", b.project(x, path+"/q_gate_proj", s.heads*value), path), path)
 	}
 	return s.leaves(b, y, path)
 }
