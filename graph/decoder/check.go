@@ -5,6 +5,9 @@ import "fmt"
 // mostParams bounds the weights of a decoder: a thousand times the largest that was published.
 const mostParams = 1 << 50
 
+// mostMixer bounds the weights, and the state, of a recurrence of one layer.
+const mostMixer = 1 << 40
+
 // A limit is the range of one size.
 type limit struct {
 	what              string // in words, for the error
@@ -27,12 +30,16 @@ func (s *Shape) Check() error {
 // atMost returns more parameters than the decoder has, if every layer had experts and a dense perceptron.
 func (s *Shape) atMost() (n float64) {
 	one, dense := *s, *s
+	one.Mixers, dense.Mixers = nil, nil
 	one.Layers, one.Dense, one.ExpertEvery = 1, 0, 0
 	dense.Layers, dense.Experts = 1, 0
 	for _, shape := range []Shape{one, dense} {
 		for _, t := range shape.Tensors() {
 			n += float64(t.In) * float64(t.Out) * float64(max(t.Experts, 1)) * float64(s.Layers)
 		}
+	}
+	for i := range s.Mixers {
+		n += float64(s.Mixers[i].Elems) + float64(s.Mixers[i].Vectors)
 	}
 	return n
 }
@@ -51,6 +58,14 @@ func (s *Shape) limits() []limit {
 		limits = append(limits, limit{"rank of queries", l.Query, 0, 1 << 20},
 			limit{"rank of keys and values", l.KV, 1, 1 << 20}, limit{"size of a key without position", l.NoPE, 0, 1 << 13},
 			limit{"size of a key with position", l.RoPE, 0, 1 << 13})
+	}
+	for i := range s.Mixers {
+		m := &s.Mixers[i]
+		if min(m.Elems, m.Vectors, m.State) < 0 || max(m.Elems, m.Vectors, m.State) > mostMixer {
+			limits = append(limits, limit{"weights of a recurrence", m.Elems, 0, mostMixer},
+				limit{"filters of a recurrence", m.Vectors, 0, mostMixer}, limit{"state of a recurrence", m.State, 0, mostMixer})
+			break
+		}
 	}
 	return append(limits,
 		limit{"size of a head", s.HeadSize(), 1, 1 << 14}, limit{"size of a value", s.ValueSize(), 1, 1 << 14},

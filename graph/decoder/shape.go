@@ -2,6 +2,11 @@
 // parameters, bytes of weights in a quantisation, bytes of the key-value cache, and work of a step.
 package decoder
 
+import (
+	"cmp"
+	"slices"
+)
+
 // A Shape is the architecture of a decoder. Zero values are those of Llama.
 type Shape struct {
 	Arch       string // of the file that it was read from, or the family, such as llama
@@ -16,6 +21,7 @@ type Shape struct {
 	Tied       bool   // the output layer is the table of embeddings
 
 	Ungated   bool  // the perceptron is two matrices, without a gate
+	QueryGate bool  // the projection to queries makes a gate of attention's output as well
 	QKVBias   bool  // queries, keys and values have biases
 	OutBias   bool  // so has the output of attention
 	FFNBias   bool  // so has the perceptron
@@ -43,10 +49,13 @@ type Shape struct {
 }
 
 // A Mixer is what a layer of a hybrid has in place of attention or beside it: a recurrence or a convolution. It is
-// known by its weights alone; the work of its scan is not.
+// known by its weights and its state; the work of its scan is not.
 type Mixer struct {
 	Layer, Elems int64 // and weights of its matrices
+	Vectors      int64 // numbers of its filters, biases and norms
+	State        int64 // numbers that it keeps of a sequence, of 32 bits, however long it is
 	Beside       bool  // the layer has attention too
+	Alone        bool  // and no perceptron
 }
 
 // Attends reports whether a layer has attention.
@@ -67,12 +76,25 @@ func (s *Shape) Mixing() (n int64) {
 
 // MixerOf returns what a layer has in place of attention or beside it, nil where it has attention alone.
 func (s *Shape) MixerOf(layer int64) *Mixer {
-	for i := range s.Mixers {
-		if s.Mixers[i].Layer == layer {
-			return &s.Mixers[i]
-		}
+	i, ok := slices.BinarySearchFunc(s.Mixers, layer, func(m Mixer, l int64) int { return cmp.Compare(m.Layer, l) })
+	if !ok {
+		return nil
 	}
-	return nil
+	return &s.Mixers[i]
+}
+
+// State returns the bytes that mixers keep of one sequence, however long it is.
+func (s *Shape) State() (bytes int64) {
+	for i := range s.Mixers {
+		bytes += 4 * s.Mixers[i].State
+	}
+	return bytes
+}
+
+// Alone reports whether a layer has no perceptron.
+func (s *Shape) Alone(layer int64) bool {
+	m := s.MixerOf(layer)
+	return m != nil && m.Alone
 }
 
 // A Latent is attention over compressed keys and values, as in DeepSeek-V2 (arXiv 2405.04434).
@@ -118,7 +140,7 @@ func (s *Shape) ExpertWidth() int64 {
 
 // Sparse reports whether a layer has experts.
 func (s *Shape) Sparse(layer int64) bool {
-	if s.Experts == 0 || layer < s.Dense {
+	if s.Experts == 0 || layer < s.Dense || s.Alone(layer) {
 		return false
 	}
 	return s.ExpertEvery <= 1 || (layer+1)%s.ExpertEvery == 0

@@ -29,6 +29,7 @@ const (
 	Up        Role = "ffn_up"        // into the perceptron
 	Down      Role = "ffn_down"      // out of the perceptron
 	Router    Role = "ffn_gate_inp"  // to experts
+	Mix       Role = "ssm_in"        // of a recurrence or a convolution, all its matrices as one
 )
 
 // A Tensor is one tensor of weights.
@@ -54,13 +55,18 @@ func (s *Shape) Tensors() []Tensor {
 		l.matrix(-1, Position, s.Width, s.Positions)
 	}
 	for i := range s.Layers {
-		l.attention(i)
-		l.norms(i, s.normsOfLayer()...)
-		if s.Sparse(i) {
-			l.mixture(i)
-			continue
+		if s.Attends(i) {
+			l.attention(i)
 		}
-		l.perceptron(i, s.FFN, 0)
+		l.mixer(i)
+		l.norms(i, s.normsOfLayer()...)
+		switch {
+		case s.Alone(i):
+		case s.Sparse(i):
+			l.mixture(i)
+		default:
+			l.perceptron(i, s.FFN, 0)
+		}
 	}
 	l.norms(-1, "output_norm")
 	if !s.Tied {
@@ -156,6 +162,9 @@ func (l *list) attention(i int64) {
 	case s.Packed:
 		l.linear(i, QKV, s.Width, q+k+v, s.QKVBias)
 	default:
+		if s.QueryGate {
+			q *= 2
+		}
 		l.linear(i, Query, s.Width, q, s.QKVBias)
 		l.linear(i, Key, s.Width, k, s.QKVBias)
 		l.linear(i, Value, s.Width, v, s.QKVBias)
@@ -168,6 +177,16 @@ func (l *list) attention(i int64) {
 		l.vector(i, s.Heads, "attn_sinks.weight")
 	}
 	l.linear(i, AttnOut, s.Heads*s.ValueSize(), s.Width, s.OutBias)
+}
+
+// mixer adds the weights of what mixes tokens in another way than attention.
+func (l *list) mixer(i int64) {
+	m := l.s.MixerOf(i)
+	if m == nil || l.s.Width < 1 {
+		return
+	}
+	l.matrix(i, Mix, l.s.Width, m.Elems/l.s.Width)
+	l.vector(i, m.Elems%l.s.Width+m.Vectors, "ssm_conv1d.weight")
 }
 
 // latent adds the matrices of multi-head latent attention, as DeepSeek has it.

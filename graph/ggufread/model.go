@@ -230,6 +230,7 @@ func (r *reader) mixers(s *decoder.Shape) (out []decoder.Mixer) {
 	if !slices.Contains(mixes, true) {
 		return nil
 	}
+	state := r.state(s)
 	for layer := range s.Layers {
 		if attends[layer] && !mixes[layer] {
 			continue
@@ -238,9 +239,23 @@ func (r *reader) mixers(s *decoder.Shape) (out []decoder.Mixer) {
 		if !m.Beside {
 			m.Elems += near[layer]
 		}
+		if mixes[layer] {
+			m.State = state
+		}
 		out = append(out, m)
 	}
 	return out
+}
+
+// state returns the numbers that a recurrence or a convolution keeps of a sequence: of each inner channel a state and
+// what the filter looks back on.
+func (r *reader) state(s *decoder.Shape) int64 {
+	if n := r.number("shortconv.l_cache"); n > 1 {
+		return sat.Mul(n-1, s.Width)
+	}
+	inner, size := r.number("ssm.inner_size"), r.number("ssm.state_size")
+	filtered := sat.Add(inner, sat.Mul(2*r.number("ssm.group_count"), size))
+	return sat.Add(sat.Mul(inner, size), sat.Mul(max(r.number("ssm.conv_kernel")-1, 0), filtered))
 }
 
 // tensorOf reads a name such as blk.3.ffn_down_exps.weight.

@@ -82,6 +82,7 @@ type config struct {
 		Bits   int    `json:"bits"`
 		Group  int    `json:"group_size"`
 	} `json:"quantization_config"`
+	mixing
 }
 
 // families set what a family of decoders has beside its sizes.
@@ -115,6 +116,9 @@ var families = map[string]func(*config, *decoder.Shape){
 		}
 	},
 	"gpt_bigcode": bigCode,
+	"jamba":       jamba, "bamba": bamba, "falcon_h1": falconH1, "nemotron_h": nemotronH, "lfm2": lfm2, "lfm2_moe": lfm2,
+	"qwen3_next": qwenNext, "qwen3_5": qwenNext, "qwen3_5_text": qwenNext, "qwen3_5_moe": qwenNext,
+	"qwen3_5_moe_text": qwenNext, "granitemoehybrid": graniteHybrid, "granitemoehybrid_text": graniteHybrid,
 	"starcoder2": func(c *config, s *decoder.Shape) {
 		s.Ungated, s.QKVBias, s.OutBias, s.FFNBias, s.NormBias = true, true, true, true, true
 		s.Tied = c.Tied == nil || *c.Tied
@@ -163,10 +167,8 @@ func oss(_ *config, s *decoder.Shape) {
 	s.ExpertFFN = s.FFN
 }
 
-// hybrids lists types with layers that are no attention, whose work is not known.
-var hybrids = []string{"mamba", "mamba2", "jamba", "rwkv", "qwen3_next", "granitemoehybrid", "falcon_h1", "lfm2",
-	"nemotron_h", "bamba", "zamba2", "qwen3_5", "qwen3_5_text", "qwen3_5_moe", "qwen3_5_moe_text", "kimi_linear",
-	"minimax_m1", "recurrent_gemma", "granitemoehybrid_text"}
+// hybrids lists types with layers that are no attention, whose weights are not known here.
+var hybrids = []string{"mamba", "mamba2", "rwkv", "rwkv7", "zamba", "zamba2", "kimi_linear", "minimax_m1", "recurrent_gemma"}
 
 // Open reads a config.json, or that of a folder.
 func Open(path string) (*Model, error) {
@@ -266,8 +268,8 @@ func (c *config) model(name string) (*Model, error) {
 	set, ok := families[c.Type]
 	switch {
 	case slices.Contains(hybrids, c.Type):
-		return nil, fmt.Errorf("%s: found the type %s, whose layers are not all attention; what they weigh is not told here,"+
-			" its .gguf file tells it", name, c.Type)
+		return nil, fmt.Errorf("%s: found the type %s, whose layers are not all attention; what they weigh is not known,"+
+			" a .gguf file of it tells it", name, c.Type)
 	case !ok:
 		var names []string
 		for f := range families {

@@ -83,6 +83,8 @@ func kindOf(r decoder.Role) string {
 		return "down"
 	case decoder.Router:
 		return "router"
+	case decoder.Mix:
+		return "mix"
 	case decoder.Embedding:
 		return "table"
 	case decoder.Output:
@@ -97,6 +99,9 @@ var layerOf = lazyexp.New(`(?:^|\.)(?:layers|h|blocks)\.(\d+)\.`)
 // elsewhere lists the words of tensors that are no part of the decoder.
 var elsewhere = lazyexp.New(`(?:^|\.)(?:vision|visual|audio|multi_modal|mtp|image)`)
 
+// mixes matches the matrices of a recurrence or a convolution.
+var mixes = lazyexp.New(`\.(?:mamba|linear_attn|conv|mixer)\.(?:in_proj\w*|out_proj|x_proj|dt_proj)\.`)
+
 // partOf returns the part that a tensor belongs to; false for what is no matrix of the decoder.
 func partOf(name string) (p part, ok bool) {
 	if elsewhere().MatchString(name) {
@@ -107,6 +112,9 @@ func partOf(name string) (p part, ok bool) {
 		if p.kind = kinds[words[i]]; p.kind != "" {
 			break
 		}
+	}
+	if mixes().MatchString(name) {
+		p.kind = "mix"
 	}
 	p.layer, p.experts = -1, strings.Contains(name, ".experts.")
 	if m := layerOf().FindStringSubmatch(name); m != nil {

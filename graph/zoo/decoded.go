@@ -55,7 +55,7 @@ func shapeOf(s *decoder.Shape) llamaShape {
 			active: s.Active, window: s.Window, full: s.Full,
 			further: further{
 				value: s.Value, outBias: s.OutBias, perceptronBias: s.FFNBias, logitBias: s.LogitBias, layerNorms: s.NormBias,
-				ungated: s.Ungated, parallel: s.Norms == 1, around: s.Norms == 4 && !s.Gemma, twice: s.Gemma && s.Norms == 2, sinks: s.Sinks, positions: s.Positions,
+				ungated: s.Ungated, parallel: s.Norms == 1 && len(s.Mixers) == 0, around: s.Norms == 4 && !s.Gemma, twice: s.Gemma && s.Norms == 2, sinks: s.Sinks, positions: s.Positions,
 				expertHidden: s.ExpertFFN, shared: s.Shared, sharedGate: s.SharedGate, routerBias: s.RouterBias, sizes: s, latent: s.Latent,
 			},
 		},
@@ -68,7 +68,7 @@ var places = map[string][][]decoder.Role{
 	"embed_tokens": {{decoder.Embedding}}, "embed_positions": {{decoder.Position}}, "lm_head": {{decoder.Output}},
 	"q_proj": {{decoder.Query}, {decoder.QKV}}, "k_proj": {{decoder.Key}, {decoder.QKV}}, "v_proj": {{decoder.Value}, {decoder.QKV}},
 	"qkv_proj": {{decoder.QKV}, {decoder.Query, decoder.Key, decoder.Value}}, "o_proj": {{decoder.AttnOut}},
-	"q_a_proj": {{decoder.QueryDown}}, "q_b_proj": {{decoder.Query}}, "kv_a_proj_with_mqa": {{decoder.KVDown}},
+	"q_gate_proj": {{decoder.Query}}, "q_a_proj": {{decoder.QueryDown}}, "q_b_proj": {{decoder.Query}}, "kv_a_proj_with_mqa": {{decoder.KVDown}},
 	"kv_b_proj": {{decoder.KVUp}, {"attn_k_b", "attn_v_b"}},
 	"gate_proj": {{decoder.Gate}, {decoder.Up}}, "up_proj": {{decoder.Up}}, "down_proj": {{decoder.Down}},
 	"gate_up_proj": {{decoder.Up}, {decoder.Gate, decoder.Up}}, "gate": {{decoder.Router}},

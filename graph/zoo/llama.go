@@ -127,6 +127,9 @@ func (s llamaShape) block(b *step, x tensor, path string, layer int, rotate func
 		before = path + "/pre_feedforward_layernorm"
 	}
 	x = b.binary("Add", x, y, path)
+	if s.sizes != nil && s.sizes.Alone(int64(layer)) {
+		return x
+	}
 	y = s.norm(b, x, before)
 	if s.sparse(layer) {
 		return b.binary("Add", x, s.mixture(b, y, path+"/block_sparse_moe"), path)
@@ -189,7 +192,11 @@ func (s llamaShape) attention(b *step, x tensor, path string, layer int, rotate 
 	y := b.attendCapped(path, q, k, v, size, limit)
 	y.c = value
 	y = b.transpose(y, path, 0, 3, 1, 2, 4)
-	return s.leaves(b, b.reshape(y, path, s.heads*value, 0, b.seq, s.heads*value), path)
+	y = b.reshape(y, path, s.heads*value, 0, b.seq, s.heads*value)
+	if s.sizes != nil && s.sizes.QueryGate {
+		y = b.binary("Mul", y, b.unary("Sigmoid", b.project(x, path+"/q_gate_proj", s.heads*value), path), path)
+	}
+	return s.leaves(b, y, path)
 }
 
 // queries returns those with the keys and values of the new tokens, heads side by side.

@@ -40,8 +40,11 @@ func (s llamaShape) mixture(b *step, x tensor, path string) tensor {
 		return b.weight(strings.TrimSuffix(weightName(path+"/experts/"+name), "weight")+"bias", s.experts, out)
 	}
 	in := []string{rows.name, router.name, expert("w1", hidden, s.width), bias("w1", hidden), expert("w2", s.width, hidden),
-		bias("w2", s.width), expert("w3", hidden, s.width)}
-	if s.perceptronBias {
+		bias("w2", s.width)}
+	if !s.ungated {
+		in = append(in, expert("w3", hidden, s.width))
+	}
+	if s.perceptronBias && !s.ungated {
 		in = append(in, bias("w3", hidden))
 	}
 	y := tensor{b.node("MoE", path, in, attr{"activation_type", "silu"}, attr{"k", s.active}, attr{"normalize_routing_weights", int64(1)}), s.width}

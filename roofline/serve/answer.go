@@ -320,8 +320,8 @@ func (a *Answer) warn() {
 		add("prompt and answer have %d tokens, the model was trained for %d", w.Prompt+w.Output, c)
 	}
 	if n, all := s.Model.Shape.Mixing(), s.Model.Shape.Layers; n > 0 {
-		add("%d of %d layers mix tokens by a recurrence or a convolution: their weights are counted,"+
-			" their scan and state are not (coverage %.0f %%)",
+		add("%d of %d layers mix tokens by a recurrence or a convolution: their weights and"+
+			" state are counted, their scan is not (coverage %.0f %%)",
 			n, all, 100*float64(all-n)/float64(all))
 	}
 	if d := s.Draft; d != nil && far(d.Shape.Vocabulary, s.Model.Shape.Vocabulary) {

@@ -42,7 +42,7 @@ const mostTokens = 1 << 24
 
 // memory plans the memory of a workload.
 func (s *Setup) memory(w *Workload) Memory {
-	m := Memory{Buffers: s.buffers(w), CachePerToken: s.cache(1)}
+	m := Memory{Buffers: s.buffers(w), CachePerToken: s.cache(1) - s.states()}
 	m.Weights, m.Host = s.weights()
 	m.Cache = w.Batch * s.cache(w.held())
 	m.Total = m.Weights + m.Cache + m.Buffers
@@ -109,7 +109,8 @@ func (s *Setup) weights() (device, host int64) {
 	return device, host
 }
 
-// cache returns the bytes of keys and values of one sequence, on all devices that hold them.
+// cache returns the bytes of keys and values of one sequence, on all devices that hold them, and of the states that
+// recurrences keep of it.
 func (s *Setup) cache(tokens int64) (sum int64) {
 	for _, m := range s.models() {
 		n := s.cacheBytes(m.Shape.Cached(tokens))
@@ -117,6 +118,14 @@ func (s *Setup) cache(tokens int64) (sum int64) {
 			n = int64(float64(n) * copiesOf(&m.Shape, s.TP))
 		}
 		sum += n
+	}
+	return sum + s.states()
+}
+
+// states returns the bytes that recurrences keep of one sequence.
+func (s *Setup) states() (sum int64) {
+	for _, m := range s.models() {
+		sum += m.Shape.State()
 	}
 	return sum
 }
@@ -137,8 +146,8 @@ func (s *Setup) width() float64 {
 	return 2
 }
 
-// buffers returns what a chunk of a prompt needs beside weights and cache: logits of a chunk in 32 bits, and some
-// tensors as wide as the model. llama.cpp logs 560 to 640 MiB for Llama 3 8B with 8192 tokens of context.
+// buffers returns what a chunk of a prompt needs beside weights and cache: logits of a chunk in 32 bits, unless
+// the engine makes those of the last token alone, and some tensors as wide as the model. llama.cpp logs 560 to 640 MiB for Llama 3 8B with 8192 tokens of context.
 func (s *Setup) buffers(w *Workload) (sum int64) {
 	for _, m := range s.models() {
 		sum += s.buffersOf(&m.Shape, w)
@@ -151,7 +160,11 @@ func (s *Setup) buffersOf(sh *decoder.Shape, w *Workload) int64 {
 	rows := min(s.Engine.Chunk, max(w.Prompt, 1)*w.Batch)
 	if s.Engine.Split == "layer" {
 		rows = s.Engine.Chunk
-		return rows*sh.Vocabulary*4 + 6*rows*sh.Width*4
+		logits := rows
+		if s.Engine.LastLogits {
+			logits = w.Batch
+		}
+		return logits*sh.Vocabulary*4 + 6*rows*sh.Width*4
 	}
 	inner := max(sh.FFN, sh.ExpertWidth()*max(sh.Active, 1))
 	return s.count()*gibi/2 + rows*(6*sh.Width+2*inner)*2 + w.Batch*sh.Vocabulary*4

@@ -231,7 +231,7 @@ func (m *Model) Write(on *Machine, v *llm.Values, sequences, context, width, sha
 	for f := range numFamilies {
 		flops += 2 * sequences * over(s.denseN[f]+s.lastN[f]+s.expertN[f], on.eff(v, f))
 	}
-	cached := sequences * float64(sh.Cached(int64(context))) * width
+	cached := sequences * (float64(sh.Cached(int64(context)))*width + 2*float64(sh.State())) // states are read and written
 	band := cmp.Or(v[llm.CacheBand], v[llm.Band])
 	held := share * m.copies(on, share) // of the cache, on one device
 	cache := norm(over(held*cached, on.Bandwidth*band), over(held*cached, on.Clocks*v[llm.UnitCache]),

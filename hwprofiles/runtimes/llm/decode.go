@@ -21,6 +21,9 @@ var engineFields = []strictyaml.Field[Engine]{
 	{Key: "host_embedding", Read: func(v strictyaml.Value, e *Engine) {
 		e.HostEmbedding = v.Bool("the table of embeddings stays on the host")
 	}},
+	{Key: "last_logits", Read: func(v strictyaml.Value, e *Engine) {
+		e.LastLogits = v.Bool("of a prompt only the last token meets the output layer")
+	}},
 	{Key: "split", Read: readSplit},
 	{Key: "quant", Read: func(v strictyaml.Value, e *Engine) { e.Quant, _ = v.Text("q4_k_m") }},
 	{Key: "verify", Read: func(v strictyaml.Value, e *Engine) { strictyaml.Fields(v, verifyFields, &e.Verify) }},

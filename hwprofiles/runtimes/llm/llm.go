@@ -27,6 +27,7 @@ type Engine struct {
 	Share    float64  // of the usable memory that weights, cache and buffers may take
 	// HostEmbedding says that the table of embeddings stays on the host where the device has its own memory.
 	HostEmbedding bool
+	LastLogits    bool      // of a prompt only the last token meets the output layer
 	Split         string    // how several devices share a model: layer or tensor
 	Quant         string    // weights where none are asked for
 	Verify        Verify    // commands that measure the same

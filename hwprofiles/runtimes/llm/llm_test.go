@@ -75,7 +75,7 @@ func TestErrors(t *testing.T) {
 		"split: layer":   {"split: sideways", "expected layer or tensor"},
 		"band: 0.97":     {"band: 70.97", "band"},
 		"runs_on: [app":  {"runs_on: [plumb", "class of devices"},
-		"chunk: 512":     {"chunk: 0", "chunk"},
+		"chunk: 2048":    {"chunk: 0", "chunk"},
 		"layer: 33":      {"layer: 33000000", "layer"},
 		"name: metal":    {"nome: metal", "nome"},
 		"decode: {low: ": {"decode: {low: 7", "low"},
