@@ -130,8 +130,8 @@ func (e *Estimator) resolve(s Slice) (Slice, error) {
 	return s, err
 }
 
-// samples returns the rows of a slice, made ready for the fit, and those that cannot be used. One table may hold several
-// sources and versions.
+// samples returns the rows of a slice, made ready for the fit, and those that cannot be used. One table may hold
+// several sources and versions.
 func (e *Estimator) samples(ctx context.Context, m *validate.Matcher, t *Table, want Slice,
 	step func()) (out []*validate.Sample, misses []validate.Miss, err error) {
 	others := 0
@@ -150,7 +150,8 @@ func (e *Estimator) samples(ctx context.Context, m *validate.Matcher, t *Table, 
 			others++
 			continue
 		case err != nil:
-			misses = append(misses, validate.Miss{Line: row.Line, Model: row.Model, Device: row.Device, Reason: err.Error()})
+			misses = append(misses,
+				validate.Miss{Line: row.Line, Model: row.Model, Device: row.Device, Reason: err.Error()})
 			continue
 		}
 		s, err := validate.Prepare(c)
@@ -171,7 +172,10 @@ func (t *Table) complete(row *measured.Row, of *Slice) {
 		name string
 		cell *string
 		is   string
-	}{{"device", &row.Device, of.Device}, {"runtime", &row.Runtime, of.Runtime}, {"precision", &row.Precision, of.Precision}} {
+	}{
+		{"device", &row.Device, of.Device}, {"runtime", &row.Runtime, of.Runtime},
+		{"precision", &row.Precision, of.Precision},
+	} {
 		if !t.Has(c.name) {
 			*c.cell = c.is
 		}

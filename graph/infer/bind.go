@@ -258,7 +258,11 @@ func (p *Plan) KnowsAll(b *Bindings) error {
 func (p *Plan) leads(is func(input, symbol string) bool) bool {
 	return slices.ContainsFunc(p.Model.Main.Inputs, func(id graph.ID) bool {
 		t := &p.Model.Tensors[id]
-		return t.Decl != nil && len(t.Decl.Dims) > 0 && BatchSymbol(t.Decl.Dims[0].Symbol) && is(t.Name, t.Decl.Dims[0].Symbol)
+		if t.Decl == nil || len(t.Decl.Dims) == 0 {
+			return false
+		}
+		axis := t.Decl.Dims[0].Symbol
+		return BatchSymbol(axis) && is(t.Name, axis)
 	})
 }
 

@@ -65,8 +65,8 @@ func TestSkippedCells(t *testing.T) {
 	}
 }
 
-// TestHeadings holds what people write above their columns to the latency that it means, in seconds, and to a note where
-// the heading leaves the unit open.
+// TestHeadings holds what people write above their columns to the latency that it means, in seconds, and to a note
+// where the heading leaves the unit open.
 func TestHeadings(t *testing.T) {
 	for _, c := range []struct {
 		table, note string

@@ -44,7 +44,8 @@ var headings = []heading{
 
 // fold returns what spellings of a heading have in common: "Latency (ms)" is latency_ms.
 func fold(name string) string {
-	words := strings.FieldsFunc(strings.ToLower(name), func(c rune) bool { return !unicode.IsLetter(c) && !unicode.IsDigit(c) })
+	words := strings.FieldsFunc(strings.ToLower(name),
+		func(c rune) bool { return !unicode.IsLetter(c) && !unicode.IsDigit(c) })
 	return strings.ReplaceAll(strings.Join(words, "_"), "μ", "µ") // a Greek letter, a sign
 }
 

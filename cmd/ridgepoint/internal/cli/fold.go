@@ -2,11 +2,12 @@ package cli
 
 import (
 	"bytes"
+	"regexp"
 	"strings"
+	"sync"
 
 	"github.com/spf13/cobra"
 
-	"github.com/ridgepoint/ridgepoint/internal/lazyexp"
 	"github.com/ridgepoint/ridgepoint/plots/report"
 )
 
@@ -18,11 +19,16 @@ func (s *Streams) said(text string) string {
 	return folded(text, s.Width)
 }
 
+// expression returns a regular expression that is compiled when it is first used.
+func expression(text string) func() *regexp.Regexp {
+	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(text) })
+}
+
 // flagLine matches a flag of a help text with its value, up to what it does.
-var flagLine = lazyexp.New(`^ +(?:-\w, )? *--\S+(?: \S+)? {2,}`)
+var flagLine = expression(`^ +(?:-\w, )? *--\S+(?: \S+)? {2,}`)
 
 // joined matches the end of a line of a paragraph that goes on: the help has them at 80 to 100 characters.
-var joined = lazyexp.New(`(?m)^(\S.{69,})\n(\S)`)
+var joined = expression(`(?m)^(\S.{69,})\n(\S)`)
 
 // folded breaks the lines of a text at a width, but those that are to be typed. What follows a flag or an indented line
 // stays indented.
