@@ -265,9 +265,10 @@ func (c *Catalog) unread() string {
 		var faults Errors
 		switch _, err := e.Load(); {
 		case errors.As(err, &faults):
-			return "; a profile was left out: " + faults[0].Error()
+			err = faults[0]
+			fallthrough
 		case err != nil:
-			return "; a profile was left out: " + err.Error()
+			return "; a profile was left out: " + strings.Join(strings.Fields(err.Error()), " ")
 		}
 	}
 	return ""

@@ -112,7 +112,7 @@ func byMachine(s *Setting) string {
 
 // byVariant tells a variant of a device, which a user describes, apart from the device. No fit has it.
 func byVariant(s *Setting) string {
-	if s.MeasuredAs == s.Device || strings.HasPrefix(s.MeasuredAs, s.Device+"@") {
+	if !s.variant() {
 		return ""
 	}
 	return s.RuntimeFamily + "/" + s.MeasuredAs

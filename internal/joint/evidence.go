@@ -60,6 +60,9 @@ func (s *Setting) places() []spot {
 // those of the default mode; those of all threads.
 func (p *part) nearest(s *Setting) (device string, threads int) {
 	for _, at := range s.places() {
+		if s.variant() && at.device != s.MeasuredAs {
+			break
+		}
 		found := func(o Slice) bool { return o.isOf(s, at.device, at.threads) }
 		if slices.ContainsFunc(p.slices, found) {
 			return at.device, at.threads
@@ -91,6 +94,9 @@ func (p *part) evidence(s *Setting) Evidence {
 		case o.Runtime == s.Runtime:
 			others = append(others, o.Device)
 		}
+	}
+	if s.variant() && slices.Contains(kin, s.Device) {
+		kin = []string{s.Device}
 	}
 	e.Related, e.Sibling = kin, len(kin) > 0
 	if !e.Sibling {

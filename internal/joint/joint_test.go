@@ -198,6 +198,11 @@ func TestVariantIsItsDevice(t *testing.T) {
 		t.Errorf("found e^%.3f and e^%.3f s with variances %.4f and %.4f, expected the same time, known less well",
 			x.Log, y.Log, x.Slice, y.Slice)
 	}
+	k := m.Known(&variant)
+	if here := k.Network(samples[0].Asked()).Here; k.Samples != 0 || here != 0 || !slices.Equal(k.Related, []string{"a1"}) {
+		t.Errorf("found %d measurements, %d of the network here, and related ones of %v; expected none, and those of a1",
+			k.Samples, here, k.Related)
+	}
 }
 
 // TestHereIsOfTheKind holds that a network that was measured in another kind of precision was not measured here, though

@@ -190,13 +190,14 @@ func (k *Known) Network(of *Network) Deviation {
 	out.Mean, out.Variance, out.Alike = k.part.network(&k.Setting, of.Print, of.Bag)
 	out.Spread = out.Alike.spread()
 	noise := k.Noise()
+	_, own := k.own[of.Print]
 	if r, ok := k.left(of.Print); ok {
 		share := r.share()
 		out.Mean += share * r.mean // at every batch: one that faded would have a larger batch take less
 		near := r.near(of.Batch)
 		noise *= 1 - steady*share*near
 		out.Variance *= 1 - share*near
-		if near >= 0.5 {
+		if near >= 0.5 && (own || !k.variant()) {
 			out.Here = r.same
 		}
 	}

@@ -39,6 +39,11 @@ type Setting struct {
 	Held          [params.NumParams]bool // parameters that mean nothing to the runtime on the class
 }
 
+// variant reports whether the setting is of a variant of a device, which a user describes.
+func (s *Setting) variant() bool {
+	return s.MeasuredAs != s.Device && !strings.HasPrefix(s.MeasuredAs, s.Device+"@")
+}
+
 // SettingOf returns the setting of a slice, without a source for a forecast.
 func SettingOf(d *hwprofiles.Device, r *runtimes.Runtime, precision dtype.Type, threads int, source string) Setting {
 	precision = r.RunsAs(d, precision)
