@@ -1,8 +1,10 @@
 package cli
 
 import (
+	"bytes"
 	"cmp"
 	"fmt"
+	"html"
 	"io"
 	"path/filepath"
 	"slices"
@@ -226,10 +228,45 @@ func (a *app) reporting(doc *report.Document) writers {
 		w[f.Name] = func(out io.Writer) error {
 			to := *doc
 			to.Layout.Color = to.Layout.Color && out == a.Out // files have no colours
-			return f.Write(out, &to)
+			if len(a.folders) == 0 || !sent[f.Name] {
+				return f.Write(out, &to)
+			}
+			var b bytes.Buffer
+			if err := f.Write(&b, &to); err != nil {
+				return err
+			}
+			_, err := out.Write(a.withoutFolders(b.Bytes()))
+			return err
 		}
 	}
 	return w
+}
+
+// sent lists formats that people send to others: they name files without the folders of who made them. What programs
+// read has paths as they were given.
+var sent = map[string]bool{"html": true, "md": true}
+
+// foldersOf returns the folders of the whole paths on a command line, the longest first.
+func foldersOf(args []string) (out []string) {
+	for _, arg := range args {
+		for _, part := range strings.FieldsFunc(arg, func(c rune) bool { return c == '=' || c == ',' }) {
+			if dir := filepath.Dir(part); filepath.IsAbs(part) && filepath.Dir(dir) != dir {
+				out = append(out, dir+string(filepath.Separator))
+			}
+		}
+	}
+	slices.SortFunc(out, func(a, b string) int { return len(b) - len(a) })
+	return out
+}
+
+// withoutFolders returns a report without the folders of the command line.
+func (a *app) withoutFolders(text []byte) []byte {
+	for _, dir := range a.folders {
+		for _, written := range []string{dir, html.EscapeString(dir)} {
+			text = bytes.ReplaceAll(text, []byte(written), nil)
+		}
+	}
+	return text
 }
 
 // text returns what writes a text that is ready.
