@@ -8,6 +8,8 @@ import (
 	"hash/crc32"
 	"html"
 	"image/color"
+	"image/png"
+	"io"
 	"slices"
 	"strconv"
 	"strings"
@@ -139,9 +141,22 @@ func (s *Style) canvas(format string, w, h float64) (vg.CanvasWriterTo, error) {
 		return nil, err
 	}
 	if format == "png" {
-		return vgimg.PngCanvas{Canvas: vgimg.NewWith(vgimg.UseWH(vg.Length(w), vg.Length(h)), vgimg.UseDPI(s.dots()))}, nil
+		return pngCanvas{vgimg.NewWith(vgimg.UseWH(vg.Length(w), vg.Length(h)), vgimg.UseDPI(s.dots()))}, nil
 	}
 	return draw.NewFormattedCanvas(vg.Length(w), vg.Length(h), format)
+}
+
+// A pngCanvas is written as a PNG.
+type pngCanvas struct{ *vgimg.Canvas }
+
+// WriteTo implements io.WriterTo. Packing harder takes a fifth of the whole command for files that are hardly smaller.
+func (c pngCanvas) WriteTo(w io.Writer) (int64, error) {
+	var b bytes.Buffer
+	encoder := png.Encoder{CompressionLevel: png.BestSpeed}
+	if err := encoder.Encode(&b, c.Image()); err != nil {
+		return 0, err
+	}
+	return b.WriteTo(w)
 }
 
 // A themed canvas draws in the colours of a theme.

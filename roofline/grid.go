@@ -232,7 +232,8 @@ func (e *Evaluator) cell(c *Cell, m *Machine) {
 	*c = Cell{
 		Batch: e.res.Batch, Reads: Read(e.res), Precision: m.precision.label(work), Asked: m.precision.asked,
 		Ran: m.ran(work), MACs: s.macs, FLOPs: s.flops, Whole: e.whole(&m.precision, takes),
-		Params: takes.params, MemoryBytes: takes.weightBytes + takes.peak, Coverage: e.covered, Notes: e.notes, Tuning: m.tuning,
+		Params: takes.params, MemoryBytes: takes.weightBytes + takes.peak, Coverage: e.covered, Notes: e.notes,
+		Tuning: m.tuning,
 	}
 	if more := m.precision.notes; len(more) > 0 {
 		c.Notes = append(slices.Clip(c.Notes), more...)

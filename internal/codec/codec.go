@@ -79,7 +79,16 @@ func (c *Coder) Shorts(all []int16) {
 		return
 	}
 	in := c.in
-	for i := range all {
+	for i := 0; i < len(all); i++ {
+		if len(in) >= wordBytes && i+wordBytes <= len(all) && binary.LittleEndian.Uint64(in) == 0 { // many are 0
+			clear(all[i : i+wordBytes])
+			in, i = in[wordBytes:], i+wordBytes-1
+			continue
+		}
+		if len(in) > 0 && in[0] < oneByte { // most others fit in one
+			all[i], in = int16(in[0]>>1)^-int16(in[0]&1), in[1:]
+			continue
+		}
 		v, read := binary.Varint(in)
 		if read <= 0 || int64(int16(v)) != v {
 			c.Fail()
@@ -89,6 +98,11 @@ func (c *Coder) Shorts(all []int16) {
 	}
 	c.in = in
 }
+
+const (
+	wordBytes = 8    // of a word, which are as many numbers where it is 0
+	oneByte   = 0x80 // bytes below it are whole varints
+)
 
 // Text codes a text.
 func (c *Coder) Text(s *string) {

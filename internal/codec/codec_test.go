@@ -3,7 +3,9 @@ package codec
 import (
 	"errors"
 	"math"
+	"math/rand/v2"
 	"reflect"
+	"slices"
 	"testing"
 )
 
@@ -75,4 +77,37 @@ func TestLimits(t *testing.T) {
 			t.Errorf("%s: found %v, expected damage", name, c.Err())
 		}
 	}
+}
+
+// TestShorts: small numbers are read as they were written, runs of zeros of any length among them, and no cut is.
+func TestShorts(t *testing.T) {
+	random := rand.New(rand.NewPCG(1, 2))
+	for range 200 {
+		want := make([]int16, random.IntN(100))
+		for i := range want {
+			switch random.IntN(12) {
+			case 0:
+				want[i] = int16(random.IntN(1<<16) - 1<<15)
+			case 1, 2:
+				want[i] = int16(random.IntN(140) - 70)
+			}
+		}
+		w := Writer()
+		w.Shorts(want)
+		got := slices.Repeat([]int16{7}, len(want))
+		if r := Reader(append(w.Bytes(), 0, 0)); !readsShorts(r, got) || r.Left() != 2 || !slices.Equal(got, want) {
+			t.Fatalf("found %v, %v, %d bytes left, expected %v", got, r.Err(), r.Left(), want)
+		}
+		for n := range w.Bytes() {
+			if r := Reader(w.Bytes()[:n]); readsShorts(r, got) {
+				t.Fatalf("found no error in %d bytes of %d", n, len(w.Bytes()))
+			}
+		}
+	}
+}
+
+// readsShorts reads numbers and reports whether there were as many.
+func readsShorts(c *Coder, into []int16) bool {
+	c.Shorts(into)
+	return c.Err() == nil
 }

@@ -47,17 +47,19 @@ type Time struct {
 // With all efficiencies at most 1 the time is never below max(C/w, V, M).
 func At(p *params.Values, t *Term) Time {
 	product, unfold := matrix(p, t)
-	return at(p, t, product+unfold, slowdown(p, t))
+	r, _ := at(p, t, product+unfold, slowdown(p, t))
+	return r
 }
 
-// at returns the time of a kernel in seconds: the fourth-power norm of compute, vector and memory,
-// plus overheads. compute is that of its matrix work on one core.
-func at(p *params.Values, t *Term, compute, slow float64) Time {
+// at returns the time of a kernel in seconds: the fourth-power norm of compute, vector and memory, plus overheads; and
+// the powers. compute is that of its matrix work on one core.
+func at(p *params.Values, t *Term, compute, slow float64) (r Time, by powers) {
 	parts := partsAt(p, t, compute, slow)
-	r := Time{Compute: parts.Compute, Vector: parts.Vector, Memory: parts.Memory}
+	r.Compute, r.Vector, r.Memory = parts.Compute, parts.Vector, parts.Memory
 	r.Overhead = parts.Launch + parts.Repack + parts.Steps + parts.Wait
-	r.Total = norm4(r.Compute, r.Vector, r.Memory) + r.Overhead
-	return r
+	by = powersOf(r.Compute, r.Vector, r.Memory)
+	r.Total = by.norm() + r.Overhead
+	return r, by
 }
 
 // Parts are what the time of one execution of a kernel is made of, each as long as it would take alone, in seconds.
@@ -140,13 +142,28 @@ func loss(p *params.Values, t *Term) float64 {
 
 // norm4 returns (a^4 + b^4 + c^4)^(1/4), without overflow.
 func norm4(a, b, c float64) float64 {
+	p := powersOf(a, b, c)
+	return p.norm()
+}
+
+// powers are the fourth powers of three numbers over their maximum.
+type powers struct{ most, a, b, c float64 }
+
+// powersOf returns the powers of three numbers; zeros where all are 0.
+func powersOf(a, b, c float64) powers {
 	m := math.Max(a, math.Max(b, c))
 	if m == 0 {
+		return powers{}
+	}
+	return powers{m, pow4(a / m), pow4(b / m), pow4(c / m)}
+}
+
+// norm returns the fourth root of the sum of the fourth powers.
+func (p *powers) norm() float64 {
+	if p.most == 0 {
 		return 0
 	}
-	a, b, c = a/m, b/m, c/m
-	a, b, c = a*a, b*b, c*c
-	return m * math.Sqrt(math.Sqrt(a*a+b*b+c*c))
+	return p.most * math.Sqrt(math.Sqrt(p.a+p.b+p.c))
 }
 
 // Sum returns the time of one inference, in seconds: all kernels, one after the other.
@@ -224,11 +241,12 @@ func (s *Slope) Share(p *params.Values, t *Term, out *Share) {
 	}
 	on := s.on(p, t)
 	product, unfold := matrix(p, t)
-	out.At = at(p, t, product+unfold, on.slow)
+	var by powers
+	out.At, by = at(p, t, product+unfold, on.slow)
 	out.sum, out.times = out.At.Total*t.Times, t.Times
 	body := (out.At.Total - out.At.Overhead) * t.Times
 	if body > 0 {
-		out.body(p, t, product, unfold, body)
+		out.body(p, t, &by, product, unfold, body)
 	}
 	launch, repack := p[params.Launch]*on.slow*t.Times, t.Repack/p[params.Repack]*on.slow*t.Times
 	out.byLaunch, out.byRepack = launch, -repack
@@ -242,12 +260,9 @@ func (s *Slope) Share(p *params.Values, t *Term, out *Share) {
 }
 
 // body sets the derivatives of what arithmetic and memory take.
-func (h *Share) body(p *params.Values, t *Term, product, unfold, body float64) {
-	at := &h.At
-	m := math.Max(at.Compute, math.Max(at.Vector, at.Memory))
-	c, v, b := pow4(at.Compute/m), pow4(at.Vector/m), pow4(at.Memory/m)
-	all := c + v + b
-	c, v, b = body*c/all, body*v/all, body*b/all
+func (h *Share) body(p *params.Values, t *Term, by *powers, product, unfold, body float64) {
+	all := by.a + by.b + by.c
+	c, v, b := body*by.a/all, body*by.b/all, body*by.c/all
 	if !t.Product {
 		h.byEff = -c
 	} else if efficiency(p, t) < 1 {

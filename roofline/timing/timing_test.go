@@ -109,3 +109,18 @@ func TestProductAtPeak(t *testing.T) {
 		t.Errorf("derivatives %g and %g at the peak", d[params.Product], d[params.EffMatrix])
 	}
 }
+
+// BenchmarkGradient times 100 terms with their derivatives, as a fit does at every step.
+func BenchmarkGradient(b *testing.B) {
+	rng := rand.New(rand.NewPCG(7, 8))
+	terms := make([]Term, 100)
+	for i := range terms {
+		terms[i] = random(rng)
+	}
+	p := parameters()
+	var d params.Values
+	b.ReportAllocs()
+	for b.Loop() {
+		Gradient(&p, terms, &d)
+	}
+}
