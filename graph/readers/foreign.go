@@ -2,13 +2,34 @@ package readers
 
 import (
 	"bytes"
-	"path"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
 	"github.com/ridgepoint/ridgepoint/graph"
 	"github.com/ridgepoint/ridgepoint/graph/onnxread"
 )
+
+// jsons lists JSON files that are no configuration of a language model, by a key near their beginning.
+var jsons = Registry{
+	keyed("TensorFlow.js", "is a TensorFlow.js model; convert the model that it was made from with tf2onnx", "modelTopology"),
+	keyed("Keras as JSON", "is a Keras model as JSON; convert it with tf2onnx first", "class_name"),
+	keyed("MXNet symbol", "is a graph of MXNet or TVM; give the ONNX file of the model", "nodes", "arg_nodes"),
+	keyed("diffusers", "is a configuration of diffusers; export the model to ONNX first", "_class_name"),
+	keyed("index of weights", "lists the files of weights; give the config.json beside it", "weight_map"),
+	alien("JSON", 0, "{", "is JSON without a model_type, which a config.json of a language model has; export other models to "+
+		"ONNX first"),
+}
+
+// keyed returns the row of JSON that has one of some keys near its beginning.
+func keyed(name, advice string, keys ...string) Format {
+	begins := startsWith(0, "{")
+	return Format{Name: name, Advice: advice, Sniff: func(f *File) bool {
+		return begins(f) && slices.ContainsFunc(keys, func(key string) bool {
+			return bytes.Contains(f.Head, []byte(`"`+key+`":`))
+		})
+	}}
+}
 
 // texts lists models that are written as text, and at last any text.
 var texts = Registry{
@@ -53,7 +74,7 @@ func isText(head []byte) bool {
 
 // foreigners says what files without a signature are, by the end of their names.
 var foreigners = []struct{ end, advice string }{
-	{"/saved_model.pb", "is a TensorFlow SavedModel; convert its folder with tf2onnx, or to TensorFlow Lite"},
+	{"saved_model.pb", "is a TensorFlow SavedModel; convert its folder with tf2onnx, or to TensorFlow Lite"},
 	{".caffemodel", "holds the weights of a Caffe network; convert the network to ONNX first"},
 	{".pdmodel", "is a PaddlePaddle model; convert it with paddle2onnx first"},
 	{".pdiparams", "holds the weights of a PaddlePaddle model; convert the .pdmodel with paddle2onnx first"},
@@ -82,7 +103,7 @@ func readONNX(f *File) (*graph.Model, error) {
 	if err == nil {
 		return m, nil
 	}
-	name := "/" + strings.ToLower(path.Clean(strings.ReplaceAll(f.Name, `\`, "/")))
+	name := strings.ToLower(f.Name)
 	for _, row := range foreigners {
 		if strings.HasSuffix(name, row.end) {
 			return nil, reject(f.Name, row.advice)

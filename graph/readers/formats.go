@@ -33,6 +33,7 @@ func Default() Registry {
 		decoders,
 		archives,
 		recognised,
+		jsons,
 		texts,
 		Registry{onnx},
 	)
@@ -79,7 +80,6 @@ var recognised = Registry{
 	alien("ONNX Runtime", 4, "ORTM", "is an ONNX Runtime .ort file; give the .onnx it was made from"),
 	alien("safetensors", 8, "{\"",
 		"is a safetensors file, which holds weights and no graph; give the config.json beside it"),
-	alien("JSON", 0, "{", "is JSON without a model_type, which a config.json of a language model has"),
 }
 
 // alien returns the row of a format that is recognised by magic bytes at an offset and not read.
