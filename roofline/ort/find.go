@@ -88,8 +88,8 @@ func named(by, path string) (string, error) {
 		return filepath.Abs(path)
 	}
 	if !st.IsDir() { // to load a pipe would wait for ever
-		return "", fmt.Errorf("%s%s is no regular file; expected the shared library of ONNX Runtime or the folder that holds it",
-			by, path)
+		return "", fmt.Errorf("%s%s is no regular file; expected the shared library of ONNX Runtime or the folder that "+
+			"holds it", by, path)
 	}
 	if found, ok := inside(path); ok {
 		return found, nil
