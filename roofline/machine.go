@@ -219,8 +219,11 @@ func (e *TypeError) Error() string {
 }
 
 // Instead returns the precision nearest to fp32 that the device can run a model in, of those of its matrix units where
-// it has some; "" if there is none.
+// it has some; "" if there is none, and for work that no precision moves: whole and complex numbers.
 func (e *TypeError) Instead() string {
+	if !e.Type.IsFloat() {
+		return ""
+	}
 	for _, have := range [][]dtype.Type{e.Matrix, e.Runs} {
 		for i := range precisionRows {
 			if t := precisionRows[i].want; t != dtype.Float64 && t != e.Type && slices.Contains(have, t) {

@@ -106,11 +106,14 @@ func (h *header) model(name string) (*Model, error) {
 			names = append(names, f)
 		}
 		slices.Sort(names)
-		near := spelling.Nearest(arch, names, 3)
+		what, near := "the nearest are", spelling.Nearest(arch, names, 3)
 		if len(near) == 0 {
-			near = names
+			what, near = "expected one of", names
 		}
-		return nil, fmt.Errorf("%s: found the architecture %q, which is not known; the nearest are %s", name, spelling.Clip(arch), strings.Join(near, ", "))
+		return nil, fmt.Errorf("%s: found the architecture %q, which is not known; %s %s", name, spelling.Clip(arch), what,
+			strings.Join(near, ", "))
+	case len(h.tensors) == 0 && h.meta["split.count"] == nil:
+		return nil, fmt.Errorf("%s: found a vocabulary and no weights, expected the file of a whole model", name)
 	}
 	m := &Model{}
 	m.Name, _ = h.meta["general.name"].(string)

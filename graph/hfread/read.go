@@ -280,8 +280,8 @@ func (c *config) model(name string) (*Model, error) {
 		if len(near) == 0 {
 			which, near = "known", names
 		}
-		return nil, fmt.Errorf("%s: found model_type %q, expected a decoder; %s are %s", name, spelling.Clip(c.Type), which,
-			strings.Join(near, ", "))
+		return nil, fmt.Errorf("%s: found model_type %q, expected a decoder, or another network as ONNX; %s are %s", name,
+			spelling.Clip(c.Type), which, strings.Join(near, ", "))
 	}
 	s := decoder.Shape{
 		Arch: c.Type, Layers: first(c.Layers, c.LayersGPT, c.LayersGLM), Width: first(c.Width, c.WidthGPT), Heads: first(c.Heads, c.HeadsGPT),

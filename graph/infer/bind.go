@@ -114,8 +114,8 @@ func (r *Result) bindInputs(b *Bindings) error {
 	return nil
 }
 
-// bindNumbered binds numbered names in front of inputs to the batch: the one asked for, else that of an input whose shape
-// is told, else 1. Those of torch.export are bound only to one that is asked for.
+// bindNumbered binds numbered names in front of inputs to the batch: the one asked for, else that of an input whose
+// shape is told, else 1. Those of torch.export are bound only to one that is asked for.
 func (r *Result) bindNumbered(b *Bindings) {
 	batch, open := b.Batch, []string(nil)
 	for _, id := range r.Plan.Model.Main.Inputs {
@@ -364,8 +364,8 @@ func (r *Result) bindDim(d graph.Dim, first bool, b *Bindings, unbound *UnboundE
 	return 0, true
 }
 
-// plain returns a dimension whose name is a number as that number, and one whose name says nothing, such as "-1", as one
-// without a name.
+// plain returns a dimension whose name is a number as that number, and one whose name says nothing, such as "-1", as
+// one without a name.
 func (r *Result) plain(d graph.Dim) graph.Dim {
 	if d.Symbol == "" {
 		return d

@@ -14,7 +14,8 @@ import (
 // goWords matches what Go says where a program is wrong.
 var goWords = regexp.MustCompile(`runtime error|nil pointer|interface conversion|out of range \[|slice bounds|makeslice`)
 
-// misuses returns lists of attributes that operators do not take: of sizes that are none, and that overflow; last none.
+// misuses returns lists of attributes that operators do not take: of sizes that are none, and that overflow; last
+// none.
 func misuses(b *maker) [][]graph.Attr {
 	body := graph.Attr{Name: "body", Kind: graph.AttrGraph, Graph: b.branch("bo", func() { b.node("Relu", "m", "bo") })}
 	empty := graph.Attr{Name: "body", Kind: graph.AttrGraph, Graph: &graph.Graph{}}

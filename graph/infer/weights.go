@@ -87,7 +87,8 @@ func constantOf(n *graph.Node) *graph.Const {
 		return a.Tensor
 	}
 	if a := n.Attr("value_floats"); a != nil {
-		return &graph.Const{Type: dtype.Float32, Shape: graph.Shape{int64(len(a.Floats))}, Value: &graph.Value{Floats: a.Floats}}
+		return &graph.Const{Type: dtype.Float32, Shape: graph.Shape{int64(len(a.Floats))},
+			Value: &graph.Value{Floats: a.Floats}}
 	}
 	return nil
 }

@@ -16,6 +16,8 @@ var archives = Registry{
 	zipped("PyTorch checkpoint", "is a PyTorch checkpoint (.pt, .pth); export the model with torch.onnx.export first",
 		"data.pkl"),
 	zipped("Keras", "is a Keras archive; convert the model with tf2onnx first", "model.weights.h5"),
+	zippedAs("NumPy arrays", "is an archive of NumPy arrays, not a model", ".npy"),
+	zippedAs("Core ML", "is a Core ML package; export the network that it was made from to ONNX", ".mlmodel"),
 	alien("zip archive", 0, zipMagic, "is a zip archive; unpack it and give the .onnx file in it"),
 }
 
@@ -24,6 +26,16 @@ const zipMagic = "PK\x03\x04"
 
 // zipped returns the row of a zip archive with an entry of one of the base names.
 func zipped(name, advice string, entries ...string) Format {
+	return holding(name, advice, func(base string) bool { return slices.Contains(entries, base) })
+}
+
+// zippedAs returns the row of a zip archive with an entry whose name has an end.
+func zippedAs(name, advice, end string) Format {
+	return holding(name, advice, func(base string) bool { return strings.HasSuffix(base, end) })
+}
+
+// holding returns the row of a zip archive with an entry whose base name passes a test.
+func holding(name, advice string, test func(base string) bool) Format {
 	isZip := startsWith(0, zipMagic)
 	return Format{Name: name, Advice: advice, Sniff: func(f *File) bool {
 		if !isZip(f) {
@@ -31,7 +43,7 @@ func zipped(name, advice string, entries ...string) Format {
 		}
 		z, err := zip.NewReader(f.Reader, f.Size)
 		return err == nil && slices.ContainsFunc(z.File, func(e *zip.File) bool {
-			return slices.Contains(entries, e.Name[strings.LastIndex(e.Name, "/")+1:])
+			return test(e.Name[strings.LastIndex(e.Name, "/")+1:])
 		})
 	}}
 }

@@ -7,7 +7,6 @@ import (
 	"github.com/ridgepoint/ridgepoint/graph"
 	"github.com/ridgepoint/ridgepoint/graph/irread"
 	"github.com/ridgepoint/ridgepoint/graph/ncnnread"
-	"github.com/ridgepoint/ridgepoint/graph/onnxread"
 	"github.com/ridgepoint/ridgepoint/graph/tfliteread"
 	"github.com/ridgepoint/ridgepoint/graph/zoo"
 )
@@ -16,7 +15,7 @@ import (
 var onnx = Format{
 	Name:    "ONNX",
 	Sniff:   func(*File) bool { return true },
-	Read:    func(f *File) (*graph.Model, error) { return onnxread.Read(f.Name, f.Reader, f.Size) },
+	Read:    readONNX,
 	Unknown: "sizes that depend on the values of the inputs",
 }
 
@@ -34,6 +33,8 @@ func Default() Registry {
 		decoders,
 		archives,
 		recognised,
+		jsons,
+		texts,
 		Registry{onnx},
 	)
 }
@@ -61,6 +62,10 @@ var parsed = Registry{
 var recognised = Registry{
 	alien("PyTorch checkpoint", 0, "\x80\x02\x8a",
 		"is an old PyTorch checkpoint; export it with torch.onnx.export first"),
+	alien("Python pickle", 0, "\x80\x02", "is a Python pickle; export the model to ONNX first"),
+	alien("Python pickle", 0, "\x80\x03", "is a Python pickle; export the model to ONNX first"),
+	alien("Python pickle", 0, "\x80\x05", "is a Python pickle; export the model to ONNX first"),
+	alien("NumPy array", 0, "\x93NUMPY", "is an array of NumPy, not a model"),
 	alien("Python pickle", 0, "\x80\x04\x95", "is a Python pickle; export the model to ONNX first"),
 	alien("HDF5", 0, "\x89HDF\r\n\x1a\n", "is an HDF5 file, as Keras .h5 models are; convert it with tf2onnx first"),
 	alien("web page", 0, "<!DOCTYPE", "is a web page; the download probably failed"),
@@ -75,7 +80,6 @@ var recognised = Registry{
 	alien("ONNX Runtime", 4, "ORTM", "is an ONNX Runtime .ort file; give the .onnx it was made from"),
 	alien("safetensors", 8, "{\"",
 		"is a safetensors file, which holds weights and no graph; give the config.json beside it"),
-	alien("JSON", 0, "{", "is JSON without a model_type, which a config.json of a language model has"),
 }
 
 // alien returns the row of a format that is recognised by magic bytes at an offset and not read.

@@ -240,7 +240,7 @@ func stored(path string, file *os.File) (*File, error) {
 		return nil, err
 	}
 	if st.IsDir() {
-		return nil, reject(path, "is a directory without a config.json; name the model file in it")
+		return nil, reject(path, folder(path))
 	}
 	if !st.Mode().IsRegular() {
 		return stream(path, file)
@@ -251,6 +251,28 @@ func stored(path string, file *os.File) (*File, error) {
 	}
 	return f, err
 }
+
+// folder says what a folder seems to hold, and what to do.
+func folder(path string) string {
+	for _, row := range []struct{ holds, advice string }{
+		{"saved_model.pb", "is a TensorFlow SavedModel; convert it with tf2onnx, or to TensorFlow Lite"},
+		{"Manifest.json", "is a Core ML package; export the network that it was made from to ONNX"},
+		{"model_index.json", "is a pipeline of several models; name the folder of one of them"},
+	} {
+		if _, err := os.Stat(filepath.Join(path, row.holds)); err == nil {
+			return row.advice
+		}
+	}
+	for _, end := range []string{"*.onnx", "*.onnx.gz", "*.tflite", "*.xml", "*.param", "*.gguf"} {
+		if found, _ := filepath.Glob(filepath.Join(globEscape.Replace(path), end)); len(found) > 0 {
+			return "is a directory without a config.json; name the model file in it, such as " + filepath.Base(found[0])
+		}
+	}
+	return "is a directory without a config.json; name the model file in it"
+}
+
+// globEscape makes a path one that matches itself alone.
+var globEscape = strings.NewReplacer(`*`, `\*`, `?`, `\?`, `[`, `\[`, `\`, `\\`)
 
 // stream reads all of a stream.
 func stream(name string, in io.Reader) (*File, error) {

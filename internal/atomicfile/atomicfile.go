@@ -109,6 +109,7 @@ func replace(path string, old fs.FileInfo, write func(io.Writer) error) error {
 	defer drop(f.Name())
 	err = write(f)
 	if err == nil && old != nil {
+		own(f, old)
 		err = f.Chmod(old.Mode().Perm())
 	}
 	if cerr := f.Close(); err == nil {

@@ -1,5 +1,7 @@
 package hostile
 
+import "strings"
+
 // Names returns names that a terminal, a table or a document would obey, and some that are merely odd.
 func Names() []string {
 	return []string{
@@ -11,6 +13,8 @@ func Names() []string {
 		"broken\xff\xfe", "\xc3(", "[click](javascript:alert(1))", "![x](http://x.example/x.png)", "[ref]: http://x.example",
 		"<script>alert(1)</script>", "a|b\\|c", "`code`", "\n# heading", "=1+1", "+1+cmd|' /C calc'!A0", "-2+3", "@SUM(A1)",
 		"\"quoted\",cells", "'", "a\r\n| b | c |",
+		"gra\u034fpheme\u115ffiller\u3164", "heart\u2764\ufe0f\U000e0100", "zalgo" + strings.Repeat("\u0301", 40),
+		"bra\u2800ille", " =1+1", "\uff1d1+1",
 	}
 }
 

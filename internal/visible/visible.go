@@ -18,12 +18,16 @@ func Text(s string) string {
 	}
 	var b strings.Builder
 	b.Grow(len(s) + 8)
+	marks := maxMarks // in front there is no letter to mark
 	for i := 0; i < len(s); {
 		r, size := utf8.DecodeRuneInString(s[i:])
+		if marks++; !unicode.Is(unicode.M, r) {
+			marks = 0
+		}
 		switch {
 		case r == utf8.RuneError && size == 1:
 			fmt.Fprintf(&b, `\x%02x`, s[i])
-		case shown(r):
+		case shown(r) && marks <= maxMarks:
 			b.WriteString(s[i : i+size])
 		default:
 			b.WriteString(escape(r))
@@ -33,14 +37,17 @@ func Text(s string) string {
 	return b.String()
 }
 
+// maxMarks gives the most marks on one letter: more would reach over the lines above and below.
+const maxMarks = 4
+
 // numeral holds a text that a spreadsheet takes for a number or a share.
 var numeral = regexp.MustCompile(`^[-+]?[0-9.]+%?$`)
 
 // Cell returns a text for a cell of a CSV report, which no spreadsheet takes for a formula, as it does what begins with
-// = + - or @.
+// = + - or @, in their wide forms or behind spaces too.
 func Cell(s string) string {
 	s = Text(s)
-	if strings.IndexAny(s, "=+-@") == 0 && !numeral.MatchString(s) {
+	if begin := strings.TrimLeft(s, " "); strings.IndexAny(begin, "=+-@＝＋－＠") == 0 && !numeral.MatchString(begin) {
 		return "'" + s
 	}
 	return s
@@ -56,8 +63,15 @@ func plain(s string) bool {
 	return true
 }
 
+// blank gives the pattern of Braille without a dot.
+const blank = '\u2800'
+
 // shown reports whether a character has a shape of its own: letters, marks, digits, punctuation, symbols and the space.
-func shown(r rune) bool { return unicode.IsPrint(r) }
+// Unicode counts some among these that are to be ignored in display, such as fillers and selectors of variants.
+func shown(r rune) bool {
+	return unicode.IsPrint(r) && r != blank &&
+		!unicode.In(r, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector)
+}
 
 // short lists the escapes that everybody knows.
 var short = map[rune]string{'\n': `\n`, '\r': `\r`, '\t': `\t`}

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"strings"
 	"testing"
-	"unicode"
 	"unicode/utf8"
 )
 
@@ -19,6 +18,11 @@ func TestText(t *testing.T) {
 		{"\u202eabc\u202c\u2066\u2069", `\u202eabc\u202c\u2066\u2069`},
 		{"a\u2028b\u2029c\ufeff\u200b\u00ad", `a\u2028b\u2029c\ufeff\u200b\u00ad`},
 		{"\xff\xc3(", `\xff\xc3(`},
+		{"a\u034fb\u115f\u3164\uffa0\u2800\u17b4", `a\u034fb\u115f\u3164\uffa0\u2800\u17b4`},
+		{"\u2764\ufe0f\U000e0100", "\u2764" + `\ufe0f\U000e0100`},
+		{"e\u0301a\u0302\u0303", "e\u0301a\u0302\u0303"},
+		{"\u0301x", `\u0301x`},
+		{"z" + strings.Repeat("\u0301", 6), "z" + strings.Repeat("\u0301", 4) + `\u0301\u0301`},
 		{"\U000e0041\x7f", `\U000e0041\x7f`},
 	} {
 		if got := Text(c.in); got != c.want {
@@ -29,7 +33,8 @@ func TestText(t *testing.T) {
 
 func TestCell(t *testing.T) {
 	for in, want := range map[string]string{"=1+1": "'=1+1", "-2+3": "'-2+3", "-5": "-5", "+12.5%": "+12.5%",
-		"@SUM(A1)": "'@SUM(A1)", "a\n=1": `a\n=1`, "\t=1": `\t=1`, "": ""} {
+		"@SUM(A1)": "'@SUM(A1)", "a\n=1": `a\n=1`, "\t=1": `\t=1`, "": "",
+		" =1+1": "' =1+1", "\uff1d1": "'\uff1d1", "  -5": "  -5", "\uff20SUM": "'\uff20SUM"} {
 		if got := Cell(in); got != want {
 			t.Errorf("Cell(%q) = %q, want %q", in, got, want)
 		}
@@ -52,7 +57,7 @@ func FuzzVisible(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, s string) {
 		got := Text(s)
-		if !utf8.ValidString(got) || strings.ContainsFunc(got, func(r rune) bool { return !unicode.IsPrint(r) }) {
+		if !utf8.ValidString(got) || strings.ContainsFunc(got, func(r rune) bool { return !shown(r) }) {
 			t.Errorf("Text(%q) = %q", s, got)
 		}
 		if len(got) > 10*len(s) {

@@ -84,8 +84,12 @@ func named(by, path string) (string, error) {
 		return "", fmt.Errorf("%sfound no ONNX Runtime library at %s (%w); expected its shared library or the folder that "+
 			"holds it", by, path, err)
 	}
-	if !st.IsDir() {
+	if st.Mode().IsRegular() {
 		return filepath.Abs(path)
+	}
+	if !st.IsDir() { // to load a pipe would wait for ever
+		return "", fmt.Errorf("%s%s is no regular file; expected the shared library of ONNX Runtime or the folder that "+
+			"holds it", by, path)
 	}
 	if found, ok := inside(path); ok {
 		return found, nil
@@ -101,7 +105,7 @@ func inside(dir string) (string, bool) {
 		if err != nil || dir == "" {
 			continue
 		}
-		if st, err := os.Stat(path); err == nil && !st.IsDir() {
+		if st, err := os.Stat(path); err == nil && st.Mode().IsRegular() {
 			return path, true
 		}
 	}

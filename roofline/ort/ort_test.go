@@ -67,6 +67,22 @@ func TestFindLeavesWorkingDirectory(t *testing.T) {
 	}
 }
 
+// TestFindLeavesPipes holds that a pipe or a device is no library: to load one would wait for ever.
+func TestFindLeavesPipes(t *testing.T) {
+	if _, err := Find(os.DevNull, none); err == nil || !strings.Contains(err.Error(), "is no regular file") {
+		t.Errorf("found the error %v", err)
+	}
+	dir := t.TempDir()
+	for _, name := range libraryNames[runtime.GOOS] {
+		if err := os.Symlink(os.DevNull, filepath.Join(dir, name)); err != nil {
+			t.Skip(err)
+		}
+	}
+	if got, err := Find(dir, none); err == nil {
+		t.Errorf("found %s, expected no library", got)
+	}
+}
+
 // TestRun multiplies matrices in ONNX Runtime, where it is there.
 func TestRun(t *testing.T) {
 	path, err := Find(filepath.Join("..", "..", "third_party", "onnxruntime"), os.Getenv)
