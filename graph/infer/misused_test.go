@@ -12,7 +12,8 @@ import (
 )
 
 // goWords matches what Go says where a program is wrong.
-var goWords = regexp.MustCompile(`runtime error|nil pointer|interface conversion|out of range \[|slice bounds|makeslice`)
+var goWords = regexp.MustCompile(
+	`runtime error|nil pointer|interface conversion|out of range \[|slice bounds|makeslice`)
 
 // misuses returns lists of attributes that operators do not take: of sizes that are none, and that overflow; last
 // none.
