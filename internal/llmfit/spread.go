@@ -55,7 +55,7 @@ func scaleOf(groups map[string][]float64, but string) (center, scale float64, ok
 	}
 	for d, g := range groups {
 		if d != but {
-			center += mean(g) / (k + seenBefore)
+			center += mean(g) / k
 		}
 	}
 	for d, g := range groups {
