@@ -58,3 +58,28 @@ func TestServeHybrid(t *testing.T) {
 		t.Errorf("coverage %g", c)
 	}
 }
+
+// TestServeHybridConfig: the configuration of a hybrid is served in any quantisation; what its recurrences keep of a
+// sequence does not grow with it, and is not in the cache of a token.
+func TestServeHybridConfig(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "config.json")
+	text := `{"model_type":"lfm2","num_hidden_layers":4,"hidden_size":256,"num_attention_heads":4,"num_key_value_heads":2,
+"intermediate_size":512,"conv_L_cache":3,"layer_types":["conv","conv","full_attention","conv"],"vocab_size":1000}`
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	rp := ridgepoint.New(nil)
+	for _, quant := range []string{"", "q4_k_m", "w4g128"} {
+		a, err := rp.Serve(path, "rtx3060", &ridgepoint.ServingOptions{Prompt: 100, Output: 10, Quant: quant})
+		if err != nil {
+			t.Fatal(err)
+		}
+		token, state := int64(2*2*64*2), int64(3*2*256*4)
+		if m := a.Memory; m.CachePerToken != token || m.Cache != 110*token+state {
+			t.Errorf("%s: %d B a token, %d B in all; expected %d and %d", quant, m.CachePerToken, m.Cache, token, 110*token+state)
+		}
+		if text := strings.Join(a.Warnings, " "); !strings.Contains(text, "coverage 25 %") || a.Next.Expected <= 0 {
+			t.Errorf("%s: warnings %q, %g s a token", quant, text, a.Next.Expected)
+		}
+	}
+}

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/ridgepoint/ridgepoint/graph/hfread"
+	"github.com/ridgepoint/ridgepoint/graph/zoo"
 )
 
 // hybrids are configurations by the sizes that Hugging Face has of them, with the parameters that are published, a
@@ -72,5 +73,30 @@ func TestHybridHostile(t *testing.T) {
 				t.Errorf("%s: %v", to, err)
 			}
 		})
+	}
+}
+
+// TestHybridGraph: the graph of a hybrid holds the weights that its sizes tell, to half a per cent: filters are left out.
+func TestHybridGraph(t *testing.T) {
+	for name, c := range hybrids {
+		m, err := hfread.Read(name, strings.NewReader(c.text))
+		if err != nil {
+			t.Error(err)
+			continue
+		}
+		g, err := zoo.OpenDecoder(&zoo.Decoder{Name: name, Shape: m.Shape}, "")
+		if err != nil {
+			t.Error(err)
+			continue
+		}
+		held := int64(0)
+		for i := range g.Tensors {
+			if init := g.Tensors[i].Init; init != nil && len(init.Shape) > 1 {
+				held += init.Shape.Elems()
+			}
+		}
+		if want := m.Shape.Params(); math.Abs(float64(held-want)) > 0.005*float64(want) {
+			t.Errorf("%s: the graph holds %d weights, the sizes tell %d", name, held, want)
+		}
 	}
 }

@@ -83,3 +83,15 @@ func TestUnpriced(t *testing.T) {
 		}
 	}
 }
+
+// TestTaskNamed: a task may be written with other capitals, and with hyphens for spaces or the other way round.
+func TestTaskNamed(t *testing.T) {
+	for name, want := range map[string]string{
+		"text-generation": "text generation", "Text_Generation ": "text generation", "super resolution": "super-resolution",
+		"pose estimation": "pose estimation", "texts": "texts", "": "",
+	} {
+		if got := taskNamed(name); got != want {
+			t.Errorf("%q means %q, want %q", name, got, want)
+		}
+	}
+}

@@ -54,7 +54,7 @@ func (f *talkFlags) run(a *app, cmd *cobra.Command, search *searchFlags, limit *
 	switch {
 	case len(devices) != 1:
 		return usagef("found %d devices, expected one with --device to pick a language model for", len(devices))
-	case search.task != "" && search.task != talkTask:
+	case search.task != "" && taskNamed(search.task) != talkTask:
 		return usagef("--quant, --context, --tokens-per-s and --ttft are for --task %q, found %q", talkTask, search.task)
 	case f.context <= f.answer || f.answer < 1:
 		return usagef("found --context %d and --answer %d, expected more tokens of context than of the answer", f.context, f.answer)
