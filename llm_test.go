@@ -76,7 +76,8 @@ func TestServeHybridConfig(t *testing.T) {
 		}
 		token, state := int64(2*2*64*2), int64(3*2*256*4)
 		if m := a.Memory; m.CachePerToken != token || m.Cache != 110*token+state {
-			t.Errorf("%s: %d B a token, %d B in all; expected %d and %d", quant, m.CachePerToken, m.Cache, token, 110*token+state)
+			t.Errorf("%s: %d B a token, %d B in all; expected %d and %d",
+				quant, m.CachePerToken, m.Cache, token, 110*token+state)
 		}
 		if text := strings.Join(a.Warnings, " "); !strings.Contains(text, "coverage 25 %") || a.Next.Expected <= 0 {
 			t.Errorf("%s: warnings %q, %g s a token", quant, text, a.Next.Expected)
