@@ -105,7 +105,7 @@ func (m *Model) infer(b infer.Bindings) (*infer.Result, error) {
 // asOption returns how to write a dimension that is an option of a built-in model, nothing where none is.
 func (m *Model) asOption(dims map[string]int64) string {
 	for _, name := range slices.Sorted(maps.Keys(dims)) {
-		if spec, ok := zoo.With(m.Spec, name, dims[name]); ok {
+		if spec, ok := zoo.With(m.Spec, name, dims[name]); ok && dims[name] > 0 {
 			return "; " + name + " is an option of the built-in model: write " + spec
 		}
 	}

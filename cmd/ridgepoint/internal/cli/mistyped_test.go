@@ -19,7 +19,7 @@ func TestMistyped(t *testing.T) {
 		{"estimate zoo:resnet18 -d rpi-5 --dim batch=2,past=3", `found no dimension "past"`},
 		{"estimate zoo:bert-base -d t4 --dim seq=64", "an option of the built-in model: write zoo:bert-base?seq=64"},
 		{"estimate zoo:resnet18 -d rpi-5 --batch 0", "--batch: found 0"},
-		{"estimate zoo:resnet18 -d rpi-5 --dim batch=0", `dimension "batch": found 0, expected a positive number of samples`},
+		{"estimate zoo:resnet18 -d rpi-5 --dim batch=0", "dimension \"batch\": found 0, expected a positive number of samples\n"},
 		{"inspect zoo:resnet18 --shape input=0x3x224x224", `input "input": found a batch of 0, expected a positive number`},
 		{"estimate zoo:resnet18 -d rpi-5 --precison fp16", "did you mean --precision?"},
 		{"estimate zoo:resnet18 -d rpi-5 --fps x", `"ridgepoint estimate --help" says how it is called`},
