@@ -6,7 +6,8 @@ OUT         ?= out
 
 export CGO_ENABLED ?= 0
 
-# The tests that try a sample of a long list unless RIDGEPOINT_LAWS=all asks for all of it.
+# The tests that try a sample of a long list unless RIDGEPOINT_LAWS=all asks for all of it; of the settings in roofline's
+# laws, some hundred thousand, for one in five.
 WHOLE       := 'Laws|Bounds|PublishedFigures|OpenIsWrite|WorkType|Matched|TestBatch|TestLimits|StripCorpus|HostileFiles'
 
 .PHONY: help build build-cgo demo quick test race web licences release-check lint golden docs check bench fuzz accuracy shipped joint rows ort beam selfcheck

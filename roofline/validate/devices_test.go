@@ -11,6 +11,7 @@ import (
 
 	"github.com/ridgepoint/ridgepoint/hwprofiles"
 	"github.com/ridgepoint/ridgepoint/internal/reference"
+	"github.com/ridgepoint/ridgepoint/internal/sampling"
 )
 
 func TestDeviceNames(t *testing.T) {
@@ -74,6 +75,7 @@ var wholly = []string{"intel_inc.csv.gz", "nvidia_deeplearningexamples.csv.gz", 
 
 // TestDevicesMeasured lists, by file, the share of measured rows whose device resolves.
 func TestDevicesMeasured(t *testing.T) {
+	sampling.Alone(t)
 	files, err := filepath.Glob(filepath.Join(reference.Path(t, "measured"), "*.csv.gz"))
 	if err != nil || len(files) == 0 {
 		t.Fatal("no measured tables: ", err)
