@@ -167,8 +167,8 @@ func Families() []string {
 	return slices.Compact(out)
 }
 
-// BuiltIns returns the built-in models of a task and a family, in any case; "" is any. A text that names none stands
-// for all that hold it. BuiltIns fails where there is none.
+// BuiltIns returns the built-in models of a task and a family, however spelled; "" is any. A text that names none
+// stands for all that hold it. BuiltIns fails where there is none.
 func BuiltIns(task, family string) ([]BuiltIn, error) {
 	ofTask, ofFamily := named(task, Tasks()), named(family, Families())
 	entries := slices.DeleteFunc(zoo.Entries(), func(e BuiltIn) bool { return !ofTask(e.Task) || !ofFamily(e.Family) })
@@ -254,12 +254,16 @@ func BuiltInSpec(name string) string {
 // IsBuiltIn reports whether a spec names a built-in model, and no file.
 func IsBuiltIn(spec string) bool { return zoo.IsSpec(spec) }
 
-// named returns whether a text is meant by a name: the one of all texts that equals it or, if there is none, any that
-// holds it.
+// named returns whether a text is meant by a name: the one of all texts that is spelled so or, if there is none, any
+// that holds it. Capitals, spaces and hyphens do not matter.
 func named(name string, all []string) func(string) bool {
-	equal := func(text string) bool { return strings.EqualFold(text, name) }
-	if name != "" && slices.ContainsFunc(all, equal) {
+	want := spelling.Squash(name)
+	if want == "" {
+		return func(string) bool { return name == "" }
+	}
+	equal := func(text string) bool { return spelling.Squash(text) == want }
+	if slices.ContainsFunc(all, equal) {
 		return equal
 	}
-	return func(text string) bool { return strings.Contains(strings.ToLower(text), strings.ToLower(name)) }
+	return func(text string) bool { return strings.Contains(spelling.Squash(text), want) }
 }

@@ -13,6 +13,14 @@ func TestBuiltInsByTask(t *testing.T) {
 			t.Errorf("%s: found the task %q, expected detection", e.Name, e.Task)
 		}
 	}
+	for _, name := range []string{"text-generation", "Text_Generation "} {
+		if of, err := BuiltIns(name, ""); err != nil || of[0].Task != "text generation" {
+			t.Errorf("%q: found %d models (%v), expected those of text generation", name, len(of), err)
+		}
+	}
+	if of, err := BuiltIns("-", ""); err == nil {
+		t.Errorf("a hyphen: found %d models, expected an error", len(of))
+	}
 	part, err := BuiltIns("detect", "")
 	if err != nil || len(part) <= len(exact) {
 		t.Errorf("found %d models of tasks that hold detect (%v), expected more than the %d of detection", len(part), err,

@@ -256,20 +256,20 @@ func (c *Catalog) notFound(name string) error {
 	return fmt.Errorf("device %q: found no such id, alias or file; %s", spelling.Clip(name), hint)
 }
 
-// unread says which profile of the user cannot be read, the first one's fault in words: it may be the one that is meant.
+// unread says which profile of the user cannot be read, with its first fault: it may be the one that is meant.
 func (c *Catalog) unread() string {
 	for _, e := range c.entries() {
 		if e.BuiltIn {
 			continue
 		}
-		var faults Errors
-		switch _, err := e.Load(); {
-		case errors.As(err, &faults):
-			err = faults[0]
-			fallthrough
-		case err != nil:
-			return "; a profile was left out: " + strings.Join(strings.Fields(err.Error()), " ")
+		_, err := e.Load()
+		if err == nil {
+			continue
 		}
+		if faults := Errors(nil); errors.As(err, &faults) {
+			err = faults[0]
+		}
+		return "; a profile was left out: " + strings.Join(strings.Fields(err.Error()), " ")
 	}
 	return ""
 }

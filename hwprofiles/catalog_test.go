@@ -173,7 +173,8 @@ func TestUnread(t *testing.T) {
 	dir := t.TempDir()
 	write(t, dir, "file.yaml", "schema: 1\nid: other\nextends: rtx3090\n")
 	_, err := NewCatalog(dir).Get("other")
-	if err == nil || !strings.Contains(err.Error(), `a profile was left out: `) || !strings.Contains(err.Error(), "file.yaml") {
+	if err == nil || !strings.Contains(err.Error(), `a profile was left out: `) ||
+		!strings.Contains(err.Error(), "file.yaml") {
 		t.Errorf("found %v, expected the profile that was left out", err)
 	}
 }

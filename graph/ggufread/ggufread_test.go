@@ -155,7 +155,8 @@ func TestFeedForwardAlone(t *testing.T) {
 
 // TestUnknown: what is no known decoder is named, with what is near it.
 func TestUnknown(t *testing.T) {
-	for arch, want := range map[string]string{"qwen2vl": "qwen2", "mamba2": "has no attention", "": "no general.architecture",
+	for arch, want := range map[string]string{"qwen2vl": "qwen2",
+		"mamba2": "has no attention", "": "no general.architecture",
 		"clip": "not known; expected one of", "llama": "found a vocabulary and no weights"} {
 		w := new(gguftest.Writer)
 		w.Key("general.architecture", arch)

@@ -124,7 +124,8 @@ func TestQuant(t *testing.T) {
 // TestErrors: what is no known decoder is an error that says why; one cut anywhere is an error.
 func TestErrors(t *testing.T) {
 	for text, want := range map[string]string{
-		`{"model_type":"qwen4"}`: "qwen3", `{"model_type":"zamba2"}`: "not all attention", `{"model_type":"kimi_linear"}`: "not all attention", `{}`: "model_type", `[]`: "expected a config.json",
+		`{"model_type":"qwen4"}`: "qwen3", `{"model_type":"zamba2"}`: "not all attention",
+		`{"model_type":"kimi_linear"}`: "not all attention", `{}`: "model_type", `[]`: "expected a config.json",
 		`{"model_type":"llama"}`: "layers", strings.Replace(configs["llama3-8b"], "4096", "-1", 1): "width",
 		strings.Replace(configs["llama3-8b"], `"num_attention_heads":32`, `"num_attention_heads":0`, 1): "heads",
 	} {

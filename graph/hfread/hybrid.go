@@ -163,7 +163,8 @@ func qwenNext(c *config, s *decoder.Shape) {
 	mix(s, c.delta(s.Width), takes)
 }
 
-// graniteHybrid sets Mamba on the layers that are called so. Its dense perceptron is what all tokens see beside experts.
+// graniteHybrid sets Mamba on the layers that are called so. Its dense perceptron is what all tokens see beside
+// experts.
 func graniteHybrid(c *config, s *decoder.Shape) {
 	if s.Experts > 0 {
 		s.ExpertFFN, s.Shared = s.FFN, c.SharedInner

@@ -168,7 +168,8 @@ func oss(_ *config, s *decoder.Shape) {
 }
 
 // hybrids lists types with layers that are no attention, whose weights are not known here.
-var hybrids = []string{"mamba", "mamba2", "rwkv", "rwkv7", "zamba", "zamba2", "kimi_linear", "minimax_m1", "recurrent_gemma"}
+var hybrids = []string{"mamba", "mamba2", "rwkv", "rwkv7", "zamba", "zamba2", "kimi_linear",
+	"minimax_m1", "recurrent_gemma"}
 
 // Open reads a config.json, or that of a folder.
 func Open(path string) (*Model, error) {

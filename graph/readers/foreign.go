@@ -12,13 +12,14 @@ import (
 
 // jsons lists JSON files that are no configuration of a language model, by a key near their beginning.
 var jsons = Registry{
-	keyed("TensorFlow.js", "is a TensorFlow.js model; convert the model that it was made from with tf2onnx", "modelTopology"),
+	keyed("TensorFlow.js", "is a TensorFlow.js model; convert the model that it was made from with tf2onnx",
+		"modelTopology"),
 	keyed("Keras as JSON", "is a Keras model as JSON; convert it with tf2onnx first", "class_name"),
 	keyed("MXNet symbol", "is a graph of MXNet or TVM; give the ONNX file of the model", "nodes", "arg_nodes"),
 	keyed("diffusers", "is a configuration of diffusers; export the model to ONNX first", "_class_name"),
 	keyed("index of weights", "lists the files of weights; give the config.json beside it", "weight_map"),
-	alien("JSON", 0, "{", "is JSON without a model_type, which a config.json of a language model has; export other models to "+
-		"ONNX first"),
+	alien("JSON", 0, "{", "is JSON without a model_type, which a config.json of a language model has; export other"+
+		" models to ONNX first"),
 }
 
 // keyed returns the row of JSON that has one of some keys near its beginning.
@@ -35,7 +36,8 @@ func keyed(name, advice string, keys ...string) Format {
 var texts = Registry{
 	written("Caffe network", "is a Caffe network; convert it to ONNX first", "layer {", "layers {", "layer{", "layers{"),
 	written("TensorFlow graph as text", "is a TensorFlow graph as text; convert it with tf2onnx first", "node {"),
-	written("ONNX as text", "is ONNX as text; load it with the onnx package and save it in the binary form", "ir_version:"),
+	written("ONNX as text", "is ONNX as text; load it with the onnx package and save it in the binary form",
+		"ir_version:"),
 	written("NNEF", "is an NNEF graph; export the network that it was made from to ONNX", "graph "),
 	written("MLIR", "is MLIR; give the ONNX or TensorFlow Lite file that it was made from", "func.func", "module "),
 	written("Darknet network", "is a Darknet network; convert it to ONNX first", "[net]", "[convolutional]"),
@@ -81,7 +83,8 @@ var foreigners = []struct{ end, advice string }{
 	{".mlmodel", "is a Core ML model; export the network that it was made from to ONNX"},
 	{".mnn", "is an MNN model; give the ONNX file that it was made from"},
 	{".onnx.data", weightsOfONNX}, {".onnx_data", weightsOfONNX},
-	{".bin", "holds weights and no graph; give the .param (ncnn), .xml (OpenVINO) or config.json (Hugging Face) beside it"},
+	{".bin", "holds weights and no graph; give the .param (ncnn), .xml (OpenVINO) or config.json (Hugging Face)" +
+		" beside it"},
 	{".weights", "holds weights and no graph; give the network as ONNX"},
 	{".ckpt", "is a checkpoint of weights; export the model to ONNX first"},
 	{".msgpack", "is a checkpoint of weights; export the model to ONNX first"},

@@ -199,7 +199,8 @@ func TestVariantIsItsDevice(t *testing.T) {
 			x.Log, y.Log, x.Slice, y.Slice)
 	}
 	k := m.Known(&variant)
-	if here := k.Network(samples[0].Asked()).Here; k.Samples != 0 || here != 0 || !slices.Equal(k.Related, []string{"a1"}) {
+	here := k.Network(samples[0].Asked()).Here
+	if k.Samples != 0 || here != 0 || !slices.Equal(k.Related, []string{"a1"}) {
 		t.Errorf("found %d measurements, %d of the network here, and related ones of %v; expected none, and those of a1",
 			k.Samples, here, k.Related)
 	}
@@ -383,60 +384,52 @@ func TestArchitecture(t *testing.T) {
 	}
 }
 
-// TestNarrowerTypesAreNoSlower demands that a narrower type reaches at least the operations/s of a wider one, whatever
-// the effects.
-func TestNarrowerTypesAreNoSlower(t *testing.T) {
-	samples := world()
-	f := newFitter(samples, nil)
-	rng := rand.New(rand.NewPCG(11, 1))
+// anyEffects calls try for every setting of the world under many effects at random.
+func anyEffects(seed uint64, try func(rng *rand.Rand, s Setting, at func(*Setting) float64)) {
+	f := newFitter(world(), nil)
+	rng := rand.New(rand.NewPCG(seed, 1))
 	for range 200 {
 		for e := range f.x {
 			f.x[e] = 0.5 * rng.NormFloat64()
 		}
 		for i := range f.setting {
-			wide := *f.setting[i]
-			wide.Kind = Kind32
-			last := 0.0
-			for k := range NumKinds {
-				s := wide
-				s.Kind = k
-				pt := f.layouts[i].at(&s, f.x)
-				rate := s.Rates[k] * pt.theta[params.EffMatrix]
-				if rate < last*(1-1e-12) {
-					t.Fatalf("kind %d reaches %g operations/s, a wider one %g", k, rate, last)
-				}
-				last = rate
-			}
+			try(rng, *f.setting[i], func(s *Setting) float64 {
+				pt := f.layouts[i].at(s, f.x)
+				return s.Rates[s.Kind] * pt.theta[params.EffMatrix]
+			})
 		}
 	}
+}
+
+// TestNarrowerTypesAreNoSlower demands that a narrower type reaches at least the operations/s of a wider one, whatever
+// the effects.
+func TestNarrowerTypesAreNoSlower(t *testing.T) {
+	anyEffects(11, func(_ *rand.Rand, s Setting, at func(*Setting) float64) {
+		last := 0.0
+		for k := range NumKinds {
+			s.Kind = k
+			rate := at(&s)
+			if rate < last*(1-1e-12) {
+				t.Fatalf("kind %d reaches %g operations/s, a wider one %g", k, rate, last)
+			}
+			last = rate
+		}
+	})
 }
 
 // TestFasterIsNoSlower demands that no rate of a device, raised by itself, lowers the operations/s that a kind of
 // precision reaches, whatever the effects.
 func TestFasterIsNoSlower(t *testing.T) {
-	samples := world()
-	f := newFitter(samples, nil)
-	rng := rand.New(rand.NewPCG(12, 1))
-	for range 200 {
-		for e := range f.x {
-			f.x[e] = 0.5 * rng.NormFloat64()
+	anyEffects(12, func(rng *rand.Rand, s Setting, at func(*Setting) float64) {
+		for k := range s.Rates {
+			s.Rates[k] = 1e12 * math.Exp(rng.NormFloat64())
 		}
-		for i := range f.setting {
-			s := *f.setting[i]
-			for k := range s.Rates {
-				s.Rates[k] = 1e12 * math.Exp(rng.NormFloat64())
-			}
-			before := f.layouts[i].at(&s, f.x)
-			faster := s
-			raised := rng.IntN(NumKinds)
-			faster.Rates[raised] *= 1 + 3*rng.Float64()
-			after := f.layouts[i].at(&faster, f.x)
-			had, has := s.Rates[s.Kind]*before.theta[params.EffMatrix], faster.Rates[s.Kind]*after.theta[params.EffMatrix]
-			if has < had*(1-1e-12) {
-				t.Fatalf("kind %d reaches %g operations/s, and %g where kind %d is faster", s.Kind, had, has, raised)
-			}
+		before, raised := at(&s), rng.IntN(NumKinds)
+		s.Rates[raised] *= 1 + 3*rng.Float64()
+		if after := at(&s); after < before*(1-1e-12) {
+			t.Fatalf("kind %d reaches %g operations/s, and %g where kind %d is faster", s.Kind, before, after, raised)
 		}
-	}
+	})
 }
 
 // TestStepsThatFailAreMadeShorter demands that a fit of one step moves even where the first try is far too long, as

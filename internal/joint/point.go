@@ -123,8 +123,8 @@ var slow8 = map[string]bool{"ncnn": true}
 var capped = map[string]bool{"tensorrt": true}
 
 // efficiency returns an efficiency of matrix work by the kind of precision that decides it: the setting's own, or a
-// wider one where the kernels of that reach more operations/s. So a narrower type is never slower than a wider one. Where
-// its rate is lower, it reaches at least the same share of it.
+// wider one where the kernels of that reach more operations/s. So a narrower type is never slower than a wider one.
+// Where its rate is lower, it reaches at least the same share of it.
 func (s *Setting) efficiency(p params.Param, sum *vector) (value, slope float64, active int) {
 	active = s.Kind
 	for k := s.Kind; k >= 0; k-- {

@@ -101,11 +101,7 @@ var (
 // one of their rates, clocks or sizes is raised by a quarter.
 func Raised(m *joint.Model, every int) (Verdict, error) {
 	out := Verdict{Law: figureLaw}
-	rs, err := runtimes.Load()
-	if err != nil {
-		return out, err
-	}
-	devices, err := catalogue(every)
+	rs, devices, err := catalogue(every)
 	if err != nil {
 		return out, err
 	}
@@ -124,13 +120,13 @@ func Raised(m *joint.Model, every int) (Verdict, error) {
 		parts[i] = r.verdict
 	})
 	for i := range parts {
-		out.add(&parts[i])
+		out.join(&parts[i])
 	}
 	return out, nil
 }
 
-// add adds the cells of another verdict of the law.
-func (v *Verdict) add(o *Verdict) {
+// join adds the cells of another verdict of the law.
+func (v *Verdict) join(o *Verdict) {
 	v.Broken, v.Of = v.Broken+o.Broken, v.Of+o.Of
 	if o.Worst > v.Worst {
 		v.Worst, v.where = o.Worst, o.where
@@ -148,7 +144,7 @@ type raiser struct {
 func raise(d *hwprofiles.Device) *raiser {
 	r := &raiser{devices: []*hwprofiles.Device{d}, figures: []string{""}}
 	for _, q := range d.Figures() {
-		if c, err := d.With(q.Path + "=x1.25"); err == nil && q.Path != "launch" { // which is a time
+		if c, err := d.With(q.Path + "=x1.25"); err == nil { // some, such as times, may not be changed
 			r.devices, r.figures = append(r.devices, c), append(r.figures, q.Path)
 		}
 	}
@@ -165,12 +161,8 @@ func (r *raiser) ask(jobs []gridJob, rt *runtimes.Runtime, opt roofline.Options)
 			if cells[0].Err != nil || cells[j].Err != nil {
 				continue
 			}
-			v := Verdict{Of: 1, Worst: *cells[j].Latency.Expected / *cells[0].Latency.Expected}
-			v.where = cell{r.devices[0].ID + " with more " + r.figures[j], rt.ID, jobs[i].network, opt.Precision, jobs[i].batch}
-			if v.Worst > 1+slack {
-				v.Broken = 1
-			}
-			r.verdict.add(&v)
+			c := cell{r.devices[0].ID + " with more " + r.figures[j], rt.ID, jobs[i].network, opt.Precision, jobs[i].batch}
+			r.verdict.add(*cells[j].Latency.Expected / *cells[0].Latency.Expected, &c)
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package judge
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 
@@ -27,6 +28,11 @@ type cell struct {
 	device, runtime, network string
 	precision                dtype.Type
 	batch                    int64
+}
+
+// String returns the question in words.
+func (c *cell) String() string {
+	return fmt.Sprintf("%s in %s with %s on %s at batch %d", c.network, c.precision.Short(), c.runtime, c.device, c.batch)
 }
 
 // An answer is the estimate of a cell.
@@ -58,11 +64,7 @@ var gridBatches = []int64{1, 8, 32}
 
 // NewGrid asks about all cells with what a model knows, of every so many devices of the catalogue.
 func NewGrid(m *joint.Model, every int) (*Grid, error) {
-	rs, err := runtimes.Load()
-	if err != nil {
-		return nil, err
-	}
-	devices, err := catalogue(every)
+	rs, devices, err := catalogue(every)
 	if err != nil {
 		return nil, err
 	}
@@ -94,14 +96,15 @@ func NewGrid(m *joint.Model, every int) (*Grid, error) {
 	return g, nil
 }
 
-// catalogue returns every so many devices of the catalogue.
-func catalogue(every int) ([]*hwprofiles.Device, error) {
-	devices, err := hwprofiles.NewCatalog().List()
+// catalogue returns the built-in runtimes and every so many of the devices.
+func catalogue(every int) (*runtimes.Set, []*hwprofiles.Device, error) {
+	rs, err := runtimes.Load()
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
+	devices, err := hwprofiles.NewCatalog().List()
 	n := 0
-	return slices.DeleteFunc(devices, func(*hwprofiles.Device) bool { n++; return n%every != 0 }), nil
+	return rs, slices.DeleteFunc(devices, func(*hwprofiles.Device) bool { n++; return n%every != 0 }), err
 }
 
 // together bounds the devices that are asked about at once, so that no processor waits long for the last one.
@@ -117,11 +120,7 @@ type gridJob struct {
 // jobsOf returns built-in networks at batches.
 func jobsOf(networks []string, batches []int64) (out []gridJob, err error) {
 	for _, name := range networks {
-		model, err := zoo.Open(name)
-		if err != nil {
-			return nil, err
-		}
-		plan, err := infer.Prepare(model)
+		plan, err := planOf(name)
 		if err != nil {
 			return nil, err
 		}
@@ -132,13 +131,18 @@ func jobsOf(networks []string, batches []int64) (out []gridJob, err error) {
 	return out, nil
 }
 
-// inferred returns a built-in network at a batch.
-func inferred(name string, batch int64) (*infer.Result, error) {
+// planOf returns a built-in network, ready for inference.
+func planOf(name string) (*infer.Plan, error) {
 	model, err := zoo.Open(name)
 	if err != nil {
 		return nil, err
 	}
-	plan, err := infer.Prepare(model)
+	return infer.Prepare(model)
+}
+
+// inferred returns a built-in network at a batch.
+func inferred(name string, batch int64) (*infer.Result, error) {
+	plan, err := planOf(name)
 	if err != nil {
 		return nil, err
 	}

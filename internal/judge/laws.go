@@ -148,18 +148,27 @@ type Verdict struct {
 	Law        string
 	Broken, Of int     // cells
 	Worst      float64 // ratio
-	where      cell    // of the worst
+	where      string  // of the worst
 }
 
 // String returns the verdict in a line.
 func (v Verdict) String() string {
 	line := fmt.Sprintf("%s: broken in %d of %d cells", v.Law, v.Broken, v.Of)
 	if v.Broken > 0 {
-		w := &v.where
-		line += fmt.Sprintf(", up to x%.2f by %s in %s with %s on %s at batch %d",
-			v.Worst, w.network, w.precision.Short(), w.runtime, w.device, w.batch)
+		line += fmt.Sprintf(", up to x%.2f by %s", v.Worst, v.where)
 	}
 	return line
+}
+
+// add counts a cell whose ratio is by.
+func (v *Verdict) add(by float64, c *cell) {
+	v.Of++
+	if by > 1+slack {
+		v.Broken++
+	}
+	if by > v.Worst {
+		v.Worst, v.where = by, c.String()
+	}
 }
 
 // Verdicts tries all laws.
@@ -177,16 +186,8 @@ func (g *Grid) Verdicts() []Verdict {
 		v := Verdict{Law: l.name}
 		for _, c := range cells {
 			a := g.answers[c]
-			by, applies := l.ratio(g, c, &a)
-			if !applies {
-				continue
-			}
-			v.Of++
-			if by > 1+slack {
-				v.Broken++
-			}
-			if by > v.Worst {
-				v.Worst, v.where = by, c
+			if by, applies := l.ratio(g, c, &a); applies {
+				v.add(by, &c)
 			}
 		}
 		out = append(out, v)

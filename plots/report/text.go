@@ -22,7 +22,7 @@ func writeText(w io.Writer, d *Document) error {
 		if i == 0 {
 			b.WriteString("\n")
 		}
-		b.WriteString(Wrap(n, d.Layout.width(), len(gap)) + "\n")
+		b.WriteString(wrap(n, d.Layout.width(), len(gap)) + "\n")
 	}
 	_, err := w.Write(b.Bytes())
 	return err
@@ -56,10 +56,10 @@ func (t *Table) heading(b *bytes.Buffer, l Layout, constants []string) {
 		title = "all rows: " + same
 	}
 	if title != "" {
-		b.WriteString(Wrap(title, l.width(), len(gap)) + "\n")
+		b.WriteString(wrap(title, l.width(), len(gap)) + "\n")
 	}
 	for _, line := range lines(t.Lead) {
-		b.WriteString(gap + Wrap(line, l.width()-len(gap), len(gap)+labelled(line)) + "\n")
+		b.WriteString(gap + wrap(line, l.width()-len(gap), len(gap)+labelled(line)) + "\n")
 	}
 	if len(t.Drawing) > 0 {
 		b.WriteByte('\n')
@@ -108,12 +108,12 @@ func (g *grid) text(b *bytes.Buffer, l Layout) {
 		g.line(b, widths, l, r)
 		for _, c := range g.columns {
 			if c.below && c.cells[r] != "" && c.cells[r] != nothing {
-				b.WriteString("    " + Wrap(c.cells[r], g.width-4, 6) + "\n")
+				b.WriteString("    " + wrap(c.cells[r], g.width-4, 6) + "\n")
 			}
 		}
 	}
 	if len(g.omitted) > 0 {
-		b.WriteString(Wrap("(left out for width: "+strings.Join(g.omitted, ", ")+")", g.width, len(gap)) + "\n")
+		b.WriteString(wrap("(left out for width: "+strings.Join(g.omitted, ", ")+")", g.width, len(gap)) + "\n")
 	}
 }
 
@@ -145,7 +145,7 @@ func (g *grid) line(b *bytes.Buffer, widths []int, l Layout, r int) {
 		if c.numeric() {
 			padded = left(cell, widths[i])
 		} else if runes(cell) > widths[i] {
-			padded = Wrap(cell, widths[i], 0)
+			padded = wrap(cell, widths[i], 0)
 			padded = strings.ReplaceAll(padded, "\n", "\n"+strings.Repeat(" ", at))
 		}
 		if l.Color && r >= 0 && c.tone {
@@ -159,8 +159,8 @@ func (g *grid) line(b *bytes.Buffer, widths []int, l Layout, r int) {
 	b.WriteString(strings.TrimRight(line.String(), " ") + "\n")
 }
 
-// Wrap breaks a text into lines of a width, those after the first indented. A word that is longer stays whole.
-func Wrap(s string, width, indent int) string {
+// wrap breaks a text into lines of a width, those after the first indented. A word that is longer stays whole.
+func wrap(s string, width, indent int) string {
 	if runes(s) <= width {
 		return s
 	}

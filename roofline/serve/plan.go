@@ -146,8 +146,9 @@ func (s *Setup) width() float64 {
 	return 2
 }
 
-// buffers returns what a chunk of a prompt needs beside weights and cache: logits of a chunk in 32 bits, unless
-// the engine makes those of the last token alone, and some tensors as wide as the model. llama.cpp logs 560 to 640 MiB for Llama 3 8B with 8192 tokens of context.
+// buffers returns what a chunk of a prompt needs beside weights and cache: logits of a chunk in 32 bits, unless the
+// engine makes those of the last token alone, and some tensors as wide as the model. llama.cpp logs 560 to 640 MiB for
+// Llama 3 8B with 8192 tokens of context.
 func (s *Setup) buffers(w *Workload) (sum int64) {
 	for _, m := range s.models() {
 		sum += s.buffersOf(&m.Shape, w)

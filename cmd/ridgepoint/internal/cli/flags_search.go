@@ -40,7 +40,7 @@ func (f *searchFlags) search(models []string) (s ridgepoint.Search, err error) {
 	if s.Options, err = options(&f.bind, &how, &f.engine); err != nil {
 		return s, err
 	}
-	s.Models, s.Task, s.Select, s.Devices = append(models, f.models...), taskNamed(f.task), f.selector, f.how.names()
+	s.Models, s.Task, s.Select, s.Devices = append(models, f.models...), f.task, f.selector, f.how.names()
 	for _, p := range strings.Split(f.how.precision, ",") {
 		s.Precisions = append(s.Precisions, strings.TrimSpace(p))
 	}
@@ -68,16 +68,4 @@ func (f *searchFlags) run(ctx context.Context, a *app, models []string) (*ridgep
 	defer bar.end()
 	s.Progress = bar.at
 	return f.engine.open(a).Search(ctx, s)
-}
-
-// taskNamed returns the task that a name means: capitals do not matter, and hyphens and underscores are spaces. A name
-// of none is returned as it is.
-func taskNamed(name string) string {
-	plain := strings.NewReplacer("-", " ", "_", " ").Replace
-	for _, t := range ridgepoint.Tasks() {
-		if strings.EqualFold(plain(t), plain(strings.TrimSpace(name))) {
-			return t
-		}
-	}
-	return name
 }

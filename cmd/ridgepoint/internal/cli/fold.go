@@ -2,9 +2,6 @@ package cli
 
 import (
 	"bytes"
-	"regexp"
-	"strings"
-	"sync"
 
 	"github.com/spf13/cobra"
 
@@ -16,37 +13,7 @@ func (s *Streams) said(text string) string {
 	if !s.Terminal || s.Width == 0 {
 		return text
 	}
-	return folded(text, s.Width)
-}
-
-// expression returns a regular expression that is compiled when it is first used.
-func expression(text string) func() *regexp.Regexp {
-	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(text) })
-}
-
-// flagLine matches a flag of a help text with its value, up to what it does.
-var flagLine = expression(`^ +(?:-\w, )? *--\S+(?: \S+)? {2,}`)
-
-// joined matches the end of a line of a paragraph that goes on: the help has them at 80 to 100 characters.
-var joined = expression(`(?m)^(\S.{69,})\n(\S)`)
-
-// folded breaks the lines of a text at a width, but those that are to be typed. What follows a flag or an indented line
-// stays indented.
-func folded(text string, width int) string {
-	lines := strings.Split(text, "\n")
-	for i, line := range lines {
-		if strings.HasPrefix(line, "  ridgepoint ") {
-			continue
-		}
-		indent := len(line) - len(strings.TrimLeft(line, " "))
-		if flag := flagLine().FindString(line); flag != "" && len(flag) < width/2 {
-			indent = len(flag)
-		} else if indent > 0 || strings.HasPrefix(line, "ridgepoint: ") {
-			indent += 2
-		}
-		lines[i] = report.Wrap(line, width, indent)
-	}
-	return strings.Join(lines, "\n")
+	return report.Break(text, s.Width)
 }
 
 // foldHelp folds the help of all commands below a root to the width of the screen, where that is known.
@@ -60,10 +27,6 @@ func (a *app) foldHelp(root *cobra.Command) {
 		cmd.SetOut(&b)
 		help(cmd, list)
 		cmd.SetOut(a.Out)
-		text := b.String()
-		for joined().MatchString(text) {
-			text = joined().ReplaceAllString(text, "$1 $2")
-		}
-		cmd.Print(folded(text, a.Width))
+		cmd.Print(report.BreakHelp(b.String(), a.Width))
 	})
 }

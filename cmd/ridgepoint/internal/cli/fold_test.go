@@ -18,8 +18,8 @@ func at(t *testing.T, width int, terminal bool, args ...string) (stdout, stderr 
 	return out.String(), errs.String()
 }
 
-// TestFoldedHelp: the help of every command keeps to the screen, but lines to be typed and long words, and says the same words as
-// where the width is not known.
+// TestFoldedHelp: the help of every command keeps to the screen, but lines to be typed and long words, and says the
+// same words as where the width is not known.
 func TestFoldedHelp(t *testing.T) {
 	var each func(c *cobra.Command)
 	each = func(c *cobra.Command) {

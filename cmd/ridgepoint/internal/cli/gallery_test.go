@@ -32,7 +32,8 @@ var pictures = []struct{ file, title, text, command string }{
 }
 
 // built matches what a picture says of the program that drew it, and how long that is.
-var built = regexp.MustCompile(`textLength="[\d.]+" (lengthAdjust="[^"]*"\s+style="[^"]*")>ridgepoint [^ <]+( \([0-9a-f]+\))?</text>`)
+var built = regexp.MustCompile(
+	`textLength="[\d.]+" (lengthAdjust="[^"]*"\s+style="[^"]*")>ridgepoint [^ <]+( \([0-9a-f]+\))?</text>`)
 
 // TestDocsGallery holds docs/gallery.md and its pictures to what the commands draw.
 func TestDocsGallery(t *testing.T) {
@@ -52,7 +53,8 @@ func TestDocsGallery(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		golden(t, filepath.Join(root, "docs", "gallery", p.file+".svg"), built.ReplaceAllString(string(svg), "$1>ridgepoint</text>"))
+		golden(t, filepath.Join(root, "docs", "gallery", p.file+".svg"),
+			built.ReplaceAllString(string(svg), "$1>ridgepoint</text>"))
 	}
 	golden(t, filepath.Join(root, "docs", "gallery.md"), page.String())
 }

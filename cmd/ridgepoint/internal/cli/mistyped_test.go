@@ -19,7 +19,8 @@ func TestMistyped(t *testing.T) {
 		{"estimate zoo:resnet18 -d rpi-5 --dim batch=2,past=3", `found no dimension "past"`},
 		{"estimate zoo:bert-base -d t4 --dim seq=64", "an option of the built-in model: write zoo:bert-base?seq=64"},
 		{"estimate zoo:resnet18 -d rpi-5 --batch 0", "--batch: found 0"},
-		{"estimate zoo:resnet18 -d rpi-5 --dim batch=0", "dimension \"batch\": found 0, expected a positive number of samples\n"},
+		{"estimate zoo:resnet18 -d rpi-5 --dim batch=0",
+			"dimension \"batch\": found 0, expected a positive number of samples\n"},
 		{"inspect zoo:resnet18 --shape input=0x3x224x224", `input "input": found a batch of 0, expected a positive number`},
 		{"estimate zoo:resnet18 -d rpi-5 --precison fp16", "did you mean --precision?"},
 		{"estimate zoo:resnet18 -d rpi-5 --fps x", `"ridgepoint estimate --help" says how it is called`},
@@ -80,18 +81,6 @@ func TestUnpriced(t *testing.T) {
 		_, stderr, code := run(t, "", strings.Fields(args)...)
 		if code != exitOK || strings.Contains(stderr, "no price is known of any of these devices") != warned {
 			t.Errorf("%s: exit code %d, %s", args, code, stderr)
-		}
-	}
-}
-
-// TestTaskNamed: a task may be written with other capitals, and with hyphens for spaces or the other way round.
-func TestTaskNamed(t *testing.T) {
-	for name, want := range map[string]string{
-		"text-generation": "text generation", "Text_Generation ": "text generation", "super resolution": "super-resolution",
-		"pose estimation": "pose estimation", "texts": "texts", "": "",
-	} {
-		if got := taskNamed(name); got != want {
-			t.Errorf("%q means %q, want %q", name, got, want)
 		}
 	}
 }

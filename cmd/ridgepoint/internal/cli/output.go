@@ -228,7 +228,7 @@ func (a *app) reporting(doc *report.Document) writers {
 		w[f.Name] = func(out io.Writer) error {
 			to := *doc
 			to.Layout.Color = to.Layout.Color && out == a.Out // files have no colours
-			if len(a.folders) == 0 || !sent[f.Name] {
+			if len(a.paths) == 0 || !sent[f.Name] {
 				return f.Write(out, &to)
 			}
 			var b bytes.Buffer
@@ -246,12 +246,13 @@ func (a *app) reporting(doc *report.Document) writers {
 // read has paths as they were given.
 var sent = map[string]bool{"html": true, "md": true}
 
-// foldersOf returns the folders of the whole paths on a command line, the longest first.
-func foldersOf(args []string) (out []string) {
+// pathsOf returns the whole paths on a command line, the longest first. What lies in the root tells of nobody, and its
+// name may well begin that of a layer, such as /model/conv.
+func pathsOf(args []string) (out []string) {
 	for _, arg := range args {
 		for _, part := range strings.FieldsFunc(arg, func(c rune) bool { return c == '=' || c == ',' }) {
-			if dir := filepath.Dir(part); filepath.IsAbs(part) && filepath.Dir(dir) != dir {
-				out = append(out, dir+string(filepath.Separator))
+			if path := filepath.Clean(part); filepath.IsAbs(path) && len(filepath.Dir(path)) > len(filepath.VolumeName(path))+1 {
+				out = append(out, path)
 			}
 		}
 	}
@@ -259,11 +260,12 @@ func foldersOf(args []string) (out []string) {
 	return out
 }
 
-// withoutFolders returns a report without the folders of the command line.
+// withoutFolders returns a report in which the paths of the command line are names without folders.
 func (a *app) withoutFolders(text []byte) []byte {
-	for _, dir := range a.folders {
-		for _, written := range []string{dir, html.EscapeString(dir)} {
-			text = bytes.ReplaceAll(text, []byte(written), nil)
+	for _, path := range a.paths {
+		name := filepath.Base(path)
+		for _, as := range []func(string) string{func(s string) string { return s }, html.EscapeString} {
+			text = bytes.ReplaceAll(text, []byte(as(path)), []byte(as(name)))
 		}
 	}
 	return text

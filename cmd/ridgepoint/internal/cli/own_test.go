@@ -86,7 +86,8 @@ func TestOwnNarrowWeights(t *testing.T) {
 		t.Fatal(err)
 	}
 	how := "-d t4 --runtime tensorrt --precision int4"
-	if _, stderr, code := run(t, "", strings.Fields("calibrate "+how+" --measurements "+table+" -o "+own)...); code != exitOK {
+	args := strings.Fields("calibrate " + how + " --measurements " + table + " -o " + own)
+	if _, stderr, code := run(t, "", args...); code != exitOK {
 		t.Fatal(stderr)
 	}
 	const none = "none read weights stored in int4"
@@ -98,26 +99,31 @@ func TestOwnNarrowWeights(t *testing.T) {
 	}
 }
 
-// TestCalibrateSaysWhere: rows that cannot be used are named by table, line and model, the first ten of them, whether or
-// not others can be used.
+// TestCalibrateSaysWhere: rows that cannot be used are named by table, line and model, the first ten of them, whether
+// or not others can be used.
 func TestCalibrateSaysWhere(t *testing.T) {
 	dir := t.TempDir()
 	bad := "resnt50,t4,tensorrt,fp16,1,3\nresnet50,t4,tensorrt,fp16,1,fast\nresnet50,t5,tensorrt,fp16,1,3\n" +
-		"resnet50,t4,tensorrt,f16x,1,3\n" + strings.Repeat("somenet,t4,tensorrt,fp16,1,3\n", 8) + "resnet50,rpi-5,ncnn,fp32,1,90\n"
+		"resnet50,t4,tensorrt,f16x,1,3\n" + strings.Repeat("somenet,t4,tensorrt,fp16,1,3\n", 8) +
+		"resnet50,rpi-5,ncnn,fp32,1,90\n"
 	for name, good := range map[string]string{"none": "", "one": "resnet18,t4,tensorrt,fp16,1,1.1\n"} {
 		table := filepath.Join(dir, name+".csv")
-		if err := os.WriteFile(table, []byte("model,device,runtime,precision,batch,latency_ms\n"+bad+good), 0o600); err != nil {
+		text := "model,device,runtime,precision,batch,latency_ms\n" + bad + good
+		if err := os.WriteFile(table, []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		_, stderr, code := run(t, "", "calibrate", "-d", "t4", "--runtime", "tensorrt", "--precision", "fp16", "--measurements", table)
-		for _, want := range []string{table, `line 2, resnt50: model "resnt50" names no graph and is not built in; did you mean resnet50`,
+		_, stderr, code := run(t, "", "calibrate", "-d", "t4", "--runtime", "tensorrt", "--precision", "fp16",
+			"--measurements", table)
+		for _, want := range []string{table,
+			`line 2, resnt50: model "resnt50" names no graph and is not built in; did you mean resnet50`,
 			`line 3, resnet50: a cell cannot be read: latency_ms: found "fast"`, `line 4, resnet50: device "t5"`,
 			`line 5, resnet50: precision "f16x" is not known`, "line 11, somenet: ", "\n  and 2 more"} {
 			if !strings.Contains(stderr, want) {
 				t.Errorf("%s: expected %q, found %s", name, want, stderr)
 			}
 		}
-		if want := map[string]int{"none": exitUsage, "one": exitOK}[name]; code != want || strings.Contains(stderr, "line 12") {
+		if want := map[string]int{"none": exitUsage, "one": exitOK}[name]; code != want ||
+			strings.Contains(stderr, "line 12") {
 			t.Errorf("%s: exit code %d, expected %d; %s", name, code, want, stderr)
 		}
 	}
@@ -142,9 +148,11 @@ func TestLeastTable(t *testing.T) {
 				how = "calibrate -d " + device + " --runtime tensorrt --precision fp16 --measurements " + table
 			}
 			out, stderr, code := run(t, "", strings.Fields(how)...)
-			if code != exitOK || !strings.Contains(out, "2 measurements of 2 model families") || !strings.Contains(stderr, c.note) ||
+			if code != exitOK || !strings.Contains(out, "2 measurements of 2 model families") ||
+				!strings.Contains(stderr, c.note) ||
 				strings.Contains(stderr, "note:") != (c.note != "") {
-				t.Errorf("%s on %s: exit code %d, expected two measurements and %q, found %s%s", c.name, device, code, c.note, out, stderr)
+				t.Errorf("%s on %s: exit code %d, expected two measurements and %q, found %s%s", c.name, device, code, c.note,
+					out, stderr)
 			}
 			if device == "rpi-5" && first == "" {
 				first = out

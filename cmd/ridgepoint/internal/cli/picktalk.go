@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/ridgepoint/ridgepoint"
+	"github.com/ridgepoint/ridgepoint/internal/spelling"
 	"github.com/ridgepoint/ridgepoint/plots/report"
 )
 
@@ -54,7 +55,7 @@ func (f *talkFlags) run(a *app, cmd *cobra.Command, search *searchFlags, limit *
 	switch {
 	case len(devices) != 1:
 		return usagef("found %d devices, expected one with --device to pick a language model for", len(devices))
-	case search.task != "" && taskNamed(search.task) != talkTask:
+	case search.task != "" && spelling.Squash(search.task) != spelling.Squash(talkTask):
 		return usagef("--quant, --context, --tokens-per-s and --ttft are for --task %q, found %q", talkTask, search.task)
 	case f.context <= f.answer || f.answer < 1:
 		return usagef("found --context %d and --answer %d, expected more tokens of context than of the answer", f.context, f.answer)

@@ -66,14 +66,14 @@ type app struct {
 	color      colorFlag
 	opened     []*ridgepoint.Estimator // they know what was read
 	warned     []string
-	folders    []string // of the files that the command line names by their whole path
+	paths      []string // that the command line names whole
 }
 
 // Run executes one command line and returns its exit code. Results go to Out, everything else to Err.
 func Run(ctx context.Context, args []string, s Streams) int {
 	out := &checked{w: s.Out}
 	s.Out = out
-	root := newRoot(&app{Streams: s, folders: foldersOf(args)})
+	root := newRoot(&app{Streams: s, paths: pathsOf(args)})
 	root.SetArgs(args)
 	root.SetIn(s.In)
 	root.SetOut(s.Out)

@@ -8,8 +8,24 @@ import (
 	"testing"
 )
 
-// shared lists commands that make a page, a report or a picture to send, with the model's path in the place of MODEL and
-// the profile's in that of BOARD.
+// TestLayersKeepTheirNames: a folder in whose name those of layers begin is no part of theirs.
+func TestLayersKeepTheirNames(t *testing.T) {
+	for _, c := range []struct{ arg, text, want string }{
+		{"/model/net.onnx", "/model/conv/Conv in /model/net.onnx", "/model/conv/Conv in net.onnx"},
+		{"--device=/home/jane/my.yaml,t4", "/home/conv of /home/jane/my.yaml", "/home/conv of my.yaml"},
+		{"/model", "/model/conv", "/model/conv"},
+		{"/a & b/net.onnx", "/a &amp; b/net.onnx", "net.onnx"},
+		{"model/net.onnx", "model/net.onnx", "model/net.onnx"},
+	} {
+		a := app{paths: pathsOf([]string{c.arg})}
+		if got := string(a.withoutFolders([]byte(c.text))); got != c.want {
+			t.Errorf("%s: found %q, expected %q", c.arg, got, c.want)
+		}
+	}
+}
+
+// shared lists commands that make a page, a report or a picture to send, with the model's path in the place of MODEL
+// and the profile's in that of BOARD.
 var shared = []struct{ command, suffixes string }{
 	{"estimate MODEL -d rpi-5", "html md"}, {"estimate MODEL zoo:mobilenetv2 -d BOARD,rpi-5 --runtime none", "html md"},
 	{"explain MODEL -d rpi-5", "html md"}, {"inspect MODEL", "html md"}, {"shapes MODEL", "html md"},
@@ -27,7 +43,9 @@ func TestNoFolders(t *testing.T) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		t.Fatal(err)
 	}
-	names := map[string]string{"MODEL": "testdata/corpus/dev/tv_mobilenet_v2.onnx.gz", "BOARD": "examples/own-device/my-board.yaml"}
+	names := map[string]string{
+		"MODEL": "testdata/corpus/dev/tv_mobilenet_v2.onnx.gz", "BOARD": "examples/own-device/my-board.yaml",
+	}
 	for word, file := range names {
 		data, err := os.ReadFile(filepath.Join(root, file))
 		if err != nil {
