@@ -13,7 +13,7 @@ import (
 // TestGroupStays holds that a file keeps its owner, its group and its mode when it is written anew.
 func TestGroupStays(t *testing.T) {
 	if os.Geteuid() != 0 {
-		t.Skip("only root may give a file to another group")
+		t.Skip("only root may give a file to another group: run as root")
 	}
 	const user, group = 12, 34
 	path := filepath.Join(t.TempDir(), "out.csv")
@@ -21,7 +21,7 @@ func TestGroupStays(t *testing.T) {
 		t.Fatal(err)
 	}
 	if err := os.Chown(path, user, group); err != nil {
-		t.Skip(err)
+		t.Skipf("this file system gives no file to another user (%v): set TMPDIR to one that does", err)
 	}
 	err := Write(path, func(w io.Writer) error { _, err := io.WriteString(w, "new"); return err })
 	if err != nil {
