@@ -43,6 +43,7 @@ type fitter struct {
 	netOf   []int   // by sample
 	use     [][]int // by sample: the deviations of its network
 	sd      Variances
+	solver  solver
 
 	x   []float64 // effects
 	res []float64 // by sample: log measured - log predicted, without the network

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 
-	"gonum.org/v1/gonum/blas/blas64"
 	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/lapack/lapack64"
 	"gonum.org/v1/gonum/mat"
@@ -159,13 +158,10 @@ func (s *system) step(damping float64) (x []float64, us [][]float64, err error) 
 	for e := range n {
 		damped.SetSym(e, e, s.a.At(e, e)*(1+damping))
 	}
-	root, ok := lapack64.Potrf(damped.RawSymmetric())
-	if !ok {
-		return nil, nil, notPositive(n)
+	dx, err := s.f.solver.solve(damped, s.b)
+	if err != nil {
+		return nil, nil, err
 	}
-	dx := mat.NewVecDense(n, nil)
-	dx.CopyVec(s.b)
-	lapack64.Potrs(root, blas64.General{Rows: n, Cols: 1, Stride: 1, Data: dx.RawVector().Data})
 	x = make([]float64, n)
 	for e := range x {
 		x[e] = s.f.x[e] + dx.AtVec(e)
