@@ -318,7 +318,7 @@ func TestSchema(t *testing.T) {
 		}
 		return s.Validate(value)
 	}
-	fresh := New(&Entry{}, []Target{{Model: "zoo:a", Device: "t4", Estimate: of(5, 8, 10, 12)}})
+	fresh := New(make([]Entry, 1), []Target{{Model: "zoo:a", Device: "t4", Estimate: of(5, 8, 10, 12)}})
 	for _, text := range []string{everyKey, string(fresh)} {
 		if err := valid(text); err != nil {
 			t.Errorf("%v of:\n%s", err, text)
