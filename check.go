@@ -138,8 +138,8 @@ func (e *Estimator) entryTargets(f *gate.File, entry *gate.Entry, models map[str
 		return nil
 	}
 	if len(found)*len(devices) > room {
-		entry.Models[0].Wrongf("the command batch takes more", "found more than %d models on devices, expected at most as many",
-			mostTargets)
+		entry.Models[0].Wrongf("the command batch takes more",
+			"found more than %d models on devices, expected at most as many", mostTargets)
 		return nil
 	}
 	opts := entryOptions(found, opt)

@@ -6,8 +6,8 @@ import (
 	"slices"
 )
 
-// LoadAll reads models, and returns the options for each: what opt says of dimensions and inputs goes to the models that
-// have those. A name that no model has is an error.
+// LoadAll reads models, and returns the options for each: what opt says of dimensions and inputs goes to the models
+// that have those. A name that no model has is an error.
 func (e *Estimator) LoadAll(specs []string, opt *Options) ([]*Model, []*Options, error) {
 	models := make([]*Model, len(specs))
 	for i, spec := range specs {

@@ -105,7 +105,7 @@ func (t *tracer) leave() {
 }
 
 // early gives by how many µs an event ends before the one that encloses it. Viewers add start and duration in floating
-// point: of equal ends an inner one would come out later, and the events would not nest. To whole nanoseconds it is none.
+// point: of equal ends an inner one may come out later, and the events would not nest. It rounds to no nanosecond.
 const early = 1e-5
 
 // end sets how long an event took. Those that enclose it are open.

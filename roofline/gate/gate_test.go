@@ -250,7 +250,7 @@ func TestNew(t *testing.T) {
 	how.Precision.Text = "fp16"
 	e := of(5, 8, 10, 12)
 	target := Target{Model: "my model.onnx", Device: "t4@70W", Estimate: e}
-	text := New(how, []Target{target})
+	text := New([]Entry{*how}, []Target{target})
 	f, err := Read("b.yaml", text)
 	if err != nil || f.Finish() != nil {
 		t.Fatalf("%v, %v:\n%s", err, f.Finish(), text)
