@@ -133,33 +133,67 @@ func (e *Estimator) entryTargets(f *gate.File, entry *gate.Entry, models map[str
 		}
 		devices = append(devices, n)
 	}
+	found := e.entryModels(f, entry, models)
+	if unable {
+		return nil
+	}
+	if len(found)*len(devices) > room {
+		entry.Models[0].Wrongf("the command batch takes more",
+			"found more than %d models on devices, expected at most as many", mostTargets)
+		return nil
+	}
+	opts := entryOptions(found, opt)
+	for i, m := range found {
+		for _, d := range devices {
+			est, err := e.Estimate(m.Model, d.Text, opts[i])
+			if err != nil {
+				text := fmt.Sprintf("%s on %s: %s", m.spec, d.Text, strings.TrimPrefix(ErrorText(err), m.Spec+": "))
+				if keys := e.condition(m.Model, d.Text, opts[i]); keys != nil {
+					entry.Wrongf(keys, "", "%s", text)
+				} else {
+					d.Wrongf("", "%s", text)
+				}
+				continue
+			}
+			t := GateTarget{Model: m.spec, Device: d.Text, Setting: entry.Setting(), Estimate: est}
+			out = append(out, gateTarget{t, entry, opts[i], m.file})
+		}
+	}
+	return out
+}
+
+// An entryModel is a model of an entry, as the entry names it.
+type entryModel struct {
+	*Model
+	spec, file string // file is its path; "" for a built-in model and one of a revision
+}
+
+// entryModels loads the models of an entry, in its order. Those that cannot be loaded are errors of the file.
+func (e *Estimator) entryModels(f *gate.File, entry *gate.Entry, models map[string]*Model) (out []entryModel) {
 	for i := range entry.Models {
 		n := &entry.Models[i]
 		for _, spec := range expand(f, n) {
-			m, file, err := e.named(f, n, spec, models)
-			if err != nil || unable {
-				continue
-			}
-			if len(out)+len(devices) > room {
-				n.Wrongf("the command batch takes more", "found more than %d models on devices, expected at most as many",
-					mostTargets)
-				return out
-			}
-			for _, d := range devices {
-				est, err := e.Estimate(m, d.Text, opt)
-				if err != nil {
-					text := fmt.Sprintf("%s on %s: %s", spec, d.Text, strings.TrimPrefix(ErrorText(err), m.Spec+": "))
-					if keys := e.condition(m, d.Text, opt); keys != nil {
-						entry.Wrongf(keys, "", "%s", text)
-					} else {
-						d.Wrongf("", "%s", text)
-					}
-					continue
-				}
-				t := GateTarget{Model: spec, Device: d.Text, Setting: entry.Setting(), Estimate: est}
-				out = append(out, gateTarget{t, entry, opt, file})
+			if m, file, err := e.named(f, n, spec, models); err == nil {
+				out = append(out, entryModel{m, spec, file})
 			}
 		}
+	}
+	return out
+}
+
+// entryOptions returns the options of each model of an entry. A dimension that none of them has stays, for the estimate
+// to refuse where the entry says it.
+func entryOptions(found []entryModel, opt *Options) []*Options {
+	all := make([]*Model, len(found))
+	for i := range found {
+		all[i] = found[i].Model
+	}
+	if opts, err := optionsFor(all, opt); err == nil {
+		return opts
+	}
+	out := make([]*Options, len(found))
+	for i := range out {
+		out[i] = opt
 	}
 	return out
 }
@@ -180,6 +214,9 @@ func (e *Estimator) condition(m *Model, device string, opt *Options) []string {
 			o.Dims = maps.Clone(o.Dims)
 			delete(o.Dims, dim)
 		}})
+	}
+	if len(opt.Dims) > 1 {
+		changes = append(changes, change{[]string{"dims"}, func(o *Options) { o.Dims = nil }})
 	}
 	for _, c := range changes {
 		o := *opt
@@ -372,6 +409,11 @@ func (e *Estimator) old(ctx context.Context, revision string, t *gateTarget) (*g
 		return nil, err
 	}
 	est, err := e.Estimate(m, t.Device, t.options)
+	if unbound := new(UnboundError); errors.As(err, &unbound) {
+		if again, lacks := e.Estimate(m, t.Device, sizedAs(t.options, m, t.Estimate)); lacks == nil {
+			est, err = again, nil
+		}
+	}
 	if err != nil {
 		return nil, fmt.Errorf("in revision %s: %w", revision, err)
 	}
@@ -382,31 +424,48 @@ func (e *Estimator) old(ctx context.Context, revision string, t *gateTarget) (*g
 // dir is the folder that the file is for: the paths of models are written relative to it. The estimates come with it.
 func (e *Estimator) Budgets(models, devices []string, dir string, opt *Options) (text []byte, targets []GateTarget,
 	err error) {
-	for _, spec := range models {
-		m, err := e.Load(spec)
+	loaded, opts, err := e.LoadAll(models, opt)
+	if err != nil {
+		return nil, nil, err
+	}
+	var entries []gate.Entry
+	for i, m := range loaded {
+		all, err := e.EstimateOn(m, devices, opts[i])
 		if err != nil {
 			return nil, nil, err
 		}
-		all, err := e.EstimateOn(m, devices, opt)
-		if err != nil {
-			return nil, nil, err
-		}
-		name := spec
-		if !zoo.IsSpec(spec) && !inGit(spec) {
-			if name, err = relative(dir, spec); err != nil {
+		name := models[i]
+		if !zoo.IsSpec(name) && !inGit(name) {
+			if name, err = relative(dir, name); err != nil {
 				return nil, nil, err
 			}
 		}
-		for i, est := range all {
-			targets = append(targets, GateTarget{Model: name, Device: devices[i], Estimate: est})
+		for _, est := range all {
+			targets = append(targets, GateTarget{Model: name, Device: e.asNamed(devices, est.Device), Estimate: est})
+			entries = append(entries, entryOf(opts[i]))
 		}
 	}
+	return gate.New(entries, targets), targets, nil
+}
+
+// entryOf returns the entry of a budget file that runs models under options.
+func entryOf(opt *Options) gate.Entry {
 	if opt == nil {
-		opt = new(Options)
+		return gate.Entry{}
 	}
 	how := gate.Entry{Batch: int(opt.Batch), Threads: opt.Threads, Dims: opt.Dims}
 	how.Runtime.Text, how.Precision.Text = opt.Runtime, opt.Precision
-	return gate.New(&how, targets), targets, nil
+	return how
+}
+
+// asNamed returns the first of names that stands for a device; its id where none does.
+func (e *Estimator) asNamed(names []string, d *Device) string {
+	for _, name := range names {
+		if o, err := e.Device(name); err == nil && o.ID == d.ID && o.Hash == d.Hash {
+			return name
+		}
+	}
+	return d.ID
 }
 
 // relative returns the path of a model as a budget file in a folder names it.

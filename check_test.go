@@ -23,3 +23,30 @@ func TestCheckPage(t *testing.T) {
 		t.Errorf("docs/check.md shows a file that is not read: %v, %v", err, f.Finish())
 	}
 }
+
+// TestSizedAs holds that a model with free sizes takes those of another version of it, input by input.
+func TestSizedAs(t *testing.T) {
+	e := New(nil)
+	m, err := e.Load("testdata/corpus/dev/hf_bert_base.onnx.gz")
+	if err != nil {
+		t.Fatal(err)
+	}
+	like, err := e.Estimate(m, "t4", &Options{Dims: map[string]int64{"sequence": 96}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := e.Estimate(m, "t4", nil); err == nil {
+		t.Fatal("found an estimate without a sequence, expected an error")
+	}
+	own, err := e.Estimate(m, "t4", sizedAs(&Options{}, m, like))
+	if err != nil || own.Latency.Best() != like.Latency.Best() || own.FLOPs() != like.FLOPs() {
+		t.Errorf("found another estimate, or %v", err)
+	}
+	other, err := e.Load("testdata/corpus/dev/tv_mobilenet_v2.onnx.gz")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if opt := sizedAs(&Options{}, other, like); len(opt.Shapes) != 0 {
+		t.Errorf("found shapes %v for inputs that the model lacks", opt.Shapes)
+	}
+}

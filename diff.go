@@ -16,7 +16,8 @@ type Side struct {
 func (e *Estimator) Diff(old, new Side) (*Diff, error) {
 	var models [2]*Model
 	var sides [2]*Estimate
-	for i, s := range []Side{old, new} {
+	both := []Side{old, new}
+	for i, s := range both {
 		var err error
 		if models[i], err = models[0], nil; i == 0 || old.Model != new.Model { // standard input is read once
 			models[i], err = e.Load(s.Model)
@@ -24,7 +25,13 @@ func (e *Estimator) Diff(old, new Side) (*Diff, error) {
 		if err != nil {
 			return nil, err
 		}
-		if sides[i], err = e.Estimate(models[i], s.Device, s.Options); err != nil {
+	}
+	for i, s := range both {
+		opts, err := optionsFor(models[:], s.Options)
+		if err != nil {
+			return nil, err
+		}
+		if sides[i], err = e.Estimate(models[i], s.Device, opts[i]); err != nil {
 			return nil, err
 		}
 	}

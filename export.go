@@ -44,17 +44,18 @@ func (e *Estimator) Export(format string, specs, devices []string, opt *Options)
 		return nil, err
 	}
 	out := &Exported{format: f}
+	var models []*Model
 	for _, spec := range specs {
 		m, rewrite, done, err := e.source(spec, f.Model)
-		if err == nil {
-			out.done = append(out.done, done)
-			err = out.add(e, m, devices, opt)
-		}
 		if err != nil {
 			out.Close()
 			return nil, err
 		}
-		out.in.Rewrite = rewrite
+		models, out.done, out.in.Rewrite = append(models, m), append(out.done, done), rewrite
+	}
+	if err := out.add(e, models, devices, opt); err != nil {
+		out.Close()
+		return nil, err
 	}
 	switch n := len(out.in.Estimates); {
 	case n == 0:
@@ -69,11 +70,20 @@ func (e *Estimator) Export(format string, specs, devices []string, opt *Options)
 	return out, nil
 }
 
-// add adds the estimates of a model.
-func (x *Exported) add(e *Estimator, m *Model, devices []string, opt *Options) error {
-	all, err := e.EstimateOn(m, devices, opt)
-	x.in.Estimates = append(x.in.Estimates, all...)
-	return err
+// add adds the estimates of models.
+func (x *Exported) add(e *Estimator, models []*Model, devices []string, opt *Options) error {
+	opts, err := optionsFor(models, opt)
+	if err != nil {
+		return err
+	}
+	for i, m := range models {
+		all, err := e.EstimateOn(m, devices, opts[i])
+		if err != nil {
+			return err
+		}
+		x.in.Estimates = append(x.in.Estimates, all...)
+	}
+	return nil
 }
 
 // A rewriter writes the file of a model with annotations.

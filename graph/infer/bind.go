@@ -173,20 +173,17 @@ func (r *Result) checkNames(b *Bindings) error {
 		return nil
 	}
 	m := r.Plan.Model
-	var inputs, symbols []string
+	var symbols []string
 	for _, id := range m.Main.Inputs {
-		t := &m.Tensors[id]
-		inputs = append(inputs, t.Name)
-		for t := t.Decl; t != nil; t = t.Of {
+		for t := m.Tensors[id].Decl; t != nil; t = t.Of {
 			for _, d := range t.Dims {
 				symbols = append(append(symbols, d.Symbol), symbolsOf(d.Symbol)...)
 			}
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(b.Shapes)) {
-		if !slices.Contains(inputs, name) {
-			return fmt.Errorf("the model has no input %q to give a shape to; its inputs are %s", name,
-				strings.Join(inputs, ", "))
+		if err := r.Plan.Takes(name); err != nil {
+			return err
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(b.Dims)) {
@@ -216,6 +213,18 @@ func (p *Plan) Names() []string {
 		}
 	}
 	return out
+}
+
+// Takes returns nil if the model has an input of a name. Its error names those that the model has.
+func (p *Plan) Takes(name string) error {
+	var inputs []string
+	for _, id := range p.Model.Main.Inputs {
+		inputs = append(inputs, p.Model.Tensors[id].Name)
+	}
+	if slices.Contains(inputs, name) {
+		return nil
+	}
+	return fmt.Errorf("the model has no input %q to give a shape to; its inputs are %s", name, strings.Join(inputs, ", "))
 }
 
 // Knows returns nil if the model has a dimension of a name. Its error names those that the model has.

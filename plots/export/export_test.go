@@ -267,15 +267,14 @@ func checkTrace(t *testing.T, s *subject, data []byte) {
 				peak = max(peak, args["bytes"].(float64))
 			}
 		case "X":
-			for len(stack) > 0 && end(stack[len(stack)-1]) <= e.Start+rounding && len(stack) > 1 {
+			for len(stack) > 1 && end(stack[len(stack)-1]) <= e.Start {
 				stack = stack[:len(stack)-1]
 			}
-			if len(stack) > 0 && (e.Start < stack[len(stack)-1].Start || end(e) > end(stack[len(stack)-1])+rounding) {
+			if len(stack) > 0 && (e.Start < stack[len(stack)-1].Start || end(e) > end(stack[len(stack)-1])) {
 				t.Fatalf("%s sticks out of %s", e.Name, stack[len(stack)-1].Name)
 			}
 			if e.Cat == "kernel" || e.Cat == "host" {
 				kernels += *e.Took
-				continue
 			}
 			stack = append(stack, e)
 		}

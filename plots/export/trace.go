@@ -37,8 +37,7 @@ func writeTrace(w io.Writer, in *Input) error {
 	return writeJSON(w, out)
 }
 
-// A tracer lays the parts of an estimate on a line of time. Edges are whole nanoseconds, so that what encloses ends
-// where its last part does.
+// A tracer lays the parts of an estimate on a line of time. Edges are whole nanoseconds.
 type tracer struct {
 	estimate *roofline.Estimate
 	pid      int
@@ -100,14 +99,20 @@ func (t *tracer) enter(name, cat string) {
 // leave ends the innermost module.
 func (t *tracer) leave() {
 	last := len(t.open) - 1
-	t.end(t.open[last].at)
+	at := t.open[last].at
 	t.open = t.open[:last]
+	t.end(at)
 }
 
-// end sets how long an event took.
+// early gives by how many µs an event ends before the one that encloses it. Viewers add start and duration in floating
+// point: of equal ends an inner one may come out later, and the events would not nest. It rounds to no nanosecond.
+const early = 1e-5
+
+// end sets how long an event took. Those that enclose it are open.
 func (t *tracer) end(at int) {
 	e := &t.events[at]
-	took := math.Round(1e3*(micros(t.now)-e.Start)) / 1e3
+	depth := min(len(t.open), 40)
+	took := max(0, math.Round(1e3*(micros(t.now)-e.Start))/1e3-early*float64(depth))
 	e.Took = &took
 }
 

@@ -29,11 +29,13 @@ func Check(r *gate.Result) *Document {
 		{Name: "limit"}, {Name: "allowed", Kind: Quantity}, {Name: "figure", Kind: Quantity}, {Name: "why"}}}
 	rows := Table{Columns: runColumns(texts("rule", "level", "verdict"), numbers("limit", "figure", "low", "high"),
 		counts("line"), texts("why"))}
+	for _, c := range worstFirst(r) {
+		t.Rows = append(t.Rows, []any{verdictText(c), c.Model, c.Device, runsText(c.Estimate), c.Key, c.Show(c.Value),
+			figureText(c), c.Why})
+	}
 	for i := range r.Checks {
 		c := &r.Checks[i]
 		e := c.Estimate
-		t.Rows = append(t.Rows, []any{verdictText(c), c.Model, c.Device, runsText(e), c.Key, c.Show(c.Value), figureText(c),
-			c.Why})
 		j := schema.Limit{Model: c.Model, Device: deviceRef(e.Device), Named: c.Device, Setting: c.Setting,
 			Batch: max(e.Batch, 1), Conditions: conditions(e.Precision, e.Asked, e.Ran, e.Tuning), Rule: c.Key,
 			Level: string(c.Level), Verdict: string(c.Verdict), Limit: c.Value, Figure: c.Figure, Low: c.Low, High: c.High,
@@ -48,6 +50,17 @@ func Check(r *gate.Result) *Document {
 	}
 	warnings := slices.DeleteFunc(notes, func(f Footnote) bool { return f.Level() != note.Warning })
 	return document("check", []Table{t}, warnings, out).rows(rows)
+}
+
+// worstFirst returns all limits, those first that are not kept.
+func worstFirst(r *gate.Result) []*gate.Check {
+	out := worst(r)
+	for i := range r.Checks {
+		if c := &r.Checks[i]; c.Verdict == gate.Pass {
+			out = append(out, c)
+		}
+	}
+	return out
 }
 
 // headlineOf returns the outcome in a sentence.

@@ -199,6 +199,12 @@ func diffChanges(d *diff.Diff, top int) Table {
 		}
 		t.Rows = append(t.Rows, []any{"", fmt.Sprintf("%d others", len(rest)), "", old, new, delta(new - old)})
 	}
+	if m := &d.SameWork; m.Kernels > 0 {
+		t.Lead = append(t.Lead, fmt.Sprintf("%d kernels do the same work as before; what is known of the two networks moves "+
+			"them by ×%s", m.Kernels, short(m.New/m.Old)))
+		t.Rows = append(t.Rows, []any{"", fmt.Sprintf("%d of the same work", m.Kernels), "", m.Old, m.New,
+			delta(m.New - m.Old)})
+	}
 	if least := 1e-6 * d.Old.Latency.Best(); math.Abs(d.Host) > least {
 		old := d.Old.Latency.Best() - d.Old.Spent.Device
 		t.Rows = append(t.Rows, []any{"", "host and fixed time", "", old, old + d.Host, delta(d.Host)})
@@ -253,6 +259,9 @@ func diffJSON(d *diff.Diff, notes []Footnote) *schema.Diff {
 		Counts: schema.DiffCounts{Same: c[diff.Same], Slower: c[diff.Slower], Faster: c[diff.Faster],
 			Added: c[diff.Added], Removed: c[diff.Removed], Renamed: d.Renamed},
 		Kernels: []schema.DiffLayer{}, Remarks: remarks(notes)}
+	if m := &d.SameWork; m.Kernels > 0 {
+		out.SameWork = &schema.DiffMoved{Kernels: m.Kernels, Old: 1e3 * m.Old, New: 1e3 * m.New}
+	}
 	for i := range d.Rows {
 		r := &d.Rows[i]
 		out.Kernels = append(out.Kernels, schema.DiffLayer{Change: r.Kind.String(), Old: diffLayer(r.Old),

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"runtime/debug"
 	"slices"
@@ -24,7 +25,7 @@ var tool = sync.OnceValue(func() schema.Tool {
 	if info.Main.Path != modulePath {
 		for _, d := range info.Deps {
 			if d.Path == modulePath {
-				out.Version = d.Version
+				out.Version = versionOf(d)
 			}
 		}
 		return out
@@ -37,6 +38,14 @@ var tool = sync.OnceValue(func() schema.Tool {
 	}
 	return out
 })
+
+// versionOf returns the version of a module that a program links: that of what replaces it, which a folder lacks.
+func versionOf(m *debug.Module) string {
+	if m.Replace != nil {
+		return cmp.Or(m.Replace.Version, "(devel)")
+	}
+	return m.Version
+}
 
 // Build returns the version of the tool, with the commit where the build says it.
 func Build() string {

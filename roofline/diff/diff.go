@@ -30,6 +30,7 @@ func (k Kind) String() string {
 // A Row is a kernel of one estimate, of the other, or of both.
 type Row struct {
 	Kind     Kind            // what became of the kernel
+	SameWork bool            // both sides do it in the same setting, though not as fast
 	Old, New *roofline.Layer // nil where it has none
 }
 
@@ -62,12 +63,27 @@ type Diff struct {
 	Rows     []Row              // in execution order, what was removed where it was
 	Count    [NumKinds]int      // rows by kind
 	Renamed  int                // kernels in both under two names
+	SameWork Moved              // kernels that did not change, whose time what is known of the networks moves
 	Host     float64            // seconds by which host and fixed time are longer
+}
+
+// A Moved is the time of several kernels in both estimates, in seconds.
+type Moved struct {
+	Kernels  int
+	Old, New float64
+}
+
+// add adds a kernel.
+func (m *Moved) add(r *Row) {
+	m.Kernels++
+	m.Old += seconds(r.Old)
+	m.New += seconds(r.New)
 }
 
 // Compare compares two estimates.
 func Compare(old, new *roofline.Estimate) *Diff {
 	d := &Diff{Old: old, New: new, Ratio: roofline.RatioOf(old, new)}
+	one := oneSetting(old, new)
 	for _, p := range align(kernelsOf(old), kernelsOf(new)) {
 		r := Row{}
 		if p.old >= 0 {
@@ -78,6 +94,9 @@ func Compare(old, new *roofline.Estimate) *Diff {
 		}
 		r.Kind = kindOf(&r)
 		d.Count[r.Kind]++
+		if r.SameWork = one && r.sameWork(); r.SameWork {
+			d.SameWork.add(&r)
+		}
 		if r.Renamed() {
 			d.Renamed++
 		}
@@ -85,6 +104,26 @@ func Compare(old, new *roofline.Estimate) *Diff {
 	}
 	d.Host = hostTime(new) - hostTime(old)
 	return d
+}
+
+// oneSetting reports whether two estimates are of the same device, runtime and precision, so that a kernel of the same
+// work takes as long in both but for what is known of the two networks.
+func oneSetting(a, b *roofline.Estimate) bool {
+	if a.Tuning == nil || b.Tuning == nil {
+		return false
+	}
+	return a.Device.Hash == b.Device.Hash && a.Device.ID == b.Device.ID && a.Precision == b.Precision &&
+		a.Tuning.Slice == b.Tuning.Slice
+}
+
+// sameWork reports whether a kernel that takes longer or shorter does what it did.
+func (r *Row) sameWork() bool {
+	if r.Kind != Slower && r.Kind != Faster {
+		return false
+	}
+	a, b := r.Old, r.New
+	return a.Cost == b.Cost && a.Times == b.Times && a.Op == b.Op &&
+		math.Abs(a.SpeedOfLight-b.SpeedOfLight) <= alike*a.SpeedOfLight
 }
 
 // alike gives the share of a kernel's time below which a change is none: what rounding leaves.
@@ -108,9 +147,9 @@ func kindOf(r *Row) Kind {
 // hostTime returns the time in which no kernel runs.
 func hostTime(e *roofline.Estimate) float64 { return e.Latency.Best() - e.Spent.Device }
 
-// Heaviest returns the rows that change the latency, the largest change first.
+// Heaviest returns the rows that change the latency, the largest change first, without those of SameWork.
 func (d *Diff) Heaviest() []Row {
-	out := slices.DeleteFunc(slices.Clone(d.Rows), func(r Row) bool { return r.Kind == Same })
+	out := slices.DeleteFunc(slices.Clone(d.Rows), func(r Row) bool { return r.Kind == Same || r.SameWork })
 	slices.SortStableFunc(out, func(a, b Row) int { return -cmp.Compare(math.Abs(a.Delta()), math.Abs(b.Delta())) })
 	return out
 }

@@ -250,7 +250,7 @@ func TestNew(t *testing.T) {
 	how.Precision.Text = "fp16"
 	e := of(5, 8, 10, 12)
 	target := Target{Model: "my model.onnx", Device: "t4@70W", Estimate: e}
-	text := New(how, []Target{target})
+	text := New([]Entry{*how}, []Target{target})
 	f, err := Read("b.yaml", text)
 	if err != nil || f.Finish() != nil {
 		t.Fatalf("%v, %v:\n%s", err, f.Finish(), text)
@@ -318,7 +318,7 @@ func TestSchema(t *testing.T) {
 		}
 		return s.Validate(value)
 	}
-	fresh := New(&Entry{}, []Target{{Model: "zoo:a", Device: "t4", Estimate: of(5, 8, 10, 12)}})
+	fresh := New(make([]Entry, 1), []Target{{Model: "zoo:a", Device: "t4", Estimate: of(5, 8, 10, 12)}})
 	for _, text := range []string{everyKey, string(fresh)} {
 		if err := valid(text); err != nil {
 			t.Errorf("%v of:\n%s", err, text)

@@ -25,9 +25,9 @@ func quoted(s string) string {
 	return strconv.Quote(s)
 }
 
-// New returns the text of a budget file: an entry for each target, run as how says, each limit with the present figure
-// behind it.
-func New(how *Entry, targets []Target) []byte {
+// New returns the text of a budget file: an entry for each target, run as the entry of its place says, each limit with
+// the present figure behind it.
+func New(how []Entry, targets []Target) []byte {
 	var b bytes.Buffer
 	fmt.Fprintf(&b, `# Budgets of models on devices, for "ridgepoint check".
 # Each limit is the present figure and %.0f %% more.
@@ -39,7 +39,7 @@ schema: 1
 budgets:
 `, 100*Room)
 	for i := range targets {
-		writeEntry(&b, how, &targets[i])
+		writeEntry(&b, &how[i], &targets[i])
 	}
 	return b.Bytes()
 }

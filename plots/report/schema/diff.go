@@ -2,14 +2,23 @@ package schema
 
 // Diff is an estimate beside another one, in schema ridgepoint/diff/v1.
 type Diff struct {
-	Old     DiffSide    `json:"old"`
-	New     DiffSide    `json:"new"`
-	Ratio   DiffRatio   `json:"latency_ratio"`
-	Delta   float64     `json:"delta_ms"`
-	Host    float64     `json:"host_delta_ms"`
-	Counts  DiffCounts  `json:"counts"`
-	Kernels []DiffLayer `json:"kernels"`
+	Old    DiffSide   `json:"old"`
+	New    DiffSide   `json:"new"`
+	Ratio  DiffRatio  `json:"latency_ratio"`
+	Delta  float64    `json:"delta_ms"`
+	Host   float64    `json:"host_delta_ms"`
+	Counts DiffCounts `json:"counts"`
+	// of kernels that are slower or faster in the same setting though they do the same work; none where there are none
+	SameWork *DiffMoved  `json:"same_work,omitempty"`
+	Kernels  []DiffLayer `json:"kernels"`
 	Remarks
+}
+
+// DiffMoved is the time of several kernels, moved by what is known of the two networks.
+type DiffMoved struct {
+	Kernels int     `json:"kernels"`
+	Old     float64 `json:"old_ms"`
+	New     float64 `json:"new_ms"`
 }
 
 // DiffSide is one of the two estimates.

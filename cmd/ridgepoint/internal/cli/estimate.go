@@ -102,15 +102,15 @@ func (a *app) estimateAll(ctx context.Context, models []string, opt *ridgepoint.
 	var out estimates
 	bar := a.progress("estimating", len(models))
 	defer bar.end()
-	for _, spec := range models {
+	loaded, opts, err := rp.LoadAll(models, opt)
+	if err != nil {
+		return nil, err
+	}
+	for i, m := range loaded {
 		if ctx.Err() != nil {
 			return nil, context.Cause(ctx)
 		}
-		m, err := rp.Load(spec)
-		if err != nil {
-			return nil, err
-		}
-		all, err := rp.EstimateOn(m, how.names(), opt)
+		all, err := rp.EstimateOn(m, how.names(), opts[i])
 		if err != nil {
 			return nil, err
 		}

@@ -76,17 +76,17 @@ func (a *app) pageParts(ctx context.Context, models []string, opt *ridgepoint.Op
 	bar := a.progress("estimating", len(models))
 	defer bar.end()
 	var parts []ridgepoint.PagePart
-	for _, spec := range models {
-		m, err := rp.Load(spec)
-		if err != nil {
-			return nil, err
-		}
-		ways, err := rp.Ways(ctx, m, how.names(), choices(engine.runtime), choices(how.precision), &o)
+	loaded, opts, err := rp.LoadAll(models, &o)
+	if err != nil {
+		return nil, err
+	}
+	for i, m := range loaded {
+		ways, err := rp.Ways(ctx, m, how.names(), choices(engine.runtime), choices(how.precision), opts[i])
 		if err != nil {
 			return nil, err
 		}
 		for _, e := range ways.Estimates {
-			p, err := rp.PagePart(ctx, m, e, &o)
+			p, err := rp.PagePart(ctx, m, e, opts[i])
 			if err != nil {
 				return nil, err
 			}

@@ -37,12 +37,12 @@ func (a *app) ways(ctx context.Context, models []string, opt *ridgepoint.Options
 	defer bar.end()
 	o := *opt
 	o.Runtime, o.Precision = "", ""
-	for _, spec := range models {
-		m, err := rp.Load(spec)
-		if err != nil {
-			return err
-		}
-		found, err := rp.Ways(ctx, m, how.names(), choices(engine.runtime), choices(how.precision), &o)
+	loaded, opts, err := rp.LoadAll(models, &o)
+	if err != nil {
+		return err
+	}
+	for i, m := range loaded {
+		found, err := rp.Ways(ctx, m, how.names(), choices(engine.runtime), choices(how.precision), opts[i])
 		if err != nil {
 			return err
 		}
