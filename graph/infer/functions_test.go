@@ -21,7 +21,7 @@ func weightAttr(name string) graph.Attr {
 	return graph.Attr{Name: name, Kind: graph.AttrTensor, Tensor: &graph.Const{Type: f32, Shape: graph.Shape{64, 64}}}
 }
 
-// TestFunctionWeights holds that a function's weights count once however often it is called, directly or by another one,
+// TestFunctionWeights holds that a function's weights count once however often it is called, directly or by another,
 // and its work each time; weights that a call hands over are the call's.
 func TestFunctionWeights(t *testing.T) {
 	dense := newMaker(17).node("Constant", "", "w", weightAttr("value")).node("MatMul", "x w", "y")
@@ -30,7 +30,8 @@ func TestFunctionWeights(t *testing.T) {
 	given := newMaker(17).node("Constant", "", "w", graph.Attr{Name: "value", RefName: "of"}).node("MatMul", "x w", "y")
 	branch := newMaker(17)
 	branch.weight("w", 64, 64).node("MatMul", "x w", "z")
-	then := &graph.Graph{Nodes: branch.m.Main.Nodes, Initializers: branch.m.Main.Initializers, Outputs: []graph.ID{branch.id("z")}}
+	then := branch.m.Main
+	then.Outputs = []graph.ID{branch.id("z")}
 	branch.m.Main = &graph.Graph{}
 	yes := &graph.Const{Type: dtype.Bool, Shape: graph.Shape{}, Value: &graph.Value{Ints: []int64{1}}}
 	branch.node("Constant", "", "c", graph.Attr{Name: "value", Kind: graph.AttrTensor, Tensor: yes}).node("If", "c", "y",

@@ -48,8 +48,8 @@ func writeBench(w io.Writer, in *Input) error {
 	return err
 }
 
-// word returns a text that may stand in the name of a benchmark: without spaces and slashes, and what has no shape as an
-// escape.
+// word returns a text that may stand in the name of a benchmark: without spaces and slashes, and with escapes for what
+// has no shape.
 func word(s string) string {
 	return strings.Map(func(r rune) rune {
 		if r == '/' || unicode.IsSpace(r) {

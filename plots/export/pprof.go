@@ -10,8 +10,8 @@ import (
 	"github.com/ridgepoint/ridgepoint/roofline"
 )
 
-// writePprof writes a gzipped profile.proto, whose texts are fit for a terminal. A stack is the model, its modules and a node; a sample is all executions
-// of a kernel in one inference.
+// writePprof writes a gzipped profile.proto, whose texts are fit for a terminal. A stack is the model, its modules and
+// a node; a sample is all executions of a kernel in one inference.
 func writePprof(w io.Writer, in *Input) error {
 	p := pprofOf(in.Estimates[0])
 	if err := p.CheckValid(); err != nil {
@@ -26,7 +26,8 @@ func pprofOf(e *roofline.Estimate) *profile.Profile {
 		Profile:   &profile.Profile{SampleType: sampleTypes(e), DurationNanos: nanos(e.Latency.Best())},
 		locations: map[string]*profile.Location{},
 	}
-	b.Mapping = []*profile.Mapping{{ID: 1, File: visible.Text(e.Model), HasFunctions: true}} // else tools look for a program
+	// without functions tools look for a program
+	b.Mapping = []*profile.Mapping{{ID: 1, File: visible.Text(e.Model), HasFunctions: true}}
 	b.PeriodType, b.Period = &profile.ValueType{Type: "latency", Unit: "nanoseconds"}, 1
 	b.DefaultSampleType = b.SampleType[0].Type
 	b.Comments = []string{visible.Text(titleOf(e)), latencyText(e)}
