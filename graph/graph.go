@@ -7,6 +7,7 @@ package graph
 
 import (
 	"fmt"
+	"iter"
 
 	"github.com/ridgepoint/ridgepoint/graph/dtype"
 	"github.com/ridgepoint/ridgepoint/graph/note"
@@ -80,6 +81,17 @@ func (m *Model) Property(key string) string {
 		}
 	}
 	return ""
+}
+
+// Weights returns the tensors that hold a constant, each constant once.
+func (m *Model) Weights() iter.Seq[*Tensor] {
+	return func(yield func(*Tensor) bool) {
+		for i := range m.Tensors {
+			if t := &m.Tensors[i]; t.Init != nil && !t.Again && !yield(t) {
+				return
+			}
+		}
+	}
 }
 
 // Bytes returns what a constant occupies in memory.
@@ -200,6 +212,7 @@ const (
 type Tensor struct {
 	Name  string     // unique within its graph
 	Kind  TensorKind // where its value is from
+	Again bool       // Init is held by a tensor before this one too, as where a function with weights is called twice
 	Depth int        // 0 in the main graph, 1 and more in subgraphs
 	Decl  *Type      // declared by graph input, output or value_info; nil if undeclared
 	Init  *Const     // set when Kind is FromInitializer

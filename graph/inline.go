@@ -26,7 +26,7 @@ func (m *Model) Inline(want func(op OpID, version int) bool) (*Model, error) {
 	out := *m
 	out.Tensors = append([]Tensor(nil), m.Tensors...)
 	in := &inliner{model: &out, want: want, functions: index(m.Functions), weights: map[*Function]int{},
-		most: int(min(maxInlined, room.Most()/inlinedCost))}
+		called: map[*Function]bool{}, most: int(min(maxInlined, room.Most()/inlinedCost))}
 	main, err := in.graph(m.Main)
 	if err != nil {
 		return nil, err
@@ -42,6 +42,7 @@ type inliner struct {
 	functions map[signature]*Function // by what calls them
 	weights   map[*Function]int       // nodes that a function expands to
 	stack     []*Function             // being expanded
+	called    map[*Function]bool      // expanded before
 	made      int                     // nodes and tensors so far
 	most      int                     // of these
 }
@@ -176,10 +177,11 @@ func (in *inliner) bodies(a *Attr) (err error) {
 func (in *inliner) call(out *Graph, f *Function, n *Node) error {
 	c := &instance{ids: make([]ID, len(f.Tensors)), call: n, fn: f}
 	for i, t := range f.Tensors {
-		t.Name = n.Name + "/" + t.Name
+		t.Name, t.Again = n.Name+"/"+t.Name, t.Init != nil && in.called[f]
 		c.ids[i] = ID(len(in.model.Tensors))
 		in.model.Tensors = append(in.model.Tensors, t)
 	}
+	in.called[f] = true
 	for i, id := range f.Body.Inputs { // an input that the call leaves out is omitted inside, too
 		c.ids[id] = None
 		if i < len(n.Inputs) {

@@ -219,9 +219,10 @@ func (e *TypeError) Error() string {
 }
 
 // Instead returns the precision nearest to fp32 that the device can run a model in, of those of its matrix units where
-// it has some; "" if there is none, and for work that no precision moves: whole and complex numbers.
+// it has some; "" if there is none, and for work that no precision moves: whole and complex numbers, and what a model
+// holds in fewer than 16 bits.
 func (e *TypeError) Instead() string {
-	if !e.Type.IsFloat() {
+	if !e.Type.IsFloat() || e.Narrow() {
 		return ""
 	}
 	for _, have := range [][]dtype.Type{e.Matrix, e.Runs} {
@@ -233,6 +234,9 @@ func (e *TypeError) Instead() string {
 	}
 	return ""
 }
+
+// Narrow reports whether the type is a floating-point type of the model's own that no precision changes.
+func (e *TypeError) Narrow() bool { return e.Node != "" && e.Type.IsFloat() && !kernel.Wide(e.Type) }
 
 // missing returns the error that a device has no peak in a type that a node needs.
 func missing(d *hwprofiles.Device, t dtype.Type, node string) error {

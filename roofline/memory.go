@@ -190,11 +190,8 @@ func bytesAt(f *dataflow.Flow, id graph.ID, prec *precision) int64 {
 // weights returns the elements of a model's initializers, and their bytes at the
 // precision: matrix weights narrower than activations, if the precision says so.
 func weights(m *graph.Model, prec *precision) (params, bytes int64) {
-	for i := range m.Tensors {
-		c := m.Tensors[i].Init
-		if c == nil {
-			continue
-		}
+	for t := range m.Weights() {
+		c := t.Init
 		n := c.Shape.Elems()
 		params = sat.Add(params, n)
 		size := c.Bytes()

@@ -1,6 +1,7 @@
 package infer
 
 import (
+	"maps"
 	"slices"
 
 	"github.com/ridgepoint/ridgepoint/graph"
@@ -11,7 +12,8 @@ import (
 // holdWeights makes the tensors of Constant nodes that are read as weights initializers: exporters hold weights in
 // either. The nodes stay. m is the plan's own copy of the model where anything changes.
 func (p *Plan) holdWeights() {
-	w := weightFinder{plan: p, read: make(map[graph.ID]bool), held: make(map[graph.ID]*graph.Const)}
+	w := weightFinder{plan: p, read: make(map[graph.ID]bool), held: make(map[graph.ID]*graph.Const),
+		lists: make(map[*float64]*graph.Const)}
 	w.constants(p.Model.Main)
 	if len(w.held) == 0 {
 		return
@@ -22,8 +24,11 @@ func (p *Plan) holdWeights() {
 	}
 	m := *p.Model
 	m.Tensors = slices.Clone(m.Tensors)
-	for id, c := range w.found {
-		m.Tensors[id].Init, m.Tensors[id].Kind = c, graph.FromInitializer
+	held := make(map[*graph.Const]bool, len(w.found))
+	for _, id := range slices.Sorted(maps.Keys(w.found)) {
+		t, c := &m.Tensors[id], w.found[id]
+		t.Init, t.Kind, t.Again = c, graph.FromInitializer, held[c]
+		held[c] = true
 	}
 	p.Model = &m
 }
@@ -32,6 +37,7 @@ func (p *Plan) holdWeights() {
 type weightFinder struct {
 	plan  *Plan                     // that is searched
 	held  map[graph.ID]*graph.Const // what Constant nodes make, and nil for what is computed from constants
+	lists map[*float64]*graph.Const // constants of lists of numbers by the first: calls of a function share theirs
 	read  map[graph.ID]bool         // tensors that are read as weights
 	found map[graph.ID]*graph.Const // weights by tensor
 }
@@ -68,7 +74,7 @@ func (w *weightFinder) constants(g *graph.Graph) {
 	for i := range g.Nodes {
 		n := &g.Nodes[i]
 		if n.Op == constantOp && len(n.Outputs) > 0 {
-			w.held[n.Outputs[0]] = constantOf(n)
+			w.held[n.Outputs[0]] = w.constantOf(n)
 		}
 		for _, sub := range Subgraphs(n) {
 			w.constants(sub)
@@ -82,15 +88,21 @@ func (w *weightFinder) constants(g *graph.Graph) {
 }
 
 // constantOf returns what a Constant node holds, nil for integers, text and single numbers.
-func constantOf(n *graph.Node) *graph.Const {
+func (w *weightFinder) constantOf(n *graph.Node) *graph.Const {
 	if a := n.Attr("value"); a != nil {
 		return a.Tensor
 	}
-	if a := n.Attr("value_floats"); a != nil {
-		return &graph.Const{Type: dtype.Float32, Shape: graph.Shape{int64(len(a.Floats))},
-			Value: &graph.Value{Floats: a.Floats}}
+	a := n.Attr("value_floats")
+	if a == nil || len(a.Floats) == 0 {
+		return nil
 	}
-	return nil
+	c := w.lists[&a.Floats[0]]
+	if c == nil {
+		c = &graph.Const{Type: dtype.Float32, Shape: graph.Shape{int64(len(a.Floats))},
+			Value: &graph.Value{Floats: a.Floats}}
+		w.lists[&a.Floats[0]] = c
+	}
+	return c
 }
 
 // expression reports whether all inputs of a node are constant.

@@ -17,7 +17,8 @@ var archives = Registry{
 		"data.pkl"),
 	zipped("Keras", "is a Keras archive; convert the model with tf2onnx first", "model.weights.h5"),
 	zippedAs("NumPy arrays", "is an archive of NumPy arrays, not a model", ".npy"),
-	zippedAs("Core ML", "is a Core ML package; export the network that it was made from to ONNX", ".mlmodel"),
+	zippedAs("Core ML", coreML, ".mlmodel"),
+	zipped("Qualcomm DLC", "is compiled for one device; give the ONNX file that it was made from", "dlc.metadata"),
 	alien("zip archive", 0, zipMagic, "is a zip archive; unpack it and give the .onnx file in it"),
 }
 

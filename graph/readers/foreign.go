@@ -17,6 +17,7 @@ var jsons = Registry{
 	keyed("Keras as JSON", "is a Keras model as JSON; convert it with tf2onnx first", "class_name"),
 	keyed("MXNet symbol", "is a graph of MXNet or TVM; give the ONNX file of the model", "nodes", "arg_nodes"),
 	keyed("diffusers", "is a configuration of diffusers; export the model to ONNX first", "_class_name"),
+	keyed("Core ML package", coreML, "itemInfoEntries"),
 	keyed("index of weights", "lists the files of weights; give the config.json beside it", "weight_map"),
 	alien("JSON", 0, "{", "is JSON without a model_type, which a config.json of a language model has; export other"+
 		" models to ONNX first"),
@@ -32,6 +33,12 @@ func keyed(name, advice string, keys ...string) Format {
 	}}
 }
 
+// coreML and compiledML say what to do with models of Core ML.
+const (
+	coreML     = "is a Core ML package; export the network that it was made from to ONNX"
+	compiledML = "is a compiled Core ML model; export the network that it was made from to ONNX"
+)
+
 // texts lists models that are written as text, and at last any text.
 var texts = Registry{
 	written("Caffe network", "is a Caffe network; convert it to ONNX first", "layer {", "layers {", "layer{", "layers{"),
@@ -40,6 +47,7 @@ var texts = Registry{
 		"ir_version:"),
 	written("NNEF", "is an NNEF graph; export the network that it was made from to ONNX", "graph "),
 	written("MLIR", "is MLIR; give the ONNX or TensorFlow Lite file that it was made from", "func.func", "module "),
+	written("Core ML", compiledML, "program("),
 	written("Darknet network", "is a Darknet network; convert it to ONNX first", "[net]", "[convolutional]"),
 	written("text", "is text and no model; expected ONNX, TensorFlow Lite, OpenVINO IR, ncnn, GGUF or a config.json", ""),
 }
@@ -94,6 +102,7 @@ var foreigners = []struct{ end, advice string }{
 	{".hef", "is compiled for one device; give the ONNX file that it was made from"},
 	{".rknn", "is compiled for one device; give the ONNX file that it was made from"},
 	{".dlc", "is compiled for one device; give the ONNX file that it was made from"},
+	{".nb", "is compiled for one device; give the model that it was made from as ONNX"},
 	{".kmodel", "is compiled for one device; give the ONNX file that it was made from"},
 	{".om", "is compiled for one device; give the ONNX file that it was made from"},
 }

@@ -46,6 +46,16 @@ func TestForeign(t *testing.T) {
 		{"x.npy", "\x93NUMPY\x01\x00", "is an array of NumPy"},
 		{"x.npz", zipOf("arr_0.npy"), "is an archive of NumPy arrays"},
 		{"x.zip", zipOf("a.mlpackage/Data/com.apple.CoreML/model.mlmodel"), "is a Core ML package"},
+		{"model.dlc", zipOf("dlc.metadata"), "is compiled for one device"},
+		{"Manifest.json", `{"fileFormatVersion": "1.0.0", "itemInfoEntries": {}}`, "is a Core ML package"},
+		{"model.mil", "program(1.0)\n[buildInfo = dict<tensor<string, []>>()]\n", "is a compiled Core ML model"},
+		{"model.pte", "\x18\x00\x00\x00ET12\x00", "is an ExecuTorch program"},
+		{"model.nemo", strings.Repeat("\x00", 257) + "ustar\x0000", "is a tar archive"},
+		{"model.onnx.xz", "\xfd7zXZ\x00", "is compressed with xz"},
+		{"model.onnx.zst", "\x28\xb5\x2f\xfd\x00", "is compressed with zstd"},
+		{"model.onnx.bz2", "BZh91AY", "is compressed with bzip2"},
+		{"model.7z", "7z\xbc\xaf\x27\x1c", "is a 7z archive"},
+		{"net.nb", "\x00\x00\x00\x00", "is compiled for one device"},
 		{"saved_model.pb", saved, "is a TensorFlow SavedModel"},
 		{"frozen.pb", "\x0a\x05\x0a\x01x\x12\x00", "convert it with tf2onnx"},
 		{"input_0.pb", "\x08\x01\x08\x80\x01\x10\x01\x4a\x00", "is one tensor"},
@@ -82,7 +92,7 @@ func file(t *testing.T, name, content string) *readers.File {
 // TestFolders holds that a folder given by mistake is named, or a model in it.
 func TestFolders(t *testing.T) {
 	for entry, want := range map[string]string{"saved_model.pb": "is a TensorFlow SavedModel",
-		"Manifest.json": "is a Core ML package", "model_index.json": "is a pipeline of several models",
+		"Manifest.json": "is a Core ML package", "coremldata.bin": "is a compiled Core ML model", "model_index.json": "is a pipeline of several models",
 		"net.onnx": "such as net.onnx", "net.param": "such as net.param", "readme": "name the model file in it"} {
 		dir := filepath.Join(t.TempDir(), "a[1]*")
 		if err := os.Mkdir(dir, 0o755); err != nil {

@@ -256,7 +256,7 @@ func stored(path string, file *os.File) (*File, error) {
 func folder(path string) string {
 	for _, row := range []struct{ holds, advice string }{
 		{"saved_model.pb", "is a TensorFlow SavedModel; convert it with tf2onnx, or to TensorFlow Lite"},
-		{"Manifest.json", "is a Core ML package; export the network that it was made from to ONNX"},
+		{"Manifest.json", coreML}, {"coremldata.bin", compiledML}, {"model.mil", compiledML},
 		{"model_index.json", "is a pipeline of several models; name the folder of one of them"},
 	} {
 		if _, err := os.Stat(filepath.Join(path, row.holds)); err == nil {

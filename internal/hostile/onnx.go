@@ -65,7 +65,10 @@ func (n *Node) encode() string {
 }
 
 // Value encodes a declared tensor of float32. A dim is a number or the name of a symbol.
-func Value(name string, dims ...any) string {
+func Value(name string, dims ...any) string { return Typed(name, 1, dims...) }
+
+// Typed encodes a declared tensor of an element type, numbered as in ONNX.
+func Typed(name string, elem uint64, dims ...any) string {
 	var shape []byte
 	for _, d := range dims {
 		switch d := d.(type) {
@@ -75,7 +78,7 @@ func Value(name string, dims ...any) string {
 			shape = message(shape, 1, string(message(nil, 2, d)))
 		}
 	}
-	tensor := message(number(nil, 1, 1), 2, string(shape))
+	tensor := message(number(nil, 1, elem), 2, string(shape))
 	return string(message(message(nil, 1, name), 2, string(message(nil, 1, string(tensor)))))
 }
 

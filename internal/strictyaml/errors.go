@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"unicode"
 	"unicode/utf8"
 
 	"github.com/ridgepoint/ridgepoint/internal/visible"
@@ -75,7 +74,7 @@ func excerpt(line string, col int) string {
 	const width = 160
 	line = line[:min(len(line), 4*(width+1))] // a character has at most four bytes
 	line = strings.Map(func(r rune) rune {    // what has no shape of its own would move the caret or worse
-		if !unicode.IsPrint(r) {
+		if !visible.Shown(r) {
 			return ' '
 		}
 		return r

@@ -18,16 +18,14 @@ func Text(s string) string {
 	}
 	var b strings.Builder
 	b.Grow(len(s) + 8)
-	marks := maxMarks // in front there is no letter to mark
+	on := marks(maxMarks) // in front there is no letter to mark
 	for i := 0; i < len(s); {
 		r, size := utf8.DecodeRuneInString(s[i:])
-		if marks++; !unicode.Is(unicode.M, r) {
-			marks = 0
-		}
+		few := on.few(r)
 		switch {
 		case r == utf8.RuneError && size == 1:
 			fmt.Fprintf(&b, `\x%02x`, s[i])
-		case shown(r) && marks <= maxMarks:
+		case Shown(r) && few:
 			b.WriteString(s[i : i+size])
 		default:
 			b.WriteString(escape(r))
@@ -39,6 +37,17 @@ func Text(s string) string {
 
 // maxMarks gives the most marks on one letter: more would reach over the lines above and below.
 const maxMarks = 4
+
+// marks counts the marks on a letter.
+type marks int
+
+// few takes the next character of a text and reports whether its letter has no more marks than it may.
+func (m *marks) few(r rune) bool {
+	if *m++; !unicode.Is(unicode.M, r) {
+		*m = 0
+	}
+	return *m <= maxMarks
+}
 
 // numeral holds a text that a spreadsheet takes for a number or a share.
 var numeral = regexp.MustCompile(`^[-+]?[0-9.]+%?$`)
@@ -66,9 +75,9 @@ func plain(s string) bool {
 // blank gives the pattern of Braille without a dot.
 const blank = '\u2800'
 
-// shown reports whether a character has a shape of its own: letters, marks, digits, punctuation, symbols and the space.
+// Shown reports whether a character has a shape of its own: letters, marks, digits, punctuation, symbols and the space.
 // Unicode counts some among these that are to be ignored in display, such as fillers and selectors of variants.
-func shown(r rune) bool {
+func Shown(r rune) bool {
 	return unicode.IsPrint(r) && r != blank &&
 		!unicode.In(r, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector)
 }
@@ -89,14 +98,17 @@ func escape(r rune) string {
 	return fmt.Sprintf(`\U%08x`, r)
 }
 
-// JSON returns an encoded JSON value in which what has no shape is written as \u escapes; its meaning stays.
+// JSON returns an encoded JSON value in which what has no shape, and marks beyond those that a letter may have, are
+// written as \u escapes; its meaning stays.
 // Such characters are in strings only, and encoding/json has escaped those below U+0020.
 func JSON(data []byte) []byte {
 	out := make([]byte, 0, len(data))
+	var on marks
 	for i := 0; i < len(data); {
 		r, size := utf8.DecodeRune(data[i:])
+		few := on.few(r)
 		switch {
-		case r == '\n' || shown(r):
+		case r == '\n' || Shown(r) && few:
 			out = append(out, data[i:i+size]...)
 		case r < 0x10000:
 			out = fmt.Appendf(out, `\u%04x`, r)

@@ -51,13 +51,25 @@ func TestClip(t *testing.T) {
 	}
 }
 
+// TestJSON holds that JSON keeps its meaning, and has what a name may have and no more.
+func TestJSON(t *testing.T) {
+	for _, c := range []struct{ in, want string }{
+		{`"größe"`, `"größe"`}, {"\"\u202e\u2800\u034f\"", `"\u202e\u2800\u034f"`}, {"\"\U000e0041\"", `"\udb40\udc41"`},
+		{"\"z" + strings.Repeat("\u0301", 6) + "\"", "\"z" + strings.Repeat("\u0301", 4) + `\u0301\u0301"`},
+	} {
+		if got := string(JSON([]byte(c.in))); got != c.want {
+			t.Errorf("JSON(%s): found %s, expected %s", c.in, got, c.want)
+		}
+	}
+}
+
 func FuzzVisible(f *testing.F) {
 	for _, s := range []string{"a", "\x1b]0;x\a", "\u202e\n", "\xff\xfe", "=1+1", "\U000e0041"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
 		got := Text(s)
-		if !utf8.ValidString(got) || strings.ContainsFunc(got, func(r rune) bool { return !shown(r) }) {
+		if !utf8.ValidString(got) || strings.ContainsFunc(got, func(r rune) bool { return !Shown(r) }) {
 			t.Errorf("Text(%q) = %q", s, got)
 		}
 		if len(got) > 10*len(s) {

@@ -7,6 +7,7 @@ import (
 	"unicode"
 
 	"github.com/ridgepoint/ridgepoint/hwprofiles/units"
+	"github.com/ridgepoint/ridgepoint/internal/visible"
 	"github.com/ridgepoint/ridgepoint/roofline"
 )
 
@@ -47,14 +48,15 @@ func writeBench(w io.Writer, in *Input) error {
 	return err
 }
 
-// word returns a text that may stand in the name of a benchmark: without spaces, slashes and what has no shape.
+// word returns a text that may stand in the name of a benchmark: without spaces and slashes, and with escapes for what
+// has no shape.
 func word(s string) string {
 	return strings.Map(func(r rune) rune {
-		if r == '/' || unicode.IsSpace(r) || !unicode.IsPrint(r) {
+		if r == '/' || unicode.IsSpace(r) {
 			return '-'
 		}
 		return r
-	}, s)
+	}, visible.Text(s))
 }
 
 // A metric is a value with the ends of its interval, in the Bencher Metric Format.

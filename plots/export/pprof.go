@@ -6,11 +6,12 @@ import (
 
 	"github.com/google/pprof/profile"
 
+	"github.com/ridgepoint/ridgepoint/internal/visible"
 	"github.com/ridgepoint/ridgepoint/roofline"
 )
 
-// writePprof writes a gzipped profile.proto. A stack is the model, its modules and a node; a sample is all executions
-// of a kernel in one inference.
+// writePprof writes a gzipped profile.proto, whose texts are fit for a terminal. A stack is the model, its modules and
+// a node; a sample is all executions of a kernel in one inference.
 func writePprof(w io.Writer, in *Input) error {
 	p := pprofOf(in.Estimates[0])
 	if err := p.CheckValid(); err != nil {
@@ -25,13 +26,14 @@ func pprofOf(e *roofline.Estimate) *profile.Profile {
 		Profile:   &profile.Profile{SampleType: sampleTypes(e), DurationNanos: nanos(e.Latency.Best())},
 		locations: map[string]*profile.Location{},
 	}
-	b.Mapping = []*profile.Mapping{{ID: 1, File: e.Model, HasFunctions: true}} // else tools look for a program
+	// without functions tools look for a program
+	b.Mapping = []*profile.Mapping{{ID: 1, File: visible.Text(e.Model), HasFunctions: true}}
 	b.PeriodType, b.Period = &profile.ValueType{Type: "latency", Unit: "nanoseconds"}, 1
 	b.DefaultSampleType = b.SampleType[0].Type
-	b.Comments = []string{titleOf(e), latencyText(e)}
+	b.Comments = []string{visible.Text(titleOf(e)), latencyText(e)}
 	for _, p := range Parts(e) {
 		s := &profile.Sample{Location: []*profile.Location{b.location(p.Name)}, Label: map[string][]string{
-			"bound": {p.Bound}, "kernel": {p.Op}, "device": {e.Device.ID}}}
+			"bound": {p.Bound}, "kernel": {visible.Text(p.Op)}, "device": {visible.Text(e.Device.ID)}}}
 		for i := len(p.Modules) - 1; i >= 0; i-- {
 			s.Location = append(s.Location, b.location(p.Modules[i]))
 		}
@@ -64,13 +66,14 @@ type pprofBuilder struct {
 	locations map[string]*profile.Location
 }
 
-// location returns the place of a model, a module or a node, one for each name.
+// location returns the place of a model, a module or a node, one for each name. Viewers print names as they are.
 func (b *pprofBuilder) location(name string) *profile.Location {
 	if l := b.locations[name]; l != nil {
 		return l
 	}
 	id := uint64(len(b.locations) + 1)
-	f := &profile.Function{ID: id, Name: name, SystemName: name}
+	shown := visible.Text(name)
+	f := &profile.Function{ID: id, Name: shown, SystemName: shown}
 	l := &profile.Location{ID: id, Mapping: b.Mapping[0], Line: []profile.Line{{Function: f}}}
 	b.locations[name] = l
 	b.Function, b.Location = append(b.Function, f), append(b.Location, l)

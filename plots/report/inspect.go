@@ -76,21 +76,20 @@ func domainName(d string) string {
 
 // weigh sums the initializers, each once.
 func weigh(m *graph.Model, out *schema.Inspect) {
-	for i := range m.Tensors {
-		if c := m.Tensors[i].Init; c != nil {
-			n := c.Shape.Elems()
-			out.Params = sat.Add(out.Params, n)
-			bytes := c.Bytes()
-			if c.Sparse {
-				bytes = c.Stored
-			}
-			kind := c.Type.String()
-			if c.Packed > 0 && c.Packed != c.Type.Bytes(n) {
-				kind = "in blocks with scales"
-			}
-			out.WeightBytes = sat.Add(out.WeightBytes, bytes)
-			out.WeightsByType[kind] += bytes
+	for t := range m.Weights() {
+		c := t.Init
+		n := c.Shape.Elems()
+		out.Params = sat.Add(out.Params, n)
+		bytes := c.Bytes()
+		if c.Sparse {
+			bytes = c.Stored
 		}
+		kind := c.Type.String()
+		if c.Packed > 0 && c.Packed != c.Type.Bytes(n) {
+			kind = "in blocks with scales"
+		}
+		out.WeightBytes = sat.Add(out.WeightBytes, bytes)
+		out.WeightsByType[kind] += bytes
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"path/filepath"
 	"sync"
 	"time"
 
@@ -22,8 +23,13 @@ var loaded struct {
 	path string
 }
 
-// Load loads the shared library at a path, once for the process, and tells its version.
+// Load loads the shared library at an absolute path, once for the process, and tells its version. A bare name is
+// refused: the system would look for it in the working directory, by an empty entry of LD_LIBRARY_PATH.
 func Load(path string) (version string, err error) {
+	if !filepath.IsAbs(path) {
+		return "", fmt.Errorf("%q is no absolute path; expected that of the shared library of ONNX Runtime, as Find "+
+			"returns it", path)
+	}
 	loaded.Lock()
 	defer loaded.Unlock()
 	if loaded.path == "" {

@@ -47,9 +47,8 @@ func sameNetwork(row *measured.Row, p *infer.Plan) error {
 			}
 		}
 	}
-	for i := range p.Model.Tensors {
-		t := &p.Model.Tensors[i]
-		if t.Init == nil || !t.Init.Type.IsFloat() {
+	for t := range p.Model.Weights() {
+		if !t.Init.Type.IsFloat() {
 			continue
 		}
 		n += float64(t.Init.Shape.Elems())

@@ -33,6 +33,8 @@ func errorHint(err error) string {
 		return builtInsLike(path.Path)
 	case errors.As(err, &typed) && typed.Instead() != "":
 		return "--precision " + typed.Instead() + " runs all floating-point work in a type that the device has"
+	case errors.As(err, &typed) && typed.Narrow():
+		return "--precision leaves tensors of fewer than 16 bits as they are; export the model in fp32 or fp16"
 	case errors.As(err, &unbound):
 		return boundBy(unbound)
 	}
