@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
@@ -121,6 +122,9 @@ func places(r *runtimes.Runtime) string {
 	return strings.Join(texts, ", ")
 }
 
+// alike gives the part of a latency by which a narrower precision differs and is still as fast as a wider one.
+const alike = 0.01
+
 // inOne tries the precisions in one runtime, the model's own first.
 func (w *waysOn) inOne(runtime string, precisions []string) error {
 	all := slices.Contains(precisions, All)
@@ -149,7 +153,7 @@ func (w *waysOn) inOne(runtime string, precisions []string) error {
 			return err
 		}
 		i := slices.IndexFunc(kept, func(k *Estimate) bool {
-			return k.Precision == one.Precision || k.Latency.Best() == one.Latency.Best()
+			return k.Precision == one.Precision || math.Abs(k.Latency.Best()/one.Latency.Best()-1) < alike
 		})
 		if i >= 0 {
 			if as := kept[i].Precision.Short(); p != as { // the model's own precision is in the list by its name as well

@@ -60,7 +60,7 @@ func HoldsWords(text, name string) bool {
 }
 
 // Suggest names at most n candidates for a name that is none: those that are the same but for marks between letters,
-// those that hold it, those spelled nearly so; or the first ones, where nothing is near.
+// those that hold it, those spelled nearly so, those that begin as it does; or the first ones, where nothing is near.
 func Suggest(name string, candidates []string, n int) string {
 	var found []string
 	squashed, lower := Squash(name), strings.ToLower(name)
@@ -76,6 +76,12 @@ func Suggest(name string, candidates []string, n int) string {
 		}
 	}
 	found = append(found, Nearest(name, candidates, n)...)
+	const start = 3
+	for _, c := range candidates {
+		if len(squashed) >= start && strings.HasPrefix(Squash(c), squashed[:start]) {
+			found = append(found, c)
+		}
+	}
 	var out []string
 	for _, f := range found {
 		if len(out) < n && !slices.Contains(out, f) {

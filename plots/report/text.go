@@ -108,7 +108,11 @@ func (g *grid) text(b *bytes.Buffer, l Layout) {
 		g.line(b, widths, l, r)
 		for _, c := range g.columns {
 			if c.below && c.cells[r] != "" && c.cells[r] != nothing {
-				b.WriteString("    " + wrap(c.cells[r], g.width-4, 6) + "\n")
+				text := c.cells[r]
+				if c.said {
+					text = c.Name + " " + text
+				}
+				b.WriteString("    " + wrap(text, g.width-4, 6) + "\n")
 			}
 		}
 	}
