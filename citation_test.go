@@ -33,8 +33,8 @@ type citation struct {
 	}
 }
 
-// TestCitation: CITATION.cff is a file of version 1.2.0 with what the format requires, names this module and its licence,
-// and people who write papers find it.
+// TestCitation: CITATION.cff is a file of version 1.2.0 with what the format requires, it names this module and its
+// licence, and people who write papers find it.
 func TestCitation(t *testing.T) {
 	data, err := os.ReadFile("CITATION.cff")
 	if err != nil {

@@ -12,8 +12,8 @@
 // An Estimator answers many; New makes one. Its method Load reads a model, Estimate, Ways, Sweep, Pick, Advise and Diff
 // answer about it, and Plot draws the answers. Options say how a model is run; nil runs it as it was exported.
 //
-// Types such as Estimate, Figure and Device are those of the packages below, which list their fields and methods: go doc
-// roofline.Estimate, go doc plots.Figure.
+// Types such as Estimate, Figure and Device are those of the packages below, which list their fields and methods:
+// go doc roofline.Estimate, go doc plots.Figure.
 //
 // The packages form a ladder; each imports only those before it:
 //

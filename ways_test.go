@@ -102,14 +102,15 @@ func TestDeployed(t *testing.T) {
 	}
 }
 
-// TestWaysAlike holds that a narrower precision that gains nothing is named once, as the wider one that it is as fast as:
-// the type that people run first.
+// TestWaysAlike holds that a narrower precision that gains nothing is named once, as the wider one that it is as fast
+// as: the type that people run first.
 func TestWaysAlike(t *testing.T) {
 	m, err := ridgepoint.New(nil).Load("zoo:mobilenetv2")
 	if err != nil {
 		t.Fatal(err)
 	}
-	ways, err := ridgepoint.New(nil).Ways(t.Context(), m, []string{"jetson-orin-nano-8-super"}, nil, []string{ridgepoint.All}, nil)
+	board := []string{"jetson-orin-nano-8-super"}
+	ways, err := ridgepoint.New(nil).Ways(t.Context(), m, board, nil, []string{ridgepoint.All}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

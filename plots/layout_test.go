@@ -181,8 +181,8 @@ func TestThinned(t *testing.T) {
 	}
 }
 
-// TestKeysStay: a picture of a column's width and a low height still says which line or dot is whose; what else a legend
-// explains goes first.
+// TestKeysStay: a picture of a column's width and a low height still says which line or dot is whose; what else a
+// legend explains goes first.
 func TestKeysStay(t *testing.T) {
 	var es []*roofline.Estimate
 	var points []roofline.SweepPoint

@@ -124,7 +124,7 @@ func latencyText(e *roofline.Estimate) string {
 			e.Tuning.Runtime.Name, units.Short(*e.Latency.Low, units.Seconds), units.Short(*e.Latency.High, units.Seconds),
 			basisOf(e.Tuning))
 	}
-	return "speed of light " + units.Format(e.Latency.SpeedOfLight, units.Seconds)
+	return "speed of light " + units.Short(e.Latency.SpeedOfLight, units.Seconds)
 }
 
 // basisOf says in a word what a latency rests on.

@@ -59,7 +59,7 @@ func (t *Table) heading(b *bytes.Buffer, l Layout, constants []string) {
 		b.WriteString(wrap(title, l.width(), len(gap)) + "\n")
 	}
 	for _, line := range lines(t.Lead) {
-		b.WriteString(gap + wrap(line, l.width()-len(gap), len(gap)+labelled(line)) + "\n")
+		b.WriteString(strings.TrimRight(gap+wrap(line, l.width()-len(gap), len(gap)+labelled(line)), " ") + "\n")
 	}
 	if len(t.Drawing) > 0 {
 		b.WriteByte('\n')
