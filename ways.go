@@ -192,12 +192,16 @@ func (w *waysOn) refuse(runtime, precision, why string) {
 }
 
 // deployed lists what people mostly run models in: the first row that a device meets. NVIDIA, AMD, Intel and Apple
-// document half precision as the usual one for inference on their GPUs; on CPUs models run as they were exported.
+// document half precision as the usual one for inference on their GPUs; on CPUs models run as they were exported. NPUs
+// and microcontrollers run quantised networks, Cloud TPUs bfloat16, as their makers' guides have it.
 var deployed = []usage{
 	{runtimes.Condition{Class: hwprofiles.GPU}, "fp16"},
 	{runtimes.Condition{Class: hwprofiles.Jetson}, "fp16"},
 	{runtimes.Condition{Class: hwprofiles.RPi}, "fp32"},
 	{runtimes.Condition{Class: hwprofiles.CPU}, "fp32"},
+	{runtimes.Condition{Class: hwprofiles.NPU}, "int8"},
+	{runtimes.Condition{Class: hwprofiles.MCU}, "int8"},
+	{runtimes.Condition{Class: hwprofiles.TPU}, "bf16"},
 }
 
 // A usage is the precision that models mostly run in on some devices.
@@ -210,7 +214,7 @@ type usage struct {
 // or the device has no usual one.
 func (e *Estimator) Deployed(of *Estimate, opt *Options) *Estimate {
 	i := slices.IndexFunc(deployed, func(u usage) bool { return u.where.Holds(of.Device) })
-	if i < 0 || of.Precision.Short() == deployed[i].precision {
+	if i < 0 || of.Precision.Short() == deployed[i].precision || of.Compiled() != "" {
 		return nil
 	}
 	o := Options{}

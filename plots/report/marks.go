@@ -34,7 +34,7 @@ var anchors = map[note.Code][]string{
 	note.PriorOnly: {"basis", "latency"}, note.Correction: {"latency", "basis"}, note.Alike: {"latency", "basis"},
 	note.CorrectedChoices: {"latency"}, note.OutsideWork: {"latency", "lower bound"}, note.HostBound: {"latency"}, note.ThreadsShared: {"latency"}, note.UsualThreads: {"latency"},
 	note.ModeScaled: {"latency"}, note.Runtimeless: {"lower bound", "latency"}, note.LowerBoundsOnly: {"lower bound", "latency"},
-	note.UnknownOperators: {"coverage", "work"}, note.ConstantWork: {"work"}, note.CausalAttention: {"work"},
+	note.UnknownOperators: {"coverage", "work"}, note.CompiledFile: {"latency", "coverage"}, note.ConstantWork: {"work"}, note.CausalAttention: {"work"},
 	note.UpperBounds: {"work"}, note.TripsAssumed: {"work"}, note.BranchAssumed: {"work"},
 	note.BranchUnknown: {"coverage"}, note.BeamsAssumed: {"work"},
 	note.ShapeAssumed: {"work"}, note.ZeroDimension: {"work"}, note.WorkNotCounted: {"work"},
