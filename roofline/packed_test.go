@@ -20,8 +20,8 @@ func oneNode(t *testing.T, op graph.OpID) *infer.Result {
 		Dims: []graph.Dim{{Value: 1}, {Value: 1000}}}
 	m := &graph.Model{Name: "one", IRVersion: 8, Opsets: []graph.Opset{{Version: 17}, {Domain: op.Domain, Version: 1}},
 		Tensors: []graph.Tensor{{Name: "x", Kind: graph.FromInput, Decl: typ}, {Name: "y", Decl: typ}},
-		Main: &graph.Graph{Nodes: []graph.Node{{Name: "n", Op: op, Version: 17, Inputs: []graph.ID{0}, Outputs: []graph.ID{1}}},
-			Inputs: []graph.ID{0}, Outputs: []graph.ID{1}}}
+		Main: &graph.Graph{Inputs: []graph.ID{0}, Outputs: []graph.ID{1}, Nodes: []graph.Node{
+			{Name: "n", Op: op, Version: 17, Inputs: []graph.ID{0}, Outputs: []graph.ID{1}}}}}
 	plan, err := infer.Prepare(m)
 	if err != nil {
 		t.Fatal(err)

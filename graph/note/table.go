@@ -165,8 +165,8 @@ var rows = []Row{
 	{UnknownOperators, Warning, "operators",
 		"unknown operators, or shapes that only a run knows, are charged the traffic of their operands: {operators}"},
 	{CompiledFile, Warning, "operator",
-		"a compiler packed the network into {operator}: its work, memory and time are not known, the figures are of what is" +
-			" left; give the file from before that compiler"},
+		"a compiler packed the network into {operator}, the figures are of what is left;" +
+			" give the file from before that compiler"},
 	{ConstantWork, Info, "macs",
 		"{macs:si MAC} of constant expressions are counted and take no time: they run once, when the model is loaded"},
 	{ByteWeights, Info, "precision vector",

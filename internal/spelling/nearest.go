@@ -72,7 +72,7 @@ func Beginning(name string, candidates []string) (found []string) {
 }
 
 // Suggest names at most n candidates for a name that is none: those that are the same but for marks between letters,
-// those that hold it, those spelled nearly so, those that begin as it does; or the first ones, where nothing is near.
+// those that hold it, those spelled nearly so; else those that begin as it does, or the first ones.
 func Suggest(name string, candidates []string, n int) string {
 	var found []string
 	squashed, lower := Squash(name), strings.ToLower(name)
@@ -87,7 +87,9 @@ func Suggest(name string, candidates []string, n int) string {
 			}
 		}
 	}
-	found = append(append(found, Nearest(name, candidates, n)...), Beginning(name, candidates)...)
+	if found = append(found, Nearest(name, candidates, n)...); len(found) == 0 {
+		found = Beginning(name, candidates)
+	}
 	var out []string
 	for _, f := range found {
 		if len(out) < n && !slices.Contains(out, f) {
