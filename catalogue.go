@@ -200,7 +200,7 @@ func noBuiltIn(task, family string) error {
 }
 
 // meant asks for the names that a text may stand for: those that it holds or whose words it has, then those that are
-// spelled nearly so. It returns "" where nothing is near.
+// spelled nearly so or begin as it does. It returns "" where nothing is near.
 func meant(text string, names []string) string {
 	var found []string
 	lower := strings.ToLower(text)
@@ -209,7 +209,7 @@ func meant(text string, names []string) string {
 			found = append(found, n)
 		}
 	}
-	for _, n := range spelling.Nearest(text, names, near) {
+	for _, n := range append(spelling.Nearest(text, names, near), spelling.Beginning(text, names)...) {
 		if !slices.Contains(found, n) {
 			found = append(found, n)
 		}

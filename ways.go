@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
@@ -121,6 +122,9 @@ func places(r *runtimes.Runtime) string {
 	return strings.Join(texts, ", ")
 }
 
+// alike gives the part of a latency by which a narrower precision differs and is still as fast as a wider one.
+const alike = 0.01
+
 // inOne tries the precisions in one runtime, the model's own first.
 func (w *waysOn) inOne(runtime string, precisions []string) error {
 	all := slices.Contains(precisions, All)
@@ -149,7 +153,7 @@ func (w *waysOn) inOne(runtime string, precisions []string) error {
 			return err
 		}
 		i := slices.IndexFunc(kept, func(k *Estimate) bool {
-			return k.Precision == one.Precision || k.Latency.Best() == one.Latency.Best()
+			return k.Precision == one.Precision || math.Abs(k.Latency.Best()/one.Latency.Best()-1) < alike
 		})
 		if i >= 0 {
 			if as := kept[i].Precision.Short(); p != as { // the model's own precision is in the list by its name as well
@@ -188,12 +192,16 @@ func (w *waysOn) refuse(runtime, precision, why string) {
 }
 
 // deployed lists what people mostly run models in: the first row that a device meets. NVIDIA, AMD, Intel and Apple
-// document half precision as the usual one for inference on their GPUs; on CPUs models run as they were exported.
+// document half precision as the usual one for inference on their GPUs; on CPUs models run as they were exported. NPUs
+// and microcontrollers run quantised networks, Cloud TPUs bfloat16, as their makers' guides have it.
 var deployed = []usage{
 	{runtimes.Condition{Class: hwprofiles.GPU}, "fp16"},
 	{runtimes.Condition{Class: hwprofiles.Jetson}, "fp16"},
 	{runtimes.Condition{Class: hwprofiles.RPi}, "fp32"},
 	{runtimes.Condition{Class: hwprofiles.CPU}, "fp32"},
+	{runtimes.Condition{Class: hwprofiles.NPU}, "int8"},
+	{runtimes.Condition{Class: hwprofiles.MCU}, "int8"},
+	{runtimes.Condition{Class: hwprofiles.TPU}, "bf16"},
 }
 
 // A usage is the precision that models mostly run in on some devices.
@@ -206,7 +214,7 @@ type usage struct {
 // or the device has no usual one.
 func (e *Estimator) Deployed(of *Estimate, opt *Options) *Estimate {
 	i := slices.IndexFunc(deployed, func(u usage) bool { return u.where.Holds(of.Device) })
-	if i < 0 || of.Precision.Short() == deployed[i].precision {
+	if i < 0 || of.Precision.Short() == deployed[i].precision || of.Compiled() != "" {
 		return nil
 	}
 	o := Options{}

@@ -101,3 +101,29 @@ func TestDeployed(t *testing.T) {
 		}
 	}
 }
+
+// TestWaysAlike holds that a narrower precision that gains nothing is named once, as the wider one that it is as fast
+// as: the type that people run first.
+func TestWaysAlike(t *testing.T) {
+	m, err := ridgepoint.New(nil).Load("zoo:mobilenetv2")
+	if err != nil {
+		t.Fatal(err)
+	}
+	board := []string{"jetson-orin-nano-8-super"}
+	ways, err := ridgepoint.New(nil).Ways(t.Context(), m, board, nil, []string{ridgepoint.All}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, a := range ways.Estimates {
+		for _, b := range ways.Estimates[:i] {
+			if r := a.Latency.Best() / b.Latency.Best(); r < 1.01 {
+				t.Errorf("%s and %s take the same, %g", a.Precision, b.Precision, r)
+			}
+		}
+	}
+	for _, r := range ways.Refused {
+		if r.Precision == "fp16" {
+			t.Errorf("fp16 is left out: %s", r.Why)
+		}
+	}
+}

@@ -128,11 +128,7 @@ func (d *Device) like(base *Device) *Device {
 
 // complete checks what a whole device must have, after extends.
 func complete(root strictyaml.Value, dev *Device) {
-	for _, key := range []string{"schema", "id"} {
-		if !root.Has(key) {
-			root.Child(key).Errorf("", "found no %s, expected one", key)
-		}
-	}
+	root.Need("schema", "id")
 	for _, need := range []struct {
 		key, hint string
 		absent    bool

@@ -51,7 +51,7 @@ func Breakdown(e *roofline.Estimate, by roofline.By, depth, top int) *Figure {
 	f.legend = []entry{{text: "Bound by", head: true}}
 	for k := range roofline.NumBounds {
 		if s := e.Spent.Share(k); s > 0 {
-			f.legend = append(f.legend, entry{text: fmt.Sprintf("%s, %s", k, percent(s)), thumb: boxThumb(bounds[k])})
+			f.legend = append(f.legend, entry{text: fmt.Sprintf("%s, %s", k, percent(s)), thumb: boxThumb(bounds[k]), key: true})
 		}
 	}
 	return f

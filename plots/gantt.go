@@ -49,7 +49,7 @@ func Gantt(r *pipeline.Result) *Figure {
 	for on := range pipeline.NumResources {
 		if b := r.Busy[on].Expected; b > 0 {
 			f.legend = append(f.legend, entry{text: fmt.Sprintf("%s, %.0f %% busy", on, 100*math.Min(1, b*r.FPS.Expected)),
-				thumb: boxThumb(places[on])})
+				thumb: boxThumb(places[on]), key: true})
 		}
 	}
 	return f

@@ -68,12 +68,17 @@ func (f *Figure) layout() *layout {
 	for _, p := range f.panels {
 		wanted += p.least
 	}
-	l.fitHeight(f.Style.Height == 0, wanted)
+	var keys *flow
+	if kept := keysOf(f.legend); len(kept) > 0 {
+		keys = newFlow(kept, inner)
+	}
+	l.fitHeight(f.Style.Height == 0, wanted, keys)
 	return l
 }
 
-// fitHeight makes a compact page as high as its parts need where it is free; else what has no room is left out.
-func (l *layout) fitHeight(free bool, wanted vg.Length) {
+// fitHeight makes a compact page as high as its parts need where it is free; else of a legend without room its keys
+// stay.
+func (l *layout) fitHeight(free bool, wanted vg.Length, keys *flow) {
 	if !l.compact {
 		return
 	}
@@ -91,7 +96,7 @@ func (l *layout) fitHeight(free bool, wanted vg.Length) {
 		return
 	}
 	if l.legend != nil && l.height-rest < vg.Length(l.rows)*leastPanel {
-		l.legend = nil
+		l.legend = keys
 	}
 }
 

@@ -180,3 +180,38 @@ func TestThinned(t *testing.T) {
 		}
 	}
 }
+
+// TestKeysStay: a picture of a column's width and a low height still says which line or dot is whose; what else a
+// legend explains goes first.
+func TestKeysStay(t *testing.T) {
+	var es []*roofline.Estimate
+	var points []roofline.SweepPoint
+	for _, id := range []string{"t4", "rpi-5"} {
+		e := many(t, id)
+		e.Total.AddMACs(dtype.Float32, 1e9)
+		e.Total.Read = 1e8
+		es = append(es, e)
+		for batch := int64(1); batch <= 64; batch *= 2 {
+			p := roofline.SweepPoint{Device: e.Device, Step: roofline.Step{Value: batch}, Knee: batch == 8}
+			p.Batch, p.Latency.SpeedOfLight = batch, 1e-3*float64(batch)
+			points = append(points, p)
+		}
+	}
+	models, err := Models(es)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, f := range map[string]*Figure{"models": models, "sweep": Sweep("net", roofline.Axis{}, points)} {
+		f.Style = Style{Width: 3.4, Height: 2.6}
+		texts, _, _ := written(f)
+		all := strings.Join(texts, "\n")
+		for _, id := range []string{"t4", "rpi-5"} {
+			if !strings.Contains(all, id) {
+				t.Errorf("%s: nothing says what is of %s:\n%s", name, id, all)
+			}
+		}
+		if strings.Contains(all, "90 % of the best") {
+			t.Errorf("%s: marks are explained where there is no room", name)
+		}
+	}
+}

@@ -2,6 +2,7 @@ package plots
 
 import (
 	"image/color"
+	"slices"
 
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
@@ -13,6 +14,7 @@ type entry struct {
 	thumb  func(c *draw.Canvas, at vg.Point) // nil for plain text
 	head   bool                              // a heading
 	indent bool                              // continues the entry above
+	key    bool                              // nobody can read the data without it: it is not left out for want of room
 	height vg.Length                         // of a thumb that is taller than a line
 }
 
@@ -24,6 +26,11 @@ const (
 	thumbWidth    = 34
 	lineHeight    = 19
 )
+
+// keysOf returns what a legend keeps where there is little room.
+func keysOf(entries []entry) []entry {
+	return slices.DeleteFunc(slices.Clone(entries), func(e entry) bool { return !e.key })
+}
 
 // drawLegend writes the legend at the right and returns the canvas beside it.
 func drawLegend(c draw.Canvas, entries []entry) draw.Canvas {

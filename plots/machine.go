@@ -46,7 +46,7 @@ func Machines(title string, subtitle []string, ms []Machine) (*Figure, error) {
 	f := &Figure{title: title, subtitle: subtitle, panels: []panel{p}}
 	f.legend = append(f.legend, entry{text: "Rooflines", head: true})
 	for i, m := range ms {
-		f.legend = append(f.legend, entry{text: m.Name, thumb: lineThumb(machineStyle(i))})
+		f.legend = append(f.legend, entry{text: m.Name, thumb: lineThumb(machineStyle(i)), key: true})
 		f.legend = append(f.legend, entry{text: units.Format(m.Rate, units.FLOPRate), indent: true})
 		for _, s := range m.Slopes {
 			f.legend = append(f.legend, entry{text: s.Name + "  " + units.Format(s.Rate, units.ByteRate), indent: true})

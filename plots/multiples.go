@@ -59,7 +59,8 @@ func multiplesLegend(es []*roofline.Estimate, machines int, shown [kernel.NumCla
 		out = append(out, entry{text: "Models, in the order of each panel", head: true})
 		for i, e := range es {
 			if i < len(es)/machines {
-				out = append(out, entry{text: e.Model, thumb: glyphThumb(looks[kernel.Conv].glyph, 6, series[i%len(series)])})
+				out = append(out, entry{text: e.Model, key: true,
+					thumb: glyphThumb(looks[kernel.Conv].glyph, 6, series[i%len(series)])})
 			}
 		}
 	}

@@ -80,7 +80,7 @@ func Pick(b roofline.Budget, choices []roofline.Choice) (*Figure, error) {
 	f.legend = []entry{{text: "Budget", head: true}}
 	for v := roofline.Sure; v <= roofline.TooMuch; v++ {
 		if m := verdicts[v]; slices.ContainsFunc(kept, func(c *roofline.Choice) bool { return c.Verdict == v }) {
-			f.legend = append(f.legend, entry{text: m.text, thumb: glyphThumb(m.glyph, 5, m.color)})
+			f.legend = append(f.legend, entry{text: m.text, thumb: glyphThumb(m.glyph, 5, m.color), key: true})
 		}
 	}
 	f.legend = append(f.legend, entry{text: "90 % interval", thumb: lineThumb(draw.LineStyle{Color: grey, Width: 1.6})},

@@ -43,7 +43,7 @@ func Placement(of *placement.Placement) *Figure {
 	for lane := range unitColours {
 		if n, seconds := l.on(lane); n > 0 {
 			f.legend = append(f.legend, entry{text: fmt.Sprintf("%s: %d, %.0f %% of the time", laneNames[lane], n,
-				100*seconds/max(l.seconds, 1e-30)), thumb: boxThumb(unitColours[lane])})
+				100*seconds/max(l.seconds, 1e-30)), thumb: boxThumb(unitColours[lane]), key: true})
 		}
 	}
 	return f

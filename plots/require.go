@@ -21,7 +21,7 @@ func Require(model string, r *roofline.Requirements, devices []*hwprofiles.Devic
 	p := newPanel("bandwidth of the main memory", r.Precision.Short()+" matrix rate")
 	p.X.Scale, p.Y.Scale = plot.LogScale{}, plot.LogScale{}
 	p.X.Tick.Marker, p.Y.Tick.Marker = decades{in(units.ByteRate)}, decades{in(units.FLOPRate)}
-	f := &Figure{title: "What runs " + model + " in " + units.Format(r.Limit, units.Seconds), panels: []panel{p}}
+	f := &Figure{title: "What runs " + model + " in " + units.Short(r.Limit, units.Seconds), panels: []panel{p}}
 	n := needs{curve: r.Curve, style: &f.Style}
 	for _, d := range devices {
 		if peak, ok := d.Peak(cost.Matrix, r.Precision); ok && d.DRAM().Bandwidth.Value > 0 {

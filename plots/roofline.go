@@ -124,7 +124,7 @@ func latencyText(e *roofline.Estimate) string {
 			e.Tuning.Runtime.Name, units.Short(*e.Latency.Low, units.Seconds), units.Short(*e.Latency.High, units.Seconds),
 			basisOf(e.Tuning))
 	}
-	return "speed of light " + units.Format(e.Latency.SpeedOfLight, units.Seconds)
+	return "speed of light " + units.Short(e.Latency.SpeedOfLight, units.Seconds)
 }
 
 // basisOf says in a word what a latency rests on.
@@ -194,17 +194,17 @@ func (c *chart) fill(d *dot) color.NRGBA {
 // legend explains colours, shapes, sizes and lines.
 func (c *chart) legend(es []*roofline.Estimate) []entry {
 	var out []entry
-	if c.series > 1 && !(c.whole && c.style.compact()) {
+	if c.series > 1 {
 		out = append(out, entry{text: "Estimates", head: true})
 		for i, e := range es {
 			thumb := glyphThumb(looks[kernel.Conv].glyph, 6, series[i%len(series)])
 			took := units.Short(e.Latency.Best(), units.Seconds)
 			if commonSetting(es) != "" && len(c.machines) == 1 { // the subtitle has the rest
-				out = append(out, entry{text: e.Model + "  " + took, thumb: thumb})
+				out = append(out, entry{text: e.Model + "  " + took, thumb: thumb, key: true})
 				continue
 			}
-			out = append(out, entry{text: seriesName(e), thumb: thumb}, entry{text: fmt.Sprintf("%s, batch %d: %s",
-				e.Precision.Short(), max(e.Batch, 1), took), indent: true})
+			out = append(out, entry{text: seriesName(e), thumb: thumb, key: true}, entry{text: fmt.Sprintf("%s, batch %d: %s",
+				e.Precision.Short(), max(e.Batch, 1), took), indent: true, key: true})
 		}
 	}
 	if c.whole {

@@ -65,7 +65,7 @@ func Serving(axis string, answers []*serve.Answer) (*Figure, error) {
 	}
 	f.legend = []entry{{text: "Devices", head: true}}
 	for i, name := range names {
-		f.legend = append(f.legend, entry{text: name, thumb: lineThumb(lineStyle(i))})
+		f.legend = append(f.legend, entry{text: name, thumb: lineThumb(lineStyle(i)), key: true})
 	}
 	f.legend = append(f.legend, entry{text: "in " + s.Engine.Name, indent: true}, entry{text: "Marks", head: true},
 		entry{text: "band: 90 % interval"})

@@ -37,9 +37,9 @@ func Sweep(model string, axis roofline.Axis, points []roofline.SweepPoint) *Figu
 	}).addTo(latency, in(units.Seconds))
 	f.legend = []entry{{text: "Devices", head: true}}
 	for i, l := range lines {
-		f.legend = append(f.legend, entry{text: l[0].Device.ID, thumb: lineThumb(lineStyle(i))})
+		f.legend = append(f.legend, entry{text: l[0].Device.ID, thumb: lineThumb(lineStyle(i)), key: true})
 		if !same {
-			f.legend = append(f.legend, entry{text: wayOf(&l[0]), indent: true})
+			f.legend = append(f.legend, entry{text: wayOf(&l[0]), indent: true, key: true})
 		}
 	}
 	f.legend = append(f.legend, marksOf(lines)...)

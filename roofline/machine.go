@@ -182,9 +182,13 @@ func (m *Machine) ratesOf(k *kernel.Kernel) *rates {
 	return m.rates
 }
 
-// check reports work in a type that the device has no peak for.
+// check reports work in a type that the device has no peak for, but for what its fallback unit does.
 func (m *Machine) check(kernels []kernel.Kernel) error {
+	p := m.placer()
 	for i := range kernels {
+		if p.next(&kernels[i]).falls {
+			continue
+		}
 		for e := range kernels[i].Cost.Work {
 			w := &kernels[i].Cost.Work[e]
 			if w.Ops > 0 && m.rates[e][w.Type].peak == nil {

@@ -19,7 +19,7 @@ func modelNotes(notes []note.Note, res *infer.Result, c *Coverage) []note.Note {
 	if len(c.UnknownOps) > 0 {
 		notes = append(notes, note.New(note.UnknownOperators, c.UnknownOps))
 	}
-	return notes
+	return append(notes, packedNotes(c)...)
 }
 
 // Notes returns what the expectation rests on.

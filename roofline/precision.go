@@ -38,17 +38,18 @@ type precisionRow struct {
 // A narrowing sets what runs in another type than the one wanted, on a device in a runtime, nil for none.
 type narrowing func(p *precision, d *hwprofiles.Device, r *runtimes.Runtime)
 
-// precisionRows lists the precisions, widest first. Nothing else lists them.
+// precisionRows lists the precisions, widest first, of one width the one that most models run in first. Nothing else
+// lists them.
 var precisionRows = []precisionRow{
 	{want: dtype.Float64},
 	{want: dtype.Float32},
 	{want: dtype.TF32, narrower: true, set: tf32},
-	{want: dtype.BFloat16, narrower: true},
 	{want: dtype.Float16, narrower: true},
+	{want: dtype.BFloat16, narrower: true},
 	{want: dtype.Float8E4M3FN, narrower: true, set: bytewise, note: note.ByteWeights},
 	{want: dtype.Int8, narrower: true, set: bytewise, note: note.ByteWeights},
-	{want: dtype.Float4E2M1, set: weightOnly, note: note.NibbleWeights},
 	{want: dtype.Int4, set: weightOnly, note: note.NibbleWeights},
+	{want: dtype.Float4E2M1, set: weightOnly, note: note.NibbleWeights},
 }
 
 // tf32 does matrix work in TF32 and everything else in fp32.

@@ -32,6 +32,9 @@ func (m *Machine) time(k *kernel.Kernel, b traffic, at place, term *timing.Term,
 		if w := &k.Cost.Work[e]; w.Ops > 0 {
 			r := &rates[e][w.Type]
 			s := float64(w.Ops) * r.perOp
+			if at.falls && r.peak == nil { // only that unit can
+				s = float64(w.Ops) / m.device.Fallback.Rate.Value
+			}
 			if cost.Engine(e) == cost.Matrix {
 				s /= m.saves(k, r, w.Type)
 			}

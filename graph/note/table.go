@@ -35,6 +35,7 @@ const (
 
 	// roofline
 	UnknownOperators Code = "unknown-operators"
+	CompiledFile     Code = "compiled-file"
 	ConstantWork     Code = "constant-work"
 	ByteWeights      Code = "byte-weights"
 	NibbleWeights    Code = "nibble-weights"
@@ -163,6 +164,9 @@ var rows = []Row{
 		"not counted, as the operator is unknown or only a run knows its shapes: {operators}"},
 	{UnknownOperators, Warning, "operators",
 		"unknown operators, or shapes that only a run knows, are charged the traffic of their operands: {operators}"},
+	{CompiledFile, Warning, "operator",
+		"a compiler packed the network into {operator}, the figures are of what is left;" +
+			" give the file from before that compiler"},
 	{ConstantWork, Info, "macs",
 		"{macs:si MAC} of constant expressions are counted and take no time: they run once, when the model is loaded"},
 	{ByteWeights, Info, "precision vector",

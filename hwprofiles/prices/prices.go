@@ -203,11 +203,7 @@ func Read(path string, data []byte) (*Table, error) {
 	root.CheckShapes()
 	t := new(Table)
 	strictyaml.Fields(root, tableFields, t)
-	for _, key := range []string{"schema", "date", "currency", "devices"} {
-		if !root.Has(key) {
-			root.Child(key).Errorf("", "found no %s, expected one", key)
-		}
-	}
+	root.Need("schema", "date", "currency", "devices")
 	if v, ok := root.Key("sources"); ok {
 		v.CheckUsed()
 	}

@@ -113,11 +113,9 @@ func (s *Set) Named(name string) ([]*Runtime, error) {
 	for _, r := range s.List() {
 		ids = append(ids, r.ID)
 	}
-	hint := "the runtimes are " + strings.Join(ids, ", ")
-	if near := spelling.Nearest(name, ids, 2); len(near) > 0 {
-		hint = "did you mean " + strings.Join(near, ", ") + "?"
-	}
-	return nil, fmt.Errorf("runtime %q: found no such id or alias; %s", spelling.Clip(name), hint)
+	const near = 4
+	return nil, fmt.Errorf("runtime %q: found no such id or alias; %s \"ridgepoint runtimes list\" shows all %d",
+		spelling.Clip(name), spelling.Suggest(name, ids, near), len(ids))
 }
 
 // Get returns the first of the runtimes of an id or alias.

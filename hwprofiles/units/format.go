@@ -104,7 +104,7 @@ func Short(v float64, d Dim) string {
 // Digits prints a number with three significant digits, without zeros at the end where the number is exact.
 func Digits(x float64, exact bool) string {
 	x = round3(x)
-	text := strconv.FormatFloat(x, 'f', max(decimals(x)-1, 0), 64)
+	text := strconv.FormatFloat(x, 'f', max(decimals(math.Abs(x))-1, 0), 64)
 	if a := math.Abs(x); a > 0 && a < 1e-3 {
 		text = strconv.FormatFloat(x, 'g', 3, 64)
 	}

@@ -59,8 +59,20 @@ func HoldsWords(text, name string) bool {
 	return long
 }
 
+// Beginning returns the candidates whose first three letters are those of a name.
+func Beginning(name string, candidates []string) (found []string) {
+	const start = 3
+	squashed := Squash(name)
+	for _, c := range candidates {
+		if len(squashed) >= start && strings.HasPrefix(Squash(c), squashed[:start]) {
+			found = append(found, c)
+		}
+	}
+	return found
+}
+
 // Suggest names at most n candidates for a name that is none: those that are the same but for marks between letters,
-// those that hold it, those spelled nearly so; or the first ones, where nothing is near.
+// those that hold it, those spelled nearly so; else those that begin as it does, or the first ones.
 func Suggest(name string, candidates []string, n int) string {
 	var found []string
 	squashed, lower := Squash(name), strings.ToLower(name)
@@ -75,7 +87,9 @@ func Suggest(name string, candidates []string, n int) string {
 			}
 		}
 	}
-	found = append(found, Nearest(name, candidates, n)...)
+	if found = append(found, Nearest(name, candidates, n)...); len(found) == 0 {
+		found = Beginning(name, candidates)
+	}
 	var out []string
 	for _, f := range found {
 		if len(out) < n && !slices.Contains(out, f) {

@@ -17,7 +17,8 @@ func TestSuggest(t *testing.T) {
 	names := []string{"q4_k_m", "q8_0", "llama3-8b", "llama3-70b", "tinyllama-1.1b"}
 	for _, c := range []struct{ name, want string }{
 		{"q4km", "did you mean q4_k_m?"}, {"llama3", "did you mean llama3-8b, llama3-70b?"},
-		{"lama3-8b", "did you mean llama3-8b?"}, {"zzzz", "there are q4_k_m, q8_0, ..."}, {"", "there are q4_k_m, q8_0, ..."},
+		{"lama3-8b", "did you mean llama3-8b?"}, {"tinylm", "did you mean tinyllama-1.1b?"},
+		{"zzzz", "there are q4_k_m, q8_0, ..."}, {"", "there are q4_k_m, q8_0, ..."},
 	} {
 		if got := Suggest(c.name, names, 2); got != c.want {
 			t.Errorf("Suggest(%q) = %q, want %q", c.name, got, c.want)

@@ -17,6 +17,8 @@ type Error struct {
 	Msg        string // what was found and what was expected
 	Hint       string // what to do; may be empty
 	SourceLine string // the line of the file
+
+	keys bool // the hint lists the keys of a mapping
 }
 
 // Error returns file:line:col: path: message, then the line with a caret and the hint.
@@ -35,9 +37,40 @@ func (e *Error) Error() string {
 		fmt.Fprintf(&b, "\n  | %s\n  | %s^", e.SourceLine, strings.Repeat(" ", max(e.Col-1, 0)))
 	}
 	if e.Hint != "" {
-		b.WriteString("\n  " + visible.Text(e.Hint))
+		b.WriteString(folded(visible.Text(e.Hint)))
 	}
 	return b.String()
+}
+
+// folded returns a hint as lines of a width that most screens have, each after two spaces.
+func folded(hint string) string {
+	const width = 100
+	var b strings.Builder
+	at := width
+	for word := range strings.FieldsSeq(hint) {
+		if n := utf8.RuneCountInString(word); at+1+n > width {
+			b.WriteString("\n  " + word)
+			at = 2 + n
+		} else {
+			b.WriteString(" " + word)
+			at += 1 + n
+		}
+	}
+	return b.String()
+}
+
+// unlisted returns the error without a list of keys, where one before it has that list.
+func (e *Error) unlisted(listed map[string]bool) *Error {
+	if !e.keys {
+		return e
+	}
+	if !listed[e.Hint] {
+		listed[e.Hint] = true
+		return e
+	}
+	brief := *e
+	brief.Hint = ""
+	return &brief
 }
 
 // Lined says that the text has lines of its own.
@@ -46,11 +79,12 @@ func (e *Error) Lined() {}
 // Errors is everything wrong with one profile, in the order of its lines.
 type Errors []*Error
 
-// Error returns one error after the other.
+// Error returns one error after the other, with each list of keys once.
 func (es Errors) Error() string {
 	lines := make([]string, len(es))
+	listed := map[string]bool{}
 	for i, e := range es {
-		lines[i] = e.Error()
+		lines[i] = e.unlisted(listed).Error()
 	}
 	return strings.Join(lines, "\n")
 }

@@ -103,6 +103,18 @@ func (v Value) Has(keys ...string) bool {
 	return true
 }
 
+// Need reports the keys that a mapping lacks, in one error.
+func (v Value) Need(keys ...string) {
+	missing := slices.DeleteFunc(slices.Clone(keys), func(key string) bool { return v.Has(key) })
+	switch len(missing) {
+	case 0:
+	case 1:
+		v.Child(missing[0]).Errorf("", "found no %s, expected one", missing[0])
+	default:
+		v.Errorf("", "found no %s, expected each of them", strings.Join(missing, ", no "))
+	}
+}
+
 // Items yields the items of a list.
 func (v Value) Items() iter.Seq[Value] {
 	return func(yield func(Value) bool) {
@@ -151,11 +163,12 @@ func (v Value) Unknown(known []string) {
 	if len(v.doc.errs) >= MaxErrors {
 		return
 	}
-	hint := "the keys here are " + strings.Join(known, ", ")
-	if near := spelling.Nearest(v.key.Value, known, 1); len(near) > 0 {
+	hint, near := "the keys here are "+strings.Join(known, ", "), spelling.Nearest(v.key.Value, known, 1)
+	if len(near) > 0 {
 		hint = fmt.Sprintf("did you mean %q?", near[0])
 	}
 	v.doc.errorf(v.key, v.path, hint, "found the unknown key %q", spelling.Clip(v.key.Value))
+	v.doc.errs[len(v.doc.errs)-1].keys = len(near) == 0
 }
 
 // Sound reports whether no error was found so far.

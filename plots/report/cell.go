@@ -83,8 +83,12 @@ func (s Span) format(d units.Dim) string {
 		return text
 	}
 	scale := units.CommonScale(d, *s.Expected)
-	end := func(v float64) string { return units.Digits(v/scale.Factor, false) }
-	return text + " [" + end(*s.Low) + "–" + end(*s.High) + "]"
+	end := func(v float64) string { return strings.Replace(units.Digits(v/scale.Factor, false), "-", "−", 1) }
+	between := "–"
+	if *s.Low < 0 {
+		between = "…"
+	}
+	return text + " [" + end(*s.Low) + between + end(*s.High) + "]"
 }
 
 // parts splits a cell at its decimal point and before its unit: "151", "", " ms".

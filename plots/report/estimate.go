@@ -63,6 +63,10 @@ func headline(e *roofline.Estimate) string {
 		return fmt.Sprintf("%s takes at least %s on %s (at most %s %s), %s; lower bound only", e.Model,
 			units.Short(l.SpeedOfLight, units.Seconds), e.Device.Name, rate(l.SpeedOfLight), reads.Unit, bound)
 	}
+	if op := e.Compiled(); op != "" {
+		return fmt.Sprintf("how long %s takes on %s cannot be told: a compiler packed its network into %s; give the file from "+
+			"before that compiler. The figures are of what is left", e.Model, e.Device.Name, op)
+	}
 	part := "forward pass only"
 	if e.Outside > 0 {
 		part = "with " + units.Short(e.Outside, units.Seconds) + " before and after"

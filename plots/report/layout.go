@@ -32,6 +32,7 @@ type trait struct {
 	less  int  // the larger, the sooner it is left out; 0: not while names can be cut
 	last  int  // as less, of columns that go only where no other way is left; 0: never
 	prose bool // wraps, or goes under its row
+	said  bool // prose that has the column's name before it under a row
 	tone  bool // has colours
 }
 
@@ -52,7 +53,7 @@ var traits = map[string]trait{
 	"year": {less: 6}, "TDP": {less: 1}, "domain": {fold: true}, "vendor": {less: 4}, "usable": {less: 7},
 	"peaks known as": {less: 9}, "bandwidth known as": {less: 10}, "TDP known as": {less: 11}, "calibrated": {prose: true},
 	"options": {less: 3}, "task": {fold: true, less: 2}, "parameters": {less: 1}, "name": {less: 1}, "rule": {less: 2}, "nodes": {less: 1},
-	"launch": {less: 3}, "repack": {less: 2}, "steps": {less: 4}, "wait": {less: 2}, "default for": {less: 1}, "runs on": {less: 2},
+	"launch": {less: 3}, "repack": {less: 2}, "steps": {less: 4}, "wait": {less: 2}, "default for": {prose: true, said: true}, "runs on": {less: 2},
 	"Spearman": {less: 6}, "Kendall": {less: 7}, "lower bound, median": {less: 2}, "measured/predicted": {less: 1},
 	"low": {less: 3}, "high": {less: 3}, "context": {less: 4}, "longest context": {less: 4}, "first token": {less: 2},
 	"quality": {less: 1}, "perplexity": {less: 2}, "why not": {fold: true}, "price a million": {less: 5}, "bound by": {fold: true, less: 6}, "quantisation": {fold: true},

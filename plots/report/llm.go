@@ -63,7 +63,7 @@ func wordsOf(a *serve.Answer) []string {
 }
 
 // bytesOf returns n bytes with unit and prefix.
-func bytesOf(n int64) string { return units.Format(float64(n), units.Capacity) }
+func bytesOf(n int64) string { return units.Short(float64(n), units.Capacity) }
 
 // roomOf says in words whether a model fits.
 func roomOf(a *serve.Answer) string {

@@ -33,6 +33,9 @@ func placementTable(p *placement.Placement) Table {
 	return t
 }
 
+// leastRest gives the part of a latency outside all runs that is worth a line.
+const leastRest = 0.05
+
 // placementLead returns the verdict and what it rests on, in lines.
 func placementLead(p *placement.Placement) []string {
 	e := p.Of
@@ -43,7 +46,9 @@ func placementLead(p *placement.Placement) []string {
 		"verdict     " + p.Verdict(),
 		"runs as     " + e.Precision.Short() + inRuntime(e),
 	}
-	if l := &e.Latency; l.Expected != nil {
+	if l := &e.Latency; e.Compiled() != "" {
+		lines = append(lines, "latency     not known; what is left of the file takes "+short(l.Best()))
+	} else if l.Expected != nil {
 		lines = append(lines, fmt.Sprintf("latency     %s, 90 %% between %s and %s; %s", short(*l.Expected), short(*l.Low),
 			short(*l.High), basisText(e.Tuning)))
 	} else {
@@ -79,8 +84,12 @@ func placementLead(p *placement.Placement) []string {
 	if p.Fallen > 0 {
 		fell = fmt.Sprintf("%d of %d kernels on %s, %s", p.Fallen, e.Spent.Kernels, e.Device.Fallback.Unit, short(p.Seconds))
 	}
-	return append(lines, "fallback    "+fell,
-		fmt.Sprintf("segments    %d on the device, %d changes of the unit", p.Segments, p.Transfers))
+	lines = append(lines, "fallback    "+fell,
+		fmt.Sprintf("segments    on the device: %d; changes of the unit: %d", p.Segments, p.Transfers))
+	if rest := e.Latency.Best() - p.InRuns(); rest > leastRest*e.Latency.Best() {
+		lines = append(lines, "in no run   "+short(rest)+" of the latency: copies over the link, host and fixed time")
+	}
+	return lines
 }
 
 // inRuntime names the runtime of an estimate, nothing where it has none.

@@ -14,7 +14,9 @@ import (
 // Runtimes lists runtimes with the slices of theirs that were measured.
 func Runtimes(all []*runtimes.Runtime, measured []runtimes.Slice) *Document {
 	out := &schema.Runtimes{Runtimes: []schema.Runtime{}}
-	t := Table{Columns: []Column{{Name: "runtime"}, {Name: "name"}, {Name: "runs on"}, {Name: "default for"}, {Name: "rules", Kind: Count}, {Name: "calibrated slices", Kind: Count}}}
+	t := Table{Columns: []Column{{Name: "runtime"}, {Name: "name"}, {Name: "runs on"}, {Name: "rules", Kind: Count},
+		{Name: "calibrated slices", Kind: Count}, {Name: "default for"}}}
+	rows := Table{Columns: slices.Concat(texts("runtime", "name", "runs on", "default for"), counts("rules", "calibrated slices"))}
 	for _, r := range all {
 		j := schema.Runtime{ID: r.ID, Name: r.Name, Aliases: list(r.Aliases), DefaultFor: classesOf(r.Default),
 			Classes: []string{}, RunsOn: places(r.Conditions()), DefaultOn: places(r.Default),
@@ -28,10 +30,11 @@ func Runtimes(all []*runtimes.Runtime, measured []runtimes.Slice) *Document {
 			}
 		}
 		out.Runtimes = append(out.Runtimes, j)
-		t.Rows = append(t.Rows,
-			[]any{r.ID, r.Name, named(r.Conditions()), named(r.Default), int64(len(r.Rules)), int64(len(j.Calibrated))})
+		on, usual, rules, measured := named(r.Conditions()), named(r.Default), int64(len(r.Rules)), int64(len(j.Calibrated))
+		t.Rows = append(t.Rows, []any{r.ID, r.Name, on, rules, measured, usual})
+		rows.Rows = append(rows.Rows, []any{r.ID, r.Name, on, usual, rules, measured})
 	}
-	return document("runtimes", []Table{t}, nil, out).rows(t)
+	return document("runtimes", []Table{t}, nil, out).rows(rows)
 }
 
 // named lists conditions for people.
@@ -73,16 +76,17 @@ func Runtime(r *runtimes.Runtime, measured []runtimes.Slice, does map[string]str
 		}
 		rules.Rows = append(rules.Rows, []any{u.Name, what, u.Source.String()})
 	}
-	priors := Table{Title: "Priors, assumed before any measurement", Columns: []Column{{Name: "parameter"}, {Name: "of"}}}
+	priors := Table{Title: "Priors, assumed before any measurement", Columns: texts("parameter")}
 	for _, p := range r.Priors {
-		priors.Columns = append(priors.Columns, Column{Name: string(p.Class)})
+		priors.Columns = append(priors.Columns, Column{Name: string(p.Class), Kind: Number})
 	}
+	priors.Columns = append(priors.Columns, texts("what it is")...)
 	for i, s := range params.Specs {
-		row := []any{s.Key, s.Doc}
+		row := []any{s.Key}
 		for _, p := range r.Priors {
 			row = append(row, value(params.Param(i), p.Values[i]))
 		}
-		priors.Rows = append(priors.Rows, row)
+		priors.Rows = append(priors.Rows, append(row, s.Doc))
 	}
 	one := Runtimes([]*runtimes.Runtime{r}, measured)
 	return document("runtimes", []Table{rules, priors}, profileTexts(r.Notes), one.Results...).rows(priorRows(r))

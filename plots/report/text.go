@@ -59,7 +59,7 @@ func (t *Table) heading(b *bytes.Buffer, l Layout, constants []string) {
 		b.WriteString(wrap(title, l.width(), len(gap)) + "\n")
 	}
 	for _, line := range lines(t.Lead) {
-		b.WriteString(gap + wrap(line, l.width()-len(gap), len(gap)+labelled(line)) + "\n")
+		b.WriteString(strings.TrimRight(gap+wrap(line, l.width()-len(gap), len(gap)+labelled(line)), " ") + "\n")
 	}
 	if len(t.Drawing) > 0 {
 		b.WriteByte('\n')
@@ -108,7 +108,11 @@ func (g *grid) text(b *bytes.Buffer, l Layout) {
 		g.line(b, widths, l, r)
 		for _, c := range g.columns {
 			if c.below && c.cells[r] != "" && c.cells[r] != nothing {
-				b.WriteString("    " + wrap(c.cells[r], g.width-4, 6) + "\n")
+				text := c.cells[r]
+				if c.said {
+					text = c.Name + " " + text
+				}
+				b.WriteString("    " + wrap(text, g.width-4, 6) + "\n")
 			}
 		}
 	}

@@ -92,21 +92,27 @@ func notHere(refused []roofline.Refusal) Table {
 	return t
 }
 
-// waysText names ways: runtimes alone, or precisions in runtimes.
+// waysText names ways: runtimes alone, or precisions in runtimes, those in the same runtimes together.
 func waysText(by map[string][]string) string {
-	var parts []string
+	together := map[string][]string{} // precisions by their runtimes
+	var order []string
 	for _, p := range slices.Sorted(maps.Keys(by)) {
 		engines := strings.Join(by[p], ", ")
-		switch {
+		if _, ok := together[engines]; !ok {
+			order = append(order, engines)
+		}
+		together[engines] = append(together[engines], p)
+	}
+	for i, engines := range order {
+		switch p := strings.Join(together[engines], ", "); {
 		case p == "":
-			parts = append(parts, engines)
 		case engines == "":
-			parts = append(parts, p)
+			order[i] = p
 		default:
-			parts = append(parts, p+" in "+engines)
+			order[i] = p + " in " + engines
 		}
 	}
-	return strings.Join(parts, "; ")
+	return strings.Join(order, "; ")
 }
 
 // orAny returns s, or nil where it is empty: no condition.

@@ -301,11 +301,7 @@ func Read(path string, data []byte) (*File, error) {
 	root.CheckShapes()
 	f := &File{Path: path, Cameras: 1, Code: codes[0], Overlap: true, root: root}
 	strictyaml.Fields(root, fileFields, f)
-	for _, key := range []string{"schema", "camera", "stages"} {
-		if !root.Has(key) {
-			root.Child(key).Errorf("", "found no %s, expected one", key)
-		}
-	}
+	root.Need("schema", "camera", "stages")
 	if v, ok := root.Key("camera"); ok && !v.Has("width", "height", "fps") {
 		v.Errorf("write it as in {width: 1920, height: 1080, fps: 30}", "found a camera without width, height or fps")
 	}

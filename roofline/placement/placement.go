@@ -81,7 +81,7 @@ func (p *Placement) add(d *hwprofiles.Device, l *roofline.Layer) {
 		}
 		p.Runs = append(p.Runs, r)
 	}
-	p.Packed = p.Packed || slices.Contains(packed, l.Operator)
+	p.Packed = p.Packed || roofline.IsPacked(l.Operator)
 	r := &p.Runs[len(p.Runs)-1]
 	r.Last, r.Bytes = l.Name, l.Cost.Written
 	r.Kernels += l.Times
@@ -98,16 +98,12 @@ func (p *Placement) add(d *hwprofiles.Device, l *roofline.Layer) {
 // behind says why a kernel falls back that its device could run.
 const behind = "what comes before it fell back, and the compiler leaves no more runs on the device"
 
-// packed lists the operators that hold a whole network once a vendor's compiler has been over a file: nothing of it
-// can be read.
-var packed = []string{"edgetpu-custom-op", "ethos-u", "NeutronGraph"}
-
 // isPacked says why a kernel of such an operator has no place.
 const isPacked = "a compiler packed the network into it: give the file from before that compiler"
 
 // reason returns why a kernel falls back, and the operator that does.
 func reason(f *hwprofiles.Fallback, l *roofline.Layer) (why, operator string) {
-	if slices.Contains(packed, l.Operator) {
+	if roofline.IsPacked(l.Operator) {
 		return isPacked, l.Operator
 	}
 	class, weights := l.Class.String(), l.Cost.Weights > 0
@@ -128,6 +124,14 @@ func once(list []string, text string) []string {
 		return list
 	}
 	return append(list, text)
+}
+
+// InRuns returns the seconds that all runs take; what the latency has beyond them is the host's, the link's or fixed.
+func (p *Placement) InRuns() (seconds float64) {
+	for i := range p.Runs {
+		seconds += p.Runs[i].Seconds
+	}
+	return seconds
 }
 
 // Verdict returns in a sentence whether the model runs on the device, and where.
