@@ -22,10 +22,10 @@ type outside struct {
 }
 
 const (
-	gemm  = "ggml-org/llama.cpp pull requests 7676 and 7860, t/s of the change"
-	deep  = "ggml-org/llama.cpp pull request 17505, t/s of the change"
+	gemm   = "ggml-org/llama.cpp pull requests 7676 and 7860, t/s of the change"
+	deep   = "ggml-org/llama.cpp pull request 17505, t/s of the change"
 	turing = "AlexsJones/llmfit pull request 773"
-	forks = "ikawrakow/ik_llama.cpp discussion 562"
+	forks  = "ikawrakow/ik_llama.cpp discussion 562"
 )
 
 // outsides lists what the search for published rates found whose device, model, format and lengths are stated.
