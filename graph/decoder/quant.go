@@ -172,7 +172,23 @@ func ParseQuant(name string) (string, error) {
 	if bases[q] != "" || plain[q] != "" {
 		return q, nil
 	}
+	if near := nearest(q); near != "" {
+		return near, nil
+	}
 	return "", fmt.Errorf("there is no quantisation %q; %s", spelling.Clip(name), spelling.Suggest(q, Quants(), 3))
+}
+
+// nearest returns the published mix that a file of an own mix is nearest to in size, as people name those: Q4_K_L has
+// a wider table and output layer than Q4_K_M, UD-Q4_K_XL more bits in some layers and fewer in others.
+func nearest(name string) string {
+	q := strings.TrimPrefix(strings.ReplaceAll(name, "-", "_"), "ud_")
+	base := strings.TrimSuffix(strings.TrimSuffix(q, "_xl"), "_l")
+	for _, to := range []string{q, base + "_m", base, strings.TrimSuffix(base, "_k") + "_0"} {
+		if bases[to] != "" {
+			return to
+		}
+	}
+	return ""
 }
 
 // has reports whether names, between spaces, hold one.

@@ -33,35 +33,23 @@ type config struct {
 	Type        string          `json:"model_type"`
 	Text        json.RawMessage `json:"text_config"`
 	Layers      int64           `json:"num_hidden_layers"`
-	LayersGPT   int64           `json:"n_layer"`
-	LayersGLM   int64           `json:"num_layers"`
 	Width       int64           `json:"hidden_size"`
-	WidthGPT    int64           `json:"n_embd"`
 	Heads       int64           `json:"num_attention_heads"`
-	HeadsGPT    int64           `json:"n_head"`
 	KV          int64           `json:"num_key_value_heads"`
-	KVFalcon    int64           `json:"num_kv_heads"`
-	KVGLM       int64           `json:"multi_query_group_num"`
 	MultiQuery  bool            `json:"multi_query"`
 	NewFalcon   bool            `json:"new_decoder_architecture"`
 	HeadNorms   bool            `json:"use_qk_norm"`
 	Head        int64           `json:"head_dim"`
-	HeadGLM     int64           `json:"kv_channels"`
 	FFN         int64           `json:"intermediate_size"`
-	FFNGPT      int64           `json:"n_inner"`
-	FFNGLM      int64           `json:"ffn_hidden_size"`
 	Vocabulary  int64           `json:"vocab_size"`
 	PaddedVocab int64           `json:"padded_vocab_size"`
 	Context     int64           `json:"max_position_embeddings"`
-	Positions   int64           `json:"n_positions"`
 	Tied        *bool           `json:"tie_word_embeddings"`
 	Window      *int64          `json:"sliding_window"`
 	UseWindow   *bool           `json:"use_sliding_window"`
 	Pattern     int64           `json:"sliding_window_pattern"`
 	Bias        bool            `json:"attention_bias"`
 	Experts     int64           `json:"num_local_experts"`
-	ExpertsQwen int64           `json:"num_experts"`
-	ExpertsDS   int64           `json:"n_routed_experts"`
 	Active      int64           `json:"num_experts_per_tok"`
 	ExpertFFN   int64           `json:"moe_intermediate_size"`
 	Shared      int64           `json:"n_shared_experts"`
@@ -115,8 +103,19 @@ var families = map[string]func(*config, *decoder.Shape){
 			s.Norms = 0
 		}
 	},
-	"gpt_bigcode": bigCode,
-	"jamba":       jamba, "bamba": bamba, "falcon_h1": falconH1, "nemotron_h": nemotronH, "lfm2": lfm2, "lfm2_moe": lfm2,
+	"gpt_bigcode": bigCode, "gpt2": bigCode,
+	"gpt_neox": func(_ *config, s *decoder.Shape) { ungatedWithBiases(s) },
+	"phi": func(_ *config, s *decoder.Shape) {
+		ungatedWithBiases(s)
+		s.Norms, s.LogitBias = 1, true
+	},
+	"opt": func(_ *config, s *decoder.Shape) {
+		ungatedWithBiases(s)
+		s.Tied, s.Positions = true, sat.Add(s.Context, 2)
+	},
+	"mpt":      func(_ *config, s *decoder.Shape) { s.Ungated, s.Packed, s.Tied = true, true, true },
+	"stablelm": func(_ *config, s *decoder.Shape) { s.NormBias = true },
+	"jamba":    jamba, "bamba": bamba, "falcon_h1": falconH1, "nemotron_h": nemotronH, "lfm2": lfm2, "lfm2_moe": lfm2,
 	"qwen3_next": qwenNext, "qwen3_5": qwenNext, "qwen3_5_text": qwenNext, "qwen3_5_moe": qwenNext,
 	"qwen3_5_moe_text": qwenNext, "granitemoehybrid": graniteHybrid, "granitemoehybrid_text": graniteHybrid,
 	"starcoder2": func(c *config, s *decoder.Shape) {
@@ -139,10 +138,16 @@ func glmMoE(c *config, s *decoder.Shape) {
 	s.RouterBias, s.HeadNorms, s.OutBias = true, c.HeadNorms, false
 }
 
-// bigCode sets what the first StarCoder has: learned positions, and one head of keys and values unless it says otherwise.
+// ungatedWithBiases sets a perceptron of two matrices, and biases on all of them and in norms.
+func ungatedWithBiases(s *decoder.Shape) {
+	s.Ungated, s.QKVBias, s.OutBias, s.FFNBias, s.NormBias = true, true, true, true, true
+}
+
+// bigCode sets what GPT-2 and the first StarCoder have: learned positions, and a table that is the output layer too.
 func bigCode(c *config, s *decoder.Shape) {
-	s.Ungated, s.QKVBias, s.OutBias, s.FFNBias, s.NormBias, s.Tied = true, true, true, true, true, true
-	s.Positions, s.Context = c.Positions, c.Positions
+	ungatedWithBiases(s)
+	s.Tied = true
+	s.Positions = c.Context
 }
 
 // gemma3 sets what Gemma 3's configurations leave out: norms of heads and every sixth layer with
@@ -199,13 +204,13 @@ func ReadBeside(name string, r io.Reader, path string) (*Model, error) {
 	}
 	data = plain(data)
 	c := new(config)
-	if err := json.Unmarshal(data, c); err != nil {
+	if err := c.read(data); err != nil {
 		return nil, fmt.Errorf("%s: found no JSON of a configuration: %w; expected a config.json", name, err)
 	}
 	if len(c.Text) > 0 && c.Layers == 0 { // the decoder of a model that sees images too
 		outer := *c
 		c = new(config)
-		if err := json.Unmarshal(outer.Text, c); err != nil {
+		if err := c.read(outer.Text); err != nil {
 			return nil, fmt.Errorf("%s: text_config: found no JSON of a configuration: %w", name, err)
 		}
 		if c.Type == "" {
@@ -285,13 +290,13 @@ func (c *config) model(name string) (*Model, error) {
 			spelling.Clip(c.Type), which, strings.Join(near, ", "))
 	}
 	s := decoder.Shape{
-		Arch: c.Type, Layers: first(c.Layers, c.LayersGPT, c.LayersGLM), Width: first(c.Width, c.WidthGPT), Heads: first(c.Heads, c.HeadsGPT),
-		Head: first(c.Head, c.HeadGLM), FFN: first(c.FFN, c.FFNGPT, c.FFNGLM), Vocabulary: first(c.PaddedVocab, c.Vocabulary), Context: c.Context,
-		QKVBias: c.Bias, OutBias: c.Bias, Experts: first(c.Experts, c.ExpertsQwen, c.ExpertsDS), Active: c.Active, ExpertFFN: c.ExpertFFN, Dense: c.Dense,
+		Arch: c.Type, Layers: c.Layers, Width: c.Width, Heads: c.Heads, Head: c.Head, FFN: c.FFN,
+		Vocabulary: first(c.PaddedVocab, c.Vocabulary), Context: c.Context,
+		QKVBias: c.Bias, OutBias: c.Bias, Experts: c.Experts, Active: c.Active, ExpertFFN: c.ExpertFFN, Dense: c.Dense,
 	}
 	s.Shared = first(c.SharedFFN, sat.Mul(c.Shared, c.ExpertFFN))
-	s.KV = first(c.KV, c.KVFalcon, c.KVGLM, s.Heads)
-	if c.MultiQuery && c.KVGLM == 0 && c.KV == 0 && c.KVFalcon == 0 {
+	s.KV = first(c.KV, s.Heads)
+	if c.MultiQuery && c.KV == 0 {
 		s.KV = 1
 	}
 	if s.FFN == 0 { // of types that do not say: four times the width
@@ -308,6 +313,9 @@ func (c *config) model(name string) (*Model, error) {
 		}
 	}
 	set(c, &s)
+	if err := c.whole(name, &s); err != nil {
+		return nil, err
+	}
 	if err := s.Check(); err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}

@@ -11,9 +11,10 @@ import (
 
 // A setting is the parameters of one backend in all its tiers, the newest last.
 type setting struct {
-	to     []int // last builds of the tiers
-	values []llm.Values
-	prior  []llm.Values
+	to      []int // last builds of the tiers
+	values  []llm.Values
+	prior   []llm.Values
+	follows map[llm.Param]llm.Param // of the newest tier, that no row tells, and what they are taken to be like
 }
 
 // newSetting returns the parameters of a backend, one set for each span of builds.
@@ -29,7 +30,7 @@ func newSetting(b *llm.Backend) *setting {
 
 // clone returns a copy whose values can be changed.
 func (s *setting) clone() *setting {
-	return &setting{s.to, slices.Clone(s.values), s.prior}
+	return &setting{s.to, slices.Clone(s.values), s.prior, s.follows}
 }
 
 // at returns the parameters of a build; 0 is the newest.
@@ -44,10 +45,16 @@ func (s *setting) at(build int) *llm.Values {
 	return &s.values[i]
 }
 
-// A knob is one number that is fitted: a parameter in the tiers that share a prior of it.
+// A knob is one number that is fitted: a parameter in the tiers that share a prior of it, and others that follow it.
 type knob struct {
 	p     llm.Param
-	tiers []int
+	cells []cellOf
+}
+
+// A cellOf is a parameter in one tier.
+type cellOf struct {
+	tier int
+	p    llm.Param
 }
 
 // knobs lists what is fitted of some phases.
@@ -58,20 +65,34 @@ func (s *setting) knobs(phases ...llm.Phase) []knob {
 		if !slices.Contains(phases, spec.Phase) || spec.Sigma == 0 {
 			continue
 		}
-		groups := map[float64][]int{}
+		groups := map[float64][]cellOf{}
 		var order []float64
+		newest := len(s.prior) - 1
 		for i := range s.prior {
 			v := s.prior[i][p]
-			if v == 0 {
+			if _, led := s.follows[p]; v == 0 || led && i == newest {
 				continue
 			}
 			if groups[v] == nil {
 				order = append(order, v)
 			}
-			groups[v] = append(groups[v], i)
+			groups[v] = append(groups[v], cellOf{i, p})
+			if i == newest {
+				groups[v] = append(groups[v], s.led(p)...)
+			}
 		}
 		for _, v := range order {
 			out = append(out, knob{p, groups[v]})
+		}
+	}
+	return out
+}
+
+// led lists what follows a parameter in the newest tier.
+func (s *setting) led(by llm.Param) (out []cellOf) {
+	for p := range llm.NumParams {
+		if leader, ok := s.follows[p]; ok && leader == by {
+			out = append(out, cellOf{len(s.prior) - 1, p})
 		}
 	}
 	return out
@@ -159,8 +180,8 @@ func fit(s *setting, samples []*sample, knobs []knob) *setting {
 	const noise = 0.12 // of one figure, in logarithms
 	apply := func(x []float64) {
 		for i, k := range knobs {
-			for _, t := range k.tiers {
-				cur.values[t][k.p] = k.p.Clamp(s.prior[t][k.p] * math.Exp(x[i]))
+			for _, c := range k.cells {
+				cur.values[c.tier][c.p] = c.p.Clamp(s.prior[c.tier][c.p] * math.Exp(x[i]))
 			}
 		}
 	}

@@ -40,6 +40,8 @@ var slicesOf = []slice{
 	{"llama-cpp", "cuda", false, "llama.cpp CUDA, one token more, one GPU", oneCard, nil, nil, false},
 	{"llama-cpp", "cuda", false, "llama.cpp CUDA, one token more, layers split over 2 to 8 GPUs", func(s *sample) bool { return s.cards > 1 }, oneCard, nil, false},
 	{"llama-cpp", "cuda", true, "llama.cpp CUDA, prompt", oneCard, nil, nil, false},
+	{"llama-cpp", "cuda", false, "llama.cpp CUDA, one token more, builds of 2025", then(0), oneCard, nil, false},
+	{"llama-cpp", "cuda", true, "llama.cpp CUDA, prompt, builds of 2025", then(0), oneCard, nil, false},
 	{"llama-cpp", "metal", false, "llama.cpp Metal, one token more", nil, nil, nil, false},
 	{"llama-cpp", "metal", true, "llama.cpp Metal, prompt", nil, nil, nil, false},
 	{"llama-cpp", "vulkan", false, "llama.cpp Vulkan, one token more", nil, nil, nil, false},

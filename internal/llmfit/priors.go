@@ -24,16 +24,29 @@ func priorOf(engine string, b *llm.Backend) *setting {
 			older(v, s.to[i])
 		}
 	}
+	s.follows = unseen[engine+" "+b.Name]
+	for p, leader := range s.follows {
+		s.prior[len(s.prior)-1][p] = s.prior[len(s.prior)-1][leader]
+	}
 	s.values = append(s.values[:0], s.prior...)
 	return s
 }
 
-// older sets what versions of llama.cpp before some builds are known to lack: captured graphs of kernels (to 2816 on
-// CUDA), flash attention (to 2999), and fast products on Metal (to 1100).
+// unseen lists what no row of the newest builds tells: how fast matrices in formats are that the tables of 2025 lack, and
+// the cache of long contexts. Products of CUDA's newest builds compute all blocks in int8, and their attention reads keys
+// and values as matrices in 16 bits are read; Vulkan unpacks all in one kernel.
+var unseen = map[string]map[llm.Param]llm.Param{
+	"llama-cpp cuda":         {llm.EffQ8: llm.EffQ4, llm.EffQ4K: llm.EffQ4, llm.UnitCache: llm.UnitF16},
+	"llama-cpp vulkan":       {llm.EffF16: llm.EffQ4, llm.EffQ8: llm.EffQ4, llm.EffQ4K: llm.EffQ4, llm.EffMX: llm.EffQ4},
+	"llama-cpp vulkan-intel": {llm.EffF16: llm.EffQ4, llm.EffQ8: llm.EffQ4, llm.EffQ4K: llm.EffQ4, llm.EffMX: llm.EffQ4},
+}
+
+// older sets what versions of llama.cpp before some builds are known to lack: flash attention and fused kernels (to 2999),
+// on CUDA products of blocks in int8 too, and on Metal fast products (to 1100).
 func older(v *llm.Values, to int) {
-	v[llm.Attention], v[llm.PromptLayer] = 0.1, 300e-6
-	if to <= 2816 || v[llm.Dequant] == 0 {
-		v[llm.Layer] = 100e-6
+	v[llm.Attention], v[llm.PromptLayer], v[llm.Layer] = 0.1, 300e-6, 100e-6
+	if v[llm.Dequant] > 0 { // CUDA
+		v[llm.EffQ8], v[llm.EffQ4], v[llm.EffQ4K] = 0.5, 0.5, 0.5
 	}
 	if to <= 1100 {
 		v[llm.Layer] = 120e-6
@@ -47,7 +60,7 @@ var base = llm.Values{
 	llm.Band: 0.85, llm.UnitF16: 8, llm.UnitQ8: 8, llm.UnitQ4: 8, llm.UnitQ4K: 8, llm.UnitMX: 8, llm.UnitIQ: 8, llm.UnitCache: 3, llm.CacheBand: 0.4,
 	llm.Layer: 80e-6, llm.ExpertLayer: 40e-6, llm.HalfBatch: 8,
 	llm.EffF16: 0.6, llm.EffQ8: 0.6, llm.EffQ4: 0.6, llm.EffQ4K: 0.6, llm.EffMX: 0.6, llm.EffIQ: 0.6, llm.Expert: 0.75, llm.Attention: 0.25,
-	llm.HalfM: 16, llm.PromptLayer: 100e-6, llm.Power: 0.8e12, llm.Reduce: 15e-6, llm.Sequence: 15e-6,
+	llm.HalfM: 16, llm.PromptLayer: 100e-6, llm.Power: 0.8e12, llm.UnitBlocks: 500, llm.Reduce: 15e-6, llm.Sequence: 15e-6,
 }
 
 // serversThen lists those of vLLM before its engine of 2025 and of TensorRT-LLM 0.6: kernels are started one by one,

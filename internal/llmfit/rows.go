@@ -106,6 +106,9 @@ func (r *reader) sample(table string, row *measured.Row) (*sample, error) {
 	if strings.Contains(row.Notes, "build 8e672ef (2023-11)") && oldChip(row.Device) {
 		s.build = 1500
 	}
+	if strings.HasPrefix(row.Source, "mlc llm-perf-bench") { // of autumn 2023
+		s.build = 1300
+	}
 	d, err := r.device(row, s)
 	if err != nil {
 		return nil, err

@@ -27,10 +27,10 @@ func TestChoose(t *testing.T) {
 		why         string
 	}{
 		{"llama3-8b", "q8_0", roofline.Sure, serve.Budget{}, ""},
-		{"llama3-8b", "q4_k_m", roofline.Sure, serve.Budget{Rate: 33}, ""},
-		{"llama3-8b", "q4_k_m", roofline.Likely, serve.Budget{Rate: 37, Risk: 1.05}, ""},
-		{"llama3-8b", "q4_k_m", roofline.Close, serve.Budget{Rate: 37, Risk: 2}, "tokens/s"},
-		{"llama3-8b", "q4_k_m", roofline.Close, serve.Budget{Rate: 37, Risk: math.Inf(1)}, "tokens/s"},
+		{"llama3-8b", "q4_k_m", roofline.Sure, serve.Budget{Rate: 40}, ""},
+		{"llama3-8b", "q4_k_m", roofline.Likely, serve.Budget{Rate: 50, Risk: 1.05}, ""},
+		{"llama3-8b", "q4_k_m", roofline.Close, serve.Budget{Rate: 50, Risk: 2}, "tokens/s"},
+		{"llama3-8b", "q4_k_m", roofline.Close, serve.Budget{Rate: 50, Risk: math.Inf(1)}, "tokens/s"},
 		{"llama3-8b", "q4_k_m", roofline.TooMuch, serve.Budget{Rate: 500}, "tokens/s"},
 		{"llama3-8b", "q4_k_m", roofline.TooMuch, serve.Budget{First: 1e-3}, "first token"},
 		{"llama3-70b", "q4_k_m", roofline.TooMuch, serve.Budget{}, "needs"},

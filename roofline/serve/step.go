@@ -217,9 +217,15 @@ func (m *Machine) rate(v *llm.Values) float64 {
 // narrow returns how many times the peak of 16 bits a family has.
 func (m *Machine) narrow(f int) float64 { return max(m.Narrow[f], 1) }
 
-// eff returns the share of the peak of 16 bits that products with weights of a family reach; it may be above 1.
+// eff returns the share of the peak of 16 bits that products with weights of a family reach; it may be above 1. Kernels
+// that multiply blocks of integers reach no more than so much a clock in one unit, whatever the peak is.
 func (m *Machine) eff(v *llm.Values, f int) float64 {
-	return cmp.Or(v[llm.EffF16+paramOf(f)], v[llm.EffQ4K]) * m.narrow(f)
+	e := cmp.Or(v[llm.EffF16+paramOf(f)], v[llm.EffQ4K]) * m.narrow(f)
+	limit := over(v[llm.UnitBlocks]*m.Clocks, m.rate(v))
+	if limit <= 0 || e <= 0 || families[f] == dtype.F16 {
+		return e
+	}
+	return math.Pow(math.Pow(e, -4)+math.Pow(limit, -4), -0.25)
 }
 
 // Write returns the time in which each of some sequences gets one more token, each with so many tokens in its cache.

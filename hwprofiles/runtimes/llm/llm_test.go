@@ -13,7 +13,7 @@ import (
 )
 
 // optional lists the parameters that a backend may leave out: it has others, or none is needed.
-var optional = []llm.Param{llm.Power, llm.Reduce, llm.Sequence, llm.CacheBand, llm.UnitIQ, llm.EffIQ}
+var optional = []llm.Param{llm.Power, llm.Reduce, llm.Sequence, llm.CacheBand, llm.UnitIQ, llm.EffIQ, llm.UnitBlocks}
 
 // TestBuiltIn: every file is read, is called as its id, and each backend has the parameters that no step can do without.
 func TestBuiltIn(t *testing.T) {
@@ -55,10 +55,13 @@ func TestAt(t *testing.T) {
 		t.Fatal(err)
 	}
 	b := e.Backend("cuda")
-	old, middle, newest := b.At(1691), b.At(2900), b.At(0)
-	if !(old[llm.Layer] > middle[llm.Layer] && old[llm.Dequant] == 4 && middle[llm.Dequant] == 4 && newest[llm.Dequant] == 0) {
-		t.Errorf("layers take %g, %g, %g s; unpacking %g, %g, %g B", old[llm.Layer], middle[llm.Layer], newest[llm.Layer],
-			old[llm.Dequant], middle[llm.Dequant], newest[llm.Dequant])
+	old, newest := b.At(2999), b.At(0)
+	if !(old[llm.Layer] > newest[llm.Layer] && old[llm.Dequant] == 4 && newest[llm.Dequant] == 0) {
+		t.Errorf("layers take %g, %g s; unpacking %g, %g B", old[llm.Layer], newest[llm.Layer], old[llm.Dequant], newest[llm.Dequant])
+	}
+	m := e.Backend("metal")
+	if b.At(1) != old || m.At(1100) == m.At(1101) || m.At(1101) != m.At(2999) {
+		t.Error("a build is not in the oldest tier that it is not newer than")
 	}
 	if b.At(9999) != newest {
 		t.Error("a build behind all tiers is not the newest")

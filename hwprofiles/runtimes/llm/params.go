@@ -28,6 +28,7 @@ const (
 	HalfM       // tokens of a chunk at which half of it is reached
 	PromptLayer // s, of a layer and chunk
 	Power       // FLOP/s of matrix work for each watt of the device's limit
+	UnitBlocks  // FLOP a clock that products with blocks of a prompt reach in one compute unit
 	Dequant     // bytes moved a weight and chunk where weights are unpacked before a product
 	Reduce      // s, of adding up a layer's results across devices
 	Sequence    // s, of each sequence and step: scheduling and sampling on the host
@@ -80,6 +81,7 @@ var Specs = [NumParams]Spec{
 	HalfM:       {"half_m", "", 0.4, 0.01, 2000, "tokens of a chunk at which half of the efficiency is reached", Reading},
 	PromptLayer: {"prompt_layer", "s", 0.6, 1e-7, 1e-1, "of a layer and chunk of a prompt", Reading},
 	Power:       {"power", "FLOP/s/W", 0.2, 1e9, 1e13, "matrix work for each watt of the device's limit", Reading},
+	UnitBlocks:  {"unit_blocks", "FLOP", 0.4, 0, 10000, "FLOP a clock and unit: products with blocks of integers", Reading},
 	Dequant:     {"dequant", "B", 0, 0, 16, "bytes moved a weight and chunk to unpack it", Reading},
 	Reduce:      {"reduce", "s", 0.5, 1e-7, 1e-2, "of adding up across devices, twice a layer", Several},
 	Sequence:    {"sequence", "s", 0.7, 1e-8, 1e-2, "of each sequence and step: scheduling and sampling", Serving},
