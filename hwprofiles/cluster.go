@@ -142,9 +142,9 @@ type Team struct {
 	Cores   int     // that work
 }
 
-// CoresFor returns the cores that so many threads keep busy: one thread a core, the fastest cores first. 0 threads are
+// coresFor returns the cores that so many threads keep busy: one thread a core, the fastest cores first. 0 threads are
 // one for every core, and so are more. A device without clusters has cores of one kind.
-func (d *Device) CoresFor(threads int) []Team {
+func (d *Device) coresFor(threads int) []Team {
 	clusters := d.Clusters
 	if len(clusters) == 0 {
 		clusters = []Cluster{d.oneKind()}
@@ -182,7 +182,7 @@ func (d *Device) PeakShare(e cost.Engine, t dtype.Type, threads int) float64 {
 	if p, ok := d.Peak(e, t); ok {
 		e, t = p.Engine, p.Type
 	}
-	busy, all := d.CoresFor(threads), d.CoresFor(0)
+	busy, all := d.coresFor(threads), d.coresFor(0)
 	if together(all, e, t) == 0 {
 		e, t = cost.Vector, dtype.Float32
 	}
@@ -198,7 +198,7 @@ func (d *Device) EvenShare(e cost.Engine, t dtype.Type, threads int) float64 {
 	if p, ok := d.Peak(e, t); ok {
 		e, t = p.Engine, p.Type
 	}
-	all := d.CoresFor(0)
+	all := d.coresFor(0)
 	if together(all, e, t) == 0 {
 		e, t = cost.Vector, dtype.Float32
 	}
@@ -207,7 +207,7 @@ func (d *Device) EvenShare(e cost.Engine, t dtype.Type, threads int) float64 {
 		return 1
 	}
 	best, cores := 0.0, 0
-	for _, team := range d.CoresFor(threads) {
+	for _, team := range d.coresFor(threads) {
 		cores += team.Cores
 		best = max(best, float64(cores)*team.Cluster.rate(e, t))
 	}

@@ -42,7 +42,7 @@ func TestCoresFor(t *testing.T) {
 		{0, []int{2, 4}, 1, 1},
 	} {
 		var cores []int
-		for _, team := range d.CoresFor(c.threads) {
+		for _, team := range d.coresFor(c.threads) {
 			cores = append(cores, team.Cores)
 		}
 		if !slices.Equal(cores, c.cores) {

@@ -15,15 +15,12 @@ type Power struct {
 	Idle         *Quantity // ready, without work
 	MemoryBound  *Quantity // while its memory limits it
 	ComputeBound *Quantity // while its arithmetic limits it
-	Covers       string    // one of PowerScopes
+	Covers       string    // device, module, board or computer
 }
 
-// powerScopes says what figures of power cover, the smallest first.
+// powerScopes says what figures of power cover, the smallest first: the chip or card alone, a module with its memory, a
+// whole board at its input, or a computer at the wall.
 var powerScopes = []string{"device", "module", "board", "computer"}
-
-// PowerScopes lists what figures of power may cover: the chip or card alone, a module with its memory, a whole board at
-// its input, or a computer at the wall.
-func PowerScopes() []string { return slices.Clone(powerScopes) }
 
 // A powerReader is a mapping of power while it is read.
 type powerReader struct {
@@ -120,8 +117,8 @@ var classPowers = map[string]classPower{
 	string(TPU):    {0.15, 0.45, 0.94, "assumed to be as GPUs with HBM"},
 }
 
-// PowerKind returns the row of shares that a device has in the derivation of power from its thermal design power.
-func (d *Device) PowerKind() string {
+// powerKind returns the row of shares that a device has in the derivation of power from its thermal design power.
+func (d *Device) powerKind() string {
 	switch {
 	case d.Class != GPU:
 		return string(d.Class)
@@ -131,26 +128,9 @@ func (d *Device) PowerKind() string {
 	return graphics
 }
 
-// A PowerRow is one kind of device in the derivation of power: shares of the thermal design power, and where from.
-type PowerRow struct {
-	Kind                  string
-	Idle, Memory, Compute float64
-	Note                  string
-}
-
-// PowerRows lists the shares by which power is derived where a profile gives none, by kind.
-func PowerRows() []PowerRow {
-	var out []PowerRow
-	for kind, c := range classPowers {
-		out = append(out, PowerRow{kind, c.idle, c.memory, c.compute, c.note})
-	}
-	slices.SortFunc(out, func(a, b PowerRow) int { return strings.Compare(a.Kind, b.Kind) })
-	return out
-}
-
-// DerivedPower returns the power that the thermal design power and the class imply, nil where that is unknown.
-func (d *Device) DerivedPower() *Power {
-	row, ok := classPowers[d.PowerKind()]
+// derivedPower returns the power that the thermal design power and the class imply, nil where that is unknown.
+func (d *Device) derivedPower() *Power {
+	row, ok := classPowers[d.powerKind()]
 	if d.TDP == nil || !ok {
 		return nil
 	}
@@ -170,17 +150,17 @@ func (d *Device) DerivedPower() *Power {
 // classSource returns the source of figures that the class implies.
 func classSource(d *Device, row classPower) *provenance.Source {
 	return &provenance.Source{ID: "class", Kind: provenance.Assumed,
-		Title: "share of the thermal design power by class: " + d.PowerKind(), Note: row.note}
+		Title: "share of the thermal design power by class: " + d.powerKind(), Note: row.note}
 }
 
 // Draws returns what the device draws: what its profile says, completed by what its class implies; nil where neither is
 // known.
 func (d *Device) Draws() *Power {
 	if d.Power == nil {
-		return d.DerivedPower()
+		return d.derivedPower()
 	}
 	p := d.Power.clone()
-	if row := classPowers[d.PowerKind()]; p.Idle == nil { // in proportion: figures may cover more than the tdp does
+	if row := classPowers[d.powerKind()]; p.Idle == nil { // in proportion: figures may cover more than the tdp does
 		p.Idle = &Quantity{Path: "power.idle"}
 		p.Idle.set(min(p.MemoryBound.Value, p.ComputeBound.Value)*row.idle/row.memory, units.Watts, classSource(d, row))
 	}

@@ -167,8 +167,8 @@ func (s *Shape) Sees(layer, context int64) int64 {
 	return min(context, s.Window)
 }
 
-// KVElements returns the elements that one token adds to the key-value cache of a layer.
-func (s *Shape) KVElements() int64 {
+// kvElements returns the elements that one token adds to the key-value cache of a layer.
+func (s *Shape) kvElements() int64 {
 	if s.Latent != nil {
 		return s.Latent.KV + s.Latent.RoPE
 	}
@@ -180,7 +180,7 @@ func (s *Shape) Cached(context int64) (n int64) {
 	for l := range s.Layers {
 		n += s.Sees(l, context)
 	}
-	return n * s.KVElements()
+	return n * s.kvElements()
 }
 
 // Touched returns how many of a layer's experts a step over so many tokens uses, if each token picks its own evenly.

@@ -47,7 +47,7 @@ func (f *axisFinder) find() axis {
 		if at := f.front(id, ds); at.input != graph.None {
 			first = at
 		}
-		if BatchSymbol(ds[0].Symbol) {
+		if batchSymbol(ds[0].Symbol) {
 			named = id
 		}
 		if i := slices.IndexFunc(ds, func(d graph.Dim) bool { return batchWord().MatchString(d.Symbol) }); i >= 0 {
@@ -121,7 +121,7 @@ func (f *axisFinder) inferred(id graph.ID) (out []graph.Dim) {
 // front returns the axis of an input that a batch would stand in: its first, or its second where a recurrent layer that
 // reads it has time in front. It returns none if the name of the first counts parts of a sample.
 func (f *axisFinder) front(id graph.ID, ds []graph.Dim) axis {
-	if name := ds[0].Symbol; !BatchSymbol(name) && partName().MatchString(name) {
+	if name := ds[0].Symbol; !batchSymbol(name) && partName().MatchString(name) {
 		return axis{input: graph.None}
 	}
 	if len(ds) == 3 && f.timed[id] {

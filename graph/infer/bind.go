@@ -74,8 +74,8 @@ var nameless = lazyexp.New(`(?i)^(none|unknown|\?)$`)
 // partName matches the names of dimensions that count parts of one sample.
 var partName = lazyexp.New(`(?i)(seq|time|frame|token|len|voxel|pillar|point|node|edge|width|height|pixel|box|roi)`)
 
-// BatchSymbol reports whether a symbol names a batch axis.
-func BatchSymbol(name string) bool { return batchName().MatchString(name) }
+// batchSymbol reports whether a symbol names a batch axis.
+func batchSymbol(name string) bool { return batchName().MatchString(name) }
 
 // bindInputs gives every input of the main graph its type and shape.
 func (r *Result) bindInputs(b *Bindings) error {
@@ -271,7 +271,7 @@ func (p *Plan) leads(is func(input, symbol string) bool) bool {
 			return false
 		}
 		axis := t.Decl.Dims[0].Symbol
-		return BatchSymbol(axis) && is(t.Name, axis)
+		return batchSymbol(axis) && is(t.Name, axis)
 	})
 }
 
@@ -359,7 +359,7 @@ func (r *Result) bindDim(d graph.Dim, first bool, b *Bindings, unbound *UnboundE
 		r.bound(d.Symbol, v, false)
 		return v, true
 	}
-	if BatchSymbol(d.Symbol) {
+	if batchSymbol(d.Symbol) {
 		v := max(b.Batch, 1)
 		r.symbols[d.Symbol] = v
 		r.bound(d.Symbol, v, b.Batch == 0)

@@ -153,8 +153,8 @@ func ratio(key string, at func(*Calibration) *float64) calibrationField {
 	}}
 }
 
-// DecodeCalibration reads one calibration; file names it in messages. The error is an hwprofiles.Errors.
-func DecodeCalibration(file string, data []byte) (*Calibration, error) {
+// parseCalibration reads one calibration; file names it in messages. The error is an hwprofiles.Errors.
+func parseCalibration(file string, data []byte) (*Calibration, error) {
 	root, err := strictyaml.Open(file, data)
 	if err != nil {
 		return nil, err
@@ -177,7 +177,7 @@ func DecodeCalibration(file string, data []byte) (*Calibration, error) {
 	return c, root.Finish()
 }
 
-// Encode returns the calibration as a file that DecodeCalibration reads back. One calibration always gives the same
+// Encode returns the calibration as a file that parseCalibration reads back. One calibration always gives the same
 // bytes.
 func (c *Calibration) Encode() []byte {
 	var b bytes.Buffer

@@ -24,7 +24,7 @@ func LoadCalibrations(files, userDirs []string) (*Calibrations, error) {
 
 // decodeCalibration reads a file and names it after its slice.
 func decodeCalibration(e *strictyaml.Entry[*Calibration], data []byte) (*Calibration, error) {
-	c, err := DecodeCalibration(e.File, data)
+	c, err := parseCalibration(e.File, data)
 	if err == nil {
 		e.Name = strings.TrimSuffix(c.FileName(), ".yaml")
 	}

@@ -182,7 +182,7 @@ func TestCalibrationFiles(t *testing.T) {
 		t.Errorf("found %+v, want %+v as it was written", got, c)
 	}
 	for _, bad := range []string{"", "schema: 1\n", "schema: 1\ndevice: x\nruntime: y\nprecision: fp32\nmeasurements: 1\ninterval: {low: 2, high: 1}\nparameters: {matrix: 0.5}\n"} {
-		if _, err := DecodeCalibration("bad.yaml", []byte(bad)); err == nil {
+		if _, err := parseCalibration("bad.yaml", []byte(bad)); err == nil {
 			t.Errorf("%q is taken for a calibration", bad)
 		}
 	}
@@ -197,11 +197,11 @@ func FuzzCalibration(f *testing.F) {
 	f.Fuzz(func(t *testing.T, data []byte) {
 		var c *Calibration
 		var err error
-		reading.Hold(t, len(data), func() { c, err = DecodeCalibration("fuzz.yaml", data) })
+		reading.Hold(t, len(data), func() { c, err = parseCalibration("fuzz.yaml", data) })
 		if err != nil {
 			return
 		}
-		if _, err := DecodeCalibration("again.yaml", c.Encode()); err != nil {
+		if _, err := parseCalibration("again.yaml", c.Encode()); err != nil {
 			t.Fatalf("not read back: %v\n%s", err, c.Encode())
 		}
 	})

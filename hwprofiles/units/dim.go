@@ -28,7 +28,7 @@ const (
 	Ops                  // OP
 	Intensity            // FLOP/B
 	Joules               // J
-	NumDims
+	numDims
 )
 
 type dimRow struct {
@@ -40,7 +40,7 @@ type dimRow struct {
 	binary   bool   // KiB and so on may be read
 }
 
-var dims = [NumDims]dimRow{
+var dims = [numDims]dimRow{
 	FLOPRate:  {"FLOP/s", "a floating-point rate", "82.6 TFLOP/s", " kKMGTPE", " kMGTPE", false},
 	OpRate:    {"OP/s", "an operation rate", "275 TOP/s", " kKMGTPE", " kMGTPE", false},
 	ByteRate:  {"B/s", "a bandwidth", "4.8 TB/s", " kKMGTPE", " kMGTPE", true},

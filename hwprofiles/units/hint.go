@@ -55,7 +55,7 @@ func hintUnit(num, unit string, want []Dim) string {
 			}
 		}
 	}
-	for d := Dim(0); d < NumDims; d++ {
+	for d := Dim(0); d < numDims; d++ {
 		if _, _, ok := lookup(unit, d); ok {
 			return fmt.Sprintf("that is %s; %s", d, example(want))
 		}

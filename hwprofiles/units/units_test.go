@@ -123,7 +123,7 @@ func FuzzParse(f *testing.F) {
 	for _, s := range []string{"4.8 TB/s", "3 µs", "989 TFLOPS", "1e3B", "50 MiB", "", "1EB", ".e5 s", "9,9 W"} {
 		f.Add(s)
 	}
-	all := make([]Dim, NumDims)
+	all := make([]Dim, numDims)
 	for i := range all {
 		all[i] = Dim(i)
 	}

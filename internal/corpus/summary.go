@@ -22,8 +22,8 @@ func Total(tables []Table) Table {
 	return sum
 }
 
-// Reasons returns why rows of the table were left out, the reason of most rows first.
-func (t *Table) Reasons() []string {
+// reasons returns why rows of the table were left out, the reason of most rows first.
+func (t *Table) reasons() []string {
 	return slices.SortedFunc(maps.Keys(t.Missed), func(a, b string) int {
 		return cmp.Or(cmp.Compare(t.Missed[b], t.Missed[a]), cmp.Compare(a, b))
 	})
@@ -33,7 +33,7 @@ func (t *Table) Reasons() []string {
 func Print(w io.Writer, tables []Table) {
 	for _, t := range tables {
 		fmt.Fprintf(w, "%s: %d rows, %d matched\n", t.Name(), t.Rows, t.Matched)
-		for _, why := range t.Reasons() {
+		for _, why := range t.reasons() {
 			fmt.Fprintf(w, "\t%d left out: %s\n", t.Missed[why], why)
 		}
 	}
@@ -44,7 +44,7 @@ func Markdown(w io.Writer, tables []Table) {
 	fmt.Fprint(w, "| table | rows | matched | left out, and why |\n|---|---|---|---|\n")
 	for _, t := range append(slices.Clone(tables), Total(tables)) {
 		var why []string
-		for _, r := range t.Reasons() {
+		for _, r := range t.reasons() {
 			why = append(why, fmt.Sprintf("%d: %s", t.Missed[r], r))
 		}
 		fmt.Fprintf(w, "| %s | %d | %d | %s |\n", t.Name(), t.Rows, t.Matched,

@@ -89,7 +89,7 @@ func betterNoSlower(g *Grid, c cell, a *answer) (by float64, applies bool) {
 	return by, applies
 }
 
-// figureLaw names what Raised tries.
+// figureLaw names what raised tries.
 const figureLaw = "a device takes no longer where one of its figures is a quarter better"
 
 var (
@@ -97,9 +97,9 @@ var (
 	figureBatches  = []int64{1, 8}
 )
 
-// Raised tries on every so many devices of the catalogue whether they take no longer, with what a model knows, when
+// raised tries on every so many devices of the catalogue whether they take no longer, with what a model knows, when
 // one of their rates, clocks or sizes is raised by a quarter.
-func Raised(m *joint.Model, every int) (Verdict, error) {
+func raised(m *joint.Model, every int) (Verdict, error) {
 	out := Verdict{Law: figureLaw}
 	rs, devices, err := catalogue(every)
 	if err != nil {

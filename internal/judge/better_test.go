@@ -39,7 +39,7 @@ func TestRaised(t *testing.T) {
 	if testing.Short() {
 		t.Skip("the catalogue is not asked in short mode: run without -short")
 	}
-	v, err := Raised(joint.Shipped(), 4*every())
+	v, err := raised(joint.Shipped(), 4*every())
 	if err != nil {
 		t.Fatal(err)
 	}

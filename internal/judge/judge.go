@@ -126,14 +126,14 @@ func Forecasts(m *joint.Model, samples []*joint.Sample) []Held {
 	var out []Held
 	for _, s := range samples {
 		if !s.AtMost {
-			out = append(out, Held{s, m.Forecast(Anyones(s), s.Terms, s.Asked())})
+			out = append(out, Held{s, m.Forecast(anyones(s), s.Terms, s.Asked())})
 		}
 	}
 	return out
 }
 
-// Anyones returns the setting of a sample as a user asks for it: of a machine that nobody measured.
-func Anyones(s *joint.Sample) *joint.Setting {
+// anyones returns the setting of a sample as a user asks for it: of a machine that nobody measured.
+func anyones(s *joint.Sample) *joint.Setting {
 	at := s.Setting
 	at.Source = ""
 	return &at

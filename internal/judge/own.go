@@ -96,7 +96,7 @@ func own(m *joint.Model, slice []*joint.Sample, counts []int, out map[int][]Held
 
 // condition adds the forecasts of samples of one setting by a model that knows some more rows of it.
 func condition(m *joint.Model, known, asked []*joint.Sample, out map[int][]Held, k int) error {
-	before := m.Known(Anyones(asked[0]))
+	before := m.Known(anyones(asked[0]))
 	rows := make([]joint.Row, len(known))
 	for i, s := range known {
 		rows[i] = before.Row(s)

@@ -24,12 +24,12 @@ func Path(t testing.TB, parts ...string) string {
 			t.Fatalf("%s is not there, though other reference data is", path)
 		}
 	}
-	t.Skip(Absent)
+	t.Skip(absent)
 	return ""
 }
 
-// Absent gives the reason of a skipped test that needs more than the sample in testdata.
-const Absent = "needs the reference data beside the checkout, of which testdata/corpus has a sample"
+// absent gives the reason of a skipped test that needs more than the sample in testdata.
+const absent = "needs the reference data beside the checkout, of which testdata/corpus has a sample"
 
 // Whole reports whether the whole of the reference data is beside the checkout.
 func Whole(t testing.TB) bool {

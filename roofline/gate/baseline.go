@@ -38,8 +38,8 @@ type Baseline struct {
 	bases   []Base // by target
 }
 
-// BaselineSchema gives the schema of the baseline files that are read.
-const BaselineSchema = "ridgepoint/baseline/v1"
+// baselineSchema gives the schema of the baseline files that are read.
+const baselineSchema = "ridgepoint/baseline/v1"
 
 // baselineFile is the part of a baseline's JSON that is read; package schema documents all of it.
 type baselineFile struct {
@@ -64,8 +64,8 @@ func ReadBaseline(data []byte) (*Baseline, error) {
 	if err := json.Unmarshal(data, &f); err != nil {
 		return nil, err
 	}
-	if f.Schema != BaselineSchema {
-		return nil, fmt.Errorf("found the schema %q, expected %s", spelling.Clip(f.Schema), BaselineSchema)
+	if f.Schema != baselineSchema {
+		return nil, fmt.Errorf("found the schema %q, expected %s", spelling.Clip(f.Schema), baselineSchema)
 	}
 	out := &Baseline{Version: f.Tool.Version}
 	for _, r := range f.Results {

@@ -87,9 +87,6 @@ func (f *File) Finish() error { return f.root.Finish() }
 // codes lists the languages of the host's stages; the first is the usual one.
 var codes = []string{"python", "c++"}
 
-// Codes lists the languages that the stages of a host may be written in, the usual one first.
-func Codes() []string { return slices.Clone(codes) }
-
 // fileFields lists the keys of a pipeline.
 var fileFields = []strictyaml.Field[File]{
 	{Key: "schema", Read: func(v strictyaml.Value, _ *File) { v.Schema() }},

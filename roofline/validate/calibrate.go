@@ -193,7 +193,7 @@ func (f *fitter) judge(out *Fit) error {
 	c := &out.Calibration
 	c.Median, c.Mean, c.P90 = out.HeldOut.Median, out.HeldOut.Mean, out.HeldOut.P90
 	slices.Sort(widths)
-	c.High = math.Exp(Quantile(widths, 0.5))
+	c.High = math.Exp(quantile(widths, 0.5))
 	c.Low = 1 / c.High
 	return nil
 }

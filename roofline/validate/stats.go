@@ -32,13 +32,13 @@ func Judge(predicted, measured []float64) Errors {
 		}
 	}
 	sort.Float64s(apes)
-	e.Median, e.P90 = Quantile(apes, 0.5), Quantile(apes, 0.9)
+	e.Median, e.P90 = quantile(apes, 0.5), quantile(apes, 0.9)
 	e.Spearman, e.Kendall = pearson(ranks(predicted), ranks(measured)), kendall(predicted, measured)
 	return e
 }
 
-// Quantile returns the q-quantile of sorted values, linear between them; NaN where there are none.
-func Quantile(sorted []float64, q float64) float64 {
+// quantile returns the q-quantile of sorted values, linear between them; NaN where there are none.
+func quantile(sorted []float64, q float64) float64 {
 	if len(sorted) == 0 {
 		return math.NaN()
 	}
