@@ -180,11 +180,17 @@ func Whole[T ~int | ~int64 | ~uint8](c *Coder, v *T) {
 	*v = T(n)
 }
 
+// mostAtOnce bounds the elements that a list has room for before they are read.
+const mostAtOnce = 64
+
 // List codes a slice, element by element. One without elements is read as nil.
 func List[T any](c *Coder, s *[]T, each func(*T)) {
 	n := len(*s)
 	if c.Count(&n); c.reads {
 		*s = nil
+		if n > 0 && c.err == nil {
+			*s = make([]T, 0, min(n, mostAtOnce)) // of damaged data n may be anything
+		}
 	}
 	for i := 0; i < n && c.err == nil; i++ {
 		if c.reads {
