@@ -82,6 +82,7 @@ type document struct {
 	Style      template.CSS
 	Script     template.JS
 	Comparison *grid // of several estimates
+	Fastest    string
 	Sections   []section
 	Bounds     []string
 	Sums       []string // headings of the figures of modules and kernels
@@ -107,7 +108,7 @@ func Write(w io.Writer, parts []Part) error {
 		doc.Bounds = append(doc.Bounds, b.String())
 	}
 	if len(estimates) > 1 {
-		doc.Comparison = comparison(estimates)
+		doc.Comparison, doc.Fastest = comparison(estimates), report.Fastest(estimates)
 	}
 	for i := range parts {
 		s, err := sectionOf(i+1, &parts[i])
