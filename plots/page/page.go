@@ -102,8 +102,8 @@ func Write(w io.Writer, parts []Part) error {
 		}
 		estimates = append(estimates, e)
 	}
-	doc := &document{Title: titleOf(estimates), Policy: Policy(), Style: template.CSS(style()), Script: template.JS(script()),
-		Sums: []string{"time", "wasted", "FLOPs", "traffic"}, Tool: report.VersionText()}
+	doc := &document{Title: titleOf(estimates), Policy: Policy(), Style: template.CSS(style()),
+		Script: template.JS(script()), Sums: []string{"time", "wasted", "FLOPs", "traffic"}, Tool: report.VersionText()}
 	for b := range roofline.NumBounds {
 		doc.Bounds = append(doc.Bounds, b.String())
 	}

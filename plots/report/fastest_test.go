@@ -8,7 +8,9 @@ import (
 
 // TestBehind holds what is said of an estimate behind the fastest: that it may be as fast where its ratio leaves that open.
 func TestBehind(t *testing.T) {
-	ratio := func(value, low, high float64) roofline.Ratio { return roofline.Ratio{Value: value, Low: &low, High: &high} }
+	ratio := func(value, low, high float64) roofline.Ratio {
+		return roofline.Ratio{Value: value, Low: &low, High: &high}
+	}
 	for _, c := range []struct {
 		ratio roofline.Ratio
 		want  string
