@@ -77,8 +77,8 @@ func (c *pngCanvas) WriteTo(w io.Writer) (int64, error) {
 // headerSize gives the length of a PNG's signature and its first chunk, which chunks of text may follow.
 const headerSize = 8 + 25
 
-// encodePNG writes an opaque image, three bytes a pixel, with no filter: rows of a plot are alike and pack better so than
-// as image/png has them, which takes most of its time to choose a filter for each row.
+// encodePNG writes an opaque image, three bytes a pixel, with no filter: rows of a plot are alike and pack better so
+// than as image/png has them, which takes most of its time to choose a filter for each row.
 func encodePNG(b *bytes.Buffer, m *image.RGBA) error {
 	width, height := m.Rect.Dx(), m.Rect.Dy()
 	b.WriteString("\x89PNG\r\n\x1a\n")

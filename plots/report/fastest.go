@@ -28,7 +28,8 @@ func Fastest(estimates []*roofline.Estimate) string {
 		return ""
 	}
 	best := order[0]
-	text := fmt.Sprintf("%s takes the least time, %s", shortName(best, order), units.Short(best.Latency.Best(), units.Seconds))
+	text := fmt.Sprintf("%s takes the least time, %s", shortName(best, order),
+		units.Short(best.Latency.Best(), units.Seconds))
 	var rest []string
 	for i, e := range order[1:] {
 		if i == mostCompared {
@@ -44,10 +45,11 @@ func Fastest(estimates []*roofline.Estimate) string {
 func behind(name string, r roofline.Ratio) string {
 	switch {
 	case r.Low != nil && !r.Sure():
-		return fmt.Sprintf("%s may be as fast (%s times as long, 90 %% between %s and %s)", name, short(r.Value), short(*r.Low),
-			short(*r.High))
+		return fmt.Sprintf("%s may be as fast (%s times as long, 90 %% between %s and %s)", name, short(r.Value),
+			short(*r.Low), short(*r.High))
 	case r.Low != nil && *r.Low < *r.High:
-		return fmt.Sprintf("%s takes %s times as long (90 %% between %s and %s)", name, short(r.Value), short(*r.Low), short(*r.High))
+		return fmt.Sprintf("%s takes %s times as long (90 %% between %s and %s)", name, short(r.Value), short(*r.Low),
+			short(*r.High))
 	}
 	return fmt.Sprintf("%s takes %s times as long", name, short(r.Value))
 }

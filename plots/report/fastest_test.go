@@ -6,7 +6,7 @@ import (
 	"github.com/ridgepoint/ridgepoint/roofline"
 )
 
-// TestBehind holds what is said of an estimate behind the fastest: that it may be as fast where its ratio leaves that open.
+// TestBehind holds what is said of an estimate behind the fastest: it may be as fast where its ratio leaves that open.
 func TestBehind(t *testing.T) {
 	ratio := func(value, low, high float64) roofline.Ratio {
 		return roofline.Ratio{Value: value, Low: &low, High: &high}
