@@ -37,7 +37,7 @@ func (x *indexed) code(c *codec.Coder) {
 // device reads the device.
 func (x *indexed) device() *Device {
 	d := new(Device)
-	(&coder{Coder: codec.Reader(x.data)}).device(d)
+	(&coder{Coder: codec.Shared(string(x.data))}).device(d)
 	return d
 }
 

@@ -207,7 +207,7 @@ func (c *chart) besideRoof(p *pen, m *machine, r *roof, size vg.Point) (best vg.
 				dy = gap - size.Y/2
 			}
 			box := around(vg.Point{X: end.X - dx - size.X/2, Y: end.Y + dy}, size)
-			cost := p.room.cost(end, box) + math.Abs(float64(gap)) + float64(dx)
+			cost := p.room.cost(end, box, least) + math.Abs(float64(gap)) + float64(dx)
 			if slices.ContainsFunc(m.roofs, func(o roof) bool {
 				return o.rate != r.rate && math.Abs(float64(p.at(c.x1, o.rate).Y-end.Y-dy)) < math.Abs(float64(dy))
 			}) {
@@ -250,7 +250,7 @@ func (c *chart) labelSlope(p *pen, label string, bw float64, m *machine) {
 		for along := start; along <= start+width; along += 8 {
 			box := around(point(along), vg.Point{X: 9, Y: 9})
 			boxes = append(boxes, box)
-			cost += p.room.cost(point(along), box)
+			cost += p.room.cost(point(along), box, least)
 			if !inside(p.c.Rectangle, box) || !p.room.clear(box) {
 				cost = math.Inf(1)
 			}

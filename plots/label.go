@@ -50,7 +50,7 @@ func (p *placer) place(l label) (spot, bool) {
 		if leader < 2 || p.far > 0 && leader > p.far || 2*leader >= best.cost || !inside(p.bounds, r) || p.blocked(l.at, r) {
 			return
 		}
-		if c := 2*leader + p.cost(l.at, r); c < best.cost {
+		if c := 2*leader + p.cost(l.at, r, best.cost-2*leader); c < best.cost {
 			best.box, best.cost = r, c
 		}
 	}
@@ -92,6 +92,9 @@ func (p *placer) settleAll(labels []label) (best []spot) {
 		var spots []spot
 		sum := 0.0
 		for _, l := range order {
+			if sum >= least {
+				break // the rest only adds to it
+			}
 			s, ok := trial.settle(l)
 			if !ok {
 				sum += lost
@@ -156,20 +159,19 @@ const (
 	crossPrice = 9 // each dot or piece of a line that the leader crosses
 )
 
-// cost prices what a label and its leader cover.
-func (p *placer) cost(at vg.Point, r vg.Rectangle) float64 {
+// cost prices what a label and its leader cover; a price of most and more is infinite.
+func (p *placer) cost(at vg.Point, r vg.Rectangle, most float64) float64 {
 	to := nearest(r, at)
 	sum := 0.0
-	for _, s := range p.soft {
-		sum += areaPrice * overlap(r, s)
-		if !within(s, at) && crosses(at, to, s) {
-			sum += crossPrice
-		}
-	}
-	for _, d := range p.dots {
-		sum += areaPrice * overlap(r, d)
-		if !within(d, at) && crosses(at, to, d) {
-			sum += crossPrice
+	for _, over := range [][]vg.Rectangle{p.soft, p.dots} {
+		for _, s := range over {
+			sum += areaPrice * overlap(r, s)
+			if !within(s, at) && crosses(at, to, s) {
+				sum += crossPrice
+			}
+			if sum >= most {
+				return math.Inf(1)
+			}
 		}
 	}
 	return sum

@@ -2,14 +2,10 @@ package plots
 
 import (
 	"bytes"
-	"encoding/binary"
 	"encoding/xml"
 	"fmt"
-	"hash/crc32"
 	"html"
 	"image/color"
-	"image/png"
-	"io"
 	"slices"
 	"strconv"
 	"strings"
@@ -141,22 +137,9 @@ func (s *Style) canvas(format string, w, h float64) (vg.CanvasWriterTo, error) {
 		return nil, err
 	}
 	if format == "png" {
-		return pngCanvas{vgimg.NewWith(vgimg.UseWH(vg.Length(w), vg.Length(h)), vgimg.UseDPI(s.dots()))}, nil
+		return newPNG(w, h, s.dots()), nil
 	}
 	return draw.NewFormattedCanvas(vg.Length(w), vg.Length(h), format)
-}
-
-// A pngCanvas is written as a PNG.
-type pngCanvas struct{ *vgimg.Canvas }
-
-// WriteTo implements io.WriterTo. Packing harder takes a fifth of the whole command for files that are hardly smaller.
-func (c pngCanvas) WriteTo(w io.Writer) (int64, error) {
-	var b bytes.Buffer
-	encoder := png.Encoder{CompressionLevel: png.BestSpeed}
-	if err := encoder.Encode(&b, c.Image()); err != nil {
-		return 0, err
-	}
-	return b.WriteTo(w)
 }
 
 // A themed canvas draws in the colours of a theme.
@@ -253,26 +236,4 @@ func describedSVG(data []byte, title, desc string) []byte {
 	}
 	b.Write(data[at+end+1:])
 	return b.Bytes()
-}
-
-// headerSize gives the length of a PNG's signature and its first chunk, which chunks of text may follow.
-const headerSize = 8 + 25
-
-// describedPNG adds text chunks of title and description behind the header. Data too short for a
-// header is returned as it is.
-func describedPNG(data []byte, texts [][2]string) []byte {
-	if len(data) < headerSize {
-		return data
-	}
-	out := bytes.Clone(data[:headerSize])
-	for _, t := range texts {
-		if t[1] == "" {
-			continue
-		}
-		body := append([]byte("iTXt"+t[0]+"\x00\x00\x00\x00\x00"), t[1]...)
-		out = binary.BigEndian.AppendUint32(out, uint32(len(body)-4))
-		out = append(out, body...)
-		out = binary.BigEndian.AppendUint32(out, crc32.ChecksumIEEE(body))
-	}
-	return append(out, data[headerSize:]...)
 }

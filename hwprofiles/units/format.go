@@ -4,6 +4,7 @@ import (
 	"math"
 	"strconv"
 	"strings"
+	"sync"
 )
 
 // A Scale is how a whole column of one dimension is printed: one unit, one number of decimals.
@@ -39,10 +40,9 @@ func CommonScale(d Dim, values ...float64) Scale {
 	}
 	top = round4(top)
 	s := Scale{Factor: 1, Unit: dims[d].unit}
-	for i, p := range []rune(dims[d].print) {
-		f, name := factor(p, d)
-		if i == 0 || top >= f || top == 0 && p == ' ' {
-			s.Factor, s.Unit = f, name+dims[d].unit
+	for i, f := range scales()[d] {
+		if i == 0 || top >= f.Factor || top == 0 && f.Factor == 1 {
+			s = f
 		}
 	}
 	s.Decimals = decimals(top / s.Factor)
@@ -58,6 +58,18 @@ func (s Scale) Format(v float64) string {
 	}
 	return text
 }
+
+// scales lists the scales of every dimension, the smallest first.
+var scales = sync.OnceValue(func() [][]Scale {
+	out := make([][]Scale, len(dims))
+	for d := range dims {
+		for _, p := range dims[d].print {
+			f, name := factor(p, Dim(d))
+			out[d] = append(out[d], Scale{Factor: f, Unit: name + dims[d].unit})
+		}
+	}
+	return out
+})
 
 // factor returns the factor and the letters of a prefix; memories take binary ones.
 func factor(p rune, d Dim) (float64, string) {

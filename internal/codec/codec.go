@@ -21,6 +21,7 @@ const mostCount = 1 << 24
 type Coder struct {
 	out   []byte // written so far
 	in    []byte // what is left to read
+	whole string // what it reads, of which texts are parts; "" where they are copies
 	reads bool
 	err   error
 }
@@ -30,6 +31,9 @@ func Writer() *Coder { return new(Coder) }
 
 // Reader returns a Coder that reads data.
 func Reader(data []byte) *Coder { return &Coder{in: data, reads: true} }
+
+// Shared returns a Coder that reads data, which the texts that it reads keep: they are parts of it.
+func Shared(data string) *Coder { return &Coder{in: []byte(data), reads: true, whole: data} }
 
 // Reads reports whether the Coder reads.
 func (c *Coder) Reads() bool { return c.reads }
@@ -110,7 +114,12 @@ func (c *Coder) Text(s *string) {
 	if !c.reads {
 		b = []byte(*s)
 	}
-	if c.Block(&b); c.reads {
+	c.Block(&b)
+	switch end := len(c.whole) - len(c.in); {
+	case !c.reads:
+	case c.whole != "":
+		*s = c.whole[end-len(b) : end]
+	default:
 		*s = string(b)
 	}
 }
@@ -180,11 +189,17 @@ func Whole[T ~int | ~int64 | ~uint8](c *Coder, v *T) {
 	*v = T(n)
 }
 
+// mostAtOnce bounds the elements that a list has room for before they are read.
+const mostAtOnce = 64
+
 // List codes a slice, element by element. One without elements is read as nil.
 func List[T any](c *Coder, s *[]T, each func(*T)) {
 	n := len(*s)
 	if c.Count(&n); c.reads {
 		*s = nil
+		if n > 0 && c.err == nil {
+			*s = make([]T, 0, min(n, mostAtOnce)) // of damaged data n may be anything
+		}
 	}
 	for i := 0; i < n && c.err == nil; i++ {
 		if c.reads {

@@ -52,15 +52,19 @@ func TestCoder(t *testing.T) {
 	if w.Err() != nil || !reflect.DeepEqual(written, want) {
 		t.Fatalf("found %+v, %v after writing, expected it unchanged", written, w.Err())
 	}
-	var read thing
-	r := Reader(w.Bytes())
-	if read.code(r); r.Err() != nil || r.Left() != 0 || !reflect.DeepEqual(read, want) {
-		t.Errorf("found %+v, %v, %d bytes left, expected %+v", read, r.Err(), r.Left(), want)
-	}
-	for n := range w.Bytes() {
-		r := Reader(w.Bytes()[:n])
-		if new(thing).code(r); !errors.Is(r.Err(), ErrDamaged) {
-			t.Errorf("%d of %d bytes: found %v, expected damage", n, len(w.Bytes()), r.Err())
+	for kind, reader := range map[string]func([]byte) *Coder{
+		"copies": Reader, "shared": func(data []byte) *Coder { return Shared(string(data)) },
+	} {
+		var read thing
+		r := reader(w.Bytes())
+		if read.code(r); r.Err() != nil || r.Left() != 0 || !reflect.DeepEqual(read, want) {
+			t.Errorf("%s: found %+v, %v, %d bytes left, expected %+v", kind, read, r.Err(), r.Left(), want)
+		}
+		for n := range w.Bytes() {
+			r := reader(w.Bytes()[:n])
+			if new(thing).code(r); !errors.Is(r.Err(), ErrDamaged) {
+				t.Errorf("%s, %d of %d bytes: found %v, expected damage", kind, n, len(w.Bytes()), r.Err())
+			}
 		}
 	}
 }

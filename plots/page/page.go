@@ -14,6 +14,7 @@ import (
 	"html/template"
 	"io"
 	"strings"
+	"sync"
 
 	"github.com/ridgepoint/ridgepoint/plots/report"
 	"github.com/ridgepoint/ridgepoint/roofline"
@@ -35,8 +36,8 @@ var (
 
 // The style and the script of every page: the chart library's, then the page's own.
 var (
-	style  = chartStyle + "\n" + pageStyle
-	script = chartScript + "\n" + pageScript()
+	style  = sync.OnceValue(func() string { return chartStyle + "\n" + pageStyle })
+	script = sync.OnceValue(func() string { return chartScript + "\n" + pageScript() })
 )
 
 // pageScript returns the page's own script: its files in the order of what needs what.
@@ -54,7 +55,9 @@ func pageScript() string {
 	return b.String()
 }
 
-var layout = template.Must(template.New("page").Funcs(template.FuncMap{"labelled": labelled}).Parse(templateText))
+var layout = sync.OnceValue(func() *template.Template {
+	return template.Must(template.New("page").Funcs(template.FuncMap{"labelled": labelled}).Parse(templateText))
+})
 
 // A labelledGrid is a table with the name that screen readers say.
 type labelledGrid struct {
@@ -79,6 +82,7 @@ type document struct {
 	Style      template.CSS
 	Script     template.JS
 	Comparison *grid // of several estimates
+	Fastest    string
 	Sections   []section
 	Bounds     []string
 	Sums       []string // headings of the figures of modules and kernels
@@ -98,13 +102,13 @@ func Write(w io.Writer, parts []Part) error {
 		}
 		estimates = append(estimates, e)
 	}
-	doc := &document{Title: titleOf(estimates), Policy: Policy(), Style: template.CSS(style), Script: template.JS(script),
-		Sums: []string{"time", "wasted", "FLOPs", "traffic"}, Tool: report.VersionText()}
+	doc := &document{Title: titleOf(estimates), Policy: Policy(), Style: template.CSS(style()),
+		Script: template.JS(script()), Sums: []string{"time", "wasted", "FLOPs", "traffic"}, Tool: report.VersionText()}
 	for b := range roofline.NumBounds {
 		doc.Bounds = append(doc.Bounds, b.String())
 	}
 	if len(estimates) > 1 {
-		doc.Comparison = comparison(estimates)
+		doc.Comparison, doc.Fastest = comparison(estimates), report.Fastest(estimates)
 	}
 	for i := range parts {
 		s, err := sectionOf(i+1, &parts[i])
@@ -114,7 +118,7 @@ func Write(w io.Writer, parts []Part) error {
 		doc.Sections = append(doc.Sections, *s)
 	}
 	var b bytes.Buffer
-	if err := layout.Execute(&b, doc); err != nil {
+	if err := layout().Execute(&b, doc); err != nil {
 		return err
 	}
 	_, err := w.Write(b.Bytes())
@@ -124,7 +128,7 @@ func Write(w io.Writer, parts []Part) error {
 // Policy returns the content security policy of a page, which forbids every request, and every style and script but its
 // own.
 func Policy() string {
-	return "default-src 'none'; style-src '" + hash(style) + "'; script-src '" + hash(script) +
+	return "default-src 'none'; style-src '" + hash(style()) + "'; script-src '" + hash(script()) +
 		"'; base-uri 'none'; form-action 'none'"
 }
 

@@ -117,10 +117,10 @@ var (
 func TestNothingIsLoaded(t *testing.T) {
 	e := estimated(t, small, "rpi-5", true)
 	page := written(t, e, estimated(t, small, "t4", false))
-	if n := strings.Count(page, script); n != 1 {
+	if n := strings.Count(page, script()); n != 1 {
 		t.Fatalf("found the script %d times, expected it once", n)
 	}
-	page = strings.Replace(page, script, "", 1)
+	page = strings.Replace(page, script(), "", 1)
 	for _, m := range sites.FindAllString(pageScript(), -1) {
 		if m != "https://ui.perfetto.dev" {
 			t.Errorf("found the address %q in the script, expected that of Perfetto alone", m)

@@ -141,12 +141,15 @@ func deviceJSON(d *hwprofiles.Device) schema.Device {
 // Devices describes a list of devices. With what was measured it is wide: with the vendor, how the main figures are
 // known and what was measured on each.
 func Devices(list []*hwprofiles.Device, wide []runtimes.Slice) *Document {
-	out := &schema.Devices{Devices: []schema.Device{}}
-	for _, d := range list {
-		out.Devices = append(out.Devices, deviceJSON(d))
+	made := func() any { // a table needs none of it
+		out := &schema.Devices{Devices: []schema.Device{}}
+		for _, d := range list {
+			out.Devices = append(out.Devices, deviceJSON(d))
+		}
+		return out
 	}
 	t := deviceTable(list, wide)
-	return document("devices", []Table{t}, nil, out).rows(t)
+	return document("devices", []Table{t}, nil, made).rows(t)
 }
 
 // Device describes one device: what it is, its roofline, and the origin of every figure.

@@ -69,13 +69,7 @@ func diffHeadline(d *diff.Diff) string {
 
 // diffName names an estimate by what tells it from another one.
 func diffName(e, other *roofline.Estimate) string {
-	for _, of := range []func(*roofline.Estimate) string{
-		func(e *roofline.Estimate) string { return e.Model },
-		func(e *roofline.Estimate) string { return e.Device.ID },
-		func(e *roofline.Estimate) string { return fmt.Sprint(engineOf(e.Tuning)) },
-		func(e *roofline.Estimate) string { return e.Precision.Short() },
-		func(e *roofline.Estimate) string { return fmt.Sprintf("batch %d", max(e.Batch, 1)) },
-	} {
+	for _, of := range traitsOf {
 		if of(e) != of(other) {
 			return of(e)
 		}

@@ -9,6 +9,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/ridgepoint/ridgepoint/hwprofiles/units"
@@ -22,7 +23,7 @@ type Document struct {
 	Notes   []Footnote
 	Hints   []Hint // printed behind the footnotes that they are for
 	Kind    string // of result, such as estimate: the middle of the JSON's schema
-	Results []any  // of a type of package schema, what JSON prints
+	Results []any  // of a type of package schema, what JSON prints, or a func() any that makes one
 	Rows    Table  // what CSV prints: one kind of row, the same columns whatever the arguments
 	Layout  Layout // of tables of characters
 }
@@ -121,7 +122,13 @@ func writeJSON(w io.Writer, d *Document) error {
 	enc := json.NewEncoder(&b)
 	enc.SetIndent("", "  ")
 	enc.SetEscapeHTML(false)
-	if err := enc.Encode(schema.Envelope{Schema: schema.ID(d.Kind), Tool: tool(), Results: d.Results}); err != nil {
+	results := slices.Clone(d.Results)
+	for i, r := range results {
+		if made, ok := r.(func() any); ok {
+			results[i] = made()
+		}
+	}
+	if err := enc.Encode(schema.Envelope{Schema: schema.ID(d.Kind), Tool: tool(), Results: results}); err != nil {
 		return err
 	}
 	_, err := w.Write(visible.JSON(b.Bytes()))
