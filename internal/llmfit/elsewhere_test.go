@@ -28,7 +28,9 @@ const (
 	forks  = "ikawrakow/ik_llama.cpp discussion 562"
 )
 
-// outsides lists what the search for published rates found whose device, model, format and lengths are stated.
+// outsides lists what a search for published rates found whose device, model, format and lengths are stated. Four that
+// it found are left out: two of llama-bench -ub 1, which has no output layer, one of Ollama on a DGX Spark (measured
+// over said 0.84), and one of HIP on an RX 7900 XTX (0.72).
 var outsides = []outside{
 	{"CambrianTech/continuum pull request 1627", "rtx5090", "qwen3-8b", "q4_k_m", 0, 0, 300, 221.7},
 	{"dmatora/LLM-inference-speed-benchmarks issue 12", "rtx3080", "llama3.1-8b", "q4_k_m", 0, 0, 64, 111.95},
