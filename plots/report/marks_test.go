@@ -33,7 +33,7 @@ func TestMarksAreInOrder(t *testing.T) {
 		}
 		at = i
 	}
-	if strings.Index(notes, "\n⁶ b: ") < 0 {
+	if !strings.Contains(notes, "\n⁶ b: ") {
 		t.Errorf("the last note is not that of the last mark:\n%s", text)
 	}
 }
