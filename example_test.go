@@ -36,7 +36,7 @@ func ExampleEstimator_Sweep() {
 	// Output:
 	// batch 1: 872 FPS
 	// batch 8: 2247 FPS
-	// batch 64: 2790 FPS
+	// batch 64: 2789 FPS
 }
 
 func ExampleEstimator_Pick() {
