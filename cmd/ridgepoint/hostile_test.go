@@ -55,19 +55,6 @@ func attacks() []hostile.File {
 	return slices.Concat(hostile.Files(), hostile.Others(), hostile.Further(), hostile.Served())
 }
 
-// build returns the path of the command, built for this test without the race detector.
-func build(t *testing.T) string {
-	t.Helper()
-	sampling.Alone(t)
-	bin := filepath.Join(t.TempDir(), "ridgepoint")
-	cmd := exec.Command("go", "build", "-o", bin, ".")
-	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
-	if out, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("%v: %s", err, out)
-	}
-	return bin
-}
-
 // TestHostileFiles runs commands on hostile files in little memory and time. A file is read, or refused in one line.
 func TestHostileFiles(t *testing.T) {
 	all := attacks()

@@ -21,6 +21,7 @@ const (
 	arena   = 64 << 20 // by which Go's heap takes addresses
 	reserve = 84 << 20 // for one large allocation between two looks
 	slack   = 40 << 20 // in which the collector works harder
+	least   = slack + arena/2
 )
 
 // described gives the most bytes of memory that work on a model takes for one byte of its description.
@@ -39,10 +40,10 @@ const poll = 2 * time.Millisecond
 // boundMemory sets what the collector aims at, and watches the memory where the address space is limited.
 func boundMemory() {
 	limit := int64(memoryLimit)
-	if room, ok := addressRoom(); ok {
-		most := max(room/arena*arena-reserve, slack+arena/2)
+	if room, steady, ok := addressRoom(); ok {
+		most := max(room-reserve, least)
 		limit = min(limit, most-slack)
-		ridgepoint.BoundModels(most / described)
+		ridgepoint.BoundModels(max(steady-reserve, least) / described)
 		if os.Getenv("GOGC") == "" {
 			debug.SetGCPercent(closeBy) // on a busy machine the collector came too late for a limit that garbage had filled
 		}

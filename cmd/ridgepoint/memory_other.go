@@ -3,4 +3,4 @@
 package main
 
 // addressRoom says that no limit of the address space is known.
-func addressRoom() (room int64, ok bool) { return 0, false }
+func addressRoom() (room, steady int64, ok bool) { return 0, 0, false }
