@@ -14,7 +14,7 @@ var citationKeys = strings.Fields(`abstract authors cff-version commit contact d
 	license license-url message preferred-citation references repository repository-artifact repository-code title type url
 	version`)
 
-// citation is what CITATION.cff says, as far as readers of the format need it.
+// citation holds what readers of the format need of CITATION.cff.
 type citation struct {
 	Version string `yaml:"cff-version"`
 	Message string

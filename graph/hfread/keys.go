@@ -9,8 +9,8 @@ import (
 	"github.com/ridgepoint/ridgepoint/graph/decoder"
 )
 
-// spellings lists the keys of a number: the usual one first, then those of GPT-2, MPT, Falcon, OPT, ChatGLM, Qwen, DeepSeek
-// and of Mistral's and Meta's own files.
+// spellings lists the keys of a number: the usual one first, then those of GPT-2, MPT, Falcon, OPT, ChatGLM, Qwen,
+// DeepSeek and of Mistral's and Meta's own files.
 var spellings = [][]string{
 	{"num_hidden_layers", "n_layer", "n_layers", "num_layers"},
 	{"hidden_size", "n_embd", "d_model", "n_embed", "dim"},
@@ -49,7 +49,8 @@ func said(v json.RawMessage) bool { return len(v) > 0 && string(v) != "null" && 
 
 // whole reports which number of a decoder the configuration lacks, under which keys it is looked for.
 func (c *config) whole(name string, s *decoder.Shape) error {
-	needed := map[string]int64{"num_hidden_layers": s.Layers, "hidden_size": s.Width, "num_attention_heads": s.Heads, "vocab_size": s.Vocabulary}
+	needed := map[string]int64{"num_hidden_layers": s.Layers, "hidden_size": s.Width,
+		"num_attention_heads": s.Heads, "vocab_size": s.Vocabulary}
 	for _, names := range spellings {
 		if v, ok := needed[names[0]]; ok && v == 0 {
 			return fmt.Errorf("%s: found no %s, expected it or %s; add it, or take the config.json that was published with the weights",

@@ -39,7 +39,8 @@ func TestOlder(t *testing.T) {
 
 // TestMissing: a number that a decoder cannot do without is named, with the keys that it is looked for under.
 func TestMissing(t *testing.T) {
-	whole := map[string]string{"num_hidden_layers": "32", "hidden_size": "4096", "num_attention_heads": "32", "vocab_size": "32000"}
+	whole := map[string]string{"num_hidden_layers": "32", "hidden_size": "4096", "num_attention_heads": "32",
+		"vocab_size": "32000"}
 	for key := range whole {
 		text := `{"model_type":"llama"`
 		for k, v := range whole {
@@ -48,7 +49,8 @@ func TestMissing(t *testing.T) {
 			}
 		}
 		_, err := hfread.Read("config.json", strings.NewReader(text+"}"))
-		if err == nil || !strings.Contains(err.Error(), "config.json: found no "+key+", expected it or ") || !strings.Contains(err.Error(), "; add it, or take") {
+		if err == nil || !strings.Contains(err.Error(), "config.json: found no "+key+", expected it or ") ||
+			!strings.Contains(err.Error(), "; add it, or take") {
 			t.Errorf("without %s: %v", key, err)
 		}
 	}

@@ -92,8 +92,9 @@ func file(t *testing.T, name, content string) *readers.File {
 // TestFolders holds that a folder given by mistake is named, or a model in it.
 func TestFolders(t *testing.T) {
 	for entry, want := range map[string]string{"saved_model.pb": "is a TensorFlow SavedModel",
-		"Manifest.json": "is a Core ML package", "coremldata.bin": "is a compiled Core ML model", "model_index.json": "is a pipeline of several models",
-		"net.onnx": "such as net.onnx", "net.param": "such as net.param", "readme": "name the model file in it"} {
+		"Manifest.json": "is a Core ML package", "coremldata.bin": "is a compiled Core ML model",
+		"model_index.json": "is a pipeline of several models",
+		"net.onnx":         "such as net.onnx", "net.param": "such as net.param", "readme": "name the model file in it"} {
 		dir := filepath.Join(t.TempDir(), "a[1]*")
 		if err := os.Mkdir(dir, 0o755); err != nil {
 			t.Fatal(err)

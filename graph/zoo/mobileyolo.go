@@ -15,13 +15,15 @@ func caffeDetectors() []Entry {
 	}
 	return []Entry{
 		{
-			Name: "mobilenet-yolo", Family: "MobileNet-YOLO", Task: detection.name, License: "BSD-2-Clause", Params: 5_073_466, MACs: 2_605_271_552,
+			Name: "mobilenet-yolo", Family: "MobileNet-YOLO", Task: detection.name, License: "BSD-2-Clause",
+			Params: 5_073_466, MACs: 2_605_271_552,
 			Doc:      "MobileNet-YOLO: two heads of YOLOv2 on MobileNetV1, 20 classes, 416 pixels, boxes not decoded",
 			Source:   "ncnn benchmark/mobilenet_yolo.param (parameters of the graph; multiply-adds by counting)",
 			Accuracy: voc(67.5), Options: options(416, 32, vocClasses), build: mobileNetYOLO,
 		},
 		{
-			Name: "mobilenetv2-yolov3", Family: "MobileNet-YOLO", Task: detection.name, License: "BSD-2-Clause", Params: 3_742_038, MACs: 1_182_555_264,
+			Name: "mobilenetv2-yolov3", Family: "MobileNet-YOLO", Task: detection.name, License: "BSD-2-Clause",
+			Params: 3_742_038, MACs: 1_182_555_264,
 			Doc:      "MobileNetV2-YOLOv3, 20 classes, 352 pixels, boxes not decoded",
 			Source:   "ncnn benchmark/mobilenetv2_yolov3.param (parameters of the graph; multiply-adds by counting)",
 			Accuracy: voc(71.5), Options: options(352, 32, vocClasses), build: mobileNetV2YOLO,

@@ -77,8 +77,8 @@ func (o *outside) forecast(t *testing.T, devices *hwprofiles.Catalog) (measured,
 	return 1 / o.rate, m.Write(on, b.At(0), 1, o.context, 2, 1).Total, b.Decode
 }
 
-// TestElsewhere: rates of newer builds that other people published, of which the fit has seen no row, are told to 12 % in
-// the median, and nine of ten are inside their intervals.
+// TestElsewhere holds forecasts of newer builds to rates that other people published and no fit has seen: 12 % off in
+// the median at most, and nine of ten inside their intervals.
 func TestElsewhere(t *testing.T) {
 	devices := hwprofiles.NewCatalog()
 	var off []float64
@@ -91,7 +91,8 @@ func TestElsewhere(t *testing.T) {
 		if r >= spread.Low && r <= spread.High {
 			inside++
 		} else {
-			t.Logf("%s, %s, %s %s: measured over said is %.2f, the interval %g to %g", o.source, o.device, o.model, o.quant, r, spread.Low,
+			t.Logf("%s, %s, %s %s: measured over said is %.2f, the interval %g to %g", o.source, o.device, o.model,
+				o.quant, r, spread.Low,
 				spread.High)
 		}
 	}

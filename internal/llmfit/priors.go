@@ -32,17 +32,17 @@ func priorOf(engine string, b *llm.Backend) *setting {
 	return s
 }
 
-// unseen lists what no row of the newest builds tells: how fast matrices in formats are that the tables of 2025 lack, and
-// the cache of long contexts. Products of CUDA's newest builds compute all blocks in int8, and their attention reads keys
-// and values as matrices in 16 bits are read; Vulkan unpacks all in one kernel.
+// unseen lists what no row of the newest builds tells: how fast matrices in formats are that the tables of 2025 lack,
+// and the cache of long contexts. Products of CUDA's newest builds compute all blocks in int8, and their attention
+// reads keys and values as matrices in 16 bits are read; Vulkan unpacks all in one kernel.
 var unseen = map[string]map[llm.Param]llm.Param{
 	"llama-cpp cuda":         {llm.EffQ8: llm.EffQ4, llm.EffQ4K: llm.EffQ4, llm.UnitCache: llm.UnitF16},
 	"llama-cpp vulkan":       {llm.EffF16: llm.EffQ4, llm.EffQ8: llm.EffQ4, llm.EffQ4K: llm.EffQ4, llm.EffMX: llm.EffQ4},
 	"llama-cpp vulkan-intel": {llm.EffF16: llm.EffQ4, llm.EffQ8: llm.EffQ4, llm.EffQ4K: llm.EffQ4, llm.EffMX: llm.EffQ4},
 }
 
-// older sets what versions of llama.cpp before some builds are known to lack: flash attention and fused kernels (to 2999),
-// on CUDA products of blocks in int8 too, and on Metal fast products (to 1100).
+// older sets what versions of llama.cpp before some builds are known to lack: flash attention and fused kernels (to
+// 2999), on CUDA products of blocks in int8 too, and on Metal fast products (to 1100).
 func older(v *llm.Values, to int) {
 	v[llm.Attention], v[llm.PromptLayer], v[llm.Layer] = 0.1, 300e-6, 100e-6
 	if v[llm.Dequant] > 0 { // CUDA

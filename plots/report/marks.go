@@ -34,7 +34,8 @@ var anchors = map[note.Code][]string{
 	note.PriorOnly: {"basis", "latency"}, note.Correction: {"latency", "basis"}, note.Alike: {"latency", "basis"},
 	note.CorrectedChoices: {"latency"}, note.OutsideWork: {"latency", "lower bound"}, note.HostBound: {"latency"}, note.ThreadsShared: {"latency"}, note.UsualThreads: {"latency"},
 	note.ModeScaled: {"latency"}, note.Runtimeless: {"lower bound", "latency"}, note.LowerBoundsOnly: {"lower bound", "latency"},
-	note.UnknownOperators: {"coverage", "work"}, note.CompiledFile: {"latency", "coverage"}, note.ConstantWork: {"work"}, note.CausalAttention: {"work"},
+	note.UnknownOperators: {"coverage", "work"}, note.CompiledFile: {"latency", "coverage"},
+	note.ConstantWork: {"work"}, note.CausalAttention: {"work"},
 	note.UpperBounds: {"work"}, note.TripsAssumed: {"work"}, note.BranchAssumed: {"work"},
 	note.BranchUnknown: {"coverage"}, note.BeamsAssumed: {"work"},
 	note.ShapeAssumed: {"work"}, note.ZeroDimension: {"work"}, note.WorkNotCounted: {"work"},
@@ -44,7 +45,8 @@ var anchors = map[note.Code][]string{
 	note.HostAchieved: {"achieved"}, note.TokenRates: {"per second"}, note.CalibrationOutlier: {"model"},
 }
 
-// A spot says where a mark stands, so that marks are numbered as they are read: the table, its part and the place in it.
+// A spot says where a mark stands, so that marks are numbered as they are read: the table, its part and the place in
+// it.
 type spot struct{ table, part, at int }
 
 // The parts of a table in the order in which they are read.

@@ -14,7 +14,8 @@ import (
 // Models describes the built-in models.
 func Models(entries []zoo.Entry) *Document {
 	out := &schema.Models{Models: []schema.Model{}}
-	t := Table{Columns: []Column{{Name: "model"}, {Name: "task"}, {Name: "parameters", Kind: Number}, {Name: "MACs", Kind: Number},
+	t := Table{Columns: []Column{{Name: "model"}, {Name: "task"}, {Name: "parameters", Kind: Number},
+		{Name: "MACs", Kind: Number},
 		{Name: "work", Kind: Quantity, Dim: units.FLOPs}, {Name: "accuracy"}, {Name: "options"}}}
 	rows := Table{Columns: slices.Concat(texts("model", "family", "task"), counts("parameters", "MACs"), texts("metric"), numbers("score"), texts("options"))}
 	for i := range entries {

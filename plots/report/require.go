@@ -17,7 +17,8 @@ func Require(model string, r *roofline.Requirements) *Document {
 	out := &schema.Require{Model: model, Like: deviceRef(r.Like), Batch: max(r.Batch, 1),
 		Conditions: conditions(r.Label, r.Asked, r.Ran, r.Tuning), Remarks: remarks(notes),
 		Latency: 1e3 * r.Limit, Overhead: 1e3 * r.Overhead, Expected: r.Tuning != nil, Balanced: needJSON(r.Balanced), LeastRate: needJSON(r.LeastRate), LeastBand: needJSON(r.LeastBand)}
-	t := Table{Title: fmt.Sprintf("What runs %s in %s, %s, on a device like %s", model, units.Short(r.Limit, units.Seconds), r.Precision.Short(), r.Like.Name), Columns: []Column{
+	t := Table{Title: fmt.Sprintf("What runs %s in %s, %s, on a device like %s", model,
+		units.Short(r.Limit, units.Seconds), r.Precision.Short(), r.Like.Name), Columns: []Column{
 		{Name: "need"}, {Name: r.Precision.Short() + " matrix rate", Kind: Quantity, Dim: units.FLOPRate}, {Name: "bandwidth", Kind: Quantity, Dim: units.ByteRate},
 	}}
 	row := func(name string, n roofline.Need) {

@@ -16,7 +16,8 @@ func Runtimes(all []*runtimes.Runtime, measured []runtimes.Slice) *Document {
 	out := &schema.Runtimes{Runtimes: []schema.Runtime{}}
 	t := Table{Columns: []Column{{Name: "runtime"}, {Name: "name"}, {Name: "runs on"}, {Name: "rules", Kind: Count},
 		{Name: "calibrated slices", Kind: Count}, {Name: "default for"}}}
-	rows := Table{Columns: slices.Concat(texts("runtime", "name", "runs on", "default for"), counts("rules", "calibrated slices"))}
+	rows := Table{Columns: slices.Concat(texts("runtime", "name", "runs on", "default for"),
+		counts("rules", "calibrated slices"))}
 	for _, r := range all {
 		j := schema.Runtime{ID: r.ID, Name: r.Name, Aliases: list(r.Aliases), DefaultFor: classesOf(r.Default),
 			Classes: []string{}, RunsOn: places(r.Conditions()), DefaultOn: places(r.Default),

@@ -57,7 +57,8 @@ func TestAt(t *testing.T) {
 	b := e.Backend("cuda")
 	old, newest := b.At(2999), b.At(0)
 	if !(old[llm.Layer] > newest[llm.Layer] && old[llm.Dequant] == 4 && newest[llm.Dequant] == 0) {
-		t.Errorf("layers take %g, %g s; unpacking %g, %g B", old[llm.Layer], newest[llm.Layer], old[llm.Dequant], newest[llm.Dequant])
+		t.Errorf("layers take %g, %g s; unpacking %g, %g B", old[llm.Layer], newest[llm.Layer], old[llm.Dequant],
+			newest[llm.Dequant])
 	}
 	m := e.Backend("metal")
 	if b.At(1) != old || m.At(1100) == m.At(1101) || m.At(1101) != m.At(2999) {

@@ -81,10 +81,11 @@ var Specs = [NumParams]Spec{
 	HalfM:       {"half_m", "", 0.4, 0.01, 2000, "tokens of a chunk at which half of the efficiency is reached", Reading},
 	PromptLayer: {"prompt_layer", "s", 0.6, 1e-7, 1e-1, "of a layer and chunk of a prompt", Reading},
 	Power:       {"power", "FLOP/s/W", 0.2, 1e9, 1e13, "matrix work for each watt of the device's limit", Reading},
-	UnitBlocks:  {"unit_blocks", "FLOP", 0.4, 0, 10000, "FLOP a clock and unit: products with blocks of integers", Reading},
-	Dequant:     {"dequant", "B", 0, 0, 16, "bytes moved a weight and chunk to unpack it", Reading},
-	Reduce:      {"reduce", "s", 0.5, 1e-7, 1e-2, "of adding up across devices, twice a layer", Several},
-	Sequence:    {"sequence", "s", 0.7, 1e-8, 1e-2, "of each sequence and step: scheduling and sampling", Serving},
+	UnitBlocks: {"unit_blocks", "FLOP", 0.4, 0, 10000, "FLOP a clock and unit: products with blocks of integers",
+		Reading},
+	Dequant:  {"dequant", "B", 0, 0, 16, "bytes moved a weight and chunk to unpack it", Reading},
+	Reduce:   {"reduce", "s", 0.5, 1e-7, 1e-2, "of adding up across devices, twice a layer", Several},
+	Sequence: {"sequence", "s", 0.7, 1e-8, 1e-2, "of each sequence and step: scheduling and sampling", Serving},
 }
 
 // Values are values of all parameters in base units; 0: it has no effect.

@@ -20,9 +20,9 @@ func typedModel(t dtype.Type) []byte {
 	return m.Encode()
 }
 
-// TestTypesOfModels holds that a model in a floating-point type is answered on every kind of device: as fp32, with a note
-// and the latency of the same model in fp32, where the device lacks the type; or with an error that names a --precision
-// that does run, or asks for another export where no precision changes the type.
+// TestTypesOfModels holds that a model in a floating-point type is answered on every kind of device: as fp32, with a
+// note and the latency of the same model in fp32, where the device lacks the type; or with an error that names a
+// --precision that does run, or asks for another export where no precision changes the type.
 func TestTypesOfModels(t *testing.T) {
 	dir := t.TempDir()
 	hint := regexp.MustCompile(`--precision (\w+) runs`)
@@ -50,13 +50,15 @@ func TestTypesOfModels(t *testing.T) {
 		t.Fatal(err)
 	}
 	fell, refused := 0, 0
-	for _, typ := range []dtype.Type{dtype.BFloat16, dtype.Float16, dtype.Float64, dtype.Float8E4M3FN, dtype.Float8E4M3FNUZ,
+	for _, typ := range []dtype.Type{dtype.BFloat16, dtype.Float16, dtype.Float64, dtype.Float8E4M3FN,
+		dtype.Float8E4M3FNUZ,
 		dtype.Float8E5M2, dtype.Float8E5M2FNUZ} {
 		model := filepath.Join(dir, typ.String()+".onnx")
 		if err := os.WriteFile(model, typedModel(typ), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		for _, device := range []string{"rpi-5", "jetson-nano", "gtx1080ti", "t4", "apple-m4", "hailo-8", "coral-edgetpu-usb"} {
+		for _, device := range []string{"rpi-5", "jetson-nano", "gtx1080ti", "t4", "apple-m4", "hailo-8",
+			"coral-edgetpu-usb"} {
 			latency, notes, stderr, code := expected(model, device)
 			switch {
 			case code == exitOK && strings.Contains(notes, `"type-without-peak"`):
